@@ -1,0 +1,1 @@
+"""The edge: workbook, sample territory, document renderers."""

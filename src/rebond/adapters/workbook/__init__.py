@@ -1,0 +1,20 @@
+"""The census workbook: its layout, the template to fill in, the check, the reading."""
+
+from rebond.adapters.workbook.export import census_rows
+from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet, load_layout, regime_codes
+from rebond.adapters.workbook.reading import read_census
+from rebond.adapters.workbook.template import Row, write_template, write_workbook
+
+__all__ = [
+    "Column",
+    "ColumnType",
+    "Layout",
+    "Row",
+    "Sheet",
+    "census_rows",
+    "load_layout",
+    "read_census",
+    "regime_codes",
+    "write_template",
+    "write_workbook",
+]

@@ -1,0 +1,295 @@
+"""From sound rows to a ``Census``: which column is which field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from rebond.adapters.workbook.consistency import epcis_of, proofs_of
+from rebond.adapters.workbook.layout import Column, Layout, Sheet
+from rebond.adapters.workbook.tables import Row, Table
+from rebond.adapters.workbook.wording import fold
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    AidObtained,
+    Census,
+    Contribution,
+    CostLine,
+    Envelope,
+    Establishment,
+    Evidence,
+    FactValue,
+    Firm,
+    FirmLink,
+    Interview,
+    LinkKind,
+    Maybe,
+    MissionSettings,
+    Need,
+    PartnerEntry,
+    Project,
+    Siren,
+    ZoneAssumption,
+)
+from rebond.identifiers import SIREN_LENGTH, read_siren
+
+Tables: TypeAlias = Mapping[str, Table]
+
+AFR_ZONE = "afr"
+"""Name of the zonage (``data/zonages``) that a mission may assume."""
+MATURITY, SCORE = "maturite_", "note_"
+"""Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors."""
+FIRM_FIELDS = frozenset(
+    {
+        "code_naf",
+        "forme_juridique",
+        "date_creation",
+        "capitaux_propres",
+        "en_difficulte",
+        "a_jour_obligations",
+    }
+)
+"""Facts of the dictionary that ``Firm`` has a field for."""
+PROJECT_FIELDS = frozenset(
+    {"type_projet", "objectifs", "niveau_impose", "travaux_commences", "emplois_crees", "emplois_maintenus"}
+)
+"""Facts of the dictionary that ``Project`` has a field for."""
+
+
+def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Census:
+    """The census of rows that have no fault."""
+    links = _grouped(tables["groupes"], "entreprise")
+    costs = _grouped(tables["depenses"], "projet")
+    firms = tuple(_firm(row, links.get(row.text("id"), ()), layout) for row in tables["entreprises"].rows)
+    communes = {firm.id: firm.establishment.commune for firm in firms}
+    return Census(
+        settings=_settings(tables),
+        firms=firms,
+        interviews=tuple(_interview(row, layout.sheet("entretiens")) for row in tables["entretiens"].rows),
+        projects=tuple(
+            _project(row, costs.get(row.text("id"), ()), layout, communes) for row in tables["projets"].rows
+        ),
+        aids=tuple(_aid(number, row) for number, row in enumerate(tables["aides"].rows, start=1)),
+        partner_entries=tuple(
+            _entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)
+        ),
+        repairs=tuple(repairs),
+    )
+
+
+def declared_columns(sheet: Sheet, fields: frozenset[str]) -> tuple[Column, ...]:
+    """The columns that hold a fact of the dictionary for which the core has no field of its own."""
+    return tuple(column for column in sheet.columns if column.fact and column.key not in fields)
+
+
+def _settings(tables: Tables) -> MissionSettings:
+    row = tables["mission"].rows[0]
+    contributions = (
+        Contribution(contributor=each.text("contributeur"), amount=_value(each, "montant"))
+        for each in tables["enveloppe"].rows
+    )
+    zone = _value(row, "zonage_afr")
+    assumptions = (
+        ()
+        if zone is UNKNOWN
+        else (ZoneAssumption(zone=AFR_ZONE, value=zone, source=row.text("source_zonage_afr")),)
+    )
+    return MissionSettings(
+        name=row.text("nom"),
+        territory=row.text("territoire"),
+        epcis=epcis_of(row.text("epci")),
+        committee_on=_value(row, "date_comite"),
+        envelope=Envelope(
+            contributions=tuple(contributions),
+            max_rate=_value(row, "taux_max_enveloppe"),
+            max_per_project=_value(row, "plafond_par_projet"),
+            min_spend=_value(row, "depense_min"),
+            grant_share=_value(row, "part_subvention"),
+            max_months=_value(row, "duree_max_mois"),
+            operator=row.text("operateur_enveloppe"),
+        ),
+        zone_assumptions=assumptions,
+        fictitious=row.get("donnees_fictives") is True,
+    )
+
+
+def _grouped(table: Table, key: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in table.rows:
+        groups.setdefault(row.text(key), []).append(row)
+    return groups
+
+
+def _firm(row: Row, links: Iterable[Row], layout: Layout) -> Firm:
+    siret = _value(row, "siret")
+    siren = _value(row, "siren")
+    return Firm(
+        id=row.text("id"),
+        name=row.text("nom"),
+        siren=Siren(siret[:SIREN_LENGTH]) if siren is UNKNOWN and siret is not UNKNOWN else siren,
+        establishment=Establishment(siret=siret, commune=_value(row, "commune")),
+        legal_form=_value(row, "forme_juridique"),
+        code_naf=_value(row, "code_naf"),
+        trade=row.text("metier"),
+        created_on=_value(row, "date_creation"),
+        accounts=tuple(_accounts_of_firm(row)),
+        links=tuple(_links(links)),
+        own_funds=_value(row, "capitaux_propres"),
+        in_difficulty=_value(row, "en_difficulte"),
+        up_to_date=_value(row, "a_jour_obligations"),
+        single_undertaking=row.text("entreprise_unique"),
+        former_names=tuple(name.strip() for name in row.text("anciens_noms").split(";") if name.strip()),
+        declared=_declared(row, declared_columns(layout.sheet("entreprises"), FIRM_FIELDS)),
+    )
+
+
+def _accounts_of_firm(row: Row) -> Iterator[Accounts]:
+    """The last closed year, then the one before when something is known of it."""
+    year = row.get("annee_n")
+    if not isinstance(year, int):
+        return
+    for age, suffix in enumerate(("n", "n1")):
+        figures = [_value(row, f"{name}_{suffix}") for name in ("effectif", "ca", "bilan")]
+        if age == 0 or any(figure is not UNKNOWN for figure in figures):
+            yield Accounts(year=year - age, staff=figures[0], turnover=figures[1], balance_sheet=figures[2])
+
+
+def _links(lines: Iterable[Row]) -> Iterator[FirmLink]:
+    """One link per linked firm; its lines are its accounting years, the latest first."""
+    groups: dict[str, list[Row]] = {}
+    for row in lines:
+        groups.setdefault(fold(row.text("nom")), []).append(row)
+    for rows in groups.values():
+        years = (
+            Accounts(
+                year=_value(row, "annee"),
+                staff=_value(row, "effectif"),
+                turnover=_value(row, "ca"),
+                balance_sheet=_value(row, "bilan"),
+            )
+            for row in rows
+            if row.get("annee") is not UNKNOWN
+        )
+        yield FirmLink(
+            name=rows[0].text("nom"),
+            kind=LinkKind(rows[0].text("lien")),
+            siren=_first(rows, "siren"),
+            share=_first(rows, "part"),
+            public_body=any(row.get("organisme_public") is True for row in rows),
+            accounts=tuple(sorted(years, key=lambda accounts: -accounts.year)),
+        )
+
+
+def _interview(row: Row, sheet: Sheet) -> Interview:
+    needs = (Need(axis=column.axis, text=row.text(column.key)) for column in sheet.columns if column.axis)
+    return Interview(
+        id=row.text("id"),
+        firm_id=row.text("entreprise"),
+        held_on=_value(row, "date"),
+        interviewer=row.text("conduit_par"),
+        needs=tuple(need for need in needs if need.text),
+        minutes=row.text("notes"),
+    )
+
+
+def _project(row: Row, costs: Iterable[Row], layout: Layout, communes: Mapping[str, Maybe[str]]) -> Project:
+    identifier = row.text("id")
+    commune = _value(row, "commune")
+    return Project(
+        id=identifier,
+        firm_id=row.text("entreprise"),
+        title=row.text("intitule"),
+        description=row.text("description"),
+        commune=communes.get(row.text("entreprise"), UNKNOWN) if commune is UNKNOWN else commune,
+        kind=_value(row, "type_projet"),
+        costs=tuple(_cost(f"{identifier}-{number}", line) for number, line in enumerate(costs, start=1)),
+        jobs_created=_value(row, "emplois_crees"),
+        jobs_kept=_value(row, "emplois_maintenus"),
+        starts_on=_value(row, "debut"),
+        ends_on=_value(row, "fin"),
+        works_started=_value(row, "travaux_commences"),
+        first_order_on=_value(row, "date_premiere_commande"),
+        applied_on=_value(row, "date_demande"),
+        own_financing=_value(row, "financement_acquis"),
+        objectives=frozenset() if row.get("objectifs") is UNKNOWN else _value(row, "objectifs"),
+        declared=_declared(row, declared_columns(layout.sheet("projets"), PROJECT_FIELDS)),
+        evidence=tuple(_evidence(row, layout)),
+        maturity_override=_value(row, "niveau_impose"),
+        maturity_reason=row.text("motif_niveau"),
+        scores=tuple(_scores(row, layout.sheet("projets"))),
+    )
+
+
+def _cost(identifier: str, row: Row) -> CostLine:
+    return CostLine(
+        id=identifier,
+        nature=row.text("nature"),
+        amount=_value(row, "montant"),
+        year=_value(row, "annee"),
+        label=row.text("intitule"),
+    )
+
+
+def _evidence(row: Row, layout: Layout) -> Iterator[Evidence]:
+    proofs = proofs_of(row.text("preuve_maturite"), layout)
+    for criterion in layout.criteria:
+        level, proof = _value(row, f"{MATURITY}{criterion.code}"), proofs.get(criterion.code, "")
+        if level is not UNKNOWN or proof:
+            yield Evidence(criterion=criterion.code, level=level, proof=proof)
+
+
+def _scores(row: Row, sheet: Sheet) -> Iterator[tuple[str, int]]:
+    for column in sheet.columns:
+        score = row.get(column.key)
+        if column.key.startswith(SCORE) and isinstance(score, int):
+            yield column.key.removeprefix(SCORE), score
+
+
+def _aid(number: int, row: Row) -> AidObtained:
+    return AidObtained(
+        id=f"A{number:03d}",
+        firm_id=row.text("entreprise"),
+        funder=row.text("financeur"),
+        label=row.text("intitule"),
+        regime=row.text("regime"),
+        granted_on=_value(row, "date_octroi"),
+        amount=_value(row, "montant"),
+        project_id=row.text("projet"),
+        nature=row.text("nature"),
+    )
+
+
+def _entry(number: int, row: Row) -> PartnerEntry:
+    return PartnerEntry(
+        id=f"L{number:03d}",
+        partner=row.text("partenaire"),
+        firm_name=row.text("entreprise"),
+        siren=_readable_siren(row.text("siren")),
+        commune=row.text("commune"),
+        project_title=row.text("projet"),
+        amount=_value(row, "montant"),
+        dated=_value(row, "date"),
+    )
+
+
+def _readable_siren(text: str) -> Maybe[Siren]:
+    """A partner's list is as messy as real ones: what cannot be read is unknown, not a fault."""
+    try:
+        return read_siren(text)[0]
+    except ValueError:
+        return UNKNOWN
+
+
+def _declared(row: Row, columns: Iterable[Column]) -> tuple[tuple[str, FactValue], ...]:
+    facts = ((column.fact.name, _value(row, column.key)) for column in columns if column.fact)
+    return tuple((name, value) for name, value in facts if value is not UNKNOWN)
+
+
+def _first(rows: Iterable[Row], key: str) -> Any:
+    return next((row.get(key) for row in rows if row.get(key) is not UNKNOWN), UNKNOWN)
+
+
+def _value(row: Row, key: str) -> Any:
+    """A value whose type the column's type guarantees, see ``CellReader.read``."""
+    return row.get(key)

@@ -1,0 +1,99 @@
+"""Find a commune from what people write: its INSEE code, or its name, with or without its département."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from rebond.adapters.workbook.problem import CellProblem
+from rebond.adapters.workbook.wording import fold, nearest
+from rebond.eligibility.places import Commune, Gazetteer
+
+_CODE = re.compile(r"^(\d{5}|2[abAB]\d{3})$")
+_SHORT_CODE = re.compile(r"^\d{4}$")
+_WITH_PLACE = re.compile(r"^(?P<name>.*?)[\s,]*\(?\s*\b(?P<place>\d{5}|2[abAB]\d{3}|\d{2,3}|2[abAB])\)?$")
+_MOST_HOMONYMS = 4
+_LIKE_ENOUGH_NEARBY = 70
+_LIKE_ENOUGH = 85
+
+
+class CommuneFinder:
+    """Finds communes for one mission: among homonyms, a commune of its intercommunalities comes first."""
+
+    def __init__(self, gazetteer: Gazetteer, epcis: Iterable[str] = ()) -> None:
+        self._gazetteer = gazetteer
+        self._epcis = frozenset(epcis)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Commune]]:
+        index: dict[str, list[Commune]] = {}
+        for commune in self._gazetteer.communes.values():
+            index.setdefault(_spelling(commune.name), []).append(commune)
+        return index
+
+    def find(self, text: str) -> tuple[str, str]:
+        """The INSEE code and a note of a repair; raises ``CellProblem`` when unknown or ambiguous."""
+        if _CODE.match(text):
+            return self._from_code(text.upper()), ""
+        if _SHORT_CODE.match(text) and f"0{text}" in self._gazetteer.communes:
+            return f"0{text}", "zéro de tête du code INSEE rétabli"
+        name, place = text, ""
+        match = _WITH_PLACE.match(text)
+        if match:
+            name, place = match["name"], match["place"].upper()
+        found = self._by_name.get(_spelling(name), [])
+        if place:
+            found = [commune for commune in found if _is_at(commune, place)]
+        if len(found) > 1:
+            found = [commune for commune in found if commune.epci in self._epcis] or found
+        if not found:
+            raise self._unknown(name)
+        if len(found) > 1:
+            raise _ambiguous(found)
+        return found[0].code, ""
+
+    def _from_code(self, code: str) -> str:
+        if code not in self._gazetteer.communes:
+            problem = "aucune commune n'a ce code INSEE"
+            raise CellProblem(
+                problem, "écrire le nom de la commune, ou son code INSEE (ce n'est pas le code postal)"
+            )
+        return code
+
+    def _unknown(self, name: str) -> CellProblem:
+        nearby = {c.name: c for c in self._gazetteer.communes.values() if c.epci in self._epcis}
+        likely = nearest(name, nearby, at_least=_LIKE_ENOUGH_NEARBY)
+        if likely:
+            return CellProblem(
+                "commune inconnue", f"peut-être « {likely} » ({nearby[likely].code}) ? corriger le nom"
+            )
+        spelling = nearest(_spelling(name), self._by_name, at_least=_LIKE_ENOUGH)
+        if spelling:
+            commune = self._by_name[spelling][0]
+            return CellProblem(
+                "commune inconnue", f"peut-être « {commune.name} » ({commune.code}) ? corriger le nom"
+            )
+        return CellProblem("commune inconnue", "écrire le nom officiel de la commune ou son code INSEE")
+
+
+def _spelling(name: str) -> str:
+    """A name as compared: ``ST-Dizier`` and ``Saint Dizier`` are one."""
+    words = [{"st": "saint", "ste": "sainte"}.get(word, word) for word in fold(name).split()]
+    return " ".join(words)
+
+
+def _is_at(commune: Commune, place: str) -> bool:
+    """Whether a département, an INSEE code or a postcode written beside the name may be this commune's."""
+    if place in {commune.code, commune.departement}:
+        return True
+    postal = "20" if commune.departement in {"2A", "2B"} else commune.departement[:2]
+    return len(place) == 5 and place.startswith(postal)  # noqa: PLR2004 - a postcode
+
+
+def _ambiguous(found: list[Commune]) -> CellProblem:
+    listed = ", ".join(f"{commune.code} ({commune.departement})" for commune in found[:_MOST_HOMONYMS])
+    more = "…" if len(found) > _MOST_HOMONYMS else ""
+    return CellProblem(
+        f"{len(found)} communes portent ce nom", f"écrire le code INSEE de la bonne : {listed}{more}"
+    )

@@ -1,0 +1,162 @@
+"""Checks of the trade: dates in order, reasons given, numbers that agree, years of accounts, proofs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from rebond.adapters.workbook.layout import Layout
+from rebond.adapters.workbook.problem import CellProblem
+from rebond.adapters.workbook.references import tell
+from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.tables import Row, Table
+from rebond.adapters.workbook.wording import fold
+from rebond.eligibility.places import Gazetteer
+from rebond.facts import UNKNOWN
+from rebond.identifiers import SIREN_LENGTH
+
+_EPCI = re.compile(r"^\d{9}$")
+_YEARS_OF_ACCOUNTS = {
+    "annee_n": ("effectif_n", "ca_n", "bilan_n", "effectif_n1", "ca_n1", "bilan_n1"),
+    "annee": ("effectif", "ca", "bilan"),
+}
+"""Column of a year → the figures that mean nothing without it."""
+
+
+def check_consistency(
+    tables: Mapping[str, Table], layout: Layout, gazetteer: Gazetteer, report: Report
+) -> None:
+    """Every check of the trade that takes more than one cell, or more than a type."""
+    _check_mission(tables["mission"], gazetteer, report)
+    _check_firm_numbers(tables["entreprises"], report)
+    _check_links(tables["groupes"], report)
+    _check_aids(tables["aides"], tables["projets"], report)
+    each_row: dict[str, Callable[[Row, Report], None]] = {
+        "entreprises": lambda row, to: _require_year(row, "annee_n", to),
+        "groupes": lambda row, to: _require_year(row, "annee", to),
+        "projets": lambda row, to: _check_project(row, layout, to),
+    }
+    for key, check in each_row.items():
+        for row in tables[key].rows:
+            check(row, report)
+
+
+def epcis_of(text: str) -> tuple[str, ...]:
+    """The SIRENs of intercommunalities in a text, as written: ``200068658, 200072999``."""
+    return tuple(part for part in re.split(r"[,;\s]+", text) if part)
+
+
+def proofs_of(text: str, layout: Layout) -> dict[str, str]:
+    """Criterion → proof, from ``chiffrage : devis du 12/03 ; foncier : permis``.
+
+    A piece without criterion continues the one before. Raises ``CellProblem`` for a criterion unknown to it.
+    """
+    proofs: dict[str, str] = {}
+    criterion = ""
+    for piece in filter(None, (part.strip() for part in re.split(r"[;\n]", text))):
+        name, colon, proof = piece.partition(":")
+        found = (
+            next((each.code for each in layout.criteria if each.is_written(fold(name))), "") if colon else ""
+        )
+        if found:
+            criterion = found
+            proofs[criterion] = "; ".join(filter(None, (proofs.get(criterion, ""), proof.strip())))
+        elif criterion and not colon:
+            proofs[criterion] += f" ; {piece}"
+        else:
+            known = ", ".join(each.code for each in layout.criteria)
+            raise CellProblem(
+                f"« {name.strip()} » n'est pas un critère de maturité",
+                f"écrire « critère : preuve » ; critères : {known}",
+            )
+    return proofs
+
+
+def _check_mission(table: Table, gazetteer: Gazetteer, report: Report) -> None:
+    for row in table.rows:
+        if row.get("zonage_afr") is not UNKNOWN and not row.text("source_zonage_afr"):
+            key = "source_zonage_afr" if table.has("source_zonage_afr") else "zonage_afr"
+            mend = "écrire d'où vient l'hypothèse (texte, date, page), ou laisser le zonage vide"
+            tell(row, key, CellProblem("hypothèse de zonage sans source", mend), report)
+        for epci in epcis_of(row.text("epci")):
+            if not _EPCI.match(epci) or epci not in gazetteer.epcis:
+                mend = "écrire le SIREN (9 chiffres) de chacune, séparés par des virgules, en cellule texte"
+                tell(
+                    row,
+                    "epci",
+                    CellProblem(f"« {epci} » n'est pas le SIREN d'une intercommunalité", mend),
+                    report,
+                )
+
+
+def _check_firm_numbers(table: Table, report: Report) -> None:
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        if not row.is_sound("siren", "siret"):
+            continue
+        siren, siret = row.text("siren"), row.text("siret")
+        if siren and siret and not siret.startswith(siren):
+            mend = "vérifier les deux numéros : un SIRET commence par le SIREN de l'entreprise"
+            tell(row, "siret", CellProblem(f"le SIRET ne commence pas par le SIREN {siren}", mend), report)
+            continue
+        number = siren or siret[:SIREN_LENGTH]
+        first = seen.setdefault(number, row.number) if number else row.number
+        if first != row.number:
+            mend = "garder une seule ligne par entreprise, ou corriger le numéro"
+            problem = CellProblem(f"deux entreprises ont le SIREN {number} (voir la ligne {first})", mend)
+            tell(row, "siren" if siren else "siret", problem, report)
+
+
+def _check_links(table: Table, report: Report) -> None:
+    kinds: dict[tuple[str, str], tuple[str, int]] = {}
+    for row in table.rows:
+        if row.is_sound("entreprise", "nom", "lien"):
+            key = (fold(row.text("entreprise")), fold(row.text("nom")))
+            kind, first = kinds.setdefault(key, (row.text("lien"), row.number))
+            if kind != row.text("lien"):
+                mend = "un lien par entreprise : liée ou partenaire"
+                tell(row, "lien", CellProblem(f"lien différent de celui de la ligne {first}", mend), report)
+
+
+def _check_aids(table: Table, projects: Table, report: Report) -> None:
+    owners = {
+        fold(row.text("id")): row.text("entreprise")
+        for row in projects.rows
+        if row.is_sound("id", "entreprise")
+    }
+    for row in table.rows:
+        owner = owners.get(fold(row.text("projet")), "") if row.is_sound("projet", "entreprise") else ""
+        if owner and fold(owner) != fold(row.text("entreprise")):
+            problem = CellProblem(
+                f"ce projet est celui de l'entreprise {owner}", "corriger le projet ou l'entreprise"
+            )
+            tell(row, "projet", problem, report)
+
+
+def _require_year(row: Row, year: str, report: Report) -> None:
+    given = [key for key in _YEARS_OF_ACCOUNTS[year] if row.get(key) is not UNKNOWN]
+    if given and row.get(year) is UNKNOWN and row.is_sound(year):
+        problem = CellProblem(
+            "chiffres d'un exercice sans son année", "écrire l'année du dernier exercice clos"
+        )
+        tell(row, year if year in row.places else given[0], problem, report)
+
+
+def _check_project(row: Row, layout: Layout, report: Report) -> None:
+    start, end = row.get("debut"), row.get("fin")
+    if isinstance(start, date) and isinstance(end, date) and end < start:
+        tell(
+            row,
+            "fin",
+            CellProblem(f"la fin précède le début ({start:%d/%m/%Y})", "corriger l'une des deux dates"),
+            report,
+        )
+    if row.get("niveau_impose") is not UNKNOWN and not row.text("motif_niveau"):
+        key = "motif_niveau" if "motif_niveau" in row.places else "niveau_impose"
+        mend = "écrire le motif, ou effacer le niveau imposé pour garder le niveau calculé"
+        tell(row, key, CellProblem("niveau de maturité imposé sans motif", mend), report)
+    try:
+        proofs_of(row.text("preuve_maturite"), layout)
+    except CellProblem as problem:
+        tell(row, "preuve_maturite", problem, report)

@@ -1,0 +1,183 @@
+"""From a ``Census`` back to the rows of the workbook: what is written so is read back equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rebond.adapters.workbook.census import MATURITY, SCORE
+from rebond.adapters.workbook.layout import Layout
+from rebond.adapters.workbook.template import Row
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    AidObtained,
+    Census,
+    Firm,
+    Interview,
+    MissionSettings,
+    PartnerEntry,
+    Project,
+)
+
+
+def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]:
+    """The rows of every sheet, for ``write_workbook``.
+
+    Zone assumptions for part of the territory, and the mission's weights, have no place in the workbook.
+    """
+    axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
+    return {
+        "mission": _mission(census.settings),
+        "enveloppe": [
+            {"contributeur": part.contributor, "montant": part.amount}
+            for part in census.settings.envelope.contributions
+        ],
+        "entreprises": [_firm(firm) for firm in census.firms],
+        "groupes": [row for firm in census.firms for row in _links(firm)],
+        "entretiens": [_interview(interview, axes) for interview in census.interviews],
+        "projets": [_project(project) for project in census.projects],
+        "depenses": [row for project in census.projects for row in _costs(project)],
+        "aides": [_aid(aid) for aid in census.aids],
+        "listes": [_entry(entry) for entry in census.partner_entries],
+    }
+
+
+def _mission(settings: MissionSettings) -> Row:
+    envelope = settings.envelope
+    zone = next(iter(settings.zone_assumptions), None)
+    return {
+        "nom": settings.name,
+        "territoire": settings.territory,
+        "epci": ", ".join(settings.epcis),
+        "date_comite": settings.committee_on,
+        "operateur_enveloppe": envelope.operator,
+        "taux_max_enveloppe": envelope.max_rate,
+        "plafond_par_projet": envelope.max_per_project,
+        "depense_min": envelope.min_spend,
+        "part_subvention": envelope.grant_share,
+        "duree_max_mois": envelope.max_months,
+        "zonage_afr": zone.value if zone else UNKNOWN,
+        "source_zonage_afr": zone.source if zone else "",
+        "donnees_fictives": settings.fictitious,
+    }
+
+
+def _firm(firm: Firm) -> Row:
+    figures: dict[str, object] = {}
+    last = firm.accounts[0].year if firm.accounts else None
+    for accounts in firm.accounts:
+        suffix = {0: "n", 1: "n1"}.get((last or 0) - accounts.year)
+        if suffix:
+            figures |= {f"{name}_{suffix}": value for name, value in _figures(accounts).items()}
+    return {
+        "id": firm.id,
+        "nom": firm.name,
+        "anciens_noms": "; ".join(firm.former_names),
+        "siren": firm.siren,
+        "siret": firm.establishment.siret,
+        "commune": firm.establishment.commune,
+        "forme_juridique": firm.legal_form,
+        "code_naf": firm.code_naf,
+        "metier": firm.trade,
+        "date_creation": firm.created_on,
+        "annee_n": last,
+        **figures,
+        "capitaux_propres": firm.own_funds,
+        "en_difficulte": firm.in_difficulty,
+        "a_jour_obligations": firm.up_to_date,
+        "entreprise_unique": firm.single_undertaking,
+        **dict(firm.declared),
+    }
+
+
+def _figures(accounts: Accounts) -> dict[str, object]:
+    return {"effectif": accounts.staff, "ca": accounts.turnover, "bilan": accounts.balance_sheet}
+
+
+def _links(firm: Firm) -> Iterator[Row]:
+    for link in firm.links:
+        shared = {
+            "entreprise": firm.id,
+            "nom": link.name,
+            "siren": link.siren,
+            "lien": link.kind.value,
+            "part": link.share,
+            "organisme_public": link.public_body,
+        }
+        years: list[dict[str, object]] = [{"annee": year.year, **_figures(year)} for year in link.accounts]
+        for year in years or [{}]:
+            yield shared | year
+
+
+def _interview(interview: Interview, axes: Mapping[str, str]) -> Row:
+    return {
+        "id": interview.id,
+        "entreprise": interview.firm_id,
+        "date": interview.held_on,
+        "conduit_par": interview.interviewer,
+        **{axes[need.axis]: need.text for need in interview.needs},
+        "notes": interview.minutes,
+    }
+
+
+def _project(project: Project) -> Row:
+    proofs = (f"{each.criterion} : {each.proof}" for each in project.evidence if each.proof)
+    return {
+        "id": project.id,
+        "entreprise": project.firm_id,
+        "intitule": project.title,
+        "description": project.description,
+        "commune": project.commune,
+        "type_projet": project.kind,
+        "debut": project.starts_on,
+        "fin": project.ends_on,
+        "travaux_commences": project.works_started,
+        "date_premiere_commande": project.first_order_on,
+        "date_demande": project.applied_on,
+        "emplois_crees": project.jobs_created,
+        "emplois_maintenus": project.jobs_kept,
+        "financement_acquis": project.own_financing,
+        "objectifs": project.objectives,
+        **dict(project.declared),
+        **{f"{MATURITY}{each.criterion}": each.level for each in project.evidence},
+        "preuve_maturite": " ; ".join(proofs),
+        "niveau_impose": project.maturity_override,
+        "motif_niveau": project.maturity_reason,
+        **{f"{SCORE}{criterion}": score for criterion, score in project.scores},
+    }
+
+
+def _costs(project: Project) -> Iterator[Row]:
+    for line in project.costs:
+        yield {
+            "projet": project.id,
+            "intitule": line.label,
+            "nature": line.nature,
+            "annee": line.year,
+            "montant": line.amount,
+        }
+
+
+def _aid(aid: AidObtained) -> Row:
+    return {
+        "entreprise": aid.firm_id,
+        "projet": aid.project_id,
+        "financeur": aid.funder,
+        "intitule": aid.label,
+        "regime": aid.regime,
+        "date_octroi": aid.granted_on,
+        "montant": aid.amount,
+        "nature": aid.nature,
+    }
+
+
+def _entry(entry: PartnerEntry) -> Row:
+    return {
+        "partenaire": entry.partner,
+        "entreprise": entry.firm_name,
+        "siren": entry.siren,
+        "commune": entry.commune,
+        "projet": entry.project_title,
+        "montant": entry.amount,
+        "date": entry.dated,
+    }

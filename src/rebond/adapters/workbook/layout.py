@@ -1,0 +1,190 @@
+"""The sheets and columns of the census workbook, read from ``classeur.yaml``.
+
+Template, check, reading and documentation all derive from a ``Layout``: a column is described in the YAML and
+nowhere else.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rebond.adapters.workbook.choices import (
+    Choice,
+    choices_from_csv,
+    choices_of_fact,
+    maturity_criteria,
+    plain_choices,
+    regime_choices,
+)
+from rebond.data.yamlfile import YamlFile, read_yaml
+from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
+from rebond.errors import CatalogueError, Fault
+
+
+class ColumnType(enum.StrEnum):
+    """How a cell is written."""
+
+    TEXT = "texte"
+    LONG_TEXT = "texte_long"
+    INTEGER = "entier"
+    NUMBER = "nombre"
+    EUROS = "euros"
+    RATE = "taux"
+    DATE = "date"
+    BOOLEAN = "booleen"
+    SIREN = "siren"
+    SIRET = "siret"
+    COMMUNE = "commune"
+    NAF = "naf"
+    ONE_OF = "liste"
+    SOME_OF = "choix"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a sheet, or one parameter of a form."""
+
+    key: str
+    title: str
+    type: ColumnType
+    required: bool = False
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    target: str = ""
+    """For a reference: the key of the sheet whose identifiers it takes."""
+    fact: FactDefinition | None = None
+    axis: str = ""
+    """For a need heard in an interview: the key of the roadmap's axis."""
+    default: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def choice(self, code: str) -> Choice | None:
+        """The allowed value of that code, ``None`` when there is none."""
+        return next((choice for choice in self.choices if choice.code == code), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet: a table with a header row, or a form of two columns (parameter, value)."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    is_form: bool = False
+    required: bool = False
+    identifier: str = ""
+    """Key of the column that identifies a row; empty when rows have no identifier."""
+    unique: tuple[str, ...] = ()
+    """Keys of the columns that together must not be repeated."""
+
+    def column(self, key: str) -> Column:
+        """The column of that key; ``KeyError`` when there is none."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The whole workbook."""
+
+    sheets: tuple[Sheet, ...]
+    criteria: tuple[Choice, ...] = ()
+    """The criteria of the maturity grid."""
+
+    def sheet(self, key: str) -> Sheet:
+        """The sheet of that key; ``KeyError`` when there is none."""
+        for sheet in self.sheets:
+            if sheet.key == key:
+                return sheet
+        raise KeyError(key)
+
+
+def regime_codes(folder: Path) -> tuple[str, ...]:
+    """The codes of the regimes of a catalogue: the file names of ``data/regimes``."""
+    return tuple(path.stem for path in sorted(folder.glob("*.yaml")))
+
+
+def load_layout(folder: Path, *, regimes: Iterable[str] = ()) -> Layout:
+    """Read ``classeur.yaml`` of the folder of referentials, with the lists that its columns name.
+
+    ``regimes`` are the codes allowed for past aid; the de minimis regulations are always added.
+    Raises ``CatalogueError`` with every fault of the file.
+    """
+    file = read_yaml(folder / "classeur.yaml")
+    if file.faults:
+        raise CatalogueError(file.faults)
+    reader = _Reader(file, folder, load_dictionary(folder / "faits.csv"), tuple(regimes))
+    sheets = tuple(
+        reader.sheet(data, ("feuilles", index)) for index, data in enumerate(file.data["feuilles"])
+    )
+    if reader.faults:
+        raise CatalogueError(reader.faults)
+    return Layout(sheets=sheets, criteria=maturity_criteria(folder))
+
+
+class _Reader:
+    """Reads one ``classeur.yaml``; faults gather in ``faults`` and reading goes on."""
+
+    def __init__(
+        self, file: YamlFile, folder: Path, dictionary: FactDictionary, regimes: tuple[str, ...]
+    ) -> None:
+        self.faults: list[Fault] = []
+        self._file = file
+        self._folder = folder
+        self._dictionary = dictionary
+        self._lists: dict[str, Callable[[], tuple[Choice, ...]]] = {
+            "natures": lambda: choices_from_csv(folder / "natures.csv"),
+            "organisations": lambda: choices_from_csv(folder / "organisations.csv"),
+            "regimes": lambda: regime_choices(regimes),
+        }
+
+    def sheet(self, data: Mapping[str, Any], path: tuple[str | int, ...]) -> Sheet:
+        columns = [
+            self._column(row, (*path, "colonnes", index)) for index, row in enumerate(data["colonnes"])
+        ]
+        return Sheet(
+            key=data["cle"],
+            title=data["titre"],
+            columns=tuple(column for column in columns if column),
+            is_form=data.get("forme") == "parametres",
+            required=data.get("obligatoire") == "oui",
+            identifier=data.get("identifiant", ""),
+            unique=tuple(data.get("unique", ())),
+        )
+
+    def _column(self, row: Mapping[str, Any], path: tuple[str | int, ...]) -> Column | None:
+        try:
+            fact = self._dictionary[row["fait"]] if "fait" in row else None
+            return Column(
+                key=row["cle"],
+                title=row["titre"],
+                type=ColumnType(row["type"]),
+                required=row.get("obligatoire") == "oui",
+                help=row.get("aide", ""),
+                choices=self._choices(row, fact),
+                target=row.get("vers", ""),
+                fact=fact or self._dictionary.get(row["cle"]),
+                axis=row.get("axe", ""),
+                default=str(row.get("defaut", "")),
+                minimum=row.get("min"),
+                maximum=row.get("max"),
+            )
+        except (KeyError, ValueError) as error:
+            mend = "suivre l'en-tête du fichier (types, listes) et faits.csv (faits)"
+            self.faults.append(self._file.fault(path, str(error), "colonne illisible", mend))
+            return None
+
+    def _choices(self, row: Mapping[str, Any], fact: FactDefinition | None) -> tuple[Choice, ...]:
+        if "valeurs_de" in row:
+            return self._lists[row["valeurs_de"]]()
+        if "valeurs" in row:
+            return plain_choices(str(value) for value in row["valeurs"])
+        return choices_of_fact(fact.name, fact.values, self._folder) if fact else ()

@@ -1,0 +1,203 @@
+"""What is special in the XML of a workbook: formulas, error cells, merged cells, rows that are declared.
+
+One streaming pass per sheet, so that a sheet of 200 000 empty rows costs a second and no memory.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+from xml.parsers import expat  # document types, hence entities, are refused below
+
+_REFERENCE = re.compile(r"^([A-Z]+)(\d+)$")
+_ERROR = re.compile(r"^(#[A-ZÀ-Ý/0-9]+[!?]?|Err:\d+)$")
+
+
+@dataclass(slots=True, kw_only=True)
+class Marks:
+    """Marks of one sheet; cells are (row, column) from 0."""
+
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Row and column of the first cell, number of rows, number of columns."""
+    declared_rows: int = 0
+
+
+def is_error_text(text: str) -> bool:
+    """Whether a text is an error value of a spreadsheet, French or English: ``#REF!``, ``#N/A``, ``#NOM?``.
+
+    >>> is_error_text("#VALEUR!"), is_error_text("# à voir")
+    (True, False)
+    """
+    return _ERROR.match(text.strip()) is not None
+
+
+def position(reference: str) -> tuple[int, int]:
+    """``D12`` → (11, 3). Raises ``ValueError`` when the text names no cell."""
+    match = _REFERENCE.match(reference.replace("$", ""))
+    if match is None:
+        raise ValueError(reference)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]) - 1, column - 1
+
+
+def xlsx_marks(archive: zipfile.ZipFile) -> dict[str, Marks]:
+    """The marks of every worksheet of an .xlsx, by sheet name."""
+    targets = _Relations()
+    _parse(archive, "xl/_rels/workbook.xml.rels", targets)
+    sheets = _SheetNames()
+    _parse(archive, "xl/workbook.xml", sheets)
+    found: dict[str, Marks] = {}
+    for name, relation in sheets.relations.items():
+        if relation in targets.worksheets:
+            reader = _XlsxSheet()
+            _parse(archive, targets.worksheets[relation], reader)
+            found[name] = reader.marks
+    return found
+
+
+def ods_marks(archive: zipfile.ZipFile) -> dict[str, Marks]:
+    """The marks of every table of an .ods, by table name."""
+    reader = _OdsTables()
+    _parse(archive, "content.xml", reader)
+    return reader.tables
+
+
+class _Handler:
+    """What a pass listens to."""
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        parser.StartElementHandler = lambda name, attributes: self.start(_local(name), attributes)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element opens; its name comes without XML prefix."""
+
+
+def _parse(archive: zipfile.ZipFile, part: str, handler: _Handler) -> None:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    handler.attach(parser)
+    with archive.open(part) as stream:
+        parser.ParseFile(stream)
+
+
+def _refuse_doctype(*_: Any) -> NoReturn:
+    raise ValueError("un classeur ne déclare pas de type de document")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+class _Relations(_Handler):
+    """Relation id → part of a worksheet."""
+
+    def __init__(self) -> None:
+        self.worksheets: dict[str, str] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes["Target"]
+            self.worksheets[attributes["Id"]] = (
+                target.lstrip("/") if target[0] == "/" else posixpath.join("xl", target)
+            )
+
+
+class _SheetNames(_Handler):
+    """Sheet name → relation id."""
+
+    def __init__(self) -> None:
+        self.relations: dict[str, str] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            relation = next((value for key, value in attributes.items() if _local(key) == "id"), "")
+            self.relations[attributes["name"]] = relation
+
+
+class _XlsxSheet(_Handler):
+    """The marks of one worksheet. Called for millions of cells: listens to text only where needed."""
+
+    def __init__(self) -> None:
+        self.marks = Marks()
+        self._cell: dict[str, str] = {}
+        self._pieces: list[str] = []
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
+        parser.StartElementHandler = self.start
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self._cell = attributes
+        elif name == "row":
+            self.marks.declared_rows += 1
+        elif name == "f" or (name == "v" and self._cell.get("t") == "e"):
+            self._pieces = []
+            self._parser.CharacterDataHandler = self._pieces.append
+            self._parser.EndElementHandler = self._end
+        elif name == "mergeCell":
+            first, _, last = attributes["ref"].partition(":")
+            (row, column), (last_row, last_column) = position(first), position(last or first)
+            self.marks.merged.append((row, column, last_row - row + 1, last_column - column + 1))
+        elif ":" in name:
+            self.start(_local(name), attributes)
+
+    def _end(self, name: str) -> None:
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        text, place = "".join(self._pieces), position(self._cell.get("r", ""))
+        if _local(name) == "f":
+            self.marks.formulas[place] = f"={text}"
+        else:
+            self.marks.errors[place] = text
+
+
+class _OdsTables(_Handler):
+    """The marks of every table of ``content.xml``; repeated cells and rows count for what they repeat."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Marks] = {}
+        self._marks = Marks()
+        self._row = self._column = 0
+        self._row_repeat = 1
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        super().attach(parser)
+        parser.EndElementHandler = lambda name: self.end(_local(name))
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        named = {_local(key): value for key, value in attributes.items()}
+        if name == "table":
+            self._marks = self.tables.setdefault(named.get("name", ""), Marks())
+            self._row = 0
+        elif name == "table-row":
+            self._row_repeat = int(named.get("number-rows-repeated", "1"))
+            self._column = 0
+        elif name in {"table-cell", "covered-table-cell"}:
+            self._cell(named)
+
+    def _cell(self, named: dict[str, str]) -> None:
+        place = (self._row, self._column)
+        if "formula" in named:
+            self._marks.formulas[place] = named["formula"].removeprefix("of:").removeprefix("oooc:")
+        rows, columns = (
+            int(named.get("number-rows-spanned", "1")),
+            int(named.get("number-columns-spanned", "1")),
+        )
+        if rows > 1 or columns > 1:
+            self._marks.merged.append((*place, rows, columns))
+        self._column += int(named.get("number-columns-repeated", "1"))
+
+    def end(self, name: str) -> None:
+        """An element closes; its name comes without XML prefix."""
+        if name == "table-row":
+            self._row += self._row_repeat
+            # Once for a million repeated rows: LibreOffice ends every table so, it is no one's mistake.
+            self._marks.declared_rows += 1

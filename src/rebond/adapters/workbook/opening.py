@@ -1,0 +1,149 @@
+"""Open a workbook without trusting it: kind of file, password, macros, size; then its raw cells.
+
+Values come from calamine (.xlsx and .ods alike); what calamine does not tell (formulas, error cells, merged
+cells, empty rows) comes from a pass over the XML, see ``marks``.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+from xml.parsers.expat import ExpatError
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from rebond.adapters.workbook.marks import Marks, ods_marks, xlsx_marks
+from rebond.errors import CensusError, Fault
+
+RawCell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
+
+MOST_UNCOMPRESSED_BYTES = 400_000_000
+"""A census weighs less than 5 MB; beyond this, the file is a mistake or an attack."""
+_CHUNK = 1 << 20
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLE_DIRECTORY_SEARCHED = 1 << 22
+_XLSX_PART = "xl/workbook.xml"
+_ODS_PART = "content.xml"
+_SAVE_AS = "dans le tableur, « Enregistrer sous » au format Excel (.xlsx) ou OpenDocument (.ods)"
+_OTHER_FORMATS = {
+    ".xls": "ancien format Excel (.xls)",
+    ".xlsb": "format Excel binaire (.xlsb)",
+    ".csv": "fichier CSV : une seule feuille, sans types",
+    ".tsv": "fichier texte : une seule feuille, sans types",
+    ".txt": "fichier texte : une seule feuille, sans types",
+    ".pdf": "fichier PDF",
+    ".docx": "document Word",
+    ".numbers": "format Numbers",
+}
+_MACRO_FORMATS = (".xlsm", ".xltm", ".xlam")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawSheet:
+    """A sheet as found: rows of raw cells from A1, and what is special about some of them."""
+
+    name: str
+    rows: tuple[tuple[RawCell, ...], ...]
+    marks: Marks
+
+
+def open_workbook(path: Path) -> tuple[RawSheet, ...]:
+    """The sheets of a workbook, in its order; raises ``CensusError`` when it is not one that may be read."""
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        _refuse(path, "c'est un dossier", "donner le chemin du classeur")
+    if not path.is_file():
+        _refuse(path, "fichier introuvable", "vérifier le chemin et le nom du fichier")
+    if suffix in _MACRO_FORMATS:
+        _refuse(path, "classeur avec macros", f"les macros ne sont pas acceptées : {_SAVE_AS}")
+    if suffix in _OTHER_FORMATS:
+        _refuse(path, _OTHER_FORMATS[suffix], _SAVE_AS)
+    _refuse_ole(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            kind = _kind_of(path, archive)
+            _require_reasonable_size(path, archive)
+            marks = xlsx_marks(archive) if kind == _XLSX_PART else ods_marks(archive)
+        with CalamineWorkbook.from_path(str(path)) as book:
+            return tuple(
+                RawSheet(
+                    name=name,
+                    rows=tuple(
+                        tuple(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                    ),
+                    marks=marks.get(name, Marks()),
+                )
+                for name in book.sheet_names
+                if name in marks
+            )
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        ExpatError,
+        CalamineError,
+        KeyError,
+        NotImplementedError,
+        ValueError,
+        OSError,
+    ):
+        _refuse(
+            path,
+            "le fichier n'est pas un classeur lisible (il est abîmé ou d'un autre type)",
+            f"l'ouvrir, puis {_SAVE_AS}",
+        )
+
+
+def _refuse_ole(path: Path) -> None:
+    with path.open("rb") as stream:
+        head = stream.read(_OLE_DIRECTORY_SEARCHED)
+    if not head.startswith(_OLE):
+        return
+    if _ENCRYPTED in head:
+        _refuse(
+            path, "classeur protégé par un mot de passe", "ôter le mot de passe d'ouverture, puis enregistrer"
+        )
+    _refuse(path, "ancien format Excel (.xls), quel que soit le nom du fichier", _SAVE_AS)
+
+
+def _kind_of(path: Path, archive: zipfile.ZipFile) -> str:
+    """The part that tells .xlsx from .ods."""
+    names = archive.namelist()
+    if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
+        _refuse(path, "classeur avec macros", f"les macros ne sont pas acceptées : {_SAVE_AS}")
+    if _XLSX_PART in names:
+        return _XLSX_PART
+    if _ODS_PART in names and b"opendocument.spreadsheet" in archive.read("mimetype"):
+        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            _refuse(
+                path,
+                "classeur protégé par un mot de passe",
+                "ôter le mot de passe d'ouverture, puis enregistrer",
+            )
+        return _ODS_PART
+    return _refuse(path, "le fichier n'est pas un classeur", _SAVE_AS)
+
+
+def _require_reasonable_size(path: Path, archive: zipfile.ZipFile) -> None:
+    """Counts what each part really holds: the sizes that an archive declares may lie."""
+    left = MOST_UNCOMPRESSED_BYTES
+    for entry in archive.infolist():
+        with archive.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    problem = (
+                        f"une fois décompressé, le fichier dépasse {MOST_UNCOMPRESSED_BYTES // 1_000_000} Mo"
+                    )
+                    _refuse(
+                        path,
+                        problem,
+                        "supprimer les lignes et colonnes vides mises en forme, ôter les images",
+                    )
+
+
+def _refuse(path: Path, problem: str, mend: str) -> NoReturn:
+    raise CensusError([Fault(where=f"fichier « {path.name} »", problem=problem, mend=mend)])

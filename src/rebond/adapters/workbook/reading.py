@@ -1,0 +1,53 @@
+"""Read a census workbook: open, match sheets, read cells, check, build; all faults come together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rebond.adapters.workbook.cells import CellReader
+from rebond.adapters.workbook.census import build_census
+from rebond.adapters.workbook.communes import CommuneFinder
+from rebond.adapters.workbook.consistency import check_consistency, epcis_of
+from rebond.adapters.workbook.headers import match_sheets
+from rebond.adapters.workbook.layout import Layout
+from rebond.adapters.workbook.opening import RawSheet, open_workbook
+from rebond.adapters.workbook.references import check_references, resolve_references
+from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.tables import Table, TableReader
+from rebond.eligibility.places import Gazetteer
+from rebond.errors import CensusError
+from rebond.facts import Census
+
+_MISSION = "mission"
+
+
+def read_census(path: Path, *, layout: Layout, gazetteer: Gazetteer) -> Census:
+    """The census of a workbook (.xlsx or .ods); its ``repairs`` say what was mended while reading.
+
+    Empty optional cells are ``UNKNOWN``. Raises ``CensusError`` with every fault, in the order of the file,
+    each with its sheet, cell, what was found, what is wrong and how to mend it. Nothing is written.
+    """
+    found = open_workbook(path)
+    report = Report(tuple(sheet.name for sheet in found))
+    matched = match_sheets(layout, found, report)
+    tables = _read_tables(layout, matched, gazetteer, report)
+    check_references(tables, report)
+    check_consistency(tables, layout, gazetteer, report)
+    if report.faults:
+        raise CensusError(report.faults)
+    return build_census(resolve_references(tables), layout, report.repairs)
+
+
+def _read_tables(
+    layout: Layout, matched: dict[str, RawSheet], gazetteer: Gazetteer, report: Report
+) -> dict[str, Table]:
+    """Every table; the mission first, because communes are looked for in its intercommunalities."""
+    tables = {sheet.key: Table(sheet=sheet) for sheet in layout.sheets}
+    epcis: tuple[str, ...] = ()
+    for sheet in sorted(layout.sheets, key=lambda sheet: sheet.key != _MISSION):
+        if sheet.key in matched:
+            reader = TableReader(CellReader(CommuneFinder(gazetteer, epcis)), report)
+            tables[sheet.key] = reader.read(sheet, matched[sheet.key])
+        if sheet.key == _MISSION:
+            epcis = tuple(epci for row in tables[_MISSION].rows for epci in epcis_of(row.text("epci")))
+    return tables

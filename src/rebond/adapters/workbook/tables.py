@@ -1,0 +1,194 @@
+"""From raw sheets to rows of typed values: each cell by its column, faults gathered, nothing guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rebond.adapters.workbook.cells import CellReader, is_empty, text_of
+from rebond.adapters.workbook.headers import header_row, match_columns
+from rebond.adapters.workbook.layout import Column, Sheet
+from rebond.adapters.workbook.opening import RawCell, RawSheet
+from rebond.adapters.workbook.problem import CellProblem
+from rebond.adapters.workbook.report import Report
+from rebond.facts import UNKNOWN
+from rebond.units import format_number
+
+MOST_BLANK_ROWS = 20_000
+_FORMULA_MEND = "remplacer la formule par sa valeur (copier, puis collage spécial, « valeurs seules »)"
+_ERROR = CellProblem(
+    "valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: values by column key (``UNKNOWN`` when empty or absent), and where each is in the file."""
+
+    sheet: str
+    """Title of the sheet in the file."""
+    places: Mapping[str, tuple[int, int]]
+    """Column key → row and column from 0; a column that the file does not have is absent."""
+    texts: Mapping[str, str]
+    """Column key → the cell as text, for messages and identifiers."""
+    values: Mapping[str, object]
+    wrong: frozenset[str]
+    """Keys of the cells that have a fault."""
+
+    def get(self, key: str) -> object:
+        """The value of a column, ``UNKNOWN`` when there is none."""
+        return self.values.get(key, UNKNOWN)
+
+    def text(self, key: str) -> str:
+        """The value of a text column, empty when there is none."""
+        value = self.get(key)
+        return "" if value is UNKNOWN else str(value)
+
+    def is_sound(self, *keys: str) -> bool:
+        """Whether none of these cells has a fault."""
+        return self.wrong.isdisjoint(keys)
+
+    @property
+    def number(self) -> int:
+        """Row number as people see it, from 1."""
+        return min(row for row, _ in self.places.values()) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A sheet of the layout as read."""
+
+    sheet: Sheet
+    rows: tuple[Row, ...] = ()
+    columns: frozenset[str] = field(default=frozenset())
+    """Keys of the columns that the file has."""
+    is_present: bool = True
+
+    def has(self, key: str) -> bool:
+        """Whether the file has that column."""
+        return key in self.columns
+
+
+class TableReader:
+    """Reads the sheets of one workbook."""
+
+    def __init__(self, cells: CellReader, report: Report) -> None:
+        self._cells = cells
+        self._report = report
+
+    def read(self, sheet: Sheet, raw: RawSheet) -> Table:
+        """The rows of a sheet, or the single row of a form; faults go to the report."""
+        self._refuse_merged(raw)
+        if sheet.is_form:
+            return self._form(sheet, raw)
+        top = header_row(sheet, raw.rows)
+        titles = raw.rows[top] if raw.rows else ()
+        heads = {(top, index): cell for index, cell in enumerate(titles) if not is_empty(cell)}
+        places = match_columns(sheet, heads, raw.name, self._report, nameless=_nameless(raw, top))
+        at = {key: place[1] for key, place in places.items()}
+        self._refuse_formulas(raw, {place[1] for place in heads}, from_row=top)
+        rows = [self._row(sheet, raw, line, at) for line in _filled_lines(raw, top, at)]
+        self._refuse_blank_rows(raw, top, len(rows))
+        return Table(sheet=sheet, rows=tuple(rows), columns=frozenset(places))
+
+    def _form(self, sheet: Sheet, raw: RawSheet) -> Table:
+        heads = {
+            (line, 0): row[0]
+            for line, row in enumerate(raw.rows)
+            if row and not is_empty(row[0]) and not _is_form_head(row[0])
+        }
+        self._refuse_formulas(raw, {0, 1}, from_row=0)
+        found = match_columns(sheet, heads, raw.name, self._report)
+        places = {key: (line, 1) for key, (line, _) in found.items()}
+        row = self._read_cells(sheet, raw, places)
+        return Table(sheet=sheet, rows=(row,) if places else (), columns=frozenset(places))
+
+    def _row(self, sheet: Sheet, raw: RawSheet, line: int, at: Mapping[str, int]) -> Row:
+        return self._read_cells(sheet, raw, {key: (line, index) for key, index in at.items()})
+
+    def _read_cells(self, sheet: Sheet, raw: RawSheet, places: Mapping[str, tuple[int, int]]) -> Row:
+        values: dict[str, object] = {}
+        texts: dict[str, str] = {}
+        wrong: set[str] = set()
+        for column in sheet.columns:
+            place = places.get(column.key)
+            cell = _at(raw, place) if place else None
+            texts[column.key] = "" if cell is None else text_of(cell)
+            try:
+                values[column.key] = self._value(raw, place, cell, column)
+            except CellProblem as problem:
+                wrong.add(column.key)
+                if place is not None:
+                    self._report.cell(raw.name, place, texts[column.key], problem)
+        return Row(sheet=raw.name, places=places, texts=texts, values=values, wrong=frozenset(wrong))
+
+    def _value(self, raw: RawSheet, place: tuple[int, int] | None, cell: RawCell, column: Column) -> object:
+        if place is not None and self._report.has(raw.name, place):
+            raise CellProblem("cellule déjà signalée", "")
+        if is_empty(cell, column) and column.default:
+            cell = column.default
+        value, note = self._cells.read(cell, column)
+        if note and place is not None:
+            self._report.repaired(raw.name, place, text_of(cell), note, value)
+        return value
+
+    def _refuse_merged(self, raw: RawSheet) -> None:
+        for line, column, height, width in raw.marks.merged:
+            mend = "défusionner, puis remplir chaque cellule"
+            problem = f"cellules fusionnées (lignes : {height}, colonnes : {width})"
+            self._report.cell(
+                raw.name, (line, column), text_of(_at(raw, (line, column))), CellProblem(problem, mend)
+            )
+            # The other cells of the group look empty: that is the same fault, not another.
+            self._report.hush(raw.name, line, column, height, width)
+
+    def _refuse_formulas(self, raw: RawSheet, columns: set[int], *, from_row: int) -> None:
+        for (line, column), text in raw.marks.formulas.items():
+            if column in columns and line >= from_row:
+                self._report.cell(
+                    raw.name,
+                    (line, column),
+                    text,
+                    CellProblem("formule, au lieu d'une valeur", _FORMULA_MEND),
+                )
+        for (line, column), text in raw.marks.errors.items():
+            if column in columns and line >= from_row:
+                self._report.cell(raw.name, (line, column), text, _ERROR)
+
+    def _refuse_blank_rows(self, raw: RawSheet, top: int, filled: int) -> None:
+        blank = max(len(raw.rows), raw.marks.declared_rows) - top - 1 - filled
+        if blank > MOST_BLANK_ROWS:
+            mend = (
+                "supprimer les lignes vides (les sélectionner, clic droit, « Supprimer »), puis enregistrer"
+            )
+            problem = CellProblem(f"{format_number(blank)} lignes vides entre ou sous les données", mend)
+            self._report.sheet(raw.name, problem, at_end=True)
+
+
+def _at(raw: RawSheet, place: tuple[int, int]) -> RawCell:
+    line, column = place
+    if line >= len(raw.rows) or column >= len(raw.rows[line]):
+        return None
+    return raw.rows[line][column]
+
+
+def _filled_lines(raw: RawSheet, top: int, at: Mapping[str, int]) -> Iterator[int]:
+    """Indexes of the rows, under the titles, that hold something in a known column."""
+    marked = {line for line, column in (*raw.marks.formulas, *raw.marks.errors) if column in at.values()}
+    indexes = sorted(at.values())
+    for line in range(top + 1, len(raw.rows)):
+        row = raw.rows[line]
+        is_blank = row.count("") == len(row)  # decides 200 000 empty rows at once
+        if line in marked or (not is_blank and any(not is_empty(row[index]) for index in indexes)):
+            yield line
+
+
+def _nameless(raw: RawSheet, top: int) -> list[tuple[int, int]]:
+    """Places of the empty titles that have something below them."""
+    titles = raw.rows[top] if raw.rows else ()
+    empty = [index for index, cell in enumerate(titles) if is_empty(cell)]
+    return [(top, index) for index in empty if any(not is_empty(row[index]) for row in raw.rows[top + 1 :])]
+
+
+def _is_form_head(cell: RawCell) -> bool:
+    return text_of(cell).casefold() in {"paramètre", "parametre"}

@@ -1,0 +1,64 @@
+"""How texts are compared (without case, accents or punctuation) and how a place in a workbook is named."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_SHORT = 80
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+
+
+def fold(text: str) -> str:
+    """A text as compared: no case, accents, punctuation or doubled spaces.
+
+    >>> fold("  Équipements de  PRODUCTION * ")
+    'equipements de production'
+    """
+    plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("€", " eur ")
+    decomposed = unicodedata.normalize("NFKD", plain)
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", bare.casefold()).strip()
+
+
+def clean(text: str) -> str:
+    """A text without invisible characters nor spaces around it."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def nearest(text: str, candidates: Iterable[str], *, at_least: float = 70) -> str:
+    """The candidate most like a text; empty when none scores ``at_least`` out of 100."""
+    found = process.extractOne(
+        text, list(candidates), scorer=fuzz.WRatio, processor=fold, score_cutoff=at_least
+    )
+    return found[0] if found else ""
+
+
+def column_letters(index: int) -> str:
+    """The letters of a column, from its index (0 → ``A``, 26 → ``AA``)."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def cell_where(sheet: str, row: int, column: int) -> str:
+    """``feuille « projets », cellule D12``; row and column are indexes from 0."""
+    return f"feuille « {sheet} », cellule {column_letters(column)}{row + 1}"
+
+
+def sheet_where(sheet: str) -> str:
+    """``feuille « projets »``."""
+    return f"feuille « {sheet} »"
+
+
+def short(text: str) -> str:
+    """A value as quoted in a message: one line, at most 80 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"

@@ -1,0 +1,30 @@
+"""The command line: one file per command, each found by its name; same functions as the site."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import click
+
+
+class _Commands(click.Group):
+    """Finds ``rebond <name>`` in ``rebond/cli/<name>.py``; loads only what is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every module of this package that is not private."""
+        del ctx
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.command(cls=_Commands)
+@click.version_option(package_name="rebond")
+def main() -> None:
+    """Rebond : la mission de rebond industriel, du premier entretien au communiqué."""

@@ -1,0 +1,69 @@
+"""``rebond census``: the workbook to fill in, and its check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rebond.adapters.workbook import Layout, load_layout, read_census, regime_codes, write_template
+from rebond.cli._show import show_faults
+from rebond.data import data_folder
+from rebond.eligibility.places import load_gazetteer
+from rebond.errors import DataError
+
+_FOLDER = click.option(
+    "--catalogue",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=data_folder,
+    help="Dossier du catalogue.",
+)
+
+
+def _layout(folder: Path) -> Layout:
+    try:
+        return load_layout(folder / "referentiels", regimes=regime_codes(folder / "regimes"))
+    except DataError as error:
+        show_faults(error.faults)
+
+
+@click.group()
+def census() -> None:
+    """Classeur de recensement : modèle à remplir et contrôle."""
+
+
+@census.command()
+@_FOLDER
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="recensement.xlsx",
+    help="Fichier à écrire.",
+    show_default=True,
+)
+def template(folder: Path, out: Path) -> None:
+    """Écrit le modèle du classeur, à remplir."""
+    write_template(out, _layout(folder))
+    click.echo(f"Modèle écrit dans {out}. Une fois rempli : rebond census check {out}")
+
+
+@census.command()
+@_FOLDER
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+def check(folder: Path, file: Path) -> None:
+    """Contrôle un classeur rempli, cellule par cellule, sans rien écrire (code 2 s'il y a des défauts)."""
+    layout = _layout(folder)
+    try:
+        found = read_census(file, layout=layout, gazetteer=load_gazetteer(folder / "referentiels"))
+    except DataError as error:
+        show_faults(error.faults)
+    for repair in found.repairs:
+        click.echo(f"• {repair}")
+    lines = sum(len(project.costs) for project in found.projects)
+    click.echo(
+        f"Classeur lisible : {len(found.firms)} entreprises, {len(found.interviews)} entretiens, "
+        f"{len(found.projects)} projets, {lines} postes de dépense, {len(found.aids)} aides, "
+        f"{len(found.partner_entries)} lignes de listes ; "
+        f"{len(found.repairs)} valeurs réparées, aucun défaut."
+    )

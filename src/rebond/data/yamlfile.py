@@ -1,0 +1,182 @@
+"""YAML and JSON Schema, with the line of every key, so that a fault says where it is.
+
+One home for reading files that advisers edit: duplicate keys are refused, all faults of a file come together,
+messages are French.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from rebond.errors import Fault
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlFile:
+    """The content of a file and the line of each of its nodes."""
+
+    path: Path
+    name: str
+    """How the file is named in messages."""
+    data: Any
+    lines: Mapping[Path_, int]
+    faults: tuple[Fault, ...] = ()
+
+    def where(self, path: Iterable[str | int]) -> str:
+        """``ademe/decarb-flash.yaml, ligne 14, clé « avantage.taux »``."""
+        keys = tuple(path)
+        line = next((self.lines[keys[:end]] for end in range(len(keys), -1, -1) if keys[:end] in self.lines), 1)
+        label = f", clé « {'.'.join(str(key) for key in keys)} »" if keys else ""
+        return f"{self.name}, ligne {line}{label}"
+
+    def fault(self, path: Iterable[str | int], found: str, problem: str, mend: str) -> Fault:
+        """A fault at a node of this file."""
+        return Fault(where=self.where(path), found=_short(found), problem=problem, mend=mend)
+
+
+def read_yaml(path: Path, *, name: str | None = None) -> YamlFile:
+    """Read a file; syntax errors and duplicate keys become faults, never exceptions."""
+    label = name or path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        fault = Fault(where=label, problem="le fichier n'est pas en UTF-8", mend="l'enregistrer en UTF-8")
+        return YamlFile(path=path, name=label, data=None, lines={}, faults=(fault,))
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{label}, ligne {mark.line + 1}" if mark else label
+        problem = f"YAML illisible ({getattr(error, 'problem', error)})"
+        fault = Fault(where=where, problem=problem, mend="vérifier l'indentation, les deux-points et les guillemets")
+        return YamlFile(path=path, name=label, data=None, lines={}, faults=(fault,))
+    builder = _Builder(label)
+    data = builder.build(root, ()) if root is not None else None
+    return YamlFile(path=path, name=label, data=data, lines=builder.lines, faults=tuple(builder.faults))
+
+
+class _Builder:
+    """Turns composed nodes into plain values, keeping lines and refusing duplicate keys."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._scalars = yaml.CSafeLoader("")
+        self.lines: dict[Path_, int] = {}
+        self.faults: list[Fault] = []
+
+    def build(self, node: yaml.Node, path: Path_) -> Any:
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
+        try:
+            return self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            where = f"{self._label}, ligne {node.start_mark.line + 1}"
+            self.faults.append(Fault(where=where, found=node.value, problem=f"valeur illisible ({error})", mend="corriger la valeur"))
+            return None
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in result:
+                where = f"{self._label}, ligne {line}"
+                self.faults.append(Fault(where=where, found=key, problem="clé écrite deux fois", mend="n'en garder qu'une"))
+            self.lines[(*path, key)] = line
+            result[key] = self.build(value_node, (*path, key))
+        return result
+
+
+def load_schema(path: Path) -> Draft202012Validator:
+    """A committed JSON Schema as a validator; raises when the schema itself is wrong."""
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def schema_faults(file: YamlFile, validator: Draft202012Validator) -> list[Fault]:
+    """Every way in which a file departs from its schema, in French."""
+    errors = sorted(validator.iter_errors(_jsonable(file.data)), key=lambda error: [str(part) for part in error.absolute_path])
+    return [_fault_of(file, error) for error in errors]
+
+
+def _fault_of(file: YamlFile, error: ValidationError) -> Fault:
+    error = _deepest(error)
+    path = list(error.absolute_path)
+    kind = str(error.validator)
+    describe = _MESSAGES.get(kind, lambda _: ("valeur non conforme au schéma", "suivre le schéma du fichier"))
+    problem, mend = describe(error)
+    found = "" if kind in {"required", "additionalProperties"} else str(error.instance)
+    return file.fault(path, found, problem, mend)
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """For « one of these shapes », the fault within the shape that was meant: the one whose own key is there."""
+    while error.validator in {"oneOf", "anyOf"} and error.context:
+        branches: dict[int, list[ValidationError]] = {}
+        for child in error.context:
+            branches.setdefault(int(child.schema_path[0]), []).append(child)
+        meant = [faults for faults in branches.values() if not any(_is_own_key_missing(error, child) for child in faults)]
+        if not meant:
+            break
+        error = min(meant, key=len)[0]
+    return error
+
+
+def _is_own_key_missing(parent: ValidationError, child: ValidationError) -> bool:
+    return child.validator == "required" and list(child.absolute_path) == list(parent.absolute_path)
+
+
+def _unexpected(error: ValidationError) -> tuple[str, str]:
+    known = list(error.schema.get("properties", {}))
+    extra = [key for key in error.instance if key not in known]
+    return f"clé inconnue : {', '.join(extra)}", f"clés possibles : {', '.join(known)}"
+
+
+def _missing(error: ValidationError) -> tuple[str, str]:
+    lacking = [key for key in error.validator_value if key not in error.instance]
+    return f"clé obligatoire absente : {', '.join(lacking)}", "l'ajouter"
+
+
+_TYPES = {"string": "un texte", "object": "un bloc de clés", "array": "une liste", "integer": "un entier", "number": "un nombre"}
+
+_MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
+    "required": _missing,
+    "additionalProperties": _unexpected,
+    "enum": lambda e: ("valeur hors de la liste", f"choisir parmi : {', '.join(map(str, e.validator_value))}"),
+    "const": lambda e: ("valeur inattendue", f"écrire « {e.validator_value} »"),
+    "type": lambda e: (f"type inattendu ({_TYPES.get(str(e.validator_value), e.validator_value)} attendu)", "corriger la valeur"),
+    "pattern": lambda e: ("format inattendu", str(e.schema.get("description", f"forme attendue : {e.validator_value}"))),
+    "minItems": lambda _: ("liste vide", "écrire au moins un élément"),
+    "minLength": lambda _: ("texte vide", "écrire un texte"),
+    "anyOf": lambda e: ("aucune des formes permises", str(e.schema.get("description", "suivre le schéma"))),
+    "oneOf": lambda e: ("aucune des formes permises", str(e.schema.get("description", "suivre le schéma"))),
+    "minProperties": lambda _: ("bloc vide", "écrire au moins une clé"),
+}
+
+
+def _jsonable(value: Any) -> Any:
+    """Dates as ISO text: JSON Schema knows no dates."""
+    if isinstance(value, dict):
+        return {key: _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_jsonable(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _short(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,1 @@
+"""The catalogue of funding schemes: model, loader, screening, freshness."""

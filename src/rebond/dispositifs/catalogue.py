@@ -1,0 +1,138 @@
+"""The catalogue: dispositifs, regimes, zonages and the dictionary of facts, loaded and checked as one whole."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rebond.dispositifs.loader import load_dispositifs
+from rebond.dispositifs.model import Dispositif
+from rebond.eligibility.dictionary import FactDictionary, load_dictionary
+from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
+from rebond.errors import CatalogueError, Fault
+from rebond.regimes.loader import load_regimes
+from rebond.regimes.model import Regime
+from rebond.data.yamlfile import load_schema
+
+_HASHED = ("dispositifs/**/*.yaml", "regimes/*.yaml", "zonages/*.csv", "referentiels/*.yaml", "referentiels/faits.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A funder, operator or adviser."""
+
+    code: str
+    name: str
+    short_name: str
+    role: str
+    fields: tuple[str, ...]
+    departements: tuple[str, ...]
+    """Empty: everywhere."""
+
+    def covers(self, departement: str) -> bool:
+        """Whether the organisation works in a département."""
+        return not self.departements or departement in self.departements
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Everything that a plan rests on; ``version`` is the digest of its files."""
+
+    version: str
+    dispositifs: Mapping[str, Dispositif]
+    regimes: Mapping[str, Regime]
+    zonages: Zonages
+    dictionary: FactDictionary
+    gazetteer: Gazetteer
+    organisations: Mapping[str, Organisation]
+    natures: Mapping[str, str]
+    """Nature of a cost line → its label."""
+    tangible: frozenset[str]
+    """Natures that are assets, tangible or not."""
+    folder: Path
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Load ``data/``; raises ``CatalogueError`` with every fault of every file."""
+    referentials = folder / "referentiels"
+    dictionary = load_dictionary(referentials / "faits.csv")
+    schemas = folder / "schemas"
+    dispositifs, faults = load_dispositifs(
+        folder / "dispositifs", dictionary=dictionary, schema=load_schema(schemas / "dispositif-v1.json")
+    )
+    regimes, wrong = load_regimes(
+        folder / "regimes", dictionary=dictionary, schema=load_schema(schemas / "regime-v1.json")
+    )
+    natures = _rows(referentials / "natures.csv")
+    organisations = {org.code: org for org in _organisations(referentials / "organisations.csv")}
+    faults += wrong
+    faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
+    if faults:
+        raise CatalogueError(faults)
+    return Catalogue(
+        version=digest(folder),
+        dispositifs={dispositif.id: dispositif for dispositif in dispositifs},
+        regimes={regime.id: regime for regime in regimes},
+        zonages=load_zonages(folder / "zonages"),
+        dictionary=dictionary,
+        gazetteer=load_gazetteer(referentials),
+        organisations=organisations,
+        natures={row["code"]: row["libelle"] for row in natures},
+        tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
+        folder=folder,
+    )
+
+
+def digest(folder: Path) -> str:
+    """The version of a catalogue: the first 16 hex digits of the SHA-256 of its files, names included."""
+    total = hashlib.sha256()
+    for path in sorted(path for pattern in _HASHED for path in folder.glob(pattern)):
+        total.update(path.relative_to(folder).as_posix().encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _organisations(path: Path) -> Iterable[Organisation]:
+    for row in _rows(path):
+        yield Organisation(
+            code=row["code"],
+            name=row["nom"],
+            short_name=row["sigle"],
+            role=row["role"],
+            fields=tuple(field for field in row["champs"].split("|") if field),
+            departements=tuple(code for code in row["departements"].split("|") if code),
+        )
+
+
+def _broken_references(
+    dispositifs: Iterable[Dispositif],
+    regimes: Iterable[Regime],
+    organisations: Mapping[str, Organisation],
+    natures: set[str],
+) -> Iterable[Fault]:
+    """Names that point nowhere: funders, regimes, other dispositifs, natures."""
+    everything = list(dispositifs)
+    known_regimes = {regime.id for regime in regimes}
+    known = {dispositif.id for dispositif in everything}
+    for dispositif in everything:
+        checks = (
+            ((dispositif.funder, dispositif.instructor), set(organisations), "organisation", "referentiels/organisations.csv"),
+            (dispositif.regimes, known_regimes, "régime", "data/regimes"),
+            (tuple(exclusion.dispositif for exclusion in dispositif.exclusions), known, "dispositif", "data/dispositifs"),
+            (tuple(sorted(dispositif.advantage.natures - {"tous"})), natures, "nature de dépense", "referentiels/natures.csv"),
+        )
+        for names, allowed, kind, home in checks:
+            for name in names:
+                if name not in allowed:
+                    yield Fault(where=f"{dispositif.id}.yaml", found=name, problem=f"{kind} inconnu(e)", mend=f"employer un code de {home}, ou l'y ajouter")
+    for regime in regimes:
+        for name in sorted(regime.natures - natures - {"tous"}):
+            yield Fault(where=f"regimes/{regime.id}.yaml", found=name, problem="nature de dépense inconnue", mend="employer un code de referentiels/natures.csv")

@@ -1,0 +1,191 @@
+"""A dispositif: one funding scheme of one funder, as its YAML file states it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rebond.eligibility.choice import DatedValue
+from rebond.eligibility.criteria import Confirm, Criterion
+from rebond.facts import FactValue
+from rebond.units import Euros, Rate
+
+
+class Instrument(enum.StrEnum):
+    """The form of a support."""
+
+    GRANT = "subvention"
+    REPAYABLE_ADVANCE = "avance_remboursable"
+    LOAN = "pret"
+    GUARANTEE = "garantie"
+    TAX_CREDIT = "credit_impot"
+    EXEMPTION = "exoneration"
+    EQUITY = "fonds_propres"
+    BONUS = "prime"
+    ADVICE = "accompagnement"
+    TRAINING = "formation"
+
+    @property
+    def label(self) -> str:
+        """The word shown to people."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Instrument.GRANT: "Subvention",
+    Instrument.REPAYABLE_ADVANCE: "Avance remboursable",
+    Instrument.LOAN: "Prêt",
+    Instrument.GUARANTEE: "Garantie",
+    Instrument.TAX_CREDIT: "Crédit d'impôt",
+    Instrument.EXEMPTION: "Exonération",
+    Instrument.EQUITY: "Fonds propres",
+    Instrument.BONUS: "Prime",
+    Instrument.ADVICE: "Accompagnement",
+    Instrument.TRAINING: "Formation",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """When a dispositif takes applications; ``None`` where no date is set."""
+
+    opens_on: date | None = None
+    closes_on: date | None = None
+    cutoffs: tuple[date, ...] = ()
+    suspended: bool = False
+    source: str = ""
+
+    def is_open(self, on: date) -> bool:
+        """Whether an application can be made at that date."""
+        began = self.opens_on is None or self.opens_on <= on
+        ended = self.closes_on is not None and self.closes_on < on
+        return began and not ended and not self.suspended
+
+    def next_cutoff(self, on: date) -> date | None:
+        """The next session, or the closing date."""
+        coming = [day for day in (*self.cutoffs, *([self.closes_on] if self.closes_on else [])) if day >= on]
+        return min(coming, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerUnit:
+    """A cap that follows a quantity: 80 € per tonne of CO₂ avoided over 20 years."""
+
+    fact: str
+    years: int
+    amount: tuple[DatedValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a support in one form: 70 % grant, 30 % repayable advance."""
+
+    instrument: Instrument
+    share: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanTerms:
+    """What a loan or repayable advance asks for, and how its gross grant equivalent is known."""
+
+    capped_by_own_funds: bool = False
+    private_match: bool = False
+    """One euro of bank credit or equity beside each euro lent."""
+    years: int | None = None
+    grace_years: int = 0
+    rate: Rate | None = None
+    gge_method: str = "nominal"
+    """``declare`` (by the lender: ``gge_share``), ``marche`` (market terms: none), ``taux_reference``, ``nominal``."""
+    gge_share: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advantage:
+    """What a dispositif gives. Empty tuples mean that it has no such rule; ``unknown`` names rules it has
+    but that no source gives."""
+
+    natures: frozenset[str] = frozenset()
+    base_cap: tuple[DatedValue, ...] = ()
+    base_floor: tuple[DatedValue, ...] = ()
+    rate: tuple[DatedValue, ...] = ()
+    aid_cap: tuple[DatedValue, ...] = ()
+    aid_floor: tuple[DatedValue, ...] = ()
+    per_unit: PerUnit | None = None
+    parts: tuple[Part, ...] = ()
+    loan: LoanTerms | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Another dispositif that may not support the same project."""
+
+    dispositif: str
+    reason: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedCase:
+    """An example that the tests run: facts at a date, the verdict expected, the facts that lack."""
+
+    name: str
+    on: date
+    facts: Mapping[str, FactValue]
+    expected: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A figure that the sources do not give: shown, listed by ``rebond catalogue gaps``, never guessed."""
+
+    field: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispositif:
+    """One funding scheme. ``id`` is ``<financeur>/<slug>`` and comes from the file's path."""
+
+    id: str
+    title: str
+    funder: str
+    instructor: str
+    instrument: Instrument
+    summary: str
+    validity: Validity
+    conditions: Criterion | None
+    to_confirm: tuple[Confirm, ...]
+    advantage: Advantage
+    regimes: tuple[str, ...]
+    exclusions: tuple[Exclusion, ...] = ()
+    budget: Euros | None = None
+    before_works: bool = False
+    """A letter or application must precede any commitment."""
+    fields: tuple[str, ...] = ()
+    """Subjects (champs) that route a referral: investissement, transition, innovation…"""
+    contact: str = ""
+    url: str = ""
+    sources: tuple[str, ...] = ()
+    reliability: str = ""
+    gaps: tuple[Gap, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    verified_on: date | None = None
+    verified_by: str = ""
+    review_on: date | None = None
+    cases: tuple[WorkedCase, ...] = ()
+
+    @property
+    def unknown_fields(self) -> frozenset[str]:
+        """The rules that exist but whose value no source gives."""
+        return frozenset(gap.field for gap in self.gaps)
+
+    @property
+    def is_quantified(self) -> bool:
+        """Whether the sources let an amount be computed."""
+        money = self.instrument not in {Instrument.ADVICE, Instrument.GUARANTEE, Instrument.EQUITY, Instrument.EXEMPTION}
+        bounded = bool(self.advantage.rate or self.advantage.aid_cap or self.advantage.per_unit)
+        return money and bounded and not self.unknown_fields & {"taux", "assiette"}

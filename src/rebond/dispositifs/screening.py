@@ -1,0 +1,59 @@
+"""Which dispositifs a project can apply for, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif
+from rebond.eligibility.criteria import AllOf, Criterion, Facts
+from rebond.eligibility.truth import Truth, all_of
+from rebond.eligibility.verdict import Reason, Verdict, reason_of
+
+
+def screen_project(facts: Facts, catalogue: Catalogue, on: date) -> tuple[Verdict, ...]:
+    """A verdict per dispositif of the catalogue, in the order of their ids."""
+    return tuple(screen(dispositif, facts, on) for dispositif in catalogue.dispositifs.values())
+
+
+def screen(dispositif: Dispositif, facts: Facts, on: date) -> Verdict:
+    """The verdict on one dispositif: its window, its conditions, the sentences to confirm.
+
+    Kleene's AND of them all; a fact that lacks leaves the verdict UNKNOWN unless another criterion already fails.
+    """
+    reasons = [_window(dispositif, on), *(reason_of(child.judge(facts)) for child in _top_level(dispositif))]
+    reasons.extend(reason_of(sentence.judge(facts), to_confirm=True) for sentence in dispositif.to_confirm)
+    truth = all_of(reason.truth for reason in reasons)
+    missing = (name for reason in reasons if reason.truth is Truth.UNKNOWN for name in reason.missing)
+    return Verdict(
+        dispositif=dispositif.id,
+        truth=truth,
+        reasons=tuple(reasons),
+        missing=tuple(dict.fromkeys(missing)) if truth is Truth.UNKNOWN else (),
+    )
+
+
+def _top_level(dispositif: Dispositif) -> Iterable[Criterion]:
+    """The criteria that people read one by one."""
+    if dispositif.conditions is None:
+        return ()
+    return dispositif.conditions.children if isinstance(dispositif.conditions, AllOf) else (dispositif.conditions,)
+
+
+def _window(dispositif: Dispositif, on: date) -> Reason:
+    window = dispositif.validity
+    opens = f"du {window.opens_on:%d/%m/%Y} " if window.opens_on else ""
+    closes = f"jusqu'au {window.closes_on:%d/%m/%Y}" if window.closes_on else "sans date de fin connue"
+    change = ""
+    if not window.is_open(on):
+        reopened = "attendre une réouverture"
+        opening = f"déposer à partir du {window.opens_on:%d/%m/%Y}" if window.opens_on and window.opens_on > on else reopened
+        change = opening
+    return Reason(
+        truth=Truth.of(window.is_open(on)),
+        expected=f"Guichet ouvert {opens}{closes}" + (" (suspendu)" if window.suspended else ""),
+        observed=f"examen au {on:%d/%m/%Y}",
+        source=window.source,
+        change=change,
+    )

@@ -1,0 +1,1 @@
+"""Criteria on facts, judged in three-valued logic, with every reason."""

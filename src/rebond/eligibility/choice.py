@@ -1,0 +1,73 @@
+"""Dated values under conditions: the rates, ceilings and thresholds of a dispositif or of a regime.
+
+A value applies from a date, until another, under a condition on facts. When the condition is UNKNOWN the answer is
+not guessed: it is the range of what the value can be, with the facts that would settle it. What must stay legal
+whatever the truth takes ``low``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rebond.eligibility.criteria import Criterion, Facts
+from rebond.eligibility.truth import Truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedValue:
+    """One value with its window, its condition and its source; ``verified`` is False for figures from memory."""
+
+    value: Decimal
+    condition: Criterion | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+    verified: bool = True
+
+    def in_force(self, on: date) -> bool:
+        """Whether the window holds the date."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a list of dated values gives: equal bounds when settled. ``None`` bounds: no value in force."""
+
+    low: Decimal | None
+    high: Decimal | None
+    row: DatedValue | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether no unknown fact could change the value."""
+        return self.low == self.high
+
+
+def choose(rows: Sequence[DatedValue], facts: Facts, on: date) -> Choice:
+    """The first row in force whose condition holds; a range while a condition before it is UNKNOWN.
+
+    ``low`` is ``None`` when one of the possible worlds has no value at all.
+    """
+    possible: list[DatedValue] = []
+    missing: list[str] = []
+    for row in rows:
+        if not row.in_force(on):
+            continue
+        outcome = row.condition.judge(facts) if row.condition is not None else None
+        if outcome is None or outcome.truth is Truth.YES:
+            possible.append(row)
+            break
+        if outcome.truth is Truth.UNKNOWN:
+            possible.append(row)
+            missing.extend(outcome.missing)
+    else:
+        # No row is certain: one possible world has no value.
+        high = max((row.value for row in possible), default=None)
+        return Choice(low=None, high=high, row=None, missing=tuple(dict.fromkeys(missing)))
+    values = [row.value for row in possible]
+    lowest = min(possible, key=lambda row: row.value)
+    return Choice(low=min(values), high=max(values), row=lowest, missing=tuple(dict.fromkeys(missing)))

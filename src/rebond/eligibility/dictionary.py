@@ -1,0 +1,172 @@
+"""The dictionary of facts: every fact that a condition may name, with its type, unit and the question that asks it.
+
+The dictionary is data (``data/referentiels/faits.csv``); forms, workbook, bulk columns and messages derive from it.
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from rebond.errors import CatalogueError, Fault
+from rebond.facts import UNKNOWN, FactValue
+from rebond.units import format_euros, format_number, parse_euros
+
+
+class FactType(enum.Enum):
+    """How a fact is written and compared."""
+
+    NUMBER = "nombre"
+    EUROS = "euros"
+    DATE = "date"
+    BOOLEAN = "booleen"
+    TEXT = "texte"
+    NAF = "naf"
+    SET = "liste"
+
+
+_TRUE = {"oui", "vrai", "true", "1", "o", "x"}
+_FALSE = {"non", "faux", "false", "0", "n"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactDefinition:
+    """One line of the dictionary."""
+
+    name: str
+    label: str
+    type: FactType
+    unit: str = ""
+    subject: str = "entreprise"
+    question: str = ""
+    help: str = ""
+    values: tuple[str, ...] = ()
+    """For a text or a set: the closed list of allowed values, empty when any text is."""
+
+    def parse(self, raw: object) -> FactValue:  # noqa: PLR0911 - one way out per type reads best
+        """Read a value of this fact; empty is UNKNOWN. Raises ``ValueError`` with a French message."""
+        if raw is None or raw is UNKNOWN or (isinstance(raw, str) and raw.strip().lower() in {"", "inconnu", "?"}):
+            return UNKNOWN
+        match self.type:
+            case FactType.EUROS:
+                return parse_euros(raw)
+            case FactType.NUMBER:
+                return _parse_number(raw)
+            case FactType.DATE:
+                return _parse_date(raw)
+            case FactType.BOOLEAN:
+                return _parse_boolean(raw)
+            case FactType.SET:
+                items = raw if isinstance(raw, list | tuple | set | frozenset) else str(raw).split(",")
+                return frozenset(self._checked(str(item).strip()) for item in items if str(item).strip())
+            case _:
+                return self._checked(str(raw).strip())
+
+    def _checked(self, text: str) -> str:
+        if self.values and text not in self.values:
+            raise ValueError(f"« {text} » n'est pas une valeur de « {self.label} » ({', '.join(self.values)})")
+        return text
+
+    def show(self, value: FactValue) -> str:
+        """A value as French text, with its unit."""
+        match value:
+            case _ if value is UNKNOWN:
+                return "inconnu"
+            case bool():
+                return "oui" if value else "non"
+            case frozenset():
+                return ", ".join(sorted(value)) or "aucun"
+            case date():
+                return value.strftime("%d/%m/%Y")
+            case int() | Decimal() if self.type is FactType.EUROS:
+                return format_euros(value)
+            case int() | Decimal():
+                number = Decimal(value).normalize()
+                decimals = max(0, -int(number.as_tuple().exponent))
+                return f"{format_number(number, min(decimals, 2))} {self.unit}".strip()
+            case _:
+                return str(value)
+
+
+def _parse_number(raw: object) -> Decimal:
+    if isinstance(raw, bool):
+        raise ValueError(f"« {raw} » n'est pas un nombre")
+    try:
+        number = Decimal(str(raw).replace(",", ".").replace(" ", "").replace("\u202f", "").replace("\u00a0", ""))
+    except InvalidOperation as error:
+        raise ValueError(f"« {raw} » n'est pas un nombre") from error
+    if not number.is_finite():
+        raise ValueError(f"« {raw} » n'est pas un nombre")
+    return number
+
+
+def _parse_date(raw: object) -> date:
+    if isinstance(raw, date):
+        return date(raw.year, raw.month, raw.day)
+    text = str(raw).strip()
+    try:
+        if "/" in text:
+            day, month, year = (int(part) for part in text.split("/"))
+            return date(year, month, day)
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise ValueError(f"« {raw} » n'est pas une date (écrire 31/12/2026 ou 2026-12-31)") from error
+
+
+def _parse_boolean(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    text = str(raw).strip().lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise ValueError(f"« {raw} » n'est ni oui ni non")
+
+
+@dataclass(frozen=True, slots=True)
+class FactDictionary(Mapping[str, FactDefinition]):
+    """The facts by name, in the order of the file."""
+
+    by_name: Mapping[str, FactDefinition]
+
+    def __getitem__(self, name: str) -> FactDefinition:
+        return self.by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_name)
+
+    def __len__(self) -> int:
+        return len(self.by_name)
+
+
+def load_dictionary(path: Path) -> FactDictionary:
+    """Read ``faits.csv``; raises ``CatalogueError`` with every fault of the file."""
+    facts: dict[str, FactDefinition] = {}
+    faults: list[Fault] = []
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line, row in enumerate(csv.DictReader(stream), start=2):
+            where = f"{path.name}, ligne {line}"
+            try:
+                fact = FactDefinition(
+                    name=row["nom"],
+                    label=row["libelle"],
+                    type=FactType(row["type"]),
+                    unit=row["unite"],
+                    subject=row["porte_sur"],
+                    question=row["question"],
+                    help=row["aide"],
+                    values=tuple(value for value in row["valeurs"].split("|") if value),
+                )
+            except (KeyError, ValueError) as error:
+                faults.append(Fault(where=where, problem=f"ligne illisible ({error})", mend="suivre les colonnes de l'en-tête"))
+                continue
+            if fact.name in facts:
+                faults.append(Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un"))
+            facts[fact.name] = fact
+    if faults:
+        raise CatalogueError(faults)
+    return FactDictionary(facts)

@@ -1,0 +1,65 @@
+"""The French nomenclature of activities (NAF rév. 2, INSEE): sections, prefixes, ranges.
+
+The structure of the nomenclature is fixed by décret 2007-1888; divisions that it leaves vacant match no section.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_SECTION_STARTS = (
+    (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
+    (64, "K"), (68, "L"), (69, "M"), (77, "N"), (84, "O"), (85, "P"), (86, "Q"), (90, "R"), (94, "S"), (97, "T"),
+    (99, "U"),
+)  # fmt: skip
+_STARTS = [start for start, _ in _SECTION_STARTS]
+_CODE = re.compile(r"^\d{2}(\.?\d{1,2}[A-Z]?)?$")
+
+
+def compact(code: str) -> str:
+    """``25.73A`` → ``2573A``: the form in which codes are compared."""
+    return code.replace(".", "").replace(" ", "").upper()
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a NAF code, from division (``25``) to sub-class (``25.73A``)."""
+    return _CODE.match(text.strip().upper()) is not None
+
+
+def section_of(code: str) -> str:
+    """Section letter of a code; an empty string when the division does not exist.
+
+    >>> section_of("25.73A")
+    'C'
+    """
+    digits = compact(code)[:2]
+    if not digits.isdigit() or int(digits) < 1:
+        return ""
+    return _SECTION_STARTS[bisect_right(_STARTS, int(digits)) - 1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class NafPattern:
+    """``C`` (section), ``25`` (division), ``25.6`` (group), ``25.73A`` (sub-class) or ``10.11Z-33.20D`` (range)."""
+
+    text: str
+
+    def matches(self, code: str) -> bool:
+        """Whether a code falls under the pattern."""
+        wanted, found = compact(self.text), compact(code)
+        if len(wanted) == 1:
+            return section_of(code) == wanted
+        if "-" in wanted:
+            low, high = wanted.split("-")
+            return low[: len(found)] <= found <= high + "~"
+        return found.startswith(wanted)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text can be read as a ``NafPattern``."""
+    parts = text.strip().split("-")
+    if len(parts) == 1 and len(parts[0]) == 1:
+        return parts[0].upper() in {letter for _, letter in _SECTION_STARTS}
+    return len(parts) <= 2 and all(is_code(part) for part in parts)  # noqa: PLR2004 - two ends of a range

@@ -1,0 +1,139 @@
+"""From the nodes of a YAML file to criteria.
+
+A node is one of: ``{tous: […]}``, ``{un_de: […]}``, ``{non: …}``, ``{fait: …, au_moins|au_plus|plus_de|moins_de|
+egal|parmi|hors: …}``, ``{naf: […], sauf: […]}``, ``{couts: […], au_moins|…: …}``; each may carry ``source``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from rebond.eligibility.criteria import AllOf, AnyOf, Compare, CostSum, Criterion, NafIn, Not, OneOf, Operator
+from rebond.eligibility.dictionary import FactDefinition, FactDictionary, FactType
+from rebond.facts import UNKNOWN
+from rebond.eligibility.naf import NafPattern, is_pattern
+from rebond.units import parse_euros
+
+Node = Mapping[str, object]
+Report = Callable[[tuple[str | int, ...], str, str, str], None]
+"""Called with (path in the node, what was found, what is wrong, how to mend it)."""
+
+_NAF_FACT = "code_naf"
+COST_PREFIX = "cout_"
+ALL_COSTS = "tous"
+
+
+class CriterionParser:
+    """Reads nodes against a dictionary of facts; faults go to ``report`` and parsing goes on."""
+
+    def __init__(self, dictionary: FactDictionary, report: Report) -> None:
+        self._dictionary = dictionary
+        self._report = report
+
+    def parse(self, node: Node, path: tuple[str | int, ...] = ()) -> Criterion:
+        """The criterion of a node; an always-true one stands in for a node that is wrong (and reported)."""
+        source = str(node.get("source", ""))
+        if "tous" in node:
+            return AllOf(children=self._children(node["tous"], (*path, "tous")), source=source)
+        if "un_de" in node:
+            children = self._children(node["un_de"], (*path, "un_de"))
+            return AnyOf(children=children, source=source)
+        if "non" in node:
+            return Not(child=self.parse(_mapping(node["non"]), (*path, "non")), source=source)
+        if "naf" in node:
+            return self._naf(node, path, source)
+        if "couts" in node:
+            return self._costs(node, path, source)
+        if "fait" in node:
+            return self._fact(node, path, source)
+        self._report(path, str(dict(node)), "condition inconnue", "employer tous, un_de, non, fait, naf ou couts")
+        return AllOf(children=())
+
+    def _children(self, nodes: object, path: tuple[str | int, ...]) -> tuple[Criterion, ...]:
+        if not isinstance(nodes, Sequence) or isinstance(nodes, str) or not nodes:
+            self._report(path, str(nodes), "liste de conditions vide ou mal formée", "écrire au moins une condition")
+            return ()
+        return tuple(self.parse(_mapping(child), (*path, index)) for index, child in enumerate(nodes))
+
+    def _naf(self, node: Node, path: tuple[str | int, ...], source: str) -> Criterion:
+        include = self._patterns(node["naf"], (*path, "naf"))
+        exclude = self._patterns(node.get("sauf", ()), (*path, "sauf"))
+        return NafIn(fact=self._definition(_NAF_FACT, path), include=include, exclude=exclude, source=source)
+
+    def _patterns(self, raw: object, path: tuple[str | int, ...]) -> tuple[NafPattern, ...]:
+        texts = [str(item) for item in raw] if isinstance(raw, Sequence) and not isinstance(raw, str) else [str(raw)]
+        for text in texts:
+            if not is_pattern(text):
+                self._report(path, text, "code NAF illisible", "écrire une section (C), une division (« 25 »), une classe (« 25.73A ») ou un intervalle")
+        return tuple(NafPattern(text) for text in texts)
+
+    def _costs(self, node: Node, path: tuple[str | int, ...], source: str) -> Criterion:
+        natures = [str(item) for item in _sequence(node["couts"])]
+        names = ["cout_total"] if ALL_COSTS in natures else [COST_PREFIX + nature for nature in natures]
+        facts = tuple(self._definition(name, (*path, "couts")) for name in names)
+        label = "Coût total" if ALL_COSTS in natures else f"Dépenses ({', '.join(fact.label.lower() for fact in facts)})"
+        tests: list[Criterion] = []
+        for key, value in self._tests(node, path):
+            try:
+                amount = parse_euros(value)
+            except ValueError as error:
+                self._report((*path, key.value), str(value), str(error), "écrire par exemple « 400000 EUR »")
+                continue
+            tests.append(CostSum(facts=facts, label=label, operator=key, value=amount, source=source))
+        return _one_or_all(tests, source)
+
+    def _fact(self, node: Node, path: tuple[str | int, ...], source: str) -> Criterion:
+        fact = self._definition(str(node["fait"]), (*path, "fait"))
+        tests: list[Criterion] = []
+        for key, raw in self._tests(node, path):
+            value = self._value(fact, raw, (*path, key.value))
+            tests.append(Compare(fact=fact, operator=key, value=value, source=source))
+        if "parmi" in node:
+            tests.append(OneOf(fact=fact, values=self._values(fact, node["parmi"], (*path, "parmi")), source=source))
+        if "hors" in node:
+            inner = OneOf(fact=fact, values=self._values(fact, node["hors"], (*path, "hors")), source=source)
+            tests.append(Not(child=inner, source=source))
+        if not tests:
+            self._report(path, str(node["fait"]), "aucune comparaison", "ajouter au_moins, au_plus, egal, parmi ou hors")
+        return _one_or_all(tests, source)
+
+    def _tests(self, node: Node, path: tuple[str | int, ...]) -> list[tuple[Operator, object]]:
+        return [(key, node[key.value]) for key in Operator if key.value in node]
+
+    def _definition(self, name: str, path: tuple[str | int, ...]) -> FactDefinition:
+        if name in self._dictionary:
+            return self._dictionary[name]
+        self._report(path, name, "fait absent du dictionnaire", "employer un nom de data/referentiels/faits.csv, ou l'y ajouter")
+        return FactDefinition(name=name, label=name, type=FactType.TEXT)
+
+    def _value(self, fact: FactDefinition, raw: object, path: tuple[str | int, ...]) -> Decimal | date | bool | str:
+        try:
+            value = fact.parse(raw)
+        except ValueError as error:
+            self._report(path, str(raw), str(error), f"écrire une valeur de type {fact.type.value}")
+            return str(raw)
+        if value is UNKNOWN or isinstance(value, frozenset):
+            self._report(path, str(raw), "valeur manquante ou multiple", "écrire une seule valeur connue")
+            return str(raw)
+        return value
+
+    def _values(self, fact: FactDefinition, raw: object, path: tuple[str | int, ...]) -> frozenset[str]:
+        values = frozenset(str(item) for item in _sequence(raw))
+        for value in sorted(values):
+            if fact.values and value not in fact.values:
+                self._report(path, value, f"valeur inconnue de « {fact.name} »", f"choisir parmi {', '.join(fact.values)}")
+        return values
+
+
+def _mapping(node: object) -> Node:
+    return node if isinstance(node, Mapping) else {"?": node}
+
+
+def _sequence(raw: object) -> Sequence[object]:
+    return raw if isinstance(raw, Sequence) and not isinstance(raw, str) else [raw]
+
+
+def _one_or_all(tests: list[Criterion], source: str) -> Criterion:
+    return tests[0] if len(tests) == 1 else AllOf(children=tuple(tests), source=source)

@@ -1,0 +1,121 @@
+"""The facts of one project of one firm, under the names of the dictionary: what conditions and ceilings read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from rebond.eligibility.naf import section_of
+from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project
+from rebond.units import Euros
+
+YEAR_DAYS = Decimal("365.25")
+MONTH_DAYS = Decimal("30.4375")
+
+
+def firm_facts(firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], on: date) -> dict[str, FactValue]:
+    """The facts of a firm at a date. ``size`` is its EU size class, ``aids`` what it already obtained."""
+    latest = firm.accounts[0] if firm.accounts else None
+    facts: dict[str, FactValue] = {
+        "effectif": latest.staff if latest else UNKNOWN,
+        "chiffre_affaires": latest.turnover if latest else UNKNOWN,
+        "total_bilan": latest.balance_sheet if latest else UNKNOWN,
+        "capitaux_propres": firm.own_funds,
+        "taille_ue": size,
+        "code_naf": firm.code_naf,
+        "forme_juridique": firm.legal_form,
+        "date_creation": firm.created_on,
+        "en_difficulte": firm.in_difficulty,
+        "a_jour_obligations": firm.up_to_date,
+        "administration_publique": False,
+        "aide_gip_5_ans": _recent_gip_aid(firm, aids, on),
+    }
+    # A company form excludes the micro-enterprise regime, which only natural persons can have (CGI art. 50-0).
+    if firm.legal_form is not UNKNOWN and firm.legal_form not in {"EI", "AUTRE"}:
+        facts["micro_entrepreneur"] = False
+    facts.update(firm.declared)
+    return complete(facts, on)
+
+
+def project_facts(
+    project: Project,
+    firm: Firm,
+    *,
+    size: Maybe[str],
+    aids: Iterable[AidObtained],
+    natures: Iterable[str],
+    gazetteer: Gazetteer,
+    zonages: Zonages,
+    on: date,
+    maturity: Maybe[str] = UNKNOWN,
+) -> dict[str, FactValue]:
+    """Every fact of a project and its firm at a date; what nobody said is absent or UNKNOWN."""
+    facts = firm_facts(firm, size=size, aids=aids, on=on)
+    code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
+    if code is not UNKNOWN and code in gazetteer.communes:
+        facts |= zonages.facts_of(gazetteer.communes[code], on)
+    facts |= {
+        "type_projet": project.kind,
+        "travaux_commences": project.works_started,
+        "demande_avant_travaux": applied_before_works(project),
+        "date_debut": project.starts_on,
+        "date_fin": project.ends_on,
+        "emplois_crees": _count(project.jobs_created),
+        "emplois_maintenus": _count(project.jobs_kept),
+        "objectifs": project.objectives or UNKNOWN,
+        "niveau_maturite": maturity,
+        **_costs(project, natures),
+    }
+    facts.update(project.declared)
+    return complete(facts, on)
+
+
+def complete(facts: Mapping[str, FactValue], on: date) -> dict[str, FactValue]:
+    """Add the facts that follow from others: age, section of activity, length of the project."""
+    full = dict(facts)
+    code = full.get("code_naf", UNKNOWN)
+    if isinstance(code, str):
+        full.setdefault("section_naf", section_of(code))
+    created = full.get("date_creation", UNKNOWN)
+    if isinstance(created, date):
+        full.setdefault("age_annees", Decimal((on - created).days) / YEAR_DAYS)
+    start, end = full.get("date_debut", UNKNOWN), full.get("date_fin", UNKNOWN)
+    if isinstance(start, date) and isinstance(end, date):
+        full.setdefault("duree_mois", (Decimal((end - start).days) / MONTH_DAYS).quantize(Decimal("0.1")))
+    return full
+
+
+def applied_before_works(project: Project) -> Maybe[bool]:
+    """Whether the application comes before any irrevocable commitment (GBER arts. 2(23) and 6).
+
+    Works not started: an application still can. Started: it depends on the two dates, UNKNOWN when one lacks.
+    """
+    if project.works_started is False:
+        return True
+    if project.applied_on is not UNKNOWN and project.first_order_on is not UNKNOWN:
+        return project.applied_on < project.first_order_on
+    return UNKNOWN
+
+
+def _costs(project: Project, natures: Iterable[str]) -> dict[str, FactValue]:
+    """Costs by nature; a project without cost lines has unknown costs, not zero."""
+    if not project.costs:
+        return {}
+    totals: dict[str, Euros] = {f"cout_{nature}": Euros(0) for nature in natures}
+    for line in project.costs:
+        totals[f"cout_{line.nature}"] += line.amount
+    return {**totals, "cout_total": project.total_cost}
+
+
+def _count(value: Maybe[int]) -> FactValue:
+    return value if value is UNKNOWN else Decimal(value)
+
+
+def _recent_gip_aid(firm: Firm, aids: Iterable[AidObtained], on: date) -> bool:
+    """Whether the GIP Haute-Marne aided an investment of the firm in the five years before the date."""
+    limit = on.replace(year=on.year - 5) if (on.month, on.day) != (2, 29) else on.replace(year=on.year - 5, day=28)
+    return any(
+        aid.firm_id == firm.id and "gip" in aid.funder.lower() and limit < aid.granted_on <= on for aid in aids
+    )

@@ -1,0 +1,68 @@
+"""What can go wrong, as one tree; messages are French because advisers read them.
+
+    RebondError
+    ├── DataError            a file that people edit is wrong: carries every fault of the file
+    │   ├── CatalogueError   dispositifs, regimes, zonages, referentials
+    │   └── CensusError      the workbook of a mission
+    ├── FactsError           facts that contradict the dictionary of facts
+    ├── SolverError          the solver failed or its answer cannot be trusted
+    └── IllegalPlanError     the independent audit refused a plan: a defect of Rebond, never shown as a plan
+
+A legal impossibility is a result (``Truth.NO``, ``NoPlan``), not an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing to mend in a file: where it is, what was found, what is wrong, how to mend it."""
+
+    where: str
+    """For people: ``feuille « projets », cellule D12`` or ``ademe/decarb-flash.yaml, ligne 14, clé « taux »``."""
+    found: str = ""
+    problem: str
+    mend: str
+
+    def __str__(self) -> str:
+        found = f" : « {self.found} »" if self.found else ""
+        return f"{self.where}{found} — {self.problem} → {self.mend}"
+
+
+class RebondError(Exception):
+    """Root of every error that Rebond raises on purpose."""
+
+
+class DataError(RebondError):
+    """A file is wrong; ``faults`` holds all its faults, in the order of the file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class CatalogueError(DataError):
+    """A file of the catalogue is wrong."""
+
+
+class CensusError(DataError):
+    """A mission's workbook is wrong."""
+
+
+class FactsError(DataError):
+    """Facts given for a firm or a project do not fit the dictionary of facts."""
+
+
+class SolverError(RebondError):
+    """The solver did not answer, or answered something that may not be trusted."""
+
+
+class IllegalPlanError(RebondError):
+    """A plan broke a rule: ``rule`` names it. It must never reach anyone."""
+
+    def __init__(self, rule: str, detail: str) -> None:
+        self.rule = rule
+        super().__init__(f"plan refusé par l'audit, règle « {rule} » : {detail}")

@@ -1,0 +1,284 @@
+"""What is known of a firm, a site, a project and a mission; what is not known is ``UNKNOWN``.
+
+Every value here is frozen. ``UNKNOWN`` is a value like another: it is passed on, never replaced by a default,
+and has no truth value (``if UNKNOWN`` raises).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NewType, TypeAlias, TypeVar
+
+from rebond.units import Euros, Rate
+
+Siren = NewType("Siren", str)
+Siret = NewType("Siret", str)
+T = TypeVar("T")
+
+
+class Unknown(enum.Enum):
+    """The type of the single value ``UNKNOWN``."""
+
+    UNKNOWN = "inconnu"
+
+    def __bool__(self) -> bool:
+        raise TypeError("UNKNOWN n'est ni vrai ni faux : comparer avec « is UNKNOWN »")
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+Maybe: TypeAlias = T | Unknown
+FactValue: TypeAlias = str | int | Euros | bool | date | frozenset[str] | Unknown
+
+
+class LinkKind(enum.StrEnum):
+    """Recommendation 2003/361/EC, annex, art. 3: linked (control) or partner (25 to 50 %)."""
+
+    LINKED = "liee"
+    PARTNER = "partenaire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """One closed accounting year. ``staff`` in annual work units, amounts in euros."""
+
+    year: int
+    staff: Maybe[Euros] = UNKNOWN
+    turnover: Maybe[Euros] = UNKNOWN
+    balance_sheet: Maybe[Euros] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmLink:
+    """A firm linked to, or partner of, another; ``share`` is the holding (0.30 for 30 %)."""
+
+    name: str
+    kind: LinkKind
+    siren: Maybe[Siren] = UNKNOWN
+    share: Maybe[Rate] = UNKNOWN
+    public_body: bool = False
+    accounts: tuple[Accounts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Establishment:
+    """A site of a firm."""
+
+    siret: Maybe[Siret] = UNKNOWN
+    commune: Maybe[str] = UNKNOWN
+    """INSEE code of the commune."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firm:
+    """A firm met during the mission. ``accounts`` are closed years, the latest first."""
+
+    id: str
+    name: str
+    siren: Maybe[Siren] = UNKNOWN
+    establishment: Establishment = Establishment()
+    legal_form: Maybe[str] = UNKNOWN
+    code_naf: Maybe[str] = UNKNOWN
+    trade: str = ""
+    created_on: Maybe[date] = UNKNOWN
+    accounts: tuple[Accounts, ...] = ()
+    links: tuple[FirmLink, ...] = ()
+    own_funds: Maybe[Euros] = UNKNOWN
+    in_difficulty: Maybe[bool] = UNKNOWN
+    up_to_date: Maybe[bool] = UNKNOWN
+    """Tax and social duties are met."""
+    single_undertaking: str = ""
+    """Key of the group under control links (Reg. (EU) 2023/2831, art. 2(2)); the firm's own id when alone."""
+    former_names: tuple[str, ...] = ()
+    declared: tuple[tuple[str, FactValue], ...] = ()
+    """Further facts of the dictionary (``faits.csv``) given about the firm."""
+
+    @property
+    def undertaking(self) -> str:
+        """The key under which de minimis aid is counted."""
+        return self.single_undertaking or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A need heard in an interview, not yet a project; ``axis`` is a key of the roadmap's axes."""
+
+    axis: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interview:
+    """A meeting with a firm."""
+
+    id: str
+    firm_id: str
+    held_on: date
+    interviewer: str = ""
+    needs: tuple[Need, ...] = ()
+    minutes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """A cost item: ``amount`` in euros before recoverable VAT (GBER art. 7), by nature and year."""
+
+    id: str
+    nature: str
+    amount: Euros
+    year: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One criterion of the maturity grid, as declared with its proof."""
+
+    criterion: str
+    level: Maybe[int]
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """An investment project as recorded in the census."""
+
+    id: str
+    firm_id: str
+    title: str
+    description: str = ""
+    commune: Maybe[str] = UNKNOWN
+    kind: Maybe[str] = UNKNOWN
+    """Key of ``referentiels/types_projet.csv`` (creation, extension, diversification, procede…)."""
+    costs: tuple[CostLine, ...] = ()
+    jobs_created: Maybe[int] = UNKNOWN
+    jobs_kept: Maybe[int] = UNKNOWN
+    starts_on: Maybe[date] = UNKNOWN
+    ends_on: Maybe[date] = UNKNOWN
+    works_started: Maybe[bool] = UNKNOWN
+    """A first irrevocable order was signed, or works began (GBER art. 2(23))."""
+    first_order_on: Maybe[date] = UNKNOWN
+    applied_on: Maybe[date] = UNKNOWN
+    """Date of the letter of intent or application sent to the funders."""
+    own_financing: Maybe[Euros] = UNKNOWN
+    """Own funds and bank loans already secured for the project."""
+    objectives: frozenset[str] = frozenset()
+    declared: tuple[tuple[str, FactValue], ...] = ()
+    """Further facts of the dictionary (``faits.csv``) given for this project."""
+    evidence: tuple[Evidence, ...] = ()
+    maturity_override: Maybe[str] = UNKNOWN
+    maturity_reason: str = ""
+    scores: tuple[tuple[str, int], ...] = ()
+    """Assessors' scores by selection criterion, 0 to 5."""
+
+    @property
+    def total_cost(self) -> Euros:
+        """Sum of the cost lines, in euros before recoverable VAT."""
+        return sum((line.amount for line in self.costs), Euros(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AidObtained:
+    """An aid that a firm already has; ``amount`` is its gross grant equivalent in euros."""
+
+    id: str
+    firm_id: str
+    funder: str
+    label: str
+    regime: str
+    granted_on: date
+    amount: Euros
+    project_id: str = ""
+    """Empty when the aid is not for a project of this mission."""
+    nature: str = ""
+    """Nature of the cost lines it pays, when known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerEntry:
+    """A line of a partner's own list: a firm or project that it already knows, written as it writes it."""
+
+    id: str
+    partner: str
+    firm_name: str
+    siren: Maybe[Siren] = UNKNOWN
+    commune: str = ""
+    project_title: str = ""
+    amount: Maybe[Euros] = UNKNOWN
+    dated: Maybe[date] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one contributor puts into the envelope, in euros."""
+
+    contributor: str
+    amount: Euros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """The call's envelope and its rules; every rule is a setting of the mission, none is assumed."""
+
+    contributions: tuple[Contribution, ...]
+    max_rate: Maybe[Rate] = UNKNOWN
+    max_per_project: Maybe[Euros] = UNKNOWN
+    min_spend: Maybe[Euros] = UNKNOWN
+    grant_share: Maybe[Rate] = UNKNOWN
+    max_months: Maybe[int] = UNKNOWN
+    operator: str = "bpifrance"
+
+    @property
+    def amount(self) -> Euros:
+        """What the call can spend in all."""
+        return sum((part.amount for part in self.contributions), Euros(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneAssumption:
+    """A zone that a mission sets for its communes while the official list is not at hand; always shown as such."""
+
+    zone: str
+    value: str
+    source: str
+    communes: frozenset[str] = frozenset()
+    """Empty: every commune of the territory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissionSettings:
+    """What a mission is: where, when, with which envelope and which assumptions."""
+
+    name: str
+    territory: str
+    epcis: tuple[str, ...]
+    committee_on: date
+    envelope: Envelope
+    zone_assumptions: tuple[ZoneAssumption, ...] = ()
+    weights: tuple[tuple[str, Rate], ...] = ()
+    fictitious: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
+
+    settings: MissionSettings
+    firms: tuple[Firm, ...]
+    interviews: tuple[Interview, ...]
+    projects: tuple[Project, ...]
+    aids: tuple[AidObtained, ...] = ()
+    partner_entries: tuple[PartnerEntry, ...] = ()
+    repairs: tuple[str, ...] = field(default=())
+    """What was repaired while reading, in French."""
+
+    def firm(self, firm_id: str) -> Firm:
+        """The firm of that id; ``KeyError`` when there is none."""
+        for firm in self.firms:
+            if firm.id == firm_id:
+                return firm
+        raise KeyError(firm_id)

@@ -1,0 +1,1 @@
+"""The legal financing plan: problem, constraints, optimum, independent audit."""

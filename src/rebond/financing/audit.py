@@ -1,0 +1,232 @@
+"""The independent audit: every rule of the plan, re-checked in exact arithmetic on whole euros.
+
+It shares no code with the model (constraints.py, variables.py, solver.py): it reads the problem and the plans, and
+adds fractions up. A plan that fails is a defect of the engine and is never shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Offer, ProjectProblem
+from rebond.regimes.model import RegimeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A rule that a plan breaks."""
+
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of a plan with the offer and the basis that it claims."""
+
+    line: PlanLine
+    offer: Offer
+    basis: Basis
+
+    @property
+    def aid(self) -> Fraction:
+        return Fraction(self.line.amount) * Fraction(self.basis.aid_per_euro)
+
+    @property
+    def plain(self) -> Fraction:
+        return Fraction(self.line.amount) * Fraction(self.basis.plain_per_euro)
+
+
+def audit_plans(plans: Iterable[FinancingPlan], problem: FinancingProblem) -> list[Breach]:
+    """Every breach of every plan, and of what the plans share; an empty list means that all are legal."""
+    projects = {project.id: project for project in problem.projects}
+    breaches: list[Breach] = []
+    everything: list[tuple[ProjectProblem, list[_Entry]]] = []
+    for plan in plans:
+        project = projects[plan.project]
+        entries, unknown = _entries(plan, project)
+        breaches.extend(unknown)
+        breaches.extend(_audit_project(project, entries))
+        everything.append((project, entries))
+    breaches.extend(_audit_accounts(problem, everything))
+    breaches.extend(_audit_budgets(problem, everything))
+    return breaches
+
+
+def audit_plan(plan: FinancingPlan, problem: FinancingProblem) -> list[Breach]:
+    """The breaches of one plan, alone."""
+    return audit_plans([plan], problem)
+
+
+def _entries(plan: FinancingPlan, project: ProjectProblem) -> tuple[list[_Entry], list[Breach]]:
+    """The plan's lines with what they rest on; lines that rest on nothing are breaches."""
+    offers = {offer.id: offer for offer in project.offers}
+    entries: list[_Entry] = []
+    breaches: list[Breach] = []
+    for line in plan.lines:
+        offer = offers.get(line.dispositif)
+        basis = next((b for b in offer.bases if b.regime == line.regime), None) if offer else None
+        if offer is None or basis is None or line.line not in offer.lines or line.line not in basis.ceilings:
+            breaches.append(Breach(rule="assiette", detail=f"{project.id} : {line.dispositif} sur {line.line} hors assiette"))
+            continue
+        if line.amount < 0:
+            breaches.append(Breach(rule="assiette", detail=f"{project.id} : montant négatif pour {line.dispositif}"))
+        entries.append(_Entry(line, offer, basis))
+    return entries, breaches
+
+
+def _audit_project(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    yield from _audit_cost(project, entries)
+    yield from _audit_offers(project, entries)
+    yield from _audit_refusals(project, entries)
+    yield from _audit_intensity(project, entries)
+    yield from _audit_cumulation(project, entries)
+    yield from _audit_own_contribution(project, entries)
+    yield from _audit_loans(project, entries)
+
+
+def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    total = Fraction(0)
+    for cost_line in project.lines:
+        granted = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
+        support = sum(entry.line.amount for entry in entries if entry.line.line == cost_line.id)
+        total += support
+        if support and support + granted > Fraction(cost_line.amount):
+            yield Breach(rule="cost", detail=f"{project.id} : soutien de {support} € sur {cost_line.id} ({cost_line.amount} €)")
+    if total > Fraction(project.cost):
+        yield Breach(rule="cost", detail=f"{project.id} : soutien total de {total} € pour un coût de {project.cost} €")
+
+
+def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    for offer in project.offers:
+        mine = [entry for entry in entries if entry.offer.id == offer.id]
+        if not mine:
+            continue
+        amount = sum(entry.line.amount for entry in mine)
+        label = f"{project.id} : {offer.id}, {amount} €"
+        if amount > offer.max_support:
+            yield Breach(rule="assiette", detail=f"{label}, assiette × taux = {offer.max_support} €")
+        if offer.aid_cap is not None and amount > offer.aid_cap:
+            yield Breach(rule="floor_and_cap", detail=f"{label}, plafond {offer.aid_cap} €")
+        # Rounding each line down to the euro may take one euro a line off a floor: the funder rounds the same way.
+        if amount + len(offer.lines) < offer.min_support:
+            yield Breach(rule="floor_and_cap", detail=f"{label}, plancher {offer.min_support} €")
+        if len({entry.basis.regime for entry in mine}) > 1:
+            yield Breach(rule="floor_and_cap", detail=f"{label}, plusieurs bases légales")
+    asked = {entry.offer.id for entry in entries}
+    for first, second in project.exclusions:
+        if first in asked and second in asked:
+            yield Breach(rule="exclusions", detail=f"{project.id} : {first} exclut {second}")
+
+
+def _audit_refusals(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    for entry in entries:
+        for rule in sorted(entry.basis.refused_by):
+            yield Breach(rule=rule, detail=f"{project.id} : {entry.offer.id} sous {entry.basis.regime}, {'; '.join(entry.basis.refusals)}")
+
+
+def _audit_intensity(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    costs = {line.id: Fraction(line.amount) for line in project.lines}
+    for regime in sorted({entry.basis.regime for entry in entries if entry.basis.kind is RegimeKind.EXEMPTION}):
+        mine = [entry for entry in entries if entry.basis.regime == regime]
+        bonus = Fraction(max(entry.basis.advance_bonus for entry in mine))
+        past = [granted for granted in project.granted if granted.regime == regime]
+        groups = [frozenset(costs)] if mine[0].basis.per_project else [frozenset([line]) for line in costs]
+        for group in groups:
+            here = [entry for entry in mine if entry.line.line in group]
+            if not here:
+                continue
+            eligible = {line for line in group if any(line in e.basis.ceilings and line in e.offer.lines for e in mine)}
+            room = sum((Fraction(mine[0].basis.ceilings.get(line, 0)) * costs[line] for line in eligible), Fraction(0))
+            already = sum((Fraction(g.aid) for g in past if g.line in group), Fraction(0))
+            plain = sum((entry.plain for entry in here), already)
+            total = sum((entry.aid for entry in here), already)
+            extra = bonus * sum((costs[line] for line in eligible), Fraction(0))
+            if plain > room or total > room + extra:
+                yield Breach(rule="intensity", detail=f"{project.id} : {float(total):.2f} € sous {regime}, plafond {float(room):.2f} €")
+        cap = mine[0].basis.project_cap
+        if cap is not None:
+            total = sum((entry.aid for entry in mine), sum((Fraction(g.aid) for g in past), Fraction(0)))
+            if total > Fraction(cap):
+                yield Breach(rule="thresholds", detail=f"{project.id} : {float(total):.2f} € sous {regime}, seuil {cap} €")
+
+
+def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    for cost_line in project.lines:
+        here = [e for e in entries if e.line.line == cost_line.id and e.basis.kind is not RegimeKind.NO_AID]
+        past = [g for g in project.granted if g.line == cost_line.id and g.kind is not RegimeKind.NO_AID]
+        if not here:
+            continue
+        ceiling = _highest_ceiling(cost_line.id, here, past)
+        if ceiling is None:
+            continue
+        already = sum((Fraction(granted.aid) for granted in past), Fraction(0))
+        plain = sum((entry.plain for entry in here), already)
+        total = sum((entry.aid for entry in here), already)
+        bonus = max((Fraction(entry.basis.advance_bonus) for entry in here), default=Fraction(0))
+        cost = Fraction(cost_line.amount)
+        if plain > ceiling * cost or total > (ceiling + bonus) * cost:
+            yield Breach(
+                rule="cumulation",
+                detail=f"{project.id} : {float(total):.2f} € d'aides sur {cost_line.id}, plafond {float(ceiling * cost):.2f} €",
+            )
+
+
+def _highest_ceiling(line: str, here: list[_Entry], past: list[GrantedAid]) -> Fraction | None:
+    """The highest ceiling among the exempted regimes really used on the line; ``None`` when there is none."""
+    ceilings = [Fraction(e.basis.ceilings[line]) for e in here if e.basis.kind is RegimeKind.EXEMPTION and e.aid > 0]
+    ceilings += [Fraction(granted.ceiling) for granted in past if granted.kind is RegimeKind.EXEMPTION and granted.aid > 0]
+    return max(ceilings, default=None)
+
+
+def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    costs = {line.id: Fraction(line.amount) for line in project.lines}
+    for regime in sorted({entry.basis.regime for entry in entries if entry.basis.own_contribution}):
+        share = Fraction(next(e.basis.own_contribution for e in entries if e.basis.regime == regime))
+        eligible = {
+            line
+            for offer in project.offers
+            for basis in offer.bases
+            if basis.regime == regime
+            for line in offer.lines & basis.ceilings.keys()
+        }
+        base = sum((costs[line] for line in eligible), Fraction(0))
+        public = sum(entry.line.amount for entry in entries if entry.line.line in eligible)
+        past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
+        if public + past > (1 - share) * base:
+            yield Breach(rule="own_contribution", detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}")
+
+
+def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    matched = sum(entry.line.amount for entry in entries if entry.offer.private_match)
+    support = sum(entry.line.amount for entry in entries)
+    past = sum((Fraction(granted.aid) for granted in project.granted), Fraction(0))
+    if matched and support + matched + past > Fraction(project.cost):
+        yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")
+    for offer in project.offers:
+        amount = sum(entry.line.amount for entry in entries if entry.offer.id == offer.id)
+        if offer.own_funds_cap is not None and amount > max(0, offer.own_funds_cap):
+            yield Breach(rule="loans", detail=f"{project.id} : {offer.id}, {amount} € au-delà des fonds propres")
+
+
+def _audit_accounts(problem: FinancingProblem, everything: list[tuple[ProjectProblem, list[_Entry]]]) -> Iterator[Breach]:
+    spent: dict[str, Fraction] = defaultdict(Fraction)
+    for project, entries in everything:
+        for entry in entries:
+            if entry.basis.kind is RegimeKind.DE_MINIMIS:
+                spent[project.undertaking] += entry.aid
+    for undertaking, aid in sorted(spent.items()):
+        room = Fraction(problem.de_minimis_room.get(undertaking, 0))
+        if aid > room:
+            yield Breach(rule="de_minimis", detail=f"{undertaking} : {float(aid):.2f} € de minimis, {float(room):.2f} € disponibles")
+
+
+def _audit_budgets(problem: FinancingProblem, everything: list[tuple[ProjectProblem, list[_Entry]]]) -> Iterator[Breach]:
+    for budget, amount in sorted(problem.budgets.items()):
+        spent = sum(e.line.amount for _, entries in everything for e in entries if e.offer.budget == budget)
+        if spent > amount:
+            yield Breach(rule="exclusions", detail=f"budget {budget} : {spent} € engagés pour {amount} €")

@@ -1,0 +1,318 @@
+"""From a project, its verdicts and the catalogue to the problem of its plan: every figure of the law, at the date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif, Instrument, LoanTerms
+from rebond.eligibility.choice import Choice, choose
+from rebond.eligibility.criteria import Facts
+from rebond.eligibility.truth import Truth
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import UNKNOWN, AidObtained, Maybe, Project
+from rebond.financing.problem import Basis, GrantedAid, Line, Offer, ProjectProblem
+from rebond.regimes.ceilings import adjusted_large_project_aid, aid_ceiling, applicability, describe_ceiling, notification_threshold
+from rebond.regimes.gross_grant_equivalent import ReferenceRates, loan_gge_share
+from rebond.regimes.model import Regime, RegimeKind
+from rebond.units import Euros, Rate, format_euros, format_rate
+
+ZERO, ONE = Decimal(0), Decimal(1)
+ALL_NATURES = "tous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unquantified:
+    """A dispositif that is not refused but whose amount cannot be computed, and why."""
+
+    dispositif: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltProject:
+    """The problem of a project, and the dispositifs that could not enter it."""
+
+    problem: ProjectProblem
+    unquantified: tuple[Unquantified, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemBuilder:
+    """Builds the problems of one mission: one catalogue, one date."""
+
+    catalogue: Catalogue
+    rates: ReferenceRates
+    on: date
+
+    def project(
+        self,
+        project: Project,
+        undertaking: str,
+        facts: Facts,
+        verdicts: Iterable[Verdict],
+        aids: Sequence[AidObtained] = (),
+        extra_offers: Iterable[Offer] = (),
+    ) -> BuiltProject:
+        """The problem of one project; ``aids`` are those already obtained for it."""
+        lines = tuple(Line(id=c.id, nature=c.nature, amount=c.amount, year=c.year, label=c.label) for c in project.costs)
+        offers: list[Offer] = []
+        unquantified: list[Unquantified] = []
+        for verdict in verdicts:
+            if verdict.truth is Truth.NO:
+                continue
+            dispositif = self.catalogue.dispositifs[verdict.dispositif]
+            offer = self._offer(dispositif, verdict, facts, lines)
+            if isinstance(offer, Offer):
+                offers.append(offer)
+            elif offer:
+                unquantified.append(Unquantified(dispositif=dispositif.id, reason=offer))
+        offers.extend(extra_offers)
+        need = max(ZERO, project.total_cost - (project.own_financing if project.own_financing is not UNKNOWN else ZERO))
+        problem = ProjectProblem(
+            id=project.id,
+            undertaking=undertaking,
+            lines=lines,
+            offers=tuple(offers),
+            need=need,
+            granted=tuple(self._granted(aids, lines, facts)),
+            exclusions=self._exclusions(offers),
+        )
+        return BuiltProject(problem=problem, unquantified=tuple(unquantified))
+
+    def _offer(self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line]) -> Offer | str:
+        """The offer, or the reason in French why no amount can be computed (empty: nothing to finance)."""
+        if not dispositif.is_quantified:
+            gaps = [gap.question for gap in dispositif.gaps if gap.field in {"taux", "assiette", "plafond_aide"}]
+            return gaps[0] if gaps else "montant au cas par cas"
+        natures = dispositif.advantage.natures
+        base_lines = [line for line in lines if line.amount > 0 and (ALL_NATURES in natures or line.nature in natures)]
+        if not base_lines:
+            return ""
+        spend = sum((line.amount for line in base_lines), ZERO)
+        floor = choose(dispositif.advantage.base_floor, facts, self.on)
+        if floor.high is not None and spend < floor.high:
+            return f"dépense éligible de {format_euros(spend)} sous le plancher de {format_euros(floor.high)}"
+        limit = self._limit(dispositif, facts, spend)
+        if isinstance(limit, str):
+            return limit
+        bases = self.bases(dispositif, facts, base_lines, lines)
+        if not bases:
+            return "aucune base légale utilisable"
+        return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit)
+
+    def _offer_of(
+        self,
+        dispositif: Dispositif,
+        verdict: Verdict,
+        facts: Facts,
+        base_lines: Sequence[Line],
+        bases: tuple[Basis, ...],
+        limit: _Limit,
+    ) -> Offer | str:
+        advantage = dispositif.advantage
+        loan = advantage.loan
+        own_funds: Euros | None = None
+        if loan is not None and loan.capped_by_own_funds:
+            amount = facts.get("capitaux_propres", UNKNOWN)
+            if not isinstance(amount, Decimal | int):
+                return "plafond égal aux fonds propres, qui sont inconnus"
+            own_funds = max(ZERO, Decimal(amount))
+        cap = choose(advantage.aid_cap, facts, self.on)
+        floor = choose(advantage.aid_floor, facts, self.on)
+        rows = (*advantage.rate, *advantage.aid_cap, *advantage.base_cap)
+        return Offer(
+            id=dispositif.id,
+            title=dispositif.title,
+            funder=dispositif.funder,
+            instrument=dispositif.instrument,
+            lines=frozenset(line.id for line in base_lines),
+            bases=bases,
+            max_support=limit.amount,
+            aid_cap=cap.low,
+            min_support=floor.high or ZERO,
+            benefit_per_euro=self._benefit(dispositif),
+            private_match=loan is not None and loan.private_match,
+            own_funds_cap=own_funds,
+            budget=dispositif.id if dispositif.budget is not None else "",
+            formula=limit.words + (f", au plus {format_euros(cap.low)}" if cap.low is not None else ""),
+            reserves=tuple(self._reserves(verdict)),
+            sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
+            verified=all(row.verified for row in rows) and dispositif.reliability != "M",
+        )
+
+    def _limit(self, dispositif: Dispositif, facts: Facts, spend: Euros) -> _Limit | str:
+        """Rate × base (after its cap), or the amount by unit; a reason when a figure is unknown."""
+        advantage = dispositif.advantage
+        base_cap = choose(advantage.base_cap, facts, self.on)
+        base = min(spend, base_cap.low) if base_cap.low is not None else spend
+        limits: list[_Limit] = []
+        if advantage.rate:
+            rate = choose(advantage.rate, facts, self.on)
+            if rate.low is None:
+                return self._no_rate(rate)
+            capped = f" (assiette plafonnée à {format_euros(base)})" if base < spend else ""
+            limits.append(_Limit(amount=rate.low * base, words=f"{format_rate(rate.low)} de {format_euros(base)}{capped}"))
+        if advantage.per_unit is not None:
+            quantity = facts.get(advantage.per_unit.fact, UNKNOWN)
+            price = choose(advantage.per_unit.amount, facts, self.on)
+            label = self.catalogue.dictionary[advantage.per_unit.fact].label.lower()
+            if not isinstance(quantity, Decimal | int) or price.low is None:
+                return f"montant calculé sur « {label} », qui est inconnu"
+            amount = price.low * Decimal(quantity) * advantage.per_unit.years
+            words = f"{format_euros(price.low)} × {quantity} × {advantage.per_unit.years} ans ({label})"
+            limits.append(_Limit(amount=min(amount, base), words=words))
+        return min(limits, key=lambda limit: limit.amount) if limits else _Limit(amount=base, words=f"jusqu'à {format_euros(base)}")
+
+    def _no_rate(self, rate: Choice) -> str:
+        if rate.missing:
+            return f"taux selon : {', '.join(self._label(name) for name in rate.missing)}"
+        return f"aucun taux en vigueur au {self.on:%d/%m/%Y} pour ces faits"
+
+    def _label(self, name: str) -> str:
+        return self.catalogue.dictionary[name].label.lower() if name in self.catalogue.dictionary else name
+
+    def bases(
+        self, dispositif: Dispositif, facts: Facts, base_lines: Sequence[Line], lines: Sequence[Line]
+    ) -> tuple[Basis, ...]:
+        """The legal bases of a dispositif that admit at least one of its lines."""
+        found = (self._basis(self.catalogue.regimes[key], dispositif, facts, base_lines, lines) for key in dispositif.regimes)
+        return tuple(basis for basis in found if basis is not None)
+
+    def _basis(
+        self, regime: Regime, dispositif: Dispositif, facts: Facts, base_lines: Sequence[Line], lines: Sequence[Line]
+    ) -> Basis | None:
+        """A legal basis for a dispositif on its lines; ``None`` when it admits no line at all."""
+        admitted = [line for line in base_lines if ALL_NATURES in regime.natures or line.nature in regime.natures]
+        if not admitted or not regime.in_force(self.on):
+            return None
+        use = applicability(regime, facts, self.on)
+        ceilings: dict[str, Rate] = {}
+        words: dict[str, str] = {}
+        verified = True
+        for line in admitted:
+            ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, self.on)
+            if ceiling.low > 0:
+                ceilings[line.id] = ceiling.low
+                words[line.id] = describe_ceiling(regime, ceiling, line.amount)
+                verified = verified and ceiling.verified
+        if not ceilings:
+            return None
+        aid, plain, bonus = self._aid_per_euro(regime, dispositif, facts)
+        contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
+        reserves = [f"{regime.article} : {self._label(name)}" for name in use.missing]
+        reserves += [f"{regime.article} : {sentence.text}" for sentence in regime.to_confirm]
+        return Basis(
+            regime=regime.id,
+            article=regime.article,
+            kind=regime.kind,
+            ceilings=ceilings,
+            aid_per_euro=aid,
+            plain_per_euro=plain,
+            advance_bonus=bonus,
+            project_cap=self._project_cap(regime, facts, ceilings, lines),
+            own_contribution=contribution,
+            per_project=regime.per_project,
+            refused_by=frozenset(refusal.family for refusal in use.refusals),
+            refusals=tuple(refusal.text for refusal in use.refusals),
+            reserves=tuple(reserves),
+            verified=verified and regime.verified,
+            ceiling_words=words,
+        )
+
+    def _project_cap(
+        self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line]
+    ) -> Euros | None:
+        """The lower of the notification threshold and the adjusted amount of a large project."""
+        caps = [notification_threshold(regime, facts, self.on).low]
+        costs = sum((line.amount for line in lines if line.id in ceilings), ZERO)
+        if regime.large_project is not None and ceilings:
+            large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
+            plain = aid_ceiling(regime, {**large, "nature": lines[0].nature}, self.on).low
+            caps.append(adjusted_large_project_aid(regime, plain, costs, facts, self.on))
+        return min((cap for cap in caps if cap is not None), default=None)
+
+    def _aid_per_euro(self, regime: Regime, dispositif: Dispositif, facts: Facts) -> tuple[Rate, Rate, Rate]:
+        """(all aid, aid that is not an advance at its nominal amount, points added for advances) per euro."""
+        if regime.kind is RegimeKind.NO_AID:
+            return ZERO, ZERO, ZERO
+        advance_bonus = choose(regime.advance_bonus, facts, self.on).low or ZERO
+        shares = {part.instrument: part.share for part in dispositif.advantage.parts} or {dispositif.instrument: ONE}
+        total = plain = ZERO
+        for instrument, share in shares.items():
+            equivalent, nominal = self._equivalent(instrument, dispositif.advantage.loan)
+            total += share * equivalent
+            plain += ZERO if nominal else share * equivalent
+        return total, plain, advance_bonus if plain < total else ZERO
+
+    def _equivalent(self, instrument: Instrument, loan: LoanTerms | None) -> tuple[Rate, bool]:
+        """Gross grant equivalent of one euro, and whether it is an advance counted at its nominal amount (art. 7(5))."""
+        if instrument not in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}:
+            return ONE, False
+        if loan is not None:
+            match loan.gge_method:
+                case "marche":
+                    return ZERO, False
+                case "declare":
+                    return (loan.gge_share if loan.gge_share is not None else ONE), False
+                case "taux_reference":
+                    share = self._reference_share(loan)
+                    if share is not UNKNOWN:
+                        return share, False
+        return ONE, instrument is Instrument.REPAYABLE_ADVANCE
+
+    def _reference_share(self, loan: LoanTerms) -> Maybe[Rate]:
+        base, reference = self.rates.base_rate(self.on), self.rates.reference_rate(self.on)
+        if base is UNKNOWN or reference is UNKNOWN or loan.years is None or loan.rate is None:
+            return UNKNOWN
+        discount = base + self.rates.discount_margin
+        return loan_gge_share(years=loan.years, grace_years=loan.grace_years, rate=loan.rate, reference=reference, discount=discount)
+
+    def _benefit(self, dispositif: Dispositif) -> Rate:
+        """What one euro of the support is worth to the firm, whether or not it is State aid."""
+        shares = {part.instrument: part.share for part in dispositif.advantage.parts} or {dispositif.instrument: ONE}
+        return sum((share * self._equivalent(instrument, dispositif.advantage.loan)[0] for instrument, share in shares.items()), ZERO)
+
+    def _reserves(self, verdict: Verdict) -> Iterable[str]:
+        for reason in verdict.reasons:
+            if reason.truth is Truth.UNKNOWN:
+                yield reason.expected if reason.to_confirm else f"à renseigner — {reason.expected}"
+
+    def _granted(self, aids: Iterable[AidObtained], lines: Sequence[Line], facts: Facts) -> Iterable[GrantedAid]:
+        """Aid already obtained, spread over the lines it pays in proportion to their amounts, to the cent."""
+        for aid in aids:
+            regime = self.catalogue.regimes.get(aid.regime)
+            paid = [line for line in lines if line.amount and (not aid.nature or line.nature == aid.nature)]
+            if regime is None or not paid:
+                continue
+            total = sum((line.amount for line in paid), ZERO)
+            left = aid.amount
+            for rank, line in enumerate(paid):
+                share = left if rank == len(paid) - 1 else (aid.amount * line.amount / total).quantize(Decimal("0.01"))
+                left -= share
+                ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, min(self.on, aid.granted_on)).low
+                yield GrantedAid(line=line.id, regime=regime.id, kind=regime.kind, aid=share, ceiling=ceiling)
+
+    def _exclusions(self, offers: Iterable[Offer]) -> frozenset[tuple[str, str]]:
+        present = {offer.id for offer in offers}
+        pairs: set[tuple[str, str]] = set()
+        for identifier in present & self.catalogue.dispositifs.keys():
+            for exclusion in self.catalogue.dispositifs[identifier].exclusions:
+                if exclusion.dispositif in present:
+                    first, second = sorted((identifier, exclusion.dispositif))
+                    pairs.add((first, second))
+        return frozenset(pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    amount: Euros
+    words: str
+
+
+def with_offer(problem: ProjectProblem, offer: Offer) -> ProjectProblem:
+    """The same project with one more offer."""
+    return replace(problem, offers=(*problem.offers, offer))

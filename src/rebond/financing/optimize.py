@@ -1,0 +1,179 @@
+"""The best legal plan: most aid in gross grant equivalent, then most of the need covered, then fewest files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+
+from rebond.errors import IllegalPlanError
+from rebond.financing.audit import Breach, audit_plans
+from rebond.financing.constraints import RULES
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.solver import Goal, Solution
+from rebond.financing.variables import Use, Variables, define_variables
+from rebond.units import Euros
+
+ROUNDING = 0.01
+"""Euros: a value this close to a whole euro is that euro; otherwise it is rounded down."""
+
+
+def optimise_plans(
+    problem: FinancingProblem, *, without: Collection[str] = (), time_limit: float = 60.0
+) -> dict[str, FinancingPlan]:
+    """The best plan of every project of the problem, each audited. Keys: project ids.
+
+    ``without`` leaves out families of rules (their keys), to measure what they cost: such plans are not audited and
+    must not be shown as plans. Raises ``SolverError``, or ``IllegalPlanError`` when the audit refuses a plan.
+    """
+    plans: dict[str, FinancingPlan] = {}
+    for part in split_problem(problem):
+        plans.update(_optimise(part, without=without, time_limit=time_limit))
+    return plans
+
+
+def optimise_plan(problem: FinancingProblem, *, without: Collection[str] = (), time_limit: float = 60.0) -> FinancingPlan:
+    """The best plan of a problem that holds one project."""
+    (plan,) = optimise_plans(problem, without=without, time_limit=time_limit).values()
+    return plan
+
+
+def split_problem(problem: FinancingProblem) -> list[FinancingProblem]:
+    """Independent parts: projects that share neither an undertaking nor a budget that could run out."""
+    scarce = {
+        budget: amount
+        for budget, amount in problem.budgets.items()
+        if sum(o.max_support for p in problem.projects for o in p.offers if o.budget == budget) > amount
+    }
+    groups: dict[str, list[ProjectProblem]] = {}
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for project in problem.projects:
+        keys = [f"entreprise:{project.undertaking}", *(f"budget:{o.budget}" for o in project.offers if o.budget in scarce)]
+        for key in keys[1:]:
+            parent[root(key)] = root(keys[0])
+    for project in problem.projects:
+        groups.setdefault(root(f"entreprise:{project.undertaking}"), []).append(project)
+    return [
+        FinancingProblem(projects=tuple(group), de_minimis_room=problem.de_minimis_room, budgets=scarce)
+        for group in groups.values()
+    ]
+
+
+def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> Variables:
+    """Variables and rules of a problem, rule families in ``without`` left out."""
+    variables = define_variables(problem)
+    for rule in RULES:
+        if rule.key not in without:
+            rule.define(problem, variables)
+    define_coverage(problem, variables)
+    return variables
+
+
+def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
+    """What is covered of a need cannot pass the support of the project."""
+    for project in problem.projects:
+        support = [(column, -weight) for use in variables.of_project(project) for column, weight in variables.terms(use)]
+        variables.model.row(f"coverage[{project.id}]", [(variables.covered[project.id], 1.0), *support], high=0.0)
+
+
+def goals(variables: Variables) -> list[Goal]:
+    """The lexicographic order of the plan."""
+    return [benefit_goal(variables), coverage_goal(variables), files_goal(variables)]
+
+
+def benefit_goal(variables: Variables) -> Goal:
+    """Most aid, in gross grant equivalent."""
+    weights = {
+        column: weight
+        for use in variables.uses
+        for column, weight in variables.terms(use, float(use.offer.benefit_per_euro))
+    }
+    return Goal(name="aide en équivalent-subvention", weights=weights)
+
+
+def coverage_goal(variables: Variables) -> Goal:
+    """Most of the need covered."""
+    return Goal(name="besoin couvert", weights={column: 1.0 for column in variables.covered.values()})
+
+
+def files_goal(variables: Variables) -> Goal:
+    """Fewest files to apply for."""
+    return Goal(name="dossiers à déposer", weights={column: -1.0 for column in variables.chosen.values()})
+
+
+def order_goal(variables: Variables) -> Goal:
+    """Among equals, euros go to the first dispositifs and lines in the order of the problem."""
+    count = max(1, len(variables.euros))
+    return Goal(name="ordre", weights={column: -rank / count for rank, column in enumerate(variables.euros.values(), start=1)})
+
+
+def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit: float) -> dict[str, FinancingPlan]:
+    variables = build_model(problem, without=without)
+    if not variables.uses:
+        return {project.id: read_plan(project, variables, None) for project in problem.projects}
+    solution = variables.model.solve(goals(variables), tie_break=order_goal(variables), time_limit=time_limit)
+    return audited_plans(problem, variables, solution, check=not without)
+
+
+def audited_plans(
+    problem: FinancingProblem, variables: Variables, solution: Solution | None, *, check: bool = True
+) -> dict[str, FinancingPlan]:
+    """Plans in whole euros, re-checked by the independent audit; rounding down is tried when rounding to the nearest fails."""
+    breaches: Sequence[Breach] = ()
+    for rounding in (ROUNDING, 0.0):
+        plans = {project.id: read_plan(project, variables, solution, rounding) for project in problem.projects}
+        breaches = audit_plans(plans.values(), problem) if check else ()
+        if not breaches:
+            return plans
+    raise IllegalPlanError(breaches[0].rule, breaches[0].detail)
+
+
+def read_plan(
+    project: ProjectProblem, variables: Variables, solution: Solution | None, rounding: float = ROUNDING
+) -> FinancingPlan:
+    """The plan of one project as the solver decided it, in whole euros."""
+    lines = tuple(_plan_lines(project, variables, solution, rounding)) if solution else ()
+    benefits = {offer.id: offer.benefit_per_euro for offer in project.offers}
+    return FinancingPlan(
+        project=project.id,
+        cost=project.cost,
+        need=project.need,
+        lines=lines,
+        benefit=sum((benefits[line.dispositif] * line.amount for line in lines), Decimal(0)),
+        reports=solution.reports if solution else (),
+    )
+
+
+def _plan_lines(project: ProjectProblem, variables: Variables, solution: Solution, rounding: float) -> Iterable[PlanLine]:
+    for use in variables.of_project(project):
+        for line in use.lines:
+            amount = int(solution.values[variables.euros[(*use.key, line.id)]] + rounding)
+            if amount > 0:
+                yield _plan_line(use, line.id, amount)
+
+
+def _plan_line(use: Use, line: str, amount: int) -> PlanLine:
+    offer, basis = use.offer, use.basis
+    return PlanLine(
+        dispositif=offer.id,
+        title=offer.title,
+        funder=offer.funder,
+        instrument=offer.instrument,
+        regime=basis.regime,
+        article=basis.article,
+        line=line,
+        amount=amount,
+        aid=Euros(amount) * basis.aid_per_euro,
+        formula=offer.formula,
+        ceiling=basis.ceiling_words.get(line, ""),
+        sources=offer.sources,
+        reserves=(*offer.reserves, *basis.reserves),
+        verified=offer.verified and basis.verified,
+        is_envelope=offer.is_envelope,
+    )

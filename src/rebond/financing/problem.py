@@ -1,0 +1,127 @@
+"""The problem of the legal financing plan: what is to be paid, what could pay, and the law's figures for it.
+
+A problem is plain data. It holds one project or several that share budgets and de minimis accounts; it can be read
+from and written to JSON, so that anyone can check the engine on a case of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rebond.dispositifs.model import Instrument
+from rebond.regimes.model import RegimeKind
+from rebond.units import Euros, Rate
+
+ZERO = Euros(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A cost line: euros before recoverable VAT."""
+
+    id: str
+    nature: str
+    amount: Euros
+    year: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """One legal basis under which an offer may be granted.
+
+    ``aid_per_euro`` is the gross grant equivalent that counts towards ceilings, per euro of support;
+    ``plain_per_euro`` the part of it that is not a repayable advance compared at its nominal amount (art. 7(5)).
+    """
+
+    regime: str
+    article: str
+    kind: RegimeKind
+    ceilings: Mapping[str, Rate] = field(default_factory=dict)
+    """Line → intensity ceiling; a line absent here is not eligible under this basis."""
+    aid_per_euro: Rate = Rate(1)
+    plain_per_euro: Rate = Rate(1)
+    advance_bonus: Rate = Rate(0)
+    project_cap: Euros | None = None
+    """Most aid in euros for the project under this regime: notification threshold, adjusted large-project amount."""
+    own_contribution: Rate = Rate(0)
+    """Share of the eligible costs that must stay free of any public support."""
+    per_project: bool = False
+    refused_by: frozenset[str] = frozenset()
+    """Families of rules that forbid this basis: ``incentive_effect``, ``thresholds``."""
+    refusals: tuple[str, ...] = ()
+    reserves: tuple[str, ...] = ()
+    """What remains to be confirmed for the basis to hold."""
+    verified: bool = True
+    ceiling_words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a dispositif could give to the project."""
+
+    id: str
+    title: str
+    funder: str
+    instrument: Instrument
+    lines: frozenset[str]
+    """Lines of its assiette."""
+    bases: tuple[Basis, ...]
+    max_support: Euros
+    """Rate × base, after the cap of base: the assiette rule."""
+    aid_cap: Euros | None = None
+    """The cap of aid, a rule of its own."""
+    min_support: Euros = ZERO
+    benefit_per_euro: Rate = Rate(1)
+    """What one euro of this support is worth to the firm (1 for a grant, its gross grant equivalent for a loan)."""
+    private_match: bool = False
+    own_funds_cap: Euros | None = None
+    budget: str = ""
+    """Key of the shared budget that pays it; empty when it has none of known amount."""
+    formula: str = ""
+    reserves: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    verified: bool = True
+    is_envelope: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedAid:
+    """An aid already obtained on a line of the project: it takes its place under the ceilings."""
+
+    line: str
+    regime: str
+    kind: RegimeKind
+    aid: Euros
+    ceiling: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectProblem:
+    """One project: its lines, what could pay it, what it still needs."""
+
+    id: str
+    undertaking: str
+    lines: tuple[Line, ...]
+    offers: tuple[Offer, ...]
+    need: Euros
+    """Cost less what is already secured, in euros."""
+    granted: tuple[GrantedAid, ...] = ()
+    exclusions: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of offers that may not go together, in the order of their ids."""
+
+    @property
+    def cost(self) -> Euros:
+        """Sum of the lines."""
+        return sum((line.amount for line in self.lines), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinancingProblem:
+    """Projects planned together, with what they share."""
+
+    projects: tuple[ProjectProblem, ...]
+    de_minimis_room: Mapping[str, Euros] = field(default_factory=dict)
+    """Single undertaking → euros still free in its account; absent: no de minimis aid may be used."""
+    budgets: Mapping[str, Euros] = field(default_factory=dict)

@@ -1,0 +1,78 @@
+"""The decisions of the model: euros of each support on each line, under each legal basis, and who is asked at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solver import MilpModel
+from rebond.regimes.model import RegimeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An offer under one of its bases, for one project."""
+
+    project: ProjectProblem
+    offer: Offer
+    basis: Basis
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Project, dispositif, regime."""
+        return self.project.id, self.offer.id, self.basis.regime
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Lines where this use may put euros: in the offer's assiette and eligible under the basis."""
+        allowed = self.offer.lines & self.basis.ceilings.keys()
+        return tuple(line for line in self.project.lines if line.id in allowed)
+
+
+@dataclass(slots=True)
+class Variables:
+    """Columns of the model by what they decide."""
+
+    model: MilpModel
+    uses: list[Use] = field(default_factory=list)
+    euros: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    """(project, dispositif, regime, line) → euros of support."""
+    chosen: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """(project, dispositif, regime) → 1 when the support is asked under that basis."""
+    covered: dict[str, int] = field(default_factory=dict)
+    """Project → euros of its need that are covered."""
+
+    def terms(self, use: Use, weight: float = 1.0, line: str | None = None) -> Iterator[tuple[int, float]]:
+        """The euro columns of a use, each with the same weight; on one line when it is named."""
+        for candidate in use.lines:
+            if line is None or candidate.id == line:
+                yield self.euros[(*use.key, candidate.id)], weight
+
+    def of_project(self, project: ProjectProblem) -> list[Use]:
+        """The uses of a project."""
+        return [use for use in self.uses if use.project.id == project.id]
+
+
+def define_variables(problem: FinancingProblem) -> Variables:
+    """Create the columns; no euro column exists outside an assiette or under a basis that does not admit the line."""
+    variables = Variables(model=MilpModel())
+    model = variables.model
+    for project in problem.projects:
+        variables.covered[project.id] = model.column(f"couvert[{project.id}]", upper=float(project.need))
+        for offer in project.offers:
+            for basis in offer.bases:
+                use = Use(project, offer, basis)
+                if not use.lines:
+                    continue
+                variables.uses.append(use)
+                variables.chosen[use.key] = model.binary(f"demande[{','.join(use.key)}]")
+                for line in use.lines:
+                    name = f"euros[{','.join(use.key)},{line.id}]"
+                    variables.euros[(*use.key, line.id)] = model.column(name, upper=float(line.amount))
+    return variables
+
+
+def is_aid(use: Use) -> bool:
+    """Whether a use is State aid that counts under ceilings."""
+    return use.basis.kind is not RegimeKind.NO_AID

@@ -1,0 +1,1 @@
+"""Every published figure, with its definition and the rows behind it."""

@@ -1,0 +1,21 @@
+"""Who is already known, and to whom: the census against the partners' own lists."""
+
+from rebond.linkage.census import link_census
+from rebond.linkage.model import Counts, KnownStatus, Link, LinkageResult, Outcome
+from rebond.linkage.names import normalise_name
+from rebond.linkage.quality import Quality, evaluate
+from rebond.linkage.rules import LinkageRules, load_rules
+
+__all__ = [
+    "Counts",
+    "KnownStatus",
+    "Link",
+    "LinkageResult",
+    "LinkageRules",
+    "Outcome",
+    "Quality",
+    "evaluate",
+    "link_census",
+    "load_rules",
+    "normalise_name",
+]

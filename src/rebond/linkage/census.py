@@ -1,0 +1,232 @@
+"""The whole census against every partner's list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from rebond.eligibility.places import Gazetteer
+from rebond.eligibility.truth import any_of
+from rebond.facts import UNKNOWN, Census, PartnerEntry, Project
+from rebond.linkage.firms import CERTAIN, FirmMatch, FirmMatcher
+from rebond.linkage.model import KnownStatus, Link, LinkageResult, Outcome
+from rebond.linkage.names import read_name
+from rebond.linkage.places import Places
+from rebond.linkage.projects import match_projects
+from rebond.linkage.rules import LinkageRules
+
+Decisions = Mapping[tuple[str, str], bool]
+DECIDED = {
+    True: "décidé par une personne : c'est le même",
+    False: "décidé par une personne : ce n'est pas le même",
+}
+_OUTCOME = {True: Outcome.LINKED, False: Outcome.REJECTED}
+
+
+def link_census(
+    census: Census, *, rules: LinkageRules, gazetteer: Gazetteer, decisions: Decisions | None = None
+) -> LinkageResult:
+    """Who is already known, and to whom.
+
+    ``decisions`` are those of people, by (project or firm id, line id); they win over the comparison and are
+    kept apart from it. A line that names a firm without a project
+    makes the firm known and none of its projects. Each line is judged on its own: one more line never makes
+    anything less known. The result depends on nothing but the arguments.
+    """
+    decided = decisions or {}
+    projects = _projects_by_firm(census.projects)
+    matcher = FirmMatcher(
+        census.firms,
+        {firm.id: _communes_of(firm.establishment.commune, projects[firm.id]) for firm in census.firms},
+        Places(
+            {code: commune.name for code, commune in gazetteer.communes.items()}, same_from=rules.same_commune
+        ),
+        rules,
+    )
+    linker = _Linker(matcher, projects, rules, decided)
+    firm_links: list[Link] = []
+    project_links: list[Link] = []
+    for entry, matches in zip(census.partner_entries, matcher.match(census.partner_entries), strict=True):
+        for_firms, for_projects = linker.link(entry, matches)
+        firm_links += for_firms
+        project_links += for_projects
+    named = {link.entry_id for link in firm_links if link.outcome is not Outcome.REJECTED}
+    subjects = {project.id for project in census.projects} | {firm.id for firm in census.firms}
+    entries = {entry.id for entry in census.partner_entries}
+    return LinkageResult(
+        projects=_statuses((project.id for project in census.projects), project_links),
+        firms=_statuses((firm.id for firm in census.firms), firm_links),
+        firm_links=tuple(firm_links),
+        project_links=tuple(project_links),
+        unmatched_entries=tuple(entry.id for entry in census.partner_entries if entry.id not in named),
+        unused_decisions=tuple(
+            pair for pair in sorted(decided) if pair[0] not in subjects or pair[1] not in entries
+        ),
+    )
+
+
+def _projects_by_firm(projects: Iterable[Project]) -> Mapping[str, list[Project]]:
+    grouped: dict[str, list[Project]] = defaultdict(list)
+    for project in projects:
+        grouped[project.firm_id].append(project)
+    return grouped
+
+
+def _communes_of(seat: object, projects: Sequence[Project]) -> frozenset[str]:
+    """A firm may be written at its seat or at the site of one of its projects."""
+    codes = [seat, *(project.commune for project in projects)]
+    return frozenset(str(code) for code in codes if code is not UNKNOWN)
+
+
+class _Linker:
+    """Links of one line at a time: firms, then their projects, then what people decided."""
+
+    def __init__(
+        self,
+        matcher: FirmMatcher,
+        projects: Mapping[str, list[Project]],
+        rules: LinkageRules,
+        decisions: Decisions,
+    ) -> None:
+        self._matcher = matcher
+        self._projects = projects
+        self._rules = rules
+        self._by_entry: dict[str, dict[str, bool]] = defaultdict(dict)
+        for (subject, entry_id), same in decisions.items():
+            self._by_entry[entry_id][subject] = same
+        self._firm_of = {project.id: firm_id for firm_id, owned in projects.items() for project in owned}
+
+    def link(self, entry: PartnerEntry, matches: Sequence[FirmMatch]) -> tuple[list[Link], list[Link]]:
+        decided = self._by_entry.get(entry.id, {})
+        firms = self._with_decisions(matches, decided)
+        for_firms = [
+            Link(
+                entry_id=entry.id,
+                partner=entry.partner,
+                firm_id=match.firm_id,
+                outcome=match.outcome,
+                score=match.score,
+                reasons=match.reasons,
+                decided=match.decided,
+            )
+            for match in firms
+        ]
+        return for_firms, self._project_links(entry, firms, decided)
+
+    def _with_decisions(self, matches: Sequence[FirmMatch], decided: Mapping[str, bool]) -> list[FirmMatch]:
+        """A project said to be the same makes its firm the same; a firm that is chosen leaves no other."""
+        choices = {subject: same for subject, same in decided.items() if self._matcher.knows(subject)}
+        for subject, same in decided.items():
+            if same and subject in self._firm_of:
+                choices[self._firm_of[subject]] = True
+        chosen = any(choices.values())
+        kept = []
+        for match in matches:
+            if match.firm_id in choices:
+                kept.append(_decide(match, same=choices[match.firm_id]))
+            elif chosen and match.outcome is not Outcome.REJECTED:
+                reasons = (*match.reasons, "une personne a choisi une autre entreprise")
+                kept.append(replace(match, outcome=Outcome.REJECTED, reasons=reasons))
+            else:
+                kept.append(match)
+        seen = {match.firm_id for match in matches}
+        added = [
+            _decide(FirmMatch(firm_id=firm_id, outcome=Outcome.REJECTED, score=0, reasons=()), same=same)
+            for firm_id, same in sorted(choices.items())
+            if firm_id not in seen
+        ]
+        return kept + added
+
+    def _project_links(
+        self, entry: PartnerEntry, firms: Sequence[FirmMatch], decided: Mapping[str, bool]
+    ) -> list[Link]:
+        links: list[Link] = []
+        possible = sorted(
+            (match for match in firms if match.outcome is not Outcome.REJECTED),
+            key=lambda match: match.outcome,
+        )
+        for outcome, group in groupby(possible, key=lambda match: match.outcome):
+            links += self._compared(entry, list(group), sure=outcome is Outcome.LINKED)
+        return self._with_project_decisions(entry, links, decided)
+
+    def _compared(self, entry: PartnerEntry, firms: Sequence[FirmMatch], *, sure: bool) -> list[Link]:
+        """Automatic links with the projects of these firms; doubtful at most when the firms are."""
+        own = frozenset(read_name(entry.firm_name, self._rules).distinctive)
+        words = own.union(*(self._matcher.distinguishing_words(match.firm_id) for match in firms))
+        owned = [project for match in firms for project in self._projects.get(match.firm_id, [])]
+        links = []
+        for match in match_projects(entry, owned, self._rules, firm_words=words):
+            outcome, reasons = match.outcome, match.reasons
+            if not sure and outcome is not Outcome.REJECTED:
+                outcome, reasons = Outcome.TO_CONFIRM, (*reasons, "l'entreprise elle-même est à confirmer")
+            links.append(self._link(entry, match.project_id, outcome, match.score, reasons))
+        return links
+
+    def _link(
+        self, entry: PartnerEntry, project_id: str, outcome: Outcome, score: int, reasons: tuple[str, ...]
+    ) -> Link:
+        return Link(
+            entry_id=entry.id,
+            partner=entry.partner,
+            firm_id=self._firm_of[project_id],
+            project_id=project_id,
+            outcome=outcome,
+            score=score,
+            reasons=reasons,
+        )
+
+    def _with_project_decisions(
+        self, entry: PartnerEntry, links: Sequence[Link], decided: Mapping[str, bool]
+    ) -> list[Link]:
+        choices = {subject: same for subject, same in decided.items() if subject in self._firm_of}
+        chosen = any(choices.values())
+        kept = []
+        for link in links:
+            if link.project_id in choices:
+                kept.append(_decided(link, same=choices[link.project_id]))
+            elif chosen and link.outcome is not Outcome.REJECTED:
+                reasons = (*link.reasons, "une personne a choisi un autre projet")
+                kept.append(replace(link, outcome=Outcome.REJECTED, reasons=reasons))
+            else:
+                kept.append(link)
+        seen = {link.project_id for link in links}
+        kept += [
+            _decided(self._link(entry, project_id, Outcome.REJECTED, 0, ()), same=same)
+            for project_id, same in sorted(choices.items())
+            if project_id not in seen
+        ]
+        return kept
+
+
+def _decide(match: FirmMatch, *, same: bool) -> FirmMatch:
+    score = CERTAIN if same else match.score
+    reasons = (*match.reasons, DECIDED[same])
+    return replace(match, outcome=_OUTCOME[same], score=score, reasons=reasons, decided=True)
+
+
+def _decided(link: Link, *, same: bool) -> Link:
+    score = CERTAIN if same else link.score
+    return replace(
+        link, outcome=_OUTCOME[same], score=score, reasons=(*link.reasons, DECIDED[same]), decided=True
+    )
+
+
+def _statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:
+    by_subject: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        by_subject[link.pair[0]].append(link)
+    return tuple(_status(subject, by_subject[subject]) for subject in subjects)
+
+
+def _status(subject: str, links: Sequence[Link]) -> KnownStatus:
+    sure = {link.partner for link in links if link.outcome is Outcome.LINKED}
+    maybe = {link.partner for link in links if link.outcome is Outcome.TO_CONFIRM}
+    return KnownStatus(
+        subject_id=subject,
+        known=any_of(link.outcome.truth for link in links),
+        by=tuple(sorted(sure)),
+        maybe_by=tuple(sorted(maybe - sure)),
+        links=tuple(links),
+    )

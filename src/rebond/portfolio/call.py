@@ -1,0 +1,205 @@
+"""The call: which projects it admits, what the envelope could give each of them, which are proposed to the committee."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif, Instrument, Part
+from rebond.eligibility.criteria import Facts
+from rebond.eligibility.truth import Truth
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import UNKNOWN, Envelope, Project
+from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.plan import FinancingPlan
+from rebond.financing.problem import FinancingProblem, Offer
+from rebond.financing.solver import SolverReport
+from rebond.portfolio.scoring import Score
+from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
+from rebond.units import Euros, format_euros, format_number, format_rate
+
+ENVELOPE_DISPOSITIF = "bpifrance/rebond-industriel"
+
+
+class CallStatus(enum.StrEnum):
+    """Where a project stands in the call."""
+
+    RETAINED = "retenu"
+    NOT_RETAINED = "non_retenu"
+    COVERED = "finance_ailleurs"
+    NOT_ADMITTED = "non_admis"
+
+    @property
+    def label(self) -> str:
+        """The words shown to people."""
+        return {
+            "retenu": "Retenu",
+            "non_retenu": "Candidat non retenu",
+            "finance_ailleurs": "Finançable sans l'enveloppe",
+            "non_admis": "Hors de l'appel",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEntry:
+    """A project as it comes before the call."""
+
+    project: Project
+    built: BuiltProject
+    facts: Facts
+    verdicts: tuple[Verdict, ...]
+    ripe: Truth
+    score: Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDecision:
+    """What the software proposes for one project, and why."""
+
+    status: CallStatus
+    reasons: tuple[str, ...]
+    uncovered: Euros
+    """What no other support can pay, in euros."""
+    envelope: int = 0
+    """What the envelope would give, in euros."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallResult:
+    """The proposal: decisions for all, plans of the retained, what is spent and left."""
+
+    decisions: Mapping[str, CallDecision]
+    plans: Mapping[str, FinancingPlan]
+    offers: Mapping[str, Offer]
+    """Candidate → the envelope's offer that its plan rests on."""
+    spent: int
+    left: Euros
+    reports: tuple[SolverReport, ...]
+
+
+def run_call(
+    entries: Sequence[CallEntry], *, envelope: Envelope, builder: ProblemBuilder, shared: FinancingProblem
+) -> CallResult:
+    """Admit, measure what nothing else pays, select. ``shared`` holds the problems of all projects of the mission."""
+    uncovered = uncovered_needs(shared)
+    decisions: dict[str, CallDecision] = {}
+    candidates: list[Candidate] = []
+    for entry in entries:
+        missing = uncovered[entry.project.id]
+        refusals = list(_refusals(entry, envelope, builder.catalogue))
+        if refusals:
+            decisions[entry.project.id] = CallDecision(
+                status=CallStatus.NOT_ADMITTED, reasons=tuple(refusals), uncovered=missing
+            )
+        elif missing == 0:
+            why = "les autres dispositifs peuvent couvrir tout le besoin : l'enveloppe est un dernier recours"
+            decisions[entry.project.id] = CallDecision(status=CallStatus.COVERED, reasons=(why,), uncovered=missing)
+        else:
+            offer = envelope_offer(entry, envelope, builder)
+            if isinstance(offer, str):
+                decisions[entry.project.id] = CallDecision(
+                    status=CallStatus.NOT_ADMITTED, reasons=(offer,), uncovered=missing
+                )
+                continue
+            candidates.append(
+                Candidate(project=entry.built.problem, value=entry.score.value, offer=offer, uncovered=missing)
+            )
+    selection = select_portfolio(
+        candidates, envelope=envelope.amount, de_minimis_room=shared.de_minimis_room, budgets=shared.budgets
+    )
+    for candidate in candidates:
+        decisions[candidate.project.id] = _decision(candidate, selection.plans, selection.refusals)
+    return CallResult(
+        decisions=decisions,
+        plans=selection.plans,
+        offers={candidate.project.id: candidate.offer for candidate in candidates},
+        spent=selection.spent,
+        left=selection.left,
+        reports=selection.reports,
+    )
+
+
+def _decision(
+    candidate: Candidate, plans: Mapping[str, FinancingPlan], refusals: Mapping[str, str]
+) -> CallDecision:
+    identifier = candidate.project.id
+    if identifier in plans:
+        amount = plans[identifier].envelope
+        why = (
+            f"valeur {format_number(candidate.value, 1)} sur 100",
+            f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement ; l'enveloppe apporte {format_euros(amount)}",
+        )
+        return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=candidate.uncovered, envelope=amount)
+    reasons = (f"valeur {format_number(candidate.value, 1)} sur 100", refusals[identifier])
+    return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=candidate.uncovered)
+
+
+def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Iterable[str]:
+    """Why a project is not put before the call; unknown answers keep it out until they are given, and say so."""
+    project = entry.project
+    if entry.ripe is not Truth.YES:
+        yield "projet pas assez mûr" if entry.ripe is Truth.NO else "maturité à établir"
+    if not project.costs:
+        yield "aucun poste de dépense"
+    if project.own_financing is UNKNOWN:
+        yield "financement déjà acquis inconnu : le besoin ne peut être établi"
+    duration = entry.facts.get("duree_mois", UNKNOWN)
+    if envelope.max_months is not UNKNOWN:
+        if not isinstance(duration, Decimal):
+            yield f"durée inconnue (au plus {envelope.max_months} mois)"
+        elif duration > envelope.max_months:
+            yield f"{format_number(duration)} mois, au-delà des {envelope.max_months} mois de l'appel"
+    spend = sum((line.amount for line in project.costs if line.nature in catalogue.tangible), Euros(0))
+    if envelope.min_spend is not UNKNOWN and spend < envelope.min_spend:
+        yield f"{format_euros(spend)} d'actifs, sous le minimum de {format_euros(envelope.min_spend)}"
+    for verdict in entry.verdicts:
+        if verdict.dispositif == ENVELOPE_DISPOSITIF and verdict.truth is Truth.NO:
+            yield from (f"condition de l'appel non remplie : {reason.expected}" for reason in verdict.refusals)
+
+
+def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder) -> Offer | str:
+    """What the envelope could give to a project under the mission's settings, or why it cannot."""
+    dispositif = builder.catalogue.dispositifs.get(ENVELOPE_DISPOSITIF)
+    if dispositif is None:
+        return f"le catalogue ne contient pas {ENVELOPE_DISPOSITIF}"
+    dispositif = _with_settings(dispositif, envelope)
+    lines = entry.built.problem.lines
+    assets = [line for line in lines if line.nature in builder.catalogue.tangible and line.amount > 0]
+    if not assets:
+        return "aucun actif à financer : l'appel n'aide que l'acquisition d'actifs"
+    bases = tuple(b for b in builder.bases(dispositif, entry.facts, assets, lines))
+    usable = [basis for basis in bases if not basis.refused_by]
+    if not usable:
+        reasons = dict.fromkeys(text for basis in bases for text in basis.refusals)
+        return "aucune base légale : " + (" ; ".join(reasons) or "plafond d'intensité nul ou inconnu")
+    base = sum((line.amount for line in assets), Euros(0))
+    rate = envelope.max_rate
+    return Offer(
+        id=dispositif.id,
+        title=dispositif.title,
+        funder=dispositif.funder,
+        instrument=dispositif.instrument,
+        lines=frozenset(line.id for line in assets),
+        bases=tuple(usable),
+        max_support=base if rate is UNKNOWN else rate * base,
+        aid_cap=None if envelope.max_per_project is UNKNOWN else envelope.max_per_project,
+        formula=f"jusqu'à {format_rate(Decimal(1) if rate is UNKNOWN else rate)} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
+        sources=dispositif.sources,
+        reserves=("prévalidation en comité de pilotage, puis instruction financière de l'opérateur",),
+        is_envelope=True,
+    )
+
+
+def _with_settings(dispositif: Dispositif, envelope: Envelope) -> Dispositif:
+    """The envelope's split between grant and repayable advance is a setting of the mission."""
+    share = envelope.grant_share
+    if share is UNKNOWN or share == 1:
+        return dispositif
+    parts = (
+        Part(instrument=Instrument.GRANT, share=share),
+        Part(instrument=Instrument.REPAYABLE_ADVANCE, share=1 - share),
+    )
+    return replace(dispositif, advantage=replace(dispositif.advantage, parts=parts))

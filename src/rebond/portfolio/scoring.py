@@ -1,0 +1,120 @@
+"""The value of a project for the call: weighted criteria, each scored from 0 to 5, each score explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rebond.data.yamlfile import read_yaml
+from rebond.errors import CatalogueError
+from rebond.facts import UNKNOWN, Project
+from rebond.units import Rate, format_number, format_rate, parse_rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionCriterion:
+    """One criterion of the call; ``computed`` names how its score is found."""
+
+    code: str
+    label: str
+    weight: Rate
+    computed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionGrid:
+    """The criteria of the call. Weights add up to 1."""
+
+    criteria: tuple[SelectionCriterion, ...]
+    top_score: int
+    jobs_at_top: int
+    """Jobs from which the job criterion has the top score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionScore:
+    """A score, or UNKNOWN counted as 0 and said so."""
+
+    criterion: str
+    label: str
+    weight: Rate
+    score: Decimal
+    explanation: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The weighted value of a project, from 0 to 100."""
+
+    value: Decimal
+    criteria: tuple[CriterionScore, ...]
+
+
+def load_selection_grid(path: Path) -> SelectionGrid:
+    """Read ``selection.yaml``; raises ``CatalogueError``."""
+    file = read_yaml(path)
+    if file.faults:
+        raise CatalogueError(file.faults)
+    data: dict[str, Any] = file.data
+    criteria = tuple(
+        SelectionCriterion(code=row["code"], label=row["libelle"], weight=parse_rate(row["poids"]), computed=row["calcul"])
+        for row in data["criteres"]
+    )
+    if sum(criterion.weight for criterion in criteria) != 1:
+        raise CatalogueError([file.fault(("criteres",), "", "les poids ne font pas 100 %", "corriger les poids")])
+    return SelectionGrid(criteria=criteria, top_score=data["note_max"], jobs_at_top=data["emplois_note_max"])
+
+
+def score_project(
+    project: Project, grid: SelectionGrid, *, maturity_mean: Decimal | None, weights: Mapping[str, Rate] | None = None
+) -> Score:
+    """Score a project. ``maturity_mean`` is the mean of its maturity grid (0 to 3), ``None`` when unknown.
+
+    An unknown score counts as 0, is flagged, and never hides: the committee sees which answers lack.
+    """
+    scored = [
+        CriterionScore(
+            criterion=criterion.code,
+            label=criterion.label,
+            weight=(weights or {}).get(criterion.code, criterion.weight),
+            score=score if score is not None else Decimal(0),
+            explanation=why,
+            known=score is not None,
+        )
+        for criterion in grid.criteria
+        for score, why in [_score(project, criterion, grid, maturity_mean)]
+    ]
+    value = sum((entry.weight * entry.score for entry in scored), Decimal(0)) / grid.top_score * 100
+    return Score(value=value.quantize(Decimal("0.01")), criteria=tuple(scored))
+
+
+def _score(
+    project: Project, criterion: SelectionCriterion, grid: SelectionGrid, maturity_mean: Decimal | None
+) -> tuple[Decimal | None, str]:
+    top = Decimal(grid.top_score)
+    match criterion.computed:
+        case "emplois_crees":
+            if project.jobs_created is UNKNOWN:
+                return None, "emplois créés inconnus"
+            return min(top, top * project.jobs_created / grid.jobs_at_top), f"{project.jobs_created} emplois créés"
+        case "maturite":
+            if maturity_mean is None:
+                return None, "maturité inconnue"
+            return top * maturity_mean / 3, f"moyenne de la grille : {format_number(maturity_mean, 1)} sur 3"
+        case "levier":
+            return _leverage(project, top)
+        case _:
+            found = dict(project.scores).get(criterion.code)
+            return (None, "note à donner") if found is None else (Decimal(found), "note des évaluateurs")
+
+
+def _leverage(project: Project, top: Decimal) -> tuple[Decimal | None, str]:
+    """The share of the cost that the firm and its bank already bring."""
+    if project.own_financing is UNKNOWN or not project.total_cost:
+        return None, "financement acquis inconnu"
+    share = min(Decimal(1), project.own_financing / project.total_cost)
+    return top * share, f"{format_rate(share.quantize(Decimal('0.01')))} du coût déjà financé"

@@ -1,0 +1,1 @@
+"""Orientation: the way out of every project."""

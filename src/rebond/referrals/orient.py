@@ -1,0 +1,172 @@
+"""The way out of every project: retained, to the funders of its plan, or to an adviser. Never nothing."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rebond.data.yamlfile import read_yaml
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif, Instrument
+from rebond.eligibility.truth import Truth
+from rebond.eligibility.verdict import Verdict
+from rebond.errors import CatalogueError
+from rebond.facts import UNKNOWN, Project
+from rebond.financing.plan import FinancingPlan
+from rebond.units import format_euros
+
+
+class ReferralKind(enum.StrEnum):
+    """The three ways out of the mission, and the one that comes before any aid."""
+
+    RETAINED = "retenu"
+    FUNDERS = "financeurs"
+    ADVISER = "conseil"
+    DIFFICULTY = "difficulte"
+
+    @property
+    def label(self) -> str:
+        """The words shown to people."""
+        return {
+            "retenu": "Retenu dans l'enveloppe",
+            "financeurs": "Orienté vers des financeurs",
+            "conseil": "Accompagné par un conseil",
+            "difficulte": "Prévention des difficultés",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """One organisation that a project is sent to: why, for which dispositifs, what next, who, when."""
+
+    project: str
+    kind: ReferralKind
+    organisation: str
+    dispositifs: tuple[str, ...]
+    reason: str
+    next_step: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrientationRules:
+    """Who advises what, and within how many days of the committee."""
+
+    days: Mapping[str, int]
+    steps: Mapping[str, str]
+    advisers: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
+    """(organisation, types of project, objectives), the first that fits."""
+    last_resort: str
+    difficulty: str
+
+
+def load_orientation_rules(path: Path) -> OrientationRules:
+    """Read ``orientation.yaml``; raises ``CatalogueError``."""
+    file = read_yaml(path)
+    if file.faults:
+        raise CatalogueError(file.faults)
+    data: dict[str, Any] = file.data
+    return OrientationRules(
+        days=data["delais_jours"],
+        steps=data["etapes"],
+        advisers=tuple((r["organisation"], frozenset(r["types"]), frozenset(r["objectifs"])) for r in data["conseils"]),
+        last_resort=data["dernier_recours"],
+        difficulty=data["difficulte"],
+    )
+
+
+def refer_project(
+    project: Project,
+    *,
+    plan: FinancingPlan,
+    verdicts: Sequence[Verdict],
+    ripe: Truth,
+    retained: bool,
+    in_difficulty: bool,
+    operator: str,
+    departement: str,
+    rules: OrientationRules,
+    catalogue: Catalogue,
+    committee_on: date,
+) -> tuple[Referral, ...]:
+    """Every organisation a project goes to, the main one first; at least one, always."""
+
+    def make(kind: ReferralKind, organisation: str, dispositifs: Iterable[str], reason: str) -> Referral:
+        days = rules.days.get(kind.value, rules.days["conseil"])
+        return Referral(
+            project=project.id,
+            kind=kind,
+            organisation=organisation,
+            dispositifs=tuple(dict.fromkeys(dispositifs)),
+            reason=reason,
+            next_step=rules.steps[kind.value],
+            owner=organisation,
+            due_on=committee_on + timedelta(days=days),
+        )
+
+    found: list[Referral] = []
+    if in_difficulty:
+        reason = "entreprise en difficulté au sens européen : la plupart des aides lui sont fermées"
+        found.append(make(ReferralKind.DIFFICULTY, rules.difficulty, (), reason))
+    if retained:
+        mine = [line.dispositif for line in plan.lines if line.is_envelope]
+        found.append(make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe"))
+    if ripe is Truth.YES:
+        for organisation, (dispositifs, reason) in _funders(plan, verdicts, catalogue).items():
+            found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
+    if not found or ripe is not Truth.YES:
+        reason = {
+            Truth.YES: "aucun dispositif ouvert ne convient : reprendre le projet avec un conseil",
+            Truth.NO: "projet à mûrir avant toute demande de financement",
+            Truth.UNKNOWN: "maturité à établir : compléter la grille avec l'entreprise",
+        }[ripe]
+        adviser = choose_adviser(project, departement=departement, rules=rules, catalogue=catalogue)
+        found.append(make(ReferralKind.ADVISER, adviser, (), reason))
+    return tuple(found)
+
+
+def choose_adviser(project: Project, *, departement: str, rules: OrientationRules, catalogue: Catalogue) -> str:
+    """The adviser whose field and place fit the project."""
+    kind = project.kind if project.kind is not UNKNOWN else ""
+    for organisation, kinds, objectives in rules.advisers:
+        fits = kind in kinds or (not kind and project.objectives & objectives)
+        if fits and catalogue.organisations[organisation].covers(departement):
+            return organisation
+    return rules.last_resort
+
+
+def _funders(
+    plan: FinancingPlan, verdicts: Iterable[Verdict], catalogue: Catalogue
+) -> dict[str, tuple[list[str], str]]:
+    """Instructors of the plan's dispositifs; without a plan, those of dispositifs not refused whose amount is open."""
+    groups: dict[str, tuple[list[str], str]] = {}
+    for line in plan.lines:
+        if not line.is_envelope:
+            instructor = catalogue.dispositifs[line.dispositif].instructor
+            groups.setdefault(instructor, ([], ""))[0].append(line.dispositif)
+    for organisation, (dispositifs, _) in groups.items():
+        amount = sum(line.amount for line in plan.lines if line.dispositif in dispositifs and not line.is_envelope)
+        groups[organisation] = (dispositifs, f"{format_euros(amount)} au plan de financement")
+    if not groups:
+        for dispositif in open_paths(verdicts, catalogue)[:_MOST_OPEN_PATHS]:
+            groups.setdefault(dispositif.instructor, ([], "montant à instruire par le financeur"))[0].append(dispositif.id)
+    return groups
+
+
+_MOST_OPEN_PATHS = 3
+_PAYS = frozenset({Instrument.GRANT, Instrument.REPAYABLE_ADVANCE, Instrument.LOAN, Instrument.BONUS, Instrument.EQUITY, Instrument.TAX_CREDIT})
+
+
+def open_paths(verdicts: Iterable[Verdict], catalogue: Catalogue) -> list[Dispositif]:
+    """Dispositifs that pay and are not refused, the surest first (fewest unknowns)."""
+    paying = [
+        verdict
+        for verdict in verdicts
+        if verdict.truth is not Truth.NO and catalogue.dispositifs[verdict.dispositif].instrument in _PAYS
+    ]
+    return [catalogue.dispositifs[v.dispositif] for v in sorted(paying, key=lambda v: (len(v.missing), v.dispositif))]

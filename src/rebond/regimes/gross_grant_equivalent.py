@@ -1,0 +1,81 @@
+"""Gross grant equivalent of a loan or repayable advance, by the reference-rate method (Communication 2008/C 14/02)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rebond.data.yamlfile import read_yaml
+from rebond.errors import CatalogueError
+from rebond.facts import UNKNOWN, Maybe
+from rebond.units import Rate, parse_rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceRates:
+    """Dated base rates, the margin of a borrower without rating, the discount margin."""
+
+    base: tuple[tuple[date, date, Rate], ...]
+    default_margin: Rate
+    discount_margin: Rate
+    margins: dict[tuple[str, str], Rate]
+    """(rating, collateral) → margin; figures from memory of the text, to be verified."""
+    margins_verified: bool
+
+    def base_rate(self, on: date) -> Maybe[Rate]:
+        """The base rate at a date; UNKNOWN where no published rate is at hand."""
+        return next((rate for start, end, rate in self.base if start <= on <= end), UNKNOWN)
+
+    def reference_rate(self, on: date, *, rating: str = "", collateral: str = "") -> Maybe[Rate]:
+        """Base plus margin; without rating the default margin (400 basis points)."""
+        base = self.base_rate(on)
+        if base is UNKNOWN:
+            return UNKNOWN
+        return base + self.margins.get((rating, collateral), self.default_margin)
+
+
+def load_reference_rates(path: Path) -> ReferenceRates:
+    """Read ``taux_reference.yaml``; raises ``CatalogueError``."""
+    file = read_yaml(path)
+    if file.faults:
+        raise CatalogueError(file.faults)
+    data: dict[str, Any] = file.data
+    try:
+        margins = data["marges"]
+        return ReferenceRates(
+            base=tuple((row["du"], row["au"], parse_rate(row["taux"])) for row in data["base"]),
+            default_margin=parse_rate(margins["defaut"]),
+            discount_margin=parse_rate(data["marge_actualisation"]),
+            margins={
+                (rating, collateral): parse_rate(rate)
+                for rating, row in margins["grille"].items()
+                for collateral, rate in row.items()
+            },
+            margins_verified=margins["verifie"] == "oui",
+        )
+    except (KeyError, ValueError) as error:
+        fault = file.fault((), str(error), "taux de référence illisibles", "suivre la forme du fichier d'origine")
+        raise CatalogueError([fault]) from error
+
+
+def loan_gge_share(*, years: int, grace_years: int, rate: Rate, reference: Rate, discount: Rate) -> Rate:
+    """Gross grant equivalent per euro lent: Σ (interest at the reference rate − interest paid) / (1 + discount)^t.
+
+    Yearly terms, constant repayment of capital after the grace years, interest on what is still owed. Never negative.
+
+    >>> loan_gge_share(years=1, grace_years=0, rate=Decimal(0), reference=Decimal("0.04"), discount=Decimal("0.04"))
+    Decimal('0.0385')
+    """
+    if years <= grace_years:
+        raise ValueError(f"un prêt de {years} ans ne peut avoir {grace_years} ans de différé")
+    repaid = Decimal(1) / (years - grace_years)
+    owed = Decimal(1)
+    total = Decimal(0)
+    for year in range(1, years + 1):
+        total += owed * (reference - rate) / (1 + discount) ** year
+        if year > grace_years:
+            owed -= repaid
+    return max(Decimal(0), total).quantize(Decimal("0.0001"))

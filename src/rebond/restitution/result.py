@@ -1,0 +1,254 @@
+"""The whole result of a mission as plain data, on the published schema ``docs/schemas/resultat-v1.json``.
+
+Later tools rely on it: keys are French, stable, and only added to within version 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rebond.eligibility.verdict import Reason, Verdict
+from rebond.facts import UNKNOWN, CostLine, Unknown
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.indicators.definitions import Indicator
+from rebond.mission import FirmResult, MissionResult, ProjectResult
+from rebond.referrals.orient import Referral
+from rebond.roadmap.build import RoadmapAction
+
+SCHEMA = "resultat/v1"
+
+
+def result_as_data(result: MissionResult) -> dict[str, Any]:
+    """The result as JSON-ready data; unknown values are the string ``inconnu``."""
+    settings = result.census.settings
+    return {
+        "schema": SCHEMA,
+        "mission": {
+            "nom": settings.name,
+            "territoire": settings.territory,
+            "epci": list(settings.epcis),
+            "date_examen": result.on.isoformat(),
+            "date_comite": settings.committee_on.isoformat(),
+            "donnees_fictives": settings.fictitious,
+            "enveloppe": {
+                "montant": number(settings.envelope.amount),
+                "contributions": [
+                    {"contributeur": part.contributor, "montant": number(part.amount)}
+                    for part in settings.envelope.contributions
+                ],
+            },
+            "alertes": list(result.alerts),
+            "reparations": list(result.census.repairs),
+        },
+        "versions": {"catalogue": result.catalogue_version, "moteur": result.engine_version},
+        "indicateurs": indicators_as_data(result),
+        "entreprises": [_firm(firm) for firm in result.firms],
+        "projets": [_project(project) for project in result.projects],
+        "feuille_de_route": [_action(action) for action in result.roadmap],
+    }
+
+
+def indicators_as_data(result: MissionResult) -> dict[str, Any]:
+    """Every figure with its definition and its rows, by code: the content of ``indicateurs.json``."""
+    return {indicator.code: _indicator(indicator) for indicator in result.indicators}
+
+
+def number(value: Decimal | int | Unknown) -> int | float | str:
+    """A JSON number: whole when it is, ``inconnu`` when it is unknown."""
+    if value is UNKNOWN:
+        return UNKNOWN.value
+    return int(value) if value == int(value) else float(value)
+
+
+def _plain(value: object) -> Any:
+    """A fact as JSON."""
+    match value:
+        case Unknown():
+            return value.value
+        case bool() | str():
+            return value
+        case Decimal() | int():
+            return number(value)
+        case date():
+            return value.isoformat()
+        case frozenset():
+            return sorted(value)
+        case _:
+            return str(value)
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    return {
+        "libelle": indicator.label,
+        "definition": indicator.definition,
+        "valeur": number(indicator.value),
+        "unite": indicator.unit,
+        "texte": indicator.text,
+        "note": indicator.note,
+        "lignes": [{"id": row.id, "libelle": row.label, "valeur": number(row.value)} for row in indicator.rows],
+    }
+
+
+def _firm(result: FirmResult) -> dict[str, Any]:
+    firm = result.firm
+    return {
+        "id": firm.id,
+        "nom": firm.name,
+        "siren": _plain(firm.siren),
+        "commune": result.commune.code if result.commune else UNKNOWN.value,
+        "metier": firm.trade,
+        "taille_ue": _plain(result.size.size),
+        "explication_taille": list(result.size.steps),
+        "de_minimis": {
+            "entreprise_unique": result.account.undertaking,
+            "plafond": number(result.account.ceiling),
+            "consomme": number(result.account.used),
+            "disponible": number(result.account.room),
+        },
+    }
+
+
+def _project(result: ProjectResult) -> dict[str, Any]:
+    project = result.project
+    return {
+        "id": project.id,
+        "entreprise": result.firm.id,
+        "intitule": project.title,
+        "commune": result.commune.code if result.commune else UNKNOWN.value,
+        "zones": {
+            name: {"valeur": _plain(zone.value), "source": zone.source, "hypothese": zone.assumed}
+            for name, zone in result.zones.items()
+        },
+        "type": _plain(project.kind),
+        "cout": number(project.total_cost),
+        "besoin": number(result.built.problem.need),
+        "emplois_crees": _plain(project.jobs_created),
+        "postes": [_cost(line) for line in project.costs],
+        "connu": {
+            "statut": result.known.known.value,
+            "par": list(result.known.by),
+            "peut_etre_par": list(result.known.maybe_by),
+            "raisons": [reason for link in result.known.links for reason in link.reasons],
+        },
+        "maturite": {
+            "niveau": _plain(result.maturity.level),
+            "niveau_calcule": _plain(result.maturity.derived),
+            "mur": result.maturity.ripe.value,
+            "impose": result.maturity.overridden,
+            "motif": result.maturity.reason,
+            "manque": list(result.maturity.missing),
+        },
+        "valeur": {
+            "note": number(result.score.value),
+            "criteres": [
+                {
+                    "critere": entry.criterion,
+                    "poids": number(entry.weight),
+                    "note": number(entry.score),
+                    "explication": entry.explanation,
+                    "connue": entry.known,
+                }
+                for entry in result.score.criteria
+            ],
+        },
+        "verdicts": [_verdict(verdict) for verdict in result.verdicts],
+        "plan": _plan(result.plan),
+        "sans_montant": [{"dispositif": u.dispositif, "motif": u.reason} for u in result.built.unquantified],
+        # A plan that breaks a rule raises before it can be here: the audit of what is published always holds.
+        "audit": {"conforme": True, "manquements": []},
+        "selection": {
+            "statut": result.decision.status.value,
+            "motifs": list(result.decision.reasons),
+            "sans_autre_financement": number(result.decision.uncovered),
+            "enveloppe": result.decision.envelope,
+        },
+        "suites": [_referral(referral) for referral in result.referrals],
+    }
+
+
+def _cost(line: CostLine) -> dict[str, Any]:
+    return {"id": line.id, "intitule": line.label, "nature": line.nature, "annee": line.year, "montant": number(line.amount)}
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "dispositif": verdict.dispositif,
+        "verdict": verdict.truth.value,
+        "manque": list(verdict.missing),
+        "raisons": [reason_as_data(reason) for reason in verdict.reasons],
+    }
+
+
+def reason_as_data(reason: Reason) -> dict[str, Any]:
+    """One criterion as it was judged."""
+    return {
+        "verdict": reason.truth.value,
+        "attendu": reason.expected,
+        "constate": reason.observed,
+        "source": reason.source,
+        "a_confirmer": reason.to_confirm,
+        "changer": reason.change,
+    }
+
+
+def _plan(plan: FinancingPlan) -> dict[str, Any]:
+    return {
+        "besoin": number(plan.need),
+        "soutien": plan.support,
+        "equivalent_subvention": number(plan.benefit),
+        "aide_etat": number(plan.aid),
+        "couvert": number(plan.covered),
+        "reste": number(plan.gap),
+        "prouve": plan.proven,
+        "ecart": plan.gap_to_bound,
+        "lignes": [_plan_line(line) for line in plan.lines],
+    }
+
+
+def _plan_line(line: PlanLine) -> dict[str, Any]:
+    return {
+        "dispositif": line.dispositif,
+        "intitule": line.title,
+        "financeur": line.funder,
+        "forme": line.instrument.value,
+        "regime": line.regime,
+        "article": line.article,
+        "poste": line.line,
+        "montant": line.amount,
+        "equivalent_subvention_brut": number(line.aid),
+        "formule": line.formula,
+        "plafond": line.ceiling,
+        "sources": list(line.sources),
+        "reserves": list(line.reserves),
+        "verifie": line.verified,
+        "enveloppe": line.is_envelope,
+    }
+
+
+def _referral(referral: Referral) -> Mapping[str, Any]:
+    return {
+        "sorte": referral.kind.value,
+        "organisation": referral.organisation,
+        "dispositifs": list(referral.dispositifs),
+        "motif": referral.reason,
+        "prochaine_etape": referral.next_step,
+        "responsable": referral.owner,
+        "echeance": referral.due_on.isoformat(),
+    }
+
+
+def _action(action: RoadmapAction) -> dict[str, Any]:
+    return {
+        "code": action.code,
+        "axe": action.axis,
+        "titre": action.title,
+        "pilote": action.owner,
+        "partenaires": list(action.partners),
+        "echeance": action.due_on.isoformat(),
+        "indicateur": action.indicator,
+        "entreprises": list(action.firms),
+        "besoins": [{"entreprise": n.firm, "entretien": n.interview, "texte": n.text} for n in action.needs],
+    }

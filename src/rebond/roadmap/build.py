@@ -1,0 +1,143 @@
+"""The roadmap: needs heard in interviews, grouped by axis into actions with an owner, a date and an indicator."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rebond.data.yamlfile import read_yaml
+from rebond.errors import CatalogueError
+from rebond.facts import Interview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionTemplate:
+    """A kind of action: the words by which a need joins it, who leads it, how soon, how it is measured."""
+
+    code: str
+    axis: str
+    title: str
+    words: tuple[str, ...]
+    owner: str
+    partners: tuple[str, ...]
+    months: int
+    indicator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardNeed:
+    """A need with the firm and the interview it comes from."""
+
+    firm: str
+    interview: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadmapAction:
+    """An action of the roadmap, with every need that it answers."""
+
+    code: str
+    axis: str
+    title: str
+    owner: str
+    partners: tuple[str, ...]
+    due_on: date
+    indicator: str
+    needs: tuple[HeardNeed, ...]
+
+    @property
+    def firms(self) -> tuple[str, ...]:
+        """Firms that asked for it."""
+        return tuple(dict.fromkeys(need.firm for need in self.needs))
+
+
+def load_action_templates(path: Path) -> tuple[ActionTemplate, ...]:
+    """Read ``feuille_de_route.yaml``; raises ``CatalogueError``."""
+    file = read_yaml(path)
+    if file.faults:
+        raise CatalogueError(file.faults)
+    rows: list[dict[str, Any]] = file.data["actions"]
+    return tuple(
+        ActionTemplate(
+            code=row["code"],
+            axis=row["axe"],
+            title=row["titre"],
+            words=tuple(_plain(word) for word in row["mots"]),
+            owner=row["pilote"],
+            partners=tuple(row["partenaires"]),
+            months=row["mois"],
+            indicator=row["indicateur"],
+        )
+        for row in rows
+    )
+
+
+def build_roadmap(
+    interviews: Iterable[Interview], templates: Sequence[ActionTemplate], *, axes: Sequence[str], committee_on: date
+) -> tuple[RoadmapAction, ...]:
+    """Actions that answer at least one need: by axis in the given order, the most asked for first.
+
+    A need joins the action of its axis most of whose words it holds; without any, the axis's catch-all action.
+    """
+    heard: dict[str, list[HeardNeed]] = {}
+    for interview in interviews:
+        for need in interview.needs:
+            template = _template_of(need.axis, need.text, templates)
+            heard.setdefault(template.code, []).append(
+                HeardNeed(firm=interview.firm_id, interview=interview.id, text=need.text)
+            )
+    by_code: Mapping[str, ActionTemplate] = {template.code: template for template in templates}
+    actions = [_action(by_code[code], needs, committee_on) for code, needs in heard.items()]
+    rank = {axis: position for position, axis in enumerate(axes)}
+    return tuple(sorted(actions, key=lambda a: (rank.get(a.axis, len(rank)), -len(a.firms), a.code)))
+
+
+def _action(template: ActionTemplate, needs: Sequence[HeardNeed], committee_on: date) -> RoadmapAction:
+    return RoadmapAction(
+        code=template.code,
+        axis=template.axis,
+        title=template.title,
+        owner=template.owner,
+        partners=template.partners,
+        due_on=_months_later(committee_on, template.months),
+        indicator=template.indicator,
+        needs=tuple(needs),
+    )
+
+
+def _template_of(axis: str, text: str, templates: Sequence[ActionTemplate]) -> ActionTemplate:
+    mine = [template for template in templates if template.axis == axis]
+    plain = _plain(text)
+    words = plain.replace("'", " ").replace("’", " ").split()
+    counts = [sum(_holds(words, plain, word) for word in template.words) for template in mine]
+    best = max(counts, default=0)
+    if best:
+        return mine[counts.index(best)]
+    catch_all = next((template for template in mine if not template.words), None)
+    if catch_all is None:
+        raise ValueError(f"aucune action de la feuille de route pour l'axe « {axis} »")
+    return catch_all
+
+
+def _holds(words: Sequence[str], text: str, wanted: str) -> bool:
+    """Short words must be whole (« ia »); longer ones are stems (« recrut »)."""
+    if " " in wanted:
+        return wanted in text
+    shortest_stem = 4
+    return any(word == wanted if len(wanted) < shortest_stem else word.startswith(wanted) for word in words)
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + year, month + 1, min(day.day, 28))

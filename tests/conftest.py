@@ -1,0 +1,25 @@
+"""What every test obeys: reproducible properties, no network (see addopts in pyproject.toml)."""
+
+import importlib.util
+import os
+
+from hypothesis import settings
+
+settings.register_profile("dev", deadline=None, max_examples=50)
+settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+# Here rather than in pyproject.toml, so that the core is tested even while the site is absent.
+if _exists("rebond.web.settings"):
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rebond.web.settings")
+    django.setup()

@@ -1,0 +1,426 @@
+"""Who is already known, and to whom."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rebond
+from rebond.eligibility.places import Commune, Gazetteer
+from rebond.eligibility.truth import Truth
+from rebond.facts import (
+    UNKNOWN,
+    Census,
+    CostLine,
+    Envelope,
+    Establishment,
+    Firm,
+    Maybe,
+    MissionSettings,
+    PartnerEntry,
+    Project,
+    Siren,
+)
+from rebond.linkage import Link, LinkageResult, Outcome, evaluate, link_census, load_rules
+
+RULES = load_rules(Path(rebond.__file__).parent / "data" / "referentiels")
+LANGRES, CHAUMONT, NOGENT, SAINTS = "52269", "52121", "52353", "52449"
+GAZETTEER = Gazetteer(
+    communes={
+        code: Commune(code=code, name=name, departement="52", region="44", epci="", population=0)
+        for code, name in {
+            LANGRES: "Langres",
+            CHAUMONT: "Chaumont",
+            NOGENT: "Nogent",
+            SAINTS: "Saints-Geosmes",
+        }.items()
+    },
+    epcis={},
+    regions={},
+)
+SETTINGS = MissionSettings(
+    name="Essai",
+    territory="Essai",
+    epcis=(),
+    committee_on=date(2023, 10, 2),
+    envelope=Envelope(contributions=()),
+    fictitious=True,
+)
+
+
+def firm(
+    id_: str, name: str, *, commune: str = LANGRES, siren: Maybe[str] = UNKNOWN, former: tuple[str, ...] = ()
+):
+    return Firm(
+        id=id_,
+        name=name,
+        siren=siren if siren is UNKNOWN else Siren(siren),
+        establishment=Establishment(commune=commune),
+        former_names=former,
+    )
+
+
+def project(id_: str, firm_id: str, title: str, cost: int = 0, description: str = ""):
+    costs = (CostLine(id="1", nature="materiel", amount=Decimal(cost), year=2023),) if cost else ()
+    return Project(id=id_, firm_id=firm_id, title=title, costs=costs, description=description)
+
+
+def entry(
+    id_: str,
+    name: str,
+    *,
+    commune: str = "",
+    siren: Maybe[str] = UNKNOWN,
+    title: str = "",
+    amount: int | None = None,
+    partner: str = "CCI",
+):
+    return PartnerEntry(
+        id=id_,
+        partner=partner,
+        firm_name=name,
+        siren=siren if siren is UNKNOWN else Siren(siren),
+        commune=commune,
+        project_title=title,
+        amount=UNKNOWN if amount is None else Decimal(amount),
+    )
+
+
+def link(
+    firms: tuple[Firm, ...],
+    projects: tuple[Project, ...],
+    *entries: PartnerEntry,
+    decisions: Mapping[tuple[str, str], bool] | None = None,
+) -> LinkageResult:
+    census = Census(
+        settings=SETTINGS, firms=firms, interviews=(), projects=projects, partner_entries=tuple(entries)
+    )
+    return link_census(census, rules=RULES, gazetteer=GAZETTEER, decisions=decisions)
+
+
+def only(links: tuple[Link, ...]) -> Link:
+    (found,) = links
+    return found
+
+
+GOUJON = firm("E01", "GOUJON ET FILS SAS", siren="552081317")
+PRESS = project("P01", "E01", "Presse hydraulique 400 tonnes", 480_000)
+
+
+# ----------------------------------------------------------------------- firms
+
+
+@pytest.mark.parametrize("written", ["552081317", "552 081 317", "55208131700016", "552081317.0"])
+def test_the_same_siren_links_whatever_the_name(written):
+    result = link((GOUJON,), (), entry("L1", "Outillage du Bassigny", siren=written))
+    assert result.firm("E01").known is Truth.YES
+    assert "SIREN identique 552 081 317" in result.firm("E01").links[0].reasons
+    assert any(reason.startswith("noms très différents") for reason in only(result.firm_links).reasons)
+
+
+def test_a_name_written_otherwise_in_the_same_commune_is_linked_and_says_why():
+    result = link((GOUJON,), (), entry("L1", "Ets GOUJON & Fils", commune="52200 LANGRES CEDEX"))
+    found = only(result.firm_links)
+    assert found.outcome is Outcome.LINKED
+    assert found.reasons == (
+        "nom identique : « Ets GOUJON & Fils » ~ « GOUJON ET FILS SAS »",
+        "même commune",
+    ) or ("(100/100)" in found.reasons[0] and found.reasons[1] == "même commune")
+
+
+def test_a_firm_known_under_its_former_name_is_linked():
+    renamed = firm("E01", "Manuval", former=("Forges Bertillon",))
+    result = link((renamed,), (), entry("L1", "Forge BERTILON", commune="Langres"))
+    assert result.firm("E01").known is Truth.YES
+    assert "(ancien nom)" in only(result.firm_links).reasons[0]
+
+
+def test_two_homonyms_in_different_communes_are_left_to_a_person():
+    firms = (firm("E01", "SARL Goujon", commune=LANGRES), firm("E02", "Goujon SAS", commune=CHAUMONT))
+    result = link(firms, (), entry("L1", "GOUJON"))
+    assert {found.outcome for found in result.firm_links} == {Outcome.TO_CONFIRM}
+    assert result.firm_counts.uncertain == 2
+    assert len(result.queue) == 2
+
+
+def test_a_homonym_of_another_commune_is_never_linked_automatically():
+    result = link((GOUJON,), (), entry("L1", "GOUJON ET FILS", commune="Chaumont"))
+    found = only(result.firm_links)
+    assert found.outcome is Outcome.TO_CONFIRM
+    assert found.reasons[1] == "commune différente : Chaumont / Langres"
+
+
+def test_the_commune_tells_two_homonyms_apart():
+    firms = (firm("E01", "SARL Goujon", commune=LANGRES), firm("E02", "Goujon SAS", commune=CHAUMONT))
+    result = link(firms, (), entry("L1", "GOUJON", commune="chaumont"))
+    assert result.firm("E02").known is Truth.YES
+    assert result.firm("E01").known is Truth.NO
+
+
+def test_a_mistyped_siren_supports_a_close_name_even_from_elsewhere():
+    result = link((GOUJON,), (), entry("L1", "Goujon", siren="552081371"))
+    found = only(result.firm_links)
+    assert found.outcome is Outcome.LINKED
+    assert "SIREN à un chiffre près : 552 081 371 / 552 081 317" in found.reasons
+
+
+def test_two_right_sirens_that_differ_are_never_linked_automatically():
+    result = link((GOUJON,), (), entry("L1", "GOUJON ET FILS", commune="Langres", siren="404833048"))
+    found = only(result.firm_links)
+    assert found.outcome is Outcome.TO_CONFIRM
+    assert any(reason.startswith("SIREN différents") for reason in found.reasons)
+
+
+def test_initials_are_left_to_a_person():
+    result = link(
+        (firm("E01", "Forges de Nogent", commune=NOGENT),), (), entry("L1", "FDN", commune="Nogent")
+    )
+    found = only(result.firm_links)
+    assert found.outcome is Outcome.TO_CONFIRM
+    assert found.reasons[0].startswith("sigle possible")
+
+
+def test_a_firm_may_be_written_at_the_commune_of_its_project():
+    site = replace(PRESS, commune=SAINTS)
+    result = link((GOUJON,), (site,), entry("L1", "Goujon et fils", commune="Saint-Geosmes"))
+    assert only(result.firm_links).outcome is Outcome.LINKED
+
+
+def test_a_line_about_nobody_is_unmatched():
+    result = link((GOUJON,), (PRESS,), entry("L1", "Laiterie du Plateau", commune="Langres"))
+    assert result.unmatched_entries == ("L1",)
+    assert result.firm("E01").known is Truth.NO
+
+
+# -------------------------------------------------------------------- projects
+
+
+def test_a_project_in_a_partner_s_list_is_known_to_it():
+    result = link(
+        (GOUJON,),
+        (PRESS,),
+        entry("L1", "Goujon & fils", commune="Langres", title="Acq. presse hydraul. 400 t", amount=450_000),
+    )
+    status = result.project("P01")
+    assert status.known is Truth.YES
+    assert status.by == ("CCI",)
+    assert any(reason.startswith("montants proches") for reason in status.links[0].reasons)
+
+
+def test_a_line_without_a_project_makes_the_firm_known_and_not_the_project():
+    result = link((GOUJON,), (PRESS,), entry("L1", "GOUJON ET FILS", commune="Langres"))
+    assert result.firm("E01").known is Truth.YES
+    assert result.project("P01").known is Truth.NO
+
+
+def test_another_project_of_the_same_firm_is_not_this_one():
+    result = link(
+        (GOUJON,),
+        (PRESS,),
+        entry("L1", "Goujon et fils", commune="Langres", title="Panneaux photovoltaïques", amount=90_000),
+    )
+    assert result.firm("E01").known is Truth.YES
+    assert result.project("P01").known is Truth.NO
+
+
+def test_the_same_title_with_another_amount_is_left_to_a_person():
+    result = link(
+        (GOUJON,),
+        (PRESS,),
+        entry("L1", "Goujon et fils", commune="Langres", title="Presse hydraulique", amount=120_000),
+    )
+    assert result.project("P01").known is Truth.UNKNOWN
+    assert result.project("P01").maybe_by == ("CCI",)
+
+
+def test_two_presses_of_different_tonnage_are_left_to_a_person():
+    result = link(
+        (GOUJON,),
+        (PRESS,),
+        entry("L1", "Goujon et fils", commune="Langres", title="Presse hydraulique 800 tonnes"),
+    )
+    assert result.project("P01").known is Truth.UNKNOWN
+    assert "les titres portent des nombres différents" in only(result.project_links).reasons
+
+
+def test_a_title_that_says_nothing_is_left_to_a_person():
+    result = link(
+        (GOUJON,), (PRESS,), entry("L1", "Goujon et fils", commune="Langres", title="Projet d'investissement")
+    )
+    assert result.project("P01").known is Truth.UNKNOWN
+
+
+def test_the_closest_of_two_projects_is_the_one():
+    oven = project("P02", "E01", "Four de traitement thermique", 300_000)
+    result = link(
+        (GOUJON,),
+        (PRESS, oven),
+        entry("L1", "Goujon et fils", commune="Langres", title="four TTH", amount=310_000),
+    )
+    assert result.project("P02").known is Truth.YES
+    assert result.project("P01").known is Truth.NO
+
+
+def test_a_firm_to_confirm_leaves_its_projects_to_confirm():
+    result = link(
+        (GOUJON,),
+        (PRESS,),
+        entry(
+            "L1", "GOUJON ET FILS", commune="Chaumont", title="Presse hydraulique 400 tonnes", amount=480_000
+        ),
+    )
+    assert result.project("P01").known is Truth.UNKNOWN
+    assert "l'entreprise elle-même est à confirmer" in only(result.project_links).reasons
+
+
+def test_the_unknown_are_counted_with_the_uncertain_beside():
+    projects = (PRESS, project("P02", "E01", "Four de trempe"), project("P03", "E01", "Extension du hall"))
+    result = link(
+        (GOUJON,),
+        projects,
+        entry(
+            "L1", "Goujon et fils", commune="Langres", title="presse hydraulique 400 tonnes", amount=480_000
+        ),
+        entry("L2", "Goujon et fils", commune="Chaumont", title="Extension hall"),
+    )
+    counts = result.project_counts
+    assert (counts.known, counts.unknown, counts.uncertain) == (1, 1, 1)
+    assert counts.sentence("projet") == "1 projet inconnu des partenaires sur 3 ; 1 à confirmer"
+
+
+# ------------------------------------------------------------------- decisions
+
+
+def test_a_person_s_decision_wins_and_is_shown_as_such():
+    lines = (entry("L1", "GOUJON ET FILS", commune="Chaumont", title="Presse hydraulique 400 tonnes"),)
+    yes = link((GOUJON,), (PRESS,), *lines, decisions={("P01", "L1"): True})
+    assert yes.project("P01").known is Truth.YES
+    assert yes.firm("E01").known is Truth.YES
+    assert only(yes.project_links).decided
+    no = link((GOUJON,), (PRESS,), *lines, decisions={("P01", "L1"): False})
+    assert no.project("P01").known is Truth.NO
+    assert no.firm("E01").known is Truth.UNKNOWN
+
+
+def test_a_person_may_link_what_nothing_brings_together():
+    result = link((GOUJON,), (PRESS,), entry("L1", "Untel", title="Ligne B"), decisions={("P01", "L1"): True})
+    assert result.project("P01").by == ("CCI",)
+    assert result.unmatched_entries == ()
+
+
+def test_a_refused_firm_takes_its_projects_with_it():
+    result = link(
+        (GOUJON,),
+        (PRESS,),
+        entry("L1", "Goujon et fils", commune="Langres", title="Presse hydraulique 400 tonnes"),
+        decisions={("E01", "L1"): False},
+    )
+    assert result.firm("E01").known is Truth.NO
+    assert result.project("P01").known is Truth.NO
+
+
+def test_a_project_chosen_by_a_person_leaves_no_other_for_that_line():
+    twin = project("P02", "E01", "Presse hydraulique 400 tonnes (2)", 480_000)
+    lines = (
+        entry(
+            "L1", "Goujon et fils", commune="Langres", title="Presse hydraulique 400 tonnes", amount=480_000
+        ),
+    )
+    before = link((GOUJON,), (PRESS, twin), *lines)
+    assert before.project_counts.uncertain == 2
+    after = link((GOUJON,), (PRESS, twin), *lines, decisions={("P02", "L1"): True})
+    assert after.project("P02").known is Truth.YES
+    assert after.project("P01").known is Truth.NO
+
+
+def test_decisions_about_what_is_gone_are_listed():
+    result = link((GOUJON,), (PRESS,), decisions={("P09", "L9"): True})
+    assert result.unused_decisions == (("P09", "L9"),)
+
+
+# ------------------------------------------------------------------ properties
+
+FIRMS = (
+    GOUJON,
+    firm("E02", "Goujon Mécanique", commune=CHAUMONT),
+    firm("E03", "Forges de Nogent", commune=NOGENT, former=("Bertillon",)),
+)
+PROJECTS = (
+    PRESS,
+    project("P02", "E01", "Four de trempe", 300_000),
+    project("P03", "E02", "Centre d'usinage 5 axes", 700_000),
+    project("P04", "E03", "Extension du hall de forge", 1_200_000),
+)
+lines = st.builds(
+    entry,
+    st.uuids().map(str),
+    st.sampled_from(
+        ["Goujon", "GOUJON ET FILS", "goujon mecanique", "Forge Nogent", "FDN", "Bertilon", "Laiterie"]
+    ),
+    commune=st.sampled_from(["", "Langres", "Chaumont", "Nogent", "52269"]),
+    siren=st.sampled_from([UNKNOWN, "552081317", "552081371", "404833048", "inconnu"]),
+    title=st.sampled_from(
+        ["", "presse", "Four", "centre usinage 5 axes", "Extension hall", "Projet", "Presse 800 T"]
+    ),
+    amount=st.sampled_from([None, 300_000, 480_000, 90_000]),
+    partner=st.sampled_from(["CCI", "Région", "ADEME"]),
+)
+_ORDER = {Truth.NO: 0, Truth.UNKNOWN: 1, Truth.YES: 2}
+
+
+@given(st.lists(lines, max_size=5), lines)
+def test_one_more_line_never_makes_anything_less_known(before, added):
+    first = link(FIRMS, PROJECTS, *before)
+    second = link(FIRMS, PROJECTS, *before, added)
+    for old, new in zip((*first.projects, *first.firms), (*second.projects, *second.firms), strict=True):
+        assert _ORDER[new.known] >= _ORDER[old.known]
+        assert set(old.by) <= set(new.by)
+
+
+@given(st.lists(lines, max_size=5))
+def test_the_result_does_not_depend_on_the_order_of_the_lists(rows):
+    first = link(FIRMS, PROJECTS, *rows)
+    second = link(FIRMS[::-1], PROJECTS[::-1], *rows[::-1])
+    assert {status.subject_id: (status.known, status.by) for status in first.projects} == {
+        status.subject_id: (status.known, status.by) for status in second.projects
+    }
+    assert {found.pair: found.outcome for found in first.firm_links} == {
+        found.pair: found.outcome for found in second.firm_links
+    }
+
+
+@given(st.lists(lines, max_size=5))
+def test_a_known_project_belongs_to_a_known_firm(rows):
+    result = link(FIRMS, PROJECTS, *rows)
+    for subject in PROJECTS:
+        if result.project(subject.id).known is Truth.YES:
+            assert result.firm(subject.firm_id).known is Truth.YES
+
+
+# --------------------------------------------------------------------- quality
+
+
+def test_quality_counts_what_waits_for_a_person_apart():
+    lines_ = (
+        entry("L1", "Goujon et fils", commune="Langres"),
+        entry("L2", "GOUJON ET FILS", commune="Chaumont"),
+        entry("L3", "Forges de Nogent", commune="Nogent"),
+    )
+    result = link(FIRMS, PROJECTS, *lines_)
+    quality = evaluate(result.firm_links, {("E01", "L1"), ("E01", "L2"), ("E02", "L3"), ("E03", "L9")})
+    assert (quality.right, quality.wrong) == (1, 1)
+    assert quality.waiting_true == 1
+    assert quality.missed == 2
+    assert quality.precision == 0.5
+    assert quality.recall == 0.25
+    assert quality.recall_with_queue == 0.5
+    assert quality.f1 == pytest.approx(1 / 3)
+
+
+def test_quality_of_nothing_is_perfect():
+    assert evaluate((), set()).f1 == 1.0
