@@ -166,6 +166,8 @@ class Project:
     """Date of the letter of intent or application sent to the funders."""
     own_financing: Maybe[Euros] = UNKNOWN
     """Own funds and bank loans already secured for the project."""
+    borrowing_capacity: Maybe[Euros] = UNKNOWN
+    """What the firm can still borrow for the project, beyond the loans already secured."""
     objectives: frozenset[str] = frozenset()
     declared: tuple[tuple[str, FactValue], ...] = ()
     """Further facts of the dictionary (``faits.csv``) given for this project."""

@@ -62,9 +62,7 @@ def read_siret(raw: object) -> tuple[Siret, str]:
     digits, notes = _digits(raw)
     _require_digits(raw, digits, "SIRET")
     if len(digits) == SIREN_LENGTH:
-        raise ValueError(
-            f"« {raw} » n'a que 9 chiffres : c'est un SIREN, pas le SIRET d'un site (14 chiffres)"
-        )
+        raise ValueError(f"« {raw} » n'a que 9 chiffres : c'est un SIREN, pas le SIRET d'un site (14 chiffres)")
     digits, zeros = _with_leading_zeros(digits, SIRET_LENGTH, "SIRET")
     try:
         return Siret(stdnum_siret.validate(digits)), _note([*notes, *zeros])
@@ -110,9 +108,7 @@ def _from_scientific(raw: str, match: re.Match[str]) -> str:
 def _without_vat_prefix(match: re.Match[str]) -> str:
     key, siren = match[1], match[2]
     if key and int(key) != (12 + 3 * (int(siren) % 97)) % 97:
-        raise ValueError(
-            f"« {match[0]} » n'est pas un numéro de TVA : la clé {key} ne convient pas au SIREN {siren}"
-        )
+        raise ValueError(f"« {match[0]} » n'est pas un numéro de TVA : la clé {key} ne convient pas au SIREN {siren}")
     return siren
 
 
@@ -125,9 +121,11 @@ def _require_digits(raw: object, digits: str, kind: str) -> None:
 
 def _with_leading_zeros(digits: str, length: int, kind: str) -> tuple[str, list[str]]:
     missing = length - len(digits)
+    if not digits.strip("0"):
+        raise ValueError(f"un {kind} ne peut être fait que de zéros")
     if missing == 0:
         return digits, []
-    if missing < 0 or missing > _MOST_LOST_ZEROS or digits.strip("0") == "":
+    if missing < 0 or missing > _MOST_LOST_ZEROS:
         raise ValueError(f"un {kind} compte {length} chiffres, celui-ci {len(digits)}")
     return digits.zfill(length), [
         f"{missing} zéro{'s' if missing > 1 else ''} de tête rétabli{'s' if missing > 1 else ''}"

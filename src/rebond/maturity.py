@@ -150,9 +150,7 @@ def _checked(project: Project, grid: Grid) -> Mapping[str, Evidence]:
             mend = f"noter de 0 à {criterion.best}"
             faults.append(Fault(where=where, found=str(row.level), problem="niveau impossible", mend=mend))
         if row.criterion in found:
-            faults.append(
-                Fault(where=where, problem="critère noté deux fois", mend="n'en garder qu'une note")
-            )
+            faults.append(Fault(where=where, problem="critère noté deux fois", mend="n'en garder qu'une note"))
         found[row.criterion] = row
     override = project.maturity_override
     if override is not UNKNOWN and override not in {level.code for level in grid.levels}:
@@ -220,8 +218,7 @@ def load_grid(path: Path) -> Grid:
         raise CatalogueError(faults)
     data: Mapping[str, Any] = file.data
     criteria = tuple(
-        Criterion(code=row["code"], label=row["libelle"], levels=tuple(row["niveaux"]))
-        for row in data["criteres"]
+        Criterion(code=row["code"], label=row["libelle"], levels=tuple(row["niveaux"])) for row in data["criteres"]
     )
     levels = tuple(_level(file, row, rank, faults) for rank, row in enumerate(data["niveaux"]))
     faults += _order_faults(file, levels)
@@ -252,9 +249,7 @@ def _order_faults(file: YamlFile, levels: Sequence[Level]) -> list[Fault]:
     first = levels[0]
     if first.mean_at_least > 0 or first.each_at_least > 0:
         problem = "le premier niveau doit convenir à tout projet"
-        faults.append(
-            file.fault(("niveaux", 0), first.code, problem, 'écrire moyenne_min: "0", chaque_min: 0')
-        )
+        faults.append(file.fault(("niveaux", 0), first.code, problem, 'écrire moyenne_min: "0", chaque_min: 0'))
     for rank, (before, after) in enumerate(pairwise(levels), start=1):
         if after.mean_at_least < before.mean_at_least or after.each_at_least < before.each_at_least:
             problem = f"niveau moins exigeant que « {before.code} » qui le précède"
@@ -296,9 +291,7 @@ def _rows(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 _PROPERTIES = {
     "schema": {"const": "maturite/v1"},
-    "criteres": _rows(
-        {"code": _TEXT, "libelle": _TEXT, "niveaux": {"type": "array", "minItems": 2, "items": _TEXT}}
-    ),
+    "criteres": _rows({"code": _TEXT, "libelle": _TEXT, "niveaux": {"type": "array", "minItems": 2, "items": _TEXT}}),
     "niveaux": _rows(
         {"code": _TEXT, "libelle": _TEXT, "moyenne_min": {"type": ["string", "number"]}, "chaque_min": _RANK}
     ),

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from rebond import __version__
-from rebond.data.referentials import Axis, load_axes
+from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.project_facts import project_facts
-from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
+from rebond.errors import IllegalPlanError
 from rebond.facts import UNKNOWN, Census, FactValue, Firm, Maybe, Project
 from rebond.financing.audit import audit_plans
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
-from rebond.indicators.definitions import Indicator, compute_indicators
-from rebond.errors import IllegalPlanError
-from rebond.linkage import KnownStatus, LinkageResult, LinkageRules, link_census
+from rebond.indicators.definitions import compute_indicators
+from rebond.linkage import LinkageResult, LinkageRules, link_census
 from rebond.linkage import load_rules as load_linkage_rules
 from rebond.maturity import Grid, Maturity, assess, load_grid
-from rebond.portfolio.call import CallDecision, CallEntry, CallResult, run_call
+from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
-from rebond.referrals.orient import OrientationRules, Referral, load_orientation_rules, refer_project
-from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
+from rebond.portfolio.select import ENVELOPE
+from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
+from rebond.regimes.de_minimis import de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
 from rebond.regimes.model import RegimeKind
-from rebond.regimes.sme import SizeResult, SizeThresholds, load_thresholds, size_class
-from rebond.portfolio.select import ENVELOPE
-from rebond.roadmap.build import ActionTemplate, RoadmapAction, build_roadmap, load_action_templates
+from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
+from rebond.results import FirmResult, MissionResult, ProjectResult
+from rebond.roadmap.build import ActionTemplate, build_roadmap, load_action_templates
 from rebond.units import Euros
 
 Progress = Callable[[str], None]
@@ -57,62 +57,6 @@ class Rulebook:
     linkage: LinkageRules
 
 
-@dataclass(frozen=True, kw_only=True)
-class FirmResult:
-    """What the mission found of a firm."""
-
-    firm: Firm
-    size: SizeResult
-    account: DeMinimisAccount
-    commune: Commune | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectResult:
-    """What the mission found of a project, step by step."""
-
-    project: Project
-    firm: Firm
-    commune: Commune | None
-    zones: Mapping[str, Zone]
-    facts: Mapping[str, FactValue]
-    known: KnownStatus
-    maturity: Maturity
-    score: Score
-    verdicts: tuple[Verdict, ...]
-    built: BuiltProject
-    plan: FinancingPlan
-    decision: CallDecision
-    referrals: tuple[Referral, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MissionResult:
-    """The result of a mission, with what produced it."""
-
-    census: Census
-    on: date
-    catalogue_version: str
-    engine_version: str
-    firms: tuple[FirmResult, ...]
-    projects: tuple[ProjectResult, ...]
-    linkage: LinkageResult
-    envelope_spent: int
-    roadmap: tuple[RoadmapAction, ...]
-    alerts: tuple[str, ...]
-    """What a reader must know of the law and data used: assumptions, unverified figures, values missing at the date."""
-    organisations: Mapping[str, str]
-    indicators: tuple[Indicator, ...] = field(default=())
-
-    def project(self, project_id: str) -> ProjectResult:
-        """The project of that id; ``KeyError`` when there is none."""
-        return {result.project.id: result for result in self.projects}[project_id]
-
-    def organisation_name(self, code: str) -> str:
-        """The short name of an organisation, its code when the catalogue does not know it."""
-        return self.organisations.get(code, code)
-
-
 def load_rulebook(folder: Path) -> Rulebook:
     """Everything under ``data/``; raises ``CatalogueError`` with every fault of every file."""
     referentials = folder / "referentiels"
@@ -129,33 +73,34 @@ def load_rulebook(folder: Path) -> Rulebook:
     )
 
 
-def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progress = lambda step: None) -> MissionResult:
-    """The whole mission on the law and catalogue of a date: known or unknown, maturity, eligibility, legal plans,
-    selection under the envelope, a way out for every project, roadmap, indicators.
+def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progress | None = None) -> MissionResult:
+    """The whole mission on the law and catalogue of a date.
+
+    Known or unknown, maturity, eligibility, legal plans, selection under the envelope, a way out for every project,
+    roadmap, indicators.
 
     Same census, rulebook and date: same result. Raises ``IllegalPlanError`` if the audit refuses a plan (a defect of
     Rebond), ``SolverError`` if the solver fails.
     """
-    progress("Rapprochement avec les listes des partenaires")
-    linkage = link_census(
-        census,
-        rules=rulebook.linkage,
-        communes={commune.code: commune.name for commune in rulebook.catalogue.gazetteer.communes.values()},
-    )
-    progress("Entreprises : taille européenne et compte de minimis")
+    step = progress or _silent
+    step("Rapprochement avec les listes des partenaires")
+    linkage = link_census(census, rules=rulebook.linkage, gazetteer=rulebook.catalogue.gazetteer)
+    step("Entreprises : taille européenne et compte de minimis")
     firms = tuple(_firm_results(census, rulebook, on))
-    progress("Maturité, éligibilité et valeur des projets")
+    step("Maturité, éligibilité et valeur des projets")
     studies = [_study(project, census, firms, rulebook, on) for project in census.projects]
-    progress("Plans de financement légaux et sélection sous enveloppe")
+    step("Plans de financement légaux et sélection sous enveloppe")
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room={firm.account.undertaking: firm.account.room for firm in firms},
         budgets=_budgets(rulebook.catalogue),
     )
     builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
-    call = run_call([_entry(study) for study in studies], envelope=census.settings.envelope, builder=builder, shared=problem)
+    call = run_call(
+        [_entry(study) for study in studies], envelope=census.settings.envelope, builder=builder, shared=problem
+    )
     plans = _plan_all(problem, call, census.settings.envelope.amount)
-    progress("Une suite pour chaque projet, feuille de route, indicateurs")
+    step("Une suite pour chaque projet, feuille de route, indicateurs")
     result = MissionResult(
         census=census,
         on=on,
@@ -173,8 +118,27 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
         ),
         alerts=tuple(_alerts(census, rulebook, on, plans)),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
+        labels=_labels(rulebook),
     )
     return replace(result, indicators=compute_indicators(result))
+
+
+def _labels(rulebook: Rulebook) -> Labels:
+    catalogue = rulebook.catalogue
+    return Labels(
+        organisations={code: org.name for code, org in catalogue.organisations.items()},
+        roles={code: org.role for code, org in catalogue.organisations.items()},
+        dispositifs={key: item.title for key, item in catalogue.dispositifs.items()},
+        regimes={key: regime.article for key, regime in catalogue.regimes.items()},
+        natures=catalogue.natures,
+        epcis=catalogue.gazetteer.epcis,
+        maturity_levels={level.code: level.label for level in rulebook.maturity.levels},
+        axes={axis.code: axis.label for axis in rulebook.axes},
+    )
+
+
+def _silent(_: str) -> None:
+    """No progress to show."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,9 +179,7 @@ def _firm_results(census: Census, rulebook: Rulebook, on: date) -> Iterable[Firm
         )
 
 
-def _study(
-    project: Project, census: Census, firms: Iterable[FirmResult], rulebook: Rulebook, on: date
-) -> _Study:
+def _study(project: Project, census: Census, firms: Iterable[FirmResult], rulebook: Rulebook, on: date) -> _Study:
     catalogue = rulebook.catalogue
     firm = next(result for result in firms if result.firm.id == project.firm_id)
     zonages = catalogue.zonages.assuming(census.settings.zone_assumptions)
@@ -342,9 +304,7 @@ def _project_result(
     )
 
 
-def _alerts(
-    census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, FinancingPlan]
-) -> Iterable[str]:
+def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, FinancingPlan]) -> Iterable[str]:
     """What a reader must know before relying on the figures."""
     if census.settings.fictitious:
         yield "Entreprises et projets fictifs : territoire, organisations, dispositifs et droit réels."
@@ -357,6 +317,10 @@ def _alerts(
             yield f"{regime.article} : un chiffre au moins de ce régime n'a pas été vérifié dans le texte."
     for regime in rulebook.catalogue.regimes.values():
         if regime.valid_to is not None and regime.valid_to < on and regime.kind is RegimeKind.EXEMPTION:
-            yield f"{regime.article} n'a pas de valeur datée au {on:%d/%m/%Y} (fin le {regime.valid_to:%d/%m/%Y}) : il n'est pas employé."
+            ended = f"fin le {regime.valid_to:%d/%m/%Y}"
+            yield f"{regime.article} n'a pas de valeur datée au {on:%d/%m/%Y} ({ended}) : il n'est pas employé."
     if rulebook.rates.base_rate(on) is UNKNOWN:
-        yield f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de référence restent nominaux."
+        yield (
+            f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de "
+            "référence restent nominaux."
+        )

@@ -31,7 +31,7 @@ def parse_euros(value: object) -> Euros:
     Decimal('1500000.0')
     """
     if isinstance(value, bool):
-        raise ValueError(f"« {value} » n'est pas un montant")
+        raise ValueError(f"« {value} » n'est pas un montant")  # noqa: TRY004 - callers catch one error
     if isinstance(value, int | Decimal):
         return Decimal(value)
     if isinstance(value, float):
@@ -71,7 +71,7 @@ def floor_euros(amount: Euros) -> int:
     return int(amount.to_integral_value(ROUND_FLOOR))
 
 
-def format_number(value: Decimal | int | float, decimals: int = 0) -> str:
+def format_number(value: Decimal | float, decimals: int = 0) -> str:
     """``1234567.5`` → ``1 234 567,5`` with narrow no-break spaces."""
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded:,f}".replace(",", NARROW_SPACE).replace(".", ",")

@@ -19,9 +19,7 @@ GRID = load_grid(FILE)
 CODES = tuple(criterion.code for criterion in GRID.criteria)
 
 
-def project(
-    levels: dict[str, Maybe[int]], *, proof: str = "devis", override: Maybe[str] = UNKNOWN, reason=""
-):
+def project(levels: dict[str, Maybe[int]], *, proof: str = "devis", override: Maybe[str] = UNKNOWN, reason=""):
     evidence = tuple(Evidence(criterion=code, level=level, proof=proof) for code, level in levels.items())
     return Project(
         id="P01",
@@ -145,9 +143,9 @@ def test_a_criterion_noted_twice_is_refused():
         assess(Project(id="P", firm_id="E", title="t", evidence=twice), GRID)
 
 
-levels_strategy = st.fixed_dictionaries(
-    {code: st.one_of(st.none(), st.integers(0, 3)) for code in CODES}
-).filter(lambda levels: sum(level is None for level in levels.values()) <= 4)
+levels_strategy = st.fixed_dictionaries({code: st.one_of(st.none(), st.integers(0, 3)) for code in CODES}).filter(
+    lambda levels: sum(level is None for level in levels.values()) <= 4
+)
 
 
 @given(levels=levels_strategy, proof=st.sampled_from(["", "devis"]))
@@ -159,8 +157,7 @@ def test_the_level_is_known_exactly_when_every_completion_agrees(levels, proof):
     found, ripe = set(), set()
     for values in product(range(4), repeat=len(unknown)):
         added = tuple(
-            Evidence(criterion=code, level=level, proof="devis")
-            for code, level in zip(unknown, values, strict=True)
+            Evidence(criterion=code, level=level, proof="devis") for code, level in zip(unknown, values, strict=True)
         )
         completed = assess(Project(id="P", firm_id="E", title="t", evidence=evidence + added), GRID)
         found.add(completed.level)

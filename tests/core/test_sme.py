@@ -28,9 +28,7 @@ def amount(value: float | None) -> Maybe[Decimal]:
 
 
 def year(number: int, staff: float | None, turnover: float | None, balance: float | None) -> Accounts:
-    return Accounts(
-        year=number, staff=amount(staff), turnover=amount(turnover), balance_sheet=amount(balance)
-    )
+    return Accounts(year=number, staff=amount(staff), turnover=amount(turnover), balance_sheet=amount(balance))
 
 
 def firm(*accounts: Accounts, links: tuple[FirmLink, ...] = ()) -> Firm:
@@ -221,9 +219,7 @@ partners = st.builds(
     kind=st.sampled_from(LinkKind),
     share=st.sampled_from([UNKNOWN, Decimal("0.25"), Decimal("0.4")]),
     public_body=st.sampled_from([False, False, False, True]),
-    accounts=st.builds(
-        lambda staff: (year(2022, staff, 1 * M, 1 * M),), st.one_of(st.none(), st.sampled_from(STAFF))
-    ),
+    accounts=st.builds(lambda staff: (year(2022, staff, 1 * M, 1 * M),), st.one_of(st.none(), st.sampled_from(STAFF))),
 )
 
 
@@ -245,9 +241,7 @@ def completions(subject: Firm) -> Iterator[Firm]:
         (link,) = subject.links
         shares = ("0.25", "0.37", "0.50") if link.share is UNKNOWN else (str(link.share),)
         for share, linked in product(shares, completed_accounts(link.accounts)):
-            yield replace(
-                subject, accounts=rows, links=(replace(link, share=Decimal(share), accounts=linked),)
-            )
+            yield replace(subject, accounts=rows, links=(replace(link, share=Decimal(share), accounts=linked),))
 
 
 @given(
@@ -287,9 +281,7 @@ def test_extreme_completions_reach_both_ends_of_the_range():
 
 def test_ceilings_in_the_wrong_order_are_refused_with_their_line(tmp_path):
     path = tmp_path / "taille_ue.yaml"
-    path.write_text(
-        FILE.read_text(encoding="utf-8").replace("effectif_inferieur_a: 50\n", "effectif_inferieur_a: 5\n")
-    )
+    path.write_text(FILE.read_text(encoding="utf-8").replace("effectif_inferieur_a: 50\n", "effectif_inferieur_a: 5\n"))
     with pytest.raises(CatalogueError, match="plafonds inférieurs à ceux de la classe « micro »"):
         load_thresholds(path)
 

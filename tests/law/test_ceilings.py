@@ -122,7 +122,7 @@ def test_partly_classified_commune_stays_unknown_until_the_plot_is_located():
     ("intensity", "millions"), [("0.40", "30"), ("0.50", "37.5"), ("0.60", "45"), ("0.70", "52.5")]
 )
 def test_large_project_formula_gives_the_published_thresholds(intensity, millions):
-    """LEGIARTI000045162947: 40/50/60/70 % → 30/37.5/45/52.5 M€, or R × (50 + 0.5 × 50) for 100 M€ of costs."""
+    """LEGIARTI000045162947: 40/50/60/70 % → 30/37.5/45/52.5 M€, or R × (50 + 0.5 × 50) at 100 M€."""
     regime = REGIMES["rgec_14_afr"]
     found = adjusted_large_project_aid(regime, Decimal(intensity), Decimal(100_000_000), {}, ON)
     assert found == Decimal(millions) * 1_000_000
@@ -245,7 +245,7 @@ def test_firms_in_difficulty_and_late_applications_are_out(regime):
 
 
 def test_de_minimis():
-    """2023/2831: 300 000 € over three rolling years, to 2030; 1407/2013: 200 000 €, three fiscal years, past aid."""
+    """2023/2831: 300 000 € over three rolling years; 1407/2013, past aid: 200 000 €, three fiscal years."""
     new, old = REGIMES["de_minimis_2023"].de_minimis, REGIMES["de_minimis_2013"].de_minimis
     assert new is not None
     assert old is not None

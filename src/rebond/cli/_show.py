@@ -1,17 +1,25 @@
-"""How every command shows faults and ends."""
+"""How every command shows its steps, its faults and its end."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import click
+from rich.console import Console
 
 from rebond.errors import Fault
 
 EXIT_FAULTS = 2
 """Exit code when a file that people edit is wrong."""
+EXIT_FAILURE = 1
+"""Exit code when Rebond itself fails: the solver, the audit."""
+
+console = Console(stderr=True, highlight=False)
+"""Progress and faults go to standard error: standard output keeps the result alone."""
 
 
 def show_faults(faults: Iterable[Fault]) -> NoReturn:
@@ -22,3 +30,32 @@ def show_faults(faults: Iterable[Fault]) -> NoReturn:
     plural = "s" if len(found) > 1 else ""
     click.echo(f"{len(found)} défaut{plural} à corriger.", err=True)
     sys.exit(EXIT_FAULTS)
+
+
+def fail(message: str) -> NoReturn:
+    """Print why Rebond could not answer, then end with code 1."""
+    click.echo(f"✗ {message}", err=True)
+    sys.exit(EXIT_FAILURE)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Shows each step as it begins and its time once done."""
+    started = time.monotonic()
+    current: list[tuple[str, float]] = []
+
+    def close() -> None:
+        if current:
+            label, since = current.pop()
+            console.print(f"  [green]✓[/] {label} [dim]({time.monotonic() - since:.1f} s)[/]")
+
+    with console.status("Démarrage") as status:
+
+        def step(label: str) -> None:
+            close()
+            status.update(label)
+            current.append((label, time.monotonic()))
+
+        yield step
+        close()
+    console.print(f"  [bold]Terminé en {time.monotonic() - started:.1f} s[/]")

@@ -16,7 +16,11 @@ from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, freshne
 from rebond.errors import CatalogueError
 
 _FOLDER = click.option(
-    "--catalogue", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=data_folder, help="Dossier du catalogue."
+    "--catalogue",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=data_folder,
+    help="Dossier du catalogue.",
 )
 
 
@@ -40,7 +44,9 @@ def check(folder: Path) -> None:
     faults = check_catalogue(loaded)
     if faults:
         show_faults(faults)
-    cases = sum(len(d.cases) for d in loaded.dispositifs.values()) + sum(len(r.cases) for r in loaded.regimes.values())
+    cases = sum(len(d.cases) for d in loaded.dispositifs.values()) + sum(
+        len(r.cases) for r in loaded.regimes.values()
+    )
     click.echo(
         f"Catalogue {loaded.version} : {len(loaded.dispositifs)} dispositifs, {len(loaded.regimes)} régimes, "
         f"{cases} exemples rejoués, aucun défaut."

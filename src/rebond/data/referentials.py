@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,27 @@ class Axis:
     description: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """The French words for the codes of a mission's result; ``maturity_levels`` from the least to the most mature."""
+
+    organisations: Mapping[str, str]
+    """Full names."""
+    roles: Mapping[str, str]
+    """Organisation → ``operateur_etat``, ``financeur_local``, ``conseil``…"""
+    dispositifs: Mapping[str, str]
+    regimes: Mapping[str, str]
+    natures: Mapping[str, str]
+    epcis: Mapping[str, str]
+    maturity_levels: Mapping[str, str]
+    axes: Mapping[str, str]
+
+
 def load_axes(folder: Path) -> tuple[Axis, ...]:
     """``axes.csv``, in its order."""
     return tuple(
-        Axis(code=row["code"], label=row["libelle"], description=row["description"]) for row in _rows(folder / "axes.csv")
+        Axis(code=row["code"], label=row["libelle"], description=row["description"])
+        for row in _rows(folder / "axes.csv")
     )
 
 

@@ -59,7 +59,9 @@ def read_yaml(path: Path, *, name: str | None = None) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         where = f"{label}, ligne {mark.line + 1}" if mark else label
         problem = f"YAML illisible ({getattr(error, 'problem', error)})"
-        fault = Fault(where=where, problem=problem, mend="vérifier l'indentation, les deux-points et les guillemets")
+        fault = Fault(
+            where=where, problem=problem, mend="vérifier l'indentation, les deux-points et les guillemets"
+        )
         return YamlFile(path=path, name=label, data=None, lines={}, faults=(fault,))
     builder = _Builder(label)
     data = builder.build(root, ()) if root is not None else None
@@ -85,7 +87,11 @@ class _Builder:
             return self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
         except ValueError as error:
             where = f"{self._label}, ligne {node.start_mark.line + 1}"
-            self.faults.append(Fault(where=where, found=node.value, problem=f"valeur illisible ({error})", mend="corriger la valeur"))
+            self.faults.append(
+                Fault(
+                    where=where, found=node.value, problem=f"valeur illisible ({error})", mend="corriger la valeur"
+                )
+            )
             return None
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
@@ -95,7 +101,9 @@ class _Builder:
             line = key_node.start_mark.line + 1
             if key in result:
                 where = f"{self._label}, ligne {line}"
-                self.faults.append(Fault(where=where, found=key, problem="clé écrite deux fois", mend="n'en garder qu'une"))
+                self.faults.append(
+                    Fault(where=where, found=key, problem="clé écrite deux fois", mend="n'en garder qu'une")
+                )
             self.lines[(*path, key)] = line
             result[key] = self.build(value_node, (*path, key))
         return result
@@ -110,7 +118,9 @@ def load_schema(path: Path) -> Draft202012Validator:
 
 def schema_faults(file: YamlFile, validator: Draft202012Validator) -> list[Fault]:
     """Every way in which a file departs from its schema, in French."""
-    errors = sorted(validator.iter_errors(_jsonable(file.data)), key=lambda error: [str(part) for part in error.absolute_path])
+    errors = sorted(
+        validator.iter_errors(_jsonable(file.data)), key=lambda error: [str(part) for part in error.absolute_path]
+    )
     return [_fault_of(file, error) for error in errors]
 
 
@@ -130,7 +140,11 @@ def _deepest(error: ValidationError) -> ValidationError:
         branches: dict[int, list[ValidationError]] = {}
         for child in error.context:
             branches.setdefault(int(child.schema_path[0]), []).append(child)
-        meant = [faults for faults in branches.values() if not any(_is_own_key_missing(error, child) for child in faults)]
+        meant = [
+            faults
+            for faults in branches.values()
+            if not any(_is_own_key_missing(error, child) for child in faults)
+        ]
         if not meant:
             break
         error = min(meant, key=len)[0]
@@ -142,7 +156,8 @@ def _is_own_key_missing(parent: ValidationError, child: ValidationError) -> bool
 
 
 def _unexpected(error: ValidationError) -> tuple[str, str]:
-    known = list(error.schema.get("properties", {}))
+    schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
+    known = list(schema.get("properties", {}))
     extra = [key for key in error.instance if key not in known]
     return f"clé inconnue : {', '.join(extra)}", f"clés possibles : {', '.join(known)}"
 
@@ -152,19 +167,33 @@ def _missing(error: ValidationError) -> tuple[str, str]:
     return f"clé obligatoire absente : {', '.join(lacking)}", "l'ajouter"
 
 
-_TYPES = {"string": "un texte", "object": "un bloc de clés", "array": "une liste", "integer": "un entier", "number": "un nombre"}
+def _description(error: ValidationError, default: str) -> str:
+    """What the schema itself says of the value."""
+    return str(error.schema.get("description", default)) if isinstance(error.schema, Mapping) else default
+
+
+_TYPES = {
+    "string": "un texte",
+    "object": "un bloc de clés",
+    "array": "une liste",
+    "integer": "un entier",
+    "number": "un nombre",
+}
 
 _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
     "required": _missing,
     "additionalProperties": _unexpected,
     "enum": lambda e: ("valeur hors de la liste", f"choisir parmi : {', '.join(map(str, e.validator_value))}"),
     "const": lambda e: ("valeur inattendue", f"écrire « {e.validator_value} »"),
-    "type": lambda e: (f"type inattendu ({_TYPES.get(str(e.validator_value), e.validator_value)} attendu)", "corriger la valeur"),
-    "pattern": lambda e: ("format inattendu", str(e.schema.get("description", f"forme attendue : {e.validator_value}"))),
+    "type": lambda e: (
+        f"type inattendu ({_TYPES.get(str(e.validator_value), e.validator_value)} attendu)",
+        "corriger la valeur",
+    ),
+    "pattern": lambda e: ("format inattendu", _description(e, f"forme attendue : {e.validator_value}")),
     "minItems": lambda _: ("liste vide", "écrire au moins un élément"),
     "minLength": lambda _: ("texte vide", "écrire un texte"),
-    "anyOf": lambda e: ("aucune des formes permises", str(e.schema.get("description", "suivre le schéma"))),
-    "oneOf": lambda e: ("aucune des formes permises", str(e.schema.get("description", "suivre le schéma"))),
+    "anyOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),
+    "oneOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),
     "minProperties": lambda _: ("bloc vide", "écrire au moins une clé"),
 }
 

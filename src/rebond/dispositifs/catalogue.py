@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
@@ -15,9 +16,14 @@ from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_z
 from rebond.errors import CatalogueError, Fault
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
-from rebond.data.yamlfile import load_schema
 
-_HASHED = ("dispositifs/**/*.yaml", "regimes/*.yaml", "zonages/*.csv", "referentiels/*.yaml", "referentiels/faits.csv")
+_HASHED = (
+    "dispositifs/**/*.yaml",
+    "regimes/*.yaml",
+    "zonages/*.csv",
+    "referentiels/*.yaml",
+    "referentiels/faits.csv",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +130,40 @@ def _broken_references(
     known = {dispositif.id for dispositif in everything}
     for dispositif in everything:
         checks = (
-            ((dispositif.funder, dispositif.instructor), set(organisations), "organisation", "referentiels/organisations.csv"),
+            (
+                (dispositif.funder, dispositif.instructor),
+                set(organisations),
+                "organisation",
+                "referentiels/organisations.csv",
+            ),
             (dispositif.regimes, known_regimes, "régime", "data/regimes"),
-            (tuple(exclusion.dispositif for exclusion in dispositif.exclusions), known, "dispositif", "data/dispositifs"),
-            (tuple(sorted(dispositif.advantage.natures - {"tous"})), natures, "nature de dépense", "referentiels/natures.csv"),
+            (
+                tuple(exclusion.dispositif for exclusion in dispositif.exclusions),
+                known,
+                "dispositif",
+                "data/dispositifs",
+            ),
+            (
+                tuple(sorted(dispositif.advantage.natures - {"tous"})),
+                natures,
+                "nature de dépense",
+                "referentiels/natures.csv",
+            ),
         )
         for names, allowed, kind, home in checks:
             for name in names:
                 if name not in allowed:
-                    yield Fault(where=f"{dispositif.id}.yaml", found=name, problem=f"{kind} inconnu(e)", mend=f"employer un code de {home}, ou l'y ajouter")
+                    yield Fault(
+                        where=f"{dispositif.id}.yaml",
+                        found=name,
+                        problem=f"{kind} inconnu(e)",
+                        mend=f"employer un code de {home}, ou l'y ajouter",
+                    )
     for regime in regimes:
         for name in sorted(regime.natures - natures - {"tous"}):
-            yield Fault(where=f"regimes/{regime.id}.yaml", found=name, problem="nature de dépense inconnue", mend="employer un code de referentiels/natures.csv")
+            yield Fault(
+                where=f"regimes/{regime.id}.yaml",
+                found=name,
+                problem="nature de dépense inconnue",
+                mend="employer un code de referentiels/natures.csv",
+            )

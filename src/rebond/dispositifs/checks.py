@@ -34,10 +34,22 @@ def _wrong_cases(dispositif: Dispositif) -> Iterable[Fault]:
         where = f"{dispositif.id}.yaml, cas « {case.name} »"
         verdict = screen(dispositif, case.facts, case.on)
         if verdict.truth.value != case.expected:
-            why = " ; ".join(f"{r.expected} → {r.truth.value} ({r.observed})" for r in verdict.reasons if r.truth is not Truth.YES)
-            yield Fault(where=where, found=verdict.truth.value, problem=f"verdict attendu : {case.expected}. {why}", mend="corriger les conditions ou le cas")
+            why = " ; ".join(
+                f"{r.expected} → {r.truth.value} ({r.observed})" for r in verdict.reasons if r.truth is not Truth.YES
+            )
+            yield Fault(
+                where=where,
+                found=verdict.truth.value,
+                problem=f"verdict attendu : {case.expected}. {why}",
+                mend="corriger les conditions ou le cas",
+            )
         elif case.missing and set(case.missing) != set(verdict.missing):
-            yield Fault(where=where, found=", ".join(verdict.missing), problem=f"faits manquants attendus : {', '.join(case.missing)}", mend="corriger le cas")
+            yield Fault(
+                where=where,
+                found=", ".join(verdict.missing),
+                problem=f"faits manquants attendus : {', '.join(case.missing)}",
+                mend="corriger le cas",
+            )
 
 
 def _contradictions(dispositif: Dispositif) -> Iterable[Fault]:
@@ -70,7 +82,12 @@ def _wrong_ceiling(regime: Regime, case: CeilingCase) -> Fault | None:
     if found == expected:
         return None
     where = f"regimes/{regime.id}.yaml, cas « {case.name} »"
-    return Fault(where=where, found=found, problem=f"plafond attendu : {case.expected}", mend="corriger les intensités ou le cas")
+    return Fault(
+        where=where,
+        found=found,
+        problem=f"plafond attendu : {case.expected}",
+        mend="corriger les intensités ou le cas",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +117,18 @@ def freshness(dispositif: Dispositif, on: date) -> Freshness:
     if window.suspended:
         return Freshness(dispositif=dispositif.id, state="clos", detail="suspendu")
     if window.opens_on is not None and window.opens_on > on:
-        return Freshness(dispositif=dispositif.id, state="pas_encore_ouvert", detail=f"ouvre le {window.opens_on:%d/%m/%Y}")
+        return Freshness(
+            dispositif=dispositif.id, state="pas_encore_ouvert", detail=f"ouvre le {window.opens_on:%d/%m/%Y}"
+        )
     if window.closes_on is not None and window.closes_on - on <= CLOSING_SOON:
-        return Freshness(dispositif=dispositif.id, state="ferme_bientot", detail=f"ferme le {window.closes_on:%d/%m/%Y}")
+        return Freshness(
+            dispositif=dispositif.id, state="ferme_bientot", detail=f"ferme le {window.closes_on:%d/%m/%Y}"
+        )
     if dispositif.review_on is not None and dispositif.review_on < on:
-        return Freshness(dispositif=dispositif.id, state="revue_en_retard", detail=f"revue prévue le {dispositif.review_on:%d/%m/%Y}")
+        return Freshness(
+            dispositif=dispositif.id,
+            state="revue_en_retard",
+            detail=f"revue prévue le {dispositif.review_on:%d/%m/%Y}",
+        )
     verified = f"vérifié le {dispositif.verified_on:%d/%m/%Y}" if dispositif.verified_on else "jamais vérifié"
     return Freshness(dispositif=dispositif.id, state="a_jour", detail=verified)

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from rebond.eligibility.reading import FileReader
+from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
 from rebond.dispositifs.model import (
     Advantage,
     Dispositif,
@@ -22,9 +22,9 @@ from rebond.dispositifs.model import (
     WorkedCase,
 )
 from rebond.eligibility.dictionary import FactDictionary
+from rebond.eligibility.reading import FileReader
 from rebond.errors import Fault
 from rebond.units import parse_euros
-from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
 
 
 def load_dispositifs(

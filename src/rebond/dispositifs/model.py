@@ -103,8 +103,7 @@ class LoanTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advantage:
-    """What a dispositif gives. Empty tuples mean that it has no such rule; ``unknown`` names rules it has
-    but that no source gives."""
+    """What a dispositif gives; an empty tuple means that it has no such rule."""
 
     natures: frozenset[str] = frozenset()
     base_cap: tuple[DatedValue, ...] = ()
@@ -186,6 +185,11 @@ class Dispositif:
     @property
     def is_quantified(self) -> bool:
         """Whether the sources let an amount be computed."""
-        money = self.instrument not in {Instrument.ADVICE, Instrument.GUARANTEE, Instrument.EQUITY, Instrument.EXEMPTION}
+        money = self.instrument not in {
+            Instrument.ADVICE,
+            Instrument.GUARANTEE,
+            Instrument.EQUITY,
+            Instrument.EXEMPTION,
+        }
         bounded = bool(self.advantage.rate or self.advantage.aid_cap or self.advantage.per_unit)
         return money and bounded and not self.unknown_fields & {"taux", "assiette"}

@@ -48,7 +48,9 @@ def _window(dispositif: Dispositif, on: date) -> Reason:
     change = ""
     if not window.is_open(on):
         reopened = "attendre une réouverture"
-        opening = f"déposer à partir du {window.opens_on:%d/%m/%Y}" if window.opens_on and window.opens_on > on else reopened
+        opening = (
+            f"déposer à partir du {window.opens_on:%d/%m/%Y}" if window.opens_on and window.opens_on > on else reopened
+        )
         change = opening
     return Reason(
         truth=Truth.of(window.is_open(on)),

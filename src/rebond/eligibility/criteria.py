@@ -15,9 +15,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from rebond.eligibility.dictionary import FactDefinition
+from rebond.eligibility.naf import NafPattern
 from rebond.eligibility.truth import Truth, all_of, any_of
 from rebond.facts import UNKNOWN, FactValue
-from rebond.eligibility.naf import NafPattern
 from rebond.units import Euros, format_euros
 
 Facts = Mapping[str, FactValue]
@@ -43,7 +43,10 @@ class Outcome:
 class Criterion(Protocol):
     """Anything that judges facts."""
 
-    source: str
+    @property
+    def source(self) -> str:
+        """Where the criterion comes from."""
+        ...
 
     def judge(self, facts: Facts) -> Outcome:
         """The outcome on these facts."""
@@ -95,10 +98,14 @@ class Compare:
     value: Decimal | date | bool | str
     source: str = ""
 
+    def holds(self, found: FactValue) -> bool:
+        """Whether a known value satisfies the criterion."""
+        return self.operator.test(found, self.value)
+
     def judge(self, facts: Facts) -> Outcome:
         """Compare; UNKNOWN when the fact is."""
         found = facts.get(self.fact.name, UNKNOWN)
-        return _leaf(self, self.fact, found, found is not UNKNOWN and self.operator.test(found, self.value))
+        return _leaf(self, self.fact, found, holds=found is not UNKNOWN and self.holds(found))
 
     @property
     def expected(self) -> str:
@@ -115,12 +122,14 @@ class OneOf:
     values: frozenset[str]
     source: str = ""
 
+    def holds(self, found: FactValue) -> bool:
+        """Whether a known value satisfies the criterion."""
+        return bool(found & self.values) if isinstance(found, frozenset) else str(found) in self.values
+
     def judge(self, facts: Facts) -> Outcome:
         """Look the value up; UNKNOWN when the fact is."""
         found = facts.get(self.fact.name, UNKNOWN)
-        if isinstance(found, frozenset):
-            return _leaf(self, self.fact, found, bool(found & self.values))
-        return _leaf(self, self.fact, found, found is not UNKNOWN and str(found) in self.values)
+        return _leaf(self, self.fact, found, holds=found is not UNKNOWN and self.holds(found))
 
     @property
     def expected(self) -> str:
@@ -144,7 +153,7 @@ class NafIn:
     def judge(self, facts: Facts) -> Outcome:
         """Match the code; UNKNOWN when it is."""
         found = facts.get(self.fact.name, UNKNOWN)
-        return _leaf(self, self.fact, found, found is not UNKNOWN and self.holds(str(found)))
+        return _leaf(self, self.fact, found, holds=found is not UNKNOWN and self.holds(str(found)))
 
     @property
     def expected(self) -> str:
@@ -163,14 +172,20 @@ class CostSum:
     value: Euros
     source: str = ""
 
+    def holds(self, total: Euros) -> bool:
+        """Whether a known total satisfies the criterion."""
+        return self.operator.test(total, self.value)
+
     def judge(self, facts: Facts) -> Outcome:
         """Add up; UNKNOWN when one of the amounts is."""
         amounts = [facts.get(fact.name, UNKNOWN) for fact in self.facts]
         missing = tuple(f.name for f, amount in zip(self.facts, amounts, strict=True) if amount is UNKNOWN)
         if missing:
-            return Outcome(criterion=self, truth=Truth.UNKNOWN, expected=self.expected, observed="inconnu", missing=missing)
+            return Outcome(
+                criterion=self, truth=Truth.UNKNOWN, expected=self.expected, observed="inconnu", missing=missing
+            )
         total = sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
-        truth = Truth.of(self.operator.test(total, self.value))
+        truth = Truth.of(self.holds(total))
         change = "" if truth is Truth.YES else f"{self.expected} (aujourd'hui {format_euros(total)})"
         return Outcome(criterion=self, truth=truth, expected=self.expected, observed=format_euros(total), change=change)
 
@@ -252,7 +267,7 @@ class Not:
         )
 
 
-def _leaf(criterion: Compare | OneOf | NafIn, fact: FactDefinition, found: FactValue, holds: bool) -> Outcome:
+def _leaf(criterion: Compare | OneOf | NafIn, fact: FactDefinition, found: FactValue, *, holds: bool) -> Outcome:
     truth = Truth.UNKNOWN if found is UNKNOWN else Truth.of(holds)
     return Outcome(
         criterion=criterion,

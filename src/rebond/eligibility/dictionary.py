@@ -72,7 +72,7 @@ class FactDefinition:
             raise ValueError(f"« {text} » n'est pas une valeur de « {self.label} » ({', '.join(self.values)})")
         return text
 
-    def show(self, value: FactValue) -> str:
+    def show(self, value: FactValue) -> str:  # noqa: PLR0911 - one way out per type reads best
         """A value as French text, with its unit."""
         match value:
             case _ if value is UNKNOWN:
@@ -95,7 +95,7 @@ class FactDefinition:
 
 def _parse_number(raw: object) -> Decimal:
     if isinstance(raw, bool):
-        raise ValueError(f"« {raw} » n'est pas un nombre")
+        raise ValueError(f"« {raw} » n'est pas un nombre")  # noqa: TRY004 - callers catch one error
     try:
         number = Decimal(str(raw).replace(",", ".").replace(" ", "").replace("\u202f", "").replace("\u00a0", ""))
     except InvalidOperation as error:
@@ -162,10 +162,14 @@ def load_dictionary(path: Path) -> FactDictionary:
                     values=tuple(value for value in row["valeurs"].split("|") if value),
                 )
             except (KeyError, ValueError) as error:
-                faults.append(Fault(where=where, problem=f"ligne illisible ({error})", mend="suivre les colonnes de l'en-tête"))
+                faults.append(
+                    Fault(where=where, problem=f"ligne illisible ({error})", mend="suivre les colonnes de l'en-tête")
+                )
                 continue
             if fact.name in facts:
-                faults.append(Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un"))
+                faults.append(
+                    Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un")
+                )
             facts[fact.name] = fact
     if faults:
         raise CatalogueError(faults)

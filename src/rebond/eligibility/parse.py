@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from rebond.eligibility.criteria import AllOf, AnyOf, Compare, CostSum, Criterion, NafIn, Not, OneOf, Operator
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, FactType
-from rebond.facts import UNKNOWN
 from rebond.eligibility.naf import NafPattern, is_pattern
+from rebond.facts import UNKNOWN, FactValue
 from rebond.units import parse_euros
 
 Node = Mapping[str, object]
@@ -32,7 +32,7 @@ class CriterionParser:
         self._dictionary = dictionary
         self._report = report
 
-    def parse(self, node: Node, path: tuple[str | int, ...] = ()) -> Criterion:
+    def parse(self, node: Node, path: tuple[str | int, ...] = ()) -> Criterion:  # noqa: PLR0911 - one way out a node
         """The criterion of a node; an always-true one stands in for a node that is wrong (and reported)."""
         source = str(node.get("source", ""))
         if "tous" in node:
@@ -66,16 +66,23 @@ class CriterionParser:
         texts = [str(item) for item in raw] if isinstance(raw, Sequence) and not isinstance(raw, str) else [str(raw)]
         for text in texts:
             if not is_pattern(text):
-                self._report(path, text, "code NAF illisible", "écrire une section (C), une division (« 25 »), une classe (« 25.73A ») ou un intervalle")
+                self._report(
+                    path,
+                    text,
+                    "code NAF illisible",
+                    "écrire une section (C), une division (« 25 »), une classe (« 25.73A ») ou un intervalle",
+                )
         return tuple(NafPattern(text) for text in texts)
 
     def _costs(self, node: Node, path: tuple[str | int, ...], source: str) -> Criterion:
         natures = [str(item) for item in _sequence(node["couts"])]
         names = ["cout_total"] if ALL_COSTS in natures else [COST_PREFIX + nature for nature in natures]
         facts = tuple(self._definition(name, (*path, "couts")) for name in names)
-        label = "Coût total" if ALL_COSTS in natures else f"Dépenses ({', '.join(fact.label.lower() for fact in facts)})"
+        label = (
+            "Coût total" if ALL_COSTS in natures else f"Dépenses ({', '.join(fact.label.lower() for fact in facts)})"
+        )
         tests: list[Criterion] = []
-        for key, value in self._tests(node, path):
+        for key, value in _tests(node):
             try:
                 amount = parse_euros(value)
             except ValueError as error:
@@ -87,7 +94,7 @@ class CriterionParser:
     def _fact(self, node: Node, path: tuple[str | int, ...], source: str) -> Criterion:
         fact = self._definition(str(node["fait"]), (*path, "fait"))
         tests: list[Criterion] = []
-        for key, raw in self._tests(node, path):
+        for key, raw in _tests(node):
             value = self._value(fact, raw, (*path, key.value))
             tests.append(Compare(fact=fact, operator=key, value=value, source=source))
         if "parmi" in node:
@@ -96,35 +103,46 @@ class CriterionParser:
             inner = OneOf(fact=fact, values=self._values(fact, node["hors"], (*path, "hors")), source=source)
             tests.append(Not(child=inner, source=source))
         if not tests:
-            self._report(path, str(node["fait"]), "aucune comparaison", "ajouter au_moins, au_plus, egal, parmi ou hors")
+            self._report(
+                path, str(node["fait"]), "aucune comparaison", "ajouter au_moins, au_plus, egal, parmi ou hors"
+            )
         return _one_or_all(tests, source)
-
-    def _tests(self, node: Node, path: tuple[str | int, ...]) -> list[tuple[Operator, object]]:
-        return [(key, node[key.value]) for key in Operator if key.value in node]
 
     def _definition(self, name: str, path: tuple[str | int, ...]) -> FactDefinition:
         if name in self._dictionary:
             return self._dictionary[name]
-        self._report(path, name, "fait absent du dictionnaire", "employer un nom de data/referentiels/faits.csv, ou l'y ajouter")
+        self._report(
+            path,
+            name,
+            "fait absent du dictionnaire",
+            "employer un nom de data/referentiels/faits.csv, ou l'y ajouter",
+        )
         return FactDefinition(name=name, label=name, type=FactType.TEXT)
 
     def _value(self, fact: FactDefinition, raw: object, path: tuple[str | int, ...]) -> Decimal | date | bool | str:
         try:
-            value = fact.parse(raw)
+            value: FactValue = fact.parse(raw)
         except ValueError as error:
             self._report(path, str(raw), str(error), f"écrire une valeur de type {fact.type.value}")
             return str(raw)
         if value is UNKNOWN or isinstance(value, frozenset):
             self._report(path, str(raw), "valeur manquante ou multiple", "écrire une seule valeur connue")
             return str(raw)
-        return value
+        return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     def _values(self, fact: FactDefinition, raw: object, path: tuple[str | int, ...]) -> frozenset[str]:
         values = frozenset(str(item) for item in _sequence(raw))
         for value in sorted(values):
             if fact.values and value not in fact.values:
-                self._report(path, value, f"valeur inconnue de « {fact.name} »", f"choisir parmi {', '.join(fact.values)}")
+                self._report(
+                    path, value, f"valeur inconnue de « {fact.name} »", f"choisir parmi {', '.join(fact.values)}"
+                )
         return values
+
+
+def _tests(node: Node) -> list[tuple[Operator, object]]:
+    """The comparisons of a node, in the order of ``Operator``."""
+    return [(key, node[key.value]) for key in Operator if key.value in node]
 
 
 def _mapping(node: object) -> Node:
@@ -136,4 +154,6 @@ def _sequence(raw: object) -> Sequence[object]:
 
 
 def _one_or_all(tests: list[Criterion], source: str) -> Criterion:
-    return tests[0] if len(tests) == 1 else AllOf(children=tuple(tests), source=source)
+    if len(tests) == 1:
+        return tests[0]
+    return AllOf(children=tuple(tests), source=source)

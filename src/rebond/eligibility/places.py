@@ -15,7 +15,12 @@ from pathlib import Path
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, FactValue, Maybe, ZoneAssumption
 
-ZONE_FACTS = {"afr": "zone_afr", "frr": "zone_frr", "ftj": "zone_ftj", "territoire_industrie": "territoire_industrie"}
+ZONE_FACTS = {
+    "afr": "zone_afr",
+    "frr": "zone_frr",
+    "ftj": "zone_ftj",
+    "territoire_industrie": "territoire_industrie",
+}
 """File name of a zonage → the fact it settles."""
 
 
@@ -53,7 +58,12 @@ def load_gazetteer(folder: Path) -> Gazetteer:
     with (folder / "communes.csv").open(encoding="utf-8", newline="") as stream:
         communes = {
             row[0]: Commune(
-                code=row[0], name=row[1], departement=row[2], region=row[3], epci=row[4], population=int(row[5] or 0)
+                code=row[0],
+                name=row[1],
+                departement=row[2],
+                region=row[3],
+                epci=row[4],
+                population=int(row[5] or 0),
             )
             for row in list(csv.reader(stream))[1:]
         }
@@ -132,12 +142,21 @@ def load_zonages(folder: Path) -> Zonages:
             for number, row in enumerate(csv.DictReader(stream), start=2):
                 try:
                     line = ZoneLine(
-                        value=row["valeur"], valid_from=_day(row["du"]), valid_to=_day(row["au"]), source=row["source"]
+                        value=row["valeur"],
+                        valid_from=_day(row["du"]),
+                        valid_to=_day(row["au"]),
+                        source=row["source"],
                     )
                     key = (row["maille"], row["code"])
                 except (KeyError, ValueError) as error:
                     where = f"zonages/{path.name}, ligne {number}"
-                    faults.append(Fault(where=where, problem=f"ligne illisible ({error})", mend="colonnes : maille, code, valeur, du, au, source"))
+                    faults.append(
+                        Fault(
+                            where=where,
+                            problem=f"ligne illisible ({error})",
+                            mend="colonnes : maille, code, valeur, du, au, source",
+                        )
+                    )
                     continue
                 table[key] = (*table.get(key, ()), line)
     if faults:

@@ -39,7 +39,7 @@ def firm_facts(firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], on:
     return complete(facts, on)
 
 
-def project_facts(
+def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     project: Project,
     firm: Firm,
     *,
@@ -116,6 +116,4 @@ def _count(value: Maybe[int]) -> FactValue:
 def _recent_gip_aid(firm: Firm, aids: Iterable[AidObtained], on: date) -> bool:
     """Whether the GIP Haute-Marne aided an investment of the firm in the five years before the date."""
     limit = on.replace(year=on.year - 5) if (on.month, on.day) != (2, 29) else on.replace(year=on.year - 5, day=28)
-    return any(
-        aid.firm_id == firm.id and "gip" in aid.funder.lower() and limit < aid.granted_on <= on for aid in aids
-    )
+    return any(aid.firm_id == firm.id and "gip" in aid.funder.lower() and limit < aid.granted_on <= on for aid in aids)

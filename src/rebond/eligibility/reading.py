@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from rebond.data.yamlfile import YamlFile
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.criteria import Confirm, Criterion
 from rebond.eligibility.dictionary import FactDictionary
@@ -14,7 +15,6 @@ from rebond.eligibility.parse import CriterionParser
 from rebond.errors import Fault
 from rebond.facts import FactValue
 from rebond.units import parse_euros, parse_rate
-from rebond.data.yamlfile import YamlFile
 
 CONFIRM_PREFIX = "confirme:"
 
@@ -95,7 +95,9 @@ class FileReader:
                 continue
             definition = self.dictionary.get(name)
             if definition is None:
-                self.faults.append(self.file.fault((*path, name), name, "fait absent du dictionnaire", "employer un nom de faits.csv"))
+                self.faults.append(
+                    self.file.fault((*path, name), name, "fait absent du dictionnaire", "employer un nom de faits.csv")
+                )
                 continue
             try:
                 facts[name] = definition.parse(value)

@@ -19,7 +19,7 @@ class Truth(enum.Enum):
         return {"oui": "Éligible", "non": "Non éligible", "inconnu": "À vérifier"}[self.value]
 
     @classmethod
-    def of(cls, value: bool) -> Truth:
+    def of(cls, value: bool) -> Truth:  # noqa: FBT001 - the truth of a boolean
         """The truth of a comparison whose two sides are known."""
         return cls.YES if value else cls.NO
 

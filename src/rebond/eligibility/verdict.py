@@ -1,4 +1,7 @@
-"""The verdict on one dispositif for one set of facts, with every reason: what was compared, what lacks, what would change it."""
+"""The verdict on one dispositif for one set of facts, with every reason.
+
+A reason says what was compared, what lacks, and what would change a NO.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,9 @@ from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Offer,
 from rebond.regimes.model import RegimeKind
 
 
+_BORROWED = frozenset({"pret", "avance_remboursable"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
     """A rule that a plan breaks."""
@@ -71,7 +74,9 @@ def _entries(plan: FinancingPlan, project: ProjectProblem) -> tuple[list[_Entry]
         offer = offers.get(line.dispositif)
         basis = next((b for b in offer.bases if b.regime == line.regime), None) if offer else None
         if offer is None or basis is None or line.line not in offer.lines or line.line not in basis.ceilings:
-            breaches.append(Breach(rule="assiette", detail=f"{project.id} : {line.dispositif} sur {line.line} hors assiette"))
+            breaches.append(
+                Breach(rule="assiette", detail=f"{project.id} : {line.dispositif} sur {line.line} hors assiette")
+            )
             continue
         if line.amount < 0:
             breaches.append(Breach(rule="assiette", detail=f"{project.id} : montant négatif pour {line.dispositif}"))
@@ -96,7 +101,10 @@ def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Brea
         support = sum(entry.line.amount for entry in entries if entry.line.line == cost_line.id)
         total += support
         if support and support + granted > Fraction(cost_line.amount):
-            yield Breach(rule="cost", detail=f"{project.id} : soutien de {support} € sur {cost_line.id} ({cost_line.amount} €)")
+            yield Breach(
+                rule="cost",
+                detail=f"{project.id} : soutien de {support} € sur {cost_line.id} ({cost_line.amount} €)",
+            )
     if total > Fraction(project.cost):
         yield Breach(rule="cost", detail=f"{project.id} : soutien total de {total} € pour un coût de {project.cost} €")
 
@@ -126,7 +134,10 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
 def _audit_refusals(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     for entry in entries:
         for rule in sorted(entry.basis.refused_by):
-            yield Breach(rule=rule, detail=f"{project.id} : {entry.offer.id} sous {entry.basis.regime}, {'; '.join(entry.basis.refusals)}")
+            yield Breach(
+                rule=rule,
+                detail=f"{project.id} : {entry.offer.id} sous {entry.basis.regime}, {'; '.join(entry.basis.refusals)}",
+            )
 
 
 def _audit_intensity(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
@@ -140,19 +151,33 @@ def _audit_intensity(project: ProjectProblem, entries: list[_Entry]) -> Iterator
             here = [entry for entry in mine if entry.line.line in group]
             if not here:
                 continue
-            eligible = {line for line in group if any(line in e.basis.ceilings and line in e.offer.lines for e in mine)}
-            room = sum((Fraction(mine[0].basis.ceilings.get(line, 0)) * costs[line] for line in eligible), Fraction(0))
+            rates = _line_ceilings(mine, group)
+            room = sum((rate * costs[line] for line, rate in rates.items()), Fraction(0))
             already = sum((Fraction(g.aid) for g in past if g.line in group), Fraction(0))
             plain = sum((entry.plain for entry in here), already)
             total = sum((entry.aid for entry in here), already)
-            extra = bonus * sum((costs[line] for line in eligible), Fraction(0))
+            extra = bonus * sum((costs[line] for line in rates), Fraction(0))
             if plain > room or total > room + extra:
-                yield Breach(rule="intensity", detail=f"{project.id} : {float(total):.2f} € sous {regime}, plafond {float(room):.2f} €")
-        cap = mine[0].basis.project_cap
+                yield Breach(
+                    rule="intensity",
+                    detail=f"{project.id} : {float(total):.2f} € sous {regime}, plafond {float(room):.2f} €",
+                )
+        cap = min((e.basis.project_cap for e in mine if e.basis.project_cap is not None), default=None)
         if cap is not None:
             total = sum((entry.aid for entry in mine), sum((Fraction(g.aid) for g in past), Fraction(0)))
             if total > Fraction(cap):
-                yield Breach(rule="thresholds", detail=f"{project.id} : {float(total):.2f} € sous {regime}, seuil {cap} €")
+                yield Breach(
+                    rule="thresholds", detail=f"{project.id} : {float(total):.2f} € sous {regime}, seuil {cap} €"
+                )
+
+
+def _line_ceilings(entries: list[_Entry], lines: frozenset[str]) -> dict[str, Fraction]:
+    """The ceiling of one regime on each line where one of the entries may put aid."""
+    return {
+        line: Fraction(entry.basis.ceilings[line])
+        for entry in entries
+        for line in lines & entry.offer.lines & entry.basis.ceilings.keys()
+    }
 
 
 def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
@@ -172,14 +197,16 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
         if plain > ceiling * cost or total > (ceiling + bonus) * cost:
             yield Breach(
                 rule="cumulation",
-                detail=f"{project.id} : {float(total):.2f} € d'aides sur {cost_line.id}, plafond {float(ceiling * cost):.2f} €",
+                detail=f"{project.id}, {cost_line.id} : {float(total):.2f} € d'aides, plafond {float(ceiling * cost):.2f} €",
             )
 
 
 def _highest_ceiling(line: str, here: list[_Entry], past: list[GrantedAid]) -> Fraction | None:
     """The highest ceiling among the exempted regimes really used on the line; ``None`` when there is none."""
     ceilings = [Fraction(e.basis.ceilings[line]) for e in here if e.basis.kind is RegimeKind.EXEMPTION and e.aid > 0]
-    ceilings += [Fraction(granted.ceiling) for granted in past if granted.kind is RegimeKind.EXEMPTION and granted.aid > 0]
+    ceilings += [
+        Fraction(granted.ceiling) for granted in past if granted.kind is RegimeKind.EXEMPTION and granted.aid > 0
+    ]
     return max(ceilings, default=None)
 
 
@@ -198,7 +225,10 @@ def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> I
         public = sum(entry.line.amount for entry in entries if entry.line.line in eligible)
         past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
         if public + past > (1 - share) * base:
-            yield Breach(rule="own_contribution", detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}")
+            yield Breach(
+                rule="own_contribution",
+                detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}",
+            )
 
 
 def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
@@ -207,13 +237,20 @@ def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Bre
     past = sum((Fraction(granted.aid) for granted in project.granted), Fraction(0))
     if matched and support + matched + past > Fraction(project.cost):
         yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")
+    borrowed = sum(entry.line.amount for entry in entries if entry.offer.instrument.value in _BORROWED)
+    if project.loan_cap is not None and borrowed > Fraction(project.loan_cap):
+        yield Breach(
+            rule="loans", detail=f"{project.id} : {borrowed} € à rembourser pour {project.loan_cap} € de capacité"
+        )
     for offer in project.offers:
         amount = sum(entry.line.amount for entry in entries if entry.offer.id == offer.id)
-        if offer.own_funds_cap is not None and amount > max(0, offer.own_funds_cap):
+        if offer.own_funds_cap is not None and amount > max(Fraction(0), Fraction(offer.own_funds_cap)):
             yield Breach(rule="loans", detail=f"{project.id} : {offer.id}, {amount} € au-delà des fonds propres")
 
 
-def _audit_accounts(problem: FinancingProblem, everything: list[tuple[ProjectProblem, list[_Entry]]]) -> Iterator[Breach]:
+def _audit_accounts(
+    problem: FinancingProblem, everything: list[tuple[ProjectProblem, list[_Entry]]]
+) -> Iterator[Breach]:
     spent: dict[str, Fraction] = defaultdict(Fraction)
     for project, entries in everything:
         for entry in entries:
@@ -222,10 +259,15 @@ def _audit_accounts(problem: FinancingProblem, everything: list[tuple[ProjectPro
     for undertaking, aid in sorted(spent.items()):
         room = Fraction(problem.de_minimis_room.get(undertaking, 0))
         if aid > room:
-            yield Breach(rule="de_minimis", detail=f"{undertaking} : {float(aid):.2f} € de minimis, {float(room):.2f} € disponibles")
+            yield Breach(
+                rule="de_minimis",
+                detail=f"{undertaking} : {float(aid):.2f} € de minimis, {float(room):.2f} € disponibles",
+            )
 
 
-def _audit_budgets(problem: FinancingProblem, everything: list[tuple[ProjectProblem, list[_Entry]]]) -> Iterator[Breach]:
+def _audit_budgets(
+    problem: FinancingProblem, everything: list[tuple[ProjectProblem, list[_Entry]]]
+) -> Iterator[Breach]:
     for budget, amount in sorted(problem.budgets.items()):
         spent = sum(e.line.amount for _, entries in everything for e in entries if e.offer.budget == budget)
         if spent > amount:

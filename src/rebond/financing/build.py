@@ -15,7 +15,13 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Maybe, Project
 from rebond.financing.problem import Basis, GrantedAid, Line, Offer, ProjectProblem
-from rebond.regimes.ceilings import adjusted_large_project_aid, aid_ceiling, applicability, describe_ceiling, notification_threshold
+from rebond.regimes.ceilings import (
+    adjusted_large_project_aid,
+    aid_ceiling,
+    applicability,
+    describe_ceiling,
+    notification_threshold,
+)
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, loan_gge_share
 from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros, Rate, format_euros, format_rate
@@ -58,7 +64,9 @@ class ProblemBuilder:
         extra_offers: Iterable[Offer] = (),
     ) -> BuiltProject:
         """The problem of one project; ``aids`` are those already obtained for it."""
-        lines = tuple(Line(id=c.id, nature=c.nature, amount=c.amount, year=c.year, label=c.label) for c in project.costs)
+        lines = tuple(
+            Line(id=c.id, nature=c.nature, amount=c.amount, year=c.year, label=c.label) for c in project.costs
+        )
         offers: list[Offer] = []
         unquantified: list[Unquantified] = []
         for verdict in verdicts:
@@ -78,6 +86,7 @@ class ProblemBuilder:
             lines=lines,
             offers=tuple(offers),
             need=need,
+            loan_cap=project.borrowing_capacity if project.borrowing_capacity is not UNKNOWN else None,
             granted=tuple(self._granted(aids, lines, facts)),
             exclusions=self._exclusions(offers),
         )
@@ -155,7 +164,9 @@ class ProblemBuilder:
             if rate.low is None:
                 return self._no_rate(rate)
             capped = f" (assiette plafonnée à {format_euros(base)})" if base < spend else ""
-            limits.append(_Limit(amount=rate.low * base, words=f"{format_rate(rate.low)} de {format_euros(base)}{capped}"))
+            limits.append(
+                _Limit(amount=rate.low * base, words=f"{format_rate(rate.low)} de {format_euros(base)}{capped}")
+            )
         if advantage.per_unit is not None:
             quantity = facts.get(advantage.per_unit.fact, UNKNOWN)
             price = choose(advantage.per_unit.amount, facts, self.on)
@@ -165,7 +176,11 @@ class ProblemBuilder:
             amount = price.low * Decimal(quantity) * advantage.per_unit.years
             words = f"{format_euros(price.low)} × {quantity} × {advantage.per_unit.years} ans ({label})"
             limits.append(_Limit(amount=min(amount, base), words=words))
-        return min(limits, key=lambda limit: limit.amount) if limits else _Limit(amount=base, words=f"jusqu'à {format_euros(base)}")
+        return (
+            min(limits, key=lambda limit: limit.amount)
+            if limits
+            else _Limit(amount=base, words=f"jusqu'à {format_euros(base)}")
+        )
 
     def _no_rate(self, rate: Choice) -> str:
         if rate.missing:
@@ -179,11 +194,18 @@ class ProblemBuilder:
         self, dispositif: Dispositif, facts: Facts, base_lines: Sequence[Line], lines: Sequence[Line]
     ) -> tuple[Basis, ...]:
         """The legal bases of a dispositif that admit at least one of its lines."""
-        found = (self._basis(self.catalogue.regimes[key], dispositif, facts, base_lines, lines) for key in dispositif.regimes)
+        found = (
+            self._basis(self.catalogue.regimes[key], dispositif, facts, base_lines, lines) for key in dispositif.regimes
+        )
         return tuple(basis for basis in found if basis is not None)
 
     def _basis(
-        self, regime: Regime, dispositif: Dispositif, facts: Facts, base_lines: Sequence[Line], lines: Sequence[Line]
+        self,
+        regime: Regime,
+        dispositif: Dispositif,
+        facts: Facts,
+        base_lines: Sequence[Line],
+        lines: Sequence[Line],
     ) -> Basis | None:
         """A legal basis for a dispositif on its lines; ``None`` when it admits no line at all."""
         admitted = [line for line in base_lines if ALL_NATURES in regime.natures or line.nature in regime.natures]
@@ -246,10 +268,12 @@ class ProblemBuilder:
             equivalent, nominal = self._equivalent(instrument, dispositif.advantage.loan)
             total += share * equivalent
             plain += ZERO if nominal else share * equivalent
+        if not advance_bonus:
+            return total, total, ZERO
         return total, plain, advance_bonus if plain < total else ZERO
 
     def _equivalent(self, instrument: Instrument, loan: LoanTerms | None) -> tuple[Rate, bool]:
-        """Gross grant equivalent of one euro, and whether it is an advance counted at its nominal amount (art. 7(5))."""
+        """Gross grant equivalent of one euro, and whether it is an advance at its nominal amount (art. 7(5))."""
         if instrument not in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}:
             return ONE, False
         if loan is not None:
@@ -269,12 +293,20 @@ class ProblemBuilder:
         if base is UNKNOWN or reference is UNKNOWN or loan.years is None or loan.rate is None:
             return UNKNOWN
         discount = base + self.rates.discount_margin
-        return loan_gge_share(years=loan.years, grace_years=loan.grace_years, rate=loan.rate, reference=reference, discount=discount)
+        return loan_gge_share(
+            years=loan.years, grace_years=loan.grace_years, rate=loan.rate, reference=reference, discount=discount
+        )
 
     def _benefit(self, dispositif: Dispositif) -> Rate:
         """What one euro of the support is worth to the firm, whether or not it is State aid."""
         shares = {part.instrument: part.share for part in dispositif.advantage.parts} or {dispositif.instrument: ONE}
-        return sum((share * self._equivalent(instrument, dispositif.advantage.loan)[0] for instrument, share in shares.items()), ZERO)
+        return sum(
+            (
+                share * self._equivalent(instrument, dispositif.advantage.loan)[0]
+                for instrument, share in shares.items()
+            ),
+            ZERO,
+        )
 
     def _reserves(self, verdict: Verdict) -> Iterable[str]:
         for reason in verdict.reasons:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rebond.financing.problem import FinancingProblem, Line, ProjectProblem
-from rebond.financing.variables import Use, Variables, is_aid
+from rebond.financing.variables import Use, Variables, is_aid, is_loan
 from rebond.regimes.model import RegimeKind
 
 Define = Callable[[FinancingProblem, Variables], None]
@@ -30,7 +30,7 @@ class RuleFamily:
 
 
 def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
-    """Σ euros ≤ rate × base (base after its own cap); euros exist only on the lines of the assiette. Source: each dispositif."""
+    """Σ euros ≤ rate × base (base after its own cap), on the lines of the assiette alone. Source: each dispositif."""
     del problem
     for use in variables.uses:
         terms = [*variables.terms(use), (variables.chosen[use.key], -float(use.offer.max_support))]
@@ -118,6 +118,7 @@ def _cumulation_rows(
     bonus_ceilings = list(plain_ceilings)
     for regime, use in exempted.items():
         bears = model.binary(f"plafond[{project.id},{line.id},{regime}]")
+        variables.bears.append(bears)
         same = [other for other in here if other.basis.regime == regime]
         own = [term for other in same for term in variables.terms(other, float(other.basis.aid_per_euro), line.id)]
         model.row(f"{label},usage,{regime}]", [*own, (bears, -LEAST_USE)], low=0.0)
@@ -155,7 +156,7 @@ def define_de_minimis(problem: FinancingProblem, variables: Variables) -> None:
 def define_own_contribution(problem: FinancingProblem, variables: Variables) -> None:
     """Where regional aid is used, a share of its eligible costs stays free of any public support (RGEC art. 14(14))."""
     for project in problem.projects:
-        for regime, uses in _by_regime(variables, project, RegimeKind.EXEMPTION).items():
+        for uses in _by_regime(variables, project, RegimeKind.EXEMPTION).values():
             share = float(uses[0].basis.own_contribution)
             if not share:
                 continue
@@ -169,7 +170,7 @@ def define_own_contribution(problem: FinancingProblem, variables: Variables) -> 
             ]
             past = sum(float(granted.aid) for granted in project.granted if granted.line in eligible)
             for use in uses:
-                # When the use is asked: public ≤ (1 - share) × base; otherwise ≤ base, which the cost rule gives anyway.
+                # Asked: public ≤ (1 - share) × base; otherwise ≤ base, which the cost rule gives anyway.
                 terms = [*public, (variables.chosen[use.key], share * base)]
                 variables.model.row(f"own_contribution[{','.join(use.key)}]", terms, high=base - past)
 
@@ -181,30 +182,39 @@ def define_incentive_effect(problem: FinancingProblem, variables: Variables) -> 
 
 
 def define_thresholds(problem: FinancingProblem, variables: Variables) -> None:
-    """Notification thresholds, adjusted amounts of large projects, firms the regime excludes (RGEC arts. 1(4), 2(20), 4, 14)."""
+    """Notification thresholds, large projects, firms that the regime excludes (RGEC arts. 1(4), 2(20), 4 and 14)."""
     _refuse(variables, "thresholds")
     for project in problem.projects:
         for regime, uses in _by_regime(variables, project, RegimeKind.EXEMPTION).items():
-            cap = uses[0].basis.project_cap
-            if cap is None:
+            caps = [use.basis.project_cap for use in uses if use.basis.project_cap is not None]
+            if not caps:
                 continue
+            cap = min(caps)
             terms = [term for use in uses for term in variables.terms(use, float(use.basis.aid_per_euro))]
             past = sum(float(granted.aid) for granted in project.granted if granted.regime == regime)
             variables.model.row(f"thresholds[{project.id},{regime}]", terms, high=max(0.0, float(cap) - past))
 
 
 def define_loans(problem: FinancingProblem, variables: Variables) -> None:
-    """A loan matched 1:1 by private money finds it in the rest of the cost; a loan is capped by own funds. Source: each dispositif."""
+    """A loan matched 1:1 finds private money in the rest of the cost; own funds and the firm's capacity cap loans.
+
+    Source: each dispositif; what the firm says that it can still borrow.
+    """
     for project in problem.projects:
         uses = variables.of_project(project)
         if any(use.offer.private_match for use in uses):
             terms = [term for use in uses for term in variables.terms(use, 2.0 if use.offer.private_match else 1.0)]
             past = sum(float(granted.aid) for granted in project.granted)
             variables.model.row(f"loans[cofinancement,{project.id}]", terms, high=max(0.0, float(project.cost) - past))
+        if project.loan_cap is not None:
+            terms = [term for use in uses if is_loan(use) for term in variables.terms(use)]
+            variables.model.row(f"loans[capacité,{project.id}]", terms, high=float(project.loan_cap))
         for use in uses:
             if use.offer.own_funds_cap is not None:
                 terms = list(variables.terms(use))
-                variables.model.row(f"loans[fonds propres,{','.join(use.key)}]", terms, high=float(use.offer.own_funds_cap))
+                variables.model.row(
+                    f"loans[fonds propres,{','.join(use.key)}]", terms, high=float(use.offer.own_funds_cap)
+                )
 
 
 def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
@@ -245,14 +255,46 @@ def _by_regime(variables: Variables, project: ProjectProblem, kind: RegimeKind) 
 
 RULES: tuple[RuleFamily, ...] = (
     RuleFamily(key="assiette", label="Assiette", source="règlement de chaque dispositif", define=define_assiette),
-    RuleFamily(key="floor_and_cap", label="Plancher et plafond d'aide", source="règlement de chaque dispositif", define=define_floor_and_cap),
+    RuleFamily(
+        key="floor_and_cap",
+        label="Plancher et plafond d'aide",
+        source="règlement de chaque dispositif",
+        define=define_floor_and_cap,
+    ),
     RuleFamily(key="intensity", label="Intensité d'aide", source="RGEC art. 7 et 14 à 49", define=define_intensity),
-    RuleFamily(key="cumulation", label="Cumul", source="RGEC art. 8 ; règlement (UE) 2023/2831 art. 5", define=define_cumulation),
-    RuleFamily(key="de_minimis", label="Compte de minimis", source="règlement (UE) 2023/2831 art. 2 et 3", define=define_de_minimis),
-    RuleFamily(key="own_contribution", label="Apport propre", source="RGEC art. 14 §14", define=define_own_contribution),
-    RuleFamily(key="incentive_effect", label="Effet incitatif", source="RGEC art. 6 et 2(23)", define=define_incentive_effect),
-    RuleFamily(key="thresholds", label="Seuils et exclusions d'entreprises", source="RGEC art. 1(4), 2(20), 4 et 14", define=define_thresholds),
+    RuleFamily(
+        key="cumulation",
+        label="Cumul",
+        source="RGEC art. 8 ; règlement (UE) 2023/2831 art. 5",
+        define=define_cumulation,
+    ),
+    RuleFamily(
+        key="de_minimis",
+        label="Compte de minimis",
+        source="règlement (UE) 2023/2831 art. 2 et 3",
+        define=define_de_minimis,
+    ),
+    RuleFamily(
+        key="own_contribution", label="Apport propre", source="RGEC art. 14 §14", define=define_own_contribution
+    ),
+    RuleFamily(
+        key="incentive_effect",
+        label="Effet incitatif",
+        source="RGEC art. 6 et 2(23)",
+        define=define_incentive_effect,
+    ),
+    RuleFamily(
+        key="thresholds",
+        label="Seuils et exclusions d'entreprises",
+        source="RGEC art. 1(4), 2(20), 4 et 14",
+        define=define_thresholds,
+    ),
     RuleFamily(key="loans", label="Prêts", source="règlement de chaque dispositif", define=define_loans),
-    RuleFamily(key="exclusions", label="Exclusions et budgets", source="règlement de chaque dispositif", define=define_exclusions),
+    RuleFamily(
+        key="exclusions",
+        label="Exclusions et budgets",
+        source="règlement de chaque dispositif",
+        define=define_exclusions,
+    ),
     RuleFamily(key="cost", label="Coût", source="aucune aide au-delà du coût", define=define_cost),
 )

@@ -14,6 +14,8 @@ from rebond.financing.solver import Goal, Solution
 from rebond.financing.variables import Use, Variables, define_variables
 from rebond.units import Euros
 
+LEAST_PREFERENCE = 1e-4
+"""Weight of a line aided, beside a file: a thousand lines never outweigh one file."""
 ROUNDING = 0.01
 """Euros: a value this close to a whole euro is that euro; otherwise it is rounded down."""
 
@@ -32,7 +34,9 @@ def optimise_plans(
     return plans
 
 
-def optimise_plan(problem: FinancingProblem, *, without: Collection[str] = (), time_limit: float = 60.0) -> FinancingPlan:
+def optimise_plan(
+    problem: FinancingProblem, *, without: Collection[str] = (), time_limit: float = 60.0
+) -> FinancingPlan:
     """The best plan of a problem that holds one project."""
     (plan,) = optimise_plans(problem, without=without, time_limit=time_limit).values()
     return plan
@@ -54,7 +58,10 @@ def split_problem(problem: FinancingProblem) -> list[FinancingProblem]:
         return key
 
     for project in problem.projects:
-        keys = [f"entreprise:{project.undertaking}", *(f"budget:{o.budget}" for o in project.offers if o.budget in scarce)]
+        keys = [
+            f"entreprise:{project.undertaking}",
+            *(f"budget:{o.budget}" for o in project.offers if o.budget in scarce),
+        ]
         for key in keys[1:]:
             parent[root(key)] = root(keys[0])
     for project in problem.projects:
@@ -78,7 +85,9 @@ def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> 
 def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
     """What is covered of a need cannot pass the support of the project."""
     for project in problem.projects:
-        support = [(column, -weight) for use in variables.of_project(project) for column, weight in variables.terms(use)]
+        support = [
+            (column, -weight) for use in variables.of_project(project) for column, weight in variables.terms(use)
+        ]
         variables.model.row(f"coverage[{project.id}]", [(variables.covered[project.id], 1.0), *support], high=0.0)
 
 
@@ -99,18 +108,22 @@ def benefit_goal(variables: Variables) -> Goal:
 
 def coverage_goal(variables: Variables) -> Goal:
     """Most of the need covered."""
-    return Goal(name="besoin couvert", weights={column: 1.0 for column in variables.covered.values()})
+    return Goal(name="besoin couvert", weights=dict.fromkeys(variables.covered.values(), 1.0))
 
 
 def files_goal(variables: Variables) -> Goal:
-    """Fewest files to apply for."""
-    return Goal(name="dossiers à déposer", weights={column: -1.0 for column in variables.chosen.values()})
+    """Fewest files; then fewest lines that rely on a ceiling, so that no line gets a euro for its own sake."""
+    files = dict.fromkeys(variables.chosen.values(), -1.0)
+    return Goal(name="dossiers à déposer", weights=files | dict.fromkeys(variables.bears, -LEAST_PREFERENCE))
 
 
 def order_goal(variables: Variables) -> Goal:
     """Among equals, euros go to the first dispositifs and lines in the order of the problem."""
     count = max(1, len(variables.euros))
-    return Goal(name="ordre", weights={column: -rank / count for rank, column in enumerate(variables.euros.values(), start=1)})
+    return Goal(
+        name="ordre",
+        weights={column: -rank / count for rank, column in enumerate(variables.euros.values(), start=1)},
+    )
 
 
 def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit: float) -> dict[str, FinancingPlan]:
@@ -124,7 +137,7 @@ def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit
 def audited_plans(
     problem: FinancingProblem, variables: Variables, solution: Solution | None, *, check: bool = True
 ) -> dict[str, FinancingPlan]:
-    """Plans in whole euros, re-checked by the independent audit; rounding down is tried when rounding to the nearest fails."""
+    """Plans in whole euros, re-checked by the independent audit; rounded down when the nearest euro fails it."""
     breaches: Sequence[Breach] = ()
     for rounding in (ROUNDING, 0.0):
         plans = {project.id: read_plan(project, variables, solution, rounding) for project in problem.projects}
@@ -150,7 +163,9 @@ def read_plan(
     )
 
 
-def _plan_lines(project: ProjectProblem, variables: Variables, solution: Solution, rounding: float) -> Iterable[PlanLine]:
+def _plan_lines(
+    project: ProjectProblem, variables: Variables, solution: Solution, rounding: float
+) -> Iterable[PlanLine]:
     for use in variables.of_project(project):
         for line in use.lines:
             amount = int(solution.values[variables.euros[(*use.key, line.id)]] + rounding)

@@ -14,6 +14,7 @@ from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate
 
 ZERO = Euros(0)
+NONE, WHOLE = Rate(0), Rate(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +41,12 @@ class Basis:
     kind: RegimeKind
     ceilings: Mapping[str, Rate] = field(default_factory=dict)
     """Line → intensity ceiling; a line absent here is not eligible under this basis."""
-    aid_per_euro: Rate = Rate(1)
-    plain_per_euro: Rate = Rate(1)
-    advance_bonus: Rate = Rate(0)
+    aid_per_euro: Rate = WHOLE
+    plain_per_euro: Rate = WHOLE
+    advance_bonus: Rate = NONE
     project_cap: Euros | None = None
     """Most aid in euros for the project under this regime: notification threshold, adjusted large-project amount."""
-    own_contribution: Rate = Rate(0)
+    own_contribution: Rate = NONE
     """Share of the eligible costs that must stay free of any public support."""
     per_project: bool = False
     refused_by: frozenset[str] = frozenset()
@@ -55,6 +56,11 @@ class Basis:
     """What remains to be confirmed for the basis to hold."""
     verified: bool = True
     ceiling_words: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """An advance escapes the plain ceiling only where the regime gives advances points of their own."""
+        if self.plain_per_euro != self.aid_per_euro and not self.advance_bonus:
+            raise ValueError(f"{self.regime} : une avance au nominal exige une majoration (RGEC art. 7 §5)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,7 @@ class Offer:
     aid_cap: Euros | None = None
     """The cap of aid, a rule of its own."""
     min_support: Euros = ZERO
-    benefit_per_euro: Rate = Rate(1)
+    benefit_per_euro: Rate = WHOLE
     """What one euro of this support is worth to the firm (1 for a grant, its gross grant equivalent for a loan)."""
     private_match: bool = False
     own_funds_cap: Euros | None = None
@@ -107,6 +113,8 @@ class ProjectProblem:
     offers: tuple[Offer, ...]
     need: Euros
     """Cost less what is already secured, in euros."""
+    loan_cap: Euros | None = None
+    """What the firm can still borrow, whoever lends; ``None`` when nobody said."""
     granted: tuple[GrantedAid, ...] = ()
     exclusions: frozenset[tuple[str, str]] = frozenset()
     """Pairs of offers that may not go together, in the order of their ids."""

@@ -97,8 +97,10 @@ class MilpModel:
         self.row_names.append(name)
 
     def solve(self, goals: Sequence[Goal], *, tie_break: Goal, time_limit: float = 60.0) -> Solution | None:
-        """Maximise the goals in order, each without giving up what the ones before reached; then ``tie_break`` picks
-        one among equals (with the integers fixed), so that the same input gives the same answer.
+        """Maximise the goals in order, each without giving up what the ones before reached.
+
+        ``tie_break`` then picks one among equals (with the integers fixed), so that the same input gives the same
+        answer.
 
         ``None`` when the rows contradict each other. When time runs out the best solution found comes back and its
         report says ``proven=False`` with the gap; ``SolverError`` when there is not even one.
@@ -120,7 +122,7 @@ class MilpModel:
         return Solution(values=values, reports=tuple(reports))
 
     def _highs(self) -> highspy.Highs:
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
@@ -174,12 +176,22 @@ def _run(solver: highspy.Highs, goal: Goal, width: int, seconds: float) -> Solve
         objective = -info.objective_function_value
         bound = objective if not math.isfinite(info.mip_dual_bound) or info.mip_node_count < 0 else -info.mip_dual_bound
         return SolverReport(
-            status="optimal", proven=True, objective=objective, bound=bound, gap=_gap(objective, bound), seconds=elapsed
+            status="optimal",
+            proven=True,
+            objective=objective,
+            bound=bound,
+            gap=_gap(objective, bound),
+            seconds=elapsed,
         )
     if status == highspy.HighsModelStatus.kTimeLimit and info.primal_solution_status == highspy.kSolutionStatusFeasible:
         objective, bound = -info.objective_function_value, -info.mip_dual_bound
         return SolverReport(
-            status="temps écoulé", proven=False, objective=objective, bound=bound, gap=_gap(objective, bound), seconds=elapsed
+            status="temps écoulé",
+            proven=False,
+            objective=objective,
+            bound=bound,
+            gap=_gap(objective, bound),
+            seconds=elapsed,
         )
     raise SolverError(f"HiGHS s'est arrêté sur « {solver.modelStatusToString(status)} » (objectif « {goal.name} »)")
 
@@ -195,5 +207,9 @@ def _lock(solver: highspy.Highs, goal: Goal, reached: float) -> None:
     columns = [column for column, weight in goal.weights.items() if weight]
     weights = [goal.weights[column] for column in columns]
     solver.addRow(
-        reached - ABSOLUTE_GAP, INFINITY, len(columns), np.array(columns, dtype=np.int32), np.array(weights, dtype=float)
+        reached - ABSOLUTE_GAP,
+        INFINITY,
+        len(columns),
+        np.array(columns, dtype=np.int32),
+        np.array(weights, dtype=float),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rebond.dispositifs.model import Instrument
 from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.solver import MilpModel
 from rebond.regimes.model import RegimeKind
@@ -40,6 +41,8 @@ class Variables:
     """(project, dispositif, regime, line) → euros of support."""
     chosen: dict[tuple[str, str, str], int] = field(default_factory=dict)
     """(project, dispositif, regime) → 1 when the support is asked under that basis."""
+    bears: list[int] = field(default_factory=list)
+    """Columns that are 1 when a regime's ceiling is relied on for a line."""
     covered: dict[str, int] = field(default_factory=dict)
     """Project → euros of its need that are covered."""
 
@@ -71,6 +74,11 @@ def define_variables(problem: FinancingProblem) -> Variables:
                     name = f"euros[{','.join(use.key)},{line.id}]"
                     variables.euros[(*use.key, line.id)] = model.column(name, upper=float(line.amount))
     return variables
+
+
+def is_loan(use: Use) -> bool:
+    """Whether a use has to be paid back: it takes up borrowing capacity."""
+    return use.offer.instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}
 
 
 def is_aid(use: Use) -> bool:

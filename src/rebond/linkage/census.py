@@ -40,9 +40,7 @@ def link_census(
     matcher = FirmMatcher(
         census.firms,
         {firm.id: _communes_of(firm.establishment.commune, projects[firm.id]) for firm in census.firms},
-        Places(
-            {code: commune.name for code, commune in gazetteer.communes.items()}, same_from=rules.same_commune
-        ),
+        Places({code: commune.name for code, commune in gazetteer.communes.items()}, same_from=rules.same_commune),
         rules,
     )
     linker = _Linker(matcher, projects, rules, decided)
@@ -61,9 +59,7 @@ def link_census(
         firm_links=tuple(firm_links),
         project_links=tuple(project_links),
         unmatched_entries=tuple(entry.id for entry in census.partner_entries if entry.id not in named),
-        unused_decisions=tuple(
-            pair for pair in sorted(decided) if pair[0] not in subjects or pair[1] not in entries
-        ),
+        unused_decisions=tuple(pair for pair in sorted(decided) if pair[0] not in subjects or pair[1] not in entries),
     )
 
 
@@ -208,9 +204,7 @@ def _decide(match: FirmMatch, *, same: bool) -> FirmMatch:
 
 def _decided(link: Link, *, same: bool) -> Link:
     score = CERTAIN if same else link.score
-    return replace(
-        link, outcome=_OUTCOME[same], score=score, reasons=(*link.reasons, DECIDED[same]), decided=True
-    )
+    return replace(link, outcome=_OUTCOME[same], score=score, reasons=(*link.reasons, DECIDED[same]), decided=True)
 
 
 def _statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:

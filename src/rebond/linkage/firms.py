@@ -84,8 +84,7 @@ class FirmMatcher:
     def match(self, entries: Sequence[PartnerEntry]) -> list[tuple[FirmMatch, ...]]:
         """For each line, the firms that it names or may name, and the refused look-alikes."""
         variants = [
-            tuple(read_name(text, self._rules) for text in written_variants(entry.firm_name))
-            for entry in entries
+            tuple(read_name(text, self._rules) for text in written_variants(entry.firm_name)) for entry in entries
         ]
         candidates = self._candidates(name for names in variants for name in names)
         return [self._judge(entry, names, candidates) for entry, names in zip(entries, variants, strict=True)]
@@ -167,9 +166,7 @@ class FirmMatcher:
                 reasons.append("la clé de contrôle du SIREN ne convient pas, mais les deux l'écrivent ainsi")
             if best is not None and best.score < self._rules.names.prefilter:
                 reasons.append(f"noms très différents : « {best.left.written} » / « {best.right.written} »")
-            matches.append(
-                FirmMatch(firm_id=firm_id, outcome=Outcome.LINKED, score=CERTAIN, reasons=tuple(reasons))
-            )
+            matches.append(FirmMatch(firm_id=firm_id, outcome=Outcome.LINKED, score=CERTAIN, reasons=tuple(reasons)))
         return tuple(matches)
 
     def _likeness(self, names: tuple[Name, ...], known: _Known, entry: PartnerEntry) -> Likeness | None:
@@ -209,9 +206,7 @@ class FirmMatcher:
         elif entry.siren is not UNKNOWN and not siren.valid:
             reasons.append(f"SIREN illisible dans la liste du partenaire : « {entry.siren} »")
         rank = NEAR_SIREN_RANK if near else _PLACE_RANK[place]
-        return FirmMatch(
-            firm_id=known.firm.id, outcome=outcome, score=best.score, reasons=tuple(reasons), rank=rank
-        )
+        return FirmMatch(firm_id=known.firm.id, outcome=outcome, score=best.score, reasons=tuple(reasons), rank=rank)
 
     def _place_reason(self, entry: PartnerEntry, known: _Known, place: Truth) -> str:
         text = _PLACE_WORDS[place]
@@ -222,9 +217,7 @@ class FirmMatcher:
 
 def _names_of(firm: Firm, rules: LinkageRules) -> tuple[Name, ...]:
     current = [read_name(text, rules) for text in written_variants(firm.name)]
-    former = [
-        read_name(text, rules, former=True) for old in firm.former_names for text in written_variants(old)
-    ]
+    former = [read_name(text, rules, former=True) for old in firm.former_names for text in written_variants(old)]
     return tuple({name.words: name for name in reversed([*current, *former])}.values())[::-1]
 
 

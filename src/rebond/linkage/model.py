@@ -114,9 +114,7 @@ class LinkageResult:
     @property
     def queue(self) -> tuple[Link, ...]:
         """What a person has to decide, the most alike first."""
-        waiting = [
-            link for link in (*self.firm_links, *self.project_links) if link.outcome is Outcome.TO_CONFIRM
-        ]
+        waiting = [link for link in (*self.firm_links, *self.project_links) if link.outcome is Outcome.TO_CONFIRM]
         return tuple(sorted(waiting, key=lambda link: (-link.score, link.pair)))
 
 
@@ -129,6 +127,4 @@ def _find(statuses: tuple[KnownStatus, ...], subject_id: str) -> KnownStatus:
 
 def _count(statuses: tuple[KnownStatus, ...]) -> Counts:
     found = [status.known for status in statuses]
-    return Counts(
-        known=found.count(Truth.YES), unknown=found.count(Truth.NO), uncertain=found.count(Truth.UNKNOWN)
-    )
+    return Counts(known=found.count(Truth.YES), unknown=found.count(Truth.NO), uncertain=found.count(Truth.UNKNOWN))

@@ -10,7 +10,7 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from rebond.linkage.rules import LinkageRules, Vocabulary
-from rebond.linkage.text import fold
+from rebond.linkage.text import fold, singular
 
 _FORMER = re.compile(r"\b(?:EX|ANCIENNEMENT|ANCT|DEVENU|DEVENUE)\b")
 _PARENTHESES = re.compile(r"\(([^)]*)\)?")
@@ -75,7 +75,7 @@ class Name:
 
     written: str
     words: tuple[str, ...]
-    """Normalised, weak words dropped (unless nothing would remain)."""
+    """Normalised, in the singular, weak words dropped (unless nothing would remain)."""
     all_words: tuple[str, ...]
     """Normalised, weak words kept."""
     trade_words: frozenset[str]
@@ -98,6 +98,8 @@ class Name:
 
     def without(self, places: frozenset[str]) -> Name:
         """The name without the words of a commune, unless nothing distinctive would remain."""
+        if places.isdisjoint(self.words):
+            return self
         kept = tuple(word for word in self.words if word not in places)
         name = replace(self, words=kept)
         return name if name.distinctive else self
@@ -109,7 +111,7 @@ def read_name(text: str, rules: LinkageRules, *, former: bool = False) -> Name:
     kept = [word for word in words if word not in rules.words.weak_words]
     return Name(
         written=text.strip(),
-        words=tuple(kept or words),
+        words=tuple(singular(word) for word in kept or words),
         all_words=tuple(words),
         trade_words=rules.words.trade_words,
         former=former,

@@ -19,9 +19,11 @@ class Places:
     """Compares a written place with communes known by their INSEE code."""
 
     def __init__(self, communes: Mapping[str, str], *, same_from: int) -> None:
+        self._written = communes
         self._names = {code: _place(name) for code, name in communes.items()}
         self._known = frozenset(self._names.values())
         self._same_from = same_from
+        self._read: dict[str, str] = {}
 
     def agree(self, written: str, codes: Collection[str]) -> Truth:
         """Whether a written place is one of the communes; UNKNOWN when either side is."""
@@ -32,7 +34,7 @@ class Places:
             return Truth.UNKNOWN
         if bare in codes:
             return Truth.YES
-        place = _place(written)
+        place = self._place(written)
         if not names or not place:
             return Truth.UNKNOWN
         if place in names:
@@ -40,6 +42,12 @@ class Places:
         if place in self._known:
             return Truth.NO
         return Truth.of(any(self._alike(place, name) for name in names))
+
+    def _place(self, written: str) -> str:
+        """Read once: a list names the same communes again and again."""
+        if written not in self._read:
+            self._read[written] = _place(written)
+        return self._read[written]
 
     def _alike(self, place: str, name: str) -> bool:
         """A typing error, or more words on one side: « Colombey », « ZI Langres Nord »."""
@@ -49,11 +57,11 @@ class Places:
     def words(self, codes: Collection[str], written: str = "") -> frozenset[str]:
         """Words of the communes and of the written place: they distinguish no firm from its neighbour."""
         texts = [self._names[code] for code in codes if code in self._names]
-        return frozenset(word for text in (*texts, _place(written)) for word in text.split())
+        return frozenset(word for text in (*texts, self._place(written)) for word in text.split())
 
     def name(self, codes: Collection[str]) -> str:
         """The communes' names for a sentence."""
-        return ", ".join(sorted({self._names[code].title() for code in codes if code in self._names}))
+        return ", ".join(sorted({self._written[code] for code in codes if code in self._written}))
 
 
 def _place(text: str) -> str:

@@ -12,7 +12,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Maybe, PartnerEntry, Project
 from rebond.linkage.model import Outcome
 from rebond.linkage.rules import LinkageRules
-from rebond.linkage.text import fold, singular
+from rebond.linkage.text import fold_title, singular
 from rebond.units import Euros, format_euros, format_rate
 
 _AMOUNT_SHIFT = 10
@@ -37,18 +37,24 @@ class ProjectMatch:
         return self.score + {Truth.YES: _AMOUNT_SHIFT, Truth.NO: -_AMOUNT_SHIFT}.get(self.amount, 0)
 
 
-def title_words(
-    text: str, rules: LinkageRules, *, firm_words: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Words that tell one project from another: abbreviations in full, no general word, no firm's name."""
-    vocabulary = rules.words
-    expanded = [
-        part for word in fold(text).split() for part in vocabulary.title_abbreviations.get(word, (word,))
-    ]
-    dropped = vocabulary.title_stop_words | firm_words
-    stems = {singular(word) for word in dropped}
-    kept = (singular(word) for word in expanded if word not in dropped)
-    return tuple(dict.fromkeys(word for word in kept if word not in stems))
+class _Reader:
+    """Reads titles: abbreviations in full, no general word, no firm's name, in the singular."""
+
+    def __init__(self, rules: LinkageRules, firm_words: frozenset[str], *, hyphens_split: bool) -> None:
+        dropped = rules.words.title_stop_words | firm_words
+        self._dropped = dropped | {singular(word) for word in dropped}
+        self._abbreviations = rules.words.title_abbreviations
+        self._hyphens_split = hyphens_split
+        self._read: dict[str, tuple[str, ...]] = {}
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Words that tell one project from another."""
+        if text not in self._read:
+            folded = fold_title(text, hyphens_split=self._hyphens_split).split()
+            expanded = [part for word in folded for part in self._abbreviations.get(word, (word,))]
+            kept = (singular(word) for word in expanded if word not in self._dropped)
+            self._read[text] = tuple(dict.fromkeys(word for word in kept if word not in self._dropped))
+        return self._read[text]
 
 
 def match_projects(
@@ -57,15 +63,13 @@ def match_projects(
     """The projects of a firm that a line speaks of, or may; nothing when the line names no project."""
     if not entry.project_title.strip():
         return ()
-    matches = [_compare(entry, project, rules, firm_words) for project in projects]
+    readers = [_Reader(rules, firm_words, hyphens_split=split) for split in (True, False)]
+    matches = [_compare(entry, project, rules, readers) for project in projects]
     return _settle(matches, rules)
 
 
-def _compare(
-    entry: PartnerEntry, project: Project, rules: LinkageRules, firm_words: frozenset[str]
-) -> ProjectMatch:
-    wanted = title_words(entry.project_title, rules, firm_words=firm_words)
-    found = title_words(project.title, rules, firm_words=firm_words)
+def _compare(entry: PartnerEntry, project: Project, rules: LinkageRules, readers: Sequence[_Reader]) -> ProjectMatch:
+    wanted, found = readers[0].words(entry.project_title), readers[0].words(project.title)
     amount, amount_reason = _amounts(entry.amount, project.total_cost, rules)
     if not wanted:
         outcome = Outcome.REJECTED if amount is Truth.NO else Outcome.TO_CONFIRM
@@ -73,39 +77,41 @@ def _compare(
         return ProjectMatch(
             project_id=project.id, outcome=outcome, score=0, amount=amount, reasons=(vague, amount_reason)
         )
-    score = _title_score(wanted, found, title_words(project.description, rules, firm_words=firm_words), rules)
-    outcome = _outcome(score, amount, rules)
+    score = max(_title_score(entry, project, reader, rules) for reader in readers)
+    identical = amount is Truth.YES and _identical(entry, project, rules)
+    outcome = _outcome(score, amount, rules, identical=identical)
     word = "titres identiques" if wanted == found else "titres"
     titles = f"{word} : « {entry.project_title.strip()} » ~ « {project.title.strip()} » ({score}/100)"
     reasons = [titles, amount_reason]
-    if outcome is Outcome.REJECTED and amount is Truth.YES and _identical(entry, project, rules):
+    if outcome is Outcome.REJECTED and identical:
         outcome = Outcome.TO_CONFIRM
         reasons.append("montants presque identiques malgré des titres différents")
     if outcome is Outcome.LINKED and _numbers_differ(wanted, found):
         outcome = Outcome.TO_CONFIRM
         reasons.append("les titres portent des nombres différents")
-    return ProjectMatch(
-        project_id=project.id, outcome=outcome, score=score, amount=amount, reasons=tuple(reasons)
-    )
+    return ProjectMatch(project_id=project.id, outcome=outcome, score=score, amount=amount, reasons=tuple(reasons))
 
 
-def _title_score(
-    wanted: tuple[str, ...], found: tuple[str, ...], described: tuple[str, ...], rules: LinkageRules
-) -> int:
+def _title_score(entry: PartnerEntry, project: Project, reader: _Reader, rules: LinkageRules) -> int:
     """0 to 100; what only the description says brings near, but never links by itself."""
+    limits = rules.projects
+    wanted, found = reader.words(entry.project_title), reader.words(project.title)
+    described = reader.words(project.description)
     first, second = " ".join(wanted), " ".join(found)
-    weight = float(rules.projects.inclusion_weight)
+    weight = float(limits.inclusion_weight)
     title = weight * fuzz.token_set_ratio(first, second) + (1 - weight) * fuzz.token_sort_ratio(first, second)
     if len(wanted) < _ENOUGH_WORDS or not described:
         return round(title)
     whole = fuzz.token_set_ratio(first, " ".join((*found, *described)))
-    return round(max(title, min(whole, rules.projects.title_linked - 1)))
+    return round(max(title, min(whole, limits.title_linked - 1)))
 
 
-def _outcome(score: int, amount: Truth, rules: LinkageRules) -> Outcome:
+def _outcome(score: int, amount: Truth, rules: LinkageRules, *, identical: bool) -> Outcome:
+    """The table of thresholds: linked, to confirm or rejected by what is known of the amounts."""
     limits = rules.projects
+    close = limits.title_linked_same_amount if identical else limits.title_linked_close_amount
     linked, confirm = {
-        Truth.YES: (limits.title_linked_close_amount, limits.title_to_confirm_close_amount),
+        Truth.YES: (close, limits.title_to_confirm_close_amount),
         Truth.UNKNOWN: (limits.title_linked, limits.title_to_confirm),
         Truth.NO: (101, limits.title_linked),
     }[amount]
@@ -137,9 +143,7 @@ def _identical(entry: PartnerEntry, project: Project, rules: LinkageRules) -> bo
 
 def _numbers_differ(first: Iterable[str], second: Iterable[str]) -> bool:
     """Both titles carry numbers and share none: two presses of different tonnage."""
-    left, right = (
-        {number for word in words for number in re.findall(r"\d+", word)} for words in (first, second)
-    )
+    left, right = ({number for word in words for number in re.findall(r"\d+", word)} for words in (first, second))
     return bool(left and right and not left & right)
 
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
 from rebond.errors import CatalogueError, Fault
-from rebond.linkage.text import fold
+from rebond.linkage.text import fold, singular
 from rebond.units import Rate, parse_rate
 
 
@@ -45,6 +45,7 @@ class ProjectRules:
 
     title_linked: int
     title_linked_close_amount: int
+    title_linked_same_amount: int
     title_to_confirm: int
     title_to_confirm_close_amount: int
     gap: int
@@ -104,9 +105,7 @@ def load_rules(folder: Path) -> LinkageRules:
     return rules
 
 
-def _vocabulary(
-    data: Mapping[str, Any], forms: list[Mapping[str, str]], short: list[Mapping[str, str]]
-) -> Vocabulary:
+def _vocabulary(data: Mapping[str, Any], forms: list[Mapping[str, str]], short: list[Mapping[str, str]]) -> Vocabulary:
     anywhere = [tuple(fold(row["forme"]).split()) for row in forms if row["position"] == "partout"]
     return Vocabulary(
         forms_anywhere=tuple(sorted(anywhere, key=lambda words: (-len(words), words))),
@@ -114,7 +113,7 @@ def _vocabulary(
         name_abbreviations=_abbreviations(short, "nom"),
         title_abbreviations=_abbreviations(short, "titre"),
         weak_words=_words(data["mots_faibles"]),
-        trade_words=_words(data["mots_du_metier"]),
+        trade_words=frozenset(singular(word) for word in _words(data["mots_du_metier"])),
         title_stop_words=_words(data["mots_vides_projet"]),
     )
 
@@ -144,9 +143,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> tuple[list[Mapping[str, str]]
             values = {column: (row[column] or "").strip() for column in columns}
             where = f"{path.name}, ligne {reader.line_num}"
             if not all(values.values()):
-                faults.append(
-                    Fault(where=where, problem="case vide", mend="remplir la case ou retirer la ligne")
-                )
+                faults.append(Fault(where=where, problem="case vide", mend="remplir la case ou retirer la ligne"))
                 continue
             rows.append({**values, "": where})
     return rows, faults
@@ -161,9 +158,7 @@ def _form_faults(rows: list[Mapping[str, str]]) -> list[Fault]:
             faults.append(Fault(where=row[""], found=row["position"], problem="position inconnue", mend=mend))
         elif row["position"] == "bord" and len(words) > 1:
             mend = "écrire « partout »"
-            faults.append(
-                Fault(where=row[""], found=row["forme"], problem="forme de plusieurs mots", mend=mend)
-            )
+            faults.append(Fault(where=row[""], found=row["forme"], problem="forme de plusieurs mots", mend=mend))
     return faults
 
 
@@ -179,14 +174,10 @@ def _abbreviation_faults(rows: list[Mapping[str, str]]) -> list[Fault]:
             looping = [part for part in fold(row["forme"]).split() if part in short]
             if " " in word:
                 mend = "n'abréger qu'un mot"
-                faults.append(
-                    Fault(where=row[""], found=word, problem="abréviation de plusieurs mots", mend=mend)
-                )
+                faults.append(Fault(where=row[""], found=word, problem="abréviation de plusieurs mots", mend=mend))
             if word in seen:
                 faults.append(
-                    Fault(
-                        where=row[""], found=word, problem="abréviation en double", mend="n'en garder qu'une"
-                    )
+                    Fault(where=row[""], found=word, problem="abréviation en double", mend="n'en garder qu'une")
                 )
             if looping:
                 mend = "écrire la forme longue finale"
@@ -234,6 +225,7 @@ class _Reader:
         return ProjectRules(
             title_linked=raw["titre_lie"],
             title_linked_close_amount=raw["titre_lie_montant_proche"],
+            title_linked_same_amount=raw["titre_lie_montant_identique"],
             title_to_confirm=raw["titre_a_confirmer"],
             title_to_confirm_close_amount=raw["titre_a_confirmer_montant_proche"],
             gap=raw["ecart_projets"],
@@ -279,6 +271,7 @@ _SCHEMA = _block(
     projets=_block(
         titre_lie=_SCORE,
         titre_lie_montant_proche=_SCORE,
+        titre_lie_montant_identique=_SCORE,
         titre_a_confirmer=_SCORE,
         titre_a_confirmer_montant_proche=_SCORE,
         ecart_projets=_SCORE,

@@ -1,4 +1,4 @@
-"""The call: which projects it admits, what the envelope could give each of them, which are proposed to the committee."""
+"""The call: which projects it admits, what the envelope could give them, which are proposed to the committee."""
 
 from __future__ import annotations
 
@@ -122,15 +122,14 @@ def run_call(
     )
 
 
-def _decision(
-    candidate: Candidate, plans: Mapping[str, FinancingPlan], refusals: Mapping[str, str]
-) -> CallDecision:
+def _decision(candidate: Candidate, plans: Mapping[str, FinancingPlan], refusals: Mapping[str, str]) -> CallDecision:
     identifier = candidate.project.id
     if identifier in plans:
         amount = plans[identifier].envelope
         why = (
             f"valeur {format_number(candidate.value, 1)} sur 100",
-            f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement ; l'enveloppe apporte {format_euros(amount)}",
+            f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement",
+            f"l'enveloppe apporte {format_euros(amount)}",
         )
         return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=candidate.uncovered, envelope=amount)
     reasons = (f"valeur {format_number(candidate.value, 1)} sur 100", refusals[identifier])
@@ -177,6 +176,7 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         return "aucune base légale : " + (" ; ".join(reasons) or "plafond d'intensité nul ou inconnu")
     base = sum((line.amount for line in assets), Euros(0))
     rate = envelope.max_rate
+    share = format_rate(Decimal(1) if rate is UNKNOWN else rate)
     return Offer(
         id=dispositif.id,
         title=dispositif.title,
@@ -186,7 +186,7 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         bases=tuple(usable),
         max_support=base if rate is UNKNOWN else rate * base,
         aid_cap=None if envelope.max_per_project is UNKNOWN else envelope.max_per_project,
-        formula=f"jusqu'à {format_rate(Decimal(1) if rate is UNKNOWN else rate)} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
+        formula=f"jusqu'à {share} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
         sources=dispositif.sources,
         reserves=("prévalidation en comité de pilotage, puis instruction financière de l'opérateur",),
         is_envelope=True,

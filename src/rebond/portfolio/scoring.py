@@ -61,7 +61,9 @@ def load_selection_grid(path: Path) -> SelectionGrid:
         raise CatalogueError(file.faults)
     data: dict[str, Any] = file.data
     criteria = tuple(
-        SelectionCriterion(code=row["code"], label=row["libelle"], weight=parse_rate(row["poids"]), computed=row["calcul"])
+        SelectionCriterion(
+            code=row["code"], label=row["libelle"], weight=parse_rate(row["poids"]), computed=row["calcul"]
+        )
         for row in data["criteres"]
     )
     if sum(criterion.weight for criterion in criteria) != 1:
@@ -70,7 +72,11 @@ def load_selection_grid(path: Path) -> SelectionGrid:
 
 
 def score_project(
-    project: Project, grid: SelectionGrid, *, maturity_mean: Decimal | None, weights: Mapping[str, Rate] | None = None
+    project: Project,
+    grid: SelectionGrid,
+    *,
+    maturity_mean: Decimal | None,
+    weights: Mapping[str, Rate] | None = None,
 ) -> Score:
     """Score a project. ``maturity_mean`` is the mean of its maturity grid (0 to 3), ``None`` when unknown.
 

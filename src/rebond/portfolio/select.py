@@ -11,7 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rebond.financing.optimize import audited_plans, benefit_goal, build_model, coverage_goal, order_goal, split_problem
+from rebond.financing.optimize import (
+    audited_plans,
+    benefit_goal,
+    build_model,
+    coverage_goal,
+    order_goal,
+    split_problem,
+)
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.solver import Goal, SolverReport
@@ -82,7 +89,7 @@ def select_portfolio(
     goals = [
         Goal(name="valeur retenue", weights={retained[c.project.id]: float(c.value) for c in candidates}),
         benefit_goal(variables),
-        Goal(name="enveloppe laissée", weights={column: -1.0 for column in spent_columns}),
+        Goal(name="enveloppe laissée", weights=dict.fromkeys(spent_columns, -1.0)),
     ]
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     plans = audited_plans(problem, variables, solution)
@@ -109,7 +116,7 @@ def _bounded(candidate: Candidate) -> Offer:
 
 
 def _define_retained(candidates: Iterable[Candidate], variables: Variables) -> dict[str, int]:
-    """z = 1 only when the whole need is covered; without z the envelope gives nothing."""
+    """Z = 1 only when the whole need is covered; without z the envelope gives nothing."""
     model = variables.model
     retained: dict[str, int] = {}
     for candidate in candidates:
@@ -132,9 +139,12 @@ def _refusals(candidates: Iterable[Candidate], chosen: Sequence[str], left: Euro
         most = most_from_envelope(candidate)
         asked = format_euros(candidate.uncovered)
         if most < candidate.uncovered:
-            why = f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur {asked} : le projet ne serait pas financé en entier"
+            why = f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur les {asked} qui manquent"
         elif candidate.uncovered > left:
-            why = f"{asked} demandés : d'autres projets apportent plus de valeur pour l'enveloppe, dont il reste {format_euros(left)}"
+            why = (
+                f"{asked} demandés : d'autres projets apportent plus de valeur pour l'enveloppe, "
+                f"dont il reste {format_euros(left)}"
+            )
         else:
             why = f"{asked} demandés, que les plafonds de cumul ne laissent pas ajouter aux autres aides"
         yield candidate.project.id, why
@@ -145,7 +155,14 @@ def most_from_envelope(candidate: Candidate) -> Euros:
     amounts = {line.id: line.amount for line in candidate.project.lines}
     offer = candidate.offer
     by_basis = [
-        sum((_per_euro(rate, basis.aid_per_euro) * amounts[line] for line, rate in basis.ceilings.items() if line in offer.lines), Euros(0))
+        sum(
+            (
+                _per_euro(rate, basis.aid_per_euro) * amounts[line]
+                for line, rate in basis.ceilings.items()
+                if line in offer.lines
+            ),
+            Euros(0),
+        )
         for basis in offer.bases
         if not basis.refused_by
     ]

@@ -80,7 +80,7 @@ def load_orientation_rules(path: Path) -> OrientationRules:
     )
 
 
-def refer_project(
+def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     project: Project,
     *,
     plan: FinancingPlan,
@@ -115,7 +115,9 @@ def refer_project(
         found.append(make(ReferralKind.DIFFICULTY, rules.difficulty, (), reason))
     if retained:
         mine = [line.dispositif for line in plan.lines if line.is_envelope]
-        found.append(make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe"))
+        found.append(
+            make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe")
+        )
     if ripe is Truth.YES:
         for organisation, (dispositifs, reason) in _funders(plan, verdicts, catalogue).items():
             found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
@@ -154,12 +156,23 @@ def _funders(
         groups[organisation] = (dispositifs, f"{format_euros(amount)} au plan de financement")
     if not groups:
         for dispositif in open_paths(verdicts, catalogue)[:_MOST_OPEN_PATHS]:
-            groups.setdefault(dispositif.instructor, ([], "montant à instruire par le financeur"))[0].append(dispositif.id)
+            groups.setdefault(dispositif.instructor, ([], "montant à instruire par le financeur"))[0].append(
+                dispositif.id
+            )
     return groups
 
 
 _MOST_OPEN_PATHS = 3
-_PAYS = frozenset({Instrument.GRANT, Instrument.REPAYABLE_ADVANCE, Instrument.LOAN, Instrument.BONUS, Instrument.EQUITY, Instrument.TAX_CREDIT})
+_PAYS = frozenset(
+    {
+        Instrument.GRANT,
+        Instrument.REPAYABLE_ADVANCE,
+        Instrument.LOAN,
+        Instrument.BONUS,
+        Instrument.EQUITY,
+        Instrument.TAX_CREDIT,
+    }
+)
 
 
 def open_paths(verdicts: Iterable[Verdict], catalogue: Catalogue) -> list[Dispositif]:

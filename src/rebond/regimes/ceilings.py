@@ -52,7 +52,7 @@ class Ceiling:
 
 
 def applicability(regime: Regime, facts: Facts, on: date) -> Applicability:
-    """Whether a regime may be used on that date: validity, conditions, difficulty (art. 1(4)), incentive effect (art. 6)."""
+    """Whether a regime may be used at a date: validity, conditions, difficulty (art. 1(4)), incentive effect (art. 6)."""
     refusals: list[Refusal] = []
     missing: list[str] = []
     truths = [Truth.YES]
@@ -75,10 +75,13 @@ def applicability(regime: Regime, facts: Facts, on: date) -> Applicability:
     if regime.incentive_effect:
         truths.append(_flag(facts, "demande_avant_travaux", wanted=True, missing=missing))
         if truths[-1] is Truth.NO:
-            text = "une commande ou des travaux précèdent la demande : tout le projet sort du régime (RGEC art. 6 et 2(23))"
+            text = "commande ou travaux avant la demande : tout le projet sort du régime (RGEC art. 6 et 2(23))"
             refusals.append(Refusal(family=INCENTIVE_EFFECT, text=text))
     return Applicability(
-        truth=all_of(truths), outcomes=tuple(outcomes), refusals=tuple(refusals), missing=tuple(dict.fromkeys(missing))
+        truth=all_of(truths),
+        outcomes=tuple(outcomes),
+        refusals=tuple(refusals),
+        missing=tuple(dict.fromkeys(missing)),
     )
 
 
@@ -177,4 +180,5 @@ def notification_threshold(regime: Regime, facts: Facts, on: date) -> Choice:
 def describe_ceiling(regime: Regime, ceiling: Ceiling, costs: Euros) -> str:
     """The ceiling in words, with its amount."""
     doubt = "" if ceiling.verified else " (chiffre non vérifié)"
-    return f"{regime.article} : {format_rate(ceiling.low)} de {format_euros(costs)} = {format_euros(ceiling.low * costs)}{doubt}"
+    share, amount = format_rate(ceiling.low), format_euros(ceiling.low * costs)
+    return f"{regime.article} : {share} de {format_euros(costs)} = {amount}{doubt}"

@@ -1,4 +1,4 @@
-"""The de minimis account of a single undertaking (Reg. (EU) 2023/2831): what was granted, what is left, when room opens."""
+"""The de minimis account of a single undertaking (Reg. (EU) 2023/2831): granted, left, and when room opens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DeMinimisAccount:
         return max(Euros(0), self.ceiling - self.used)
 
     def room_opens_on(self, amount: Euros) -> date | None:
-        """The first day on which an award of that amount fits, if nothing else is granted; ``None`` when it never can."""
+        """The first day on which an award of that amount fits, nothing else being granted; ``None``: never."""
         if amount > self.ceiling:
             return None
         entries = sorted(self.entries, key=lambda entry: entry.granted_on)
@@ -48,7 +48,13 @@ class DeMinimisAccount:
 
 
 def de_minimis_account(
-    undertaking: str, firm_ids: Iterable[str], aids: Iterable[AidObtained], *, regime: Regime, regimes: dict[str, Regime], on: date
+    undertaking: str,
+    firm_ids: Iterable[str],
+    aids: Iterable[AidObtained],
+    *,
+    regime: Regime,
+    regimes: dict[str, Regime],
+    on: date,
 ) -> DeMinimisAccount:
     """The account of an undertaking whose firms are ``firm_ids``, on the ceiling in force at the date.
 
@@ -63,7 +69,9 @@ def de_minimis_account(
     entries = tuple(
         aid
         for aid in aids
-        if aid.firm_id in mine and aid.regime in kinds and aid.granted_on <= on <= years_later(aid.granted_on, rule.window_years)
+        if aid.firm_id in mine
+        and aid.regime in kinds
+        and aid.granted_on <= on <= years_later(aid.granted_on, rule.window_years)
     )
     ceiling = choose(rule.ceiling, {}, on).low
     in_force = regime.in_force(on) and ceiling is not None

@@ -8,11 +8,11 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from rebond.eligibility.reading import FileReader
+from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
 from rebond.eligibility.dictionary import FactDictionary
+from rebond.eligibility.reading import FileReader
 from rebond.errors import Fault
 from rebond.regimes.model import CeilingCase, DeMinimisRule, LargeProject, Regime, RegimeKind
-from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
 
 
 def load_regimes(

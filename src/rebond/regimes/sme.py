@@ -149,9 +149,7 @@ def size_class(firm: Firm, *, thresholds: SizeThresholds, on: date) -> SizeResul
         low=low,
         high=high,
         sme=_between(_is_sme(low), _is_sme(high)),
-        small_mid_cap={
-            rule.code: _small_mid_cap(group, thresholds, rule) for rule in _in_force(thresholds, on)
-        },
+        small_mid_cap={rule.code: _small_mid_cap(group, thresholds, rule) for rule in _in_force(thresholds, on)},
         consolidated_staff=_known(group, "staff"),
         consolidated_turnover=_known(group, "turnover"),
         consolidated_balance=_known(group, "balance_sheet"),
@@ -242,9 +240,7 @@ def _member(link: FirmLink, thresholds: SizeThresholds, latest: int) -> tuple[_M
             role="entreprise partenaire",
             share_unknown=True,
         )
-        text = (
-            f"comptée entre {format_rate(least)} et {format_rate(most)}, sa participation n'étant pas connue"
-        )
+        text = f"comptée entre {format_rate(least)} et {format_rate(most)}, sa participation n'étant pas connue"
         return member, f"{link.name} est une entreprise partenaire : {text} (art. 6 §2).{late}"
     if link.share < least:
         text = f"{format_rate(link.share)}, moins de {format_rate(least)} : pas une partenaire, non comptée"
@@ -405,9 +401,7 @@ def _matters(key: str, unknown: Sequence[str], group: _Group, thresholds: SizeTh
 def _explain(group: _Group, thresholds: SizeThresholds, low: SizeClass, high: SizeClass) -> list[str]:
     steps = list(group.remarks)
     if len(group.members) > 1:
-        steps.append(
-            "Les partenaires des partenaires ne sont pas recherchées ; celles des liées sont à déclarer."
-        )
+        steps.append("Les partenaires des partenaires ne sont pas recherchées ; celles des liées sont à déclarer.")
     elif not group.firm.links:
         steps.append("Aucune entreprise liée ou partenaire n'est déclarée : entreprise autonome (art. 3 §1).")
     steps += [_year_step(group, thresholds, year) for year in reversed(group.years)]
@@ -424,9 +418,7 @@ def _explain(group: _Group, thresholds: SizeThresholds, low: SizeClass, high: Si
 
 def _year_step(group: _Group, thresholds: SizeThresholds, year: int) -> str:
     least, most = _figures(group, year, _LEAST), _figures(group, year, _MOST)
-    staff = _range(
-        least.staff, most.staff, lambda value: f"{format_number(value, 0 if value % 1 == 0 else 1)} UTA"
-    )
+    staff = _range(least.staff, most.staff, lambda value: f"{format_number(value, 0 if value % 1 == 0 else 1)} UTA")
     turnover = _range(least.turnover, most.turnover, format_euros)
     balance = _range(least.balance_sheet, most.balance_sheet, format_euros)
     classes = [_of_year(figures, thresholds) for figures in (least, most)]
@@ -556,9 +548,7 @@ class _Reader:
         try:
             return parse(raw)
         except ValueError as error:
-            self.faults.append(
-                self._file.fault(path, str(raw), str(error), "écrire par exemple « 10 M€ » ou « 25 % »")
-            )
+            self.faults.append(self._file.fault(path, str(raw), str(error), "écrire par exemple « 10 M€ » ou « 25 % »"))
             return ZERO
 
     def _day(self, raw: object, *path: str | int) -> date:
@@ -567,9 +557,7 @@ class _Reader:
         try:
             return date.fromisoformat(str(raw))
         except ValueError:
-            self.faults.append(
-                self._file.fault(path, str(raw), "date impossible", "écrire une date AAAA-MM-JJ")
-            )
+            self.faults.append(self._file.fault(path, str(raw), "date impossible", "écrire une date AAAA-MM-JJ"))
             return date.min
 
     def _check_order(self, ceilings: Sequence[Ceiling]) -> None:
@@ -610,8 +598,7 @@ _LIMITS = {
     **_SOURCED,
 }
 _CLASS_ROWS = [
-    _block({"code": {"const": size.value}, **_LIMITS})
-    for size in (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
+    _block({"code": {"const": size.value}, **_LIMITS}) for size in (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
 ]
 _SCHEMA = _block(
     {

@@ -14,7 +14,7 @@ from rebond.eligibility.verdict import Reason, Verdict
 from rebond.facts import UNKNOWN, CostLine, Unknown
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.indicators.definitions import Indicator
-from rebond.mission import FirmResult, MissionResult, ProjectResult
+from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.referrals.orient import Referral
 from rebond.roadmap.build import RoadmapAction
 
@@ -170,7 +170,13 @@ def _project(result: ProjectResult) -> dict[str, Any]:
 
 
 def _cost(line: CostLine) -> dict[str, Any]:
-    return {"id": line.id, "intitule": line.label, "nature": line.nature, "annee": line.year, "montant": number(line.amount)}
+    return {
+        "id": line.id,
+        "intitule": line.label,
+        "nature": line.nature,
+        "annee": line.year,
+        "montant": number(line.amount),
+    }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -78,7 +78,11 @@ def load_action_templates(path: Path) -> tuple[ActionTemplate, ...]:
 
 
 def build_roadmap(
-    interviews: Iterable[Interview], templates: Sequence[ActionTemplate], *, axes: Sequence[str], committee_on: date
+    interviews: Iterable[Interview],
+    templates: Sequence[ActionTemplate],
+    *,
+    axes: Sequence[str],
+    committee_on: date,
 ) -> tuple[RoadmapAction, ...]:
     """Actions that answer at least one need: by axis in the given order, the most asked for first.
 

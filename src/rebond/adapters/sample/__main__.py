@@ -13,9 +13,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="classeur à écrire (.xlsx)")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="graine du bruit des listes")
-    parser.add_argument(
-        "--verite", type=Path, help="fichier CSV de la vérité du rapprochement, pour les essais"
-    )
+    parser.add_argument("--verite", type=Path, help="fichier CSV de la vérité du rapprochement, pour les essais")
     arguments = parser.parse_args()
     write_sample(arguments.out, arguments.seed)
     if arguments.verite:

@@ -50,11 +50,7 @@ class Noise:
             return text
         word = self._random.choice(words)
         fault = self._random.choice(_FAULTS)
-        return (
-            text[: word.start()]
-            + fault(word[0], self._random.randrange(1, len(word[0]) - 1))
-            + text[word.end() :]
-        )
+        return text[: word.start()] + fault(word[0], self._random.randrange(1, len(word[0]) - 1)) + text[word.end() :]
 
 
 def _swap(word: str, at: int) -> str:
@@ -70,9 +66,7 @@ def _double(word: str, at: int) -> str:
 
 
 def _unaccent(word: str, _: int) -> str:
-    return "".join(
-        letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter)
-    )
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
 
 
 _FAULTS: Sequence[Callable[[str, int], str]] = (_swap, _drop, _double, _unaccent)

@@ -52,6 +52,7 @@ def _firm(record: Mapping[str, str]) -> Record:
         "en_difficulte",
         "a_jour_obligations",
         "entreprise_unique",
+        "artisanat",
         "engagement_environnemental",
         "bilan_ges_recent",
     )
@@ -70,9 +71,7 @@ def _firm(record: Mapping[str, str]) -> Record:
 
 
 def _link(record: Mapping[str, str]) -> Record:
-    row: Record = {
-        key: record[key] for key in ("entreprise", "nom", "lien", "organisme_public", "annee", "effectif")
-    }
+    row: Record = {key: record[key] for key in ("entreprise", "nom", "lien", "organisme_public", "annee", "effectif")}
     return row | {
         "siren": fictitious_siren(record["id_lie"]),
         "part": f"{record['part_pct']} %",
@@ -91,6 +90,7 @@ def _projects() -> Iterable[Record]:
     for record in source.projects():
         row = {key: value for key, value in record.items() if key not in {"depenses", "maturite", "notes"}}
         row["financement_acquis"] = _secured(financing[record["id"]])
+        row["capacite_emprunt"] = financing[record["id"]]["capacite_emprunt"]
         row |= {f"note_{criterion}": score for criterion, score in record["notes"].items()}
         yield row | _maturity(record["maturite"])
 
@@ -132,9 +132,7 @@ def _thousands(text: str) -> str:
 def _typed(layout: Layout, sheet: str, row: Mapping[str, object]) -> dict[str, object]:
     """The row with the Python values that the columns of the sheet expect, unknown cells left out."""
     written = {key: value for key, value in row.items() if value is not None and value != ""}
-    return {
-        key: _VALUES.get(layout.sheet(sheet).column(key).type, str)(value) for key, value in written.items()
-    }
+    return {key: _VALUES.get(layout.sheet(sheet).column(key).type, str)(value) for key, value in written.items()}
 
 
 def _boolean(value: object) -> bool:

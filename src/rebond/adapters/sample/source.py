@@ -34,11 +34,7 @@ def interviews() -> list[Record]:
 
 def projects() -> list[Record]:
     """The projects of every file of ``source/projets``, in the order of their identifiers."""
-    records = [
-        record
-        for path in sorted(_source("projets").glob("*.yaml"))
-        for record in _yaml(f"projets/{path.name}")
-    ]
+    records = [record for path in sorted(_source("projets").glob("*.yaml")) for record in _yaml(f"projets/{path.name}")]
     return sorted(records, key=lambda record: str(record["id"]))
 
 

@@ -25,9 +25,7 @@ def _number(raw: RawCell, expected: str) -> Decimal:
     if isinstance(raw, str):
         _refuse_ambiguous(text)
         if not _NUMBER.match(text):
-            raise CellProblem(
-                f"{expected} attendu, ceci est un texte", "écrire seulement le nombre, sans unité ni mot"
-            )
+            raise CellProblem(f"{expected} attendu, ceci est un texte", "écrire seulement le nombre, sans unité ni mot")
     try:
         return round(Decimal(text.replace(",", ".")), _DECIMALS)
     except InvalidOperation as error:
@@ -57,17 +55,13 @@ def read_number(raw: RawCell, _: Column) -> Decimal:
 def read_euros(raw: RawCell, _: Column) -> Decimal:
     """An amount in euros: ``250000``, ``250 000 €``, ``1,5 M€``."""
     if isinstance(raw, date | time | timedelta):
-        raise CellProblem(
-            "une date, au lieu d'un montant", "écrire le montant en euros, cellule au format nombre"
-        )
+        raise CellProblem("une date, au lieu d'un montant", "écrire le montant en euros, cellule au format nombre")
     if isinstance(raw, str):
         _refuse_ambiguous(clean(raw))
     try:
         return _plain(parse_euros(clean(raw) if isinstance(raw, str) else raw))
     except (ValueError, InvalidOperation) as error:
-        raise CellProblem(
-            "ce n'est pas un montant", "écrire un nombre en euros, par exemple 250000"
-        ) from error
+        raise CellProblem("ce n'est pas un montant", "écrire un nombre en euros, par exemple 250000") from error
 
 
 def read_rate(raw: RawCell, _: Column) -> Decimal:

@@ -35,6 +35,8 @@ _ISO_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?$")
 _UNKNOWN_WORDS = frozenset({"", "?", "inconnu", "inconnue", "nc", "n.c.", "non connu", "à préciser"})
 _EARLIEST, _LATEST = 1800, 2100
 _SERIAL_DATES = range(20_000, 75_000)
+_FIRST_TYPED_YEAR, _LAST_TYPED_YEAR = date(1905, 6, 22), date(1905, 9, 30)
+"""What 2000 and 2100 become in a cell of dates: days counted from 1900."""
 _NAF_DIVISION = 2
 
 
@@ -96,13 +98,9 @@ def _lines_of(raw: RawCell) -> str:
 
 def _refuse_broken_text(raw: str) -> None:
     if is_error_text(raw):
-        raise CellProblem(
-            "valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur"
-        )
+        raise CellProblem("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
     if _CONTROL.search(raw):
-        raise CellProblem(
-            "caractère de contrôle invisible", "effacer la cellule et retaper le texte au clavier"
-        )
+        raise CellProblem("caractère de contrôle invisible", "effacer la cellule et retaper le texte au clavier")
 
 
 def _read_identifier(raw: RawCell, column: Column) -> tuple[object, str]:
@@ -130,20 +128,17 @@ def _read_long_text(raw: RawCell, _: Column) -> str:
 def _read_date(raw: RawCell, _: Column) -> date:
     if isinstance(raw, date):
         found = date(raw.year, raw.month, raw.day)
+        if _FIRST_TYPED_YEAR <= found <= _LAST_TYPED_YEAR:
+            problem = f"une année seule, que le tableur a prise pour le {found:%d/%m/%Y}"
+            raise CellProblem(problem, "écrire une date complète, par exemple 31/12/2026")
     elif isinstance(raw, str):
         found = _date_of_text(clean(raw))
     else:
         is_serial = isinstance(raw, int | float) and raw in _SERIAL_DATES
-        mend = (
-            "mettre la cellule au format date"
-            if is_serial
-            else "écrire une date complète, par exemple 31/12/2026"
-        )
+        mend = "mettre la cellule au format date" if is_serial else "écrire une date complète, par exemple 31/12/2026"
         raise CellProblem("un nombre, au lieu d'une date", mend)
     if not _EARLIEST <= found.year <= _LATEST:
-        raise CellProblem(
-            f"année {found.year} invraisemblable", f"écrire une année de {_EARLIEST} à {_LATEST}"
-        )
+        raise CellProblem(f"année {found.year} invraisemblable", f"écrire une année de {_EARLIEST} à {_LATEST}")
     return found
 
 
@@ -179,9 +174,7 @@ def _read_boolean(raw: RawCell, _: Column) -> bool:
 def _read_naf(raw: RawCell, _: Column) -> str:
     text = text_of(raw).upper()
     if not is_code(text) or not section_of(text):
-        raise CellProblem(
-            "ce n'est pas un code NAF", "écrire le code APE de l'entreprise, par exemple 25.73A"
-        )
+        raise CellProblem("ce n'est pas un code NAF", "écrire le code APE de l'entreprise, par exemple 25.73A")
     bare = compact(text)
     return bare if len(bare) == _NAF_DIVISION else f"{bare[:_NAF_DIVISION]}.{bare[_NAF_DIVISION:]}"
 

@@ -71,9 +71,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
             _project(row, costs.get(row.text("id"), ()), layout, communes) for row in tables["projets"].rows
         ),
         aids=tuple(_aid(number, row) for number, row in enumerate(tables["aides"].rows, start=1)),
-        partner_entries=tuple(
-            _entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)
-        ),
+        partner_entries=tuple(_entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)),
         repairs=tuple(repairs),
     )
 
@@ -91,9 +89,7 @@ def _settings(tables: Tables) -> MissionSettings:
     )
     zone = _value(row, "zonage_afr")
     assumptions = (
-        ()
-        if zone is UNKNOWN
-        else (ZoneAssumption(zone=AFR_ZONE, value=zone, source=row.text("source_zonage_afr")),)
+        () if zone is UNKNOWN else (ZoneAssumption(zone=AFR_ZONE, value=zone, source=row.text("source_zonage_afr")),)
     )
     return MissionSettings(
         name=row.text("nom"),
@@ -212,6 +208,7 @@ def _project(row: Row, costs: Iterable[Row], layout: Layout, communes: Mapping[s
         first_order_on=_value(row, "date_premiere_commande"),
         applied_on=_value(row, "date_demande"),
         own_financing=_value(row, "financement_acquis"),
+        borrowing_capacity=_value(row, "capacite_emprunt"),
         objectives=frozenset() if row.get("objectifs") is UNKNOWN else _value(row, "objectifs"),
         declared=_declared(row, declared_columns(layout.sheet("projets"), PROJECT_FIELDS)),
         evidence=tuple(_evidence(row, layout)),

@@ -69,9 +69,7 @@ def choices_of_fact(name: str, values: Iterable[str], folder: Path) -> tuple[Cho
     """The values of a fact, with the labels of the referentials when they have some."""
     codes = tuple(values)
     if name == "niveau_maturite":
-        labels = {
-            level["code"]: level["libelle"] for level in read_yaml(folder / "maturite.yaml").data["niveaux"]
-        }
+        labels = {level["code"]: level["libelle"] for level in read_yaml(folder / "maturite.yaml").data["niveaux"]}
     elif name in _LABELLED_FACTS:
         labels = {choice.code: choice.label for choice in choices_from_csv(folder / _LABELLED_FACTS[name])}
     else:
@@ -79,11 +77,9 @@ def choices_of_fact(name: str, values: Iterable[str], folder: Path) -> tuple[Cho
     return tuple(Choice(code=code, label=labels.get(code, code)) for code in codes)
 
 
-def regime_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
-    """The given regimes, and always the two de minimis regulations that past aid may rest on."""
-    known = dict(_DE_MINIMIS) | {
-        code: _DE_MINIMIS.get(code, code.replace("_", " ")) for code in sorted(codes)
-    }
+def regime_choices(labels: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The given regimes (code → label), and always the two de minimis regulations of past aid."""
+    known = _DE_MINIMIS | {code: label for code, label in labels.items() if code not in _DE_MINIMIS}
     return tuple(Choice(code=code, label=label) for code, label in known.items())
 
 

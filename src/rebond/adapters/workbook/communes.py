@@ -16,6 +16,8 @@ _WITH_PLACE = re.compile(r"^(?P<name>.*?)[\s,]*\(?\s*\b(?P<place>\d{5}|2[abAB]\d
 _MOST_HOMONYMS = 4
 _LIKE_ENOUGH_NEARBY = 70
 _LIKE_ENOUGH = 85
+_TOO_SHORT = 3
+"""Letters of a commune's name (Y, Oz…) that are found in any other."""
 
 
 class CommuneFinder:
@@ -26,11 +28,12 @@ class CommuneFinder:
         self._epcis = frozenset(epcis)
 
     @cached_property
-    def _by_name(self) -> dict[str, list[Commune]]:
-        index: dict[str, list[Commune]] = {}
-        for commune in self._gazetteer.communes.values():
-            index.setdefault(_spelling(commune.name), []).append(commune)
-        return index
+    def _nearby(self) -> dict[str, list[Commune]]:
+        return _by_name(commune for epci in self._epcis for commune in self._gazetteer.by_epci.get(epci, ()))
+
+    @cached_property
+    def _everywhere(self) -> dict[str, list[Commune]]:
+        return _by_name(self._gazetteer.communes.values())
 
     def find(self, text: str) -> tuple[str, str]:
         """The INSEE code and a note of a repair; raises ``CellProblem`` when unknown or ambiguous."""
@@ -42,45 +45,53 @@ class CommuneFinder:
         match = _WITH_PLACE.match(text)
         if match:
             name, place = match["name"], match["place"].upper()
-        found = self._by_name.get(_spelling(name), [])
-        if place:
-            found = [commune for commune in found if _is_at(commune, place)]
-        if len(found) > 1:
-            found = [commune for commune in found if commune.epci in self._epcis] or found
+        found = self._named(name, place)
         if not found:
             raise self._unknown(name)
         if len(found) > 1:
             raise _ambiguous(found)
         return found[0].code, ""
 
+    def _named(self, name: str, place: str) -> list[Commune]:
+        """The communes of a name: those of the mission, else, only then, those of France."""
+        spelling = _spelling(name)
+        found = _at(place, self._nearby.get(spelling, ()))
+        return found or _at(place, self._everywhere.get(spelling, ()))
+
     def _from_code(self, code: str) -> str:
         if code not in self._gazetteer.communes:
             problem = "aucune commune n'a ce code INSEE"
-            raise CellProblem(
-                problem, "écrire le nom de la commune, ou son code INSEE (ce n'est pas le code postal)"
-            )
+            raise CellProblem(problem, "écrire le nom de la commune, ou son code INSEE (ce n'est pas le code postal)")
         return code
 
     def _unknown(self, name: str) -> CellProblem:
-        nearby = {c.name: c for c in self._gazetteer.communes.values() if c.epci in self._epcis}
+        nearby = {commune.name: commune for named in self._nearby.values() for commune in named}
         likely = nearest(name, nearby, at_least=_LIKE_ENOUGH_NEARBY)
         if likely:
-            return CellProblem(
-                "commune inconnue", f"peut-être « {likely} » ({nearby[likely].code}) ? corriger le nom"
-            )
-        spelling = nearest(_spelling(name), self._by_name, at_least=_LIKE_ENOUGH)
-        if spelling:
-            commune = self._by_name[spelling][0]
-            return CellProblem(
-                "commune inconnue", f"peut-être « {commune.name} » ({commune.code}) ? corriger le nom"
-            )
+            return CellProblem("commune inconnue", f"peut-être « {likely} » ({nearby[likely].code}) ? corriger le nom")
+        spelling = nearest(_spelling(name), self._everywhere, at_least=_LIKE_ENOUGH)
+        if spelling and len(spelling) > _TOO_SHORT:
+            commune = self._everywhere[spelling][0]
+            return CellProblem("commune inconnue", f"peut-être « {commune.name} » ({commune.code}) ? corriger le nom")
         return CellProblem("commune inconnue", "écrire le nom officiel de la commune ou son code INSEE")
+
+
+def _by_name(communes: Iterable[Commune]) -> dict[str, list[Commune]]:
+    index: dict[str, list[Commune]] = {}
+    for commune in communes:
+        index.setdefault(_spelling(commune.name), []).append(commune)
+    return index
 
 
 def _spelling(name: str) -> str:
     """A name as compared: ``ST-Dizier`` and ``Saint Dizier`` are one."""
     words = [{"st": "saint", "ste": "sainte"}.get(word, word) for word in fold(name).split()]
     return " ".join(words)
+
+
+def _at(place: str, communes: Iterable[Commune]) -> list[Commune]:
+    """Those of the communes that a place written beside the name allows; all when there is none."""
+    return [commune for commune in communes if not place or _is_at(commune, place)]
 
 
 def _is_at(commune: Commune, place: str) -> bool:
@@ -94,6 +105,4 @@ def _is_at(commune: Commune, place: str) -> bool:
 def _ambiguous(found: list[Commune]) -> CellProblem:
     listed = ", ".join(f"{commune.code} ({commune.departement})" for commune in found[:_MOST_HOMONYMS])
     more = "…" if len(found) > _MOST_HOMONYMS else ""
-    return CellProblem(
-        f"{len(found)} communes portent ce nom", f"écrire le code INSEE de la bonne : {listed}{more}"
-    )
+    return CellProblem(f"{len(found)} communes portent ce nom", f"écrire le code INSEE de la bonne : {listed}{more}")

@@ -8,7 +8,7 @@ from datetime import date
 
 from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.problem import CellProblem
-from rebond.adapters.workbook.references import tell
+from rebond.adapters.workbook.references import is_clean, tell
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
@@ -24,9 +24,7 @@ _YEARS_OF_ACCOUNTS = {
 """Column of a year → the figures that mean nothing without it."""
 
 
-def check_consistency(
-    tables: Mapping[str, Table], layout: Layout, gazetteer: Gazetteer, report: Report
-) -> None:
+def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Gazetteer, report: Report) -> None:
     """Every check of the trade that takes more than one cell, or more than a type."""
     _check_mission(tables["mission"], gazetteer, report)
     _check_firm_numbers(tables["entreprises"], report)
@@ -56,9 +54,7 @@ def proofs_of(text: str, layout: Layout) -> dict[str, str]:
     criterion = ""
     for piece in filter(None, (part.strip() for part in re.split(r"[;\n]", text))):
         name, colon, proof = piece.partition(":")
-        found = (
-            next((each.code for each in layout.criteria if each.is_written(fold(name))), "") if colon else ""
-        )
+        found = next((each.code for each in layout.criteria if each.is_written(fold(name))), "") if colon else ""
         if found:
             criterion = found
             proofs[criterion] = "; ".join(filter(None, (proofs.get(criterion, ""), proof.strip())))
@@ -123,23 +119,19 @@ def _check_aids(table: Table, projects: Table, report: Report) -> None:
     owners = {
         fold(row.text("id")): row.text("entreprise")
         for row in projects.rows
-        if row.is_sound("id", "entreprise")
+        if is_clean(row, "id", report) and is_clean(row, "entreprise", report)
     }
     for row in table.rows:
-        owner = owners.get(fold(row.text("projet")), "") if row.is_sound("projet", "entreprise") else ""
+        owner = owners.get(fold(row.text("projet")), "") if is_clean(row, "entreprise", report) else ""
         if owner and fold(owner) != fold(row.text("entreprise")):
-            problem = CellProblem(
-                f"ce projet est celui de l'entreprise {owner}", "corriger le projet ou l'entreprise"
-            )
-            tell(row, "projet", problem, report)
+            problem = f"ce projet est celui de l'entreprise {owner}"
+            tell(row, "projet", CellProblem(problem, "corriger le projet ou l'entreprise"), report)
 
 
 def _require_year(row: Row, year: str, report: Report) -> None:
     given = [key for key in _YEARS_OF_ACCOUNTS[year] if row.get(key) is not UNKNOWN]
     if given and row.get(year) is UNKNOWN and row.is_sound(year):
-        problem = CellProblem(
-            "chiffres d'un exercice sans son année", "écrire l'année du dernier exercice clos"
-        )
+        problem = CellProblem("chiffres d'un exercice sans son année", "écrire l'année du dernier exercice clos")
         tell(row, year if year in row.places else given[0], problem, report)
 
 

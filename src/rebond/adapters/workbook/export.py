@@ -137,6 +137,7 @@ def _project(project: Project) -> Row:
         "emplois_crees": project.jobs_created,
         "emplois_maintenus": project.jobs_kept,
         "financement_acquis": project.own_financing,
+        "capacite_emprunt": project.borrowing_capacity,
         "objectifs": project.objectives,
         **dict(project.declared),
         **{f"{MATURITY}{each.criterion}": each.level for each in project.evidence},

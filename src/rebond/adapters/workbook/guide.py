@@ -48,9 +48,7 @@ def write_guide(book: xlsxwriter.Workbook, layout: Layout) -> None:
 
 
 def _describe(sheet: str, column: Column) -> tuple[str, ...]:
-    values = (
-        "" if len(column.choices) > _MOST_VALUES else ", ".join(choice.label for choice in column.choices)
-    )
+    values = "" if len(column.choices) > _MOST_VALUES else ", ".join(choice.label for choice in column.choices)
     return (
         sheet,
         column.title,

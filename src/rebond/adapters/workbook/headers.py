@@ -24,9 +24,7 @@ def match_sheets(layout: Layout, found: Sequence[RawSheet], report: Report) -> d
     matched: dict[str, RawSheet] = {}
     strangers: list[RawSheet] = []
     for raw in found:
-        sheet = next(
-            (each for each in layout.sheets if fold(raw.name) in {fold(each.key), fold(each.title)}), None
-        )
+        sheet = next((each for each in layout.sheets if fold(raw.name) in {fold(each.key), fold(each.title)}), None)
         if sheet is not None and sheet.key not in matched:
             matched[sheet.key] = raw
         elif fold(raw.name) not in _OWN_SHEETS and not raw.name.startswith(_PRIVATE) and raw.rows:

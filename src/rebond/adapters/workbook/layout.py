@@ -7,9 +7,10 @@ nowhere else.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rebond.adapters.workbook.choices import (
@@ -23,6 +24,8 @@ from rebond.adapters.workbook.choices import (
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
 from rebond.errors import CatalogueError, Fault
+
+_NO_REGIMES: Mapping[str, str] = MappingProxyType({})
 
 
 class ColumnType(enum.StrEnum):
@@ -107,24 +110,23 @@ class Layout:
         raise KeyError(key)
 
 
-def regime_codes(folder: Path) -> tuple[str, ...]:
-    """The codes of the regimes of a catalogue: the file names of ``data/regimes``."""
-    return tuple(path.stem for path in sorted(folder.glob("*.yaml")))
+def regime_codes(folder: Path) -> dict[str, str]:
+    """The regimes of a catalogue (``data/regimes``): code, which is the file name → label."""
+    files = {path.stem: read_yaml(path).data for path in sorted(folder.glob("*.yaml"))}
+    return {code: f"{data['article']} : {data['intitule']}" if data else code for code, data in files.items()}
 
 
-def load_layout(folder: Path, *, regimes: Iterable[str] = ()) -> Layout:
+def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> Layout:
     """Read ``classeur.yaml`` of the folder of referentials, with the lists that its columns name.
 
-    ``regimes`` are the codes allowed for past aid; the de minimis regulations are always added.
+    ``regimes`` (code → label) are those allowed for past aid; the de minimis regulations are always added.
     Raises ``CatalogueError`` with every fault of the file.
     """
     file = read_yaml(folder / "classeur.yaml")
     if file.faults:
         raise CatalogueError(file.faults)
-    reader = _Reader(file, folder, load_dictionary(folder / "faits.csv"), tuple(regimes))
-    sheets = tuple(
-        reader.sheet(data, ("feuilles", index)) for index, data in enumerate(file.data["feuilles"])
-    )
+    reader = _Reader(file, folder, load_dictionary(folder / "faits.csv"), regimes)
+    sheets = tuple(reader.sheet(data, ("feuilles", index)) for index, data in enumerate(file.data["feuilles"]))
     if reader.faults:
         raise CatalogueError(reader.faults)
     return Layout(sheets=sheets, criteria=maturity_criteria(folder))
@@ -133,9 +135,7 @@ def load_layout(folder: Path, *, regimes: Iterable[str] = ()) -> Layout:
 class _Reader:
     """Reads one ``classeur.yaml``; faults gather in ``faults`` and reading goes on."""
 
-    def __init__(
-        self, file: YamlFile, folder: Path, dictionary: FactDictionary, regimes: tuple[str, ...]
-    ) -> None:
+    def __init__(self, file: YamlFile, folder: Path, dictionary: FactDictionary, regimes: Mapping[str, str]) -> None:
         self.faults: list[Fault] = []
         self._file = file
         self._folder = folder
@@ -147,9 +147,7 @@ class _Reader:
         }
 
     def sheet(self, data: Mapping[str, Any], path: tuple[str | int, ...]) -> Sheet:
-        columns = [
-            self._column(row, (*path, "colonnes", index)) for index, row in enumerate(data["colonnes"])
-        ]
+        columns = [self._column(row, (*path, "colonnes", index)) for index, row in enumerate(data["colonnes"])]
         return Sheet(
             key=data["cle"],
             title=data["titre"],

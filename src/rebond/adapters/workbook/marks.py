@@ -25,6 +25,13 @@ class Marks:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Row and column of the first cell, number of rows, number of columns."""
     declared_rows: int = 0
+    height: int = 0
+    width: int = 0
+    """Size of the rectangle from A1 that holds every value."""
+
+    def extend(self, row: int, column: int) -> None:
+        """There is a value in that cell."""
+        self.height, self.width = max(self.height, row + 1), max(self.width, column + 1)
 
 
 def is_error_text(text: str) -> bool:
@@ -105,9 +112,7 @@ class _Relations(_Handler):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
             target = attributes["Target"]
-            self.worksheets[attributes["Id"]] = (
-                target.lstrip("/") if target[0] == "/" else posixpath.join("xl", target)
-            )
+            self.worksheets[attributes["Id"]] = target.lstrip("/") if target[0] == "/" else posixpath.join("xl", target)
 
 
 class _SheetNames(_Handler):
@@ -129,6 +134,7 @@ class _XlsxSheet(_Handler):
         self.marks = Marks()
         self._cell: dict[str, str] = {}
         self._pieces: list[str] = []
+        self._row = self._column = -1
 
     def attach(self, parser: expat.XMLParserType) -> None:
         self._parser = parser
@@ -137,12 +143,18 @@ class _XlsxSheet(_Handler):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._cell = attributes
+            if "r" not in attributes:  # the reference is optional: cells then follow one another
+                self._column += 1
         elif name == "row":
             self.marks.declared_rows += 1
-        elif name == "f" or (name == "v" and self._cell.get("t") == "e"):
-            self._pieces = []
-            self._parser.CharacterDataHandler = self._pieces.append
-            self._parser.EndElementHandler = self._end
+            self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+            self._column = -1
+        elif name in {"v", "is"}:
+            self.marks.extend(*self._place())
+            if self._cell.get("t") == "e":
+                self._listen()
+        elif name == "f":
+            self._listen()
         elif name == "mergeCell":
             first, _, last = attributes["ref"].partition(":")
             (row, column), (last_row, last_column) = position(first), position(last or first)
@@ -150,9 +162,18 @@ class _XlsxSheet(_Handler):
         elif ":" in name:
             self.start(_local(name), attributes)
 
+    def _place(self) -> tuple[int, int]:
+        reference = self._cell.get("r")
+        return position(reference) if reference else (self._row, self._column)
+
+    def _listen(self) -> None:
+        self._pieces = []
+        self._parser.CharacterDataHandler = self._pieces.append
+        self._parser.EndElementHandler = self._end
+
     def _end(self, name: str) -> None:
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
-        text, place = "".join(self._pieces), position(self._cell.get("r", ""))
+        text, place = "".join(self._pieces), self._place()
         if _local(name) == "f":
             self.marks.formulas[place] = f"={text}"
         else:
@@ -194,6 +215,8 @@ class _OdsTables(_Handler):
         if rows > 1 or columns > 1:
             self._marks.merged.append((*place, rows, columns))
         self._column += int(named.get("number-columns-repeated", "1"))
+        if "value-type" in named:
+            self._marks.extend(self._row + self._row_repeat - 1, self._column - 1)
 
     def end(self, name: str) -> None:
         """An element closes; its name comes without XML prefix."""

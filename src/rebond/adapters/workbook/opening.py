@@ -7,6 +7,8 @@ cells, empty rows) comes from a pass over the XML, see ``marks``.
 from __future__ import annotations
 
 import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,12 +18,27 @@ from xml.parsers.expat import ExpatError
 from python_calamine import CalamineError, CalamineWorkbook
 
 from rebond.adapters.workbook.marks import Marks, ods_marks, xlsx_marks
+from rebond.adapters.workbook.wording import cell_where
 from rebond.errors import CensusError, Fault
 
 RawCell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
 
 MOST_UNCOMPRESSED_BYTES = 400_000_000
 """A census weighs less than 5 MB; beyond this, the file is a mistake or an attack."""
+MOST_CELLS = 12_000_000
+"""Cells of one sheet, from A1 to its last value; a census of 10 000 projects has half a million."""
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    CalamineError,
+    ArithmeticError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
 _CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -68,33 +85,40 @@ def open_workbook(path: Path) -> tuple[RawSheet, ...]:
             kind = _kind_of(path, archive)
             _require_reasonable_size(path, archive)
             marks = xlsx_marks(archive) if kind == _XLSX_PART else ods_marks(archive)
+        _refuse_far_cells(marks)
+        return tuple(_raw_sheets(path, marks))
+    except _UNREADABLE:
+        problem = "le fichier n'est pas un classeur lisible (il est abîmé ou d'un autre type)"
+        return _refuse(path, problem, f"l'ouvrir, puis {_SAVE_AS}")
+
+
+def _raw_sheets(path: Path, marks: Mapping[str, Marks]) -> Iterator[RawSheet]:
+    try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            return tuple(
-                RawSheet(
-                    name=name,
-                    rows=tuple(
-                        tuple(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                    ),
-                    marks=marks.get(name, Marks()),
-                )
-                for name in book.sheet_names
-                if name in marks
-            )
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        ExpatError,
-        CalamineError,
-        KeyError,
-        NotImplementedError,
-        ValueError,
-        OSError,
-    ):
-        _refuse(
-            path,
-            "le fichier n'est pas un classeur lisible (il est abîmé ou d'un autre type)",
-            f"l'ouvrir, puis {_SAVE_AS}",
+            for name in book.sheet_names:
+                if name in marks:
+                    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                    yield RawSheet(name=name, rows=tuple(tuple(row) for row in rows), marks=marks[name])
+    except BaseException as error:
+        # A panic of calamine (Rust) is no Exception, so that nobody catches it by mistake: here it is on purpose.
+        if type(error).__name__ == "PanicException":
+            raise ValueError(str(error)) from error
+        raise
+
+
+def _refuse_far_cells(marks: Mapping[str, Marks]) -> None:
+    """A lone value in the last cell of a sheet would make it a table of seventeen billion cells."""
+    faults = [
+        Fault(
+            where=cell_where(name, each.height - 1, each.width - 1),
+            problem="le tableau s'étend jusqu'à cette cellule, très loin des données",
+            mend="supprimer les lignes et les colonnes au-delà des données, puis enregistrer",
         )
+        for name, each in marks.items()
+        if each.height * each.width > MOST_CELLS
+    ]
+    if faults:
+        raise CensusError(faults)
 
 
 def _refuse_ole(path: Path) -> None:
@@ -103,9 +127,7 @@ def _refuse_ole(path: Path) -> None:
     if not head.startswith(_OLE):
         return
     if _ENCRYPTED in head:
-        _refuse(
-            path, "classeur protégé par un mot de passe", "ôter le mot de passe d'ouverture, puis enregistrer"
-        )
+        _refuse(path, "classeur protégé par un mot de passe", "ôter le mot de passe d'ouverture, puis enregistrer")
     _refuse(path, "ancien format Excel (.xls), quel que soit le nom du fichier", _SAVE_AS)
 
 
@@ -135,9 +157,7 @@ def _require_reasonable_size(path: Path, archive: zipfile.ZipFile) -> None:
             while chunk := stream.read(_CHUNK):
                 left -= len(chunk)
                 if left < 0:
-                    problem = (
-                        f"une fois décompressé, le fichier dépasse {MOST_UNCOMPRESSED_BYTES // 1_000_000} Mo"
-                    )
+                    problem = f"une fois décompressé, le fichier dépasse {MOST_UNCOMPRESSED_BYTES // 1_000_000} Mo"
                     _refuse(
                         path,
                         problem,

@@ -47,11 +47,14 @@ def resolve_references(tables: Mapping[str, Table]) -> dict[str, Table]:
 
 
 def _resolved(row: Row, table: Table, known: Mapping[str, Mapping[str, str]]) -> Row:
-    targets = {
-        column.key: column.target for column in table.sheet.columns if column.type is ColumnType.REFERENCE
-    }
+    targets = {column.key: column.target for column in table.sheet.columns if column.type is ColumnType.REFERENCE}
     exact = {key: known[target][fold(row.text(key))] for key, target in targets.items() if row.text(key)}
     return replace(row, values={**row.values, **exact})
+
+
+def is_clean(row: Row, key: str, report: Report) -> bool:
+    """Whether a cell has no fault so far, whoever found it."""
+    return row.is_sound(key) and not (key in row.places and report.has(row.sheet, row.places[key]))
 
 
 def tell(row: Row, key: str, problem: CellProblem, report: Report) -> None:
@@ -69,9 +72,7 @@ def _refuse_repeated(table: Table, keys: tuple[str, ...], problem: str, report: 
         first = seen.setdefault(value, row.number)
         if first != row.number:
             mend = (
-                "donner un autre identifiant"
-                if len(keys) == 1
-                else "n'en garder qu'une, ou distinguer leurs intitulés"
+                "donner un autre identifiant" if len(keys) == 1 else "n'en garder qu'une, ou distinguer leurs intitulés"
             )
             tell(row, keys[-1], CellProblem(f"{problem} (voir la ligne {first})", mend), report)
 
@@ -86,9 +87,7 @@ def _require_targets(table: Table, column: Column, target: Table, report: Report
         if not text or not row.is_sound(column.key) or fold(text) in known:
             continue
         likely = names.get(fold(text)) or nearest(text, known.values(), at_least=75)
-        advice = (
-            f"écrire « {likely} » ?" if likely else "corriger l'identifiant, ou ajouter la ligne qui manque"
-        )
+        advice = f"écrire « {likely} » ?" if likely else "corriger l'identifiant, ou ajouter la ligne qui manque"
         problem = f"aucune ligne de la feuille « {target.sheet.title} » n'a cet identifiant"
         tell(row, column.key, CellProblem(problem, advice), report)
 

@@ -32,9 +32,7 @@ class Report:
         """A fault of a cell (row and column from 0); only the first of a cell is kept."""
         if self._is_hushed(sheet, place):
             return
-        fault = Fault(
-            where=cell_where(sheet, *place), found=short(found), problem=problem.problem, mend=problem.mend
-        )
+        fault = Fault(where=cell_where(sheet, *place), found=short(found), problem=problem.problem, mend=problem.mend)
         self._faults.setdefault((self._order[sheet], *place, 0), fault)
 
     def has(self, sheet: str, place: tuple[int, int]) -> bool:
@@ -47,10 +45,7 @@ class Report:
 
     def _is_hushed(self, sheet: str, place: tuple[int, int]) -> bool:
         return any(
-            name == sheet
-            and place != (row, column)
-            and 0 <= place[0] - row < height
-            and 0 <= place[1] - column < width
+            name == sheet and place != (row, column) and 0 <= place[0] - row < height and 0 <= place[1] - column < width
             for name, row, column, height, width in self._hushed
         )
 

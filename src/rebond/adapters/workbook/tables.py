@@ -16,9 +16,7 @@ from rebond.units import format_number
 
 MOST_BLANK_ROWS = 20_000
 _FORMULA_MEND = "remplacer la formule par sa valeur (copier, puis collage spécial, « valeurs seules »)"
-_ERROR = CellProblem(
-    "valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur"
-)
+_ERROR = CellProblem("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +134,7 @@ class TableReader:
         for line, column, height, width in raw.marks.merged:
             mend = "défusionner, puis remplir chaque cellule"
             problem = f"cellules fusionnées (lignes : {height}, colonnes : {width})"
-            self._report.cell(
-                raw.name, (line, column), text_of(_at(raw, (line, column))), CellProblem(problem, mend)
-            )
+            self._report.cell(raw.name, (line, column), text_of(_at(raw, (line, column))), CellProblem(problem, mend))
             # The other cells of the group look empty: that is the same fault, not another.
             self._report.hush(raw.name, line, column, height, width)
 
@@ -158,9 +154,7 @@ class TableReader:
     def _refuse_blank_rows(self, raw: RawSheet, top: int, filled: int) -> None:
         blank = max(len(raw.rows), raw.marks.declared_rows) - top - 1 - filled
         if blank > MOST_BLANK_ROWS:
-            mend = (
-                "supprimer les lignes vides (les sélectionner, clic droit, « Supprimer »), puis enregistrer"
-            )
+            mend = "supprimer les lignes vides (les sélectionner, clic droit, « Supprimer »), puis enregistrer"
             problem = CellProblem(f"{format_number(blank)} lignes vides entre ou sous les données", mend)
             self._report.sheet(raw.name, problem, at_end=True)
 

@@ -92,9 +92,7 @@ class _Writer:
         for index, column in enumerate(sheet.columns):
             self._write_head(target, 0, index, column)
             target.set_column(index, index, width_of(column), self._format(column))
-            target.data_validation(
-                1, index, _LAST_ROW, index, input_check(column, self._list_of(sheet, column))
-            )
+            target.data_validation(1, index, _LAST_ROW, index, input_check(column, self._list_of(sheet, column)))
         for line, row in enumerate(rows, start=1):
             _require_known(sheet, row)
             for index, column in enumerate(sheet.columns):
@@ -104,9 +102,7 @@ class _Writer:
 
     def _write_head(self, target: Worksheet, line: int, index: int, column: Column) -> None:
         mark = REQUIRED_MARK if column.required else ""
-        target.write_string(
-            line, index, column.title + mark, self._required_head if column.required else self._head
-        )
+        target.write_string(line, index, column.title + mark, self._required_head if column.required else self._head)
         target.write_comment(line, index, explanation(column), {"author": "Rebond", "x_scale": 2})
 
     def _write_cell(self, target: Worksheet, line: int, index: int, column: Column, value: object) -> None:
@@ -129,9 +125,7 @@ class _Writer:
         if key not in self._formats:
             look: dict[str, Any] = {"num_format": NUMBER_FORMATS.get(column.type, "General"), "valign": "top"}
             wrap = {"text_wrap": True} if column.type is ColumnType.LONG_TEXT else {}
-            self._formats[key] = self._book.add_format(
-                look | wrap | ({"quote_prefix": True} if inert else {})
-            )
+            self._formats[key] = self._book.add_format(look | wrap | ({"quote_prefix": True} if inert else {}))
         return self._formats[key]
 
     def _default(self, column: Column) -> str | None:

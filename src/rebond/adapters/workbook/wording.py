@@ -32,9 +32,7 @@ def clean(text: str) -> str:
 
 def nearest(text: str, candidates: Iterable[str], *, at_least: float = 70) -> str:
     """The candidate most like a text; empty when none scores ``at_least`` out of 100."""
-    found = process.extractOne(
-        text, list(candidates), scorer=fuzz.WRatio, processor=fold, score_cutoff=at_least
-    )
+    found = process.extractOne(text, list(candidates), scorer=fuzz.WRatio, processor=fold, score_cutoff=at_least)
     return found[0] if found else ""
 
 

@@ -1,0 +1,16 @@
+"""Where communes are on a map: centroids of the territories that come with them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+
+def load_points(folder: Path) -> dict[str, tuple[float, float]]:
+    """INSEE code → (latitude, longitude), from ``demo/*/communes.csv`` of the data folder; empty when there is none."""
+    points: dict[str, tuple[float, float]] = {}
+    for path in sorted(folder.glob("demo/*/communes.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                points[row["code_insee"]] = (float(row["latitude"]), float(row["longitude"]))
+    return points

@@ -1,0 +1,61 @@
+"""The result of a mission as a table on screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from rebond.indicators import Indicator
+from rebond.results import MissionResult
+
+_KEY_FIGURES = (
+    "entreprises_rencontrees",
+    "projets_recenses",
+    "projets_inconnus",
+    "part_projets_inconnus",
+    "investissement_eur",
+    "emplois_crees",
+    "projets_murs",
+    "projets_retenus",
+    "enveloppe_engagee_eur",
+    "enveloppe_eur",
+    "aides_planifiees_eur",
+    "projets_orientes_financeurs",
+    "projets_accompagnes",
+    "projets_sans_suite",
+    "actions_feuille_de_route",
+)
+_REFERRED_TO = "orientes_"
+
+
+def print_summary(result: MissionResult, out: Path) -> None:
+    """Key figures, referrals by organisation, alerts, and where the documents are."""
+    console = Console(highlight=False)
+    figures = {indicator.code: indicator for indicator in result.indicators}
+    title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
+    console.print(_table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
+    referred = [indicator for code, indicator in figures.items() if code.startswith(_REFERRED_TO)]
+    console.print(_table("Orientations par organisation", "Organisation", referred))
+    retained = Table("Projet retenu", "Entreprise", "Enveloppe (€)", title="Proposition au comité", title_justify="left")
+    for project in result.projects:
+        if project.decision.envelope:
+            retained.add_row(project.project.title, project.firm.name, f"{project.decision.envelope:_}".replace("_", " "))
+    console.print(retained)
+    for alert in result.alerts:
+        console.print(f"[yellow]![/] {alert}")
+    console.print(f"Documents dans [bold]{out}[/] :")
+    for path in sorted(out.iterdir()):
+        if path.is_file():
+            console.print(f"  {path}")
+
+
+def _table(title: str, head: str, indicators: list[Indicator]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(head)
+    table.add_column("Valeur", justify="right")
+    table.add_column("Note")
+    for indicator in indicators:
+        table.add_row(indicator.label.removeprefix("Projets orientés vers "), indicator.text, indicator.note)
+    return table

@@ -1,0 +1,57 @@
+"""``rebond mission run``: a whole mission, from the workbook to the documents."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from rebond.adapters.documents import write_documents
+from rebond.adapters.points import load_points
+from rebond.adapters.workbook import read_census
+from rebond.cli._catalogue import catalogue_option
+from rebond.cli._show import fail, show_faults, steps
+from rebond.cli._summary import print_summary
+from rebond.errors import DataError, RebondError
+from rebond.mission import load_rulebook, run_mission
+from rebond.results import MissionResult
+from rebond.restitution.result import result_as_data
+
+
+@click.group()
+def mission() -> None:
+    """La mission : du classeur de recensement à la restitution."""
+
+
+@mission.command()
+@click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Dossier des résultats.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
+@catalogue_option
+def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, folder: Path) -> None:  # noqa: FBT001 - a flag of click
+    """Joue la mission de WORKBOOK au droit et au catalogue d'une date, et écrit ses documents."""
+    result = run_workbook(workbook, on=day.date() if day else None, out=out, folder=folder)
+    if as_json:
+        click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
+    else:
+        print_summary(result, out)
+
+
+def run_workbook(workbook: Path, *, on: date | None, out: Path, folder: Path) -> MissionResult:
+    """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written."""
+    try:
+        with steps() as step:
+            step("Lecture du catalogue")
+            rulebook = load_rulebook(folder)
+            step(f"Lecture du classeur {workbook.name}")
+            census = read_census(workbook, catalogue=rulebook.catalogue)
+            result = run_mission(census, rulebook, on=on or census.settings.committee_on, progress=step)
+            write_documents(result, out, points=load_points(folder), labels=rulebook, progress=step)
+    except DataError as error:
+        show_faults(error.faults)
+    except RebondError as error:
+        fail(str(error))
+    return result

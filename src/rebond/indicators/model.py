@@ -1,0 +1,73 @@
+"""What a published figure is: a value with its unit and definition, and the rows that make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
+
+_FIRST_PLURAL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row behind a figure: whose it is, what it adds."""
+
+    id: str
+    label: str
+    value: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """A figure with what it means and where it comes from."""
+
+    code: str
+    label: str
+    definition: str
+    unit: str
+    """``€``, ``%`` (a rate: 0.35 is 35 %), or a plural noun."""
+    value: Decimal
+    rows: tuple[Row, ...]
+    note: str = ""
+    family: str = ""
+    """Empty for the mission's main figures, else what they are broken down by: ``epci``, ``nature``…"""
+
+    @property
+    def text(self) -> str:
+        """The value as French text with its unit, singular below two."""
+        return write_value(self.value, self.unit)
+
+    def row(self, row_id: str) -> Row:
+        """The row of that id; ``KeyError`` when the figure does not rest on it."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise KeyError(row_id)
+
+
+def write_value(value: Decimal, unit: str) -> str:
+    r"""A value in its unit, as French writes it.
+
+    >>> write_value(Decimal(1), "projets"), write_value(Decimal(0), "projets")
+    ('1\xa0projet', '0\xa0projet')
+    """
+    match unit:
+        case "€":
+            return format_euros(value)
+        case "%":
+            return format_rate(value)
+        case _:
+            return f"{format_number(value)}{NO_BREAK_SPACE}{agreed(unit, value)}"
+
+
+def agreed(plural: str, value: Decimal) -> str:
+    """A plural in ``s`` brought to the singular below two, as French grammar has it (``1,5 emploi``).
+
+    >>> agreed("projets retenus", Decimal(1)), agreed("projets retenus", Decimal(2))
+    ('projet retenu', 'projets retenus')
+    """
+    if abs(value) >= _FIRST_PLURAL:
+        return plural
+    return " ".join(word.removesuffix("s") for word in plural.split(" "))

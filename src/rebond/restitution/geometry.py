@@ -1,0 +1,133 @@
+"""Plane geometry of the map: projection, the share of the paper nearest to each point, boxes that must not meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Point: TypeAlias = tuple[float, float]
+_KM_PER_DEGREE = 111.32
+"""Length of a degree of latitude."""
+_SIDES = 36
+_MARGIN_KM = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def around(cls, x: float, y: float, radius: float) -> Box:
+        """The square that holds a circle, a little smaller at its corners."""
+        half = radius * 0.9
+        return cls(x - half, y - half, x + half, y + half)
+
+    def meets(self, other: Box) -> bool:
+        """Whether they share any paper."""
+        return not (
+            self.right <= other.left or other.right <= self.left or self.bottom <= other.top or other.bottom <= self.top
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """An equirectangular projection onto the paper, north up: true distances around its middle latitude."""
+
+    north: float
+    west: float
+    squeeze: float
+    """Cosine of the middle latitude: how much shorter a degree of longitude is."""
+    scale: float
+    """Units of paper per degree of latitude."""
+    margin: float
+    width: float
+    height: float
+
+    def project(self, latitude: float, longitude: float) -> Point:
+        """Where a place is on the paper."""
+        return (
+            self.margin + (longitude - self.west) * self.squeeze * self.scale,
+            self.margin + (self.north - latitude) * self.scale,
+        )
+
+    @property
+    def units_per_km(self) -> float:
+        """Units of paper per kilometre."""
+        return self.scale / _KM_PER_DEGREE
+
+
+def fitted_frame(points: Sequence[Point], width: float, height: float) -> Frame:
+    """The largest projection of (latitude, longitude) points within a width and a height, trimmed to what is used."""
+    latitudes = [point[0] for point in points]
+    longitudes = [point[1] for point in points]
+    squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
+    margin = 2 * _MARGIN_KM / _KM_PER_DEGREE
+    tall = max(latitudes) - min(latitudes) + margin
+    wide = (max(longitudes) - min(longitudes)) * squeeze + margin
+    scale = min(width / wide, height / tall)
+    return Frame(
+        north=max(latitudes),
+        west=min(longitudes),
+        squeeze=squeeze,
+        scale=scale,
+        margin=margin / 2 * scale,
+        width=wide * scale,
+        height=tall * scale,
+    )
+
+
+def cells(points: Sequence[Point]) -> list[list[Point]]:
+    """For each point, the polygon of what is nearer to it than to any other, within a circle (Voronoi cells).
+
+    The circle's radius follows how far apart the points are, so that the outside follows the territory.
+    """
+    radius = _reach(points)
+    return [_cell(point, points, radius) for point in points]
+
+
+def _reach(points: Sequence[Point]) -> float:
+    """Wide enough to leave few holes: 1.3 times the distance to the nearest point of the most isolated tenth."""
+    nearest = sorted(
+        min((math.dist(point, other) for other in points if other != point), default=30.0) for point in points
+    )
+    return 1.3 * nearest[min(len(nearest) - 1, len(nearest) * 9 // 10)] if nearest else 0.0
+
+
+def _cell(centre: Point, points: Sequence[Point], radius: float) -> list[Point]:
+    shape = [
+        (
+            centre[0] + radius * math.cos(2 * math.pi * side / _SIDES),
+            centre[1] + radius * math.sin(2 * math.pi * side / _SIDES),
+        )
+        for side in range(_SIDES)
+    ]
+    for other in points:
+        if other != centre and math.dist(centre, other) < 2 * radius:
+            shape = _nearer_part(shape, centre, other)
+    return shape
+
+
+def _nearer_part(shape: Sequence[Point], centre: Point, other: Point) -> list[Point]:
+    """The part of a convex shape on the centre's side of the perpendicular bisector (Sutherland–Hodgman)."""
+    normal = (other[0] - centre[0], other[1] - centre[1])
+    middle = ((other[0] + centre[0]) / 2, (other[1] + centre[1]) / 2)
+
+    def beyond(point: Point) -> float:
+        return (point[0] - middle[0]) * normal[0] + (point[1] - middle[1]) * normal[1]
+
+    kept: list[Point] = []
+    for start, end in zip(shape, [*shape[1:], *shape[:1]], strict=True):
+        before, after = beyond(start), beyond(end)
+        if before <= 0:
+            kept.append(start)
+        if (before < 0 < after) or (after < 0 < before):
+            share = before / (before - after)
+            kept.append((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
+    return kept

@@ -1,0 +1,326 @@
+"""The map of a mission's territory: every commune, and a circle where projects are, drawn from coordinates alone.
+
+No outline is needed: the paper is shared among the communes, each taking what is nearest to its own point. The map
+says so; it is not the official boundary.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
+from rebond.restitution.geometry import Box, Frame, Point, cells, fitted_frame
+from rebond.restitution.svg import (
+    INK,
+    PAPER,
+    QUIET_INK,
+    Tone,
+    drawing,
+    element,
+    haloed_text,
+    line,
+    polygon,
+    text,
+    text_width,
+    wrapped,
+)
+from rebond.units import format_number
+
+__all__ = ["Place", "territory_map"]
+
+_MAP_WIDTH = 500.0
+_MAP_HEIGHT = 600.0
+_LARGEST_SYMBOL = 34.0
+_LARGEST_DOT = 13.0
+_GROUND = ("#f4eee2", "#d5e0e9", "#e7eadf", "#e9e2ea")
+"""Very light fills of the intercommunalities, in order; they come back after the fourth."""
+_DOT = "#9aa4b0"
+_LABEL_SIZE = 13.0
+_MOST_LABELS = 16
+_TOWNS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A commune of the territory."""
+
+    code: str
+    name: str
+    group: str
+    """Name of its intercommunality."""
+    population: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Symbol:
+    place: Place
+    value: Decimal
+    x: float
+    y: float
+    radius: float
+
+
+def territory_map(
+    places: Sequence[Place],
+    values: Mapping[str, Decimal],
+    points: Mapping[str, tuple[float, float]],
+    *,
+    key: str,
+    title: str,
+    measure: str,
+    write: Callable[[Decimal], str] = format_number,
+) -> Chart:
+    """Circles whose area follows ``values`` (by commune code) over all the communes of the territory.
+
+    ``points``: code → (latitude, longitude) in degrees. A commune with a value and no point is listed beside the map;
+    without any point at all, bars by intercommunality and commune take the map's place.
+    """
+    valued = [place for place in places if values.get(place.code)]
+    table = sorted(valued, key=lambda place: (-values[place.code], place.name))
+    rows = tuple((place.name, place.group, write(values[place.code])) for place in table)
+    if not any(place.code in points for place in places):
+        return _schematic(table, values, key=key, title=title, measure=measure, write=write)
+    located = [place for place in places if place.code in points]
+    frame = fitted_frame([points[place.code] for place in located], _MAP_WIDTH, _MAP_HEIGHT)
+    at = {place.code: frame.project(*points[place.code]) for place in located}
+    symbols = _symbols([place for place in table if place.code in at], values, at)
+    groups = tuple(dict.fromkeys(place.group for place in places))
+    marks = [*_ground(located, at, groups), *_dots(located, at), *(_circle(symbol) for symbol in symbols)]
+    marks += _labels(symbols, located, at, frame)
+    absent = [place for place in table if place.code not in at]
+    marks += _legend(groups, symbols, frame, measure, write, absent)
+    return Chart(
+        svg=drawing(
+            marks,
+            key=key,
+            title=title,
+            description=_description(places, table, groups, values, measure, write),
+            width=WIDTH,
+            height=frame.height,
+        ),
+        title=title,
+        description=_description(places, table, groups, values, measure, write),
+        header=("Commune", "Intercommunalité", measure),
+        rows=rows,
+    )
+
+
+def _description(
+    places: Sequence[Place],
+    table: Sequence[Place],
+    groups: Sequence[str],
+    values: Mapping[str, Decimal],
+    measure: str,
+    write: Callable[[Decimal], str],
+) -> str:
+    listed = " ; ".join(f"{place.name} : {write(values[place.code])}" for place in table)
+    where = " et ".join((", ".join(groups[:-1]), groups[-1])) if len(groups) > 1 else "".join(groups)
+    return (
+        f"Carte schématique de {len(places)} communes ({where}), le nord en haut. "
+        f"{measure}, par commune : {listed or 'aucune valeur'}."
+    )
+
+
+def _schematic(
+    table: Sequence[Place],
+    values: Mapping[str, Decimal],
+    *,
+    key: str,
+    title: str,
+    measure: str,
+    write: Callable[[Decimal], str],
+) -> Chart:
+    """Bars by intercommunality, then by commune: what can be said without coordinates."""
+    groups: dict[str, Decimal] = {}
+    for place in table:
+        groups[place.group] = groups.get(place.group, Decimal(0)) + values[place.code]
+    bars = [Bar(label=name, value=value, tone=Tone.NEUTRAL) for name, value in groups.items()]
+    bars += [Bar(label=place.name, value=values[place.code]) for place in table]
+    return horizontal_bars(bars, key=key, title=title, header=("Territoire", measure), write=write)
+
+
+def _symbols(table: Sequence[Place], values: Mapping[str, Decimal], at: Mapping[str, Point]) -> list[_Symbol]:
+    """The largest first, so that small circles stay on top."""
+    largest = max((values[place.code] for place in table), default=Decimal(1))
+    return [
+        _Symbol(
+            place=place,
+            value=values[place.code],
+            x=at[place.code][0],
+            y=at[place.code][1],
+            radius=_radius(values[place.code], largest),
+        )
+        for place in table
+    ]
+
+
+def _radius(value: Decimal, largest: Decimal) -> float:
+    """The area follows the value; below 2.5 a circle could not be seen."""
+    return max(2.5, _LARGEST_SYMBOL * math.sqrt(float(value / largest)))
+
+
+def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str]) -> list[str]:
+    shapes = cells([at[place.code] for place in places])
+    fills = {group: _GROUND[rank % len(_GROUND)] for rank, group in enumerate(groups)}
+    return [
+        polygon(
+            shape,
+            css=f"rb-fond rb-fond--{groups.index(place.group) % len(_GROUND)}",
+            fill=fills[place.group],
+            stroke=PAPER,
+            stroke_width=0.8,
+        )
+        for place, shape in zip(places, shapes, strict=True)
+        if shape
+    ]
+
+
+def _dots(places: Sequence[Place], at: Mapping[str, Point]) -> list[str]:
+    """Inhabitants, in light grey."""
+    most = max((place.population for place in places), default=0) or 1
+    return [
+        element(
+            "circle",
+            css="rb-population",
+            cx=at[place.code][0],
+            cy=at[place.code][1],
+            r=max(0.9, _LARGEST_DOT * math.sqrt(place.population / most)),
+            fill=_DOT,
+        )
+        for place in places
+    ]
+
+
+def _circle(symbol: _Symbol) -> str:
+    return element(
+        "circle",
+        css="rb-symbole",
+        cx=symbol.x,
+        cy=symbol.y,
+        r=symbol.radius,
+        fill=Tone.STRONG.fill,
+        fill_opacity=0.78,
+        stroke=PAPER,
+        stroke_width=1.2,
+    )
+
+
+def _labels(symbols: Sequence[_Symbol], places: Sequence[Place], at: Mapping[str, Point], frame: Frame) -> list[str]:
+    """Names of the first towns by inhabitants, then of communes by value, where no other name or circle is."""
+    circles = [Box.around(symbol.x, symbol.y, symbol.radius) for symbol in symbols]
+    radius = {symbol.place.code: symbol.radius for symbol in symbols}
+    towns = sorted(places, key=lambda place: -place.population)[:_TOWNS]
+    wanted = [*towns, *(symbol.place for symbol in symbols if symbol.place not in towns)]
+    taken: list[Box] = []
+    marks: list[str] = []
+    for place in wanted[:_MOST_LABELS]:
+        x, y = at[place.code]
+        reach = radius.get(place.code, 3.0)
+        width = text_width(place.name, _LABEL_SIZE)
+        spots = (
+            (x + reach + 4, y + 4.5, "start", x + reach + 4),
+            (x - reach - 4, y + 4.5, "end", x - reach - 4 - width),
+            (x, y - reach - 5, "middle", x - width / 2),
+            (x, y + reach + 13, "middle", x - width / 2),
+        )
+        for at_x, at_y, anchor, start in spots:
+            box = Box(start, at_y - 11, start + width, at_y + 4)
+            inside = box.left >= 0 and box.right <= frame.width and box.top >= 0 and box.bottom <= frame.height
+            if inside and not any(box.meets(other) for other in (*taken, *circles)):
+                taken.append(box)
+                weight = "700" if place.code in radius else "400"
+                marks.append(haloed_text(place.name, at_x, at_y, size=_LABEL_SIZE, anchor=anchor, weight=weight))
+                break
+    return marks
+
+
+def _legend(
+    groups: Sequence[str],
+    symbols: Sequence[_Symbol],
+    frame: Frame,
+    measure: str,
+    write: Callable[[Decimal], str],
+    absent: Sequence[Place],
+) -> list[str]:
+    x, width = frame.width + 24, WIDTH - frame.width - 24
+    y = 16.0
+    marks: list[str] = []
+    for words in wrapped(measure, width, 13):
+        marks.append(text(words, x, y, size=13, weight="700"))
+        y += 17
+    if symbols:
+        y += 6
+        marks += _sizes(symbols[0].value, x, y, write)
+        y += 2 * _LARGEST_SYMBOL + 26
+    marks.append(element("circle", css="rb-population", cx=x + 8, cy=y, r=6, fill=_DOT))
+    marks.append(text("Habitants de la commune", x + 24, y + 4.5, size=13))
+    y += 26
+    for rank, group in enumerate(groups):
+        fill = _GROUND[rank % len(_GROUND)]
+        marks.append(
+            element(
+                "rect",
+                css=f"rb-fond rb-fond--{rank % len(_GROUND)}",
+                x=x,
+                y=y - 8,
+                width=16,
+                height=16,
+                fill=fill,
+                stroke="#8a95a3",
+                stroke_width=0.6,
+            )
+        )
+        for row, words in enumerate(wrapped(group, width - 24, 13)):
+            marks.append(text(words, x + 24, y + 4.5, size=13))
+            y += 17 if row else 0
+            y += 8
+        y += 12
+    if absent:
+        y += 6
+        told = "Sans coordonnées, hors de la carte : " + ", ".join(f"{place.name}" for place in absent)
+        for words in wrapped(told, width, 12):
+            marks.append(text(words, x, y, size=12, fill=QUIET_INK))
+            y += 15
+    return [*marks, *_north_and_scale(frame, x)]
+
+
+def _sizes(largest: Decimal, x: float, y: float, write: Callable[[Decimal], str]) -> list[str]:
+    """Three nested circles standing on one foot, each with its value."""
+    foot = y + 2 * _LARGEST_SYMBOL
+    marks: list[str] = []
+    middle = x + _LARGEST_SYMBOL
+    for value in _steps(largest):
+        radius = _LARGEST_SYMBOL * math.sqrt(float(value / largest))
+        top = foot - 2 * radius
+        marks.append(
+            element("circle", cx=middle, cy=foot - radius, r=radius, fill="none", stroke=INK, stroke_width=0.9)
+        )
+        marks.append(line(middle, top, x + 2 * _LARGEST_SYMBOL + 10, top, stroke=QUIET_INK, width=0.6))
+        marks.append(text(write(value), x + 2 * _LARGEST_SYMBOL + 14, top + 4.5, size=12))
+    return marks
+
+
+def _steps(largest: Decimal) -> tuple[Decimal, ...]:
+    """Three round values at most, the greatest first, far enough apart for their labels."""
+    magnitude = Decimal(10) ** largest.adjusted()
+    lead = next(step for step in (5, 2, 1) if step * magnitude <= largest)
+    first = lead * magnitude
+    whole = [first, first * 2 / 5 if lead == 5 else first / 2, first / 10]  # noqa: PLR2004 - 5 → 2, 2 → 1, 1 → 0,5
+    return tuple(value for value in whole if largest < 10 or value == value.to_integral_value())[:3]  # noqa: PLR2004
+
+
+def _north_and_scale(frame: Frame, x: float) -> list[str]:
+    """Which way is north, and how long ten kilometres are."""
+    foot = frame.height - 16
+    length = frame.units_per_km * 10
+    return [
+        line(x, foot, x + length, foot, stroke=INK, width=1.2),
+        line(x, foot - 4, x, foot + 4, stroke=INK, width=1.2),
+        line(x + length, foot - 4, x + length, foot + 4, stroke=INK, width=1.2),
+        text("10 km", x + length / 2, foot - 8, size=12, anchor="middle"),
+        polygon([(x + length + 40, foot - 26), (x + length + 46, foot - 4), (x + length + 34, foot - 4)], fill=INK),
+        text("N", x + length + 40, foot + 10, size=12, anchor="middle", weight="700"),
+    ]

@@ -1,0 +1,81 @@
+"""What a mission found: of its firms, of its projects, as a whole. Values only: ``rebond.mission`` makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rebond.data.referentials import Labels
+from rebond.eligibility.places import Commune, Zone
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import Census, FactValue, Firm, Project
+from rebond.financing.build import BuiltProject
+from rebond.financing.plan import FinancingPlan
+from rebond.indicators.model import Indicator
+from rebond.linkage import KnownStatus, LinkageResult
+from rebond.maturity import Maturity
+from rebond.portfolio.call import CallDecision
+from rebond.portfolio.scoring import Score
+from rebond.referrals.orient import Referral
+from rebond.regimes.de_minimis import DeMinimisAccount
+from rebond.regimes.sme import SizeResult
+from rebond.roadmap.build import RoadmapAction
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmResult:
+    """What the mission found of a firm."""
+
+    firm: Firm
+    size: SizeResult
+    account: DeMinimisAccount
+    commune: Commune | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectResult:
+    """What the mission found of a project, step by step."""
+
+    project: Project
+    firm: Firm
+    commune: Commune | None
+    zones: Mapping[str, Zone]
+    facts: Mapping[str, FactValue]
+    known: KnownStatus
+    maturity: Maturity
+    score: Score
+    verdicts: tuple[Verdict, ...]
+    built: BuiltProject
+    plan: FinancingPlan
+    decision: CallDecision
+    referrals: tuple[Referral, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissionResult:
+    """The result of a mission, with what produced it."""
+
+    census: Census
+    on: date
+    catalogue_version: str
+    engine_version: str
+    firms: tuple[FirmResult, ...]
+    projects: tuple[ProjectResult, ...]
+    linkage: LinkageResult
+    envelope_spent: int
+    roadmap: tuple[RoadmapAction, ...]
+    alerts: tuple[str, ...]
+    """What a reader must know of the law and data used: assumptions, unverified figures, values missing at the date."""
+    organisations: Mapping[str, str]
+    labels: Labels
+    """The words for the codes of the result, as the catalogue and grids had them that day."""
+    indicators: tuple[Indicator, ...] = field(default=())
+
+    def project(self, project_id: str) -> ProjectResult:
+        """The project of that id; ``KeyError`` when there is none."""
+        return {result.project.id: result for result in self.projects}[project_id]
+
+    def organisation_name(self, code: str) -> str:
+        """The short name of an organisation, its code when the catalogue does not know it."""
+        return self.organisations.get(code, code)

@@ -1,0 +1,1 @@
+"""The site: Django settings and one app per noun of the mission."""

@@ -1,0 +1,19 @@
+"""People who sign in. Rights come from their part in a mission (``missions.Membership``), never from the account."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """A person, with the organisation that he or she works for."""
+
+    organisation = models.CharField("organisation", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "utilisateur"
+        verbose_name_plural = "utilisateurs"
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username

@@ -1,0 +1,1 @@
+"""The public catalogue: dispositifs and regimes, read from their files."""

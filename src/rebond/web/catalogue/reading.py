@@ -1,0 +1,71 @@
+"""The catalogue that the site shows: read once from its files, kept for the life of the process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rebond.adapters.points import load_points
+from rebond.data import data_folder
+from rebond.data.referentials import Axis, load_axes, load_labels
+from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.eligibility.places import ZONE_FACTS
+from rebond.maturity import Grid, load_grid
+
+CONFIRMATION = "confirme:"
+
+
+@lru_cache(maxsize=1)
+def current_catalogue() -> Catalogue:
+    """The shipped catalogue; raises ``CatalogueError`` with every fault of its files."""
+    return load_catalogue(data_folder())
+
+
+@lru_cache(maxsize=8)
+def labels(name: str) -> dict[str, str]:
+    """Code → label of a list of the referentials: ``tailles``, ``types_projet``, ``objectifs``…"""
+    return load_labels(data_folder() / "referentiels" / f"{name}.csv")
+
+
+@lru_cache(maxsize=1)
+def axes() -> dict[str, Axis]:
+    """The axes of the roadmap by code."""
+    return {axis.code: axis for axis in load_axes(data_folder() / "referentiels")}
+
+
+@lru_cache(maxsize=1)
+def maturity_grid() -> Grid:
+    """The maturity grid."""
+    return load_grid(data_folder() / "referentiels" / "maturite.yaml")
+
+
+@lru_cache(maxsize=1)
+def commune_points() -> dict[str, tuple[float, float]]:
+    """Where communes are, for those whose point is known."""
+    return load_points(data_folder())
+
+
+def zone_label(name: str) -> str:
+    """A zonage in words, as the dictionary of facts names it."""
+    return fact_label(ZONE_FACTS[name]) if name in ZONE_FACTS else name
+
+
+def organisation_name(code: str) -> str:
+    """The short name of an organisation; the code itself when the catalogue does not know it."""
+    found = current_catalogue().organisations.get(code)
+    return found.short_name if found else code
+
+
+def fact_label(name: str) -> str:
+    """A missing fact in words; a sentence to confirm by its own text."""
+    catalogue = current_catalogue()
+    if name.startswith(CONFIRMATION):
+        return _sentence_to_confirm(name)
+    return catalogue.dictionary[name].label if name in catalogue.dictionary else name
+
+
+def _sentence_to_confirm(key: str) -> str:
+    dispositif = current_catalogue().dispositifs.get(key.split(":")[1])
+    for sentence in dispositif.to_confirm if dispositif else ():
+        if sentence.key == key:
+            return sentence.text
+    return key

@@ -1,0 +1,1 @@
+"""Verdicts on every dispositif, and the legal financing plans."""

@@ -1,0 +1,1 @@
+"""Firms met, their sites, accounts, groups and aid already obtained."""

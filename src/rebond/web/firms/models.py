@@ -1,0 +1,183 @@
+"""A firm with everything that sizes it and counts its aid. An empty text and ``NULL`` mean UNKNOWN."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+
+from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet, through
+from rebond.web.missions.truth import Answer
+from rebond.web.search_text import plain
+
+
+class FirmQuerySet(MissionDataQuerySet["Firm"]):
+    """Firms by what people look for."""
+
+    def matching(self, text: str) -> Self:
+        """Firms whose names, activity or commune hold every word."""
+        found = self
+        for word in plain(text).split():
+            found = found.filter(search__contains=word)
+        return found
+
+    def with_project_figures(self) -> Self:
+        """Annotate ``project_count``, ``investment`` and ``jobs``."""
+        return self.annotate(
+            project_count=models.Count("projects"),
+            investment=models.Sum("projects__cost"),
+            jobs=models.Sum("projects__jobs_created"),
+        )
+
+
+class Firm(models.Model):
+    """A firm met during the mission: what it declared, its EU size, its de minimis account."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="firms", verbose_name="mission")
+    ref = models.SlugField("référence", max_length=32)
+    name = models.CharField("nom", max_length=200)
+    former_names = models.JSONField("anciens noms", default=list)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    legal_form = models.CharField("forme juridique", max_length=20, blank=True)
+    code_naf = models.CharField("code NAF", max_length=8, blank=True)
+    trade = models.CharField("activité", max_length=300, blank=True)
+    created_on = models.DateField("création", null=True)
+    own_funds = models.DecimalField("capitaux propres (€)", max_digits=16, decimal_places=2, null=True)
+    in_difficulty = models.BooleanField("en difficulté", null=True)
+    up_to_date = models.BooleanField("à jour de ses obligations", null=True)
+    single_undertaking = models.CharField("entreprise unique", max_length=64)
+    declared = models.JSONField("autres faits déclarés", default=list)
+
+    size = models.CharField("taille européenne", max_length=60, blank=True)
+    size_range = models.CharField("taille possible", max_length=120, blank=True)
+    is_sme = models.CharField("PME", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
+    size_steps = models.JSONField("explication de la taille", default=list)
+    size_missing = models.JSONField("chiffres manquants", default=list)
+    size_unverified = models.JSONField("seuils non vérifiés", default=list)
+
+    de_minimis_ceiling = models.DecimalField("plafond de minimis (€)", max_digits=16, decimal_places=2)
+    de_minimis_used = models.DecimalField("de minimis consommé (€)", max_digits=16, decimal_places=2)
+    de_minimis_room = models.DecimalField("de minimis disponible (€)", max_digits=16, decimal_places=2)
+    de_minimis_years = models.PositiveSmallIntegerField("fenêtre de minimis (années)")
+
+    known = models.CharField("connue des partenaires", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
+    known_by = models.JSONField("connue de", default=list)
+    search = models.TextField("texte de recherche", editable=False)
+
+    objects = FirmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entreprise"
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mission", "ref"),
+                name="one_firm_per_ref",
+                violation_error_message="Cette référence d’entreprise est déjà prise dans la mission.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Sheet of the firm."""
+        return reverse("firms:sheet", args=[self.mission.slug, self.ref])
+
+
+class Establishment(models.Model):
+    """A site of a firm."""
+
+    firm = models.OneToOneField(Firm, on_delete=models.CASCADE, related_name="establishment", verbose_name="entreprise")
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    commune_code = models.CharField("code commune", max_length=5, blank=True)
+    commune = models.CharField("commune", max_length=100, blank=True)
+    epci_code = models.CharField("code EPCI", max_length=9, blank=True)
+    epci = models.CharField("intercommunalité", max_length=150, blank=True)
+
+    objects = through("firm__mission")
+
+    class Meta:
+        verbose_name = "établissement"
+
+    def __str__(self) -> str:
+        return f"{self.firm} — {self.commune}"
+
+
+class Accounts(models.Model):
+    """One closed accounting year of a firm, or of a firm of its group."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="accounts", verbose_name="entreprise")
+    link = models.ForeignKey(
+        "FirmLink", on_delete=models.CASCADE, related_name="accounts", null=True, verbose_name="entreprise du groupe"
+    )
+    year = models.PositiveSmallIntegerField("exercice")
+    staff = models.DecimalField("effectif (UTA)", max_digits=10, decimal_places=2, null=True)
+    turnover = models.DecimalField("chiffre d’affaires (€)", max_digits=18, decimal_places=2, null=True)
+    balance_sheet = models.DecimalField("total du bilan (€)", max_digits=18, decimal_places=2, null=True)
+
+    objects = through("firm__mission")
+
+    class Meta:
+        verbose_name = "exercice comptable"
+        verbose_name_plural = "exercices comptables"
+        ordering = ("-year",)
+
+    def __str__(self) -> str:
+        return f"{self.firm} — {self.year}"
+
+
+class FirmLink(models.Model):
+    """A firm of the same group (linked) or a partner (25 to 50 %)."""
+
+    class Kind(models.TextChoices):
+        """Recommendation 2003/361/EC, annex, art. 3."""
+
+        LINKED = "liee", "Liée"
+        PARTNER = "partenaire", "Partenaire"
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="links", verbose_name="entreprise")
+    name = models.CharField("nom", max_length=200)
+    kind = models.CharField("lien", max_length=12, choices=Kind.choices)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    share = models.DecimalField("part du capital", max_digits=6, decimal_places=4, null=True)
+    public_body = models.BooleanField("organisme public", default=False)
+
+    objects = through("firm__mission")
+
+    class Meta:
+        verbose_name = "lien de groupe"
+        verbose_name_plural = "liens de groupe"
+        ordering = ("kind", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AidObtained(models.Model):
+    """An aid already obtained; ``counts_de_minimis`` when it is within the window of the account."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="aids", verbose_name="entreprise")
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.SET_NULL, related_name="aids", null=True, verbose_name="projet"
+    )
+    ref = models.CharField("référence", max_length=32)
+    funder = models.CharField("financeur", max_length=150)
+    label = models.CharField("intitulé", max_length=300)
+    regime = models.CharField("régime", max_length=64)
+    regime_label = models.CharField("régime en clair", max_length=200)
+    granted_on = models.DateField("accordée le")
+    amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2)
+    counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
+
+    objects = through("firm__mission")
+
+    class Meta:
+        verbose_name = "aide obtenue"
+        verbose_name_plural = "aides obtenues"
+        ordering = ("-granted_on",)
+
+    def __str__(self) -> str:
+        return f"{self.funder} — {self.label}"

@@ -1,0 +1,1 @@
+"""Meetings with firms and the needs heard there."""

@@ -1,0 +1,10 @@
+"""The application « Entretiens »."""
+
+from django.apps import AppConfig
+
+
+class InterviewsConfig(AppConfig):
+    """Entretiens."""
+
+    name = "rebond.web.interviews"
+    verbose_name = "Entretiens"

@@ -1,0 +1,46 @@
+"""Meetings with firms and the needs heard there."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from rebond.web.firms.models import Firm
+from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import through
+
+
+class Interview(models.Model):
+    """A meeting with a firm."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="interviews", verbose_name="mission")
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="interviews", verbose_name="entreprise")
+    ref = models.CharField("référence", max_length=32)
+    held_on = models.DateField("date")
+    interviewer = models.CharField("mené par", max_length=200, blank=True)
+    minutes = models.TextField("compte rendu", blank=True)
+
+    objects = through("mission")
+
+    class Meta:
+        verbose_name = "entretien"
+        ordering = ("-held_on", "ref")
+
+    def __str__(self) -> str:
+        return f"{self.firm} — {self.held_on:%d/%m/%Y}"
+
+
+class Need(models.Model):
+    """A need heard in an interview, on an axis of the roadmap."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="needs", verbose_name="entretien")
+    axis = models.CharField("axe", max_length=40)
+    axis_label = models.CharField("axe en clair", max_length=100)
+    text = models.TextField("besoin")
+
+    objects = through("interview__mission")
+
+    class Meta:
+        verbose_name = "besoin"
+
+    def __str__(self) -> str:
+        return self.text

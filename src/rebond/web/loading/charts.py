@@ -1,0 +1,127 @@
+"""The charts of a mission's home page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+from rebond.eligibility.truth import Truth
+from rebond.facts import UNKNOWN
+from rebond.mission import MissionResult, ProjectResult
+from rebond.portfolio.call import CallStatus
+from rebond.restitution.charts import Bar, Chart, Level, Part, funnel, horizontal_bars
+from rebond.restitution.svg import Tone
+from rebond.restitution.territory_map import Place, territory_map
+from rebond.units import format_millions
+from rebond.web.catalogue.reading import axes, commune_points, current_catalogue, labels
+
+
+def mission_charts(result: MissionResult) -> Iterable[tuple[str, Chart]]:
+    """Code and chart, in the order of the page."""
+    yield "entonnoir", _funnel(result)
+    yield "carte", _map(result)
+    yield "investissement_par_type", _by_kind(result)
+    yield "besoins_par_axe", _by_axis(result)
+    yield "orientations", _by_organisation(result)
+
+
+def _funnel(result: MissionResult) -> Chart:
+    known = Counter(project.known.known for project in result.projects)
+    ripe = Counter(project.maturity.ripe for project in result.projects)
+    status = Counter(project.decision.status for project in result.projects)
+    levels = (
+        Level(label="Entreprises rencontrées", parts=_parts(("entreprises", len(result.firms), Tone.STRONG))),
+        Level(
+            label="Projets recensés",
+            parts=_parts(
+                ("connus des partenaires", known[Truth.YES], Tone.STRONG),
+                ("à confirmer", known[Truth.UNKNOWN], Tone.NEUTRAL),
+                ("inconnus des pouvoirs publics", known[Truth.NO], Tone.ACCENT),
+            ),
+        ),
+        Level(
+            label="Maturité des projets",
+            parts=_parts(
+                ("mûrs", ripe[Truth.YES], Tone.STRONG),
+                ("à établir", ripe[Truth.UNKNOWN], Tone.NEUTRAL),
+                ("à mûrir", ripe[Truth.NO], Tone.PALE),
+            ),
+        ),
+        Level(
+            label="Suite proposée",
+            parts=_parts(
+                ("retenus", status[CallStatus.RETAINED], Tone.ACCENT),
+                ("candidats non retenus", status[CallStatus.NOT_RETAINED], Tone.NEUTRAL),
+                ("finançables sans l’enveloppe", status[CallStatus.COVERED], Tone.STRONG),
+                ("hors de l’appel", status[CallStatus.NOT_ADMITTED], Tone.PALE),
+            ),
+        ),
+    )
+    return funnel(levels, key="entonnoir", title="Des entreprises rencontrées aux suites proposées")
+
+
+def _parts(*rows: tuple[str, int, Tone]) -> tuple[Part, ...]:
+    return tuple(Part(label=label, value=Decimal(value), tone=tone) for label, value, tone in rows if value)
+
+
+def _map(result: MissionResult) -> Chart:
+    gazetteer = current_catalogue().gazetteer
+    places = [
+        Place(code=commune.code, name=commune.name, group=gazetteer.epcis[epci], population=commune.population)
+        for epci in result.census.settings.epcis
+        for commune in gazetteer.by_epci.get(epci, ())
+    ]
+    values: Counter[str] = Counter(project.commune.code for project in result.projects if project.commune)
+    return territory_map(
+        places,
+        {code: Decimal(value) for code, value in values.items()},
+        commune_points(),
+        key="carte",
+        title=f"Les projets dans le territoire de {result.census.settings.territory}",
+        measure="projets",
+    )
+
+
+def _by_kind(result: MissionResult) -> Chart:
+    kinds = labels("types_projet")
+    totals: Counter[str] = Counter()
+    for project in result.projects:
+        totals[_kind(project, kinds)] += int(project.project.total_cost)
+    bars = [Bar(label=label, value=Decimal(total)) for label, total in totals.most_common()]
+    return horizontal_bars(
+        bars,
+        key="investissement-type",
+        title="Investissement recherché, par type de projet",
+        header=("Type de projet", "Investissement"),
+        write=format_millions,
+    )
+
+
+def _kind(project: ProjectResult, kinds: dict[str, str]) -> str:
+    kind = project.project.kind
+    return "Type inconnu" if kind is UNKNOWN else kinds.get(kind, kind)
+
+
+def _by_axis(result: MissionResult) -> Chart:
+    known = axes()
+    counts = Counter(need.axis for interview in result.census.interviews for need in interview.needs)
+    bars = [Bar(label=known[axis].label, value=Decimal(count)) for axis, count in counts.most_common() if axis in known]
+    return horizontal_bars(
+        bars, key="besoins-axe", title="Besoins entendus en entretien, par axe", header=("Axe", "Besoins")
+    )
+
+
+def _by_organisation(result: MissionResult) -> Chart:
+    counts = Counter(
+        organisation
+        for project in result.projects
+        for organisation in {referral.organisation for referral in project.referrals}
+    )
+    bars = [
+        Bar(label=result.organisation_name(code), value=Decimal(count))
+        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return horizontal_bars(
+        bars, key="orientations", title="Projets orientés, par organisation", header=("Organisation", "Projets")
+    )

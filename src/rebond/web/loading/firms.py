@@ -1,0 +1,156 @@
+"""Firms, their sites, groups, accounts and aid; interviews and needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rebond.facts import UNKNOWN, Accounts, FirmLink
+from rebond.results import FirmResult, MissionResult
+from rebond.regimes.sme import SizeClass
+from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
+from rebond.web.firms import models
+from rebond.web.interviews.models import Interview, Need
+from rebond.web.loading.values import column, declared_facts, place, words
+from rebond.web.missions.models import Mission
+from rebond.web.search_text import searchable
+from rebond.web.typography import french, sentence
+
+Firms = dict[str, models.Firm]
+Needs = dict[tuple[str, str], Need]
+"""(interview, text) → need."""
+
+
+def load_firms(result: MissionResult, mission: Mission) -> Firms:
+    """Firms by reference, with everything that hangs on them."""
+    rows = [_firm(found, mission, result) for found in result.firms]
+    firms = {row.ref: row for row in models.Firm.objects.bulk_create(rows)}
+    models.Establishment.objects.bulk_create(_establishment(found, firms) for found in result.firms)
+    for found in result.firms:
+        _load_group(found, firms[found.firm.id])
+    _load_aids(result, firms)
+    return firms
+
+
+def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.Firm:
+    firm, size, account = found.firm, found.size, found.account
+    known = result.linkage.firm(firm.id)
+    return models.Firm(
+        mission=mission,
+        ref=firm.id,
+        name=french(firm.name),
+        former_names=[french(name) for name in firm.former_names],
+        siren=words(firm.siren),
+        legal_form=words(firm.legal_form),
+        code_naf=words(firm.code_naf),
+        trade=sentence(firm.trade),
+        created_on=column(firm.created_on),
+        own_funds=column(firm.own_funds),
+        in_difficulty=column(firm.in_difficulty),
+        up_to_date=column(firm.up_to_date),
+        single_undertaking=firm.undertaking,
+        declared=declared_facts(firm.declared),
+        size="" if size.size is UNKNOWN else _capital(size.size),
+        size_range="" if size.size is not UNKNOWN else f"entre {size.low.label} et {size.high.label}",
+        is_sme=size.sme.value,
+        size_steps=[sentence(step) for step in size.steps],
+        size_missing=[sentence(name) for name in size.missing],
+        size_unverified=[sentence(name) for name in size.unverified],
+        de_minimis_ceiling=account.ceiling,
+        de_minimis_used=account.used,
+        de_minimis_room=account.room,
+        de_minimis_years=account.window_years,
+        known=known.known.value,
+        known_by=[organisation_name(code) for code in known.by],
+        search=searchable(
+            [firm.name, *firm.former_names, firm.trade, words(firm.siren), found.commune.name if found.commune else ""]
+        ),
+    )
+
+
+def _capital(size: SizeClass) -> str:
+    return size.label[:1].upper() + size.label[1:]
+
+
+def _establishment(found: FirmResult, firms: Firms) -> models.Establishment:
+    return models.Establishment(
+        firm=firms[found.firm.id], siret=words(found.firm.establishment.siret), **place(found.commune)
+    )
+
+
+def _load_group(found: FirmResult, firm: models.Firm) -> None:
+    accounts = list(_accounts(found.firm.accounts, firm))
+    for link in found.firm.links:
+        row = models.FirmLink.objects.create(
+            firm=firm,
+            name=french(link.name),
+            kind=link.kind.value,
+            siren=words(link.siren),
+            share=column(link.share),
+            public_body=link.public_body,
+        )
+        accounts += _accounts_of_link(link, firm, row)
+    models.Accounts.objects.bulk_create(accounts)
+
+
+def _accounts(years: Iterable[Accounts], firm: models.Firm) -> Iterable[models.Accounts]:
+    for year in years:
+        yield models.Accounts(
+            firm=firm,
+            year=year.year,
+            staff=column(year.staff),
+            turnover=column(year.turnover),
+            balance_sheet=column(year.balance_sheet),
+        )
+
+
+def _accounts_of_link(link: FirmLink, firm: models.Firm, row: models.FirmLink) -> Iterable[models.Accounts]:
+    for accounts in _accounts(link.accounts, firm):
+        accounts.link = row
+        yield accounts
+
+
+def _load_aids(result: MissionResult, firms: Firms) -> None:
+    counted = {entry.id for found in result.firms for entry in found.account.entries}
+    regimes = current_catalogue().regimes
+    models.AidObtained.objects.bulk_create(
+        models.AidObtained(
+            firm=firms[aid.firm_id],
+            ref=aid.id,
+            funder=french(aid.funder),
+            label=french(aid.label),
+            regime=aid.regime,
+            regime_label=french(regimes[aid.regime].title) if aid.regime in regimes else aid.regime,
+            granted_on=aid.granted_on,
+            amount=aid.amount,
+            counts_de_minimis=aid.id in counted,
+        )
+        for aid in result.census.aids
+        if aid.firm_id in firms
+    )
+
+
+def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Needs:
+    """Interviews and needs; needs by interview and text, for the roadmap."""
+    rows = [
+        Interview(
+            mission=mission,
+            firm=firms[interview.firm_id],
+            ref=interview.id,
+            held_on=interview.held_on,
+            interviewer=french(interview.interviewer),
+            minutes=french(interview.minutes),
+        )
+        for interview in result.census.interviews
+    ]
+    interviews = {row.ref: row for row in Interview.objects.bulk_create(rows)}
+    known_axes = axes()
+    keys: list[tuple[str, str]] = []
+    needs: list[Need] = []
+    for interview in result.census.interviews:
+        for need in interview.needs:
+            label = known_axes[need.axis].label if need.axis in known_axes else need.axis
+            keys.append((interview.id, need.text))
+            needs.append(
+                Need(interview=interviews[interview.id], axis=need.axis, axis_label=label, text=french(need.text))
+            )
+    return dict(zip(keys, Need.objects.bulk_create(needs), strict=True))

@@ -1,0 +1,1 @@
+"""The call and its envelope: decisions and scores."""

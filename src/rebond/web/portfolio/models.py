@@ -1,0 +1,101 @@
+"""The envelope and what is proposed to the committee for each project."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import through
+from rebond.web.projects.models import Project
+
+
+class Envelope(models.Model):
+    """The envelope of the call, with the rules that the mission set."""
+
+    mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
+    amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
+    spent = models.DecimalField("engagé (€)", max_digits=16, decimal_places=2)
+    operator = models.CharField("opérateur", max_length=150)
+    max_rate = models.DecimalField("taux le plus haut", max_digits=6, decimal_places=4, null=True)
+    max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
+    min_spend = models.DecimalField("dépense minimale (€)", max_digits=16, decimal_places=2, null=True)
+    grant_share = models.DecimalField("part de subvention", max_digits=6, decimal_places=4, null=True)
+    max_months = models.PositiveSmallIntegerField("durée la plus longue (mois)", null=True)
+
+    objects = through("mission")
+
+    class Meta:
+        verbose_name = "enveloppe"
+
+    def __str__(self) -> str:
+        return f"Enveloppe — {self.mission}"
+
+
+class Contribution(models.Model):
+    """What one contributor puts into the envelope."""
+
+    envelope = models.ForeignKey(
+        Envelope, on_delete=models.CASCADE, related_name="contributions", verbose_name="enveloppe"
+    )
+    contributor = models.CharField("contributeur", max_length=150)
+    amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
+
+    objects = through("envelope__mission")
+
+    class Meta:
+        verbose_name = "contribution"
+        ordering = ("-amount",)
+
+    def __str__(self) -> str:
+        return self.contributor
+
+
+class CallDecision(models.Model):
+    """What the software proposes for one project, and why. The committee decides."""
+
+    class Status(models.TextChoices):
+        """Where a project stands in the call."""
+
+        RETAINED = "retenu", "Retenu"
+        NOT_RETAINED = "non_retenu", "Candidat non retenu"
+        COVERED = "finance_ailleurs", "Finançable sans l’enveloppe"
+        NOT_ADMITTED = "non_admis", "Hors de l’appel"
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="decision", verbose_name="projet")
+    status = models.CharField("proposition", max_length=20, choices=Status.choices)
+    reasons = models.JSONField("motifs", default=list)
+    uncovered = models.DecimalField("sans autre financement (€)", max_digits=16, decimal_places=2)
+    envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
+    score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
+
+    objects = through("project__mission")
+
+    class Meta:
+        verbose_name = "proposition de l’appel"
+        verbose_name_plural = "propositions de l’appel"
+
+    def __str__(self) -> str:
+        return f"{self.project} : {self.get_status_display()}"
+
+
+class CriterionScore(models.Model):
+    """The score of a project on one criterion of the call."""
+
+    decision = models.ForeignKey(
+        CallDecision, on_delete=models.CASCADE, related_name="scores", verbose_name="proposition"
+    )
+    position = models.PositiveSmallIntegerField("rang")
+    label = models.CharField("critère", max_length=100)
+    weight = models.DecimalField("poids", max_digits=6, decimal_places=4)
+    score = models.DecimalField("note sur 5", max_digits=6, decimal_places=2)
+    explanation = models.CharField("explication", max_length=300, blank=True)
+    known = models.BooleanField("note connue", default=True)
+
+    objects = through("decision__project__mission")
+
+    class Meta:
+        verbose_name = "note"
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,1 @@
+"""Investment projects: costs, who already knows them, how ripe they are."""

@@ -1,0 +1,1 @@
+"""Published figures with their rows, charts and documents."""

@@ -1,0 +1,1 @@
+"""Actions that answer the needs heard."""

@@ -1,0 +1,158 @@
+"""Settings of the site. Each variable of the environment is on its line, with what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from rebond.web import environment
+
+HERE = Path(__file__).parent
+
+# ---- What an instance chooses
+
+# REBOND_DATA_DIR: folder of the instance (secret key, default database and documents).
+DATA_DIR = environment.folder("REBOND_DATA_DIR")
+# DATABASE_URL: sqlite:////chemin/rebond.sqlite3 or postgres://user:password@host/name.
+DATABASE_URL = environment.text(
+    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'rebond.sqlite3'}" if DATA_DIR else "sqlite:///:memory:"
+)
+# REBOND_DOCUMENTS: folder of the documents that the site offers for download.
+DOCUMENTS_ROOT = environment.folder("REBOND_DOCUMENTS") or (DATA_DIR or Path.cwd()) / "documents"
+# REBOND_SECRET_KEY: key that signs sessions; drawn once into the data folder when absent.
+SECRET_KEY = environment.secret_key(DATA_DIR)
+# REBOND_DEBUG: 1 shows Django's error pages; never on a public machine.
+DEBUG = environment.flag("REBOND_DEBUG")
+# REBOND_DEMO: 1 creates the demo accounts and lists them on the login page.
+DEMO = environment.flag("REBOND_DEMO")
+# REBOND_HOSTS: host names under which the site answers, separated by commas.
+ALLOWED_HOSTS = environment.words("REBOND_HOSTS", "localhost,127.0.0.1,[::1]")
+# REBOND_HTTPS: 1 behind HTTPS: secure cookies, HSTS, and X-Forwarded-Proto trusted from the proxy.
+HTTPS = environment.flag("REBOND_HTTPS")
+# MARQUE_ETAT: 1 shows the State's brand (block, Marianne, favicon): State services and operators only.
+MARQUE_ETAT = environment.flag("MARQUE_ETAT")
+# REBOND_OPERATOR: who publishes this instance, for the legal notice.
+OPERATOR = environment.text("REBOND_OPERATOR", "")
+# REBOND_CONTACT: e-mail address for help and accessibility requests.
+CONTACT = environment.text("REBOND_CONTACT", "")
+
+# ---- Django
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # Serves files itself, in the place of Django's runserver.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "widget_tweaks",
+    "dsfr",
+    "rebond.web.accounts",
+    "rebond.web.missions",
+    "rebond.web.firms",
+    "rebond.web.interviews",
+    "rebond.web.projects",
+    "rebond.web.financing",
+    "rebond.web.portfolio",
+    "rebond.web.referrals",
+    "rebond.web.roadmap",
+    "rebond.web.restitution",
+    "rebond.web.catalogue",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "rebond.web.urls"
+WSGI_APPLICATION = "rebond.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "rebond.web.context.site",
+            ],
+            "builtins": ["django.templatetags.static", "rebond.web.templatetags.french"],
+        },
+    }
+]
+DATABASES = {"default": environment.database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# ---- Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# ---- Static files: served by the site itself, found in the packages unless collectstatic was run
+
+STATIC_URL = "/static/"
+STATIC_ROOT = (DATA_DIR or Path.cwd()) / "staticfiles"
+STATICFILES_DIRS = [HERE / "static"]
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# The manifest storage rewrites the style sheets: their published digests no longer match and the page is bare.
+DSFR_USE_INTEGRITY_CHECKSUMS = False
+
+# ---- Security
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "rebond.web.errors.csrf_refused"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True

@@ -1,0 +1,102 @@
+"""How amounts, rates, dates and unknown values are written on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import date as date_filter
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from rebond.units import NO_BREAK_SPACE, format_euros, format_millions, format_number, format_rate
+from rebond.web.typography import french, sentence
+
+register = template.Library()
+UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')  # noqa: S308 - a constant
+
+register.filter("fr", french)
+register.filter("sentence", sentence)
+
+
+@register.filter
+def euros(value: Decimal | int | None) -> str:
+    """Whole euros, or « inconnu »."""
+    return UNKNOWN if value is None else format_euros(round(value))
+
+
+@register.filter
+def millions(value: Decimal | int | None) -> str:
+    """Millions of euros with one decimal, or « inconnu »."""
+    return UNKNOWN if value is None else format_millions(value)
+
+
+@register.filter
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """A number with narrow spaces, or « inconnu »."""
+    return UNKNOWN if value is None else format_number(value, decimals)
+
+
+@register.filter
+def rate(value: Decimal | None) -> str:
+    """A share as a percentage, or « inconnu »."""
+    return UNKNOWN if value is None else format_rate(value)
+
+
+@register.filter
+def known(value: object) -> object:
+    """A value as it is; « inconnu » for ``None`` and empty texts; yes and no in French."""
+    if value is None or value == "":
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return value
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """``5 octobre 2026``, or « inconnu »."""
+    if value is None:
+        return UNKNOWN
+    first = "1er" if value.day == 1 else str(value.day)
+    return f"{first}{NO_BREAK_SPACE}{date_filter(value, 'F Y')}"
+
+
+@register.filter
+def spaced(digits: str, group: int = 3) -> str:
+    """``000 113 688``: a SIREN in groups of three; « inconnu » when empty."""
+    if not digits:
+        return UNKNOWN
+    head = [digits[i : i + group] for i in range(0, min(len(digits), 9), group)]
+    return NO_BREAK_SPACE.join([*head, *([digits[9:]] if len(digits) > 9 else [])])  # noqa: PLR2004 - a SIREN
+
+
+@register.filter
+def size(octets: int) -> str:
+    """``123 ko``, ``1,2 Mo``."""
+    kilo = 1024
+    if octets < kilo * kilo:
+        return f"{format_number(max(1, round(octets / kilo)))}{NO_BREAK_SPACE}ko"
+    return f"{format_number(Decimal(octets) / (kilo * kilo), 1)}{NO_BREAK_SPACE}Mo"
+
+
+@register.simple_tag
+def answer(value: str, labels: str = "Oui,Non,Inconnu") -> SafeString:
+    """A three-valued answer: a sign, a word, a colour."""
+    words = dict(zip(("oui", "non", "inconnu"), labels.split(","), strict=True))
+    return format_html('<span class="rb-answer rb-answer--{}">{}</span>', value, words[value])
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Mapping[str, object], **changes: object) -> str:
+    """The page's query string with changes; an empty value removes the key, the page number goes back to 1."""
+    request = context["request"]
+    params = request.GET.copy()  # type: ignore[attr-defined]
+    params.pop("page", None)
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in {"", None}:
+            params[key] = str(value)
+    return f"?{params.urlencode()}"

@@ -1,0 +1,328 @@
+"""Each fault planted in a valid workbook gets one message: its cell, what is wrong, how to mend it."""
+
+from datetime import date
+
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
+
+PROJECTS, FIRMS, COSTS = "projets", "entreprises", "postes de dépense"
+
+
+def _set(sheet, **cells):
+    """Plants values in cells of a sheet."""
+
+    def plant(book):
+        for cell, value in cells.items():
+            book[sheet][cell] = value
+
+    return plant
+
+
+def _cell(sheet, cell):
+    return f"feuille « {sheet} », cellule {cell}"
+
+
+def _place(layout, spot):
+    """``projets.debut.2`` → title of the sheet, cell; ``mission.nom`` → the cell of that parameter."""
+    key, column, *row = spot.split(".")
+    sheet = layout.sheet(key)
+    index = [each.key for each in sheet.columns].index(column)
+    return sheet.title, f"{get_column_letter(index + 1)}{row[0]}" if row else f"B{index + 2}"
+
+
+CELL_FAULTS = {
+    "wrong SIREN": ("entreprises.siren.3", "552081318", "clé de contrôle", "annuaire des entreprises"),
+    "SIREN that lost digits": ("entreprises.siren.3", "5,52081E+08", "le tableur a perdu 3 chiffres", "cellule texte"),
+    "SIREN with letters": ("entreprises.siren.3", "55208131O", "que des chiffres", "annuaire"),
+    "wrong SIRET": ("entreprises.siret.2", "00000001800011", "clé de contrôle", "annuaire"),
+    "SIRET that lost digits": ("entreprises.siret.2", "8,21611E+13", "le tableur a perdu 8 chiffres", "annuaire"),
+    "SIREN in place of a SIRET": ("entreprises.siret.2", "000000018", "c'est un SIREN", "annuaire"),
+    "SIRET of another firm": (
+        "entreprises.siret.2",
+        "82161143100015",
+        "ne commence pas par le SIREN 000000018",
+        "SIRET",
+    ),
+    "date in place of a SIREN": ("entreprises.siren.3", date(2026, 1, 1), "une date", "format texte"),
+    "two firms with one SIREN": (
+        "entreprises.siren.3",
+        "000000018",
+        "deux entreprises ont le SIREN 000000018",
+        "ligne",
+    ),
+    "text in an amount": ("depenses.montant.2", "environ 200 k€", "pas un montant", "250000"),
+    "date in an amount": ("depenses.montant.2", date(2026, 1, 1), "une date, au lieu d'un montant", "format nombre"),
+    "amount with a point of thousands": ("depenses.montant.2", "200.000", "ambigu", "sans point ni virgule"),
+    "negative cost": ("depenses.montant.2", -1000, "valeur négative", "0 ou plus"),
+    "empty required amount": ("depenses.montant.2", None, "obligatoire vide", "Montant HT"),
+    "half a job": ("projets.emplois_crees.2", 2.5, "nombre entier", "arrondir"),
+    "jobs in words": ("projets.emplois_crees.2", "une dizaine", "nombre entier", "sans unité ni mot"),
+    "negative jobs": ("projets.emplois_crees.2", -1, "valeur négative", "0 ou plus"),
+    "misspelt commune of the mission": ("entreprises.commune.2", "Chaumon", "commune inconnue", "« Chaumont » (52121)"),
+    "unknown commune": ("entreprises.commune.2", "Zzyzx", "commune inconnue", "code INSEE"),
+    "homonymous communes": ("entreprises.commune.2", "Saint-Aubin", "communes portent ce nom", "écrire le code INSEE"),
+    "unknown INSEE code": ("entreprises.commune.2", "52999", "aucune commune", "code postal"),
+    "impossible date in text": ("projets.debut.2", "31/02/2026", "cette date n'existe pas", "jour, mois, année"),
+    "date in words": ("projets.debut.2", "fin 2026", "pas une date", "31/12/2026"),
+    "year on two digits": ("projets.debut.2", "01/02/26", "deux chiffres", "quatre chiffres"),
+    "year alone": ("projets.debut.2", 2027, "une année seule", "date complète"),
+    "year out of sense": ("projets.debut.2", "01/01/0207", "année 207 invraisemblable", "de 1800 à 2100"),
+    "end before start": ("projets.fin.2", date(2026, 12, 31), "la fin précède le début (15/01/2027)", "deux dates"),
+    "unknown firm": ("projets.entreprise.2", "E999", "aucune ligne de la feuille « entreprises »", "corriger"),
+    "name of the firm in place of its identifier": (
+        "projets.entreprise.2",
+        "Mecanique d'essai",
+        "aucune ligne",
+        "« E002 »",
+    ),
+    "unknown project": ("depenses.projet.2", "Z7", "aucune ligne de la feuille « projets »", "ajouter la ligne"),
+    "value out of a list": ("depenses.nature.2", "machines", "hors de la liste", "Équipements de production"),
+    "value out of several": ("projets.objectifs.2", "énergie, argent", "« argent »", "productivité"),
+    "unknown regime": ("aides.regime.2", "rgec_99", "hors de la liste", "De minimis"),
+    "rate over 100 %": ("groupes.part.2", 60, "supérieur à 100 %", "35 %"),
+    "rate over 100 % in text": ("groupes.part.2", "120 %", "supérieur à 100 %", "35 %"),
+    "ambiguous rate": ("groupes.part.2", "0,6", "pas un taux", "35 %"),
+    "rate of the envelope": ("mission.taux_max_enveloppe", 1.2, "supérieur à 100 %", "35 %"),
+    "maturity of 4": ("projets.maturite_chiffrage.2", 4, "supérieure à 3", "de 0 à 3"),
+    "score of 6": ("projets.note_ancrage.2", 6, "supérieure à 5", "de 0 à 5"),
+    "proof of no criterion": (
+        "projets.preuve_maturite.2",
+        "météo : beau",
+        "« météo » n'est pas un critère",
+        "chiffrage",
+    ),
+    "imposed level without reason": ("projets.motif_niveau.2", None, "imposé sans motif", "motif"),
+    "neither yes nor no": ("projets.travaux_commences.2", "peut-être", "ni oui ni non", "laisser vide"),
+    "NAF code": ("entreprises.code_naf.2", "mécanique", "code NAF", "25.73A"),
+    "empty required text": ("projets.intitule.2", None, "obligatoire vide", "Intitulé"),
+    "error value": ("depenses.montant.2", "#REF!", "valeur d'erreur", "coller la valeur"),
+    "French error value": ("depenses.intitule.2", "#VALEUR!", "valeur d'erreur", "coller la valeur"),
+    "formula": ("depenses.montant.2", "=1000*2", "formule", "collage spécial"),
+    "control character": ("projets.description.2", "tour_x0007_nage", "caractère de contrôle", "retaper"),
+    "accounts without year": ("entreprises.annee_n.2", None, "sans son année", "dernier exercice clos"),
+    "zone without source": ("mission.source_zonage_afr", None, "zonage sans source", "hypothèse"),
+    "unknown intercommunality": ("mission.epci", "200068658, 123456789", "« 123456789 »", "SIREN (9 chiffres)"),
+    "missing date of the committee": ("mission.date_comite", None, "obligatoire vide", "comité"),
+    "two kinds for one link": ("groupes.lien.3", "partenaire", "lien différent", "liée ou partenaire"),
+    "number out of sense": ("depenses.montant.2", 1e300, "montant", "nombre"),
+}
+
+
+@pytest.mark.parametrize(("spot", "value", "problem", "mend"), CELL_FAULTS.values(), ids=CELL_FAULTS.keys())
+def test_a_wrong_cell_gets_one_message(bench, spot, value, problem, mend):
+    sheet, cell = _place(bench.layout, spot)
+    faults = bench.faults(bench.planted(_set(sheet, **{cell: value})))
+
+    assert [fault.where for fault in faults] == [_cell(sheet, cell)]
+    assert problem in faults[0].problem
+    assert mend in faults[0].mend
+
+
+def test_a_doubled_identifier_is_a_fault(bench):
+    plant = _set(FIRMS, A4="e001", B4="Autre", F4="Langres")
+    (fault,) = bench.faults(bench.planted(plant))
+
+    assert fault.where == _cell(FIRMS, "A4")
+    assert "identifiant déjà employé (voir la ligne 2)" in fault.problem
+    assert "autre identifiant" in fault.mend
+
+
+def test_a_repeated_project_is_a_fault_whatever_its_case(bench):
+    faults = bench.faults(bench.planted(_set(PROJECTS, B3="E001", C3="NOUVEAU  FOUR")))
+
+    assert [fault.where for fault in faults] == [_cell(PROJECTS, "C3")]
+    assert "ligne en double (voir la ligne 2)" in faults[0].problem
+
+
+def test_an_error_cell_without_formula_is_a_fault(bench):
+    def plant(book):
+        book[COSTS]["E2"].value = "#N/A"
+        book[COSTS]["E2"].data_type = "e"
+
+    (fault,) = bench.faults(bench.planted(plant))
+
+    assert (fault.where, fault.found) == (_cell(COSTS, "E2"), "#N/A")
+
+
+@pytest.mark.parametrize(("number", "mend"), [(46023, "format date"), (2027, "date complète")])
+def test_a_number_in_place_of_a_date_is_a_fault(bench, number, mend):
+    def plant(book):
+        book[PROJECTS]["G2"] = number
+        book[PROJECTS]["G2"].number_format = "General"
+
+    (fault,) = bench.faults(bench.planted(plant))
+
+    assert fault.problem == "un nombre, au lieu d'une date"
+    assert mend in fault.mend
+
+
+def test_an_aid_for_the_project_of_another_firm_is_a_fault(bench):
+    (fault,) = bench.faults(bench.planted(_set("aides déjà obtenues", A2="E002")))
+
+    assert fault.where == _cell("aides déjà obtenues", "B2")
+    assert "entreprise E001" in fault.problem
+
+
+def test_a_formula_is_quoted_in_its_message(bench):
+    (fault,) = bench.faults(bench.planted(_set(COSTS, E2="=SUM(E3:E4)")))
+
+    assert fault.found == "=SUM(E3:E4)"
+
+
+def test_merged_cells_are_one_fault_and_hide_no_other(bench):
+    def plant(book):
+        book[COSTS].merge_cells("C3:E3")
+        book[COSTS]["E4"] = -1
+
+    faults = bench.faults(bench.planted(plant))
+
+    assert [fault.where for fault in faults] == [_cell(COSTS, "C3"), _cell(COSTS, "E4")]
+    assert "cellules fusionnées" in faults[0].problem
+    assert "défusionner" in faults[0].mend
+
+
+def test_a_missing_sheet_is_one_fault_whatever_refers_to_it(bench):
+    (fault,) = bench.faults(bench.planted(lambda book: book.remove(book[FIRMS])))
+
+    assert fault.where == "feuille « entreprises »"
+    assert "absente" in fault.problem
+
+
+def test_an_optional_sheet_may_be_missing(bench):
+    assert bench.faults(bench.planted(lambda book: book.remove(book["groupes"]))) == ()
+
+
+def test_a_misspelt_sheet_is_one_fault_that_gives_its_name(bench):
+    def plant(book):
+        book[PROJECTS].title = "projts"
+
+    faults = bench.faults(bench.planted(plant))
+
+    assert [(fault.where, fault.problem) for fault in faults] == [("feuille « projts »", "feuille inconnue")]
+    assert "« projets »" in faults[0].mend
+
+
+def test_a_missing_required_column_is_one_fault_not_one_a_row(bench):
+    (fault,) = bench.faults(bench.planted(lambda book: book[COSTS].delete_cols(5)))
+
+    assert fault.where == "feuille « postes de dépense »"
+    assert "colonne obligatoire « Montant HT (€) » absente" in fault.problem
+
+
+def test_an_unknown_column_is_a_fault_with_the_nearest_title(bench):
+    (fault,) = bench.faults(bench.planted(_set(COSTS, E1="Montan HT")))
+
+    assert (fault.where, fault.problem) == (_cell(COSTS, "E1"), "colonne inconnue")
+    assert "« Montant HT (€) »" in fault.mend
+
+
+def test_a_stray_column_is_a_fault(bench):
+    (fault,) = bench.faults(bench.planted(_set(COSTS, F1="Couleur", F2="bleu")))
+
+    assert (fault.where, fault.problem) == (_cell(COSTS, "F1"), "colonne inconnue")
+
+
+def test_values_under_no_title_are_a_fault(bench):
+    (fault,) = bench.faults(bench.planted(_set(COSTS, F2="bleu")))
+
+    assert (fault.where, fault.problem) == (_cell(COSTS, "F1"), "colonne sans titre")
+
+
+def test_a_doubled_column_is_a_fault(bench):
+    (fault,) = bench.faults(bench.planted(_set(COSTS, F1="nature")))
+
+    assert (fault.where, fault.problem) == (_cell(COSTS, "F1"), "colonne en double")
+
+
+def test_an_unknown_parameter_is_a_fault(bench):
+    (fault,) = bench.faults(bench.planted(_set("mission", A20="Budget café", B20=3)))
+
+    assert (fault.where, fault.problem) == (_cell("mission", "A20"), "paramètre inconnu")
+
+
+def test_a_row_with_a_fault_does_not_make_its_references_wrong(bench):
+    faults = bench.faults(bench.planted(_set(FIRMS, B2=None, D2="123")))
+
+    assert [fault.where for fault in faults] == [_cell(FIRMS, "B2"), _cell(FIRMS, "D2")]
+
+
+def test_two_hundred_thousand_empty_rows_are_one_fault(bench):
+    def plant(book):
+        book[COSTS]["A200005"] = "P001"
+        book[COSTS]["C200005"] = "materiel"
+        book[COSTS]["D200005"] = 2027
+        book[COSTS]["E200005"] = 5
+
+    (fault,) = bench.faults(bench.planted(plant))
+
+    assert fault.where == "feuille « postes de dépense »"
+    assert "200\u202f000 lignes vides" in fault.problem
+    assert "supprimer les lignes vides" in fault.mend
+
+
+def test_empty_rows_that_are_only_formatted_are_one_fault(bench):
+    def plant(book):
+        for row in range(5, 30_005):
+            book[COSTS].row_dimensions[row].height = 12
+
+    (fault,) = bench.faults(bench.planted(plant))
+
+    assert "30\u202f000 lignes vides" in fault.problem
+
+
+def test_a_few_empty_rows_are_no_fault(bench):
+    def plant(book):
+        book[COSTS].insert_rows(3, 40)
+
+    assert bench.faults(bench.planted(plant)) == ()
+
+
+def test_a_comment_is_no_fault(bench):
+    def plant(book):
+        book[COSTS]["E2"].comment = Comment("à confirmer", "A. Conseil")
+
+    assert bench.faults(bench.planted(plant)) == ()
+
+
+TWENTY = {
+    "depenses.projet.3": "Z7",
+    "depenses.nature.2": "machines",
+    "depenses.annee.2": "l'an prochain",
+    "depenses.montant.2": "environ 200 k€",
+    "depenses.montant.3": -1000,
+    "depenses.montant.4": "=10*20",
+    "entreprises.nom.2": None,
+    "entreprises.siren.3": "5,52081E+08",
+    "entreprises.siret.2": "00000001800011",
+    "entreprises.commune.3": "Langre",
+    "entreprises.code_naf.2": "mécanique",
+    "projets.entreprise.3": "E999",
+    "projets.intitule.2": "#REF!",
+    "projets.debut.2": "31/02/2026",
+    "projets.travaux_commences.2": "peut-être",
+    "projets.emplois_crees.2": 2.5,
+    "projets.maturite_chiffrage.2": 4,
+    "projets.motif_niveau.2": None,
+    "groupes.part.2": 60,
+    "mission.source_zonage_afr": None,
+}
+
+
+def test_twenty_faults_are_told_together_in_the_order_of_the_file(bench):
+    def plant(book):
+        for spot, value in TWENTY.items():
+            sheet, cell = _place(bench.layout, spot)
+            book[sheet][cell] = value
+
+    faults = bench.faults(bench.planted(plant))
+
+    assert len(TWENTY) == 20
+    assert {fault.where for fault in faults} == {_cell(*_place(bench.layout, spot)) for spot in TWENTY}
+    assert len(faults) == 20
+    sheets = [fault.where.split("»")[0] for fault in faults]
+    assert list(dict.fromkeys(sheets)) == [
+        f"feuille « {name} " for name in ("mission", FIRMS, "groupes", PROJECTS, COSTS)
+    ]
+    assert sheets == sorted(sheets, key=list(dict.fromkeys(sheets)).index)
+    assert all(fault.problem and fault.mend for fault in faults)

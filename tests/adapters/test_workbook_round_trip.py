@@ -1,0 +1,272 @@
+"""What is written is read back; the template describes itself."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from odfdo import Cell, Document, Row, Table
+
+from rebond.adapters.workbook import ColumnType, census_rows, write_template, write_workbook
+from rebond.facts import UNKNOWN, Accounts, Evidence, FirmLink, LinkKind, Need, ZoneAssumption
+
+
+def test_a_filled_workbook_gives_the_census_that_was_written(bench):
+    census = bench.read(bench.write())
+
+    firm = census.firm("E001")
+    assert (firm.siren, firm.establishment.siret, firm.establishment.commune) == (
+        "000000018",
+        "00000001800010",
+        "52121",
+    )
+    assert firm.accounts == (
+        Accounts(year=2025, staff=Decimal("48.5"), turnover=Decimal(7_400_000)),
+        Accounts(year=2024, staff=Decimal(47)),
+    )
+    assert firm.links == (
+        FirmLink(
+            name="Holding",
+            kind=LinkKind.LINKED,
+            share=Decimal("0.6"),
+            accounts=(Accounts(year=2025, turnover=Decimal(9)), Accounts(year=2024, turnover=Decimal(8))),
+        ),
+    )
+    assert firm.declared == (("bilan_ges_recent", False),)
+    assert census.settings.zone_assumptions == (ZoneAssumption(zone="afr", value="c", source="hypothèse d'essai"),)
+    assert census.settings.envelope.amount == 2_000_000
+    assert census.interviews[0].needs == (Need(axis="competences", text="deux soudeurs"),)
+    assert census.interviews[0].minutes == "bon accueil\nà revoir"
+
+    project = census.projects[0]
+    assert project.total_cost == Decimal("1200000.5")
+    assert project.objectives == {"decarbonation", "capacite"}
+    assert project.declared == (("tco2_evitees_an", Decimal("120.5")), ("premiere_ia", True))
+    assert project.evidence == (
+        Evidence(criterion="chiffrage", level=3, proof="devis"),
+        Evidence(criterion="foncier", level=UNKNOWN, proof="permis"),
+    )
+    assert (project.maturity_override, project.scores) == ("montage", (("ancrage", 4),))
+    assert census.repairs == ()
+
+
+def test_what_is_not_written_is_unknown(bench):
+    census = bench.read(bench.write())
+
+    assert census.firm("E002").in_difficulty is UNKNOWN
+    assert census.firm("E002").accounts == ()
+    assert census.projects[1].works_started is UNKNOWN
+    assert census.settings.envelope.max_per_project is UNKNOWN
+
+
+def test_a_project_without_commune_is_where_its_firm_is(bench):
+    assert bench.read(bench.write()).projects[1].commune == "52269"
+
+
+def test_an_unreadable_siren_of_a_partner_list_is_unknown_and_no_fault(bench):
+    assert bench.read(bench.write()).partner_entries[0].siren is UNKNOWN
+
+
+def test_a_census_written_then_read_is_the_same_census(bench):
+    census = bench.read(bench.write())
+    again = bench.folder / "export.xlsx"
+    write_workbook(again, bench.layout, census_rows(census, bench.layout))
+
+    assert bench.read(again) == census
+
+
+def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
+    """A column added to classeur.yaml that nobody reads would lose what people type in it."""
+    samples = {
+        ColumnType.TEXT: "texte",
+        ColumnType.LONG_TEXT: "texte long",
+        ColumnType.INTEGER: 3,
+        ColumnType.NUMBER: Decimal("1.5"),
+        ColumnType.EUROS: Decimal(1000),
+        ColumnType.RATE: Decimal("0.25"),
+        ColumnType.DATE: date(2026, 6, 1),
+        ColumnType.BOOLEAN: True,
+        ColumnType.COMMUNE: "52121",
+        ColumnType.NAF: "25.50A",
+    }
+    special = {
+        "mission.epci": "200068658",
+        "entreprises.annee_n": 2025,
+        "entreprises.siren": "000000018",
+        "entreprises.siret": "00000001800010",
+        "groupes.siren": "000000026",
+        "groupes.annee": 2025,
+        "projets.preuve_maturite": "chiffrage : devis",
+        "depenses.annee": 2027,
+        "listes.siren": "000000018",
+    }
+    rows = {
+        sheet.key: {
+            column.key: special.get(f"{sheet.key}.{column.key}")
+            or (column.choices[-1].code if column.choices else "X1" if column.key in {"id", sheet.identifier} else None)
+            or ("X1" if column.type is ColumnType.REFERENCE else samples[column.type])
+            for column in sheet.columns
+        }
+        for sheet in bench.layout.sheets
+    }
+    again = census_rows(bench.read(bench.write(rows)), bench.layout)
+
+    for sheet in bench.layout.sheets:
+        content = again[sheet.key]
+        row = content if isinstance(content, Mapping) else content[0]
+        lost = [column.key for column in sheet.columns if row.get(column.key) in {None, "", UNKNOWN}]
+        assert lost == [], sheet.key
+
+
+def test_the_same_rows_give_the_same_bytes(bench):
+    first = bench.write().read_bytes()
+
+    assert bench.write().read_bytes() == first
+
+
+def test_the_empty_template_only_lacks_the_parameters_of_the_mission(bench):
+    path = bench.folder / "modele.xlsx"
+    write_template(path, bench.layout)
+
+    assert [fault.where for fault in bench.faults(path)] == [
+        f"feuille « mission », cellule B{row}" for row in (2, 3, 4, 5)
+    ]
+
+
+def test_the_guide_describes_every_column(bench):
+    path = bench.folder / "modele.xlsx"
+    write_template(path, bench.layout)
+    guide = openpyxl.load_workbook(path)["guide"]
+    described = {(row[0], row[1]) for row in guide.iter_rows(values_only=True)}
+
+    assert {(sheet.title, column.title) for sheet in bench.layout.sheets for column in sheet.columns} <= described
+
+
+def test_every_closed_list_has_its_drop_down(bench):
+    path = bench.folder / "modele.xlsx"
+    write_template(path, bench.layout)
+    sheet = openpyxl.load_workbook(path)["postes de dépense"]
+    lists = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation if each.type == "list"}
+
+    assert set(lists) == {"A2:A1048576", "C2:C1048576"}  # project and nature
+    assert lists["A2:A1048576"] == "'projets'!$A$2:$A$5000"
+    assert sheet.freeze_panes == "B2"
+
+
+def test_a_text_that_looks_like_a_formula_is_never_computed(bench, small_mission):
+    small_mission["projets"][0] |= {"description": "=CMD()", "motif_niveau": "- premier\n- second"}
+    path = bench.write(small_mission)
+    cell = openpyxl.load_workbook(path)["projets"]["D2"]
+
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    assert bench.read(path).projects[0].description == "=CMD()"
+    assert bench.read(path).projects[0].maturity_reason == "- premier\n- second"
+
+
+def test_an_unknown_column_or_sheet_is_refused_when_writing(bench):
+    with pytest.raises(KeyError, match="colonnes inconnues : couleur"):
+        bench.write({"enveloppe": [{"couleur": "bleu"}]})
+    with pytest.raises(KeyError, match="feuilles inconnues : extra"):
+        bench.write({"extra": []})
+
+
+def test_codes_labels_short_names_and_bare_spellings_are_all_read(bench):
+    def plant(book):
+        book["postes de dépense"]["C2"] = "materiel"
+        book["postes de dépense"]["C3"] = "EQUIPEMENTS DE PRODUCTION"
+        book["listes des partenaires"]["A2"] = "gip haute marne"
+
+    census = bench.read(bench.planted(plant))
+
+    assert [line.nature for line in census.projects[0].costs] == ["materiel", "materiel"]
+    assert census.partner_entries[0].partner == "gip-haute-marne"
+
+
+def test_columns_in_another_order_under_their_keys_are_read(bench):
+    def plant(book):
+        sheet = book["enveloppe"]
+        for row, values in enumerate([("MONTANT", "Contributeur"), (2_000_000, "État")], start=1):
+            sheet.cell(row, 1).value, sheet.cell(row, 2).value = values
+
+    assert bench.read(bench.planted(plant)).settings.envelope.amount == 2_000_000
+
+
+def test_a_title_above_the_headers_is_no_trouble(bench):
+    def plant(book):
+        book["enveloppe"].insert_rows(1, 2)
+        book["enveloppe"]["A1"] = "Enveloppe de la mission"
+
+    assert bench.read(bench.planted(plant)).settings.envelope.amount == 2_000_000
+
+
+def test_a_reference_written_in_lower_case_finds_its_row(bench):
+    census = bench.read(bench.planted(lambda book: book["projets"].__setitem__("B2", "e001")))
+
+    assert census.projects[0].firm_id == "E001"
+
+
+def test_a_private_sheet_is_left_alone(bench):
+    path = bench.planted(lambda book: book.create_sheet("_brouillon").append(["=1+1", "n'importe quoi"]))
+
+    assert bench.faults(path) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Chaumont", "52121"),  # five communes have this name: the one of the mission
+        ("CHAUMONT (52)", "52121"),
+        ("Chaumont 52000", "52121"),
+        ("chaumont (18)", "18060"),
+        ("St-Dizier", "52448"),
+        (52121, "52121"),
+        (1004, "01004"),
+    ],
+)
+def test_a_commune_is_found_as_people_write_it(bench, written, code):
+    census = bench.read(bench.planted(lambda book: book["entreprises"].__setitem__("F2", written)))
+
+    assert census.firm("E001").establishment.commune == code
+
+
+def test_repairs_say_the_cell_what_was_written_and_what_was_read(bench):
+    def plant(book):
+        book["entreprises"]["D3"] = "821 611 431"
+        book["entreprises"]["F3"] = 1004
+
+    assert bench.read(bench.planted(plant)).repairs == (
+        "feuille « entreprises », cellule D3 : « 821 611 431 » lu 821611431 (séparateurs retirés)",
+        "feuille « entreprises », cellule F3 : « 1004 » lu 01004 (zéro de tête du code INSEE rétabli)",
+    )
+
+
+def test_a_firm_with_only_its_siret_has_its_siren(bench):
+    census = bench.read(bench.planted(lambda book: book["entreprises"].__setitem__("D2", None)))
+
+    assert census.firm("E001").siren == "000000018"
+
+
+def _as_ods(path: Path) -> Path:
+    """The same workbook as OpenDocument."""
+    document = Document("spreadsheet")
+    document.body.clear()
+    for sheet in openpyxl.load_workbook(path):
+        table = Table(sheet.title)
+        for values in sheet.iter_rows(values_only=True):
+            row = Row()
+            for value in values:
+                plain = value.date() if isinstance(value, datetime) else value
+                row.append_cell(Cell(plain))  # type: ignore[arg-type]
+            table.append(row)
+        document.body.append(table)
+    target = path.with_suffix(".ods")
+    document.save(target)
+    return target
+
+
+def test_an_opendocument_workbook_gives_the_same_census(bench):
+    path = bench.write()
+
+    assert bench.read(_as_ods(path)) == bench.read(path)
