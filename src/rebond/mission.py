@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from rebond import __version__
+from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.screening import screen_project
@@ -59,7 +60,7 @@ class Rulebook:
 
 def load_rulebook(folder: Path) -> Rulebook:
     """Everything under ``data/``; raises ``CatalogueError`` with every fault of every file."""
-    referentials = folder / "referentiels"
+    referentials = catalogue_part(folder, "referentiels")
     return Rulebook(
         catalogue=load_catalogue(folder),
         sizes=load_thresholds(referentials / "taille_ue.yaml"),
@@ -115,6 +116,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
             rulebook.actions,
             axes=[axis.code for axis in rulebook.axes],
             committee_on=census.settings.committee_on,
+            covers=lambda code: _works_here(code, census, rulebook.catalogue),
         ),
         alerts=tuple(_alerts(census, rulebook, on, plans)),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
@@ -135,6 +137,13 @@ def _labels(rulebook: Rulebook) -> Labels:
         maturity_levels={level.code: level.label for level in rulebook.maturity.levels},
         axes={axis.code: axis.label for axis in rulebook.axes},
     )
+
+
+def _works_here(organisation: str, census: Census, catalogue: Catalogue) -> bool:
+    """Whether an organisation works in a département of the mission's territory."""
+    places = (catalogue.gazetteer.by_epci.get(epci, ()) for epci in census.settings.epcis)
+    departements = {commune.departement for communes in places for commune in communes}
+    return any(catalogue.organisations[organisation].covers(departement) for departement in departements)
 
 
 def _silent(_: str) -> None:

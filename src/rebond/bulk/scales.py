@@ -149,7 +149,7 @@ def interval_of(leaf: Compare | CostSum, scale: Scale) -> Interval | None:
         return Interval(low, high) if low <= high else None
 
     def holds(rank: int) -> bool:
-        return leaf.holds(scale.value(rank))  # type: ignore[arg-type]  # a scale gives the values of its fact
+        return leaf.holds(scale.value(rank))
 
     at_first, at_last = holds(scale.first), holds(scale.last)
     if at_first and at_last:

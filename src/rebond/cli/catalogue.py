@@ -9,26 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from rebond.cli._catalogue import catalogue_option, open_catalogue
 from rebond.cli._show import show_faults
-from rebond.data import data_folder
-from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, freshness
-from rebond.errors import CatalogueError
-
-_FOLDER = click.option(
-    "--catalogue",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=data_folder,
-    help="Dossier du catalogue.",
-)
-
-
-def _load(folder: Path) -> Catalogue:
-    try:
-        return load_catalogue(folder)
-    except CatalogueError as error:
-        show_faults(error.faults)
 
 
 @click.group()
@@ -37,16 +20,14 @@ def catalogue() -> None:
 
 
 @catalogue.command()
-@_FOLDER
+@catalogue_option
 def check(folder: Path) -> None:
     """Contrôle le schéma, les références, les chiffres et rejoue chaque exemple."""
-    loaded = _load(folder)
+    loaded = open_catalogue(folder)
     faults = check_catalogue(loaded)
     if faults:
         show_faults(faults)
-    cases = sum(len(d.cases) for d in loaded.dispositifs.values()) + sum(
-        len(r.cases) for r in loaded.regimes.values()
-    )
+    cases = sum(len(d.cases) for d in loaded.dispositifs.values()) + sum(len(r.cases) for r in loaded.regimes.values())
     click.echo(
         f"Catalogue {loaded.version} : {len(loaded.dispositifs)} dispositifs, {len(loaded.regimes)} régimes, "
         f"{cases} exemples rejoués, aucun défaut."
@@ -54,10 +35,10 @@ def check(folder: Path) -> None:
 
 
 @catalogue.command()
-@_FOLDER
+@catalogue_option
 def gaps(folder: Path) -> None:
     """Ce que les sources ne donnent pas, dispositif par dispositif."""
-    loaded = _load(folder)
+    loaded = open_catalogue(folder)
     table = Table("Dispositif", "Champ", "Question", title="Lacunes du catalogue")
     for dispositif in loaded.dispositifs.values():
         for gap in dispositif.gaps:
@@ -66,11 +47,11 @@ def gaps(folder: Path) -> None:
 
 
 @catalogue.command()
-@_FOLDER
+@catalogue_option
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date d'examen (AAAA-MM-JJ).")
 def fresh(folder: Path, on: datetime) -> None:
     """Dispositifs clos, qui ferment bientôt, ou dont la revue est due."""
-    loaded = _load(folder)
+    loaded = open_catalogue(folder)
     day: date = on.date()
     table = Table("Dispositif", "État", "Détail", title=f"Fraîcheur au {day:%d/%m/%Y}")
     for dispositif in loaded.dispositifs.values():

@@ -7,23 +7,17 @@ from pathlib import Path
 import click
 
 from rebond.adapters.workbook import Layout, load_layout, read_census, regime_codes, write_template
+from rebond.cli._catalogue import catalogue_option
 from rebond.cli._show import show_faults
-from rebond.data import data_folder
+from rebond.data import catalogue_part
 from rebond.eligibility.places import load_gazetteer
 from rebond.errors import DataError
-
-_FOLDER = click.option(
-    "--catalogue",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=data_folder,
-    help="Dossier du catalogue.",
-)
 
 
 def _layout(folder: Path) -> Layout:
     try:
-        return load_layout(folder / "referentiels", regimes=regime_codes(folder / "regimes"))
+        regimes = regime_codes(catalogue_part(folder, "regimes"))
+        return load_layout(catalogue_part(folder, "referentiels"), regimes=regimes)
     except DataError as error:
         show_faults(error.faults)
 
@@ -34,7 +28,7 @@ def census() -> None:
 
 
 @census.command()
-@_FOLDER
+@catalogue_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -49,13 +43,13 @@ def template(folder: Path, out: Path) -> None:
 
 
 @census.command()
-@_FOLDER
+@catalogue_option
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 def check(folder: Path, file: Path) -> None:
     """Contrôle un classeur rempli, cellule par cellule, sans rien écrire (code 2 s'il y a des défauts)."""
     layout = _layout(folder)
     try:
-        found = read_census(file, layout=layout, gazetteer=load_gazetteer(folder / "referentiels"))
+        found = read_census(file, layout=layout, gazetteer=load_gazetteer(catalogue_part(folder, "referentiels")))
     except DataError as error:
         show_faults(error.faults)
     for repair in found.repairs:

@@ -6,3 +6,12 @@ from pathlib import Path
 def data_folder() -> Path:
     """Where the shipped catalogue, referentials, schemas and sample territory are."""
     return Path(__file__).parent
+
+
+def catalogue_part(folder: Path, name: str) -> Path:
+    """A subfolder of a catalogue (``regimes``, ``zonages``, ``referentiels``, ``schemas``), the shipped one if absent.
+
+    A subfolder is whole or absent: its files are never mixed with the shipped ones.
+    """
+    own = folder / name
+    return own if own.is_dir() else data_folder() / name

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rebond.data import catalogue_part
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
@@ -18,12 +19,16 @@ from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
 
 _HASHED = (
-    "dispositifs/**/*.yaml",
-    "regimes/*.yaml",
-    "zonages/*.csv",
-    "referentiels/*.yaml",
-    "referentiels/faits.csv",
+    ("dispositifs", "**/*.yaml"),
+    ("regimes", "*.yaml"),
+    ("zonages", "*.csv"),
+    ("referentiels", "*.yaml"),
+    ("referentiels", "faits.csv"),
+    ("referentiels", "natures.csv"),
+    ("referentiels", "organisations.csv"),
 )
+OWN_ORGANISATIONS = "organisations.csv"
+"""At the root of a catalogue: organisations that it adds to those of its referentials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +67,21 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """Load ``data/``; raises ``CatalogueError`` with every fault of every file."""
-    referentials = folder / "referentiels"
+    """Load a catalogue; raises ``CatalogueError`` with every fault of every file.
+
+    The folder holds at least ``dispositifs/``; the other parts that it lacks are the shipped ones.
+    """
+    referentials = catalogue_part(folder, "referentiels")
     dictionary = load_dictionary(referentials / "faits.csv")
-    schemas = folder / "schemas"
+    schemas = catalogue_part(folder, "schemas")
     dispositifs, faults = load_dispositifs(
         folder / "dispositifs", dictionary=dictionary, schema=load_schema(schemas / "dispositif-v1.json")
     )
     regimes, wrong = load_regimes(
-        folder / "regimes", dictionary=dictionary, schema=load_schema(schemas / "regime-v1.json")
+        catalogue_part(folder, "regimes"), dictionary=dictionary, schema=load_schema(schemas / "regime-v1.json")
     )
     natures = _rows(referentials / "natures.csv")
-    organisations = {org.code: org for org in _organisations(referentials / "organisations.csv")}
+    organisations = load_organisations(folder)
     faults += wrong
     faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
     if faults:
@@ -82,7 +90,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         version=digest(folder),
         dispositifs={dispositif.id: dispositif for dispositif in dispositifs},
         regimes={regime.id: regime for regime in regimes},
-        zonages=load_zonages(folder / "zonages"),
+        zonages=load_zonages(catalogue_part(folder, "zonages")),
         dictionary=dictionary,
         gazetteer=load_gazetteer(referentials),
         organisations=organisations,
@@ -93,12 +101,27 @@ def load_catalogue(folder: Path) -> Catalogue:
 
 
 def digest(folder: Path) -> str:
-    """The version of a catalogue: the first 16 hex digits of the SHA-256 of its files, names included."""
+    """The version of a catalogue: the first 16 hex digits of the SHA-256 of the files read, names included.
+
+    A part that the folder lacks counts through the shipped files read in its stead.
+    """
+    read: dict[str, Path] = {}
+    for part, pattern in _HASHED:
+        home = folder / part if part == "dispositifs" else catalogue_part(folder, part)
+        read |= {f"{part}/{path.relative_to(home).as_posix()}": path for path in home.glob(pattern)}
+    if (folder / OWN_ORGANISATIONS).is_file():
+        read[OWN_ORGANISATIONS] = folder / OWN_ORGANISATIONS
     total = hashlib.sha256()
-    for path in sorted(path for pattern in _HASHED for path in folder.glob(pattern)):
-        total.update(path.relative_to(folder).as_posix().encode())
-        total.update(path.read_bytes())
+    for name in sorted(read):
+        total.update(name.encode())
+        total.update(read[name].read_bytes())
     return total.hexdigest()[:16]
+
+
+def load_organisations(folder: Path) -> dict[str, Organisation]:
+    """The organisations of the referentials, then those that the catalogue adds."""
+    files = [catalogue_part(folder, "referentiels") / "organisations.csv", folder / OWN_ORGANISATIONS]
+    return {org.code: org for path in files if path.is_file() for org in _organisations(path)}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ def screen(dispositif: Dispositif, facts: Facts, on: date) -> Verdict:
 
     Kleene's AND of them all; a fact that lacks leaves the verdict UNKNOWN unless another criterion already fails.
     """
-    reasons = [_window(dispositif, on), *(reason_of(child.judge(facts)) for child in _top_level(dispositif))]
+    reasons = [_window(dispositif, on), *(reason_of(child.judge(facts)) for child in top_level(dispositif))]
     reasons.extend(reason_of(sentence.judge(facts), to_confirm=True) for sentence in dispositif.to_confirm)
     truth = all_of(reason.truth for reason in reasons)
     missing = (name for reason in reasons if reason.truth is Truth.UNKNOWN for name in reason.missing)
@@ -34,7 +34,7 @@ def screen(dispositif: Dispositif, facts: Facts, on: date) -> Verdict:
     )
 
 
-def _top_level(dispositif: Dispositif) -> Iterable[Criterion]:
+def top_level(dispositif: Dispositif) -> Iterable[Criterion]:
     """The criteria that people read one by one."""
     if dispositif.conditions is None:
         return ()

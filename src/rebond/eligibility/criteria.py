@@ -1,7 +1,8 @@
 """Criteria: what a condition of a dispositif or of a regime is made of, and how it is judged.
 
 A criterion judges a mapping of facts (name → value, absent is UNKNOWN) and says what it compared. Leaves are UNKNOWN
-as soon as the fact they look at is; groups follow Kleene's logic.
+as soon as the fact they look at is; groups follow Kleene's logic. ``truth`` gives the verdict alone, ``judge`` the
+verdict with its words: the second is built on the first.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Protocol
 from rebond.eligibility.dictionary import FactDefinition
 from rebond.eligibility.naf import NafPattern
 from rebond.eligibility.truth import Truth, all_of, any_of
-from rebond.facts import UNKNOWN, FactValue
+from rebond.facts import UNKNOWN, FactValue, Maybe
 from rebond.units import Euros, format_euros
 
 Facts = Mapping[str, FactValue]
@@ -48,8 +49,25 @@ class Criterion(Protocol):
         """Where the criterion comes from."""
         ...
 
+    def truth(self, facts: Facts) -> Truth:
+        """The verdict alone."""
+        ...
+
     def judge(self, facts: Facts) -> Outcome:
-        """The outcome on these facts."""
+        """The verdict with what was compared."""
+        ...
+
+
+class Leaf(Criterion, Protocol):
+    """A criterion that looks at one value: a fact, a sum of amounts, a confirmation."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts that make the value."""
+        ...
+
+    def holds(self, value: FactValue) -> bool:
+        """Whether a known value satisfies the criterion."""
         ...
 
 
@@ -98,14 +116,22 @@ class Compare:
     value: Decimal | date | bool | str
     source: str = ""
 
-    def holds(self, found: FactValue) -> bool:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fact compared."""
+        return (self.fact.name,)
+
+    def holds(self, value: FactValue) -> bool:
         """Whether a known value satisfies the criterion."""
-        return self.operator.test(found, self.value)
+        return self.operator.test(value, self.value)
+
+    def truth(self, facts: Facts) -> Truth:
+        """UNKNOWN when the fact is."""
+        return _truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """Compare; UNKNOWN when the fact is."""
-        found = facts.get(self.fact.name, UNKNOWN)
-        return _leaf(self, self.fact, found, holds=found is not UNKNOWN and self.holds(found))
+        return _judge(self, facts.get(self.fact.name, UNKNOWN))
 
     @property
     def expected(self) -> str:
@@ -122,19 +148,27 @@ class OneOf:
     values: frozenset[str]
     source: str = ""
 
-    def holds(self, found: FactValue) -> bool:
-        """Whether a known value satisfies the criterion."""
-        return bool(found & self.values) if isinstance(found, frozenset) else str(found) in self.values
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fact looked up."""
+        return (self.fact.name,)
+
+    def holds(self, value: FactValue) -> bool:
+        """Whether a known value, or one of a set, is among the values."""
+        return bool(value & self.values) if isinstance(value, frozenset) else str(value) in self.values
+
+    def truth(self, facts: Facts) -> Truth:
+        """UNKNOWN when the fact is."""
+        return _truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """Look the value up; UNKNOWN when the fact is."""
-        found = facts.get(self.fact.name, UNKNOWN)
-        return _leaf(self, self.fact, found, holds=found is not UNKNOWN and self.holds(found))
+        return _judge(self, facts.get(self.fact.name, UNKNOWN))
 
     @property
     def expected(self) -> str:
         """The condition in words."""
-        return f"{self.fact.label} : {' ou '.join(sorted(self.values))}"
+        return f"{self.fact.label} : {self.fact.show_choice(self.values)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,14 +180,23 @@ class NafIn:
     exclude: tuple[NafPattern, ...] = ()
     source: str = ""
 
-    def holds(self, code: str) -> bool:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The activity."""
+        return (self.fact.name,)
+
+    def holds(self, value: FactValue) -> bool:
         """Whether a known code satisfies the criterion."""
+        code = str(value)
         return any(p.matches(code) for p in self.include) and not any(p.matches(code) for p in self.exclude)
+
+    def truth(self, facts: Facts) -> Truth:
+        """UNKNOWN when the code is."""
+        return _truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """Match the code; UNKNOWN when it is."""
-        found = facts.get(self.fact.name, UNKNOWN)
-        return _leaf(self, self.fact, found, holds=found is not UNKNOWN and self.holds(str(found)))
+        return _judge(self, facts.get(self.fact.name, UNKNOWN))
 
     @property
     def expected(self) -> str:
@@ -172,19 +215,34 @@ class CostSum:
     value: Euros
     source: str = ""
 
-    def holds(self, total: Euros) -> bool:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The amounts added up."""
+        return tuple(fact.name for fact in self.facts)
+
+    def total(self, facts: Facts) -> Maybe[Euros]:
+        """The sum in euros; UNKNOWN when one of the amounts is."""
+        amounts = [facts.get(fact.name, UNKNOWN) for fact in self.facts]
+        if UNKNOWN in amounts:
+            return UNKNOWN
+        return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
+
+    def holds(self, value: FactValue) -> bool:
         """Whether a known total satisfies the criterion."""
-        return self.operator.test(total, self.value)
+        return self.operator.test(value, self.value)
+
+    def truth(self, facts: Facts) -> Truth:
+        """UNKNOWN when one of the amounts is."""
+        return _truth(self, self.total(facts))
 
     def judge(self, facts: Facts) -> Outcome:
         """Add up; UNKNOWN when one of the amounts is."""
-        amounts = [facts.get(fact.name, UNKNOWN) for fact in self.facts]
-        missing = tuple(f.name for f, amount in zip(self.facts, amounts, strict=True) if amount is UNKNOWN)
-        if missing:
+        total = self.total(facts)
+        if total is UNKNOWN:
+            missing = tuple(name for name in self.names if facts.get(name, UNKNOWN) is UNKNOWN)
             return Outcome(
                 criterion=self, truth=Truth.UNKNOWN, expected=self.expected, observed="inconnu", missing=missing
             )
-        total = sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
         truth = Truth.of(self.holds(total))
         change = "" if truth is Truth.YES else f"{self.expected} (aujourd'hui {format_euros(total)})"
         return Outcome(criterion=self, truth=truth, expected=self.expected, observed=format_euros(total), change=change)
@@ -203,10 +261,22 @@ class Confirm:
     text: str
     source: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The key under which the sentence is confirmed."""
+        return (self.key,)
+
+    def holds(self, value: FactValue) -> bool:
+        """Whether the sentence was confirmed."""
+        return value is True
+
+    def truth(self, facts: Facts) -> Truth:
+        """UNKNOWN until someone confirms or denies."""
+        return _truth(self, facts.get(self.key, UNKNOWN))
+
     def judge(self, facts: Facts) -> Outcome:
         """The recorded confirmation, UNKNOWN when there is none."""
-        found = facts.get(self.key, UNKNOWN)
-        truth = Truth.UNKNOWN if found is UNKNOWN else Truth.of(found is True)
+        truth = self.truth(facts)
         return Outcome(
             criterion=self,
             truth=truth,
@@ -225,8 +295,12 @@ class AllOf:
     source: str = ""
     label: str = "toutes les conditions"
 
-    def judge(self, facts: Facts) -> Outcome:
+    def truth(self, facts: Facts) -> Truth:
         """Kleene's AND of the children."""
+        return all_of(child.truth(facts) for child in self.children)
+
+    def judge(self, facts: Facts) -> Outcome:
+        """Kleene's AND of the children, with the words of each."""
         found = tuple(child.judge(facts) for child in self.children)
         return _group(self, found, all_of(outcome.truth for outcome in found))
 
@@ -239,8 +313,12 @@ class AnyOf:
     source: str = ""
     label: str = "l'une des conditions"
 
-    def judge(self, facts: Facts) -> Outcome:
+    def truth(self, facts: Facts) -> Truth:
         """Kleene's OR of the children."""
+        return any_of(child.truth(facts) for child in self.children)
+
+    def judge(self, facts: Facts) -> Outcome:
+        """Kleene's OR of the children, with the words of each."""
         found = tuple(child.judge(facts) for child in self.children)
         return _group(self, found, any_of(outcome.truth for outcome in found))
 
@@ -253,8 +331,12 @@ class Not:
     source: str = ""
     label: str = field(default="exclusion")
 
-    def judge(self, facts: Facts) -> Outcome:
+    def truth(self, facts: Facts) -> Truth:
         """Kleene's NOT of the child."""
+        return ~self.child.truth(facts)
+
+    def judge(self, facts: Facts) -> Outcome:
+        """Kleene's NOT of the child, with its words."""
         found = self.child.judge(facts)
         truth = ~found.truth
         return Outcome(
@@ -267,15 +349,20 @@ class Not:
         )
 
 
-def _leaf(criterion: Compare | OneOf | NafIn, fact: FactDefinition, found: FactValue, *, holds: bool) -> Outcome:
-    truth = Truth.UNKNOWN if found is UNKNOWN else Truth.of(holds)
+def _truth(leaf: Leaf, value: FactValue) -> Truth:
+    return Truth.UNKNOWN if value is UNKNOWN else Truth.of(leaf.holds(value))
+
+
+def _judge(leaf: Compare | OneOf | NafIn, value: FactValue) -> Outcome:
+    truth = _truth(leaf, value)
+    observed = leaf.fact.show(value)
     return Outcome(
-        criterion=criterion,
+        criterion=leaf,
         truth=truth,
-        expected=criterion.expected,
-        observed=fact.show(found),
-        missing=(fact.name,) if truth is Truth.UNKNOWN else (),
-        change=f"{criterion.expected} (aujourd'hui {fact.show(found)})" if truth is Truth.NO else "",
+        expected=leaf.expected,
+        observed=observed,
+        missing=leaf.names if truth is Truth.UNKNOWN else (),
+        change=f"{leaf.expected} (aujourd'hui {observed})" if truth is Truth.NO else "",
     )
 
 

@@ -1,18 +1,22 @@
 """The dictionary of facts: every fact that a condition may name, with its type, unit and the question that asks it.
 
 The dictionary is data (``data/referentiels/faits.csv``); forms, workbook, bulk columns and messages derive from it.
+The French names of the values come from the referentials beside it.
 """
 
 from __future__ import annotations
 
 import csv
 import enum
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from rebond.eligibility.naf import compact, is_code
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, FactValue
 from rebond.units import format_euros, format_number, parse_euros
@@ -29,6 +33,10 @@ class FactType(enum.Enum):
     NAF = "naf"
     SET = "liste"
 
+
+_NAF_LENGTH = 5
+_LABELLED = {"region": "regions.csv", "epci": "epci.csv", "type_projet": "types_projet.csv", "taille_ue": "tailles.csv"}
+"""Facts whose values have a referential of their own: code in the first column, French name in the second."""
 
 _TRUE = {"oui", "vrai", "true", "1", "o", "x"}
 _FALSE = {"non", "faux", "false", "0", "n"}
@@ -47,6 +55,10 @@ class FactDefinition:
     help: str = ""
     values: tuple[str, ...] = ()
     """For a text or a set: the closed list of allowed values, empty when any text is."""
+    fixed: str = ""
+    """Why neither the firm nor the project can change this fact to fit a condition; empty when they can."""
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Value → its French name, where a referential gives one."""
 
     def parse(self, raw: object) -> FactValue:  # noqa: PLR0911 - one way out per type reads best
         """Read a value of this fact; empty is UNKNOWN. Raises ``ValueError`` with a French message."""
@@ -63,12 +75,21 @@ class FactDefinition:
                 return _parse_boolean(raw)
             case FactType.SET:
                 items = raw if isinstance(raw, list | tuple | set | frozenset) else str(raw).split(",")
-                return frozenset(self._checked(str(item).strip()) for item in items if str(item).strip())
+                return frozenset(self._value(str(item).strip()) for item in items if str(item).strip())
+            case FactType.NAF:
+                return _parse_naf(raw)
             case _:
-                return self._checked(str(raw).strip())
+                return self._value(str(raw).strip())
 
-    def _checked(self, text: str) -> str:
-        if self.values and text not in self.values:
+    def _value(self, text: str) -> str:
+        """The code of a value written as its code or as its French name."""
+        if text in self.labels or text in self.values:
+            return text
+        wanted = fold(text)
+        named = next((code for code, label in self.labels.items() if fold(label) == wanted), None)
+        if named is not None:
+            return named
+        if self.values:
             raise ValueError(f"« {text} » n'est pas une valeur de « {self.label} » ({', '.join(self.values)})")
         return text
 
@@ -80,7 +101,7 @@ class FactDefinition:
             case bool():
                 return "oui" if value else "non"
             case frozenset():
-                return ", ".join(sorted(value)) or "aucun"
+                return ", ".join(self.show(item) for item in self._in_order(value)) or "aucun"
             case date():
                 return value.strftime("%d/%m/%Y")
             case int() | Decimal() if self.type is FactType.EUROS:
@@ -90,7 +111,34 @@ class FactDefinition:
                 decimals = max(0, -int(number.as_tuple().exponent))
                 return f"{format_number(number, min(decimals, 2))} {self.unit}".strip()
             case _:
-                return str(value)
+                return self.labels.get(str(value), str(value))
+
+    def show_choice(self, values: Iterable[str]) -> str:
+        """Several allowed values as French text: « petite entreprise ou entreprise moyenne »."""
+        return " ou ".join(self.show(value) for value in self._in_order(values))
+
+    def _in_order(self, values: Iterable[str]) -> list[str]:
+        """In the order of the closed list, then of the alphabet."""
+        rank = {value: index for index, value in enumerate(self.values)}
+        return sorted(values, key=lambda value: (rank.get(value, len(rank)), value))
+
+
+def fold(text: str) -> str:
+    """A text without accents, case, hyphens or apostrophes: what two spellings of a name share.
+
+    >>> fold("Provence-Alpes-Côte d'Azur")
+    'provence alpes cote d azur'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+
+
+def _parse_naf(raw: object) -> str:
+    """A whole code: with a division alone, a condition on a class could be neither held nor refused."""
+    text = str(raw).strip().upper()
+    if not is_code(text) or len(compact(text)) != _NAF_LENGTH:
+        raise ValueError(f"« {raw} » n'est pas un code NAF complet (écrire par exemple 25.73A)")
+    return text
 
 
 def _parse_number(raw: object) -> Decimal:
@@ -147,6 +195,7 @@ def load_dictionary(path: Path) -> FactDictionary:
     """Read ``faits.csv``; raises ``CatalogueError`` with every fault of the file."""
     facts: dict[str, FactDefinition] = {}
     faults: list[Fault] = []
+    labels = _labels(path.parent)
     with path.open(encoding="utf-8", newline="") as stream:
         for line, row in enumerate(csv.DictReader(stream), start=2):
             where = f"{path.name}, ligne {line}"
@@ -160,6 +209,8 @@ def load_dictionary(path: Path) -> FactDictionary:
                     question=row["question"],
                     help=row["aide"],
                     values=tuple(value for value in row["valeurs"].split("|") if value),
+                    fixed=row.get("fige") or "",
+                    labels=labels.get(row["nom"], {}),
                 )
             except (KeyError, ValueError) as error:
                 faults.append(
@@ -174,3 +225,18 @@ def load_dictionary(path: Path) -> FactDictionary:
     if faults:
         raise CatalogueError(faults)
     return FactDictionary(facts)
+
+
+def _labels(folder: Path) -> dict[str, dict[str, str]]:
+    """The French names of the values, fact by fact, from the referentials that are there."""
+    labels = {fact: _pairs(folder / name) for fact, name in _LABELLED.items() if (folder / name).exists()}
+    if (folder / "valeurs.csv").exists():
+        with (folder / "valeurs.csv").open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                labels.setdefault(row["fait"], {})[row["code"]] = row["libelle"]
+    return labels
+
+
+def _pairs(path: Path) -> dict[str, str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row[0]: row[1] for row in list(csv.reader(stream))[1:]}

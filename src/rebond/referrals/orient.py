@@ -61,8 +61,9 @@ class OrientationRules:
     steps: Mapping[str, str]
     advisers: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
     """(organisation, types of project, objectives), the first that fits."""
-    last_resort: str
-    difficulty: str
+    last_resort: tuple[str, ...]
+    difficulty: tuple[str, ...]
+    """For both: the first that covers the place of the project."""
 
 
 def load_orientation_rules(path: Path) -> OrientationRules:
@@ -75,8 +76,8 @@ def load_orientation_rules(path: Path) -> OrientationRules:
         days=data["delais_jours"],
         steps=data["etapes"],
         advisers=tuple((r["organisation"], frozenset(r["types"]), frozenset(r["objectifs"])) for r in data["conseils"]),
-        last_resort=data["dernier_recours"],
-        difficulty=data["difficulte"],
+        last_resort=tuple(data["dernier_recours"]),
+        difficulty=tuple(data["difficulte"]),
     )
 
 
@@ -112,7 +113,8 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     found: list[Referral] = []
     if in_difficulty:
         reason = "entreprise en difficulté au sens européen : la plupart des aides lui sont fermées"
-        found.append(make(ReferralKind.DIFFICULTY, rules.difficulty, (), reason))
+        helper = _first_covering(rules.difficulty, departement, catalogue)
+        found.append(make(ReferralKind.DIFFICULTY, helper, (), reason))
     if retained:
         mine = [line.dispositif for line in plan.lines if line.is_envelope]
         found.append(
@@ -139,7 +141,13 @@ def choose_adviser(project: Project, *, departement: str, rules: OrientationRule
         fits = kind in kinds or (not kind and project.objectives & objectives)
         if fits and catalogue.organisations[organisation].covers(departement):
             return organisation
-    return rules.last_resort
+    return _first_covering(rules.last_resort, departement, catalogue)
+
+
+def _first_covering(organisations: Sequence[str], departement: str, catalogue: Catalogue) -> str:
+    """The first organisation that works in the département; the last of the list works everywhere."""
+    covering = (code for code in organisations if catalogue.organisations[code].covers(departement))
+    return next(covering, organisations[-1])
 
 
 def _funders(

@@ -21,7 +21,7 @@ from rebond.restitution.svg import (
     text_width,
     wrapped,
 )
-from rebond.units import format_number, format_rate
+from rebond.units import format_number
 
 __all__ = ["Bar", "Chart", "Level", "Part", "StackedBar", "funnel", "horizontal_bars", "stacked_bars"]
 
@@ -154,15 +154,8 @@ def funnel(levels: Sequence[Level], *, key: str, title: str) -> Chart:
         y += 6 + 34 + used
         before = (y - used, width)
         y += 14
-    total = {level.label: _total(level.parts) for level in levels}
-    rows = tuple(
-        (level.label, part.label, format_number(part.value), _share(part.value, total[level.label]))
-        for level in levels
-        for part in level.parts
-    )
-    return _chart(
-        marks, key=key, title=title, header=("Étape", "Groupe", "Nombre", "Part de l'étape"), rows=rows, height=y
-    )
+    rows = tuple((level.label, part.label, format_number(part.value)) for level in levels for part in level.parts)
+    return _chart(marks, key=key, title=title, header=("Étape", "Groupe", "Nombre"), rows=rows, height=y)
 
 
 def _chart(
@@ -187,10 +180,6 @@ def _scaled(value: Decimal, largest: Decimal, room: float) -> float:
 
 def _total(parts: Sequence[Part]) -> Decimal:
     return sum((part.value for part in parts), Decimal(0))
-
-
-def _share(value: Decimal, total: Decimal) -> str:
-    return format_rate((value / total).quantize(Decimal("0.01"))) if total else ""
 
 
 def _label_width(labels: Sequence[str]) -> float:

@@ -11,7 +11,8 @@ Point: TypeAlias = tuple[float, float]
 _KM_PER_DEGREE = 111.32
 """Length of a degree of latitude."""
 _SIDES = 36
-_MARGIN_KM = 4.5
+_LONE_REACH = 0.04
+"""Degrees around a place that is alone on its map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +69,35 @@ def fitted_frame(points: Sequence[Point], width: float, height: float) -> Frame:
     latitudes = [point[0] for point in points]
     longitudes = [point[1] for point in points]
     squeeze = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
-    margin = 2 * _MARGIN_KM / _KM_PER_DEGREE
-    tall = max(latitudes) - min(latitudes) + margin
-    wide = (max(longitudes) - min(longitudes)) * squeeze + margin
+    reach = _reach([(latitude, longitude * squeeze) for latitude, longitude in points])
+    tall = max(latitudes) - min(latitudes) + 2 * reach
+    wide = (max(longitudes) - min(longitudes)) * squeeze + 2 * reach
     scale = min(width / wide, height / tall)
     return Frame(
         north=max(latitudes),
         west=min(longitudes),
         squeeze=squeeze,
         scale=scale,
-        margin=margin / 2 * scale,
+        margin=reach * scale,
         width=wide * scale,
         height=tall * scale,
     )
 
 
-def cells(points: Sequence[Point]) -> list[list[Point]]:
-    """For each point, the polygon of what is nearer to it than to any other, within a circle (Voronoi cells).
-
-    The circle's radius follows how far apart the points are, so that the outside follows the territory.
-    """
-    radius = _reach(points)
+def cells(points: Sequence[Point], radius: float) -> list[list[Point]]:
+    """For each point, the polygon of what is nearer to it than to any other, within a circle (Voronoi cells)."""
     return [_cell(point, points, radius) for point in points]
 
 
 def _reach(points: Sequence[Point]) -> float:
-    """Wide enough to leave few holes: 1.3 times the distance to the nearest point of the most isolated tenth."""
+    """How far a place spreads on the map, so that the outside follows the territory and few holes are left.
+
+    1.3 times the distance to the nearest place, for the most isolated tenth of them; never nothing.
+    """
     nearest = sorted(
-        min((math.dist(point, other) for other in points if other != point), default=30.0) for point in points
+        min((math.dist(point, other) for other in points if other != point), default=_LONE_REACH) for point in points
     )
-    return 1.3 * nearest[min(len(nearest) - 1, len(nearest) * 9 // 10)] if nearest else 0.0
+    return 1.3 * nearest[min(len(nearest) - 1, len(nearest) * 9 // 10)]
 
 
 def _cell(centre: Point, points: Sequence[Point], radius: float) -> list[Point]:

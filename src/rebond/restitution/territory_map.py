@@ -88,7 +88,7 @@ def territory_map(
     at = {place.code: frame.project(*points[place.code]) for place in located}
     symbols = _symbols([place for place in table if place.code in at], values, at)
     groups = tuple(dict.fromkeys(place.group for place in places))
-    marks = [*_ground(located, at, groups), *_dots(located, at), *(_circle(symbol) for symbol in symbols)]
+    marks = [*_ground(located, at, groups, frame.margin), *_dots(located, at), *(_circle(symbol) for symbol in symbols)]
     marks += _labels(symbols, located, at, frame)
     absent = [place for place in table if place.code not in at]
     marks += _legend(groups, symbols, frame, measure, write, absent)
@@ -162,8 +162,8 @@ def _radius(value: Decimal, largest: Decimal) -> float:
     return max(2.5, _LARGEST_SYMBOL * math.sqrt(float(value / largest)))
 
 
-def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str]) -> list[str]:
-    shapes = cells([at[place.code] for place in places])
+def _ground(places: Sequence[Place], at: Mapping[str, Point], groups: Sequence[str], reach: float) -> list[str]:
+    shapes = cells([at[place.code] for place in places], reach)
     fills = {group: _GROUND[rank % len(_GROUND)] for rank, group in enumerate(groups)}
     return [
         polygon(
@@ -202,7 +202,7 @@ def _circle(symbol: _Symbol) -> str:
         cy=symbol.y,
         r=symbol.radius,
         fill=Tone.STRONG.fill,
-        fill_opacity=0.78,
+        fill_opacity=0.85,
         stroke=PAPER,
         stroke_width=1.2,
     )

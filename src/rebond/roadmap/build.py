@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,9 @@ from typing import Any
 from rebond.data.yamlfile import read_yaml
 from rebond.errors import CatalogueError
 from rebond.facts import Interview
+
+MISSION_TEAM = "equipe-mission"
+"""Leads what no organisation of the catalogue covers in the territory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +86,12 @@ def build_roadmap(
     *,
     axes: Sequence[str],
     committee_on: date,
+    covers: Callable[[str], bool],
 ) -> tuple[RoadmapAction, ...]:
     """Actions that answer at least one need: by axis in the given order, the most asked for first.
 
     A need joins the action of its axis most of whose words it holds; without any, the axis's catch-all action.
+    ``covers`` says which organisations work in the territory: the first that does leads, the mission's team otherwise.
     """
     heard: dict[str, list[HeardNeed]] = {}
     for interview in interviews:
@@ -96,18 +101,22 @@ def build_roadmap(
                 HeardNeed(firm=interview.firm_id, interview=interview.id, text=need.text)
             )
     by_code: Mapping[str, ActionTemplate] = {template.code: template for template in templates}
-    actions = [_action(by_code[code], needs, committee_on) for code, needs in heard.items()]
+    actions = [_action(by_code[code], needs, committee_on, covers) for code, needs in heard.items()]
     rank = {axis: position for position, axis in enumerate(axes)}
     return tuple(sorted(actions, key=lambda a: (rank.get(a.axis, len(rank)), -len(a.firms), a.code)))
 
 
-def _action(template: ActionTemplate, needs: Sequence[HeardNeed], committee_on: date) -> RoadmapAction:
+def _action(
+    template: ActionTemplate, needs: Sequence[HeardNeed], committee_on: date, covers: Callable[[str], bool]
+) -> RoadmapAction:
+    present = [code for code in (template.owner, *template.partners) if covers(code)]
+    owner, *partners = present or [MISSION_TEAM]
     return RoadmapAction(
         code=template.code,
         axis=template.axis,
         title=template.title,
-        owner=template.owner,
-        partners=template.partners,
+        owner=owner,
+        partners=tuple(partners),
         due_on=_months_later(committee_on, template.months),
         indicator=template.indicator,
         needs=tuple(needs),

@@ -196,7 +196,7 @@ def _code_of(text: str, column: Column) -> str:
     likely = nearest(text, labels)
     advice = f"peut-être « {likely} » ? " if likely else ""
     item = f" : « {text.strip()} »" if column.type is ColumnType.SOME_OF else ""
-    raise CellProblem(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {', '.join(labels)}")
+    raise CellProblem(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
 
 
 _READERS: dict[ColumnType, Callable[[RawCell, Column], object]] = {

@@ -1,0 +1,191 @@
+"""From the cells of an Arrow column to a column of facts.
+
+``FactDefinition.parse`` says what a cell means. It is called once a distinct text; numbers that need no reading
+(Parquet's own, or plain digits in a text) are converted whole columns at a time, to the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rebond.bulk.bits import pack
+from rebond.bulk.columns import CodedColumn, OrderedColumn, Vocabulary
+from rebond.bulk.faults import CellFault
+from rebond.bulk.scales import MAX_DIGITS, MAX_EUROS, Cents, Days, Numbers, Scale
+from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.facts import UNKNOWN, FactValue
+
+ArrowArray: TypeAlias = Any
+"""pyarrow has no types."""
+_PLAIN_AMOUNT = r"^-?[0-9]{1,13}(?:[.,][0-9]{1,2})?$"
+_PLAIN_NUMBER = r"^-?[0-9]{1,9}(?:[.,][0-9]{1,6})?$"
+_MAX_VOCABULARY = 200_000
+"""Beyond that many distinct texts a column's memory is started anew: what is kept never grows with the table."""
+
+SCALES: dict[FactType, Scale] = {FactType.EUROS: Cents(), FactType.NUMBER: Numbers(), FactType.DATE: Days()}
+
+
+class UnreadableError(ValueError):
+    """A value that a column cannot hold; its text is the problem, in French."""
+
+
+def machine_number(fact: FactDefinition, value: FactValue) -> int | float:
+    """The number that stands for a parsed value; raises ``UnreadableError`` when it would not be exact."""
+    if isinstance(value, date):
+        return value.toordinal()
+    amount = Decimal(str(value))
+    if fact.type is FactType.EUROS:
+        if abs(amount) > MAX_EUROS:
+            raise UnreadableError("montant hors de portée")
+        if amount != round(amount, 2):
+            raise UnreadableError("un montant s’arrête au centime")
+        return int(amount.scaleb(2))
+    if Decimal(repr(float(amount))) != amount:
+        raise UnreadableError(f"nombre de plus de {MAX_DIGITS} chiffres")
+    return float(amount)
+
+
+@dataclass(slots=True)
+class ColumnReader:
+    """Reads one column, batch after batch."""
+
+    fact: FactDefinition
+    normalise: Callable[[str], str] = str
+    """Puts a text in the form of the dictionary: « Grand Est » → 44."""
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    _known_texts: dict[str | None, int] = field(default_factory=dict)
+    _problems: dict[str | None, str] = field(default_factory=dict)
+
+    def coded(self, cells: ArrowArray) -> tuple[CodedColumn, list[CellFault]]:
+        """A column of texts, of yes and no, or of sets."""
+        if len(self._known_texts) > _MAX_VOCABULARY:
+            self.vocabulary, self._known_texts = Vocabulary(), {}
+        texts, positions = _distinct(cells)
+        codes = np.array([self._code(text) for text in texts], np.intp)
+        faults = _faults_at(self.fact.name, texts, positions, [self._problems.get(text) for text in texts])
+        return CodedColumn(codes=codes[positions], vocabulary=self.vocabulary), faults
+
+    def _code(self, text: str | None) -> int:
+        found = self._known_texts.get(text)
+        if found is None:
+            value: FactValue = UNKNOWN
+            try:
+                value = self.fact.parse(None if text is None else self.normalise(text))
+            except ValueError as error:
+                self._problems[text] = str(error)
+            found = self._known_texts[text] = self.vocabulary.code(value)
+        return found
+
+    def ordered(self, cells: ArrowArray) -> tuple[OrderedColumn, list[CellFault]]:
+        """A column of numbers, of amounts or of dates."""
+        scale = SCALES[self.fact.type]
+        numbers, known, slow = _at_once(cells, self.fact.type)
+        faults: list[CellFault] = []
+        rows = np.flatnonzero(slow)
+        if len(rows):
+            texts, positions = _distinct(cells.take(pa.array(rows)))
+            found, problems = zip(*(self._number(text) for text in texts), strict=True)
+            faults = _faults_at(self.fact.name, texts, positions, problems, rows)
+            numbers[rows] = np.array([number or 0 for number in found], numbers.dtype)[positions]
+            known[rows] = np.array([number is not None for number in found], np.bool_)[positions]
+        return OrderedColumn(numbers=numbers, known=pack(known), scale=scale), faults
+
+    def _number(self, text: str | float | None) -> tuple[int | float | None, str | None]:
+        """The number of a cell (``None``: unknown) and what is wrong with it."""
+        try:
+            value = self.fact.parse(text)
+            return (None if value is UNKNOWN else machine_number(self.fact, value)), None
+        except (ValueError, ArithmeticError) as error:
+            return None, str(error)
+
+
+def _at_once(cells: ArrowArray, kind: FactType) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Numbers, where they are known, and which cells must be read one by one."""
+    valid = np.asarray(pc.is_valid(cells), np.bool_)
+    nothing = np.zeros(len(cells), np.float64 if kind is FactType.NUMBER else np.int64)
+    if kind is FactType.DATE:
+        if pa.types.is_date32(cells.type):
+            days = np.asarray(cells.cast(pa.int32()).fill_null(0)).astype(np.int64) + date(1970, 1, 1).toordinal()
+            odd = valid & ((days < date.min.toordinal()) | (days > date.max.toordinal()))
+            return days, valid & ~odd, odd
+        return nothing, np.zeros_like(valid), valid
+    if pa.types.is_string(cells.type):
+        pattern = _PLAIN_AMOUNT if kind is FactType.EUROS else _PLAIN_NUMBER
+        plain = np.asarray(pc.match_substring_regex(cells, pattern).fill_null(value=False), np.bool_)
+        texts = pc.replace_substring(pc.if_else(pa.array(plain), cells, "0"), ",", ".")
+        numbers = np.asarray(texts.cast(pa.float64()))
+        exact = numbers if kind is FactType.NUMBER else np.rint(numbers * 100).astype(np.int64)
+        return exact, plain, valid & ~plain
+    if pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
+        return _from_numbers(cells, valid, kind)
+    return nothing, np.zeros_like(valid), valid
+
+
+def _from_numbers(
+    cells: ArrowArray, valid: NDArray[np.bool_], kind: FactType
+) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Parquet's own numbers; those whose cents are not plain are left to ``parse_euros``, which rounds halves up."""
+    if pa.types.is_integer(cells.type):
+        integers = np.asarray(cells.fill_null(0))
+        simple = valid & (integers <= MAX_EUROS) & (integers >= (-MAX_EUROS if integers.dtype.kind == "i" else 0))
+        kept = np.where(simple, integers, 0).astype(np.int64)
+        return (kept.astype(np.float64) if kind is FactType.NUMBER else kept * 100), simple, valid & ~simple
+    floats = np.where(valid, np.asarray(cells.cast(pa.float64()).fill_null(0.0)), 0.0)
+    if kind is FactType.NUMBER:
+        simple = valid & np.isfinite(floats)
+        return np.where(simple, floats, 0.0), simple, valid & ~simple
+    within = valid & (np.abs(floats) < 2**53 / 1000)  # NaN and infinities are not
+    kept = np.where(within, floats, 0.0)
+    cents = np.rint(kept * 100)
+    simple = within & (cents / 100 == kept)
+    return np.where(simple, cents, 0).astype(np.int64), simple, valid & ~simple
+
+
+def _distinct(cells: ArrowArray) -> tuple[list[Any], NDArray[np.intp]]:
+    """The distinct values of a column (``None`` for a null) and, by row, the position of its own."""
+    if pa.types.is_list(cells.type) or pa.types.is_large_list(cells.type):
+        cells = pc.binary_join(cells.cast(pa.list_(pa.string())), ",")
+    encoded = cells if pa.types.is_dictionary(cells.type) else _as_text(cells).dictionary_encode(null_encoding="encode")
+    positions = np.asarray(encoded.indices.fill_null(len(encoded.dictionary)), np.intp)
+    return [*encoded.dictionary.to_pylist(), None], positions
+
+
+def _as_text(cells: ArrowArray) -> ArrowArray:
+    """Texts, except floats (Python writes them shortest) and dates, kept as they are."""
+    kind = cells.type
+    if pa.types.is_floating(kind):
+        return cells.cast(pa.float64())
+    if pa.types.is_temporal(kind):
+        return pc.local_timestamp(cells) if pa.types.is_timestamp(kind) and kind.tz else cells
+    return cells.cast(pa.string())
+
+
+def _faults_at(
+    column: str,
+    texts: Iterable[Any],
+    positions: NDArray[np.intp],
+    problems: Iterable[str | None],
+    rows: NDArray[np.intp] | None = None,
+) -> list[CellFault]:
+    """One fault a row whose value has a problem."""
+    told = {
+        position: (str(text), problem)
+        for position, (text, problem) in enumerate(zip(texts, problems, strict=True))
+        if problem
+    }
+    if not told:
+        return []
+    wrong = np.flatnonzero(np.isin(positions, list(told)))
+    numbered = wrong if rows is None else rows[wrong]
+    return [
+        CellFault(int(row), column, *told[int(positions[place])]) for row, place in zip(numbered, wrong, strict=True)
+    ]

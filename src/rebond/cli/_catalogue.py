@@ -1,0 +1,30 @@
+"""The option ``--catalogue`` that every command reading a catalogue shares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rebond.cli._show import show_faults
+from rebond.data import data_folder
+from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.errors import DataError
+
+catalogue_option = click.option(
+    "--catalogue",
+    "folder",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=data_folder,
+    help="Dossier du catalogue (par défaut : celui de Rebond). Ce qu'il ne contient pas est pris dans celui de Rebond.",
+)
+"""Passed to the command as ``folder``."""
+
+
+def open_catalogue(folder: Path) -> Catalogue:
+    """The catalogue of a folder; a wrong one ends the command with every fault and code 2."""
+    try:
+        return load_catalogue(folder)
+    except DataError as error:
+        show_faults(error.faults)

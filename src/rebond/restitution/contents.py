@@ -1,0 +1,176 @@
+"""What a document is made of, before any rendering: sections, texts, tables, drawings, figures that open on rows.
+
+A text is a sequence of pieces, so that a renderer knows which words are a figure, a date, or somebody else's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from rebond.indicators.model import Indicator
+from rebond.restitution.charts import Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number that is printed: the indicator it is, in the words chosen; or one row of it (``row`` not empty)."""
+
+    indicator: Indicator
+    text: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words that the mission did not write: a project's title, a need heard, a dispositif's name, an article of law."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A row named by its identifier: opens on the register."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The months from one day to another, as in « d'avril à juillet 2026 »."""
+
+    start: date
+    end: date
+
+
+Piece: TypeAlias = str | Figure | Quote | Mention | Period | date
+Text: TypeAlias = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph; ``lead`` when it sums up what follows."""
+
+    text: Text
+    lead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullets:
+    """A list of points."""
+
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with a caption; ``numbers`` are the columns aligned to the right, from 0; a row's first cell names it."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    numbers: frozenset[int] = frozenset()
+    wide: bool = False
+    """Many columns: smaller text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart or map with its caption, and the same content as a table."""
+
+    chart: Chart
+    caption: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a reader must know before relying on what follows."""
+
+    title: str
+    items: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigures:
+    """The figures that people remember, each with its label."""
+
+    figures: tuple[tuple[Figure, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The rows behind a figure."""
+
+    indicator: Indicator
+
+
+Block: TypeAlias = Paragraph | Bullets | Table | Drawing | Notice | KeyFigures | Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A titled part; ``anchor`` is its address in the document."""
+
+    title: str
+    anchor: str
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole document, in the order it is read."""
+
+    title: str
+    subtitle: str
+    place: str
+    dated: date
+    fictitious: bool
+    sections: tuple[Section, ...]
+
+    @property
+    def notice(self) -> str:
+        """What every page says of a sample; empty for a real mission."""
+        return FICTITIOUS if self.fictitious else ""
+
+
+FICTITIOUS = (
+    "Document de démonstration : les entreprises et les projets sont fictifs ; "
+    "le territoire, les organisations, les dispositifs et le droit sont réels."
+)
+
+
+def texts(document: Document) -> Iterable[Text]:
+    """Every text of a document, in order: how figures and notes are gathered."""
+    for section in document.sections:
+        yield from _section_texts(section)
+
+
+def _section_texts(section: Section) -> Iterable[Text]:
+    for block in section.blocks:
+        match block:
+            case Paragraph():
+                yield block.text
+            case Bullets() | Notice():
+                yield from block.items
+            case Table():
+                yield from (cell for row in block.rows for cell in row)
+            case Drawing():
+                yield from (cell for row in block.table.rows for cell in row)
+            case KeyFigures():
+                yield from ((figure,) for figure, _ in block.figures)
+            case Evidence():
+                pass
+    for inner in section.sections:
+        yield from _section_texts(inner)
+
+
+def figures_of(document: Document) -> tuple[Indicator, ...]:
+    """The indicators that a document prints, in the order they first appear."""
+    found: Mapping[str, Indicator] = {
+        piece.indicator.code: piece.indicator for text in texts(document) for piece in text if isinstance(piece, Figure)
+    }
+    return tuple(found.values())

@@ -1,0 +1,79 @@
+"""The only way a number gets into a document: by the code of its indicator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from rebond.indicators.model import Indicator, write_value
+from rebond.restitution.contents import Figure, Piece, Text
+from rebond.restitution.typography import sentence_case
+from rebond.restitution.wording import about, counted, in_millions, more_than, number_word
+from rebond.units import format_millions, format_number
+
+_HOLE = re.compile(r"\{([a-z0-9_]+)(?::([a-z_]+))?\}")
+_FORMS: Mapping[str, Callable[[Indicator], str]] = {
+    "texte": lambda indicator: indicator.text,
+    "nombre": lambda indicator: format_number(indicator.value),
+    "mots": counted,
+    "debut": lambda indicator: sentence_case(counted(indicator)),
+    "mot": lambda indicator: number_word(indicator.value),
+    "millions": lambda indicator: in_millions(indicator.value),
+    "plus_de": lambda indicator: more_than(indicator.value),
+    "court": lambda indicator: format_millions(indicator.value),
+    "fraction": lambda indicator: about(indicator.value),
+}
+"""``{code:form}`` in a sentence → how its figure is written."""
+
+
+class Figures:
+    """The indicators of a result, by code."""
+
+    def __init__(self, indicators: Sequence[Indicator]) -> None:
+        self._by_code = {indicator.code: indicator for indicator in indicators}
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._by_code
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of that code; ``KeyError`` when the mission has none."""
+        return self._by_code[code]
+
+    def value(self, code: str) -> Decimal:
+        """Its value, to choose a sentence: the value itself is only written through a figure."""
+        return self._by_code[code].value
+
+    def family(self, name: str, *, prefix: str = "") -> tuple[Indicator, ...]:
+        """The groups of a breakdown, in its order."""
+        return tuple(
+            indicator
+            for indicator in self._by_code.values()
+            if indicator.family == name and indicator.code.startswith(prefix)
+        )
+
+    def figure(self, code: str, form: str = "texte") -> Figure:
+        """An indicator as a figure of a document."""
+        indicator = self._by_code[code]
+        return Figure(indicator=indicator, text=_FORMS[form](indicator))
+
+    def cell(self, code: str, row_id: str, *, absent: str = "—") -> Text:
+        """What one row adds to an indicator, for a table; ``absent`` when it adds nothing."""
+        indicator = self._by_code[code]
+        for row in indicator.rows:
+            if row.id == row_id:
+                text = write_value(row.value, "€") if indicator.unit == "€" else format_number(row.value)
+                return (Figure(indicator=indicator, text=text, row=row_id),)
+        return (absent,)
+
+    def say(self, sentence: str, **pieces: Piece) -> Text:
+        """A sentence with its holes filled: ``{code}`` or ``{code:form}`` by a figure, ``{name}`` by a given piece."""
+        found: list[Piece] = []
+        last = 0
+        for hole in _HOLE.finditer(sentence):
+            found.append(sentence[last : hole.start()])
+            name, form = hole[1], hole[2] or "texte"
+            found.append(pieces[name] if name in pieces else self.figure(name, form))
+            last = hole.end()
+        found.append(sentence[last:])
+        return tuple(piece for piece in found if piece != "")

@@ -1,0 +1,98 @@
+"""Firms: the list and the sheet."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from rebond.web.firms.models import Accounts, AidObtained, Firm
+from rebond.web.interviews.models import Interview
+from rebond.web.missions.access import of_mission, page
+from rebond.web.missions.models import Mission
+from rebond.web.paging import Heading, Sort, page_of
+from rebond.web.projects.models import Project
+
+COLUMNS = {
+    "nom": "name",
+    "commune": "establishment__commune",
+    "projets": "project_count",
+    "investissement": "investment",
+    "emplois": "jobs",
+    "de_minimis": "de_minimis_room",
+}
+_LABELS = {
+    "nom": "Entreprise",
+    "commune": "Commune",
+    "projets": "Projets",
+    "investissement": "Investissement",
+    "emplois": "Emplois à créer",
+    "de_minimis": "De minimis disponible",
+}
+_NUMERIC = {"projets", "investissement", "emplois", "de_minimis"}
+
+
+@of_mission
+def firm_list(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Firms by name, with their projects' figures."""
+    text = request.GET.get("q", "").strip()
+    rows = (
+        Firm.objects.visible_to(request.user)
+        .of(mission)
+        .matching(text)
+        .with_project_figures()
+        .select_related("establishment")
+    )
+    sort = Sort.asked(request, COLUMNS, "nom")
+    return page(
+        request,
+        mission,
+        "firms/list.html",
+        "firms",
+        {
+            "page": page_of(request, sort.apply(rows, COLUMNS)),
+            "q": text,
+            "sort": request.GET.get("tri", ""),
+            "headings": [
+                Heading(label, sort.state(key), sort.other(key), key in _NUMERIC) for key, label in _LABELS.items()
+            ],
+        },
+    )
+
+
+@of_mission
+def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """A firm: size with its steps, group, de minimis account, interviews, projects."""
+    user = request.user
+    firm = get_object_or_404(
+        Firm.objects.visible_to(user).of(mission).select_related("establishment", "mission"), ref=ref
+    )
+    accounts = Accounts.objects.visible_to(user).filter(firm=firm)
+    aids = (
+        AidObtained.objects.visible_to(user)
+        .of(mission)
+        .filter(firm__single_undertaking=firm.single_undertaking)
+        .select_related("firm")
+    )
+    return page(
+        request,
+        mission,
+        "firms/sheet.html",
+        "firms",
+        {
+            "firm": firm,
+            "accounts": [row for row in accounts if row.link_id is None],
+            "links": firm.links.prefetch_related("accounts"),
+            "entries": [aid for aid in aids if aid.counts_de_minimis],
+            "other_aids": [aid for aid in aids if not aid.counts_de_minimis and aid.firm_id == firm.pk],
+            "interviews": Interview.objects.visible_to(user).filter(firm=firm).prefetch_related("needs"),
+            "projects": Project.objects.visible_to(user).filter(firm=firm).select_related("decision", "plan"),
+            "gauge": _gauge(firm),
+        },
+    )
+
+
+def _gauge(firm: Firm) -> str:
+    """Width of the account's bar, as an SVG percentage."""
+    if not firm.de_minimis_ceiling:
+        return "0%"
+    return f"{min(100, round(100 * firm.de_minimis_used / firm.de_minimis_ceiling, 1))}%"

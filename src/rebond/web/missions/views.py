@@ -1,0 +1,61 @@
+"""The list of missions and the home of one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from rebond.web.missions.access import of_mission, page
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CallDecision
+from rebond.web.restitution.models import Figure, Indicator
+
+HEADLINES = (
+    "entreprises_rencontrees",
+    "projets_recenses",
+    "part_projets_inconnus",
+    "investissement_eur",
+    "emplois_crees",
+    "projets_retenus",
+    "enveloppe_engagee_eur",
+    "projets_sans_suite",
+)
+"""Figures of the home page, in order."""
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The only mission of a person, or the list to choose from."""
+    missions = list(Mission.objects.visible_to(request.user)[:2])
+    return redirect(missions[0]) if len(missions) == 1 else redirect("missions:list")
+
+
+def mission_list(request: HttpRequest) -> HttpResponse:
+    """The missions that a person takes part in."""
+    return render(request, "missions/list.html", {"missions": Mission.objects.visible_to(request.user)})
+
+
+@of_mission
+def home(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Key figures, funnel, map, charts, alerts."""
+    indicators = {row.code: row for row in Indicator.objects.visible_to(request.user).of(mission)}
+    figures = {row.code: row for row in Figure.objects.visible_to(request.user).of(mission)}
+    retained = (
+        CallDecision.objects.visible_to(request.user)
+        .of(mission)
+        .filter(status=CallDecision.Status.RETAINED)
+        .select_related("project__firm")
+        .order_by("-envelope")
+    )
+    return page(
+        request,
+        mission,
+        "missions/home.html",
+        "home",
+        {
+            "headlines": [indicators[code] for code in HEADLINES if code in indicators],
+            "funnel": figures.pop("entonnoir", None),
+            "map": figures.pop("carte", None),
+            "charts": list(figures.values()),
+            "retained": retained,
+        },
+    )

@@ -1,0 +1,8 @@
+"""Addresses of referrals."""
+
+from django.urls import path
+
+from rebond.web.referrals import views
+
+app_name = "referrals"
+urlpatterns = [path("", views.by_organisation, name="list")]

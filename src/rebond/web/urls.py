@@ -1,0 +1,30 @@
+"""Addresses of the site, in French, in the order of the mission."""
+
+from django.urls import include, path
+
+from rebond.web import pages
+from rebond.web.missions.views import start
+
+MISSION = "missions/<slug:mission>"
+
+urlpatterns = [
+    path("", start, name="home"),
+    path("", include("rebond.web.accounts.urls")),
+    path("catalogue/", include("rebond.web.catalogue.urls")),
+    path("missions/", include("rebond.web.missions.urls")),
+    path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
+    path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),
+    path(f"{MISSION}/projets/", include("rebond.web.projects.urls")),
+    path(f"{MISSION}/projets/", include("rebond.web.financing.urls")),
+    path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
+    path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
+    path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),
+    path(f"{MISSION}/", include("rebond.web.restitution.urls")),
+    path("mentions-legales/", pages.legal_notice, name="legal"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("a-propos/", pages.about, name="about"),
+]
+
+handler403 = "rebond.web.errors.refused"
+handler404 = "rebond.web.errors.not_found"
+handler500 = "rebond.web.errors.broken"

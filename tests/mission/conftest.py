@@ -1,0 +1,62 @@
+"""The mission on the sample territory, run once, and how to run it again on something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rebond.adapters.sample import write_sample
+from rebond.adapters.workbook import load_layout, read_census, regime_codes
+from rebond.data import data_folder
+from rebond.facts import Census
+from rebond.mission import Rulebook, load_rulebook, run_mission
+from rebond.results import MissionResult
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A catalogue and a census to play missions with."""
+
+    rulebook: Rulebook
+    census: Census
+
+    def play(
+        self, census: Census | None = None, *, on: date | None = None, rulebook: Rulebook | None = None
+    ) -> MissionResult:
+        """The mission, on another census, date or rulebook where they are given."""
+        census = census or self.census
+        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on)
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    """The shipped catalogue and grids."""
+    return load_rulebook(data_folder())
+
+
+@pytest.fixture(scope="session")
+def read_workbook(rulebook: Rulebook) -> Callable[[Path], Census]:
+    """Reads a workbook against the shipped catalogue."""
+    data = data_folder()
+    layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
+    return lambda path: read_census(path, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
+
+
+@pytest.fixture(scope="session")
+def bench(
+    rulebook: Rulebook, read_workbook: Callable[[Path], Census], tmp_path_factory: pytest.TempPathFactory
+) -> Bench:
+    """The sample territory."""
+    workbook = tmp_path_factory.mktemp("demo") / "recensement.xlsx"
+    write_sample(workbook)
+    return Bench(rulebook=rulebook, census=read_workbook(workbook))
+
+
+@pytest.fixture(scope="session")
+def sample(bench: Bench) -> MissionResult:
+    """The result of the mission on the sample territory."""
+    return bench.play()

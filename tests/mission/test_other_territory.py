@@ -1,0 +1,152 @@
+"""A second mission: the Cambrésis, with its own counts and an envelope of several contributors.
+
+44 firms, 88 projects and 5 M€ (3 of the State, 2 of the local authorities): boursier.com, August 2023. The firms and
+projects are made here, by rule; the communes are real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rebond.adapters.workbook import load_layout, regime_codes, write_workbook
+from rebond.data import data_folder
+from rebond.facts import UNKNOWN, Census
+from rebond.mission import Rulebook, run_mission
+from rebond.results import MissionResult
+
+FIRMS, PROJECTS = 44, 88
+CAMBRAI, CAUDRESIS = "200068500", "200030633"
+TRADES = (
+    ("25.62B", "Mécanique"),
+    ("13.20Z", "Tissage"),
+    ("10.71A", "Boulangerie industrielle"),
+    ("22.21Z", "Plastiques"),
+)
+
+
+def census_rows(rulebook: Rulebook) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the workbook, by rule: nothing random."""
+    communes = sorted(
+        (c for epci in (CAMBRAI, CAUDRESIS) for c in rulebook.catalogue.gazetteer.by_epci[epci]),
+        key=lambda commune: (-commune.population, commune.code),
+    )
+    firms = [
+        {
+            "id": f"E{n:03}",
+            "nom": f"Ateliers d'essai {n:02}",
+            "commune": communes[n % 12].code,
+            "forme_juridique": "SAS",
+            "code_naf": TRADES[n % 4][0],
+            "metier": TRADES[n % 4][1],
+            "date_creation": date(1980 + n, 1, 1),
+            "annee_n": 2025,
+            "effectif_n": Decimal(8 + 7 * n),
+            "ca_n": Decimal(400_000 * (n + 1)),
+            "bilan_n": Decimal(300_000 * (n + 1)),
+            "capitaux_propres": Decimal(90_000 * (n + 1)),
+            "en_difficulte": False,
+            "a_jour_obligations": True,
+        }
+        for n in range(FIRMS)
+    ]
+    projects = [
+        {
+            "id": f"P{n:03}",
+            "entreprise": f"E{n % FIRMS:03}",
+            "intitule": f"Investissement d'essai {n:02}",
+            "type_projet": "extension" if n % 2 else "modernisation",
+            "debut": date(2027, 1, 4),
+            "fin": date(2028, 3, 31),
+            "travaux_commences": False,
+            "emplois_crees": n % 9,
+            "financement_acquis": Decimal(300_000 + 20_000 * n),
+            "capacite_emprunt": Decimal(0),
+            **{f"maturite_{criterion}": 3 if n % 3 else 0 for criterion in MATURITY},
+            "preuve_maturite": " ; ".join(f"{criterion} : dossier" for criterion in MATURITY),
+        }
+        for n in range(PROJECTS)
+    ]
+    return {
+        "mission": [
+            {
+                "nom": "Mission d'essai du Cambrésis",
+                "territoire": "Cambrésis, Caudrésis et Catésis",
+                "epci": f"{CAMBRAI}, {CAUDRESIS}",
+                "date_comite": date(2026, 11, 20),
+                "duree_max_mois": 24,
+                "donnees_fictives": True,
+            }
+        ],
+        "enveloppe": [
+            {"contributeur": "État", "montant": Decimal(3_000_000)},
+            {"contributeur": "Agglomérations", "montant": Decimal(2_000_000)},
+        ],
+        "entreprises": firms,
+        "entretiens": [
+            {
+                "id": f"R{n:03}",
+                "entreprise": f"E{n:03}",
+                "date": date(2026, 6, 1),
+                "besoin_foncier": "Trouver un terrain",
+            }
+            for n in range(FIRMS)
+        ],
+        "projets": projects,
+        "depenses": [
+            {"projet": f"P{n:03}", "nature": "materiel", "annee": 2027, "montant": Decimal(500_000 + 30_000 * n)}
+            for n in range(PROJECTS)
+        ],
+    }
+
+
+MATURITY = ("definition", "chiffrage", "financement", "foncier", "equipe", "calendrier")
+
+
+@pytest.fixture(scope="module")
+def cambresis(
+    rulebook: Rulebook, read_workbook: Callable[[Path], Census], tmp_path_factory: pytest.TempPathFactory
+) -> MissionResult:
+    """The mission of the Cambrésis, from a workbook."""
+    data = data_folder()
+    layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
+    path = tmp_path_factory.mktemp("cambresis") / "recensement.xlsx"
+    rows = census_rows(rulebook)
+    write_workbook(path, layout, {**rows, "mission": rows["mission"][0]})
+    census = read_workbook(path)
+    return run_mission(census, rulebook, on=census.settings.committee_on)
+
+
+def test_another_territory_runs_with_its_own_counts(cambresis: MissionResult) -> None:
+    values = {indicator.code: indicator.value for indicator in cambresis.indicators}
+    assert values["entreprises_rencontrees"] == FIRMS
+    assert values["projets_recenses"] == PROJECTS
+    assert values["enveloppe_eur"] == 5_000_000
+    assert values["enveloppe_engagee_eur"] <= 5_000_000
+    assert values["projets_retenus"] > 0
+    assert values["projets_sans_suite"] == 0
+
+
+def test_the_contributors_of_the_envelope_are_kept_apart(cambresis: MissionResult) -> None:
+    rows = next(i for i in cambresis.indicators if i.code == "enveloppe_eur").rows
+    assert {row.label: row.value for row in rows} == {"État": 3_000_000, "Agglomérations": 2_000_000}
+
+
+def test_a_zone_that_nobody_knows_stays_unknown_and_brings_no_regional_aid(cambresis: MissionResult) -> None:
+    assert all(project.facts["zone_afr"] is UNKNOWN for project in cambresis.projects)
+    assert all(line.regime != "rgec_14_afr" for p in cambresis.projects for line in p.plan.lines)
+
+
+def test_no_project_of_the_north_is_sent_to_an_organisation_of_haute_marne(
+    cambresis: MissionResult, rulebook: Rulebook
+) -> None:
+    organisations = rulebook.catalogue.organisations
+    for project in cambresis.projects:
+        for referral in project.referrals:
+            assert organisations[referral.organisation].covers("59"), referral
+    assert all(organisations[action.owner].covers("59") for action in cambresis.roadmap)

@@ -1,0 +1,124 @@
+"""The mission on the sample territory: its totals, what comes out of linking and selecting, what must always hold."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+
+from rebond.eligibility.truth import Truth
+from rebond.portfolio.call import CallStatus
+from rebond.regimes.ceilings import aid_ceiling
+from rebond.regimes.model import RegimeKind
+from rebond.restitution.result import result_as_data
+from rebond.results import MissionResult
+from tests.mission.conftest import Bench
+
+
+def figure(result: MissionResult, code: str) -> Decimal:
+    """The value of an indicator."""
+    return next(indicator.value for indicator in result.indicators if indicator.code == code)
+
+
+def test_the_totals_are_those_of_the_mission_of_2023(sample: MissionResult) -> None:
+    assert figure(sample, "entreprises_rencontrees") == 50
+    assert figure(sample, "projets_recenses") == 77
+    assert figure(sample, "investissement_eur") > 100_000_000
+    assert figure(sample, "emplois_crees") == 135
+
+
+def test_about_a_third_of_the_projects_was_unknown_to_every_partner(sample: MissionResult) -> None:
+    assert Decimal("0.30") <= figure(sample, "part_projets_inconnus") <= Decimal("0.37")
+
+
+def test_seven_projects_are_retained_under_two_million_euros(sample: MissionResult) -> None:
+    assert figure(sample, "projets_retenus") == 7
+    assert 0 < figure(sample, "enveloppe_engagee_eur") <= 2_000_000
+
+
+def test_no_project_is_left_without_a_way_out(sample: MissionResult) -> None:
+    assert figure(sample, "projets_sans_suite") == 0
+    for project in sample.projects:
+        first = project.referrals[0]
+        assert first.owner in sample.organisations
+        assert first.next_step
+        assert first.due_on > sample.census.settings.committee_on
+
+
+def test_no_aid_above_cost_on_any_line_of_any_plan(sample: MissionResult) -> None:
+    for project in sample.projects:
+        costs = {line.id: line.amount for line in project.project.costs}
+        support: dict[str, int] = defaultdict(int)
+        for line in project.plan.lines:
+            support[line.line] += line.amount
+        assert all(amount <= costs[line] for line, amount in support.items())
+        assert project.plan.support <= project.project.total_cost
+
+
+def test_no_plan_passes_the_ceiling_of_a_regime_that_it_uses(bench: Bench, sample: MissionResult) -> None:
+    """Each aid that is not an advance stays under the intensity of its own regime, recomputed from the catalogue."""
+    regimes = bench.rulebook.catalogue.regimes
+    seen = 0
+    for project in sample.projects:
+        costs = {line.id: line for line in project.project.costs}
+        used: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for line in project.plan.lines:
+            if regimes[line.regime].kind is RegimeKind.EXEMPTION and not line.is_envelope:
+                used[line.regime, line.line] += Fraction(line.aid)
+        for (regime, line_id), aid in used.items():
+            cost = costs[line_id]
+            facts = {**project.facts, "nature": cost.nature}
+            ceiling = aid_ceiling(regimes[regime], facts, sample.on)
+            assert aid <= Fraction(ceiling.low + Decimal("0.1")) * Fraction(cost.amount)
+            seen += 1
+    assert seen > 30
+
+
+def test_the_de_minimis_account_of_every_single_undertaking_holds(bench: Bench, sample: MissionResult) -> None:
+    regimes = bench.rulebook.catalogue.regimes
+    spent: dict[str, Decimal] = defaultdict(Decimal)
+    for project in sample.projects:
+        for line in project.plan.lines:
+            if regimes[line.regime].kind is RegimeKind.DE_MINIMIS:
+                spent[project.firm.undertaking] += line.aid
+    accounts = {firm.account.undertaking: firm.account for firm in sample.firms}
+    assert spent
+    for undertaking, amount in spent.items():
+        assert accounts[undertaking].used + amount <= accounts[undertaking].ceiling
+
+
+def test_a_retained_project_is_financed_whole_and_only_where_nothing_else_can_pay(sample: MissionResult) -> None:
+    retained = [p for p in sample.projects if p.decision.status is CallStatus.RETAINED]
+    assert retained
+    for project in retained:
+        assert project.plan.gap == 0
+        assert 0 < project.plan.envelope <= project.decision.uncovered
+        assert project.maturity.ripe is Truth.YES
+
+
+def test_only_retained_projects_get_euros_of_the_envelope(sample: MissionResult) -> None:
+    for project in sample.projects:
+        assert (project.plan.envelope > 0) == (project.decision.status is CallStatus.RETAINED)
+
+
+def test_every_optimum_is_proven(sample: MissionResult) -> None:
+    assert all(project.plan.proven and project.plan.gap_to_bound <= 1e-6 for project in sample.projects)
+
+
+def test_the_same_census_gives_the_same_result_to_the_letter(bench: Bench, sample: MissionResult) -> None:
+    again = bench.play()
+    first, second = (json.dumps(result_as_data(result), ensure_ascii=False) for result in (sample, again))
+    assert first == second
+
+
+def test_every_figure_opens_on_rows_that_make_its_value(sample: MissionResult) -> None:
+    for indicator in sample.indicators:
+        if indicator.unit != "%":
+            assert sum((row.value for row in indicator.rows), Decimal(0)) == indicator.value, indicator.code
+
+
+def test_the_assumed_zoning_and_the_fictitious_firms_are_said(sample: MissionResult) -> None:
+    text = " ".join(sample.alerts)
+    assert "fictifs" in text
+    assert "Zonage AFR supposé" in text
