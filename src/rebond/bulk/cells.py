@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rebond.bulk.bits import pack
 from rebond.bulk.columns import CodedColumn, OrderedColumn, Vocabulary
-from rebond.bulk.faults import CellFault
+from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.scales import MAX_DIGITS, MAX_EUROS, Cents, Days, Numbers, Scale
 from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.facts import UNKNOWN, FactValue
@@ -59,45 +59,47 @@ class ColumnReader:
     """Reads one column, batch after batch."""
 
     fact: FactDefinition
-    normalise: Callable[[str], str] = str
+    normalise: Callable[[str], str] | None = None
     """Puts a text in the form of the dictionary: « Grand Est » → 44."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     _known_texts: dict[str | None, int] = field(default_factory=dict)
     _problems: dict[str | None, str] = field(default_factory=dict)
 
-    def coded(self, cells: ArrowArray) -> tuple[CodedColumn, list[CellFault]]:
+    def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
         """A column of texts, of yes and no, or of sets."""
         if len(self._known_texts) > _MAX_VOCABULARY:
-            self.vocabulary, self._known_texts = Vocabulary(), {}
+            self.vocabulary, self._known_texts, self._problems = Vocabulary(), {}, {}
         texts, positions = _distinct(cells)
         codes = np.array([self._code(text) for text in texts], np.intp)
-        faults = _faults_at(self.fact.name, texts, positions, [self._problems.get(text) for text in texts])
-        return CodedColumn(codes=codes[positions], vocabulary=self.vocabulary), faults
+        problems = [self._problems.get(text) for text in texts]
+        _report(faults, self.fact.name, texts, problems, positions)
+        return CodedColumn(codes=codes[positions], vocabulary=self.vocabulary)
 
     def _code(self, text: str | None) -> int:
         found = self._known_texts.get(text)
         if found is None:
             value: FactValue = UNKNOWN
             try:
-                value = self.fact.parse(None if text is None else self.normalise(text))
+                value = self.fact.parse(text)
+                if value is not UNKNOWN and self.normalise is not None:
+                    value = self.fact.parse(self.normalise(str(text).strip()))
             except ValueError as error:
                 self._problems[text] = str(error)
             found = self._known_texts[text] = self.vocabulary.code(value)
         return found
 
-    def ordered(self, cells: ArrowArray) -> tuple[OrderedColumn, list[CellFault]]:
+    def ordered(self, cells: ArrowArray, faults: BatchFaults) -> OrderedColumn:
         """A column of numbers, of amounts or of dates."""
-        scale = SCALES[self.fact.type]
+        cells = _plain(cells)
         numbers, known, slow = _at_once(cells, self.fact.type)
-        faults: list[CellFault] = []
         rows = np.flatnonzero(slow)
         if len(rows):
             texts, positions = _distinct(cells.take(pa.array(rows)))
             found, problems = zip(*(self._number(text) for text in texts), strict=True)
-            faults = _faults_at(self.fact.name, texts, positions, problems, rows)
+            _report(faults, self.fact.name, texts, problems, positions, rows)
             numbers[rows] = np.array([number or 0 for number in found], numbers.dtype)[positions]
             known[rows] = np.array([number is not None for number in found], np.bool_)[positions]
-        return OrderedColumn(numbers=numbers, known=pack(known), scale=scale), faults
+        return OrderedColumn(numbers=numbers, known=pack(known), scale=SCALES[self.fact.type])
 
     def _number(self, text: str | float | None) -> tuple[int | float | None, str | None]:
         """The number of a cell (``None``: unknown) and what is wrong with it."""
@@ -139,7 +141,7 @@ def _from_numbers(
         simple = valid & (integers <= MAX_EUROS) & (integers >= (-MAX_EUROS if integers.dtype.kind == "i" else 0))
         kept = np.where(simple, integers, 0).astype(np.int64)
         return (kept.astype(np.float64) if kind is FactType.NUMBER else kept * 100), simple, valid & ~simple
-    floats = np.where(valid, np.asarray(cells.cast(pa.float64()).fill_null(0.0)), 0.0)
+    floats = np.asarray(cells.fill_null(0.0))
     if kind is FactType.NUMBER:
         simple = valid & np.isfinite(floats)
         return np.where(simple, floats, 0.0), simple, valid & ~simple
@@ -160,32 +162,44 @@ def _distinct(cells: ArrowArray) -> tuple[list[Any], NDArray[np.intp]]:
 
 
 def _as_text(cells: ArrowArray) -> ArrowArray:
-    """Texts, except floats (Python writes them shortest) and dates, kept as they are."""
+    """Texts; floats and dates stay what they are, for ``FactDefinition.parse`` knows them."""
     kind = cells.type
-    if pa.types.is_floating(kind):
-        return cells.cast(pa.float64())
-    if pa.types.is_temporal(kind):
-        return pc.local_timestamp(cells) if pa.types.is_timestamp(kind) and kind.tz else cells
+    if pa.types.is_floating(kind) or pa.types.is_temporal(kind):
+        return cells
     return cells.cast(pa.string())
 
 
-def _faults_at(
+def _plain(cells: ArrowArray) -> ArrowArray:
+    """The kinds of numbers and dates that Parquet has many of, brought to few."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    kind = cells.type
+    if pa.types.is_timestamp(kind):
+        return (pc.local_timestamp(cells) if kind.tz else cells).cast(pa.date32(), safe=False)
+    if pa.types.is_date64(kind):
+        return cells.cast(pa.date32())
+    if pa.types.is_float32(kind) or pa.types.is_float16(kind):
+        return cells.cast(pa.float64())
+    return cells.cast(pa.string()) if pa.types.is_decimal(kind) or pa.types.is_large_string(kind) else cells
+
+
+def _report(
+    faults: BatchFaults,
     column: str,
-    texts: Iterable[Any],
+    texts: Sequence[Any],
+    problems: Sequence[str | None],
     positions: NDArray[np.intp],
-    problems: Iterable[str | None],
     rows: NDArray[np.intp] | None = None,
-) -> list[CellFault]:
-    """One fault a row whose value has a problem."""
-    told = {
-        position: (str(text), problem)
-        for position, (text, problem) in enumerate(zip(texts, problems, strict=True))
-        if problem
-    }
-    if not told:
-        return []
-    wrong = np.flatnonzero(np.isin(positions, list(told)))
-    numbered = wrong if rows is None else rows[wrong]
-    return [
-        CellFault(int(row), column, *told[int(positions[place])]) for row, place in zip(numbered, wrong, strict=True)
-    ]
+) -> None:
+    """Report each row whose value has a problem; ``rows`` numbers them when only some are looked at."""
+    bad = [position for position, problem in enumerate(problems) if problem]
+    if bad:
+        wrong = np.flatnonzero(np.isin(positions, bad))
+        first = [(int(place), int(positions[place])) for place in wrong[:MAX_FAULTS]]
+        faults.add(
+            [
+                CellFault(place if rows is None else int(rows[place]), column, str(texts[value]), str(problems[value]))
+                for place, value in first
+            ],
+            total=len(wrong),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from rebond.errors import Fault
@@ -22,29 +22,43 @@ class CellFault:
 
 
 @dataclass(slots=True)
+class BatchFaults:
+    """The faults of a batch: of each column, the first ones, and how many in all."""
+
+    cells: list[CellFault] = field(default_factory=list)
+    total: int = 0
+
+    def add(self, cells: Iterable[CellFault], *, total: int) -> None:
+        """Add ``total`` faults of a column, of which the first are given."""
+        self.cells.extend(cells)
+        self.total += total
+
+
+@dataclass(slots=True)
 class FaultLog:
     """The faults of a table, in the order of its rows."""
 
+    table: str
     told: list[Fault] = field(default_factory=list)
     total: int = 0
 
-    def add(self, faults: Iterable[Fault], total: int) -> None:
-        """Add ``total`` faults, of which the first are given in full."""
-        self.told.extend(list(faults)[: MAX_FAULTS - len(self.told)])
-        self.total += total
+    def add(self, found: BatchFaults, where: Callable[[int], str]) -> None:
+        """Add a batch's faults; ``where`` names a row of the batch for people."""
+        for cell in sorted(found.cells)[: MAX_FAULTS - len(self.told)]:
+            self.told.append(
+                Fault(
+                    where=f"{self.table}, {where(cell.row)}, colonne « {cell.column} »",
+                    found="" if cell.found in cell.problem else cell.found,
+                    problem=cell.problem,
+                    mend="corriger la cellule, ou la laisser vide si la valeur n’est pas connue",
+                )
+            )
+        self.total += found.total
 
-    def __bool__(self) -> bool:
-        return self.total > 0
-
-    def all(self, table: str) -> list[Fault]:
+    def all(self) -> list[Fault]:
         """The faults told, then one that counts the others."""
         others = self.total - len(self.told)
         if not others:
             return self.told
-        rest = Fault(
-            where=table,
-            problem=f"{others} autre{'s' if others > 1 else ''} cellule{'s' if others > 1 else ''} illisible"
-            f"{'s' if others > 1 else ''}",
-            mend="corriger celles-ci, puis relancer",
-        )
-        return [*self.told, rest]
+        counted = "une autre cellule illisible" if others == 1 else f"{others} autres cellules illisibles"
+        return [*self.told, Fault(where=self.table, problem=counted, mend="corriger les premières, puis relancer")]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from rebond.adapters.workbook import Layout, load_layout, regime_codes
 from rebond.cli._show import show_faults
-from rebond.data import data_folder
+from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.errors import DataError
 
@@ -26,5 +27,14 @@ def open_catalogue(folder: Path) -> Catalogue:
     """The catalogue of a folder; a wrong one ends the command with every fault and code 2."""
     try:
         return load_catalogue(folder)
+    except DataError as error:
+        show_faults(error.faults)
+
+
+def open_layout(folder: Path) -> Layout:
+    """The layout of the census workbook for a catalogue; a wrong one ends the command with every fault and code 2."""
+    try:
+        regimes = regime_codes(catalogue_part(folder, "regimes"))
+        return load_layout(catalogue_part(folder, "referentiels"), regimes=regimes)
     except DataError as error:
         show_faults(error.faults)

@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from rebond.indicators import Indicator
+from rebond.indicators.model import Indicator
 from rebond.results import MissionResult
+from rebond.units import format_euros
 
 _KEY_FIGURES = (
     "entreprises_rencontrees",
@@ -38,10 +39,11 @@ def print_summary(result: MissionResult, out: Path) -> None:
     console.print(_table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
     referred = [indicator for code, indicator in figures.items() if code.startswith(_REFERRED_TO)]
     console.print(_table("Orientations par organisation", "Organisation", referred))
-    retained = Table("Projet retenu", "Entreprise", "Enveloppe (€)", title="Proposition au comité", title_justify="left")
+    retained = Table("Projet retenu", "Entreprise", "Enveloppe", title="Proposition au comité", title_justify="left")
     for project in result.projects:
         if project.decision.envelope:
-            retained.add_row(project.project.title, project.firm.name, f"{project.decision.envelope:_}".replace("_", " "))
+            amount = format_euros(project.decision.envelope)
+            retained.add_row(project.project.title, project.firm.name, amount)
     console.print(retained)
     for alert in result.alerts:
         console.print(f"[yellow]![/] {alert}")

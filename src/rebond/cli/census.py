@@ -6,20 +6,12 @@ from pathlib import Path
 
 import click
 
-from rebond.adapters.workbook import Layout, load_layout, read_census, regime_codes, write_template
-from rebond.cli._catalogue import catalogue_option
+from rebond.adapters.workbook import read_census, write_template
+from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part
 from rebond.eligibility.places import load_gazetteer
 from rebond.errors import DataError
-
-
-def _layout(folder: Path) -> Layout:
-    try:
-        regimes = regime_codes(catalogue_part(folder, "regimes"))
-        return load_layout(catalogue_part(folder, "referentiels"), regimes=regimes)
-    except DataError as error:
-        show_faults(error.faults)
 
 
 @click.group()
@@ -38,7 +30,7 @@ def census() -> None:
 )
 def template(folder: Path, out: Path) -> None:
     """Écrit le modèle du classeur, à remplir."""
-    write_template(out, _layout(folder))
+    write_template(out, open_layout(folder))
     click.echo(f"Modèle écrit dans {out}. Une fois rempli : rebond census check {out}")
 
 
@@ -47,7 +39,7 @@ def template(folder: Path, out: Path) -> None:
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 def check(folder: Path, file: Path) -> None:
     """Contrôle un classeur rempli, cellule par cellule, sans rien écrire (code 2 s'il y a des défauts)."""
-    layout = _layout(folder)
+    layout = open_layout(folder)
     try:
         found = read_census(file, layout=layout, gazetteer=load_gazetteer(catalogue_part(folder, "referentiels")))
     except DataError as error:

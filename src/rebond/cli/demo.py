@@ -20,7 +20,7 @@ DATABASE = "rebond.sqlite3"
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/demo"), show_default=True)
 @click.option("--serve/--no-serve", default=True, help="Ouvrir le site à la fin.")
 @click.option("--port", default=8000, show_default=True)
-def demo(out: Path, serve: bool, port: int) -> None:  # noqa: FBT001 - a flag of click
+def demo(out: Path, serve: bool, port: int) -> None:
     """Joue la mission d'exemple (Chaumont-Langres, entreprises fictives), puis ouvre le site."""
     console.print("[bold]Rebond[/] — mission d'exemple : territoire réel, entreprises et projets fictifs")
     source = out.with_name(f"{out.name}-{WORKBOOK}")

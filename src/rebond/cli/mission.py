@@ -11,13 +11,13 @@ import click
 from rebond.adapters.documents import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
-from rebond.cli._catalogue import catalogue_option
+from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
 from rebond.mission import load_rulebook, run_mission
-from rebond.results import MissionResult
 from rebond.restitution.result import result_as_data
+from rebond.results import MissionResult
 
 
 @click.group()
@@ -31,7 +31,7 @@ def mission() -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Dossier des résultats.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
 @catalogue_option
-def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, folder: Path) -> None:  # noqa: FBT001 - a flag of click
+def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, folder: Path) -> None:
     """Joue la mission de WORKBOOK au droit et au catalogue d'une date, et écrit ses documents."""
     result = run_workbook(workbook, on=day.date() if day else None, out=out, folder=folder)
     if as_json:
@@ -47,7 +47,7 @@ def run_workbook(workbook: Path, *, on: date | None, out: Path, folder: Path) ->
             step("Lecture du catalogue")
             rulebook = load_rulebook(folder)
             step(f"Lecture du classeur {workbook.name}")
-            census = read_census(workbook, catalogue=rulebook.catalogue)
+            census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
             result = run_mission(census, rulebook, on=on or census.settings.committee_on, progress=step)
             write_documents(result, out, points=load_points(folder), labels=rulebook, progress=step)
     except DataError as error:

@@ -201,8 +201,13 @@ class NafIn:
     @property
     def expected(self) -> str:
         """The condition in words."""
+        return f"{self.fact.label} : {self.patterns}"
+
+    @property
+    def patterns(self) -> str:
+        """The activities in words: « C, sauf 33 »."""
         without = f", sauf {', '.join(p.text for p in self.exclude)}" if self.exclude else ""
-        return f"{self.fact.label} : {', '.join(p.text for p in self.include)}{without}"
+        return f"{', '.join(p.text for p in self.include)}{without}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ class FactType(enum.Enum):
 
 
 _NAF_LENGTH = 5
+_MAY_BE_NEGATIVE = {"capitaux_propres"}
 _LABELLED = {"region": "regions.csv", "epci": "epci.csv", "type_projet": "types_projet.csv", "taille_ue": "tailles.csv"}
 """Facts whose values have a referential of their own: code in the first column, French name in the second."""
 
@@ -59,6 +60,11 @@ class FactDefinition:
     """Why neither the firm nor the project can change this fact to fit a condition; empty when they can."""
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Value → its French name, where a referential gives one."""
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether a value below zero has a meaning: own funds, not headcounts nor costs."""
+        return self.name in _MAY_BE_NEGATIVE
 
     def parse(self, raw: object) -> FactValue:  # noqa: PLR0911 - one way out per type reads best
         """Read a value of this fact; empty is UNKNOWN. Raises ``ValueError`` with a French message."""
@@ -101,7 +107,7 @@ class FactDefinition:
             case bool():
                 return "oui" if value else "non"
             case frozenset():
-                return ", ".join(self.show(item) for item in self._in_order(value)) or "aucun"
+                return ", ".join(self.show(item) for item in self.in_order(value)) or "aucun"
             case date():
                 return value.strftime("%d/%m/%Y")
             case int() | Decimal() if self.type is FactType.EUROS:
@@ -115,9 +121,9 @@ class FactDefinition:
 
     def show_choice(self, values: Iterable[str]) -> str:
         """Several allowed values as French text: « petite entreprise ou entreprise moyenne »."""
-        return " ou ".join(self.show(value) for value in self._in_order(values))
+        return " ou ".join(self.show(value) for value in self.in_order(values))
 
-    def _in_order(self, values: Iterable[str]) -> list[str]:
+    def in_order(self, values: Iterable[str]) -> list[str]:
         """In the order of the closed list, then of the alphabet."""
         rank = {value: index for index, value in enumerate(self.values)}
         return sorted(values, key=lambda value: (rank.get(value, len(rank)), value))

@@ -141,6 +141,7 @@ class ProblemBuilder:
             lines=frozenset(line.id for line in base_lines),
             bases=bases,
             max_support=limit.amount,
+            uncapped_support=limit.uncapped,
             aid_cap=cap.low,
             min_support=floor.high or ZERO,
             benefit_per_euro=self._benefit(dispositif),
@@ -151,6 +152,7 @@ class ProblemBuilder:
             reserves=tuple(self._reserves(verdict)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
             verified=all(row.verified for row in rows) and dispositif.reliability != "M",
+            parts=frozenset(part.instrument for part in advantage.parts),
         )
 
     def _limit(self, dispositif: Dispositif, facts: Facts, spend: Euros) -> _Limit | str:
@@ -164,9 +166,9 @@ class ProblemBuilder:
             if rate.low is None:
                 return self._no_rate(rate)
             capped = f" (assiette plafonnée à {format_euros(base)})" if base < spend else ""
-            limits.append(
-                _Limit(amount=rate.low * base, words=f"{format_rate(rate.low)} de {format_euros(base)}{capped}")
-            )
+            words = f"{format_rate(rate.low)} de {format_euros(base)}{capped}"
+            uncapped = rate.low * spend if capped else None
+            limits.append(_Limit(amount=rate.low * base, words=words, uncapped=uncapped))
         if advantage.per_unit is not None:
             quantity = facts.get(advantage.per_unit.fact, UNKNOWN)
             price = choose(advantage.per_unit.amount, facts, self.on)
@@ -343,6 +345,7 @@ class ProblemBuilder:
 class _Limit:
     amount: Euros
     words: str
+    uncapped: Euros | None = None
 
 
 def with_offer(problem: ProjectProblem, offer: Offer) -> ProjectProblem:

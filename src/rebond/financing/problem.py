@@ -76,6 +76,8 @@ class Offer:
     bases: tuple[Basis, ...]
     max_support: Euros
     """Rate × base, after the cap of base: the assiette rule."""
+    uncapped_support: Euros | None = None
+    """Rate × base before the cap of base; ``None`` when no cap of base bites."""
     aid_cap: Euros | None = None
     """The cap of aid, a rule of its own."""
     min_support: Euros = ZERO
@@ -90,6 +92,13 @@ class Offer:
     sources: tuple[str, ...] = ()
     verified: bool = True
     is_envelope: bool = False
+    parts: frozenset[Instrument] = frozenset()
+    """The forms it comes in when they are several: grant and repayable advance."""
+
+    @property
+    def forms(self) -> frozenset[Instrument]:
+        """Every form that the support takes."""
+        return self.parts | {self.instrument}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,12 +45,45 @@ class Variables:
     """Columns that are 1 when a regime's ceiling is relied on for a line."""
     covered: dict[str, int] = field(default_factory=dict)
     """Project → euros of its need that are covered."""
+    _eligible: dict[tuple[str, str], dict[frozenset[str], int]] = field(default_factory=dict)
 
     def terms(self, use: Use, weight: float = 1.0, line: str | None = None) -> Iterator[tuple[int, float]]:
         """The euro columns of a use, each with the same weight; on one line when it is named."""
         for candidate in use.lines:
             if line is None or candidate.id == line:
                 yield self.euros[(*use.key, candidate.id)], weight
+
+    def eligible(self, uses: list[Use]) -> dict[int, list[Line]]:
+        """The eligible costs of one regime in one project: those of the dispositifs asked under it, and only those.
+
+        Lines that the same dispositifs may pay share a column, which is 1 as soon as one of them is asked.
+        """
+        project, _, regime = uses[0].key
+        known = self._eligible.setdefault((project, regime), {})
+        groups: dict[frozenset[str], list[Line]] = {}
+        for line in uses[0].project.lines:
+            payers = frozenset(use.offer.id for use in uses if line in use.lines)
+            if payers:
+                groups.setdefault(payers, []).append(line)
+        for payers, lines in groups.items():
+            if payers in known:
+                continue
+            asked = [self.chosen[use.key] for use in uses if use.offer.id in payers]
+            known[payers] = asked[0] if len(asked) == 1 else self._any_of(asked, f"{project},{regime},{lines[0].id}")
+        if len(groups) > 1:
+            # What widens the eligible costs is really asked: a whole euro of it is left after rounding.
+            for use in uses:
+                terms = [*self.terms(use), (self.chosen[use.key], -float(len(use.lines)))]
+                self.model.row(f"coverage[demande,{','.join(use.key)}]", terms, low=0.0)
+        return {known[payers]: lines for payers, lines in groups.items()}
+
+    def _any_of(self, asked: list[int], name: str) -> int:
+        column = self.model.column(f"admissible[{name}]", upper=1.0)
+        for chosen in asked:
+            self.model.row(f"coverage[admissible,{name}]", [(column, 1.0), (chosen, -1.0)], low=0.0)
+        at_most = [(column, 1.0), *((chosen, -1.0) for chosen in asked)]
+        self.model.row(f"coverage[admissible,{name}]", at_most, high=0.0)
+        return column
 
     def of_project(self, project: ProjectProblem) -> list[Use]:
         """The uses of a project."""
@@ -82,5 +115,5 @@ def is_loan(use: Use) -> bool:
 
 
 def is_aid(use: Use) -> bool:
-    """Whether a use is State aid that counts under ceilings."""
-    return use.basis.kind is not RegimeKind.NO_AID
+    """Whether a use is State aid that counts under ceilings: a loan at market terms is none, whatever its basis."""
+    return use.basis.kind is not RegimeKind.NO_AID and use.basis.aid_per_euro > 0

@@ -49,6 +49,11 @@ Piece: TypeAlias = str | Figure | Quote | Mention | Period | date
 Text: TypeAlias = tuple[Piece, ...]
 
 
+def plain(words: str) -> Text:
+    """Words alone, without any figure."""
+    return (words,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """A paragraph; ``lead`` when it sums up what follows."""

@@ -14,8 +14,8 @@ from rebond.eligibility.verdict import Reason, Verdict
 from rebond.facts import UNKNOWN, CostLine, Unknown
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.indicators.definitions import Indicator
-from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.referrals.orient import Referral
+from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.build import RoadmapAction
 
 SCHEMA = "resultat/v1"
@@ -210,6 +210,7 @@ def _plan(plan: FinancingPlan) -> dict[str, Any]:
         "reste": number(plan.gap),
         "prouve": plan.proven,
         "ecart": plan.gap_to_bound,
+        "remarques": list(plan.remarks),
         "lignes": [_plan_line(line) for line in plan.lines],
     }
 

@@ -65,7 +65,8 @@ def french_period(start: date, end: date) -> str:
         return f"en {last}"
     if start.year != end.year:
         first = f"{first}{NO_BREAK_SPACE}{start.year}"
-    return f"{'d' + chr(39) if first[0] in 'ao' else 'de '}{first} à {last}"
+    of = "d'" if first[0] in "ao" else "de "
+    return f"{of}{first} à {last}"
 
 
 def sentence_case(text: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
-from rebond.mission import MissionResult, ProjectResult
+from rebond.results import MissionResult, ProjectResult
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import Bar, Chart, Level, Part, funnel, horizontal_bars
 from rebond.restitution.svg import Tone

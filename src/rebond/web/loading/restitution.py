@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rebond.indicators.definitions import Indicator as CoreIndicator
-from rebond.mission import MissionResult
+from rebond.results import MissionResult
 from rebond.web.loading.charts import mission_charts
 from rebond.web.loading.firms import Firms
 from rebond.web.loading.projects import Projects

@@ -1,0 +1,79 @@
+"""Facts that follow from others when the table has no column for them: places, section of activity, age, length.
+
+The rules are the interpreter's (``Zonages.facts_of``, ``complete``); here they are applied once a distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+import numpy as np
+
+from rebond.bulk.columns import CodedColumn, Codes, OrderedColumn, Vocabulary
+from rebond.bulk.scales import AgeAt, Length
+from rebond.eligibility.places import ZONE_FACTS, Gazetteer, Zonages
+from rebond.eligibility.project_facts import complete
+from rebond.facts import UNKNOWN, FactValue
+
+PLACE_FACTS = ("departement", "region", "epci", *ZONE_FACTS.values())
+
+
+@dataclass(slots=True)
+class Derivation:
+    """A coded fact that is a function of another."""
+
+    source: str
+    target: str
+    value: Callable[[str], FactValue]
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    _of: Vocabulary | None = None
+    _lookup: Codes = field(default_factory=lambda: np.zeros(0, np.intp))
+
+    def column(self, source: CodedColumn) -> CodedColumn:
+        """The derived column; UNKNOWN where the source is."""
+        if source.vocabulary is not self._of:
+            self._of, self._lookup = source.vocabulary, np.zeros(0, np.intp)
+        new = source.vocabulary.values[len(self._lookup) :]
+        if new:
+            codes = [self.vocabulary.code(self.value(text) if isinstance(text, str) else UNKNOWN) for text in new]
+            self._lookup = np.concatenate([self._lookup, np.array(codes, np.intp)])
+        return CodedColumn(codes=self._lookup[source.codes], vocabulary=self.vocabulary)
+
+
+def derivations(columns: Iterable[str], *, gazetteer: Gazetteer, zonages: Zonages, on: date) -> tuple[Derivation, ...]:
+    """What the columns of a table let derive, at a date."""
+    present = set(columns)
+    found: list[Derivation] = []
+    if "code_naf" in present and "section_naf" not in present:
+        found.append(
+            Derivation("code_naf", "section_naf", lambda code: complete({"code_naf": code}, on)["section_naf"])
+        )
+    if "code_commune" in present:
+
+        @cache
+        def place(code: str) -> Mapping[str, FactValue]:
+            return zonages.facts_of(gazetteer.communes[code], on) if code in gazetteer.communes else {}
+
+        def fact_of(name: str) -> Callable[[str], FactValue]:
+            return lambda code: place(code).get(name, UNKNOWN)
+
+        found.extend(Derivation("code_commune", name, fact_of(name)) for name in PLACE_FACTS if name not in present)
+    return tuple(found)
+
+
+def derived_orders(columns: Mapping[str, OrderedColumn], present: Iterable[str], on: date) -> dict[str, OrderedColumn]:
+    """Age and length, from dates."""
+    found: dict[str, OrderedColumn] = {}
+    given = set(present)
+    created = columns.get("date_creation")
+    if created is not None and "age_annees" not in given:
+        found["age_annees"] = OrderedColumn(numbers=created.numbers, known=created.known, scale=AgeAt(on))
+    start, end = columns.get("date_debut"), columns.get("date_fin")
+    if start is not None and end is not None and "duree_mois" not in given:
+        found["duree_mois"] = OrderedColumn(
+            numbers=end.numbers - start.numbers, known=start.known & end.known, scale=Length()
+        )
+    return found

@@ -1,0 +1,107 @@
+"""From Arrow record batches to batches of facts, with every cell that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rebond.bulk.cells import SCALES, ColumnReader
+from rebond.bulk.columns import Batch, CodedColumn, OrderedColumn
+from rebond.bulk.derived import Derivation, derivations, derived_orders
+from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
+from rebond.bulk.header import ID_COLUMN, Header
+from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.linkage.text import fold
+
+RecordBatch: TypeAlias = Any
+"""pyarrow has no types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A batch of facts, the ids of its rows (an Arrow array of texts) and its faults."""
+
+    batch: Batch
+    ids: Any
+    faults: BatchFaults
+
+
+class RowReader:
+    """Reads the batches of one table, at a date."""
+
+    def __init__(self, header: Header, *, gazetteer: Gazetteer, zonages: Zonages, on: date) -> None:
+        self._header = header
+        self._on = on
+        self._communes = gazetteer.communes
+        forms = _normal_forms(gazetteer)
+        self._readers = {name: ColumnReader(fact, forms.get(name)) for name, fact in header.facts.items()}
+        self._derivations = derivations(header.facts, gazetteer=gazetteer, zonages=zonages, on=on)
+        self._placed = Derivation("code_commune", "", lambda code: code in self._communes)
+        self.unplaced = 0
+        """Rows whose commune is not in the gazetteer: their places stay UNKNOWN."""
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """The facts derived for want of a column."""
+        given = self._header.facts
+        dated = [("age_annees", {"date_creation"}), ("duree_mois", {"date_debut", "date_fin"})]
+        ordered = (name for name, sources in dated if name not in given and sources <= given.keys())
+        return (*(derivation.target for derivation in self._derivations), *ordered)
+
+    def read(self, table: RecordBatch) -> Rows:
+        """The facts of some rows. Where there are faults, the batch must not be used."""
+        faults = BatchFaults()
+        ordered: dict[str, OrderedColumn] = {}
+        coded: dict[str, CodedColumn] = {}
+        for name, reader in self._readers.items():
+            if reader.fact.type in SCALES:
+                ordered[name] = reader.ordered(table.column(name), faults)
+            else:
+                coded[name] = reader.coded(table.column(name), faults)
+        ordered |= derived_orders(ordered, self._header.facts, self._on)
+        coded |= {derivation.target: derivation.column(coded[derivation.source]) for derivation in self._derivations}
+        if "code_commune" in coded:
+            placed = self._placed.column(coded["code_commune"])
+            self.unplaced += int(np.count_nonzero(placed.codes == placed.vocabulary.code(value=False)))
+        ids = table.column(ID_COLUMN).cast(pa.string())
+        _check_ids(ids, faults)
+        return Rows(batch=Batch(rows=table.num_rows, ordered=ordered, coded=coded), ids=ids, faults=faults)
+
+
+def _check_ids(ids: Any, faults: BatchFaults) -> None:
+    empty = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(pc.utf8_trim_whitespace(ids), ""), True), np.bool_))  # noqa: FBT003 - pyarrow's own
+    if len(empty):
+        cells = [CellFault(int(row), ID_COLUMN, "", "ligne sans identifiant") for row in empty[:MAX_FAULTS]]
+        faults.add(cells, total=len(empty))
+
+
+def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
+    """How places are written in a table (a name, a code that lost its zero) → the code of the dictionary.
+
+    A département or a region that does not exist is refused; a commune may have merged since, and is let through.
+    """
+    regions = {fold(name): code for code, name in gazetteer.regions.items()}
+    departements = {commune.departement for commune in gazetteer.communes.values()}
+
+    def region(text: str) -> str:
+        code = regions.get(fold(text), text.zfill(2))
+        if code not in gazetteer.regions:
+            raise ValueError(f"« {text} » n'est pas une région (nom ou code INSEE de referentiels/regions.csv)")
+        return code
+
+    def departement(text: str) -> str:
+        code = text.upper().zfill(2)
+        if code not in departements:
+            raise ValueError(f"« {text} » n'est pas un code de département (écrire 52 ou 2A)")
+        return code
+
+    def commune(text: str) -> str:
+        return text.upper().zfill(5)
+
+    return {"region": region, "departement": departement, "code_commune": commune}

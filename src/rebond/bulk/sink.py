@@ -1,0 +1,103 @@
+"""Writes verdicts, one line a row and dispositif, in Parquet or CSV; nothing is left when the writing is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from rebond.bulk.kernel import VERDICTS, Verdicts
+from rebond.bulk.program import Program
+
+GROUP_LINES = 1_048_576
+"""Lines of a row group, at most: what is held in memory before it is written."""
+_COMPRESSION = "zstd"
+
+
+class VerdictLines:
+    """Turns the verdicts of a batch into Arrow tables of lines ``id, dispositif, verdict`` and, if asked, ``motif``."""
+
+    def __init__(self, program: Program, *, with_reasons: bool) -> None:
+        self._program = program
+        self._dispositifs = pa.array([rule.dispositif for rule in program.rules])
+        self._verdicts = pa.array([truth.value for truth in VERDICTS])
+        self._with_reasons = with_reasons
+        self._texts = pa.array([text for rule in program.rules for text in rule.texts], pa.string())
+        sizes = [len(rule.texts) for rule in program.rules]
+        self._first_text = np.cumsum([0, *sizes])[:-1]
+        self.schema = pa.schema(
+            [(name, pa.dictionary(pa.int32(), pa.string())) for name in ("id", "dispositif", "verdict")]
+            + ([("motif", pa.dictionary(pa.int32(), pa.string()))] if with_reasons else [])
+        )
+
+    def tables(self, ids: Any, verdicts: Verdicts) -> Iterator[Any]:
+        """The lines, all those of a row together, some rows at a time."""
+        rules = len(self._program.rules)
+        if not rules or not verdicts.rows:
+            return
+        codes = np.stack([verdicts.codes(rule) for rule in range(rules)])
+        step = max(1, GROUP_LINES // rules)
+        for start in range(0, verdicts.rows, step):
+            stop = min(start + step, verdicts.rows)
+            rows = stop - start
+            columns = [
+                _coded(np.repeat(np.arange(rows, dtype=np.int32), rules), ids[start:stop]),
+                _coded(np.tile(np.arange(rules, dtype=np.int32), rows), self._dispositifs),
+                _coded(codes[:, start:stop].T.ravel().astype(np.int32), self._verdicts),
+            ]
+            if self._with_reasons:
+                columns.append(self._reasons(verdicts, start, stop))
+            yield pa.Table.from_arrays(columns, schema=self.schema)
+
+    def _reasons(self, verdicts: Verdicts, start: int, stop: int) -> Any:
+        """What decides; empty for a YES."""
+        ranks = np.stack([deciding[start:stop] for deciding in verdicts.deciding]).astype(np.int32)
+        decided = ranks >= 0
+        ranks += self._first_text[:, np.newaxis].astype(np.int32)
+        return _coded(ranks.T.ravel(), self._texts, ~decided.T.ravel())
+
+
+def _coded(codes: Any, values: Any, empty: Any = None) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=empty), values)
+
+
+@contextmanager
+def verdict_file(path: Path, lines: VerdictLines) -> Iterator[Any]:
+    """A writer of tables of lines; the file takes its name only when all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partiel")
+    try:
+        with _writer(partial, path.suffix, lines) as writer:
+            yield writer
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _writer(partial: Path, suffix: str, lines: VerdictLines) -> Any:
+    if suffix == ".csv":
+        return _CsvLines(partial, lines)
+    return pq.ParquetWriter(partial, lines.schema, compression=_COMPRESSION, use_dictionary=True)
+
+
+class _CsvLines:
+    """Lines as plain texts, under one header."""
+
+    def __init__(self, path: Path, lines: VerdictLines) -> None:
+        self._schema = pa.schema([(name, pa.string()) for name in lines.schema.names])
+        self._writer = pa.csv.CSVWriter(path, self._schema)
+
+    def __enter__(self) -> _CsvLines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write_table(self, table: Any) -> None:
+        self._writer.write_table(table.cast(self._schema))

@@ -1,0 +1,115 @@
+"""Opens a table, Parquet or CSV, and streams it: a few batches in memory, whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from rebond.errors import FactsError, Fault
+
+BATCH_ROWS = 131_072
+CSV_BLOCK = 16 * 2**20
+"""Bytes of text read at a time."""
+_MAX_BROKEN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """An open table. ``rows`` is ``None`` when only reading it would tell."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: int | None
+    first_line: int
+    """The number that people give to the first row: 2 under the header of a CSV."""
+    batches: Iterator[Any]
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Table]:
+    """Open a ``.parquet`` or ``.csv`` file; raises ``FactsError`` when it is neither, or cannot be read."""
+    opened = {".parquet": _open_parquet, ".csv": _open_csv}.get(path.suffix.lower())
+    if opened is None:
+        raise _unreadable(path, "format inconnu", "donner un fichier .parquet ou .csv")
+    try:
+        with opened(path) as table:
+            yield table
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
+        detail = str(error).splitlines()[0]
+        raise _unreadable(
+            path, f"fichier illisible ({detail})", "donner un Parquet entier, ou un CSV en UTF-8"
+        ) from error
+
+
+@contextmanager
+def _open_parquet(path: Path) -> Iterator[Table]:
+    with pq.ParquetFile(path, read_dictionary=_texts(path)) as file:
+        odd = [field for field in file.schema_arrow if pa.types.is_struct(field.type) or pa.types.is_map(field.type)]
+        if odd:
+            raise FactsError(
+                Fault(
+                    where=f"{path.name}, colonne « {field.name} »",
+                    problem=f"type {field.type} sans valeur simple",
+                    mend="mettre une seule valeur par cellule",
+                )
+                for field in odd
+            )
+        yield Table(
+            name=path.name,
+            columns=tuple(file.schema_arrow.names),
+            rows=file.metadata.num_rows,
+            first_line=1,
+            batches=file.iter_batches(BATCH_ROWS),
+        )
+
+
+def _texts(path: Path) -> list[str]:
+    """Text columns: read as they are coded in the file, without writing each text out."""
+    return [field.name for field in pq.read_schema(path) if pa.types.is_string(field.type) and field.name != "id"]
+
+
+@contextmanager
+def _open_csv(path: Path) -> Iterator[Table]:
+    """Every column as text: the dictionary of facts says how to read them. Separator: the header's ``;``, tab or ``,``."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        head = stream.readline()
+    separator = max(";\t,", key=head.count)
+    broken: list[Fault] = []
+
+    def refuse(row: Any) -> str:
+        if len(broken) < _MAX_BROKEN:
+            broken.append(
+                Fault(
+                    where=f"{path.name}" + (f", ligne {row.number}" if row.number else ""),
+                    found=row.text[:80],
+                    problem=f"{row.actual_columns} colonnes au lieu de {row.expected_columns}",
+                    mend="mettre entre guillemets les cellules qui contiennent le séparateur",
+                )
+            )
+        return "skip"
+
+    parse = pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse)
+    read = pa.csv.ReadOptions(block_size=CSV_BLOCK)
+    names = pa.csv.open_csv(path, read_options=read, parse_options=parse).schema.names if head.strip() else []
+    convert = pa.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+    )
+    broken.clear()
+
+    def batches() -> Iterator[Any]:
+        yield from pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert)
+        if broken:
+            raise FactsError(broken)
+
+    yield Table(name=path.name, columns=tuple(names), rows=None, first_line=2, batches=batches())
+
+
+def _unreadable(path: Path, problem: str, mend: str) -> FactsError:
+    return FactsError([Fault(where=path.name, problem=problem, mend=mend)])

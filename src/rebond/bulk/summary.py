@@ -1,0 +1,78 @@
+"""What a screening of a table found, in figures, with what produced it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rebond import __version__
+from rebond.bulk.kernel import VERDICTS
+from rebond.bulk.program import Program
+
+SUMMARY_FILE = "resume.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The figures of a screening."""
+
+    table: str
+    on: date
+    catalogue_version: str
+    engine: str
+    file: str
+    rows: int
+    columns: tuple[str, ...]
+    derived: tuple[str, ...]
+    unplaced: int
+    program: Program
+    counts: NDArray[np.int64]
+    """By rule: how many rows are YES, NO, UNKNOWN."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the figures must know, in French."""
+        if not self.unplaced:
+            return ()
+        subject = "Une ligne a" if self.unplaced == 1 else f"{self.unplaced} lignes ont"
+        return (f"{subject} une commune absente du code officiel géographique : zones et territoires y sont inconnus.",)
+
+    def as_json(self) -> Mapping[str, object]:
+        """The summary as it is written."""
+        words = [truth.value for truth in VERDICTS]
+        return {
+            "table": self.table,
+            "date": self.on.isoformat(),
+            "catalogue": self.catalogue_version,
+            "version_rebond": __version__,
+            "calcul": self.engine,
+            "fichier": self.file,
+            "lignes": self.rows,
+            "couples": self.rows * len(self.program.rules),
+            "criteres_distincts": len(self.program.leaves),
+            "colonnes": list(self.columns),
+            "faits_deduits": list(self.derived),
+            "avertissements": list(self.warnings),
+            "total": dict(zip(words, self.counts.sum(axis=0).tolist(), strict=True)),
+            "dispositifs": [
+                {
+                    "dispositif": rule.dispositif,
+                    "intitule": rule.title,
+                    "guichet_ouvert": rule.is_open,
+                    **dict(zip(words, counts.tolist(), strict=True)),
+                }
+                for rule, counts in zip(self.program.rules, self.counts, strict=True)
+            ],
+        }
+
+    def write(self, folder: Path) -> Path:
+        """Write ``resume.json``."""
+        path = folder / SUMMARY_FILE
+        path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return path

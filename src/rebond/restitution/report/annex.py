@@ -1,0 +1,120 @@
+"""How the figures were found, what the law used is worth, the register of projects, and the rows behind each figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rebond.restitution.contents import (
+    Bullets,
+    Document,
+    Evidence,
+    Notice,
+    Paragraph,
+    Quote,
+    Section,
+    Table,
+    figures_of,
+    plain,
+)
+from rebond.restitution.report.context import Context, commune_name, firm_name, named
+
+_METHOD = (
+    (
+        "Ce qui n'est pas renseigné reste inconnu : un fait qui manque ne devient jamais un oui ou un non. Un "
+        "dispositif dont une "
+        "condition reste ouverte est dit « à vérifier », avec ce qui manque."
+    ),
+    (
+        "Un projet est dit inconnu quand aucune liste de partenaire ne le contient ; les ressemblances qu'un nom, un "
+        "lieu et un "
+        "montant ne suffisent pas à trancher attendent une personne."
+    ),
+    (
+        "La maturité vient d'une grille notée avec preuves ; une note sans preuve est ramenée au niveau que la "
+        "grille permet."
+    ),
+    (
+        "Chaque plan de financement respecte les plafonds d'intensité, les règles de cumul, le compte de minimis de "
+        "l'entreprise "
+        "unique, l'apport propre et l'effet incitatif ; un vérificateur indépendant, qui ne partage aucun code avec "
+        "le calcul, "
+        "relit chaque règle avant publication."
+    ),
+    ("Les projets sont financés ensemble : budgets et comptes partagés, enveloppe en dernier recours."),
+)
+
+
+def method(context: Context) -> Section:
+    """The method, the warnings, the versions that let the result be computed again."""
+    result = context.result
+    return Section(
+        title="Méthode et droit",
+        anchor="methode",
+        blocks=(
+            Bullets(items=tuple((text,) for text in _METHOD)),
+            Notice(
+                title="À savoir avant de citer un montant",
+                items=tuple((Quote(text=alert),) for alert in result.alerts)
+                or (("Aucune hypothèse ni aucun chiffre à vérifier n'est signalé.",),),
+            ),
+            Paragraph(
+                text=(
+                    "Droit et catalogue appliqués au ",
+                    result.on,
+                    " ; catalogue ",
+                    Quote(text=result.catalogue_version),
+                    ", moteur ",
+                    Quote(text=result.engine_version),
+                    ". Les mêmes données, le même catalogue et la même date donnent les mêmes résultats.",
+                )
+            ),
+        ),
+    )
+
+
+def register(context: Context) -> Section:
+    """Every project with its main facts: where the identifiers of the annex lead."""
+    figures = context.figures
+    levels = context.result.labels.maturity_levels
+    return Section(
+        title="Annexe A — Registre des projets",
+        anchor="registre",
+        blocks=(
+            Table(
+                caption="Tous les projets recensés",
+                header=("Projet", "Entreprise", "Commune", "Investissement", "Emplois", "Maturité", "Suite"),
+                rows=tuple(
+                    (
+                        named(p),
+                        firm_name(p),
+                        commune_name(p),
+                        figures.cell("investissement_eur", p.project.id, absent="à chiffrer"),
+                        figures.cell("emplois_crees", p.project.id),
+                        (levels.get(str(p.maturity.level), "à établir"),),
+                        (p.referrals[0].kind.label if p.referrals else "à donner",),
+                    )
+                    for p in context.result.projects
+                ),
+                numbers=frozenset({3, 4}),
+                wide=True,
+            ),
+        ),
+    )
+
+
+def evidence(document: Document) -> Document:
+    """The same document with, at its end, the rows behind each figure that it prints."""
+    annex = Section(
+        title="Annexe B — Les lignes derrière chaque chiffre",
+        anchor="lignes",
+        blocks=(
+            Paragraph(
+                text=plain(
+                    "Chaque chiffre est la somme de ses lignes, sauf les parts. Les identifiants renvoient au registre "
+                    "des projets ; les mêmes lignes sont dans le fichier indicateurs.json."
+                )
+            ),
+            *(Evidence(indicator=indicator) for indicator in figures_of(document)),
+        ),
+    )
+    return replace(document, sections=(*document.sections, annex))

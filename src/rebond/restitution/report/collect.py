@@ -1,0 +1,47 @@
+"""The whole report: its chapters in the order of the mission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rebond.restitution.contents import Document
+from rebond.restitution.report.annex import evidence, method, register
+from rebond.restitution.report.context import Context
+from rebond.restitution.report.findings import census, projects
+from rebond.restitution.report.money import call, financing
+from rebond.restitution.report.opening import mission, summary
+from rebond.restitution.report.outcomes import outcomes, roadmap
+from rebond.restitution.territory_map import Place
+from rebond.results import MissionResult
+
+
+def collect_report(
+    result: MissionResult, *, places: Sequence[Place] = (), points: Mapping[str, tuple[float, float]] | None = None
+) -> Document:
+    """The contents of the report. ``places``: communes of the territory; ``points``: code → (latitude, longitude).
+
+    Without places, the map shows the communes that have projects; without points, bars take its place.
+    """
+    context = Context.of(result, places=places, points=points or {})
+    settings = result.census.settings
+    chapters = (
+        summary(context),
+        mission(context),
+        census(context),
+        projects(context),
+        financing(context),
+        call(context),
+        outcomes(context),
+        roadmap(context),
+        method(context),
+        register(context),
+    )
+    document = Document(
+        title=settings.name,
+        subtitle="Restitution au comité de pilotage",
+        place=settings.territory,
+        dated=settings.committee_on,
+        fictitious=settings.fictitious,
+        sections=chapters,
+    )
+    return evidence(document)

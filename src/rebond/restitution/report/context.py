@@ -1,0 +1,99 @@
+"""What every chapter reads: the result, its figures, the places; and the few phrases they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rebond.indicators.model import Indicator
+from rebond.portfolio.call import CallStatus
+from rebond.restitution.contents import Mention, Quote, Text
+from rebond.restitution.figures import Figures
+from rebond.restitution.territory_map import Place
+from rebond.results import MissionResult, ProjectResult
+
+ROLES: Mapping[str, str] = {
+    "operateur_etat": "Opérateur de l'État",
+    "operateur_formation": "Opérateur de compétences",
+    "etat": "Service de l'État",
+    "financeur_local": "Financeur local",
+    "conseil": "Conseil",
+    "epci": "Intercommunalité",
+    "europe": "Union européenne",
+    "prive": "Financeur privé",
+}
+"""What an organisation is to a mission, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The material of a report."""
+
+    result: MissionResult
+    figures: Figures
+    places: tuple[Place, ...]
+    points: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    def of(
+        cls, result: MissionResult, *, places: Sequence[Place], points: Mapping[str, tuple[float, float]]
+    ) -> Context:
+        """The places are completed with the communes of projects outside the territory."""
+        known = {place.code for place in places}
+        names = result.labels.epcis
+        outside = {
+            p.commune.code: Place(
+                code=p.commune.code,
+                name=p.commune.name,
+                group=names.get(p.commune.epci, "hors intercommunalité"),
+                population=p.commune.population,
+            )
+            for p in result.projects
+            if p.commune and p.commune.code not in known
+        }
+        return cls(
+            result=result,
+            figures=Figures(result.indicators),
+            places=(*places, *outside.values()),
+            points=points,
+        )
+
+    def retained(self) -> tuple[ProjectResult, ...]:
+        """Projects proposed for the envelope, the highest value first."""
+        found = [p for p in self.result.projects if p.decision.status is CallStatus.RETAINED]
+        return tuple(sorted(found, key=lambda p: (-p.score.value, p.project.id)))
+
+    def agree(self, code: str, *, none: str, one: str, many: str) -> Text:
+        """The sentence that agrees with an indicator's value, its figures filled in."""
+        value = self.figures.value(code)
+        if value == 0:
+            return self.figures.say(none)
+        return self.figures.say(one if value == 1 else many)
+
+    def organisation(self, code: str) -> str:
+        """The full name of an organisation."""
+        return self.result.labels.organisations.get(code, code)
+
+    def role(self, code: str) -> str:
+        """What an organisation is, in words; empty when its role has none."""
+        return ROLES.get(self.result.labels.roles.get(code, ""), "")
+
+
+def group_name(indicator: Indicator) -> str:
+    """The group a breakdown's indicator is about: what follows the dash of its label."""
+    return indicator.label.partition(" — ")[2] or indicator.label
+
+
+def named(project: ProjectResult) -> Text:
+    """A project in a table: its identifier, then its title in the firm's words."""
+    return (Mention(id=project.project.id), " ", Quote(text=project.project.title))
+
+
+def firm_name(project: ProjectResult) -> Text:
+    """The firm of a project, as it is called."""
+    return (Quote(text=project.firm.name),)
+
+
+def commune_name(project: ProjectResult) -> Text:
+    """Where a project is."""
+    return (project.commune.name,) if project.commune else ("à préciser",)

@@ -1,0 +1,188 @@
+"""What the interviews brought to light: who was known, which projects, where, of what, how ripe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rebond.indicators.model import Indicator
+from rebond.restitution.charts import Bar, Format, Level, Part, funnel, horizontal_bars
+from rebond.restitution.contents import Drawing, Paragraph, Section, Table, Text, plain
+from rebond.restitution.report.context import Context, group_name
+from rebond.restitution.svg import Tone
+from rebond.units import format_millions, format_number
+
+_FUNNEL = (
+    ("Entreprises rencontrées", (("entreprises_rencontrees", "entreprises", Tone.NEUTRAL),)),
+    (
+        "Projets recensés",
+        (
+            ("projets_connus", "connus d'un partenaire", Tone.STRONG),
+            ("projets_inconnus", "inconnus", Tone.ACCENT),
+            ("projets_a_rapprocher", "à confirmer", Tone.PALE),
+        ),
+    ),
+    ("Maturité", (("projets_murs", "mûrs", Tone.STRONG), ("projets_a_murir", "à mûrir ou à établir", Tone.PALE))),
+    (
+        "Suite donnée",
+        (
+            ("projets_retenus", "retenus", Tone.ACCENT),
+            ("projets_orientes_financeurs", "orientés vers des financeurs", Tone.MIDDLE),
+            ("projets_accompagnes", "confiés à un conseil", Tone.NEUTRAL),
+            ("projets_prevention", "prévention des difficultés", Tone.PALE),
+        ),
+    ),
+)
+
+
+def census(context: Context) -> Section:
+    """From firms to outcomes, and what nobody knew."""
+    return Section(
+        title="Du recensement aux suites",
+        anchor="recensement",
+        blocks=(
+            Paragraph(
+                text=context.agree(
+                    "projets_inconnus",
+                    none="Toutes les entreprises étaient suivies : {projets_inconnus:mots} n'était ignoré des "
+                    "partenaires.",
+                    one="{projets_inconnus:debut}, dans {entreprises_projet_inconnu:mots}, n'était sur aucune liste.",
+                    many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu}, n'étaient sur aucune des "
+                    "listes des "
+                    "partenaires : sans la rencontre des industriels, ils seraient restés hors de vue.",
+                )
+            ),
+            *_uncertain(context),
+            _funnel(context),
+        ),
+    )
+
+
+def _uncertain(context: Context) -> Sequence[Paragraph]:
+    if not context.figures.value("projets_a_rapprocher"):
+        return ()
+    text = context.agree(
+        "projets_a_rapprocher",
+        none="",
+        one="{projets_a_rapprocher:debut} ressemble à une ligne d'un partenaire sans qu'on puisse conclure : il "
+        "n'est compté "
+        "ni connu, ni inconnu.",
+        many="{projets_a_rapprocher:debut} ressemblent à une ligne d'un partenaire sans qu'on puisse conclure : "
+        "ils ne sont "
+        "comptés ni connus, ni inconnus, jusqu'à ce qu'une personne décide.",
+    )
+    return (Paragraph(text=text),)
+
+
+def _funnel(context: Context) -> Drawing:
+    figures = context.figures
+    levels = [
+        Level(
+            label=label,
+            parts=tuple(Part(label=name, value=figures.value(code), tone=tone) for code, name, tone in parts),
+        )
+        for label, parts in _FUNNEL
+    ]
+    rows = tuple(
+        ((label,), (name,), (figures.figure(code, "nombre"),)) for label, parts in _FUNNEL for code, name, _ in parts
+    )
+    return Drawing(
+        chart=funnel(levels, key="entonnoir", title="Des entreprises rencontrées aux suites données"),
+        caption="Des entreprises rencontrées aux suites données.",
+        table=Table(
+            caption="Du recensement aux suites",
+            header=("Étape", "Groupe", "Nombre"),
+            rows=rows,
+            numbers=frozenset({2}),
+        ),
+    )
+
+
+def projects(context: Context) -> Section:
+    """Where the investment is, what it buys, how ripe it is."""
+    figures = context.figures
+    return Section(
+        title="Les projets d'investissement",
+        anchor="projets",
+        blocks=(
+            Paragraph(
+                text=figures.say(
+                    "Les {projets_recenses} représentent {investissement_eur} d'investissement hors taxes et "
+                    "{emplois_crees} "
+                    "à créer ; le financement déjà acquis laisse un besoin de {besoin_eur}."
+                )
+            ),
+            *_jobs_note(context),
+            _territories(context),
+            bars_of(
+                context,
+                figures.family("nature"),
+                key="natures",
+                caption="Investissement par nature de dépense.",
+                head="Nature de dépense",
+                write=format_millions,
+            ),
+            bars_of(
+                context,
+                figures.family("maturite"),
+                key="maturite",
+                caption="Projets par niveau de maturité.",
+                head="Niveau de maturité",
+                write=format_number,
+            ),
+        ),
+    )
+
+
+def _jobs_note(context: Context) -> Sequence[Paragraph]:
+    note = context.figures.indicator("emplois_crees").note
+    if not note:
+        return ()
+    text = plain(
+        "Les entreprises n'ont pas toutes chiffré leurs embauches : celles qui n'ont pas répondu comptent pour "
+        "rien, jamais "
+        "pour une estimation."
+    )
+    return (Paragraph(text=text),)
+
+
+def _territories(context: Context) -> Table:
+    figures = context.figures
+    rows: list[tuple[Text, ...]] = []
+    for invested in figures.family("epci", prefix="investissement_"):
+        count = invested.code.replace("investissement_", "projets_").removesuffix("_eur")
+        rows.append(
+            (
+                (group_name(invested),),
+                (figures.figure(count, "nombre"),),
+                (figures.figure(invested.code),),
+            )
+        )
+    return Table(
+        caption="Projets et investissement par intercommunalité",
+        header=("Intercommunalité", "Projets", "Investissement"),
+        rows=tuple(rows),
+        numbers=frozenset({1, 2}),
+    )
+
+
+def bars_of(
+    context: Context, indicators: Sequence[Indicator], *, key: str, caption: str, head: str, write: Format
+) -> Drawing:
+    """A breakdown as bars, with its table of exact figures."""
+    total = indicators[0].label.partition(" — ")[0] if indicators else "Valeur"
+    return Drawing(
+        chart=horizontal_bars(
+            [Bar(label=group_name(indicator), value=indicator.value) for indicator in indicators],
+            key=key,
+            title=caption.rstrip("."),
+            header=(head, total),
+            write=write,
+        ),
+        caption=caption,
+        table=Table(
+            caption=caption.rstrip("."),
+            header=(head, total),
+            rows=tuple(((group_name(i),), (context.figures.figure(i.code),)) for i in indicators),
+            numbers=frozenset({1}),
+        ),
+    )

@@ -1,0 +1,154 @@
+"""What comes after: a way out for every project, by organisation, and the roadmap of the territory."""
+
+from __future__ import annotations
+
+from rebond.indicators.breakdowns import slug
+from rebond.indicators.model import Indicator
+from rebond.referrals.orient import Referral
+from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
+from rebond.restitution.report.context import Context, firm_name, group_name, named
+from rebond.restitution.report.findings import bars_of
+from rebond.restitution.typography import listed
+from rebond.results import MissionResult, ProjectResult
+from rebond.units import format_number
+
+
+def outcomes(context: Context) -> Section:
+    """How many projects go to each organisation, then which ones."""
+    codes = _organisations(context.result)
+    blocks: list[Paragraph | Drawing | Table] = [
+        Paragraph(
+            text=plain(
+                "Un projet peut aller vers plusieurs organisations : les nombres de ce chapitre ne s'additionnent pas. "
+                "L'organisation nommée répond de la prochaine étape ; son silence est relancé, et un refus "
+                "motivé est une "
+                "réponse."
+            )
+        ),
+        bars_of(
+            context,
+            [_indicator(context, code) for code in codes],
+            key="organisations",
+            caption="Projets orientés vers chaque organisation.",
+            head="Organisation",
+            write=format_number,
+        ),
+        _who(context, codes),
+    ]
+    return Section(
+        title="Une suite pour chaque projet",
+        anchor="suites",
+        blocks=tuple(blocks),
+        sections=tuple(_organisation(context, code) for code in codes),
+    )
+
+
+def _organisations(result: MissionResult) -> list[str]:
+    """The most solicited first: the order of their indicators."""
+    found = {slug(r.organisation): r.organisation for p in result.projects for r in p.referrals}
+    family = (i.code.removeprefix("orientes_") for i in result.indicators if i.family == "organisation")
+    return [found[key] for key in family]
+
+
+def _indicator(context: Context, code: str) -> Indicator:
+    return context.figures.indicator(f"orientes_{slug(code)}")
+
+
+def _who(context: Context, codes: list[str]) -> Table:
+    figures = context.figures
+    return Table(
+        caption="Organisations, rôles et premières échéances",
+        header=("Organisation", "Rôle", "Projets", "Première échéance"),
+        rows=tuple(
+            (
+                (Quote(text=context.organisation(code)),),
+                (context.role(code) or "—",),
+                (figures.figure(f"orientes_{slug(code)}", "nombre"),),
+                (min(referral.due_on for _, referral in _referrals(context.result, code)),),
+            )
+            for code in codes
+        ),
+        numbers=frozenset({2}),
+    )
+
+
+def _referrals(result: MissionResult, code: str) -> list[tuple[ProjectResult, Referral]]:
+    return [(p, r) for p in result.projects for r in p.referrals if r.organisation == code]
+
+
+def _organisation(context: Context, code: str) -> Section:
+    rows: list[tuple[Text, ...]] = []
+    steps: dict[str, None] = {}
+    for project, referral in _referrals(context.result, code):
+        titles = [context.result.labels.dispositifs.get(key, key) for key in referral.dispositifs]
+        steps[referral.next_step] = None
+        rows.append(
+            (
+                named(project),
+                firm_name(project),
+                (Quote(text=" ; ".join(titles)),) if titles else (referral.kind.label,),
+                (referral.due_on,),
+            )
+        )
+    name = context.organisation(code)
+    return Section(
+        title=name,
+        anchor=f"suites-{slug(code).replace('_', '-')}",
+        blocks=(
+            Paragraph(
+                text=(f"Prochaine étape : {listed([step[:1].lower() + step[1:] for step in steps], last='ou')}.",)
+            ),
+            Table(
+                caption=f"Projets orientés vers {name}",
+                header=("Projet", "Entreprise", "Dispositifs ou suite", "Échéance"),
+                rows=tuple(rows),
+                wide=True,
+            ),
+        ),
+    )
+
+
+def roadmap(context: Context) -> Section:
+    """The actions that answer the needs heard, by axis; the needs themselves are in the roadmap document."""
+    figures = context.figures
+    axes = dict.fromkeys(action.axis for action in context.result.roadmap)
+    tables = [
+        Table(
+            caption=context.result.labels.axes.get(axis, axis),
+            header=("Action", "Pilote", "Partenaires", "Échéance", "Indicateur de suivi"),
+            rows=tuple(
+                (
+                    (Quote(text=f"{action.code} {action.title}"),),
+                    (context.organisation(action.owner),),
+                    (", ".join(context.result.organisation_name(code) for code in action.partners) or "—",),
+                    (action.due_on,),
+                    (Quote(text=action.indicator),),
+                )
+                for action in context.result.roadmap
+                if action.axis == axis
+            ),
+            wide=True,
+        )
+        for axis in axes
+    ]
+    needs = Table(
+        caption="Besoins entendus par axe",
+        header=("Axe", "Besoins"),
+        rows=tuple(((group_name(i),), (figures.figure(i.code, "nombre"),)) for i in figures.family("axe")),
+        numbers=frozenset({1}),
+    )
+    return Section(
+        title="La feuille de route",
+        anchor="feuille-de-route",
+        blocks=(
+            Paragraph(
+                text=figures.say(
+                    "La feuille de route compte {actions_feuille_de_route:mots}. Chacune répond à au moins un "
+                    "besoin dit par un "
+                    "industriel en entretien, a un pilote, une date et un indicateur de suivi."
+                )
+            ),
+            needs,
+            *tables,
+        ),
+    )

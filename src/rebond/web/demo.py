@@ -1,0 +1,26 @@
+"""The demo site: the sample mission, its documents and the demo accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rebond.results import MissionResult
+from rebond.web.instance import open_instance
+
+
+def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> None:
+    """Store a result and create the demo accounts; Django is set up on the way."""
+    open_instance(database, documents=documents, demo=True)
+    # Models exist only once Django is set up.
+    from rebond.web.accounts.demo import create_demo_accounts
+    from rebond.web.loading import load_result
+
+    create_demo_accounts(load_result(result, documents=documents))
+
+
+def serve_demo(result: MissionResult, *, database: Path, documents: Path, port: int) -> None:
+    """Prepare the demo site, then serve it until interrupted."""
+    prepare_demo(result, database=database, documents=documents)
+    from rebond.web.serving import serve
+
+    serve(port=port)

@@ -1,0 +1,29 @@
+"""Open an instance from Python: choose its files, set Django up, bring its database up to date."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def open_instance(database: Path, *, documents: Path, demo: bool = False) -> None:
+    """Set Django up on a SQLite file and a folder of documents, then create or update the tables.
+
+    Variables already in the environment win: ``DATABASE_URL`` may name a PostgreSQL server.
+    """
+    home = database.resolve().parent
+    home.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
+        "REBOND_DATA_DIR": str(home),
+        "REBOND_DOCUMENTS": str(documents.resolve()),
+        "DATABASE_URL": f"sqlite:///{database.resolve()}",
+        "REBOND_DEMO": "1" if demo else "0",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
