@@ -19,6 +19,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.errors import IllegalPlanError
 from rebond.facts import UNKNOWN, Census, FactValue, Firm, Maybe, Project
 from rebond.financing.audit import audit_plans
+from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
@@ -102,6 +103,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
         [_entry(study) for study in studies], envelope=census.settings.envelope, builder=builder, shared=problem
     )
     plans = _plan_all(problem, call, census.settings.envelope.amount)
+    _audit_sources(studies, plans, rulebook.catalogue, on)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     result = MissionResult(
         census=census,
@@ -272,6 +274,17 @@ def _plan_all(problem: FinancingProblem, call: CallResult, envelope: Euros) -> d
     if breaches:
         raise IllegalPlanError(breaches[0].rule, breaches[0].detail)
     return plans
+
+
+def _audit_sources(
+    studies: Iterable[_Study], plans: Mapping[str, FinancingPlan], catalogue: Catalogue, on: date
+) -> None:
+    """Each plan once more, against the files of the catalogue; raises ``IllegalPlanError``."""
+    for study in studies:
+        plan = plans[study.project.id]
+        breaches = audit_against_catalogue(plan, project=study.project, facts=study.facts, catalogue=catalogue, on=on)
+        if breaches:
+            raise IllegalPlanError(breaches[0].rule, breaches[0].detail)
 
 
 def _project_result(

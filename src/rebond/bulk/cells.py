@@ -28,6 +28,7 @@ ArrowArray: TypeAlias = Any
 """pyarrow has no types."""
 _PLAIN_AMOUNT = r"^-?[0-9]{1,13}(?:[.,][0-9]{1,2})?$"
 _PLAIN_NUMBER = r"^-?[0-9]{1,9}(?:[.,][0-9]{1,6})?$"
+_FALSE = pa.scalar(value=False)
 _MAX_VOCABULARY = 200_000
 """Beyond that many distinct texts a column's memory is started anew: what is kept never grows with the table."""
 
@@ -94,6 +95,7 @@ class ColumnReader:
         numbers, known, slow = _at_once(cells, self.fact.type)
         rows = np.flatnonzero(slow)
         if len(rows):
+            numbers, known = numbers.copy(), known.copy()
             texts, positions = _distinct(cells.take(pa.array(rows)))
             found, problems = zip(*(self._number(text) for text in texts), strict=True)
             _report(faults, self.fact.name, texts, problems, positions, rows)
@@ -122,7 +124,7 @@ def _at_once(cells: ArrowArray, kind: FactType) -> tuple[NDArray[Any], NDArray[n
         return nothing, np.zeros_like(valid), valid
     if pa.types.is_string(cells.type):
         pattern = _PLAIN_AMOUNT if kind is FactType.EUROS else _PLAIN_NUMBER
-        plain = np.asarray(pc.match_substring_regex(cells, pattern).fill_null(value=False), np.bool_)
+        plain = np.asarray(pc.match_substring_regex(cells, pattern).fill_null(_FALSE), np.bool_)
         texts = pc.replace_substring(pc.if_else(pa.array(plain), cells, "0"), ",", ".")
         numbers = np.asarray(texts.cast(pa.float64()))
         exact = numbers if kind is FactType.NUMBER else np.rint(numbers * 100).astype(np.int64)

@@ -15,7 +15,8 @@ from rebond.linkage.text import fold
 ID_COLUMN = "id"
 CONFIRM_PREFIX = "confirme:"
 _ALIKE = 60
-"""Below it (out of 100) two names are too far apart to suggest one for the other."""
+_ALIKE_SENTENCES = 85
+"""Below these (out of 100) two names are too far apart to suggest one for the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def read_header(
 def _nearest(name: str, dictionary: FactDictionary, sentences: Iterable[str]) -> str:
     """The fact that the column may have meant, by its name or its label."""
     if name.startswith(CONFIRM_PREFIX):
-        found = process.extractOne(name, sorted(sentences), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        found = process.extractOne(name, sorted(sentences), scorer=fuzz.ratio, score_cutoff=_ALIKE_SENTENCES)
         return f"écrire « {found[0]} »" if found else "écrire « confirme:<financeur>/<dispositif>:<rang> »"
     wordings = {fact: fact.replace("_", " ") for fact in dictionary}
     labels = {fact: definition.label for fact, definition in dictionary.items()}

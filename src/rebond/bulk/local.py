@@ -23,7 +23,7 @@ Progress = Callable[[int, int | None], None]
 """Called with the rows done and, when known, how many there are."""
 
 
-def screen_table(  # noqa: PLR0913 - what, by what, when, where to
+def screen_table(
     path: Path,
     catalogue: Catalogue,
     *,

@@ -75,7 +75,8 @@ class RowReader:
 
 
 def _check_ids(ids: Any, faults: BatchFaults) -> None:
-    empty = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(pc.utf8_trim_whitespace(ids), ""), True), np.bool_))  # noqa: FBT003 - pyarrow's own
+    blank = pc.equal(pc.utf8_trim_whitespace(ids), "").fill_null(pa.scalar(value=True))
+    empty = np.flatnonzero(np.asarray(blank, np.bool_))
     if len(empty):
         cells = [CellFault(int(row), ID_COLUMN, "", "ligne sans identifiant") for row in empty[:MAX_FAULTS]]
         faults.add(cells, total=len(empty))

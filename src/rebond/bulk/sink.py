@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from rebond.bulk.kernel import VERDICTS, Verdicts
+from rebond.bulk.kernel import NO_REASON, VERDICTS, Verdicts
 from rebond.bulk.program import Program
 
 GROUP_LINES = 1_048_576
@@ -28,9 +28,10 @@ class VerdictLines:
         self._dispositifs = pa.array([rule.dispositif for rule in program.rules])
         self._verdicts = pa.array([truth.value for truth in VERDICTS])
         self._with_reasons = with_reasons
-        self._texts = pa.array([text for rule in program.rules for text in rule.texts], pa.string())
-        sizes = [len(rule.texts) for rule in program.rules]
-        self._first_text = np.cumsum([0, *sizes])[:-1]
+        texts = list(dict.fromkeys(text for rule in program.rules for text in rule.texts))
+        place = {text: code for code, text in enumerate(texts)}
+        self._texts = pa.array(texts, pa.string())
+        self._text_codes = [np.array([place[text] for text in rule.texts], np.int32) for rule in program.rules]
         self.schema = pa.schema(
             [(name, pa.dictionary(pa.int32(), pa.string())) for name in ("id", "dispositif", "verdict")]
             + ([("motif", pa.dictionary(pa.int32(), pa.string()))] if with_reasons else [])
@@ -45,10 +46,11 @@ class VerdictLines:
         step = max(1, GROUP_LINES // rules)
         for start in range(0, verdicts.rows, step):
             stop = min(start + step, verdicts.rows)
-            rows = stop - start
+            # Several rows may bear one id (the projects of a firm): Parquet wants each text once in its dictionary.
+            named = ids[start:stop].dictionary_encode()
             columns = [
-                _coded(np.repeat(np.arange(rows, dtype=np.int32), rules), ids[start:stop]),
-                _coded(np.tile(np.arange(rules, dtype=np.int32), rows), self._dispositifs),
+                _coded(np.repeat(np.asarray(named.indices), rules), named.dictionary),
+                _coded(np.tile(np.arange(rules, dtype=np.int32), stop - start), self._dispositifs),
                 _coded(codes[:, start:stop].T.ravel().astype(np.int32), self._verdicts),
             ]
             if self._with_reasons:
@@ -57,10 +59,9 @@ class VerdictLines:
 
     def _reasons(self, verdicts: Verdicts, start: int, stop: int) -> Any:
         """What decides; empty for a YES."""
-        ranks = np.stack([deciding[start:stop] for deciding in verdicts.deciding]).astype(np.int32)
-        decided = ranks >= 0
-        ranks += self._first_text[:, np.newaxis].astype(np.int32)
-        return _coded(ranks.T.ravel(), self._texts, ~decided.T.ravel())
+        ranks = np.stack([deciding[start:stop] for deciding in verdicts.deciding])
+        codes = np.stack([texts[rank] for texts, rank in zip(self._text_codes, ranks, strict=True)])
+        return _coded(codes.T.ravel(), self._texts, (ranks == NO_REASON).T.ravel())
 
 
 def _coded(codes: Any, values: Any, empty: Any = None) -> Any:
@@ -93,7 +94,7 @@ class _CsvLines:
         self._schema = pa.schema([(name, pa.string()) for name in lines.schema.names])
         self._writer = pa.csv.CSVWriter(path, self._schema)
 
-    def __enter__(self) -> _CsvLines:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

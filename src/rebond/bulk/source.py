@@ -75,12 +75,16 @@ def _texts(path: Path) -> list[str]:
     return [field.name for field in pq.read_schema(path) if pa.types.is_string(field.type) and field.name != "id"]
 
 
+def csv_separator(path: Path) -> str:
+    """The separator of a CSV, as its header shows: ``;``, tab or ``,``."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return max(";\t,", key=stream.readline().count)
+
+
 @contextmanager
 def _open_csv(path: Path) -> Iterator[Table]:
-    """Every column as text: the dictionary of facts says how to read them. Separator: the header's ``;``, tab or ``,``."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        head = stream.readline()
-    separator = max(";\t,", key=head.count)
+    """Every column as text: the dictionary of facts says how to read them. The header tells the separator."""
+    separator = csv_separator(path)
     broken: list[Fault] = []
 
     def refuse(row: Any) -> str:
@@ -97,7 +101,7 @@ def _open_csv(path: Path) -> Iterator[Table]:
 
     parse = pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse)
     read = pa.csv.ReadOptions(block_size=CSV_BLOCK)
-    names = pa.csv.open_csv(path, read_options=read, parse_options=parse).schema.names if head.strip() else []
+    names = pa.csv.open_csv(path, read_options=read, parse_options=parse).schema.names
     convert = pa.csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
     )

@@ -7,9 +7,14 @@ from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif
+from rebond.eligibility.changes import Change, ChangeSet, nearest_changes
 from rebond.eligibility.criteria import AllOf, Criterion, Facts
 from rebond.eligibility.truth import Truth, all_of
 from rebond.eligibility.verdict import Reason, Verdict, reason_of
+from rebond.facts import UNKNOWN
+
+DAY = "date_examen"
+"""Name under which a change gives the day on which to apply."""
 
 
 def screen_project(facts: Facts, catalogue: Catalogue, on: date) -> tuple[Verdict, ...]:
@@ -32,6 +37,31 @@ def screen(dispositif: Dispositif, facts: Facts, on: date) -> Verdict:
         reasons=tuple(reasons),
         missing=tuple(dict.fromkeys(missing)) if truth is Truth.UNKNOWN else (),
     )
+
+
+def truth_of(dispositif: Dispositif, facts: Facts, on: date) -> Truth:
+    """The verdict of ``screen`` without its words, for those who judge many facts."""
+    return all_of([Truth.of(dispositif.validity.is_open(on)), whole_criterion(dispositif).truth(facts)])
+
+
+def ways_in(dispositif: Dispositif, facts: Facts, on: date, *, limit: int = 3) -> tuple[ChangeSet, ...]:
+    """The smallest sets of changes after which a refused dispositif is no longer refused; none when it is not.
+
+    A scheme that will open asks to wait for that day; one that is closed or suspended says that nothing can be done.
+    """
+    waiting = _wait(dispositif, on)
+    sets = nearest_changes(whole_criterion(dispositif), facts, limit=limit)
+    if waiting is None:
+        return sets
+    if not waiting.changeable or not sets:
+        refused = whole_criterion(dispositif).truth(facts) is Truth.NO
+        return () if refused and waiting.changeable else (ChangeSet(changes=(waiting,)),)
+    return tuple(ChangeSet(changes=(waiting, *found.changes)) for found in sets)
+
+
+def whole_criterion(dispositif: Dispositif) -> Criterion:
+    """The conditions and the sentences to confirm, as one criterion."""
+    return AllOf(children=(*top_level(dispositif), *dispositif.to_confirm))
 
 
 def top_level(dispositif: Dispositif) -> Iterable[Criterion]:
@@ -59,3 +89,17 @@ def _window(dispositif: Dispositif, on: date) -> Reason:
         source=window.source,
         change=change,
     )
+
+
+def _wait(dispositif: Dispositif, on: date) -> Change | None:
+    """The change of day that an application needs; ``None`` while the scheme is open."""
+    window = dispositif.validity
+    if window.is_open(on):
+        return None
+    if window.opens_on is not None and window.opens_on > on and not window.suspended:
+        words = f"Déposer à partir du {window.opens_on:%d/%m/%Y}"
+        return Change(facts=(DAY,), before=on, after=window.opens_on, words=words)
+    closed = window.closes_on is not None and window.closes_on < on
+    obstacle = f"clos depuis le {window.closes_on:%d/%m/%Y}" if closed else "guichet suspendu"
+    words = f"Attendre une réouverture ({obstacle})"
+    return Change(facts=(DAY,), before=on, after=UNKNOWN, words=words, obstacle=obstacle)

@@ -94,9 +94,9 @@ def _compared(leaf: Compare, before: FactValue, after: FactValue, *, wanted: boo
         return f"{fact.label} : s'écarter de {value}"
     if isinstance(leaf.value, date):
         return f"{fact.label} : déplacer {_DATES[operator].format(before=shown, value=value)}"
-    if fact.unit and fact.type is FactType.NUMBER:
+    if isinstance(before, Decimal | int):
         # The unit is said once: « de 312 à 249 salariés ».
-        shown = shown.removesuffix(fact.unit).strip()
+        shown = fact.show_number(before)
     return f"{fact.label} : {_verb(before, after)} {_AMOUNTS[operator].format(before=shown, value=value)}"
 
 

@@ -35,9 +35,13 @@ class FactType(enum.Enum):
 
 
 _NAF_LENGTH = 5
+_PLURAL = 2
+"""French plurals begin at two: « 1,5 an »."""
 _MAY_BE_NEGATIVE = {"capitaux_propres"}
 _LABELLED = {"region": "regions.csv", "epci": "epci.csv", "type_projet": "types_projet.csv", "taille_ue": "tailles.csv"}
 """Facts whose values have a referential of their own: code in the first column, French name in the second."""
+_COMMON_NOUNS = {"type_projet", "taille_ue"}
+"""Those whose names take no capital inside a sentence."""
 
 _TRUE = {"oui", "vrai", "true", "1", "o", "x"}
 _FALSE = {"non", "faux", "false", "0", "n"}
@@ -113,15 +117,24 @@ class FactDefinition:
             case int() | Decimal() if self.type is FactType.EUROS:
                 return format_euros(value)
             case int() | Decimal():
-                number = Decimal(value).normalize()
-                decimals = max(0, -int(number.as_tuple().exponent))
-                return f"{format_number(number, min(decimals, 2))} {self.unit}".strip()
+                singular = abs(value) < _PLURAL and self.unit != "mois"
+                unit = self.unit.removesuffix("s") if singular else self.unit
+                return f"{self.show_number(value)} {unit}".strip()
             case _:
                 return self.labels.get(str(value), str(value))
 
+    def show_number(self, value: int | Decimal) -> str:
+        """A number or an amount without its unit, unless it is euros."""
+        if self.type is FactType.EUROS:
+            return format_euros(value)
+        number = Decimal(value).normalize()
+        decimals = max(0, -int(number.as_tuple().exponent))
+        return format_number(number, min(decimals, 2))
+
     def show_choice(self, values: Iterable[str]) -> str:
-        """Several allowed values as French text: « petite entreprise ou entreprise moyenne »."""
-        return " ou ".join(self.show(value) for value in self.in_order(values))
+        """Several allowed values as French text: « microentreprise, petite entreprise ou entreprise moyenne »."""
+        *first, last = [self.show(value) for value in self.in_order(values)] or ["aucune valeur"]
+        return f"{', '.join(first)} ou {last}" if first else last
 
     def in_order(self, values: Iterable[str]) -> list[str]:
         """In the order of the closed list, then of the alphabet."""
@@ -236,6 +249,8 @@ def load_dictionary(path: Path) -> FactDictionary:
 def _labels(folder: Path) -> dict[str, dict[str, str]]:
     """The French names of the values, fact by fact, from the referentials that are there."""
     labels = {fact: _pairs(folder / name) for fact, name in _LABELLED.items() if (folder / name).exists()}
+    for fact in _COMMON_NOUNS & labels.keys():
+        labels[fact] = {code: label[:1].lower() + label[1:] for code, label in labels[fact].items()}
     if (folder / "valeurs.csv").exists():
         with (folder / "valeurs.csv").open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):

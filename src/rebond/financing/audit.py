@@ -15,7 +15,6 @@ from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 
-
 _BORROWED = frozenset({"pret", "avance_remboursable"})
 
 
@@ -142,9 +141,9 @@ def _audit_refusals(project: ProjectProblem, entries: list[_Entry]) -> Iterator[
 
 def _audit_intensity(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     costs = {line.id: Fraction(line.amount) for line in project.lines}
-    for regime in sorted({entry.basis.regime for entry in entries if entry.basis.kind is RegimeKind.EXEMPTION}):
-        mine = [entry for entry in entries if entry.basis.regime == regime]
-        bonus = Fraction(max(entry.basis.advance_bonus for entry in mine))
+    exempted = [entry for entry in entries if entry.basis.kind is RegimeKind.EXEMPTION and entry.aid > 0]
+    for regime in sorted({entry.basis.regime for entry in exempted}):
+        mine = [entry for entry in exempted if entry.basis.regime == regime]
         past = [granted for granted in project.granted if granted.regime == regime]
         groups = [frozenset(costs)] if mine[0].basis.per_project else [frozenset([line]) for line in costs]
         for group in groups:
@@ -153,11 +152,11 @@ def _audit_intensity(project: ProjectProblem, entries: list[_Entry]) -> Iterator
                 continue
             rates = _line_ceilings(mine, group)
             room = sum((rate * costs[line] for line, rate in rates.items()), Fraction(0))
-            already = sum((Fraction(g.aid) for g in past if g.line in group), Fraction(0))
-            plain = sum((entry.plain for entry in here), already)
+            already = sum((Fraction(g.aid) for g in past if g.line in rates), Fraction(0))
+            plain = sum((entry.plain for entry in here), Fraction(0))
             total = sum((entry.aid for entry in here), already)
-            extra = bonus * sum((costs[line] for line in rates), Fraction(0))
-            if plain > room or total > room + extra:
+            extra = _advance_bonus(here) * sum((costs[line] for line in rates), Fraction(0))
+            if (plain and plain + already > room) or total > room + extra:
                 yield Breach(
                     rule="intensity",
                     detail=f"{project.id} : {float(total):.2f} € sous {regime}, plafond {float(room):.2f} €",
@@ -171,6 +170,11 @@ def _audit_intensity(project: ProjectProblem, entries: list[_Entry]) -> Iterator
                 )
 
 
+def _advance_bonus(entries: list[_Entry]) -> Fraction:
+    """Points that advances compared at nominal add to a ceiling (RGEC art. 7(5)); none without an advance."""
+    return max((Fraction(e.basis.advance_bonus) for e in entries if e.plain < e.aid), default=Fraction(0))
+
+
 def _line_ceilings(entries: list[_Entry], lines: frozenset[str]) -> dict[str, Fraction]:
     """The ceiling of one regime on each line where one of the entries may put aid."""
     return {
@@ -182,7 +186,8 @@ def _line_ceilings(entries: list[_Entry], lines: frozenset[str]) -> dict[str, Fr
 
 def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     for cost_line in project.lines:
-        here = [e for e in entries if e.line.line == cost_line.id and e.basis.kind is not RegimeKind.NO_AID]
+        aided = [e for e in entries if e.basis.kind is not RegimeKind.NO_AID and e.aid > 0]
+        here = [e for e in aided if e.line.line == cost_line.id]
         past = [g for g in project.granted if g.line == cost_line.id and g.kind is not RegimeKind.NO_AID]
         if not here:
             continue
@@ -190,14 +195,14 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
         if ceiling is None:
             continue
         already = sum((Fraction(granted.aid) for granted in past), Fraction(0))
-        plain = sum((entry.plain for entry in here), already)
+        plain = sum((entry.plain for entry in here), Fraction(0))
         total = sum((entry.aid for entry in here), already)
-        bonus = max((Fraction(entry.basis.advance_bonus) for entry in here), default=Fraction(0))
         cost = Fraction(cost_line.amount)
-        if plain > ceiling * cost or total > (ceiling + bonus) * cost:
+        if (plain and plain + already > ceiling * cost) or total > (ceiling + _advance_bonus(here)) * cost:
+            allowed = float(ceiling * cost)
             yield Breach(
                 rule="cumulation",
-                detail=f"{project.id}, {cost_line.id} : {float(total):.2f} € d'aides, plafond {float(ceiling * cost):.2f} €",
+                detail=f"{project.id}, {cost_line.id} : {float(total):.2f} € d'aides, plafond {allowed:.2f} €",
             )
 
 
@@ -212,19 +217,14 @@ def _highest_ceiling(line: str, here: list[_Entry], past: list[GrantedAid]) -> F
 
 def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     costs = {line.id: Fraction(line.amount) for line in project.lines}
-    for regime in sorted({entry.basis.regime for entry in entries if entry.basis.own_contribution}):
-        share = Fraction(next(e.basis.own_contribution for e in entries if e.basis.regime == regime))
-        eligible = {
-            line
-            for offer in project.offers
-            for basis in offer.bases
-            if basis.regime == regime
-            for line in offer.lines & basis.ceilings.keys()
-        }
+    bound = [entry for entry in entries if entry.basis.own_contribution and entry.aid > 0]
+    for regime in sorted({entry.basis.regime for entry in bound}):
+        mine = [entry for entry in bound if entry.basis.regime == regime]
+        eligible = {line for entry in mine for line in entry.offer.lines & entry.basis.ceilings.keys()}
         base = sum((costs[line] for line in eligible), Fraction(0))
         public = sum(entry.line.amount for entry in entries if entry.line.line in eligible)
         past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
-        if public + past > (1 - share) * base:
+        if public + past > (1 - Fraction(mine[0].basis.own_contribution)) * base:
             yield Breach(
                 rule="own_contribution",
                 detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}",
@@ -234,11 +234,14 @@ def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> I
 def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     matched = sum(entry.line.amount for entry in entries if entry.offer.private_match)
     support = sum(entry.line.amount for entry in entries)
-    past = sum((Fraction(granted.aid) for granted in project.granted), Fraction(0))
-    if matched and support + matched + past > Fraction(project.cost):
+    free = Fraction(0)
+    for cost_line in project.lines:
+        past = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
+        free += max(Fraction(0), Fraction(cost_line.amount) - past)
+    if matched and support + matched > free:
         yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")
     borrowed = sum(entry.line.amount for entry in entries if entry.offer.instrument.value in _BORROWED)
-    if project.loan_cap is not None and borrowed > Fraction(project.loan_cap):
+    if project.loan_cap is not None and borrowed > max(Fraction(0), Fraction(project.loan_cap)):
         yield Breach(
             rule="loans", detail=f"{project.id} : {borrowed} € à rembourser pour {project.loan_cap} € de capacité"
         )

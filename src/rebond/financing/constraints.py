@@ -6,7 +6,7 @@ function out. Row names begin with the family's key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rebond.financing.problem import FinancingProblem, Line, ProjectProblem
@@ -59,33 +59,45 @@ def define_intensity(problem: FinancingProblem, variables: Variables) -> None:
     Source: RGEC arts. 14 to 49; repayable advances compared at nominal get the bonus of art. 7(5).
     """
     for project in problem.projects:
-        for regime, uses in _by_regime(variables, project, RegimeKind.EXEMPTION).items():
+        for regime, uses in _by_regime(variables, project).items():
             if uses[0].basis.per_project:
-                _intensity_row(variables, project, regime, uses, project.lines, f"intensity[{project.id},{regime}]")
+                _project_intensity(variables, project, regime, uses)
                 continue
             for line in project.lines:
-                name = f"intensity[{project.id},{regime},{line.id}]"
-                _intensity_row(variables, project, regime, uses, (line,), name)
+                here = [use for use in uses if line in use.lines]
+                if not here:
+                    continue
+                past = _granted(project, line.id, regime=regime)
+                for suffix, terms, bonus in _compared(variables, here, line.id):
+                    ceiling = float(here[0].basis.ceilings[line.id]) + bonus
+                    room = max(0.0, ceiling * float(line.amount) - past)
+                    variables.model.row(f"intensity[{project.id},{regime},{line.id}{suffix}]", terms, high=room)
 
 
-def _intensity_row(
-    variables: Variables, project: ProjectProblem, regime: str, uses: list[Use], lines: tuple[Line, ...], name: str
-) -> None:
-    bonus = max(use.basis.advance_bonus for use in uses)
-    for suffix, extra in (("", 0.0), (",avances", float(bonus))):
-        terms: list[tuple[int, float]] = []
-        room = 0.0
-        for line in lines:
-            here = [use for use in uses if line.id in use.basis.ceilings]
-            if not here:
-                continue
-            room += (float(here[0].basis.ceilings[line.id]) + extra) * float(line.amount)
-            room -= sum(float(g.aid) for g in project.granted if g.line == line.id and g.regime == regime)
-            for use in here:
-                weight = use.basis.aid_per_euro if suffix else use.basis.plain_per_euro
-                terms.extend(variables.terms(use, float(weight), line.id))
-        if terms:
-            variables.model.row(name + suffix, terms, high=max(0.0, room))
+def _project_intensity(variables: Variables, project: ProjectProblem, regime: str, uses: list[Use]) -> None:
+    """Σ aid ≤ Σ over the eligible costs of intensity × line, past aid on them deducted."""
+    ceilings = {line: float(rate) for use in uses for line, rate in use.basis.ceilings.items()}
+    eligible = variables.eligible(uses)
+    for suffix, terms, bonus in _compared(variables, uses):
+        room = [
+            (column, _granted(project, line.id, regime=regime) - (ceilings[line.id] + bonus) * float(line.amount))
+            for column, lines in eligible.items()
+            for line in lines
+        ]
+        variables.model.row(f"intensity[{project.id},{regime}{suffix}]", [*terms, *room], high=0.0)
+
+
+def _compared(
+    variables: Variables, uses: Iterable[Use], line: str | None = None
+) -> Iterator[tuple[str, list[tuple[int, float]], float]]:
+    """What is compared with a ceiling: aid that is no advance at nominal, then all aid with the bonus of art. 7(5)."""
+    uses = list(uses)
+    plain = [term for use in uses for term in variables.terms(use, float(use.basis.plain_per_euro), line)]
+    yield "", plain, 0.0
+    bonus = max((use.basis.advance_bonus for use in uses if use.basis.plain_per_euro < use.basis.aid_per_euro), default=0)
+    if bonus:
+        total = [term for use in uses for term in variables.terms(use, float(use.basis.aid_per_euro), line)]
+        yield ",avances", total, float(bonus)
 
 
 def define_cumulation(problem: FinancingProblem, variables: Variables) -> None:
@@ -98,45 +110,52 @@ def define_cumulation(problem: FinancingProblem, variables: Variables) -> None:
         uses = [use for use in variables.of_project(project) if is_aid(use)]
         for line in project.lines:
             here = [use for use in uses if line in use.lines]
-            exempted = {use.basis.regime: use for use in here if use.basis.kind is RegimeKind.EXEMPTION}
-            if exempted:
-                _cumulation_rows(variables, project, line, here, exempted)
+            if here and not _intensity_suffices(project, line, here):
+                _cumulation_rows(variables, project, line, here)
 
 
-def _cumulation_rows(
-    variables: Variables, project: ProjectProblem, line: Line, here: list[Use], exempted: Mapping[str, Use]
-) -> None:
-    model, cost = variables.model, float(line.amount)
-    past = [granted for granted in project.granted if granted.line == line.id and granted.kind is not RegimeKind.NO_AID]
-    already = sum(float(granted.aid) for granted in past)
-    past_ceiling = max((float(g.ceiling) for g in past if g.kind is RegimeKind.EXEMPTION), default=None)
-    label = f"cumulation[{project.id},{line.id}"
-    none = model.binary(f"plafond[{project.id},{line.id},aucun]")
-    # The line rests on one ceiling: that of a regime used on it, of an aid of the past, or the cost when neither is.
-    bearers: list[tuple[int, float]] = [(none, 1.0)]
-    plain_ceilings = [(none, -cost * (1.0 if past_ceiling is None else past_ceiling))]
-    bonus_ceilings = list(plain_ceilings)
-    for regime, use in exempted.items():
-        bears = model.binary(f"plafond[{project.id},{line.id},{regime}]")
+def _intensity_suffices(project: ProjectProblem, line: Line, here: list[Use]) -> bool:
+    """One regime alone on the line, judged on the line: its intensity says all."""
+    regimes = {use.basis.regime for use in here}
+    past = {granted.regime for granted in project.granted if granted.line == line.id and granted.aid > 0}
+    single = len(regimes) == 1 and past <= regimes
+    return single and here[0].basis.kind is RegimeKind.EXEMPTION and not here[0].basis.per_project
+
+
+def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:
+    """The line rests on one ceiling: that of a regime used on it, of an aid of the past, or the cost without either."""
+    model, label = variables.model, f"cumulation[{project.id},{line.id}"
+    already = _granted(project, line.id, aid_only=True)
+    past = [g for g in project.granted if g.line == line.id and g.kind is RegimeKind.EXEMPTION and g.aid > 0]
+    exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
+    bearers: dict[int, float] = {}
+    for ceiling in sorted({use.basis.ceilings[line.id] for use in exempted}, reverse=True):
+        same = [use for use in exempted if use.basis.ceilings[line.id] == ceiling]
+        name = ",".join(sorted({use.basis.regime for use in same}))
+        bears = model.binary(f"plafond[{project.id},{line.id},{name}]")
         variables.bears.append(bears)
-        same = [other for other in here if other.basis.regime == regime]
-        own = [term for other in same for term in variables.terms(other, float(other.basis.aid_per_euro), line.id)]
-        model.row(f"{label},usage,{regime}]", [*own, (bears, -LEAST_USE)], low=0.0)
-        ceiling = float(use.basis.ceilings[line.id])
-        bonus = float(max(other.basis.advance_bonus for other in same))
-        plain_ceilings.append((bears, -ceiling * cost))
-        bonus_ceilings.append((bears, -(ceiling + bonus) * cost))
-        bearers.append((bears, 1.0))
-    plain = [term for use in here for term in variables.terms(use, float(use.basis.plain_per_euro), line.id)]
-    total = [term for use in here for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
-    model.row(f"{label},plafond]", [*plain, *plain_ceilings], high=-already)
-    model.row(f"{label},plafond,avances]", [*total, *bonus_ceilings], high=-already)
-    model.row(f"{label},un seul]", bearers, low=1.0, high=1.0)
-    if past_ceiling is None:
-        exempted_uses = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
-        exempted_euros = [term for use in exempted_uses for term in variables.terms(use, 1.0, line.id)]
-        most = len(exempted_uses) * cost
-        model.row(f"{label},sans exemption]", [*exempted_euros, (none, most)], high=most)
+        bearers[bears] = float(ceiling)
+        # Per dispositif, so that one of them keeps a whole euro after rounding.
+        own = [term for use in same for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
+        givers = len({use.offer.id for use in same})
+        model.row(f"{label},usage,{name}]", [*own, (bears, -LEAST_USE * givers)], low=0.0)
+    used = dict(bearers)
+    if past or len(exempted) < len(here):
+        none = model.binary(f"plafond[{project.id},{line.id},aucun]")
+        bearers[none] = max((float(g.ceiling) for g in past), default=1.0)
+    model.row(f"{label},un seul]", dict.fromkeys(bearers, 1.0).items(), high=1.0)
+    for suffix, terms, bonus in _compared(variables, here, line.id):
+        ceilings = [(column, -_room(rate + bonus, line, already)) for column, rate in bearers.items()]
+        model.row(f"{label},plafond{suffix}]", [*terms, *ceilings], high=0.0)
+    if exempted and not past and len(exempted) < len(here):
+        # Exempted aid stands on a line only with the ceiling of its regime or of another one used there.
+        euros = [term for use in exempted for term in variables.terms(use, 1.0, line.id)]
+        most = [(column, -float(line.amount)) for column in used]
+        model.row(f"{label},sans exemption]", [*euros, *most], high=0.0)
+
+
+def _room(rate: float, line: Line, already: float) -> float:
+    return max(0.0, rate * float(line.amount) - already)
 
 
 def define_de_minimis(problem: FinancingProblem, variables: Variables) -> None:
@@ -154,25 +173,33 @@ def define_de_minimis(problem: FinancingProblem, variables: Variables) -> None:
 
 
 def define_own_contribution(problem: FinancingProblem, variables: Variables) -> None:
-    """Where regional aid is used, a share of its eligible costs stays free of any public support (RGEC art. 14(14))."""
+    """Where regional aid is used, a share of its eligible costs stays free of any public support (RGEC art. 14(14)).
+
+    The eligible costs are those of the dispositifs asked under the regime.
+    """
     for project in problem.projects:
-        for uses in _by_regime(variables, project, RegimeKind.EXEMPTION).values():
+        for regime, uses in _by_regime(variables, project).items():
             share = float(uses[0].basis.own_contribution)
-            if not share:
-                continue
-            eligible = {line.id: float(line.amount) for use in uses for line in use.lines}
-            base = sum(eligible.values())
-            public = [
-                term
-                for use in variables.of_project(project)
-                for line in eligible
-                for term in variables.terms(use, 1.0, line)
-            ]
-            past = sum(float(granted.aid) for granted in project.granted if granted.line in eligible)
-            for use in uses:
-                # Asked: public ≤ (1 - share) × base; otherwise ≤ base, which the cost rule gives anyway.
-                terms = [*public, (variables.chosen[use.key], share * base)]
-                variables.model.row(f"own_contribution[{','.join(use.key)}]", terms, high=base - past)
+            if share:
+                _own_contribution_rows(variables, project, regime, uses, share)
+
+
+def _own_contribution_rows(
+    variables: Variables, project: ProjectProblem, regime: str, uses: list[Use], share: float
+) -> None:
+    model, label = variables.model, f"own_contribution[{project.id},{regime}"
+    public: list[tuple[int, float]] = []
+    for rank, (column, lines) in enumerate(variables.eligible(uses).items()):
+        here = [
+            term for use in variables.of_project(project) for line in lines for term in variables.terms(use, 1.0, line.id)
+        ]
+        most = sum(_room(1.0, line, _granted(project, line.id)) for line in lines)
+        counted = model.column(f"public[{project.id},{regime},{rank}]", upper=most)
+        # Counted when the lines are eligible costs of the regime; otherwise the cost alone bounds the support.
+        model.row(f"{label},{rank}]", [*here, (column, most), (counted, -1.0)], high=most)
+        free = sum((1.0 - share) * float(line.amount) - _granted(project, line.id) for line in lines)
+        public += [(counted, 1.0), (column, -free)]
+    model.row(f"{label}]", public, high=0.0)
 
 
 def define_incentive_effect(problem: FinancingProblem, variables: Variables) -> None:
@@ -185,14 +212,21 @@ def define_thresholds(problem: FinancingProblem, variables: Variables) -> None:
     """Notification thresholds, large projects, firms that the regime excludes (RGEC arts. 1(4), 2(20), 4 and 14)."""
     _refuse(variables, "thresholds")
     for project in problem.projects:
-        for regime, uses in _by_regime(variables, project, RegimeKind.EXEMPTION).items():
-            caps = [use.basis.project_cap for use in uses if use.basis.project_cap is not None]
-            if not caps:
-                continue
-            cap = min(caps)
+        for regime, uses in _by_regime(variables, project).items():
             terms = [term for use in uses for term in variables.terms(use, float(use.basis.aid_per_euro))]
+            most = sum(weight * variables.model.upper[column] for column, weight in terms)
             past = sum(float(granted.aid) for granted in project.granted if granted.regime == regime)
-            variables.model.row(f"thresholds[{project.id},{regime}]", terms, high=max(0.0, float(cap) - past))
+            rooms = {
+                use.key: most if use.basis.project_cap is None else max(0.0, float(use.basis.project_cap) - past)
+                for use in uses
+            }
+            if len(set(rooms.values())) == 1:
+                variables.model.row(f"thresholds[{project.id},{regime}]", terms, high=min(rooms.values()))
+                continue
+            for key, room in rooms.items():
+                # A cap holds when its dispositif is asked: one that is not asked cannot lower what others may give.
+                row = [*terms, (variables.chosen[key], max(0.0, most - room))]
+                variables.model.row(f"thresholds[{','.join(key)}]", row, high=most)
 
 
 def define_loans(problem: FinancingProblem, variables: Variables) -> None:
@@ -204,16 +238,16 @@ def define_loans(problem: FinancingProblem, variables: Variables) -> None:
         uses = variables.of_project(project)
         if any(use.offer.private_match for use in uses):
             terms = [term for use in uses for term in variables.terms(use, 2.0 if use.offer.private_match else 1.0)]
-            past = sum(float(granted.aid) for granted in project.granted)
-            variables.model.row(f"loans[cofinancement,{project.id}]", terms, high=max(0.0, float(project.cost) - past))
+            room = sum(_room(1.0, line, _granted(project, line.id)) for line in project.lines)
+            variables.model.row(f"loans[cofinancement,{project.id}]", terms, high=room)
         if project.loan_cap is not None:
             terms = [term for use in uses if is_loan(use) for term in variables.terms(use)]
-            variables.model.row(f"loans[capacité,{project.id}]", terms, high=float(project.loan_cap))
+            variables.model.row(f"loans[capacité,{project.id}]", terms, high=max(0.0, float(project.loan_cap)))
         for use in uses:
             if use.offer.own_funds_cap is not None:
                 terms = list(variables.terms(use))
                 variables.model.row(
-                    f"loans[fonds propres,{','.join(use.key)}]", terms, high=float(use.offer.own_funds_cap)
+                    f"loans[fonds propres,{','.join(use.key)}]", terms, high=max(0.0, float(use.offer.own_funds_cap))
                 )
 
 
@@ -226,7 +260,7 @@ def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
             variables.model.row(f"exclusions[{project.id},{first},{second}]", terms, high=1.0)
     for budget, amount in sorted(problem.budgets.items()):
         terms = [term for use in variables.uses if use.offer.budget == budget for term in variables.terms(use)]
-        variables.model.row(f"exclusions[budget,{budget}]", terms, high=float(amount))
+        variables.model.row(f"exclusions[budget,{budget}]", terms, high=max(0.0, float(amount)))
 
 
 def define_cost(problem: FinancingProblem, variables: Variables) -> None:
@@ -235,8 +269,8 @@ def define_cost(problem: FinancingProblem, variables: Variables) -> None:
         uses = variables.of_project(project)
         for line in project.lines:
             terms = [term for use in uses for term in variables.terms(use, 1.0, line.id)]
-            past = sum(float(granted.aid) for granted in project.granted if granted.line == line.id)
-            variables.model.row(f"cost[{project.id},{line.id}]", terms, high=max(0.0, float(line.amount) - past))
+            room = _room(1.0, line, _granted(project, line.id))
+            variables.model.row(f"cost[{project.id},{line.id}]", terms, high=room)
 
 
 def _refuse(variables: Variables, family: str) -> None:
@@ -245,12 +279,24 @@ def _refuse(variables: Variables, family: str) -> None:
             variables.model.row(f"{family}[{','.join(use.key)}]", [(variables.chosen[use.key], 1.0)], high=0.0)
 
 
-def _by_regime(variables: Variables, project: ProjectProblem, kind: RegimeKind) -> dict[str, list[Use]]:
+def _by_regime(variables: Variables, project: ProjectProblem) -> dict[str, list[Use]]:
+    """The project's aid by exempted regime."""
     groups: dict[str, list[Use]] = {}
     for use in variables.of_project(project):
-        if use.basis.kind is kind:
+        if use.basis.kind is RegimeKind.EXEMPTION and is_aid(use):
             groups.setdefault(use.basis.regime, []).append(use)
     return groups
+
+
+def _granted(project: ProjectProblem, line: str, *, regime: str = "", aid_only: bool = False) -> float:
+    """Support already obtained on a line, in euros: all of it, State aid alone, or that of one regime."""
+    return sum(
+        float(granted.aid)
+        for granted in project.granted
+        if granted.line == line
+        and (not regime or granted.regime == regime)
+        and (not aid_only or granted.kind is not RegimeKind.NO_AID)
+    )
 
 
 RULES: tuple[RuleFamily, ...] = (

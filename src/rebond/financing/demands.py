@@ -5,18 +5,21 @@ A demand is added to the model that the law already bounds: the engine, its proo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.optimize import audited_plans, build_model, goals, order_goal
+from rebond.financing.optimize import audited_plans, benefit_goal, build_model, goals, order_goal
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer
-from rebond.financing.solver import Goal, Solution
+from rebond.financing.solver import Goal
 from rebond.financing.variables import Variables
 from rebond.units import NO_BREAK_SPACE, Euros, format_euros
 
 NOTHING = Goal(name="faisabilité", weights={})
+ASSIETTE = "assiette"
+ZERO, CENT = Decimal(0), Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +93,31 @@ def plans_under(
 
 def can_meet(problem: FinancingProblem, demands: Iterable[Demand], *, without: Collection[str] = ()) -> bool:
     """Whether a plan meets the demands and every family of rules but those in ``without``."""
-    return solve_for(problem, [NOTHING], demands, without=without) is not None
+    return _model(problem, demands, without).model.solve([NOTHING], tie_break=NOTHING) is not None
 
 
-def solve_for(
-    problem: FinancingProblem, sought: Sequence[Goal], demands: Iterable[Demand], *, without: Collection[str] = ()
-) -> Solution | None:
-    """Solve the model for other goals than the plan's; ``None`` when infeasible. For measures, never shown as a plan."""
-    variables = _model(problem, demands, without)
-    return variables.model.solve(sought, tie_break=NOTHING)
+def best_benefit(problem: FinancingProblem, *, without: Collection[str] = ()) -> Decimal:
+    """The most aid in gross grant equivalent, families in ``without`` left out: a measure, never shown as a plan."""
+    variables = _model(problem, (), without)
+    solution = variables.model.solve([benefit_goal(variables)], tie_break=NOTHING)
+    return ZERO if solution is None else Decimal(str(solution.reports[0].objective)).quantize(CENT)
 
 
 def _model(problem: FinancingProblem, demands: Iterable[Demand], without: Collection[str]) -> Variables:
     variables = build_model(problem, without=without)
+    if ASSIETTE in without:
+        _define_asked(variables)
     for demand in demands:
         demand.define(problem, variables)
     return variables
+
+
+def _define_asked(variables: Variables) -> None:
+    """Euros still mean that the file is asked for: the rows of the assiette carry this link, other rules rest on it."""
+    for use in variables.uses:
+        most = float(sum(line.amount for line in use.lines))
+        terms = [*variables.terms(use), (variables.chosen[use.key], -most)]
+        variables.model.row(f"demandé[{','.join(use.key)}]", terms, high=0.0)
 
 
 def _support_row(variables: Variables, amount: Euros) -> None:

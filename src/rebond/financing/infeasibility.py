@@ -132,14 +132,14 @@ def _floor_and_cap(problem: FinancingProblem) -> str:
 
 
 def _de_minimis(problem: FinancingProblem) -> str:
-    rooms = {project.undertaking: problem.de_minimis_room.get(project.undertaking, ZERO) for project in problem.projects}
+    rooms = {
+        project.undertaking: problem.de_minimis_room.get(project.undertaking, ZERO) for project in problem.projects
+    }
     return " ; ".join(f"{undertaking} : {format_euros(room)} disponibles" for undertaking, room in rooms.items())
 
 
 def _loans(problem: FinancingProblem) -> str:
-    caps = [
-        f"capacité d'emprunt de {format_euros(p.loan_cap)}" for p in problem.projects if p.loan_cap is not None
-    ]
+    caps = [f"capacité d'emprunt de {format_euros(p.loan_cap)}" for p in problem.projects if p.loan_cap is not None]
     return " ; ".join(caps)
 
 

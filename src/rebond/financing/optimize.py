@@ -78,8 +78,18 @@ def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> 
     for rule in RULES:
         if rule.key not in without:
             rule.define(problem, variables)
+    if "assiette" in without:
+        define_asked(variables)
     define_coverage(problem, variables)
     return variables
+
+
+def define_asked(variables: Variables) -> None:
+    """Without the assiette's row, a support that is not asked still gives nothing."""
+    for use in variables.uses:
+        most = sum(float(line.amount) for line in use.lines)
+        terms = [*variables.terms(use), (variables.chosen[use.key], -most)]
+        variables.model.row(f"asked[{','.join(use.key)}]", terms, high=0.0)
 
 
 def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
@@ -108,13 +118,16 @@ def benefit_goal(variables: Variables) -> Goal:
 
 def coverage_goal(variables: Variables) -> Goal:
     """Most of the need covered."""
-    return Goal(name="besoin couvert", weights=dict.fromkeys(variables.covered.values(), 1.0))
+    columns = variables.covered.values()
+    most = sum(variables.model.upper[column] for column in columns)
+    return Goal(name="besoin couvert", weights=dict.fromkeys(columns, 1.0), most=most)
 
 
 def files_goal(variables: Variables) -> Goal:
     """Fewest files; then fewest lines that rely on a ceiling, so that no line gets a euro for its own sake."""
     files = dict.fromkeys(variables.chosen.values(), -1.0)
-    return Goal(name="dossiers à déposer", weights=files | dict.fromkeys(variables.bears, -LEAST_PREFERENCE))
+    weights = files | dict.fromkeys(variables.bears, -LEAST_PREFERENCE)
+    return Goal(name="dossiers à déposer", weights=weights, grain=LEAST_PREFERENCE / 2)
 
 
 def order_goal(variables: Variables) -> Goal:

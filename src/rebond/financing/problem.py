@@ -128,6 +128,12 @@ class ProjectProblem:
     exclusions: frozenset[tuple[str, str]] = frozenset()
     """Pairs of offers that may not go together, in the order of their ids."""
 
+    def __post_init__(self) -> None:
+        """Art. 7(5) gives one bonus for advances; two different ones would have no ceiling in common."""
+        bonuses = {basis.advance_bonus for offer in self.offers for basis in offer.bases if basis.advance_bonus}
+        if len(bonuses) > 1:
+            raise ValueError(f"{self.id} : majorations d'avance différentes (RGEC art. 7 §5 n'en donne qu'une)")
+
     @property
     def cost(self) -> Euros:
         """Sum of the lines."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
@@ -18,9 +18,10 @@ import numpy as np
 from rebond.errors import SolverError
 
 INFINITY = highspy.kHighsInf
-INTEGRALITY = 1e-6
-ABSOLUTE_GAP = 1e-3
-"""Euros (or files) below which two objective values are the same."""
+INTEGRALITY = 1e-9
+"""How far from a whole number an integer may be: times an amount of ten million euros, one cent."""
+_NOISE = 1e-6
+"""Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""
 _POLISH_SECONDS = 30.0
 
 
@@ -42,6 +43,10 @@ class Goal:
 
     name: str
     weights: Mapping[int, float]
+    grain: float = 1e-3
+    """Two values closer than this are the same: a tenth of a cent."""
+    most: float = INFINITY
+    """What the goal cannot pass, known beforehand: reaching it is a proof."""
 
 
 @dataclass(slots=True)
@@ -106,20 +111,54 @@ class MilpModel:
         report says ``proven=False`` with the gap; ``SolverError`` when there is not even one.
         """
         deadline = time.monotonic() + time_limit
-        solver = self._highs()
+        whole, fixed = self._highs(), self._highs()
         reports: list[SolverReport] = []
         values: Sequence[float] = ()
-        for rank, goal in enumerate(goals):
-            report = _run(solver, goal, len(self.names), max(0.5, deadline - time.monotonic()))
+        for goal in goals:
+            report = self._known_best(fixed, goal) if reports else None
             if report is None:
-                if rank == 0:
+                if reports:
+                    _start_from(whole, values)
+                report = _run(whole, goal, len(self.names), max(0.5, deadline - time.monotonic()))
+                if report is None and not reports:
                     return None
-                raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
+                if report is None:
+                    raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
+                self._fix(fixed, whole.getSolution().col_value)
+                report = self._settle(fixed, goal, report)
+            values = list(fixed.getSolution().col_value)
             reports.append(report)
-            values = list(solver.getSolution().col_value)
-            _lock(solver, goal, report.objective)
-        values = self._polish(solver, tie_break, values)
+            for solver in (whole, fixed):
+                _lock(solver, goal, report.objective)
+        if _run(fixed, tie_break, len(self.names), _POLISH_SECONDS) is not None:
+            values = list(fixed.getSolution().col_value)
         return Solution(values=values, reports=tuple(reports))
+
+    def _fix(self, solver: highspy.Highs, values: Sequence[float]) -> None:
+        """Fix the integers at whole values: no ``0.999999`` may carry a big amount."""
+        columns = [column for column, is_integer in enumerate(self.integer) if is_integer]
+        whole = np.array([float(round(values[column])) for column in columns])
+        index = np.array(columns, dtype=np.int32)
+        solver.changeColsBounds(len(columns), index, whole, whole)
+        kinds = np.full(len(columns), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
+        solver.changeColsIntegrality(len(columns), index, kinds)
+
+    def _settle(self, fixed: highspy.Highs, goal: Goal, report: SolverReport) -> SolverReport:
+        """The report with what the goal reaches once the integers are whole."""
+        exact = _run(fixed, goal, len(self.names), _POLISH_SECONDS)
+        if exact is None:
+            raise SolverError(f"objectif « {goal.name} » : la solution ne tient pas avec des choix entiers")
+        gap = _gap(exact.objective, report.bound)
+        return replace(report, objective=exact.objective, bound=max(report.bound, exact.objective), gap=gap)
+
+    def _known_best(self, fixed: highspy.Highs, goal: Goal) -> SolverReport | None:
+        """The report of a goal that the choices already made bring to the most that it can be."""
+        if goal.most == INFINITY:
+            return None
+        report = _run(fixed, goal, len(self.names), _POLISH_SECONDS)
+        if report is None or report.objective < goal.most - goal.grain:
+            return None
+        return replace(report, bound=goal.most, gap=_gap(report.objective, goal.most))
 
     def _highs(self) -> highspy.Highs:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
@@ -127,8 +166,7 @@ class MilpModel:
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", 20231004),
-            ("mip_rel_gap", 1e-7),
-            ("mip_abs_gap", ABSOLUTE_GAP / 10),
+            ("mip_rel_gap", 0.0),
             ("mip_feasibility_tolerance", INTEGRALITY),
         ):
             solver.setOptionValue(option, value)
@@ -146,17 +184,6 @@ class MilpModel:
         solver.passModel(lp)
         return solver
 
-    def _polish(self, solver: highspy.Highs, tie_break: Goal, values: Sequence[float]) -> Sequence[float]:
-        """Fix the integers at whole values and solve the rest again: no ``0.999999`` may carry a big amount."""
-        for column, is_integer in enumerate(self.integer):
-            if is_integer:
-                whole = float(round(values[column]))
-                solver.changeColBounds(column, whole, whole)
-                solver.changeColIntegrality(column, highspy.HighsVarType.kContinuous)
-        if _run(solver, tie_break, len(self.names), _POLISH_SECONDS) is None:
-            return values
-        return list(solver.getSolution().col_value)
-
 
 def _run(solver: highspy.Highs, goal: Goal, width: int, seconds: float) -> SolverReport | None:
     """Maximise one goal (posed as a minimisation: see the traps); ``None`` when infeasible."""
@@ -164,6 +191,7 @@ def _run(solver: highspy.Highs, goal: Goal, width: int, seconds: float) -> Solve
     for column, weight in goal.weights.items():
         cost[column] = -weight
     solver.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
+    solver.setOptionValue("mip_abs_gap", goal.grain / 2)
     solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
     started = time.monotonic()
     solver.run()
@@ -172,44 +200,44 @@ def _run(solver: highspy.Highs, goal: Goal, width: int, seconds: float) -> Solve
     if status == highspy.HighsModelStatus.kInfeasible:
         return None
     info = solver.getInfo()
-    if status == highspy.HighsModelStatus.kOptimal:
-        objective = -info.objective_function_value
-        bound = objective if not math.isfinite(info.mip_dual_bound) or info.mip_node_count < 0 else -info.mip_dual_bound
-        return SolverReport(
-            status="optimal",
-            proven=True,
-            objective=objective,
-            bound=bound,
-            gap=_gap(objective, bound),
-            seconds=elapsed,
-        )
-    if status == highspy.HighsModelStatus.kTimeLimit and info.primal_solution_status == highspy.kSolutionStatusFeasible:
-        objective, bound = -info.objective_function_value, -info.mip_dual_bound
-        return SolverReport(
-            status="temps écoulé",
-            proven=False,
-            objective=objective,
-            bound=bound,
-            gap=_gap(objective, bound),
-            seconds=elapsed,
-        )
-    raise SolverError(f"HiGHS s'est arrêté sur « {solver.modelStatusToString(status)} » (objectif « {goal.name} »)")
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    out_of_time = status == highspy.HighsModelStatus.kTimeLimit
+    if not optimal and not (out_of_time and info.primal_solution_status == highspy.kSolutionStatusFeasible):
+        raise SolverError(f"HiGHS s'est arrêté sur « {solver.modelStatusToString(status)} » (objectif « {goal.name} »)")
+    objective = -info.objective_function_value
+    # Without integers HiGHS sets no bound of its own: an optimal status is the proof.
+    bound = objective if optimal and info.mip_node_count < 0 else -info.mip_dual_bound
+    return SolverReport(
+        status="optimal" if optimal else "temps écoulé",
+        proven=optimal,
+        objective=objective,
+        bound=bound,
+        gap=_gap(objective, bound),
+        seconds=elapsed,
+    )
 
 
 def _gap(objective: float, bound: float) -> float:
+    """Relative distance to the bound; a bound below the solution proves nothing and must not pass for a zero gap."""
     if not math.isfinite(bound):
         return math.inf
-    return max(0.0, bound - objective) / max(1.0, abs(objective))
+    gap = (bound - objective) / max(1.0, abs(objective))
+    if gap < -_NOISE:
+        raise SolverError(f"borne {bound} sous la solution {objective} : ce n'est pas une borne")
+    return max(0.0, gap)
+
+
+def _start_from(solver: highspy.Highs, values: Sequence[float]) -> None:
+    """Give the solver the solution of the goals before."""
+    solution = highspy.HighsSolution()
+    solution.col_value = list(values)
+    solver.setSolution(solution)
 
 
 def _lock(solver: highspy.Highs, goal: Goal, reached: float) -> None:
-    """Keep what a goal reached, up to a tenth of a cent, while the next one is sought."""
+    """Keep what a goal reached, up to its grain, while the next one is sought."""
     columns = [column for column, weight in goal.weights.items() if weight]
-    weights = [goal.weights[column] for column in columns]
-    solver.addRow(
-        reached - ABSOLUTE_GAP,
-        INFINITY,
-        len(columns),
-        np.array(columns, dtype=np.int32),
-        np.array(weights, dtype=float),
-    )
+    if not columns:
+        return
+    weights = np.array([goal.weights[column] for column in columns], dtype=float)
+    solver.addRow(reached - goal.grain, INFINITY, len(columns), np.array(columns, dtype=np.int32), weights)

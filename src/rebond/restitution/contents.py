@@ -107,9 +107,10 @@ class KeyFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The rows behind a figure."""
+    """The rows behind a figure, each with what it adds."""
 
     indicator: Indicator
+    rows: tuple[Text, ...]
 
 
 Block: TypeAlias = Paragraph | Bullets | Table | Drawing | Notice | KeyFigures | Evidence

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.eligibility.places import Gazetteer
 from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
 from rebond.restitution.geometry import Box, Frame, Point, cells, fitted_frame
 from rebond.restitution.svg import (
@@ -29,7 +30,7 @@ from rebond.restitution.svg import (
 )
 from rebond.units import format_number
 
-__all__ = ["Place", "territory_map"]
+__all__ = ["Place", "territory_map", "territory_places"]
 
 _MAP_WIDTH = 500.0
 _MAP_HEIGHT = 600.0
@@ -52,6 +53,20 @@ class Place:
     group: str
     """Name of its intercommunality."""
     population: int = 0
+
+
+def territory_places(gazetteer: Gazetteer, epcis: Sequence[str]) -> tuple[Place, ...]:
+    """Every commune of the intercommunalities (SIREN numbers), in their order."""
+    return tuple(
+        Place(
+            code=commune.code,
+            name=commune.name,
+            group=gazetteer.epcis.get(epci, epci),
+            population=commune.population,
+        )
+        for epci in epcis
+        for commune in gazetteer.by_epci.get(epci, ())
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,11 +32,17 @@ def headcount(low: int | None, high: int | None, source: str) -> TypedCriterion:
     """Bounds of the number of employees, both included."""
     bounds = {"au_moins": low, "au_plus": high}
     return TypedCriterion(
-        node={"fait": "effectif", **{key: value for key, value in bounds.items() if value is not None}, "source": source},
+        node={
+            "fait": "effectif",
+            **{key: value for key, value in bounds.items() if value is not None},
+            "source": source,
+        },
         fact="effectif",
         words="effectif hors des bornes",
         passing=high if high is not None else low,
-        failing=tuple(value for value in (high + 1 if high is not None else None, low - 1 if low else None) if value is not None),
+        failing=tuple(
+            value for value in (high + 1 if high is not None else None, low - 1 if low else None) if value is not None
+        ),
     )
 
 

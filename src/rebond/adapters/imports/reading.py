@@ -29,24 +29,32 @@ def read_json(path: Path) -> Any:
     raise DataError([Fault(where=path.name, problem=problem, mend=mend)])
 
 
-def wrong_records(records: Any, *, name: str, texts: Iterable[str], blocks: Iterable[str] = ()) -> list[Fault]:
+def wrong_records(records: Any, *, name: str, texts: Iterable[str], blocks: Iterable[str] = (), key: str = "id") -> list[Fault]:
     """Faults of a list of records: shape, ids, texts and blocks that a programme cannot lack."""
     if not isinstance(records, Sequence) or isinstance(records, str) or not records:
-        return [Fault(where=name, problem="une liste de fiches est attendue", mend="donner le fichier d'origine, entier")]
+        return [
+            Fault(where=name, problem="une liste de fiches est attendue", mend="donner le fichier d'origine, entier")
+        ]
     faults: list[Fault] = []
     seen: dict[str, int] = {}
-    required = tuple(texts)
+    required, framed = tuple(texts), tuple(blocks)
     for rank, record in enumerate(records, start=1):
         where = f"{name}, fiche {rank}"
         if not isinstance(record, Mapping):
-            faults.append(Fault(where=where, found=str(record)[:60], problem="la fiche n'est pas un objet", mend="la retirer"))
+            faults.append(
+                Fault(where=where, found=str(record)[:60], problem="la fiche n'est pas un objet", mend="la retirer")
+            )
             continue
-        for key in required:
-            if not isinstance(record.get(key), str) or not record[key].strip():
-                faults.append(Fault(where=where, found=key, problem="texte obligatoire absent", mend="le compléter"))
-        for key in blocks:
-            if not isinstance(record.get(key, {}), Mapping):
-                faults.append(Fault(where=where, found=key, problem="bloc de clés attendu", mend="corriger la fiche"))
+        faults.extend(
+            Fault(where=where, found=name_, problem="texte obligatoire absent", mend="le compléter")
+            for key in required
+            if not isinstance(record.get(key), str) or not record[key].strip()
+        )
+        faults.extend(
+            Fault(where=where, found=key, problem="bloc de clés attendu", mend="corriger la fiche")
+            for key in framed
+            if not isinstance(record.get(key, {}), Mapping)
+        )
         identifier = record.get("id")
         if not isinstance(identifier, str):
             continue

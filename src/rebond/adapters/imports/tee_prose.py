@@ -6,7 +6,8 @@ A sentence is set aside only when the typed criteria already ask at least as muc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rebond.adapters.imports.criteria import SECTIONS
@@ -47,24 +48,34 @@ class Range:
         return self.low is None and self.high is None
 
     def __str__(self) -> str:
-        ends = [f"au moins {self.low}" if self.low is not None else "", f"au plus {self.high}" if self.high is not None else ""]
+        ends = [
+            f"au moins {self.low}" if self.low is not None else "",
+            f"au plus {self.high}" if self.high is not None else "",
+        ]
         return " et ".join(end for end in ends if end) or "sans borne"
 
 
-def size_sentence(text: str, *, bounds: Range, excludes_micro: bool) -> Restated | None:
-    """« Moins de 250 salariés », « Toutes tailles », « Éligible aux micro-entreprises »."""
+def size_sentence(text: str, *, bounds: Range, excludes_micro: bool) -> Restated | Range | None:
+    """« Moins de 250 salariés », « Toutes tailles », « Éligible aux micro-entreprises ».
+
+    A range when the sentence bounds a headcount that the data leave free.
+    """
     said = folded(text)
     if said in _ANY_SIZE:
         contradiction = "" if bounds.is_open else f"Le texte dit « {text} », les données bornent l'effectif : {bounds}."
         return Restated(detail="n'ajoute aucune condition", contradiction=contradiction)
     if said == _MICRO_IN:
-        contradiction = f"Le texte dit « {text} », les données excluent les micro-entrepreneurs." if excludes_micro else ""
+        contradiction = (
+            f"Le texte dit « {text} », les données excluent les micro-entrepreneurs." if excludes_micro else ""
+        )
         return Restated(detail="n'ajoute aucune condition", contradiction=contradiction)
     if said == _MICRO_OUT:
         return Restated(detail="repris par le critère typé micro_entrepreneur") if excludes_micro else None
     stated = _stated_range(said)
     if stated is None:
         return None
+    if bounds.is_open:
+        return stated
     if not _covers(stated, bounds, tolerance=1):
         return None
     contradiction = "" if stated == bounds else f"Le texte dit « {text} », les données : effectif {bounds}."
@@ -97,19 +108,21 @@ def _covers(stated: Range, bounds: Range, *, tolerance: int) -> bool:
     return low and high
 
 
-def sector_sentence(text: str, *, typed: Set[str], labels: Mapping[str, Set[str]]) -> Restated | None:
+def sector_sentence(text: str, *, typed: AbstractSet[str], labels: Mapping[str, AbstractSet[str]]) -> Restated | None:
     """A label of sectors (``secteurs_tee.csv``) whose sections hold all the typed ones."""
     meant = labels.get(folded(text))
     if meant is None or not typed <= meant:
         return None
     missing = "".join(section for section in SECTIONS if section in meant - typed)
-    contradiction = f"Le texte dit « {text} », les données excluent les sections NAF {', '.join(missing)}." if missing else ""
+    contradiction = (
+        f"Le texte dit « {text} », les données excluent les sections NAF {', '.join(missing)}." if missing else ""
+    )
     everything = len(meant) == len(SECTIONS)
     detail = "n'ajoute aucune condition" if everything else "repris par le critère typé code_naf"
     return Restated(detail=detail, contradiction=contradiction)
 
 
-def place_sentence(text: str, *, typed: Set[str], places: PlaceNames) -> Restated | None:
+def place_sentence(text: str, *, typed: AbstractSet[str], places: PlaceNames) -> Restated | None:
     """« Grand Est, Occitanie »; ``typed`` holds the names that the data list, empty for everywhere."""
     if folded(text) == _EVERYWHERE:
         contradiction = f"Le texte dit « {text} », les données : {', '.join(sorted(typed))}." if typed else ""

@@ -15,7 +15,9 @@ _DATED = {
 }
 
 
-def unexplained(rules: Mapping[str, Any], eligibility: Mapping[str, Any], objectives: Mapping[str, str]) -> Iterable[tuple[Place, str]]:
+def unexplained(
+    rules: Mapping[str, Any], eligibility: Mapping[str, Any], objectives: Mapping[str, str]
+) -> Iterable[tuple[Place, str]]:
     """The leaves of the rules that the typed fields do not already say.
 
     Args:
@@ -34,7 +36,10 @@ def _explained(eligibility: Mapping[str, Any], objectives: Mapping[str, str]) ->
     company = eligibility.get("company", {})
     said = {*_ALWAYS, *(sentence for key, sentence in _DATED.items() if eligibility.get("validity", {}).get(key))}
     said |= {f"code NAF niveau 1 . est {section}" for section in company.get("allowedNafSections", ())}
-    said |= {f"questionnaire . objectif prioritaire . est {objectives.get(name, name)}" for name in eligibility.get("priorityObjectives", ())}
+    said |= {
+        f"questionnaire . objectif prioritaire . est {objectives.get(name, name)}"
+        for name in eligibility.get("priorityObjectives", ())
+    }
     if company.get("allowedRegion"):
         said |= {"entreprise . est dans une zone géographique éligible"}
         said |= {f"région = {name}" for name in company["allowedRegion"]}

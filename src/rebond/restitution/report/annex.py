@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from rebond.indicators.model import Indicator, Row, write_value
 from rebond.restitution.contents import (
     Bullets,
     Document,
     Evidence,
+    Figure,
+    Mention,
     Notice,
     Paragraph,
+    Piece,
     Quote,
     Section,
     Table,
+    Text,
     figures_of,
     plain,
 )
 from rebond.restitution.report.context import Context, commune_name, firm_name, named
+from rebond.units import NO_BREAK_SPACE, format_number
 
 _METHOD = (
     (
@@ -102,7 +109,7 @@ def register(context: Context) -> Section:
     )
 
 
-def evidence(document: Document) -> Document:
+def evidence(document: Document, projects: Collection[str]) -> Document:
     """The same document with, at its end, the rows behind each figure that it prints."""
     annex = Section(
         title="Annexe B — Les lignes derrière chaque chiffre",
@@ -114,7 +121,19 @@ def evidence(document: Document) -> Document:
                     "des projets ; les mêmes lignes sont dans le fichier indicateurs.json."
                 )
             ),
-            *(Evidence(indicator=indicator) for indicator in figures_of(document)),
+            *(
+                Evidence(indicator=indicator, rows=tuple(_row(indicator, row, projects) for row in indicator.rows))
+                for indicator in figures_of(document)
+            ),
         ),
     )
     return replace(document, sections=(*document.sections, annex))
+
+
+def _row(indicator: Indicator, row: Row, projects: Collection[str]) -> Text:
+    """A project by its identifier, any other row by its label; its value unless it counts for one."""
+    name: Piece = Mention(id=row.id) if row.id in projects else Quote(text=row.label)
+    if indicator.unit == "%" or (indicator.unit != "€" and row.value == 1):
+        return (name,)
+    value = write_value(row.value, "€") if indicator.unit == "€" else format_number(row.value)
+    return (name, f"{NO_BREAK_SPACE}: ", Figure(indicator=indicator, text=value, row=row.id))

@@ -44,4 +44,4 @@ def collect_report(
         fictitious=settings.fictitious,
         sections=chapters,
     )
-    return evidence(document)
+    return evidence(document, {project.project.id for project in result.projects})

@@ -1,0 +1,82 @@
+"""The press release as Markdown: its figures carry footnotes that lead to their rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from rebond.restitution.contents import (
+    Bullets,
+    Document,
+    Figure,
+    Mention,
+    Notice,
+    Paragraph,
+    Period,
+    Piece,
+    Quote,
+    Section,
+    Text,
+    figures_of,
+)
+from rebond.restitution.typography import french_date, french_period, typeset
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def markdown_text(document: Document) -> str:
+    """A document of paragraphs and lists; drawings and tables belong to the report and are refused."""
+    head = [
+        f"# {_words(document.title)}",
+        f"**{_words(document.subtitle).upper()}**",
+        f"*{_words(document.place)}, le {french_date(document.dated)}*",
+    ]
+    if document.notice:
+        head.append(f"> {_words(document.notice)}")
+    body = [block for section in document.sections for block in _section(section)]
+    notes = [
+        f"[^{indicator.code}]: {_words(indicator.label)} : {_words(indicator.text)}. {_words(indicator.definition)} "
+        f"Lignes : {_words(', '.join(row.id for row in indicator.rows) or 'aucune')}."
+        for indicator in figures_of(document)
+    ]
+    source = typeset("Chaque chiffre renvoie aux lignes qui le composent (fichier indicateurs.json).")
+    return "\n\n".join([*head, *body, "---", source, *notes]) + "\n"
+
+
+def _section(section: Section) -> list[str]:
+    found = [f"## {_words(section.title)}"] if section.title else []
+    for block in section.blocks:
+        match block:
+            case Paragraph():
+                text = _text(block.text)
+                found.append(f"**{text}**" if block.lead else text)
+            case Bullets() | Notice():
+                found.append("\n".join(f"- {_text(item)}" for item in block.items))
+            case _:
+                raise TypeError(f"{type(block).__name__} n'a pas de forme Markdown")
+    return found
+
+
+def _text(text: Text) -> str:
+    return "".join(_piece(piece) for piece in text)
+
+
+def _piece(piece: Piece) -> str:
+    match piece:
+        case Figure():
+            return f"{_words(piece.text)}[^{piece.indicator.code}]"
+        case Quote():
+            return _words(piece.text)
+        case Mention():
+            return _words(piece.id)
+        case Period():
+            return typeset(french_period(piece.start, piece.end))
+        case date():
+            return french_date(piece)
+        case str():
+            return _words(piece)
+
+
+def _words(text: str) -> str:
+    """Text whose marks Markdown must not read as its own."""
+    return _SPECIAL.sub(r"\\\1", typeset(text))

@@ -1,0 +1,243 @@
+"""The contents of the projects' workbook: which sheets, which columns, which rows, before any formatting."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from rebond.eligibility.truth import Truth
+from rebond.facts import UNKNOWN, Unknown
+from rebond.referrals.orient import Referral
+from rebond.results import MissionResult, ProjectResult
+
+Value: TypeAlias = str | int | Decimal | date | Unknown
+_KNOWN = {Truth.YES: "connu", Truth.NO: "inconnu des partenaires", Truth.UNKNOWN: "à confirmer"}
+
+
+class Kind(enum.Enum):
+    """How the values of a column are written."""
+
+    TEXT = enum.auto()
+    NUMBER = enum.auto()
+    EUROS = enum.auto()
+    SCORE = enum.auto()
+    DATE = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its title, its width in characters, its kind."""
+
+    title: str
+    width: int
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A sheet; ``frozen`` columns stay in sight."""
+
+    name: str
+    purpose: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    frozen: int = 2
+
+
+def project_sheets(result: MissionResult) -> tuple[Sheet, ...]:
+    """The sheets in the order of the workbook."""
+    return (_projects(result), _plans(result), _ways_out(result), _indicators(result), _rows(result))
+
+
+_PROJECT_COLUMNS = (
+    Column("Entreprise", 28),
+    Column("Projet", 8),
+    Column("Intitulé", 44),
+    Column("SIREN", 12),
+    Column("Commune", 20),
+    Column("Intercommunalité", 22),
+    Column("Investissement", 15, Kind.EUROS),
+    Column("Besoin", 14, Kind.EUROS),
+    Column("Emplois créés", 12, Kind.NUMBER),
+    Column("Connaissance", 18),
+    Column("Connu de", 24),
+    Column("Maturité", 16),
+    Column("Dispositifs éligibles", 11, Kind.NUMBER),
+    Column("Dispositifs à vérifier", 11, Kind.NUMBER),
+    Column("Dispositifs refusés", 11, Kind.NUMBER),
+    Column("Soutiens au plan", 15, Kind.EUROS),
+    Column("Équivalent-subvention", 15, Kind.EUROS),
+    Column("Reste à financer", 15, Kind.EUROS),
+    Column("Place dans l'appel", 24),
+    Column("Enveloppe", 14, Kind.EUROS),
+    Column("Valeur sur 100", 10, Kind.SCORE),
+    Column("Motifs", 50),
+    Column("Suite", 24),
+    Column("Organisations", 36),
+    Column("Prochaine étape", 40),
+    Column("Échéance", 12, Kind.DATE),
+)
+
+
+def _projects(result: MissionResult) -> Sheet:
+    return Sheet(
+        name="Projets",
+        purpose="Un projet par ligne : ce qui est su, ce qui lui est ouvert, ce qui est proposé.",
+        columns=_PROJECT_COLUMNS,
+        rows=tuple(_project(result, project) for project in result.projects),
+        frozen=3,
+    )
+
+
+def _project(result: MissionResult, p: ProjectResult) -> tuple[Value, ...]:
+    verdicts = [verdict.truth for verdict in p.verdicts]
+    main = p.referrals[0] if p.referrals else None
+    level = p.maturity.level
+    return (
+        p.firm.name,
+        p.project.id,
+        p.project.title,
+        p.firm.siren,
+        p.commune.name if p.commune else UNKNOWN,
+        result.labels.epcis.get(p.commune.epci, "") if p.commune else UNKNOWN,
+        p.project.total_cost,
+        p.plan.need,
+        p.project.jobs_created,
+        _KNOWN[p.known.known],
+        _names(result, p.known.by or p.known.maybe_by),
+        level if level is UNKNOWN else result.labels.maturity_levels.get(level, level),
+        verdicts.count(Truth.YES),
+        verdicts.count(Truth.UNKNOWN),
+        verdicts.count(Truth.NO),
+        p.plan.support,
+        p.plan.benefit,
+        p.plan.gap,
+        p.decision.status.label,
+        p.decision.envelope,
+        p.score.value,
+        " ; ".join(p.decision.reasons),
+        main.kind.label if main else "à donner",
+        _names(result, [referral.organisation for referral in p.referrals]),
+        main.next_step if main else "à fixer",
+        main.due_on if main else UNKNOWN,
+    )
+
+
+def _names(result: MissionResult, codes: Iterable[str]) -> str:
+    return ", ".join(result.organisation_name(code) for code in dict.fromkeys(codes))
+
+
+def _plans(result: MissionResult) -> Sheet:
+    return Sheet(
+        name="Plans",
+        purpose="Les lignes des plans de financement : qui paie quoi, sous quel article, jusqu'à quel plafond.",
+        columns=(
+            Column("Entreprise", 28),
+            Column("Projet", 8),
+            Column("Dispositif", 44),
+            Column("Financeur", 22),
+            Column("Forme", 18),
+            Column("Base légale", 24),
+            Column("Poste", 26),
+            Column("Montant", 14, Kind.EUROS),
+            Column("Équivalent-subvention", 15, Kind.EUROS),
+            Column("Calcul", 44),
+            Column("Plafond", 44),
+            Column("Enveloppe de l'appel", 12),
+            Column("Droit vérifié", 10),
+            Column("À confirmer", 60),
+        ),
+        rows=tuple(_plan_rows(result)),
+    )
+
+
+def _plan_rows(result: MissionResult) -> Iterable[tuple[Value, ...]]:
+    for p in result.projects:
+        costs = {line.id: line for line in p.project.costs}
+        for line in p.plan.lines:
+            cost = costs.get(line.line)
+            yield (
+                p.firm.name,
+                p.project.id,
+                line.title,
+                result.organisation_name(line.funder),
+                line.instrument.label,
+                line.article,
+                (cost.label or result.labels.natures.get(cost.nature, cost.nature)) if cost else line.line,
+                line.amount,
+                line.aid,
+                line.formula,
+                line.ceiling,
+                "oui" if line.is_envelope else "non",
+                "oui" if line.verified else "non",
+                " ; ".join(line.reserves),
+            )
+
+
+def _ways_out(result: MissionResult) -> Sheet:
+    return Sheet(
+        name="Suites",
+        purpose="Vers qui va chaque projet, pour quoi, la prochaine étape, son responsable et sa date.",
+        columns=(
+            Column("Entreprise", 28),
+            Column("Projet", 8),
+            Column("Suite", 26),
+            Column("Organisation", 36),
+            Column("Dispositifs", 50),
+            Column("Motif", 44),
+            Column("Prochaine étape", 44),
+            Column("Responsable", 30),
+            Column("Échéance", 12, Kind.DATE),
+        ),
+        rows=tuple(_way_out(result, p, referral) for p in result.projects for referral in p.referrals),
+    )
+
+
+def _way_out(result: MissionResult, p: ProjectResult, referral: Referral) -> tuple[Value, ...]:
+    titles = result.labels.dispositifs
+    return (
+        p.firm.name,
+        p.project.id,
+        referral.kind.label,
+        result.labels.organisations.get(referral.organisation, referral.organisation),
+        " ; ".join(titles.get(key, key) for key in referral.dispositifs),
+        referral.reason,
+        referral.next_step,
+        result.organisation_name(referral.owner),
+        referral.due_on,
+    )
+
+
+def _indicators(result: MissionResult) -> Sheet:
+    return Sheet(
+        name="Indicateurs",
+        purpose="Chaque chiffre publié, avec sa définition ; les lignes qui le composent sont sur la feuille suivante.",
+        columns=(
+            Column("Code", 36),
+            Column("Chiffre", 44),
+            Column("Valeur", 18),
+            Column("Définition", 70),
+            Column("Remarque", 44),
+            Column("Lignes", 8, Kind.NUMBER),
+        ),
+        rows=tuple((i.code, i.label, i.text, i.definition, i.note, len(i.rows)) for i in result.indicators),
+        frozen=1,
+    )
+
+
+def _rows(result: MissionResult) -> Sheet:
+    return Sheet(
+        name="Lignes",
+        purpose="Les lignes derrière chaque chiffre : ce que chacune lui apporte.",
+        columns=(
+            Column("Code", 36),
+            Column("Ligne", 24),
+            Column("Libellé", 70),
+            Column("Valeur", 16, Kind.NUMBER),
+        ),
+        rows=tuple((i.code, row.id, row.label, row.value) for i in result.indicators for row in i.rows),
+    )

@@ -1,0 +1,250 @@
+"""Word documents: real heading styles, a header row that repeats, page numbers, and a note behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+
+from docx import Document as new_document
+from docx.document import Document as WordFile
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from rebond.adapters.documents.stable_zip import rewrite_zip
+from rebond.restitution.contents import (
+    Bullets,
+    Document,
+    Figure,
+    Mention,
+    Notice,
+    Paragraph,
+    Period,
+    Piece,
+    Quote,
+    Section,
+    Table,
+    Text,
+    figures_of,
+)
+from rebond.restitution.typography import french_date, french_period, typeset
+
+_BLUE = RGBColor(0x1D, 0x3F, 0x66)
+_GREY = RGBColor(0x56, 0x60, 0x6E)
+_HEAD_FILL = "E4EAF1"
+_SHARES: Mapping[int, tuple[float, ...]] = {6: (0.16, 0.38, 0.13, 0.13, 0.09, 0.11), 4: (0.06, 0.24, 0.2, 0.5)}
+"""Number of columns → the share of the width of each; others share it evenly."""
+
+
+def write_word(path: Path, document: Document, *, landscape: bool = False) -> None:
+    """Write a document of paragraphs, lists and tables; the same contents give the same bytes."""
+    _Writer(document, landscape=landscape).save(path)
+
+
+class _Writer:
+    """One Word file; ``_notes`` numbers the figures in the order they appear."""
+
+    def __init__(self, document: Document, *, landscape: bool) -> None:
+        self._document = document
+        self._notes = {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
+        self._file = new_document()
+        self._width = _set_page(self._file, landscape=landscape)
+        _set_styles(self._file)
+        _set_properties(self._file, document)
+        self._running_texts()
+
+    def save(self, path: Path) -> None:
+        document = self._document
+        self._file.add_paragraph(_upper(document.subtitle), style="Subtitle")
+        self._file.add_paragraph(typeset(document.title), style="Title")
+        self._file.add_paragraph(f"{typeset(document.place)}, le {french_date(document.dated)}")
+        if document.notice:
+            self._file.add_paragraph(typeset(document.notice), style="Intense Quote")
+        for section in document.sections:
+            self._section(section, 1)
+        self._sources()
+        self._file.save(str(path))
+        rewrite_zip(path)
+
+    def _running_texts(self) -> None:
+        section = self._file.sections[0]
+        header = section.header.paragraphs[0]
+        header.text = typeset(self._document.title)
+        footer = section.footer.paragraphs[0]
+        footer.add_run(f"{typeset(self._document.notice)}  " if self._document.notice else "")
+        footer.add_run("Page ")
+        _add_field(footer, "PAGE")
+        for paragraph in (header, footer):
+            for run in paragraph.runs:
+                run.font.size = Pt(8)
+                run.font.color.rgb = _GREY
+
+    def _section(self, section: Section, level: int) -> None:
+        if section.title:
+            self._file.add_heading(typeset(section.title), level)
+        for block in section.blocks:
+            match block:
+                case Paragraph():
+                    paragraph = self._file.add_paragraph()
+                    self._write(paragraph, block.text, bold=block.lead)
+                case Bullets() | Notice():
+                    for item in block.items:
+                        self._write(self._file.add_paragraph(style="List Bullet"), item)
+                case Table():
+                    self._table(block)
+                case _:
+                    raise TypeError(f"{type(block).__name__} n'a pas de forme Word")
+        for inner in section.sections:
+            self._section(inner, level + 1)
+
+    def _table(self, table: Table) -> None:
+        self._file.add_paragraph(typeset(table.caption), style="Caption")
+        count = len(table.header)
+        shares = _SHARES.get(count, (1 / count,) * count)
+        grid = self._file.add_table(rows=1, cols=count, style="Table Grid")
+        grid.autofit = False
+        for cell, words in zip(grid.rows[0].cells, table.header, strict=True):
+            _fill(cell, _HEAD_FILL)
+            run = cell.paragraphs[0].add_run(typeset(words))
+            run.bold = True
+            run.font.size = Pt(9)
+        _repeat(grid.rows[0]._tr)  # noqa: SLF001 - python-docx has no other way to mark a header row
+        for row in table.rows:
+            cells = grid.add_row().cells
+            for cell, text in zip(cells, row, strict=True):
+                self._cell(cell, text)
+        for row_cells in (row.cells for row in grid.rows):
+            for cell, share in zip(row_cells, shares, strict=True):
+                cell.width = int(self._width * share)
+
+    def _cell(self, cell: _Cell, text: Text) -> None:
+        """Lines of a quotation become paragraphs: one need, one line."""
+        lines = _lines(text)
+        for rank, line in enumerate(lines):
+            paragraph = cell.paragraphs[0] if rank == 0 else cell.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(3)
+            self._write(paragraph, line, size=9)
+
+    def _write(self, paragraph: WordParagraph, text: Text, *, bold: bool = False, size: float | None = None) -> None:
+        for piece in text:
+            run = paragraph.add_run(_words(piece))
+            run.bold = bold or None
+            run.font.size = Pt(size) if size else None
+            if isinstance(piece, Figure):
+                note = paragraph.add_run(f"[{self._notes[piece.indicator.code]}]")
+                note.font.superscript = True
+                note.font.color.rgb = _GREY
+
+    def _sources(self) -> None:
+        """What is behind each figure, by the number it carries."""
+        self._file.add_heading("Sources des chiffres", 1)
+        rows: list[tuple[Text, ...]] = []
+        for indicator in figures_of(self._document):
+            held = ", ".join(row.id for row in indicator.rows) or "aucune"
+            about = f"{indicator.definition} Code : {indicator.code}. Lignes : {held}."
+            rows.append(
+                (
+                    (f"[{self._notes[indicator.code]}]",),
+                    (indicator.label,),
+                    (indicator.text,),
+                    (Quote(text=about),),
+                )
+            )
+        self._table(
+            Table(
+                caption="Chaque chiffre, sa définition et ses lignes (fichier indicateurs.json)",
+                header=("N°", "Chiffre", "Valeur", "Définition et lignes"),
+                rows=tuple(rows),
+            )
+        )
+
+
+def _words(piece: Piece) -> str:
+    match piece:
+        case Figure() | Quote():
+            return typeset(piece.text)
+        case Mention():
+            return piece.id
+        case Period():
+            return typeset(french_period(piece.start, piece.end))
+        case date():
+            return french_date(piece)
+        case str():
+            return typeset(piece)
+
+
+def _lines(text: Text) -> list[Text]:
+    """A cell of one quotation on several lines, line by line; any other cell as it is."""
+    match text:
+        case (Quote(text=words),) if "\n" in words:
+            return [(Quote(text=line),) for line in words.split("\n")]
+        case _:
+            return [text]
+
+
+def _upper(text: str) -> str:
+    return typeset(text).upper()
+
+
+def _set_page(file: WordFile, *, landscape: bool) -> int:
+    """A4; the width of the text, in Word's units."""
+    section = file.sections[0]
+    section.page_width, section.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    return int(section.page_width - Cm(4))
+
+
+def _set_styles(file: WordFile) -> None:
+    styles = file.styles
+    normal = styles["Normal"]
+    normal.font.name = "Arial"
+    normal.font.size = Pt(10.5)
+    normal.paragraph_format.space_after = Pt(8)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "fr-FR")
+    normal.element.get_or_add_rPr().append(language)
+    for name, size in (("Title", 20), ("Subtitle", 10), ("Heading 1", 14), ("Heading 2", 12), ("Caption", 9)):
+        style = styles[name]
+        style.font.name = "Arial"
+        style.font.size = Pt(size)
+        style.font.color.rgb = _BLUE
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+
+
+def _set_properties(file: WordFile, document: Document) -> None:
+    day = datetime.combine(document.dated, time())
+    properties = file.core_properties
+    properties.title = typeset(f"{document.subtitle} — {document.title}")
+    properties.author = "Rebond"
+    properties.language = "fr-FR"
+    properties.comments = typeset(document.notice)
+    properties.created = properties.modified = day
+    properties.last_modified_by = "Rebond"
+
+
+def _add_field(paragraph: WordParagraph, name: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), name)
+    paragraph._p.append(field)  # noqa: SLF001 - python-docx has no fields
+
+
+def _fill(cell: _Cell, colour: str) -> None:
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), colour)
+    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - python-docx has no shading
+
+
+def _repeat(row: object) -> None:
+    """Show the header row again on each page."""
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]

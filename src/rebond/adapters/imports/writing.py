@@ -1,0 +1,191 @@
+"""Writing an import into a catalogue folder: all of it, or nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rebond.adapters.imports.account import Fate, RecordAccount, totals
+from rebond.adapters.imports.diff import REDIRECTIONS, Change, ProgrammeChange
+from rebond.adapters.imports.draft import ORGANISATION_COLUMNS, ImportedFile, Organisation
+from rebond.adapters.imports.tables import rows
+from rebond.dispositifs.catalogue import OWN_ORGANISATIONS, load_catalogue, load_organisations
+from rebond.dispositifs.checks import check_catalogue
+from rebond.errors import CatalogueError, Fault
+
+REPORT = "compte-rendu"
+WITHDRAWN = "retires"
+_HEADER = "# Brouillon importé : à relire. Champs à garder d'un import à l'autre : protections.yaml.\n"
+
+
+def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], folder: Path) -> None:
+    """Write drafts, original records, organisations, redirections and account; raises ``CatalogueError`` otherwise.
+
+    The new folder is built aside, loaded, its worked examples run, and only then put in the place of the old one.
+    """
+    made = list(changes)
+    with replaced_folder(folder) as work:
+        _write_programmes(imported, made, work)
+        _write_organisations(imported.organisations, work)
+        _write_redirections(made, work)
+        write_report(imported, made, work)
+        faults = check_catalogue(load_catalogue(work))
+        if faults:
+            raise CatalogueError(faults)
+
+
+@contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """A copy of a folder to work in, which takes its place at the end; on an error the folder is untouched."""
+    target = folder.resolve()
+    if target.is_dir() and any(target.iterdir()) and not (target / "dispositifs").is_dir():
+        raise CatalogueError(
+            [
+                Fault(
+                    where=str(folder),
+                    problem="ce dossier n'est pas un catalogue (aucun sous-dossier « dispositifs »)",
+                    mend="donner un dossier vide, un dossier à créer ou un catalogue",
+                )
+            ]
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
+        work = Path(aside) / "nouveau"
+        if target.is_dir():
+            shutil.copytree(target, work, symlinks=True)
+        else:
+            (work / "dispositifs").mkdir(parents=True)
+        yield work
+        if target.is_dir():
+            target.rename(Path(aside) / "ancien")
+        work.rename(target)
+
+
+def yaml_text(data: Mapping[str, Any]) -> str:
+    """A file that advisers edit: keys in their order, accents as they are."""
+    return yaml.dump(data, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _Plain(yaml.SafeDumper):
+    """Without anchors: a node that appears twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - signature of PyYAML
+        return True
+
+
+def _write_programmes(imported: ImportedFile, changes: Iterable[ProgrammeChange], work: Path) -> None:
+    home, withdrawn = work / "dispositifs" / imported.source, work / WITHDRAWN / imported.source
+    origins = work / "origine" / imported.source
+    for directory in (home, origins):
+        directory.mkdir(parents=True, exist_ok=True)
+    records = {draft.id: draft.origin for draft in imported.drafts}
+    for change in changes:
+        name = change.id.split("/", 1)[1]
+        path = home / f"{name}.yaml"
+        if change.change is Change.GONE:
+            withdrawn.mkdir(parents=True, exist_ok=True)
+            path.rename(withdrawn / path.name)
+            continue
+        if change.change in {Change.ADDED, Change.CHANGED}:
+            path.write_text(_HEADER + yaml_text(change.data), encoding="utf-8")
+            (withdrawn / path.name).unlink(missing_ok=True)
+        origin = json.dumps(records[change.id], ensure_ascii=False, indent=1)
+        (origins / f"{name}.json").write_text(f"{origin}\n", encoding="utf-8")
+
+
+def _write_organisations(found: Iterable[Organisation], work: Path) -> None:
+    path = work / OWN_ORGANISATIONS
+    own = rows(path) if path.is_file() else []
+    known = set(load_organisations(work))
+    lines = {org.code: org.row for org in found if org.code not in known}
+    if not lines:
+        return
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=ORGANISATION_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*own, *lines.values()])
+
+
+def _write_redirections(changes: Iterable[ProgrammeChange], work: Path) -> None:
+    """Add the renames; what is there stays."""
+    renamed = {change.id: change.moved_to for change in changes if change.change is Change.GONE and change.moved_to}
+    path = work / REDIRECTIONS
+    if not renamed:
+        return
+    before = path.read_text(encoding="utf-8").rstrip() + "\n" if path.is_file() else "# ancien identifiant: nouveau\n"
+    path.write_text(before + yaml_text(renamed), encoding="utf-8")
+
+
+def write_report(imported: ImportedFile, changes: Iterable[ProgrammeChange], work: Path) -> None:
+    """``compte-rendu.json`` for machines, ``compte-rendu.csv`` for a spreadsheet: one line per part of each record."""
+    accounts = [draft.account for draft in imported.drafts]
+    stem = f"{REPORT}-{imported.source}"
+    content = report_data(imported, changes)
+    (work / f"{stem}.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    # A byte order mark and semicolons: French spreadsheets open the file as it is.
+    with (work / f"{stem}.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";")
+        writer.writerow(("dispositif", "donnée de la source", "valeur", "nombre de valeurs", "devenir", "précision"))
+        for account in accounts:
+            writer.writerows(
+                (account.id, line.name, line.value, line.leaves, line.fate.label, line.detail) for line in account.lines
+            )
+
+
+def report_data(imported: ImportedFile, changes: Iterable[ProgrammeChange]) -> dict[str, Any]:
+    """The account of an import as JSON: totals that add up, then each record."""
+    accounts = [draft.account for draft in imported.drafts]
+    return {
+        "schema": "compte-rendu-import/v1",
+        "source": imported.source,
+        "fiches": len(accounts) + len(imported.set_aside),
+        "dispositifs": len(accounts),
+        "valeurs": sum(account.leaves for account in accounts),
+        "devenir": {fate.value: sum(account.count(fate) for account in accounts) for fate in Fate},
+        "par_champ": {
+            name: {fate.value: count for fate, count in counter.items()} for name, counter in totals(accounts).items()
+        },
+        "ecartees": dict(imported.set_aside),
+        "avertissements": list(imported.warnings),
+        "changements": [
+            _change_data(change) for change in changes if change.change is not Change.SAME or change.fields
+        ],
+        "fiches_detail": [_account_data(account) for account in accounts],
+    }
+
+
+def _change_data(change: ProgrammeChange) -> dict[str, Any]:
+    data: dict[str, Any] = {"dispositif": change.id, "intitule": change.title, "changement": change.change.value}
+    if change.moved_to:
+        data["nouvel_identifiant"] = change.moved_to
+    if change.fields:
+        data["champs"] = [
+            {"champ": found.name, "avant": found.before, "apres": found.after, "protege": found.kept}
+            for found in change.fields
+        ]
+    return data
+
+
+def _account_data(account: RecordAccount) -> dict[str, Any]:
+    return {
+        "dispositif": account.id,
+        "valeurs": account.leaves,
+        "lignes": [
+            {
+                "donnee": line.name,
+                "valeur": line.value,
+                "valeurs": line.leaves,
+                "devenir": line.fate.value,
+                "precision": line.detail,
+            }
+            for line in account.lines
+        ],
+    }

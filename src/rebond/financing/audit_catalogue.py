@@ -1,0 +1,139 @@
+"""The second audit: a plan against the catalogue itself, without the problem that the model was built from.
+
+It reads the dispositifs and regimes as their files state them and the project's facts, and shares no code with
+``build.py``: an error made while building the problem (a wrong base, a rate of another size, a regime out of force)
+is caught here, where ``audit.py`` would believe the problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.screening import screen
+from rebond.eligibility.choice import DatedValue, choose
+from rebond.eligibility.criteria import Facts
+from rebond.eligibility.truth import Truth
+from rebond.facts import UNKNOWN, CostLine, Project
+from rebond.financing.audit import Breach
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.regimes.ceilings import aid_ceiling, applicability
+from rebond.regimes.model import RegimeKind
+
+ANY_NATURE = "tous"
+
+
+def audit_against_catalogue(
+    plan: FinancingPlan, *, project: Project, facts: Facts, catalogue: Catalogue, on: date
+) -> list[Breach]:
+    """Every way in which a plan departs from the catalogue at a date; empty when it holds.
+
+    ``facts`` are those of the project and its firm. The envelope's own amounts follow the mission's settings, which
+    the catalogue does not hold: only its legal basis is checked here.
+    """
+    costs = {line.id: line for line in project.costs}
+    breaches = [
+        Breach(rule="assiette", detail=f"{project.id} : poste inconnu {line.line}")
+        for line in plan.lines
+        if line.line not in costs
+    ]
+    if breaches:
+        return breaches
+    for identifier in plan.files:
+        mine = [line for line in plan.lines if line.dispositif == identifier]
+        dispositif = catalogue.dispositifs.get(identifier)
+        if dispositif is None:
+            breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
+            continue
+        breaches.extend(_legal_basis(dispositif, mine, costs, facts, catalogue, on))
+        if not mine[0].is_envelope:
+            breaches.extend(_advantage(dispositif, mine, costs, facts, on))
+    breaches.extend(_intensities(plan.lines, costs, facts, catalogue, on))
+    return breaches
+
+
+def _legal_basis(
+    dispositif: Dispositif,
+    lines: Iterable[PlanLine],
+    costs: Mapping[str, CostLine],
+    facts: Facts,
+    catalogue: Catalogue,
+    on: date,
+) -> Iterator[Breach]:
+    """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
+    if screen(dispositif, facts, on).truth is Truth.NO:
+        yield Breach(rule="eligibility", detail=f"{dispositif.id} est refusé au projet")
+    for line in lines:
+        regime = catalogue.regimes[line.regime]
+        use = applicability(regime, facts, on)
+        nature = costs[line.line].nature
+        if line.regime not in dispositif.regimes:
+            yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} n'a pas {regime.article} pour base légale")
+        if use.truth is Truth.NO:
+            why = " ; ".join(refusal.text for refusal in use.refusals)
+            family = use.refusals[0].family if use.refusals else "thresholds"
+            yield Breach(rule=family, detail=f"{dispositif.id} sous {regime.article} : {why}")
+        if regime.natures.isdisjoint({ANY_NATURE, nature}):
+            yield Breach(rule="assiette", detail=f"{regime.article} n'admet pas « {nature} »")
+
+
+def _advantage(
+    dispositif: Dispositif, lines: list[PlanLine], costs: Mapping[str, CostLine], facts: Facts, on: date
+) -> Iterator[Breach]:
+    """Rate × base, caps and floors, as the file states them; where a value is open, the most cautious one."""
+    rules = dispositif.advantage
+    total = sum(line.amount for line in lines)
+    base = [line for line in costs.values() if not rules.natures.isdisjoint({ANY_NATURE, line.nature})]
+    if any(costs[line.line] not in base for line in lines):
+        yield Breach(rule="assiette", detail=f"{dispositif.id} : un poste hors de son assiette")
+    spend = sum((line.amount for line in base), Decimal(0))
+    retained = _least(rules.base_cap, facts, on)
+    most = spend if retained is None else min(spend, retained)
+    if rules.rate:
+        rate = _least(rules.rate, facts, on)
+        most *= Decimal(0) if rate is None else rate
+    if rules.per_unit is not None:
+        quantity = facts.get(rules.per_unit.fact, UNKNOWN)
+        price = _least(rules.per_unit.amount, facts, on)
+        if isinstance(quantity, int | Decimal) and price is not None:
+            most = min(most, price * Decimal(quantity) * rules.per_unit.years)
+        else:
+            most = Decimal(0)
+    if total > most:
+        yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {most} € d'assiette × taux")
+    cap = _least(rules.aid_cap, facts, on)
+    if cap is not None and total > cap:
+        yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € au-delà du plafond de {cap} €")
+
+
+def _intensities(
+    lines: Iterable[PlanLine], costs: Mapping[str, CostLine], facts: Facts, catalogue: Catalogue, on: date
+) -> Iterator[Breach]:
+    """Aid of each line ≤ the highest ceiling among the exempted regimes on it, ten points more for advances."""
+    by_line: dict[str, list[PlanLine]] = {}
+    for line in lines:
+        if catalogue.regimes[line.regime].kind is not RegimeKind.NO_AID:
+            by_line.setdefault(line.line, []).append(line)
+    for identifier, here in by_line.items():
+        cost = costs[identifier]
+        exempted = {
+            line.regime for line in here if catalogue.regimes[line.regime].kind is RegimeKind.EXEMPTION and line.aid > 0
+        }
+        if not exempted:
+            continue
+        ceiling = bonus = Fraction(0)
+        for key in exempted:
+            regime = catalogue.regimes[key]
+            ceiling = max(ceiling, Fraction(aid_ceiling(regime, {**facts, "nature": cost.nature}, on).low))
+            bonus = max(bonus, Fraction(_least(regime.advance_bonus, facts, on) or 0))
+        total = sum((Fraction(line.aid) for line in here), Fraction(0))
+        if total > (ceiling + bonus) * Fraction(cost.amount):
+            yield Breach(rule="cumulation", detail=f"{identifier} : {float(total):.2f} € d'aides pour {cost.amount} €")
+
+
+def _least(rows: tuple[DatedValue, ...], facts: Facts, on: date) -> Decimal | None:
+    return choose(rows, facts, on).low

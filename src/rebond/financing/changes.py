@@ -1,0 +1,229 @@
+"""Other facts for a project: where each fact lives, so that what follows from it (age, size, zones, totals) follows.
+
+Besides the facts of the dictionary: ``date_examen``, ``autofinancement``, ``capacite_emprunt``,
+``de_minimis_disponible``, and ``poste:<id>`` for the amount of one cost line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.errors import FactsError, Fault
+from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
+from rebond.financing.context import ProjectContext, facts_of
+from rebond.units import Euros
+
+LINE = "poste:"
+COST = "cout_"
+TOTAL = "cout_total"
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One fact changed, in words."""
+
+    fact: str
+    label: str
+    before: str
+    after: str
+
+
+Apply = Callable[[ProjectContext, FactValue], ProjectContext]
+
+
+def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tuple[ProjectContext, tuple[Change, ...]]:
+    """The context with other facts, and each change in words; raises ``FactsError`` with every fault."""
+    faults: list[Fault] = []
+    words: list[Change] = []
+    facts = facts_of(context)
+    changed = context
+    for name, raw in changes.items():
+        definition = _definition(context, name)
+        if definition is None:
+            known = ", ".join([*_SETTINGS, f"{LINE}<id>"])
+            mend = f"prendre un fait du dictionnaire (faits.csv) ou : {known}"
+            faults.append(Fault(where=f"fait « {name} »", problem="fait inconnu", mend=mend))
+            continue
+        try:
+            value = definition.parse(raw)
+            changed = _apply(name)(changed, value)
+        except ValueError as error:
+            mend = definition.question or definition.help or "corriger la valeur"
+            faults.append(Fault(where=f"fait « {name} »", found=str(raw), problem=str(error), mend=mend))
+            continue
+        before = definition.show(_current(context, facts, name))
+        words.append(Change(fact=name, label=definition.label, before=before, after=definition.show(value)))
+    if faults:
+        raise FactsError(faults)
+    return changed, tuple(words)
+
+
+def _definition(context: ProjectContext, name: str) -> FactDefinition | None:
+    """What the fact is: from the dictionary, a setting, or a cost line of the project."""
+    if name.startswith(LINE):
+        line = next((line for line in context.project.costs if line.id == name.removeprefix(LINE)), None)
+        return None if line is None else FactDefinition(name=name, label=line.label or line.id, type=FactType.EUROS)
+    return _SETTINGS.get(name) or context.catalogue.dictionary.get(name)
+
+
+def _current(context: ProjectContext, facts: Mapping[str, FactValue], name: str) -> FactValue:
+    if name.startswith(LINE):
+        return next(line.amount for line in context.project.costs if line.id == name.removeprefix(LINE))
+    match name:
+        case "date_examen":
+            return context.on
+        case "autofinancement":
+            return context.project.own_financing
+        case "capacite_emprunt":
+            return context.project.borrowing_capacity
+        case "de_minimis_disponible":
+            return context.de_minimis_room
+        case _:
+            return facts.get(name, UNKNOWN)
+
+
+def _apply(name: str) -> Apply:
+    if name.startswith(LINE):
+        return lambda context, value: _with_line(context, name.removeprefix(LINE), _amount(value))
+    if name == TOTAL:
+        return lambda context, value: _with_costs(context, lambda _: True, _amount(value), "")
+    if name.startswith(COST):
+        nature = name.removeprefix(COST)
+        return lambda context, value: _with_costs(context, lambda line: line.nature == nature, _amount(value), nature)
+    if name in _PROJECT:
+        return lambda context, value: replace(
+            context, project=_replaced(_undeclared(context.project, name), _PROJECT[name], value)
+        )
+    if name in _FIRM:
+        return lambda context, value: replace(
+            context, firm=_replaced(_undeclared(context.firm, name), _FIRM[name], value)
+        )
+    if name in _ACCOUNTS:
+        return lambda context, value: _with_accounts(context, _ACCOUNTS[name], value)
+    return _OTHERS.get(name) or (lambda context, value: replace(context, overrides={**context.overrides, name: value}))
+
+
+def _replaced(record: Any, attribute: str, value: FactValue) -> Any:
+    return replace(record, **{attribute: _ATTRIBUTE_TYPES.get(attribute, _same)(value)})
+
+
+def _undeclared(record: Any, name: str) -> Any:
+    """A firm or project whose free declarations no longer hold the fact that is being changed."""
+    return replace(record, declared=tuple(pair for pair in record.declared if pair[0] != name))
+
+
+def _same(value: FactValue) -> FactValue:
+    return value
+
+
+def _count(value: FactValue) -> FactValue:
+    return int(value) if isinstance(value, Decimal) else value
+
+
+def _set(value: FactValue) -> FactValue:
+    return frozenset() if value is UNKNOWN else value
+
+
+def _with_accounts(context: ProjectContext, attribute: str, value: FactValue) -> ProjectContext:
+    """The figure is changed in every closed year: the change is taken as lasting, the size class follows."""
+    firm: Firm = context.firm
+    accounts = firm.accounts or (Accounts(year=context.on.year - 1),)
+    changed = tuple(_replaced(year, attribute, value) for year in accounts)
+    return replace(context, firm=replace(firm, accounts=changed))
+
+
+def _with_line(context: ProjectContext, line_id: str, amount: Euros) -> ProjectContext:
+    costs = tuple(replace(line, amount=amount) if line.id == line_id else line for line in context.project.costs)
+    return replace(context, project=replace(context.project, costs=costs))
+
+
+def _with_costs(
+    context: ProjectContext, chosen: Callable[[CostLine], bool], amount: Euros, nature: str
+) -> ProjectContext:
+    """Costs scaled to a new total, the last line taking the cents; a nature that was absent gets a line."""
+    lines = [line for line in context.project.costs if chosen(line)]
+    total = sum((line.amount for line in lines), Euros(0))
+    if not total:
+        year = min((line.year for line in context.project.costs), default=context.on.year)
+        if not nature:
+            raise ValueError("le projet n'a pas de poste de dépense à changer")
+        new = CostLine(id=f"et-si-{nature}", nature=nature, amount=amount, year=year, label="poste supposé")
+        return replace(context, project=replace(context.project, costs=(*context.project.costs, new)))
+    amounts: dict[str, Euros] = {}
+    for line in lines[:-1]:
+        amounts[line.id] = (line.amount * amount / total).quantize(CENT, ROUND_HALF_UP)
+    amounts[lines[-1].id] = amount - sum(amounts.values(), Euros(0))
+    costs = tuple(replace(line, amount=amounts.get(line.id, line.amount)) for line in context.project.costs)
+    return replace(context, project=replace(context.project, costs=costs))
+
+
+def _amount(value: FactValue) -> Euros:
+    if not isinstance(value, Decimal | int) or isinstance(value, bool) or value < 0:
+        raise ValueError("un montant connu, positif ou nul, est nécessaire")
+    return Decimal(value)
+
+
+def _with_date(context: ProjectContext, value: FactValue) -> ProjectContext:
+    if not isinstance(value, date):
+        raise ValueError("une date d'examen est nécessaire")  # noqa: TRY004 - the caller catches one error
+    return replace(context, on=value)
+
+
+def _with_own_financing(context: ProjectContext, value: FactValue) -> ProjectContext:
+    return replace(context, project=_replaced(context.project, "own_financing", value))
+
+
+def _with_borrowing(context: ProjectContext, value: FactValue) -> ProjectContext:
+    return replace(context, project=_replaced(context.project, "borrowing_capacity", value))
+
+
+def _with_room(context: ProjectContext, value: FactValue) -> ProjectContext:
+    return replace(context, de_minimis_room=_amount(value))
+
+
+_ATTRIBUTE_TYPES: dict[str, Callable[[FactValue], FactValue]] = {
+    "jobs_created": _count,
+    "jobs_kept": _count,
+    "objectives": _set,
+}
+_PROJECT = {
+    "type_projet": "kind",
+    "travaux_commences": "works_started",
+    "date_debut": "starts_on",
+    "date_fin": "ends_on",
+    "emplois_crees": "jobs_created",
+    "emplois_maintenus": "jobs_kept",
+    "objectifs": "objectives",
+    "code_commune": "commune",
+}
+_FIRM = {
+    "capitaux_propres": "own_funds",
+    "code_naf": "code_naf",
+    "forme_juridique": "legal_form",
+    "date_creation": "created_on",
+    "en_difficulte": "in_difficulty",
+    "a_jour_obligations": "up_to_date",
+}
+_ACCOUNTS = {"effectif": "staff", "chiffre_affaires": "turnover", "total_bilan": "balance_sheet"}
+_OTHERS: dict[str, Apply] = {
+    "date_examen": _with_date,
+    "autofinancement": _with_own_financing,
+    "capacite_emprunt": _with_borrowing,
+    "de_minimis_disponible": _with_room,
+}
+_SETTINGS = {
+    "date_examen": FactDefinition(name="date_examen", label="Date d'examen", type=FactType.DATE),
+    "autofinancement": FactDefinition(
+        name="autofinancement", label="Autofinancement et crédits acquis", type=FactType.EUROS
+    ),
+    "capacite_emprunt": FactDefinition(name="capacite_emprunt", label="Capacité d'emprunt", type=FactType.EUROS),
+    "de_minimis_disponible": FactDefinition(
+        name="de_minimis_disponible", label="Compte de minimis disponible", type=FactType.EUROS
+    ),
+}

@@ -1,0 +1,97 @@
+"""One project on its own: all that its plan rests on, and the steps from its facts to its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.screening import screen_project
+from rebond.eligibility.project_facts import project_facts
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project, ZoneAssumption
+from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.optimize import optimise_plans
+from rebond.financing.plan import FinancingPlan
+from rebond.financing.problem import FinancingProblem
+from rebond.regimes.gross_grant_equivalent import ReferenceRates
+from rebond.regimes.sme import SizeThresholds, size_class
+from rebond.units import Euros
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectContext:
+    """All that the plan of one project rests on, apart from the other projects."""
+
+    project: Project
+    firm: Firm
+    catalogue: Catalogue
+    rates: ReferenceRates
+    sizes: SizeThresholds
+    on: date
+    de_minimis_room: Euros
+    """What the single undertaking's account leaves to this project."""
+    aids: Sequence[AidObtained] = ()
+    zone_assumptions: tuple[ZoneAssumption, ...] = ()
+    maturity: Maybe[str] = UNKNOWN
+    budgets: Mapping[str, Euros] = field(default_factory=dict)
+    overrides: Mapping[str, FactValue] = field(default_factory=dict)
+    """Facts put in the place of those that the project and firm give."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """A context worked out: facts, verdicts, problem, plan."""
+
+    context: ProjectContext
+    facts: Mapping[str, FactValue]
+    verdicts: tuple[Verdict, ...]
+    built: BuiltProject
+    problem: FinancingProblem
+    plan: FinancingPlan
+
+
+def facts_of(context: ProjectContext) -> dict[str, FactValue]:
+    """The facts of a context, overrides included."""
+    size: Maybe[str] = size_class(context.firm, thresholds=context.sizes, on=context.on).size
+    facts = project_facts(
+        context.project,
+        context.firm,
+        size=size if size is UNKNOWN else str(size),
+        aids=context.aids,
+        natures=context.catalogue.natures,
+        gazetteer=context.catalogue.gazetteer,
+        zonages=context.catalogue.zonages.assuming(context.zone_assumptions),
+        on=context.on,
+        maturity=context.maturity,
+    )
+    return {**facts, **context.overrides}
+
+
+def study(context: ProjectContext) -> Study:
+    """Screen, build and plan a context; the plan is audited. Raises ``SolverError`` or ``IllegalPlanError``."""
+    facts = facts_of(context)
+    verdicts = screen_project(facts, context.catalogue, context.on)
+    return study_of(context, facts, verdicts)
+
+
+def study_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: tuple[Verdict, ...]) -> Study:
+    """Build and plan a context whose facts and verdicts are at hand."""
+    builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
+    mine = [aid for aid in context.aids if aid.project_id == context.project.id]
+    undertaking = context.firm.undertaking
+    built = builder.project(context.project, undertaking, facts, verdicts, mine)
+    problem = FinancingProblem(
+        projects=(built.problem,),
+        de_minimis_room={undertaking: context.de_minimis_room},
+        budgets=context.budgets,
+    )
+    return Study(
+        context=context,
+        facts=facts,
+        verdicts=verdicts,
+        built=built,
+        problem=problem,
+        plan=optimise_plans(problem)[context.project.id],
+    )

@@ -1,0 +1,295 @@
+"""Every limit that a plan meets, in exact arithmetic: how much it allows, how much the plan uses, where.
+
+What the gauges of the plan's page show, and what says which cap bit on which line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.regimes.model import RegimeKind
+from rebond.units import Euros
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One limit: ``rule`` is the key of its family; empty ``dispositif``, ``regime`` or ``line`` means any."""
+
+    rule: str
+    label: str
+    allowed: Euros
+    used: Euros
+    dispositif: str = ""
+    regime: str = ""
+    line: str = ""
+    parts: int = 1
+    """Amounts that make the use, each rounded down to the euro."""
+
+    @property
+    def left(self) -> Euros:
+        """What the limit still allows."""
+        return max(ZERO, self.allowed - self.used)
+
+    @property
+    def binds(self) -> bool:
+        """Whether the limit stops the plan: less than a euro is left for each amount that it bounds."""
+        return self.used > 0 and self.left < self.parts
+
+    def concerns(self, line: PlanLine) -> bool:
+        """Whether the limit bounds that line of the plan."""
+        return (
+            self.dispositif in {"", line.dispositif}
+            and self.regime in {"", line.regime}
+            and self.line in {"", line.line}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A line of the plan with the offer and the basis that it claims."""
+
+    line: PlanLine
+    offer: Offer
+    basis: Basis
+
+    @property
+    def aid(self) -> Decimal:
+        return self.line.amount * self.basis.aid_per_euro
+
+    @property
+    def plain(self) -> Decimal:
+        return self.line.amount * self.basis.plain_per_euro
+
+
+def plan_limits(plan: FinancingPlan, problem: FinancingProblem) -> tuple[Limit, ...]:
+    """The limits of one plan, in the order of the rules; lines that the problem does not offer are left out."""
+    project = next(project for project in problem.projects if project.id == plan.project)
+    parts = list(_parts(plan, project))
+    return (
+        *_of_offers(project, parts),
+        *_of_intensity(project, parts),
+        *_of_cumulation(project, parts),
+        *_of_account(problem, project, parts),
+        *_of_own_contribution(project, parts),
+        *_of_thresholds(project, parts),
+        *_of_loans(project, parts),
+        *_of_budgets(problem, parts),
+        *_of_costs(project, parts),
+    )
+
+
+def _parts(plan: FinancingPlan, project: ProjectProblem) -> Iterable[_Part]:
+    offers = {offer.id: offer for offer in project.offers}
+    for line in plan.lines:
+        offer = offers.get(line.dispositif)
+        basis = next((basis for basis in offer.bases if basis.regime == line.regime), None) if offer else None
+        if offer is not None and basis is not None:
+            yield _Part(line, offer, basis)
+
+
+def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    for offer in project.offers:
+        mine = [part for part in parts if part.offer.id == offer.id]
+        if not mine:
+            continue
+        used, count = Decimal(_total(mine)), len(mine)
+        capped = offer.uncapped_support is not None
+        yield Limit(
+            rule="assiette",
+            label="Plafond d'assiette du dispositif" if capped else "Taux × assiette du dispositif",
+            allowed=offer.max_support,
+            used=used,
+            dispositif=offer.id,
+            parts=count,
+        )
+        if offer.aid_cap is not None:
+            label, cap = "Plafond d'aide du dispositif", offer.aid_cap
+            yield Limit(rule="floor_and_cap", label=label, allowed=cap, used=used, dispositif=offer.id, parts=count)
+        if offer.own_funds_cap is not None:
+            label, cap = "Fonds propres de l'entreprise", offer.own_funds_cap
+            yield Limit(rule="loans", label=label, allowed=cap, used=used, dispositif=offer.id, parts=count)
+
+
+def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    regimes = {part.basis.regime: part for part in parts if part.basis.kind is RegimeKind.EXEMPTION}
+    for regime, first in regimes.items():
+        mine = [part for part in parts if part.basis.regime == regime]
+        bonus = max(part.basis.advance_bonus for part in mine)
+        for lines in [project.lines] if first.basis.per_project else [(line,) for line in project.lines]:
+            here = [part for part in mine if part.line.line in {line.id for line in lines}]
+            if not here:
+                continue
+            where = "" if first.basis.per_project else lines[0].id
+            rates = _ceilings(mine, lines)
+            costs = {line.id: line.amount for line in lines if line.id in rates}
+            past = sum((g.aid for g in project.granted if g.regime == regime and g.line in costs), ZERO)
+            room = sum((rates[line] * cost for line, cost in costs.items()), ZERO)
+            article = first.basis.article
+            yield Limit(
+                rule="intensity",
+                label=f"Intensité {article}" + (", hors avances" if bonus else ""),
+                allowed=room,
+                used=sum((part.plain for part in here), past),
+                regime=regime,
+                line=where,
+                parts=len(here),
+            )
+            if bonus:
+                yield Limit(
+                    rule="intensity",
+                    label=f"Intensité {article}, avances comprises",
+                    allowed=room + bonus * sum(costs.values(), ZERO),
+                    used=sum((part.aid for part in here), past),
+                    regime=regime,
+                    line=where,
+                    parts=len(here),
+                )
+
+
+def _ceilings(parts: Iterable[_Part], lines: Iterable[Line]) -> Mapping[str, Decimal]:
+    return {
+        line.id: part.basis.ceilings[line.id]
+        for part in parts
+        for line in lines
+        if line.id in part.basis.ceilings and line.id in part.offer.lines
+    }
+
+
+def _of_cumulation(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    """Only where several regimes meet on a line: alone, a regime is bounded by its own intensity."""
+    for line in project.lines:
+        here = [p for p in parts if p.line.line == line.id and p.basis.kind is not RegimeKind.NO_AID]
+        past = [g for g in project.granted if g.line == line.id and g.kind is not RegimeKind.NO_AID]
+        if not here or len({*(p.basis.regime for p in here), *(g.regime for g in past)}) < 2:  # noqa: PLR2004 - several
+            continue
+        ceilings = [p.basis.ceilings[line.id] for p in here if p.basis.kind is RegimeKind.EXEMPTION]
+        ceilings += [g.ceiling for g in past if g.kind is RegimeKind.EXEMPTION]
+        if not ceilings:
+            continue
+        bonus = max(part.basis.advance_bonus for part in here)
+        yield Limit(
+            rule="cumulation",
+            label="Cumul sur le poste, au plafond le plus haut",
+            allowed=(max(ceilings) + bonus) * line.amount,
+            used=sum((part.aid for part in here), sum((granted.aid for granted in past), ZERO)),
+            line=line.id,
+            parts=len(here),
+        )
+
+
+def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    regimes = {part.basis.regime: part for part in parts if part.basis.kind is RegimeKind.DE_MINIMIS}
+    for regime in regimes:
+        mine = [part for part in parts if part.basis.kind is RegimeKind.DE_MINIMIS]
+        yield Limit(
+            rule="de_minimis",
+            label="Compte de minimis de l'entreprise unique",
+            allowed=problem.de_minimis_room.get(project.undertaking, ZERO),
+            used=sum((part.aid for part in mine), ZERO),
+            regime=regime,
+            parts=len(mine),
+        )
+
+
+def _of_own_contribution(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    for regime, share in {p.basis.regime: p.basis.own_contribution for p in parts if p.basis.own_contribution}.items():
+        eligible = {
+            line
+            for offer in project.offers
+            for basis in offer.bases
+            if basis.regime == regime
+            for line in offer.lines & basis.ceilings.keys()
+        }
+        base = sum((line.amount for line in project.lines if line.id in eligible), ZERO)
+        here = [part for part in parts if part.line.line in eligible]
+        past = sum((granted.aid for granted in project.granted if granted.line in eligible), ZERO)
+        for line in sorted({part.line.line for part in here}):
+            yield Limit(
+                rule="own_contribution",
+                label="Part du coût libre de tout soutien public",
+                allowed=(1 - share) * base,
+                used=_total(here) + past,
+                line=line,
+                parts=len(here),
+            )
+
+
+def _of_thresholds(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    for regime, article in {p.basis.regime: p.basis.article for p in parts}.items():
+        mine = [part for part in parts if part.basis.regime == regime]
+        caps = [part.basis.project_cap for part in mine if part.basis.project_cap is not None]
+        if caps:
+            past = sum((granted.aid for granted in project.granted if granted.regime == regime), ZERO)
+            yield Limit(
+                rule="thresholds",
+                label=f"Seuil du projet {article}",
+                allowed=min(caps),
+                used=sum((part.aid for part in mine), past),
+                regime=regime,
+                parts=len(mine),
+            )
+
+
+def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    borrowed = [part for part in parts if part.offer.instrument.value in {"pret", "avance_remboursable"}]
+    if project.loan_cap is not None:
+        for dispositif in dict.fromkeys(part.offer.id for part in borrowed):
+            yield Limit(
+                rule="loans",
+                label="Capacité d'emprunt de l'entreprise",
+                allowed=project.loan_cap,
+                used=Decimal(_total(borrowed)),
+                dispositif=dispositif,
+                parts=len(borrowed),
+            )
+    matched = [part for part in parts if part.offer.private_match]
+    if matched:
+        past = sum((granted.aid for granted in project.granted), ZERO)
+        for dispositif in dict.fromkeys(part.offer.id for part in matched):
+            yield Limit(
+                rule="loans",
+                label="Cofinancement privé, un euro pour un euro",
+                allowed=project.cost - past,
+                used=Decimal(_total(parts) + _total(matched)),
+                dispositif=dispositif,
+                parts=len(parts) + len(matched),
+            )
+
+
+def _of_budgets(problem: FinancingProblem, parts: list[_Part]) -> Iterable[Limit]:
+    for budget, amount in sorted(problem.budgets.items()):
+        mine = [part for part in parts if part.offer.budget == budget]
+        for dispositif in dict.fromkeys(part.offer.id for part in mine):
+            yield Limit(
+                rule="exclusions",
+                label="Budget restant du dispositif",
+                allowed=amount,
+                used=Decimal(_total(mine)),
+                dispositif=dispositif,
+                parts=len(mine),
+            )
+
+
+def _of_costs(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+    for line in project.lines:
+        here = [part for part in parts if part.line.line == line.id]
+        if here:
+            past = sum((granted.aid for granted in project.granted if granted.line == line.id), ZERO)
+            yield Limit(
+                rule="cost",
+                label="Coût du poste",
+                allowed=line.amount - past,
+                used=Decimal(_total(here)),
+                line=line.id,
+                parts=len(here),
+            )
+
+
+def _total(parts: Iterable[_Part]) -> int:
+    return sum(part.line.amount for part in parts)

@@ -1,0 +1,239 @@
+"""The classic French table: emplois and ressources by year, balanced; and when the aid comes, with the bridge needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from rebond.facts import UNKNOWN
+from rebond.financing.delays import Delays, PaymentTerms
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.problem import ProjectProblem
+from rebond.units import Euros, Rate, floor_euros
+
+ZERO = Euros(0)
+
+
+class RowKind(StrEnum):
+    """What a row of the table is."""
+
+    COST = "emploi"
+    OWN = "autofinancement"
+    GRANTED = "aide_obtenue"
+    SUPPORT = "soutien"
+    BANK = "banque"
+    LEFT = "reste"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """A row: euros by year, before recoverable VAT."""
+
+    kind: RowKind
+    key: str
+    label: str
+    by_year: Mapping[int, Euros]
+    note: str = ""
+
+    @property
+    def total(self) -> Euros:
+        """Sum of the years."""
+        return sum(self.by_year.values(), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinancingTable:
+    """Emplois and ressources of one project; both sides are equal every year."""
+
+    years: tuple[int, ...]
+    uses: tuple[TableRow, ...]
+    resources: tuple[TableRow, ...]
+
+    @property
+    def total(self) -> Euros:
+        """The cost, hence also the sum of the resources."""
+        return sum((row.total for row in self.uses), ZERO)
+
+    @property
+    def to_find(self) -> Euros:
+        """What nobody pays yet."""
+        return sum((row.total for row in self.resources if row.kind is RowKind.LEFT), ZERO)
+
+    def share(self, row: TableRow) -> Rate:
+        """The part of the total that a row is; 0 for a project without costs."""
+        return row.total / self.total if self.total else ZERO
+
+    def year_total(self, rows: Iterable[TableRow], year: int) -> Euros:
+        """Sum of a side in a year."""
+        return sum((row.by_year.get(year, ZERO) for row in rows), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """When a support of the plan is paid, by year, and on which terms."""
+
+    dispositif: str
+    label: str
+    by_year: Mapping[int, Euros]
+    terms: PaymentTerms | None
+    """``None``: nobody gave terms, the whole support is counted on final proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashFlow:
+    """Aid received against aid planned, year by year."""
+
+    years: tuple[int, ...]
+    receipts: tuple[Receipt, ...]
+    spent: Mapping[int, Euros]
+    """Costs that the supports pay, in the year of the cost."""
+
+    def received(self, year: int) -> Euros:
+        """Aid paid in a year."""
+        return sum((receipt.by_year.get(year, ZERO) for receipt in self.receipts), ZERO)
+
+    def position(self, year: int) -> Euros:
+        """Aid received up to the end of the year, less the costs it was to pay; negative: the firm fronts the money."""
+        past = [candidate for candidate in self.years if candidate <= year]
+        return sum((self.received(y) - self.spent.get(y, ZERO) for y in past), ZERO)
+
+    @property
+    def bridge(self) -> Euros:
+        """The most that has to be fronted at the end of a year."""
+        return max((-self.position(year) for year in self.years), default=ZERO).max(ZERO)
+
+    @property
+    def assumed(self) -> bool:
+        """Whether a term of payment is an assumption."""
+        return any(receipt.terms is None or receipt.terms.assumed for receipt in self.receipts)
+
+
+def financing_table(project: ProjectProblem, plan: FinancingPlan, natures: Mapping[str, str]) -> FinancingTable:
+    """The table of a plan. ``natures``: code → label.
+
+    Own money pays what no support pays, within what is secured, the first years first; then the bank, within what the
+    firm said it can borrow; what is left has to be found.
+    """
+    years = tuple(sorted({line.year for line in project.lines}))
+    uses = tuple(_use_rows(project, years, natures))
+    granted = _granted_row(project, years)
+    supports = tuple(_support_rows(project, plan, years))
+    costs = {year: sum((row.by_year[year] for row in uses), ZERO) for year in years}
+    paid = [row for row in (*supports, granted) if row is not None]
+    left = {year: costs[year] - sum((row.by_year[year] for row in paid), ZERO) for year in years}
+    own = _take(left, max(ZERO, project.cost - project.need))
+    bank = _take(left, _bank_room(project, plan))
+    resources: list[TableRow] = [
+        TableRow(kind=RowKind.OWN, key="autofinancement", label="Autofinancement et crédits acquis", by_year=own)
+    ]
+    if granted is not None:
+        resources.append(granted)
+    resources.extend(supports)
+    if any(bank.values()):
+        note = "dans la capacité d'emprunt déclarée ; accord de la banque à obtenir"
+        resources.append(
+            TableRow(kind=RowKind.BANK, key="banque", label="Crédit bancaire à demander", by_year=bank, note=note)
+        )
+    resources.append(TableRow(kind=RowKind.LEFT, key="reste", label="Reste à trouver", by_year=left))
+    return FinancingTable(years=years, uses=uses, resources=tuple(resources))
+
+
+def _use_rows(project: ProjectProblem, years: Iterable[int], natures: Mapping[str, str]) -> Iterable[TableRow]:
+    for nature in dict.fromkeys(line.nature for line in project.lines):
+        mine = [line for line in project.lines if line.nature == nature]
+        by_year = {year: sum((line.amount for line in mine if line.year == year), ZERO) for year in years}
+        yield TableRow(kind=RowKind.COST, key=nature, label=natures.get(nature, nature), by_year=by_year)
+
+
+def _granted_row(project: ProjectProblem, years: Iterable[int]) -> TableRow | None:
+    if not project.granted:
+        return None
+    year_of = {line.id: line.year for line in project.lines}
+    by_year = {
+        year: sum((granted.aid for granted in project.granted if year_of[granted.line] == year), ZERO) for year in years
+    }
+    return TableRow(
+        kind=RowKind.GRANTED,
+        key="aides_obtenues",
+        label="Aides déjà obtenues",
+        by_year=by_year,
+        note="en équivalent-subvention",
+    )
+
+
+def _support_rows(project: ProjectProblem, plan: FinancingPlan, years: Iterable[int]) -> Iterable[TableRow]:
+    year_of = {line.id: line.year for line in project.lines}
+    for dispositif in plan.files:
+        mine = [line for line in plan.lines if line.dispositif == dispositif]
+        by_year = {
+            year: sum((Euros(line.amount) for line in mine if year_of[line.line] == year), ZERO) for year in years
+        }
+        first = mine[0]
+        yield TableRow(
+            kind=RowKind.SUPPORT, key=dispositif, label=first.title, by_year=by_year, note=first.instrument.label
+        )
+
+
+def _bank_room(project: ProjectProblem, plan: FinancingPlan) -> Euros:
+    """What the firm can still borrow, beside what the plan makes it pay back."""
+    if project.loan_cap is None:
+        return ZERO
+    borrowed = sum(line.amount for line in plan.lines if line.instrument.value in {"pret", "avance_remboursable"})
+    return max(ZERO, project.loan_cap - borrowed)
+
+
+def _take(left: dict[int, Euros], room: Euros) -> dict[int, Euros]:
+    """Take what is left to pay, year after year, within ``room``; ``left`` is lowered."""
+    taken: dict[int, Euros] = {}
+    for year in left:
+        taken[year] = min(left[year], room)
+        left[year] -= taken[year]
+        room -= taken[year]
+    return taken
+
+
+def cash_flow(project: ProjectProblem, plan: FinancingPlan, delays: Delays) -> CashFlow:
+    """When the supports of a plan are paid, and what has to be fronted meanwhile.
+
+    The advance comes the first year of the project, instalments the year of each cost, the balance the year after the
+    last cost that the support pays. Whole euros; the balance takes the rounding.
+    """
+    year_of = {line.id: line.year for line in project.lines}
+    receipts: list[Receipt] = []
+    for dispositif in plan.files:
+        mine = [line for line in plan.lines if line.dispositif == dispositif]
+        terms = delays.terms(dispositif, mine[0].instrument)
+        receipts.append(
+            Receipt(
+                dispositif=dispositif,
+                label=mine[0].title,
+                by_year=_paid(mine, year_of, terms if terms is not UNKNOWN else None),
+                terms=terms if terms is not UNKNOWN else None,
+            )
+        )
+    spent: dict[int, Euros] = {}
+    for line in plan.lines:
+        spent[year_of[line.line]] = spent.get(year_of[line.line], ZERO) + line.amount
+    years = sorted({*year_of.values(), *(year for receipt in receipts for year in receipt.by_year)})
+    return CashFlow(years=tuple(years), receipts=tuple(receipts), spent=spent)
+
+
+def _paid(lines: list[PlanLine], year_of: Mapping[str, int], terms: PaymentTerms | None) -> dict[int, Euros]:
+    total = sum(line.amount for line in lines)
+    last = max(year_of[line.line] for line in lines)
+    paid: dict[int, Euros] = {}
+    if terms is not None:
+        first = min(year_of.values())
+        _add(paid, first, floor_euros(terms.advance * total))
+        for line in lines:
+            _add(paid, year_of[line.line], floor_euros(terms.instalments * line.amount))
+    # Without a balance to wait for, the rounding comes with the last payment.
+    settled = last + 1 if terms is None or terms.balance else max(paid)
+    _add(paid, settled, Decimal(total) - sum(paid.values(), ZERO))
+    return {year: amount for year, amount in sorted(paid.items()) if amount}
+
+
+def _add(paid: dict[int, Euros], year: int, amount: Euros | int) -> None:
+    paid[year] = paid.get(year, ZERO) + amount

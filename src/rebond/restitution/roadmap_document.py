@@ -1,0 +1,72 @@
+"""The roadmap as a document of its own: by axis, each action with the needs it answers and the firms that said them."""
+
+from __future__ import annotations
+
+from rebond.indicators.breakdowns import slug
+from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, Text
+from rebond.restitution.report.context import Context
+from rebond.results import MissionResult
+from rebond.roadmap.build import RoadmapAction
+
+_HEADER = ("Action", "Besoins entendus et entreprises", "Pilote", "Partenaires", "Échéance", "Indicateur de suivi")
+
+
+def collect_roadmap(result: MissionResult) -> Document:
+    """The contents of the roadmap document."""
+    context = Context.of(result, places=(), points={})
+    settings = result.census.settings
+    return Document(
+        title=f"Feuille de route industrielle — {settings.territory}",
+        subtitle="Annexe au bilan de la mission",
+        place=settings.territory,
+        dated=settings.committee_on,
+        fictitious=settings.fictitious,
+        sections=(_opening(context), *(_axis(context, axis) for axis in dict.fromkeys(a.axis for a in result.roadmap))),
+    )
+
+
+def _opening(context: Context) -> Section:
+    return Section(
+        title="Lire cette feuille de route",
+        anchor="lecture",
+        blocks=(
+            Paragraph(
+                text=context.figures.say(
+                    "Les {entretiens_menes} de la mission ont fait entendre des besoins qui dépassent un seul projet. "
+                    "Rassemblés par axe, ils donnent {actions_feuille_de_route:mots}. Chaque action a un pilote, des "
+                    "partenaires, une échéance et un indicateur de suivi ; les besoins sont cités dans les mots des "
+                    "entreprises."
+                )
+            ),
+        ),
+    )
+
+
+def _axis(context: Context, axis: str) -> Section:
+    label = context.result.labels.axes.get(axis, axis)
+    return Section(
+        title=label,
+        anchor=f"axe-{slug(axis).replace('_', '-')}",
+        blocks=(
+            Paragraph(text=context.figures.say(f"{{besoins_axe_{slug(axis)}:debut}} entendus en entretien.")),
+            Table(
+                caption=f"Actions de l'axe « {label} »",
+                header=_HEADER,
+                rows=tuple(_row(context, action) for action in context.result.roadmap if action.axis == axis),
+                wide=True,
+            ),
+        ),
+    )
+
+
+def _row(context: Context, action: RoadmapAction) -> tuple[Text, ...]:
+    firms = {firm.id: firm.name for firm in context.result.census.firms}
+    needs = "\n".join(f"{need.text.rstrip('.')} ({firms[need.firm]})" for need in action.needs)
+    return (
+        (Quote(text=f"{action.code} — {action.title}"),),
+        (Quote(text=needs),),
+        (context.organisation(action.owner),),
+        (", ".join(context.organisation(code) for code in action.partners) or "—",),
+        (action.due_on,),
+        (Quote(text=action.indicator),),
+    )

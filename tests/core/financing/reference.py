@@ -1,0 +1,292 @@
+"""The best legal plan by brute force: every choice enumerated, the euros of each by an exact linear programme.
+
+Written from the rules (docs/modele.md), not from the engine: it shares no code with constraints.py, solver.py or
+audit.py. For tiny problems only.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rebond.dispositifs.model import Instrument
+from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.regimes.model import RegimeKind
+from tests.core.financing.simplex import Programme
+
+LOANS = {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}
+SCREEN = Fraction(1, 100)
+"""Euros under the best found so far beyond which a choice is dropped on its float value."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The three objectives at the optimum."""
+
+    benefit: Fraction
+    covered: Fraction
+    files: int
+    programmes: int
+    """Linear programmes solved to find it."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An offer asked under a basis, in one project."""
+
+    project: ProjectProblem
+    offer: Offer
+    basis: Basis
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for line in self.project.lines if line.id in self.offer.lines and line.id in self.basis.ceilings]
+
+    @property
+    def aid(self) -> Fraction:
+        return Fraction(0) if self.basis.kind is RegimeKind.NO_AID else Fraction(self.basis.aid_per_euro)
+
+    @property
+    def plain(self) -> Fraction:
+        return Fraction(0) if self.basis.kind is RegimeKind.NO_AID else Fraction(self.basis.plain_per_euro)
+
+    @property
+    def exempted(self) -> bool:
+        return self.basis.kind is RegimeKind.EXEMPTION and self.aid > 0
+
+
+def brute_force(problem: FinancingProblem) -> Best:
+    """The optimum of a problem, in exact arithmetic."""
+    choices = sorted(_choices(problem), key=_promise, reverse=True)
+    best: tuple[Fraction, Fraction, int] | None = None
+    programmes = 0
+    for grants in choices:
+        if best is not None and _promise(grants) < best[0]:
+            break
+        for case in _cases(problem, grants):
+            programmes += 1
+            value = case.maximise(_benefit(case, grants), exact=False)
+            if value is None or (best is not None and value < best[0] - SCREEN):
+                continue
+            exact = case.maximise(_benefit(case, grants), exact=True)
+            if exact is None or (best is not None and exact < best[0]):
+                continue
+            assert isinstance(exact, Fraction)
+            case.at_least(_benefit(case, grants), exact)
+            covered = case.maximise({column: Fraction(1) for column in case.covered}, exact=True)
+            assert isinstance(covered, Fraction)
+            best = max(best, (exact, covered, -len(grants))) if best else (exact, covered, -len(grants))
+    assert best is not None, "asking for nothing is always legal"
+    return Best(benefit=best[0], covered=best[1], files=-best[2], programmes=programmes)
+
+
+def _choices(problem: FinancingProblem) -> Iterator[list[Grant]]:
+    """Every way to ask: for each offer nothing, or one of its bases that the law does not refuse."""
+    options: list[list[Grant | None]] = []
+    for project in problem.projects:
+        for offer in project.offers:
+            grants = [Grant(project, offer, basis) for basis in offer.bases if not basis.refused_by]
+            options.append([None, *(grant for grant in grants if grant.lines)])
+    for picked in itertools.product(*options):
+        grants = [grant for grant in picked if grant is not None]
+        asked = {(grant.project.id, grant.offer.id) for grant in grants}
+        if not any(
+            {(project.id, first), (project.id, second)} <= asked
+            for project in problem.projects
+            for first, second in project.exclusions
+        ):
+            yield grants
+
+
+def _promise(grants: list[Grant]) -> Fraction:
+    """No plan with these grants is worth more."""
+    return sum((_most(grant) * Fraction(grant.offer.benefit_per_euro) for grant in grants), Fraction(0))
+
+
+def _most(grant: Grant) -> Fraction:
+    cap = grant.offer.max_support if grant.offer.aid_cap is None else min(grant.offer.max_support, grant.offer.aid_cap)
+    return min(Fraction(cap), sum((Fraction(line.amount) for line in grant.lines), Fraction(0)))
+
+
+class _Case(Programme):
+    """A linear programme: one column for each grant and line, then one of covered need for each project."""
+
+    def __init__(self, problem: FinancingProblem, grants: list[Grant]) -> None:
+        self.columns: dict[tuple[int, str], int] = {}
+        for rank, grant in enumerate(grants):
+            for line in grant.lines:
+                self.columns[rank, line.id] = len(self.columns)
+        self.covered = [len(self.columns) + rank for rank in range(len(problem.projects))]
+        super().__init__(width=len(self.columns) + len(self.covered))
+
+    def euros(self, rank: int, weight: Fraction = Fraction(1), line: str | None = None) -> dict[int, Fraction]:
+        return {c: weight for (r, on), c in self.columns.items() if r == rank and line in {None, on}}
+
+
+def _benefit(case: _Case, grants: list[Grant]) -> dict[int, Fraction]:
+    return _sum(case.euros(rank, Fraction(grant.offer.benefit_per_euro)) for rank, grant in enumerate(grants))
+
+
+def _sum(parts: "Iterator[dict[int, Fraction]] | list[dict[int, Fraction]]") -> dict[int, Fraction]:
+    total: dict[int, Fraction] = {}
+    for part in parts:
+        for column, weight in part.items():
+            total[column] = total.get(column, Fraction(0)) + weight
+    return total
+
+
+def _cases(problem: FinancingProblem, grants: list[Grant]) -> Iterator[_Case]:
+    """One programme for each way of resting every line on a ceiling."""
+    lines = [(project, line) for project in problem.projects for line in project.lines]
+    options = [_ceilings(project, line, grants) for project, line in lines]
+    for rests in itertools.product(*options):
+        case = _Case(problem, grants)
+        _write_common(case, problem, grants)
+        for (project, line), rest in zip(lines, rests, strict=True):
+            if rest is not None:
+                _write_cumulation(case, project, line, grants, rest)
+        yield case
+
+
+def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[tuple[str, Fraction] | None]:
+    """What the line may rest on: a ceiling of exempted aid used there, one of the past, or its cost without either."""
+    here = [grant for grant in grants if grant.project is project and line in grant.lines and grant.aid > 0]
+    if not here:
+        return [None]
+    rests: list[tuple[str, Fraction] | None] = []
+    ceilings = {Fraction(grant.basis.ceilings[line.id]) for grant in here if grant.exempted}
+    rests.extend(("used", ceiling) for ceiling in sorted(ceilings, reverse=True))
+    past = [Fraction(g.ceiling) for g in project.granted if g.line == line.id and _is_exempted(g) and g.aid > 0]
+    rests.append(("past", max(past)) if past else ("none", Fraction(1)))
+    return rests
+
+
+def _is_exempted(granted) -> bool:
+    return granted.kind is RegimeKind.EXEMPTION
+
+
+def _write_cumulation(
+    case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], rest: tuple[str, Fraction]
+) -> None:
+    how, ceiling = rest
+    ranks = [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.aid > 0]
+    exempted = [rank for rank in ranks if grants[rank].exempted]
+    if how == "used":
+        own = [rank for rank in exempted if Fraction(grants[rank].basis.ceilings[line.id]) == ceiling]
+        # At least one euro of aid for each dispositif that could bring this ceiling to the line.
+        able = {
+            offer.id
+            for offer in project.offers
+            for basis in offer.bases
+            if line.id in offer.lines
+            and basis.kind is RegimeKind.EXEMPTION
+            and basis.aid_per_euro > 0
+            and basis.ceilings.get(line.id) is not None
+            and Fraction(basis.ceilings[line.id]) == ceiling
+        }
+        case.at_least(_sum([case.euros(rank, grants[rank].aid, line.id) for rank in own]), Fraction(len(able)))
+    elif how == "none":
+        case.at_most(_sum([case.euros(rank, Fraction(1), line.id) for rank in exempted]), Fraction(0))
+    already = sum(
+        (Fraction(g.aid) for g in project.granted if g.line == line.id and g.kind is not RegimeKind.NO_AID), Fraction(0)
+    )
+    bonus = max((Fraction(grants[r].basis.advance_bonus) for r in ranks if grants[r].plain < grants[r].aid), default=0)
+    for extra, share in ((Fraction(0), "plain"), (Fraction(bonus), "aid")):
+        terms = _sum([case.euros(rank, getattr(grants[rank], share), line.id) for rank in ranks])
+        case.at_most(terms, _room((ceiling + extra) * Fraction(line.amount), already))
+
+
+def _room(limit: Fraction, already: Fraction) -> Fraction:
+    return max(Fraction(0), limit - already)
+
+
+def _write_common(case: _Case, problem: FinancingProblem, grants: list[Grant]) -> None:
+    for rank, grant in enumerate(grants):
+        offer = grant.offer
+        case.at_most(case.euros(rank), Fraction(offer.max_support))
+        if offer.aid_cap is not None:
+            case.at_most(case.euros(rank), Fraction(offer.aid_cap))
+        if offer.own_funds_cap is not None:
+            case.at_most(case.euros(rank), max(Fraction(0), Fraction(offer.own_funds_cap)))
+        if offer.min_support:
+            case.at_least(case.euros(rank), Fraction(offer.min_support))
+    for column, project in zip(case.covered, problem.projects, strict=True):
+        mine = [rank for rank, grant in enumerate(grants) if grant.project is project]
+        _write_project(case, project, grants, mine)
+        support = _sum([case.euros(rank, Fraction(-1)) for rank in mine])
+        case.at_most({column: Fraction(1)}, Fraction(project.need))
+        case.at_most({**support, column: Fraction(1)}, Fraction(0))
+    for undertaking in {project.undertaking for project in problem.projects}:
+        terms = [
+            case.euros(rank, grant.aid)
+            for rank, grant in enumerate(grants)
+            if grant.project.undertaking == undertaking and grant.basis.kind is RegimeKind.DE_MINIMIS
+        ]
+        case.at_most(_sum(terms), max(Fraction(0), Fraction(problem.de_minimis_room.get(undertaking, 0))))
+    for budget, amount in problem.budgets.items():
+        terms = [case.euros(rank) for rank, grant in enumerate(grants) if grant.offer.budget == budget]
+        case.at_most(_sum(terms), Fraction(amount))
+
+
+def _write_project(case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int]) -> None:
+    free: dict[str, Fraction] = {}
+    for line in project.lines:
+        past = sum((Fraction(g.aid) for g in project.granted if g.line == line.id), Fraction(0))
+        free[line.id] = _room(Fraction(line.amount), past)
+        case.at_most(_sum([case.euros(rank, Fraction(1), line.id) for rank in mine]), free[line.id])
+    loans = [case.euros(rank) for rank in mine if grants[rank].offer.instrument in LOANS]
+    if project.loan_cap is not None:
+        case.at_most(_sum(loans), max(Fraction(0), Fraction(project.loan_cap)))
+    if any(grants[rank].offer.private_match for rank in mine):
+        weights = [case.euros(rank, Fraction(2 if grants[rank].offer.private_match else 1)) for rank in mine]
+        case.at_most(_sum(weights), sum(free.values(), Fraction(0)))
+    for regime in {grants[rank].basis.regime for rank in mine if grants[rank].exempted}:
+        same = [rank for rank in mine if grants[rank].exempted and grants[rank].basis.regime == regime]
+        _write_regime(case, project, grants, mine, same)
+
+
+def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int], same: list[int]) -> None:
+    basis = grants[same[0]].basis
+    amounts = {line.id: Fraction(line.amount) for line in project.lines}
+    ceilings = {line.id: Fraction(grants[r].basis.ceilings[line.id]) for r in same for line in grants[r].lines}
+    past = {
+        line: sum((Fraction(g.aid) for g in project.granted if g.line == line and g.regime == basis.regime), Fraction(0))
+        for line in amounts
+    }
+    groups = [list(ceilings)] if basis.per_project else [[line] for line in ceilings]
+    for group in groups:
+        ranks = [rank for rank in same if any(line.id in group for line in grants[rank].lines)]
+        bonus = max(
+            (Fraction(grants[r].basis.advance_bonus) for r in ranks if grants[r].plain < grants[r].aid),
+            default=Fraction(0),
+        )
+        for extra, share in ((Fraction(0), "plain"), (bonus, "aid")):
+            limit = sum(((ceilings[line] + extra) * amounts[line] for line in group), Fraction(0))
+            terms = [case.euros(r, getattr(grants[r], share), line) for r in ranks for line in group]
+            case.at_most(_sum(terms), _room(limit, sum((past[line] for line in group), Fraction(0))))
+    caps = [Fraction(grants[r].basis.project_cap or 0) for r in same if grants[r].basis.project_cap is not None]
+    if caps:
+        total = _sum([case.euros(rank, grants[rank].aid) for rank in same])
+        case.at_most(total, _room(min(caps), sum(past.values(), Fraction(0))))
+    if basis.own_contribution:
+        public = [case.euros(rank, Fraction(1), line) for rank in mine for line in ceilings]
+        before = sum((Fraction(g.aid) for g in project.granted if g.line in ceilings), Fraction(0))
+        base = sum((amounts[line] for line in ceilings), Fraction(0))
+        case.at_most(_sum(public), (1 - Fraction(basis.own_contribution)) * base - before)
+    if (basis.own_contribution or basis.per_project) and _payers_differ(project, basis.regime):
+        for rank in same:
+            case.at_least(case.euros(rank), Fraction(len(grants[rank].lines)))
+
+
+def _payers_differ(project: ProjectProblem, regime: str) -> bool:
+    """Whether the dispositifs that the regime could cover differ from line to line: asking one then widens its base."""
+    payers = [
+        frozenset(
+            offer.id
+            for offer in project.offers
+            for basis in offer.bases
+            if basis.regime == regime and basis.aid_per_euro > 0 and line.id in offer.lines & basis.ceilings.keys()
+        )
+        for line in project.lines
+    ]
+    return len({payer for payer in payers if payer}) > 1
