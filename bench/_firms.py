@@ -48,7 +48,7 @@ def write_firms(path: Path, rows: int, catalogue: Catalogue, seed: int = 1) -> N
     writer.close()
 
 
-def _group(  # noqa: PLR0913 - one row group's worth of material
+def _group(
     start: int, rows: int, catalogue: Catalogue, rng: np.random.Generator, objectives: list[str], communes: list[Any]
 ) -> Any:
     columns: dict[str, Any] = {"id": pa.array([f"F{number:08d}" for number in range(start, start + rows)])}

@@ -56,38 +56,54 @@ def machine_number(fact: FactDefinition, value: FactValue) -> int | float:
 
 
 @dataclass(slots=True)
+class _Memory:
+    """The distinct texts that a column has shown, each with the code of its value and what is wrong with it."""
+
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    texts: ArrowArray = field(default_factory=lambda: pa.array([], pa.string()))
+    codes: list[int] = field(default_factory=list)
+    problems: dict[int, str] = field(default_factory=dict)
+    """By rank of the text."""
+
+    def learn(self, value: FactValue, problem: str) -> None:
+        """The value of the next text."""
+        if problem:
+            self.problems[len(self.codes)] = problem
+        self.codes.append(self.vocabulary.code(value))
+
+
+@dataclass(slots=True)
 class ColumnReader:
     """Reads one column, batch after batch."""
 
     fact: FactDefinition
     normalise: Callable[[str], str] | None = None
-    """Puts a text in the form of the dictionary: « Grand Est » → 44."""
-    vocabulary: Vocabulary = field(default_factory=Vocabulary)
-    _known_texts: dict[str | None, int] = field(default_factory=dict)
-    _problems: dict[str | None, str] = field(default_factory=dict)
+    """Puts a value in its usual form, or refuses it: the département « 8 » → « 08 »."""
+    _memory: _Memory = field(default_factory=_Memory)
 
     def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
         """A column of texts, of yes and no, or of sets."""
-        if len(self._known_texts) > _MAX_VOCABULARY:
-            self.vocabulary, self._known_texts, self._problems = Vocabulary(), {}, {}
-        texts, positions = _distinct(cells)
-        codes = np.array([self._code(text) for text in texts], np.intp)
-        problems = [self._problems.get(text) for text in texts]
-        _report(faults, self.fact.name, texts, problems, positions)
-        return CodedColumn(codes=codes[positions], vocabulary=self.vocabulary)
+        if len(self._memory.texts) > _MAX_VOCABULARY:
+            self._memory = _Memory()
+        memory = self._memory
+        texts, positions = _distinct(cells, as_text=True)
+        new = texts.filter(pc.invert(pc.is_in(texts, value_set=memory.texts))).unique()
+        for text in new.to_pylist():
+            memory.learn(*self._value(text))
+        memory.texts = pa.concat_arrays([memory.texts, new])
+        seen = np.asarray(pc.index_in(texts, value_set=memory.texts), np.intp)
+        if memory.problems:
+            problems = [memory.problems.get(rank) for rank in seen.tolist()]
+            _report(faults, self.fact.name, texts.to_pylist(), problems, positions)
+        return CodedColumn(codes=np.array(memory.codes, np.intp)[seen][positions], vocabulary=memory.vocabulary)
 
-    def _code(self, text: str | None) -> int:
-        found = self._known_texts.get(text)
-        if found is None:
-            value: FactValue = UNKNOWN
-            try:
-                value = self.fact.parse(text)
-                if value is not UNKNOWN and self.normalise is not None:
-                    value = self.fact.parse(self.normalise(str(text).strip()))
-            except ValueError as error:
-                self._problems[text] = str(error)
-            found = self._known_texts[text] = self.vocabulary.code(value)
-        return found
+    def _value(self, text: str) -> tuple[FactValue, str]:
+        """The value of a text, and what is wrong with it."""
+        try:
+            value = self.fact.parse(text)
+            return (self.normalise(value) if self.normalise and isinstance(value, str) else value), ""
+        except ValueError as error:
+            return UNKNOWN, str(error)
 
     def ordered(self, cells: ArrowArray, faults: BatchFaults) -> OrderedColumn:
         """A column of numbers, of amounts or of dates."""
@@ -96,7 +112,8 @@ class ColumnReader:
         rows = np.flatnonzero(slow)
         if len(rows):
             numbers, known = numbers.copy(), known.copy()
-            texts, positions = _distinct(cells.take(pa.array(rows)))
+            values, positions = _distinct(cells.take(pa.array(rows)), as_text=False)
+            texts = values.to_pylist()
             found, problems = zip(*(self._number(text) for text in texts), strict=True)
             _report(faults, self.fact.name, texts, problems, positions, rows)
             numbers[rows] = np.array([number or 0 for number in found], numbers.dtype)[positions]
@@ -154,21 +171,19 @@ def _from_numbers(
     return np.where(simple, cents, 0).astype(np.int64), simple, valid & ~simple
 
 
-def _distinct(cells: ArrowArray) -> tuple[list[Any], NDArray[np.intp]]:
-    """The distinct values of a column (``None`` for a null) and, by row, the position of its own."""
+def _distinct(cells: ArrowArray, *, as_text: bool) -> tuple[ArrowArray, NDArray[np.intp]]:
+    """The distinct values of a column, null among them, and by row the position of its own.
+
+    Floats and dates that are not wanted as texts stay what they are: ``FactDefinition.parse`` knows them.
+    """
     if pa.types.is_list(cells.type) or pa.types.is_large_list(cells.type):
         cells = pc.binary_join(cells.cast(pa.list_(pa.string())), ",")
-    encoded = cells if pa.types.is_dictionary(cells.type) else _as_text(cells).dictionary_encode(null_encoding="encode")
-    positions = np.asarray(encoded.indices.fill_null(len(encoded.dictionary)), np.intp)
-    return [*encoded.dictionary.to_pylist(), None], positions
-
-
-def _as_text(cells: ArrowArray) -> ArrowArray:
-    """Texts; floats and dates stay what they are, for ``FactDefinition.parse`` knows them."""
-    kind = cells.type
-    if pa.types.is_floating(kind) or pa.types.is_temporal(kind):
-        return cells
-    return cells.cast(pa.string())
+    if not pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_encode()
+    values, positions = cells.dictionary, cells.indices.fill_null(len(cells.dictionary))
+    if as_text or not (pa.types.is_floating(values.type) or pa.types.is_temporal(values.type)):
+        values = values.cast(pa.string())
+    return pa.concat_arrays([values, pa.nulls(1, values.type)]), np.asarray(positions, np.intp)
 
 
 def _plain(cells: ArrowArray) -> ArrowArray:

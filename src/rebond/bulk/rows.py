@@ -17,7 +17,6 @@ from rebond.bulk.derived import Derivation, derivations, derived_orders
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.header import ID_COLUMN, Header
 from rebond.eligibility.places import Gazetteer, Zonages
-from rebond.linkage.text import fold
 
 RecordBatch: TypeAlias = Any
 """pyarrow has no types."""
@@ -83,15 +82,14 @@ def _check_ids(ids: Any, faults: BatchFaults) -> None:
 
 
 def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
-    """How places are written in a table (a name, a code that lost its zero) → the code of the dictionary.
+    """The usual form of a place's code, which may have lost its zero.
 
     A département or a region that does not exist is refused; a commune may have merged since, and is let through.
     """
-    regions = {fold(name): code for code, name in gazetteer.regions.items()}
     departements = {commune.departement for commune in gazetteer.communes.values()}
 
     def region(text: str) -> str:
-        code = regions.get(fold(text), text.zfill(2))
+        code = text.zfill(2)
         if code not in gazetteer.regions:
             raise ValueError(f"« {text} » n'est pas une région (nom ou code INSEE de referentiels/regions.csv)")
         return code

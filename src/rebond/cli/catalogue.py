@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import json
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
+import httpx
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
+from rebond.adapters.links import check_links
 from rebond.cli._catalogue import catalogue_option, open_catalogue
+from rebond.cli._imports import import_group
 from rebond.cli._show import show_faults
-from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, freshness
+from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns
+from rebond.dispositifs.facts_schema import facts_schema
+from rebond.dispositifs.links import load_links, save_links
+from rebond.errors import DataError
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
 
 
 @click.group()
@@ -19,15 +30,33 @@ def catalogue() -> None:
     """Catalogue des dispositifs et des régimes."""
 
 
+catalogue.add_command(import_group)
+
+
 @catalogue.command()
 @catalogue_option
-def check(folder: Path) -> None:
-    """Contrôle le schéma, les références, les chiffres et rejoue chaque exemple."""
+@_JSON
+def check(folder: Path, as_json: bool) -> None:
+    """Contrôle le schéma, les références, les chiffres et rejoue chaque exemple (code 2 s'il y a des défauts)."""
     loaded = open_catalogue(folder)
     faults = check_catalogue(loaded)
+    if faults and as_json:
+        _write_json({"catalogue": loaded.version, "defauts": [str(fault) for fault in faults]})
     if faults:
         show_faults(faults)
     cases = sum(len(d.cases) for d in loaded.dispositifs.values()) + sum(len(r.cases) for r in loaded.regimes.values())
+    if as_json:
+        _write_json(
+            {
+                "catalogue": loaded.version,
+                "dispositifs": len(loaded.dispositifs),
+                "regimes": len(loaded.regimes),
+                "exemples": cases,
+                "redirections": len(loaded.redirects),
+                "defauts": [],
+            }
+        )
+        return
     click.echo(
         f"Catalogue {loaded.version} : {len(loaded.dispositifs)} dispositifs, {len(loaded.regimes)} régimes, "
         f"{cases} exemples rejoués, aucun défaut."
@@ -36,26 +65,95 @@ def check(folder: Path) -> None:
 
 @catalogue.command()
 @catalogue_option
-def gaps(folder: Path) -> None:
+@_JSON
+def gaps(folder: Path, as_json: bool) -> None:
     """Ce que les sources ne donnent pas, dispositif par dispositif."""
     loaded = open_catalogue(folder)
-    table = Table("Dispositif", "Champ", "Question", title="Lacunes du catalogue")
-    for dispositif in loaded.dispositifs.values():
-        for gap in dispositif.gaps:
-            table.add_row(dispositif.id, gap.field, gap.question)
+    found = [(dispositif.id, gap) for dispositif in loaded.dispositifs.values() for gap in dispositif.gaps]
+    if as_json:
+        _write_json(
+            {
+                "catalogue": loaded.version,
+                "lacunes": [{"dispositif": name, "champ": gap.field, "question": gap.question} for name, gap in found],
+            }
+        )
+        return
+    table = Table(Column("Dispositif", overflow="fold"), "Champ", "Question", title="Lacunes du catalogue")
+    for name, gap in found:
+        table.add_row(name, gap.field, gap.question)
     Console().print(table)
+    click.echo(f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs.")
 
 
 @catalogue.command()
 @catalogue_option
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date d'examen (AAAA-MM-JJ).")
-def fresh(folder: Path, on: datetime) -> None:
-    """Dispositifs clos, qui ferment bientôt, ou dont la revue est due."""
+@_JSON
+def fresh(folder: Path, on: datetime, as_json: bool) -> None:
+    """Dispositifs clos, qui ferment bientôt, dont la revue est due ou dont la page ne répond plus."""
     loaded = open_catalogue(folder)
-    day: date = on.date()
-    table = Table("Dispositif", "État", "Détail", title=f"Fraîcheur au {day:%d/%m/%Y}")
-    for dispositif in loaded.dispositifs.values():
-        found = freshness(dispositif, day)
-        if found.state != "a_jour":
-            table.add_row(dispositif.id, FRESHNESS_LABELS[found.state], found.detail)
+    day = on.date()
+    try:
+        links = load_links(folder / "dispositifs", loaded.dispositifs)
+    except DataError as error:
+        show_faults(error.faults)
+    found = {key: concerns(item, day, links.get(key)) for key, item in loaded.dispositifs.items()}
+    counts = Counter(concern.state for states in found.values() for concern in states)
+    counts["a_jour"] = sum(1 for states in found.values() if not states)
+    unchecked = sum(1 for key, item in loaded.dispositifs.items() if item.url and key not in links)
+    if as_json:
+        _write_json(
+            {
+                "schema": "fraicheur/v1",
+                "date": day.isoformat(),
+                "catalogue": loaded.version,
+                "resume": {state: counts[state] for state in FRESHNESS_LABELS},
+                "liens_jamais_controles": unchecked,
+                "dispositifs": [
+                    {"dispositif": key, "etats": [{"etat": c.state, "detail": c.detail} for c in states]}
+                    for key, states in found.items()
+                ],
+            }
+        )
+        return
+    table = Table(Column("Dispositif", overflow="fold"), "État", "Détail", title=f"Fraîcheur au {day:%d/%m/%Y}")
+    for concern in (concern for states in found.values() for concern in states):
+        table.add_row(concern.dispositif, FRESHNESS_LABELS[concern.state], concern.detail)
     Console().print(table)
+    summary = ", ".join(f"{label.lower()} : {counts[state]}" for state, label in FRESHNESS_LABELS.items())
+    click.echo(f"{len(found)} dispositifs ({summary}). Pages jamais contrôlées : {unchecked}.")
+
+
+@catalogue.command()
+@catalogue_option
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date du contrôle (AAAA-MM-JJ).")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Secondes par page.")
+def liens(folder: Path, on: datetime, timeout: float) -> None:
+    """Interroge la page de chaque dispositif et note la réponse dans dispositifs/liens.csv (aucun verdict n'en dépend)."""
+    loaded = open_catalogue(folder)
+    home = folder / "dispositifs"
+    try:
+        known = load_links(home, loaded.dispositifs)
+    except DataError as error:
+        show_faults(error.faults)
+    pages = [item for item in loaded.dispositifs.values() if item.url]
+    with httpx.Client(timeout=timeout) as client, click.progressbar(length=len(pages), label="Pages") as bar:
+        records = check_links(pages, known, on=on.date(), client=client, progress=lambda _: bar.update(1))
+    save_links(home, records)
+    silent = [record for record in records.values() if not record.seen_alive]
+    for record in silent:
+        click.echo(f"• {record.dispositif} : {record.url}")
+    click.echo(
+        f"{len(records)} pages interrogées, {len(silent)} sans réponse : à revoir, aucun dispositif n'est fermé."
+    )
+
+
+@catalogue.command("facts-schema")
+@catalogue_option
+def facts_schema_command(folder: Path) -> None:
+    """Écrit le schéma JSON d'un fichier de faits (docs/schemas/faits-v1.json), tiré du dictionnaire."""
+    _write_json(facts_schema(open_catalogue(folder)))
+
+
+def _write_json(data: dict[str, Any]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

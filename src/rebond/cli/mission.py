@@ -17,6 +17,7 @@ from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
 from rebond.mission import load_rulebook, run_mission
 from rebond.restitution.result import result_as_data
+from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
 
 
@@ -49,7 +50,8 @@ def run_workbook(workbook: Path, *, on: date | None, out: Path, folder: Path) ->
             step(f"Lecture du classeur {workbook.name}")
             census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
             result = run_mission(census, rulebook, on=on or census.settings.committee_on, progress=step)
-            write_documents(result, out, points=load_points(folder), labels=rulebook, progress=step)
+            places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
+            write_documents(result, out, places=places, points=load_points(folder), progress=step)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:

@@ -76,6 +76,8 @@ def _upper_bounds(dispositif: Dispositif, facts: Facts, on: date) -> Iterable[_B
     cap = _certain(advantage.aid_cap, facts, on)
     if cap is not None:
         yield _Bound(amount=cap, words=f"plafond d'aide de {format_euros(cap)}")
+    if base == 0:
+        yield _Bound(amount=ZERO, words="aucune dépense dans l'assiette")
     if base is not None:
         floor = choose(advantage.base_floor, facts, on).low
         if floor is not None and base < floor:
@@ -83,7 +85,9 @@ def _upper_bounds(dispositif: Dispositif, facts: Facts, on: date) -> Iterable[_B
         rate = choose(advantage.rate, facts, on).high
         if rate is not None and "taux" not in dispositif.unknown_fields:
             yield _Bound(amount=rate * base, words=f"{format_rate(rate)} de {format_euros(base)}")
-        yield _Bound(amount=base, words=f"dépense de {format_euros(base)}")
+        # Where nothing says how much is paid, the cost of the project would be no more than a wild guess.
+        if dispositif.is_quantified:
+            yield _Bound(amount=base, words=f"dépense de {format_euros(base)}")
     if advantage.per_unit is not None:
         quantity = facts.get(advantage.per_unit.fact, UNKNOWN)
         price = choose(advantage.per_unit.amount, facts, on).high

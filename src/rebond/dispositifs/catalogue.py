@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebond.data import catalogue_part
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
 from rebond.errors import CatalogueError, Fault
@@ -64,6 +65,12 @@ class Catalogue:
     tangible: frozenset[str]
     """Natures that are assets, tangible or not."""
     folder: Path
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    """Former id of a dispositif → its id today."""
+
+    def find(self, identifier: str) -> Dispositif | None:
+        """A dispositif by its id or a former one; ``None`` when there never was one."""
+        return self.dispositifs.get(self.redirects.get(identifier, identifier))
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -83,6 +90,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     natures = _rows(referentials / "natures.csv")
     organisations = load_organisations(folder)
     faults += wrong
+    redirects, wrong = load_redirects(folder / "dispositifs", {dispositif.id for dispositif in dispositifs})
+    faults += wrong
     faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
     if faults:
         raise CatalogueError(faults)
@@ -97,6 +106,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         natures={row["code"]: row["libelle"] for row in natures},
         tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
         folder=folder,
+        redirects=redirects,
     )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
+from rebond.data.yamlfile import read_yaml
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.links import LinkRecord
 from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.screening import screen
+from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.truth import Truth
 from rebond.errors import Fault
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import CeilingCase, Regime
-from rebond.units import format_rate, parse_rate
+from rebond.units import format_euros, format_rate, parse_rate
 
 CLOSING_SOON = timedelta(days=60)
 
@@ -23,7 +27,7 @@ def check_catalogue(catalogue: Catalogue) -> list[Fault]:
     faults: list[Fault] = []
     for dispositif in catalogue.dispositifs.values():
         faults.extend(_wrong_cases(dispositif))
-        faults.extend(_contradictions(dispositif))
+        faults.extend(_contradictions(dispositif, catalogue))
     for regime in catalogue.regimes.values():
         faults.extend(fault for case in regime.cases if (fault := _wrong_ceiling(regime, case)) is not None)
     return faults
@@ -52,7 +56,7 @@ def _wrong_cases(dispositif: Dispositif) -> Iterable[Fault]:
             )
 
 
-def _contradictions(dispositif: Dispositif) -> Iterable[Fault]:
+def _contradictions(dispositif: Dispositif, catalogue: Catalogue) -> Iterable[Fault]:
     advantage = dispositif.advantage
     where = f"{dispositif.id}.yaml"
     window = dispositif.validity
@@ -66,6 +70,53 @@ def _contradictions(dispositif: Dispositif) -> Iterable[Fault]:
         yield Fault(where=where, problem="taux supérieur à 100 %", mend="corriger avantage.taux")
     if dispositif.id in {exclusion.dispositif for exclusion in dispositif.exclusions}:
         yield Fault(where=where, problem="le dispositif s'exclut lui-même", mend="corriger exclusions")
+    path = catalogue.folder / "dispositifs" / where
+    for keys, rows in _figures(dispositif):
+        for first, second in clashing_rows(rows):
+            file = read_yaml(path, name=where)
+            yield file.fault(
+                (*keys, second),
+                format_value(rows[second].value),
+                f"deux chiffres pour la même règle et les mêmes dates : {format_value(rows[first].value)} "
+                f"({rows[first].source}) et {format_value(rows[second].value)} ({rows[second].source})",
+                "en retenir un et noter l'autre dans contradictions, ou les distinguer par si, du ou au",
+            )
+
+
+def _figures(dispositif: Dispositif) -> Iterable[tuple[tuple[str, ...], tuple[DatedValue, ...]]]:
+    """Every list of dated values of a dispositif, with its place in the file."""
+    advantage = dispositif.advantage
+    yield ("avantage", "assiette", "plafond"), advantage.base_cap
+    yield ("avantage", "assiette", "plancher"), advantage.base_floor
+    yield ("avantage", "taux"), advantage.rate
+    yield ("avantage", "plafond_aide"), advantage.aid_cap
+    yield ("avantage", "plancher_aide"), advantage.aid_floor
+    if advantage.per_unit is not None:
+        yield ("avantage", "par_unite", "valeur"), advantage.per_unit.amount
+
+
+def clashing_rows(rows: Sequence[DatedValue]) -> list[tuple[int, int]]:
+    """Pairs of rows that give different figures under the same condition on a common day, by rank.
+
+    Only the first of such rows would ever be read: the second, with its source, would be lost in silence.
+    """
+    return [
+        (first, second)
+        for second, late in enumerate(rows)
+        for first, early in enumerate(rows[:second])
+        if early.value != late.value and early.condition == late.condition and _overlap(early, late)
+    ]
+
+
+def _overlap(one: DatedValue, other: DatedValue) -> bool:
+    starts = max(row.valid_from or date.min for row in (one, other))
+    ends = min(row.valid_to or date.max for row in (one, other))
+    return starts <= ends
+
+
+def format_value(value: Decimal) -> str:
+    """A figure as its kind reads: a rate up to one, an amount above."""
+    return format_rate(value) if value <= 1 else format_euros(value)
 
 
 def _wrong_ceiling(regime: Regime, case: CeilingCase) -> Fault | None:
@@ -96,7 +147,7 @@ class Freshness:
 
     dispositif: str
     state: str
-    """``clos``, ``ferme_bientot``, ``pas_encore_ouvert``, ``revue_en_retard`` or ``a_jour``."""
+    """A key of ``FRESHNESS_LABELS``."""
     detail: str
 
 
@@ -105,30 +156,53 @@ FRESHNESS_LABELS = {
     "ferme_bientot": "Ferme bientôt",
     "pas_encore_ouvert": "Pas encore ouvert",
     "revue_en_retard": "Revue en retard",
+    "lien_non_vu_vivant": "Lien non vu vivant",
     "a_jour": "À jour",
 }
+"""From the most pressing to the least."""
 
 
-def freshness(dispositif: Dispositif, on: date) -> Freshness:
-    """The state of a dispositif at a date."""
+def freshness(dispositif: Dispositif, on: date, link: LinkRecord | None = None) -> Freshness:
+    """The most pressing state of a dispositif at a date."""
+    return next(iter(concerns(dispositif, on, link)), None) or Freshness(
+        dispositif=dispositif.id, state="a_jour", detail=_verified(dispositif)
+    )
+
+
+def concerns(dispositif: Dispositif, on: date, link: LinkRecord | None = None) -> tuple[Freshness, ...]:
+    """All that an adviser should look at, the most pressing first; a dead link adds a review and closes nothing."""
+    found = (_window_state(dispositif, on), _review_state(dispositif, on), _link_state(link))
+    return tuple(
+        Freshness(dispositif=dispositif.id, state=state, detail=detail) for state, detail in filter(None, found)
+    )
+
+
+def _window_state(dispositif: Dispositif, on: date) -> tuple[str, str] | None:
     window = dispositif.validity
     if window.closes_on is not None and window.closes_on < on:
-        return Freshness(dispositif=dispositif.id, state="clos", detail=f"clos depuis le {window.closes_on:%d/%m/%Y}")
+        return "clos", f"clos depuis le {window.closes_on:%d/%m/%Y}"
     if window.suspended:
-        return Freshness(dispositif=dispositif.id, state="clos", detail="suspendu")
+        return "clos", "suspendu"
     if window.opens_on is not None and window.opens_on > on:
-        return Freshness(
-            dispositif=dispositif.id, state="pas_encore_ouvert", detail=f"ouvre le {window.opens_on:%d/%m/%Y}"
-        )
+        return "pas_encore_ouvert", f"ouvre le {window.opens_on:%d/%m/%Y}"
     if window.closes_on is not None and window.closes_on - on <= CLOSING_SOON:
-        return Freshness(
-            dispositif=dispositif.id, state="ferme_bientot", detail=f"ferme le {window.closes_on:%d/%m/%Y}"
-        )
-    if dispositif.review_on is not None and dispositif.review_on < on:
-        return Freshness(
-            dispositif=dispositif.id,
-            state="revue_en_retard",
-            detail=f"revue prévue le {dispositif.review_on:%d/%m/%Y}",
-        )
-    verified = f"vérifié le {dispositif.verified_on:%d/%m/%Y}" if dispositif.verified_on else "jamais vérifié"
-    return Freshness(dispositif=dispositif.id, state="a_jour", detail=verified)
+        return "ferme_bientot", f"ferme le {window.closes_on:%d/%m/%Y}"
+    return None
+
+
+def _review_state(dispositif: Dispositif, on: date) -> tuple[str, str] | None:
+    due = dispositif.review_on
+    if due is None or due >= on:
+        return None
+    return "revue_en_retard", f"revue prévue le {due:%d/%m/%Y}, {_verified(dispositif)}"
+
+
+def _link_state(link: LinkRecord | None) -> tuple[str, str] | None:
+    if link is None or link.seen_alive:
+        return None
+    seen = f"dernière réponse le {link.last_success:%d/%m/%Y}" if link.last_success else "aucune réponse connue"
+    return "lien_non_vu_vivant", f"{link.url} : {seen} ; à revoir, le dispositif reste tel quel"
+
+
+def _verified(dispositif: Dispositif) -> str:
+    return f"vérifié le {dispositif.verified_on:%d/%m/%Y}" if dispositif.verified_on else "jamais vérifié"

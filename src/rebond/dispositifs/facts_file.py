@@ -25,7 +25,8 @@ from rebond.facts import UNKNOWN, FactValue, Project
 
 COSTS, CONFIRMATIONS, SCHEMA = "couts", "confirmations", "schema"
 _TOTAL, _COMMUNE, _DEPARTEMENT, _REGION = "cout_total", "code_commune", "departement", "region"
-_PADDED = {_COMMUNE: 5, _DEPARTEMENT: 2, _REGION: 2}
+_SHORTEST_COMMUNE, _SHORT_LIST = 10_000, 25
+_PADDED = {_DEPARTEMENT: 2, _REGION: 2}
 """Codes whose leading zero YAML or a spreadsheet drops, with their length."""
 _ANSWERS = {"oui": True, "true": True, "non": False, "false": False}
 
@@ -122,6 +123,12 @@ class _Reader:
             mend = _nearest(name, [*self._catalogue.dictionary, COSTS, CONFIRMATIONS])
             self._fault((name,), name, "fait absent du dictionnaire", mend)
             return
+        if name == _COMMUNE and isinstance(raw, int) and raw < _SHORTEST_COMMUNE:
+            # YAML reads 01004 as an octal number: which commune was meant is lost.
+            self._fault(
+                (name,), str(raw), "code INSEE lu comme un nombre", 'écrire le code entre guillemets : « "01004" »'
+            )
+            return
         try:
             value = definition.parse(_padded(name, raw))
         except ValueError as error:
@@ -141,7 +148,8 @@ class _Reader:
             case "region":
                 known, names = value in gazetteer.regions, list(gazetteer.regions.values())
             case "departement":
-                known, names = _region_of(value, self._catalogue) is not None, []
+                known = _region_of(value, self._catalogue) is not None
+                names = list(self._catalogue.dictionary[name].labels.values())
             case "epci":
                 known, names = value in gazetteer.epcis, []
             case _:
@@ -243,7 +251,7 @@ def _padded(name: str, raw: object) -> object:
 def _nearest(name: str, known: Iterable[str]) -> str:
     """« employer effectif », or the whole list when nothing is near and the list is short."""
     names = list(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    near = get_close_matches(name, names, n=2, cutoff=0.7)
     if near:
         return f"employer {' ou '.join(near)}"
     return (
@@ -251,9 +259,6 @@ def _nearest(name: str, known: Iterable[str]) -> str:
         if len(names) <= _SHORT_LIST
         else "chercher son nom dans la documentation du catalogue"
     )
-
-
-_SHORT_LIST = 25
 
 
 def _expected(fact: FactDefinition) -> str:

@@ -374,16 +374,21 @@ def _judge(leaf: Compare | OneOf | NafIn, value: FactValue) -> Outcome:
 def _group(criterion: AllOf | AnyOf, found: tuple[Outcome, ...], truth: Truth) -> Outcome:
     open_children = [outcome for outcome in found if outcome.truth is Truth.UNKNOWN]
     missing = tuple(dict.fromkeys(name for outcome in open_children for name in outcome.missing))
-    joiner = " ; " if isinstance(criterion, AllOf) else " ou "
+    joiner = " ; " if isinstance(criterion, AllOf) else " ; ou "
     return Outcome(
         criterion=criterion,
         truth=truth,
-        expected=joiner.join(outcome.expected for outcome in found),
+        expected=joiner.join(_inside(outcome) for outcome in found),
         observed=" ; ".join(dict.fromkeys(outcome.observed for outcome in found)),
         missing=missing if truth is Truth.UNKNOWN else (),
         change=_cheapest_change(criterion, found) if truth is Truth.NO else "",
         children=found,
     )
+
+
+def _inside(outcome: Outcome) -> str:
+    """The words of a child inside those of its group: brackets keep « ; » apart from « ; ou »."""
+    return f"({outcome.expected})" if len(outcome.children) > 1 else outcome.expected
 
 
 def _cheapest_change(criterion: AllOf | AnyOf, found: tuple[Outcome, ...]) -> str:

@@ -38,7 +38,13 @@ _NAF_LENGTH = 5
 _PLURAL = 2
 """French plurals begin at two: « 1,5 an »."""
 _MAY_BE_NEGATIVE = {"capitaux_propres"}
-_LABELLED = {"region": "regions.csv", "epci": "epci.csv", "type_projet": "types_projet.csv", "taille_ue": "tailles.csv"}
+_LABELLED = {
+    "departement": "departements.csv",
+    "region": "regions.csv",
+    "epci": "epci.csv",
+    "type_projet": "types_projet.csv",
+    "taille_ue": "tailles.csv",
+}
 """Facts whose values have a referential of their own: code in the first column, French name in the second."""
 _COMMON_NOUNS = {"type_projet", "taille_ue"}
 """Those whose names take no capital inside a sentence."""
@@ -117,7 +123,7 @@ class FactDefinition:
             case int() | Decimal() if self.type is FactType.EUROS:
                 return format_euros(value)
             case int() | Decimal():
-                singular = abs(value) < _PLURAL and self.unit != "mois"
+                singular = abs(Decimal(value)) < _PLURAL and self.unit != "mois"
                 unit = self.unit.removesuffix("s") if singular else self.unit
                 return f"{self.show_number(value)} {unit}".strip()
             case _:

@@ -89,24 +89,41 @@ def _current(context: ProjectContext, facts: Mapping[str, FactValue], name: str)
 
 
 def _apply(name: str) -> Apply:
+    """How a fact is changed where it lives: a cost, a field of the project, of the firm, of its accounts."""
     if name.startswith(LINE):
         return lambda context, value: _with_line(context, name.removeprefix(LINE), _amount(value))
-    if name == TOTAL:
-        return lambda context, value: _with_costs(context, lambda _: True, _amount(value), "")
     if name.startswith(COST):
-        nature = name.removeprefix(COST)
-        return lambda context, value: _with_costs(context, lambda line: line.nature == nature, _amount(value), nature)
-    if name in _PROJECT:
-        return lambda context, value: replace(
-            context, project=_replaced(_undeclared(context.project, name), _PROJECT[name], value)
-        )
-    if name in _FIRM:
-        return lambda context, value: replace(
-            context, firm=_replaced(_undeclared(context.firm, name), _FIRM[name], value)
-        )
-    if name in _ACCOUNTS:
-        return lambda context, value: _with_accounts(context, _ACCOUNTS[name], value)
-    return _OTHERS.get(name) or (lambda context, value: replace(context, overrides={**context.overrides, name: value}))
+        nature = "" if name == TOTAL else name.removeprefix(COST)
+        return lambda context, value: _with_costs(context, nature, _amount(value))
+    for fields, change in ((_PROJECT, _with_project), (_FIRM, _with_firm), (_ACCOUNTS, _with_accounts)):
+        if name in fields:
+            return _bound(change, name, fields[name])
+    return _OTHERS.get(name) or (lambda context, value: with_fact(context, name, value))
+
+
+def _bound(change: Callable[[ProjectContext, str, str, FactValue], ProjectContext], name: str, attribute: str) -> Apply:
+    return lambda context, value: change(context, name, attribute, value)
+
+
+def with_fact(context: ProjectContext, name: str, value: FactValue) -> ProjectContext:
+    """The context with a fact put in the place of its own, whatever the project and firm say."""
+    return replace(context, overrides={**context.overrides, name: value})
+
+
+def _with_project(context: ProjectContext, name: str, attribute: str, value: FactValue) -> ProjectContext:
+    return replace(context, project=_replaced(_undeclared(context.project, name), attribute, value))
+
+
+def _with_firm(context: ProjectContext, name: str, attribute: str, value: FactValue) -> ProjectContext:
+    return replace(context, firm=_replaced(_undeclared(context.firm, name), attribute, value))
+
+
+def _with_accounts(context: ProjectContext, name: str, attribute: str, value: FactValue) -> ProjectContext:
+    """The figure is changed in every closed year: the change is taken as lasting, the size class follows."""
+    firm: Firm = _undeclared(context.firm, name)
+    accounts = firm.accounts or (Accounts(year=context.on.year - 1),)
+    changed = tuple(_replaced(year, attribute, value) for year in accounts)
+    return replace(context, firm=replace(firm, accounts=changed))
 
 
 def _replaced(record: Any, attribute: str, value: FactValue) -> Any:
@@ -130,24 +147,14 @@ def _set(value: FactValue) -> FactValue:
     return frozenset() if value is UNKNOWN else value
 
 
-def _with_accounts(context: ProjectContext, attribute: str, value: FactValue) -> ProjectContext:
-    """The figure is changed in every closed year: the change is taken as lasting, the size class follows."""
-    firm: Firm = context.firm
-    accounts = firm.accounts or (Accounts(year=context.on.year - 1),)
-    changed = tuple(_replaced(year, attribute, value) for year in accounts)
-    return replace(context, firm=replace(firm, accounts=changed))
-
-
 def _with_line(context: ProjectContext, line_id: str, amount: Euros) -> ProjectContext:
     costs = tuple(replace(line, amount=amount) if line.id == line_id else line for line in context.project.costs)
     return replace(context, project=replace(context.project, costs=costs))
 
 
-def _with_costs(
-    context: ProjectContext, chosen: Callable[[CostLine], bool], amount: Euros, nature: str
-) -> ProjectContext:
-    """Costs scaled to a new total, the last line taking the cents; a nature that was absent gets a line."""
-    lines = [line for line in context.project.costs if chosen(line)]
+def _with_costs(context: ProjectContext, nature: str, amount: Euros) -> ProjectContext:
+    """Costs of a nature (of all when empty) scaled to a total, the last taking the cents; an absent one gets a line."""
+    lines = [line for line in context.project.costs if nature in {"", line.nature}]
     total = sum((line.amount for line in lines), Euros(0))
     if not total:
         year = min((line.year for line in context.project.costs), default=context.on.year)

@@ -35,6 +35,11 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
     for use in variables.uses:
         terms = [*variables.terms(use), (variables.chosen[use.key], -float(use.offer.max_support))]
         variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
+        if len(use.lines) > 1:
+            for line in use.lines:
+                most = min(float(line.amount), float(use.offer.max_support))
+                terms = [*variables.terms(use, line=line.id), (variables.chosen[use.key], -most)]
+                variables.model.row(f"assiette[{','.join(use.key)},{line.id}]", terms, high=0.0)
 
 
 def define_floor_and_cap(problem: FinancingProblem, variables: Variables) -> None:
@@ -139,6 +144,8 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
         own = [term for use in same for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
         givers = len({use.offer.id for use in same})
         model.row(f"{label},usage,{name}]", [*own, (bears, -LEAST_USE * givers)], low=0.0)
+        asked = [(variables.chosen[use.key], -1.0) for use in same]
+        model.row(f"{label},demande,{name}]", [*asked, (bears, 1.0)], high=0.0)
     used = dict(bearers)
     if past or len(exempted) < len(here):
         none = model.binary(f"plafond[{project.id},{line.id},aucun]")

@@ -10,14 +10,19 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.project_facts import project_facts
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project, ZoneAssumption
+from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.build import BuiltProject, ProblemBuilder
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.maturity import Grid, assess
+from rebond.regimes.de_minimis import de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.sme import SizeThresholds, size_class
 from rebond.units import Euros
+
+DE_MINIMIS = "de_minimis_2023"
+"""The regime whose account is kept for every undertaking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,45 @@ class Study:
     built: BuiltProject
     problem: FinancingProblem
     plan: FinancingPlan
+
+
+def context_from_census(
+    census: Census,
+    project_id: str,
+    *,
+    catalogue: Catalogue,
+    rates: ReferenceRates,
+    sizes: SizeThresholds,
+    grid: Grid,
+    on: date,
+) -> ProjectContext:
+    """A project of a census on its own: the whole account of its undertaking, the whole budgets, no envelope.
+
+    ``KeyError`` when the census has no such project.
+    """
+    project = {candidate.id: candidate for candidate in census.projects}[project_id]
+    firm = census.firm(project.firm_id)
+    account = de_minimis_account(
+        firm.undertaking,
+        [other.id for other in census.firms if other.undertaking == firm.undertaking],
+        census.aids,
+        regime=catalogue.regimes[DE_MINIMIS],
+        regimes=dict(catalogue.regimes),
+        on=on,
+    )
+    return ProjectContext(
+        project=project,
+        firm=firm,
+        catalogue=catalogue,
+        rates=rates,
+        sizes=sizes,
+        on=on,
+        de_minimis_room=account.room,
+        aids=census.aids,
+        zone_assumptions=census.settings.zone_assumptions,
+        maturity=assess(project, grid).level,
+        budgets={key: item.budget for key, item in catalogue.dispositifs.items() if item.budget is not None},
+    )
 
 
 def facts_of(context: ProjectContext) -> dict[str, FactValue]:

@@ -1,4 +1,4 @@
-"""When the money comes: instruction delays and payment terms, as data with their source; what no source says is UNKNOWN."""
+"""When the money comes: instruction delays and payment terms, as sourced data; what no source says is UNKNOWN."""
 
 from __future__ import annotations
 
@@ -50,11 +50,12 @@ class Delays:
 
     def instruction(self, dispositif: str, funder: str) -> Maybe[Instruction]:
         """The delay of a dispositif, else of its funder; UNKNOWN when nobody gave one."""
-        return self.instruction_by_dispositif.get(dispositif) or self.instruction_by_funder.get(funder, UNKNOWN)
+        general = self.instruction_by_funder.get(funder, UNKNOWN)
+        return self.instruction_by_dispositif.get(dispositif, general)
 
     def terms(self, dispositif: str, form: Instrument) -> Maybe[PaymentTerms]:
         """How a support is paid, by its own rule or by its form."""
-        return self.terms_by_dispositif.get(dispositif) or self.terms_by_form.get(form, UNKNOWN)
+        return self.terms_by_dispositif.get(dispositif, self.terms_by_form.get(form, UNKNOWN))
 
     def first_payment(self, dispositif: Dispositif, on: date) -> Maybe[date]:
         """When the first money can come, the application being filed at that date.

@@ -18,7 +18,6 @@ from rebond.financing.variables import Variables
 from rebond.units import NO_BREAK_SPACE, Euros, format_euros
 
 NOTHING = Goal(name="faisabilité", weights={})
-ASSIETTE = "assiette"
 ZERO, CENT = Decimal(0), Decimal("0.01")
 
 
@@ -105,19 +104,9 @@ def best_benefit(problem: FinancingProblem, *, without: Collection[str] = ()) ->
 
 def _model(problem: FinancingProblem, demands: Iterable[Demand], without: Collection[str]) -> Variables:
     variables = build_model(problem, without=without)
-    if ASSIETTE in without:
-        _define_asked(variables)
     for demand in demands:
         demand.define(problem, variables)
     return variables
-
-
-def _define_asked(variables: Variables) -> None:
-    """Euros still mean that the file is asked for: the rows of the assiette carry this link, other rules rest on it."""
-    for use in variables.uses:
-        most = float(sum(line.amount for line in use.lines))
-        terms = [*variables.terms(use), (variables.chosen[use.key], -most)]
-        variables.model.row(f"demandé[{','.join(use.key)}]", terms, high=0.0)
 
 
 def _support_row(variables: Variables, amount: Euros) -> None:

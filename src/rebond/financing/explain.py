@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rebond.dispositifs.model import Instrument
 from rebond.financing.constraints import RULES
 from rebond.financing.demands import best_benefit
 from rebond.financing.limits import Limit, plan_limits
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, format_euros
 
 ONE_EURO = Decimal(1)
-OWN_RULES = frozenset({"assiette", "floor_and_cap"})
-"""Families whose rows belong to one dispositif each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def explain_plan(plan: FinancingPlan, problem: FinancingProblem) -> Explanation:
         supports=tuple(_supports(plan, project, limits)),
         costs=(*rule_costs(problem), *own_cap_costs(problem, limits)),
         limits=limits,
-        asides=tuple(_asides(plan, project)),
+        asides=tuple(_asides(plan, problem)),
     )
 
 
@@ -170,7 +170,7 @@ def _supports(plan: FinancingPlan, project: ProjectProblem, limits: tuple[Limit,
             formula=first.formula,
             before=before,
             after=after,
-            sentence=_sentence(before, after, caps),
+            sentence=_sentence(before, after, caps, covered=not plan.gap),
             lines=lines,
             sources=first.sources,
             reserves=first.reserves,
@@ -183,31 +183,57 @@ def _line(line: PlanLine, limits: tuple[Limit, ...]) -> LineExplanation:
     return LineExplanation(line=line.line, amount=line.amount, ceiling=line.ceiling, caps=caps)
 
 
-def _sentence(before: Euros, after: int, caps: Iterable[Limit]) -> str:
+def _sentence(before: Euros, after: int, caps: Iterable[Limit], *, covered: bool) -> str:
     """Before, after, and what stands between, in one French sentence."""
     asked = f"{format_euros(after)} demandés"
     if before - after < ONE_EURO:
         return f"{asked} : tout ce que donne le calcul."
     biting = [cap for cap in caps if cap.rule != "assiette" or cap.label.startswith("Plafond")]
     if not biting:
-        return f"{format_euros(before)} selon le calcul, {asked} : au-delà, l'aide totale n'augmenterait pas."
+        need = "le besoin est couvert et " if covered else ""
+        return f"{format_euros(before)} selon le calcul, {asked} : au-delà, {need}l'aide totale n'augmenterait pas."
     labels = dict.fromkeys(cap.label[0].lower() + cap.label[1:] for cap in biting)
     return f"{format_euros(before)} selon le calcul, {asked}. Limite atteinte : {' ; '.join(labels)}."
 
 
-def _asides(plan: FinancingPlan, project: ProjectProblem) -> Iterable[Aside]:
+def _asides(plan: FinancingPlan, problem: FinancingProblem) -> Iterable[Aside]:
+    (project,) = problem.projects
     used = set(plan.files)
     for offer in project.offers:
         if offer.id not in used:
-            yield Aside(dispositif=offer.id, title=offer.title, reason=_reason(offer, used, project))
+            reason = _closed(offer, problem, project) or _rivals(offer, used, project) or _ADDS_NOTHING
+            yield Aside(dispositif=offer.id, title=offer.title, reason=reason)
 
 
-def _reason(offer: Offer, used: set[str], project: ProjectProblem) -> str:
-    refused = [text for basis in offer.bases if basis.refused_by for text in basis.refusals]
-    if all(basis.refused_by for basis in offer.bases):
+_ADDS_NOTHING = "n'ajouterait rien : les postes et les plafonds qu'il emploierait servent mieux ailleurs"
+
+
+def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) -> str:
+    """Why the offer alone could give nothing; empty when it could."""
+    open_bases = [basis for basis in offer.bases if not basis.refused_by]
+    if not open_bases:
+        refused = [text for basis in offer.bases for text in basis.refusals]
         return " ; ".join(dict.fromkeys(refused)) or "aucune base légale utilisable"
+    room = problem.de_minimis_room.get(project.undertaking, Euros(0))
+    if not room and all(basis.kind is RegimeKind.DE_MINIMIS for basis in open_bases):
+        return "le compte de minimis de l'entreprise unique est plein"
+    caps = [cap for cap in (offer.aid_cap, offer.own_funds_cap) if cap is not None]
+    if _is_borrowed(offer) and project.loan_cap is not None:
+        caps.append(project.loan_cap)
+        if project.loan_cap < max(ONE_EURO, offer.min_support):
+            return f"capacité d'emprunt déclarée de {format_euros(project.loan_cap)} : elle n'y suffit pas"
+    most = min(offer.max_support, *caps) if caps else offer.max_support
+    if most < offer.min_support:
+        return f"{format_euros(most)} au plus, sous le plancher de {format_euros(offer.min_support)}"
+    return ""
+
+
+def _is_borrowed(offer: Offer) -> bool:
+    return offer.instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}
+
+
+def _rivals(offer: Offer, used: set[str], project: ProjectProblem) -> str:
+    """The supports of the plan that exclude the offer; empty when none does."""
     rivals = {other for pair in project.exclusions if offer.id in pair for other in pair} & used
-    if rivals:
-        titles = sorted(other.title for other in project.offers if other.id in rivals)
-        return f"ne se cumule pas avec : {', '.join(titles)}"
-    return "n'ajouterait rien au plan : les postes et les plafonds qu'il emploierait servent mieux ailleurs"
+    titles = sorted(other.title for other in project.offers if other.id in rivals)
+    return f"ne se cumule pas avec : {', '.join(titles)}" if titles else ""

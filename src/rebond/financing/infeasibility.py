@@ -51,10 +51,12 @@ class NoPlan:
         """The contradiction in one French sentence."""
         demands = [conflict.label for conflict in self.conflicts if not conflict.source]
         rules = [conflict.label.lower() for conflict in self.conflicts if conflict.source]
-        asked = ", ".join(demands) or "un plan"
-        if not rules:
-            return f"Impossible d'obtenir {asked} : aucun dispositif chiffré n'admet assez des postes du projet."
-        return f"Impossible d'obtenir {asked} en respectant : {', '.join(rules)}."
+        asked = " et ".join(demands)
+        if rules:
+            return f"Impossible d'obtenir {asked} en respectant : {', '.join(rules)}."
+        if len(demands) > 1:
+            return f"Impossible d'obtenir à la fois {asked} : aucun dispositif chiffré n'y répond."
+        return f"Impossible d'obtenir {asked} : les postes que les dispositifs chiffrés admettent n'y suffisent pas."
 
 
 def plan_or_conflict(
@@ -78,8 +80,8 @@ def minimal_conflict(problem: FinancingProblem, demands: Sequence[Demand]) -> tu
     if can_meet(problem, demands):
         return ()
     without: set[str] = set()
-    # Rules go first, so that what stays is what opposes the demand.
-    for rule in RULES:
+    # From the cost back to the assiette: what stays is the plainest reason, a dispositif's own figures first.
+    for rule in reversed(RULES):
         if not can_meet(problem, demands, without={*without, rule.key}):
             without.add(rule.key)
     kept = list(demands)

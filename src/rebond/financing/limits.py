@@ -120,7 +120,7 @@ def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit
     regimes = {part.basis.regime: part for part in parts if part.basis.kind is RegimeKind.EXEMPTION}
     for regime, first in regimes.items():
         mine = [part for part in parts if part.basis.regime == regime]
-        bonus = max(part.basis.advance_bonus for part in mine)
+        bonus = _bonus(mine)
         for lines in [project.lines] if first.basis.per_project else [(line,) for line in project.lines]:
             here = [part for part in mine if part.line.line in {line.id for line in lines}]
             if not here:
@@ -152,6 +152,12 @@ def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit
                 )
 
 
+def _bonus(parts: Iterable[_Part]) -> Decimal:
+    """Points that advances compared at their nominal amount add to a ceiling (art. 7(5))."""
+    advances = (part for part in parts if part.plain < part.aid)
+    return max((part.basis.advance_bonus for part in advances), default=ZERO)
+
+
 def _ceilings(parts: Iterable[_Part], lines: Iterable[Line]) -> Mapping[str, Decimal]:
     return {
         line.id: part.basis.ceilings[line.id]
@@ -172,7 +178,7 @@ def _of_cumulation(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limi
         ceilings += [g.ceiling for g in past if g.kind is RegimeKind.EXEMPTION]
         if not ceilings:
             continue
-        bonus = max(part.basis.advance_bonus for part in here)
+        bonus = _bonus(here)
         yield Limit(
             rule="cumulation",
             label="Cumul sur le poste, au plafond le plus haut",
@@ -199,13 +205,8 @@ def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[
 
 def _of_own_contribution(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
     for regime, share in {p.basis.regime: p.basis.own_contribution for p in parts if p.basis.own_contribution}.items():
-        eligible = {
-            line
-            for offer in project.offers
-            for basis in offer.bases
-            if basis.regime == regime
-            for line in offer.lines & basis.ceilings.keys()
-        }
+        asked = [part for part in parts if part.basis.regime == regime]
+        eligible = {line for part in asked for line in part.offer.lines & part.basis.ceilings.keys()}
         base = sum((line.amount for line in project.lines if line.id in eligible), ZERO)
         here = [part for part in parts if part.line.line in eligible]
         past = sum((granted.aid for granted in project.granted if granted.line in eligible), ZERO)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
@@ -78,18 +79,23 @@ def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> 
     for rule in RULES:
         if rule.key not in without:
             rule.define(problem, variables)
-    if "assiette" in without:
-        define_asked(variables)
+    define_asked(variables, linked="assiette" not in without)
     define_coverage(problem, variables)
     return variables
 
 
-def define_asked(variables: Variables) -> None:
-    """Without the assiette's row, a support that is not asked still gives nothing."""
+def define_asked(variables: Variables, *, linked: bool) -> None:
+    """A support that is asked keeps a whole euro on a line after rounding; one that is not asked gives nothing.
+
+    The second is the assiette's row already, unless that rule is left out (``linked`` is false).
+    """
     for use in variables.uses:
-        most = sum(float(line.amount) for line in use.lines)
-        terms = [*variables.terms(use), (variables.chosen[use.key], -most)]
-        variables.model.row(f"asked[{','.join(use.key)}]", terms, high=0.0)
+        chosen, least = variables.chosen[use.key], float(len(use.lines))
+        if use.offer.min_support < least:
+            variables.model.row(f"asked[{','.join(use.key)}]", [*variables.terms(use), (chosen, -least)], low=0.0)
+        if not linked:
+            most = sum(float(line.amount) for line in use.lines)
+            variables.model.row(f"asked[{','.join(use.key)}]", [*variables.terms(use), (chosen, -most)], high=0.0)
 
 
 def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
@@ -147,12 +153,32 @@ def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit
     return audited_plans(problem, variables, solution, check=not without)
 
 
+def _keep_total(exact: Sequence[float]) -> list[int]:
+    """Whole euros whose sum is the whole of the sum: no euro of a dispositif is lost between its lines."""
+    sums = [int(total + ROUNDING) for total in accumulate(exact)]
+    return [total - before for before, total in zip([0, *sums], sums, strict=False)]
+
+
+def _nearest_below(exact: Sequence[float]) -> list[int]:
+    """Each line rounded down, but for what is a whole euro up to the solver's tolerance."""
+    return [int(amount + ROUNDING) for amount in exact]
+
+
+def _below(exact: Sequence[float]) -> list[int]:
+    """Each line rounded down: always within a ceiling that the exact amounts keep."""
+    return [int(amount) for amount in exact]
+
+
+Rounding = Callable[[Sequence[float]], list[int]]
+_ROUNDINGS: tuple[Rounding, ...] = (_keep_total, _nearest_below, _below)
+
+
 def audited_plans(
     problem: FinancingProblem, variables: Variables, solution: Solution | None, *, check: bool = True
 ) -> dict[str, FinancingPlan]:
-    """Plans in whole euros, re-checked by the independent audit; rounded down when the nearest euro fails it."""
+    """Plans in whole euros, re-checked by the independent audit; a rounding that fails it gives way to a stricter one."""
     breaches: Sequence[Breach] = ()
-    for rounding in (ROUNDING, 0.0):
+    for rounding in _ROUNDINGS:
         plans = {project.id: read_plan(project, variables, solution, rounding) for project in problem.projects}
         breaches = audit_plans(plans.values(), problem) if check else ()
         if not breaches:
@@ -161,7 +187,7 @@ def audited_plans(
 
 
 def read_plan(
-    project: ProjectProblem, variables: Variables, solution: Solution | None, rounding: float = ROUNDING
+    project: ProjectProblem, variables: Variables, solution: Solution | None, rounding: Rounding = _below
 ) -> FinancingPlan:
     """The plan of one project as the solver decided it, in whole euros."""
     lines = tuple(_plan_lines(project, variables, solution, rounding)) if solution else ()
@@ -177,11 +203,11 @@ def read_plan(
 
 
 def _plan_lines(
-    project: ProjectProblem, variables: Variables, solution: Solution, rounding: float
+    project: ProjectProblem, variables: Variables, solution: Solution, rounding: Rounding
 ) -> Iterable[PlanLine]:
     for use in variables.of_project(project):
-        for line in use.lines:
-            amount = int(solution.values[variables.euros[(*use.key, line.id)]] + rounding)
+        exact = [solution.values[variables.euros[(*use.key, line.id)]] for line in use.lines]
+        for line, amount in zip(use.lines, rounding(exact), strict=True):
             if amount > 0:
                 yield _plan_line(use, line.id, amount)
 

@@ -1,4 +1,4 @@
-"""The classic French table: emplois and ressources by year, balanced; and when the aid comes, with the bridge needed."""
+"""The classic French table: emplois and ressources by year, balanced; when the aid comes, and the bridge needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, PaymentTerms
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import ProjectProblem
-from rebond.units import Euros, Rate, floor_euros
+from rebond.units import Euros, Rate, floor_euros, format_euros
 
 ZERO = Euros(0)
 
@@ -123,10 +123,18 @@ def financing_table(project: ProjectProblem, plan: FinancingPlan, natures: Mappi
     costs = {year: sum((row.by_year[year] for row in uses), ZERO) for year in years}
     paid = [row for row in (*supports, granted) if row is not None]
     left = {year: costs[year] - sum((row.by_year[year] for row in paid), ZERO) for year in years}
-    own = _take(left, max(ZERO, project.cost - project.need))
+    secured = max(ZERO, project.cost - project.need)
+    own = _take(left, secured)
+    freed = secured - sum(own.values(), ZERO)
     bank = _take(left, _bank_room(project, plan))
     resources: list[TableRow] = [
-        TableRow(kind=RowKind.OWN, key="autofinancement", label="Autofinancement et crédits acquis", by_year=own)
+        TableRow(
+            kind=RowKind.OWN,
+            key="autofinancement",
+            label="Autofinancement et crédits acquis",
+            by_year=own,
+            note=f"{format_euros(freed)} acquis ne sont plus nécessaires" if freed else "",
+        )
     ]
     if granted is not None:
         resources.append(granted)
@@ -187,8 +195,8 @@ def _bank_room(project: ProjectProblem, plan: FinancingPlan) -> Euros:
 def _take(left: dict[int, Euros], room: Euros) -> dict[int, Euros]:
     """Take what is left to pay, year after year, within ``room``; ``left`` is lowered."""
     taken: dict[int, Euros] = {}
-    for year in left:
-        taken[year] = min(left[year], room)
+    for year, amount in left.items():
+        taken[year] = min(amount, room)
         left[year] -= taken[year]
         room -= taken[year]
     return taken

@@ -18,8 +18,14 @@ import numpy as np
 from rebond.errors import SolverError
 
 INFINITY = highspy.kHighsInf
-INTEGRALITY = 1e-9
-"""How far from a whole number an integer may be: times an amount of ten million euros, one cent."""
+THOUSAND = 1000.0
+_OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
+    ("output_flag", False),
+    ("threads", 1),
+    ("random_seed", 20231004),
+    ("mip_rel_gap", 0.0),
+    ("mip_feasibility_tolerance", 1e-7),
+)
 _NOISE = 1e-6
 """Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""
 _POLISH_SECONDS = 30.0
@@ -111,110 +117,149 @@ class MilpModel:
         report says ``proven=False`` with the gap; ``SolverError`` when there is not even one.
         """
         deadline = time.monotonic() + time_limit
-        whole, fixed = self._highs(), self._highs()
+        whole, fixed = _Engine(self), _Engine(self)
         reports: list[SolverReport] = []
-        values: Sequence[float] = ()
         for goal in goals:
-            report = self._known_best(fixed, goal) if reports else None
+            report = fixed.known_best(goal) if reports else None
             if report is None:
                 if reports:
-                    _start_from(whole, values)
-                report = _run(whole, goal, len(self.names), max(0.5, deadline - time.monotonic()))
+                    whole.start_from(fixed)
+                report = whole.run(goal, max(0.5, deadline - time.monotonic()))
                 if report is None and not reports:
                     return None
                 if report is None:
                     raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
-                self._fix(fixed, whole.getSolution().col_value)
-                report = self._settle(fixed, goal, report)
-            values = list(fixed.getSolution().col_value)
+                fixed.fix_integers(whole)
+                report = fixed.settle(goal, report)
             reports.append(report)
-            for solver in (whole, fixed):
-                _lock(solver, goal, report.objective)
-        if _run(fixed, tie_break, len(self.names), _POLISH_SECONDS) is not None:
-            values = list(fixed.getSolution().col_value)
+            for engine in (whole, fixed):
+                engine.lock(goal, report.objective)
+        values = fixed.values()
+        if fixed.run(tie_break, _POLISH_SECONDS) is not None:
+            values = fixed.values()
         return Solution(values=values, reports=tuple(reports))
 
-    def _fix(self, solver: highspy.Highs, values: Sequence[float]) -> None:
-        """Fix the integers at whole values: no ``0.999999`` may carry a big amount."""
-        columns = [column for column, is_integer in enumerate(self.integer) if is_integer]
-        whole = np.array([float(round(values[column])) for column in columns])
-        index = np.array(columns, dtype=np.int32)
-        solver.changeColsBounds(len(columns), index, whole, whole)
-        kinds = np.full(len(columns), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
-        solver.changeColsIntegrality(len(columns), index, kinds)
+    def arrays(self) -> tuple[highspy.HighsLp, np.ndarray, np.ndarray]:
+        """The programme in thousands of euros, with the scale of each column and whether it is an integer.
 
-    def _settle(self, fixed: highspy.Highs, goal: Goal, report: SolverReport) -> SolverReport:
+        HiGHS's tolerances are absolute: on rows of millions of euros they ask for more digits than a float has, and
+        wrong answers come back as optimal. In thousands of euros a tolerance of 1e-7 is a hundredth of a cent.
+        """
+        integer = np.array(self.integer, dtype=bool)
+        scale = np.where(integer, 1.0, THOUSAND)
+        columns = np.array(self._columns, dtype=np.int32)
+        starts = np.array(self._starts, dtype=np.int32)
+        row_of = np.repeat(np.arange(len(self.row_names)), np.diff(starts))
+        in_euros = np.zeros(len(self.row_names), dtype=bool)
+        in_euros[row_of[~integer[columns]]] = True
+        shrink = np.where(in_euros, 1 / THOUSAND, 1.0)
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.names), len(self.row_names)
+        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_lower_, lp.col_upper_ = np.array(self.lower) / scale, np.array(self.upper) / scale
+        lp.row_lower_, lp.row_upper_ = np.array(self._row_lower) * shrink, np.array(self._row_upper) * shrink
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = starts, columns
+        lp.a_matrix_.value_ = np.array(self._weights) * scale[columns] * shrink[row_of]
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[is_integer] for is_integer in self.integer]
+        return lp, scale, integer
+
+
+class _Engine:
+    """One HiGHS on one programme: euros outside, thousands of euros inside."""
+
+    def __init__(self, model: MilpModel) -> None:
+        lp, self._scale, self._integer = model.arrays()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
+        for option, value in _OPTIONS:
+            self._highs.setOptionValue(option, value)
+        self._highs.passModel(lp)
+
+    def values(self) -> list[float]:
+        """The columns of the last solution, in euros."""
+        return [float(value) for value in np.array(self._highs.getSolution().col_value) * self._scale]
+
+    def run(self, goal: Goal, seconds: float) -> SolverReport | None:
+        """Maximise one goal (posed as a minimisation: see the traps); ``None`` when infeasible."""
+        highs, shrink = self._highs, self._shrink(goal)
+        width = len(self._scale)
+        cost = np.zeros(width)
+        for column, weight in goal.weights.items():
+            cost[column] = -weight * self._scale[column] * shrink
+        highs.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
+        highs.setOptionValue("mip_abs_gap", goal.grain / 2 * shrink)
+        highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
+        started = time.monotonic()
+        highs.run()
+        elapsed = time.monotonic() - started
+        status = highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        info = highs.getInfo()
+        optimal = status == highspy.HighsModelStatus.kOptimal
+        out_of_time = status == highspy.HighsModelStatus.kTimeLimit
+        if not optimal and not (out_of_time and info.primal_solution_status == highspy.kSolutionStatusFeasible):
+            words = highs.modelStatusToString(status)
+            raise SolverError(f"HiGHS s'est arrêté sur « {words} » (objectif « {goal.name} »)")
+        objective = -info.objective_function_value / shrink
+        # Without integers HiGHS sets no bound of its own: an optimal status is the proof.
+        bound = objective if optimal and info.mip_node_count < 0 else -info.mip_dual_bound / shrink
+        return SolverReport(
+            status="optimal" if optimal else "temps écoulé",
+            proven=optimal,
+            objective=objective,
+            bound=bound,
+            gap=_gap(objective, bound),
+            seconds=elapsed,
+        )
+
+    def lock(self, goal: Goal, reached: float) -> None:
+        """Keep what a goal reached, up to its grain, while the next one is sought."""
+        columns = [column for column, weight in goal.weights.items() if weight]
+        if not columns:
+            return
+        shrink = self._shrink(goal)
+        weights = np.array([goal.weights[column] * self._scale[column] * shrink for column in columns], dtype=float)
+        low = (reached - goal.grain) * shrink
+        self._highs.addRow(low, INFINITY, len(columns), np.array(columns, dtype=np.int32), weights)
+
+    def fix_integers(self, other: _Engine) -> None:
+        """Fix the integers at the whole values of another's solution: no ``0.999999`` may carry a big amount."""
+        found = np.array(other._highs.getSolution().col_value)
+        columns = np.flatnonzero(self._integer).astype(np.int32)
+        whole = np.round(found[columns])
+        self._highs.changeColsBounds(len(columns), columns, whole, whole)
+        kinds = np.full(len(columns), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
+        self._highs.changeColsIntegrality(len(columns), columns, kinds)
+
+    def start_from(self, other: _Engine) -> None:
+        """Begin with the solution of another."""
+        solution = highspy.HighsSolution()
+        solution.col_value = list(other._highs.getSolution().col_value)
+        self._highs.setSolution(solution)
+
+    def settle(self, goal: Goal, report: SolverReport) -> SolverReport:
         """The report with what the goal reaches once the integers are whole."""
-        exact = _run(fixed, goal, len(self.names), _POLISH_SECONDS)
+        exact = self.run(goal, _POLISH_SECONDS)
         if exact is None:
             raise SolverError(f"objectif « {goal.name} » : la solution ne tient pas avec des choix entiers")
         gap = _gap(exact.objective, report.bound)
         return replace(report, objective=exact.objective, bound=max(report.bound, exact.objective), gap=gap)
 
-    def _known_best(self, fixed: highspy.Highs, goal: Goal) -> SolverReport | None:
+    def known_best(self, goal: Goal) -> SolverReport | None:
         """The report of a goal that the choices already made bring to the most that it can be."""
         if goal.most == INFINITY:
             return None
-        report = _run(fixed, goal, len(self.names), _POLISH_SECONDS)
+        report = self.run(goal, _POLISH_SECONDS)
         if report is None or report.objective < goal.most - goal.grain:
             return None
         return replace(report, bound=goal.most, gap=_gap(report.objective, goal.most))
 
-    def _highs(self) -> highspy.Highs:
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-        for option, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", 20231004),
-            ("mip_rel_gap", 0.0),
-            ("mip_feasibility_tolerance", INTEGRALITY),
-        ):
-            solver.setOptionValue(option, value)
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self.names), len(self.row_names)
-        lp.col_cost_ = np.zeros(lp.num_col_)
-        lp.col_lower_, lp.col_upper_ = np.array(self.lower), np.array(self.upper)
-        lp.row_lower_, lp.row_upper_ = np.array(self._row_lower), np.array(self._row_upper)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
-        lp.a_matrix_.index_ = np.array(self._columns, dtype=np.int32)
-        lp.a_matrix_.value_ = np.array(self._weights)
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[is_integer] for is_integer in self.integer]
-        solver.passModel(lp)
-        return solver
-
-
-def _run(solver: highspy.Highs, goal: Goal, width: int, seconds: float) -> SolverReport | None:
-    """Maximise one goal (posed as a minimisation: see the traps); ``None`` when infeasible."""
-    cost = np.zeros(width)
-    for column, weight in goal.weights.items():
-        cost[column] = -weight
-    solver.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
-    solver.setOptionValue("mip_abs_gap", goal.grain / 2)
-    solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
-    started = time.monotonic()
-    solver.run()
-    elapsed = time.monotonic() - started
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return None
-    info = solver.getInfo()
-    optimal = status == highspy.HighsModelStatus.kOptimal
-    out_of_time = status == highspy.HighsModelStatus.kTimeLimit
-    if not optimal and not (out_of_time and info.primal_solution_status == highspy.kSolutionStatusFeasible):
-        raise SolverError(f"HiGHS s'est arrêté sur « {solver.modelStatusToString(status)} » (objectif « {goal.name} »)")
-    objective = -info.objective_function_value
-    # Without integers HiGHS sets no bound of its own: an optimal status is the proof.
-    bound = objective if optimal and info.mip_node_count < 0 else -info.mip_dual_bound
-    return SolverReport(
-        status="optimal" if optimal else "temps écoulé",
-        proven=optimal,
-        objective=objective,
-        bound=bound,
-        gap=_gap(objective, bound),
-        seconds=elapsed,
-    )
+    def _shrink(self, goal: Goal) -> float:
+        """Goals in euros are sought in thousands; counts and values as they are."""
+        in_euros = any(weight and not self._integer[column] for column, weight in goal.weights.items())
+        return 1 / THOUSAND if in_euros else 1.0
 
 
 def _gap(objective: float, bound: float) -> float:
@@ -225,19 +270,3 @@ def _gap(objective: float, bound: float) -> float:
     if gap < -_NOISE:
         raise SolverError(f"borne {bound} sous la solution {objective} : ce n'est pas une borne")
     return max(0.0, gap)
-
-
-def _start_from(solver: highspy.Highs, values: Sequence[float]) -> None:
-    """Give the solver the solution of the goals before."""
-    solution = highspy.HighsSolution()
-    solution.col_value = list(values)
-    solver.setSolution(solution)
-
-
-def _lock(solver: highspy.Highs, goal: Goal, reached: float) -> None:
-    """Keep what a goal reached, up to its grain, while the next one is sought."""
-    columns = [column for column, weight in goal.weights.items() if weight]
-    if not columns:
-        return
-    weights = np.array([goal.weights[column] for column in columns], dtype=float)
-    solver.addRow(reached - goal.grain, INFINITY, len(columns), np.array(columns, dtype=np.int32), weights)

@@ -6,7 +6,7 @@ raise it (a ceiling, an amount that could not be computed) or lower it (a condit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -157,7 +157,7 @@ def _effect(found: Study, name: str, readers: _Readers) -> UnknownEffect | None:
         return None
     return UnknownEffect(
         fact=name,
-        label=definition.label if definition else readers.text,
+        label=definition.label if definition else readers.text.rstrip("."),
         question=definition.question if definition else "",
         dispositifs=tuple(readers.dispositifs),
         best=best,
@@ -180,7 +180,7 @@ def _aid_if(found: Study, name: str, value: FactValue, readers: Iterable[str]) -
     return study_of(context, facts, tuple(verdicts)).plan.benefit
 
 
-def _values(found: Study, name: str, readers: _Readers) -> list[FactValue]:
+def _values(found: Study, name: str, readers: _Readers) -> Sequence[FactValue]:
     """The values worth trying: both answers, each choice, either side of each threshold. Empty: an activity code."""
     definition = found.context.catalogue.dictionary.get(name)
     if definition is None or definition.type is FactType.BOOLEAN:

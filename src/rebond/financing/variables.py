@@ -70,11 +70,6 @@ class Variables:
                 continue
             asked = [self.chosen[use.key] for use in uses if use.offer.id in payers]
             known[payers] = asked[0] if len(asked) == 1 else self._any_of(asked, f"{project},{regime},{lines[0].id}")
-        if len(groups) > 1:
-            # What widens the eligible costs is really asked: a whole euro of it is left on a line after rounding.
-            for use in uses:
-                terms = [*self.terms(use), (self.chosen[use.key], -float(len(use.lines)))]
-                self.model.row(f"asked[{','.join(use.key)}]", terms, low=0.0)
         return {known[payers]: lines for payers, lines in groups.items()}
 
     def _any_of(self, asked: list[int], name: str) -> int:

@@ -96,7 +96,7 @@ def _cash_variant(
     in_time = {
         offer.id for offer in offers if (day := first_payments.get(offer.id, UNKNOWN)) is not UNKNOWN and day <= before
     }
-    remarks = [f"délai inconnu, écarté : {title}" for title in _titles(unknown)]
+    remarks = [f"délai inconnu, écartés : {' ; '.join(_titles(unknown))}"] if unknown else []
     demand = only_offers(
         lambda offer: offer.id in in_time, key="argent_avant", label=f"premiers versements avant le {before:%d/%m/%Y}"
     )

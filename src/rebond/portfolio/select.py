@@ -7,15 +7,19 @@ left of the envelope; a retained project is financed whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rebond.errors import SolverError
 from rebond.financing.optimize import (
+    ROUNDING,
     audited_plans,
     benefit_goal,
     build_model,
     coverage_goal,
+    files_goal,
     order_goal,
     split_problem,
 )
@@ -77,35 +81,98 @@ def select_portfolio(
     time_limit: float = 60.0,
 ) -> Selection:
     """The best set of projects for the envelope, with the plans that finance each of them whole."""
-    projects = tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates)
-    problem = FinancingProblem(
-        projects=projects, de_minimis_room=de_minimis_room, budgets={**(budgets or {}), ENVELOPE: envelope}
-    )
-    variables = build_model(problem)
-    retained = _define_retained(candidates, variables)
     if not candidates:
         return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
-    spent_columns = [c for use in variables.uses if use.offer.is_envelope for c, _ in variables.terms(use)]
-    goals = [
-        Goal(name="valeur retenue", weights={retained[c.project.id]: float(c.value) for c in candidates}),
-        benefit_goal(variables),
-        Goal(name="enveloppe laissée", weights=dict.fromkeys(spent_columns, -1.0)),
-    ]
-    solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
-    plans = audited_plans(problem, variables, solution)
-    chosen = tuple(
-        c.project.id for c in candidates if solution is not None and round(solution.values[retained[c.project.id]]) == 1
+    problem = FinancingProblem(
+        projects=tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates),
+        de_minimis_room=de_minimis_room,
+        budgets={**(budgets or {}), ENVELOPE: envelope},
     )
-    spent = sum(plans[project].envelope for project in chosen)
+    chosen, report = _choose(candidates, problem, time_limit)
+    plans, reports = _plan_retained(problem, chosen, time_limit)
+    spent = sum(plan.envelope for plan in plans.values())
     left = envelope - spent
     return Selection(
         retained=chosen,
-        plans={project: plans[project] for project in chosen},
+        plans=plans,
         spent=spent,
         left=left,
         refusals=dict(_refusals(candidates, chosen, left)),
-        reports=solution.reports if solution else (),
+        reports=(report, *reports),
     )
+
+
+def _choose(
+    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float
+) -> tuple[tuple[str, ...], SolverReport]:
+    """The set of highest value, with how sure it is.
+
+    A project that shares nothing but the envelope weighs exactly the least that it needs of it; those that share an
+    undertaking or a scarce budget bring their whole plans into the choice.
+    """
+    apart = replace(problem, budgets={key: v for key, v in problem.budgets.items() if key != ENVELOPE})
+    shared = [part.projects for part in split_problem(apart) if len(part.projects) > 1]
+    together = tuple(project for group in shared for project in group)
+    variables = build_model(replace(apart, projects=together))
+    retained = _define_retained(together, variables)
+    weights = [(column, 1.0) for column in _envelope_columns(variables)]
+    for project in problem.projects:
+        if project not in together:
+            least = least_envelope(project, problem)
+            retained[project.id] = variables.model.binary(f"retenu[{project.id}]")
+            weights.append((retained[project.id], float(problem.budgets[ENVELOPE] + 1 if least is None else least)))
+    variables.model.row("portfolio[enveloppe]", weights, high=float(problem.budgets[ENVELOPE]))
+    goal = Goal(name="valeur retenue", weights={retained[c.project.id]: float(c.value) for c in candidates})
+    solution = variables.model.solve([goal], tie_break=order_goal(variables), time_limit=time_limit)
+    if solution is None:
+        raise SolverError("la sélection vide devrait toujours être possible")
+    chosen = tuple(c.project.id for c in candidates if round(solution.values[retained[c.project.id]]) == 1)
+    return chosen, solution.reports[0]
+
+
+def _plan_retained(
+    problem: FinancingProblem, chosen: Sequence[str], time_limit: float
+) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
+    """The best plans of the retained projects, each financed whole: most aid, least of the envelope, fewest files."""
+    kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
+    if not chosen:
+        return {}, ()
+    variables = build_model(kept)
+    for project in kept.projects:
+        _define_whole_need(project, variables)
+    goals = [benefit_goal(variables), _spare_goal(variables), files_goal(variables)]
+    solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
+    if solution is None:
+        raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")
+    return audited_plans(kept, variables, solution), solution.reports
+
+
+def least_envelope(project: ProjectProblem, problem: FinancingProblem) -> Euros | None:
+    """The least that the envelope must give for a project alone to be financed whole; ``None`` when it cannot be.
+
+    In whole euros, as the envelope pays.
+    """
+    variables = build_model(replace(problem, projects=(project,)))
+    _define_whole_need(project, variables)
+    solution = variables.model.solve([_spare_goal(variables)], tie_break=order_goal(variables))
+    if solution is None:
+        return None
+    least = max(0.0, -solution.reports[0].objective)
+    return Euros(math.ceil(least - ROUNDING))
+
+
+def _envelope_columns(variables: Variables) -> list[int]:
+    return [column for use in variables.uses if use.offer.is_envelope for column, _ in variables.terms(use)]
+
+
+def _spare_goal(variables: Variables) -> Goal:
+    """Least of the envelope."""
+    return Goal(name="enveloppe laissée", weights=dict.fromkeys(_envelope_columns(variables), -1.0))
+
+
+def _define_whole_need(project: ProjectProblem, variables: Variables) -> None:
+    covered = variables.covered[project.id]
+    variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.need))
 
 
 def _bounded(candidate: Candidate) -> Offer:
@@ -115,20 +182,19 @@ def _bounded(candidate: Candidate) -> Offer:
     return replace(offer, aid_cap=cap, budget=ENVELOPE, is_envelope=True)
 
 
-def _define_retained(candidates: Iterable[Candidate], variables: Variables) -> dict[str, int]:
-    """Z = 1 only when the whole need is covered; without z the envelope gives nothing."""
+def _define_retained(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
+    """One column a project: 1 only when its whole need is covered; at 0 the envelope gives it nothing."""
     model = variables.model
     retained: dict[str, int] = {}
-    for candidate in candidates:
-        project = candidate.project
+    for project in projects:
         column = model.binary(f"retenu[{project.id}]")
         retained[project.id] = column
         covered = variables.covered[project.id]
         model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.need))], low=0.0)
-        for use in variables.uses:
-            if use.project.id == project.id and use.offer.is_envelope:
+        for use in variables.of_project(project):
+            if use.offer.is_envelope:
                 terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]
-                model.row(f"portfolio[enveloppe,{','.join(use.key)}]", terms, high=0.0)
+                model.row(f"portfolio[retenu,{','.join(use.key)}]", terms, high=0.0)
     return retained
 
 

@@ -21,6 +21,7 @@ from rebond.restitution.svg import (
     text_width,
     wrapped,
 )
+from rebond.restitution.typography import typeset
 from rebond.units import format_number
 
 __all__ = ["Bar", "Chart", "Level", "Part", "StackedBar", "funnel", "horizontal_bars", "stacked_bars"]
@@ -169,7 +170,7 @@ def _chart(
 ) -> Chart:
     """The description reads the table aloud: nothing is in the drawing that it does not say."""
     described = " ; ".join(f"{row[0]} : {', '.join(cell for cell in row[1:] if cell)}" for row in rows)
-    description = f"{described}." if described else "Aucune donnée."
+    title, description = typeset(title), typeset(f"{described}." if described else "Aucune donnée.")
     svg = drawing(marks, key=key, title=title, description=description, width=WIDTH, height=max(height, 24.0))
     return Chart(svg=svg, title=title, description=description, header=header, rows=rows)
 

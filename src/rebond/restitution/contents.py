@@ -147,6 +147,11 @@ FICTITIOUS = (
     "Document de démonstration : les entreprises et les projets sont fictifs ; "
     "le territoire, les organisations, les dispositifs et le droit sont réels."
 )
+SOURCES = (
+    "Établi d'après la proposition soumise au comité de pilotage. "
+    "Chaque chiffre renvoie aux lignes qui le composent, reprises dans le fichier indicateurs.json."
+)
+"""What a document whose figures carry notes says before them."""
 
 
 def texts(document: Document) -> Iterable[Text]:

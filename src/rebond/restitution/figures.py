@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from rebond.indicators.model import Indicator, write_value
 from rebond.restitution.contents import Figure, Piece, Text
-from rebond.restitution.typography import sentence_case
-from rebond.restitution.wording import about, counted, in_millions, more_than, number_word
+from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than, of_about
 from rebond.units import format_millions, format_number
 
 _HOLE = re.compile(r"\{([a-z0-9_]+)(?::([a-z_]+))?\}")
@@ -17,12 +16,12 @@ _FORMS: Mapping[str, Callable[[Indicator], str]] = {
     "texte": lambda indicator: indicator.text,
     "nombre": lambda indicator: format_number(indicator.value),
     "mots": counted,
-    "debut": lambda indicator: sentence_case(counted(indicator)),
-    "mot": lambda indicator: number_word(indicator.value),
+    "debut": counted_first,
     "millions": lambda indicator: in_millions(indicator.value),
     "plus_de": lambda indicator: more_than(indicator.value),
     "court": lambda indicator: format_millions(indicator.value),
     "fraction": lambda indicator: about(indicator.value),
+    "de_fraction": lambda indicator: of_about(indicator.value),
 }
 """``{code:form}`` in a sentence → how its figure is written."""
 

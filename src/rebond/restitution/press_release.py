@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
-from rebond.restitution.contents import Document, Paragraph, Period, Section, Text
+from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text
 from rebond.restitution.report.context import Context
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult
@@ -55,12 +55,12 @@ def collect_press_release(result: MissionResult) -> Document:
 
 def _committee(context: Context) -> Text:
     settings = context.result.census.settings
-    epcis = listed([context.result.labels.epcis.get(code, code) for code in settings.epcis])
+    epcis = Quote(text=listed([context.result.labels.epcis.get(code, code) for code in settings.epcis]))
     return context.figures.say(
         "Le comité de pilotage de la mission « Rebond Industriel » de {territory} s'est réuni le {day} pour "
         "recevoir le bilan "
         "des travaux menés dans les entreprises du territoire ({epcis}) et arrêter la suite donnée à chaque projet.",
-        territory=settings.territory,
+        territory=Quote(text=settings.territory),
         day=settings.committee_on,
         epcis=epcis,
     )
@@ -68,7 +68,7 @@ def _committee(context: Context) -> Text:
 
 def _programme(context: Context) -> Text:
     settings = context.result.census.settings
-    operator = context.result.organisation_name(settings.envelope.operator)
+    operator = Quote(text=context.result.organisation_name(settings.envelope.operator))
     return context.figures.say(
         "Portée par France 2030, cette mission réunit l'État, la Région, les élus et les industriels. Elle apporte aux "
         "entreprises une ingénierie qu'elles n'ont pas toujours en interne, pour mieux financer leurs "
@@ -83,7 +83,7 @@ def _interviews(context: Context) -> Text:
     if not days:
         return ()
     return context.figures.say(
-        "Les consultants de la mission sont allés à la rencontre des dirigeants {period}. Ils ont visité "
+        "Les consultants de la mission ont parcouru les ateliers {period}. Ils ont rencontré "
         "{entreprises_rencontrees:mots} et recensé avec elles {projets_recenses:mots} d'investissement.",
         period=Period(start=min(days), end=max(days)),
     )
@@ -94,16 +94,15 @@ def _unknown(context: Context) -> Text:
         "projets_inconnus",
         none="Tous ces projets étaient déjà suivis par un partenaire public : {projets_inconnus:mots} n'était ignoré.",
         one="{projets_inconnus:debut} d'entre eux n'était encore connu d'aucun partenaire public.",
-        many="Les pouvoirs publics n'avaient pas connaissance de {part_projets_inconnus:fraction} d'entre eux, soit "
+        many="Les pouvoirs publics n'avaient pas connaissance {part_projets_inconnus:de_fraction} d'entre eux, soit "
         "{projets_inconnus:mots}.",
     )
 
 
 def _stakes(context: Context) -> Text:
     return context.figures.say(
-        "La recherche de financements a porté sur {investissement_eur:plus_de} d'investissements productifs, "
-        "avec un potentiel "
-        "de {emplois_crees:nombre} créations d'emplois."
+        "La recherche de financements a porté sur {investissement_eur:plus_de} d'investissements productifs, avec un "
+        "potentiel de {emplois_crees:nombre} créations d'emplois."
     )
 
 
@@ -115,7 +114,7 @@ def _retained(context: Context) -> Text:
         one="{projets_retenus:debut} est d'ores et déjà retenu, pour une aide de {enveloppe_engagee_eur:millions} sur "
         "l'enveloppe.",
         many="{projets_retenus:debut} sont d'ores et déjà retenus, pour {enveloppe_engagee_eur:millions} d'aides sur "
-        "l'enveloppe, {investissement_retenu_eur:plus_de} d'investissements et {emplois_retenus:mots}.",
+        "l'enveloppe, {investissement_retenu_eur:plus_de} d'investissements et {emplois_retenus:mots} à créer.",
     )
 
 
@@ -123,12 +122,13 @@ def _oriented(context: Context) -> Text:
     if not context.figures.value("projets_orientes_financeurs"):
         return ()
     groups = _funders(context)
-    whose = " ; ".join(f"ceux {who} ({listed(names)})" for who, names in groups)
+    whose = Quote(text=" ; ".join(f"ceux {who} ({listed(names)})" for who, names in groups))
     return context.agree(
         "projets_orientes_financeurs",
         none="",
-        one="{projets_orientes_financeurs:debut} est orienté vers des dispositifs existants : " + whose + ".",
-        many="{projets_orientes_financeurs:debut} sont orientés vers des dispositifs existants : " + whose + ".",
+        one="{projets_orientes_financeurs:debut} est orienté vers des dispositifs existants : {whose}.",
+        many="{projets_orientes_financeurs:debut} sont orientés vers des dispositifs existants : {whose}.",
+        whose=whose,
     )
 
 
@@ -169,12 +169,13 @@ def _advised(context: Context) -> Text:
     }
     if not advisers:
         return ()
-    names = listed([context.organisation(code) for code in _by_number(context, advisers)])
+    names = Quote(text=listed([context.organisation(code) for code in _by_number(context, advisers)]))
     return context.agree(
         "projets_accompagnes",
         none="",
-        one="{projets_accompagnes:debut}, moins avancé, sera conseillé et accompagné par " + names + ".",
-        many="{projets_accompagnes:debut}, moins avancés, seront conseillés et accompagnés par " + names + ".",
+        one="{projets_accompagnes:debut}, moins avancé, sera conseillé et accompagné par des experts : {names}.",
+        many="{projets_accompagnes:debut}, moins avancés, seront conseillés et accompagnés par des experts : {names}.",
+        names=names,
     )
 
 
@@ -182,7 +183,7 @@ def _roadmap(context: Context) -> Text:
     axes = [context.result.labels.axes.get(key, key) for key in dict.fromkeys(a.axis for a in context.result.roadmap)]
     if not axes:
         return ()
-    words = listed([axis[:1].lower() + axis[1:] for axis in axes])
+    words = ", ".join(axis[:1].lower() + axis[1:] for axis in axes)
     return context.figures.say(
         "Une feuille de route prolonge la mission. Ses {actions_feuille_de_route:mots} répondent aux besoins que les "
         "industriels ont exprimés : " + words + ".",

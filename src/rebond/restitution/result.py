@@ -88,6 +88,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "unite": indicator.unit,
         "texte": indicator.text,
         "note": indicator.note,
+        "famille": indicator.family,
         "lignes": [{"id": row.id, "libelle": row.label, "valeur": number(row.value)} for row in indicator.rows],
     }
 

@@ -65,8 +65,8 @@ def _row(context: Context, action: RoadmapAction) -> tuple[Text, ...]:
     return (
         (Quote(text=f"{action.code} — {action.title}"),),
         (Quote(text=needs),),
-        (context.organisation(action.owner),),
-        (", ".join(context.organisation(code) for code in action.partners) or "—",),
+        context.organisations([action.owner]),
+        context.organisations(action.partners),
         (action.due_on,),
         (Quote(text=action.indicator),),
     )

@@ -9,6 +9,8 @@ import enum
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from rebond.restitution.typography import typeset
+
 INK = "#1e2530"
 QUIET_INK = "#56606e"
 PAPER = "#ffffff"
@@ -77,7 +79,7 @@ def text(
     """A line of text on its baseline."""
     return element(
         "text",
-        escape(content),
+        escape(typeset(content)),
         css=css,
         x=x,
         y=y,
@@ -92,7 +94,7 @@ def haloed_text(content: str, x: float, y: float, *, size: float, anchor: str, w
     """Text that stays legible over symbols: a paper outline under it (PDF renderers ignore ``paint-order``)."""
     halo = element(
         "text",
-        escape(content),
+        escape(typeset(content)),
         css="rb-halo",
         x=x,
         y=y,
@@ -153,7 +155,7 @@ def text_width(content: str, size: float = BODY_SIZE) -> float:
 def wrapped(content: str, width: float, size: float = BODY_SIZE) -> tuple[str, ...]:
     """The text cut at its spaces into lines of at most that width (a longer word keeps its line)."""
     lines: list[str] = []
-    for word in content.split(" "):
+    for word in typeset(content).split(" "):
         if lines and text_width(f"{lines[-1]} {word}", size) <= width:
             lines[-1] = f"{lines[-1]} {word}"
         else:

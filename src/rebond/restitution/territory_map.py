@@ -28,6 +28,7 @@ from rebond.restitution.svg import (
     text_width,
     wrapped,
 )
+from rebond.restitution.typography import typeset
 from rebond.units import format_number
 
 __all__ = ["Place", "territory_map", "territory_places"]
@@ -107,20 +108,10 @@ def territory_map(
     marks += _labels(symbols, located, at, frame)
     absent = [place for place in table if place.code not in at]
     marks += _legend(groups, symbols, frame, measure, write, absent)
-    return Chart(
-        svg=drawing(
-            marks,
-            key=key,
-            title=title,
-            description=_description(places, table, groups, values, measure, write),
-            width=WIDTH,
-            height=frame.height,
-        ),
-        title=title,
-        description=_description(places, table, groups, values, measure, write),
-        header=("Commune", "Intercommunalité", measure),
-        rows=rows,
-    )
+    title, description = typeset(title), typeset(_description(places, table, groups, values, measure, write))
+    svg = drawing(marks, key=key, title=title, description=description, width=WIDTH, height=frame.height)
+    header = ("Commune", "Intercommunalité", measure)
+    return Chart(svg=svg, title=title, description=description, header=header, rows=rows)
 
 
 def _description(

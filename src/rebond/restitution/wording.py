@@ -6,29 +6,22 @@ from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from rebond.indicators.model import Indicator, agreed
-from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
+from rebond.restitution.typography import sentence_case
+from rebond.units import NO_BREAK_SPACE, format_euros, format_millions, format_number, format_rate
 
-_WORDS = (
-    "zéro",
-    "un",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "six",
-    "sept",
-    "huit",
-    "neuf",
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "seize",
+_UNITS = (
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
+    *("onze", "douze", "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf"),
 )
-"""Beyond sixteen, French press usage writes figures."""
+_TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante"}
+_LAST_IN_WORDS = 16
+"""Beyond it, French press usage writes figures, except to begin a sentence."""
+_LAST_SPELLED = 99
+_FOURSCORE = 80
+_AND = frozenset({1, 11})
+"""Vingt et un, soixante et onze."""
 _FEMININE = frozenset({"actions", "entreprises"})
+_THOUSAND = Decimal(1_000)
 _MILLION = Decimal(1_000_000)
 _FRACTIONS = (
     (Fraction(1, 10), "un dixième", "d'un dixième"),
@@ -49,26 +42,42 @@ _NEAR = Fraction(1, 40)
 
 
 def counted(indicator: Indicator) -> str:
-    """A count in words up to sixteen, with its noun: ``sept projets``, ``aucune action``, ``135 emplois``."""
-    value = indicator.value
-    noun = agreed(indicator.unit, value)
+    """A count with its noun, in words up to sixteen: ``sept projets``, ``aucune action``, ``135 emplois``."""
+    return _counted(indicator, _LAST_IN_WORDS)
+
+
+def counted_first(indicator: Indicator) -> str:
+    """The same to begin a sentence, where a number is spelled: ``Cinquante-quatre projets``."""
+    return sentence_case(_counted(indicator, _LAST_SPELLED))
+
+
+def _counted(indicator: Indicator, last: int) -> str:
+    value, noun = indicator.value, agreed(indicator.unit, indicator.value)
     feminine = indicator.unit in _FEMININE
     if value == 0:
         return f"{'aucune' if feminine else 'aucun'} {noun}"
-    if value == 1:
-        return f"{'une' if feminine else 'un'} {noun}"
-    return f"{number_word(value)}{NO_BREAK_SPACE}{noun}"
+    if value != int(value) or not 0 < value <= last:
+        return f"{format_number(value)}{NO_BREAK_SPACE}{noun}"
+    words = spelled(int(value))
+    return f"{words}e {noun}" if feminine and words.endswith("un") else f"{words} {noun}"
 
 
-def number_word(value: Decimal) -> str:
-    """A whole number, in words up to sixteen.
+def spelled(number: int) -> str:
+    """A whole number from 0 to 99 in words.
 
-    >>> number_word(Decimal(7)), number_word(Decimal(50))
-    ('sept', '50')
+    >>> spelled(7), spelled(54), spelled(71), spelled(80), spelled(91)
+    ('sept', 'cinquante-quatre', 'soixante et onze', 'quatre-vingts', 'quatre-vingt-onze')
     """
-    if value == int(value) and 0 <= value < len(_WORDS):
-        return _WORDS[int(value)]
-    return format_number(value)
+    if number < len(_UNITS):
+        return _UNITS[number]
+    if number >= _FOURSCORE:
+        rest = number - _FOURSCORE
+        return f"quatre-vingt-{_UNITS[rest]}" if rest else "quatre-vingts"
+    ten = min(number // 10, max(_TENS))
+    rest = number - 10 * ten
+    if not rest:
+        return _TENS[ten]
+    return f"{_TENS[ten]} et {_UNITS[rest]}" if rest in _AND else f"{_TENS[ten]}-{_UNITS[rest]}"
 
 
 def in_millions(amount: Decimal) -> str:
@@ -95,6 +104,19 @@ def more_than(amount: Decimal) -> str:
     return _millions(floor) if floor == amount else f"plus de {_millions(floor)}"
 
 
+def short_euros(amount: Decimal) -> str:
+    r"""An amount for a chart: ``62,2 M€``, below a million ``246 k€``, below a thousand in euros.
+
+    >>> short_euros(Decimal(62_232_500)), short_euros(Decimal(246_000))
+    ('62,2\xa0M€', '246\xa0k€')
+    """
+    if round(amount, -3) >= _MILLION:
+        return format_millions(amount)
+    if round(amount) >= _THOUSAND:
+        return f"{format_number(amount / _THOUSAND)}{NO_BREAK_SPACE}k€"
+    return format_euros(round(amount))
+
+
 def about(share: Decimal) -> str:
     r"""A share as the fraction it is near to, else as a percentage.
 
@@ -109,6 +131,12 @@ def about(share: Decimal) -> str:
     if abs(away) > _NEAR:
         return format_rate(share)
     return f"près {after_de}" if away < 0 else f"plus {after_de}"
+
+
+def of_about(share: Decimal) -> str:
+    """The same after ``de``: ``d'un tiers``, ``de près d'un tiers``."""
+    words = about(share)
+    return f"d'{words}" if words.startswith("u") else f"de {words}"
 
 
 def _millions(amount: Decimal) -> str:

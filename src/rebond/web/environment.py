@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-SECRET_KEY_FILE = "cle-secrete"
+SECRET_KEY_FILE = "cle-secrete"  # noqa: S105 - the name of a file
 _TRUE = {"1", "oui", "true", "yes"}
 
 

@@ -112,18 +112,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# ---- Static files: served by the site itself, found in the packages unless collectstatic was run
+# ---- Static files, served by the site itself
+
+# REBOND_STATIC: folder filled by collectstatic (compressed, cached for ever); absent: files come from the packages.
 
 STATIC_URL = "/static/"
-STATIC_ROOT = (DATA_DIR or Path.cwd()) / "staticfiles"
+STATIC_ROOT = environment.folder("REBOND_STATIC")
 STATICFILES_DIRS = [HERE / "static"]
-COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
-WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if COLLECTED
+        if STATIC_ROOT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

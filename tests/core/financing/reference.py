@@ -208,8 +208,8 @@ def _write_common(case: _Case, problem: FinancingProblem, grants: list[Grant]) -
             case.at_most(case.euros(rank), Fraction(offer.aid_cap))
         if offer.own_funds_cap is not None:
             case.at_most(case.euros(rank), max(Fraction(0), Fraction(offer.own_funds_cap)))
-        if offer.min_support:
-            case.at_least(case.euros(rank), Fraction(offer.min_support))
+        # What is asked keeps a whole euro on a line after rounding.
+        case.at_least(case.euros(rank), max(Fraction(offer.min_support), Fraction(len(grant.lines))))
     for column, project in zip(case.covered, problem.projects, strict=True):
         mine = [rank for rank, grant in enumerate(grants) if grant.project is project]
         _write_project(case, project, grants, mine)
@@ -273,20 +273,3 @@ def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], min
         before = sum((Fraction(g.aid) for g in project.granted if g.line in ceilings), Fraction(0))
         base = sum((amounts[line] for line in ceilings), Fraction(0))
         case.at_most(_sum(public), (1 - Fraction(basis.own_contribution)) * base - before)
-    if (basis.own_contribution or basis.per_project) and _payers_differ(project, basis.regime):
-        for rank in same:
-            case.at_least(case.euros(rank), Fraction(len(grants[rank].lines)))
-
-
-def _payers_differ(project: ProjectProblem, regime: str) -> bool:
-    """Whether the dispositifs that the regime could cover differ from line to line: asking one then widens its base."""
-    payers = [
-        frozenset(
-            offer.id
-            for offer in project.offers
-            for basis in offer.bases
-            if basis.regime == regime and basis.aid_per_euro > 0 and line.id in offer.lines & basis.ceilings.keys()
-        )
-        for line in project.lines
-    ]
-    return len({payer for payer in payers if payer}) > 1

@@ -41,7 +41,7 @@ def html_page(document: Document) -> str:
     parts = [
         f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
         f"<h1>{_words(document.title)}</h1>",
-        f'<p class="date">{_words(document.place)}, le {_day(document.dated)}</p>{notice}</header>',
+        f'<p class="date">{_words(document.place)}, le {_moment(document.dated)}</p>{notice}</header>',
         running,
         _contents(document),
         "<main>",
@@ -73,6 +73,18 @@ def _section(section: Section, level: int) -> str:
 
 def _block(block: Block, *, register: bool) -> str:
     match block:
+        case Table():
+            return _table(block, register=register)
+        case Drawing():
+            return _drawing(block) + _table(block.table, register=register)
+        case Evidence():
+            return _evidence(block)
+        case _:
+            return _prose(block)
+
+
+def _prose(block: Paragraph | Bullets | Notice | KeyFigures) -> str:
+    match block:
         case Paragraph():
             css = ' class="chapeau"' if block.lead else ""
             return f"<p{css}>{_text(block.text)}</p>"
@@ -86,20 +98,15 @@ def _block(block: Block, *, register: bool) -> str:
                 for figure, label in block.figures
             )
             return f'<ul class="chiffres-cles">{tiles}</ul>'
-        case Drawing():
-            caption = _words(block.caption)
-            return (
-                f'<figure role="figure" aria-label="{escape(typeset(block.chart.title))}">{block.chart.svg}'
-                f"<figcaption>{caption}</figcaption></figure>{_table(block.table, register=register)}"
-            )
-        case Table():
-            return _table(block, register=register)
-        case Evidence():
-            return _evidence(block)
+
+
+def _drawing(block: Drawing) -> str:
+    title, caption = _words(block.chart.title), _words(block.caption)
+    return f'<figure role="figure" aria-label="{title}">{block.chart.svg}<figcaption>{caption}</figcaption></figure>'
 
 
 def _items(items: Iterable[Text]) -> str:
-    return "".join(f"<li>{_text(item)}</li>" for item in items)
+    return " ".join(f"<li>{_text(item)}</li>" for item in items)
 
 
 def _table(table: Table, *, register: bool) -> str:
@@ -113,7 +120,8 @@ def _table(table: Table, *, register: bool) -> str:
     css = ' class="large"' if table.wide else ""
     caption = _words(table.caption)
     return (
-        f'<div class="defile" role="region" tabindex="0" aria-label="{caption}"><table{css}><caption>{caption}</caption>'
+        f'<div class="defile" role="region" tabindex="0" aria-label="{caption}">'
+        f"<table{css}><caption>{caption}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -141,13 +149,17 @@ def _piece(piece: Piece, *, register: bool = False) -> str:
         case Quote():
             return f'<span class="cite">{_words(piece.text).replace(chr(10), "<br>")}</span>'
         case Mention():
-            if register:
-                return f'<span class="ident" id="{_anchor(piece)}">{escape(piece.id)}</span>'
-            return f'<a class="ident" href="#{_anchor(piece)}">{escape(piece.id)}</a>'
-        case Period():
-            return f'<time datetime="{piece.start:%Y-%m}">{_words(french_period(piece.start, piece.end))}</time>'
-        case date():
-            return _day(piece)
+            place = f'<span class="ident" id="{_anchor(piece)}">{{}}</span>'
+            link = f'<a class="ident" href="#{_anchor(piece)}">{{}}</a>'
+            return (place if register else link).format(escape(piece.id))
+        case Period() | date():
+            return _moment(piece)
+
+
+def _moment(piece: Period | date) -> str:
+    if isinstance(piece, Period):
+        return f'<time datetime="{piece.start:%Y-%m}">{_words(french_period(piece.start, piece.end))}</time>'
+    return f'<time datetime="{piece.isoformat()}">{french_date(piece)}</time>'
 
 
 def _anchor(mention: Mention) -> str:
@@ -164,17 +176,13 @@ def _figure(figure: Figure) -> str:
 def _evidence(evidence: Evidence) -> str:
     indicator = evidence.indicator
     code = escape(indicator.code)
-    note = f" {sentence_case(indicator.note)}." if indicator.note else ""
+    note = f'<span class="note">{_words(sentence_case(indicator.note))}.</span> ' if indicator.note else ""
     held = f'<ul class="lignes">{_items(evidence.rows)}</ul>' if evidence.rows else "<p>Aucune ligne.</p>"
     return (
         f'<section class="preuve" id="chiffre-{code}"><h3>{_words(indicator.label)}\u00a0: '
         f'<span data-indicateur="{code}">{_words(indicator.text)}</span></h3>'
-        f'<p class="definition">{_words(indicator.definition + note)} <code>{code}</code></p>{held}</section>'
+        f'<p class="definition">{_words(indicator.definition)} {note}<code>{code}</code></p>{held}</section>'
     )
-
-
-def _day(day: date) -> str:
-    return f'<time datetime="{day.isoformat()}">{french_date(day)}</time>'
 
 
 def _words(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from rebond.restitution.contents import (
+    SOURCES,
     Bullets,
     Document,
     Figure,
@@ -39,7 +40,7 @@ def markdown_text(document: Document) -> str:
         f"Lignes : {_words(', '.join(row.id for row in indicator.rows) or 'aucune')}."
         for indicator in figures_of(document)
     ]
-    source = typeset("Chaque chiffre renvoie aux lignes qui le composent (fichier indicateurs.json).")
+    source = typeset(SOURCES)
     return "\n\n".join([*head, *body, "---", source, *notes]) + "\n"
 
 

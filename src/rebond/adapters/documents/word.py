@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
-from docx import Document as new_document
+import docx
 from docx.document import Document as WordFile
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from rebond.adapters.documents.stable_zip import rewrite_zip
 from rebond.restitution.contents import (
+    SOURCES,
     Bullets,
     Document,
     Figure,
@@ -51,7 +52,7 @@ class _Writer:
     def __init__(self, document: Document, *, landscape: bool) -> None:
         self._document = document
         self._notes = {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
-        self._file = new_document()
+        self._file = docx.Document()
         self._width = _set_page(self._file, landscape=landscape)
         _set_styles(self._file)
         _set_properties(self._file, document)
@@ -142,6 +143,7 @@ class _Writer:
     def _sources(self) -> None:
         """What is behind each figure, by the number it carries."""
         self._file.add_heading("Sources des chiffres", 1)
+        self._file.add_paragraph(typeset(SOURCES))
         rows: list[tuple[Text, ...]] = []
         for indicator in figures_of(self._document):
             held = ", ".join(row.id for row in indicator.rows) or "aucune"
@@ -156,7 +158,7 @@ class _Writer:
             )
         self._table(
             Table(
-                caption="Chaque chiffre, sa définition et ses lignes (fichier indicateurs.json)",
+                caption="Chaque chiffre, sa définition et ses lignes",
                 header=("N°", "Chiffre", "Valeur", "Définition et lignes"),
                 rows=tuple(rows),
             )

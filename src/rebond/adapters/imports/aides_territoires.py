@@ -12,7 +12,7 @@ from rebond.adapters.imports import criteria
 from rebond.adapters.imports.account import Fate
 from rebond.adapters.imports.draft import Draft, ImportedFile
 from rebond.adapters.imports.html_text import plain_text, sentences
-from rebond.adapters.imports.reading import read_json, wrong_records
+from rebond.adapters.imports.reading import Shape, read_json, wrong_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import (
     Operator,
@@ -33,7 +33,9 @@ PRIVATE_SECTOR = "private_sector"
 _SITE = "https://aides-territoires.beta.gouv.fr"
 _REVIEWER = "import aides-territoires, à relire"
 _UNNAMED = "Financeur non précisé"
+_SHAPE = Shape(id_key="slug", texts=("slug", "name"))
 _SUMMARY_LENGTH = 280
+_WHOLE = 100
 _EVERYWHERE = {"france", "europe", "monde"}
 _PRESENTATION = {
     "id": "identifiant interne de la source",
@@ -102,7 +104,9 @@ def load_api_tables(folder: Path) -> ApiTables:
     table = referentials / "operateurs_aides_territoires.csv"
     return ApiTables(
         operators=named | load_operators(table, known=known, places=places, source=SOURCE),
-        instruments={folded(row["libelle"]): row["forme"] for row in rows(referentials / "formes_aides_territoires.csv")},
+        instruments={
+            folded(row["libelle"]): row["forme"] for row in rows(referentials / "formes_aides_territoires.csv")
+        },
         audiences={folded(row["libelle"]): row["code"] for row in rows(referentials / "publics_aides_territoires.csv")},
         places=places,
         all_regions=tuple(sorted(places.regions.values())),
@@ -149,9 +153,9 @@ def _gather(paths: Sequence[Path]) -> tuple[list[Mapping[str, Any]], list[Fault]
         records = page.get("results") if isinstance(page, Mapping) else page
         if isinstance(page, Mapping) and isinstance(page.get("count"), int):
             announced = max(announced, page["count"])
-        wrong = wrong_records(records, name=path.name, texts=("slug", "name"), key="slug")
+        wrong = wrong_records(records, _SHAPE, name=path.name)
         faults.extend(wrong)
-        for record in () if wrong else records:
+        for record in records if not wrong and records else ():
             known = found.setdefault(record["slug"], record)
             if known != record:
                 where = f"{path.name}, aide « {record['slug']} »"
@@ -318,7 +322,9 @@ def _advantage(sheet: Sheet) -> None:
 def _rates(sheet: Sheet) -> None:
     """A rate is typed only when both bounds agree: between two bounds, it is not known."""
     keys = ("subvention_rate_lower_bound", "subvention_rate_upper_bound")
-    low, high = (value if isinstance(value, int) and 0 < value <= 100 else None for value in map(sheet.record.get, keys))
+    low, high = (
+        value if isinstance(value, int) and 0 < value <= _WHOLE else None for value in map(sheet.record.get, keys)
+    )
     if low is not None and low == high:
         sheet.advantage["taux"] = [{"valeur": f"{low} %", "source": SOURCE, "verifie": "non"}]
         for key in keys:

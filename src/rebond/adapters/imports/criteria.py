@@ -13,8 +13,13 @@ from typing import Any
 from rebond.eligibility.naf import section_of
 from rebond.eligibility.reading import CONFIRM_PREFIX
 
-SECTIONS = "ABCDEFGHIJKLMNOPQRSTU"
-_DIVISION_OF = {section_of(f"{number:02d}"): f"{number:02d}" for number in range(99, 0, -1)}
+_CODES = (
+    "01.11Z", "08.11Z", "25.62B", "35.11Z", "38.11Z", "43.21A", "46.69B", "49.41A", "55.10Z", "62.01Z", "64.19Z",
+    "68.20B", "71.12B", "81.21Z", "84.11Z", "85.59A", "86.10Z", "93.11Z", "95.22Z", "97.00Z", "99.00Z",
+)  # fmt: skip
+_CODE_OF = {section_of(code): code for code in _CODES}
+"""A sub-class of each section, for the examples."""
+SECTIONS = "".join(_CODE_OF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,8 @@ def sections(allowed: Iterable[str], source: str) -> TypedCriterion:
         node={"naf": letters, "source": source},
         fact="code_naf",
         words="autre secteur d'activité",
-        passing=_DIVISION_OF[letters[0]],
-        failing=tuple(_DIVISION_OF[letter] for letter in others[:1]),
+        passing=_CODE_OF[letters[0]],
+        failing=tuple(_CODE_OF[letter] for letter in others[:1]),
     )
 
 

@@ -19,7 +19,7 @@ REDIRECTIONS = "redirections.yaml"
 _EVERY = "tous"
 _DATES = ("verifie_le", "prochaine_revue")
 _BEHIND_CASES = ("conditions", "a_verifier", "validite")
-"""What the worked examples follow from: whoever keeps one of them keeps the examples."""
+"""What the worked examples follow from."""
 
 
 class Change(enum.StrEnum):
@@ -135,9 +135,9 @@ def _change(draft: Draft, existing: Existing) -> ProgrammeChange:
     if old is None:
         return ProgrammeChange(id=draft.id, title=title, change=Change.ADDED, data=draft.data)
     protected = existing.protected(draft.id)
-    if any(_is_under(name, key) or _is_under(key, name) for name in protected for key in _BEHIND_CASES):
-        protected = (*protected, "cas")
     merged = _keep(old, draft.data, protected)
+    if not any(_is_under("cas", guard) for guard in protected):
+        merged = _with_fitting_cases(merged, old, draft.data)
     fields = tuple(_field_changes(_timeless(old), _timeless(draft.data), protected))
     if _timeless(merged) == _timeless(old):
         return ProgrammeChange(id=draft.id, title=title, change=Change.SAME, fields=fields, data=old)
@@ -153,10 +153,18 @@ def _timeless(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _keep(old: Mapping[str, Any], new: Mapping[str, Any], protected: Iterable[str]) -> dict[str, Any]:
     """The incoming content, with the protected fields as they were (absent if they were)."""
-    merged = json_like(new)
+    merged: dict[str, Any] = json_like(new)
     for name in protected:
         _put(merged, name.split("."), _get(old, name.split(".")))
     return merged
+
+
+def _with_fitting_cases(merged: dict[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The worked examples that go with what was kept: the new ones, the old ones, or none when it is a mixture."""
+    for content in (new, old):
+        if all(merged.get(key) == content.get(key) for key in _BEHIND_CASES):
+            return {**merged, "cas": json_like(content.get("cas", []))}
+    return {**merged, "cas": []}
 
 
 def json_like(value: Any) -> Any:

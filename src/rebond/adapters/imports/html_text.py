@@ -56,10 +56,10 @@ def _blocks(html: str) -> list[tuple[str, bool]]:
 
 
 def plain_text(html: str) -> str:
-    """The text alone, one block a line.
+    r"""The text alone, one block a line.
 
     >>> plain_text("<p>Pour les <b>PME</b></p><p>du Grand Est&nbsp;</p>")
-    'Pour les PME\\ndu Grand Est'
+    'Pour les PME\ndu Grand Est'
     """
     return "\n".join(text for text, _ in _blocks(html))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,40 +30,45 @@ def read_json(path: Path) -> Any:
     raise DataError([Fault(where=path.name, problem=problem, mend=mend)])
 
 
-def wrong_records(records: Any, *, name: str, texts: Iterable[str], blocks: Iterable[str] = (), key: str = "id") -> list[Fault]:
-    """Faults of a list of records: shape, ids, texts and blocks that a programme cannot lack."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What every record of a file must have: an id, texts, blocks of keys when they are there."""
+
+    id_key: str
+    texts: tuple[str, ...]
+    blocks: tuple[str, ...] = ()
+
+
+def wrong_records(records: Any, shape: Shape, *, name: str) -> list[Fault]:
+    """Every fault of a list of records."""
     if not isinstance(records, Sequence) or isinstance(records, str) or not records:
-        return [
-            Fault(where=name, problem="une liste de fiches est attendue", mend="donner le fichier d'origine, entier")
-        ]
+        problem = "une liste de fiches est attendue"
+        return [Fault(where=name, problem=problem, mend="donner le fichier d'origine, entier")]
     faults: list[Fault] = []
     seen: dict[str, int] = {}
-    required, framed = tuple(texts), tuple(blocks)
     for rank, record in enumerate(records, start=1):
         where = f"{name}, fiche {rank}"
         if not isinstance(record, Mapping):
-            faults.append(
-                Fault(where=where, found=str(record)[:60], problem="la fiche n'est pas un objet", mend="la retirer")
-            )
+            found = str(record)[:60]
+            faults.append(Fault(where=where, found=found, problem="la fiche n'est pas un objet", mend="la retirer"))
             continue
-        faults.extend(
-            Fault(where=where, found=name_, problem="texte obligatoire absent", mend="le compléter")
-            for key in required
-            if not isinstance(record.get(key), str) or not record[key].strip()
-        )
-        faults.extend(
-            Fault(where=where, found=key, problem="bloc de clés attendu", mend="corriger la fiche")
-            for key in framed
-            if not isinstance(record.get(key, {}), Mapping)
-        )
-        identifier = record.get("id")
-        if not isinstance(identifier, str):
-            continue
-        if not _ID.match(identifier):
-            problem = "identifiant impossible comme nom de fichier"
-            faults.append(Fault(where=where, found=identifier, problem=problem, mend="lettres, chiffres et tirets"))
-        if identifier in seen:
+        faults.extend(_wrong_record(record, shape, where))
+        identifier = record.get(shape.id_key)
+        if isinstance(identifier, str) and identifier in seen:
             problem = f"identifiant déjà pris par la fiche {seen[identifier]}"
             faults.append(Fault(where=where, found=identifier, problem=problem, mend="n'en garder qu'une"))
-        seen.setdefault(identifier, rank)
+        seen.setdefault(str(identifier), rank)
     return faults
+
+
+def _wrong_record(record: Mapping[str, Any], shape: Shape, where: str) -> Iterable[Fault]:
+    for key in shape.texts:
+        if not isinstance(record.get(key), str) or not record[key].strip():
+            yield Fault(where=where, found=key, problem="texte obligatoire absent", mend="le compléter")
+    for key in shape.blocks:
+        if not isinstance(record.get(key, {}), Mapping):
+            yield Fault(where=where, found=key, problem="bloc de clés attendu", mend="corriger la fiche")
+    identifier = record.get(shape.id_key)
+    if isinstance(identifier, str) and identifier and not _ID.match(identifier):
+        problem = "identifiant impossible comme nom de fichier"
+        yield Fault(where=where, found=identifier, problem=problem, mend="lettres, chiffres et tirets")

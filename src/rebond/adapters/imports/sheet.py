@@ -41,9 +41,11 @@ class Sheet:
         self.criteria: list[TypedCriterion] = []
         self.sentences: list[dict[str, str]] = []
         self.notes: list[str] = []
+        self.advantage: dict[str, Any] = {}
         self.contradictions: list[str] = []
         self.gaps: list[dict[str, str]] = []
         self.window = Window()
+        self.before_works = False
 
     def block(self, *keys: str) -> Mapping[str, Any]:
         """A block of keys of the record; empty when there is none, or when it is something else."""
@@ -110,6 +112,7 @@ class Sheet:
             "suspendu": "oui" if self.window.suspended else None,
             "source": heading.window_source,
         }
+        advantage = self.advantage | ({"note": "\n".join(self.notes)} if self.notes else {})
         cases = worked_cases(self.id, self.criteria, sentences=len(self.sentences), window=self.window, on=on)
         data: dict[str, Any] = {
             "schema": "dispositif/v1",
@@ -122,8 +125,9 @@ class Sheet:
             "validite": {key: value for key, value in window.items() if value is not None},
             "conditions": condition_node(self.criteria),
             "a_verifier": self.sentences,
-            "avantage": {"note": "\n".join(self.notes)} if self.notes else None,
-            "regimes": None,
+            "avantage": advantage,
+            "regimes": [],
+            "avant_travaux": "oui" if self.before_works else None,
             "contact": heading.contact,
             "url": heading.url,
             "sources": list(heading.sources),
@@ -136,6 +140,5 @@ class Sheet:
             "prochaine_revue": on,
             "cas": cases,
         }
-        # Required by the schema even when the source says nothing of them.
-        required: dict[str, Any] = {"avantage": data["avantage"] or {}, "regimes": []}
-        return {key: required.get(key, value) for key, value in data.items() if value or key in required}
+        # The schema wants these two even when the source says nothing of them.
+        return {key: value for key, value in data.items() if value or key in {"avantage", "regimes"}}

@@ -14,7 +14,7 @@ from typing import Any
 from rebond.adapters.imports import criteria
 from rebond.adapters.imports.account import Fate
 from rebond.adapters.imports.draft import Draft, ImportedFile
-from rebond.adapters.imports.reading import read_json, wrong_records
+from rebond.adapters.imports.reading import Shape, read_json, wrong_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import folded
 from rebond.adapters.imports.tee_prose import Range
@@ -25,8 +25,11 @@ from rebond.errors import DataError, Fault
 
 FOLDER = "tee"
 _PAGE = "https://mission-transition-ecologique.beta.gouv.fr/aides-entreprise/"
-_TEXTS = ("id", "titre", "promesse", "opérateur de contact", "nature de l'aide")
-_BLOCKS = ("eligibilityData", "conditions d'éligibilité", "publicodes")
+_SHAPE = Shape(
+    id_key="id",
+    texts=("id", "titre", "promesse", "opérateur de contact", "nature de l'aide"),
+    blocks=("eligibilityData", "conditions d'éligibilité", "publicodes"),
+)
 _REVIEWER = "import TEE, à relire"
 _PRESENTATION = {
     "id": "identifiant du dispositif",
@@ -43,9 +46,7 @@ _PRESENTATION = {
 def read_tee(path: Path, tables: TeeTables, *, on: date) -> ImportedFile:
     """Every programme of a file as a draft; raises ``DataError`` with every fault of the file."""
     records = read_json(path)
-    faults = wrong_records(records, name=path.name, texts=_TEXTS, blocks=_BLOCKS) or _unknown_natures(
-        records, path.name, tables
-    )
+    faults = wrong_records(records, _SHAPE, name=path.name) or _unknown_natures(records, path.name, tables)
     if faults:
         raise DataError(faults)
     operators = {name: tables.operator(name) for name in sorted({record["opérateur de contact"] for record in records})}

@@ -61,25 +61,25 @@ def size_sentence(text: str, *, bounds: Range, excludes_micro: bool) -> Restated
     A range when the sentence bounds a headcount that the data leave free.
     """
     said = folded(text)
+    if said in {_MICRO_IN, _MICRO_OUT}:
+        return _micro_sentence(text, welcome=said == _MICRO_IN, excluded=excludes_micro)
     if said in _ANY_SIZE:
         contradiction = "" if bounds.is_open else f"Le texte dit « {text} », les données bornent l'effectif : {bounds}."
         return Restated(detail="n'ajoute aucune condition", contradiction=contradiction)
-    if said == _MICRO_IN:
-        contradiction = (
-            f"Le texte dit « {text} », les données excluent les micro-entrepreneurs." if excludes_micro else ""
-        )
-        return Restated(detail="n'ajoute aucune condition", contradiction=contradiction)
-    if said == _MICRO_OUT:
-        return Restated(detail="repris par le critère typé micro_entrepreneur") if excludes_micro else None
     stated = _stated_range(said)
-    if stated is None:
-        return None
-    if bounds.is_open:
+    if stated is None or bounds.is_open:
         return stated
     if not _covers(stated, bounds, tolerance=1):
         return None
     contradiction = "" if stated == bounds else f"Le texte dit « {text} », les données : effectif {bounds}."
     return Restated(detail="repris par le critère typé effectif", contradiction=contradiction)
+
+
+def _micro_sentence(text: str, *, welcome: bool, excluded: bool) -> Restated | None:
+    if welcome:
+        contradiction = f"Le texte dit « {text} », les données excluent les micro-entrepreneurs." if excluded else ""
+        return Restated(detail="n'ajoute aucune condition", contradiction=contradiction)
+    return Restated(detail="repris par le critère typé micro_entrepreneur") if excluded else None
 
 
 def _stated_range(said: str) -> Range | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -33,6 +34,7 @@ _VARIANTS = "champs conditionnels"
 _VARIANT_NOTES = ("Montant du dispositif", "Durée du dispositif", "opérateur de contact", "url", "autres opérateurs")
 _VARIANT_CONDITIONS = {"toutes ces conditions": " et ", "une de ces conditions": " ou "}
 
+_NOT_STARTED = re.compile(r"ne doi(?:t|vent) pas avoir commencé")
 _Reading: TypeAlias = Restated | Range | int | None
 
 
@@ -94,6 +96,7 @@ def _settle_sentence(sheet: Sheet, text: str, place: Place, reading: _Reading, *
         sheet.sentences[-1]["texte"] += f"\n— {text.strip()}"
         sheet.settle(place, Fate.CONFIRM, f"phrase n° {len(sheet.sentences)}, suite")
         return under
+    sheet.before_works = sheet.before_works or _NOT_STARTED.search(text) is not None
     sheet.confirm(text.strip(), f"{SOURCE}, {place[1]}", place)
     return text if text.rstrip().endswith(":") else ""
 

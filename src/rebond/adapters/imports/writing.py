@@ -6,23 +6,23 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from rebond.adapters.imports.account import Fate, RecordAccount, totals
 from rebond.adapters.imports.diff import REDIRECTIONS, Change, ProgrammeChange
 from rebond.adapters.imports.draft import ORGANISATION_COLUMNS, ImportedFile, Organisation
 from rebond.adapters.imports.tables import rows
+from rebond.adapters.imports.yaml_text import yaml_text
 from rebond.dispositifs.catalogue import OWN_ORGANISATIONS, load_catalogue, load_organisations
 from rebond.dispositifs.checks import check_catalogue
 from rebond.errors import CatalogueError, Fault
 
 REPORT = "compte-rendu"
 WITHDRAWN = "retires"
+_FORMULA = ("=", "+", "-", "@", "\t")
 _HEADER = "# Brouillon importé : à relire. Champs à garder d'un import à l'autre : protections.yaml.\n"
 
 
@@ -67,18 +67,6 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         if target.is_dir():
             target.rename(Path(aside) / "ancien")
         work.rename(target)
-
-
-def yaml_text(data: Mapping[str, Any]) -> str:
-    """A file that advisers edit: keys in their order, accents as they are."""
-    return yaml.dump(data, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
-
-
-class _Plain(yaml.SafeDumper):
-    """Without anchors: a node that appears twice is written twice."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - signature of PyYAML
-        return True
 
 
 def _write_programmes(imported: ImportedFile, changes: Iterable[ProgrammeChange], work: Path) -> None:
@@ -136,8 +124,14 @@ def write_report(imported: ImportedFile, changes: Iterable[ProgrammeChange], wor
         writer.writerow(("dispositif", "donnée de la source", "valeur", "nombre de valeurs", "devenir", "précision"))
         for account in accounts:
             writer.writerows(
-                (account.id, line.name, line.value, line.leaves, line.fate.label, line.detail) for line in account.lines
+                (account.id, line.name, _inert(line.value), line.leaves, line.fate.label, line.detail)
+                for line in account.lines
             )
+
+
+def _inert(text: str) -> str:
+    """A text of the source that a spreadsheet cannot take for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def report_data(imported: ImportedFile, changes: Iterable[ProgrammeChange]) -> dict[str, Any]:

@@ -136,4 +136,4 @@ def _row(indicator: Indicator, row: Row, projects: Collection[str]) -> Text:
     if indicator.unit == "%" or (indicator.unit != "€" and row.value == 1):
         return (name,)
     value = write_value(row.value, "€") if indicator.unit == "€" else format_number(row.value)
-    return (name, f"{NO_BREAK_SPACE}: ", Figure(indicator=indicator, text=value, row=row.id))
+    return (name, f"{NO_BREAK_SPACE}:{NO_BREAK_SPACE}", Figure(indicator=indicator, text=value, row=row.id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rebond.indicators.model import Indicator
 from rebond.portfolio.call import CallStatus
-from rebond.restitution.contents import Mention, Quote, Text
+from rebond.restitution.contents import Mention, Piece, Quote, Text
 from rebond.restitution.figures import Figures
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult, ProjectResult
@@ -63,16 +63,20 @@ class Context:
         found = [p for p in self.result.projects if p.decision.status is CallStatus.RETAINED]
         return tuple(sorted(found, key=lambda p: (-p.score.value, p.project.id)))
 
-    def agree(self, code: str, *, none: str, one: str, many: str) -> Text:
-        """The sentence that agrees with an indicator's value, its figures filled in."""
+    def agree(self, code: str, *, none: str, one: str, many: str, **pieces: Piece) -> Text:
+        """The sentence that agrees with an indicator's value, its figures and pieces filled in."""
         value = self.figures.value(code)
         if value == 0:
-            return self.figures.say(none)
-        return self.figures.say(one if value == 1 else many)
+            return self.figures.say(none, **pieces)
+        return self.figures.say(one if value == 1 else many, **pieces)
 
     def organisation(self, code: str) -> str:
         """The full name of an organisation."""
         return self.result.labels.organisations.get(code, code)
+
+    def organisations(self, codes: Sequence[str]) -> Text:
+        """Full names, in the order given."""
+        return (Quote(text=", ".join(self.organisation(code) for code in codes) or "—"),)
 
     def role(self, code: str) -> str:
         """What an organisation is, in words; empty when its role has none."""

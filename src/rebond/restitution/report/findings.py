@@ -9,7 +9,8 @@ from rebond.restitution.charts import Bar, Format, Level, Part, funnel, horizont
 from rebond.restitution.contents import Drawing, Paragraph, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, group_name
 from rebond.restitution.svg import Tone
-from rebond.units import format_millions, format_number
+from rebond.restitution.wording import short_euros
+from rebond.units import format_number
 
 _FUNNEL = (
     ("Entreprises rencontrées", (("entreprises_rencontrees", "entreprises", Tone.NEUTRAL),)),
@@ -45,7 +46,7 @@ def census(context: Context) -> Section:
                     "projets_inconnus",
                     none="Toutes les entreprises étaient suivies : {projets_inconnus:mots} n'était ignoré des "
                     "partenaires.",
-                    one="{projets_inconnus:debut}, dans {entreprises_projet_inconnu:mots}, n'était sur aucune liste.",
+                    one="Un projet, dans {entreprises_projet_inconnu:mots}, n'était sur aucune liste.",
                     many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu}, n'étaient sur aucune des "
                     "listes des "
                     "partenaires : sans la rencontre des industriels, ils seraient restés hors de vue.",
@@ -119,7 +120,7 @@ def projects(context: Context) -> Section:
                 key="natures",
                 caption="Investissement par nature de dépense.",
                 head="Nature de dépense",
-                write=format_millions,
+                write=short_euros,
             ),
             bars_of(
                 context,
@@ -182,7 +183,10 @@ def bars_of(
         table=Table(
             caption=caption.rstrip("."),
             header=(head, total),
-            rows=tuple(((group_name(i),), (context.figures.figure(i.code),)) for i in indicators),
+            rows=tuple(
+                ((group_name(i),), (context.figures.figure(i.code, "texte" if i.unit == "€" else "nombre"),))
+                for i in indicators
+            ),
             numbers=frozenset({1}),
         ),
     )

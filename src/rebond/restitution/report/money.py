@@ -10,7 +10,7 @@ from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Tabl
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
 from rebond.restitution.svg import Tone
 from rebond.restitution.typography import sentence_case
-from rebond.units import format_millions
+from rebond.restitution.wording import short_euros
 
 _TONES = (Tone.STRONG, Tone.MIDDLE, Tone.ACCENT, Tone.NEUTRAL, Tone.PALE)
 
@@ -53,11 +53,11 @@ def _instruments(context: Context) -> Drawing:
     caption = "Soutiens des plans par forme, au montant nominal."
     return Drawing(
         chart=stacked_bars(
-            [StackedBar(label="Tous les plans", parts=parts)],
+            [StackedBar(label="Ensemble", parts=parts)],
             key="formes",
             title=caption.rstrip("."),
             head="Ensemble",
-            write=format_millions,
+            write=short_euros,
         ),
         caption=caption,
         table=Table(

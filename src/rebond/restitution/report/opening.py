@@ -19,7 +19,7 @@ from rebond.restitution.contents import (
 from rebond.restitution.report.context import Context
 from rebond.restitution.territory_map import territory_map
 from rebond.restitution.typography import listed
-from rebond.units import format_millions
+from rebond.restitution.wording import short_euros
 
 _KEYS = (
     ("entreprises_rencontrees", "nombre"),
@@ -158,7 +158,7 @@ def _map(context: Context) -> Drawing:
         key="carte",
         title=f"{measure} par commune, {context.result.census.settings.territory}",
         measure=measure,
-        write=format_millions,
+        write=short_euros,
     )
     shown = [place for place in context.places if values.get(place.code)]
     rows = tuple(

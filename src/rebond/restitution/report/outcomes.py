@@ -5,12 +5,11 @@ from __future__ import annotations
 from rebond.indicators.breakdowns import slug
 from rebond.indicators.model import Indicator
 from rebond.referrals.orient import Referral
+from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, firm_name, group_name, named
-from rebond.restitution.report.findings import bars_of
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult, ProjectResult
-from rebond.units import format_number
 
 
 def outcomes(context: Context) -> Section:
@@ -25,15 +24,7 @@ def outcomes(context: Context) -> Section:
                 "réponse."
             )
         ),
-        bars_of(
-            context,
-            [_indicator(context, code) for code in codes],
-            key="organisations",
-            caption="Projets orientés vers chaque organisation.",
-            head="Organisation",
-            write=format_number,
-        ),
-        _who(context, codes),
+        _organisations_drawing(context, codes),
     ]
     return Section(
         title="Une suite pour chaque projet",
@@ -54,6 +45,13 @@ def _indicator(context: Context, code: str) -> Indicator:
     return context.figures.indicator(f"orientes_{slug(code)}")
 
 
+def _organisations_drawing(context: Context, codes: list[str]) -> Drawing:
+    caption = "Projets orientés vers chaque organisation."
+    bars = [Bar(label=context.organisation(code), value=_indicator(context, code).value) for code in codes]
+    chart = horizontal_bars(bars, key="organisations", title=caption.rstrip("."), header=("Organisation", "Projets"))
+    return Drawing(chart=chart, caption=caption, table=_who(context, codes))
+
+
 def _who(context: Context, codes: list[str]) -> Table:
     figures = context.figures
     return Table(
@@ -61,7 +59,7 @@ def _who(context: Context, codes: list[str]) -> Table:
         header=("Organisation", "Rôle", "Projets", "Première échéance"),
         rows=tuple(
             (
-                (Quote(text=context.organisation(code)),),
+                context.organisations([code]),
                 (context.role(code) or "—",),
                 (figures.figure(f"orientes_{slug(code)}", "nombre"),),
                 (min(referral.due_on for _, referral in _referrals(context.result, code)),),
@@ -119,8 +117,8 @@ def roadmap(context: Context) -> Section:
             rows=tuple(
                 (
                     (Quote(text=f"{action.code} {action.title}"),),
-                    (context.organisation(action.owner),),
-                    (", ".join(context.result.organisation_name(code) for code in action.partners) or "—",),
+                    context.organisations([action.owner]),
+                    context.organisations(action.partners),
                     (action.due_on,),
                     (Quote(text=action.indicator),),
                 )

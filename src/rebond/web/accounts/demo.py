@@ -40,9 +40,7 @@ DEMO_ACCOUNTS = tuple(account for account in ACCOUNTS if account.listed)
 def create_demo_accounts(mission: Mission) -> None:
     """Create every demo account, with its part in the mission."""
     for account in ACCOUNTS:
-        user, _ = User.objects.get_or_create(
-            username=account.username, defaults={"organisation": account.organisation}
-        )
+        user, _ = User.objects.get_or_create(username=account.username, defaults={"organisation": account.organisation})
         user.set_password(DEMO_PASSWORD)
         user.save()
         Membership.objects.update_or_create(user=user, mission=mission, defaults={"role": account.role})

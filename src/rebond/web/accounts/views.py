@@ -21,6 +21,6 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's own signature
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo accounts."""
         return super().get_context_data(**kwargs) | {"accounts": DEMO_ACCOUNTS if settings.DEMO else ()}

@@ -10,9 +10,10 @@ from decimal import Decimal
 from rebond.dispositifs.model import Advantage
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.criteria import AllOf, AnyOf, Criterion
+from rebond.restitution.typography import typeset
 from rebond.units import format_euros, format_rate
 from rebond.web.catalogue.reading import fact_label
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,11 @@ def conditions(criterion: Criterion | None) -> tuple[Condition, ...]:
 
 
 def _condition(criterion: Criterion) -> Condition:
-    source = french(criterion.source)
+    source = typeset(criterion.source)
     if isinstance(criterion, AllOf | AnyOf):
         text = "Toutes ces conditions :" if isinstance(criterion, AllOf) else "L’une de ces conditions :"
         children = tuple(_condition(child) for child in criterion.children)
-        return Condition(text=french(text), source=source, children=children)
+        return Condition(text=typeset(text), source=source, children=children)
     return Condition(text=sentence(in_words(criterion)), source=source)
 
 
@@ -84,11 +85,11 @@ def dated_values(label: str, rows: Sequence[DatedValue], write: Callable[[Decima
 def _values(label: str, rows: Sequence[DatedValue], write: Callable[[Decimal], str]) -> Iterable[Value]:
     for row in rows:
         yield Value(
-            label=french(label),
+            label=typeset(label),
             text=write(row.value),
             condition=sentence(in_words(row.condition)) if row.condition is not None else "",
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            source=french(row.source),
+            source=typeset(row.source),
             verified=row.verified,
         )

@@ -22,7 +22,7 @@ def current_catalogue() -> Catalogue:
 
 @lru_cache(maxsize=8)
 def labels(name: str) -> dict[str, str]:
-    """Code → label of a list of the referentials: ``tailles``, ``types_projet``, ``objectifs``…"""
+    """Code → label of a list of the referentials, such as ``tailles`` or ``types_projet``."""
     return load_labels(data_folder() / "referentiels" / f"{name}.csv")
 
 

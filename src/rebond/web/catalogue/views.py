@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from rebond.dispositifs.checks import FRESHNESS_LABELS, freshness
 from rebond.dispositifs.model import Dispositif
+from rebond.restitution.typography import typeset
 from rebond.units import format_euros, format_rate
 from rebond.web.catalogue.conditions import advantage_values, conditions, dated_values
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
@@ -107,7 +108,6 @@ def dispositif_sheet(request: HttpRequest, funder: str, slug: str) -> HttpRespon
     dispositif = catalogue.dispositifs.get(f"{funder}/{slug}")
     if dispositif is None:
         raise Http404
-    natures = dispositif.advantage.natures
     return render(
         request,
         "catalogue/dispositif.html",
@@ -118,8 +118,7 @@ def dispositif_sheet(request: HttpRequest, funder: str, slug: str) -> HttpRespon
             "instructor": organisation_name(dispositif.instructor),
             "conditions": conditions(dispositif.conditions),
             "values": advantage_values(dispositif.advantage),
-            "every_nature": ALL_NATURES in natures,
-            "natures": sorted(catalogue.natures[code] for code in natures if code != ALL_NATURES),
+            "natures": _natures(dispositif.advantage.natures),
             "regimes": [catalogue.regimes[key] for key in dispositif.regimes],
             "excluded": [
                 (catalogue.dispositifs[exclusion.dispositif], exclusion)
@@ -129,6 +128,14 @@ def dispositif_sheet(request: HttpRequest, funder: str, slug: str) -> HttpRespon
             "next_cutoff": dispositif.validity.next_cutoff(timezone.localdate()),
         },
     )
+
+
+def _natures(codes: Iterable[str]) -> str:
+    """Natures of costs in words; empty when none is given."""
+    if ALL_NATURES in codes:
+        return "toutes"
+    labels = current_catalogue().natures
+    return " ; ".join(sorted((typeset(labels[code]) for code in codes), key=plain)).lower()
 
 
 @login_not_required
@@ -146,7 +153,6 @@ def regime_sheet(request: HttpRequest, regime: str) -> HttpResponse:
     found = catalogue.regimes.get(regime)
     if found is None:
         raise Http404
-    natures = found.natures
     values = [
         *dated_values("Intensité", found.intensities, format_rate),
         *dated_values("Majoration", found.bonuses, format_rate),
@@ -166,8 +172,7 @@ def regime_sheet(request: HttpRequest, regime: str) -> HttpResponse:
             "in_force": found.in_force(timezone.localdate()),
             "conditions": conditions(found.conditions),
             "values": values,
-            "every_nature": ALL_NATURES in natures,
-            "natures": sorted(catalogue.natures[code] for code in natures if code != ALL_NATURES),
+            "natures": _natures(found.natures),
             "used_by": [d for d in catalogue.dispositifs.values() if found.id in d.regimes],
         },
     )

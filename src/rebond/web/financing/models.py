@@ -7,15 +7,13 @@ from typing import Self
 from django.db import models
 from django.urls import reverse
 
-from rebond.web.missions.querysets import MissionDataQuerySet, through
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import CostLine, Project
 
 
 class VerdictQuerySet(MissionDataQuerySet["Verdict"]):
     """Verdicts of projects."""
-
-    mission_path = "project__mission"
 
     def without_reasons(self) -> Self:
         """Leave the reasons in the database: lists show only the summary."""
@@ -36,6 +34,7 @@ class Verdict(models.Model):
     missing = models.JSONField("faits manquants", default=list)
     unquantified = models.CharField("pourquoi aucun montant", max_length=400, blank=True)
 
+    MISSION_PATH = "project__mission"
     objects = VerdictQuerySet.as_manager()
 
     class Meta:
@@ -65,7 +64,8 @@ class Plan(models.Model):
     gap_to_bound = models.FloatField("écart à la borne")
     remarks = models.JSONField("remarques", default=list)
 
-    objects = through("project__mission")
+    MISSION_PATH = "project__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "plan de financement"
@@ -98,7 +98,8 @@ class PlanLine(models.Model):
     verified = models.BooleanField("chiffres vérifiés")
     is_envelope = models.BooleanField("sur l’enveloppe", default=False)
 
-    objects = through("plan__project__mission")
+    MISSION_PATH = "plan__project__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne de plan"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.units import format_euros
 from rebond.web.financing.models import PlanLine
 from rebond.web.projects.models import CostLine, Project
 
@@ -35,25 +36,72 @@ class LineCeiling:
 
 
 def resources(project: Project) -> tuple[Resource, ...]:
-    """Money already there, each dispositif of the plan, what is left to find: together, the cost."""
+    """Money already there, each dispositif of the plan, what is left to find: together, the cost.
+
+    When supports exceed the need, they take the place of money already there: only the part still used is counted.
+    """
+    supports = list(_supports(project.plan.lines.all()))
+    room = project.cost - sum((amount for _, _, amount, _ in supports), Decimal(0))
+    own = project.own_financing or Decimal(0)
     found: list[tuple[str, str, Decimal, str]] = []
-    if project.own_financing:
-        found.append(("Financement acquis", "Fonds propres et prêts", project.own_financing, "own"))
-    found += _supports(project.plan.lines.all())
-    left = project.cost - sum((amount for _, _, amount, _ in found), Decimal(0))
-    if left > 0:
-        found.append(("Reste à trouver", "", left, "gap"))
+    if own > room:
+        found.append(
+            ("Financement acquis", f"sur {format_euros(own)}, {format_euros(own - room)} libérés", room, "own")
+        )
+    elif own:
+        found.append(("Financement acquis", "Fonds propres et prêts", own, "own"))
+    found += supports
+    if room > own:
+        found.append(("Reste à trouver", "", room - own, "gap"))
     return tuple(_steps(found, project.cost))
 
 
-def _supports(lines: Iterable[PlanLine]) -> Iterable[tuple[str, str, Decimal, str]]:
-    groups: dict[str, list[PlanLine]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanGroup:
+    """One dispositif of the plan with the cost lines that it pays."""
+
+    first: PlanLine
+    lines: tuple[PlanLine, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """What it pays in all."""
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def aid(self) -> Decimal:
+        """Its gross grant equivalent."""
+        return sum((line.aid for line in self.lines), Decimal(0))
+
+    @property
+    def verified(self) -> bool:
+        """Whether every figure behind it was read in a source."""
+        return all(line.verified for line in self.lines)
+
+    @property
+    def reserves(self) -> tuple[str, ...]:
+        """Every reserve, once."""
+        return tuple(dict.fromkeys(reserve for line in self.lines for reserve in line.reserves))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source, once."""
+        return tuple(dict.fromkeys(source for line in self.lines for source in line.sources))
+
+
+def plan_groups(lines: Iterable[PlanLine]) -> tuple[PlanGroup, ...]:
+    """The plan by dispositif and legal basis, in its order."""
+    groups: dict[tuple[str, str], list[PlanLine]] = {}
     for line in lines:
-        groups.setdefault(line.dispositif, []).append(line)
-    for group in groups.values():
-        first = group[0]
-        amount = sum((line.amount for line in group), Decimal(0))
-        yield f"{first.title} ({first.funder})", first.instrument, amount, "envelope" if first.is_envelope else "aid"
+        groups.setdefault((line.dispositif, line.regime), []).append(line)
+    return tuple(PlanGroup(first=group[0], lines=tuple(group)) for group in groups.values())
+
+
+def _supports(lines: Iterable[PlanLine]) -> Iterable[tuple[str, str, Decimal, str]]:
+    for group in plan_groups(lines):
+        first = group.first
+        label = f"{first.title} ({first.funder})"
+        yield label, first.instrument, group.amount, "envelope" if first.is_envelope else "aid"
 
 
 def _steps(found: Iterable[tuple[str, str, Decimal, str]], cost: Decimal) -> Iterable[Resource]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet, through
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.search_text import plain
 
@@ -97,7 +97,8 @@ class Establishment(models.Model):
     epci_code = models.CharField("code EPCI", max_length=9, blank=True)
     epci = models.CharField("intercommunalité", max_length=150, blank=True)
 
-    objects = through("firm__mission")
+    MISSION_PATH = "firm__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "établissement"
@@ -118,7 +119,8 @@ class Accounts(models.Model):
     turnover = models.DecimalField("chiffre d’affaires (€)", max_digits=18, decimal_places=2, null=True)
     balance_sheet = models.DecimalField("total du bilan (€)", max_digits=18, decimal_places=2, null=True)
 
-    objects = through("firm__mission")
+    MISSION_PATH = "firm__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "exercice comptable"
@@ -145,7 +147,8 @@ class FirmLink(models.Model):
     share = models.DecimalField("part du capital", max_digits=6, decimal_places=4, null=True)
     public_body = models.BooleanField("organisme public", default=False)
 
-    objects = through("firm__mission")
+    MISSION_PATH = "firm__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lien de groupe"
@@ -172,7 +175,8 @@ class AidObtained(models.Model):
     amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2)
     counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
 
-    objects = through("firm__mission")
+    MISSION_PATH = "firm__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "aide obtenue"

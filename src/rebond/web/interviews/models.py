@@ -6,7 +6,7 @@ from django.db import models
 
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import through
+from rebond.web.missions.querysets import MissionDataQuerySet
 
 
 class Interview(models.Model):
@@ -19,7 +19,7 @@ class Interview(models.Model):
     interviewer = models.CharField("mené par", max_length=200, blank=True)
     minutes = models.TextField("compte rendu", blank=True)
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entretien"
@@ -37,7 +37,8 @@ class Need(models.Model):
     axis_label = models.CharField("axe en clair", max_length=100)
     text = models.TextField("besoin")
 
-    objects = through("interview__mission")
+    MISSION_PATH = "interview__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "besoin"

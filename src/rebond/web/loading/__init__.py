@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.web.loading.documents import load_documents
 from rebond.web.loading.financing import load_financing
@@ -17,7 +18,7 @@ from rebond.web.loading.portfolio import load_portfolio
 from rebond.web.loading.projects import load_projects
 from rebond.web.loading.restitution import load_figures, load_indicators
 from rebond.web.missions.models import Mission
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 __all__ = ["load_result"]
 
@@ -50,7 +51,7 @@ def _fresh_mission(result: MissionResult, slug: str) -> Mission:
     mission, _ = Mission.objects.update_or_create(
         slug=slug,
         defaults={
-            "name": french(settings.name),
+            "name": typeset(settings.name),
             "territory": settings.territory,
             "epcis": list(settings.epcis),
             "committee_on": settings.committee_on,

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from rebond.facts import CostLine
-from rebond.results import ProjectResult
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import RegimeKind
+from rebond.results import ProjectResult
 from rebond.units import Euros
 from rebond.web.catalogue.reading import current_catalogue
 

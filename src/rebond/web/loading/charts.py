@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
-from rebond.results import MissionResult, ProjectResult
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import Bar, Chart, Level, Part, funnel, horizontal_bars
 from rebond.restitution.svg import Tone
 from rebond.restitution.territory_map import Place, territory_map
+from rebond.results import MissionResult, ProjectResult
 from rebond.units import format_millions
 from rebond.web.catalogue.reading import axes, commune_points, current_catalogue, labels
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Reason, Verdict
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import current_catalogue, fact_label, organisation_name
 from rebond.web.financing import models
 from rebond.web.loading.projects import Projects
 from rebond.web.projects.models import Project
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 _BATCH = 500
 _SUMMARY = 3
@@ -34,9 +35,9 @@ def _verdicts(found: ProjectResult, project: Project) -> Iterable[models.Verdict
         yield models.Verdict(
             project=project,
             dispositif=dispositif.id,
-            title=french(dispositif.title),
+            title=typeset(dispositif.title),
             funder=organisation_name(dispositif.funder),
-            instrument=dispositif.instrument.label,
+            instrument=typeset(dispositif.instrument.label),
             truth=verdict.truth.value,
             reasons=[_reason(reason) for reason in verdict.reasons],
             summary=_summary(verdict),
@@ -49,8 +50,8 @@ def _reason(reason: Reason) -> dict[str, object]:
     return {
         "truth": reason.truth.value,
         "expected": sentence(reason.expected),
-        "observed": french(reason.observed),
-        "source": french(reason.source),
+        "observed": typeset(reason.observed),
+        "source": typeset(reason.source),
         "to_confirm": reason.to_confirm,
         "change": sentence(reason.change),
     }
@@ -88,16 +89,16 @@ def _load_plan(found: ProjectResult, project: Project) -> None:
             cost_line=costs[line.line],
             position=position,
             dispositif=line.dispositif,
-            title=french(line.title),
+            title=typeset(line.title),
             funder=organisation_name(line.funder),
-            instrument=line.instrument.label,
+            instrument=typeset(line.instrument.label),
             regime=line.regime,
-            article=french(line.article),
+            article=typeset(line.article),
             amount=line.amount,
             aid=line.aid,
             formula=sentence(line.formula),
-            ceiling=french(line.ceiling),
-            sources=[french(source) for source in line.sources],
+            ceiling=typeset(line.ceiling),
+            sources=[typeset(source) for source in line.sources],
             reserves=[sentence(reserve) for reserve in line.reserves],
             verified=line.verified,
             is_envelope=line.is_envelope,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rebond.facts import UNKNOWN, Accounts, FirmLink
-from rebond.results import FirmResult, MissionResult
 from rebond.regimes.sme import SizeClass
+from rebond.restitution.typography import typeset
+from rebond.results import FirmResult, MissionResult
 from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
 from rebond.web.firms import models
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.loading.values import column, declared_facts, place, words
 from rebond.web.missions.models import Mission
 from rebond.web.search_text import searchable
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 Firms = dict[str, models.Firm]
 Needs = dict[tuple[str, str], Need]
@@ -37,8 +38,8 @@ def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.
     return models.Firm(
         mission=mission,
         ref=firm.id,
-        name=french(firm.name),
-        former_names=[french(name) for name in firm.former_names],
+        name=typeset(firm.name),
+        former_names=[typeset(name) for name in firm.former_names],
         siren=words(firm.siren),
         legal_form=words(firm.legal_form),
         code_naf=words(firm.code_naf),
@@ -82,7 +83,7 @@ def _load_group(found: FirmResult, firm: models.Firm) -> None:
     for link in found.firm.links:
         row = models.FirmLink.objects.create(
             firm=firm,
-            name=french(link.name),
+            name=typeset(link.name),
             kind=link.kind.value,
             siren=words(link.siren),
             share=column(link.share),
@@ -116,10 +117,10 @@ def _load_aids(result: MissionResult, firms: Firms) -> None:
         models.AidObtained(
             firm=firms[aid.firm_id],
             ref=aid.id,
-            funder=french(aid.funder),
-            label=french(aid.label),
+            funder=typeset(aid.funder),
+            label=typeset(aid.label),
             regime=aid.regime,
-            regime_label=french(regimes[aid.regime].title) if aid.regime in regimes else aid.regime,
+            regime_label=typeset(regimes[aid.regime].title) if aid.regime in regimes else aid.regime,
             granted_on=aid.granted_on,
             amount=aid.amount,
             counts_de_minimis=aid.id in counted,
@@ -137,8 +138,8 @@ def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Ne
             firm=firms[interview.firm_id],
             ref=interview.id,
             held_on=interview.held_on,
-            interviewer=french(interview.interviewer),
-            minutes=french(interview.minutes),
+            interviewer=typeset(interview.interviewer),
+            minutes=typeset(interview.minutes),
         )
         for interview in result.census.interviews
     ]
@@ -151,6 +152,6 @@ def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Ne
             label = known_axes[need.axis].label if need.axis in known_axes else need.axis
             keys.append((interview.id, need.text))
             needs.append(
-                Need(interview=interviews[interview.id], axis=need.axis, axis_label=label, text=french(need.text))
+                Need(interview=interviews[interview.id], axis=need.axis, axis_label=label, text=typeset(need.text))
             )
     return dict(zip(keys, Need.objects.bulk_create(needs), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
 from rebond.web.loading.firms import Needs
@@ -9,7 +10,7 @@ from rebond.web.loading.projects import Projects
 from rebond.web.missions.models import Mission
 from rebond.web.referrals.models import Referral
 from rebond.web.roadmap.models import Action
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 
 def load_referrals(result: MissionResult, mission: Mission, projects: Projects) -> None:
@@ -23,7 +24,7 @@ def load_referrals(result: MissionResult, mission: Mission, projects: Projects) 
             kind=referral.kind.value,
             organisation=referral.organisation,
             organisation_name=organisation_name(referral.organisation),
-            dispositifs=[{"id": key, "title": french(dispositifs[key].title)} for key in referral.dispositifs],
+            dispositifs=[{"id": key, "title": typeset(dispositifs[key].title)} for key in referral.dispositifs],
             reason=sentence(referral.reason),
             next_step=sentence(referral.next_step),
             owner_name=organisation_name(referral.owner),
@@ -45,11 +46,11 @@ def load_roadmap(result: MissionResult, mission: Mission, needs: Needs) -> None:
             code=action.code,
             axis=action.axis,
             axis_label=axis.label if axis else action.axis,
-            axis_description=french(axis.description) if axis else "",
-            title=french(action.title),
+            axis_description=typeset(axis.description) if axis else "",
+            title=typeset(action.title),
             owner_name=organisation_name(action.owner),
             partners=[organisation_name(code) for code in action.partners],
             due_on=action.due_on,
-            indicator=french(action.indicator),
+            indicator=typeset(action.indicator),
         )
         row.needs.set(needs[need.interview, need.text] for need in action.needs)

@@ -9,7 +9,7 @@ from rebond.web.loading.projects import Projects
 from rebond.web.loading.values import column, words
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import KnownLink, PartnerEntry
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 
 def load_known(result: MissionResult, mission: Mission, firms: Firms, projects: Projects) -> None:

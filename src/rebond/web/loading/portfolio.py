@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.loading.projects import Projects
 from rebond.web.loading.values import column
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CallDecision, Contribution, CriterionScore, Envelope
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 _CENT = Decimal("0.01")
 
@@ -31,7 +32,7 @@ def load_portfolio(result: MissionResult, mission: Mission, projects: Projects) 
     envelope, _ = Envelope.objects.update_or_create(mission=mission, defaults=rules)
     envelope.contributions.all().delete()
     Contribution.objects.bulk_create(
-        Contribution(envelope=envelope, contributor=french(part.contributor), amount=part.amount)
+        Contribution(envelope=envelope, contributor=typeset(part.contributor), amount=part.amount)
         for part in given.contributions
     )
     _load_decisions(result, projects)
@@ -54,7 +55,7 @@ def _load_decisions(result: MissionResult, projects: Projects) -> None:
         CriterionScore(
             decision=decision,
             position=position,
-            label=french(entry.label),
+            label=typeset(entry.label),
             weight=entry.weight,
             score=entry.score.quantize(_CENT),
             explanation=sentence(entry.explanation),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from rebond.eligibility.places import ZONE_FACTS
 from rebond.facts import UNKNOWN
 from rebond.maturity import Grid
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import current_catalogue, labels, maturity_grid, organisation_name, zone_label
 from rebond.web.loading.ceilings import line_ceiling
@@ -15,7 +17,7 @@ from rebond.web.loading.values import column, declared_facts, place, words
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import CostLine, MaturityCriterion, Project
 from rebond.web.search_text import searchable
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 Projects = dict[str, Project]
 
@@ -37,27 +39,27 @@ def load_projects(result: MissionResult, mission: Mission, firms: Firms) -> Proj
 
 def _project(found: ProjectResult, mission: Mission, firms: Firms, grid: Grid) -> Project:
     project, maturity = found.project, found.maturity
-    kinds, objectives = labels("types_projet"), labels("objectifs")
+    kinds, dictionary = labels("types_projet"), current_catalogue().dictionary
     kind = words(project.kind)
     return Project(
         mission=mission,
         firm=firms[found.firm.id],
         ref=project.id,
-        title=french(project.title),
-        description=french(project.description),
+        title=typeset(project.title),
+        description=typeset(project.description),
         **place(found.commune),
         zones=[
             {
                 "name": zone_label(name),
-                "value": "" if zone.value is UNKNOWN else zone.value,
-                "source": french(zone.source),
+                "value": "" if zone.value is UNKNOWN else dictionary[ZONE_FACTS[name]].show(zone.value),
+                "source": typeset(zone.source),
                 "assumed": zone.assumed,
             }
             for name, zone in found.zones.items()
         ],
         kind=kind,
-        kind_label=french(kinds.get(kind, kind)),
-        objectives=[objectives.get(code, code) for code in sorted(project.objectives)],
+        kind_label=typeset(kinds.get(kind, kind)),
+        objectives=[dictionary["objectifs"].show(code) for code in sorted(project.objectives)],
         declared=declared_facts(project.declared),
         cost=project.total_cost,
         own_financing=column(project.own_financing),
@@ -76,8 +78,8 @@ def _project(found: ProjectResult, mission: Mission, firms: Firms, grid: Grid) -
         maturity_label="" if maturity.level is UNKNOWN else grid.level(maturity.level).label,
         maturity_derived_label="" if maturity.derived is UNKNOWN else grid.level(maturity.derived).label,
         maturity_mean=None if maturity.mean is UNKNOWN else maturity.mean.quantize(Decimal("0.01")),
-        maturity_reason=french(maturity.reason),
-        maturity_remarks=[french(remark) for remark in maturity.remarks],
+        maturity_reason=typeset(maturity.reason),
+        maturity_remarks=[typeset(remark) for remark in maturity.remarks],
         ripe=maturity.ripe.value,
         search=searchable(
             [
@@ -99,8 +101,8 @@ def _costs(found: ProjectResult, project: Project, result: MissionResult) -> Ite
             project=project,
             ref=line.id,
             nature=line.nature,
-            nature_label=french(natures.get(line.nature, line.nature)),
-            label=french(line.label),
+            nature_label=typeset(natures.get(line.nature, line.nature)),
+            label=typeset(line.label),
             year=line.year,
             amount=line.amount,
             aid=aid,
@@ -114,7 +116,7 @@ def _criteria(found: ProjectResult, project: Project) -> Iterable[MaturityCriter
         yield MaturityCriterion(
             project=project,
             position=position,
-            label=french(row.criterion.label),
+            label=typeset(row.criterion.label),
             best=row.criterion.best,
             level=level,
             level_label="" if level is None else sentence(row.criterion.levels[level]),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rebond.indicators.definitions import Indicator as CoreIndicator
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.web.loading.charts import mission_charts
 from rebond.web.loading.firms import Firms
 from rebond.web.loading.projects import Projects
 from rebond.web.missions.models import Mission
 from rebond.web.restitution.models import Figure, Indicator, IndicatorRow
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
 
 
 def load_indicators(result: MissionResult, mission: Mission, firms: Firms, projects: Projects) -> None:
@@ -21,8 +22,8 @@ def load_indicators(result: MissionResult, mission: Mission, firms: Firms, proje
             mission=mission,
             position=position,
             code=indicator.code,
-            label=french(indicator.label),
-            definition=french(indicator.definition),
+            label=typeset(indicator.label),
+            definition=typeset(indicator.definition),
             unit=indicator.unit,
             value=indicator.value,
             text=indicator.text,
@@ -37,7 +38,7 @@ def _rows(indicator: CoreIndicator, row: Indicator, firms: Firms, projects: Proj
             indicator=row,
             position=position,
             ref=behind.id,
-            label=french(behind.label),
+            label=typeset(behind.label),
             value=behind.value,
             project=projects.get(behind.id),
             firm=firms.get(behind.id),
@@ -50,11 +51,11 @@ def load_figures(result: MissionResult, mission: Mission) -> None:
         Figure(
             mission=mission,
             code=code,
-            title=french(chart.title),
-            description=french(chart.description),
+            title=typeset(chart.title),
+            description=typeset(chart.description),
             svg=chart.svg,
-            header=[french(cell) for cell in chart.header],
-            rows=[[french(cell) for cell in row] for row in chart.rows],
+            header=[typeset(cell) for cell in chart.header],
+            rows=[[typeset(cell) for cell in row] for row in chart.rows],
         )
         for code, chart in mission_charts(result)
     )

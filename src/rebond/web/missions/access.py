@@ -6,19 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from rebond.web.missions.models import Mission
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def of_mission(view: View) -> View:
     """Give the view the mission named in the address; 404 when it does not exist for this person."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, mission: str, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - the address's parts
+    def wrapped(request: HttpRequest, mission: str, **kwargs: Any) -> HttpResponseBase:
         found = get_object_or_404(Mission.objects.visible_to(request.user), slug=mission)
         return view(request, found, **kwargs)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from rebond.web.missions.querysets import through
+from rebond.web.missions.querysets import MissionDataQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -76,7 +76,7 @@ class Membership(models.Model):
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="memberships", verbose_name="mission")
     role = models.CharField("rôle", max_length=12, choices=Role.choices)
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "participation"

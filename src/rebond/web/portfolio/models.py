@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import through
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 
 
@@ -22,7 +22,7 @@ class Envelope(models.Model):
     grant_share = models.DecimalField("part de subvention", max_digits=6, decimal_places=4, null=True)
     max_months = models.PositiveSmallIntegerField("durée la plus longue (mois)", null=True)
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "enveloppe"
@@ -40,7 +40,8 @@ class Contribution(models.Model):
     contributor = models.CharField("contributeur", max_length=150)
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
 
-    objects = through("envelope__mission")
+    MISSION_PATH = "envelope__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "contribution"
@@ -68,7 +69,8 @@ class CallDecision(models.Model):
     envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
 
-    objects = through("project__mission")
+    MISSION_PATH = "project__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "proposition de l’appel"
@@ -91,7 +93,8 @@ class CriterionScore(models.Model):
     explanation = models.CharField("explication", max_length=300, blank=True)
     known = models.BooleanField("note connue", default=True)
 
-    objects = through("decision__project__mission")
+    MISSION_PATH = "decision__project__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "note"

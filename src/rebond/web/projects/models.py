@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet, through
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.search_text import plain
 
@@ -104,7 +104,8 @@ class CostLine(models.Model):
     aid = models.DecimalField("aide publique (€)", max_digits=16, decimal_places=2, default=0)
     ceiling = models.DecimalField("aide la plus haute permise (€)", max_digits=16, decimal_places=2, null=True)
 
-    objects = through("project__mission")
+    MISSION_PATH = "project__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "poste de dépense"
@@ -130,7 +131,8 @@ class MaturityCriterion(models.Model):
     remark = models.CharField("remarque", max_length=300, blank=True)
     next_step = models.CharField("pour monter d’un niveau", max_length=400, blank=True)
 
-    objects = through("project__mission")
+    MISSION_PATH = "project__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "critère de maturité"
@@ -157,7 +159,7 @@ class PartnerEntry(models.Model):
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2, null=True)
     dated = models.DateField("date", null=True)
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne d’une liste de partenaire"
@@ -188,7 +190,8 @@ class KnownLink(models.Model):
     reasons = models.JSONField("raisons", default=list)
     decided = models.BooleanField("décidé par une personne", default=False)
 
-    objects = through("entry__mission")
+    MISSION_PATH = "entry__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rapprochement"

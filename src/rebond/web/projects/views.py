@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from rebond.web.financing.models import PlanLine, Verdict
-from rebond.web.financing.resources import ceilings, resources
+from rebond.web.financing.resources import ceilings, plan_groups, resources
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
@@ -66,23 +66,15 @@ def project_list(request: HttpRequest, mission: Mission) -> HttpResponse:
 @of_mission
 def project_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """Everything that the mission found of a project, step by step."""
-    project = get_object_or_404(
-        Project.objects.visible_to(request.user)
-        .of(mission)
-        .select_related("firm", "plan", "decision", "mission")
-        .prefetch_related(
-            "costs",
-            "maturity_criteria",
-            "referrals",
-            "aids",
-            "decision__scores",
-            Prefetch("plan__lines", queryset=PlanLine.objects.select_related("cost_line")),
-            Prefetch("known_links", queryset=KnownLink.objects.select_related("entry")),
-            Prefetch("verdicts", queryset=Verdict.objects.without_reasons()),
-        ),
-        ref=ref,
+    projects = (
+        Project.objects.visible_to(request.user).of(mission).select_related("firm", "plan", "decision", "mission")
     )
-    verdicts = list(project.verdicts.all())
+    projects = projects.prefetch_related("costs", "maturity_criteria", "referrals", "aids", "decision__scores")
+    lines = Prefetch("plan__lines", queryset=PlanLine.objects.select_related("cost_line"))
+    links = Prefetch("known_links", queryset=KnownLink.objects.select_related("entry"))
+    projects = projects.prefetch_related(lines).prefetch_related(links)
+    project = get_object_or_404(projects, ref=ref)
+    verdicts = list(Verdict.objects.visible_to(request.user).filter(project=project).without_reasons())
     return page(
         request,
         mission,
@@ -90,8 +82,9 @@ def project_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpRespo
         "projects",
         {
             "project": project,
-            "table": cost_table(project.costs.all()),
+            "table": cost_table(list(project.costs.all())),
             "resources": resources(project),
+            "groups": plan_groups(project.plan.lines.all()),
             "ceilings": ceilings(project),
             "eligible": [row for row in verdicts if row.truth == Answer.YES],
             "to_check": [row for row in verdicts if row.truth == Answer.UNKNOWN],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import through
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 
 
@@ -32,7 +32,7 @@ class Referral(models.Model):
     owner_name = models.CharField("responsable", max_length=150)
     due_on = models.DateField("échéance")
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "orientation"

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import through
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 
 
@@ -24,7 +24,7 @@ class Indicator(models.Model):
     text = models.CharField("valeur en clair", max_length=60)
     note = models.CharField("remarque", max_length=300, blank=True)
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indicateur"
@@ -50,7 +50,8 @@ class IndicatorRow(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, verbose_name="projet")
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, null=True, verbose_name="entreprise")
 
-    objects = through("indicator__mission")
+    MISSION_PATH = "indicator__mission"
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne d’indicateur"
@@ -72,7 +73,7 @@ class Figure(models.Model):
     header = models.JSONField("en-têtes du tableau", default=list)
     rows = models.JSONField("lignes du tableau", default=list)
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "graphique"
@@ -90,7 +91,7 @@ class Document(models.Model):
     name = models.CharField("nom du fichier", max_length=200)
     size = models.PositiveBigIntegerField("taille (octets)")
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"

@@ -6,7 +6,7 @@ from django.db import models
 
 from rebond.web.interviews.models import Need
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import through
+from rebond.web.missions.querysets import MissionDataQuerySet
 
 
 class Action(models.Model):
@@ -25,7 +25,7 @@ class Action(models.Model):
     indicator = models.CharField("indicateur", max_length=200)
     needs = models.ManyToManyField(Need, related_name="actions", verbose_name="besoins")
 
-    objects = through("mission")
+    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "action"

@@ -12,9 +12,7 @@ from rebond.web.roadmap.models import Action
 @of_mission
 def roadmap(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Actions under their axis, each with the needs it answers and the firms that asked."""
-    actions = (
-        Action.objects.visible_to(request.user).of(mission).prefetch_related("needs__interview__firm")
-    )
+    actions = Action.objects.visible_to(request.user).of(mission).prefetch_related("needs__interview__firm")
     axes: dict[str, list[Action]] = {}
     for action in actions:
         axes.setdefault(action.axis, []).append(action)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django import template
-from django.template.defaultfilters import date as date_filter
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_millions, format_number, format_rate
-from rebond.web.typography import french, sentence
+from rebond.web.wording import sentence
+
+if TYPE_CHECKING:
+    from rebond.web.restitution.models import Indicator
 
 register = template.Library()
-UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')  # noqa: S308 - a constant
+UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')
 
-register.filter("fr", french)
+register.filter("fr", typeset)
 register.filter("sentence", sentence)
 
 
@@ -40,9 +45,9 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
 
 
 @register.filter
-def rate(value: Decimal | None) -> str:
+def rate(value: Decimal | int | None) -> str:
     """A share as a percentage, or « inconnu »."""
-    return UNKNOWN if value is None else format_rate(value)
+    return UNKNOWN if value is None else format_rate(Decimal(value))
 
 
 @register.filter
@@ -60,8 +65,7 @@ def day(value: date | None) -> str:
     """``5 octobre 2026``, or « inconnu »."""
     if value is None:
         return UNKNOWN
-    first = "1er" if value.day == 1 else str(value.day)
-    return f"{first}{NO_BREAK_SPACE}{date_filter(value, 'F Y')}"
+    return french_date(value)
 
 
 @register.filter
@@ -100,3 +104,31 @@ def query(context: Mapping[str, object], **changes: object) -> str:
         if value not in {"", None}:
             params[key] = str(value)
     return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def remove(context: Mapping[str, object], name: str) -> str:
+    """The page's query string without one key."""
+    return query(context, **{name: ""})
+
+
+@register.simple_tag
+def dispositif_url(identifier: str) -> str:
+    """The page of a dispositif in the catalogue."""
+    funder, _, slug = identifier.partition("/")
+    return reverse("catalogue:dispositif", args=[funder, slug])
+
+
+@register.filter
+def share(value: float) -> str:
+    """A small share, with two decimals: ``0,05 %``."""
+    return format_rate(Decimal(str(round(value, 4))))
+
+
+@register.filter
+def headline(indicator: Indicator) -> str:
+    """A figure of the home page: large amounts in millions, the unit left to the label."""
+    million = 1_000_000
+    if indicator.unit == "€":
+        return format_millions(indicator.value) if indicator.value >= million else format_euros(indicator.value)
+    return format_rate(indicator.value) if indicator.unit == "%" else format_number(indicator.value)

@@ -1,0 +1,75 @@
+"""Éligibilité : un million d’entreprises × 500 règles, puis × le catalogue ; noyau, Polars, interprète."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench._engines import SAMPLE
+from bench._firms import write_firms
+from rebond.data import data_folder
+from rebond.dispositifs.catalogue import load_catalogue
+from rebond.units import format_number
+
+ROWS, FEW_ROWS = 1_000_000, 3_000
+_CASES = {"regles": "règles engendrées", "catalogue": "catalogue"}
+
+
+def main(*, rapide: bool) -> None:
+    """Generate the firms, run each engine in its own process, compare their counts, print."""
+    rows = FEW_ROWS if rapide else ROWS
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "entreprises.parquet"
+        write_firms(table, rows, load_catalogue(data_folder()))
+        for case in _CASES:
+            _case(case, table, rows, repeats=1 if rapide else 5)
+
+
+def _case(case: str, table: Path, rows: int, repeats: int) -> None:
+    kernel = _run("noyau", table, case, repeats)
+    polars = _run("polars", table, case, min(repeats, 3))
+    interpreter = _run("interprete", table, case, 1)
+    for name, found in (("polars", polars), ("interprète", interpreter)):
+        if found["echantillon"] != kernel["echantillon"]:
+            raise AssertionError(f"{name} : verdicts différents de ceux du noyau sur les {SAMPLE} premières lignes")
+    _same_counts("polars", polars, kernel)
+
+    rules = kernel["regles"]
+    pairs = rows * rules
+    print(f"\n{format_number(rows)} entreprises × {rules} ({_CASES[case]}) : {format_number(pairs)} couples, "
+          f"{kernel['feuilles']} critères distincts")  # fmt: skip
+    yes, no, unknown = (format_number(count) for count in kernel["comptes"])
+    print(f"  oui {yes}, non {no}, inconnu {unknown} — mêmes comptes pour le noyau et Polars ; "
+          f"interprète égal sur {SAMPLE} lignes")  # fmt: skip
+    base = pairs / kernel["mediane"]
+    _line("noyau, évaluation seule", pairs, kernel, base)
+    _line("noyau, lecture comprise", pairs, {**kernel, "mediane": sorted(kernel["en_tout"])[repeats // 2]}, base)
+    if case == "catalogue":
+        written = _run("ecriture", table, case, min(repeats, 2))
+        _same_counts("écriture", written, kernel)
+        _line(f"noyau, verdicts écrits ({written['octets'] / 1e6:.0f} Mo)", pairs, written, base)
+    _line("Polars, tableau en mémoire", pairs, polars, base)
+    _line(f"interprète, {interpreter['lignes']} lignes", interpreter["lignes"] * rules, interpreter, base)
+
+
+def _same_counts(name: str, found: dict[str, Any], kernel: dict[str, Any]) -> None:
+    if found["comptes"] != kernel["comptes"]:
+        raise AssertionError(f"{name} : {found['comptes']} au lieu de {kernel['comptes']}")
+
+
+def _line(label: str, pairs: int, found: dict[str, Any], base: float) -> None:
+    speed = pairs / found["mediane"]
+    times = f"noyau ×{base / speed:,.1f}".replace(",", "\u202f") if speed < base else ""
+    print(f"  {label:40} {found['mediane']:8.2f} s  {speed / 1e6:9.3f} M couples/s  "
+          f"{found['memoire'] / 1e6:5.0f} Mo  charge {found['charge']:.1f}  {times}")  # fmt: skip
+
+
+def _run(engine: str, table: Path, case: str, repeats: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench._engines", engine, str(table), case, str(repeats)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)  # noqa: S603 - our own module
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

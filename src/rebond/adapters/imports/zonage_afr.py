@@ -1,0 +1,216 @@
+"""The official list of regional-aid zones (AFR): from the data.gouv file to ``zonages/afr.csv``."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from rebond.adapters.imports.tables import folded, rows, slug
+from rebond.data import catalogue_part
+from rebond.data.yamlfile import read_yaml
+from rebond.eligibility.places import Gazetteer
+from rebond.errors import CatalogueError, DataError, Fault
+
+ZONAGE = "afr.csv"
+COLUMNS = ("maille", "code", "valeur", "du", "au", "source")
+_COMMUNE = "commune"
+_CODE_LENGTH = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfrRules:
+    """How the official file is read (``referentiels/import_afr.yaml``)."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    """Field → the names that its column may have."""
+    values: Mapping[str, str]
+    """Classification in the file → value of the zonage."""
+    zone_a_regions: frozenset[str]
+    zone_a: str
+    outside: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfrFile:
+    """What the file says, commune by commune, and what could not be placed."""
+
+    values: Mapping[str, str]
+    unknown: Mapping[str, str]
+    """Codes that are no commune of today → the name in the file."""
+    repairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfrImport:
+    """The lines that ``afr.csv`` will hold, and what they change."""
+
+    lines: tuple[Mapping[str, str], ...]
+    added: tuple[str, ...]
+    changed: tuple[tuple[str, str, str], ...]
+    """Commune, value before, value after."""
+    removed: tuple[str, ...]
+    unknown: Mapping[str, str]
+    undecided: tuple[str, ...]
+    """With a complete list: communes left UNKNOWN, because a code of their département is not known."""
+    repairs: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+def load_afr_rules(folder: Path) -> AfrRules:
+    """The rules of a catalogue, or the shipped ones."""
+    data = read_yaml(catalogue_part(folder, "referentiels") / "import_afr.yaml").data
+    return AfrRules(
+        columns={field: tuple(names) for field, names in data["colonnes"].items()},
+        values={slug(name): value for name, value in data["valeurs"].items()},
+        zone_a_regions=frozenset(data["zone_a"]["regions"]),
+        zone_a=data["zone_a"]["valeur"],
+        outside=data["hors_zone"],
+    )
+
+
+def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
+    """Read the official CSV (``;`` or ``,``; UTF-8 or Windows); raises ``DataError`` with every fault of the file."""
+    table = _table(path)
+    header = {folded(name): name for name in table[0]} if table else {}
+    columns = {
+        field: next((header[folded(name)] for name in names if folded(name) in header), "")
+        for field, names in rules.columns.items()
+    }
+    missing = [field for field in ("code", "classement") if not columns[field]]
+    if missing:
+        wanted = " ; ".join(" ou ".join(rules.columns[field]) for field in missing)
+        problem = "fichier vide ou colonne absente"
+        raise DataError([Fault(where=path.name, found=wanted, problem=problem, mend="donner le fichier de data.gouv")])
+    faults: list[Fault] = []
+    repairs: list[str] = []
+    values: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for number, row in enumerate(table, start=2):
+        where = f"{path.name}, ligne {number}"
+        raw, name = (row[columns["code"]] or "").strip(), (row.get(columns["nom"]) or "").strip()
+        code = raw.upper().zfill(_CODE_LENGTH)
+        value = _value(row[columns["classement"]] or "", code, rules, gazetteer)
+        if not raw or len(code) != _CODE_LENGTH:
+            faults.append(Fault(where=where, found=raw, problem="code INSEE illisible", mend="écrire cinq caractères"))
+        elif value is None:
+            found, known = row[columns["classement"]] or "", ", ".join(rules.values)
+            faults.append(Fault(where=where, found=found, problem="classement inconnu", mend=f"un de : {known}"))
+        elif values.get(code, value) != value:
+            problem = f"la commune {code} a déjà un autre classement plus haut"
+            faults.append(Fault(where=where, found=name or code, problem=problem, mend="n'en garder qu'un"))
+        elif code not in gazetteer.communes:
+            unknown[code] = name
+        else:
+            values[code] = value
+            if code != raw.upper():
+                repairs.append(f"{where} : code « {raw} » lu {code}")
+    if faults:
+        raise DataError(faults)
+    return AfrFile(values=values, unknown=unknown, repairs=tuple(repairs))
+
+
+def _table(path: Path) -> list[dict[str, str | None]]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problem = f"fichier illisible ({error.strerror})"
+        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin")]) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    first = text.split("\n", 1)[0]
+    return list(csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") >= first.count(",") else ","))
+
+
+def _value(raw: str, code: str, rules: AfrRules, gazetteer: Gazetteer) -> str | None:
+    """The zone of a commune: the outermost regions are « a » zones, all of them."""
+    value = rules.values.get(slug(raw))
+    commune = gazetteer.communes.get(code)
+    return rules.zone_a if value and commune and commune.region in rules.zone_a_regions else value
+
+
+def plan_afr(
+    found: AfrFile,
+    before: Iterable[Mapping[str, str]],
+    gazetteer: Gazetteer,
+    *,
+    rules: AfrRules,
+    starts_on: date,
+    ends_on: date | None,
+    source: str,
+    complete: bool,
+) -> AfrImport:
+    """The lines to write: the new list, and the earlier ones closed the day before it starts.
+
+    With a complete list, a commune that is not in it is outside the zones; but not where a code of the list is no
+    commune of today (a merger): the communes of that département then stay UNKNOWN.
+    """
+    values = dict(found.values)
+    undecided: list[str] = []
+    if complete:
+        blurred = {_departement(code) for code in found.unknown}
+        for commune in gazetteer.communes.values():
+            if commune.code in values:
+                continue
+            if commune.departement in blurred:
+                undecided.append(commune.code)
+            else:
+                values[commune.code] = rules.outside
+    last = (starts_on - timedelta(days=1)).isoformat()
+    kept = [_closed(line, last) for line in before if not line["du"] or line["du"] < starts_on.isoformat()]
+    replaced = {line["code"]: line["valeur"] for line in before if line["maille"] == _COMMUNE}
+    end = ends_on.isoformat() if ends_on else ""
+    new = [
+        dict(zip(COLUMNS, (_COMMUNE, code, value, starts_on.isoformat(), end, source), strict=True))
+        for code, value in values.items()
+    ]
+    return AfrImport(
+        lines=tuple(sorted([*kept, *new], key=lambda line: (line["code"], line["du"]))),
+        added=tuple(sorted(values.keys() - replaced.keys())),
+        changed=tuple(
+            (code, replaced[code], values[code])
+            for code in sorted(values.keys() & replaced.keys())
+            if replaced[code] != values[code]
+        ),
+        removed=tuple(sorted(replaced.keys() - values.keys())),
+        unknown=found.unknown,
+        undecided=tuple(sorted(undecided)),
+        repairs=found.repairs,
+        counts=Counter(values.values()),
+    )
+
+
+def _departement(code: str) -> str:
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
+def _closed(line: Mapping[str, str], last: str) -> Mapping[str, str]:
+    return {**line, "au": last} if not line["au"] or line["au"] > last else line
+
+
+def existing_lines(folder: Path) -> list[dict[str, str]]:
+    """The lines of ``afr.csv`` in a catalogue, none when it has no such list; raises ``CatalogueError``."""
+    path = catalogue_part(folder, "zonages") / ZONAGE
+    if not path.is_file():
+        return []
+    lines = rows(path)
+    if lines and set(lines[0]) != set(COLUMNS):
+        mend = f"colonnes : {', '.join(COLUMNS)}"
+        raise CatalogueError([Fault(where=f"zonages/{ZONAGE}", problem="colonnes inattendues", mend=mend)])
+    return lines
+
+
+def write_afr(lines: Iterable[Mapping[str, str]], zonages: Path) -> None:
+    """Write ``afr.csv``; the file is whole or as it was."""
+    path = zonages / ZONAGE
+    aside = path.with_suffix(".nouveau")
+    with aside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+    aside.replace(path)

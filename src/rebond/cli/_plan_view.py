@@ -1,0 +1,129 @@
+"""A plan on screen: its lines, why, its proof, its variants."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from rebond.adapters.plan_documents import wording
+from rebond.financing.dossier import PlanDossier
+from rebond.financing.explain import Explanation
+from rebond.financing.infeasibility import NoPlan
+from rebond.financing.plan import FinancingPlan
+from rebond.financing.schedule import FinancingTable
+from rebond.financing.variants import Variant
+from rebond.financing.what_if import WhatIf
+from rebond.units import format_euros
+
+_MOST_UNKNOWNS = 5
+
+
+def _console() -> Console:
+    """Built at each call: standard output may have been replaced since the import. A title may hold brackets."""
+    return Console(highlight=False, markup=False)
+
+
+def _say(console: Console, text: str, *, style: str = "") -> None:
+    """A sentence, left to the terminal to wrap: rich would cut amounts at their narrow spaces."""
+    console.print(text, soft_wrap=True, style=style)
+
+
+def print_plan(plan: FinancingPlan, explanation: Explanation) -> None:
+    """Lines, totals, proof, why each support stops where it stops, what the rules cost."""
+    console = _console()
+    table = Table(title=f"Plan de financement — {plan.project}", title_justify="left", show_footer=True)
+    table.add_column("Dispositif", footer="Total")
+    table.add_column("Base légale")
+    table.add_column("Poste")
+    table.add_column("Montant", justify="right", footer=format_euros(plan.support))
+    for line in plan.lines:
+        table.add_row(line.title, line.article, line.line, format_euros(line.amount))
+    console.print(table)
+    _say(
+        console,
+        f"Besoin {format_euros(plan.need)}, couvert {format_euros(plan.covered)}, reste {format_euros(plan.gap)} ; "
+        f"aide en équivalent-subvention {format_euros(plan.benefit)}.",
+    )
+    seconds = sum(report.seconds for report in plan.reports)
+    state = "prouvé le meilleur" if plan.proven else "meilleur trouvé dans le temps imparti"
+    gap = wording.format_gap(plan.gap_to_bound)
+    _say(console, f"Plan {state} (écart {gap}, {seconds:.2f} s), revérifié règle par règle : conforme.")
+    for support in explanation.supports:
+        _say(console, f"• {support.title} : {support.sentence}")
+    if explanation.costs:
+        rules = Table("Règle qui arrête le plan", "Source", "Aide perdue", title_justify="left")
+        for cost in explanation.costs:
+            rules.add_row(cost.label, cost.source, format_euros(cost.cost))
+        console.print(rules)
+
+
+def print_no_plan(found: NoPlan) -> None:
+    """Why there is no plan."""
+    console = _console()
+    _say(console, f"Pas de plan pour {found.project}. {found.sentence}", style="bold")
+    for conflict in found.conflicts:
+        detail = " — ".join(text for text in (conflict.source, conflict.detail) if text)
+        _say(console, f"• {conflict.label}" + (f" ({detail})" if detail else ""))
+    for refusal in found.refusals:
+        _say(console, f"• {refusal.title}, {refusal.article} : {' ; '.join(refusal.reasons)}")
+
+
+def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
+    """The plan of a workbook's project: warnings, table, plan, unknowns, and variants when they are asked for."""
+    console = _console()
+    _say(console, wording.subtitle(dossier), style="bold")
+    for text in wording.warnings(dossier):
+        _say(console, f"! {text}", style="yellow")
+    print_table(dossier.table)
+    if dossier.plan.lines:
+        print_plan(dossier.plan, dossier.explanation)
+        _say(console, wording.bridge(dossier))
+    else:
+        _say(console, wording.NO_SUPPORT)
+    for effect in dossier.unknowns[:_MOST_UNKNOWNS]:
+        gain, loss = format_euros(effect.could_gain), format_euros(effect.could_lose)
+        _say(console, f"? {effect.label} : {gain} d'aide à gagner au mieux, {loss} à perdre au pire.")
+    if variants:
+        _print_variants(dossier.variants)
+
+
+def print_table(table: FinancingTable) -> None:
+    """Emplois and ressources by year."""
+    shown = Table(title="Emplois et ressources, HT", title_justify="left")
+    shown.add_column("")
+    for head in (*map(str, table.years), "Total", "Part"):
+        shown.add_column(head, justify="right")
+    for rows, label in ((table.uses, "Total des emplois"), (table.resources, "Total des ressources")):
+        for row in rows:
+            years = [format_euros(row.by_year.get(year, 0)) for year in table.years]
+            shown.add_row(row.label, *years, format_euros(row.total), wording.share(table.share(row)))
+        totals = [format_euros(table.year_total(rows, year)) for year in table.years]
+        shown.add_row(label, *totals, format_euros(table.total), "", style="bold", end_section=True)
+    _console().print(shown)
+
+
+def _print_variants(variants: tuple[Variant, ...]) -> None:
+    shown = Table("Variante", "Soutien", "Dossiers", "Effet", title="Variantes", title_justify="left")
+    for variant in variants:
+        plan = variant.plan
+        known = isinstance(plan, FinancingPlan)
+        support = format_euros(plan.support) if isinstance(plan, FinancingPlan) else "—"
+        files = str(len(plan.files)) if isinstance(plan, FinancingPlan) else "—"
+        remark = "" if known else " ; ".join(variant.remarks)
+        shown.add_row(variant.label, support, files, " ".join(filter(None, (wording.variant_outcome(variant), remark))))
+    _console().print(shown)
+
+
+def print_what_if(found: WhatIf) -> None:
+    """Two plans side by side."""
+    console = _console()
+    shown = Table("Et si…", "Aujourd'hui", "Alors", title_justify="left")
+    for change in found.changes:
+        shown.add_row(change.label, change.before, change.after)
+    before, after = found.before.plan, found.after.plan
+    shown.add_row("Soutiens", format_euros(before.support), format_euros(after.support))
+    shown.add_row("Aide en équivalent-subvention", format_euros(before.benefit), format_euros(after.benefit))
+    shown.add_row("Dossiers", str(len(before.files)), str(len(after.files)))
+    console.print(shown)
+    for verdict in found.verdicts:
+        _say(console, f"• {verdict.title} : {verdict.before.value} → {verdict.after.value}")

@@ -1,0 +1,157 @@
+"""The Word and Excel files, opened again."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml.ns import qn
+
+from rebond.restitution.contents import figures_of
+from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.roadmap_document import collect_roadmap
+from rebond.restitution.wording import counted_first
+from rebond.results import MissionResult
+
+
+@pytest.fixture(scope="module")
+def release(folder: Path) -> docx.document.Document:
+    return docx.Document(str(folder / "communique.docx"))
+
+
+@pytest.fixture(scope="module")
+def roadmap(folder: Path) -> docx.document.Document:
+    return docx.Document(str(folder / "feuille-de-route.docx"))
+
+
+@pytest.fixture(scope="module")
+def book(folder: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(folder / "projets.xlsx")
+
+
+def _words(file: docx.document.Document) -> str:
+    return "\n".join(paragraph.text for paragraph in file.paragraphs).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("name", ["communique.docx", "feuille-de-route.docx"])
+def test_a_word_file_has_title_language_styles_and_notice(folder: Path, name: str) -> None:
+    file = docx.Document(str(folder / name))
+    styles = {paragraph.style.name for paragraph in file.paragraphs}
+    assert {"Title", "Heading 1", "Intense Quote"} <= styles
+    assert file.core_properties.title
+    assert file.core_properties.created.date() == date(2026, 10, 5)
+    assert file.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "fr-FR"
+    assert "fictifs" in _words(file)
+    assert "fictifs" in file.sections[0].footer.paragraphs[0].text
+
+
+@pytest.mark.parametrize("name", ["communique.docx", "feuille-de-route.docx"])
+def test_every_table_of_a_word_file_repeats_its_header(folder: Path, name: str) -> None:
+    for table in docx.Document(str(folder / name)).tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+
+
+@pytest.mark.parametrize("collect", [collect_press_release, collect_roadmap])
+def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: MissionResult, collect) -> None:
+    document = collect(result)
+    name = "communique.docx" if collect is collect_press_release else "feuille-de-route.docx"
+    file = docx.Document(str(folder / name))
+    notes = {run.text for paragraph in file.paragraphs for run in paragraph.runs if run.font.superscript}
+    sources = {row.cells[0].text: row.cells[3].text for row in file.tables[-1].rows[1:]}
+    assert notes == set(sources)
+    for rank, indicator in enumerate(figures_of(document), start=1):
+        assert f"Code\u00a0: {indicator.code}." in sources[f"[{rank}]"]
+        assert all(row.id in sources[f"[{rank}]"] for row in indicator.rows)
+
+
+def test_the_press_release_reads_as_one(release: docx.document.Document, result: MissionResult) -> None:
+    words = _words(release)
+    assert "COMMUNIQUÉ DE PRESSE" in words
+    assert "Chaumont-Langres, le 5 octobre 2026" in words
+    retained = next(i for i in result.indicators if i.code == "projets_retenus")
+    assert f"{counted_first(retained)}[" in words
+    assert "d’ores et déjà retenu" in words
+
+
+def test_the_markdown_release_says_the_same_as_the_word_one(folder: Path, release: docx.document.Document) -> None:
+    def bare(text: str) -> str:
+        return re.sub(r"\[\^?\w+\]|\*|\\", "", text).replace("\u00a0", " ")
+
+    markdown = bare((folder / "communique.md").read_text(encoding="utf-8"))
+    for paragraph in release.paragraphs:
+        if paragraph.style.name == "Normal":
+            assert bare(paragraph.text) in markdown
+
+
+def test_the_roadmap_has_a_heading_and_a_table_by_axis(roadmap: docx.document.Document, result: MissionResult) -> None:
+    headings = [p.text for p in roadmap.paragraphs if p.style.name == "Heading 1"]
+    axes = list(dict.fromkeys(action.axis for action in result.roadmap))
+    assert headings[1:-1] == [result.labels.axes[axis] for axis in axes]
+    actions = [row.cells[0].text for table in roadmap.tables[:-1] for row in table.rows[1:]]
+    assert [text.split(" — ")[0] for text in actions] == [action.code for action in result.roadmap]
+
+
+def test_every_need_heard_is_in_the_roadmap_with_its_firm(
+    roadmap: docx.document.Document, result: MissionResult
+) -> None:
+    lines = [p.text for t in roadmap.tables[:-1] for row in t.rows[1:] for p in row.cells[1].paragraphs]
+    assert len(lines) == sum(len(action.needs) for action in result.roadmap)
+    names = {firm.id: firm.name.replace("'", "’") for firm in result.census.firms}
+    for action in result.roadmap:
+        assert sum(names[need.firm] in line for need in action.needs for line in lines) >= len(action.needs)
+
+
+def test_each_project_is_a_row_that_begins_with_its_firm(book: openpyxl.Workbook, result: MissionResult) -> None:
+    sheet = book["Projets"]
+    assert sheet["A1"].value == "Entreprise"
+    assert [sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)] == [p.project.id for p in result.projects]
+
+
+def test_sheets_are_frozen_filtered_and_wide_enough(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == ["Lisez-moi", "Projets", "Plans", "Suites", "Indicateurs", "Lignes"]
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert all(sheet.column_dimensions[letter].width >= 8 for letter in ("A", "B", "C"))
+
+
+def test_dates_are_dates_and_amounts_are_euros(book: openpyxl.Workbook, result: MissionResult) -> None:
+    sheet = book["Projets"]
+    titles = [cell.value for cell in sheet[1]]
+    due = sheet.cell(2, titles.index("Échéance") + 1)
+    cost = sheet.cell(2, titles.index("Investissement") + 1)
+    assert due.is_date
+    assert due.value.date() == result.projects[0].referrals[0].due_on
+    assert cost.value == result.projects[0].project.total_cost
+    assert "€" in cost.number_format
+
+
+def test_a_title_that_begins_like_a_formula_is_inert(book: openpyxl.Workbook) -> None:
+    cell = book["Projets"]["C2"]
+    assert cell.value.startswith("=HYPERLINK")
+    assert cell.data_type == "s"
+    assert cell.quotePrefix
+
+
+def test_what_is_unknown_is_to_be_filled_in(book: openpyxl.Workbook) -> None:
+    cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert not [text for text in cells if text in {"inconnu", "None", "UNKNOWN"}]
+
+
+def test_the_guide_says_that_the_sample_is_fictitious(book: openpyxl.Workbook) -> None:
+    words = " ".join(str(cell.value) for row in book["Lisez-moi"].iter_rows() for cell in row)
+    assert "fictifs" in words
+    assert all(f"«\u00a0{name}\u00a0»" in words for name in book.sheetnames[1:])
+
+
+def test_each_figure_of_the_workbook_is_the_sum_of_its_rows(book: openpyxl.Workbook, result: MissionResult) -> None:
+    totals: dict[str, float] = {}
+    for code, _, _, value in book["Lignes"].iter_rows(min_row=2, values_only=True):
+        totals[code] = totals.get(code, 0) + value
+    for indicator in result.indicators:
+        if indicator.unit != "%":
+            assert totals.get(indicator.code, 0) == pytest.approx(float(indicator.value))

@@ -1,0 +1,153 @@
+"""The report, as a page and as a PDF."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from rebond.indicators.model import write_value
+from rebond.restitution.figures import _FORMS
+from rebond.restitution.typography import typeset
+from rebond.results import MissionResult
+
+_FREE = {"style", "svg", "time", "code"}
+"""Elements whose numbers are not figures: drawings are checked against their table, dates are dates."""
+_VOID = {"meta", "br"}
+
+
+class _Page(HTMLParser):
+    """Texts of the page with the attributes of the elements that hold them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[tuple[str, list[tuple[str, dict[str, str]]]]] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.ids += [found["id"]] if "id" in found else []
+        self.links += [found["href"][1:]] if found.get("href", "").startswith("#") else []
+        if tag not in _VOID and not (self.open and "svg" in [name for name, _ in self.open] and tag != "svg"):
+            self.open.append((tag, found))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1][0] == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((data, list(self.open)))
+
+
+@pytest.fixture(scope="module")
+def html(folder: Path) -> str:
+    return (folder / "restitution.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def parsed(html: str) -> _Page:
+    return _Page(html)
+
+
+def test_every_figure_of_the_page_is_an_indicator_with_its_rows(parsed: _Page, result: MissionResult) -> None:
+    published = {indicator.code: indicator for indicator in result.indicators}
+    checked = 0
+    for text, holders in parsed.texts:
+        found = next((attrs for _, attrs in reversed(holders) if "data-indicateur" in attrs), None)
+        if found is None:
+            continue
+        indicator = published[found["data-indicateur"]]
+        if "data-ligne" in found:
+            value = indicator.row(found["data-ligne"]).value
+            allowed = {write_value(value, "€"), str(value)}
+        else:
+            allowed = {form(indicator) for form in _FORMS.values()}
+            assert f"chiffre-{indicator.code}" in parsed.ids
+        assert text in {typeset(word) for word in allowed}
+        checked += 1
+    assert checked > 100
+
+
+def test_no_other_number_is_printed(parsed: _Page) -> None:
+    for text, holders in parsed.texts:
+        free = any(tag in _FREE or attrs.get("class") in {"cite", "ident", "note"} for tag, attrs in holders)
+        traced = any("data-indicateur" in attrs for _, attrs in holders)
+        if not free and not traced:
+            assert not re.search(r"\d", text.replace("France 2030", "")), text
+
+
+def test_links_lead_somewhere_and_anchors_are_unique(parsed: _Page) -> None:
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert parsed.links
+    assert set(parsed.links) <= set(parsed.ids)
+
+
+def test_the_page_fetches_nothing(html: str) -> None:
+    assert not re.search(r"<(script|link|img|iframe)\b", html)
+    assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org)", html)
+
+
+def test_what_firms_wrote_is_escaped(html: str) -> None:
+    assert "<b>essai</b>" not in html
+    assert "&lt;b&gt;essai&lt;/b&gt;" in html
+
+
+def test_the_page_says_that_it_is_fictitious(html: str) -> None:
+    assert html.count("fictifs") >= 3
+
+
+def test_french_signs_have_their_space(parsed: _Page) -> None:
+    for text, holders in parsed.texts:
+        if not any(tag in {"style", "code"} for tag, _ in holders):
+            assert not re.search(r"\w [;:!?»]|« |\w'\w", text), text
+
+
+def test_the_map_and_the_charts_are_in_the_page(html: str) -> None:
+    assert html.count('<svg xmlns="http://www.w3.org/2000/svg"') >= 5
+    assert html.count('role="figure"') == html.count("<svg ")
+    assert "Langres" in html
+
+
+@pytest.fixture(scope="module")
+def pdf(folder: Path) -> pypdf.PdfReader:
+    return pypdf.PdfReader(folder / "restitution.pdf")
+
+
+def test_the_pdf_is_tagged_titled_and_in_french(pdf: pypdf.PdfReader, result: MissionResult) -> None:
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "fr"
+    assert pdf.metadata.title.startswith(typeset(result.census.settings.name))
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+
+
+def test_the_pdf_has_numbered_pages_a_contents_and_the_notice(pdf: pypdf.PdfReader) -> None:
+    assert len(pdf.pages) > 8
+    assert "Sommaire" in pdf.pages[1].extract_text()
+    for number, sheet in enumerate(pdf.pages[1:], start=2):
+        text = sheet.extract_text().replace("\u00a0", " ")
+        assert f"{number} / {len(pdf.pages)}" in text
+        assert "Entreprises et projets fictifs" in text
+    assert "fictifs" in pdf.pages[0].extract_text()
+
+
+def test_the_chapters_of_the_pdf_are_bookmarks(pdf: pypdf.PdfReader) -> None:
+    titles = [item.title for item in _flat(pdf.outline)]
+    assert "En bref" in titles
+    assert "Méthode et droit" in titles
+
+
+def _flat(outline: list[object]) -> list[pypdf.generic.Destination]:
+    found: list[pypdf.generic.Destination] = []
+    for item in outline:
+        found += _flat(item) if isinstance(item, list) else [item]
+    return found

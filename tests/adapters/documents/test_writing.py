@@ -1,0 +1,85 @@
+"""The folder of documents: what is in it, all or nothing, always the same."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from rebond.adapters.documents import write_documents, writing
+from rebond.restitution.result import indicators_as_data, result_as_data
+from rebond.results import MissionResult
+
+_NAMES = {
+    "resultat.json",
+    "indicateurs.json",
+    "restitution.html",
+    "restitution.pdf",
+    "communique.md",
+    "communique.docx",
+    "projets.xlsx",
+    "feuille-de-route.docx",
+}
+
+
+@pytest.fixture
+def without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that lacks Pango: importing WeasyPrint fails."""
+
+    class Missing:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+
+
+def test_every_document_is_written_and_nothing_else(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == _NAMES
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_the_json_files_hold_the_result(folder: Path, result: MissionResult) -> None:
+    written = json.loads((folder / "resultat.json").read_text(encoding="utf-8"))
+    assert written == json.loads(json.dumps(result_as_data(result)))
+    figures = json.loads((folder / "indicateurs.json").read_text(encoding="utf-8"))
+    assert list(figures) == list(indicators_as_data(result))
+
+
+def test_the_same_mission_gives_the_same_bytes(folder, result, places, points, without_pdf, tmp_path: Path) -> None:
+    again = tmp_path / "encore"
+    write_documents(result, again, places=places, points=points)
+    for path in again.iterdir():
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+def test_a_failure_leaves_the_folder_as_it_was(result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "resultats"
+    out.mkdir()
+    (out / "communique.md").write_text("ancien", encoding="utf-8")
+
+    def fail(path: Path, page: str) -> None:
+        raise RuntimeError("panne")
+
+    monkeypatch.setattr(writing, "write_pdf", fail)
+    with pytest.raises(RuntimeError, match="panne"):
+        write_documents(result, out)
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in out.iterdir()] == [("communique.md", "ancien")]
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_without_system_libraries_the_other_documents_are_written(result, without_pdf, tmp_path: Path) -> None:
+    out = tmp_path / "resultats"
+    out.mkdir()
+    (out / "restitution.pdf").write_bytes(b"ancien")
+    (out / "notes.txt").write_text("à garder", encoding="utf-8")
+    said: list[str] = []
+    written = write_documents(result, out, progress=said.append)
+    assert {path.name for path in written} == _NAMES - {"restitution.pdf"}
+    assert not (out / "restitution.pdf").exists()
+    assert (out / "notes.txt").exists()
+    assert any("libpango-1.0-0" in line and "PDF non écrit" in line for line in said)

@@ -1,0 +1,141 @@
+"""What a table may contain, what it is told when it is wrong, and that nothing is written then."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from rebond.bulk.local import screen_table
+from rebond.bulk.summary import Summary
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.errors import FactsError
+
+ON = date(2026, 11, 23)
+
+
+def screen(text: str | bytes, catalogue: Catalogue, folder: Path) -> Summary:
+    path = folder / "table.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return screen_table(path, catalogue, on=ON, out=folder / "out" / "verdicts.csv")
+
+
+def messages(text: str | bytes, catalogue: Catalogue, folder: Path) -> list[str]:
+    with pytest.raises(FactsError) as caught:
+        screen(text, catalogue, folder)
+    assert not list((folder / "out").glob("*")), "rien ne doit être écrit"
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("column", "suggested"),
+    [
+        ("effectifs", "« effectif »"),
+        ("chiffre d'affaires", "« chiffre_affaires »"),
+        ("Code NAF", "« code_naf »"),
+        ("confirme:gip-haute-marne/tpe-travau:1", "« confirme:gip-haute-marne/tpe-travaux:1 »"),
+    ],
+)
+def test_an_unknown_column_is_refused_with_the_nearest_fact(
+    column: str, suggested: str, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    (message,) = messages(f"id;{column}\na;1\n", catalogue, tmp_path)
+    assert f"colonne « {column} » — fait inconnu" in message
+    assert suggested in message
+
+
+def test_every_wrong_column_is_told_at_once(catalogue: Catalogue, tmp_path: Path) -> None:
+    found = messages("effectif;effectif;xyzzy\n1;1;1\n", catalogue, tmp_path)
+    assert len(found) == 3
+    assert "la colonne « id » manque" in found[0]
+    assert "deux fois" in found[1]
+    assert "referentiels/faits.csv" in found[2]
+
+
+def test_unreadable_cells_are_told_with_line_id_and_column(catalogue: Catalogue, tmp_path: Path) -> None:
+    text = "id;effectif;region\nF1;12;Grand Est\nF2;douze;Lorraine\n;3;44\n"
+    found = messages(text, catalogue, tmp_path)
+    assert [message.split(" — ")[0] for message in found] == [
+        "table.csv, ligne 3 (id « F2 »), colonne « effectif »",
+        "table.csv, ligne 3 (id « F2 »), colonne « region »",
+        "table.csv, ligne 4, colonne « id »",
+    ]
+
+
+def test_beyond_fifty_faults_the_others_are_counted(catalogue: Catalogue, tmp_path: Path) -> None:
+    found = messages("id;effectif\n" + "".join(f"F{rank};?x\n" for rank in range(73)), catalogue, tmp_path)
+    assert len(found) == 51
+    assert "ligne 2 (id « F0 »)" in found[0]
+    assert "23 autres cellules illisibles" in found[-1]
+
+
+def test_a_result_already_there_survives_a_table_that_is_refused(catalogue: Catalogue, tmp_path: Path) -> None:
+    screen("id\nF1\n", catalogue, tmp_path)
+    before = (tmp_path / "out" / "verdicts.csv").read_bytes()
+    with pytest.raises(FactsError):
+        screen("id;effectif\nF1;x\n", catalogue, tmp_path)
+    assert (tmp_path / "out" / "verdicts.csv").read_bytes() == before
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["verdicts.csv"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id;effectif\nF1;3\n",
+        "id,effectif\nF1,3\n",
+        "id\teffectif\nF1\t3\n",
+        "\ufeffid;effectif\r\nF1;3\r\n",
+        'id;effectif\n"F1";"3"\n',
+    ],
+)
+def test_a_csv_may_use_any_usual_separator(text: str, catalogue: Catalogue, tmp_path: Path) -> None:
+    summary = screen(text, catalogue, tmp_path)
+    assert (summary.rows, summary.columns) == (1, ("effectif",))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "illisible"),
+        ("id;forme_juridique\nF1;société à b\n".encode("cp1252"), "UTF-8"),
+        (b"id;effectif\nF1;3;4\nF2;3\n", "3 colonnes au lieu de 2"),
+    ],
+)
+def test_a_csv_that_cannot_be_read_says_why(content: bytes, words: str, catalogue: Catalogue, tmp_path: Path) -> None:
+    assert words in messages(content, catalogue, tmp_path)[0]
+
+
+def test_a_file_that_is_no_parquet_says_so(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    path.write_bytes(b"PAR1, ou presque")
+    with pytest.raises(FactsError, match="fichier illisible"):
+        screen_table(path, catalogue, on=ON, out=tmp_path / "v.parquet")
+
+
+def test_codes_that_lost_their_zero_are_read(catalogue: Catalogue, tmp_path: Path) -> None:
+    table = pa.table(
+        {"id": [1, 2], "code_commune": [8105, 52121], "departement": [8, 52], "region": ["1", "Grand Est"]}
+    )
+    pq.write_table(table, tmp_path / "t.parquet")
+    summary = screen_table(tmp_path / "t.parquet", catalogue, on=ON, out=tmp_path / "v.parquet")
+    assert summary.unplaced == 0
+
+
+def ids_written(path: Path) -> Iterable[str]:
+    return [str(line) for line in pq.read_table(path)["id"].to_pylist()]
+
+
+def test_two_rows_may_bear_one_id(catalogue: Catalogue, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["a", "b", "a"]}), tmp_path / "t.parquet")
+    screen_table(tmp_path / "t.parquet", catalogue, on=ON, out=tmp_path / "v.parquet")
+    each = len(catalogue.dispositifs)
+    assert ids_written(tmp_path / "v.parquet") == ["a"] * each + ["b"] * each + ["a"] * each
+
+
+def test_an_empty_table_gives_an_empty_result(catalogue: Catalogue, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": pa.array([], pa.string())}), tmp_path / "t.parquet")
+    summary = screen_table(tmp_path / "t.parquet", catalogue, on=ON, out=tmp_path / "v.parquet")
+    assert summary.rows == 0
+    assert ids_written(tmp_path / "v.parquet") == []

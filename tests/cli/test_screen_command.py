@@ -1,0 +1,72 @@
+"""``rebond screen`` and ``rebond catalogue`` as people type them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rebond.cli import main
+
+FIRM = "effectif: 42\ncode_naf: 25.73A\ncode_commune: 52121\ntaille_ue: petite\ncouts: {materiel: 300000}\n"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> str:
+    path = tmp_path / "entreprise.yaml"
+    path.write_text(FIRM, encoding="utf-8")
+    return str(path)
+
+
+def test_a_firm_is_screened_for_people(firm: str) -> None:
+    result = run("screen", "--facts", firm, "--on", "2026-11-23")
+    assert result.exit_code == 0
+    for heading in ("Questions à poser d'abord", "À vérifier (", "Non ("):
+        assert heading in result.stdout
+
+
+def test_a_firm_is_screened_for_machines(firm: str) -> None:
+    result = run("screen", "--facts", firm, "--on", "2026-11-23", "--json", "--questions", "2")
+    data = json.loads(result.stdout)
+    assert data["schema"] == "verdict/v1"
+    assert len(data["questions"]) == 2
+    assert data["faits"]["cout_total"] == 300000
+
+
+def test_one_dispositif_is_screened_alone(firm: str) -> None:
+    result = run("screen", "--facts", firm, "--on", "2026-11-23", "--json", "--dispositif", "ademe/decarb-flash")
+    assert [card["dispositif"] for card in json.loads(result.stdout)["dispositifs"]] == ["ademe/decarb-flash"]
+
+
+def test_an_unknown_dispositif_shows_the_nearest(firm: str) -> None:
+    result = run("screen", "--facts", firm, "--on", "2026-11-23", "--dispositif", "ademe/decarb-flasch")
+    assert result.exit_code == 2
+    assert "essayer ademe/decarb-flash" in result.stderr
+
+
+def test_a_wrong_file_shows_every_fault_and_no_verdict(tmp_path: Path) -> None:
+    path = tmp_path / "entreprise.yaml"
+    path.write_text("effectifs: 42\ntaille_ue: pme\n", encoding="utf-8")
+    result = run("screen", "--facts", str(path), "--on", "2026-11-23")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "2 défauts à corriger." in result.stderr
+
+
+def test_freshness_counts_every_dispositif(firm: str) -> None:
+    result = run("catalogue", "fresh", "--on", "2026-11-23", "--json")
+    data = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert data["resume"]["clos"] > 0
+    assert data["resume"]["a_jour"] == sum(1 for item in data["dispositifs"] if not item["etats"])
+    assert "dispositifs (clos : " in run("catalogue", "fresh", "--on", "2026-11-23").stdout
+
+
+def test_the_catalogue_is_checked_and_its_gaps_listed() -> None:
+    assert "aucun défaut" in run("catalogue", "check").stdout
+    assert json.loads(run("catalogue", "check", "--json").stdout)["defauts"] == []
+    assert json.loads(run("catalogue", "gaps", "--json").stdout)["lacunes"]

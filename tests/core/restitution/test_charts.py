@@ -1,0 +1,132 @@
+import re
+from decimal import Decimal
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from rebond.restitution.charts import Bar, Chart, Level, Part, StackedBar, funnel, horizontal_bars, stacked_bars
+from rebond.restitution.svg import Tone, text_width, wrapped
+from rebond.units import format_millions
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _bars() -> Chart:
+    return horizontal_bars(
+        [Bar(label="Équipements & outils", value=Decimal(62_000_000)), Bar(label="Terrain", value=Decimal(31_000_000))],
+        key="natures",
+        title="Investissement <par nature>",
+        header=("Nature", "Montant"),
+        write=format_millions,
+    )
+
+
+def _stack() -> Chart:
+    parts = (
+        Part(label="Prêts", value=Decimal(3), tone=Tone.STRONG),
+        Part(label="Dons", value=Decimal(1), tone=Tone.PALE),
+    )
+    return stacked_bars([StackedBar(label="Plans", parts=parts)], key="formes", title="Formes", head="Ensemble")
+
+
+def _funnel() -> Chart:
+    return funnel(
+        [
+            Level(label="Entreprises", parts=(Part(label="rencontrées", value=Decimal(50), tone=Tone.NEUTRAL),)),
+            Level(
+                label="Projets",
+                parts=(
+                    Part(label="connus", value=Decimal(76), tone=Tone.STRONG),
+                    Part(label="inconnus de tous les partenaires", value=Decimal(1), tone=Tone.ACCENT),
+                ),
+            ),
+        ],
+        key="entonnoir",
+        title="Entonnoir",
+    )
+
+
+@pytest.fixture(params=[_bars, _stack, _funnel], ids=["bars", "stack", "funnel"])
+def chart(request: pytest.FixtureRequest) -> Chart:
+    made: Chart = request.param()
+    return made
+
+
+def test_a_chart_is_one_image_with_a_name_and_a_description(chart: Chart) -> None:
+    root = ET.fromstring(chart.svg)
+    ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-labelledby"].split() == ids
+    assert root.find(f"{_SVG}title").text == chart.title
+    assert root.find(f"{_SVG}desc").text == chart.description
+
+
+def test_a_strict_content_policy_lets_a_chart_through(chart: Chart) -> None:
+    root = ET.fromstring(chart.svg)
+    assert not [element for element in root.iter() if "style" in element.attrib or element.tag == f"{_SVG}style"]
+    assert not re.search(r"(javascript:|<script|\son\w+=|url\()", chart.svg)
+
+
+def test_coordinates_have_no_french_comma(chart: Chart) -> None:
+    for element in ET.fromstring(chart.svg).iter():
+        for name in ("x", "y", "width", "height", "x1", "x2", "y1", "y2"):
+            if name in element.attrib:
+                float(element.attrib[name])
+
+
+def test_nothing_is_drawn_outside_the_view_box(chart: Chart) -> None:
+    root = ET.fromstring(chart.svg)
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    for text in root.iter(f"{_SVG}text"):
+        x, long = float(text.attrib["x"]), text_width(text.text or "", float(text.attrib["font-size"]))
+        start = {"start": x, "middle": x - long / 2, "end": x - long}[text.attrib["text-anchor"]]
+        assert start >= -0.5
+        assert start + long <= width + 0.5
+        assert 0 <= float(text.attrib["y"]) <= height
+    for bar in root.iter(f"{_SVG}rect"):
+        assert float(bar.attrib["x"]) + float(bar.attrib["width"]) <= width + 0.5
+
+
+def test_every_number_of_a_drawing_is_in_its_table(chart: Chart) -> None:
+    cells = {cell for row in chart.rows for cell in row}
+    for text in ET.fromstring(chart.svg).iter(f"{_SVG}text"):
+        numbers = re.findall(r"\d[\d\u202f]*(?:,\d+)?", text.text or "")
+        assert all(any(number in cell for cell in cells) for number in numbers)
+
+
+def test_twice_the_value_is_twice_the_length() -> None:
+    rects = [float(bar.attrib["width"]) for bar in ET.fromstring(_bars().svg).iter(f"{_SVG}rect")]
+    assert rects[0] == pytest.approx(2 * rects[1], abs=0.02)
+
+
+def test_a_part_too_narrow_for_its_number_says_it_in_its_name() -> None:
+    texts = [text.text for text in ET.fromstring(_funnel().svg).iter(f"{_SVG}text")]
+    assert "1 inconnus de tous les partenaires" in texts
+
+
+def test_a_chart_without_data_says_so() -> None:
+    chart = horizontal_bars([], key="vide", title="Rien", header=("A", "B"))
+    assert chart.description == "Aucune donnée."
+    ET.fromstring(chart.svg)
+
+
+def test_values_that_are_all_zero_draw_no_bar() -> None:
+    chart = horizontal_bars([Bar(label="A", value=Decimal(0))], key="zero", title="Zéro", header=("A", "B"))
+    assert [float(bar.attrib["width"]) for bar in ET.fromstring(chart.svg).iter(f"{_SVG}rect")] == [0.0]
+
+
+def test_a_long_label_is_cut_between_words() -> None:
+    lines = wrapped("Recherche industrielle et développement expérimental", 160)
+    assert len(lines) > 1
+    assert " ".join(lines) == "Recherche industrielle et développement expérimental"
+
+
+@pytest.mark.parametrize("tone", list(Tone))
+def test_text_on_a_fill_can_be_read(tone: Tone) -> None:
+    def luminance(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(tone.fill), luminance(tone.ink)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -1,0 +1,119 @@
+import itertools
+import math
+from decimal import Decimal
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from rebond.data import data_folder
+from rebond.eligibility.places import load_gazetteer
+from rebond.restitution.charts import Chart
+from rebond.restitution.geometry import Box, cells, fitted_frame
+from rebond.restitution.svg import text_width
+from rebond.restitution.territory_map import Place, territory_map, territory_places
+from rebond.units import format_millions
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_POINTS = {"A": (48.1, 5.1), "B": (47.9, 5.3), "C": (48.0, 5.2)}
+_PLACES = (
+    Place(code="A", name="Amont", group="Nord", population=900),
+    Place(code="B", name="Aval", group="Sud", population=100),
+    Place(code="C", name="Centre", group="Sud", population=20_000),
+)
+
+
+def _drawn(values: dict[str, int], points: dict[str, tuple[float, float]] | None = None) -> Chart:
+    return territory_map(
+        _PLACES,
+        {code: Decimal(value) for code, value in values.items()},
+        _POINTS if points is None else points,
+        key="carte",
+        title="Carte",
+        measure="Investissement",
+        write=format_millions,
+    )
+
+
+def _circles(chart: Chart, css: str) -> list[ET.Element]:
+    return [c for c in ET.fromstring(chart.svg).iter(f"{_SVG}circle") if c.attrib.get("class") == css]
+
+
+def test_the_area_of_a_circle_follows_the_amount() -> None:
+    radii = [float(circle.attrib["r"]) for circle in _circles(_drawn({"A": 8_000_000, "B": 2_000_000}), "rb-symbole")]
+    assert radii[0] == pytest.approx(2 * radii[1], abs=0.02)
+
+
+def test_north_is_up_and_east_is_right() -> None:
+    north, south = _circles(_drawn({"A": 2_000_000, "B": 1_000_000}), "rb-symbole")
+    assert float(north.attrib["cy"]) < float(south.attrib["cy"])
+    assert float(north.attrib["cx"]) < float(south.attrib["cx"])
+
+
+def test_a_kilometre_is_as_long_both_ways() -> None:
+    frame = fitted_frame([(48.0, 5.0), (48.2, 5.4)], 500, 600)
+    origin, up, right = frame.project(48.1, 5.2), frame.project(48.11, 5.2), frame.project(48.1, 5.21)
+    shrink = math.cos(math.radians(48.1))
+    assert right[0] - origin[0] == pytest.approx((origin[1] - up[1]) * shrink, rel=1e-6)
+
+
+def test_a_commune_without_coordinates_is_listed_beside_the_map() -> None:
+    chart = _drawn({"A": 2_000_000, "B": 1_000_000}, {"A": (48.1, 5.1), "C": (48.0, 5.2)})
+    words = " ".join(text.text or "" for text in ET.fromstring(chart.svg).iter(f"{_SVG}text"))
+    assert "Sans coordonnées, hors de la carte\u00a0: Aval" in words
+    assert ("Aval", "Sud", format_millions(Decimal(1_000_000))) in chart.rows
+    assert len(_circles(chart, "rb-symbole")) == 1
+
+
+def test_without_any_coordinates_bars_take_the_place_of_the_map() -> None:
+    chart = _drawn({"A": 2_000_000, "B": 1_000_000}, {})
+    assert not _circles(chart, "rb-symbole")
+    assert [row[0] for row in chart.rows] == ["Nord", "Sud", "Amont", "Aval"]
+
+
+def test_a_territory_without_projects_is_still_drawn() -> None:
+    chart = _drawn({})
+    assert len(_circles(chart, "rb-population")) == len(_PLACES) + 1  # and the one of the legend
+    assert "aucune valeur" in chart.description
+
+
+def test_the_legend_shows_at_most_three_sizes_within_the_data() -> None:
+    chart = _drawn({"A": 17_000_000})
+    rings = [c for c in ET.fromstring(chart.svg).iter(f"{_SVG}circle") if c.attrib.get("fill") == "none"]
+    symbol = float(_circles(chart, "rb-symbole")[0].attrib["r"])
+    assert len(rings) == 3
+    assert all(float(ring.attrib["r"]) <= symbol for ring in rings)
+
+
+def test_each_commune_owns_the_paper_nearest_to_it() -> None:
+    points = [(0.0, 0.0), (10.0, 0.0), (0.0, 12.0), (9.0, 9.0)]
+    for point, shape in zip(points, cells(points, 30), strict=True):
+        for corner in shape:
+            assert all(math.dist(corner, point) <= math.dist(corner, other) + 1e-6 for other in points)
+
+
+@pytest.fixture(scope="module")
+def whole_territory() -> Chart:
+    places = territory_places(load_gazetteer(data_folder() / "referentiels"), ("200068658", "200072999"))
+    points = {place.code: (47.7 + (rank % 11) / 15, 4.9 + (rank // 11) / 14) for rank, place in enumerate(places)}
+    values = {place.code: Decimal(1_000_000 + 37_000 * (rank % 17)) for rank, place in enumerate(places)}
+    return territory_map(
+        places, values, points, key="carte", title="Carte", measure="Investissement", write=format_millions
+    )
+
+
+def test_names_on_the_map_never_overlap(whole_territory: Chart) -> None:
+    boxes = []
+    for text in ET.fromstring(whole_territory.svg).iter(f"{_SVG}text"):
+        if text.attrib["class"] == "rb-halo":
+            x, y = float(text.attrib["x"]), float(text.attrib["y"])
+            width = text_width(text.text or "", float(text.attrib["font-size"]))
+            left = {"start": x, "middle": x - width / 2, "end": x - width}[text.attrib["text-anchor"]]
+            boxes.append(Box(left, y - 11, left + width, y + 4))
+    assert boxes
+    assert not any(one.meets(other) for one, other in itertools.combinations(boxes, 2))
+
+
+def test_the_two_intercommunalities_of_the_sample_have_117_communes(whole_territory: Chart) -> None:
+    grounds = [p for p in ET.fromstring(whole_territory.svg).iter(f"{_SVG}polygon") if "rb-fond" in p.get("class", "")]
+    assert len(grounds) == 117
+    assert len({ground.attrib["fill"] for ground in grounds}) == 2
