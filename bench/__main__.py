@@ -15,7 +15,8 @@ import bench
 def benchmarks() -> dict[str, ModuleType]:
     """Every benchmark, by name."""
     names = sorted(found.name for found in pkgutil.iter_modules(bench.__path__) if not found.name.startswith("_"))
-    return {name: importlib.import_module(f"bench.{name}") for name in names}
+    modules = {name: importlib.import_module(f"bench.{name}") for name in names}
+    return {name: module for name, module in modules.items() if hasattr(module, "main")}
 
 
 def main() -> None:

@@ -1,39 +1,69 @@
 """The same rules as Polars expressions, for comparison: one Boolean column a leaf, then one a rule.
 
-Generous to Polars: sets of texts are worked out beforehand on the distinct values, by the interpreter, so that what is
-timed is only membership, comparison and Kleene's logic.
+As for the kernel, the interpreter judges each distinct text, on the clock, and the facts that follow from the commune
+are worked out before; unlike the kernel's, the table is in memory whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 
+from rebond.bulk.derived import PLACE_FACTS
 from rebond.bulk.program import AllNodes, AnyNode, Leaf, LeafAt, Node, NotNode, Program, is_ordered
 from rebond.bulk.scales import AgeAt, interval_of
+from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.criteria import Compare, CostSum, Operator
 from rebond.eligibility.dictionary import FactDictionary
+from rebond.eligibility.naf import section_of
+from rebond.facts import UNKNOWN, FactValue
 
+Values: TypeAlias = Mapping[str, Sequence[tuple[str, FactValue]]]
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+
+
+def with_places(table: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
+    """The table with the facts that follow from the commune and the activity, worked out before the clock starts."""
+    places = {code: catalogue.zonages.facts_of(commune, on) for code, commune in catalogue.gazetteer.communes.items()}
+    found = {
+        name: {code: facts[name] for code, facts in places.items() if facts[name] is not UNKNOWN}
+        for name in PLACE_FACTS
+        if name not in table.columns
+    }
+    sections = {code: section_of(code) for code in table["code_naf"].drop_nulls().unique().to_list()}
+    return table.with_columns(
+        *(_mapped("code_commune", name, mapping) for name, mapping in found.items() if mapping),
+        _mapped("code_naf", "section_naf", sections),
+    )
+
+
+def _mapped(source: str, target: str, mapping: Mapping[str, Any]) -> pl.Expr:
+    text = pl.col(source).cast(pl.String).replace_strict(mapping, default=None, return_dtype=pl.String)
+    return text.cast(pl.Categorical).alias(target)
+
+
+def distinct_values(table: pl.DataFrame, dictionary: FactDictionary) -> Values:
+    """The distinct texts of each column, with what they mean."""
+    return {
+        name: [(str(raw), dictionary[name].parse(raw)) for raw in table[name].drop_nulls().unique().to_list()]
+        for name in table.columns
+        if name != "id" and table[name].dtype in (pl.String, pl.Categorical, pl.Boolean)
+    }
 
 
 class PolarsRules:
     """A program over a table in memory."""
 
-    def __init__(self, program: Program, table: pl.DataFrame, dictionary: FactDictionary, on: date) -> None:
+    def __init__(self, program: Program, values: Values, columns: Iterable[str], on: date) -> None:
         self._program = program
-        self._columns = set(table.columns)
+        self._columns = set(columns)
         self._on = on
-        self._values: Mapping[str, Sequence[tuple[str, Any]]] = {
-            name: [(str(raw), dictionary[name].parse(raw)) for raw in table[name].drop_nulls().unique().to_list()]
-            for name in table.columns
-            if name != "id" and table[name].dtype in (pl.String, pl.Categorical, pl.Boolean)
-        }
+        self._values = values
         self._leaves = [self._leaf(leaf).alias(f"c{rank}") for rank, leaf in enumerate(program.leaves)]
 
     def evaluate(self, table: pl.DataFrame) -> pl.DataFrame:
@@ -51,13 +81,12 @@ class PolarsRules:
         if is_ordered(leaf):
             return self._ordered(leaf)
         (name,) = leaf.names
-        source = "code_naf" if name == "section_naf" else name
-        if source not in self._columns:
+        if name not in self._columns:
             return _UNKNOWN
-        held = [raw for raw, value in self._values[source] if leaf.holds(value)]
-        if self._values[source] and isinstance(self._values[source][0][1], bool):
-            return pl.col(source) if held == ["True"] else ~pl.col(source) if held == ["False"] else _UNKNOWN
-        return pl.col(source).is_in(held)
+        held = [raw for raw, value in self._values[name] if leaf.holds(value)]
+        if held in (["True"], ["False"]):
+            return pl.col(name) if held == ["True"] else ~pl.col(name)
+        return pl.col(name).is_in(held)
 
     def _ordered(self, leaf: Compare | CostSum) -> pl.Expr:
         if leaf.names == ("age_annees",) and isinstance(leaf, Compare):

@@ -55,9 +55,9 @@ def seen(url: str, scheme: Dispositif, before: LinkRecord | None = None) -> Link
     return found[scheme.id]
 
 
-@pytest.mark.parametrize(("page", "alive"), [("/ici", True), ("/robots", True), ("/parti", False), ("/panne", False)])
-def test_a_page_is_alive_when_somebody_answers(page: str, alive: bool, site: str, scheme: Dispositif) -> None:
-    assert seen(site + page, scheme).seen_alive is alive
+@pytest.mark.parametrize(("path", "alive"), [("/ici", True), ("/robots", True), ("/parti", False), ("/panne", False)])
+def test_a_page_is_alive_when_somebody_answers(path: str, alive: bool, site: str, scheme: Dispositif) -> None:
+    assert seen(site + path, scheme).seen_alive is alive
 
 
 def test_a_server_that_is_not_there_is_not_alive(scheme: Dispositif) -> None:
@@ -81,5 +81,5 @@ def test_the_command_writes_what_it_saw(site: str, scheme: Dispositif, tmp_path:
     arguments = ["catalogue", "liens", "--on", "2026-11-23", "--catalogue", str(tmp_path), "--timeout", "2"]
     result = CliRunner(env={"NO_PROXY": "*"}).invoke(main, arguments)
     assert result.exit_code == 0, result.output
-    assert "1 pages interrogées, 1 sans réponse" in result.stdout
+    assert "Pages interrogées : 1, sans réponse : 1" in result.stdout
     assert not load_links(tmp_path / "dispositifs", [scheme.id])[scheme.id].seen_alive

@@ -11,7 +11,8 @@ import httpx
 from rebond.dispositifs.links import LinkRecord
 from rebond.dispositifs.model import Dispositif
 
-AGENT = "Rebond (contrôle des liens du catalogue)"
+AGENT = "Rebond (controle des liens du catalogue)"
+"""Without its accent: HTTP headers are ASCII."""
 
 
 def check_links(

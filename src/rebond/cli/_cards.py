@@ -34,7 +34,8 @@ def print_screening(screening: Screening, console: Console) -> None:
         cards = screening.having(truth)
         if cards:
             console.print(Rule(f"{label} ({len(cards)})", align="left", style=_SIGNS[truth][1]))
-        for card in cards:
+        # Among refusals, those that something can lift come first.
+        for card in sorted(cards, key=lambda card: not card.changeable):
             _print_card(card, console)
 
 
@@ -55,7 +56,7 @@ def _print_card(card: Card, console: Console) -> None:
         _indented(console, _criterion(reason))
     _print_list("À demander :", (asked.text for asked in card.asked), console)
     _print_list(
-        "Ce qui changerait la réponse :" if card.changeable else "Rien ne change la réponse :",
+        "Ce qui changerait la réponse :" if card.changeable else "Rien ne peut changer la réponse ; il faudrait :",
         (found.words for found in card.ways),
         console,
     )

@@ -103,15 +103,17 @@ def print_table(table: FinancingTable) -> None:
 
 
 def _print_variants(variants: tuple[Variant, ...]) -> None:
+    console = _console()
     shown = Table("Variante", "Soutien", "Dossiers", "Effet", title="Variantes", title_justify="left")
     for variant in variants:
         plan = variant.plan
-        known = isinstance(plan, FinancingPlan)
         support = format_euros(plan.support) if isinstance(plan, FinancingPlan) else "—"
         files = str(len(plan.files)) if isinstance(plan, FinancingPlan) else "—"
-        remark = "" if known else " ; ".join(variant.remarks)
-        shown.add_row(variant.label, support, files, " ".join(filter(None, (wording.variant_outcome(variant), remark))))
-    _console().print(shown)
+        shown.add_row(variant.label, support, files, wording.variant_outcome(variant))
+    console.print(shown)
+    for variant in variants:
+        for remark in variant.remarks:
+            _say(console, f"• {variant.label} : {remark}")
 
 
 def print_what_if(found: WhatIf) -> None:

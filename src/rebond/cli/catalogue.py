@@ -129,7 +129,7 @@ def fresh(folder: Path, on: datetime, as_json: bool) -> None:
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date du contrôle (AAAA-MM-JJ).")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Secondes par page.")
 def liens(folder: Path, on: datetime, timeout: float) -> None:
-    """Interroge la page de chaque dispositif et note la réponse dans dispositifs/liens.csv (aucun verdict n'en dépend)."""
+    """Interroge la page de chaque dispositif et note la réponse dans dispositifs/liens.csv, sans changer un verdict."""
     loaded = open_catalogue(folder)
     home = folder / "dispositifs"
     try:
@@ -144,7 +144,7 @@ def liens(folder: Path, on: datetime, timeout: float) -> None:
     for record in silent:
         click.echo(f"• {record.dispositif} : {record.url}")
     click.echo(
-        f"{len(records)} pages interrogées, {len(silent)} sans réponse : à revoir, aucun dispositif n'est fermé."
+        f"Pages interrogées : {len(records)}, sans réponse : {len(silent)} (à revoir ; aucun dispositif n'est fermé)."
     )
 
 

@@ -40,6 +40,8 @@ class Choice:
     high: Decimal | None
     row: DatedValue | None = None
     missing: tuple[str, ...] = ()
+    least: Decimal | None = None
+    """The lowest of the values that may apply, even where having none is possible: what a cap must respect."""
 
     @property
     def settled(self) -> bool:
@@ -66,8 +68,15 @@ def choose(rows: Sequence[DatedValue], facts: Facts, on: date) -> Choice:
             missing.extend(outcome.missing)
     else:
         # No row is certain: one possible world has no value.
-        high = max((row.value for row in possible), default=None)
-        return Choice(low=None, high=high, row=None, missing=tuple(dict.fromkeys(missing)))
+        found = [row.value for row in possible]
+        return Choice(
+            low=None,
+            high=max(found, default=None),
+            missing=tuple(dict.fromkeys(missing)),
+            least=min(found, default=None),
+        )
     values = [row.value for row in possible]
     lowest = min(possible, key=lambda row: row.value)
-    return Choice(low=min(values), high=max(values), row=lowest, missing=tuple(dict.fromkeys(missing)))
+    return Choice(
+        low=min(values), high=max(values), row=lowest, missing=tuple(dict.fromkeys(missing)), least=min(values)
+    )

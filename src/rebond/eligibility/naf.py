@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SECTION_STARTS = (
     (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
@@ -18,6 +19,7 @@ _STARTS = [start for start, _ in _SECTION_STARTS]
 _CODE = re.compile(r"^\d{2}(\.?\d{1,2}[A-Z]?)?$")
 
 
+@lru_cache(maxsize=4096)  # a table of a million rows holds some seven hundred codes
 def compact(code: str) -> str:
     """``25.73A`` → ``2573A``: the form in which codes are compared."""
     return code.replace(".", "").replace(" ", "").upper()
@@ -28,6 +30,7 @@ def is_code(text: str) -> bool:
     return _CODE.match(text.strip().upper()) is not None
 
 
+@lru_cache(maxsize=4096)
 def section_of(code: str) -> str:
     """Section letter of a code; an empty string when the division does not exist.
 

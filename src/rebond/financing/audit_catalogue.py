@@ -91,7 +91,7 @@ def _advantage(
     if any(costs[line.line] not in base for line in lines):
         yield Breach(rule="assiette", detail=f"{dispositif.id} : un poste hors de son assiette")
     spend = sum((line.amount for line in base), Decimal(0))
-    retained = _least(rules.base_cap, facts, on)
+    retained = choose(rules.base_cap, facts, on).least
     most = spend if retained is None else min(spend, retained)
     if rules.rate:
         rate = _least(rules.rate, facts, on)
@@ -105,7 +105,7 @@ def _advantage(
             most = Decimal(0)
     if total > most:
         yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {most} € d'assiette × taux")
-    cap = _least(rules.aid_cap, facts, on)
+    cap = choose(rules.aid_cap, facts, on).least
     if cap is not None and total > cap:
         yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € au-delà du plafond de {cap} €")
 

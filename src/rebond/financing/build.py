@@ -142,13 +142,13 @@ class ProblemBuilder:
             bases=bases,
             max_support=limit.amount,
             uncapped_support=limit.uncapped,
-            aid_cap=cap.low,
+            aid_cap=cap.least,
             min_support=floor.high or ZERO,
             benefit_per_euro=self._benefit(dispositif),
             private_match=loan is not None and loan.private_match,
             own_funds_cap=own_funds,
             budget=dispositif.id if dispositif.budget is not None else "",
-            formula=limit.words + (f", au plus {format_euros(cap.low)}" if cap.low is not None else ""),
+            formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
             verified=all(row.verified for row in rows) and dispositif.reliability != "M",
@@ -159,7 +159,7 @@ class ProblemBuilder:
         """Rate × base (after its cap), or the amount by unit; a reason when a figure is unknown."""
         advantage = dispositif.advantage
         base_cap = choose(advantage.base_cap, facts, self.on)
-        base = min(spend, base_cap.low) if base_cap.low is not None else spend
+        base = min(spend, base_cap.least) if base_cap.least is not None else spend
         limits: list[_Limit] = []
         if advantage.rate:
             rate = choose(advantage.rate, facts, self.on)
@@ -251,7 +251,7 @@ class ProblemBuilder:
         self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line]
     ) -> Euros | None:
         """The lower of the notification threshold and the adjusted amount of a large project."""
-        caps = [notification_threshold(regime, facts, self.on).low]
+        caps = [notification_threshold(regime, facts, self.on).least]
         costs = sum((line.amount for line in lines if line.id in ceilings), ZERO)
         if regime.large_project is not None and ceilings:
             large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}

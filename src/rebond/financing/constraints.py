@@ -37,8 +37,8 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
         variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
         if len(use.lines) > 1:
             for line in use.lines:
-                most = min(float(line.amount), float(use.offer.max_support))
-                terms = [*variables.terms(use, line=line.id), (variables.chosen[use.key], -most)]
+                column = variables.euros[(*use.key, line.id)]
+                terms = [(column, 1.0), (variables.chosen[use.key], -variables.model.upper[column])]
                 variables.model.row(f"assiette[{','.join(use.key)},{line.id}]", terms, high=0.0)
 
 
@@ -154,11 +154,11 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
     for suffix, terms, bonus in _compared(variables, here, line.id):
         ceilings = [(column, -_room(rate + bonus, line, already)) for column, rate in bearers.items()]
         model.row(f"{label},plafond{suffix}]", [*terms, *ceilings], high=0.0)
-    if exempted and not past and len(exempted) < len(here):
-        # Exempted aid stands on a line only with the ceiling of its regime or of another one used there.
-        euros = [term for use in exempted for term in variables.terms(use, 1.0, line.id)]
-        most = [(column, -float(line.amount)) for column in used]
-        model.row(f"{label},sans exemption]", [*euros, *most], high=0.0)
+    for suffix, terms, bonus in _compared(variables, exempted, line.id):
+        if not past and len(exempted) < len(here):
+            # Exempted aid stands on a line only with the ceiling of its regime or of another one used there.
+            ceilings = [(column, -_room(rate + bonus, line, already)) for column, rate in used.items()]
+            model.row(f"{label},sans exemption{suffix}]", [*terms, *ceilings], high=0.0)
 
 
 def _room(rate: float, line: Line, already: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -117,11 +117,21 @@ def study(context: ProjectContext) -> Study:
     """Screen, build and plan a context; the plan is audited. Raises ``SolverError`` or ``IllegalPlanError``."""
     facts = facts_of(context)
     verdicts = screen_project(facts, context.catalogue, context.on)
-    return study_of(context, facts, verdicts)
+    built, problem = problem_of(context, facts, verdicts)
+    return Study(
+        context=context,
+        facts=facts,
+        verdicts=verdicts,
+        built=built,
+        problem=problem,
+        plan=optimise_plans(problem)[context.project.id],
+    )
 
 
-def study_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: tuple[Verdict, ...]) -> Study:
-    """Build and plan a context whose facts and verdicts are at hand."""
+def problem_of(
+    context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]
+) -> tuple[BuiltProject, FinancingProblem]:
+    """The problem of a context whose facts and verdicts are at hand."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
     mine = [aid for aid in context.aids if aid.project_id == context.project.id]
     undertaking = context.firm.undertaking
@@ -131,11 +141,4 @@ def study_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: 
         de_minimis_room={undertaking: context.de_minimis_room},
         budgets=context.budgets,
     )
-    return Study(
-        context=context,
-        facts=facts,
-        verdicts=verdicts,
-        built=built,
-        problem=problem,
-        plan=optimise_plans(problem)[context.project.id],
-    )
+    return built, problem

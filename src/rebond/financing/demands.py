@@ -102,6 +102,11 @@ def best_benefit(problem: FinancingProblem, *, without: Collection[str] = ()) ->
     return ZERO if solution is None else Decimal(str(solution.reports[0].objective)).quantize(CENT)
 
 
+def families_with_rows(problem: FinancingProblem) -> set[str]:
+    """Keys of the families that add at least one row to the model: the others cannot bind."""
+    return {name.partition("[")[0] for name in build_model(problem).model.row_names}
+
+
 def _model(problem: FinancingProblem, demands: Iterable[Demand], without: Collection[str]) -> Variables:
     variables = build_model(problem, without=without)
     for demand in demands:

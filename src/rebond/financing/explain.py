@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.constraints import RULES
-from rebond.financing.demands import best_benefit
+from rebond.financing.demands import best_benefit, families_with_rows
 from rebond.financing.limits import Limit, plan_limits
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
@@ -106,7 +106,7 @@ def rule_costs(problem: FinancingProblem) -> tuple[RuleCost, ...]:
     """The families that bind, the dearest first: aid of the best plan without the family, less that with it."""
     if not any(project.offers for project in problem.projects):
         return ()
-    best = best_benefit(problem)
+    best, present = best_benefit(problem), families_with_rows(problem)
     costs = (
         RuleCost(
             key=rule.key,
@@ -115,6 +115,7 @@ def rule_costs(problem: FinancingProblem) -> tuple[RuleCost, ...]:
             cost=best_benefit(problem, without={rule.key}) - best,
         )
         for rule in RULES
+        if rule.key in present
     )
     return tuple(sorted((c for c in costs if c.cost >= ONE_EURO), key=lambda cost: (-cost.cost, cost.key)))
 
@@ -122,8 +123,8 @@ def rule_costs(problem: FinancingProblem) -> tuple[RuleCost, ...]:
 def own_cap_costs(problem: FinancingProblem, limits: Iterable[Limit]) -> tuple[RuleCost, ...]:
     """What the own caps of one dispositif cost: each lifted alone, where it binds."""
     (project,) = problem.projects
-    best = best_benefit(problem)
     found: list[RuleCost] = []
+    best: Euros | None = None
     for limit in limits:
         offer = next((offer for offer in project.offers if offer.id == limit.dispositif), None)
         if offer is None or not limit.binds:
@@ -132,6 +133,7 @@ def own_cap_costs(problem: FinancingProblem, limits: Iterable[Limit]) -> tuple[R
         if lifted is None:
             continue
         offers = tuple(lifted if other.id == offer.id else other for other in project.offers)
+        best = best_benefit(problem) if best is None else best
         cost = best_benefit(replace(problem, projects=(replace(project, offers=offers),))) - best
         if cost >= ONE_EURO:
             source = offer.sources[0] if offer.sources else "règlement du dispositif"

@@ -75,7 +75,7 @@ def split_problem(problem: FinancingProblem) -> list[FinancingProblem]:
 
 def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> Variables:
     """Variables and rules of a problem, rule families in ``without`` left out."""
-    variables = define_variables(problem)
+    variables = define_variables(problem, without=without)
     for rule in RULES:
         if rule.key not in without:
             rule.define(problem, variables)

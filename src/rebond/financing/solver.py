@@ -25,6 +25,14 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("random_seed", 20231004),
     ("mip_rel_gap", 0.0),
     ("mip_feasibility_tolerance", 1e-7),
+    # A plan has a few dozen choices: searching for good solutions costs more than the proof itself.
+    ("mip_heuristic_effort", 0.0),
+    ("mip_heuristic_run_feasibility_jump", False),
+    ("mip_heuristic_run_rins", False),
+    ("mip_heuristic_run_rens", False),
+    ("mip_heuristic_run_root_reduced_cost", False),
+    ("mip_allow_restart", False),
+    ("mip_detect_symmetry", False),
 )
 _NOISE = 1e-6
 """Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""

@@ -6,6 +6,7 @@ raise it (a ceiling, an amount that could not be computed) or lower it (a condit
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +21,10 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.context import Study, study_of
+from rebond.financing.context import Study, problem_of
+from rebond.financing.optimize import optimise_plans
+from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem_json import problem_as_data
 from rebond.regimes.model import Regime
 
 ONE_EURO = Decimal(1)
@@ -65,7 +69,8 @@ class UnknownEffect:
 
 def unknown_effects(found: Study) -> tuple[UnknownEffect, ...]:
     """The unknown facts that would change the plan of a study, those that weigh most first."""
-    effects = (_effect(found, name, readers) for name, readers in _unknowns(found).items())
+    known: dict[str, Decimal] = {_figures(found.problem): found.plan.benefit}
+    effects = (_effect(found, name, readers, known) for name, readers in _unknowns(found).items())
     moving = [effect for effect in effects if effect is not None]
     return tuple(sorted(moving, key=lambda e: (-(e.could_gain + e.could_lose), e.fact)))
 
@@ -142,12 +147,15 @@ def _leaves(criterion: Criterion) -> Iterator[Compare | OneOf | NafIn | CostSum 
             yield criterion
 
 
-def _effect(found: Study, name: str, readers: _Readers) -> UnknownEffect | None:
-    """The effect of one unknown; ``None`` when no answer tried moves the plan by a euro."""
+def _effect(found: Study, name: str, readers: _Readers, known: dict[str, Decimal]) -> UnknownEffect | None:
+    """The effect of one unknown; ``None`` when no answer tried moves the plan by a euro.
+
+    ``known`` holds the aid of the problems already planned: most answers change no figure of the problem.
+    """
     catalogue, now = found.context.catalogue, found.plan.benefit
     definition = catalogue.dictionary.get(name)
     answers = [
-        Answer(value=_show(found, name, value), aid=_aid_if(found, name, value, readers.dispositifs))
+        Answer(value=_show(found, name, value), aid=_aid_if(found, name, value, readers.dispositifs, known))
         for value in _values(found, name, readers)
     ]
     if not answers:
@@ -166,7 +174,7 @@ def _effect(found: Study, name: str, readers: _Readers) -> UnknownEffect | None:
     )
 
 
-def _aid_if(found: Study, name: str, value: FactValue, readers: Iterable[str]) -> Decimal:
+def _aid_if(found: Study, name: str, value: FactValue, readers: Iterable[str], known: dict[str, Decimal]) -> Decimal:
     """The aid of the plan once the fact is known; only the dispositifs that read it are screened again."""
     context = found.context
     facts = complete({**found.facts, name: value}, context.on)
@@ -177,7 +185,25 @@ def _aid_if(found: Study, name: str, value: FactValue, readers: Iterable[str]) -
         else verdict
         for verdict in found.verdicts
     ]
-    return study_of(context, facts, tuple(verdicts)).plan.benefit
+    _, problem = problem_of(context, facts, verdicts)
+    figures = _figures(problem)
+    if figures not in known:
+        known[figures] = optimise_plans(problem)[context.project.id].benefit
+    return known[figures]
+
+
+def _figures(problem: FinancingProblem) -> str:
+    """What decides the plan, without the words: problems of the same figures have the same plan."""
+    data = problem_as_data(problem)
+    for project in data["projets"]:
+        for offer in project["dispositifs"]:
+            for block in (offer, *offer["bases_legales"]):
+                for words in _WORDS & block.keys():
+                    del block[words]
+    return json.dumps(data, sort_keys=True)
+
+
+_WORDS = frozenset({"reserves", "sources", "formule", "plafonds_en_mots", "motifs_interdiction", "verifie"})
 
 
 def _values(found: Study, name: str, readers: _Readers) -> Sequence[FactValue]:

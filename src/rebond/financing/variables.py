@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from rebond.dispositifs.model import Instrument
@@ -85,8 +85,12 @@ class Variables:
         return [use for use in self.uses if use.project.id == project.id]
 
 
-def define_variables(problem: FinancingProblem) -> Variables:
-    """Create the columns; no euro column exists outside an assiette or under a basis that does not admit the line."""
+def define_variables(problem: FinancingProblem, *, without: Collection[str] = ()) -> Variables:
+    """Create the columns; no euro column exists outside an assiette or under a basis that does not admit the line.
+
+    A column's upper bound is what the rules leave to it alone, those ``without`` excepted: a tight bound makes the
+    rows that it multiplies tight, and the proof short.
+    """
     variables = Variables(model=MilpModel())
     model = variables.model
     for project in problem.projects:
@@ -100,8 +104,32 @@ def define_variables(problem: FinancingProblem) -> Variables:
                 variables.chosen[use.key] = model.binary(f"demande[{','.join(use.key)}]")
                 for line in use.lines:
                     name = f"euros[{','.join(use.key)},{line.id}]"
-                    variables.euros[(*use.key, line.id)] = model.column(name, upper=float(line.amount))
+                    most = min(_bounds(problem, use, line, without))
+                    variables.euros[(*use.key, line.id)] = model.column(name, upper=max(0.0, most))
     return variables
+
+
+def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection[str]) -> Iterator[float]:
+    """What each rule alone leaves to a support on a line, in euros."""
+    project, offer, basis = use.project, use.offer, use.basis
+    yield float(line.amount)
+    if "assiette" not in without:
+        yield float(offer.max_support)
+    if "floor_and_cap" not in without and offer.aid_cap is not None:
+        yield float(offer.aid_cap)
+    if "loans" not in without and offer.own_funds_cap is not None:
+        yield float(offer.own_funds_cap)
+    if "loans" not in without and project.loan_cap is not None and is_loan(use):
+        yield float(project.loan_cap)
+    if "exclusions" not in without and offer.budget in problem.budgets:
+        yield float(problem.budgets[offer.budget])
+    if not is_aid(use):
+        return
+    if "de_minimis" not in without and basis.kind is RegimeKind.DE_MINIMIS:
+        yield float(problem.de_minimis_room.get(project.undertaking, 0)) / float(basis.aid_per_euro)
+    if "intensity" not in without and basis.kind is RegimeKind.EXEMPTION and not basis.per_project:
+        rate = float(basis.ceilings[line.id] + (basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else 0))
+        yield rate * float(line.amount) / float(basis.aid_per_euro)
 
 
 def is_loan(use: Use) -> bool:

@@ -61,6 +61,8 @@ class OrientationRules:
     steps: Mapping[str, str]
     advisers: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
     """(organisation, types of project, objectives), the first that fits."""
+    open_paths: frozenset[str]
+    """Dispositifs of unknown amount that a ripe project is sent to all the same."""
     last_resort: tuple[str, ...]
     difficulty: tuple[str, ...]
     """For both: the first that covers the place of the project."""
@@ -76,6 +78,7 @@ def load_orientation_rules(path: Path) -> OrientationRules:
         days=data["delais_jours"],
         steps=data["etapes"],
         advisers=tuple((r["organisation"], frozenset(r["types"]), frozenset(r["objectifs"])) for r in data["conseils"]),
+        open_paths=frozenset(data["pistes"]),
         last_resort=tuple(data["dernier_recours"]),
         difficulty=tuple(data["difficulte"]),
     )
@@ -121,7 +124,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
             make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe")
         )
     if ripe is Truth.YES:
-        for organisation, (dispositifs, reason) in _funders(plan, verdicts, catalogue).items():
+        for organisation, (dispositifs, reason) in _funders(plan, verdicts, rules, catalogue).items():
             found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
     if not found or ripe is not Truth.YES:
         reason = {
@@ -151,23 +154,30 @@ def _first_covering(organisations: Sequence[str], departement: str, catalogue: C
 
 
 def _funders(
-    plan: FinancingPlan, verdicts: Iterable[Verdict], catalogue: Catalogue
+    plan: FinancingPlan, verdicts: Sequence[Verdict], rules: OrientationRules, catalogue: Catalogue
 ) -> dict[str, tuple[list[str], str]]:
-    """Instructors of the plan's dispositifs; without a plan, those of dispositifs not refused whose amount is open."""
-    groups: dict[str, tuple[list[str], str]] = {}
+    """Instructors of the plan's dispositifs, then of those of unknown amount that the rules name.
+
+    Without any, those of the surest dispositifs that are not refused.
+    """
+    amounts: dict[str, int] = {}
+    dispositifs: dict[str, list[str]] = {}
     for line in plan.lines:
         if not line.is_envelope:
             instructor = catalogue.dispositifs[line.dispositif].instructor
-            groups.setdefault(instructor, ([], ""))[0].append(line.dispositif)
-    for organisation, (dispositifs, _) in groups.items():
-        amount = sum(line.amount for line in plan.lines if line.dispositif in dispositifs and not line.is_envelope)
-        groups[organisation] = (dispositifs, f"{format_euros(amount)} au plan de financement")
-    if not groups:
-        for dispositif in open_paths(verdicts, catalogue)[:_MOST_OPEN_PATHS]:
-            groups.setdefault(dispositif.instructor, ([], "montant à instruire par le financeur"))[0].append(
-                dispositif.id
-            )
-    return groups
+            amounts[instructor] = amounts.get(instructor, 0) + line.amount
+            dispositifs.setdefault(instructor, []).append(line.dispositif)
+    paths = open_paths(verdicts, catalogue)
+    named = [dispositif for dispositif in paths if dispositif.id in rules.open_paths]
+    for dispositif in named if dispositifs or named else paths[:_MOST_OPEN_PATHS]:
+        dispositifs.setdefault(dispositif.instructor, []).append(dispositif.id)
+    return {organisation: (found, _reason(amounts.get(organisation))) for organisation, found in dispositifs.items()}
+
+
+def _reason(amount: int | None) -> str:
+    return (
+        "montant à instruire par le financeur" if amount is None else f"{format_euros(amount)} au plan de financement"
+    )
 
 
 _MOST_OPEN_PATHS = 3

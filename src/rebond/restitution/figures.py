@@ -32,9 +32,6 @@ class Figures:
     def __init__(self, indicators: Sequence[Indicator]) -> None:
         self._by_code = {indicator.code: indicator for indicator in indicators}
 
-    def __contains__(self, code: str) -> bool:
-        return code in self._by_code
-
     def indicator(self, code: str) -> Indicator:
         """The indicator of that code; ``KeyError`` when the mission has none."""
         return self._by_code[code]

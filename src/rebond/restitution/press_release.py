@@ -59,7 +59,7 @@ def _committee(context: Context) -> Text:
     return context.figures.say(
         "Le comité de pilotage de la mission « Rebond Industriel » de {territory} s'est réuni le {day} pour "
         "recevoir le bilan "
-        "des travaux menés dans les entreprises du territoire ({epcis}) et arrêter la suite donnée à chaque projet.",
+        "des travaux menés dans les entreprises du territoire ({epcis}) et examiner la suite donnée à chaque projet.",
         territory=Quote(text=settings.territory),
         day=settings.committee_on,
         epcis=epcis,
@@ -84,7 +84,7 @@ def _interviews(context: Context) -> Text:
         return ()
     return context.figures.say(
         "Les consultants de la mission ont parcouru les ateliers {period}. Ils ont rencontré "
-        "{entreprises_rencontrees:mots} et recensé avec elles {projets_recenses:mots} d'investissement.",
+        "{entreprises_rencontrees:nombre} industriels et recensé avec eux {projets_recenses:mots} d'investissement.",
         period=Period(start=min(days), end=max(days)),
     )
 

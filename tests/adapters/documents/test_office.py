@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -19,27 +20,27 @@ from rebond.results import MissionResult
 
 
 @pytest.fixture(scope="module")
-def release(folder: Path) -> docx.document.Document:
+def release(folder: Path) -> Any:
     return docx.Document(str(folder / "communique.docx"))
 
 
 @pytest.fixture(scope="module")
-def roadmap(folder: Path) -> docx.document.Document:
+def roadmap(folder: Path) -> Any:
     return docx.Document(str(folder / "feuille-de-route.docx"))
 
 
 @pytest.fixture(scope="module")
-def book(folder: Path) -> openpyxl.Workbook:
+def book(folder: Path) -> Any:
     return openpyxl.load_workbook(folder / "projets.xlsx")
 
 
-def _words(file: docx.document.Document) -> str:
+def _words(file: Any) -> str:
     return "\n".join(paragraph.text for paragraph in file.paragraphs).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("name", ["communique.docx", "feuille-de-route.docx"])
 def test_a_word_file_has_title_language_styles_and_notice(folder: Path, name: str) -> None:
-    file = docx.Document(str(folder / name))
+    file: Any = docx.Document(str(folder / name))
     styles = {paragraph.style.name for paragraph in file.paragraphs}
     assert {"Title", "Heading 1", "Intense Quote"} <= styles
     assert file.core_properties.title
@@ -51,7 +52,8 @@ def test_a_word_file_has_title_language_styles_and_notice(folder: Path, name: st
 
 @pytest.mark.parametrize("name", ["communique.docx", "feuille-de-route.docx"])
 def test_every_table_of_a_word_file_repeats_its_header(folder: Path, name: str) -> None:
-    for table in docx.Document(str(folder / name)).tables:
+    file: Any = docx.Document(str(folder / name))
+    for table in file.tables:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
@@ -59,7 +61,7 @@ def test_every_table_of_a_word_file_repeats_its_header(folder: Path, name: str) 
 def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: MissionResult, collect) -> None:
     document = collect(result)
     name = "communique.docx" if collect is collect_press_release else "feuille-de-route.docx"
-    file = docx.Document(str(folder / name))
+    file: Any = docx.Document(str(folder / name))
     notes = {run.text for paragraph in file.paragraphs for run in paragraph.runs if run.font.superscript}
     sources = {row.cells[0].text: row.cells[3].text for row in file.tables[-1].rows[1:]}
     assert notes == set(sources)
@@ -68,7 +70,7 @@ def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: M
         assert all(row.id in sources[f"[{rank}]"] for row in indicator.rows)
 
 
-def test_the_press_release_reads_as_one(release: docx.document.Document, result: MissionResult) -> None:
+def test_the_press_release_reads_as_one(release: Any, result: MissionResult) -> None:
     words = _words(release)
     assert "COMMUNIQUÉ DE PRESSE" in words
     assert "Chaumont-Langres, le 5 octobre 2026" in words
@@ -77,7 +79,7 @@ def test_the_press_release_reads_as_one(release: docx.document.Document, result:
     assert "d’ores et déjà retenu" in words
 
 
-def test_the_markdown_release_says_the_same_as_the_word_one(folder: Path, release: docx.document.Document) -> None:
+def test_the_markdown_release_says_the_same_as_the_word_one(folder: Path, release: Any) -> None:
     def bare(text: str) -> str:
         return re.sub(r"\[\^?\w+\]|\*|\\", "", text).replace("\u00a0", " ")
 
@@ -87,7 +89,7 @@ def test_the_markdown_release_says_the_same_as_the_word_one(folder: Path, releas
             assert bare(paragraph.text) in markdown
 
 
-def test_the_roadmap_has_a_heading_and_a_table_by_axis(roadmap: docx.document.Document, result: MissionResult) -> None:
+def test_the_roadmap_has_a_heading_and_a_table_by_axis(roadmap: Any, result: MissionResult) -> None:
     headings = [p.text for p in roadmap.paragraphs if p.style.name == "Heading 1"]
     axes = list(dict.fromkeys(action.axis for action in result.roadmap))
     assert headings[1:-1] == [result.labels.axes[axis] for axis in axes]
@@ -95,9 +97,7 @@ def test_the_roadmap_has_a_heading_and_a_table_by_axis(roadmap: docx.document.Do
     assert [text.split(" — ")[0] for text in actions] == [action.code for action in result.roadmap]
 
 
-def test_every_need_heard_is_in_the_roadmap_with_its_firm(
-    roadmap: docx.document.Document, result: MissionResult
-) -> None:
+def test_every_need_heard_is_in_the_roadmap_with_its_firm(roadmap: Any, result: MissionResult) -> None:
     lines = [p.text for t in roadmap.tables[:-1] for row in t.rows[1:] for p in row.cells[1].paragraphs]
     assert len(lines) == sum(len(action.needs) for action in result.roadmap)
     names = {firm.id: firm.name.replace("'", "’") for firm in result.census.firms}
@@ -105,13 +105,13 @@ def test_every_need_heard_is_in_the_roadmap_with_its_firm(
         assert sum(names[need.firm] in line for need in action.needs for line in lines) >= len(action.needs)
 
 
-def test_each_project_is_a_row_that_begins_with_its_firm(book: openpyxl.Workbook, result: MissionResult) -> None:
+def test_each_project_is_a_row_that_begins_with_its_firm(book: Any, result: MissionResult) -> None:
     sheet = book["Projets"]
     assert sheet["A1"].value == "Entreprise"
     assert [sheet.cell(row, 2).value for row in range(2, sheet.max_row + 1)] == [p.project.id for p in result.projects]
 
 
-def test_sheets_are_frozen_filtered_and_wide_enough(book: openpyxl.Workbook) -> None:
+def test_sheets_are_frozen_filtered_and_wide_enough(book: Any) -> None:
     assert book.sheetnames == ["Lisez-moi", "Projets", "Plans", "Suites", "Indicateurs", "Lignes"]
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes
@@ -119,7 +119,7 @@ def test_sheets_are_frozen_filtered_and_wide_enough(book: openpyxl.Workbook) -> 
         assert all(sheet.column_dimensions[letter].width >= 8 for letter in ("A", "B", "C"))
 
 
-def test_dates_are_dates_and_amounts_are_euros(book: openpyxl.Workbook, result: MissionResult) -> None:
+def test_dates_are_dates_and_amounts_are_euros(book: Any, result: MissionResult) -> None:
     sheet = book["Projets"]
     titles = [cell.value for cell in sheet[1]]
     due = sheet.cell(2, titles.index("Échéance") + 1)
@@ -130,25 +130,25 @@ def test_dates_are_dates_and_amounts_are_euros(book: openpyxl.Workbook, result: 
     assert "€" in cost.number_format
 
 
-def test_a_title_that_begins_like_a_formula_is_inert(book: openpyxl.Workbook) -> None:
+def test_a_title_that_begins_like_a_formula_is_inert(book: Any) -> None:
     cell = book["Projets"]["C2"]
     assert cell.value.startswith("=HYPERLINK")
     assert cell.data_type == "s"
     assert cell.quotePrefix
 
 
-def test_what_is_unknown_is_to_be_filled_in(book: openpyxl.Workbook) -> None:
+def test_what_is_unknown_is_to_be_filled_in(book: Any) -> None:
     cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert not [text for text in cells if text in {"inconnu", "None", "UNKNOWN"}]
 
 
-def test_the_guide_says_that_the_sample_is_fictitious(book: openpyxl.Workbook) -> None:
+def test_the_guide_says_that_the_sample_is_fictitious(book: Any) -> None:
     words = " ".join(str(cell.value) for row in book["Lisez-moi"].iter_rows() for cell in row)
     assert "fictifs" in words
     assert all(f"«\u00a0{name}\u00a0»" in words for name in book.sheetnames[1:])
 
 
-def test_each_figure_of_the_workbook_is_the_sum_of_its_rows(book: openpyxl.Workbook, result: MissionResult) -> None:
+def test_each_figure_of_the_workbook_is_the_sum_of_its_rows(book: Any, result: MissionResult) -> None:
     totals: dict[str, float] = {}
     for code, _, _, value in book["Lignes"].iter_rows(min_row=2, values_only=True):
         totals[code] = totals.get(code, 0) + value

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -16,6 +18,8 @@ from rebond.results import MissionResult
 
 _FREE = {"style", "svg", "time", "code"}
 """Elements whose numbers are not figures: drawings are checked against their table, dates are dates."""
+_OTHERS = {"cite", "ident", "nom", "definition", "note"}
+"""Classes of names, quotations and published definitions."""
 _VOID = {"meta", "br"}
 
 
@@ -79,7 +83,7 @@ def test_every_figure_of_the_page_is_an_indicator_with_its_rows(parsed: _Page, r
 
 def test_no_other_number_is_printed(parsed: _Page) -> None:
     for text, holders in parsed.texts:
-        free = any(tag in _FREE or attrs.get("class") in {"cite", "ident", "note"} for tag, attrs in holders)
+        free = any(tag in _FREE or attrs.get("class") in _OTHERS for tag, attrs in holders)
         traced = any("data-indicateur" in attrs for _, attrs in holders)
         if not free and not traced:
             assert not re.search(r"\d", text.replace("France 2030", "")), text
@@ -118,11 +122,11 @@ def test_the_map_and_the_charts_are_in_the_page(html: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def pdf(folder: Path) -> pypdf.PdfReader:
+def pdf(folder: Path) -> Any:
     return pypdf.PdfReader(folder / "restitution.pdf")
 
 
-def test_the_pdf_is_tagged_titled_and_in_french(pdf: pypdf.PdfReader, result: MissionResult) -> None:
+def test_the_pdf_is_tagged_titled_and_in_french(pdf: Any, result: MissionResult) -> None:
     root = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "fr"
@@ -130,7 +134,7 @@ def test_the_pdf_is_tagged_titled_and_in_french(pdf: pypdf.PdfReader, result: Mi
     assert b"pdfuaid" in root["/Metadata"].get_data()
 
 
-def test_the_pdf_has_numbered_pages_a_contents_and_the_notice(pdf: pypdf.PdfReader) -> None:
+def test_the_pdf_has_numbered_pages_a_contents_and_the_notice(pdf: Any) -> None:
     assert len(pdf.pages) > 8
     assert "Sommaire" in pdf.pages[1].extract_text()
     for number, sheet in enumerate(pdf.pages[1:], start=2):
@@ -140,14 +144,29 @@ def test_the_pdf_has_numbered_pages_a_contents_and_the_notice(pdf: pypdf.PdfRead
     assert "fictifs" in pdf.pages[0].extract_text()
 
 
-def test_the_chapters_of_the_pdf_are_bookmarks(pdf: pypdf.PdfReader) -> None:
+def test_the_chapters_of_the_pdf_are_bookmarks(pdf: Any) -> None:
     titles = [item.title for item in _flat(pdf.outline)]
     assert "En bref" in titles
     assert "Méthode et droit" in titles
 
 
-def _flat(outline: list[object]) -> list[pypdf.generic.Destination]:
-    found: list[pypdf.generic.Destination] = []
-    for item in outline:
-        found += _flat(item) if isinstance(item, list) else [item]
-    return found
+def _flat(outline: list[Any]) -> list[Any]:
+    return [found for item in outline for found in (_flat(item) if isinstance(item, list) else [item])]
+
+
+def test_each_drawing_of_the_pdf_has_an_alternative_text(pdf: Any, html: str) -> None:
+    found = list(_figures(pdf.trailer["/Root"]["/StructTreeRoot"]["/K"]))
+    assert len(found) == html.count("<svg ")
+    assert all(figure["/Alt"].strip() for figure in found)
+
+
+def _figures(node: Any) -> Iterable[Any]:
+    node = node.get_object()
+    if isinstance(node, list):
+        for inner in node:
+            yield from _figures(inner)
+    elif isinstance(node, dict):
+        if node.get("/S") == "/Figure":
+            yield node
+        if "/K" in node:
+            yield from _figures(node["/K"])

@@ -102,7 +102,10 @@ def _prose(block: Paragraph | Bullets | Notice | KeyFigures) -> str:
 
 def _drawing(block: Drawing) -> str:
     title, caption = _words(block.chart.title), _words(block.caption)
-    return f'<figure role="figure" aria-label="{title}">{block.chart.svg}<figcaption>{caption}</figcaption></figure>'
+    return (
+        f'<figure role="figure" tabindex="0" aria-label="{title}">{block.chart.svg}'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
 
 
 def _items(items: Iterable[Text]) -> str:
@@ -179,7 +182,7 @@ def _evidence(evidence: Evidence) -> str:
     note = f'<span class="note">{_words(sentence_case(indicator.note))}.</span> ' if indicator.note else ""
     held = f'<ul class="lignes">{_items(evidence.rows)}</ul>' if evidence.rows else "<p>Aucune ligne.</p>"
     return (
-        f'<section class="preuve" id="chiffre-{code}"><h3>{_words(indicator.label)}\u00a0: '
+        f'<section class="preuve" id="chiffre-{code}"><h3><span class="nom">{_words(indicator.label)}</span>\u00a0: '
         f'<span data-indicateur="{code}">{_words(indicator.text)}</span></h3>'
         f'<p class="definition">{_words(indicator.definition)} {note}<code>{code}</code></p>{held}</section>'
     )

@@ -10,6 +10,7 @@ from rebond.data.referentials import Axis, load_axes, load_labels
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.maturity import Grid, load_grid
+from rebond.restitution.typography import typeset
 
 CONFIRMATION = "confirme:"
 
@@ -52,7 +53,7 @@ def zone_label(name: str) -> str:
 def organisation_name(code: str) -> str:
     """The short name of an organisation; the code itself when the catalogue does not know it."""
     found = current_catalogue().organisations.get(code)
-    return found.short_name if found else code
+    return typeset(found.short_name) if found else code
 
 
 def fact_label(name: str) -> str:

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
-from rebond.facts import CostLine
+from rebond.dispositifs.model import Instrument
+from rebond.eligibility.choice import choose
+from rebond.facts import UNKNOWN, CostLine, Envelope
+from rebond.financing.plan import PlanLine
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import RegimeKind
-from rebond.results import ProjectResult
-from rebond.units import Euros
+from rebond.results import MissionResult, ProjectResult
+from rebond.units import Euros, Rate
 from rebond.web.catalogue.reading import current_catalogue
 
 
-def line_ceiling(found: ProjectResult, line: CostLine, on: date) -> tuple[Euros, Euros | None]:
+def line_ceiling(found: ProjectResult, line: CostLine, result: MissionResult) -> tuple[Euros, Euros | None]:
     """(aid in gross grant equivalent, ceiling in euros) of a line; no ceiling when only de minimis or no aid is used.
 
     Aid already granted takes its place under the ceiling (GBER art. 8).
     """
-    regimes = current_catalogue().regimes
     planned = [row for row in found.plan.lines if row.line == line.id]
     granted = [aid for aid in found.built.problem.granted if aid.line == line.id]
-    facts = {**found.facts, "nature": line.nature}
-    ceilings = [
-        aid_ceiling(regimes[row.regime], facts, on).low
-        for row in planned
-        if regimes[row.regime].kind is RegimeKind.EXEMPTION
-    ]
+    ceilings = [ceiling for row in planned if (ceiling := _ceiling(row, found, line, result)) is not None]
     ceilings += [aid.ceiling for aid in granted if aid.kind is RegimeKind.EXEMPTION]
     aid = sum((row.aid for row in planned), Decimal(0)) + sum((row.aid for row in granted), Decimal(0))
     return aid, (max(ceilings) * line.amount if ceilings else None)
+
+
+def _ceiling(row: PlanLine, found: ProjectResult, line: CostLine, result: MissionResult) -> Rate | None:
+    """The intensity of a regime, with the points that repayable advances add to it (GBER art. 7(5))."""
+    regime = current_catalogue().regimes[row.regime]
+    if regime.kind is not RegimeKind.EXEMPTION:
+        return None
+    ceiling = aid_ceiling(regime, {**found.facts, "nature": line.nature}, result.on).low
+    if _has_advance(row, result.census.settings.envelope):
+        ceiling += choose(regime.advance_bonus, found.facts, result.on).low or Decimal(0)
+    return ceiling
+
+
+def _has_advance(row: PlanLine, envelope: Envelope) -> bool:
+    if row.is_envelope and envelope.grant_share is not UNKNOWN:
+        return envelope.grant_share < 1
+    dispositif = current_catalogue().dispositifs[row.dispositif]
+    forms = {part.instrument for part in dispositif.advantage.parts} or {row.instrument}
+    return Instrument.REPAYABLE_ADVANCE in forms

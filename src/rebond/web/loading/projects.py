@@ -75,8 +75,8 @@ def _project(found: ProjectResult, mission: Mission, firms: Firms, grid: Grid) -
         known_by=[organisation_name(code) for code in found.known.by],
         maybe_known_by=[organisation_name(code) for code in found.known.maybe_by],
         maturity=words(maturity.level),
-        maturity_label="" if maturity.level is UNKNOWN else grid.level(maturity.level).label,
-        maturity_derived_label="" if maturity.derived is UNKNOWN else grid.level(maturity.derived).label,
+        maturity_label="" if maturity.level is UNKNOWN else typeset(grid.level(maturity.level).label),
+        maturity_derived_label="" if maturity.derived is UNKNOWN else typeset(grid.level(maturity.derived).label),
         maturity_mean=None if maturity.mean is UNKNOWN else maturity.mean.quantize(Decimal("0.01")),
         maturity_reason=typeset(maturity.reason),
         maturity_remarks=[typeset(remark) for remark in maturity.remarks],
@@ -96,7 +96,7 @@ def _project(found: ProjectResult, mission: Mission, firms: Firms, grid: Grid) -
 def _costs(found: ProjectResult, project: Project, result: MissionResult) -> Iterable[CostLine]:
     natures = current_catalogue().natures
     for line in found.project.costs:
-        aid, ceiling = line_ceiling(found, line, result.on)
+        aid, ceiling = line_ceiling(found, line, result)
         yield CostLine(
             project=project,
             ref=line.id,

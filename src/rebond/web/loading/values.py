@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from rebond.eligibility.places import Commune
 from rebond.facts import UNKNOWN, Maybe
+from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue
 
 T = TypeVar("T")
@@ -28,9 +29,9 @@ def place(commune: Commune | None) -> dict[str, str]:
     epcis = current_catalogue().gazetteer.epcis
     return {
         "commune_code": commune.code,
-        "commune": commune.name,
+        "commune": typeset(commune.name),
         "epci_code": commune.epci,
-        "epci": epcis.get(commune.epci, ""),
+        "epci": typeset(epcis.get(commune.epci, "")),
     }
 
 

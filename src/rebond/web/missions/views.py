@@ -43,7 +43,7 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
         CallDecision.objects.visible_to(request.user)
         .of(mission)
         .filter(status=CallDecision.Status.RETAINED)
-        .select_related("project__firm", "project__mission")
+        .select_related("project__firm")
         .order_by("-envelope")
     )
     return page(

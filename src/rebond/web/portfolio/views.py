@@ -19,7 +19,7 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
     decisions = (
         CallDecision.objects.visible_to(user)
         .of(mission)
-        .select_related("project__firm", "project__mission")
+        .select_related("project__firm")
         .prefetch_related("scores")
         .order_by("-score", "project__ref")
     )

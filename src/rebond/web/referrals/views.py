@@ -26,7 +26,7 @@ def by_organisation(request: HttpRequest, mission: Mission) -> HttpResponse:
     rows = (
         Referral.objects.visible_to(request.user)
         .of(mission)
-        .select_related("project__firm", "project__mission")
+        .select_related("project__firm")
         .order_by("due_on", "project__ref")
     )
     groups: dict[str, Group] = {}

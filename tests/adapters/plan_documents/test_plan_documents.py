@@ -1,0 +1,128 @@
+"""The documents of a plan: formulas that compute what is cached, a text that opens, a tagged PDF."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pypdf
+import pytest
+
+from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents.pdf import render_html
+from rebond.data import data_folder
+from rebond.financing.delays import load_delays
+from rebond.financing.dossier import PlanDossier, build_dossier
+from tests.core.financing_explain.test_what_if import NOW
+
+DELAYS = load_delays(data_folder() / "referentiels" / "delais.yaml")
+
+
+@pytest.fixture(scope="module")
+def dossier() -> PlanDossier:
+    return build_dossier(NOW, delays=DELAYS, fictitious=True)
+
+
+@pytest.fixture(scope="module")
+def workbook(dossier: PlanDossier, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "plan.xlsx"
+    write_xlsx(dossier, path)
+    return path
+
+
+def total_of(formula: str, cached: Any) -> float:
+    """Compute the sums, shares and checks that the workbook writes, from the cached values of the cells they read."""
+    if match := re.fullmatch(r"=SUM\(([A-Z]+\d+:[A-Z]+\d+)\)", formula):
+        return sum(float(cell.value or 0) for row in cached[match[1]] for cell in row)
+    if match := re.fullmatch(r"=IF\(\$([A-Z]+)\$(\d+)=0,0,([A-Z]+\d+)/\$[A-Z]+\$\d+\)", formula):
+        whole = cached[f"{match[1]}{match[2]}"].value
+        return float(cached[match[3]].value) / float(whole) if whole else 0.0
+    if match := re.fullmatch(r"=([A-Z])\$5-([A-Z]\d+)", formula):
+        return float(cached[f"{match[1]}5"].value) - float(cached[match[2]].value)
+    if match := re.fullmatch(r"=SUM\(\$(B\d+):([A-Z]+\d+)\)-SUM\(\$(B\d+):([A-Z]+\d+)\)", formula):
+        sums = [
+            sum(float(cell.value or 0) for row in cached[f"{start}:{end}"] for cell in row)
+            for start, end in ((match[1], match[2]), (match[3], match[4]))
+        ]
+        return sums[0] - sums[1]
+    if match := re.fullmatch(r"=MAX\(0,-MIN\((.+)\)\)", formula):
+        return max(0.0, -min(float(cell.value or 0) for row in cached[match[1]] for cell in row))
+    raise AssertionError(formula)
+
+
+def test_every_formula_of_the_workbook_has_the_right_value_cached(workbook: Path) -> None:
+    live, cached = openpyxl.load_workbook(workbook), openpyxl.load_workbook(workbook, data_only=True)
+    seen = 0
+    for sheet in live:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not (isinstance(cell.value, str) and cell.value.startswith("=")):
+                    continue
+                seen += 1
+                found = cached[sheet.title][cell.coordinate].value
+                if "Équilibré" in cell.value:
+                    assert found == "Équilibré"
+                else:
+                    assert found == pytest.approx(total_of(cell.value, cached[sheet.title]), abs=0.005)
+    assert seen > 30
+
+
+def test_the_workbook_holds_the_totals_of_the_plan(workbook: Path, dossier: PlanDossier) -> None:
+    cached = openpyxl.load_workbook(workbook, data_only=True)
+    plan = cached["Plan de financement"]
+    last = len(dossier.table.years) + 2
+    totals = {row[0].value: row[last - 1].value for row in plan.iter_rows(min_row=5) if row[0].value}
+    assert totals["Total des emplois"] == totals["Total des ressources"] == float(dossier.plan.cost)
+    supports = cached["Soutiens"]
+    assert supports.cell(row=5 + len(dossier.plan.lines), column=6).value == dossier.plan.support
+
+
+def test_a_title_that_looks_like_a_formula_stays_a_text(dossier: PlanDossier, tmp_path: Path) -> None:
+    write_xlsx(replace(dossier, title="=HYPERLINK(A1)", firm="+1"), tmp_path / "plan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Plan de financement"]
+    assert sheet["A2"].data_type == "s"
+
+
+def test_the_text_document_has_headings_header_rows_and_says_that_firms_are_fictitious(
+    dossier: PlanDossier, tmp_path: Path
+) -> None:
+    write_docx(dossier, tmp_path / "plan.docx")
+    document = docx.Document(str(tmp_path / "plan.docx"))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "fictifs" in text
+    assert "Emplois et ressources" in text
+    for support in dossier.explanation.supports:
+        assert support.title in text
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert "Total des ressources" in cells
+
+
+def test_the_pdf_is_tagged_titled_and_in_french(dossier: PlanDossier, tmp_path: Path) -> None:
+    write_pdf(dossier, tmp_path / "plan.pdf")
+    reader = pypdf.PdfReader(tmp_path / "plan.pdf")
+    catalog: Any = reader.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/Lang"].startswith("fr")
+    assert reader.metadata is not None
+    assert dossier.title in str(reader.metadata.title)
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "fictifs" in text
+    assert "Total des ressources" in text
+
+
+def test_the_page_escapes_what_people_wrote(dossier: PlanDossier) -> None:
+    html = render_html(replace(dossier, title="<script>alert(1)</script>"))
+    assert "<script>" not in html
+
+
+def test_a_project_without_support_has_its_documents_too(tmp_path: Path) -> None:
+    empty = replace(NOW.plan, lines=(), benefit=NOW.plan.benefit * 0, reports=())
+    dossier = build_dossier(replace(NOW, plan=empty), delays=DELAYS, fictitious=False)
+    write_xlsx(dossier, tmp_path / "vide.xlsx")
+    write_docx(dossier, tmp_path / "vide.docx")
+    write_pdf(dossier, tmp_path / "vide.pdf")
+    assert "Aucun soutien" in render_html(dossier)
+    assert "fictifs" not in render_html(dossier)

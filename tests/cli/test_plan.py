@@ -1,0 +1,123 @@
+"""``rebond plan`` as people type it: a problem file, or one project of a workbook."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from rebond.adapters.sample import write_sample
+from rebond.cli import main
+from rebond.data.yamlfile import load_schema
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLE = str(DOCS / "exemples" / "probleme.json")
+SCHEMA = load_schema(DOCS / "schemas" / "plan-v1.json")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["plan", *arguments])
+
+
+def checked(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.stderr
+    data: dict[str, Any] = json.loads(result.stdout)
+    assert not [error.message for error in SCHEMA.iter_errors(data)]
+    return data
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("classeur") / "recensement.xlsx"
+    write_sample(path)
+    return str(path)
+
+
+def test_the_example_is_planned_for_people() -> None:
+    result = run(EXAMPLE)
+    assert result.exit_code == 0
+    for words in ("Total", "prouvé le meilleur", "conforme", "Compte de minimis", "Limite atteinte"):
+        assert words in result.stdout
+
+
+def test_the_example_is_planned_for_machines() -> None:
+    (plan,) = checked(run(EXAMPLE, "--json"))["plans"]
+    assert plan["preuve"]["prouve"]
+    assert plan["preuve"]["ecart"] <= 1e-6
+    assert plan["audit"] == {"conforme": True, "manquements": []}
+    assert plan["soutien"] == sum(line["montant"] for line in plan["lignes"])
+    assert plan["soutien"] == sum(support["apres_plafonds"] for support in plan["explications"])
+    assert {rule["regle"] for rule in plan["regles_actives"]} == {"floor_and_cap", "de_minimis"}
+
+
+def test_a_demand_that_cannot_be_met_is_explained_and_ends_well() -> None:
+    data = checked(run(EXAMPLE, "--besoin-couvert", "--sans-pret", "--json"))
+    assert data["plans"] == []
+    (found,) = data["sans_plan"]
+    assert {"sans_pret", "besoin_couvert"} <= {conflict["cle"] for conflict in found["regles_en_conflit"]}
+    assert "Pas de plan" in run(EXAMPLE, "--besoin-couvert", "--sans-pret").stdout
+
+
+def test_few_files_are_obeyed() -> None:
+    (plan,) = checked(run(EXAMPLE, "--max-dossiers", "1", "--json"))["plans"]
+    assert plan["dossiers"] == ["region/investissement"]
+
+
+def test_a_wrong_file_ends_with_code_2_and_every_fault(tmp_path: Path) -> None:
+    path = tmp_path / "faux.json"
+    data = json.loads(Path(EXAMPLE).read_text(encoding="utf-8"))
+    data["projets"][0]["besoin"] = "inconnu"
+    data["projets"][0]["postes"][0]["annee"] = "2026"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    result = run(str(path))
+    assert result.exit_code == 2
+    assert "$.projets[0].besoin" in result.stderr
+    assert "2 défauts" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--workbook", EXAMPLE),
+        (EXAMPLE, "--pdf", "x.pdf"),
+        (EXAMPLE, "--et-si", "a"),
+        (EXAMPLE, "--soutien-min", "z"),
+    ],
+)
+def test_a_command_that_asks_for_nothing_clear_says_so(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Error" in result.stderr
+
+
+def test_a_project_of_a_workbook_is_planned_with_its_documents(workbook: str, tmp_path: Path) -> None:
+    files = {kind: tmp_path / f"plan.{kind}" for kind in ("xlsx", "docx", "pdf")}
+    options = [word for kind, path in files.items() for word in (f"--{kind}", str(path))]
+    data = checked(run("--workbook", workbook, "--project", "P034", "--et-si", "taille_ue=grande", "--json", *options))
+    assert data["donnees_fictives"]
+    (plan,) = data["plans"]
+    assert data["tableau"]["total"] == plan["cout"]
+    assert sum(row["total"] for row in data["tableau"]["ressources"]) == plan["cout"]
+    assert all(variant["aide_perdue"] >= 0 for variant in data["variantes"])
+    assert data["et_si"]["aide_gagnee"] < 0
+    assert data["inconnus"]
+    assert all(path.stat().st_size > 5_000 for path in files.values())
+    assert openpyxl.load_workbook(files["xlsx"]).sheetnames[0] == "Plan de financement"
+
+
+def test_a_project_of_a_workbook_is_planned_for_people(workbook: str) -> None:
+    arguments = ("--workbook", workbook, "--project", "P034", "--avant", "2027-12-31", "--et-si", "emplois_crees=9")
+    result = run(*arguments)
+    assert result.exit_code == 0
+    for words in ("fictifs", "Emplois et ressources", "Variantes", "Et si", "Relais de trésorerie", "délai inconnu"):
+        assert words in result.stdout
+
+
+def test_a_project_or_a_fact_that_does_not_exist_ends_with_code_2(workbook: str) -> None:
+    assert run("--workbook", workbook, "--project", "P999").exit_code == 2
+    result = run("--workbook", workbook, "--project", "P034", "--et-si", "emplois=9")
+    assert result.exit_code == 2
+    assert "fait inconnu" in result.stderr

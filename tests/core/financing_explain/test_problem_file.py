@@ -1,0 +1,173 @@
+"""The problem as JSON: read, refused with every fault, written and read back; and the plan's JSON on its schema."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from rebond.data import data_folder
+from rebond.data.yamlfile import load_schema
+from rebond.errors import DataError
+from rebond.financing.alone import problem_alone
+from rebond.financing.audit import audit_plan
+from rebond.financing.explain import explain_plan
+from rebond.financing.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.optimize import optimise_plans
+from rebond.financing.plan_json import no_plan_as_data, plan_as_data
+from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.problem_json import parse_problem, problem_as_data
+from tests.core.financing.problems import problems
+
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA = load_schema(data_folder() / "schemas" / "probleme-v1.json")
+PLAN_SCHEMA = load_schema(DOCS / "schemas" / "plan-v1.json")
+EXAMPLE = DOCS / "exemples" / "probleme.json"
+
+
+def parse(data: object) -> FinancingProblem:
+    return parse_problem(json.dumps(data, ensure_ascii=False), name="cas.json", schema=SCHEMA)
+
+
+def faults_of(data: object) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        parse(data)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def example() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    return data
+
+
+def tidy(problem: FinancingProblem) -> FinancingProblem:
+    """The same problem without ceilings on lines that the project lacks: a file may not name them."""
+
+    def of_project(project: ProjectProblem) -> ProjectProblem:
+        lines = {line.id for line in project.lines}
+        offers = tuple(
+            replace(
+                offer,
+                bases=tuple(
+                    replace(basis, ceilings={k: v for k, v in basis.ceilings.items() if k in lines})
+                    for basis in offer.bases
+                ),
+            )
+            for offer in project.offers
+        )
+        return replace(project, offers=offers)
+
+    return replace(problem, projects=tuple(of_project(project) for project in problem.projects))
+
+
+@settings(max_examples=100)
+@given(problems().map(tidy))
+def test_a_problem_written_and_read_back_is_the_same(problem: FinancingProblem) -> None:
+    data = problem_as_data(problem)
+    assert not list(SCHEMA.iter_errors(data))
+    assert parse(data) == problem
+
+
+@settings(max_examples=20)
+@given(problems())
+def test_the_json_of_a_plan_fits_its_published_schema(problem: FinancingProblem) -> None:
+    plans = optimise_plans(problem)
+    data: dict[str, Any] = {"schema": "plan/v1", "moteur": "0", "plans": [], "sans_plan": []}
+    for key in plans:
+        alone = problem_alone(problem, key, plans)
+        found = plan_or_conflict(alone)
+        if isinstance(found, NoPlan):
+            data["sans_plan"].append(no_plan_as_data(found))
+        else:
+            data["plans"].append(plan_as_data(found, audit_plan(found, alone), explain_plan(found, alone)))
+    assert not [error.message for error in PLAN_SCHEMA.iter_errors(json.loads(json.dumps(data, allow_nan=False)))]
+
+
+def test_the_published_schema_is_the_one_that_the_program_reads() -> None:
+    shipped = (data_folder() / "schemas" / "probleme-v1.json").read_bytes()
+    assert (DOCS / "schemas" / "probleme-v1.json").read_bytes() == shipped
+
+
+def test_the_example_gives_the_plan_that_the_guide_describes() -> None:
+    plan = optimise_plans(parse(example()))["atelier-robotise"]
+    by_dispositif = {line.dispositif: line.amount for line in plan.lines}
+    assert by_dispositif == {
+        "region/investissement": 200_000,
+        "etat/efficacite": 84_000,
+        "gip/equipement": 45_000,
+        "banque/pret-croissance": 271_000,
+    }
+    assert plan.proven
+    assert plan.gap == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "euros"),
+    [(200_000, "200000"), ("200 000 €", "200000"), ("1,5 M€", "1500000"), ("12.34", "12.34"), (12.34, "12.34")],
+)
+def test_amounts_are_read_as_people_write_them(text: object, euros: str) -> None:
+    data = example()
+    data["projets"][0]["postes"][0]["montant"] = text
+    assert parse(data).projects[0].lines[0].amount == Decimal(euros)
+
+
+@pytest.mark.parametrize(("text", "rate"), [("35 %", "0.35"), ("0.35", "0.35"), ("0,35", "0.35"), ("12,5 %", "0.125")])
+def test_rates_are_read_as_people_write_them(text: str, rate: str) -> None:
+    data = example()
+    data["projets"][0]["dispositifs"][0]["bases_legales"][0]["plafonds"]["machines"] = text
+    assert parse(data).projects[0].offers[0].bases[0].ceilings["machines"] == Decimal(rate)
+
+
+@pytest.mark.parametrize("wrong", [None, "inconnu", "?", "", "beaucoup", -5, True, [1]])
+def test_an_amount_that_is_unknown_or_no_amount_is_refused(wrong: object) -> None:
+    data = example()
+    data["projets"][0]["postes"][1]["montant"] = wrong
+    (fault,) = faults_of(data)
+    assert "$.projets[0].postes[1].montant" in fault
+    assert "montant" in fault
+
+
+def test_a_bare_rate_is_refused_as_ambiguous() -> None:
+    data = example()
+    data["projets"][0]["dispositifs"][0]["bases_legales"][0]["plafonds"]["machines"] = 0.35
+    (fault,) = faults_of(data)
+    assert "« 35 % »" in fault
+
+
+def test_every_fault_of_a_file_comes_at_once_with_its_path() -> None:
+    data = example()
+    project = data["projets"][0]
+    project["postes"][2]["id"] = "machines"
+    project["besoin"] = None
+    project["dispositifs"][0]["postes"].append("absent")
+    project["dispositifs"][1]["bases_legales"][0]["nature"] = "autre"
+    project["exclusions"] = [["region/investissement", "personne"]]
+    project["emplois"] = 3
+    found = "\n".join(faults_of(data))
+    for path in (
+        "$.projets[0].besoin",
+        "$.projets[0].postes[2].id",
+        "$.projets[0].dispositifs[0].postes",
+        "$.projets[0].dispositifs[1].bases_legales[0].nature",
+        "$.projets[0].exclusions[0]",
+        "clé inconnue : emplois",
+    ):
+        assert path in found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"schema": "probleme/v1", "schema": "probleme/v1"}', "deux fois"),
+        ('{"schema": ', "ligne 1"),
+        ('{"schema": NaN}', "NaN"),
+        ("[]", "bloc de clés"),
+    ],
+)
+def test_a_text_that_is_no_problem_says_what_is_wrong(text: str, words: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_problem(text, name="cas.json", schema=SCHEMA)
+    assert words in str(caught.value)

@@ -1,0 +1,183 @@
+"""« Et si » and unknown facts, on the shipped catalogue: what follows from a fact follows."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from rebond.data import data_folder
+from rebond.dispositifs.catalogue import load_catalogue
+from rebond.errors import FactsError
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    CostLine,
+    Establishment,
+    Firm,
+    Project,
+    ZoneAssumption,
+)
+from rebond.financing.audit import audit_plan
+from rebond.financing.changes import apply_changes
+from rebond.financing.context import ProjectContext, facts_of, study
+from rebond.financing.unknowns import unknown_effects
+from rebond.financing.what_if import what_if
+from rebond.regimes.gross_grant_equivalent import load_reference_rates
+from rebond.regimes.sme import load_thresholds
+
+D = Decimal
+FOLDER = data_folder()
+REGIONAL = "region-grand-est/investissements-productifs-durables"
+YEARS = tuple(
+    Accounts(year=year, staff=D(35), turnover=D(6_000_000), balance_sheet=D(4_000_000)) for year in (2025, 2024, 2023)
+)
+FIRM = Firm(
+    id="E1",
+    name="Exemple",
+    establishment=Establishment(commune="52121"),
+    legal_form="SAS",
+    code_naf="25.62B",
+    created_on=date(2001, 3, 1),
+    accounts=YEARS,
+    own_funds=D(1_000_000),
+    in_difficulty=False,
+    up_to_date=True,
+)
+PROJECT = Project(
+    id="P1",
+    firm_id="E1",
+    title="Cellule robotisée",
+    kind="extension",
+    costs=(
+        CostLine(id="m1", nature="materiel", amount=D(300_000), year=2027, label="Robot"),
+        CostLine(id="m2", nature="materiel", amount=D(100_000), year=2027, label="Convoyeur"),
+        CostLine(id="b", nature="batiment", amount=D(100_000), year=2027, label="Dalle"),
+    ),
+    jobs_created=4,
+    starts_on=date(2027, 1, 15),
+    ends_on=date(2027, 12, 15),
+    works_started=False,
+    own_financing=D(200_000),
+    borrowing_capacity=D(0),
+    objectives=frozenset({"productivite"}),
+)
+CONTEXT = ProjectContext(
+    project=PROJECT,
+    firm=FIRM,
+    catalogue=load_catalogue(FOLDER),
+    rates=load_reference_rates(FOLDER / "referentiels" / "taux_reference.yaml"),
+    sizes=load_thresholds(FOLDER / "referentiels" / "taille_ue.yaml"),
+    on=date(2026, 10, 5),
+    de_minimis_room=D(300_000),
+    zone_assumptions=(ZoneAssumption(zone="afr", value="c", source="hypothèse de test"),),
+)
+NOW = study(CONTEXT)
+
+
+def test_no_change_gives_the_same_plan() -> None:
+    found = what_if(CONTEXT, {}, before=NOW)
+    assert found.after.plan.lines == NOW.plan.lines
+    assert found.aid_gained == found.support_gained == 0
+    assert not found.verdicts
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"emplois_crees": "12"},
+        {"zone_afr": "aucune"},
+        {"taille_ue": "grande"},
+        {"travaux_commences": "oui"},
+        {"poste:m1": "600 000 €"},
+        {"date_examen": "2027-02-01"},
+        {"code_commune": "52269", "type_projet": "modernisation"},
+    ],
+)
+def test_the_plan_of_every_what_if_is_legal_and_the_difference_adds_up(changes: dict[str, str]) -> None:
+    found = what_if(CONTEXT, changes, before=NOW)
+    assert not audit_plan(found.after.plan, found.after.problem)
+    assert found.aid_gained == found.after.plan.benefit - NOW.plan.benefit
+    assert [change.fact for change in found.changes] == list(changes)
+
+
+def test_a_large_firm_in_place_of_a_small_one_loses_the_sme_rates() -> None:
+    assert what_if(CONTEXT, {"taille_ue": "grande"}, before=NOW).aid_gained < 0
+
+
+def test_outside_the_regional_map_the_regional_regime_is_gone() -> None:
+    assert [line for line in NOW.plan.lines if line.article == "RGEC art. 14"]
+    found = what_if(CONTEXT, {"zone_afr": "aucune"}, before=NOW)
+    assert not [line for line in found.after.plan.lines if line.article == "RGEC art. 14"]
+
+
+def test_an_order_signed_before_the_application_takes_the_exempted_aid_away() -> None:
+    found = what_if(CONTEXT, {"demande_avant_travaux": "non"}, before=NOW)
+    assert found.aid_gained < 0
+    assert not [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
+
+
+def test_a_plan_dated_after_the_end_of_the_gber_uses_none_of_it() -> None:
+    found = what_if(CONTEXT, {"date_examen": "2027-02-01"}, before=NOW)
+    assert not [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
+
+
+def test_lasting_headcount_moves_the_size_class() -> None:
+    changed, (words,) = apply_changes(CONTEXT, {"effectif": "120"})
+    assert facts_of(CONTEXT)["taille_ue"] == "petite"
+    assert facts_of(changed)["taille_ue"] == "moyenne"
+    assert (words.before, words.after) == ("35 salariés", "120 salariés")
+
+
+def test_a_cost_by_nature_is_spread_over_its_lines_to_the_cent() -> None:
+    changed, _ = apply_changes(CONTEXT, {"cout_materiel": "100 000,01"})
+    amounts = {line.id: line.amount for line in changed.project.costs}
+    assert amounts == {"m1": D("75000.01"), "m2": D("25000.00"), "b": D(100_000)}
+    assert facts_of(changed)["cout_total"] == D("200000.01")
+
+
+def test_a_nature_that_was_absent_gets_a_line() -> None:
+    changed, _ = apply_changes(CONTEXT, {"cout_formation": "20 k€"})
+    assert facts_of(changed)["cout_formation"] == 20_000
+
+
+def test_what_was_declared_beside_the_project_gives_way() -> None:
+    declared = replace(CONTEXT, project=replace(PROJECT, declared=(("emplois_crees", D(7)),)))
+    changed, _ = apply_changes(declared, {"emplois_crees": "12"})
+    assert facts_of(changed)["emplois_crees"] == 12
+
+
+def test_a_fact_may_become_unknown() -> None:
+    changed, _ = apply_changes(CONTEXT, {"en_difficulte": "inconnu"})
+    assert facts_of(changed)["en_difficulte"] is UNKNOWN
+
+
+def test_every_wrong_name_and_value_is_told_at_once() -> None:
+    wrong = {"emploi": "3", "zone_afr": "z", "poste:zzz": "4", "autofinancement": "peu", "date_examen": "inconnu"}
+    with pytest.raises(FactsError) as caught:
+        apply_changes(CONTEXT, wrong)
+    assert len(caught.value.faults) == len(wrong)
+
+
+def test_answering_an_unknown_gives_the_aid_that_was_announced() -> None:
+    effects = unknown_effects(NOW)
+    assert effects
+    for effect in effects:
+        assert effect.could_gain >= 1 or effect.could_lose >= 1
+    dictionary = CONTEXT.catalogue.dictionary
+    effect = next(e for e in effects if e.fact in dictionary and e.could_lose >= 1)
+    found = what_if(CONTEXT, {effect.fact: effect.worst.value}, before=NOW)
+    assert found.after.plan.benefit == effect.worst.aid
+
+
+def test_a_sentence_to_confirm_can_cost_the_aid_that_rests_on_it() -> None:
+    effects = {effect.fact: effect for effect in unknown_effects(NOW)}
+    sentence = effects[f"confirme:{REGIONAL}:1"]
+    assert sentence.could_gain == 0
+    assert sentence.could_lose > 0
+    assert (sentence.best.value, sentence.worst.value) == ("confirmé", "infirmé")
+
+
+def test_what_is_known_is_no_unknown() -> None:
+    known = {name for name, value in NOW.facts.items() if value is not UNKNOWN}
+    assert not known & {effect.fact for effect in unknown_effects(NOW)}

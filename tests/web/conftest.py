@@ -1,0 +1,81 @@
+"""The sample mission, run once and stored once; each test leaves the database as it found it."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from rebond.adapters.sample import write_sample
+from rebond.adapters.workbook import load_layout, read_census, regime_codes
+from rebond.data import data_folder
+from rebond.mission import load_rulebook, run_mission
+from rebond.results import MissionResult
+
+
+@pytest.fixture(scope="session")
+def sample_result(tmp_path_factory: pytest.TempPathFactory) -> MissionResult:
+    """The result of the sample mission."""
+    data = data_folder()
+    rulebook = load_rulebook(data)
+    workbook = tmp_path_factory.mktemp("sample") / "recensement.xlsx"
+    write_sample(workbook)
+    layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
+    census = read_census(workbook, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
+    return run_mission(census, rulebook, on=census.settings.committee_on)
+
+
+@pytest.fixture(scope="session")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of documents, with files that must never go out."""
+    folder = tmp_path_factory.mktemp("documents")
+    (folder / "communique.txt").write_text("Sept projets retenus", encoding="utf-8")
+    (folder / "graphiques").mkdir()
+    (folder / "graphiques" / "carte.svg").write_text("<svg/>", encoding="utf-8")
+    (folder / "rebond.sqlite3").write_text("base", encoding="utf-8")
+    (folder / "cle-secrete").write_text("secret", encoding="utf-8")
+    (folder / ".cache").write_text("", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    sample_result: MissionResult,
+    documents: Path,
+) -> None:
+    """The test database holds the sample mission and the demo accounts."""
+    from django.test import override_settings
+
+    from rebond.web.accounts.demo import create_demo_accounts
+    from rebond.web.loading import load_result
+
+    with django_db_blocker.unblock(), override_settings(DOCUMENTS_ROOT=documents):
+        create_demo_accounts(load_result(sample_result, documents=documents))
+
+
+@pytest.fixture(autouse=True)
+def _documents_root(settings: object, documents: Path) -> None:
+    settings.DOCUMENTS_ROOT = documents  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def pilot(db: None) -> Client:
+    """The site as the pilot of the sample mission sees it."""
+    return signed_in("pilote")
+
+
+@pytest.fixture
+def anonymous(db: None) -> Client:
+    """The site as a passer-by sees it."""
+    return Client()
+
+
+def signed_in(username: str) -> Client:
+    """The site as one of the demo accounts sees it."""
+    from rebond.web.accounts.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client

@@ -1,0 +1,89 @@
+"""Who sees what: every address, as a passer-by and as people of the mission."""
+
+from contextlib import closing
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from rebond.web.accounts.demo import ACCOUNTS, DEMO_PASSWORD
+from rebond.web.accounts.models import User
+from rebond.web.missions.models import Mission
+from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
+from tests.web.conftest import signed_in
+
+NOT_OF_A_MISSION = {"accounts.User", "missions.Mission"}
+ROLES = [account.username for account in ACCOUNTS]
+
+
+def test_every_address_is_walked() -> None:
+    assert every_name() == {*PUBLIC, *SIGNED_IN, *NO_PAGE}
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None:
+    assert anonymous.get(address(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), "home"])
+def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
+    response = anonymous.get(address(name))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/connexion/")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(SIGNED_IN))
+def test_people_of_the_mission_see_its_pages(name: str, role: str, db: None) -> None:
+    with closing(signed_in(role).get(address(name))) as response:
+        assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(name for name in SIGNED_IN if name != "missions:list"))
+def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
+    User.objects.create_user(username="ailleurs")
+    assert signed_in("ailleurs").get(address(name)).status_code == 404
+
+
+def test_home_sends_to_the_only_mission(pilot: Client) -> None:
+    assert pilot.get("/")["Location"] == address("missions:home")
+
+
+def test_signing_out_needs_a_post(pilot: Client) -> None:
+    assert pilot.get(address("accounts:logout")).status_code == 405
+    assert pilot.post(address("accounts:logout")).status_code == 302
+    assert pilot.get(address("missions:list")).status_code == 302
+
+
+def test_every_model_of_a_mission_says_who_sees_it(db: None) -> None:
+    mission = Mission.objects.get()
+    pilot = User.objects.get(username="pilote")
+    stranger = User.objects.create_user(username="ailleurs")
+    models = [model for model in apps.get_models() if model.__module__.startswith("rebond.web.")]
+    assert len(models) > 20
+    for model in models:
+        if model._meta.label not in NOT_OF_A_MISSION:
+            rows = model._default_manager
+            assert not rows.visible_to(AnonymousUser()).exists(), model
+            assert not rows.visible_to(stranger).exists(), model
+            assert rows.visible_to(pilot).count() == rows.of(mission).count() == rows.count(), model
+
+
+def test_demo_accounts_are_listed_in_demo_mode_only(anonymous: Client, settings: object) -> None:
+    assert DEMO_PASSWORD not in anonymous.get(address("accounts:login")).content.decode()
+    settings.DEMO = True  # type: ignore[attr-defined]
+    page = anonymous.get(address("accounts:login")).content.decode()
+    assert DEMO_PASSWORD in page
+    assert "pilote" in page
+
+
+def test_a_wrong_password_is_explained_at_the_top_of_the_form(anonymous: Client) -> None:
+    page = anonymous.post(address("accounts:login"), {"username": "pilote", "password": "faux"}).content.decode()
+    assert "La connexion a échoué" in page
+    assert 'role="alert"' in page
+
+
+def test_the_demo_password_opens_the_mission(anonymous: Client) -> None:
+    response = anonymous.post(address("accounts:login"), {"username": "copil", "password": DEMO_PASSWORD}, follow=True)
+    assert "Chaumont-Langres" in response.content.decode()

