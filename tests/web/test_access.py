@@ -1,6 +1,7 @@
 """Who sees what: every address, as a passer-by and as people of the mission."""
 
 from contextlib import closing
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -64,7 +65,7 @@ def test_every_model_of_a_mission_says_who_sees_it(db: None) -> None:
     assert len(models) > 20
     for model in models:
         if model._meta.label not in NOT_OF_A_MISSION:
-            rows = model._default_manager
+            rows: Any = model._default_manager
             assert not rows.visible_to(AnonymousUser()).exists(), model
             assert not rows.visible_to(stranger).exists(), model
             assert rows.visible_to(pilot).count() == rows.of(mission).count() == rows.count(), model

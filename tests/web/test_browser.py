@@ -136,9 +136,9 @@ def test_filters_work_without_javascript(chromium: Browser, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/catalogue/")
-    page.select_option("[name=forme]", "pret")
+    page.select_option("[name=forme]", "subvention")
     page.get_by_role("button", name="Filtrer").click()
-    assert "forme=pret" in page.url
+    assert "forme=subvention" in page.url
     expect(page.locator(".rb-results__count")).to_contain_text("sur")
     context.close()
 

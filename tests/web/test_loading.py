@@ -83,5 +83,5 @@ def test_a_registered_path_that_leaves_the_folder_is_refused(pilot: Client, docu
 
 def test_a_document_is_downloaded_with_its_name(pilot: Client) -> None:
     response = pilot.get(address("restitution:document"))
-    assert b"".join(response.streaming_content).decode() == "Sept projets retenus"
+    assert response.getvalue().decode() == "Sept projets retenus"
     assert 'filename="communique.txt"' in response["Content-Disposition"]

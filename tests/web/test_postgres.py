@@ -15,9 +15,11 @@ from tests.web.site import prepare, run_python
 pytestmark = pytest.mark.postgres
 
 WALK = """
-import json, os
+import json
 import django
 django.setup()
+from django.test.utils import setup_test_environment
+setup_test_environment()
 from django.db import connection
 from django.test import Client
 from rebond.web.accounts.models import User
@@ -25,7 +27,8 @@ from rebond.web.projects.models import Project
 from tests.web.addresses import PUBLIC, SIGNED_IN, address
 client = Client()
 client.force_login(User.objects.get(username="pilote"))
-walked = {name: client.get(address(name)).status_code for name in {**PUBLIC, **SIGNED_IN} if name != "restitution:document"}
+names = [name for name in {**PUBLIC, **SIGNED_IN} if name != "restitution:document"]
+walked = {name: client.get(address(name)).status_code for name in names}
 found = client.get(address("projects:list") + "?q=SECURITE&tri=-emplois&connu=oui")
 print(json.dumps({
     "vendor": connection.vendor,
@@ -63,7 +66,6 @@ def test_the_mission_is_stored_and_walked_on_postgresql(
     settings = {
         **environment,
         "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
-        "REBOND_HOSTS": "testserver",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     found = json.loads(run_python(WALK, environment=settings))

@@ -50,7 +50,8 @@ def open_table(path: Path) -> Iterator[Table]:
 
 @contextmanager
 def _open_parquet(path: Path) -> Iterator[Table]:
-    with pq.ParquetFile(path, read_dictionary=_texts(path)) as file:
+    # Without pre_buffer=False the bytes already read stay in memory until the end of the file.
+    with pq.ParquetFile(path, read_dictionary=_texts(path), pre_buffer=False) as file:
         odd = [field for field in file.schema_arrow if pa.types.is_struct(field.type) or pa.types.is_map(field.type)]
         if odd:
             raise FactsError(

@@ -9,13 +9,10 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from rebond.dispositifs.amounts import AidBounds
 from rebond.dispositifs.cards import Card, Screening
 from rebond.dispositifs.questions import Question
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Reason
-from rebond.facts import UNKNOWN
-from rebond.units import format_euros
 
 _GROUPS = {Truth.YES: "Oui", Truth.UNKNOWN: "À vérifier", Truth.NO: "Non"}
 _SIGNS = {Truth.YES: ("✓", "green"), Truth.UNKNOWN: ("?", "yellow"), Truth.NO: ("✗", "red")}
@@ -51,7 +48,7 @@ def _print_card(card: Card, console: Console) -> None:
     console.print(Text.assemble((f"{sign} ", colour), (dispositif.title, "bold"), f" — {card.funder}"))
     about = filter(None, (dispositif.instrument.label, dispositif.id, dispositif.url))
     _indented(console, Text(" · ".join(about), style="dim"))
-    _indented(console, Text(f"Aide : {_bounds(card.aid)}"))
+    _indented(console, Text(f"Aide : {card.aid.sentence}"))
     for reason in card.verdict.reasons:
         _indented(console, _criterion(reason))
     _print_list("À demander :", (asked.text for asked in card.asked), console)
@@ -70,17 +67,6 @@ def _criterion(reason: Reason) -> Text:
     sign, colour = _SIGNS[reason.truth]
     text = Text.assemble((f"{sign} ", colour), reason.expected, " — ", (reason.observed, colour))
     return text.append(f" [{reason.source}]", style="dim") if reason.source else text
-
-
-def _bounds(bounds: AidBounds) -> str:
-    if bounds.high is UNKNOWN or bounds.high == 0:
-        return bounds.words
-    span = (
-        f"{format_euros(bounds.low)} à {format_euros(bounds.high)}"
-        if bounds.low
-        else f"jusqu'à {format_euros(bounds.high)}"
-    )
-    return f"{span} ({bounds.words})"
 
 
 def _print_list(title: str, items: Iterable[str], console: Console) -> None:

@@ -80,6 +80,8 @@ def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
         _say(console, wording.bridge(dossier))
     else:
         _say(console, wording.NO_SUPPORT)
+    if dossier.unquantified:
+        _say(console, f"{wording.UNQUANTIFIED} : {' ; '.join(dossier.unquantified)}.")
     for effect in dossier.unknowns[:_MOST_UNKNOWNS]:
         gain, loss = format_euros(effect.could_gain), format_euros(effect.could_lose)
         _say(console, f"? {effect.label} : {gain} d'aide à gagner au mieux, {loss} à perdre au pire.")

@@ -32,4 +32,4 @@ def demo(out: Path, serve: bool, port: int) -> None:
     if serve:
         from rebond.web.demo import serve_demo  # Django is loaded only when the site is asked for.
 
-        serve_demo(result, database=out / DATABASE, documents=out, port=port)
+        serve_demo(result, database=out / DATABASE, documents=out, port=port, announce=console.print)

@@ -30,5 +30,4 @@ def serve(database: Path, documents: Path | None, host: str, port: int, demo: bo
     from rebond.web.serving import serve as serve_site
 
     open_instance(database, documents=documents or database.parent, demo=demo)
-    click.echo(f"Site ouvert sur http://{host}:{port}/ — Ctrl+C pour l'arrêter.")
-    serve_site(host=host, port=port)
+    serve_site(host=host, port=port, announce=click.echo)

@@ -84,7 +84,7 @@ class _Builder:
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
         try:
-            return self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
+            return self._scalars.construct_object(node)
         except ValueError as error:
             where = f"{self._label}, ligne {node.start_mark.line + 1}"
             self.faults.append(
@@ -128,8 +128,11 @@ def _fault_of(file: YamlFile, error: ValidationError) -> Fault:
     error = _deepest(error)
     path = list(error.absolute_path)
     kind = str(error.validator)
-    describe = _MESSAGES.get(kind, lambda _: ("valeur non conforme au schéma", "suivre le schéma du fichier"))
-    problem, mend = describe(error)
+    describe = _MESSAGES.get(kind)
+    if describe is None:
+        problem, mend = "valeur non conforme au schéma", "suivre le schéma du fichier"
+    else:
+        problem, mend = describe(error)
     found = "" if kind in {"required", "additionalProperties"} else str(error.instance)
     return file.fault(path, found, problem, mend)
 
@@ -158,13 +161,21 @@ def _is_own_key_missing(parent: ValidationError, child: ValidationError) -> bool
 def _unexpected(error: ValidationError) -> tuple[str, str]:
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, Mapping) else {}
     known = list(schema.get("properties", {}))
-    extra = [key for key in error.instance if key not in known]
+    extra = [key for key in _keys(error.instance) if key not in known]
     return f"clé inconnue : {', '.join(extra)}", f"clés possibles : {', '.join(known)}"
 
 
 def _missing(error: ValidationError) -> tuple[str, str]:
-    lacking = [key for key in error.validator_value if key not in error.instance]
+    lacking = [key for key in _items(error.validator_value) if key not in _keys(error.instance)]
     return f"clé obligatoire absente : {', '.join(lacking)}", "l'ajouter"
+
+
+def _keys(instance: object) -> list[str]:
+    return list(instance) if isinstance(instance, Mapping) else []
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _description(error: ValidationError, default: str) -> str:
@@ -183,7 +194,7 @@ _TYPES = {
 _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
     "required": _missing,
     "additionalProperties": _unexpected,
-    "enum": lambda e: ("valeur hors de la liste", f"choisir parmi : {', '.join(map(str, e.validator_value))}"),
+    "enum": lambda e: ("valeur hors de la liste", f"choisir parmi : {', '.join(map(str, _items(e.validator_value)))}"),
     "const": lambda e: ("valeur inattendue", f"écrire « {e.validator_value} »"),
     "type": lambda e: (
         f"type inattendu ({_TYPES.get(str(e.validator_value), e.validator_value)} attendu)",

@@ -30,6 +30,15 @@ class AidBounds:
     high: Maybe[Euros]
     words: str
 
+    @property
+    def sentence(self) -> str:
+        """« jusqu'à 40 000 € (plafond d'aide de 40 000 €) »; the words alone when there is no amount."""
+        if self.high is UNKNOWN or self.high == 0:
+            return self.words
+        low, high = format_euros(self.low), format_euros(self.high)
+        span = f"{low} à {high}" if self.low else f"jusqu'à {high}"
+        return f"{span} ({self.words})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bound:

@@ -39,7 +39,7 @@ def read_facts_file(path: Path, catalogue: Catalogue, on: date) -> dict[str, Fac
     faults = [*file.faults, *reader.faults]
     if not faults:
         faults.extend(
-            file.fault((name,), shown, problem, mend) for name, shown, problem, mend in _clashes(facts, catalogue, on)
+            file.fault((name,), shown, problem, mend) for name, shown, problem, mend in clashes(facts, catalogue, on)
         )
     if faults:
         raise FactsError(faults)
@@ -74,7 +74,7 @@ def _region_of(departement: FactValue | None, catalogue: Catalogue) -> str | Non
     return next((commune.region for commune in communes if commune.departement == departement), None)
 
 
-def _clashes(facts: Mapping[str, FactValue], catalogue: Catalogue, on: date) -> Iterable[tuple[str, str, str, str]]:
+def clashes(facts: Mapping[str, FactValue], catalogue: Catalogue, on: date) -> Iterable[tuple[str, str, str, str]]:
     """Places given beside a commune that is not there: (fact, found, problem, mend)."""
     commune = _commune(facts, catalogue)
     if commune is None:

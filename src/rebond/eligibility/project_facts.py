@@ -32,11 +32,18 @@ def firm_facts(firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], on:
         "administration_publique": False,
         "aide_gip_5_ans": _recent_gip_aid(firm, aids, on),
     }
-    # A company form excludes the micro-enterprise regime, which only natural persons can have (CGI art. 50-0).
-    if firm.legal_form is not UNKNOWN and firm.legal_form not in {"EI", "AUTRE"}:
-        facts["micro_entrepreneur"] = False
+    facts |= facts_of_legal_form(firm.legal_form)
     facts.update(firm.declared)
     return complete(facts, on)
+
+
+def facts_of_legal_form(legal_form: FactValue) -> dict[str, FactValue]:
+    """What a legal form settles.
+
+    A company form excludes the micro-enterprise regime, which only natural persons can have (CGI art. 50-0).
+    """
+    company = legal_form is not UNKNOWN and legal_form not in {"EI", "AUTRE"}
+    return {"micro_entrepreneur": False} if company else {}
 
 
 def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name

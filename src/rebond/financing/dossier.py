@@ -38,6 +38,8 @@ class PlanDossier:
     explanation: Explanation
     variants: tuple[Variant, ...]
     unknowns: tuple[UnknownEffect, ...]
+    unquantified: Mapping[str, str]
+    """Dispositifs still open whose amount cannot be computed → why."""
     funders: Mapping[str, str]
     line_labels: Mapping[str, str]
     alerts: tuple[str, ...]
@@ -74,6 +76,9 @@ def build_dossier(
         explanation=explain_plan(found.plan, found.problem),
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found),
+        unquantified={
+            context.catalogue.dispositifs[item.dispositif].title: item.reason for item in found.built.unquantified
+        },
         funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
         line_labels={line.id: line.label or line.id for line in project.lines},
         alerts=tuple(

@@ -176,7 +176,7 @@ _ROUNDINGS: tuple[Rounding, ...] = (_keep_total, _nearest_below, _below)
 def audited_plans(
     problem: FinancingProblem, variables: Variables, solution: Solution | None, *, check: bool = True
 ) -> dict[str, FinancingPlan]:
-    """Plans in whole euros, re-checked by the independent audit; a rounding that fails it gives way to a stricter one."""
+    """Plans in whole euros, re-checked by the independent audit; a rounding that fails gives way to a stricter one."""
     breaches: Sequence[Breach] = ()
     for rounding in _ROUNDINGS:
         plans = {project.id: read_plan(project, variables, solution, rounding) for project in problem.projects}

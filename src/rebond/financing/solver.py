@@ -33,6 +33,7 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("mip_heuristic_run_root_reduced_cost", False),
     ("mip_allow_restart", False),
     ("mip_detect_symmetry", False),
+    ("mip_pscost_minreliable", 0),
 )
 _NOISE = 1e-6
 """Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""

@@ -52,7 +52,7 @@ class Ceiling:
 
 
 def applicability(regime: Regime, facts: Facts, on: date) -> Applicability:
-    """Whether a regime may be used at a date: validity, conditions, difficulty (art. 1(4)), incentive effect (art. 6)."""
+    """Whether a regime may be used at a date: validity, conditions, difficulty (art. 1), incentive effect (art. 6)."""
     refusals: list[Refusal] = []
     missing: list[str] = []
     truths = [Truth.YES]

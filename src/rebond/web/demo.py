@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rebond.results import MissionResult
@@ -18,9 +19,20 @@ def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> N
     create_demo_accounts(load_result(result, documents=documents))
 
 
-def serve_demo(result: MissionResult, *, database: Path, documents: Path, port: int) -> None:
-    """Prepare the demo site, then serve it until interrupted."""
+def serve_demo(
+    result: MissionResult,
+    *,
+    database: Path,
+    documents: Path,
+    port: int,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Prepare the demo site, then serve it until interrupted; ``announce`` is told its address and accounts."""
     prepare_demo(result, database=database, documents=documents)
+    from rebond.web.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
     from rebond.web.serving import serve
 
-    serve(port=port)
+    if announce is not None:
+        names = ", ".join(account.username for account in DEMO_ACCOUNTS)
+        announce(f"Comptes de démonstration : {names} (mot de passe : {DEMO_PASSWORD}).")
+    serve(port=port, announce=announce)

@@ -27,12 +27,18 @@ class _Server(BaseApplication):
         return application
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:
-    """Answer requests until interrupted; Django must be set up."""
+def serve(*, host: str = "127.0.0.1", port: int = 8000, announce: Callable[[str], None] | None = None) -> None:
+    """Answer requests until interrupted; Django must be set up. ``announce`` is told the address once it answers."""
+
+    def ready(_: object) -> None:
+        if announce is not None:
+            announce(f"Site ouvert sur http://{host}:{port}/ — Ctrl+C pour l'arrêter.")
+
     _Server(
         {
+            "when_ready": ready,
             "bind": f"{host}:{port}",
-            "workers": workers,
+            "workers": 2,
             "threads": 4,
             "worker_class": "gthread",
             "loglevel": "warning",

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "rebond.web.roadmap",
     "rebond.web.restitution",
     "rebond.web.catalogue",
+    "rebond.web.screening",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", start, name="home"),
     path("", include("rebond.web.accounts.urls")),
     path("catalogue/", include("rebond.web.catalogue.urls")),
+    path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.missions.urls")),
     path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),

@@ -104,12 +104,12 @@ def regimes(draw: st.DrawFn, lines: tuple[str, ...]) -> list[dict[str, Any]]:
     found = []
     for rank in range(draw(st.integers(1, 3))):
         admitted = draw(st.lists(st.sampled_from(lines), min_size=1, unique=True))
-        refused = draw(maybe(st.sampled_from(["incentive_effect", "thresholds"]), 6))
+        refused = draw(maybe(st.sampled_from(["incentive_effect", "thresholds"]), 4))
         found.append(
             {
                 "regime": f"r{rank}",
                 "ceilings": {line: D(draw(RATES)) for line in admitted},
-                "own_contribution": D(draw(st.sampled_from(["0", "0.25", "0.6"]))),
+                "own_contribution": D(draw(st.sampled_from(["0", "0", "0.25", "0.6"]))),
                 "project_cap": draw(maybe(AMOUNTS.map(D), 5)),
                 "per_project": draw(st.integers(1, 5)) == 1,
                 "refused_by": frozenset({refused} if refused else ()),
@@ -140,7 +140,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         bases["minimis"] = de_minimis(aid_per_euro=per_euro, plain_per_euro=per_euro)
     if not is_grant and draw(st.booleans()):
         bases["marche"] = no_aid()
-    support = draw(AMOUNTS)
+    support = draw(st.sampled_from([240, 1000, 4000]))
     return an_offer(
         identifier,
         *bases.values(),
@@ -192,7 +192,7 @@ def problems(draw: st.DrawFn, most_offers: int = 3) -> FinancingProblem:
     """One project, or two that share a de minimis account or a budget."""
     first = draw(projects("p1", most_offers))
     second = (draw(projects("p2", 2)),) if draw(st.integers(1, 3)) == 1 else ()
-    rooms = {key: D(draw(st.sampled_from([0, 150, 400, 3000]))) for key in ("groupe", "autre")}
+    rooms = {key: D(draw(st.sampled_from([0, 150, 400, 1000]))) for key in ("groupe", "autre")}
     return FinancingProblem(
         projects=(first, *second), de_minimis_room=rooms, budgets={"commun": D(draw(st.sampled_from([90, 300, 2000])))}
     )

@@ -38,6 +38,7 @@ def write_docx(dossier: PlanDossier, path: Path) -> None:
     _rules(document, dossier)
     _variants(document, dossier)
     _unknowns(document, dossier)
+    _unquantified(document, dossier)
     document.save(str(path))
 
 
@@ -140,6 +141,12 @@ def _unknowns(document: Document, dossier: PlanDossier) -> None:
         for effect in dossier.unknowns[:_MOST_UNKNOWNS]
     ]
     _table(document, ["Fait ou condition", "Aide gagnée au mieux", "Aide perdue au pire"], rows)
+
+
+def _unquantified(document: Document, dossier: PlanDossier) -> None:
+    if dossier.unquantified:
+        document.add_heading(wording.UNQUANTIFIED, level=1)
+        _table(document, ["Dispositif", "Pourquoi"], list(dossier.unquantified.items()))
 
 
 def _table(document: Document, heads: Row, rows: Iterable[Row], *, bold: Iterable[int] = ()) -> None:

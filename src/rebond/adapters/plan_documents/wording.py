@@ -14,6 +14,7 @@ TITLE = "Plan de financement"
 FICTITIOUS = "Entreprise et projet fictifs ; territoire, organisations, dispositifs et droit réels."
 HT = f"Montants en euros hors taxes (TVA récupérable exclue, RGEC{NO_BREAK_SPACE}art.{NO_BREAK_SPACE}7)."
 NO_SUPPORT = "Aucun soutien chiffré n'est possible en l'état."
+UNQUANTIFIED = "Dispositifs ouverts dont le montant n'est pas calculable"
 UNKNOWN_TERMS = "échéancier inconnu : compté en entier sur justificatifs"
 
 

@@ -62,13 +62,13 @@ def in_words(criterion: Criterion) -> str:
 
 
 def advantage_values(advantage: Advantage) -> list[Value]:
-    """Every dated figure of an advantage."""
+    """Every dated figure of an advantage, in the order in which it applies."""
     rows = [
+        *_values("Plancher de l’assiette (avant le taux)", advantage.base_floor, format_euros),
+        *_values("Plafond de l’assiette (avant le taux)", advantage.base_cap, format_euros),
         *_values("Taux", advantage.rate, format_rate),
-        *_values("Plafond de l’assiette", advantage.base_cap, format_euros),
-        *_values("Plancher de l’assiette", advantage.base_floor, format_euros),
-        *_values("Plafond de l’aide", advantage.aid_cap, format_euros),
-        *_values("Plancher de l’aide", advantage.aid_floor, format_euros),
+        *_values("Plancher de l’aide (après le taux)", advantage.aid_floor, format_euros),
+        *_values("Plafond de l’aide (après le taux)", advantage.aid_cap, format_euros),
     ]
     if advantage.per_unit is not None:
         unit = advantage.per_unit

@@ -27,6 +27,11 @@ def labels(name: str) -> dict[str, str]:
     return load_labels(data_folder() / "referentiels" / f"{name}.csv")
 
 
+def field_label(code: str) -> str:
+    """A subject (champ) in words; the code itself when the list does not have it."""
+    return labels("champs").get(code, code)
+
+
 @lru_cache(maxsize=1)
 def axes() -> dict[str, Axis]:
     """The axes of the roadmap by code."""

@@ -2,123 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from rebond.dispositifs.checks import FRESHNESS_LABELS, freshness
-from rebond.dispositifs.model import Dispositif
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros, format_rate
 from rebond.web.catalogue.conditions import advantage_values, conditions, dated_values
-from rebond.web.catalogue.reading import current_catalogue, organisation_name
-from rebond.web.search_text import plain, searchable
-
-ALL_NATURES = "tous"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A dispositif as the list shows it."""
-
-    dispositif: Dispositif
-    funder: str
-    state: str
-    state_label: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """An option of a filter, with how many dispositifs it keeps."""
-
-    value: str
-    label: str
-    count: int
-
-
-def _card(dispositif: Dispositif, on: date) -> Card:
-    found = freshness(dispositif, on)
-    return Card(
-        dispositif=dispositif,
-        funder=organisation_name(dispositif.funder),
-        state=found.state,
-        state_label=FRESHNESS_LABELS[found.state],
-        detail=found.detail,
-    )
-
-
-def _choices(pairs: Iterable[tuple[str, str]]) -> list[Choice]:
-    return [
-        Choice(value=value, label=label, count=count)
-        for (value, label), count in sorted(Counter(pairs).items(), key=lambda item: item[0][1].casefold())
-    ]
+from rebond.web.catalogue.examples import examples
+from rebond.web.catalogue.listing import ALL_NATURES, FILTERS, card_of, listing
+from rebond.web.catalogue.reading import current_catalogue, field_label, organisation_name
+from rebond.web.search_text import plain
 
 
 @login_not_required
 def dispositif_list(request: HttpRequest) -> HttpResponse:
     """Dispositifs by funder, with search and filters in the address."""
-    on = timezone.localdate()
-    cards = [_card(dispositif, on) for dispositif in current_catalogue().dispositifs.values()]
-    asked = {name: request.GET.get(name, "") for name in ("q", "financeur", "forme", "etat")}
-    kept = [card for card in cards if _keeps(card, asked)]
-    groups: dict[str, list[Card]] = {}
-    for card in sorted(kept, key=lambda card: (plain(card.funder), plain(card.dispositif.title))):
-        groups.setdefault(card.funder, []).append(card)
-    return render(
-        request,
-        "catalogue/list.html",
-        {
-            "section": "catalogue",
-            "groups": groups,
-            "count": len(kept),
-            "total": len(cards),
-            "asked": asked,
-            "funders": _choices((card.dispositif.funder, card.funder) for card in cards),
-            "instruments": _choices(
-                (card.dispositif.instrument.value, card.dispositif.instrument.label) for card in cards
-            ),
-            "states": _choices((card.state, card.state_label) for card in cards),
-        },
-    )
-
-
-def _keeps(card: Card, asked: dict[str, str]) -> bool:
-    dispositif = card.dispositif
-    words = plain(asked["q"]).split()
-    text = searchable([dispositif.title, dispositif.summary, card.funder, *dispositif.fields]) if words else ""
-    return (
-        all(word in text for word in words)
-        and asked["financeur"] in {"", dispositif.funder}
-        and asked["forme"] in {"", dispositif.instrument.value}
-        and asked["etat"] in {"", card.state}
-    )
+    asked = {name: request.GET.get(name, "") for name in ("q", *FILTERS)}
+    found = listing(asked, timezone.localdate())
+    return render(request, "catalogue/list.html", {"section": "catalogue", "listing": found, "q": asked["q"]})
 
 
 @login_not_required
 def dispositif_sheet(request: HttpRequest, funder: str, slug: str) -> HttpResponse:
     """A dispositif: conditions in words, advantage, dated figures, regimes, gaps, contradictions, sources."""
     catalogue = current_catalogue()
-    dispositif = catalogue.dispositifs.get(f"{funder}/{slug}")
+    dispositif = catalogue.find(f"{funder}/{slug}")
     if dispositif is None:
         raise Http404
+    if dispositif.id != f"{funder}/{slug}":
+        return redirect("catalogue:dispositif", *dispositif.id.split("/", 1), permanent=True)
     return render(
         request,
         "catalogue/dispositif.html",
         {
             "section": "catalogue",
-            "card": _card(dispositif, timezone.localdate()),
+            "card": card_of(dispositif, timezone.localdate()),
             "dispositif": dispositif,
             "instructor": organisation_name(dispositif.instructor),
             "conditions": conditions(dispositif.conditions),
             "values": advantage_values(dispositif.advantage),
             "natures": _natures(dispositif.advantage.natures),
+            "fields": ", ".join(field_label(code) for code in dispositif.fields),
+            "examples": examples(dispositif),
+            "former_ids": [old for old, new in catalogue.redirects.items() if new == dispositif.id],
+            "version": catalogue.version,
             "regimes": [catalogue.regimes[key] for key in dispositif.regimes],
             "excluded": [
                 (catalogue.dispositifs[exclusion.dispositif], exclusion)

@@ -18,6 +18,16 @@ _TYPES = {
     "svg": "Image SVG",
     "html": "Page HTML",
     "txt": "Texte",
+    "md": "Markdown",
+}
+_TITLES = {
+    "communique": "Communiqué de presse",
+    "feuille-de-route": "Feuille de route",
+    "indicateurs": "Indicateurs et leurs lignes",
+    "projets": "Tableau des projets",
+    "recensement": "Classeur de recensement",
+    "restitution": "Rapport de restitution",
+    "resultat": "Résultat complet de la mission",
 }
 
 
@@ -45,7 +55,9 @@ def described(documents: Iterable[Document]) -> list[DocumentGroup]:
         folder = document.path.rpartition("/")[0]
         title = _words(folder.rpartition("/")[2]) if folder else "Documents de la mission"
         stem, _, suffix = document.name.rpartition(".")
-        row = DescribedDocument(document, _words(stem or document.name), _TYPES.get(suffix.lower(), suffix.upper()))
+        row = DescribedDocument(
+            document, _TITLES.get(stem, _words(stem or document.name)), _TYPES.get(suffix.lower(), suffix.upper())
+        )
         groups.setdefault(folder, DocumentGroup(title, [])).documents.append(row)
     return [groups[folder] for folder in sorted(groups)]
 

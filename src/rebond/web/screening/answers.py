@@ -1,0 +1,153 @@
+"""What a visitor answered, read from the address: facts of the dictionary, each wrong answer with its message.
+
+Nothing is stored: the address is the only place where answers live, so that it can be kept and shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.http import QueryDict
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.facts_file import clashes, complete_facts
+from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.eligibility.naf import section_of
+from rebond.eligibility.parse import COST_PREFIX
+from rebond.eligibility.project_facts import facts_of_legal_form
+from rebond.eligibility.reading import CONFIRM_PREFIX
+from rebond.facts import UNKNOWN, FactValue
+from rebond.identifiers import read_siren
+from rebond.units import format_euros
+from rebond.web.screening.communes import find_commune
+from rebond.web.wording import sentence
+
+SIREN, COMMUNE, TOTAL, ALL_COSTS = "siren", "code_commune", "cout_total", "depenses_completes"
+_NOT_ASKED = {"nature"}
+"""Facts of a cost line, not of a firm nor of a project."""
+ASSUMED: Mapping[str, FactValue] = {"administration_publique": False}
+"""What the page says of every visitor: a firm asks, not a public body."""
+_YES_NO = {"oui": True, "non": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Answers as written, the facts that they give, and what is wrong with the others."""
+
+    written: Mapping[str, tuple[str, ...]]
+    """By name, in the form that the address keeps; empty answers left out."""
+    given: Mapping[str, FactValue]
+    """The facts that were answered, as they were."""
+    facts: Mapping[str, FactValue]
+    """The same with all that follows from them."""
+    errors: Mapping[str, str]
+
+
+def read_answers(asked: QueryDict, catalogue: Catalogue, on: date) -> Answers:
+    """Read the answers of an address; parameters that are no answer are left aside."""
+    reader = _Reader(catalogue, on)
+    for name in asked:
+        values = tuple(value.strip() for value in asked.getlist(name) if value.strip())
+        if values:
+            reader.read(name, values)
+    reader.total()
+    if not reader.errors:
+        reader.places()
+    settled = {**ASSUMED, **facts_of_legal_form(reader.given.get("forme_juridique", UNKNOWN)), **reader.given}
+    return Answers(
+        written=reader.written,
+        given=reader.given,
+        facts=complete_facts(settled, catalogue, on),
+        errors=reader.errors,
+    )
+
+
+class _Reader:
+    def __init__(self, catalogue: Catalogue, on: date) -> None:
+        self.written: dict[str, tuple[str, ...]] = {}
+        self.given: dict[str, FactValue] = {}
+        self.errors: dict[str, str] = {}
+        self._catalogue = catalogue
+        self._on = on
+
+    def read(self, name: str, values: tuple[str, ...]) -> None:
+        """One answer; a name that is no question is passed over."""
+        definition = self._catalogue.dictionary.get(name)
+        if definition is None and name not in {SIREN, ALL_COSTS} and not self._is_confirmation(name):
+            return
+        if name in _NOT_ASKED:
+            return
+        self.written[name] = values
+        try:
+            if name == SIREN:
+                self.written[name] = (read_siren(values[-1])[0],)
+            elif definition is not None:
+                self._fact(definition, values)
+            elif name != ALL_COSTS and values[-1] in _YES_NO:
+                self.given[name] = _YES_NO[values[-1]]
+        except ValueError as error:
+            self.errors[name] = _message(str(error))
+
+    def _is_confirmation(self, name: str) -> bool:
+        if not name.startswith(CONFIRM_PREFIX):
+            return False
+        dispositif = self._catalogue.dispositifs.get(name.removeprefix(CONFIRM_PREFIX).rpartition(":")[0])
+        return dispositif is not None and name in {confirm.key for confirm in dispositif.to_confirm}
+
+    def _fact(self, definition: FactDefinition, values: tuple[str, ...]) -> None:
+        name = definition.name
+        if name == COMMUNE:
+            code = find_commune(values[-1]).code
+            self.written[name], self.given[name] = (code,), code
+            return
+        value = definition.parse(list(values) if definition.type is FactType.SET else values[-1])
+        if value is UNKNOWN:
+            del self.written[name]
+            return
+        if isinstance(value, Decimal) and value < 0 and not definition.may_be_negative:
+            raise ValueError("une valeur négative n'a pas de sens ici")
+        if definition.type is FactType.NAF and not section_of(str(value)):
+            raise ValueError(
+                f"« {value} » n'existe pas dans la nomenclature (le code APE figure sur l'avis de l'INSEE)"
+            )
+        if name == "date_creation" and isinstance(value, date) and value > self._on:
+            raise ValueError("cette date est à venir")
+        self.given[name] = value
+
+    def total(self) -> None:
+        """The costs left out are nothing only when it is said that all are there; the total follows."""
+        costs = {name: value for name, value in self.given.items() if name.startswith(COST_PREFIX) and name != TOTAL}
+        known = sum((value for value in costs.values() if isinstance(value, Decimal)), Decimal(0))
+        total = self.given.get(TOTAL)
+        if ALL_COSTS in self.written and costs:
+            if isinstance(total, Decimal) and total != known:
+                self.errors[TOTAL] = _message(
+                    f"le total ({format_euros(total)}) n'est pas la somme des dépenses ({format_euros(known)})"
+                )
+            self.given |= {COST_PREFIX + nature: Decimal(0) for nature in self._catalogue.natures} | costs
+            self.given[TOTAL] = known
+        elif isinstance(total, Decimal) and known > total:
+            self.errors[TOTAL] = _message(
+                f"le total ({format_euros(total)}) est inférieur à la somme des dépenses ({format_euros(known)})"
+            )
+
+    def places(self) -> None:
+        """A zone answered beside a commune that is not in it."""
+        for name, found, problem, _ in clashes(self.given, self._catalogue, self._on):
+            self.errors[name] = _message(f"« {found} » ne convient pas : {problem}")
+
+
+def _message(text: str) -> str:
+    said = sentence(text)
+    return said if said.endswith((".", "?", "!")) else f"{said}."
+
+
+def parameters(answers: Answers, *, without: str = "") -> Iterator[tuple[str, str]]:
+    """The answers as the address writes them, but for one of them."""
+    for name, values in answers.written.items():
+        if name != without:
+            for value in values:
+                yield name, value

@@ -1,0 +1,174 @@
+"""What holds for every plan: never beyond the cost, never worse for one offer more or one rule less, always the same."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rebond.financing.constraints import RULES
+from rebond.financing.optimize import optimise_plans
+from rebond.financing.plan import FinancingPlan
+from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from tests.core.financing.problems import problems
+
+COUNT = min(60, settings.default.max_examples if settings.default else 60)
+SOME = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
+GRAIN = 0.05
+Plans = dict[str, FinancingPlan]
+
+
+def objectives(plans: Plans) -> tuple[float, float, int]:
+    """Benefit, coverage and files as the solver proved them."""
+    parts = {id(plan.reports): plan.reports for plan in plans.values() if plan.reports}.values()
+    return (
+        sum(reports[0].objective for reports in parts),
+        sum(reports[1].objective for reports in parts),
+        round(-sum(reports[2].objective for reports in parts)),
+    )
+
+
+def whole_budget(problem: FinancingProblem) -> int:
+    """Euro columns of the problem: what rounding may cost, in euros."""
+    return sum(len(offer.lines) for project in problem.projects for offer in project.offers)
+
+
+@SOME
+@given(problem=problems())
+def test_support_never_passes_the_cost_of_a_line(problem):
+    plans = optimise_plans(problem)
+    for project in problem.projects:
+        for line in project.lines:
+            support = sum(entry.amount for entry in plans[project.id].lines if entry.line == line.id)
+            past = sum((granted.aid for granted in project.granted if granted.line == line.id), D(0))
+            assert support == 0 or support + past <= line.amount
+        assert plans[project.id].support <= project.cost
+        assert all(entry.amount > 0 for entry in plans[project.id].lines)
+
+
+@SOME
+@given(problem=problems(), data=st.data())
+def test_one_offer_more_never_lowers_the_aid(problem, data):
+    """The regimes' figures are those of the law, hence the same with and without the offer."""
+    project = data.draw(st.sampled_from(problem.projects))
+    removed = data.draw(st.sampled_from(project.offers))
+    fewer = replace(
+        project,
+        offers=tuple(offer for offer in project.offers if offer.id != removed.id),
+        exclusions=frozenset(pair for pair in project.exclusions if removed.id not in pair),
+    )
+    others = tuple(fewer if other.id == project.id else other for other in problem.projects)
+    before = objectives(optimise_plans(replace(problem, projects=others)))
+    # One euro a dispositif is asked of a regime for its ceiling to hold on a line: two of them, one euro more.
+    least = len(project.lines) * len(project.offers)
+    assert objectives(optimise_plans(problem))[0] >= before[0] - least - GRAIN
+
+
+@pytest.mark.parametrize("rule", [rule.key for rule in RULES])
+@settings(SOME, max_examples=25)
+@given(problem=problems())
+def test_one_rule_less_never_lowers_the_aid(rule, problem):
+    freer = sum(plan.benefit for plan in optimise_plans(problem, without=[rule]).values())
+    best = sum(plan.benefit for plan in optimise_plans(problem).values())
+    assert freer >= best - whole_budget(problem)
+
+
+@SOME
+@given(problem=problems(), factor=st.sampled_from([10, 1000]))
+def test_amounts_ten_or_a_thousand_times_larger_scale_the_plan(problem, factor):
+    """Up to the euros that do not scale: those that make a use, and those lost in rounding."""
+    small = objectives(optimise_plans(problem))
+    large = objectives(optimise_plans(scaled(problem, factor)))
+    fixed = whole_budget(problem) * factor
+    assert large[0] == pytest.approx(small[0] * factor, abs=fixed)
+
+
+@SOME
+@given(problem=problems(), data=st.data())
+def test_the_order_of_offers_changes_no_objective(problem, data):
+    shuffled = replace(
+        problem,
+        projects=tuple(
+            replace(project, offers=tuple(data.draw(st.permutations(project.offers)))) for project in problem.projects
+        ),
+    )
+    first, second = objectives(optimise_plans(problem)), objectives(optimise_plans(shuffled))
+    assert first[:2] == pytest.approx(second[:2], abs=GRAIN)
+    assert first[2] == second[2]
+
+
+@SOME
+@given(problem=problems())
+def test_the_same_problem_gives_the_same_plan(problem):
+    first, second = optimise_plans(problem), optimise_plans(problem)
+    assert {key: plan.lines for key, plan in first.items()} == {key: plan.lines for key, plan in second.items()}
+
+
+PRINT_PLANS = """
+from bench._plan_problems import problems
+from rebond.financing.optimize import optimise_plans
+for problem in problems(4):
+    print([plan.lines for plan in optimise_plans(problem).values()])
+"""
+
+
+def test_another_process_gives_the_same_plan_byte_for_byte():
+    """Sets of text are read in another order under each hash seed."""
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", PRINT_PLANS],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert outputs[0] == outputs[1]
+    assert len(outputs[0]) > 1000
+
+
+def scaled(problem: FinancingProblem, factor: int) -> FinancingProblem:
+    """Every amount in euros multiplied."""
+    return FinancingProblem(
+        projects=tuple(_scaled_project(project, factor) for project in problem.projects),
+        de_minimis_room={key: room * factor for key, room in problem.de_minimis_room.items()},
+        budgets={key: amount * factor for key, amount in problem.budgets.items()},
+    )
+
+
+def _scaled_project(project: ProjectProblem, factor: int) -> ProjectProblem:
+    return replace(
+        project,
+        lines=tuple(_line(line, factor) for line in project.lines),
+        offers=tuple(_offer(offer, factor) for offer in project.offers),
+        need=project.need * factor,
+        loan_cap=None if project.loan_cap is None else project.loan_cap * factor,
+        granted=tuple(_granted(granted, factor) for granted in project.granted),
+    )
+
+
+def _line(line: Line, factor: int) -> Line:
+    return replace(line, amount=line.amount * factor)
+
+
+def _granted(granted: GrantedAid, factor: int) -> GrantedAid:
+    return replace(granted, aid=granted.aid * factor)
+
+
+def _offer(offer: Offer, factor: int) -> Offer:
+    return replace(
+        offer,
+        max_support=offer.max_support * factor,
+        min_support=offer.min_support * factor,
+        aid_cap=None if offer.aid_cap is None else offer.aid_cap * factor,
+        own_funds_cap=None if offer.own_funds_cap is None else offer.own_funds_cap * factor,
+        bases=tuple(_basis(basis, factor) for basis in offer.bases),
+    )
+
+
+def _basis(basis: Basis, factor: int) -> Basis:
+    return replace(basis, project_cap=None if basis.project_cap is None else basis.project_cap * factor)
