@@ -114,6 +114,12 @@ def test_a_file_that_is_no_parquet_says_so(catalogue: Catalogue, tmp_path: Path)
         screen_table(path, catalogue, on=ON, out=tmp_path / "v.parquet")
 
 
+def test_a_folder_of_parts_is_for_spark(catalogue: Catalogue, tmp_path: Path) -> None:
+    (tmp_path / "parts.parquet").mkdir()
+    with pytest.raises(FactsError, match="--engine spark"):
+        screen_table(tmp_path / "parts.parquet", catalogue, on=ON, out=tmp_path / "v.parquet")
+
+
 def test_codes_that_lost_their_zero_are_read(catalogue: Catalogue, tmp_path: Path) -> None:
     table = pa.table(
         {"id": [1, 2], "code_commune": [8105, 52121], "departement": [8, 52], "region": ["1", "Grand Est"]}

@@ -38,6 +38,8 @@ def open_table(path: Path) -> Iterator[Table]:
     opened = {".parquet": _open_parquet, ".csv": _open_csv}.get(path.suffix.lower())
     if opened is None:
         raise _unreadable(path, "format inconnu", "donner un fichier .parquet ou .csv")
+    if path.is_dir():
+        raise _unreadable(path, "c’est un dossier", "donner un fichier, ou lire le dossier avec --engine spark")
     try:
         with opened(path) as table:
             yield table

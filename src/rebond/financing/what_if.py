@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,15 +41,23 @@ class WhatIf:
         return self.after.plan.support - self.before.plan.support
 
 
-def what_if(context: ProjectContext, changes: Mapping[str, object], *, before: Study | None = None) -> WhatIf:
+def what_if(
+    context: ProjectContext,
+    changes: Mapping[str, object],
+    *,
+    before: Study | None = None,
+    solve: Callable[[ProjectContext], Study] = study,
+) -> WhatIf:
     """The plan of a project as it is, and with other facts. ``before`` spares the first study when it is at hand.
+
+    ``solve`` studies a context: another than ``study`` when the plan counts on more than the context says.
 
     Keys of ``changes``: facts of the dictionary and the settings of ``rebond.financing.changes``; values as people
     write them. Raises ``FactsError`` with every fault when a name or a value is wrong.
     """
     changed, words = apply_changes(context, changes)
-    first = before if before is not None else study(context)
-    second = study(changed)
+    first = before if before is not None else solve(context)
+    second = solve(changed)
     dispositifs = context.catalogue.dispositifs
     old = {verdict.dispositif: verdict.truth for verdict in first.verdicts}
     return WhatIf(

@@ -138,7 +138,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
     if draw(st.integers(1, 3)) == 1 or not bases:
         per_euro = D(1) if is_grant else D(draw(PER_EURO))
         bases["minimis"] = de_minimis(aid_per_euro=per_euro, plain_per_euro=per_euro)
-    if not is_grant and draw(st.booleans()):
+    if not is_grant and draw(st.integers(1, 3)) > 1:
         bases["marche"] = no_aid()
     support = draw(st.sampled_from([240, 1000, 4000]))
     return an_offer(
@@ -151,7 +151,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         min_support=draw(maybe(st.sampled_from([40, 100, 240]).map(D))) or D(0),
         benefit_per_euro=D(1) if is_grant else D(draw(PER_EURO)),
         private_match=not is_grant and draw(st.booleans()),
-        own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D))),
+        own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D), 5)),
         budget=draw(st.sampled_from(["", "", "commun"])),
     )
 
@@ -181,7 +181,7 @@ def projects(draw: st.DrawFn, identifier: str, most_offers: int) -> ProjectProbl
         lines=tuple(a_line(name, draw(AMOUNTS)) for name in names),
         undertaking=draw(st.sampled_from(["groupe", "groupe", "autre"])),
         need=draw(AMOUNTS),
-        loan_cap=draw(maybe(AMOUNTS.map(D))),
+        loan_cap=draw(maybe(AMOUNTS.map(D), 5)),
         granted=tuple(draw(st.lists(granted(names, shared), max_size=2))) if draw(st.booleans()) else (),
         exclusions=frozenset(draw(st.lists(st.sampled_from(pairs), max_size=1))) if pairs else frozenset(),
     )

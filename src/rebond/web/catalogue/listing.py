@@ -16,7 +16,6 @@ from rebond.web.catalogue.search import found, index
 from rebond.web.catalogue.territory import Reach, departements, reaches
 from rebond.web.search_text import plain
 
-ALL_NATURES = "tous"
 TERRITORY = "departement"
 
 
@@ -158,7 +157,7 @@ def _partial(card: Card) -> Card:
 
 @lru_cache(maxsize=1024)
 def _indexed(identifier: str) -> frozenset[str]:
-    """What a search looks into: names, summary, funder, subjects, form, costs admitted."""
+    """What a search looks into: names, summary, funder, subjects, form."""
     catalogue = current_catalogue()
     dispositif = catalogue.dispositifs[identifier]
     organisations = (catalogue.organisations[code] for code in {dispositif.funder, dispositif.instructor})
@@ -170,7 +169,6 @@ def _indexed(identifier: str) -> frozenset[str]:
             dispositif.advantage.note,
             *(f"{organisation.name} {organisation.short_name}" for organisation in organisations),
             *(field_label(code) for code in dispositif.fields),
-            *(catalogue.natures[code] for code in dispositif.advantage.natures - {ALL_NATURES}),
         )
     )
 

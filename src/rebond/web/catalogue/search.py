@@ -13,8 +13,11 @@ from rebond.web.search_text import plain
 
 _WORD = re.compile(r"[a-z0-9]+")
 _EMPTY_WORDS = frozenset(
-    "a au aux avec ce ces d dans de des du elle en et il je l la le les leur ma mes mon n ne notre nos on ou par pas pour "
-    "qu que qui s sa se ses si son sur un une vos votre y".split()
+    re.findall(
+        r"\w+",
+        "a au aux avec ce ces d dans de des du elle en et il je l la le les leur ma mes mon n ne notre nos on ou par "
+        "pas pour qu que qui s sa se ses si son sur un une vos votre y",
+    )
 )
 _SHORTEST = 4
 """Shorter words are stems already: « eau », « ia »."""

@@ -13,9 +13,11 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros, format_rate
 from rebond.web.catalogue.conditions import advantage_values, conditions, dated_values
 from rebond.web.catalogue.examples import examples
-from rebond.web.catalogue.listing import ALL_NATURES, FILTERS, card_of, listing
+from rebond.web.catalogue.listing import FILTERS, card_of, listing
 from rebond.web.catalogue.reading import current_catalogue, field_label, organisation_name
 from rebond.web.search_text import plain
+
+ALL_NATURES = "tous"
 
 
 @login_not_required

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import CostLine, Project
@@ -63,6 +65,7 @@ class Plan(models.Model):
     proven = models.BooleanField("optimum prouvé")
     gap_to_bound = models.FloatField("écart à la borne")
     remarks = models.JSONField("remarques", default=list)
+    record = models.JSONField("plan du moteur", default=dict)
 
     MISSION_PATH = "project__mission"
     objects = MissionDataQuerySet.as_manager()
@@ -108,3 +111,62 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} sur {self.cost_line}"
+
+
+class MissionSource(models.Model):
+    """The census that a mission was computed from: what its plans are explained and tried again with."""
+
+    mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="source", verbose_name="mission")
+    census = models.JSONField("recensement")
+    digest = models.CharField("empreinte", max_length=64)
+
+    objects = MissionDataQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "source de la mission"
+        verbose_name_plural = "sources des missions"
+
+    def __str__(self) -> str:
+        return f"Recensement — {self.mission}"
+
+
+class FrozenPlan(models.Model):
+    """A plan kept as it was, with all that it takes to compute it again on the law of its day.
+
+    It names its project by reference: it outlives the results of the mission that it comes from.
+    """
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="frozen_plans", verbose_name="mission")
+    project_ref = models.SlugField("référence du projet", max_length=32)
+    project_title = models.CharField("projet", max_length=300)
+    firm_name = models.CharField("entreprise", max_length=200)
+    label = models.CharField("intitulé", max_length=200)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name="figé par", related_name="+"
+    )
+    frozen_by_name = models.CharField("figé par", max_length=200)
+    frozen_at = models.DateTimeField("figé le", auto_now_add=True)
+    examined_on = models.DateField("date d’examen")
+    facts = models.JSONField("faits employés")
+    facts_digest = models.CharField("empreinte des faits", max_length=64)
+    problem = models.JSONField("problème")
+    plan = models.JSONField("plan")
+    support = models.DecimalField("soutiens (€)", max_digits=16, decimal_places=2)
+    benefit = models.DecimalField("équivalent-subvention (€)", max_digits=16, decimal_places=2)
+    gap = models.DecimalField("reste à trouver (€)", max_digits=16, decimal_places=2)
+    catalogue_version = models.CharField("version du catalogue", max_length=64)
+    engine_version = models.CharField("version du moteur", max_length=32)
+
+    objects = MissionDataQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "plan figé"
+        verbose_name_plural = "plans figés"
+        ordering = ("-frozen_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.project_ref})"
+
+    def get_absolute_url(self) -> str:
+        """The plan as it was."""
+        return reverse("financing:frozen", args=[self.mission.slug, self.project_ref, self.pk])

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.web.loading.documents import load_documents
-from rebond.web.loading.financing import load_financing
+from rebond.web.loading.financing import load_financing, load_source
 from rebond.web.loading.firms import load_firms, load_interviews
 from rebond.web.loading.follow_up import load_referrals, load_roadmap
 from rebond.web.loading.known import load_known
@@ -31,6 +31,7 @@ def load_result(result: MissionResult, *, documents: Path | None = None, slug: s
     the mission offers for download; raises ``ValueError`` when it is elsewhere.
     """
     mission = _fresh_mission(result, slug or slugify(result.census.settings.territory))
+    load_source(result, mission)
     firms = load_firms(result, mission)
     needs = load_interviews(result, mission, firms)
     projects = load_projects(result, mission, firms)

@@ -1,1 +1,1 @@
-"""« Tester mon entreprise »: which dispositifs a firm can apply for, without an account and without storing anything."""
+"""« Tester mon entreprise »: which dispositifs a firm can apply for, without an account; nothing is stored."""

@@ -115,6 +115,8 @@ def _kind(definition: FactDefinition) -> Kind:
 
 
 def _label(definition: FactDefinition) -> str:
+    if definition.name == COMMUNE:
+        return "Commune du projet"
     unit = definition.unit if definition.type in {FactType.NUMBER, FactType.EUROS} else ""
     return typeset(f"{definition.label} ({unit})" if unit and unit != definition.label.lower() else definition.label)
 

@@ -118,9 +118,7 @@ def screened(answers: Answers, catalogue: Catalogue, on: date, *, funder: str, s
     passed = set(skipped)
     found = screen_cards(answers.facts, catalogue, on, only=only, questions=_QUESTIONS + len(passed))
     questions = tuple(question for question in found.questions if question.fact not in passed)[:_QUESTIONS]
-    return Screening(
-        on=on, catalogue=found.catalogue, facts=found.facts, cards=found.cards, questions=questions
-    )
+    return Screening(on=on, catalogue=found.catalogue, facts=found.facts, cards=found.cards, questions=questions)
 
 
 def asked_of(

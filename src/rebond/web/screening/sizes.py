@@ -7,7 +7,7 @@ from functools import lru_cache
 from rebond.data import data_folder
 from rebond.regimes.sme import load_thresholds
 from rebond.restitution.typography import typeset
-from rebond.units import format_millions, format_number
+from rebond.units import format_euros, format_number
 from rebond.web.catalogue.reading import labels
 
 
@@ -19,7 +19,7 @@ def size_rules() -> tuple[str, ...]:
     return tuple(
         typeset(
             f"{names[ceiling.code]} : moins de {format_number(ceiling.staff_below)} personnes, et au plus "
-            f"{format_millions(ceiling.turnover_max)} de chiffre d'affaires ou {format_millions(ceiling.balance_max)} "
+            f"{format_euros(ceiling.turnover_max)} de chiffre d'affaires ou {format_euros(ceiling.balance_max)} "
             "de bilan."
         )
         for ceiling in thresholds.classes

@@ -41,7 +41,7 @@ def results(request: HttpRequest) -> HttpResponse:
         return _form(request, answers, catalogue)
     page = {name: [value for value in request.GET.getlist(name) if value] for name in _PAGE if request.GET.get(name)}
     clean = QueryDict(mutable=True)
-    for name, value in (*parameters(answers), *((name, value) for name in page for value in page[name])):
+    for name, value in (*parameters(answers), *((own, value) for own in page for value in page[own])):
         clean.appendlist(name, value)
     if clean != request.GET:
         return redirect(f"{request.path}?{clean.urlencode()}")

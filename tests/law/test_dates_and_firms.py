@@ -1,0 +1,169 @@
+"""When a regime may be used: works begun, difficulty, end of the Regulation, a funder's own waiting time.
+
+Sources: GBER arts. 1(4), 2(18), 2(23) and 6; its end on 31 December 2026 (law-check §1); Reg. (EU) 2023/2831 art. 8;
+GIP Haute-Marne, les-aides.fr/aide/VWFf3w (five years between two aids to investment); ADEME, DECARB FLASH
+(zabala.fr, neobiis.com: 80 € per tonne of CO₂e avoided over 20 years).
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from rebond.eligibility.project_facts import applied_before_works, firm_facts
+from rebond.eligibility.truth import Truth
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import UNKNOWN, AidObtained, Firm, Project
+from rebond.financing.build import ProblemBuilder
+from rebond.financing.optimize import optimise_plan
+from rebond.financing.problem import FinancingProblem
+from tests.law.worked import (
+    AFR,
+    ART_17,
+    DE_MINIMIS,
+    IN_2027,
+    ON,
+    catalogue,
+    facts_of,
+    given,
+    plan,
+    project,
+    rates,
+    scheme,
+    verdict,
+)
+
+ANY = scheme("aide", AFR, ART_17, DE_MINIMIS, natures="materiel batiment")
+GIP = "gip-haute-marne/tpe-equipements"
+FLASH = "ademe/decarb-flash"
+
+
+# Incentive effect.
+
+
+def begun(applied_on: date, first_order_on: date) -> Project:
+    return Project(id="P", firm_id="F", title="", works_started=True, applied_on=applied_on, first_order_on=first_order_on)
+
+
+def test_an_order_signed_before_the_application_takes_the_whole_project_out():
+    """Arts. 6(2) and 2(23): one order, on any line, and only de minimis is left, on every line."""
+    late = applied_before_works(begun(date(2026, 5, 2), date(2026, 4, 30)))
+    found = plan(
+        project(materiel=400_000, batiment=600_000), ANY, room=300_000, taille_ue="petite", demande_avant_travaux=late
+    )
+    assert {regime for _, regime, _ in given(found)} == {DE_MINIMIS}
+    assert found.support == 300_000
+
+
+def test_an_application_before_the_first_order_keeps_the_exemption():
+    early = applied_before_works(begun(date(2026, 4, 29), date(2026, 4, 30)))
+    found = plan(
+        project(materiel=400_000, batiment=600_000), ANY, room=300_000, taille_ue="petite", demande_avant_travaux=early
+    )
+    assert found.aid == 350_000
+    assert AFR in {regime for _, regime, _ in given(found)}
+
+
+def test_an_application_on_the_day_of_the_order_is_too_late():
+    """Art. 6(2): the application is made before work starts."""
+    assert applied_before_works(begun(date(2026, 4, 30), date(2026, 4, 30))) is False
+
+
+def test_works_that_nobody_dated_are_unknown_and_said_in_the_plan():
+    found = plan(project(materiel=400_000), ANY, taille_ue="petite", demande_avant_travaux=UNKNOWN)
+    (line,) = found.lines
+    assert line.regime == AFR
+    assert any("demande d'aide" in reserve or "avant le début" in reserve for reserve in line.reserves)
+
+
+# Firms in difficulty.
+
+
+def test_a_firm_in_difficulty_keeps_de_minimis_alone():
+    """GBER art. 1(4)(c); Reg. (EU) 2023/2831 no longer excludes firms in difficulty."""
+    found = plan(project(materiel=1_000_000), ANY, room=300_000, taille_ue="petite", en_difficulte=True)
+    assert given(found) == {("aide", DE_MINIMIS, "materiel"): 300_000}
+
+
+def test_difficulty_is_judged_on_the_group_by_the_fact_given_for_it():
+    """Art. 2(18) is tested at the level of the group: the fact says « l'entreprise, ou son groupe »."""
+    question = catalogue().dictionary["en_difficulte"]
+    assert "groupe" in question.question
+    alone = Firm(id="F", name="F", in_difficulty=False)
+    assert firm_facts(alone, size="petite", aids=(), on=ON)["en_difficulte"] is False
+
+
+# The Regulation ends with 2026.
+
+
+def test_a_plan_dated_2027_rests_on_de_minimis_only():
+    """The GBER articles refuse, de minimis goes on until 31 December 2030."""
+    found = plan(project(materiel=1_000_000), ANY, on=IN_2027, room=300_000, taille_ue="petite")
+    assert given(found) == {("aide", DE_MINIMIS, "materiel"): 300_000}
+
+
+@pytest.mark.parametrize(("on", "aid"), [(date(2026, 12, 31), 350_000), (date(2027, 1, 1), 0)])
+def test_the_last_day_of_the_exemption(on, aid):
+    assert plan(project(materiel=1_000_000), scheme("afr", AFR), on=on, taille_ue="petite").aid == aid
+
+
+# GIP after GIP: a funder's own waiting time.
+
+
+def gip_aid(on: date) -> AidObtained:
+    return AidObtained(
+        id="A", firm_id="F", funder="GIP Haute-Marne", label="", regime=DE_MINIMIS, granted_on=on, amount=Decimal(9000)
+    )
+
+
+def gip_verdict(granted_on: date, on: date = ON) -> Verdict:
+    firm = Firm(id="F", name="F", code_naf="25.73A")
+    facts = firm_facts(firm, size="micro", aids=[gip_aid(granted_on)], on=on)
+    known = {"departement": "52", "effectif": Decimal(4), "cout_materiel": Decimal(30_000), "cout_immateriel": Decimal(0)}
+    return verdict(GIP, {**facts, **known}, on)
+
+
+def test_gip_after_gip_within_five_years_is_refused_and_says_so():
+    found = gip_verdict(date(2023, 9, 1))
+    assert found.truth is Truth.NO
+    assert [reason.source for reason in found.refusals] == [
+        "les-aides.fr/aide/VWFf3w : pas d'aide à l'investissement du GIP depuis cinq ans"
+    ]
+
+
+def test_gip_after_gip_five_years_later_is_no_longer_refused():
+    assert gip_verdict(date(2021, 10, 6)).truth is Truth.NO
+    assert gip_verdict(date(2021, 10, 5)).truth is not Truth.NO
+
+
+# DECARB FLASH: a cap per tonne.
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "cost", "aid", "why"),
+    [
+        (Decimal(50), 400_000, 80_000, "80 € × 50 t × 20 ans"),
+        (Decimal(100), 400_000, 130_000, "160 000 € par les tonnes, 32,5 % par l'art. 36 sans contrefactuel"),
+        (Decimal(50), 90_000, 0, "sous 100 000 € d'opérations"),
+    ],
+)
+def test_decarb_flash_gives_80_euros_a_tonne_within_art_36(tonnes, cost, aid, why):
+    assert why
+    subject = project(decarbonation=cost)
+    facts = facts_of(
+        subject, taille_ue="petite", audit_energetique=True, tco2_evitees_an=tonnes, section_naf="C"
+    )
+    built = ProblemBuilder(catalogue=catalogue(), rates=rates(), on=ON).project(
+        subject, "groupe", facts, [verdict(FLASH, facts)]
+    )
+    assert optimise_plan(FinancingProblem(projects=(built.problem,))).aid == aid
+
+
+def test_decarb_flash_without_a_tonnage_has_no_amount_and_asks_for_it():
+    subject = project(decarbonation=400_000)
+    facts = facts_of(subject, taille_ue="petite", audit_energetique=True, section_naf="C")
+    built = ProblemBuilder(catalogue=catalogue(), rates=rates(), on=ON).project(
+        subject, "groupe", facts, [verdict(FLASH, facts)]
+    )
+    assert built.problem.offers == ()
+    assert [item.reason for item in built.unquantified] == ["montant calculé sur « émissions évitées », qui est inconnu"]

@@ -1,0 +1,83 @@
+"""De minimis of a single undertaking over three rolling years (Reg. (EU) 2023/2831 arts. 2(2), 3 and 5)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from rebond.facts import AidObtained
+from rebond.financing.optimize import optimise_plans
+from rebond.financing.problem import FinancingProblem
+from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
+from tests.law.worked import DE_MINIMIS, ON, build, catalogue, facts_of, given, plan, project, scheme
+
+SIMPLE = scheme("simple", DE_MINIMIS)
+
+
+def granted(on: date, euros: int, firm: str = "F", regime: str = DE_MINIMIS) -> AidObtained:
+    return AidObtained(
+        id=f"{on}", firm_id=firm, funder="cci", label="", regime=regime, granted_on=on, amount=Decimal(euros)
+    )
+
+
+def account(*aids: AidObtained, on: date = ON, firms: tuple[str, ...] = ("F", "G")) -> DeMinimisAccount:
+    regimes = dict(catalogue().regimes)
+    return de_minimis_account("groupe", firms, aids, regime=regimes[DE_MINIMIS], regimes=regimes, on=on)
+
+
+def test_two_firms_under_common_control_share_300_000_euros():
+    """Art. 2(2): 120 000 € to F and 100 000 € to G leave 80 000 €; what a third firm received does not count."""
+    found = account(
+        granted(date(2024, 3, 1), 120_000), granted(date(2025, 6, 1), 100_000, "G"), granted(ON, 90_000, "H")
+    )
+    assert found.room == 80_000
+
+
+def test_the_day_on_which_room_opens_again():
+    """Art. 3(2), rolling: the three years of the first award end on 1 March 2027; the day after, 120 000 € come back."""
+    found = account(granted(date(2024, 3, 1), 120_000), granted(date(2025, 6, 1), 100_000, "G"))
+    assert found.room_opens_on(Decimal(80_000)) == ON
+    assert found.room_opens_on(Decimal(80_001)) == date(2027, 3, 2)
+    assert found.room_opens_on(Decimal(200_000)) == date(2027, 3, 2)
+    assert found.room_opens_on(Decimal(200_001)) == date(2028, 6, 2)
+    assert found.room_opens_on(Decimal(300_001)) is None
+
+
+def test_the_window_rolls_day_by_day():
+    aids = (granted(date(2023, 10, 5), 120_000, regime="de_minimis_2013"),)
+    assert account(*aids, on=date(2026, 10, 5)).room == 180_000
+    assert account(*aids, on=date(2026, 10, 6)).room == 300_000
+
+
+def test_an_award_of_29_february_leaves_after_28_february():
+    aids = (granted(date(2024, 2, 29), 300_000),)
+    assert account(*aids, on=date(2027, 2, 28)).room == 0
+    assert account(*aids, on=date(2027, 3, 1)).room == 300_000
+
+
+def test_past_aid_beyond_the_ceiling_leaves_no_room_rather_than_less_than_none():
+    assert account(granted(date(2025, 1, 1), 350_000)).room == 0
+
+
+def test_the_plan_asks_for_what_fits_as_a_larger_award_would_be_out_whole():
+    """Art. 3(7): an award that passes the ceiling is excluded whole; the plan asks for the 80 000 € that fit."""
+    assert given(plan(project(materiel=500_000), SIMPLE, room=80_000, taille_ue="petite")) == {
+        ("simple", DE_MINIMIS, "materiel"): 80_000
+    }
+
+
+def test_two_projects_of_a_group_share_the_account():
+    """Two projects of 200 000 € and one account of 300 000 €."""
+    problems = []
+    for name in ("P1", "P2"):
+        subject = replace(project(materiel=200_000), id=name)
+        problems.append(build(subject, [SIMPLE], facts_of(subject, taille_ue="petite")).problem)
+    shared = FinancingProblem(projects=tuple(problems), de_minimis_room={"groupe": Decimal(300_000)})
+    assert sum(found.support for found in optimise_plans(shared).values()) == 300_000
+    apart = replace(shared, projects=(problems[0], replace(problems[1], undertaking="autre")))
+    apart = replace(apart, de_minimis_room={"groupe": Decimal(300_000), "autre": Decimal(300_000)})
+    assert sum(found.support for found in optimise_plans(apart).values()) == 400_000
+
+
+def test_the_regulation_ends_with_2030():
+    assert account(on=date(2030, 12, 31)).room == 300_000
+    assert account(on=date(2031, 1, 1)).room == 0

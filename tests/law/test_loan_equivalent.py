@@ -1,0 +1,118 @@
+"""The gross grant equivalent of a loan by the reference-rate method (Communication 2008/C 14/02).
+
+Each figure is computed a second time here, by another road: the equivalent is what the borrower saves, that is the
+nominal less the present value of what he pays, when both are discounted at one rate.
+
+The method discounts at base + 100 basis points and compares interest with base + margin. For an unrated firm the
+margin is 400 points; a firm without history or collateral pays it too. The margins are from memory (law-check §5).
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given as draws
+from hypothesis import strategies as st
+
+from rebond.dispositifs.model import Instrument, LoanTerms
+from rebond.facts import UNKNOWN
+from rebond.regimes.gross_grant_equivalent import loan_gge_share
+from tests.law.worked import DE_MINIMIS, ON, build, facts_of, given, plan, project, rates, scheme
+
+ZERO_RATE = LoanTerms(years=7, grace_years=2, rate=Decimal(0), gge_method="taux_reference")
+LOAN = scheme("pret", DE_MINIMIS, instrument=Instrument.LOAN, loan=ZERO_RATE)
+
+
+def savings(years: int, grace: int, rate: float, reference: float, discount: float) -> float:
+    """Σ of the interest not paid, year by year, from the schedule of what is owed."""
+    owed = [1.0 if year <= grace + 1 else 1.0 - (year - 1 - grace) / (years - grace) for year in range(1, years + 1)]
+    return sum(debt * (reference - rate) / (1 + discount) ** year for year, debt in enumerate(owed, start=1))
+
+
+def test_the_equivalent_of_a_seven_year_zero_rate_loan_by_hand():
+    """Base 2.19 %, reference 6.19 %, discount 3.19 %: owed 1, 1, 1, 0.8, 0.6, 0.4, 0.2."""
+    owed = (1, 1, 1, 0.8, 0.6, 0.4, 0.2)
+    expected = sum(debt * 0.0619 / 1.0319**year for year, debt in enumerate(owed, start=1))
+    found = loan_gge_share(
+        years=7, grace_years=2, rate=Decimal(0), reference=Decimal("0.0619"), discount=Decimal("0.0319")
+    )
+    assert float(found) == pytest.approx(expected, abs=5e-5)
+    assert float(found) == pytest.approx(savings(7, 2, 0, 0.0619, 0.0319), abs=5e-5)
+    assert found == Decimal("0.2803")
+
+
+@draws(
+    years=st.integers(2, 12),
+    grace=st.integers(0, 1),
+    rate=st.floats(0, 0.08),
+    reference=st.floats(0.02, 0.08),
+)
+def test_at_one_rate_the_equivalent_is_the_nominal_less_the_present_value_of_payments(years, grace, rate, reference):
+    """An identity of finance: discounted at the reference rate itself, interest saved = 1 - Σ payments discounted."""
+    value, owed = 0.0, 1.0
+    for year in range(1, years + 1):
+        capital = 1 / (years - grace) if year > grace else 0.0
+        value += (owed * rate + capital) / (1 + reference) ** year
+        owed -= capital
+    found = loan_gge_share(
+        years=years,
+        grace_years=grace,
+        rate=Decimal(str(rate)),
+        reference=Decimal(str(reference)),
+        discount=Decimal(str(reference)),
+    )
+    assert float(found) == pytest.approx(max(0.0, 1 - value), abs=6e-5)
+
+
+def test_a_loan_dearer_than_the_reference_is_no_aid():
+    share = loan_gge_share(
+        years=5, grace_years=0, rate=Decimal("0.07"), reference=Decimal("0.0619"), discount=Decimal("0.0319")
+    )
+    assert share == 0
+
+
+def test_the_plan_counts_the_equivalent_in_the_account_not_the_nominal():
+    """A zero-rate loan of 500 000 € takes 500 000 × 0.2803 = 140 150 € of de minimis."""
+    found = plan(project(materiel=500_000), LOAN, room=300_000, taille_ue="petite")
+    assert given(found) == {("pret", DE_MINIMIS, "materiel"): 500_000}
+    assert found.aid == Decimal("140150.0000")
+
+
+def test_the_account_bounds_the_loan_by_its_equivalent():
+    """100 000 € left: 100 000 / 0.2803 = 356 760 € of loan."""
+    found = plan(project(materiel=500_000), LOAN, room=100_000, taille_ue="petite")
+    assert found.support == 356_760
+
+
+def test_without_a_published_base_rate_the_loan_counts_for_its_whole_amount():
+    """No base rate is at hand for mid-2023: nothing is assumed, the nominal is counted."""
+    assert rates().base_rate(date(2023, 6, 1)) is UNKNOWN
+    subject = project(materiel=500_000)
+    terms = {"taille_ue": "petite"}
+    built = build(subject, [LOAN], facts_of(subject, **terms), on=date(2025, 3, 1))
+    assert rates().base_rate(date(2025, 3, 1)) is UNKNOWN
+    assert [basis.aid_per_euro for basis in built.problem.offers[0].bases] == [1]
+
+
+def test_the_commissions_old_figure_is_a_margin_of_four_points_and_no_discount():
+    """« A 1 M€ loan over one year: 40 000 € » (the Commission's reply, Reg. 1407/2013; law-check §7).
+
+    The published round figure is the interest of one year at a difference of 400 basis points, the margin of an
+    unrated firm, on the nominal: 1 000 000 × 4 %. The method of 2008/C 14/02 also discounts that year (here at 4 %),
+    which gives 38 500 €: 40 000 € is the same reckoning before discounting, an upper bound for a safe harbour.
+    """
+    undiscounted = loan_gge_share(
+        years=1, grace_years=0, rate=Decimal(0), reference=Decimal("0.04"), discount=Decimal(0)
+    )
+    discounted = loan_gge_share(
+        years=1, grace_years=0, rate=Decimal(0), reference=Decimal("0.04"), discount=Decimal("0.04")
+    )
+    assert 1_000_000 * undiscounted == 40_000
+    assert 1_000_000 * discounted == 38_500
+
+
+def test_the_reference_rate_of_the_day():
+    """Base rate of 1 January 2026 (2.19 %), 400 points for a firm without rating, 100 points to discount."""
+    assert rates().base_rate(ON) == Decimal("0.0219")
+    assert rates().reference_rate(ON) == Decimal("0.0619")
+    assert rates().discount_margin == Decimal("0.01")
