@@ -13,7 +13,7 @@ from rebond.financing.delays import Delays
 from rebond.financing.explain import Explanation, explain_plan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.schedule import CashFlow, FinancingTable, cash_flow, financing_table
-from rebond.financing.unknowns import UnknownEffect, unknown_effects
+from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
 
 ALONE = (
@@ -57,9 +57,18 @@ class PlanDossier:
 
 
 def build_dossier(
-    found: Study, *, delays: Delays, fictitious: bool, before: date | None = None, scope: str = ALONE
+    found: Study,
+    *,
+    delays: Delays,
+    fictitious: bool,
+    before: date | None = None,
+    scope: str = ALONE,
+    solve: Solve | None = None,
 ) -> PlanDossier:
-    """The dossier of a study; ``before`` asks for the variant « money before that date » too."""
+    """The dossier of a study; ``before`` asks for the variant « money before that date » too.
+
+    ``solve``: the problem of the study's context, as in ``unknown_effects``.
+    """
     context = found.context
     project = found.built.problem
     payments = {key: delays.first_payment(item, context.on) for key, item in context.catalogue.dispositifs.items()}
@@ -75,7 +84,7 @@ def build_dossier(
         flow=cash_flow(project, found.plan, delays),
         explanation=explain_plan(found.plan, found.problem),
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
-        unknowns=unknown_effects(found),
+        unknowns=unknown_effects(found, solve=solve),
         unquantified={
             context.catalogue.dispositifs[item.dispositif].title: item.reason for item in found.built.unquantified
         },

@@ -133,7 +133,7 @@ def files_goal(variables: Variables) -> Goal:
     """Fewest files; then fewest lines that rely on a ceiling, so that no line gets a euro for its own sake."""
     files = dict.fromkeys(variables.chosen.values(), -1.0)
     weights = files | dict.fromkeys(variables.bears, -LEAST_PREFERENCE)
-    return Goal(name="dossiers à déposer", weights=weights, grain=LEAST_PREFERENCE / 2)
+    return Goal(name="dossiers à déposer", weights=weights, grain=LEAST_PREFERENCE / 2, step=LEAST_PREFERENCE)
 
 
 def order_goal(variables: Variables) -> Goal:

@@ -7,7 +7,7 @@ raise it (a ceiling, an amount that could not be computed) or lower it (a condit
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +21,8 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.context import Study, problem_of
+from rebond.financing.build import BuiltProject
+from rebond.financing.context import ProjectContext, Study, problem_of
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import problem_as_data
@@ -67,12 +68,21 @@ class UnknownEffect:
         return max(Decimal(0), self.now - self.worst.aid)
 
 
-def unknown_effects(found: Study) -> tuple[UnknownEffect, ...]:
-    """The unknown facts that would change the plan of a study, those that weigh most first."""
+def unknown_effects(found: Study, *, solve: Solve | None = None) -> tuple[UnknownEffect, ...]:
+    """The unknown facts that would change the plan of a study, those that weigh most first.
+
+    ``solve`` gives the problem of a context: another than ``problem_of`` when the plan counts on more than it holds.
+    """
     known: dict[str, Decimal] = {_figures(found.problem): found.plan.benefit}
-    effects = (_effect(found, name, readers, known) for name, readers in _unknowns(found).items())
+    made = solve or problem_of
+    effects = (_effect(found, name, readers, known, made) for name, readers in _unknowns(found).items())
     moving = [effect for effect in effects if effect is not None]
     return tuple(sorted(moving, key=lambda e: (-(e.could_gain + e.could_lose), e.fact)))
+
+
+Solve = Callable[
+    [ProjectContext, Mapping[str, FactValue], tuple[Verdict, ...]], tuple[BuiltProject, FinancingProblem]
+]
 
 
 @dataclass(slots=True)
@@ -147,7 +157,9 @@ def _leaves(criterion: Criterion) -> Iterator[Compare | OneOf | NafIn | CostSum 
             yield criterion
 
 
-def _effect(found: Study, name: str, readers: _Readers, known: dict[str, Decimal]) -> UnknownEffect | None:
+def _effect(
+    found: Study, name: str, readers: _Readers, known: dict[str, Decimal], solve: Solve
+) -> UnknownEffect | None:
     """The effect of one unknown; ``None`` when no answer tried moves the plan by a euro.
 
     ``known`` holds the aid of the problems already planned: most answers change no figure of the problem.
@@ -155,7 +167,7 @@ def _effect(found: Study, name: str, readers: _Readers, known: dict[str, Decimal
     catalogue, now = found.context.catalogue, found.plan.benefit
     definition = catalogue.dictionary.get(name)
     answers = [
-        Answer(value=_show(found, name, value), aid=_aid_if(found, name, value, readers.dispositifs, known))
+        Answer(value=_show(found, name, value), aid=_aid_if(found, name, value, readers.dispositifs, known, solve))
         for value in _values(found, name, readers)
     ]
     if not answers:
@@ -174,7 +186,9 @@ def _effect(found: Study, name: str, readers: _Readers, known: dict[str, Decimal
     )
 
 
-def _aid_if(found: Study, name: str, value: FactValue, readers: Iterable[str], known: dict[str, Decimal]) -> Decimal:
+def _aid_if(  # noqa: PLR0913 - what is tried, on what, and what is known already
+    found: Study, name: str, value: FactValue, readers: Iterable[str], known: dict[str, Decimal], solve: Solve
+) -> Decimal:
     """The aid of the plan once the fact is known; only the dispositifs that read it are screened again."""
     context = found.context
     facts = complete({**found.facts, name: value}, context.on)
@@ -185,7 +199,7 @@ def _aid_if(found: Study, name: str, value: FactValue, readers: Iterable[str], k
         else verdict
         for verdict in found.verdicts
     ]
-    _, problem = problem_of(context, facts, verdicts)
+    _, problem = solve(context, facts, tuple(verdicts))
     figures = _figures(problem)
     if figures not in known:
         known[figures] = optimise_plans(problem)[context.project.id].benefit

@@ -22,7 +22,7 @@ from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import ProjectContext, Study, context_from_census, facts_of, problem_of
 from rebond.financing.delays import Delays, load_delays
 from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.what_if import WhatIf, what_if
 from rebond.mission import Rulebook, load_rulebook
@@ -97,21 +97,18 @@ class ProjectBench:
         """
         facts = facts_of(context)
         verdicts = screen_project(facts, context.catalogue, context.on)
-        built, problem = problem_of(context, facts, verdicts)
-        if self.plan.envelope:
-            problem = self._with_envelope(context, facts, verdicts, built, problem)
+        built, problem = self.problem(context, facts, verdicts)
         plan = kept_if_as_good(self.plan, optimise_plans(problem)[context.project.id], problem)
         return Study(context=context, facts=facts, verdicts=verdicts, built=built, problem=problem, plan=plan)
 
-    def _with_envelope(
-        self,
-        context: ProjectContext,
-        facts: Mapping[str, FactValue],
-        verdicts: tuple[Verdict, ...],
-        built: BuiltProject,
-        problem: FinancingProblem,
-    ) -> FinancingProblem:
-        """The problem with what the envelope grants; as it is when other facts close the call to the project."""
+    def problem(
+        self, context: ProjectContext, facts: Mapping[str, FactValue], verdicts: tuple[Verdict, ...]
+    ) -> tuple[BuiltProject, FinancingProblem]:
+        """The problem of a context, with what the envelope grants unless other facts close the call to the project."""
+        built, problem = problem_of(context, facts, verdicts)
+        granted = Euros(self.plan.envelope)
+        if not granted:
+            return built, problem
         entry = CallEntry(
             project=context.project,
             built=built,
@@ -123,13 +120,12 @@ class ProjectBench:
         builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
         offer = envelope_offer(entry, self.call, builder)
         if isinstance(offer, str):
-            return problem
-        offer = replace(offer, aid_cap=Euros(self.plan.envelope), budget=ENVELOPE)
+            return built, problem
         (mine,) = problem.projects
-        return replace(
+        return built, replace(
             problem,
-            projects=(with_offer(mine, offer),),
-            budgets={**problem.budgets, ENVELOPE: Euros(self.plan.envelope)},
+            projects=(with_offer(mine, replace(offer, aid_cap=granted, budget=ENVELOPE)),),
+            budgets={**problem.budgets, ENVELOPE: granted},
         )
 
 
@@ -157,9 +153,24 @@ def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
 
 def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: FinancingProblem) -> FinancingPlan:
     """The known plan where the problem still allows it and finds none better; with the proof of the best."""
-    again = replace(known, cost=best.cost, need=best.need, reports=best.reports)
+    again = replace(
+        known,
+        cost=best.cost,
+        need=best.need,
+        reports=best.reports,
+        lines=tuple(_in_today_s_words(line, problem) for line in known.lines),
+    )
     ranks = [(plan.benefit, plan.covered, len(plan.files)) for plan in (again, best)]
     return again if ranks[0] == ranks[1] and not audit_plan(again, problem) else best
+
+
+def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
+    """The line with the formula and ceiling of the problem, whose amounts may be others."""
+    offer = next((o for project in problem.projects for o in project.offers if o.id == line.dispositif), None)
+    basis = next((b for b in offer.bases if b.regime == line.regime), None) if offer else None
+    if offer is None or basis is None:
+        return line
+    return replace(line, formula=offer.formula, ceiling=basis.ceiling_words.get(line.line, ""))
 
 
 def _unchanged(now: Study) -> WhatIf:

@@ -14,17 +14,19 @@ from django.urls import reverse
 from rebond.dispositifs.cards import Card, Screening, screen_cards
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.questions import Question
-from rebond.dispositifs.screening import truth_of
+from rebond.dispositifs.screening import screen
+from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.web.catalogue.reading import organisation_name
-from rebond.web.screening.answers import ALL_COSTS, Answers, parameters
+from rebond.web.screening.answers import ALL_COSTS, TOTAL, Answers, parameters
 from rebond.web.screening.fields import Field, answer_shown, field_of
 from rebond.web.search_text import plain
 from rebond.web.wording import sentence
 
 _QUESTIONS = 4
 """One to answer now, the others to choose from."""
+COSTS_ANCHOR = "depenses"
 GROUPS = {Truth.YES: "Éligible", Truth.UNKNOWN: "À vérifier", Truth.NO: "Non éligible"}
 
 
@@ -61,6 +63,8 @@ class Asked:
     """The address without this question."""
     others: tuple[tuple[str, str], ...]
     """(text, address) of the other questions."""
+    all_costs: str
+    """For a cost: the address of the form where all of them are given at once; empty for another question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,15 @@ class Moved:
     count: int
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What the last answer brought."""
+
+    moved: tuple[Moved, ...]
+    nearer: int
+    """Dispositifs still to check, on fewer points than before."""
 
 
 def groups_of(screening: Screening) -> tuple[Group, ...]:
@@ -137,7 +150,12 @@ def asked_of(
             for question in screening.questions
             if question is not now
         ),
+        all_costs=_costs_form(answers) if now.fact.startswith(COST_PREFIX) and now.fact != TOTAL else "",
     )
+
+
+def _costs_form(answers: Answers) -> str:
+    return f"{reverse('screening:start')}?{urlencode(list(parameters(answers)))}#{COSTS_ANCHOR}"
 
 
 def _question_field(question: Question, answers: Answers, catalogue: Catalogue) -> Field:
@@ -164,13 +182,19 @@ def _address(answers: Answers, page: Mapping[str, list[str]], *, without: str = 
     return f"?{urlencode(pairs)}"
 
 
-def moved_since(before: Answers, screening: Screening) -> tuple[Moved, ...]:
-    """The verdicts that differ from those of earlier answers, and how many."""
-    moves = Counter(
-        (was, card.verdict.truth)
-        for card in screening.cards
-        if (was := truth_of(card.dispositif, before.facts, screening.on)) is not card.verdict.truth
-    )
-    return tuple(
-        Moved(count=count, before=was.label.lower(), after=now.label.lower()) for (was, now), count in moves.items()
+def progress_since(before: Answers, screening: Screening) -> Progress:
+    """What differs from the verdicts of earlier answers."""
+    moves: Counter[tuple[Truth, Truth]] = Counter()
+    nearer = 0
+    for card in screening.cards:
+        was, now = screen(card.dispositif, before.facts, screening.on), card.verdict
+        if was.truth is not now.truth:
+            moves[(was.truth, now.truth)] += 1
+        elif len(now.missing) < len(was.missing):
+            nearer += 1
+    return Progress(
+        moved=tuple(
+            Moved(count=count, before=was.label.lower(), after=now.label.lower()) for (was, now), count in moves.items()
+        ),
+        nearer=nearer,
     )

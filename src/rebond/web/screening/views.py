@@ -16,7 +16,7 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.screening.answers import COMMUNE, SIREN, Answers, parameters, read_answers
 from rebond.web.screening.communes import shown, suggest
-from rebond.web.screening.outcome import asked_of, given_of, groups_of, moved_since, screened
+from rebond.web.screening.outcome import asked_of, given_of, groups_of, progress_since, screened
 from rebond.web.screening.sizes import size_rules
 from rebond.web.screening.steps import steps_of
 from rebond.web.search_text import plain
@@ -59,8 +59,9 @@ def results(request: HttpRequest) -> HttpResponse:
             "count": len(screening.cards),
             "given": given_of(answers, catalogue, page),
             "asked": asked_of(screening, answers, catalogue, wanted=request.GET.get("question", ""), page=page),
-            "moved": moved_since(_without(request.GET, answered, catalogue, on), screening) if answered else (),
-            "answered": answered in answers.given,
+            "progress": progress_since(_without(request.GET, answered, catalogue, on), screening)
+            if answered in answers.given
+            else None,
             "answers": tuple(parameters(answers)),
             "address": clean_address(answers),
             "passed": page.get("passe", []),
