@@ -21,9 +21,11 @@ from rebond.facts import UNKNOWN, Census, FactValue, Firm, Maybe, Project
 from rebond.financing.audit import audit_plans
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
+from rebond.financing.context import DE_MINIMIS
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.financing.single_project import linked_costs
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, LinkageRules, link_census
 from rebond.linkage import load_rules as load_linkage_rules
@@ -41,8 +43,6 @@ from rebond.roadmap.build import ActionTemplate, build_roadmap, load_action_temp
 from rebond.units import Euros
 
 Progress = Callable[[str], None]
-DE_MINIMIS = "de_minimis_2023"
-"""The regime whose account is kept for every undertaking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +209,7 @@ def _study(project: Project, census: Census, firms: Iterable[FirmResult], rulebo
         zonages=zonages,
         on=on,
         maturity=maturity.level,
+        linked_costs=linked_costs(project, census, catalogue.gazetteer.communes, catalogue.regimes.values()),
     )
     verdicts = screen_project(facts, catalogue, on)
     builder = ProblemBuilder(catalogue=catalogue, rates=rulebook.rates, on=on)

@@ -15,6 +15,11 @@ PUBLIC: dict[str, dict[str, str]] = {
     "catalogue:dispositif": {"funder": "bpifrance", "slug": "rebond-industriel"},
     "catalogue:regimes": {},
     "catalogue:regime": {"regime": "rgec_14_afr"},
+    "screening:start": {},
+    "screening:results": {},
+    "screening:criteria": {"funder": "bpifrance", "slug": "rebond-industriel"},
+    "screening:data": {},
+    "screening:communes": {},
     "legal": {},
     "accessibility": {},
     "about": {},
@@ -38,7 +43,9 @@ SIGNED_IN: dict[str, dict[str, str]] = {
 }
 NO_PAGE = {"home", "accounts:logout"}
 """Addresses that only send elsewhere."""
-PAGES = {**PUBLIC, **{name: args for name, args in SIGNED_IN.items() if name != "restitution:document"}}
+NOT_HTML = {"restitution:document", "screening:data", "screening:communes"}
+"""Addresses that answer with a file, data or a piece of a page."""
+PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
 
 
 def address(name: str) -> str:

@@ -13,6 +13,7 @@ from rebond.units import Euros
 
 YEAR_DAYS = Decimal("365.25")
 MONTH_DAYS = Decimal("30.4375")
+NO_EUROS = Euros(0)
 
 
 def firm_facts(firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], on: date) -> dict[str, FactValue]:
@@ -57,8 +58,12 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     zonages: Zonages,
     on: date,
     maturity: Maybe[str] = UNKNOWN,
+    linked_costs: Euros = NO_EUROS,
 ) -> dict[str, FactValue]:
-    """Every fact of a project and its firm at a date; what nobody said is absent or UNKNOWN."""
+    """Every fact of a project and its firm at a date; what nobody said is absent or UNKNOWN.
+
+    ``linked_costs``: euros of the projects that make one investment with this one (RGEC art. 14(13)).
+    """
     facts = firm_facts(firm, size=size, aids=aids, on=on)
     code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
     if code is not UNKNOWN and code in gazetteer.communes:
@@ -75,6 +80,8 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
         "niveau_maturite": maturity,
         **_costs(project, natures),
     }
+    if project.costs:
+        facts["couts_projet_unique"] = project.total_cost + linked_costs
     facts.update(project.declared)
     return complete(facts, on)
 

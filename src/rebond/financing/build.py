@@ -213,6 +213,7 @@ class ProblemBuilder:
         admitted = [line for line in base_lines if ALL_NATURES in regime.natures or line.nature in regime.natures]
         if not admitted or not regime.in_force(self.on):
             return None
+        facts = _as_one_investment(regime, facts)
         use = applicability(regime, facts, self.on)
         ceilings: dict[str, Rate] = {}
         words: dict[str, str] = {}
@@ -252,11 +253,15 @@ class ProblemBuilder:
     ) -> Euros | None:
         """The lower of the notification threshold and the adjusted amount of a large project."""
         caps = [notification_threshold(regime, facts, self.on).least]
-        costs = sum((line.amount for line in lines if line.id in ceilings), ZERO)
+        own = sum((line.amount for line in lines if line.id in ceilings), ZERO)
+        whole = sum((line.amount for line in lines), ZERO)
+        # The other parts of a single investment project count in the brackets; this project has its share of the aid.
+        costs = own + max(ZERO, Decimal(str(facts["cout_total"])) - whole) if "cout_total" in facts else own
         if regime.large_project is not None and ceilings:
             large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
             plain = aid_ceiling(regime, {**large, "nature": lines[0].nature}, self.on).low
-            caps.append(adjusted_large_project_aid(regime, plain, costs, facts, self.on))
+            adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
+            caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
 
     def _aid_per_euro(self, regime: Regime, dispositif: Dispositif, facts: Facts) -> tuple[Rate, Rate, Rate]:
@@ -346,6 +351,14 @@ class _Limit:
     amount: Euros
     words: str
     uncapped: Euros | None = None
+
+
+def _as_one_investment(regime: Regime, facts: Facts) -> Facts:
+    """The facts that a regime judges: for one that adds up split investments, the cost of the whole (art. 14(13))."""
+    whole = facts.get("couts_projet_unique", UNKNOWN)
+    if regime.single_project_years is None or whole is UNKNOWN:
+        return facts
+    return {**facts, "cout_total": whole}
 
 
 def with_offer(problem: ProjectProblem, offer: Offer) -> ProjectProblem:

@@ -8,13 +8,14 @@ from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.screening import screen_project
-from rebond.eligibility.project_facts import project_facts
+from rebond.eligibility.project_facts import NO_EUROS, project_facts
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.build import BuiltProject, ProblemBuilder
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.financing.single_project import linked_costs
 from rebond.maturity import Grid, assess
 from rebond.regimes.de_minimis import de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
@@ -41,6 +42,8 @@ class ProjectContext:
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
     maturity: Maybe[str] = UNKNOWN
     budgets: Mapping[str, Euros] = field(default_factory=dict)
+    linked_costs: Euros = NO_EUROS
+    """Costs of the projects that make one investment with this one (RGEC art. 14(13))."""
     overrides: Mapping[str, FactValue] = field(default_factory=dict)
     """Facts put in the place of those that the project and firm give."""
 
@@ -93,6 +96,7 @@ def context_from_census(
         zone_assumptions=census.settings.zone_assumptions,
         maturity=assess(project, grid).level,
         budgets={key: item.budget for key, item in catalogue.dispositifs.items() if item.budget is not None},
+        linked_costs=linked_costs(project, census, catalogue.gazetteer.communes, catalogue.regimes.values()),
     )
 
 
@@ -109,6 +113,7 @@ def facts_of(context: ProjectContext) -> dict[str, FactValue]:
         zonages=context.catalogue.zonages.assuming(context.zone_assumptions),
         on=context.on,
         maturity=context.maturity,
+        linked_costs=context.linked_costs,
     )
     return {**facts, **context.overrides}
 

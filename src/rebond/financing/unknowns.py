@@ -186,7 +186,7 @@ def _effect(
     )
 
 
-def _aid_if(  # noqa: PLR0913 - what is tried, on what, and what is known already
+def _aid_if(
     found: Study, name: str, value: FactValue, readers: Iterable[str], known: dict[str, Decimal], solve: Solve
 ) -> Decimal:
     """The aid of the plan once the fact is known; only the dispositifs that read it are screened again."""

@@ -21,6 +21,7 @@ from rebond.financing.audit import audit_plan
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import ProjectContext, Study, context_from_census, facts_of, problem_of
 from rebond.financing.delays import Delays, load_delays
+from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem
@@ -32,6 +33,7 @@ from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 from rebond.web.financing.records_json import from_record
+from rebond.web.financing.kept import Kept
 from rebond.web.financing.models import MissionSource, PlanLine
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
@@ -51,26 +53,19 @@ def current_delays() -> Delays:
     return load_delays(catalogue_part(data_folder(), "referentiels") / "delais.yaml")
 
 
-_read: dict[str, Census] = {}
-_KEPT = 8
-"""Censuses that a process keeps."""
+_censuses: Kept[Census] = Kept(8)
+_benches: Kept[ProjectBench] = Kept(200)
+_dossiers: Kept[PlanDossier] = Kept(200)
 
 
 def census_of(mission: Mission) -> Census | None:
     """The census of a mission; ``None`` when it was stored without, or by an engine whose facts were others."""
-    key = MissionSource.objects.of(mission).values_list("digest", flat=True).first()
-    if key is None:
+    rows = MissionSource.objects.of(mission)
+    key = rows.values_list("digest", flat=True).first()
+    try:
+        return None if key is None else _censuses.get(key, lambda: from_record(rows.get().census))
+    except (TypeError, KeyError, ValueError):
         return None
-    if key not in _read:
-        data = MissionSource.objects.of(mission).values_list("census", flat=True).get()
-        try:
-            census: Census = from_record(data)
-        except (TypeError, KeyError, ValueError):
-            return None
-        while len(_read) >= _KEPT:
-            _read.pop(next(iter(_read)))
-        _read[key] = census
-    return _read[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +119,7 @@ class ProjectBench:
         (mine,) = problem.projects
         return built, replace(
             problem,
-            projects=(with_offer(mine, replace(offer, aid_cap=granted, budget=ENVELOPE)),),
+            projects=(with_offer(mine, replace(offer, budget=ENVELOPE)),),
             budgets={**problem.budgets, ENVELOPE: granted},
         )
 
@@ -132,8 +127,38 @@ class ProjectBench:
 def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
     """The bench of a stored project; ``None`` when the mission's facts are not at hand."""
     census = census_of(mission)
-    if census is None:
+    if census is None or not project.plan.record:
         return None
+    return _benches.get(_key(mission, project), lambda: _bench(mission, project, census))
+
+
+def dossier_of(mission: Mission, project: Project, bench: ProjectBench) -> PlanDossier:
+    """The plan of a project with all that explains it."""
+    return _dossiers.get(
+        _key(mission, project),
+        lambda: build_dossier(
+            bench.now,
+            delays=current_delays(),
+            fictitious=mission.fictitious,
+            scope=WITH_ENVELOPE if bench.plan.envelope else SHARED,
+            solve=bench.problem,
+        ),
+    )
+
+
+SHARED = (
+    "Plan de la mission : il compte sur ce que les plans des autres projets laissent du compte de minimis de "
+    "l'entreprise et des budgets des dispositifs."
+)
+WITH_ENVELOPE = f"{SHARED[:-1]}, et sur la part de l'enveloppe proposée pour ce projet."
+
+
+def _key(mission: Mission, project: Project) -> tuple[object, ...]:
+    """A mission computed again is another mission, and so is one under another catalogue."""
+    return mission.pk, mission.computed_at, project.ref, current_rulebook().catalogue.version
+
+
+def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:
     rules = current_rulebook()
     context = context_from_census(
         census,
@@ -170,7 +195,14 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
     basis = next((b for b in offer.bases if b.regime == line.regime), None) if offer else None
     if offer is None or basis is None:
         return line
-    return replace(line, formula=offer.formula, ceiling=basis.ceiling_words.get(line.line, ""))
+    return replace(
+        line,
+        formula=offer.formula,
+        ceiling=basis.ceiling_words.get(line.line, ""),
+        sources=offer.sources,
+        reserves=(*offer.reserves, *basis.reserves),
+        verified=offer.verified and basis.verified,
+    )
 
 
 def _unchanged(now: Study) -> WhatIf:

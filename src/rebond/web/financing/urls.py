@@ -1,8 +1,15 @@
-"""Addresses of verdicts."""
+"""Addresses of verdicts and plans."""
 
 from django.urls import path
 
-from rebond.web.financing import views
+from rebond.web.financing import frozen_views, plan_views, simulation_views, views
 
 app_name = "financing"
-urlpatterns = [path("<slug:ref>/dispositifs/<path:dispositif>/", views.verdict_page, name="verdict")]
+urlpatterns = [
+    path("<slug:ref>/plan/", plan_views.plan_page, name="plan"),
+    path("<slug:ref>/plan/document.<slug:kind>", plan_views.plan_document, name="plan_document"),
+    path("<slug:ref>/plan/simulation/", simulation_views.simulation, name="simulation"),
+    path("<slug:ref>/plan/figes/", frozen_views.frozen_list, name="frozen_list"),
+    path("<slug:ref>/plan/figes/<int:pk>/", frozen_views.frozen, name="frozen"),
+    path("<slug:ref>/dispositifs/<path:dispositif>/", views.verdict_page, name="verdict"),
+]

@@ -1,0 +1,64 @@
+"""Frozen plans of a project: the list, one of them, and the form that freezes the plan of today."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from rebond.web.accounts.models import User
+from rebond.web.financing.freezing import freeze_plan, replay
+from rebond.web.financing.models import FrozenPlan
+from rebond.web.financing.plan_rows import line_rows
+from rebond.web.financing.plan_views import project_of
+from rebond.web.financing.records_json import from_record
+from rebond.web.financing.study import bench_of
+from rebond.web.missions.access import of_mission, page
+from rebond.web.missions.models import Mission
+
+LONGEST_LABEL = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_mission
+def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The frozen plans of a project; a POST freezes its plan and shows it."""
+    project = project_of(request, mission, ref)
+    bench = bench_of(mission, project)
+    error = ""
+    if request.method == "POST":
+        if bench is None:
+            raise Http404
+        label = request.POST.get("intitule", "").strip()
+        if 0 < len(label) <= LONGEST_LABEL:
+            return redirect(freeze_plan(mission, project, bench.now, label=label, user=cast(User, request.user)))
+        error = "Donnez un intitulé, de 200 caractères au plus."
+    rows = FrozenPlan.objects.visible_to(request.user).of(mission).filter(project_ref=ref)
+    context = {
+        "project": project,
+        "rows": rows.defer("facts", "problem", "plan"),
+        "error": error,
+        "label": request.POST.get("intitule", ""),
+        "can_freeze": bench is not None,
+    }
+    return page(request, mission, "financing/frozen/list.html", "projects", context)
+
+
+@of_mission
+def frozen(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpResponse:
+    """A plan as it was frozen; ``?rejouer=1`` computes it again. The project may have gone from the mission since."""
+    rows = FrozenPlan.objects.visible_to(request.user).of(mission)
+    row = get_object_or_404(rows, project_ref=ref, pk=pk)
+    labels = [
+        (line["id"], line.get("intitule") or line["id"]) for line in row.problem["projets"][0]["postes"]
+    ]
+    again = replay(row) if "rejouer" in request.GET else None
+    context = {
+        "frozen": row,
+        "lines": line_rows(from_record(row.plan["enregistrement"]), labels),
+        "replay": again,
+        "again": line_rows(again.again, labels) if again and not again.same else (),
+    }
+    return page(request, mission, "financing/frozen/plan.html", "projects", context)

@@ -1,0 +1,165 @@
+"""The plan's page, row by row: what its tables show, ready to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rebond.adapters.plan_documents.wording import variant_outcome
+from rebond.financing.dossier import PlanDossier
+from rebond.financing.infeasibility import NoPlan
+from rebond.financing.limits import Limit
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.schedule import FinancingTable, TableRow
+from rebond.restitution.typography import typeset
+from rebond.web.catalogue.reading import organisation_name
+
+GOALS = ("Aide, en équivalent-subvention", "Besoin couvert")
+"""The objectives whose value is an amount, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of a plan with the words for its codes."""
+
+    line: PlanLine
+    funder: str
+    cost_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """A ceiling: used against allowed; ``width`` is an SVG length."""
+
+    limit: Limit
+    bears_on: str
+    width: str
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A variant beside the plan; ``plan`` is ``None`` when the demand cannot be met."""
+
+    label: str
+    plan: FinancingPlan | None
+    outcome: str
+    titles: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A row of the table by year."""
+
+    label: str
+    note: str
+    amounts: tuple[Decimal, ...]
+    total: Decimal
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """How sure an objective is."""
+
+    label: str
+    found: float
+    bound: float | None
+    gap: float | None
+
+
+def line_rows(plan: FinancingPlan, labels: Iterable[tuple[str, str]]) -> tuple[LineRow, ...]:
+    """The lines of a plan. ``labels``: cost line → its words."""
+    words = dict(labels)
+    return tuple(
+        LineRow(line=line, funder=organisation_name(line.funder), cost_line=typeset(words.get(line.line, line.line)))
+        for line in plan.lines
+    )
+
+
+def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
+    """The ceilings that the plan meets, those reached first; costs are no ceiling of the law and are left out."""
+    titles = {line.dispositif: line.title for line in dossier.plan.lines}
+    articles = {line.regime: line.article for line in dossier.plan.lines}
+    rows = [
+        LimitRow(
+            limit=limit,
+            bears_on=typeset(
+                " · ".join(
+                    part
+                    for part in (
+                        titles.get(limit.dispositif, ""),
+                        articles.get(limit.regime, "") if articles.get(limit.regime, "") not in limit.label else "",
+                        dossier.line_labels.get(limit.line, "") if limit.line else "",
+                    )
+                    if part
+                )
+            ),
+            width=f"{min(Decimal(100), limit.used / limit.allowed * 100):.2f}%" if limit.allowed else "0%",
+            share=(limit.used / limit.allowed).quantize(Decimal("0.001")) if limit.allowed else Decimal(0),
+        )
+        for limit in dossier.explanation.limits
+        if limit.rule != "cost"
+    ]
+    return tuple(sorted(rows, key=lambda row: not row.limit.binds))
+
+
+def variant_rows(dossier: PlanDossier) -> tuple[VariantRow, ...]:
+    """The plan itself, then each variant."""
+    rows = [_variant("Le meilleur plan", dossier.plan, "", ())]
+    for variant in dossier.variants:
+        plan = None if isinstance(variant.plan, NoPlan) else variant.plan
+        rows.append(_variant(variant.label, plan, variant_outcome(variant), variant.remarks))
+    return tuple(rows)
+
+
+def _variant(label: str, plan: FinancingPlan | None, outcome: str, remarks: tuple[str, ...]) -> VariantRow:
+    titles = {line.dispositif: line.title for line in plan.lines} if plan else {}
+    return VariantRow(label=label, plan=plan, outcome=outcome, titles=tuple(titles.values()), remarks=remarks)
+
+
+def year_rows(table: FinancingTable, rows: Sequence[TableRow], total: str) -> tuple[YearRow, ...]:
+    """A side of the table, its total last."""
+    found = [
+        YearRow(
+            label=row.label,
+            note=row.note,
+            amounts=tuple(row.by_year.get(year, Decimal(0)) for year in table.years),
+            total=row.total,
+            share=table.share(row),
+        )
+        for row in rows
+    ]
+    sums = tuple(table.year_total(rows, year) for year in table.years)
+    whole = Decimal(1) if table.total else Decimal(0)
+    found.append(YearRow(label=total, note="", amounts=sums, total=sum(sums, Decimal(0)), share=whole))
+    return tuple(found)
+
+
+def receipt_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[Decimal, ...], str], ...]:
+    """Label, amounts by year, terms; the position at the end of each year last."""
+    flow = dossier.flow
+    rows = [
+        (
+            receipt.label,
+            tuple(receipt.by_year.get(year, Decimal(0)) for year in flow.years),
+            receipt.terms.source if receipt.terms else "échéancier inconnu : compté en entier sur justificatifs",
+        )
+        for receipt in flow.receipts
+    ]
+    return tuple(rows)
+
+
+def proof_rows(plan: FinancingPlan) -> tuple[ProofRow, ...]:
+    """Value, proven bound and gap of the objectives in euros."""
+    return tuple(
+        ProofRow(
+            label=label,
+            found=report.objective,
+            bound=report.bound if abs(report.bound) < float("inf") else None,
+            gap=report.gap if report.gap < float("inf") else None,
+        )
+        for label, report in zip(GOALS, plan.reports, strict=False)
+    )

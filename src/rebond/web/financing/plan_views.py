@@ -1,0 +1,97 @@
+"""The plan's tab: the plan with all that explains it, its documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents.wording import bridge, proof
+from rebond.errors import RebondError
+from rebond.financing.dossier import PlanDossier
+from rebond.web.financing.models import FrozenPlan
+from rebond.web.financing.plan_rows import (
+    limit_rows,
+    line_rows,
+    proof_rows,
+    receipt_rows,
+    variant_rows,
+    year_rows,
+)
+from rebond.web.financing.resources import ceilings, resources
+from rebond.web.financing.study import bench_of, dossier_of
+from rebond.web.missions.access import of_mission, page
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+
+KINDS: Mapping[str, tuple[Callable[[PlanDossier, Path], None], str]] = {
+    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "docx": (write_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": (write_pdf, "application/pdf"),
+}
+
+
+def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
+    """A project of the mission with its plan; 404 when the person may not read it."""
+    rows = Project.objects.visible_to(request.user).of(mission).select_related("firm", "plan", "mission")
+    return get_object_or_404(rows, ref=ref)
+
+
+@of_mission
+def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The plan, line by line, with its proof, its ceilings, its variants and its table by year."""
+    project = project_of(request, mission, ref)
+    bench = bench_of(mission, project)
+    if bench is None:
+        return page(request, mission, "financing/tab/without_facts.html", "projects", {"project": project})
+    dossier = dossier_of(mission, project, bench)
+    return page(
+        request,
+        mission,
+        "financing/tab/plan.html",
+        "projects",
+        {
+            "project": project,
+            "dossier": dossier,
+            "plan": dossier.plan,
+            "proof": proof(dossier),
+            "proofs": proof_rows(dossier.plan),
+            "seconds": sum(report.seconds for report in dossier.plan.reports),
+            "lines": line_rows(dossier.plan, dossier.line_labels.items()),
+            "resources": resources(project),
+            "ceilings": ceilings(project),
+            "limits": limit_rows(dossier),
+            "variants": variant_rows(dossier),
+            "uses": year_rows(dossier.table, dossier.table.uses, "Total des emplois"),
+            "paid_by": year_rows(dossier.table, dossier.table.resources, "Total des ressources"),
+            "receipts": receipt_rows(dossier),
+            "positions": [dossier.flow.position(year) for year in dossier.flow.years],
+            "bridge": bridge(dossier),
+            "frozen": FrozenPlan.objects.visible_to(request.user).of(mission).filter(project_ref=ref).count(),
+        },
+    )
+
+
+@of_mission
+def plan_document(request: HttpRequest, mission: Mission, ref: str, kind: str) -> HttpResponse:
+    """The plan as a file; 404 for a kind that does not exist, 503 when the machine cannot make it."""
+    project = project_of(request, mission, ref)
+    bench = bench_of(mission, project)
+    if kind not in KINDS or bench is None:
+        raise Http404
+    write, content_type = KINDS[kind]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"plan-{ref}.{kind}"
+        try:
+            write(dossier_of(mission, project, bench), file)
+        except RebondError as error:
+            return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            file.read_bytes(),
+            content_type=content_type,
+            headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
+        )
