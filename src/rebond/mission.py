@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -347,10 +347,9 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
     for assumption in census.settings.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
     used = {line.regime for plan in plans.values() for line in plan.lines}
-    for key in sorted(used):
-        regime = rulebook.catalogue.regimes[key]
-        if not regime.verified:
-            yield f"{regime.article} : un chiffre au moins de ce régime n'a pas été vérifié dans le texte."
+    regimes = [rulebook.catalogue.regimes[key] for key in sorted(used)]
+    if unverified := [regime.article for regime in regimes if not regime.verified]:
+        yield f"Au moins un chiffre n'a pas été vérifié dans le texte de ces régimes : {_articles(unverified)}."
     for regime in rulebook.catalogue.regimes.values():
         if regime.valid_to is not None and regime.valid_to < on and regime.kind is RegimeKind.EXEMPTION:
             ended = f"fin le {regime.valid_to:%d/%m/%Y}"
@@ -360,3 +359,11 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
             f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de "
             "référence restent nominaux."
         )
+
+
+def _articles(names: Sequence[str]) -> str:
+    """Articles in one enumeration: « RGEC art. 14, RGEC art. 25 » is read « RGEC art. 14, 25 »."""
+    law = "RGEC art. "
+    numbers = [name.removeprefix(law) for name in names if name.startswith(law)]
+    others = [name for name in names if not name.startswith(law)]
+    return " ; ".join(([law + ", ".join(numbers)] if numbers else []) + others)

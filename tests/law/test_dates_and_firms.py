@@ -13,7 +13,7 @@ import pytest
 from rebond.eligibility.project_facts import applied_before_works, firm_facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, Firm, Project
+from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
 from rebond.financing.build import ProblemBuilder
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.problem import FinancingProblem
@@ -42,7 +42,9 @@ FLASH = "ademe/decarb-flash"
 
 
 def begun(applied_on: date, first_order_on: date) -> Project:
-    return Project(id="P", firm_id="F", title="", works_started=True, applied_on=applied_on, first_order_on=first_order_on)
+    return Project(
+        id="P", firm_id="F", title="", works_started=True, applied_on=applied_on, first_order_on=first_order_on
+    )
 
 
 def test_an_order_signed_before_the_application_takes_the_whole_project_out():
@@ -119,7 +121,12 @@ def gip_aid(on: date) -> AidObtained:
 def gip_verdict(granted_on: date, on: date = ON) -> Verdict:
     firm = Firm(id="F", name="F", code_naf="25.73A")
     facts = firm_facts(firm, size="micro", aids=[gip_aid(granted_on)], on=on)
-    known = {"departement": "52", "effectif": Decimal(4), "cout_materiel": Decimal(30_000), "cout_immateriel": Decimal(0)}
+    known: dict[str, FactValue] = {
+        "departement": "52",
+        "effectif": Decimal(4),
+        "cout_materiel": Decimal(30_000),
+        "cout_immateriel": Decimal(0),
+    }
     return verdict(GIP, {**facts, **known}, on)
 
 
@@ -150,9 +157,7 @@ def test_gip_after_gip_five_years_later_is_no_longer_refused():
 def test_decarb_flash_gives_80_euros_a_tonne_within_art_36(tonnes, cost, aid, why):
     assert why
     subject = project(decarbonation=cost)
-    facts = facts_of(
-        subject, taille_ue="petite", audit_energetique=True, tco2_evitees_an=tonnes, section_naf="C"
-    )
+    facts = facts_of(subject, taille_ue="petite", audit_energetique=True, tco2_evitees_an=tonnes, section_naf="C")
     built = ProblemBuilder(catalogue=catalogue(), rates=rates(), on=ON).project(
         subject, "groupe", facts, [verdict(FLASH, facts)]
     )
@@ -166,4 +171,6 @@ def test_decarb_flash_without_a_tonnage_has_no_amount_and_asks_for_it():
         subject, "groupe", facts, [verdict(FLASH, facts)]
     )
     assert built.problem.offers == ()
-    assert [item.reason for item in built.unquantified] == ["montant calculé sur « émissions évitées », qui est inconnu"]
+    assert [item.reason for item in built.unquantified] == [
+        "montant calculé sur « émissions évitées », qui est inconnu"
+    ]

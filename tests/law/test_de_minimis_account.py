@@ -33,7 +33,7 @@ def test_two_firms_under_common_control_share_300_000_euros():
 
 
 def test_the_day_on_which_room_opens_again():
-    """Art. 3(2), rolling: the three years of the first award end on 1 March 2027; the day after, 120 000 € come back."""
+    """Art. 3(2), rolling: the three years of the first award end on 1 March 2027; 120 000 € come back the day after."""
     found = account(granted(date(2024, 3, 1), 120_000), granted(date(2025, 6, 1), 100_000, "G"))
     assert found.room_opens_on(Decimal(80_000)) == ON
     assert found.room_opens_on(Decimal(80_001)) == date(2027, 3, 2)

@@ -10,8 +10,21 @@ import pytest
 
 from rebond.dispositifs.model import Instrument, LoanTerms
 from rebond.facts import UNKNOWN
-from tests.law.worked import AFR, ART_17, ART_38, DE_MINIMIS, ON, build, catalogue, facts_of, given, plan, project, scheme
 from rebond.regimes.ceilings import aid_ceiling
+from tests.law.worked import (
+    AFR,
+    ART_17,
+    ART_38,
+    DE_MINIMIS,
+    ON,
+    build,
+    catalogue,
+    facts_of,
+    given,
+    plan,
+    project,
+    scheme,
+)
 
 REGIONAL = scheme("afr", AFR)
 MARKET_LOAN = scheme(
@@ -120,7 +133,7 @@ def test_an_unknown_zone_gives_no_regional_aid_and_is_asked():
         ("essai/afr", "aucune base légale utilisable")
     ]
     ceiling = aid_ceiling(catalogue().regimes[AFR], {**facts, "nature": "materiel"}, ON)
-    assert (ceiling.low, ceiling.high) == (0, Decimal("0.35"))
+    assert (ceiling.low, ceiling.high) == (Decimal(0), Decimal("0.35"))
     assert "zone_afr" in ceiling.missing
 
 

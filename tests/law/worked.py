@@ -58,7 +58,7 @@ def scheme(
     instrument: Instrument = Instrument.GRANT,
     loan: LoanTerms | None = None,
 ) -> Dispositif:
-    """A dispositif invented for the test: it offers ``rate`` of the natures under the regimes, and has no other rule."""
+    """A dispositif invented for the test: ``rate`` of the natures under the regimes, and no other rule."""
     share = Decimal(rate.removesuffix(" %")) / 100
     return Dispositif(
         id=f"essai/{identifier}",
@@ -100,13 +100,16 @@ def build(
     """The problem of the project with these dispositifs alone, all of them eligible."""
     widened = replace(catalogue(), dispositifs={item.id: item for item in schemes})
     verdicts = [Verdict(dispositif=item.id, truth=Truth.YES, reasons=()) for item in schemes]
-    return ProblemBuilder(catalogue=widened, rates=rates(), on=on).project(
-        subject, undertaking, facts, verdicts, aids
-    )
+    return ProblemBuilder(catalogue=widened, rates=rates(), on=on).project(subject, undertaking, facts, verdicts, aids)
 
 
 def plan(
-    subject: Project, *schemes: Dispositif, on: date = ON, room: int = 0, aids: Sequence[AidObtained] = (), **facts: FactValue
+    subject: Project,
+    *schemes: Dispositif,
+    on: date = ON,
+    room: int = 0,
+    aids: Sequence[AidObtained] = (),
+    **facts: FactValue,
 ) -> FinancingPlan:
     """The best legal plan of the project."""
     built = build(subject, schemes, facts_of(subject, **facts), on=on, aids=aids)

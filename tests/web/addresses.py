@@ -32,6 +32,10 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "interviews:list": OF_MISSION,
     "projects:list": OF_MISSION,
     "projects:sheet": PROJECT,
+    "financing:plan": PROJECT,
+    "financing:simulation": PROJECT,
+    "financing:frozen_list": PROJECT,
+    "financing:plan_document": {**PROJECT, "kind": "xlsx"},
     "financing:verdict": {**PROJECT, "dispositif": "ademe/bciat-2026"},
     "portfolio:call": OF_MISSION,
     "referrals:list": OF_MISSION,
@@ -41,9 +45,9 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout"}
-"""Addresses that only send elsewhere."""
-NOT_HTML = {"restitution:document", "screening:data", "screening:communes"}
+NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+"""Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
+NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
 

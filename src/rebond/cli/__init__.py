@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import pkgutil
 
 import click
+
+from rebond.cli._french import speak_french
+from rebond.cli._show import fail
+
+speak_french()
 
 
 class _Commands(click.Group):
@@ -22,6 +28,33 @@ class _Commands(click.Group):
             return None
         command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a file or folder that the machine refuses is said in one line."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            if error.filename is None:
+                raise
+            fail(_refused(error))
+
+
+_REFUSALS = {
+    errno.EACCES: "droits insuffisants",
+    errno.EPERM: "droits insuffisants",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENOSPC: "disque plein",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.ENOTDIR: "un fichier porte déjà le nom d'un dossier du chemin",
+    errno.ENOENT: "introuvable",
+}
+
+
+def _refused(error: OSError) -> str:
+    reason = _REFUSALS.get(error.errno or 0, error.strerror)
+    return f"« {error.filename} » : {reason}. Choisir un autre emplacement, ou vérifier les droits du dossier."
 
 
 @click.command(cls=_Commands)

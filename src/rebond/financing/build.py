@@ -215,6 +215,7 @@ class ProblemBuilder:
             return None
         facts = _as_one_investment(regime, facts)
         use = applicability(regime, facts, self.on)
+        aid, plain, bonus = self._aid_per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
         words: dict[str, str] = {}
         verified = True
@@ -222,11 +223,10 @@ class ProblemBuilder:
             ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, self.on)
             if ceiling.low > 0:
                 ceilings[line.id] = ceiling.low
-                words[line.id] = describe_ceiling(regime, ceiling, line.amount)
+                words[line.id] = describe_ceiling(regime, ceiling, line.amount, bonus)
                 verified = verified and ceiling.verified
         if not ceilings:
             return None
-        aid, plain, bonus = self._aid_per_euro(regime, dispositif, facts)
         contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
         reserves = [f"{regime.article} : {self._label(name)}" for name in use.missing]
         reserves += [f"{regime.article} : {sentence.text}" for sentence in regime.to_confirm]

@@ -44,7 +44,7 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
     facts = facts_of(context)
     changed = context
     for name, raw in changes.items():
-        definition = _definition(context, name)
+        definition = definition_of(context, name)
         if definition is None:
             known = ", ".join([*_SETTINGS, f"{LINE}<id>"])
             mend = f"prendre un fait du dictionnaire (faits.csv) ou : {known}"
@@ -57,14 +57,14 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             mend = definition.question or definition.help or "corriger la valeur"
             faults.append(Fault(where=f"fait « {name} »", found=str(raw), problem=str(error), mend=mend))
             continue
-        before = definition.show(_current(context, facts, name))
+        before = definition.show(current_value(context, facts, name))
         words.append(Change(fact=name, label=definition.label, before=before, after=definition.show(value)))
     if faults:
         raise FactsError(faults)
     return changed, tuple(words)
 
 
-def _definition(context: ProjectContext, name: str) -> FactDefinition | None:
+def definition_of(context: ProjectContext, name: str) -> FactDefinition | None:
     """What the fact is: from the dictionary, a setting, or a cost line of the project."""
     if name.startswith(LINE):
         line = next((line for line in context.project.costs if line.id == name.removeprefix(LINE)), None)
@@ -72,7 +72,8 @@ def _definition(context: ProjectContext, name: str) -> FactDefinition | None:
     return _SETTINGS.get(name) or context.catalogue.dictionary.get(name)
 
 
-def _current(context: ProjectContext, facts: Mapping[str, FactValue], name: str) -> FactValue:
+def current_value(context: ProjectContext, facts: Mapping[str, FactValue], name: str) -> FactValue:
+    """What the fact is worth before any change; ``facts``: those of the context."""
     if name.startswith(LINE):
         return next(line.amount for line in context.project.costs if line.id == name.removeprefix(LINE))
     match name:

@@ -99,7 +99,9 @@ def _compared(
     uses = list(uses)
     plain = [term for use in uses for term in variables.terms(use, float(use.basis.plain_per_euro), line)]
     yield "", plain, 0.0
-    bonus = max((use.basis.advance_bonus for use in uses if use.basis.plain_per_euro < use.basis.aid_per_euro), default=0)
+    bonus = max(
+        (use.basis.advance_bonus for use in uses if use.basis.plain_per_euro < use.basis.aid_per_euro), default=0
+    )
     if bonus:
         total = [term for use in uses for term in variables.terms(use, float(use.basis.aid_per_euro), line)]
         yield ",avances", total, float(bonus)
@@ -198,7 +200,10 @@ def _own_contribution_rows(
     public: list[tuple[int, float]] = []
     for rank, (column, lines) in enumerate(variables.eligible(uses).items()):
         here = [
-            term for use in variables.of_project(project) for line in lines for term in variables.terms(use, 1.0, line.id)
+            term
+            for use in variables.of_project(project)
+            for line in lines
+            for term in variables.terms(use, 1.0, line.id)
         ]
         most = sum(_room(1.0, line, _granted(project, line.id)) for line in lines)
         counted = model.column(f"public[{project.id},{regime},{rank}]", upper=most)

@@ -33,7 +33,7 @@ def plan_as_data(plan: FinancingPlan, breaches: Iterable[Breach], explanation: E
         "couvert": number(plan.covered),
         "reste": number(plan.gap),
         "dossiers": list(plan.files),
-        "lignes": [_line(line) for line in plan.lines],
+        "lignes": [line_as_data(line) for line in plan.lines],
         "preuve": {
             "prouve": plan.proven,
             "ecart": _finite(plan.gap_to_bound),
@@ -57,6 +57,27 @@ def plan_as_data(plan: FinancingPlan, breaches: Iterable[Breach], explanation: E
     if explanation is not None:
         data |= explanation_as_data(explanation)
     return data
+
+
+def line_as_data(line: PlanLine) -> dict[str, Any]:
+    """A line of a plan, the same in a plan alone and in the result of a mission."""
+    return {
+        "dispositif": line.dispositif,
+        "intitule": line.title,
+        "financeur": line.funder,
+        "forme": line.instrument.value,
+        "regime": line.regime,
+        "article": line.article,
+        "poste": line.line,
+        "montant": line.amount,
+        "equivalent_subvention_brut": number(line.aid),
+        "formule": line.formula,
+        "plafond": line.ceiling,
+        "sources": list(line.sources),
+        "reserves": list(line.reserves),
+        "verifie": line.verified,
+        "enveloppe": line.is_envelope,
+    }
 
 
 def explanation_as_data(explanation: Explanation) -> dict[str, Any]:
@@ -132,7 +153,7 @@ def what_if_as_data(found: WhatIf) -> dict[str, Any]:
         "apres": {"soutien": found.after.plan.support, "equivalent_subvention": number(found.after.plan.benefit)},
         "aide_gagnee": number(found.aid_gained),
         "soutien_gagne": found.support_gained,
-        "lignes": [_line(line) for line in found.after.plan.lines],
+        "lignes": [line_as_data(line) for line in found.after.plan.lines],
         "verdicts": [
             {
                 "dispositif": change.dispositif,
@@ -188,26 +209,6 @@ def number(value: Decimal | int) -> int | float:
 def _finite(value: float) -> float | None:
     """JSON has no infinity: an unproven bound is null."""
     return round(value, 9) if math.isfinite(value) else None
-
-
-def _line(line: PlanLine) -> dict[str, Any]:
-    return {
-        "dispositif": line.dispositif,
-        "intitule": line.title,
-        "financeur": line.funder,
-        "forme": line.instrument.value,
-        "regime": line.regime,
-        "article": line.article,
-        "poste": line.line,
-        "montant": line.amount,
-        "equivalent_subvention_brut": number(line.aid),
-        "formule": line.formula,
-        "plafond": line.ceiling,
-        "sources": list(line.sources),
-        "reserves": list(line.reserves),
-        "verifie": line.verified,
-        "enveloppe": line.is_envelope,
-    }
 
 
 def _support(support: SupportExplanation) -> dict[str, Any]:

@@ -19,13 +19,12 @@ from rebond.errors import SolverError
 
 INFINITY = highspy.kHighsInf
 THOUSAND = 1000.0
-INTEGRALITY = 1e-7
 _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("output_flag", False),
     ("threads", 1),
     ("random_seed", 20231004),
     ("mip_rel_gap", 0.0),
-    ("mip_feasibility_tolerance", INTEGRALITY),
+    ("mip_feasibility_tolerance", 1e-7),
     # A plan has a few dozen choices: searching for good solutions costs more than the proof itself.
     ("mip_heuristic_effort", 0.0),
     ("mip_heuristic_run_feasibility_jump", False),
@@ -62,7 +61,7 @@ class Goal:
     grain: float = 1e-3
     """Two values closer than this are the same: a tenth of a cent."""
     step: float = 0.0
-    """Its values are whole multiples of this: a bound less than a step away proves the optimum; 0 when there is none."""
+    """Its values are whole multiples of this (0: of nothing): a bound less than a step away proves the optimum."""
     most: float = INFINITY
     """What the goal cannot pass, known beforehand: reaching it is a proof."""
 
@@ -146,8 +145,6 @@ class MilpModel:
             reports.append(report)
             for engine in (whole, fixed):
                 engine.lock(goal, report.objective)
-            if len(reports) == 1 and report.proven and len(goals) > 1:
-                whole.settle_choices(_Engine(self, relaxed=True), goal, report.objective)
         values = fixed.values()
         if fixed.run(tie_break, _POLISH_SECONDS) is not None:
             values = fixed.values()
@@ -183,10 +180,8 @@ class MilpModel:
 class _Engine:
     """One HiGHS on one programme: euros outside, thousands of euros inside."""
 
-    def __init__(self, model: MilpModel, *, relaxed: bool = False) -> None:
+    def __init__(self, model: MilpModel) -> None:
         lp, self._scale, self._integer = model.arrays()
-        if relaxed:
-            lp.integrality_ = []
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
         for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
@@ -250,26 +245,6 @@ class _Engine:
         self._highs.changeColsBounds(len(columns), columns, whole, whole)
         kinds = np.full(len(columns), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns, kinds)
-
-    def settle_choices(self, relaxation: _Engine, goal: Goal, reached: float) -> None:
-        """Fix the choices that every solution as good for the goal shares, by the relaxation's reduced costs.
-
-        Moving such a choice off its bound costs at least its reduced cost, which is more than what lies between the
-        relaxation and the optimum: the goals that follow need not try it.
-        """
-        report = relaxation.run(goal, _POLISH_SECONDS)
-        if report is None:
-            return
-        found, shrink = relaxation._highs.getSolution(), self._shrink(goal)
-        slack = (report.objective - reached + goal.grain) * shrink
-        margin = slack + max(1e-5, 1e-6 * abs(report.objective) * shrink)
-        values, duals = np.array(found.col_value), np.array(found.col_dual)
-        never = self._integer & (values < INTEGRALITY) & (duals > margin)
-        always = self._integer & (values > 1 - INTEGRALITY) & (duals < -margin)
-        columns = np.flatnonzero(never | always).astype(np.int32)
-        if len(columns):
-            whole = always[columns].astype(float)
-            self._highs.changeColsBounds(len(columns), columns, whole, whole)
 
     def start_from(self, other: _Engine) -> None:
         """Begin with the solution of another."""

@@ -80,9 +80,7 @@ def unknown_effects(found: Study, *, solve: Solve | None = None) -> tuple[Unknow
     return tuple(sorted(moving, key=lambda e: (-(e.could_gain + e.could_lose), e.fact)))
 
 
-Solve = Callable[
-    [ProjectContext, Mapping[str, FactValue], tuple[Verdict, ...]], tuple[BuiltProject, FinancingProblem]
-]
+Solve = Callable[[ProjectContext, Mapping[str, FactValue], tuple[Verdict, ...]], tuple[BuiltProject, FinancingProblem]]
 
 
 @dataclass(slots=True)

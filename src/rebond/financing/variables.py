@@ -128,7 +128,9 @@ def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection
     if "de_minimis" not in without and basis.kind is RegimeKind.DE_MINIMIS:
         yield float(problem.de_minimis_room.get(project.undertaking, 0)) / float(basis.aid_per_euro)
     if "intensity" not in without and basis.kind is RegimeKind.EXEMPTION and not basis.per_project:
-        rate = float(basis.ceilings[line.id] + (basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else 0))
+        rate = float(
+            basis.ceilings[line.id] + (basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else 0)
+        )
         yield rate * float(line.amount) / float(basis.aid_per_euro)
 
 

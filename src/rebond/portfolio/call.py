@@ -22,6 +22,7 @@ from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
 from rebond.units import Euros, format_euros, format_number, format_rate
 
 ENVELOPE_DISPOSITIF = "bpifrance/rebond-industriel"
+NO_ASSET = "aucun actif à financer : l'appel n'aide que l'acquisition d'actifs"
 
 
 class CallStatus(enum.StrEnum):
@@ -152,6 +153,9 @@ def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Ite
         elif duration > envelope.max_months:
             yield f"{format_number(duration)} mois, au-delà des {envelope.max_months} mois de l'appel"
     spend = sum((line.amount for line in project.costs if line.nature in catalogue.tangible), Euros(0))
+    if not spend:
+        yield NO_ASSET
+        return
     if envelope.min_spend is not UNKNOWN and spend < envelope.min_spend:
         yield f"{format_euros(spend)} d'actifs, sous le minimum de {format_euros(envelope.min_spend)}"
     for verdict in entry.verdicts:
@@ -168,7 +172,7 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
     lines = entry.built.problem.lines
     assets = [line for line in lines if line.nature in builder.catalogue.tangible and line.amount > 0]
     if not assets:
-        return "aucun actif à financer : l'appel n'aide que l'acquisition d'actifs"
+        return NO_ASSET
     bases = tuple(b for b in builder.bases(dispositif, entry.facts, assets, lines))
     usable = [basis for basis in bases if not basis.refused_by]
     if not usable:

@@ -177,8 +177,12 @@ def notification_threshold(regime: Regime, facts: Facts, on: date) -> Choice:
     return choose(regime.threshold, facts, on)
 
 
-def describe_ceiling(regime: Regime, ceiling: Ceiling, costs: Euros) -> str:
-    """The ceiling in words, with its amount."""
+def describe_ceiling(regime: Regime, ceiling: Ceiling, costs: Euros, advance_bonus: Rate = Decimal(0)) -> str:
+    """The ceiling in words, with its amount; and the higher one when part of the support is an advance (art. 7(5))."""
     doubt = "" if ceiling.verified else " (chiffre non vérifié)"
     share, amount = format_rate(ceiling.low), format_euros(ceiling.low * costs)
-    return f"{regime.article} : {share} de {format_euros(costs)} = {amount}{doubt}"
+    words = f"{regime.article} : {share} de {format_euros(costs)} = {amount}"
+    if advance_bonus:
+        raised = ceiling.low + advance_bonus
+        words += f" ; avances comprises, {format_rate(raised)} = {format_euros(raised * costs)}"
+    return words + doubt

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.restitution.label_rows import Named, label_rows
 from rebond.restitution.svg import (
     BODY_SIZE,
     QUIET_INK,
@@ -239,23 +240,24 @@ def _fits(written: str, width: float, size: float) -> bool:
 
 
 def _names_under(parts: Sequence[Part], largest: Decimal, y: float, size: float) -> tuple[list[str], float]:
-    """Each part's name under it, lower where another name is; it takes the number that found no room. Height used."""
-    marks: list[str] = []
-    free: list[float] = []
+    """Each part's name under it, lower where names would touch; it takes the number that found no room. Height used."""
+    named: list[Named] = []
+    names: list[str] = []
     x = 0.0
     for part in (part for part in parts if part.value):
         width = _scaled(part.value, largest, WIDTH)
         written = format_number(part.value)
-        name = part.label if _fits(written, width, size) else f"{written} {part.label}"
-        start = max(0.0, min(x, WIDTH - text_width(name, 13)))
-        row = next((rank for rank, end in enumerate(free) if end <= start), len(free))
-        free[row : row + 1] = [start + text_width(name, 13) + 6]
-        if row:
-            foot = x + min(width, 8.0) / 2
-            marks.append(line(foot, y + 2, foot, y + 4 + row * 16, stroke=QUIET_INK, width=0.8))
-        marks.append(text(name, start, y + 16 + row * 16, size=13))
+        names.append(part.label if _fits(written, width, size) else f"{written} {part.label}")
+        named.append(Named(x=x, width=width, name_width=text_width(names[-1], 13)))
         x += width
-    return marks, 6.0 + 16 * len(free)
+    marks: list[str] = []
+    spots = label_rows(named, WIDTH)
+    for name, under, spot in zip(names, named, spots, strict=True):
+        if spot.row:
+            marks.append(line(spot.foot, y + 2, spot.foot, y + 4 + spot.row * 16, stroke=QUIET_INK, width=0.8))
+        held, anchor = (spot.start, "start") if spot.start == under.x else (spot.end, "end")
+        marks.append(text(name, held, y + 16 + spot.row * 16, size=13, anchor=anchor))
+    return marks, 6.0 + 16 * (1 + max((spot.row for spot in spots), default=-1))
 
 
 def _legend(parts: Sequence[Part]) -> tuple[list[str], float]:

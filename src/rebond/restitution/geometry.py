@@ -24,17 +24,31 @@ class Box:
     right: float
     bottom: float
 
-    @classmethod
-    def around(cls, x: float, y: float, radius: float) -> Box:
-        """The square that holds a circle, a little smaller at its corners."""
-        half = radius * 0.9
-        return cls(x - half, y - half, x + half, y + half)
-
     def meets(self, other: Box) -> bool:
         """Whether they share any paper."""
         return not (
             self.right <= other.left or other.right <= self.left or self.bottom <= other.top or other.bottom <= self.top
         )
+
+    def covers(self, x: float, y: float, radius: float) -> bool:
+        """Whether it hides any part of a circle."""
+        nearest = (min(max(x, self.left), self.right), min(max(y, self.top), self.bottom))
+        return math.dist(nearest, (x, y)) < radius
+
+    def is_crossed(self, start: Point, end: Point) -> bool:
+        """Whether a segment goes through it (Liang–Barsky)."""
+        enters, leaves = 0.0, 1.0
+        for low, high, at, step in (
+            (self.left, self.right, start[0], end[0] - start[0]),
+            (self.top, self.bottom, start[1], end[1] - start[1]),
+        ):
+            if step == 0:
+                if not low < at < high:
+                    return False
+                continue
+            first, last = sorted(((low - at) / step, (high - at) / step))
+            enters, leaves = max(enters, first), min(leaves, last)
+        return enters < leaves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 from rebond.eligibility.verdict import Reason, Verdict
 from rebond.facts import UNKNOWN, CostLine, Unknown
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan_json import line_as_data
 from rebond.indicators.definitions import Indicator
 from rebond.referrals.orient import Referral
 from rebond.results import FirmResult, MissionResult, ProjectResult
@@ -212,27 +213,7 @@ def _plan(plan: FinancingPlan) -> dict[str, Any]:
         "prouve": plan.proven,
         "ecart": plan.gap_to_bound,
         "remarques": list(plan.remarks),
-        "lignes": [_plan_line(line) for line in plan.lines],
-    }
-
-
-def _plan_line(line: PlanLine) -> dict[str, Any]:
-    return {
-        "dispositif": line.dispositif,
-        "intitule": line.title,
-        "financeur": line.funder,
-        "forme": line.instrument.value,
-        "regime": line.regime,
-        "article": line.article,
-        "poste": line.line,
-        "montant": line.amount,
-        "equivalent_subvention_brut": number(line.aid),
-        "formule": line.formula,
-        "plafond": line.ceiling,
-        "sources": list(line.sources),
-        "reserves": list(line.reserves),
-        "verifie": line.verified,
-        "enveloppe": line.is_envelope,
+        "lignes": [line_as_data(line) for line in plan.lines],
     }
 
 

@@ -15,6 +15,8 @@ INK = "#1e2530"
 QUIET_INK = "#56606e"
 PAPER = "#ffffff"
 RULE = "#c3cad3"
+FONTS = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
+"""Those of the documents: a PDF renderer does not pass the page's fonts on to its drawings."""
 BODY_SIZE = 14.0
 """Height of the text of charts, in units of the view box."""
 
@@ -136,6 +138,7 @@ def drawing(marks: Iterable[str], *, key: str, title: str, description: str, wid
         named + "".join(marks),
         xmlns="http://www.w3.org/2000/svg",
         css="rb-dessin",
+        font_family=FONTS,
         view_box=f"0 0 {coordinate(width)} {coordinate(height)}",
         role="img",
         aria_labelledby=f"{key}-titre {key}-description",

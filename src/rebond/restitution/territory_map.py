@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from rebond.eligibility.places import Gazetteer
 from rebond.restitution.charts import WIDTH, Bar, Chart, horizontal_bars
-from rebond.restitution.geometry import Box, Frame, Point, cells, fitted_frame
+from rebond.restitution.geometry import Frame, Point, cells, fitted_frame
+from rebond.restitution.map_labels import Named, label_places
 from rebond.restitution.svg import (
     INK,
     PAPER,
@@ -215,32 +216,40 @@ def _circle(symbol: _Symbol) -> str:
 
 
 def _labels(symbols: Sequence[_Symbol], places: Sequence[Place], at: Mapping[str, Point], frame: Frame) -> list[str]:
-    """Names of the first towns by inhabitants, then of communes by value, where no other name or circle is."""
-    circles = [Box.around(symbol.x, symbol.y, symbol.radius) for symbol in symbols]
+    """Names of the first towns by inhabitants, then of what weighs most by value and inhabitants together."""
     radius = {symbol.place.code: symbol.radius for symbol in symbols}
-    towns = sorted(places, key=lambda place: -place.population)[:_TOWNS]
-    wanted = [*towns, *(symbol.place for symbol in symbols if symbol.place not in towns)]
-    taken: list[Box] = []
-    marks: list[str] = []
-    for place in wanted[:_MOST_LABELS]:
-        x, y = at[place.code]
-        reach = radius.get(place.code, 3.0)
-        width = text_width(place.name, _LABEL_SIZE)
-        spots = (
-            (x + reach + 4, y + 4.5, "start", x + reach + 4),
-            (x - reach - 4, y + 4.5, "end", x - reach - 4 - width),
-            (x, y - reach - 5, "middle", x - width / 2),
-            (x, y + reach + 13, "middle", x - width / 2),
+    wanted = _by_weight(symbols, places)
+    named = [
+        Named(
+            x=at[place.code][0],
+            y=at[place.code][1],
+            radius=radius.get(place.code, 3.0),
+            width=text_width(place.name, _LABEL_SIZE),
         )
-        for at_x, at_y, anchor, start in spots:
-            box = Box(start, at_y - 11, start + width, at_y + 4)
-            inside = box.left >= 0 and box.right <= frame.width and box.top >= 0 and box.bottom <= frame.height
-            if inside and not any(box.meets(other) for other in (*taken, *circles)):
-                taken.append(box)
-                weight = "700" if place.code in radius else "400"
-                marks.append(haloed_text(place.name, at_x, at_y, size=_LABEL_SIZE, anchor=anchor, weight=weight))
-                break
+        for place in wanted
+    ]
+    circles = [(symbol.x, symbol.y, symbol.radius) for symbol in symbols]
+    marks: list[str] = []
+    labels = label_places(named, circles, frame.width, frame.height, most=_MOST_LABELS)
+    for place, label in zip(wanted, labels, strict=True):
+        if label is None:
+            continue
+        if label.leader:
+            (x1, y1), (x2, y2) = label.leader
+            marks.append(line(x1, y1, x2, y2, stroke=INK, width=0.8))
+        weight = "700" if place.code in radius else "400"
+        at_x, anchor = label.anchored_at, label.anchor
+        marks.append(haloed_text(place.name, at_x, label.y, size=_LABEL_SIZE, anchor=anchor, weight=weight))
     return marks
+
+
+def _by_weight(symbols: Sequence[_Symbol], places: Sequence[Place]) -> list[Place]:
+    """The first towns, then the communes with a circle: their share of the largest value and of the largest town."""
+    towns = sorted(places, key=lambda place: -place.population)[:_TOWNS]
+    most = max((place.population for place in places), default=0) or 1
+    largest = max((symbol.value for symbol in symbols), default=Decimal(1))
+    weighed = sorted(symbols, key=lambda symbol: -(symbol.value / largest + Decimal(symbol.place.population) / most))
+    return [*towns, *(symbol.place for symbol in weighed if symbol.place not in towns)]
 
 
 def _legend(

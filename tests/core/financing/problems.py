@@ -100,7 +100,7 @@ def maybe(strategy: st.SearchStrategy[Any], share: int = 3) -> st.SearchStrategy
 
 @st.composite
 def regimes(draw: st.DrawFn, lines: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Two or three exempted regimes: ceilings by line, share of own contribution, cap, whole project or line by line."""
+    """One to three exempted regimes: ceilings by line, own contribution, cap, whole project or line by line."""
     found = []
     for rank in range(draw(st.integers(1, 3))):
         admitted = draw(st.lists(st.sampled_from(lines), min_size=1, unique=True))
@@ -109,7 +109,7 @@ def regimes(draw: st.DrawFn, lines: tuple[str, ...]) -> list[dict[str, Any]]:
             {
                 "regime": f"r{rank}",
                 "ceilings": {line: D(draw(RATES)) for line in admitted},
-                "own_contribution": D(draw(st.sampled_from(["0", "0", "0.25", "0.6"]))),
+                "own_contribution": D(draw(st.sampled_from(["0", "0.25", "0.6", "0.75"]))),
                 "project_cap": draw(maybe(AMOUNTS.map(D), 5)),
                 "per_project": draw(st.integers(1, 5)) == 1,
                 "refused_by": frozenset({refused} if refused else ()),
@@ -132,10 +132,12 @@ def exempted(draw: st.DrawFn, shared: list[dict[str, Any]], instrument: Instrume
 @st.composite
 def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: list[dict[str, Any]]) -> Offer:
     """An offer with one to three bases and any of the rules of a dispositif."""
-    instrument = draw(st.sampled_from([Instrument.GRANT, Instrument.GRANT, Instrument.LOAN, Instrument.REPAYABLE_ADVANCE]))
+    instrument = draw(
+        st.sampled_from([Instrument.GRANT, Instrument.GRANT, Instrument.LOAN, Instrument.REPAYABLE_ADVANCE])
+    )
     is_grant = instrument is Instrument.GRANT
     bases = {basis.regime: basis for basis in draw(st.lists(exempted(shared, instrument), max_size=2))}
-    if draw(st.integers(1, 3)) == 1 or not bases:
+    if not bases or draw(st.integers(1, 4)) == 1:
         per_euro = D(1) if is_grant else D(draw(PER_EURO))
         bases["minimis"] = de_minimis(aid_per_euro=per_euro, plain_per_euro=per_euro)
     if not is_grant and draw(st.integers(1, 3)) > 1:
@@ -178,7 +180,7 @@ def projects(draw: st.DrawFn, identifier: str, most_offers: int) -> ProjectProbl
     return a_project(
         *found,
         identifier=identifier,
-        lines=tuple(a_line(name, draw(AMOUNTS)) for name in names),
+        lines=tuple(a_line(name, draw(st.sampled_from([240, 500, 1000]))) for name in names),
         undertaking=draw(st.sampled_from(["groupe", "groupe", "autre"])),
         need=draw(AMOUNTS),
         loan_cap=draw(maybe(AMOUNTS.map(D), 5)),
@@ -192,7 +194,7 @@ def problems(draw: st.DrawFn, most_offers: int = 3) -> FinancingProblem:
     """One project, or two that share a de minimis account or a budget."""
     first = draw(projects("p1", most_offers))
     second = (draw(projects("p2", 2)),) if draw(st.integers(1, 3)) == 1 else ()
-    rooms = {key: D(draw(st.sampled_from([0, 150, 400, 1000]))) for key in ("groupe", "autre")}
+    rooms = {key: D(draw(st.sampled_from([0, 150, 400, 400]))) for key in ("groupe", "autre")}
     return FinancingProblem(
         projects=(first, *second), de_minimis_room=rooms, budgets={"commun": D(draw(st.sampled_from([90, 300, 2000])))}
     )

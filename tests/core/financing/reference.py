@@ -250,7 +250,9 @@ def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], min
     amounts = {line.id: Fraction(line.amount) for line in project.lines}
     ceilings = {line.id: Fraction(grants[r].basis.ceilings[line.id]) for r in same for line in grants[r].lines}
     past = {
-        line: sum((Fraction(g.aid) for g in project.granted if g.line == line and g.regime == basis.regime), Fraction(0))
+        line: sum(
+            (Fraction(g.aid) for g in project.granted if g.line == line and g.regime == basis.regime), Fraction(0)
+        )
         for line in amounts
     }
     groups = [list(ceilings)] if basis.per_project else [[line] for line in ceilings]

@@ -1,7 +1,6 @@
-"""The auditor refuses every plan broken on purpose, under the name of the rule, and accepts the plan before the break."""
+"""The auditor refuses every plan broken on purpose, under the rule's name, and accepts the plan before the break."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal as D
 
 import pytest
 
@@ -12,6 +11,7 @@ from rebond.financing.problem import FinancingProblem, GrantedAid
 from tests.core.financing.problems import (
     DE_MINIMIS,
     EXEMPTION,
+    D,
     a_basis,
     a_line,
     a_plan,
@@ -82,7 +82,9 @@ CASES = [
         an_offer("a", HIGH, lines="l1 l2"),
         lines=TWO_LINES,
     ),
-    one("a legal basis that was not offered", "assiette", (("a", "rgec", "l1", 9),), (("a", "x", "l1", 9),), an_offer()),
+    one(
+        "a legal basis that was not offered", "assiette", (("a", "rgec", "l1", 9),), (("a", "x", "l1", 9),), an_offer()
+    ),
     one(
         "a negative amount",
         "assiette",

@@ -1,10 +1,9 @@
-"""What holds for every plan: never beyond the cost, never worse for one offer more or one rule less, always the same."""
+"""What holds for every plan: never beyond the cost, no worse for an offer more or a rule less, always the same."""
 
 import os
 import subprocess
 import sys
 from dataclasses import replace
-from decimal import Decimal as D
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +13,7 @@ from rebond.financing.constraints import RULES
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
-from tests.core.financing.problems import problems
+from tests.core.financing.problems import D, problems
 
 COUNT = min(60, settings.default.max_examples if settings.default else 60)
 SOME = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))

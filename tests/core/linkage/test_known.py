@@ -1,114 +1,14 @@
 """Who is already known, and to whom."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-import rebond
-from rebond.eligibility.places import Commune, Gazetteer
 from rebond.eligibility.truth import Truth
-from rebond.facts import (
-    UNKNOWN,
-    Census,
-    CostLine,
-    Envelope,
-    Establishment,
-    Firm,
-    Maybe,
-    MissionSettings,
-    PartnerEntry,
-    Project,
-    Siren,
-)
-from rebond.linkage import Link, LinkageResult, Outcome, evaluate, link_census, load_rules
+from rebond.linkage import Outcome
+from tests.core.linkage.lists import CHAUMONT, GOUJON, LANGRES, NOGENT, PRESS, SAINTS, entry, firm, link, only, project
 
-RULES = load_rules(Path(rebond.__file__).parent / "data" / "referentiels")
-LANGRES, CHAUMONT, NOGENT, SAINTS = "52269", "52121", "52353", "52449"
-GAZETTEER = Gazetteer(
-    communes={
-        code: Commune(code=code, name=name, departement="52", region="44", epci="", population=0)
-        for code, name in {
-            LANGRES: "Langres",
-            CHAUMONT: "Chaumont",
-            NOGENT: "Nogent",
-            SAINTS: "Saints-Geosmes",
-        }.items()
-    },
-    epcis={},
-    regions={},
-)
-SETTINGS = MissionSettings(
-    name="Essai",
-    territory="Essai",
-    epcis=(),
-    committee_on=date(2023, 10, 2),
-    envelope=Envelope(contributions=()),
-    fictitious=True,
-)
-
-
-def firm(id_: str, name: str, *, commune: str = LANGRES, siren: Maybe[str] = UNKNOWN, former: tuple[str, ...] = ()):
-    return Firm(
-        id=id_,
-        name=name,
-        siren=siren if siren is UNKNOWN else Siren(siren),
-        establishment=Establishment(commune=commune),
-        former_names=former,
-    )
-
-
-def project(id_: str, firm_id: str, title: str, cost: int = 0, description: str = ""):
-    costs = (CostLine(id="1", nature="materiel", amount=Decimal(cost), year=2023),) if cost else ()
-    return Project(id=id_, firm_id=firm_id, title=title, costs=costs, description=description)
-
-
-def entry(
-    id_: str,
-    name: str,
-    *,
-    commune: str = "",
-    siren: Maybe[str] = UNKNOWN,
-    title: str = "",
-    amount: int | None = None,
-    partner: str = "CCI",
-):
-    return PartnerEntry(
-        id=id_,
-        partner=partner,
-        firm_name=name,
-        siren=siren if siren is UNKNOWN else Siren(siren),
-        commune=commune,
-        project_title=title,
-        amount=UNKNOWN if amount is None else Decimal(amount),
-    )
-
-
-def link(
-    firms: tuple[Firm, ...],
-    projects: tuple[Project, ...],
-    *entries: PartnerEntry,
-    decisions: Mapping[tuple[str, str], bool] | None = None,
-) -> LinkageResult:
-    census = Census(settings=SETTINGS, firms=firms, interviews=(), projects=projects, partner_entries=tuple(entries))
-    return link_census(census, rules=RULES, gazetteer=GAZETTEER, decisions=decisions)
-
-
-def only(links: tuple[Link, ...]) -> Link:
-    (found,) = links
-    return found
-
-
-GOUJON = firm("E01", "GOUJON ET FILS SAS", siren="552081317")
-PRESS = project("P01", "E01", "Presse hydraulique 400 tonnes", 480_000)
-
-
-# ----------------------------------------------------------------------- firms
+# ------------------------------------------------------------------------ firms
 
 
 @pytest.mark.parametrize("written", ["552081317", "552 081 317", "55208131700016", "552081317.0"])
@@ -191,7 +91,7 @@ def test_a_line_about_nobody_is_unmatched():
     assert result.firm("E01").known is Truth.NO
 
 
-# -------------------------------------------------------------------- projects
+# --------------------------------------------------------------------- projects
 
 
 def test_a_project_in_a_partner_s_list_is_known_to_it():
@@ -283,7 +183,7 @@ def test_the_unknown_are_counted_with_the_uncertain_beside():
     assert counts.sentence("projet") == "1 projet inconnu des partenaires sur 3 ; 1 à confirmer"
 
 
-# ------------------------------------------------------------------- decisions
+# -------------------------------------------------------------------- decisions
 
 
 def test_a_person_s_decision_wins_and_is_shown_as_such():
@@ -327,82 +227,3 @@ def test_a_project_chosen_by_a_person_leaves_no_other_for_that_line():
 def test_decisions_about_what_is_gone_are_listed():
     result = link((GOUJON,), (PRESS,), decisions={("P09", "L9"): True})
     assert result.unused_decisions == (("P09", "L9"),)
-
-
-# ------------------------------------------------------------------ properties
-
-FIRMS = (
-    GOUJON,
-    firm("E02", "Goujon Mécanique", commune=CHAUMONT),
-    firm("E03", "Forges de Nogent", commune=NOGENT, former=("Bertillon",)),
-)
-PROJECTS = (
-    PRESS,
-    project("P02", "E01", "Four de trempe", 300_000),
-    project("P03", "E02", "Centre d'usinage 5 axes", 700_000),
-    project("P04", "E03", "Extension du hall de forge", 1_200_000),
-)
-lines = st.builds(
-    entry,
-    st.uuids().map(str),
-    st.sampled_from(["Goujon", "GOUJON ET FILS", "goujon mecanique", "Forge Nogent", "FDN", "Bertilon", "Laiterie"]),
-    commune=st.sampled_from(["", "Langres", "Chaumont", "Nogent", "52269"]),
-    siren=st.sampled_from([UNKNOWN, "552081317", "552081371", "404833048", "inconnu"]),
-    title=st.sampled_from(["", "presse", "Four", "centre usinage 5 axes", "Extension hall", "Projet", "Presse 800 T"]),
-    amount=st.sampled_from([None, 300_000, 480_000, 90_000]),
-    partner=st.sampled_from(["CCI", "Région", "ADEME"]),
-)
-_ORDER = {Truth.NO: 0, Truth.UNKNOWN: 1, Truth.YES: 2}
-
-
-@given(st.lists(lines, max_size=5), lines)
-def test_one_more_line_never_makes_anything_less_known(before, added):
-    first = link(FIRMS, PROJECTS, *before)
-    second = link(FIRMS, PROJECTS, *before, added)
-    for old, new in zip((*first.projects, *first.firms), (*second.projects, *second.firms), strict=True):
-        assert _ORDER[new.known] >= _ORDER[old.known]
-        assert set(old.by) <= set(new.by)
-
-
-@given(st.lists(lines, max_size=5))
-def test_the_result_does_not_depend_on_the_order_of_the_lists(rows):
-    first = link(FIRMS, PROJECTS, *rows)
-    second = link(FIRMS[::-1], PROJECTS[::-1], *rows[::-1])
-    assert {status.subject_id: (status.known, status.by) for status in first.projects} == {
-        status.subject_id: (status.known, status.by) for status in second.projects
-    }
-    assert {found.pair: found.outcome for found in first.firm_links} == {
-        found.pair: found.outcome for found in second.firm_links
-    }
-
-
-@given(st.lists(lines, max_size=5))
-def test_a_known_project_belongs_to_a_known_firm(rows):
-    result = link(FIRMS, PROJECTS, *rows)
-    for subject in PROJECTS:
-        if result.project(subject.id).known is Truth.YES:
-            assert result.firm(subject.firm_id).known is Truth.YES
-
-
-# --------------------------------------------------------------------- quality
-
-
-def test_quality_counts_what_waits_for_a_person_apart():
-    lines_ = (
-        entry("L1", "Goujon et fils", commune="Langres"),
-        entry("L2", "GOUJON ET FILS", commune="Chaumont"),
-        entry("L3", "Forges de Nogent", commune="Nogent"),
-    )
-    result = link(FIRMS, PROJECTS, *lines_)
-    quality = evaluate(result.firm_links, {("E01", "L1"), ("E01", "L2"), ("E02", "L3"), ("E03", "L9")})
-    assert (quality.right, quality.wrong) == (1, 1)
-    assert quality.waiting_true == 1
-    assert quality.missed == 2
-    assert quality.precision == 0.5
-    assert quality.recall == 0.25
-    assert quality.recall_with_queue == 0.5
-    assert quality.f1 == pytest.approx(1 / 3)
-
-
-def test_quality_of_nothing_is_perfect():
-    assert evaluate((), set()).f1 == 1.0

@@ -1,30 +1,27 @@
-"""Linkage measured on invented lists: the noise is ours, so a floor against regressions, not a promise."""
+"""Linkage measured: how its quality is counted, and a floor against regressions on invented lists.
+
+The noise of these lists is ours, so the floor is no promise about real ones.
+"""
 
 import random
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import rebond
-from rebond.eligibility.places import Commune, Gazetteer
 from rebond.facts import (
     UNKNOWN,
     Census,
     CostLine,
-    Envelope,
     Establishment,
     Firm,
     Maybe,
-    MissionSettings,
     PartnerEntry,
     Project,
     Siren,
 )
-from rebond.linkage import evaluate, link_census, load_rules
+from rebond.linkage import evaluate, link_census
+from tests.core.linkage.lists import FIRMS, PROJECTS, RULES, SETTINGS, entry, gazetteer_of, link
 
-RULES = load_rules(Path(rebond.__file__).parent / "data" / "referentiels")
 COMMUNES = {
     f"52{number:03}": f"{start}{end}"
     for number, (start, end) in enumerate(
@@ -33,14 +30,7 @@ COMMUNES = {
         for end in ("court", "tainière", "ville", "gny", "mont", "vaux", "bières", "sey")
     )
 }
-GAZETTEER = Gazetteer(
-    communes={
-        code: Commune(code=code, name=name, departement="52", region="44", epci="", population=0)
-        for code, name in COMMUNES.items()
-    },
-    epcis={},
-    regions={},
-)
+GAZETTEER = gazetteer_of(COMMUNES)
 TRADES = (
     "Mécanique",
     "Fonderie",
@@ -168,15 +158,8 @@ def invented(firms_wanted: int, entries_wanted: int, seed: int = 1):
                 amount=amount,
             )
         )
-    settings = MissionSettings(
-        name="Essai",
-        territory="Essai",
-        epcis=(),
-        committee_on=date(2023, 10, 2),
-        envelope=Envelope(contributions=()),
-    )
     census = Census(
-        settings=settings,
+        settings=SETTINGS,
         firms=tuple(firms),
         interviews=(),
         projects=tuple(projects),
@@ -202,3 +185,24 @@ def test_two_thousand_firms_and_five_thousand_lines_are_linked():
     census, true_firms, _ = invented(2_000, 5_000)
     result = link_census(census, rules=RULES, gazetteer=GAZETTEER)
     assert evaluate(result.firm_links, true_firms).recall_with_queue >= 0.95
+
+
+def test_quality_counts_what_waits_for_a_person_apart():
+    lines = (
+        entry("L1", "Goujon et fils", commune="Langres"),
+        entry("L2", "GOUJON ET FILS", commune="Chaumont"),
+        entry("L3", "Forges de Nogent", commune="Nogent"),
+    )
+    result = link(FIRMS, PROJECTS, *lines)
+    quality = evaluate(result.firm_links, {("E01", "L1"), ("E01", "L2"), ("E02", "L3"), ("E03", "L9")})
+    assert (quality.right, quality.wrong) == (1, 1)
+    assert quality.waiting_true == 1
+    assert quality.missed == 2
+    assert quality.precision == 0.5
+    assert quality.recall == 0.25
+    assert quality.recall_with_queue == 0.5
+    assert quality.f1 == pytest.approx(1 / 3)
+
+
+def test_quality_of_nothing_is_perfect():
+    assert evaluate((), set()).f1 == 1.0

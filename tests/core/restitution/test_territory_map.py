@@ -9,6 +9,7 @@ from rebond.data import data_folder
 from rebond.eligibility.places import load_gazetteer
 from rebond.restitution.charts import Chart
 from rebond.restitution.geometry import Box, cells, fitted_frame
+from rebond.restitution.map_labels import Named, label_places
 from rebond.restitution.svg import text_width
 from rebond.restitution.territory_map import Place, territory_map, territory_places
 from rebond.units import format_millions
@@ -117,3 +118,29 @@ def test_the_two_intercommunalities_of_the_sample_have_117_communes(whole_territ
     grounds = [p for p in ET.fromstring(whole_territory.svg).iter(f"{_SVG}polygon") if "rb-fond" in p.get("class", "")]
     assert len(grounds) == 117
     assert len({ground.attrib["fill"] for ground in grounds}) == 2
+
+
+def test_a_town_hemmed_in_by_circles_is_named_at_the_end_of_a_line() -> None:
+    town = Named(x=200, y=200, radius=10, width=60)
+    hedge = [(200 + 34 * math.cos(turn / 4), 200 + 34 * math.sin(turn / 4), 6.0) for turn in range(25) if turn % 4]
+    (label,) = label_places([town], [(200, 200, 10), *hedge], 400, 400, most=1)
+    assert label is not None
+    assert label.leader is not None
+    assert not any(label.box.covers(*circle) for circle in hedge)
+
+
+def test_no_leader_line_crosses_a_name() -> None:
+    crowd = [Named(x=150 + 14 * (i % 4), y=150 + 14 * (i // 4), radius=6, width=60) for i in range(12)]
+    labels = label_places(crowd, [(c.x, c.y, c.radius) for c in crowd], 400, 400, most=12)
+    placed = [label for label in labels if label]
+    leaders = [label.leader for label in placed if label.leader]
+    assert leaders
+    assert not any(label.box.is_crossed(*leader) for label in placed for leader in leaders if label.leader != leader)
+
+
+def test_the_second_industrial_town_is_named_before_the_villages() -> None:
+    places = territory_places(load_gazetteer(data_folder() / "referentiels"), ("200068658", "200072999"))
+    points = {place.code: (47.7 + (rank % 11) / 15, 4.9 + (rank // 11) / 14) for rank, place in enumerate(places)}
+    values = {place.code: Decimal(10 if place.name == "Nogent" else 1) for place in places}
+    chart = territory_map(places, values, points, key="carte", title="Carte", measure="Projets")
+    assert "Nogent" in {text.text for text in ET.fromstring(chart.svg).iter(f"{_SVG}text")}

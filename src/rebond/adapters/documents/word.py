@@ -103,7 +103,8 @@ class _Writer:
             self._section(inner, level + 1)
 
     def _table(self, table: Table) -> None:
-        self._file.add_paragraph(typeset(table.caption), style="Caption")
+        caption = self._file.add_paragraph(typeset(table.caption), style="Caption")
+        caption.paragraph_format.keep_with_next = True
         count = len(table.header)
         shares = _SHARES.get(count, (1 / count,) * count)
         grid = self._file.add_table(rows=1, cols=count, style="Table Grid")
@@ -118,6 +119,9 @@ class _Writer:
             cells = grid.add_row().cells
             for cell, text in zip(cells, row, strict=True):
                 self._cell(cell, text)
+        # Word reads the width of cells, LibreOffice and Pages that of columns: both are said.
+        for column, share in zip(grid.columns, shares, strict=True):
+            column.width = int(self._width * share)
         for row_cells in (row.cells for row in grid.rows):
             for cell, share in zip(row_cells, shares, strict=True):
                 cell.width = int(self._width * share)

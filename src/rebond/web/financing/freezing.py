@@ -32,12 +32,13 @@ def freeze_plan(mission: Mission, project: Project, found: Study, *, label: str,
         firm_name=project.firm.name,
         label=label,
         frozen_by=user,
-        frozen_by_name=user.get_full_name() or user.get_username(),
+        frozen_by_name=str(user),
         examined_on=found.context.on,
         facts=facts,
         facts_digest=digest(facts),
         problem=problem_as_data(found.problem),
-        plan={**plan_as_data(plan, audit_plan(plan, found.problem), None), "enregistrement": plan_as_record(plan)},
+        plan=plan_as_data(plan, audit_plan(plan, found.problem), None),
+        record=plan_as_record(plan),
         support=plan.support,
         benefit=plan.benefit,
         gap=plan.gap,
@@ -69,7 +70,7 @@ class Replay:
 def replay(row: FrozenPlan) -> Replay:
     """Solve the stored problem again. Several plans may be best: the frozen one is found again when it is of them."""
     problem = problem_from_data(row.problem)
-    frozen: FinancingPlan = from_record(row.plan["enregistrement"])
+    frozen: FinancingPlan = from_record(row.record)
     again = kept_if_as_good(frozen, optimise_plan(problem), problem)
     breaches = tuple(breach.detail for breach in audit_plan(frozen, problem))
     return Replay(frozen=frozen, again=again, breaches=breaches)

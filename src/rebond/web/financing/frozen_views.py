@@ -38,7 +38,7 @@ def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpRespons
     rows = FrozenPlan.objects.visible_to(request.user).of(mission).filter(project_ref=ref)
     context = {
         "project": project,
-        "rows": rows.defer("facts", "problem", "plan"),
+        "rows": rows.defer("facts", "problem", "plan", "record"),
         "error": error,
         "label": request.POST.get("intitule", ""),
         "can_freeze": bench is not None,
@@ -51,13 +51,11 @@ def frozen(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpRes
     """A plan as it was frozen; ``?rejouer=1`` computes it again. The project may have gone from the mission since."""
     rows = FrozenPlan.objects.visible_to(request.user).of(mission)
     row = get_object_or_404(rows, project_ref=ref, pk=pk)
-    labels = [
-        (line["id"], line.get("intitule") or line["id"]) for line in row.problem["projets"][0]["postes"]
-    ]
+    labels = [(line["id"], line.get("intitule") or line["id"]) for line in row.problem["projets"][0]["postes"]]
     again = replay(row) if "rejouer" in request.GET else None
     context = {
         "frozen": row,
-        "lines": line_rows(from_record(row.plan["enregistrement"]), labels),
+        "lines": line_rows(from_record(row.record), labels),
         "replay": again,
         "again": line_rows(again.again, labels) if again and not again.same else (),
     }

@@ -151,6 +151,7 @@ class FrozenPlan(models.Model):
     facts_digest = models.CharField("empreinte des faits", max_length=64)
     problem = models.JSONField("problème")
     plan = models.JSONField("plan")
+    record = models.JSONField("plan du moteur")
     support = models.DecimalField("soutiens (€)", max_digits=16, decimal_places=2)
     benefit = models.DecimalField("équivalent-subvention (€)", max_digits=16, decimal_places=2)
     gap = models.DecimalField("reste à trouver (€)", max_digits=16, decimal_places=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.adapters.plan_documents.wording import variant_outcome
@@ -15,6 +15,8 @@ from rebond.financing.schedule import FinancingTable, TableRow
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import organisation_name
 
+SHARE = "Part de l'enveloppe proposée pour ce projet"
+"""What the budget of the envelope is, for one project that the call retains."""
 GOALS = ("Aide, en équivalent-subvention", "Besoin couvert")
 """The objectives whose value is an amount, in their order."""
 
@@ -83,6 +85,12 @@ def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
     """The ceilings that the plan meets, those reached first; costs are no ceiling of the law and are left out."""
     titles = {line.dispositif: line.title for line in dossier.plan.lines}
     articles = {line.regime: line.article for line in dossier.plan.lines}
+    envelope = {line.dispositif for line in dossier.plan.lines if line.is_envelope}
+    limits = [
+        replace(limit, label=SHARE) if limit.rule == "exclusions" and limit.dispositif in envelope else limit
+        for limit in dossier.explanation.limits
+        if limit.rule != "cost"
+    ]
     rows = [
         LimitRow(
             limit=limit,
@@ -100,8 +108,7 @@ def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
             width=f"{min(Decimal(100), limit.used / limit.allowed * 100):.2f}%" if limit.allowed else "0%",
             share=(limit.used / limit.allowed).quantize(Decimal("0.001")) if limit.allowed else Decimal(0),
         )
-        for limit in dossier.explanation.limits
-        if limit.rule != "cost"
+        for limit in limits
     ]
     return tuple(sorted(rows, key=lambda row: not row.limit.binds))
 

@@ -32,7 +32,7 @@ def plan_as_record(plan: FinancingPlan) -> Any:
     return as_record(dataclasses.replace(plan, reports=()))
 
 
-def as_record(value: Any) -> Any:
+def as_record(value: Any) -> Any:  # noqa: PLR0911 - one way out per type reads best
     """A record of the core, or any value that one holds, as JSON-ready data; ``TypeError`` for another."""
     if value is UNKNOWN:
         return {_TYPE: "inconnu"}
@@ -54,7 +54,7 @@ def as_record(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} ne se garde pas en JSON")
 
 
-def from_record(data: Any) -> Any:
+def from_record(data: Any) -> Any:  # noqa: PLR0911 - one way out per type reads best
     """What ``as_record`` wrote. ``TypeError`` or ``KeyError``: written by an engine whose facts were others."""
     if isinstance(data, list):
         return tuple(from_record(item) for item in data)

@@ -32,9 +32,10 @@ from rebond.portfolio.scoring import score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
-from rebond.web.financing.records_json import from_record
 from rebond.web.financing.kept import Kept
-from rebond.web.financing.models import MissionSource, PlanLine
+from rebond.web.financing.models import MissionSource
+from rebond.web.financing.models import PlanLine as StoredLine
+from rebond.web.financing.records_json import from_record
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 
@@ -80,6 +81,11 @@ class ProjectBench:
     def now(self) -> Study:
         """The project as it is."""
         return self.study(self.context)
+
+    @property
+    def as_stored(self) -> bool:
+        """Whether the plan of today is the mission's, to the euro."""
+        return _amounts(self.now.plan) == _amounts(self.plan)
 
     def what_if(self, changes: Mapping[str, object]) -> WhatIf:
         """The project as it is and with other facts; raises ``FactsError`` with every fault."""
@@ -205,6 +211,10 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
     )
 
 
+def _amounts(plan: FinancingPlan) -> dict[tuple[str, str, str], int]:
+    return {(line.dispositif, line.regime, line.line): line.amount for line in plan.lines}
+
+
 def _unchanged(now: Study) -> WhatIf:
     return WhatIf(changes=(), before=now, after=now, verdicts=())
 
@@ -215,7 +225,7 @@ def _as_left(context: ProjectContext, mission: Mission, census: Census) -> Proje
     sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}
     room, budgets = context.de_minimis_room, dict(context.budgets)
     taken = (
-        PlanLine.objects.of(mission)
+        StoredLine.objects.of(mission)
         .exclude(plan__project__ref=context.project.id)
         .order_by()
         .values("dispositif", "regime", "plan__project__firm__ref")

@@ -1,0 +1,155 @@
+"""``taille_ue.yaml`` read and checked: its schema, its amounts, the order of its classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
+from rebond.errors import CatalogueError, Fault
+from rebond.regimes.sme.thresholds import Ceiling, GroupRule, SizeClass, SizeThresholds
+from rebond.units import parse_euros, parse_rate
+
+
+def load_thresholds(path: Path) -> SizeThresholds:
+    """Read ``taille_ue.yaml``; raises ``CatalogueError`` with every fault of the file."""
+    file = read_yaml(path)
+    faults = [*file.faults] or schema_faults(file, Draft202012Validator(_SCHEMA))
+    if faults:
+        raise CatalogueError(faults)
+    reader = _Reader(file)
+    thresholds = reader.thresholds()
+    if reader.faults:
+        raise CatalogueError(reader.faults)
+    return thresholds
+
+
+class _Reader:
+    """Turns the checked file into values; amounts and order are checked here."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self._file = file
+        self.faults: list[Fault] = []
+
+    def thresholds(self) -> SizeThresholds:
+        data = self._file.data
+        classes = tuple(self._ceiling(row, "classes", rank) for rank, row in enumerate(data["classes"]))
+        eti = self._ceiling({"code": SizeClass.ETI.value, **data["eti"]}, "eti")
+        self._check_order((*classes, eti))
+        caps = (self._ceiling(row, "petite_eti", rank) for rank, row in enumerate(data["petite_eti"]))
+        years = data["regle_des_exercices"]
+        return SizeThresholds(
+            classes=classes,
+            eti=eti,
+            small_mid_caps=tuple(caps),
+            partner_from=self._rule("partenaire_a_partir_de"),
+            partner_to=self._rule("partenaire_jusqu_a"),
+            public_from=self._rule("public_a_partir_de"),
+            consecutive_years=years["consecutifs"],
+            years_article=years["article"],
+        )
+
+    def _ceiling(self, row: Mapping[str, Any], *path: str | int) -> Ceiling:
+        return Ceiling(
+            code=row["code"],
+            staff_below=Decimal(row["effectif_inferieur_a"]),
+            turnover_max=self._read(parse_euros, row["chiffre_affaires_max"], *path, "chiffre_affaires_max"),
+            balance_max=self._read(parse_euros, row["bilan_max"], *path, "bilan_max"),
+            article=row["article"],
+            source=row["source"],
+            verified=row["verifie"] == "oui",
+            valid_from=self._day(row["depuis"], *path, "depuis"),
+            label=row.get("libelle", ""),
+        )
+
+    def _rule(self, name: str) -> GroupRule:
+        row = self._file.data["groupe"][name]
+        return GroupRule(
+            value=self._read(parse_rate, row["valeur"], "groupe", name, "valeur"),
+            article=row["article"],
+            source=row["source"],
+            verified=row["verifie"] == "oui",
+        )
+
+    def _read(self, parse: Callable[[object], Decimal], raw: object, *path: str | int) -> Decimal:
+        try:
+            return parse(raw)
+        except ValueError as error:
+            self.faults.append(self._file.fault(path, str(raw), str(error), "écrire par exemple « 10 M€ » ou « 25 % »"))
+            return Decimal(0)
+
+    def _day(self, raw: object, *path: str | int) -> date:
+        if isinstance(raw, date):
+            return raw
+        try:
+            return date.fromisoformat(str(raw))
+        except ValueError:
+            self.faults.append(self._file.fault(path, str(raw), "date impossible", "écrire une date AAAA-MM-JJ"))
+            return date.min
+
+    def _check_order(self, ceilings: Sequence[Ceiling]) -> None:
+        for rank, (small, large) in enumerate(pairwise(ceilings), start=1):
+            pairs = [
+                (small.staff_below, large.staff_below),
+                (small.turnover_max, large.turnover_max),
+                (small.balance_max, large.balance_max),
+            ]
+            if any(below > above for below, above in pairs):
+                path = ("classes", rank) if rank < len(ceilings) - 1 else ("eti",)
+                problem = f"plafonds inférieurs à ceux de la classe « {small.code} »"
+                self.faults.append(
+                    self._file.fault(path, large.code, problem, "ordonner : micro, petite, moyenne, eti")
+                )
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_YES_NO = {"enum": ["oui", "non"]}
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "écrire une date AAAA-MM-JJ"}
+_SOURCED = {"article": _TEXT, "source": _TEXT, "verifie": _YES_NO}
+
+
+def _block(properties: Mapping[str, Any], optional: frozenset[str] = frozenset()) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": dict(properties),
+        "required": [key for key in properties if key not in optional],
+    }
+
+
+_LIMITS = {
+    "effectif_inferieur_a": {"type": "integer"},
+    "chiffre_affaires_max": _TEXT,
+    "bilan_max": _TEXT,
+    "depuis": _DAY,
+    **_SOURCED,
+}
+_CLASS_ROWS = [
+    _block({"code": {"const": size.value}, **_LIMITS}) for size in (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
+]
+_SCHEMA = _block(
+    {
+        "schema": {"const": "taille-ue/v1"},
+        "classes": {
+            "type": "array",
+            "prefixItems": _CLASS_ROWS,
+            "minItems": len(_CLASS_ROWS),
+            "items": False,
+        },
+        "eti": _block(_LIMITS),
+        "petite_eti": {"type": "array", "items": _block({"code": _TEXT, "libelle": _TEXT, **_LIMITS})},
+        "groupe": _block(
+            {
+                name: _block({"valeur": _TEXT, **_SOURCED})
+                for name in ("partenaire_a_partir_de", "partenaire_jusqu_a", "public_a_partir_de")
+            }
+        ),
+        "regle_des_exercices": _block({"consecutifs": {"type": "integer", "minimum": 1}, **_SOURCED}),
+    }
+)

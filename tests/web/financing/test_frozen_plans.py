@@ -1,0 +1,116 @@
+"""A frozen plan keeps all that made it, and is found again to the euro."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rebond import __version__
+from rebond.results import MissionResult
+from rebond.web.accounts.models import User
+from rebond.web.financing.freezing import freeze_plan, replay
+from rebond.web.financing.models import FrozenPlan
+from rebond.web.financing.study import bench_of
+from rebond.web.loading import load_result
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+from tests.web.addresses import MISSION
+from tests.web.conftest import signed_in
+
+LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
+MOST_QUERIES = 5
+pytestmark = pytest.mark.django_db
+
+
+def frozen(client: Client, ref: str = "P015") -> FrozenPlan:
+    """A plan frozen through the form."""
+    response = client.post(LIST.format(ref), {"intitule": "Présenté au comité"})
+    assert response.status_code == 302
+    return FrozenPlan.objects.get(project_ref=ref)
+
+
+def test_a_frozen_plan_says_who_when_on_which_facts_and_versions(pilot: Client) -> None:
+    row = frozen(pilot)
+    project = Project.objects.get(ref="P015")
+    assert row.frozen_by is not None
+    assert row.frozen_by.username == "pilote"
+    assert (row.label, row.support, row.benefit) == ("Présenté au comité", project.plan.support, project.plan.benefit)
+    assert row.engine_version == __version__
+    assert len(row.catalogue_version) > 8
+    assert row.facts["emplois_crees"] is not None
+    assert len(row.facts_digest) == 64
+    assert row.plan["soutien"] == project.plan.support
+    assert row.plan["audit"]["conforme"] is True
+
+
+def test_every_tenth_plan_is_found_again_to_the_euro(pilot: Client) -> None:
+    mission, user = Mission.objects.get(), User.objects.get(username="pilote")
+    for project in Project.objects.select_related("plan", "firm")[::10]:
+        bench = bench_of(mission, project)
+        assert bench is not None
+        row = freeze_plan(mission, project, bench.now, label="Essai", user=user)
+        row.refresh_from_db()
+        again = replay(row)
+        assert again.same, project.ref
+        assert again.breaches == ()
+        assert again.again.support == project.plan.support
+
+
+def test_the_page_replays_on_demand(pilot: Client) -> None:
+    row = frozen(pilot)
+    address = row.get_absolute_url()
+    assert "Rejouer" in pilot.get(address).content.decode()
+    assert "Même plan, à l’euro" in pilot.get(address, {"rejouer": "1"}).content.decode()
+
+
+def test_a_problem_that_was_tampered_with_gives_another_plan(pilot: Client) -> None:
+    row = frozen(pilot)
+    for offer in row.problem["projets"][0]["dispositifs"]:
+        offer["soutien_max"] = 1000
+    row.save()
+    assert not replay(row).same
+    source = pilot.get(row.get_absolute_url(), {"rejouer": "1"}).content.decode()
+    assert "Le plan diffère" in source
+    assert "Le plan d’aujourd’hui sur le même problème" in source
+
+
+def test_a_frozen_plan_outlives_the_results_of_its_mission(pilot: Client, sample_result: MissionResult) -> None:
+    row = frozen(pilot)
+    load_result(replace(sample_result, projects=(), linkage=replace(sample_result.linkage, project_links=())))
+    assert pilot.get(row.get_absolute_url(), {"rejouer": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize("label", ["", "   ", "x" * 201])
+def test_a_plan_is_not_frozen_without_a_label(label: str, pilot: Client) -> None:
+    response = pilot.post(LIST.format("P015"), {"intitule": label})
+    assert "Donnez un intitulé" in response.content.decode()
+    assert not FrozenPlan.objects.exists()
+
+
+def test_freezing_needs_the_token_of_the_form(db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.get(username="pilote"))
+    assert client.post(LIST.format("P015"), {"intitule": "Essai"}).status_code == 403
+    assert not FrozenPlan.objects.exists()
+
+
+def test_frozen_plans_are_those_of_ones_missions(pilot: Client, anonymous: Client) -> None:
+    row = frozen(pilot)
+    stranger = User.objects.create_user(username="ailleurs")
+    assert anonymous.get(row.get_absolute_url()).status_code == 302
+    assert anonymous.post(LIST.format("P015"), {"intitule": "Essai"}).status_code == 302
+    assert signed_in("ailleurs").get(row.get_absolute_url()).status_code == 404
+    assert signed_in("ailleurs").post(LIST.format("P015"), {"intitule": "Essai"}).status_code == 404
+    assert not FrozenPlan.objects.visible_to(stranger).exists()
+    assert not FrozenPlan.objects.visible_to(AnonymousUser()).exists()
+    assert FrozenPlan.objects.count() == 1
+
+
+def test_a_frozen_plan_is_read_in_few_queries(pilot: Client) -> None:
+    row = frozen(pilot)
+    with CaptureQueriesContext(connection) as captured:
+        assert pilot.get(row.get_absolute_url()).status_code == 200
+    assert len(captured) <= MOST_QUERIES

@@ -1,0 +1,120 @@
+"""The plan's tab: the mission's numbers, to the euro, explained; its documents."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from rebond.financing.audit import audit_plan
+from rebond.results import MissionResult
+from rebond.units import format_euros
+from rebond.web.financing.models import MissionSource
+from rebond.web.financing.study import bench_of, dossier_of
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+from tests.web.addresses import MISSION
+
+PLAN = f"/missions/{MISSION}/projets/{{}}/plan/"
+pytestmark = pytest.mark.django_db
+
+
+def projects() -> list[Project]:
+    return list(Project.objects.select_related("plan", "mission", "firm"))
+
+
+def retained() -> Project:
+    """A project that the envelope helps."""
+    return Project.objects.select_related("plan", "mission", "firm").filter(plan__envelope__gt=0)[0]
+
+
+def test_every_project_finds_the_plan_of_the_mission_again_to_the_euro(sample_result: MissionResult) -> None:
+    for project in projects():
+        bench = bench_of(project.mission, project)
+        assert bench is not None
+        assert bench.as_stored, project.ref
+        assert bench.now.plan.benefit == sample_result.project(project.ref).plan.benefit
+        assert audit_plan(bench.now.plan, bench.now.problem) == []
+        assert bench.now.plan.proven
+
+
+def test_the_table_by_year_is_balanced_to_the_euro() -> None:
+    for project in projects()[::5]:
+        bench = bench_of(project.mission, project)
+        assert bench is not None
+        table = dossier_of(project.mission, project, bench).table
+        for year in table.years:
+            assert table.year_total(table.uses, year) == table.year_total(table.resources, year)
+
+
+def test_the_page_shows_the_stored_amounts_and_the_proof(pilot: Client) -> None:
+    project = retained()
+    response = pilot.get(PLAN.format(project.ref))
+    source = response.content.decode()
+    assert "Prouvé optimal" in source
+    assert format_euros(project.plan.support) in source
+    for line in project.plan.lines.all():
+        assert format_euros(line.amount) in source
+    for title in ("Ce que coûtent les règles", "Au plus 1\u00a0dossier", "Total des ressources", "Relais de trésorerie"):
+        assert title in source
+    assert "Plan différent" not in source
+
+
+def test_a_variant_never_brings_more_aid_than_the_plan(pilot: Client) -> None:
+    rows = pilot.get(PLAN.format(retained().ref)).context["variants"]
+    assert len(rows) > 3
+    assert all(row.plan is None or row.plan.benefit <= rows[0].plan.benefit for row in rows)
+
+
+def test_no_ceiling_is_passed(pilot: Client) -> None:
+    rows = pilot.get(PLAN.format(retained().ref)).context["limits"]
+    assert rows
+    assert all(row.limit.used <= row.limit.allowed for row in rows)
+    assert rows[0].limit.binds
+
+
+def test_a_plan_that_the_catalogue_of_today_would_change_is_said_different(pilot: Client) -> None:
+    project = retained()
+    record = project.plan.record
+    record["v"]["lines"][0]["v"]["amount"] -= 1
+    record["v"]["benefit"]["v"] = str(int(float(record["v"]["benefit"]["v"])) - 1)
+    project.plan.save()
+    project.mission.save()  # computed again: what the process keeps is another mission's
+    assert "Plan différent de celui de la mission" in pilot.get(PLAN.format(project.ref)).content.decode()
+
+
+def test_a_mission_without_its_facts_says_so(pilot: Client) -> None:
+    MissionSource.objects.all().delete()
+    for page in ("", "simulation/"):
+        response = pilot.get(PLAN.format("P001") + page)
+        assert "Calculez de nouveau la mission" in response.content.decode()
+    assert pilot.get(PLAN.format("P001") + "document.xlsx").status_code == 404
+    assert pilot.post(PLAN.format("P001") + "figes/", {"intitule": "Essai"}).status_code == 404
+
+
+def test_facts_of_another_engine_are_not_misread(pilot: Client) -> None:
+    source = MissionSource.objects.get()
+    source.census, source.digest = {"~": "Inconnu", "v": {}}, "autre"
+    source.save()
+    assert bench_of(Mission.objects.get(), projects()[0]) is None
+
+
+READERS: dict[str, Callable[[bytes], bool]] = {
+    "xlsx": lambda data: bool(load_workbook(io.BytesIO(data)).sheetnames),
+    "docx": lambda data: data[:2] == b"PK",
+    "pdf": lambda data: data[:5] == b"%PDF-",
+}
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_the_plan_is_downloaded_as_a_document(kind: str, pilot: Client) -> None:
+    response = pilot.get(PLAN.format("P015") + f"document.{kind}")
+    assert response.status_code == 200
+    assert READERS[kind](response.content)
+    assert re.search(rf'attachment; filename="plan-P015\.{kind}"', response["Content-Disposition"])
+
+
+def test_another_kind_of_document_does_not_exist(pilot: Client) -> None:
+    assert pilot.get(PLAN.format("P015") + "document.exe").status_code == 404
