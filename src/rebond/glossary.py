@@ -12,7 +12,7 @@ from typing import Final
 
 FRENCH_NOUNS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "dispositif": "A funding scheme of one funder; in EU law a scheme is a « régime », and « aid » is what is granted.",
+        "dispositif": "A funding scheme of one funder; EU law calls « régime » a scheme, and « aid » what is granted.",
         "regime": "A legal basis of State aid: a GBER article, de minimis, or none.",
         "assiette": "The base that a funder retains for its aid; not the eligible costs of the law.",
         "zonage": "A list of places with the zone they are in, at a date.",

@@ -98,6 +98,8 @@ def test_a_repayable_advance_reaches_ten_points_more_than_a_grant():
     advance = scheme("avance", ART_17, instrument=Instrument.REPAYABLE_ADVANCE)
     found = plan(project(materiel=1_000_000), advance, taille_ue="petite")
     assert given(found) == {("avance", ART_17, "materiel"): 300_000}
+    (line,) = found.lines
+    assert "avances comprises, 30\N{NO-BREAK SPACE}% = 300\N{NARROW NO-BREAK SPACE}000" in line.ceiling
 
 
 def test_a_grant_beside_an_advance_keeps_the_plain_ceiling():

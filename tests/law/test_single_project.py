@@ -16,6 +16,7 @@ from rebond.facts import (
     CostLine,
     Envelope,
     Establishment,
+    FactValue,
     Firm,
     Maybe,
     MissionSettings,
@@ -87,7 +88,7 @@ def test_an_investment_split_in_two_loses_the_bonus_of_smaller_firms(catalogue: 
     rates = load_reference_rates(data_folder() / "referentiels" / "taux_reference.yaml")
     builder = ProblemBuilder(catalogue=catalogue, rates=rates, on=ON)
     part = project("P1")
-    facts = {
+    facts: dict[str, FactValue] = {
         "taille_ue": "petite",
         "zone_afr": "c",
         "departement": "52",

@@ -105,6 +105,10 @@ def _advantage(
             most = Decimal(0)
     if total > most:
         yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {most} € d'assiette × taux")
+    floor = choose(rules.aid_floor, facts, on).high
+    # A euro a line may be lost to rounding down, as the funder rounds too.
+    if floor is not None and total + len(base) < floor:
+        yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € sous le plancher de {floor} €")
     cap = choose(rules.aid_cap, facts, on).least
     if cap is not None and total > cap:
         yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € au-delà du plafond de {cap} €")

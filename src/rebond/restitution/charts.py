@@ -252,11 +252,10 @@ def _names_under(parts: Sequence[Part], largest: Decimal, y: float, size: float)
         x += width
     marks: list[str] = []
     spots = label_rows(named, WIDTH)
-    for name, under, spot in zip(names, named, spots, strict=True):
+    for name, spot in zip(names, spots, strict=True):
         if spot.row:
             marks.append(line(spot.foot, y + 2, spot.foot, y + 4 + spot.row * 16, stroke=QUIET_INK, width=0.8))
-        held, anchor = (spot.start, "start") if spot.start == under.x else (spot.end, "end")
-        marks.append(text(name, held, y + 16 + spot.row * 16, size=13, anchor=anchor))
+        marks.append(text(name, spot.anchored_at, y + 16 + spot.row * 16, size=13, anchor=spot.anchor))
     return marks, 6.0 + 16 * (1 + max((spot.row for spot in spots), default=-1))
 
 

@@ -34,6 +34,13 @@ class Spot:
     end: float
     row: int
     foot: float
+    anchor: str
+    """``start``, ``middle`` or ``end``: widths are rounded up, and a name must stay by its part."""
+
+    @property
+    def anchored_at(self) -> float:
+        """The abscissa that goes with the anchor."""
+        return {"start": self.start, "middle": (self.start + self.end) / 2, "end": self.end}[self.anchor]
 
 
 def label_rows(parts: Sequence[Named], room: float) -> tuple[Spot, ...]:
@@ -57,15 +64,16 @@ def label_rows(parts: Sequence[Named], room: float) -> tuple[Spot, ...]:
 
 
 def _spots(part: Named, rows: int, room: float) -> Iterator[tuple[Spot, float]]:
-    """Under the part from its left, or ending at its right; each with what it costs to the eye."""
+    """From the part's left, under its middle, or ending at its right; each with what it costs to the eye."""
     width = min(part.name_width, room)
     right = part.x + part.width
     for row in range(rows):
-        for rank, start in enumerate(dict.fromkeys((part.x, right - width))):
+        starts = {"start": part.x, "middle": part.x + (part.width - width) / 2, "end": right - width}
+        for rank, (anchor, start) in enumerate(starts.items()):
             held = max(0.0, min(start, room - width))
             overhang = max(0.0, part.x - held) + max(0.0, held + width - right)
             cost = row * _ROW_COST + overhang * (0.2 if row == 0 else 0.05) + rank
-            yield Spot(start=held, end=held + width, row=row, foot=part.foot), cost
+            yield Spot(start=held, end=held + width, row=row, foot=part.foot, anchor=anchor), cost
 
 
 def _clash(spot: Spot, other: Spot) -> bool:

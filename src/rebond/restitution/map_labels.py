@@ -62,7 +62,8 @@ def label_places(
 ) -> tuple[Label | None, ...]:
     """A place for each name, the first ones served first; ``None`` where a name would touch another or a circle.
 
-    No more than ``most`` names get one. ``circles``: x, y and radius of all that names must leave uncovered, on paper of that width and height.
+    No more than ``most`` names get one. ``circles``: x, y and radius of all that names must leave uncovered, on paper
+    of that width and height.
     """
     taken: list[Label] = []
     found: list[Label | None] = []

@@ -50,7 +50,7 @@ def test_no_legal_plan_is_better(problem):
     assert files == best.files
 
 
-@RANDOM
+@settings(RANDOM, max_examples=COUNT // 2)
 @given(problem=problems())
 def test_whole_euros_cost_less_than_one_euro_a_line(problem):
     plans = optimise_plans(problem)

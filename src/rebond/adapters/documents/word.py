@@ -37,7 +37,7 @@ from rebond.restitution.typography import french_date, french_period, typeset
 _BLUE = RGBColor(0x1D, 0x3F, 0x66)
 _GREY = RGBColor(0x56, 0x60, 0x6E)
 _HEAD_FILL = "E4EAF1"
-_SHARES: Mapping[int, tuple[float, ...]] = {6: (0.16, 0.38, 0.13, 0.13, 0.09, 0.11), 4: (0.06, 0.24, 0.2, 0.5)}
+_SHARES: Mapping[int, tuple[float, ...]] = {6: (0.15, 0.36, 0.13, 0.13, 0.12, 0.11), 4: (0.06, 0.24, 0.2, 0.5)}
 """Number of columns → the share of the width of each; others share it evenly."""
 
 
@@ -87,10 +87,11 @@ class _Writer:
     def _section(self, section: Section, level: int) -> None:
         if section.title:
             self._file.add_heading(typeset(section.title), level)
-        for block in section.blocks:
+        for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=True):
             match block:
                 case Paragraph():
                     paragraph = self._file.add_paragraph()
+                    paragraph.paragraph_format.keep_with_next = isinstance(after, Table) or None
                     self._write(paragraph, block.text, bold=block.lead)
                 case Bullets() | Notice():
                     for item in block.items:
@@ -111,6 +112,8 @@ class _Writer:
         grid.autofit = False
         for cell, words in zip(grid.rows[0].cells, table.header, strict=True):
             _fill(cell, _HEAD_FILL)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(3)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
             run = cell.paragraphs[0].add_run(typeset(words))
             run.bold = True
             run.font.size = Pt(9)

@@ -43,7 +43,9 @@ def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] 
     A code is written as its label; rates are fractions (``Decimal("0.35")`` for 35 %), amounts are euros.
     The same input gives the same bytes. Raises ``KeyError`` for a sheet or a column out of the layout.
     """
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    # Opened here: the library would hide the reason why a place is refused.
+    with path.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": "Recensement de la mission", "author": "Rebond", "created": _CREATED})
         writer = _Writer(book, layout)
         write_guide(book, layout)
