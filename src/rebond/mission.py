@@ -362,8 +362,9 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
 
 
 def _articles(names: Sequence[str]) -> str:
-    """Articles in one enumeration: « RGEC art. 14, RGEC art. 25 » is read « RGEC art. 14, 25 »."""
+    """Articles in one enumeration: three of the RGEC are read « RGEC art. 14, 25 et 38 »."""
     law = "RGEC art. "
     numbers = [name.removeprefix(law) for name in names if name.startswith(law)]
     others = [name for name in names if not name.startswith(law)]
-    return " ; ".join(([law + ", ".join(numbers)] if numbers else []) + others)
+    together = " et ".join(filter(None, (", ".join(numbers[:-1]), *numbers[-1:])))
+    return " ; ".join(([law + together] if numbers else []) + others)

@@ -90,7 +90,7 @@ def test_a_wrong_file_ends_with_code_2_and_every_fault(tmp_path: Path) -> None:
 def test_a_command_that_asks_for_nothing_clear_says_so(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
-    assert "Error" in result.stderr
+    assert "Emploi :" in result.stderr
 
 
 def test_a_project_of_a_workbook_is_planned_with_its_documents(workbook: str, tmp_path: Path) -> None:

@@ -122,3 +122,9 @@ def test_the_assumed_zoning_and_the_fictitious_firms_are_said(sample: MissionRes
     text = " ".join(sample.alerts)
     assert "fictifs" in text
     assert "Zonage AFR supposé" in text
+
+
+def test_the_articles_left_to_verify_are_named_in_one_alert(sample: MissionResult) -> None:
+    unverified = [alert for alert in sample.alerts if "vérifié" in alert]
+    assert len(unverified) == 1
+    assert unverified[0].count("RGEC") == 1

@@ -44,7 +44,7 @@ def import_group() -> None:
 @click.option("--source", required=True, help="D'où vient le fichier : décret, jeu de données, date.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
     required=True,
     help="Dossier de catalogue ; ses zonages manquants y sont copiés de ceux de Rebond.",
 )

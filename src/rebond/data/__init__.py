@@ -9,7 +9,7 @@ def data_folder() -> Path:
 
 
 def catalogue_part(folder: Path, name: str) -> Path:
-    """A subfolder of a catalogue (``regimes``, ``zonages``, ``referentiels``, ``schemas``), the shipped one if absent.
+    """A subfolder of a catalogue (``dispositifs``, ``regimes``, ``zonages``…), the shipped one if absent.
 
     A subfolder is whole or absent: its files are never mixed with the shipped ones.
     """

@@ -59,9 +59,7 @@ def read_yaml(path: Path, *, name: str | None = None) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         where = f"{label}, ligne {mark.line + 1}" if mark else label
         problem = f"YAML illisible ({getattr(error, 'problem', error)})"
-        fault = Fault(
-            where=where, problem=problem, mend="vérifier l'indentation, les deux-points et les guillemets"
-        )
+        fault = Fault(where=where, problem=problem, mend="vérifier l'indentation, les deux-points et les guillemets")
         return YamlFile(path=path, name=label, data=None, lines={}, faults=(fault,))
     builder = _Builder(label)
     data = builder.build(root, ()) if root is not None else None
@@ -88,9 +86,7 @@ class _Builder:
         except ValueError as error:
             where = f"{self._label}, ligne {node.start_mark.line + 1}"
             self.faults.append(
-                Fault(
-                    where=where, found=node.value, problem=f"valeur illisible ({error})", mend="corriger la valeur"
-                )
+                Fault(where=where, found=node.value, problem=f"valeur illisible ({error})", mend="corriger la valeur")
             )
             return None
 
@@ -144,9 +140,7 @@ def _deepest(error: ValidationError) -> ValidationError:
         for child in error.context:
             branches.setdefault(int(child.schema_path[0]), []).append(child)
         meant = [
-            faults
-            for faults in branches.values()
-            if not any(_is_own_key_missing(error, child) for child in faults)
+            faults for faults in branches.values() if not any(_is_own_key_missing(error, child) for child in faults)
         ]
         if not meant:
             break

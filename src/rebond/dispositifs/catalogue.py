@@ -76,13 +76,16 @@ class Catalogue:
 def load_catalogue(folder: Path) -> Catalogue:
     """Load a catalogue; raises ``CatalogueError`` with every fault of every file.
 
-    The folder holds at least ``dispositifs/``; the other parts that it lacks are the shipped ones.
+    The parts that the folder lacks are the shipped ones; a folder with no part at all is not a catalogue.
     """
+    if not any((folder / part).is_dir() for part, _ in _HASHED):
+        raise CatalogueError([_not_a_catalogue(folder)])
+    home = catalogue_part(folder, "dispositifs")
     referentials = catalogue_part(folder, "referentiels")
     dictionary = load_dictionary(referentials / "faits.csv")
     schemas = catalogue_part(folder, "schemas")
     dispositifs, faults = load_dispositifs(
-        folder / "dispositifs", dictionary=dictionary, schema=load_schema(schemas / "dispositif-v1.json")
+        home, dictionary=dictionary, schema=load_schema(schemas / "dispositif-v1.json")
     )
     regimes, wrong = load_regimes(
         catalogue_part(folder, "regimes"), dictionary=dictionary, schema=load_schema(schemas / "regime-v1.json")
@@ -90,7 +93,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     natures = _rows(referentials / "natures.csv")
     organisations = load_organisations(folder)
     faults += wrong
-    redirects, wrong = load_redirects(folder / "dispositifs", {dispositif.id for dispositif in dispositifs})
+    redirects, wrong = load_redirects(home, {dispositif.id for dispositif in dispositifs})
     faults += wrong
     faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
     if faults:
@@ -110,6 +113,15 @@ def load_catalogue(folder: Path) -> Catalogue:
     )
 
 
+def _not_a_catalogue(folder: Path) -> Fault:
+    parts = ", ".join(dict.fromkeys(part for part, _ in _HASHED))
+    return Fault(
+        where=f"dossier « {folder} »",
+        problem="aucune partie d'un catalogue",
+        mend=f"indiquer un dossier qui en a une au moins : {parts}",
+    )
+
+
 def digest(folder: Path) -> str:
     """The version of a catalogue: the first 16 hex digits of the SHA-256 of the files read, names included.
 
@@ -117,7 +129,7 @@ def digest(folder: Path) -> str:
     """
     read: dict[str, Path] = {}
     for part, pattern in _HASHED:
-        home = folder / part if part == "dispositifs" else catalogue_part(folder, part)
+        home = catalogue_part(folder, part)
         read |= {f"{part}/{path.relative_to(home).as_posix()}": path for path in home.glob(pattern)}
     if (folder / OWN_ORGANISATIONS).is_file():
         read[OWN_ORGANISATIONS] = folder / OWN_ORGANISATIONS

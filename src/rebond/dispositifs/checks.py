@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from rebond.data import catalogue_part
 from rebond.data.yamlfile import read_yaml
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.links import LinkRecord
@@ -70,7 +71,7 @@ def _contradictions(dispositif: Dispositif, catalogue: Catalogue) -> Iterable[Fa
         yield Fault(where=where, problem="taux supérieur à 100 %", mend="corriger avantage.taux")
     if dispositif.id in {exclusion.dispositif for exclusion in dispositif.exclusions}:
         yield Fault(where=where, problem="le dispositif s'exclut lui-même", mend="corriger exclusions")
-    path = catalogue.folder / "dispositifs" / where
+    path = catalogue_part(catalogue.folder, "dispositifs") / where
     for keys, rows in _figures(dispositif):
         for first, second in clashing_rows(rows):
             file = read_yaml(path, name=where)

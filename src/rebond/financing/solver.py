@@ -24,7 +24,6 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("threads", 1),
     ("random_seed", 20231004),
     ("mip_rel_gap", 0.0),
-    ("mip_feasibility_tolerance", 1e-7),
     # A plan has a few dozen choices: searching for good solutions costs more than the proof itself.
     ("mip_heuristic_effort", 0.0),
     ("mip_heuristic_run_feasibility_jump", False),
@@ -35,6 +34,9 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("mip_detect_symmetry", False),
     ("mip_pscost_minreliable", 0),
 )
+_INTEGRALITIES = (1e-9, 1e-10)
+"""How far from a whole number a choice may be. At 1e-7, the choice of a million euros carries ten cents too many: more
+than a goal's grain, so that the next goal takes what the first one has not."""
 _NOISE = 1e-6
 """Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""
 _POLISH_SECONDS = 30.0
@@ -135,13 +137,11 @@ class MilpModel:
             if report is None:
                 if reports:
                     whole.start_from(fixed)
-                report = whole.run(goal, max(0.5, deadline - time.monotonic()))
-                if report is None and not reports:
-                    return None
-                if report is None:
-                    raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
-                fixed.fix_integers(whole)
-                report = fixed.settle(goal, report)
+                report = _search(whole, fixed, goal, deadline)
+            if report is None and not reports:
+                return None
+            if report is None:
+                raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
             reports.append(report)
             for engine in (whole, fixed):
                 engine.lock(goal, report.objective)
@@ -190,6 +190,10 @@ class _Engine:
     def values(self) -> list[float]:
         """The columns of the last solution, in euros."""
         return [float(value) for value in np.array(self._highs.getSolution().col_value) * self._scale]
+
+    def require_integrality(self, tolerance: float) -> None:
+        """How far from a whole number an integer may be from now on."""
+        self._highs.setOptionValue("mip_feasibility_tolerance", tolerance)
 
     def run(self, goal: Goal, seconds: float) -> SolverReport | None:
         """Maximise one goal (posed as a minimisation: see the traps); ``None`` when infeasible."""
@@ -252,11 +256,11 @@ class _Engine:
         solution.col_value = list(other._highs.getSolution().col_value)
         self._highs.setSolution(solution)
 
-    def settle(self, goal: Goal, report: SolverReport) -> SolverReport:
-        """The report with what the goal reaches once the integers are whole."""
+    def settle(self, goal: Goal, report: SolverReport) -> SolverReport | None:
+        """The report with what the goal reaches once the integers are whole; ``None`` when nothing is left then."""
         exact = self.run(goal, _POLISH_SECONDS)
         if exact is None:
-            raise SolverError(f"objectif « {goal.name} » : la solution ne tient pas avec des choix entiers")
+            return None
         gap = _gap(exact.objective, report.bound)
         return replace(report, objective=exact.objective, bound=max(report.bound, exact.objective), gap=gap)
 
@@ -273,6 +277,20 @@ class _Engine:
         """Goals in euros are sought in thousands; counts and values as they are."""
         in_euros = any(weight and not self._integer[column] for column, weight in goal.weights.items())
         return 1 / THOUSAND if in_euros else 1.0
+
+
+def _search(whole: _Engine, fixed: _Engine, goal: Goal, deadline: float) -> SolverReport | None:
+    """The best of a goal, first with choices, then with those choices whole in ``fixed``; ``None`` when infeasible."""
+    for tolerance in _INTEGRALITIES:
+        whole.require_integrality(tolerance)
+        found = whole.run(goal, max(0.5, deadline - time.monotonic()))
+        if found is None:
+            return None
+        fixed.fix_integers(whole)
+        settled = fixed.settle(goal, found)
+        if settled is not None:
+            return settled
+    raise SolverError(f"objectif « {goal.name} » : la solution ne tient pas avec des choix entiers")
 
 
 def _gap(objective: float, bound: float) -> float:

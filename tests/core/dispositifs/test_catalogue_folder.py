@@ -1,10 +1,13 @@
-"""A catalogue folder need only hold its dispositifs: the parts that it lacks are the shipped ones."""
+"""A catalogue folder holds the parts that it changes: those that it lacks are the shipped ones."""
 
 import shutil
 from pathlib import Path
 
+import pytest
+
 from rebond.data import data_folder
 from rebond.dispositifs.catalogue import load_catalogue
+from rebond.errors import CatalogueError
 
 SHIPPED = data_folder()
 HEADER = "code,nom,sigle,role,champs,departements,source\n"
@@ -49,3 +52,15 @@ def test_organisations_that_a_catalogue_adds_are_known_and_count_in_its_version(
     after = load_catalogue(folder)
     assert after.organisations.keys() - before.organisations.keys() == {"cnl"}
     assert after.version != before.version
+
+
+def test_a_folder_of_regimes_alone_keeps_the_shipped_dispositifs(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED / "regimes", tmp_path / "regimes")
+    catalogue, shipped = load_catalogue(tmp_path), load_catalogue(SHIPPED)
+    assert catalogue.dispositifs.keys() == shipped.dispositifs.keys()
+    assert catalogue.version == shipped.version
+
+
+def test_a_folder_that_is_no_catalogue_is_refused_rather_than_read_as_empty(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="aucune partie d'un catalogue"):
+        load_catalogue(tmp_path)

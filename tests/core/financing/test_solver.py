@@ -6,8 +6,10 @@ import highspy
 import numpy as np
 import pytest
 
+from bench._plan_problems import problems
 from rebond.errors import SolverError
 from rebond.financing import solver as layer
+from rebond.financing.optimize import optimise_plan
 from rebond.financing.solver import Goal, MilpModel, _gap
 
 
@@ -110,6 +112,14 @@ def test_a_choice_that_is_nearly_whole_carries_no_euro():
     assert solution is not None
     assert solution.values[euros] == 0
     assert solution.reports[0].objective == 0
+
+
+def test_a_goal_does_not_live_on_the_cents_of_a_nearly_whole_choice():
+    """Problem 291 of the benchmark: at 1e-7 its coverage rests on cents that no whole choice gives."""
+    *_, problem = problems(292)
+    plan = optimise_plan(problem)
+    assert plan.proven
+    assert plan.lines
 
 
 def test_each_goal_keeps_what_the_goals_before_it_reached():

@@ -57,7 +57,12 @@ def test_the_page_shows_the_stored_amounts_and_the_proof(pilot: Client) -> None:
     assert format_euros(project.plan.support) in source
     for line in project.plan.lines.all():
         assert format_euros(line.amount) in source
-    for title in ("Ce que coûtent les règles", "Au plus 1\u00a0dossier", "Total des ressources", "Relais de trésorerie"):
+    for title in (
+        "Ce que coûtent les règles",
+        "Au plus 1\u00a0dossier",
+        "Total des ressources",
+        "Relais de trésorerie",
+    ):
         assert title in source
     assert "Plan différent" not in source
 
