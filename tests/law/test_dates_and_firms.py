@@ -71,11 +71,10 @@ def test_an_application_on_the_day_of_the_order_is_too_late():
     assert applied_before_works(begun(date(2026, 4, 30), date(2026, 4, 30))) is False
 
 
-def test_works_that_nobody_dated_are_unknown_and_said_in_the_plan():
-    found = plan(project(materiel=400_000), ANY, taille_ue="petite", demande_avant_travaux=UNKNOWN)
-    (line,) = found.lines
-    assert line.regime == AFR
-    assert any("demande d'aide" in reserve or "avant le début" in reserve for reserve in line.reserves)
+def test_works_that_nobody_dated_keep_the_plan_off_every_regime_that_asks_for_the_incentive_effect():
+    """Art. 6: whether the application came first is not known, so the plan rests on what is legal either way."""
+    found = plan(project(materiel=400_000), ANY, room=300_000, taille_ue="petite", demande_avant_travaux=UNKNOWN)
+    assert {line.regime for line in found.lines} == {DE_MINIMIS}
 
 
 # Firms in difficulty.

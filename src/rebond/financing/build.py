@@ -16,6 +16,10 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Maybe, Project
 from rebond.financing.problem import Basis, GrantedAid, Line, Offer, ProjectProblem
 from rebond.regimes.ceilings import (
+    INCENTIVE_EFFECT,
+    THRESHOLDS,
+    Applicability,
+    Refusal,
     adjusted_large_project_aid,
     aid_ceiling,
     applicability,
@@ -228,8 +232,8 @@ class ProblemBuilder:
         if not ceilings:
             return None
         contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
-        reserves = [f"{regime.article} : {self._label(name)}" for name in use.missing]
-        reserves += [f"{regime.article} : {sentence.text}" for sentence in regime.to_confirm]
+        reserves = [f"{regime.article} : {sentence.text}" for sentence in regime.to_confirm]
+        refusals = (*use.refusals, *self._open_questions(regime, use))
         return Basis(
             regime=regime.id,
             article=regime.article,
@@ -241,12 +245,20 @@ class ProblemBuilder:
             project_cap=self._project_cap(regime, facts, ceilings, lines),
             own_contribution=contribution,
             per_project=regime.per_project,
-            refused_by=frozenset(refusal.family for refusal in use.refusals),
-            refusals=tuple(refusal.text for refusal in use.refusals),
+            refused_by=frozenset(refusal.family for refusal in refusals),
+            refusals=tuple(refusal.text for refusal in refusals),
             reserves=tuple(reserves),
             verified=verified and regime.verified,
             ceiling_words=words,
         )
+
+    def _open_questions(self, regime: Regime, use: Applicability) -> Iterable[Refusal]:
+        """An unknown fact closes a legal basis until it is given: a plan is legal whatever the answer."""
+        if use.truth is not Truth.UNKNOWN:
+            return
+        for name in use.missing:
+            family = INCENTIVE_EFFECT if name == "demande_avant_travaux" else THRESHOLDS
+            yield Refusal(family=family, text=f"{regime.article} : à établir d'abord, {self._label(name)}")
 
     def _project_cap(
         self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line]
