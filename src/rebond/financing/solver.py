@@ -34,9 +34,12 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("mip_detect_symmetry", False),
     ("mip_pscost_minreliable", 0),
 )
-_INTEGRALITIES = (1e-9, 1e-10)
-"""How far from a whole number a choice may be. At 1e-7, the choice of a million euros carries ten cents too many: more
-than a goal's grain, so that the next goal takes what the first one has not."""
+_ATTEMPTS = ((1e-9, "choose"), (1e-7, "choose"), (1e-9, "off"))
+"""How far from a whole number a choice may be, and whether HiGHS presolves: tried in turn until an answer holds.
+
+At 1e-7 the choice of a million euros carries ten cents too many, more than a goal's grain, so that the next goal would
+take what the first one has not; at 1e-9 HiGHS sometimes calls infeasible a programme that has a solution.
+"""
 _NOISE = 1e-6
 """Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""
 _POLISH_SECONDS = 30.0
@@ -191,9 +194,10 @@ class _Engine:
         """The columns of the last solution, in euros."""
         return [float(value) for value in np.array(self._highs.getSolution().col_value) * self._scale]
 
-    def require_integrality(self, tolerance: float) -> None:
-        """How far from a whole number an integer may be from now on."""
-        self._highs.setOptionValue("mip_feasibility_tolerance", tolerance)
+    def attempt(self, integrality: float, presolve: str) -> None:
+        """The settings of the runs that follow."""
+        self._highs.setOptionValue("mip_feasibility_tolerance", integrality)
+        self._highs.setOptionValue("presolve", presolve)
 
     def run(self, goal: Goal, seconds: float) -> SolverReport | None:
         """Maximise one goal (posed as a minimisation: see the traps); ``None`` when infeasible."""
@@ -280,16 +284,23 @@ class _Engine:
 
 
 def _search(whole: _Engine, fixed: _Engine, goal: Goal, deadline: float) -> SolverReport | None:
-    """The best of a goal, first with choices, then with those choices whole in ``fixed``; ``None`` when infeasible."""
-    for tolerance in _INTEGRALITIES:
-        whole.require_integrality(tolerance)
+    """The best of a goal, first with choices, then with those choices whole in ``fixed``.
+
+    ``None`` when the rows contradict each other: every attempt must say so, one of them may be wrong.
+    """
+    contradicted = 0
+    for integrality, presolve in _ATTEMPTS:
+        whole.attempt(integrality, presolve)
         found = whole.run(goal, max(0.5, deadline - time.monotonic()))
         if found is None:
-            return None
+            contradicted += 1
+            continue
         fixed.fix_integers(whole)
         settled = fixed.settle(goal, found)
         if settled is not None:
             return settled
+    if contradicted == len(_ATTEMPTS):
+        return None
     raise SolverError(f"objectif « {goal.name} » : la solution ne tient pas avec des choix entiers")
 
 

@@ -3,10 +3,12 @@
 ``REBOND_THOROUGH=5000`` sets how many random problems are compared; otherwise it is what the profile says, at most 250.
 """
 
+import json
 import os
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,10 +18,12 @@ from rebond.financing.constraints import RULES
 from rebond.financing.optimize import ROUNDING, optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem_json import problem_from_data
 from tests.core.financing.problems import a_basis, a_line, a_problem, a_project, an_offer, de_minimis, problems
 from tests.core.financing.reference import brute_force
 from tests.core.financing.simplex import Programme
 
+CALLED_INFEASIBLE = Path(__file__).parents[2] / "data" / "plans" / "called_infeasible.json"
 COUNT = int(os.environ.get("REBOND_THOROUGH") or min(250, settings.default.max_examples if settings.default else 100))
 RANDOM = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
 GRAIN = 1e-3
@@ -59,6 +63,14 @@ def test_whole_euros_cost_less_than_one_euro_a_line(problem):
     found = float(sum((plan.benefit for plan in plans.values()), Decimal(0)))
     lines = sum(len(offer.lines) for project in problem.projects for offer in project.offers)
     assert best - lines < found <= best + lines * ROUNDING
+
+
+def test_a_problem_that_highs_once_called_infeasible():
+    """Found by the thorough run: at an integrality of 1e-9, HiGHS 1.15 denied the solution that it had just given."""
+    data = json.loads(CALLED_INFEASIBLE.read_text(encoding="utf-8"), parse_float=Decimal)
+    problem = problem_from_data(data)
+    best = brute_force(problem)
+    assert proven(optimise_plans(problem)) == pytest.approx((best.benefit, best.covered, best.files), abs=TOLERANCE)
 
 
 def test_every_family_of_rules_decides_some_of_the_random_problems():
