@@ -256,4 +256,4 @@ def _repeat(row: object) -> None:
     """Show the header row again on each page."""
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
-    row.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]
+    row.get_or_add_trPr().append(mark)  # type: ignore[attr-defined]  # lxml is untyped

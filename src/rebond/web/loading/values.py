@@ -39,7 +39,7 @@ def declared_facts(declared: tuple[tuple[str, object], ...]) -> list[dict[str, s
     """Further facts as label and text, in the order of the census."""
     dictionary = current_catalogue().dictionary
     return [
-        {"label": dictionary[name].label, "value": dictionary[name].show(value)}  # type: ignore[arg-type]
+        {"label": dictionary[name].label, "value": dictionary[name].show(value)}  # type: ignore[arg-type]  # stored JSON
         for name, value in declared
         if name in dictionary
     ]

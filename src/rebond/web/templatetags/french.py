@@ -97,7 +97,7 @@ def answer(value: str, labels: str = "Oui,Non,Inconnu") -> SafeString:
 def query(context: Mapping[str, object], **changes: object) -> str:
     """The page's query string with changes; an empty value removes the key, the page number goes back to 1."""
     request = context["request"]
-    params = request.GET.copy()  # type: ignore[attr-defined]
+    params = request.GET.copy()  # type: ignore[attr-defined]  # the context is untyped
     params.pop("page", None)
     for key, value in changes.items():
         params.pop(key, None)
