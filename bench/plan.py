@@ -2,7 +2,8 @@
 
 The 77 projects of the sample mission one by one, through the mission's own builder, then generated problems
 (``_plan_problems``). A time covers everything: the model, its three objectives proven, the audit of the plan. CBC
-solves the same programme (``_plan_cbc``) on the first problems of each set; the optima are compared.
+solves the same programme (``_plan_cbc``) on the first problems of each set; the optima are compared. What a person
+waits for beside the plan is timed too: its explanation (each rule sought again without it) and its variants.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +21,15 @@ from bench._plan_problems import problems
 from rebond.adapters.sample import write_sample
 from rebond.adapters.workbook import load_layout, read_census, regime_codes
 from rebond.data import data_folder
+from rebond.financing.explain import explain_plan
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.financing.variants import compare_variants
 from rebond.mission import load_rulebook, run_mission
 
 MEDIAN_GOAL_MS, P95_GOAL_MS = 50, 200
+WORDS_GOAL_MS = 1000
 GAP_GOAL = 1e-6
 SAME_OPTIMUM = 1e-6
 """Relative difference below which two optima in floats are the same."""
@@ -72,11 +76,27 @@ def _report(title: str, subjects: Sequence[FinancingProblem], *, compared: int) 
     unproven = sum(not run.plan.proven or run.plan.gap_to_bound > GAP_GOAL for run in runs)
     load = os.getloadavg()[0]
     print(f"{title} : {len(runs)} plans, {unproven} sans preuve à {GAP_GOAL:g} près (charge {load:.1f})")
-    for name, times in (("temps écoulé", wall), ("temps processeur", processor)):
-        median, high = _milliseconds(statistics.median(times)), _milliseconds(_percentile(times, 0.95))
-        print(f"  {name:17} médiane {median:7.1f} ms   p95 {high:7.1f} ms   maximum {_milliseconds(times[-1]):7.1f} ms")
+    _times("temps écoulé", wall)
+    _times("temps processeur", processor)
     print(f"  but : médiane sous {MEDIAN_GOAL_MS} ms, p95 sous {P95_GOAL_MS} ms")
+    first = list(zip(subjects[:compared], runs[:compared], strict=True))
+    _times("explication", sorted(_seconds(explain_plan, run.plan, subject) for subject, run in first))
+    _times("variantes", sorted(_seconds(compare_variants, subject, run.plan) for subject, run in first))
+    print(f"  but : explication et variantes sous {WORDS_GOAL_MS} ms")
     _compare(subjects[:compared], runs[:compared])
+
+
+def _times(name: str, ordered: Sequence[float]) -> None:
+    median, high, most = (
+        _milliseconds(seconds) for seconds in (statistics.median(ordered), _percentile(ordered, 0.95), ordered[-1])
+    )
+    print(f"  {name:17} médiane {median:7.1f} ms   p95 {high:7.1f} ms   maximum {most:7.1f} ms")
+
+
+def _seconds(work: Callable[..., object], *subjects: object) -> float:
+    started = time.perf_counter()
+    work(*subjects)
+    return time.perf_counter() - started
 
 
 def _compare(subjects: Sequence[FinancingProblem], runs: Sequence[Run]) -> None:

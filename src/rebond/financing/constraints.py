@@ -232,6 +232,8 @@ def define_thresholds(problem: FinancingProblem, variables: Variables) -> None:
                 use.key: most if use.basis.project_cap is None else max(0.0, float(use.basis.project_cap) - past)
                 for use in uses
             }
+            if most <= min(rooms.values()):
+                continue  # What the other rules leave stays under every threshold.
             if len(set(rooms.values())) == 1:
                 variables.model.row(f"thresholds[{project.id},{regime}]", terms, high=min(rooms.values()))
                 continue
@@ -282,7 +284,8 @@ def define_cost(problem: FinancingProblem, variables: Variables) -> None:
         for line in project.lines:
             terms = [term for use in uses for term in variables.terms(use, 1.0, line.id)]
             room = _room(1.0, line, _granted(project, line.id))
-            variables.model.row(f"cost[{project.id},{line.id}]", terms, high=room)
+            if sum(variables.model.upper[column] for column, _ in terms) > room:
+                variables.model.row(f"cost[{project.id},{line.id}]", terms, high=room)
 
 
 def _refuse(variables: Variables, family: str) -> None:

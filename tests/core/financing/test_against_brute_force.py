@@ -47,6 +47,19 @@ def proven(plans: dict[str, FinancingPlan]) -> tuple[float, float, int]:
 @RANDOM
 @given(problem=problems())
 def test_no_legal_plan_is_better(problem):
+    _assert_best(problem)
+
+
+@settings(RANDOM, max_examples=COUNT // 2)
+@given(problem=problems())
+def test_no_legal_plan_is_better_than_one_whose_choices_were_probed(problem):
+    """Small problems seldom branch: here every one goes through the probing that large ones need."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rebond.financing.solver._PROBE_FROM", -2)
+        _assert_best(problem)
+
+
+def _assert_best(problem: FinancingProblem) -> None:
     best = brute_force(problem)
     benefit, covered, files = proven(optimise_plans(problem))
     assert benefit == pytest.approx(float(best.benefit), abs=TOLERANCE)

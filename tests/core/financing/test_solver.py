@@ -145,3 +145,40 @@ def test_a_goal_already_at_its_most_is_proven_without_a_search():
     assert solution is not None
     assert solution.reports[1].proven
     assert (solution.reports[1].objective, solution.reports[1].bound) == pytest.approx((2, 2))
+
+
+def test_a_choice_that_a_reached_goal_forces_is_known_before_the_next_search():
+    """A value of 9 is out of reach without the items of 4 and 5; that of 1, whose room a lock takes, cannot be."""
+    model, goal, (one, four, five) = knapsack([1, 4, 5], 9)
+    probe = layer._Probe(model)
+    probe.lock(goal, 9.0)
+    probe.lock(Goal(name="lourds", weights={four: 4.0, five: 5.0}), 9.0)
+    assert probe.decided(math.inf) == {one: 0.0, four: 1.0, five: 1.0}
+
+
+def test_a_choice_that_stays_open_is_left_open():
+    """A value of 7 is 3 and either 4."""
+    model, goal, _ = knapsack([3, 4, 4], 7)
+    model.row("one of two", [(1, 1.0), (2, 1.0)], high=1.0)
+    probe = layer._Probe(model)
+    probe.lock(goal, 7.0)
+    assert probe.decided(math.inf) == {0: 1.0}
+
+
+def test_probing_stops_with_the_time():
+    model, goal, _ = knapsack([3, 4, 5], 7)
+    probe = layer._Probe(model)
+    probe.lock(goal, 7.0)
+    assert probe.decided(-math.inf) == {}
+
+
+def test_probed_choices_change_no_optimum(monkeypatch):
+    """Goals two and three are sought with every choice open, then with the decided ones fixed."""
+    subjects = list(problems(30))
+    reached = {}
+    for limit in (math.inf, -math.inf):
+        monkeypatch.setattr(layer, "_PROBE_FROM", limit)
+        reports = [optimise_plan(subject).reports for subject in subjects]
+        reached[limit] = [[report.objective for report in project] for project in reports]
+    for one, other in zip(reached[math.inf], reached[-math.inf], strict=True):
+        assert one == pytest.approx(other, rel=1e-6, abs=0.05)
