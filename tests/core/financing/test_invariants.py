@@ -77,13 +77,15 @@ def test_one_rule_less_never_lowers_the_aid(rule, problem):
 
 
 @SOME
-@given(problem=problems(), factor=st.sampled_from([10, 1000]))
-def test_amounts_ten_or_a_thousand_times_larger_scale_the_plan(problem, factor):
-    """Up to the euros that do not scale: those that make a use, and those lost in rounding."""
-    small = objectives(optimise_plans(problem))
-    large = objectives(optimise_plans(scaled(problem, factor)))
+@given(problem=problems(), factor=st.sampled_from([2, 30]))
+def test_amounts_so_many_times_larger_scale_the_plan(problem, factor):
+    """Up to the euros that do not scale, those that make a use: next to nothing in hundreds of thousands."""
+    firm_sized = scaled(problem, 1000)
+    small = objectives(optimise_plans(firm_sized))
+    large = objectives(optimise_plans(scaled(firm_sized, factor)))
     fixed = whole_budget(problem) * factor
     assert large[0] == pytest.approx(small[0] * factor, abs=fixed)
+    assert large[2] == small[2]
 
 
 @SOME
