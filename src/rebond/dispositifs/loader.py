@@ -14,6 +14,7 @@ from rebond.dispositifs.model import (
     Dispositif,
     Exclusion,
     Gap,
+    GuaranteeTerms,
     Instrument,
     LoanTerms,
     Part,
@@ -122,6 +123,7 @@ def _advantage(data: Mapping[str, Any], reader: FileReader) -> Advantage:
         else None,
         parts=tuple(_parts(data.get("parts", ()), reader)),
         loan=_loan(data["pret"], reader) if "pret" in data else None,
+        guarantee=_guarantee(data["garantie"], reader) if "garantie" in data else None,
         note=data.get("note", ""),
     )
 
@@ -143,6 +145,21 @@ def _loan(data: Mapping[str, Any], reader: FileReader) -> LoanTerms:
         rate=reader.rate(data.get("taux"), "avantage", "pret", "taux"),
         gge_method=gge.get("methode", "nominal"),
         gge_share=reader.rate(gge.get("part"), "avantage", "pret", "esb", "part"),
+    )
+
+
+def _guarantee(data: Mapping[str, Any], reader: FileReader) -> GuaranteeTerms | None:
+    covered = reader.rate(data["quotite"], "avantage", "garantie", "quotite")
+    if covered is None:
+        return None
+    gge = data.get("esb", {})
+    return GuaranteeTerms(
+        covered=covered,
+        years=data.get("duree_annees"),
+        grace_years=data.get("differe_annees", 0),
+        premium=reader.rate(data.get("prime"), "avantage", "garantie", "prime"),
+        gge_method=gge.get("methode", ""),
+        gge_share=reader.rate(gge.get("part"), "avantage", "garantie", "esb", "part"),
     )
 
 

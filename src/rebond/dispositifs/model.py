@@ -32,6 +32,11 @@ class Instrument(enum.StrEnum):
         """The word shown to people."""
         return _LABELS[self]
 
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether the money has to be paid back, by the firm, to whoever lends it: it takes up borrowing capacity."""
+        return self in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE, Instrument.GUARANTEE}
+
 
 _LABELS = {
     Instrument.GRANT: "Subvention",
@@ -102,6 +107,26 @@ class LoanTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeTerms:
+    """What a guarantee covers of a bank credit, and how its gross grant equivalent is known.
+
+    A guarantee brings no money: the amounts of such a dispositif are those of the credit that it makes possible.
+    """
+
+    covered: Rate
+    """Share of the credit that is guaranteed (quotité)."""
+    years: int | None = None
+    grace_years: int = 0
+    premium: Rate | None = None
+    """Yearly, of what is guaranteed."""
+    gge_method: str = ""
+    """``declare`` (by the guarantor: ``gge_share``), ``marche`` (market premium: none), ``prime_refuge``; empty:
+    unknown."""
+    gge_share: Rate | None = None
+    """Per euro of credit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Advantage:
     """What a dispositif gives; an empty tuple means that it has no such rule."""
 
@@ -114,6 +139,7 @@ class Advantage:
     per_unit: PerUnit | None = None
     parts: tuple[Part, ...] = ()
     loan: LoanTerms | None = None
+    guarantee: GuaranteeTerms | None = None
     note: str = ""
 
 
@@ -185,11 +211,8 @@ class Dispositif:
     @property
     def is_quantified(self) -> bool:
         """Whether the sources let an amount be computed."""
-        money = self.instrument not in {
-            Instrument.ADVICE,
-            Instrument.GUARANTEE,
-            Instrument.EQUITY,
-            Instrument.EXEMPTION,
-        }
+        if self.instrument is Instrument.GUARANTEE:
+            return self.advantage.guarantee is not None and bool(self.advantage.guarantee.gge_method)
+        money = self.instrument not in {Instrument.ADVICE, Instrument.EQUITY, Instrument.EXEMPTION}
         bounded = bool(self.advantage.rate or self.advantage.aid_cap or self.advantage.per_unit)
         return money and bounded and not self.unknown_fields & {"taux", "assiette"}

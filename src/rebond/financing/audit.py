@@ -15,7 +15,8 @@ from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 
-_BORROWED = frozenset({"pret", "avance_remboursable"})
+_BORROWED = frozenset({"pret", "avance_remboursable", "garantie"})
+_BANK_CREDIT = "garantie"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,12 +234,12 @@ def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> I
 
 def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     matched = sum(entry.line.amount for entry in entries if entry.offer.private_match)
-    support = sum(entry.line.amount for entry in entries)
+    public = sum(entry.line.amount for entry in entries if entry.offer.instrument.value != _BANK_CREDIT)
     free = Fraction(0)
     for cost_line in project.lines:
         past = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
         free += max(Fraction(0), Fraction(cost_line.amount) - past)
-    if matched and support + matched > free:
+    if matched and public + matched > free:
         yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")
     borrowed = sum(entry.line.amount for entry in entries if entry.offer.instrument.value in _BORROWED)
     if project.loan_cap is not None and borrowed > max(Fraction(0), Fraction(project.loan_cap)):

@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.model import Dispositif, Instrument, LoanTerms
+from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.choice import Choice, choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, Maybe, Project
+from rebond.facts import UNKNOWN, AidObtained, Project
+from rebond.financing.equivalents import Equivalents
 from rebond.financing.problem import Basis, GrantedAid, Line, Offer, ProjectProblem
 from rebond.regimes.ceilings import (
     INCENTIVE_EFFECT,
@@ -26,11 +27,11 @@ from rebond.regimes.ceilings import (
     describe_ceiling,
     notification_threshold,
 )
-from rebond.regimes.gross_grant_equivalent import ReferenceRates, loan_gge_share
-from rebond.regimes.model import Regime, RegimeKind
+from rebond.regimes.gross_grant_equivalent import ReferenceRates
+from rebond.regimes.model import Regime
 from rebond.units import Euros, Rate, format_euros, format_rate
 
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO = Decimal(0)
 ALL_NATURES = "tous"
 
 
@@ -57,6 +58,11 @@ class ProblemBuilder:
     catalogue: Catalogue
     rates: ReferenceRates
     on: date
+
+    @property
+    def equivalents(self) -> Equivalents:
+        """Gross grant equivalents at the builder's date."""
+        return Equivalents(rates=self.rates, on=self.on)
 
     def project(
         self,
@@ -98,9 +104,8 @@ class ProblemBuilder:
 
     def _offer(self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line]) -> Offer | str:
         """The offer, or the reason in French why no amount can be computed (empty: nothing to finance)."""
-        if not dispositif.is_quantified:
-            gaps = [gap.question for gap in dispositif.gaps if gap.field in {"taux", "assiette", "plafond_aide"}]
-            return gaps[0] if gaps else "montant au cas par cas"
+        if reason := self._no_amount(dispositif, facts):
+            return reason
         natures = dispositif.advantage.natures
         base_lines = [line for line in lines if line.amount > 0 and (ALL_NATURES in natures or line.nature in natures)]
         if not base_lines:
@@ -116,6 +121,16 @@ class ProblemBuilder:
         if not bases:
             return "aucune base légale utilisable"
         return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit)
+
+    def _no_amount(self, dispositif: Dispositif, facts: Facts) -> str:
+        """Why no amount can be computed, whatever the costs; empty when one can."""
+        guarantee = dispositif.advantage.guarantee
+        if not dispositif.is_quantified:
+            gaps = [gap.question for gap in dispositif.gaps if gap.field in {"taux", "assiette", "plafond_aide"}]
+            if dispositif.instrument is Instrument.GUARANTEE:
+                gaps.append("une garantie appuie un crédit bancaire ; le garant en déclare la part d'aide")
+            return gaps[0] if gaps else "montant au cas par cas"
+        return "" if guarantee is None else self.equivalents.unusable_guarantee(guarantee, facts)
 
     def _offer_of(
         self,
@@ -148,7 +163,7 @@ class ProblemBuilder:
             uncapped_support=limit.uncapped,
             aid_cap=cap.least,
             min_support=floor.high or ZERO,
-            benefit_per_euro=self._benefit(dispositif),
+            benefit_per_euro=self.equivalents.benefit(dispositif),
             private_match=loan is not None and loan.private_match,
             own_funds_cap=own_funds,
             budget=dispositif.id if dispositif.budget is not None else "",
@@ -219,7 +234,7 @@ class ProblemBuilder:
             return None
         facts = _as_one_investment(regime, facts)
         use = applicability(regime, facts, self.on)
-        aid, plain, bonus = self._aid_per_euro(regime, dispositif, facts)
+        aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
         words: dict[str, str] = {}
         verified = True
@@ -275,57 +290,6 @@ class ProblemBuilder:
             adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
-
-    def _aid_per_euro(self, regime: Regime, dispositif: Dispositif, facts: Facts) -> tuple[Rate, Rate, Rate]:
-        """(all aid, aid that is not an advance at its nominal amount, points added for advances) per euro."""
-        if regime.kind is RegimeKind.NO_AID:
-            return ZERO, ZERO, ZERO
-        advance_bonus = choose(regime.advance_bonus, facts, self.on).low or ZERO
-        shares = {part.instrument: part.share for part in dispositif.advantage.parts} or {dispositif.instrument: ONE}
-        total = plain = ZERO
-        for instrument, share in shares.items():
-            equivalent, nominal = self._equivalent(instrument, dispositif.advantage.loan)
-            total += share * equivalent
-            plain += ZERO if nominal else share * equivalent
-        if not advance_bonus:
-            return total, total, ZERO
-        return total, plain, advance_bonus if plain < total else ZERO
-
-    def _equivalent(self, instrument: Instrument, loan: LoanTerms | None) -> tuple[Rate, bool]:
-        """Gross grant equivalent of one euro, and whether it is an advance at its nominal amount (art. 7(5))."""
-        if instrument not in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}:
-            return ONE, False
-        if loan is not None:
-            match loan.gge_method:
-                case "marche":
-                    return ZERO, False
-                case "declare":
-                    return (loan.gge_share if loan.gge_share is not None else ONE), False
-                case "taux_reference":
-                    share = self._reference_share(loan)
-                    if share is not UNKNOWN:
-                        return share, False
-        return ONE, instrument is Instrument.REPAYABLE_ADVANCE
-
-    def _reference_share(self, loan: LoanTerms) -> Maybe[Rate]:
-        base, reference = self.rates.base_rate(self.on), self.rates.reference_rate(self.on)
-        if base is UNKNOWN or reference is UNKNOWN or loan.years is None or loan.rate is None:
-            return UNKNOWN
-        discount = base + self.rates.discount_margin
-        return loan_gge_share(
-            years=loan.years, grace_years=loan.grace_years, rate=loan.rate, reference=reference, discount=discount
-        )
-
-    def _benefit(self, dispositif: Dispositif) -> Rate:
-        """What one euro of the support is worth to the firm, whether or not it is State aid."""
-        shares = {part.instrument: part.share for part in dispositif.advantage.parts} or {dispositif.instrument: ONE}
-        return sum(
-            (
-                share * self._equivalent(instrument, dispositif.advantage.loan)[0]
-                for instrument, share in shares.items()
-            ),
-            ZERO,
-        )
 
     def _reserves(self, verdict: Verdict) -> Iterable[str]:
         for reason in verdict.reasons:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rebond.financing.problem import FinancingProblem, Line, ProjectProblem
-from rebond.financing.variables import Use, Variables, is_aid, is_loan
+from rebond.financing.variables import Use, Variables, is_aid
 from rebond.regimes.model import RegimeKind
 
 Define = Callable[[FinancingProblem, Variables], None]
@@ -246,16 +246,18 @@ def define_thresholds(problem: FinancingProblem, variables: Variables) -> None:
 def define_loans(problem: FinancingProblem, variables: Variables) -> None:
     """A loan matched 1:1 finds private money in the rest of the cost; own funds and the firm's capacity cap loans.
 
+    A bank credit that is guaranteed is private money, and is borrowed.
     Source: each dispositif; what the firm says that it can still borrow.
     """
     for project in problem.projects:
         uses = variables.of_project(project)
         if any(use.offer.private_match for use in uses):
-            terms = [term for use in uses for term in variables.terms(use, 2.0 if use.offer.private_match else 1.0)]
+            weights = [(use, use.offer.is_public_money + use.offer.private_match) for use in uses]
+            terms = [term for use, weight in weights for term in variables.terms(use, float(weight))]
             room = sum(_room(1.0, line, _granted(project, line.id)) for line in project.lines)
             variables.model.row(f"loans[cofinancement,{project.id}]", terms, high=room)
         if project.loan_cap is not None:
-            terms = [term for use in uses if is_loan(use) for term in variables.terms(use)]
+            terms = [term for use in uses if use.offer.instrument.is_borrowed for term in variables.terms(use)]
             variables.model.row(f"loans[capacité,{project.id}]", terms, high=max(0.0, float(project.loan_cap)))
         for use in uses:
             if use.offer.own_funds_cap is not None:

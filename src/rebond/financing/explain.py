@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rebond.dispositifs.model import Instrument
 from rebond.financing.constraints import RULES
 from rebond.financing.demands import best_benefit, families_with_rows
 from rebond.financing.limits import Limit, plan_limits
@@ -220,7 +219,7 @@ def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) ->
     if not room and all(basis.kind is RegimeKind.DE_MINIMIS for basis in open_bases):
         return "le compte de minimis de l'entreprise unique est plein"
     caps = [cap for cap in (offer.aid_cap, offer.own_funds_cap) if cap is not None]
-    if _is_borrowed(offer) and project.loan_cap is not None:
+    if offer.instrument.is_borrowed and project.loan_cap is not None:
         caps.append(project.loan_cap)
         if project.loan_cap < max(ONE_EURO, offer.min_support):
             return f"capacité d'emprunt déclarée de {format_euros(project.loan_cap)} : elle n'y suffit pas"
@@ -228,10 +227,6 @@ def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) ->
     if most < offer.min_support:
         return f"{format_euros(most)} au plus, sous le plancher de {format_euros(offer.min_support)}"
     return ""
-
-
-def _is_borrowed(offer: Offer) -> bool:
-    return offer.instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}
 
 
 def _rivals(offer: Offer, used: set[str], project: ProjectProblem) -> str:

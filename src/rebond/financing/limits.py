@@ -238,7 +238,7 @@ def _of_thresholds(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limi
 
 
 def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
-    borrowed = [part for part in parts if part.offer.instrument.value in {"pret", "avance_remboursable"}]
+    borrowed = [part for part in parts if part.offer.instrument.is_borrowed]
     if project.loan_cap is not None:
         for dispositif in dict.fromkeys(part.offer.id for part in borrowed):
             yield Limit(
@@ -252,14 +252,15 @@ def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
     matched = [part for part in parts if part.offer.private_match]
     if matched:
         past = sum((granted.aid for granted in project.granted), ZERO)
+        public = [part for part in parts if part.offer.is_public_money]
         for dispositif in dict.fromkeys(part.offer.id for part in matched):
             yield Limit(
                 rule="loans",
                 label="Cofinancement privé, un euro pour un euro",
                 allowed=project.cost - past,
-                used=Decimal(_total(parts) + _total(matched)),
+                used=Decimal(_total(public) + _total(matched)),
                 dispositif=dispositif,
-                parts=len(parts) + len(matched),
+                parts=len(public) + len(matched),
             )
 
 

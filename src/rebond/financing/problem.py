@@ -65,7 +65,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a dispositif could give to the project."""
+    """What a dispositif could give to the project. The euros of a guarantee are those of the credit guaranteed."""
 
     id: str
     title: str
@@ -99,6 +99,11 @@ class Offer:
     def forms(self) -> frozenset[Instrument]:
         """Every form that the support takes."""
         return self.parts | {self.instrument}
+
+    @property
+    def is_public_money(self) -> bool:
+        """Whether its euros come from the funder: those of a guarantee are a bank's."""
+        return self.instrument is not Instrument.GUARANTEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, PaymentTerms
 from rebond.financing.plan import FinancingPlan, PlanLine
@@ -179,16 +180,16 @@ def _support_rows(project: ProjectProblem, plan: FinancingPlan, years: Iterable[
             year: sum((Euros(line.amount) for line in mine if year_of[line.line] == year), ZERO) for year in years
         }
         first = mine[0]
-        yield TableRow(
-            kind=RowKind.SUPPORT, key=dispositif, label=first.title, by_year=by_year, note=first.instrument.label
-        )
+        guarantee = first.instrument is Instrument.GUARANTEE
+        note = "crédit bancaire garanti ; accord de la banque à obtenir" if guarantee else first.instrument.label
+        yield TableRow(kind=RowKind.SUPPORT, key=dispositif, label=first.title, by_year=by_year, note=note)
 
 
 def _bank_room(project: ProjectProblem, plan: FinancingPlan) -> Euros:
     """What the firm can still borrow, beside what the plan makes it pay back."""
     if project.loan_cap is None:
         return ZERO
-    borrowed = sum(line.amount for line in plan.lines if line.instrument.value in {"pret", "avance_remboursable"})
+    borrowed = sum(line.amount for line in plan.lines if line.instrument.is_borrowed)
     return max(ZERO, project.loan_cap - borrowed)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from rebond.dispositifs.model import Instrument
 from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.solver import MilpModel
 from rebond.regimes.model import RegimeKind
@@ -119,7 +118,7 @@ def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection
         yield float(offer.aid_cap)
     if "loans" not in without and offer.own_funds_cap is not None:
         yield float(offer.own_funds_cap)
-    if "loans" not in without and project.loan_cap is not None and is_loan(use):
+    if "loans" not in without and project.loan_cap is not None and offer.instrument.is_borrowed:
         yield float(project.loan_cap)
     if "exclusions" not in without and offer.budget in problem.budgets:
         yield float(problem.budgets[offer.budget])
@@ -132,11 +131,6 @@ def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection
             basis.ceilings[line.id] + (basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else 0)
         )
         yield rate * float(line.amount) / float(basis.aid_per_euro)
-
-
-def is_loan(use: Use) -> bool:
-    """Whether a use has to be paid back: it takes up borrowing capacity."""
-    return use.offer.instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}
 
 
 def is_aid(use: Use) -> bool:

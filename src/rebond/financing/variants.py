@@ -59,9 +59,9 @@ _FORMS: tuple[tuple[frozenset[Instrument], str, str], ...] = (
     (frozenset({Instrument.REPAYABLE_ADVANCE}), "sans_avance", "sans avance remboursable"),
     (frozenset({Instrument.LOAN}), "sans_pret", "sans prêt"),
     (
-        frozenset({Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}),
+        frozenset(form for form in Instrument if form.is_borrowed),
         "sans_remboursement",
-        "rien à rembourser : ni prêt ni avance",
+        "rien à rembourser : ni prêt, ni avance, ni crédit garanti",
     ),
 )
 

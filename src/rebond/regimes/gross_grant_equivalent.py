@@ -1,4 +1,7 @@
-"""Gross grant equivalent of a loan or repayable advance, by the reference-rate method (Communication 2008/C 14/02)."""
+"""Gross grant equivalents by the Commission's methods: loans and repayable advances, guarantees.
+
+Loans by the reference rate (Communication 2008/C 14/02), guarantees by the safe-harbour premium (Notice 2008/C 155/02).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,17 @@ from rebond.units import Rate, parse_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SafeHarbour:
+    """The yearly premium that makes the guarantee of an SME's credit free of aid (Notice 2008/C 155/02, point 3.3)."""
+
+    unrated: Rate
+    """Of what is guaranteed, for a firm without rating or history."""
+    most_covered: Rate
+    """Share of the credit beyond which a guarantee is never at market terms (point 3.2 c)."""
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceRates:
     """Dated base rates, the margin of a borrower without rating, the discount margin."""
 
@@ -24,6 +38,7 @@ class ReferenceRates:
     margins: dict[tuple[str, str], Rate]
     """(rating, collateral) → margin; figures from memory of the text, to be verified."""
     margins_verified: bool
+    safe_harbour: Maybe[SafeHarbour] = UNKNOWN
 
     def base_rate(self, on: date) -> Maybe[Rate]:
         """The base rate at a date; UNKNOWN where no published rate is at hand."""
@@ -55,6 +70,11 @@ def load_reference_rates(path: Path) -> ReferenceRates:
                 for collateral, rate in row.items()
             },
             margins_verified=margins["verifie"] == "oui",
+            safe_harbour=SafeHarbour(
+                unrated=parse_rate(data["garanties"]["sans_notation"]),
+                most_covered=parse_rate(data["garanties"]["quotite_max"]),
+                verified=data["garanties"]["verifie"] == "oui",
+            ),
         )
     except (KeyError, ValueError) as error:
         fault = file.fault((), str(error), "taux de référence illisibles", "suivre la forme du fichier d'origine")
@@ -79,3 +99,22 @@ def loan_gge_share(*, years: int, grace_years: int, rate: Rate, reference: Rate,
         if year > grace_years:
             owed -= repaid
     return max(Decimal(0), total).quantize(Decimal("0.0001"))
+
+
+def guarantee_gge_share(
+    *, covered: Rate, years: int, grace_years: int, premium: Rate, market: Rate, discount: Rate
+) -> Rate:
+    """Gross grant equivalent per euro of credit: Σ guaranteed × (market premium − premium paid) / (1 + discount)^t.
+
+    ``covered``: share of the credit that is guaranteed; premiums are yearly rates of what is still guaranteed, repaid
+    as in ``loan_gge_share``. Never negative. Source: Notice 2008/C 155/02, point 4.2.
+
+    >>> guarantee_gge_share(
+    ...     covered=Decimal("0.5"), years=1, grace_years=0, premium=Decimal("0.01"), market=Decimal("0.038"),
+    ...     discount=Decimal("0.04"))
+    Decimal('0.01345')
+    """
+    # A premium is to what is guaranteed what interest is to what is lent.
+    return covered * loan_gge_share(
+        years=years, grace_years=grace_years, rate=premium, reference=market, discount=discount
+    )

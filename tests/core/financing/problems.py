@@ -133,7 +133,14 @@ def exempted(draw: st.DrawFn, shared: list[dict[str, Any]], instrument: Instrume
 def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: list[dict[str, Any]]) -> Offer:
     """An offer with one to three bases and any of the rules of a dispositif."""
     instrument = draw(
-        st.sampled_from([Instrument.GRANT, Instrument.GRANT, Instrument.LOAN, Instrument.REPAYABLE_ADVANCE])
+        st.sampled_from(
+            [
+                *[Instrument.GRANT] * 4,
+                *[Instrument.LOAN] * 2,
+                *[Instrument.REPAYABLE_ADVANCE] * 2,
+                Instrument.GUARANTEE,
+            ]
+        )
     )
     is_grant = instrument is Instrument.GRANT
     bases = {basis.regime: basis for basis in draw(st.lists(exempted(shared, instrument), max_size=2))}
@@ -152,7 +159,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         aid_cap=draw(maybe(AMOUNTS.map(D))),
         min_support=draw(maybe(st.sampled_from([40, 100, 240]).map(D))) or D(0),
         benefit_per_euro=D(1) if is_grant else D(draw(PER_EURO)),
-        private_match=not is_grant and draw(st.booleans()),
+        private_match=instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE} and draw(st.booleans()),
         own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D), 5)),
         budget=draw(st.sampled_from(["", "", "commun"])),
     )

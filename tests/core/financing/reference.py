@@ -14,7 +14,7 @@ from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, Proje
 from rebond.regimes.model import RegimeKind
 from tests.core.financing.simplex import Programme
 
-LOANS = {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}
+LOANS = {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE, Instrument.GUARANTEE}
 SCREEN = Fraction(1, 100)
 """Euros under the best found so far beyond which a choice is dropped on its float value."""
 
@@ -238,11 +238,18 @@ def _write_project(case: _Case, project: ProjectProblem, grants: list[Grant], mi
     if project.loan_cap is not None:
         case.at_most(_sum(loans), max(Fraction(0), Fraction(project.loan_cap)))
     if any(grants[rank].offer.private_match for rank in mine):
-        weights = [case.euros(rank, Fraction(2 if grants[rank].offer.private_match else 1)) for rank in mine]
+        weights = [case.euros(rank, _matched_weight(grants[rank].offer)) for rank in mine]
         case.at_most(_sum(weights), sum(free.values(), Fraction(0)))
     for regime in {grants[rank].basis.regime for rank in mine if grants[rank].exempted}:
         same = [rank for rank in mine if grants[rank].exempted and grants[rank].basis.regime == regime]
         _write_regime(case, project, grants, mine, same)
+
+
+def _matched_weight(offer: Offer) -> Fraction:
+    """What a euro takes of the cost that public and private money share: a guaranteed credit is private money."""
+    if offer.instrument is Instrument.GUARANTEE:
+        return Fraction(0)
+    return Fraction(2 if offer.private_match else 1)
 
 
 def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int], same: list[int]) -> None:

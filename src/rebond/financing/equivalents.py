@@ -1,0 +1,119 @@
+"""What one euro of a support is worth in gross grant equivalent, at a date: for the ceilings, and for the firm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rebond.dispositifs.model import Advantage, Dispositif, GuaranteeTerms, Instrument, LoanTerms
+from rebond.eligibility.choice import choose
+from rebond.eligibility.criteria import Facts
+from rebond.facts import UNKNOWN, Maybe
+from rebond.regimes.gross_grant_equivalent import ReferenceRates, guarantee_gge_share, loan_gge_share
+from rebond.regimes.model import Regime, RegimeKind
+from rebond.units import Rate
+
+ZERO, ONE = Decimal(0), Decimal(1)
+_LARGE = "grande"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalents:
+    """Gross grant equivalents at one date, by the Commission's methods or as the funder declares them."""
+
+    rates: ReferenceRates
+    on: date
+
+    def per_euro(self, regime: Regime, dispositif: Dispositif, facts: Facts) -> tuple[Rate, Rate, Rate]:
+        """(all aid, aid that is not an advance at its nominal amount, points added for advances) per euro."""
+        if regime.kind is RegimeKind.NO_AID:
+            return ZERO, ZERO, ZERO
+        advance_bonus = choose(regime.advance_bonus, facts, self.on).low or ZERO
+        total = plain = ZERO
+        for instrument, share in _shares(dispositif):
+            equivalent, nominal = self._equivalent(instrument, dispositif.advantage)
+            total += share * equivalent
+            plain += ZERO if nominal else share * equivalent
+        if not advance_bonus:
+            return total, total, ZERO
+        return total, plain, advance_bonus if plain < total else ZERO
+
+    def benefit(self, dispositif: Dispositif) -> Rate:
+        """What one euro of the support is worth to the firm, whether or not it is State aid."""
+        advantage = dispositif.advantage
+        return sum(
+            (share * self._equivalent(instrument, advantage)[0] for instrument, share in _shares(dispositif)), ZERO
+        )
+
+    def unusable_guarantee(self, terms: GuaranteeTerms, facts: Facts) -> str:
+        """Why no equivalent can be computed (Notice 2008/C 155/02, points 3.2 and 3.3); empty when one can."""
+        if terms.gge_method != "prime_refuge":
+            return ""
+        harbour = self.rates.safe_harbour
+        size = facts.get("taille_ue", UNKNOWN)
+        if size is UNKNOWN:
+            return "prime refuge d'une garantie : réservée aux PME, et la taille de l'entreprise est inconnue"
+        if size == _LARGE:
+            return "garantie d'une grande entreprise : aucune prime refuge, la part d'aide s'établit au cas par cas"
+        if harbour is UNKNOWN or terms.covered > harbour.most_covered:
+            return "garantie au-delà de la quotité que la prime refuge admet : la part d'aide s'établit au cas par cas"
+        if self._guarantee_share(terms) is UNKNOWN:
+            return "part d'aide de la garantie : durée, prime ou taux de référence inconnus"
+        return ""
+
+    def _equivalent(self, instrument: Instrument, advantage: Advantage) -> tuple[Rate, bool]:
+        """Gross grant equivalent of one euro, and whether it is an advance at its nominal amount (art. 7(5))."""
+        if instrument is Instrument.GUARANTEE and advantage.guarantee is not None:
+            share = self._guarantee_share(advantage.guarantee)
+            # Nobody knows what it is worth: the whole of what is guaranteed is the most that it can be.
+            return (advantage.guarantee.covered if share is UNKNOWN else share), False
+        if instrument not in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE}:
+            return ONE, False
+        loan = advantage.loan
+        if loan is not None:
+            match loan.gge_method:
+                case "marche":
+                    return ZERO, False
+                case "declare":
+                    return (loan.gge_share if loan.gge_share is not None else ONE), False
+                case "taux_reference":
+                    share = self._reference_share(loan)
+                    if share is not UNKNOWN:
+                        return share, False
+        return ONE, instrument is Instrument.REPAYABLE_ADVANCE
+
+    def _reference_share(self, loan: LoanTerms) -> Maybe[Rate]:
+        discount, reference = self._discount(), self.rates.reference_rate(self.on)
+        if discount is UNKNOWN or reference is UNKNOWN or loan.years is None or loan.rate is None:
+            return UNKNOWN
+        return loan_gge_share(
+            years=loan.years, grace_years=loan.grace_years, rate=loan.rate, reference=reference, discount=discount
+        )
+
+    def _guarantee_share(self, terms: GuaranteeTerms) -> Maybe[Rate]:
+        match terms.gge_method:
+            case "marche":
+                return ZERO
+            case "declare":
+                return UNKNOWN if terms.gge_share is None else terms.gge_share
+        harbour, discount = self.rates.safe_harbour, self._discount()
+        if harbour is UNKNOWN or discount is UNKNOWN or terms.years is None or terms.premium is None:
+            return UNKNOWN
+        return guarantee_gge_share(
+            covered=terms.covered,
+            years=terms.years,
+            grace_years=terms.grace_years,
+            premium=terms.premium,
+            market=harbour.unrated,
+            discount=discount,
+        )
+
+    def _discount(self) -> Maybe[Rate]:
+        base = self.rates.base_rate(self.on)
+        return UNKNOWN if base is UNKNOWN else base + self.rates.discount_margin
+
+
+def _shares(dispositif: Dispositif) -> list[tuple[Instrument, Rate]]:
+    parts = [(part.instrument, part.share) for part in dispositif.advantage.parts]
+    return parts or [(dispositif.instrument, ONE)]
