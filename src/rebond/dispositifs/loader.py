@@ -111,6 +111,7 @@ def _advantage(data: Mapping[str, Any], reader: FileReader) -> Advantage:
         natures=frozenset(str(nature) for nature in base.get("natures", ())),
         base_cap=reader.values(base.get("plafond"), "avantage", "assiette", "plafond"),
         base_floor=reader.values(base.get("plancher"), "avantage", "assiette", "plancher"),
+        net_of_subsidies=base.get("nette_des_subventions") == "oui",
         rate=reader.values(data.get("taux"), "avantage", "taux"),
         aid_cap=reader.values(data.get("plafond_aide"), "avantage", "plafond_aide"),
         aid_floor=reader.values(data.get("plancher_aide"), "avantage", "plancher_aide"),

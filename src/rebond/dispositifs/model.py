@@ -52,6 +52,10 @@ _LABELS = {
 }
 
 
+SUBSIDIES = frozenset({Instrument.GRANT, Instrument.REPAYABLE_ADVANCE})
+"""Public money that a tax credit's base is net of, whether or not it is paid back (CGI art. 244 quater B, III)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
     """When a dispositif takes applications; ``None`` where no date is set."""
@@ -133,6 +137,8 @@ class Advantage:
     natures: frozenset[str] = frozenset()
     base_cap: tuple[DatedValue, ...] = ()
     base_floor: tuple[DatedValue, ...] = ()
+    net_of_subsidies: bool = False
+    """Whether the subsidies received for the same expenses are taken off the base."""
     rate: tuple[DatedValue, ...] = ()
     aid_cap: tuple[DatedValue, ...] = ()
     aid_floor: tuple[DatedValue, ...] = ()

@@ -18,6 +18,8 @@ from rebond.regimes.model import RegimeKind
 _BORROWED = frozenset({"pret", "avance_remboursable", "garantie"})
 _BANK_CREDIT = "garantie"
 
+_SUBSIDIES = frozenset({"subvention", "avance_remboursable"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
@@ -118,6 +120,9 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
         label = f"{project.id} : {offer.id}, {amount} €"
         if amount > offer.max_support:
             yield Breach(rule="assiette", detail=f"{label}, assiette × taux = {offer.max_support} €")
+        net = _net_of_subsidies(project, offer, entries)
+        if amount > net:
+            yield Breach(rule="assiette", detail=f"{label}, assiette nette des subventions × taux = {float(net):.2f} €")
         if offer.aid_cap is not None and amount > offer.aid_cap:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plafond {offer.aid_cap} €")
         # Rounding each line down to the euro may take one euro a line off a floor: the funder rounds the same way.
@@ -129,6 +134,22 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
     for first, second in project.exclusions:
         if first in asked and second in asked:
             yield Breach(rule="exclusions", detail=f"{project.id} : {first} exclut {second}")
+
+
+def _net_of_subsidies(project: ProjectProblem, offer: Offer, entries: list[_Entry]) -> Fraction:
+    """Rate × base, less the rate of what subsidies pay of it: each for the part of its own expenses that are there."""
+    gross = Fraction(offer.max_support if offer.uncapped_support is None else offer.uncapped_support)
+    taken = sum(
+        (Fraction(g.aid) for g in project.granted if g.line in offer.lines and g.kind is not RegimeKind.NO_AID),
+        Fraction(0),
+    )
+    for entry in entries:
+        if entry.offer.id == offer.id or not {form.value for form in entry.offer.forms} & _SUBSIDIES:
+            continue
+        paid = {line.id: Fraction(line.amount) for line in project.lines if line.id in entry.offer.lines}
+        common = sum((amount for line, amount in paid.items() if line in offer.lines), Fraction(0))
+        taken += entry.line.amount * common / sum(paid.values()) if common else Fraction(0)
+    return gross - Fraction(offer.subsidy_deduction) * taken
 
 
 def _audit_refusals(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:

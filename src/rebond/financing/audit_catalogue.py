@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.model import SUBSIDIES, Dispositif
 from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
@@ -51,7 +51,8 @@ def audit_against_catalogue(
             continue
         breaches.extend(_legal_basis(dispositif, mine, costs, facts, catalogue, on))
         if not mine[0].is_envelope:
-            breaches.extend(_advantage(dispositif, mine, costs, facts, on))
+            taken = _subsidies(dispositif, plan.lines, costs, catalogue)
+            breaches.extend(_advantage(dispositif, mine, costs, facts, on, taken))
     breaches.extend(_intensities(plan.lines, costs, facts, catalogue, on))
     return breaches
 
@@ -81,30 +82,60 @@ def _legal_basis(
             yield Breach(rule="assiette", detail=f"{regime.article} n'admet pas « {nature} »")
 
 
+def _subsidies(
+    dispositif: Dispositif, lines: Iterable[PlanLine], costs: Mapping[str, CostLine], catalogue: Catalogue
+) -> Fraction:
+    """Subsidies of the plan for the expenses of a base that is net of them, pro rata of what each of them pays."""
+    if not dispositif.advantage.net_of_subsidies:
+        return Fraction(0)
+    taken = Fraction(0)
+    for line in lines:
+        other = catalogue.dispositifs.get(line.dispositif)
+        if other is None or other.id == dispositif.id:
+            continue
+        forms = {other.instrument, *(part.instrument for part in other.advantage.parts)}
+        if forms & SUBSIDIES:
+            paid = {item.id: Fraction(item.amount) for item in _base(other, costs)}
+            common = sum((paid[item.id] for item in _base(dispositif, costs) if item.id in paid), Fraction(0))
+            taken += line.amount * common / sum(paid.values()) if common else Fraction(0)
+    return taken
+
+
+def _base(dispositif: Dispositif, costs: Mapping[str, CostLine]) -> list[CostLine]:
+    """The expenses of an assiette."""
+    natures = dispositif.advantage.natures
+    return [line for line in costs.values() if not natures.isdisjoint({ANY_NATURE, line.nature})]
+
+
 def _advantage(
-    dispositif: Dispositif, lines: list[PlanLine], costs: Mapping[str, CostLine], facts: Facts, on: date
+    dispositif: Dispositif,
+    lines: list[PlanLine],
+    costs: Mapping[str, CostLine],
+    facts: Facts,
+    on: date,
+    subsidies: Fraction,
 ) -> Iterator[Breach]:
     """Rate × base, caps and floors, as the file states them; where a value is open, the most cautious one."""
     rules = dispositif.advantage
     total = sum(line.amount for line in lines)
-    base = [line for line in costs.values() if not rules.natures.isdisjoint({ANY_NATURE, line.nature})]
+    base = _base(dispositif, costs)
     if any(costs[line.line] not in base for line in lines):
         yield Breach(rule="assiette", detail=f"{dispositif.id} : un poste hors de son assiette")
-    spend = sum((line.amount for line in base), Decimal(0))
+    spend = Fraction(sum((line.amount for line in base), Decimal(0))) - subsidies
     retained = choose(rules.base_cap, facts, on).least
-    most = spend if retained is None else min(spend, retained)
+    most = spend if retained is None else min(spend, Fraction(retained))
     if rules.rate:
         rate = _least(rules.rate, facts, on)
-        most *= Decimal(0) if rate is None else rate
+        most *= Fraction(0 if rate is None else rate)
     if rules.per_unit is not None:
         quantity = facts.get(rules.per_unit.fact, UNKNOWN)
         price = _least(rules.per_unit.amount, facts, on)
         if isinstance(quantity, int | Decimal) and price is not None:
-            most = min(most, price * Decimal(quantity) * rules.per_unit.years)
+            most = min(most, Fraction(price * Decimal(quantity) * rules.per_unit.years))
         else:
-            most = Decimal(0)
+            most = Fraction(0)
     if total > most:
-        yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {most} € d'assiette × taux")
+        yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {float(most):.2f} € d'assiette × taux")
     floor = choose(rules.aid_floor, facts, on).high
     # A euro a line may be lost to rounding down, as the funder rounds too.
     if floor is not None and total + len(base) < floor:

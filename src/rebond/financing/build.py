@@ -161,6 +161,7 @@ class ProblemBuilder:
             bases=bases,
             max_support=limit.amount,
             uncapped_support=limit.uncapped,
+            subsidy_deduction=limit.deduction,
             aid_cap=cap.least,
             min_support=floor.high or ZERO,
             benefit_per_euro=self.equivalents.benefit(dispositif),
@@ -187,7 +188,9 @@ class ProblemBuilder:
             capped = f" (assiette plafonnée à {format_euros(base)})" if base < spend else ""
             words = f"{format_rate(rate.low)} de {format_euros(base)}{capped}"
             uncapped = rate.low * spend if capped else None
-            limits.append(_Limit(amount=rate.low * base, words=words, uncapped=uncapped))
+            deduction = rate.low if advantage.net_of_subsidies else ZERO
+            words += ", moins les subventions et avances reçues pour ces dépenses" if deduction else ""
+            limits.append(_Limit(amount=rate.low * base, words=words, uncapped=uncapped, deduction=deduction))
         if advantage.per_unit is not None:
             quantity = facts.get(advantage.per_unit.fact, UNKNOWN)
             price = choose(advantage.per_unit.amount, facts, self.on)
@@ -327,6 +330,7 @@ class _Limit:
     amount: Euros
     words: str
     uncapped: Euros | None = None
+    deduction: Rate = ZERO
 
 
 def _as_one_investment(regime: Regime, facts: Facts) -> Facts:

@@ -30,8 +30,14 @@ class RuleFamily:
 
 
 def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
-    """Σ euros ≤ rate × base (base after its own cap), on the lines of the assiette alone. Source: each dispositif."""
-    del problem
+    """Σ euros ≤ rate × base (base after its own cap), on the lines of the assiette alone. Source: each dispositif.
+
+    The base of a tax credit may be net of the subsidies received for the same expenses (CGI art. 244 quater B, III).
+    """
+    for project in problem.projects:
+        for use in variables.of_project(project):
+            if use.offer.subsidy_deduction:
+                _net_base_row(variables, project, use)
     for use in variables.uses:
         terms = [*variables.terms(use), (variables.chosen[use.key], -float(use.offer.max_support))]
         variables.model.row(f"assiette[{','.join(use.key)}]", terms, high=0.0)
@@ -40,6 +46,23 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
                 column = variables.euros[(*use.key, line.id)]
                 terms = [(column, 1.0), (variables.chosen[use.key], -variables.model.upper[column])]
                 variables.model.row(f"assiette[{','.join(use.key)},{line.id}]", terms, high=0.0)
+
+
+def _net_base_row(variables: Variables, project: ProjectProblem, credit: Use) -> None:
+    """Credit + rate × subsidies for its expenses ≤ rate × (base − subsidies of the past), when the credit is asked."""
+    rate = float(credit.offer.subsidy_deduction)
+    past = sum(_granted(project, line.id, aid_only=True) for line in project.lines if line.id in credit.offer.lines)
+    taken = [
+        (column, rate * weight)
+        for use in variables.of_project(project)
+        if use.offer.is_subsidy and use.offer.id != credit.offer.id
+        for column, weight in variables.terms(use, float(project.share_within(use.offer, credit.offer)))
+        if weight
+    ]
+    room = float(credit.offer.gross_support) - rate * past
+    slack = max(0.0, sum(weight * variables.model.upper[column] for column, weight in taken) - room)
+    terms = [*variables.terms(credit), *taken, (variables.chosen[credit.key], slack)]
+    variables.model.row(f"assiette[nette,{','.join(credit.key)}]", terms, high=room + slack)
 
 
 def define_floor_and_cap(problem: FinancingProblem, variables: Variables) -> None:

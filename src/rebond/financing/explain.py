@@ -158,9 +158,7 @@ def _supports(plan: FinancingPlan, project: ProjectProblem, limits: tuple[Limit,
         mine = [line for line in plan.lines if line.dispositif == dispositif]
         first, offer = mine[0], offers.get(dispositif)
         after = sum(line.amount for line in mine)
-        before = Euros(after)
-        if offer is not None:
-            before = offer.uncapped_support if offer.uncapped_support is not None else offer.max_support
+        before = Euros(after) if offer is None else offer.gross_support
         lines = tuple(_line(line, limits) for line in mine)
         caps = dict.fromkeys(cap for line in lines for cap in line.caps)
         yield SupportExplanation(

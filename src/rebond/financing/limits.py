@@ -108,12 +108,32 @@ def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
             dispositif=offer.id,
             parts=count,
         )
+        if offer.subsidy_deduction:
+            yield Limit(
+                rule="assiette",
+                label="Plafond d'assiette nette des subventions",
+                allowed=_net_allowance(project, offer, parts),
+                used=used,
+                dispositif=offer.id,
+                parts=count,
+            )
         if offer.aid_cap is not None:
             label, cap = "Plafond d'aide du dispositif", offer.aid_cap
             yield Limit(rule="floor_and_cap", label=label, allowed=cap, used=used, dispositif=offer.id, parts=count)
         if offer.own_funds_cap is not None:
             label, cap = "Fonds propres de l'entreprise", offer.own_funds_cap
             yield Limit(rule="loans", label=label, allowed=cap, used=used, dispositif=offer.id, parts=count)
+
+
+def _net_allowance(project: ProjectProblem, offer: Offer, parts: list[_Part]) -> Decimal:
+    """Rate × (base − the subsidies that pay it)."""
+    past = (g.aid for g in project.granted if g.line in offer.lines and g.kind is not RegimeKind.NO_AID)
+    planned = (
+        part.line.amount * project.share_within(part.offer, offer)
+        for part in parts
+        if part.offer.is_subsidy and part.offer.id != offer.id
+    )
+    return offer.gross_support - offer.subsidy_deduction * (sum(past, ZERO) + sum(planned, ZERO))
 
 
 def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import SUBSIDIES, Instrument
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate
 
@@ -78,6 +78,8 @@ class Offer:
     """Rate × base, after the cap of base: the assiette rule."""
     uncapped_support: Euros | None = None
     """Rate × base before the cap of base; ``None`` when no cap of base bites."""
+    subsidy_deduction: Rate = NONE
+    """What each euro of subsidy on its lines takes from it: the rate of a tax credit whose base is net of subsidies."""
     aid_cap: Euros | None = None
     """The cap of aid, a rule of its own."""
     min_support: Euros = ZERO
@@ -99,6 +101,16 @@ class Offer:
     def forms(self) -> frozenset[Instrument]:
         """Every form that the support takes."""
         return self.parts | {self.instrument}
+
+    @property
+    def gross_support(self) -> Euros:
+        """Rate × base before any cap of base and any deduction."""
+        return self.max_support if self.uncapped_support is None else self.uncapped_support
+
+    @property
+    def is_subsidy(self) -> bool:
+        """Whether a base net of subsidies is net of it."""
+        return bool(self.forms & SUBSIDIES)
 
     @property
     def is_public_money(self) -> bool:
@@ -143,6 +155,13 @@ class ProjectProblem:
     def cost(self) -> Euros:
         """Sum of the lines."""
         return sum((line.amount for line in self.lines), ZERO)
+
+    def share_within(self, subsidy: Offer, credit: Offer) -> Rate:
+        """The part of a subsidy that pays a credit's expenses: pro rata of amounts (BOI-BIC-RICI-10-10-30-20 §10)."""
+        paid = [line for line in self.lines if line.id in subsidy.lines]
+        total = sum((line.amount for line in paid), ZERO)
+        common = sum((line.amount for line in paid if line.id in credit.lines), ZERO)
+        return common / total if total else NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def regimes(draw: st.DrawFn, lines: tuple[str, ...]) -> list[dict[str, Any]]:
 def exempted(draw: st.DrawFn, shared: list[dict[str, Any]], instrument: Instrument) -> Basis:
     """A basis under one of the regimes; an advance may be compared at nominal, wholly or in part."""
     figures = draw(st.sampled_from(shared))
-    aid = D(1) if instrument is Instrument.GRANT else D(draw(PER_EURO))
+    aid = D(1) if instrument in {Instrument.GRANT, Instrument.TAX_CREDIT} else D(draw(PER_EURO))
     plain, bonus = aid, D(0)
     if instrument is Instrument.REPAYABLE_ADVANCE and draw(st.booleans()):
         plain, bonus = aid * D(draw(st.sampled_from(["0", "0.6"]))), ADVANCE_BONUS
@@ -139,15 +139,17 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
                 *[Instrument.LOAN] * 2,
                 *[Instrument.REPAYABLE_ADVANCE] * 2,
                 Instrument.GUARANTEE,
+                Instrument.TAX_CREDIT,
             ]
         )
     )
-    is_grant = instrument is Instrument.GRANT
+    is_credit = instrument is Instrument.TAX_CREDIT
+    is_grant = instrument is Instrument.GRANT or is_credit
     bases = {basis.regime: basis for basis in draw(st.lists(exempted(shared, instrument), max_size=2))}
     if not bases or draw(st.integers(1, 4)) == 1:
         per_euro = D(1) if is_grant else D(draw(PER_EURO))
         bases["minimis"] = de_minimis(aid_per_euro=per_euro, plain_per_euro=per_euro)
-    if not is_grant and draw(st.integers(1, 3)) > 1:
+    if is_credit or (not is_grant and draw(st.integers(1, 3)) > 1):
         bases["marche"] = no_aid()
     support = draw(st.sampled_from([240, 1000, 4000]))
     return an_offer(
@@ -162,6 +164,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         private_match=instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE} and draw(st.booleans()),
         own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D), 5)),
         budget=draw(st.sampled_from(["", "", "commun"])),
+        subsidy_deduction=D(draw(st.sampled_from(["0.2", "0.3"]))) if is_credit else D(0),
     )
 
 

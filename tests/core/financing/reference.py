@@ -204,6 +204,8 @@ def _write_common(case: _Case, problem: FinancingProblem, grants: list[Grant]) -
     for rank, grant in enumerate(grants):
         offer = grant.offer
         case.at_most(case.euros(rank), Fraction(offer.max_support))
+        if offer.subsidy_deduction:
+            _write_net_base(case, grants, rank)
         if offer.aid_cap is not None:
             case.at_most(case.euros(rank), Fraction(offer.aid_cap))
         if offer.own_funds_cap is not None:
@@ -226,6 +228,23 @@ def _write_common(case: _Case, problem: FinancingProblem, grants: list[Grant]) -
     for budget, amount in problem.budgets.items():
         terms = [case.euros(rank) for rank, grant in enumerate(grants) if grant.offer.budget == budget]
         case.at_most(_sum(terms), Fraction(amount))
+
+
+def _write_net_base(case: _Case, grants: list[Grant], credit: int) -> None:
+    """Rate × (base − subsidies): those of the past on its lines, those asked for the part of their lines it shares."""
+    offer, project = grants[credit].offer, grants[credit].project
+    rate = Fraction(offer.subsidy_deduction)
+    amounts = {line.id: Fraction(line.amount) for line in project.lines}
+    terms = [case.euros(credit)]
+    for rank, grant in enumerate(grants):
+        forms = {form.value for form in grant.offer.forms}
+        if rank != credit and grant.project is project and forms & {"subvention", "avance_remboursable"}:
+            shared = sum((amounts[line] for line in grant.offer.lines & offer.lines), Fraction(0))
+            whole = sum((amounts[line] for line in grant.offer.lines), Fraction(0))
+            terms.append(case.euros(rank, rate * shared / whole))
+    past = [Fraction(g.aid) for g in project.granted if g.line in offer.lines and g.kind is not RegimeKind.NO_AID]
+    gross = offer.max_support if offer.uncapped_support is None else offer.uncapped_support
+    case.at_most(_sum(terms), Fraction(gross) - rate * sum(past, Fraction(0)))
 
 
 def _write_project(case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int]) -> None:

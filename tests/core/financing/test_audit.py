@@ -60,6 +60,14 @@ def past(aid: int, regime: str = "rgec", kind=EXEMPTION, ceiling: str = "0.5") -
 
 CASES = [
     one(
+        "a tax credit on the gross base",
+        "assiette",
+        [("a", "rgec", "l1", 300), ("cir", "marche", "l1", 210)],
+        [("a", "rgec", "l1", 300), ("cir", "marche", "l1", 211)],
+        an_offer("a", a_basis(ceilings={"l1": "0.5"}), support=300),
+        an_offer("cir", no_aid(), support=300, instrument=Instrument.TAX_CREDIT, subsidy_deduction=D("0.3")),
+    ),
+    one(
         "more than rate × base",
         "assiette",
         (("a", "rgec", "l1", 300),),
