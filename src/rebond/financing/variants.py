@@ -1,4 +1,4 @@
-"""The plans that people compare with the best one: fewer files, no advance, no loan, money before a date.
+"""The plans that people compare with the best one: fewer files, no more than the need, no loan, money before a date.
 
 Each variant is the best plan under one demand more: proven and audited like the first, never above it.
 """
@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.demands import Demand, at_most_files, only_offers, without_forms
+from rebond.financing.demands import Demand, at_most_files, no_more_than_need, only_offers, without_forms
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer
@@ -48,6 +48,8 @@ def compare_variants(
     « money before a date »; offers of unknown date cannot be promised and are left out, which the variant says.
     """
     variants = [_variant(problem, best, at_most_files(count)) for count in FEW if count < max(2, len(best.files))]
+    if 0 < best.need < best.support:
+        variants.append(_variant(problem, best, no_more_than_need()))
     for forms, key, label in _FORMS:
         variants.append(_variant(problem, best, without_forms(forms, key=key, label=label)))
     if first_payments is not None and before is not None:

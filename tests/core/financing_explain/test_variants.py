@@ -1,5 +1,6 @@
 """Variants and demands: never above the best plan, and a minimal reason when they cannot be met."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -80,6 +81,26 @@ def test_fewer_files_cost_the_smallest_aids() -> None:
     assert variants["au_plus_1"].plan.files == ("a",)
     assert (variants["au_plus_1"].aid_lost, variants["au_plus_2"].aid_lost) == (D(300), D(100))
     assert "au_plus_3" not in variants
+
+
+def test_a_plan_that_frees_own_money_is_compared_with_one_that_stops_at_the_need() -> None:
+    """600 € of grants for a need of 450 €: the same files, each within what is missing, or fewer."""
+    problem = three_grants()
+    (project,) = problem.projects
+    best, variants = by_key(replace(problem, projects=(replace(project, need=D(450)),)))
+    assert (best.support, best.need) == (600, 450)
+    sober = variants["au_besoin"].plan
+    assert sober.support == sober.covered == 450
+    assert len(sober.files) == 2
+    assert variants["au_besoin"].aid_lost == 150
+
+
+@pytest.mark.parametrize("need", [0, 600, 700])
+def test_a_plan_within_the_need_has_no_such_variant(need: int) -> None:
+    problem = three_grants()
+    (project,) = problem.projects
+    _, variants = by_key(replace(problem, projects=(replace(project, need=D(need)),)))
+    assert "au_besoin" not in variants
 
 
 def test_a_support_that_is_in_part_an_advance_is_left_out_of_the_variant_without_advance() -> None:
