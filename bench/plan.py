@@ -64,7 +64,7 @@ def sample_problems() -> Iterable[FinancingProblem]:
         census = read_census(file, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
     result = run_mission(census, rulebook, on=census.settings.committee_on)
     rooms = {firm.account.undertaking: firm.account.room for firm in result.firms}
-    budgets = {key: item.budget for key, item in rulebook.catalogue.dispositifs.items() if item.budget is not None}
+    budgets = rulebook.catalogue.budgets
     for project in result.projects:
         yield FinancingProblem(projects=(project.built.problem,), de_minimis_room=rooms, budgets=budgets)
 

@@ -182,6 +182,10 @@ class Project:
         """Sum of the cost lines, in euros before recoverable VAT."""
         return sum((line.amount for line in self.costs), Euros(0))
 
+    def place(self, firm: Firm) -> Maybe[str]:
+        """INSEE code of the commune of the works: the project's own, else that of its firm's site."""
+        return firm.establishment.commune if self.commune is UNKNOWN else self.commune
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidObtained:

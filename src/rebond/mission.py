@@ -14,18 +14,17 @@ from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.model import Instrument
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
-from rebond.eligibility.project_facts import project_facts
 from rebond.eligibility.verdict import Verdict
 from rebond.errors import IllegalPlanError
-from rebond.facts import UNKNOWN, Census, FactValue, Firm, Maybe, Project
+from rebond.facts import UNKNOWN, Census, FactValue, Firm, Project
+from rebond.financing.alone import left_by
 from rebond.financing.audit import audit_plans
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
-from rebond.financing.context import DE_MINIMIS
+from rebond.financing.context import account_of, built_of, context_from_census, facts_of
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
-from rebond.financing.single_project import linked_costs
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, LinkageRules, link_census
 from rebond.linkage import load_rules as load_linkage_rules
@@ -34,7 +33,6 @@ from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
-from rebond.regimes.de_minimis import de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
@@ -91,12 +89,12 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
     step("Entreprises : taille européenne et compte de minimis")
     firms = tuple(_firm_results(census, rulebook, on))
     step("Maturité, éligibilité et valeur des projets")
-    studies = [_study(project, census, firms, rulebook, on) for project in census.projects]
+    studies = [_study(project, census, rulebook, on) for project in census.projects]
     step("Plans de financement légaux et sélection sous enveloppe")
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room={firm.account.undertaking: firm.account.room for firm in firms},
-        budgets=_budgets(rulebook.catalogue),
+        budgets=rulebook.catalogue.budgets,
     )
     builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
     call = run_call(
@@ -170,61 +168,42 @@ class _Study:
 
 def _firm_results(census: Census, rulebook: Rulebook, on: date) -> Iterable[FirmResult]:
     catalogue = rulebook.catalogue
-    regimes = dict(catalogue.regimes)
-    members: dict[str, list[str]] = {}
     for firm in census.firms:
-        members.setdefault(firm.undertaking, []).append(firm.id)
-    for firm in census.firms:
-        code = firm.establishment.commune
         yield FirmResult(
             firm=firm,
             size=size_class(firm, thresholds=rulebook.sizes, on=on),
-            account=de_minimis_account(
-                firm.undertaking,
-                members[firm.undertaking],
-                census.aids,
-                regime=catalogue.regimes[DE_MINIMIS],
-                regimes=regimes,
-                on=on,
-            ),
-            commune=catalogue.gazetteer.communes.get(code) if code is not UNKNOWN else None,
+            account=account_of(firm, census, catalogue=catalogue, on=on),
+            commune=catalogue.gazetteer.commune(firm.establishment.commune),
         )
 
 
-def _study(project: Project, census: Census, firms: Iterable[FirmResult], rulebook: Rulebook, on: date) -> _Study:
+def _study(project: Project, census: Census, rulebook: Rulebook, on: date) -> _Study:
     catalogue = rulebook.catalogue
-    firm = next(result for result in firms if result.firm.id == project.firm_id)
-    zonages = catalogue.zonages.assuming(census.settings.zone_assumptions)
-    code = project.commune if project.commune is not UNKNOWN else firm.firm.establishment.commune
-    commune = catalogue.gazetteer.communes.get(code) if code is not UNKNOWN else None
-    maturity = assess(project, rulebook.maturity)
-    size: Maybe[str] = firm.size.size
-    facts = project_facts(
-        project,
-        firm.firm,
-        size=size if size is UNKNOWN else str(size),
-        aids=census.aids,
-        natures=catalogue.natures,
-        gazetteer=catalogue.gazetteer,
-        zonages=zonages,
+    context = context_from_census(
+        census,
+        project.id,
+        catalogue=catalogue,
+        rates=rulebook.rates,
+        sizes=rulebook.sizes,
+        grid=rulebook.maturity,
         on=on,
-        maturity=maturity.level,
-        linked_costs=linked_costs(project, census, catalogue.gazetteer.communes, catalogue.regimes.values()),
     )
+    facts = facts_of(context)
     verdicts = screen_project(facts, catalogue, on)
-    builder = ProblemBuilder(catalogue=catalogue, rates=rulebook.rates, on=on)
-    mine = [aid for aid in census.aids if aid.project_id == project.id]
+    zonages = catalogue.zonages.assuming(census.settings.zone_assumptions)
+    commune = catalogue.gazetteer.commune(project.place(context.firm))
+    maturity = assess(project, rulebook.maturity)
     mean = maturity.mean if maturity.mean is not UNKNOWN else None
     return _Study(
         project=project,
-        firm=firm.firm,
+        firm=context.firm,
         commune=commune,
         zones={name: zonages.zone_of(name, commune, on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
         maturity=maturity,
         score=score_project(project, rulebook.selection, maturity_mean=mean, weights=dict(census.settings.weights)),
         verdicts=verdicts,
-        built=builder.project(project, firm.firm.undertaking, facts, verdicts, mine),
+        built=built_of(context, facts, verdicts),
     )
 
 
@@ -239,30 +218,8 @@ def _entry(study: _Study) -> CallEntry:
     )
 
 
-def _budgets(catalogue: Catalogue) -> dict[str, Euros]:
-    return {key: item.budget for key, item in catalogue.dispositifs.items() if item.budget is not None}
-
-
 def _plan_all(problem: FinancingProblem, call: CallResult, envelope: Euros) -> dict[str, FinancingPlan]:
     """Plans of all projects: the retained ones as selected, the others on what those leave; audited together."""
-    undertakings = {project.id: project.undertaking for project in problem.projects}
-    room = dict(problem.de_minimis_room)
-    budgets = dict(problem.budgets)
-    offers = {project.id: {offer.id: offer for offer in project.offers} for project in problem.projects}
-    for plan in call.plans.values():
-        for line in plan.lines:
-            if line.regime == DE_MINIMIS:
-                room[undertakings[plan.project]] -= line.aid
-            budget = offers[plan.project][line.dispositif].budget if line.dispositif in offers[plan.project] else ""
-            if budget:
-                budgets[budget] -= line.amount
-    others = replace(
-        problem,
-        projects=tuple(project for project in problem.projects if project.id not in call.plans),
-        de_minimis_room=room,
-        budgets=budgets,
-    )
-    plans = {**optimise_plans(others), **call.plans}
     whole = replace(
         problem,
         projects=tuple(
@@ -271,6 +228,8 @@ def _plan_all(problem: FinancingProblem, call: CallResult, envelope: Euros) -> d
         ),
         budgets={**problem.budgets, ENVELOPE: envelope},
     )
+    others = tuple(project for project in problem.projects if project.id not in call.plans)
+    plans = {**optimise_plans(replace(left_by(call.plans.values(), whole), projects=others)), **call.plans}
     breaches = audit_plans(plans.values(), whole)
     if breaches:
         raise IllegalPlanError(breaches[0].rule, breaches[0].detail)

@@ -59,7 +59,7 @@ def census(*projects: Project) -> Census:
 
 def linked(catalogue: Catalogue, *projects: Project) -> Decimal:
     """What the other projects add to the first."""
-    return linked_costs(projects[0], census(*projects), catalogue.gazetteer.communes, catalogue.regimes.values())
+    return linked_costs(projects[0], census(*projects), catalogue.gazetteer, catalogue.regimes.values())
 
 
 def test_two_projects_of_one_department_within_three_years_add_up(catalogue: Catalogue) -> None:

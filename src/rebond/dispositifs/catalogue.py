@@ -18,6 +18,7 @@ from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_z
 from rebond.errors import CatalogueError, Fault
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
+from rebond.units import Euros
 
 _HASHED = (
     ("dispositifs", "**/*.yaml"),
@@ -67,6 +68,11 @@ class Catalogue:
     folder: Path
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
+
+    @property
+    def budgets(self) -> dict[str, Euros]:
+        """What is left of each dispositif whose budget is known, in euros."""
+        return {key: item.budget for key, item in self.dispositifs.items() if item.budget is not None}
 
     def find(self, identifier: str) -> Dispositif | None:
         """A dispositif by its id or a former one; ``None`` when there never was one."""

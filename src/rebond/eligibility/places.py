@@ -52,6 +52,10 @@ class Gazetteer:
             groups.setdefault(commune.epci, []).append(commune)
         return {epci: tuple(members) for epci, members in groups.items()}
 
+    def commune(self, code: Maybe[str]) -> Commune | None:
+        """The commune of an INSEE code; ``None`` when the code is UNKNOWN or is that of no commune."""
+        return None if code is UNKNOWN else self.communes.get(code)
+
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """Read ``communes.csv``, ``epci.csv`` and ``regions.csv``."""

@@ -65,9 +65,8 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     ``linked_costs``: euros of the projects that make one investment with this one (RGEC art. 14(13)).
     """
     facts = firm_facts(firm, size=size, aids=aids, on=on)
-    code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
-    if code is not UNKNOWN and code in gazetteer.communes:
-        facts |= zonages.facts_of(gazetteer.communes[code], on)
+    if commune := gazetteer.commune(project.place(firm)):
+        facts |= zonages.facts_of(commune, on)
     facts |= {
         "type_projet": project.kind,
         "travaux_commences": project.works_started,

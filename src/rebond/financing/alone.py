@@ -1,8 +1,8 @@
-"""One project out of several planned together: the problem that the plans of the others leave to it."""
+"""What plans leave to the others of the accounts and budgets that they share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rebond.financing.plan import FinancingPlan
@@ -16,27 +16,31 @@ def problem_alone(problem: FinancingProblem, project_id: str, plans: Mapping[str
 
     So that its plan is explained and compared as it stands, without undoing the others.
     """
+    mine = next(project for project in problem.projects if project.id == project_id)
+    left = left_by((plan for other, plan in plans.items() if other != project_id), problem)
+    room = left.de_minimis_room.get(mine.undertaking, Euros(0))
+    return replace(left, projects=(mine,), de_minimis_room={mine.undertaking: room})
+
+
+def left_by(plans: Iterable[FinancingPlan], problem: FinancingProblem) -> FinancingProblem:
+    """The problem on what those plans leave of its de minimis accounts and budgets, in euros, never below zero.
+
+    The plans are legal ones of its projects: ``KeyError`` when one rests on an offer that the problem does not hold.
+    """
     projects = {project.id: project for project in problem.projects}
-    mine = projects[project_id]
-    room = problem.de_minimis_room.get(mine.undertaking, Euros(0))
-    budgets = dict(problem.budgets)
-    for other_id, plan in plans.items():
-        if other_id == project_id or other_id not in projects:
-            continue
-        other = projects[other_id]
-        offers = {offer.id: offer for offer in other.offers}
+    room, budgets = dict(problem.de_minimis_room), dict(problem.budgets)
+    for plan in plans:
+        project = projects[plan.project]
+        offers = {offer.id: offer for offer in project.offers}
         for line in plan.lines:
-            offer = offers.get(line.dispositif)
-            if offer is None:
-                continue
-            kind = next((basis.kind for basis in offer.bases if basis.regime == line.regime), RegimeKind.NO_AID)
-            if kind is RegimeKind.DE_MINIMIS and other.undertaking == mine.undertaking:
-                room -= line.aid
+            offer = offers[line.dispositif]
+            kinds = {basis.regime: basis.kind for basis in offer.bases}
+            if kinds[line.regime] is RegimeKind.DE_MINIMIS:
+                room[project.undertaking] -= line.aid
             if offer.budget in budgets:
                 budgets[offer.budget] -= line.amount
     return replace(
         problem,
-        projects=(mine,),
-        de_minimis_room={mine.undertaking: max(Euros(0), room)},
+        de_minimis_room={key: max(Euros(0), left) for key, left in room.items()},
         budgets={key: max(Euros(0), left) for key, left in budgets.items()},
     )

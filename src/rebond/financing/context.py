@@ -17,7 +17,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.single_project import linked_costs
 from rebond.maturity import Grid, assess
-from rebond.regimes.de_minimis import de_minimis_account
+from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.sme import SizeThresholds, size_class
 from rebond.units import Euros
@@ -76,14 +76,6 @@ def context_from_census(
     """
     project = {candidate.id: candidate for candidate in census.projects}[project_id]
     firm = census.firm(project.firm_id)
-    account = de_minimis_account(
-        firm.undertaking,
-        [other.id for other in census.firms if other.undertaking == firm.undertaking],
-        census.aids,
-        regime=catalogue.regimes[DE_MINIMIS],
-        regimes=dict(catalogue.regimes),
-        on=on,
-    )
     return ProjectContext(
         project=project,
         firm=firm,
@@ -91,12 +83,24 @@ def context_from_census(
         rates=rates,
         sizes=sizes,
         on=on,
-        de_minimis_room=account.room,
+        de_minimis_room=account_of(firm, census, catalogue=catalogue, on=on).room,
         aids=census.aids,
         zone_assumptions=census.settings.zone_assumptions,
         maturity=assess(project, grid).level,
-        budgets={key: item.budget for key, item in catalogue.dispositifs.items() if item.budget is not None},
-        linked_costs=linked_costs(project, census, catalogue.gazetteer.communes, catalogue.regimes.values()),
+        budgets=catalogue.budgets,
+        linked_costs=linked_costs(project, census, catalogue.gazetteer, catalogue.regimes.values()),
+    )
+
+
+def account_of(firm: Firm, census: Census, *, catalogue: Catalogue, on: date) -> DeMinimisAccount:
+    """The de minimis account at a date of the single undertaking that a firm is part of."""
+    return de_minimis_account(
+        firm.undertaking,
+        [other.id for other in census.firms if other.undertaking == firm.undertaking],
+        census.aids,
+        regime=catalogue.regimes[DE_MINIMIS],
+        regimes=dict(catalogue.regimes),
+        on=on,
     )
 
 
@@ -137,13 +141,17 @@ def problem_of(
     context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]
 ) -> tuple[BuiltProject, FinancingProblem]:
     """The problem of a context whose facts and verdicts are at hand."""
-    builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
-    mine = [aid for aid in context.aids if aid.project_id == context.project.id]
-    undertaking = context.firm.undertaking
-    built = builder.project(context.project, undertaking, facts, verdicts, mine)
+    built = built_of(context, facts, verdicts)
     problem = FinancingProblem(
         projects=(built.problem,),
-        de_minimis_room={undertaking: context.de_minimis_room},
+        de_minimis_room={context.firm.undertaking: context.de_minimis_room},
         budgets=context.budgets,
     )
     return built, problem
+
+
+def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]) -> BuiltProject:
+    """The project of a context as a problem states it, before what it shares with other projects."""
+    builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
+    mine = [aid for aid in context.aids if aid.project_id == context.project.id]
+    return builder.project(context.project, context.firm.undertaking, facts, verdicts, mine)

@@ -5,17 +5,17 @@ RGEC art. 14(13): what is split between several projects does not escape the bra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
-from rebond.eligibility.places import Commune
+from rebond.eligibility.places import Gazetteer
 from rebond.facts import UNKNOWN, Census, Firm, Maybe, Project
 from rebond.regimes.de_minimis import years_later
 from rebond.regimes.model import Regime
 from rebond.units import Euros
 
 
-def linked_costs(project: Project, census: Census, communes: Mapping[str, Commune], regimes: Iterable[Regime]) -> Euros:
+def linked_costs(project: Project, census: Census, gazetteer: Gazetteer, regimes: Iterable[Regime]) -> Euros:
     """Euros of the undertaking's other projects that make one investment with this one.
 
     The window is that of the regimes' files; a start date or a place that nobody gave counts as within: the ceiling
@@ -26,23 +26,24 @@ def linked_costs(project: Project, census: Census, communes: Mapping[str, Commun
         return Euros(0)
     firms = {firm.id: firm for firm in census.firms}
     mine = firms[project.firm_id]
+    here = _departement(project, mine, gazetteer)
     others = (other for other in census.projects if other.id != project.id)
     return sum(
         (
             other.total_cost
             for other in others
             if firms[other.firm_id].undertaking == mine.undertaking
-            and _same_area(_departement(project, mine, communes), _departement(other, firms[other.firm_id], communes))
+            and _same_area(here, _departement(other, firms[other.firm_id], gazetteer))
             and _within(project.starts_on, other.starts_on, years)
         ),
         Euros(0),
     )
 
 
-def _departement(project: Project, firm: Firm, communes: Mapping[str, Commune]) -> Maybe[str]:
+def _departement(project: Project, firm: Firm, gazetteer: Gazetteer) -> Maybe[str]:
     """The NUTS 3 area of a project: in France, its département."""
-    code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
-    return communes[code].departement if code is not UNKNOWN and code in communes else UNKNOWN
+    commune = gazetteer.commune(project.place(firm))
+    return UNKNOWN if commune is None else commune.departement
 
 
 def _same_area(first: Maybe[str], second: Maybe[str]) -> bool:
