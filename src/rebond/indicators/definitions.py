@@ -22,16 +22,30 @@ if TYPE_CHECKING:
 
 __all__ = ["Indicator", "Row", "compute_indicators"]
 
-Rows = Callable[["MissionResult"], Iterable[Row]]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Definition:
+    """A main figure before it is counted: its rows add up to its value."""
+
     code: str
     label: str
     definition: str
     unit: str
-    rows: Rows
+    rows: Callable[[MissionResult], Iterable[Row]]
+
+
+def _count(code: str, label: str, definition: str, keep: Callable[[ProjectResult], bool]) -> _Definition:
+    """A number of projects."""
+    return _Definition(
+        code, label, definition, "projets", lambda result: (project_row(p) for p in result.projects if keep(p))
+    )
+
+
+def _total(
+    code: str, label: str, definition: str, unit: str, amount: Callable[[ProjectResult], Decimal]
+) -> _Definition:
+    """What the projects add up to; those that add nothing have no row."""
+    return _Definition(code, label, definition, unit, lambda result: _amounts(result, amount))
 
 
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
@@ -62,12 +76,7 @@ def _note(code: str, result: MissionResult) -> str:
     return ""
 
 
-def _projects(result: MissionResult, keep: Callable[[ProjectResult], bool]) -> Iterable[Row]:
-    return (project_row(project) for project in result.projects if keep(project))
-
-
 def _amounts(result: MissionResult, amount: Callable[[ProjectResult], Decimal]) -> Iterable[Row]:
-    """What each project adds, those that add nothing left out."""
     return (project_row(project, amount(project)) for project in result.projects if amount(project))
 
 
@@ -101,10 +110,6 @@ def _firms_with_unknown_projects(result: MissionResult) -> Iterable[Row]:
 def _envelope(result: MissionResult) -> Iterable[Row]:
     contributions = result.census.settings.envelope.contributions
     return (Row(id=slug(part.contributor), label=part.contributor, value=part.amount) for part in contributions)
-
-
-def _retained_investment(result: MissionResult) -> Iterable[Row]:
-    return _amounts(result, lambda p: p.project.total_cost if _is_retained(p) else Decimal(0))
 
 
 def _envelope_spent(project: ProjectResult) -> Decimal:
@@ -144,207 +149,197 @@ def _is_in_difficulty_only(project: ProjectResult) -> bool:
 
 _DEFINITIONS: tuple[_Definition, ...] = (
     _Definition(
-        code="entreprises_recensees",
-        label="Entreprises recensées",
-        definition="Entreprises du classeur de recensement.",
-        unit="entreprises",
-        rows=lambda r: (Row(id=f.id, label=f.name) for f in r.census.firms),
+        "entreprises_recensees",
+        "Entreprises recensées",
+        "Entreprises du classeur de recensement.",
+        "entreprises",
+        lambda r: (Row(id=f.id, label=f.name) for f in r.census.firms),
     ),
     _Definition(
-        code="entreprises_rencontrees",
-        label="Entreprises rencontrées",
-        definition="Entreprises avec au moins un entretien.",
-        unit="entreprises",
-        rows=_met_firms,
+        "entreprises_rencontrees",
+        "Entreprises rencontrées",
+        "Entreprises avec au moins un entretien.",
+        "entreprises",
+        _met_firms,
     ),
     _Definition(
-        code="entretiens_menes",
-        label="Entretiens menés",
-        definition="Entretiens datés du recensement.",
-        unit="entretiens",
-        rows=_interviews,
+        "entretiens_menes",
+        "Entretiens menés",
+        "Entretiens datés du recensement.",
+        "entretiens",
+        _interviews,
     ),
     _Definition(
-        code="projets_recenses",
-        label="Projets recensés",
-        definition="Projets d'investissement du recensement.",
-        unit="projets",
-        rows=lambda r: map(project_row, r.projects),
+        "projets_recenses",
+        "Projets recensés",
+        "Projets d'investissement du recensement.",
+        "projets",
+        lambda r: map(project_row, r.projects),
+    ),
+    _count(
+        "projets_connus",
+        "Projets connus d'un partenaire",
+        "Projets qu'une liste de partenaire au moins contient, rapprochement fait.",
+        lambda p: p.known.known is Truth.YES,
+    ),
+    _count(
+        "projets_inconnus",
+        "Projets inconnus des pouvoirs publics",
+        "Projets qu'aucune liste de partenaire ne contient ; les cas à confirmer n'y comptent pas.",
+        lambda p: p.known.known is Truth.NO,
+    ),
+    _count(
+        "projets_a_rapprocher",
+        "Projets à rapprocher",
+        "Projets dont le rapprochement avec une liste de partenaire attend la décision d'une personne.",
+        lambda p: p.known.known is Truth.UNKNOWN,
     ),
     _Definition(
-        code="projets_connus",
-        label="Projets connus d'un partenaire",
-        definition="Projets qu'une liste de partenaire au moins contient, rapprochement fait.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: p.known.known is Truth.YES),
+        "entreprises_projet_inconnu",
+        "Entreprises avec un projet inconnu",
+        "Entreprises dont au moins un projet n'était connu d'aucun partenaire.",
+        "entreprises",
+        _firms_with_unknown_projects,
     ),
     _Definition(
-        code="projets_inconnus",
-        label="Projets inconnus des pouvoirs publics",
-        definition="Projets qu'aucune liste de partenaire ne contient ; les cas à confirmer n'y comptent pas.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: p.known.known is Truth.NO),
+        "partenaires_consultes",
+        "Partenaires consultés",
+        "Organisations dont la liste a été rapprochée du recensement.",
+        "partenaires",
+        _partners,
+    ),
+    _total(
+        "investissement_eur",
+        "Investissement recherché",
+        "Somme des postes de dépense hors taxes de tous les projets.",
+        "€",
+        lambda p: p.project.total_cost,
+    ),
+    _total(
+        "besoin_eur",
+        "Besoin de financement",
+        "Somme, par projet, de ce que le financement déjà acquis ne couvre pas.",
+        "€",
+        lambda p: p.plan.need,
+    ),
+    _total(
+        "emplois_crees",
+        "Emplois à créer",
+        "Somme des créations d'emplois déclarées par les entreprises.",
+        "emplois",
+        _jobs,
+    ),
+    _count(
+        "projets_murs",
+        "Projets mûrs",
+        "Projets dont le niveau de maturité permet une demande de financement.",
+        lambda p: p.maturity.ripe is Truth.YES,
+    ),
+    _count(
+        "projets_a_murir",
+        "Projets à mûrir",
+        "Projets dont la maturité ne permet pas encore une demande de financement, ou reste à établir.",
+        lambda p: p.maturity.ripe is not Truth.YES,
+    ),
+    _count(
+        "projets_retenus",
+        "Projets retenus",
+        "Projets que l'enveloppe de l'appel finance en dernier recours (proposition au comité).",
+        _is_retained,
+    ),
+    _total(
+        "investissement_retenu_eur",
+        "Investissement des projets retenus",
+        "Somme des postes de dépense hors taxes des projets retenus.",
+        "€",
+        lambda p: p.project.total_cost if _is_retained(p) else Decimal(0),
+    ),
+    _total(
+        "emplois_retenus",
+        "Emplois des projets retenus",
+        "Somme des créations d'emplois déclarées pour les projets retenus.",
+        "emplois",
+        lambda p: _jobs(p) if _is_retained(p) else Decimal(0),
     ),
     _Definition(
-        code="projets_a_rapprocher",
-        label="Projets à rapprocher",
-        definition="Projets dont le rapprochement avec une liste de partenaire attend la décision d'une personne.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: p.known.known is Truth.UNKNOWN),
+        "enveloppe_eur",
+        "Enveloppe de l'appel",
+        "Somme des contributions à l'enveloppe.",
+        "€",
+        _envelope,
+    ),
+    _total(
+        "enveloppe_engagee_eur",
+        "Enveloppe engagée",
+        "Somme des aides proposées sur l'enveloppe aux projets retenus.",
+        "€",
+        _envelope_spent,
     ),
     _Definition(
-        code="entreprises_projet_inconnu",
-        label="Entreprises avec un projet inconnu",
-        definition="Entreprises dont au moins un projet n'était connu d'aucun partenaire.",
-        unit="entreprises",
-        rows=_firms_with_unknown_projects,
+        "enveloppe_disponible_eur",
+        "Enveloppe disponible",
+        "Contributions à l'enveloppe, moins les aides proposées sur elle.",
+        "€",
+        _envelope_left,
+    ),
+    _count(
+        "projets_orientes_financeurs",
+        "Projets orientés vers des financeurs",
+        "Projets non retenus, mûrs, envoyés vers au moins un dispositif existant.",
+        _is_for_funders,
+    ),
+    _count(
+        "projets_accompagnes",
+        "Projets confiés à un conseil",
+        "Projets envoyés vers un conseil pour être mûris ou repris.",
+        lambda p: _is_referred_to(p, ReferralKind.ADVISER),
+    ),
+    _count(
+        "projets_prevention",
+        "Projets en prévention des difficultés",
+        "Projets dont la seule suite est la prévention des difficultés de l'entreprise, avant toute aide.",
+        _is_in_difficulty_only,
+    ),
+    _count(
+        "projets_sans_suite",
+        "Projets sans suite",
+        "Projets sans prochaine étape, responsable et date : l'objectif est zéro.",
+        lambda p: not _has_way_out(p),
+    ),
+    _total(
+        "aides_planifiees_eur",
+        "Aides au plan de financement",
+        "Somme des aides des plans, en équivalent-subvention brut, enveloppe comprise.",
+        "€",
+        lambda p: p.plan.benefit,
+    ),
+    _total(
+        "soutiens_planifies_eur",
+        "Soutiens au plan de financement",
+        "Somme des soutiens des plans, prêts et avances à leur montant nominal.",
+        "€",
+        lambda p: Decimal(p.plan.support),
+    ),
+    _total(
+        "reste_a_financer_eur",
+        "Reste à financer",
+        "Somme, par projet, de ce qu'aucun soutien chiffré du plan ne couvre.",
+        "€",
+        lambda p: p.plan.gap,
     ),
     _Definition(
-        code="partenaires_consultes",
-        label="Partenaires consultés",
-        definition="Organisations dont la liste a été rapprochée du recensement.",
-        unit="partenaires",
-        rows=_partners,
+        "dispositifs_au_plan",
+        "Dispositifs mobilisés",
+        "Dispositifs qui figurent dans au moins un plan de financement.",
+        "dispositifs",
+        _planned_dispositifs,
     ),
     _Definition(
-        code="investissement_eur",
-        label="Investissement recherché",
-        definition="Somme des postes de dépense hors taxes de tous les projets.",
-        unit="€",
-        rows=lambda r: _amounts(r, lambda p: p.project.total_cost),
-    ),
-    _Definition(
-        code="besoin_eur",
-        label="Besoin de financement",
-        definition="Somme, par projet, de ce que le financement déjà acquis ne couvre pas.",
-        unit="€",
-        rows=lambda r: _amounts(r, lambda p: p.plan.need),
-    ),
-    _Definition(
-        code="emplois_crees",
-        label="Emplois à créer",
-        definition="Somme des créations d'emplois déclarées par les entreprises.",
-        unit="emplois",
-        rows=lambda r: _amounts(r, _jobs),
-    ),
-    _Definition(
-        code="projets_murs",
-        label="Projets mûrs",
-        definition="Projets dont le niveau de maturité permet une demande de financement.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: p.maturity.ripe is Truth.YES),
-    ),
-    _Definition(
-        code="projets_a_murir",
-        label="Projets à mûrir",
-        definition="Projets dont la maturité ne permet pas encore une demande de financement, ou reste à établir.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: p.maturity.ripe is not Truth.YES),
-    ),
-    _Definition(
-        code="projets_retenus",
-        label="Projets retenus",
-        definition="Projets que l'enveloppe de l'appel finance en dernier recours (proposition au comité).",
-        unit="projets",
-        rows=lambda r: _projects(r, _is_retained),
-    ),
-    _Definition(
-        code="investissement_retenu_eur",
-        label="Investissement des projets retenus",
-        definition="Somme des postes de dépense hors taxes des projets retenus.",
-        unit="€",
-        rows=_retained_investment,
-    ),
-    _Definition(
-        code="emplois_retenus",
-        label="Emplois des projets retenus",
-        definition="Somme des créations d'emplois déclarées pour les projets retenus.",
-        unit="emplois",
-        rows=lambda r: _amounts(r, lambda p: _jobs(p) if _is_retained(p) else Decimal(0)),
-    ),
-    _Definition(
-        code="enveloppe_eur",
-        label="Enveloppe de l'appel",
-        definition="Somme des contributions à l'enveloppe.",
-        unit="€",
-        rows=_envelope,
-    ),
-    _Definition(
-        code="enveloppe_engagee_eur",
-        label="Enveloppe engagée",
-        definition="Somme des aides proposées sur l'enveloppe aux projets retenus.",
-        unit="€",
-        rows=lambda r: _amounts(r, _envelope_spent),
-    ),
-    _Definition(
-        code="enveloppe_disponible_eur",
-        label="Enveloppe disponible",
-        definition="Contributions à l'enveloppe, moins les aides proposées sur elle.",
-        unit="€",
-        rows=_envelope_left,
-    ),
-    _Definition(
-        code="projets_orientes_financeurs",
-        label="Projets orientés vers des financeurs",
-        definition="Projets non retenus, mûrs, envoyés vers au moins un dispositif existant.",
-        unit="projets",
-        rows=lambda r: _projects(r, _is_for_funders),
-    ),
-    _Definition(
-        code="projets_accompagnes",
-        label="Projets confiés à un conseil",
-        definition="Projets envoyés vers un conseil pour être mûris ou repris.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: _is_referred_to(p, ReferralKind.ADVISER)),
-    ),
-    _Definition(
-        code="projets_prevention",
-        label="Projets en prévention des difficultés",
-        definition="Projets dont la seule suite est la prévention des difficultés de l'entreprise, avant toute aide.",
-        unit="projets",
-        rows=lambda r: _projects(r, _is_in_difficulty_only),
-    ),
-    _Definition(
-        code="projets_sans_suite",
-        label="Projets sans suite",
-        definition="Projets sans prochaine étape, responsable et date : l'objectif est zéro.",
-        unit="projets",
-        rows=lambda r: _projects(r, lambda p: not _has_way_out(p)),
-    ),
-    _Definition(
-        code="aides_planifiees_eur",
-        label="Aides au plan de financement",
-        definition="Somme des aides des plans, en équivalent-subvention brut, enveloppe comprise.",
-        unit="€",
-        rows=lambda r: _amounts(r, lambda p: p.plan.benefit),
-    ),
-    _Definition(
-        code="soutiens_planifies_eur",
-        label="Soutiens au plan de financement",
-        definition="Somme des soutiens des plans, prêts et avances à leur montant nominal.",
-        unit="€",
-        rows=lambda r: _amounts(r, lambda p: Decimal(p.plan.support)),
-    ),
-    _Definition(
-        code="reste_a_financer_eur",
-        label="Reste à financer",
-        definition="Somme, par projet, de ce qu'aucun soutien chiffré du plan ne couvre.",
-        unit="€",
-        rows=lambda r: _amounts(r, lambda p: p.plan.gap),
-    ),
-    _Definition(
-        code="dispositifs_au_plan",
-        label="Dispositifs mobilisés",
-        definition="Dispositifs qui figurent dans au moins un plan de financement.",
-        unit="dispositifs",
-        rows=_planned_dispositifs,
-    ),
-    _Definition(
-        code="actions_feuille_de_route",
-        label="Actions de la feuille de route",
-        definition="Actions qui répondent à au moins un besoin entendu en entretien.",
-        unit="actions",
-        rows=lambda r: (Row(id=a.code, label=a.title) for a in r.roadmap),
+        "actions_feuille_de_route",
+        "Actions de la feuille de route",
+        "Actions qui répondent à au moins un besoin entendu en entretien.",
+        "actions",
+        lambda r: (Row(id=a.code, label=a.title) for a in r.roadmap),
     ),
 )
 
