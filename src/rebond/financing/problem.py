@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rebond.dispositifs.model import SUBSIDIES, Instrument
 from rebond.regimes.model import RegimeKind
-from rebond.units import Euros, Rate
+from rebond.units import Euros, Rate, floor_euros
 
 ZERO = Euros(0)
 NONE, WHOLE = Rate(0), Rate(1)
@@ -155,6 +155,11 @@ class ProjectProblem:
     def cost(self) -> Euros:
         """Sum of the lines."""
         return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def payable_need(self) -> Euros:
+        """The need in whole euros: supports pay no cents, so the last ones never are a missing support."""
+        return Euros(floor_euros(self.need))
 
     def share_within(self, subsidy: Offer, credit: Offer) -> Rate:
         """The part of a subsidy that pays a credit's expenses: pro rata of amounts (BOI-BIC-RICI-10-10-30-20 §10)."""

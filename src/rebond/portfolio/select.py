@@ -58,7 +58,7 @@ class Selection:
 
 
 def uncovered_needs(problem: FinancingProblem) -> dict[str, Euros]:
-    """For each project, the part of its need that no support other than the envelope can pay, in euros.
+    """For each project, the part of its need that no support other than the envelope can pay, in whole euros.
 
     Coverage alone is maximised here (not aid): the envelope may only pay what truly finds no other support.
     """
@@ -68,7 +68,7 @@ def uncovered_needs(problem: FinancingProblem) -> dict[str, Euros]:
         solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
         for project in part.projects:
             covered = solution.values[variables.covered[project.id]] if solution else 0.0
-            found[project.id] = max(Euros(0), project.need - Euros(floor_euros(Decimal(covered + 0.01))))
+            found[project.id] = max(Euros(0), project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
     return found
 
 
@@ -172,7 +172,7 @@ def _spare_goal(variables: Variables) -> Goal:
 
 def _define_whole_need(project: ProjectProblem, variables: Variables) -> None:
     covered = variables.covered[project.id]
-    variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.need))
+    variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.payable_need))
 
 
 def _bounded(candidate: Candidate) -> Offer:
@@ -190,7 +190,7 @@ def _define_retained(projects: Iterable[ProjectProblem], variables: Variables) -
         column = model.binary(f"retenu[{project.id}]")
         retained[project.id] = column
         covered = variables.covered[project.id]
-        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.need))], low=0.0)
+        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.payable_need))], low=0.0)
         for use in variables.of_project(project):
             if use.offer.is_envelope:
                 terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]

@@ -30,7 +30,7 @@ def grant(identifier: str, amount: int, ceiling: str = "0.5") -> Offer:
     )
 
 
-def candidate(rank: int, *, cost: int, need: int, other: int, value: int, ceiling: str = "0.5") -> Candidate:
+def candidate(rank: int, *, cost: int, need: int | str, other: int, value: int, ceiling: str = "0.5") -> Candidate:
     """A project of one line, another grant, the envelope's offer, and what the other grant leaves unpaid."""
     project = ProjectProblem(
         id=f"P{rank}",
@@ -97,6 +97,19 @@ def test_between_two_projects_of_equal_cost_the_more_valuable_wins() -> None:
     selection = select_portfolio([first, second], envelope=Decimal(100), de_minimis_room={})
     assert selection.retained == ("P1",)
     assert "d'autres projets apportent plus de valeur" in selection.refusals["P0"]
+
+
+def test_the_cents_of_a_need_are_no_missing_support() -> None:
+    """Supports are whole euros: a need of 60,23 € that another grant can pay is not one for the envelope."""
+    covered = candidate(0, cost=400, need="60.23", other=80, value=50)
+    assert covered.uncovered == 0
+
+
+def test_a_need_with_cents_is_met_by_whole_euros_of_the_envelope() -> None:
+    only = candidate(0, cost=400, need="150.23", other=60, value=50)
+    assert only.uncovered == 90
+    selection = select_portfolio([only], envelope=Decimal(90), de_minimis_room={})
+    assert (selection.retained, selection.spent) == (("P0",), 90)
 
 
 def test_an_empty_call_spends_nothing() -> None:
