@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rebond.dispositifs.model import Instrument
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Envelope
 from rebond.indicators.model import Indicator, Row
 from rebond.portfolio.call import CallStatus
 
 if TYPE_CHECKING:
     from rebond.results import MissionResult, ProjectResult
 
-__all__ = ["breakdowns", "project_row", "slug", "summed"]
+__all__ = ["breakdowns", "contributor_rows", "project_row", "slug", "summed"]
 
 UNPLACED = "non_situe"
 UNSETTLED = "a_etablir"
@@ -58,6 +59,16 @@ def summed(
 def project_row(project: ProjectResult, value: Decimal = Decimal(1)) -> Row:
     """A project as a row: one of a count, or an amount."""
     return Row(id=project.project.id, label=f"{project.firm.name} — {project.project.title}", value=value)
+
+
+def contributor_rows(envelope: Envelope) -> Iterable[Row]:
+    """What each contributor puts into the envelope: one row each, in however many lines the census writes it."""
+    rows: dict[str, Row] = {}
+    for part in envelope.contributions:
+        key = slug(part.contributor)
+        before = rows.get(key, Row(id=key, label=part.contributor, value=Decimal(0)))
+        rows[key] = replace(before, value=before.value + part.amount)
+    return rows.values()
 
 
 def slug(text: str) -> str:
@@ -183,13 +194,13 @@ def _by_instrument(result: MissionResult) -> Iterable[Indicator]:
 
 
 def _by_contributor(result: MissionResult) -> Iterable[Indicator]:
-    for part in result.census.settings.envelope.contributions:
+    for row in contributor_rows(result.census.settings.envelope):
         yield summed(
-            code=f"enveloppe_{slug(part.contributor)}_eur",
-            label=f"Enveloppe — {part.contributor}",
-            definition=f"Contribution de « {part.contributor} » à l'enveloppe de l'appel.",
+            code=f"enveloppe_{row.id}_eur",
+            label=f"Enveloppe — {row.label}",
+            definition=f"Contribution de « {row.label} » à l'enveloppe de l'appel.",
             unit="€",
-            rows=(Row(id=slug(part.contributor), label=part.contributor, value=part.amount),),
+            rows=(row,),
             family="enveloppe",
         )
 

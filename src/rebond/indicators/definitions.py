@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
-from rebond.indicators.breakdowns import breakdowns, project_row, slug, summed
+from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
 from rebond.indicators.model import Indicator, Row, write_value
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
@@ -108,8 +108,7 @@ def _firms_with_unknown_projects(result: MissionResult) -> Iterable[Row]:
 
 
 def _envelope(result: MissionResult) -> Iterable[Row]:
-    contributions = result.census.settings.envelope.contributions
-    return (Row(id=slug(part.contributor), label=part.contributor, value=part.amount) for part in contributions)
+    return contributor_rows(result.census.settings.envelope)
 
 
 def _envelope_spent(project: ProjectResult) -> Decimal:

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 import pytest
 
+from rebond.facts import Contribution, Envelope
+from rebond.indicators.breakdowns import contributor_rows
 from rebond.indicators.model import Indicator, Row
 
 
@@ -30,3 +32,12 @@ def test_a_figure_knows_its_rows() -> None:
     assert _indicator("1", "projets").row("P1").label == "x"
     with pytest.raises(KeyError):
         _indicator("1", "projets").row("P2")
+
+
+def test_a_contributor_written_twice_is_one_figure_of_the_envelope() -> None:
+    lines = [("Région Grand Est", 1000), ("État", 700), ("Région Grand Est", 500)]
+    envelope = Envelope(contributions=tuple(Contribution(contributor=who, amount=Decimal(sum_)) for who, sum_ in lines))
+    assert [(row.id, row.label, row.value) for row in contributor_rows(envelope)] == [
+        ("region_grand_est", "Région Grand Est", Decimal(1500)),
+        ("etat", "État", Decimal(700)),
+    ]
