@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.missions.truth import Answer
@@ -22,7 +23,7 @@ class VerdictQuerySet(MissionDataQuerySet["Verdict"]):
         return self.defer("reasons")
 
 
-class Verdict(models.Model):
+class Verdict(MissionData):
     """Whether a project can apply for a dispositif, and why; the dispositif is named as it was on that day."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="verdicts", verbose_name="projet")
@@ -37,7 +38,7 @@ class Verdict(models.Model):
     unquantified = models.CharField("pourquoi aucun montant", max_length=400, blank=True)
 
     MISSION_PATH = "project__mission"
-    objects = VerdictQuerySet.as_manager()
+    objects: ClassVar = VerdictQuerySet.as_manager()
 
     class Meta:
         verbose_name = "verdict"
@@ -52,7 +53,7 @@ class Verdict(models.Model):
         return reverse("financing:verdict", args=[self.project.mission.slug, self.project.ref, self.dispositif])
 
 
-class Plan(models.Model):
+class Plan(MissionData):
     """The plan of one project and how sure it is."""
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="plan", verbose_name="projet")
@@ -68,7 +69,6 @@ class Plan(models.Model):
     record = models.JSONField("plan du moteur", default=dict)
 
     MISSION_PATH = "project__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "plan de financement"
@@ -78,7 +78,7 @@ class Plan(models.Model):
         return f"Plan — {self.project}"
 
 
-class PlanLine(models.Model):
+class PlanLine(MissionData):
     """Euros of one dispositif, under one regime, on one cost line."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines", verbose_name="plan")
@@ -102,7 +102,6 @@ class PlanLine(models.Model):
     is_envelope = models.BooleanField("sur l’enveloppe", default=False)
 
     MISSION_PATH = "plan__project__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne de plan"
@@ -113,14 +112,12 @@ class PlanLine(models.Model):
         return f"{self.title} sur {self.cost_line}"
 
 
-class MissionSource(models.Model):
+class MissionSource(MissionData):
     """The census that a mission was computed from: what its plans are explained and tried again with."""
 
     mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="source", verbose_name="mission")
     census = models.JSONField("recensement")
     digest = models.CharField("empreinte", max_length=64)
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "source de la mission"
@@ -130,7 +127,7 @@ class MissionSource(models.Model):
         return f"Recensement — {self.mission}"
 
 
-class FrozenPlan(models.Model):
+class FrozenPlan(MissionData):
     """A plan kept as it was, with all that it takes to compute it again on the law of its day.
 
     It names its project by reference: it outlives the results of the mission that it comes from.
@@ -157,8 +154,6 @@ class FrozenPlan(models.Model):
     gap = models.DecimalField("reste à trouver (€)", max_digits=16, decimal_places=2)
     catalogue_version = models.CharField("version du catalogue", max_length=64)
     engine_version = models.CharField("version du moteur", max_length=32)
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "plan figé"

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
 
+from rebond.web.missions.data import Located, MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
+from rebond.web.missions.querysets import SearchedQuerySet
 from rebond.web.missions.truth import Answer
-from rebond.web.search_text import plain
 
 
-class FirmQuerySet(MissionDataQuerySet["Firm"]):
+class FirmQuerySet(SearchedQuerySet["Firm"]):
     """Firms by what people look for."""
-
-    def matching(self, text: str) -> Self:
-        """Firms whose names, activity or commune hold every word."""
-        found = self
-        for word in plain(text).split():
-            found = found.filter(search__contains=word)
-        return found
 
     def with_project_figures(self) -> Self:
         """Annotate ``project_count``, ``investment`` and ``jobs``."""
@@ -32,7 +25,7 @@ class FirmQuerySet(MissionDataQuerySet["Firm"]):
         )
 
 
-class Firm(models.Model):
+class Firm(MissionData):
     """A firm met during the mission: what it declared, its EU size, its de minimis account."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="firms", verbose_name="mission")
@@ -66,7 +59,7 @@ class Firm(models.Model):
     known_by = models.JSONField("connue de", default=list)
     search = models.TextField("texte de recherche", editable=False)
 
-    objects = FirmQuerySet.as_manager()
+    objects: ClassVar = FirmQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entreprise"
@@ -87,18 +80,13 @@ class Firm(models.Model):
         return reverse("firms:sheet", args=[self.mission.slug, self.ref])
 
 
-class Establishment(models.Model):
+class Establishment(Located, MissionData):
     """A site of a firm."""
 
     firm = models.OneToOneField(Firm, on_delete=models.CASCADE, related_name="establishment", verbose_name="entreprise")
     siret = models.CharField("SIRET", max_length=14, blank=True)
-    commune_code = models.CharField("code commune", max_length=5, blank=True)
-    commune = models.CharField("commune", max_length=100, blank=True)
-    epci_code = models.CharField("code EPCI", max_length=9, blank=True)
-    epci = models.CharField("intercommunalité", max_length=150, blank=True)
 
     MISSION_PATH = "firm__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "établissement"
@@ -107,7 +95,7 @@ class Establishment(models.Model):
         return f"{self.firm} — {self.commune}"
 
 
-class Accounts(models.Model):
+class Accounts(MissionData):
     """One closed accounting year of a firm, or of a firm of its group."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="accounts", verbose_name="entreprise")
@@ -120,7 +108,6 @@ class Accounts(models.Model):
     balance_sheet = models.DecimalField("total du bilan (€)", max_digits=18, decimal_places=2, null=True)
 
     MISSION_PATH = "firm__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "exercice comptable"
@@ -131,7 +118,7 @@ class Accounts(models.Model):
         return f"{self.firm} — {self.year}"
 
 
-class FirmLink(models.Model):
+class FirmLink(MissionData):
     """A firm of the same group (linked) or a partner (25 to 50 %)."""
 
     class Kind(models.TextChoices):
@@ -148,7 +135,6 @@ class FirmLink(models.Model):
     public_body = models.BooleanField("organisme public", default=False)
 
     MISSION_PATH = "firm__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lien de groupe"
@@ -159,7 +145,7 @@ class FirmLink(models.Model):
         return self.name
 
 
-class AidObtained(models.Model):
+class AidObtained(MissionData):
     """An aid already obtained; ``counts_de_minimis`` when it is within the window of the account."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="aids", verbose_name="entreprise")
@@ -176,7 +162,6 @@ class AidObtained(models.Model):
     counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
 
     MISSION_PATH = "firm__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "aide obtenue"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 
 from rebond.web.firms.models import Firm
+from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 
 
-class Interview(models.Model):
+class Interview(MissionData):
     """A meeting with a firm."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="interviews", verbose_name="mission")
@@ -19,8 +19,6 @@ class Interview(models.Model):
     interviewer = models.CharField("mené par", max_length=200, blank=True)
     minutes = models.TextField("compte rendu", blank=True)
 
-    objects = MissionDataQuerySet.as_manager()
-
     class Meta:
         verbose_name = "entretien"
         ordering = ("-held_on", "ref")
@@ -29,7 +27,7 @@ class Interview(models.Model):
         return f"{self.firm} — {self.held_on:%d/%m/%Y}"
 
 
-class Need(models.Model):
+class Need(MissionData):
     """A need heard in an interview, on an axis of the roadmap."""
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="needs", verbose_name="entretien")
@@ -38,7 +36,6 @@ class Need(models.Model):
     text = models.TextField("besoin")
 
     MISSION_PATH = "interview__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "besoin"

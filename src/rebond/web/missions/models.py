@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from rebond.web.missions.querysets import MissionDataQuerySet
+from rebond.web.missions.data import MissionData
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -67,7 +67,7 @@ class Role(models.TextChoices):
     OBSERVER = "observateur", "Observateur"
 
 
-class Membership(models.Model):
+class Membership(MissionData):
     """The part of a person in a mission."""
 
     user = models.ForeignKey(
@@ -75,8 +75,6 @@ class Membership(models.Model):
     )
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="memberships", verbose_name="mission")
     role = models.CharField("rôle", max_length=12, choices=Role.choices)
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "participation"

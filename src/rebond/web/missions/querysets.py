@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
+from rebond.web.search_text import plain
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from rebond.web.accounts.models import User
+    from rebond.web.missions.data import MissionData
     from rebond.web.missions.models import Mission
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M", bound="MissionData")
 
 
 class MissionDataQuerySet(models.QuerySet[M]):
@@ -30,5 +33,16 @@ class MissionDataQuerySet(models.QuerySet[M]):
 
     @property
     def _path(self) -> str:
-        path: str = getattr(self.model, "MISSION_PATH", "mission")
+        path: str = self.model.MISSION_PATH
         return path
+
+
+class SearchedQuerySet(MissionDataQuerySet[M]):
+    """Rows whose model keeps, in ``search``, the plain text that people look for."""
+
+    def matching(self, text: str) -> Self:
+        """The rows whose text holds every word."""
+        found = self
+        for word in plain(text).split():
+            found = found.filter(search__contains=word)
+        return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 
 
-class Envelope(models.Model):
+class Envelope(MissionData):
     """The envelope of the call, with the rules that the mission set."""
 
     mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
@@ -22,8 +22,6 @@ class Envelope(models.Model):
     grant_share = models.DecimalField("part de subvention", max_digits=6, decimal_places=4, null=True)
     max_months = models.PositiveSmallIntegerField("durée la plus longue (mois)", null=True)
 
-    objects = MissionDataQuerySet.as_manager()
-
     class Meta:
         verbose_name = "enveloppe"
 
@@ -31,7 +29,7 @@ class Envelope(models.Model):
         return f"Enveloppe — {self.mission}"
 
 
-class Contribution(models.Model):
+class Contribution(MissionData):
     """What one contributor puts into the envelope."""
 
     envelope = models.ForeignKey(
@@ -41,7 +39,6 @@ class Contribution(models.Model):
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
 
     MISSION_PATH = "envelope__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "contribution"
@@ -51,7 +48,7 @@ class Contribution(models.Model):
         return self.contributor
 
 
-class CallDecision(models.Model):
+class CallDecision(MissionData):
     """What the software proposes for one project, and why. The committee decides."""
 
     class Status(models.TextChoices):
@@ -70,7 +67,6 @@ class CallDecision(models.Model):
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
 
     MISSION_PATH = "project__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "proposition de l’appel"
@@ -80,7 +76,7 @@ class CallDecision(models.Model):
         return f"{self.project} : {self.get_status_display()}"
 
 
-class CriterionScore(models.Model):
+class CriterionScore(MissionData):
     """The score of a project on one criterion of the call."""
 
     decision = models.ForeignKey(
@@ -94,7 +90,6 @@ class CriterionScore(models.Model):
     known = models.BooleanField("note connue", default=True)
 
     MISSION_PATH = "decision__project__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "note"

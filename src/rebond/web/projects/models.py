@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
 
 from rebond.web.firms.models import Firm
+from rebond.web.missions.data import Located, MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
+from rebond.web.missions.querysets import SearchedQuerySet
 from rebond.web.missions.truth import Answer
-from rebond.web.search_text import plain
 
 
-class ProjectQuerySet(MissionDataQuerySet["Project"]):
+class ProjectQuerySet(SearchedQuerySet["Project"]):
     """Projects by what people look for."""
-
-    def matching(self, text: str) -> Self:
-        """Projects whose title, description, firm or commune hold every word."""
-        found = self
-        for word in plain(text).split():
-            found = found.filter(search__contains=word)
-        return found
 
     def referred_to(self, organisation: str) -> Self:
         """Projects sent to an organisation."""
         return self.filter(referrals__organisation=organisation).distinct()
 
 
-class Project(models.Model):
+class Project(Located, MissionData):
     """An investment project as recorded, and what the mission found of it."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="projects", verbose_name="mission")
@@ -37,10 +30,6 @@ class Project(models.Model):
     ref = models.SlugField("référence", max_length=32)
     title = models.CharField("intitulé", max_length=300)
     description = models.TextField("description", blank=True)
-    commune_code = models.CharField("code commune", max_length=5, blank=True)
-    commune = models.CharField("commune", max_length=100, blank=True)
-    epci_code = models.CharField("code EPCI", max_length=9, blank=True)
-    epci = models.CharField("intercommunalité", max_length=150, blank=True)
     zones = models.JSONField("zonages", default=list)
     kind = models.CharField("type", max_length=40, blank=True)
     kind_label = models.CharField("type en clair", max_length=100, blank=True)
@@ -70,7 +59,7 @@ class Project(models.Model):
     ripe = models.CharField("mûr", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
     search = models.TextField("texte de recherche", editable=False)
 
-    objects = ProjectQuerySet.as_manager()
+    objects: ClassVar = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = "projet"
@@ -91,7 +80,7 @@ class Project(models.Model):
         return reverse("projects:sheet", args=[self.mission.slug, self.ref])
 
 
-class CostLine(models.Model):
+class CostLine(MissionData):
     """A cost item, and how much aid its plan puts on it against the ceiling."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="costs", verbose_name="projet")
@@ -105,7 +94,6 @@ class CostLine(models.Model):
     ceiling = models.DecimalField("aide la plus haute permise (€)", max_digits=16, decimal_places=2, null=True)
 
     MISSION_PATH = "project__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "poste de dépense"
@@ -116,7 +104,7 @@ class CostLine(models.Model):
         return self.label or self.nature_label
 
 
-class MaturityCriterion(models.Model):
+class MaturityCriterion(MissionData):
     """One line of the maturity grid of a project, with its proof."""
 
     project = models.ForeignKey(
@@ -132,7 +120,6 @@ class MaturityCriterion(models.Model):
     next_step = models.CharField("pour monter d’un niveau", max_length=400, blank=True)
 
     MISSION_PATH = "project__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "critère de maturité"
@@ -143,7 +130,7 @@ class MaturityCriterion(models.Model):
         return self.label
 
 
-class PartnerEntry(models.Model):
+class PartnerEntry(MissionData):
     """A line of a partner's own list, as the partner wrote it."""
 
     mission = models.ForeignKey(
@@ -159,8 +146,6 @@ class PartnerEntry(models.Model):
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2, null=True)
     dated = models.DateField("date", null=True)
 
-    objects = MissionDataQuerySet.as_manager()
-
     class Meta:
         verbose_name = "ligne d’une liste de partenaire"
         verbose_name_plural = "lignes des listes de partenaires"
@@ -170,7 +155,7 @@ class PartnerEntry(models.Model):
         return f"{self.partner_name} — {self.firm_name}"
 
 
-class KnownLink(models.Model):
+class KnownLink(MissionData):
     """A partner's line against a firm, or against one of its projects, with its reasons."""
 
     class Outcome(models.TextChoices):
@@ -191,7 +176,6 @@ class KnownLink(models.Model):
     decided = models.BooleanField("décidé par une personne", default=False)
 
     MISSION_PATH = "entry__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rapprochement"

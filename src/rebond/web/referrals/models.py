@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 
 
-class Referral(models.Model):
+class Referral(MissionData):
     """One organisation that a project is sent to."""
 
     class Kind(models.TextChoices):
@@ -31,8 +31,6 @@ class Referral(models.Model):
     next_step = models.CharField("prochaine étape", max_length=300)
     owner_name = models.CharField("responsable", max_length=150)
     due_on = models.DateField("échéance")
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "orientation"

@@ -6,12 +6,12 @@ from django.db import models
 from django.urls import reverse
 
 from rebond.web.firms.models import Firm
+from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 
 
-class Indicator(models.Model):
+class Indicator(MissionData):
     """A figure with what it means; its rows are behind it."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="indicators", verbose_name="mission")
@@ -23,8 +23,6 @@ class Indicator(models.Model):
     value = models.DecimalField("valeur", max_digits=20, decimal_places=4)
     text = models.CharField("valeur en clair", max_length=60)
     note = models.CharField("remarque", max_length=300, blank=True)
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indicateur"
@@ -39,7 +37,7 @@ class Indicator(models.Model):
         return reverse("restitution:indicator", args=[self.mission.slug, self.code])
 
 
-class IndicatorRow(models.Model):
+class IndicatorRow(MissionData):
     """A row behind a figure: what it adds, and the project or firm that it is about."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="rows", verbose_name="indicateur")
@@ -51,7 +49,6 @@ class IndicatorRow(models.Model):
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, null=True, verbose_name="entreprise")
 
     MISSION_PATH = "indicator__mission"
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne d’indicateur"
@@ -62,7 +59,7 @@ class IndicatorRow(models.Model):
         return self.label
 
 
-class Figure(models.Model):
+class Figure(MissionData):
     """A chart or map drawn when the results were computed, with the table that says the same."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="figures", verbose_name="mission")
@@ -73,8 +70,6 @@ class Figure(models.Model):
     header = models.JSONField("en-têtes du tableau", default=list)
     rows = models.JSONField("lignes du tableau", default=list)
 
-    objects = MissionDataQuerySet.as_manager()
-
     class Meta:
         verbose_name = "graphique"
         constraints = (models.UniqueConstraint(fields=("mission", "code"), name="one_figure_per_code"),)
@@ -83,15 +78,13 @@ class Figure(models.Model):
         return self.title
 
 
-class Document(models.Model):
+class Document(MissionData):
     """A document of the mission; ``path`` is relative to the site's documents folder."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="documents", verbose_name="mission")
     path = models.CharField("chemin", max_length=300)
     name = models.CharField("nom du fichier", max_length=200)
     size = models.PositiveBigIntegerField("taille (octets)")
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"

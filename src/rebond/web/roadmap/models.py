@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 
 from rebond.web.interviews.models import Need
+from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 
 
-class Action(models.Model):
+class Action(MissionData):
     """An action with its axis, owner, date and indicator."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="actions", verbose_name="mission")
@@ -24,8 +24,6 @@ class Action(models.Model):
     due_on = models.DateField("échéance")
     indicator = models.CharField("indicateur", max_length=200)
     needs = models.ManyToManyField(Need, related_name="actions", verbose_name="besoins")
-
-    objects = MissionDataQuerySet.as_manager()
 
     class Meta:
         verbose_name = "action"
