@@ -265,7 +265,6 @@ class MissionSettings:
     committee_on: date
     envelope: Envelope
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
-    weights: tuple[tuple[str, Rate], ...] = ()
     fictitious: bool = False
 
 

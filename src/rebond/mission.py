@@ -201,7 +201,7 @@ def _study(project: Project, census: Census, rulebook: Rulebook, on: date) -> _S
         zones={name: zonages.zone_of(name, commune, on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
         maturity=maturity,
-        score=score_project(project, rulebook.selection, maturity_mean=mean, weights=dict(census.settings.weights)),
+        score=score_project(project, rulebook.selection, maturity_mean=mean),
         verdicts=verdicts,
         built=built_of(context, facts, verdicts),
     )

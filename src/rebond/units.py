@@ -16,6 +16,7 @@ Rate: TypeAlias = Decimal
 NARROW_SPACE = "\u202f"
 """The thousands separator of French typography."""
 NO_BREAK_SPACE = "\u00a0"
+_FIRST_PLURAL = 2
 
 _MULTIPLES = {"": Decimal(1), "k": Decimal(1_000), "m": Decimal(1_000_000), "md": Decimal(1_000_000_000)}
 _AMOUNT = re.compile(r"^(-?[\d\s\u00a0\u202f]+(?:[.,]\d+)?)\s*(k|m|md)?\s*(?:€|eur|euros?)?$", re.IGNORECASE)
@@ -93,3 +94,14 @@ def format_rate(rate: Rate) -> str:
     percent = (rate * 100).normalize()
     decimals = max(0, -int(percent.as_tuple().exponent))
     return f"{format_number(percent, min(decimals, 2))}{NO_BREAK_SPACE}%"
+
+
+def agreed(plural: str, value: Decimal | int) -> str:
+    """A plural in ``s`` brought to the singular below two, as French grammar has it (``1,5 emploi``).
+
+    >>> agreed("projets retenus", Decimal(1)), agreed("projets retenus", Decimal(2))
+    ('projet retenu', 'projets retenus')
+    """
+    if -_FIRST_PLURAL < value < _FIRST_PLURAL:
+        return " ".join(word.removesuffix("s") for word in plural.split(" "))
+    return plural

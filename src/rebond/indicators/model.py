@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
-
-_FIRST_PLURAL = 2
+from rebond.units import NO_BREAK_SPACE, agreed, format_euros, format_number, format_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +58,3 @@ def write_value(value: Decimal, unit: str) -> str:
             return format_rate(value)
         case _:
             return f"{format_number(value)}{NO_BREAK_SPACE}{agreed(unit, value)}"
-
-
-def agreed(plural: str, value: Decimal) -> str:
-    """A plural in ``s`` brought to the singular below two, as French grammar has it (``1,5 emploi``).
-
-    >>> agreed("projets retenus", Decimal(1)), agreed("projets retenus", Decimal(2))
-    ('projet retenu', 'projets retenus')
-    """
-    if abs(value) >= _FIRST_PLURAL:
-        return plural
-    return " ".join(word.removesuffix("s") for word in plural.split(" "))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from rebond.data.yamlfile import read_yaml
 from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN, Project
-from rebond.units import Rate, format_number, format_rate, parse_rate
+from rebond.units import Rate, agreed, format_number, format_rate, parse_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,6 @@ def score_project(
     grid: SelectionGrid,
     *,
     maturity_mean: Decimal | None,
-    weights: Mapping[str, Rate] | None = None,
 ) -> Score:
     """Score a project. ``maturity_mean`` is the mean of its maturity grid (0 to 3), ``None`` when unknown.
 
@@ -86,7 +84,7 @@ def score_project(
         CriterionScore(
             criterion=criterion.code,
             label=criterion.label,
-            weight=(weights or {}).get(criterion.code, criterion.weight),
+            weight=criterion.weight,
             score=score if score is not None else Decimal(0),
             explanation=why,
             known=score is not None,
@@ -104,9 +102,10 @@ def _score(
     top = Decimal(grid.top_score)
     match criterion.computed:
         case "emplois_crees":
-            if project.jobs_created is UNKNOWN:
+            jobs = project.jobs_created
+            if jobs is UNKNOWN:
                 return None, "emplois créés inconnus"
-            return min(top, top * project.jobs_created / grid.jobs_at_top), f"{project.jobs_created} emplois créés"
+            return min(top, top * jobs / grid.jobs_at_top), f"{jobs} {agreed('emplois créés', jobs)}"
         case "maturite":
             if maturity_mean is None:
                 return None, "maturité inconnue"
@@ -120,7 +119,9 @@ def _score(
 
 def _leverage(project: Project, top: Decimal) -> tuple[Decimal | None, str]:
     """The share of the cost that the firm and its bank already bring."""
-    if project.own_financing is UNKNOWN or not project.total_cost:
+    if not project.total_cost:
+        return None, "aucun poste de dépense"
+    if project.own_financing is UNKNOWN:
         return None, "financement acquis inconnu"
     share = min(Decimal(1), project.own_financing / project.total_cost)
     return top * share, f"{format_rate(share.quantize(Decimal('0.01')))} du coût déjà financé"

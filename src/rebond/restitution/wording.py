@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
-from rebond.indicators.model import Indicator, agreed
+from rebond.indicators.model import Indicator
 from rebond.restitution.typography import sentence_case
-from rebond.units import NO_BREAK_SPACE, format_euros, format_millions, format_number, format_rate
+from rebond.units import NO_BREAK_SPACE, agreed, format_euros, format_millions, format_number, format_rate
 
 _UNITS = (
     *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),

@@ -46,3 +46,14 @@ def test_an_unknown_score_counts_for_nothing_and_says_so(grid: SelectionGrid) ->
     assert score.value == 0
     assert all(not criterion.known for criterion in score.criteria)
     assert "inconnus" in next(c.explanation for c in score.criteria if c.criterion == "emplois")
+
+
+@pytest.mark.parametrize(("jobs", "words"), [(0, "0 emploi créé"), (1, "1 emploi créé"), (2, "2 emplois créés")])
+def test_the_number_of_jobs_agrees_with_its_noun(grid: SelectionGrid, jobs: int, words: str) -> None:
+    assert score_project(project(jobs_created=jobs), grid, maturity_mean=None).criteria[0].explanation == words
+
+
+def test_without_costs_the_leverage_asks_for_costs_not_for_financing(grid: SelectionGrid) -> None:
+    bare = Project(id="P", firm_id="E", title="Essai", own_financing=Decimal(1000))
+    leverage = score_project(bare, grid, maturity_mean=None).criteria[-1]
+    assert (leverage.known, leverage.explanation) == (False, "aucun poste de dépense")

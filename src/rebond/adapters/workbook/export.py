@@ -23,7 +23,7 @@ from rebond.facts import (
 def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]:
     """The rows of every sheet, for ``write_workbook``.
 
-    Zone assumptions for part of the territory, and the mission's weights, have no place in the workbook.
+    Zone assumptions for part of the territory have no place in the workbook.
     """
     axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
     return {
