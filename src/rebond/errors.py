@@ -13,7 +13,8 @@ A legal impossibility is a result (``Truth.NO``, ``NoPlan``), not an exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -46,6 +47,15 @@ class DataError(RebondError):
 
 class CatalogueError(DataError):
     """A file of the catalogue is wrong."""
+
+
+@contextmanager
+def gathered(faults: list[Fault]) -> Iterator[None]:
+    """Keep the faults of a wrong file and go on, so that those of every file come together."""
+    try:
+        yield
+    except CatalogueError as error:
+        faults.extend(error.faults)
 
 
 class CensusError(DataError):

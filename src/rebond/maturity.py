@@ -13,9 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
+from rebond.data.shapes import TEXT, WHOLE, block, many, read_shaped
+from rebond.data.yamlfile import YamlFile
 from rebond.eligibility.truth import Truth
 from rebond.errors import CatalogueError, FactsError, Fault
 from rebond.facts import UNKNOWN, Evidence, Maybe, Project
@@ -212,10 +211,8 @@ def _remarks(project: Project, grid: Grid, derived: Maybe[str]) -> tuple[str, ..
 
 def load_grid(path: Path) -> Grid:
     """Read ``maturite.yaml``; raises ``CatalogueError`` with every fault of the file."""
-    file = read_yaml(path)
-    faults = [*file.faults] or schema_faults(file, Draft202012Validator(_SCHEMA))
-    if faults:
-        raise CatalogueError(faults)
+    file = read_shaped(path, _SHAPE)
+    faults: list[Fault] = []
     data: Mapping[str, Any] = file.data
     criteria = tuple(
         Criterion(code=row["code"], label=row["libelle"], levels=tuple(row["niveaux"])) for row in data["criteres"]
@@ -275,32 +272,13 @@ def _reference_faults(file: YamlFile, criteria: Sequence[Criterion], levels: Seq
     return faults
 
 
-_TEXT = {"type": "string", "minLength": 1}
-_RANK = {"type": "integer", "minimum": 0}
-
-
-def _rows(properties: Mapping[str, Any]) -> dict[str, Any]:
-    row = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties,
-        "required": [*properties],
-    }
-    return {"type": "array", "minItems": 1, "items": row}
-
-
-_PROPERTIES = {
-    "schema": {"const": "maturite/v1"},
-    "criteres": _rows({"code": _TEXT, "libelle": _TEXT, "niveaux": {"type": "array", "minItems": 2, "items": _TEXT}}),
-    "niveaux": _rows(
-        {"code": _TEXT, "libelle": _TEXT, "moyenne_min": {"type": ["string", "number"]}, "chaque_min": _RANK}
+_SHAPE = block(
+    schema={"const": "maturite/v1"},
+    criteres=many(block(code=TEXT, libelle=TEXT, niveaux=many(TEXT, least=2)), least=1),
+    niveaux=many(
+        block(code=TEXT, libelle=TEXT, moyenne_min={"type": ["string", "number"]}, chaque_min=WHOLE),
+        least=1,
     ),
-    "mur_a_partir_de": _TEXT,
-    "preuve_exigee_au_dela_de": _RANK,
-}
-_SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": _PROPERTIES,
-    "required": [*_PROPERTIES],
-}
+    mur_a_partir_de=TEXT,
+    preuve_exigee_au_dela_de=WHOLE,
+)

@@ -15,7 +15,7 @@ from rebond.dispositifs.model import Instrument
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
-from rebond.errors import IllegalPlanError
+from rebond.errors import CatalogueError, Fault, IllegalPlanError, gathered
 from rebond.facts import UNKNOWN, Census, FactValue, Firm, Project
 from rebond.financing.alone import left_by
 from rebond.financing.audit import audit_plans
@@ -60,18 +60,59 @@ class Rulebook:
 
 def load_rulebook(folder: Path) -> Rulebook:
     """Everything under ``data/``; raises ``CatalogueError`` with every fault of every file."""
-    referentials = catalogue_part(folder, "referentiels")
-    return Rulebook(
-        catalogue=load_catalogue(folder),
-        sizes=load_thresholds(referentials / "taille_ue.yaml"),
-        maturity=load_grid(referentials / "maturite.yaml"),
-        selection=load_selection_grid(referentials / "selection.yaml"),
-        orientation=load_orientation_rules(referentials / "orientation.yaml"),
-        actions=load_action_templates(referentials / "feuille_de_route.yaml"),
-        axes=load_axes(referentials),
-        rates=load_reference_rates(referentials / "taux_reference.yaml"),
-        linkage=load_linkage_rules(referentials),
+    home = catalogue_part(folder, "referentiels")
+    faults: list[Fault] = []
+    with gathered(faults):
+        catalogue = load_catalogue(folder)
+    with gathered(faults):
+        sizes = load_thresholds(home / "taille_ue.yaml")
+    with gathered(faults):
+        maturity = load_grid(home / "maturite.yaml")
+    with gathered(faults):
+        selection = load_selection_grid(home / "selection.yaml")
+    with gathered(faults):
+        orientation = load_orientation_rules(home / "orientation.yaml")
+    with gathered(faults):
+        actions = load_action_templates(home / "feuille_de_route.yaml")
+    with gathered(faults):
+        rates = load_reference_rates(home / "taux_reference.yaml")
+    with gathered(faults):
+        linkage = load_linkage_rules(home)
+    if faults:
+        raise CatalogueError(faults)
+    rulebook = Rulebook(
+        catalogue=catalogue,
+        sizes=sizes,
+        maturity=maturity,
+        selection=selection,
+        orientation=orientation,
+        actions=actions,
+        axes=load_axes(home),
+        rates=rates,
+        linkage=linkage,
     )
+    if faults := [*_unknown_organisations(rulebook), *_axes_without_action(rulebook)]:
+        raise CatalogueError(faults)
+    return rulebook
+
+
+def _unknown_organisations(rulebook: Rulebook) -> Iterable[Fault]:
+    """Organisations that a referential names and that the catalogue does not hold."""
+    leaders = [code for action in rulebook.actions for code in (action.owner, *action.partners)]
+    for name, codes in (("orientation", rulebook.orientation.organisations), ("feuille_de_route", leaders)):
+        for code in dict.fromkeys(codes):
+            if code not in rulebook.catalogue.organisations:
+                mend = "employer un code de referentiels/organisations.csv, ou l'y ajouter"
+                yield Fault(where=f"referentiels/{name}.yaml", found=code, problem="organisation inconnue", mend=mend)
+
+
+def _axes_without_action(rulebook: Rulebook) -> Iterable[Fault]:
+    """Axes of which a need could fall into no action."""
+    for axis in rulebook.axes:
+        if not any(action.axis == axis.code and not action.words for action in rulebook.actions):
+            mend = "ajouter une action de cet axe, sans mots clés"
+            problem = "aucune action n'accueille les autres besoins de cet axe"
+            yield Fault(where="referentiels/feuille_de_route.yaml", found=axis.code, problem=problem, mend=mend)
 
 
 def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progress | None = None) -> MissionResult:

@@ -11,6 +11,7 @@ from rebond.cli._show import show_faults
 from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.errors import DataError
+from rebond.mission import Rulebook, load_rulebook
 
 catalogue_option = click.option(
     "--catalogue",
@@ -27,6 +28,14 @@ def open_catalogue(folder: Path) -> Catalogue:
     """The catalogue of a folder; a wrong one ends the command with every fault and code 2."""
     try:
         return load_catalogue(folder)
+    except DataError as error:
+        show_faults(error.faults)
+
+
+def open_rulebook(folder: Path) -> Rulebook:
+    """The catalogue of a folder with the grids and rules of a mission; a wrong file ends the command with code 2."""
+    try:
+        return load_rulebook(folder)
     except DataError as error:
         show_faults(error.faults)
 

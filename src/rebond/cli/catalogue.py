@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rebond.adapters.links import check_links
-from rebond.cli._catalogue import catalogue_option, open_catalogue
+from rebond.cli._catalogue import catalogue_option, open_catalogue, open_layout, open_rulebook
 from rebond.cli._imports import import_group
 from rebond.cli._show import show_faults
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns
@@ -37,8 +37,9 @@ catalogue.add_command(import_group)
 @catalogue_option
 @_JSON
 def check(folder: Path, as_json: bool) -> None:
-    """Contrôle le schéma, les références, les chiffres et rejoue chaque exemple (code 2 s'il y a des défauts)."""
-    loaded = open_catalogue(folder)
+    """Contrôle chaque fichier, les références, les chiffres et rejoue chaque exemple (code 2 s'il y a des défauts)."""
+    loaded = open_rulebook(folder).catalogue
+    open_layout(folder)
     faults = check_catalogue(loaded)
     if faults and as_json:
         _write_json({"catalogue": loaded.version, "defauts": [str(fault) for fault in faults]})

@@ -195,6 +195,8 @@ _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
         "corriger la valeur",
     ),
     "pattern": lambda e: ("format inattendu", _description(e, f"forme attendue : {e.validator_value}")),
+    "minimum": lambda e: ("nombre trop petit", f"écrire au moins {e.validator_value}"),
+    "maximum": lambda e: ("nombre trop grand", f"écrire au plus {e.validator_value}"),
     "minItems": lambda _: ("liste vide", "écrire au moins un élément"),
     "minLength": lambda _: ("texte vide", "écrire un texte"),
     "anyOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),

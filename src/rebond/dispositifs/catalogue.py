@@ -15,7 +15,7 @@ from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
-from rebond.errors import CatalogueError, Fault
+from rebond.errors import CatalogueError, Fault, gathered
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
 from rebond.units import Euros
@@ -102,13 +102,15 @@ def load_catalogue(folder: Path) -> Catalogue:
     redirects, wrong = load_redirects(home, {dispositif.id for dispositif in dispositifs})
     faults += wrong
     faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
+    with gathered(faults):
+        zonages = load_zonages(catalogue_part(folder, "zonages"))
     if faults:
         raise CatalogueError(faults)
     return Catalogue(
         version=digest(folder),
         dispositifs={dispositif.id: dispositif for dispositif in dispositifs},
         regimes={regime.id: regime for regime in regimes},
-        zonages=load_zonages(catalogue_part(folder, "zonages")),
+        zonages=zonages,
         dictionary=dictionary,
         gazetteer=load_gazetteer(referentials),
         organisations=organisations,

@@ -9,10 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
-from rebond.errors import CatalogueError, Fault
+from rebond.data.shapes import TEXT, Shape, block, many, read_shaped
+from rebond.data.yamlfile import YamlFile
+from rebond.errors import CatalogueError, Fault, gathered
 from rebond.linkage.text import fold, singular
 from rebond.units import Rate, parse_rate
 
@@ -86,8 +85,9 @@ def load_rules(folder: Path) -> LinkageRules:
 
     Raises ``CatalogueError`` with every fault of the three files.
     """
-    file = read_yaml(folder / "rapprochement.yaml")
-    faults = [*file.faults] or schema_faults(file, Draft202012Validator(_SCHEMA))
+    faults: list[Fault] = []
+    with gathered(faults):
+        file = read_shaped(folder / "rapprochement.yaml", _SHAPE)
     forms, form_faults = _rows(folder / "formes_juridiques.csv", ("forme", "libelle", "position"))
     short, short_faults = _rows(folder / "abreviations.csv", ("abreviation", "forme", "usage"))
     faults = [*faults, *form_faults, *short_faults, *_form_faults(forms), *_abbreviation_faults(short)]
@@ -245,39 +245,29 @@ class _Reader:
             return Decimal(0)
 
 
-def _block(**properties: object) -> dict[str, object]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": properties,
-        "required": [*properties],
-    }
-
-
-_SCORE = {"type": "integer", "minimum": 0, "maximum": 100}
-_TEXT = {"type": "string", "minLength": 1}
-_WORDS = {"type": "array", "items": _TEXT}
-_SCHEMA = _block(
+_SCORE: Shape = {"type": "integer", "minimum": 0, "maximum": 100}
+_WORDS = many(TEXT)
+_SHAPE = block(
     schema={"const": "rapprochement/v1"},
-    noms=_block(
-        lie=_block(meme_commune=_SCORE, commune_inconnue=_SCORE),
-        a_confirmer=_block(meme_commune=_SCORE, commune_inconnue=_SCORE, autre_commune=_SCORE),
+    noms=block(
+        lie=block(meme_commune=_SCORE, commune_inconnue=_SCORE),
+        a_confirmer=block(meme_commune=_SCORE, commune_inconnue=_SCORE, autre_commune=_SCORE),
         ecart_homonymes=_SCORE,
         siren_presque_identique=_SCORE,
         prefiltre=_SCORE,
-        longueur_sigle=_block(min=_SCORE, max=_SCORE),
+        longueur_sigle=block(min=_SCORE, max=_SCORE),
     ),
-    communes=_block(identique=_SCORE),
-    projets=_block(
+    communes=block(identique=_SCORE),
+    projets=block(
         titre_lie=_SCORE,
         titre_lie_montant_proche=_SCORE,
         titre_lie_montant_identique=_SCORE,
         titre_a_confirmer=_SCORE,
         titre_a_confirmer_montant_proche=_SCORE,
         ecart_projets=_SCORE,
-        montant_proche=_TEXT,
-        montant_identique=_TEXT,
-        poids_inclusion=_TEXT,
+        montant_proche=TEXT,
+        montant_identique=TEXT,
+        poids_inclusion=TEXT,
     ),
     mots_faibles=_WORDS,
     mots_du_metier=_WORDS,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rebond.data.yamlfile import read_yaml
+from rebond.data.shapes import RATE, TEXT, Shape, block, many, read_shaped
 from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN, Project
 from rebond.units import Rate, agreed, format_number, format_rate, parse_rate
@@ -54,10 +54,8 @@ class Score:
 
 
 def load_selection_grid(path: Path) -> SelectionGrid:
-    """Read ``selection.yaml``; raises ``CatalogueError``."""
-    file = read_yaml(path)
-    if file.faults:
-        raise CatalogueError(file.faults)
+    """Read ``selection.yaml``; raises ``CatalogueError`` with every fault of the file."""
+    file = read_shaped(path, _SHAPE)
     data: dict[str, Any] = file.data
     criteria = tuple(
         SelectionCriterion(
@@ -68,6 +66,17 @@ def load_selection_grid(path: Path) -> SelectionGrid:
     if sum(criterion.weight for criterion in criteria) != 1:
         raise CatalogueError([file.fault(("criteres",), "", "les poids ne font pas 100 %", "corriger les poids")])
     return SelectionGrid(criteria=criteria, top_score=data["note_max"], jobs_at_top=data["emplois_note_max"])
+
+
+_COMPUTED = ["emplois_crees", "maturite", "levier", "note"]
+"""How a score is found: from the project's jobs, maturity or own money, or by the assessors."""
+_POSITIVE: Shape = {"type": "integer", "minimum": 1}
+_SHAPE = block(
+    schema={"const": "selection/v1"},
+    criteres=many(block(code=TEXT, libelle=TEXT, poids=RATE, calcul={"enum": _COMPUTED}), least=1),
+    note_max=_POSITIVE,
+    emplois_note_max=_POSITIVE,
+)
 
 
 def score_project(

@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rebond.data.yamlfile import read_yaml
+from rebond.data.shapes import TEXT, WHOLE, block, many, read_shaped
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN, Project
 from rebond.financing.plan import FinancingPlan
 from rebond.units import format_euros
@@ -67,13 +66,15 @@ class OrientationRules:
     difficulty: tuple[str, ...]
     """For both: the first that covers the place of the project."""
 
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Every organisation that the rules name."""
+        return (*(organisation for organisation, _, _ in self.advisers), *self.last_resort, *self.difficulty)
+
 
 def load_orientation_rules(path: Path) -> OrientationRules:
-    """Read ``orientation.yaml``; raises ``CatalogueError``."""
-    file = read_yaml(path)
-    if file.faults:
-        raise CatalogueError(file.faults)
-    data: dict[str, Any] = file.data
+    """Read ``orientation.yaml``; raises ``CatalogueError`` with every fault of the file."""
+    data: dict[str, Any] = read_shaped(path, _SHAPE).data
     return OrientationRules(
         days=data["delais_jours"],
         steps=data["etapes"],
@@ -82,6 +83,17 @@ def load_orientation_rules(path: Path) -> OrientationRules:
         last_resort=tuple(data["dernier_recours"]),
         difficulty=tuple(data["difficulte"]),
     )
+
+
+_SHAPE = block(
+    schema={"const": "orientation/v1"},
+    delais_jours=block(retenu=WHOLE, financeurs=WHOLE, conseil=WHOLE),
+    etapes=block(retenu=TEXT, financeurs=TEXT, conseil=TEXT, difficulte=TEXT),
+    difficulte=many(TEXT, least=1),
+    conseils=many(block(organisation=TEXT, types=many(TEXT), objectifs=many(TEXT))),
+    pistes=many(TEXT),
+    dernier_recours=many(TEXT, least=1),
+)
 
 
 def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name

@@ -11,8 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rebond.data.yamlfile import read_yaml
-from rebond.errors import CatalogueError
+from rebond.data.shapes import DAY, RATE, TEXT, YES_NO, block, by_key, many, read_shaped
 from rebond.facts import UNKNOWN, Maybe
 from rebond.units import Rate, parse_rate
 
@@ -53,32 +52,40 @@ class ReferenceRates:
 
 
 def load_reference_rates(path: Path) -> ReferenceRates:
-    """Read ``taux_reference.yaml``; raises ``CatalogueError``."""
-    file = read_yaml(path)
-    if file.faults:
-        raise CatalogueError(file.faults)
-    data: dict[str, Any] = file.data
-    try:
-        margins = data["marges"]
-        return ReferenceRates(
-            base=tuple((row["du"], row["au"], parse_rate(row["taux"])) for row in data["base"]),
-            default_margin=parse_rate(margins["defaut"]),
-            discount_margin=parse_rate(data["marge_actualisation"]),
-            margins={
-                (rating, collateral): parse_rate(rate)
-                for rating, row in margins["grille"].items()
-                for collateral, rate in row.items()
-            },
-            margins_verified=margins["verifie"] == "oui",
-            safe_harbour=SafeHarbour(
-                unrated=parse_rate(data["garanties"]["sans_notation"]),
-                most_covered=parse_rate(data["garanties"]["quotite_max"]),
-                verified=data["garanties"]["verifie"] == "oui",
-            ),
-        )
-    except (KeyError, ValueError) as error:
-        fault = file.fault((), str(error), "taux de référence illisibles", "suivre la forme du fichier d'origine")
-        raise CatalogueError([fault]) from error
+    """Read ``taux_reference.yaml``; raises ``CatalogueError`` with every fault of the file."""
+    data: dict[str, Any] = read_shaped(path, _SHAPE).data
+    margins, guarantees = data["marges"], data["garanties"]
+    return ReferenceRates(
+        base=tuple((_day(row["du"]), _day(row["au"]), parse_rate(row["taux"])) for row in data["base"]),
+        default_margin=parse_rate(margins["defaut"]),
+        discount_margin=parse_rate(data["marge_actualisation"]),
+        margins={
+            (rating, collateral): parse_rate(rate)
+            for rating, row in margins["grille"].items()
+            for collateral, rate in row.items()
+        },
+        margins_verified=margins["verifie"] == "oui",
+        safe_harbour=SafeHarbour(
+            unrated=parse_rate(guarantees["sans_notation"]),
+            most_covered=parse_rate(guarantees["quotite_max"]),
+            verified=guarantees["verifie"] == "oui",
+        ),
+    )
+
+
+def _day(raw: date | str) -> date:
+    """YAML gives a date, or text where it was quoted."""
+    return date.fromisoformat(str(raw))
+
+
+_SHAPE = block(
+    schema={"const": "taux_reference/v1"},
+    source=TEXT,
+    base=many(block(frozenset({"remarque"}), du=DAY, au=DAY, taux=RATE, remarque=TEXT), least=1),
+    marge_actualisation=RATE,
+    marges=block(verifie=YES_NO, defaut=RATE, grille=by_key(by_key(RATE))),
+    garanties=block(sans_notation=RATE, quotite_max=RATE, source=TEXT, verifie=YES_NO),
+)
 
 
 def loan_gge_share(*, years: int, grace_years: int, rate: Rate, reference: Rate, discount: Rate) -> Rate:

@@ -9,8 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rebond.data.yamlfile import read_yaml
-from rebond.errors import CatalogueError
+from rebond.data.shapes import TEXT, WHOLE, block, many, read_shaped
 from rebond.facts import Interview
 
 MISSION_TEAM = "equipe-mission"
@@ -60,11 +59,8 @@ class RoadmapAction:
 
 
 def load_action_templates(path: Path) -> tuple[ActionTemplate, ...]:
-    """Read ``feuille_de_route.yaml``; raises ``CatalogueError``."""
-    file = read_yaml(path)
-    if file.faults:
-        raise CatalogueError(file.faults)
-    rows: list[dict[str, Any]] = file.data["actions"]
+    """Read ``feuille_de_route.yaml``; raises ``CatalogueError`` with every fault of the file."""
+    rows: list[dict[str, Any]] = read_shaped(path, _SHAPE).data["actions"]
     return tuple(
         ActionTemplate(
             code=row["code"],
@@ -78,6 +74,23 @@ def load_action_templates(path: Path) -> tuple[ActionTemplate, ...]:
         )
         for row in rows
     )
+
+
+_SHAPE = block(
+    schema={"const": "feuille_de_route/v1"},
+    actions=many(
+        block(
+            code=TEXT,
+            axe=TEXT,
+            titre=TEXT,
+            mots=many(TEXT),
+            pilote=TEXT,
+            partenaires=many(TEXT),
+            mois=WHOLE,
+            indicateur=TEXT,
+        )
+    ),
+)
 
 
 def build_roadmap(

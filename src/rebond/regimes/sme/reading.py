@@ -9,9 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
+from rebond.data.shapes import DAY, TEXT, YES_NO, Shape, block, many, read_shaped
+from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault
 from rebond.regimes.sme.thresholds import Ceiling, GroupRule, SizeClass, SizeThresholds
 from rebond.units import parse_euros, parse_rate
@@ -19,11 +18,7 @@ from rebond.units import parse_euros, parse_rate
 
 def load_thresholds(path: Path) -> SizeThresholds:
     """Read ``taille_ue.yaml``; raises ``CatalogueError`` with every fault of the file."""
-    file = read_yaml(path)
-    faults = [*file.faults] or schema_faults(file, Draft202012Validator(_SCHEMA))
-    if faults:
-        raise CatalogueError(faults)
-    reader = _Reader(file)
+    reader = _Reader(read_shaped(path, _SHAPE))
     thresholds = reader.thresholds()
     if reader.faults:
         raise CatalogueError(reader.faults)
@@ -108,48 +103,28 @@ class _Reader:
                 )
 
 
-_TEXT = {"type": "string", "minLength": 1}
-_YES_NO = {"enum": ["oui", "non"]}
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "écrire une date AAAA-MM-JJ"}
-_SOURCED = {"article": _TEXT, "source": _TEXT, "verifie": _YES_NO}
-
-
-def _block(properties: Mapping[str, Any], optional: frozenset[str] = frozenset()) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": dict(properties),
-        "required": [key for key in properties if key not in optional],
-    }
-
-
-_LIMITS = {
+_SOURCED: Shape = {"article": TEXT, "source": TEXT, "verifie": YES_NO}
+_LIMITS: Shape = {
     "effectif_inferieur_a": {"type": "integer"},
-    "chiffre_affaires_max": _TEXT,
-    "bilan_max": _TEXT,
-    "depuis": _DAY,
+    "chiffre_affaires_max": TEXT,
+    "bilan_max": TEXT,
+    "depuis": DAY,
     **_SOURCED,
 }
 _CLASS_ROWS = [
-    _block({"code": {"const": size.value}, **_LIMITS}) for size in (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
+    block(code={"const": size.value}, **_LIMITS) for size in (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
 ]
-_SCHEMA = _block(
-    {
-        "schema": {"const": "taille-ue/v1"},
-        "classes": {
-            "type": "array",
-            "prefixItems": _CLASS_ROWS,
-            "minItems": len(_CLASS_ROWS),
-            "items": False,
-        },
-        "eti": _block(_LIMITS),
-        "petite_eti": {"type": "array", "items": _block({"code": _TEXT, "libelle": _TEXT, **_LIMITS})},
-        "groupe": _block(
-            {
-                name: _block({"valeur": _TEXT, **_SOURCED})
-                for name in ("partenaire_a_partir_de", "partenaire_jusqu_a", "public_a_partir_de")
-            }
-        ),
-        "regle_des_exercices": _block({"consecutifs": {"type": "integer", "minimum": 1}, **_SOURCED}),
-    }
+_RULE = block(valeur=TEXT, **_SOURCED)
+_SHAPE = block(
+    schema={"const": "taille-ue/v1"},
+    classes={
+        "type": "array",
+        "prefixItems": _CLASS_ROWS,
+        "minItems": len(_CLASS_ROWS),
+        "items": False,
+    },
+    eti=block(**_LIMITS),
+    petite_eti=many(block(code=TEXT, libelle=TEXT, **_LIMITS)),
+    groupe=block(partenaire_a_partir_de=_RULE, partenaire_jusqu_a=_RULE, public_a_partir_de=_RULE),
+    regle_des_exercices=block(consecutifs={"type": "integer", "minimum": 1}, **_SOURCED),
 )
