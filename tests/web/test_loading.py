@@ -7,11 +7,15 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from rebond.facts import Need
 from rebond.results import MissionResult
+from rebond.roadmap.build import HeardNeed
 from rebond.web.loading import load_result
+from rebond.web.loading.charts import mission_charts
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.projects.models import Project
 from rebond.web.restitution.models import Document
+from rebond.web.roadmap.models import Action
 from tests.web.addresses import MISSION, address
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +89,27 @@ def test_a_document_is_downloaded_with_its_name(pilot: Client) -> None:
     response = pilot.get(address("restitution:document"))
     assert response.getvalue().decode() == "Sept projets retenus"
     assert 'filename="communique.txt"' in response["Content-Disposition"]
+
+
+def test_the_same_words_on_two_axes_are_two_needs(sample_result: MissionResult) -> None:
+    """« Voir la fiche » said of skills and of land: each action keeps the need of its own axis."""
+    words = "Voir la fiche"
+    axes = ("competences", "foncier")
+    first = sample_result.census.interviews[0]
+    told = replace(first, needs=tuple(Need(axis=axis, text=words) for axis in axes))
+    heard = (HeardNeed(firm=first.firm_id, interview=first.id, text=words),)
+    actions = [next(action for action in sample_result.roadmap if action.axis == axis) for axis in axes]
+    result = replace(
+        few(sample_result),
+        census=replace(sample_result.census, interviews=(told,)),
+        roadmap=tuple(replace(action, needs=heard) for action in actions),
+    )
+    mission = load_result(result, slug="autre")
+    for action in Action.objects.of(mission):
+        assert [need.axis for need in action.needs.all()] == [action.axis]
+
+
+def test_the_funnel_counts_the_firms_met_not_those_recorded(sample_result: MissionResult) -> None:
+    census = replace(sample_result.census, interviews=sample_result.census.interviews[:1])
+    charts = dict(mission_charts(replace(sample_result, census=census)))
+    assert charts["entonnoir"].rows[0] == ("Entreprises rencontrées", "entreprises", "1")

@@ -27,11 +27,12 @@ def mission_charts(result: MissionResult) -> Iterable[tuple[str, Chart]]:
 
 
 def _funnel(result: MissionResult) -> Chart:
+    met = {interview.firm_id for interview in result.census.interviews}
     known = Counter(project.known.known for project in result.projects)
     ripe = Counter(project.maturity.ripe for project in result.projects)
     status = Counter(project.decision.status for project in result.projects)
     levels = (
-        Level(label="Entreprises rencontrées", parts=_parts(("entreprises", len(result.firms), Tone.STRONG))),
+        Level(label="Entreprises rencontrées", parts=_parts(("entreprises", len(met), Tone.STRONG))),
         Level(
             label="Projets recensés",
             parts=_parts(

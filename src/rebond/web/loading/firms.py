@@ -17,8 +17,8 @@ from rebond.web.search_text import searchable
 from rebond.web.wording import sentence
 
 Firms = dict[str, models.Firm]
-Needs = dict[tuple[str, str], Need]
-"""(interview, text) → need."""
+Needs = dict[tuple[str, str, str], Need]
+"""(interview, axis, text) → need: one answer may be given on two axes."""
 
 
 def load_firms(result: MissionResult, mission: Mission) -> Firms:
@@ -131,7 +131,7 @@ def _load_aids(result: MissionResult, firms: Firms) -> None:
 
 
 def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Needs:
-    """Interviews and needs; needs by interview and text, for the roadmap."""
+    """Interviews and needs; needs by interview, axis and text, for the roadmap."""
     rows = [
         Interview(
             mission=mission,
@@ -145,12 +145,12 @@ def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Ne
     ]
     interviews = {row.ref: row for row in Interview.objects.bulk_create(rows)}
     known_axes = axes()
-    keys: list[tuple[str, str]] = []
+    keys: list[tuple[str, str, str]] = []
     needs: list[Need] = []
     for interview in result.census.interviews:
         for need in interview.needs:
             label = known_axes[need.axis].label if need.axis in known_axes else need.axis
-            keys.append((interview.id, need.text))
+            keys.append((interview.id, need.axis, need.text))
             needs.append(
                 Need(interview=interviews[interview.id], axis=need.axis, axis_label=label, text=typeset(need.text))
             )

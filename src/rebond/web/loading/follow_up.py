@@ -53,4 +53,4 @@ def load_roadmap(result: MissionResult, mission: Mission, needs: Needs) -> None:
             due_on=action.due_on,
             indicator=typeset(action.indicator),
         )
-        row.needs.set(needs[need.interview, need.text] for need in action.needs)
+        row.needs.set(needs[need.interview, action.axis, need.text] for need in action.needs)
