@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from rebond.cli import main
-from rebond.glossary import FRENCH_NOUNS
+from rebond.glossary import ENGLISH_TERMS, FRENCH_NOUNS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -186,6 +186,12 @@ def test_every_document_that_the_code_or_a_page_names_exists() -> None:
 @pytest.mark.parametrize("noun", sorted(FRENCH_NOUNS))
 def test_every_french_noun_of_the_glossary_is_used_in_the_code(noun: str) -> None:
     used = re.compile(rf"(?:^|_){noun}s?(?:_|$)")
+    assert any(used.search(name) for name in identifiers())
+
+
+@pytest.mark.parametrize("term", sorted(ENGLISH_TERMS))
+def test_every_english_term_of_the_glossary_is_used_in_the_code(term: str) -> None:
+    used = re.compile(rf"(?:^|_){re.sub(r'(?<=[a-z])(?=[A-Z])', '_', term).lower()}s?(?:_|$)")
     assert any(used.search(name) for name in identifiers())
 
 

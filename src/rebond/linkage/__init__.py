@@ -3,7 +3,6 @@
 from rebond.linkage.census import link_census
 from rebond.linkage.model import Counts, KnownStatus, Link, LinkageResult, Outcome
 from rebond.linkage.names import normalise_name
-from rebond.linkage.quality import Quality, evaluate
 from rebond.linkage.rules import LinkageRules, load_rules
 
 __all__ = [
@@ -13,8 +12,6 @@ __all__ = [
     "LinkageResult",
     "LinkageRules",
     "Outcome",
-    "Quality",
-    "evaluate",
     "link_census",
     "load_rules",
     "normalise_name",

@@ -19,8 +19,9 @@ from rebond.facts import (
     Project,
     Siren,
 )
-from rebond.linkage import evaluate, link_census
+from rebond.linkage import link_census
 from tests.core.linkage.lists import FIRMS, PROJECTS, RULES, SETTINGS, entry, gazetteer_of, link
+from tests.core.linkage.quality import evaluate
 
 COMMUNES = {
     f"52{number:03}": f"{start}{end}"

@@ -60,7 +60,6 @@ class Table:
     rows: tuple[Row, ...] = ()
     columns: frozenset[str] = field(default=frozenset())
     """Keys of the columns that the file has."""
-    is_present: bool = True
 
     def has(self, key: str) -> bool:
         """Whether the file has that column."""

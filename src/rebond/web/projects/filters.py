@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from rebond.web.missions.querysets import SearchedQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CallDecision
-from rebond.web.projects.models import Project, ProjectQuerySet
+from rebond.web.projects.models import Project
 from rebond.web.referrals.models import Referral
 
 UNKNOWN = "inconnu"
@@ -63,7 +64,7 @@ _DEFINITIONS = (
 )
 
 
-def project_filters(projects: ProjectQuerySet, asked: QueryDict) -> tuple[Filter, ...]:
+def project_filters(projects: SearchedQuerySet[Project], asked: QueryDict) -> tuple[Filter, ...]:
     """Every filter with its options, counted over all the projects given."""
     columns = [d.column for d in _DEFINITIONS[:-1]]
     names = [d.label_column for d in _DEFINITIONS if d.label_column]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
@@ -12,14 +12,6 @@ from rebond.web.missions.data import Located, MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import SearchedQuerySet
 from rebond.web.missions.truth import Answer
-
-
-class ProjectQuerySet(SearchedQuerySet["Project"]):
-    """Projects by what people look for."""
-
-    def referred_to(self, organisation: str) -> Self:
-        """Projects sent to an organisation."""
-        return self.filter(referrals__organisation=organisation).distinct()
 
 
 class Project(Located, MissionData):
@@ -59,7 +51,7 @@ class Project(Located, MissionData):
     ripe = models.CharField("mûr", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
     search = models.TextField("texte de recherche", editable=False)
 
-    objects: ClassVar = ProjectQuerySet.as_manager()
+    objects: ClassVar = SearchedQuerySet["Project"].as_manager()
 
     class Meta:
         verbose_name = "projet"

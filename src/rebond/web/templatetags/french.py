@@ -33,12 +33,6 @@ def euros(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def millions(value: Decimal | int | None) -> str:
-    """Millions of euros with one decimal, or « inconnu »."""
-    return UNKNOWN if value is None else format_millions(value)
-
-
-@register.filter
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
     """A number with narrow spaces, or « inconnu »."""
     return UNKNOWN if value is None else format_number(value, decimals)
