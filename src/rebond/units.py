@@ -1,4 +1,4 @@
-"""Exact money and rates, and the way they are written in French.
+"""Exact money and rates, the way they are written in French, and lengths of time on the calendar.
 
 Money is ``Euros`` (a ``Decimal``, never a float outside the solver); a rate is a ``Decimal`` where
 ``Decimal("0.35")`` means 35 %.
@@ -7,6 +7,8 @@ Money is ``Euros`` (a ``Decimal``, never a float outside the solver); a rate is 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
+from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -105,3 +107,14 @@ def agreed(plural: str, value: Decimal | int) -> str:
     if -_FIRST_PLURAL < value < _FIRST_PLURAL:
         return " ".join(word.removesuffix("s") for word in plural.split(" "))
     return plural
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month, months later; the last of a shorter month.
+
+    >>> months_later(date(2026, 11, 30), 3), months_later(date(2026, 8, 31), 4)
+    (datetime.date(2027, 2, 28), datetime.date(2026, 12, 31))
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -12,10 +12,8 @@ from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, Maybe
-from rebond.units import Rate, parse_rate
+from rebond.units import Rate, months_later, parse_rate
 
-_MONTHS_A_YEAR = 12
-_LAST_SAFE_DAY = 28
 WHOLE = Rate(1)
 
 
@@ -75,17 +73,6 @@ class Delays:
         if delay is UNKNOWN or terms is UNKNOWN or not terms.advance:
             return UNKNOWN
         return months_later(filed, delay.months)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day, months later; the 29th to 31st fall on the 28th.
-
-    >>> months_later(date(2026, 11, 30), 3)
-    datetime.date(2027, 2, 28)
-    """
-    rank = day.month - 1 + months
-    year, month = day.year + rank // _MONTHS_A_YEAR, rank % _MONTHS_A_YEAR + 1
-    return date(year, month, min(day.day, _LAST_SAFE_DAY))
 
 
 def load_delays(path: Path) -> Delays:

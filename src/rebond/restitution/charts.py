@@ -117,7 +117,7 @@ def stacked_bars(
     alone = len(bars) == 1
     labels = 0.0 if alone else _label_width([bar.label for bar in bars])
     left = 0.0 if alone else labels + _GAP
-    totals = 0.0 if alone else max(text_width(write(bar.total)) for bar in bars) + _GAP
+    totals = 0.0 if alone else max((text_width(write(bar.total)) for bar in bars), default=0.0) + _GAP
     largest = max((bar.total for bar in bars), default=Decimal(0))
     thickness = _THICKNESS * (1.6 if alone else 1.0)
     marks, y = list(legend), top

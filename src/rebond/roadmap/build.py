@@ -11,6 +11,7 @@ from typing import Any
 
 from rebond.data.shapes import TEXT, WHOLE, block, many, read_shaped
 from rebond.facts import Interview
+from rebond.units import months_later
 
 MISSION_TEAM = "equipe-mission"
 """Leads what no organisation of the catalogue covers in the territory."""
@@ -130,7 +131,7 @@ def _action(
         title=template.title,
         owner=owner,
         partners=tuple(partners),
-        due_on=_months_later(committee_on, template.months),
+        due_on=months_later(committee_on, template.months),
         indicator=template.indicator,
         needs=tuple(needs),
     )
@@ -162,8 +163,3 @@ def _plain(text: str) -> str:
     """Lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + year, month + 1, min(day.day, 28))

@@ -104,8 +104,16 @@ def test_a_part_too_narrow_for_its_number_says_it_in_its_name() -> None:
     assert "1 inconnus de tous les partenaires" in texts
 
 
-def test_a_chart_without_data_says_so() -> None:
-    chart = horizontal_bars([], key="vide", title="Rien", header=("A", "B"))
+@pytest.mark.parametrize(
+    "chart",
+    [
+        horizontal_bars([], key="vide", title="Rien", header=("A", "B")),
+        stacked_bars([], key="vide", title="Rien", head="Ensemble"),
+        funnel([], key="vide", title="Rien"),
+    ],
+    ids=["barres", "barres empilées", "entonnoir"],
+)
+def test_a_chart_without_data_says_so(chart: Chart) -> None:
     assert chart.description == "Aucune donnée."
     ET.fromstring(chart.svg)
 
