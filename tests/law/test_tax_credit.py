@@ -6,6 +6,7 @@ Subsidies and repayable advances alike; a subsidy that also pays other expenses 
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.law.worked import ON, catalogue, facts_of, given, plan, project, sche
 CIR = catalogue().dispositifs["etat-dgfip/credit-impot-recherche"]
 CII = catalogue().dispositifs["etat-dgfip/credit-impot-innovation"]
 RDI = "rgec_25_rdi"
-FIRM = {"taille_ue": "petite", "micro_entrepreneur": False, "collaboration_effective": False}
+FIRM: dict[str, Any] = {"taille_ue": "petite", "micro_entrepreneur": False, "collaboration_effective": False}
 
 
 def test_the_research_credit_alone_is_thirty_percent_of_the_expenses():
