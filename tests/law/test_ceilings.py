@@ -1,6 +1,6 @@
 """The aid ceilings of the shipped regimes on worked legal cases.
 
-Sources of the figures, as noted in facts/law-check.md:
+Sources of the figures:
 
 - CDC: ADEME's call specifications of 1 April 2026, annex 2, which quote the French umbrella regimes SA.111726
   (environment: arts. 36, 38, 41, 49), SA.111728 (SMEs: arts. 17, 18), SA.119559 (regional aid: art. 14) and

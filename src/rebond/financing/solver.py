@@ -1,8 +1,8 @@
 """A thin layer over HiGHS: named rows and columns, lexicographic objectives, a status that is checked.
 
-The only module that imports ``highspy``. Floats live here and nowhere else. Traps that this layer guards against
-(facts/algorithms.md §6): a status other than optimal is never read as a solution; a bound counts only when it is
-finite; the number of threads never changes within a process.
+The only module that imports ``highspy``. Floats live here and nowhere else. Traps that this layer guards against: a
+status other than optimal is never read as a solution; a bound counts only when it is finite; the number of threads
+never changes within a process.
 """
 
 from __future__ import annotations
