@@ -131,8 +131,8 @@ def _carry_out(imported: ImportedFile, out: Path, *, contre: Path | None, trial:
 
 
 def _print(imported: ImportedFile, changes: Sequence[ProgrammeChange], out: Path, *, trial: bool) -> None:
-    console = Console()
-    Console(width=max(console.width, _WIDTH)).print(_account_table(imported))
+    console = Console(markup=False)
+    Console(width=max(console.width, _WIDTH), markup=False).print(_account_table(imported))
     _print_changes(console, changes)
     for name, reason in imported.set_aside.items():
         console.print(f"• {name} : écarté ({reason})", highlight=False)
@@ -173,7 +173,7 @@ def _print_changes(console: Console, changes: Iterable[ProgrammeChange]) -> None
         for found in change.fields:
             kept = " [protégé : gardé]" if found.kept else ""
             line = f"    {found.name} : {_cut(found.before)} → {_cut(found.after)}{kept}"
-            console.print(line, highlight=False, markup=False)
+            console.print(line, highlight=False)
     if len(notable) > _SHOWN:
         console.print(f"… et {len(notable) - _SHOWN} autres, dans le compte rendu.", highlight=False)
 

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from rebond.errors import Fault
 
@@ -47,13 +48,13 @@ def steps() -> Iterator[Callable[[str], None]]:
     def close() -> None:
         if current:
             label, since = current.pop()
-            console.print(f"  [green]✓[/] {label} [dim]({time.monotonic() - since:.1f} s)[/]")
+            console.print(f"  [green]✓[/] {escape(label)} [dim]({time.monotonic() - since:.1f} s)[/]")
 
     with console.status("Démarrage") as status:
 
         def step(label: str) -> None:
             close()
-            status.update(label)
+            status.update(escape(label))
             current.append((label, time.monotonic()))
 
         yield step

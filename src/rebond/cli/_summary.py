@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from rebond.indicators.model import Indicator
 from rebond.results import MissionResult
@@ -33,7 +34,8 @@ _REFERRED_TO = "orientes_"
 
 def print_summary(result: MissionResult, out: Path) -> None:
     """Key figures, referrals by organisation, alerts, and where the documents are."""
-    console = Console(highlight=False)
+    # Names and paths are people's: brackets in them are not Rich's markup.
+    console = Console(highlight=False, markup=False)
     figures = {indicator.code: indicator for indicator in result.indicators}
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
     console.print(_table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
@@ -46,8 +48,8 @@ def print_summary(result: MissionResult, out: Path) -> None:
             retained.add_row(project.project.title, project.firm.name, amount)
     console.print(retained)
     for alert in result.alerts:
-        console.print(f"[yellow]![/] {alert}")
-    console.print(f"Documents dans [bold]{out}[/] :")
+        console.print(Text.assemble(("! ", "yellow"), alert))
+    console.print(Text.assemble("Documents dans ", (str(out), "bold"), " :"))
     for path in sorted(out.iterdir()):
         if path.is_file():
             console.print(f"  {path}")

@@ -82,7 +82,7 @@ def gaps(folder: Path, as_json: bool) -> None:
     table = Table(Column("Dispositif", overflow="fold"), "Champ", "Question", title="Lacunes du catalogue")
     for name, gap in found:
         table.add_row(name, gap.field, gap.question)
-    Console().print(table)
+    Console(markup=False).print(table)
     click.echo(f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs.")
 
 
@@ -120,7 +120,7 @@ def fresh(folder: Path, on: datetime, as_json: bool) -> None:
     table = Table(Column("Dispositif", overflow="fold"), "État", "Détail", title=f"Fraîcheur au {day:%d/%m/%Y}")
     for concern in (concern for states in found.values() for concern in states):
         table.add_row(concern.dispositif, FRESHNESS_LABELS[concern.state], concern.detail)
-    Console().print(table)
+    Console(markup=False).print(table)
     summary = ", ".join(f"{label.lower()} : {counts[state]}" for state, label in FRESHNESS_LABELS.items())
     click.echo(f"{len(found)} dispositifs ({summary}). Pages jamais contrôlées : {unchecked}.")
 
