@@ -34,7 +34,7 @@ from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
-from rebond.regimes.de_minimis import de_minimis_account
+from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account, known_rooms
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
@@ -95,7 +95,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
     step("Plans de financement légaux et sélection sous enveloppe")
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
-        de_minimis_room={firm.account.undertaking: firm.account.room for firm in firms},
+        de_minimis_room=known_rooms(firm.account for firm in firms),
         budgets=_budgets(rulebook.catalogue),
     )
     builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
@@ -159,6 +159,7 @@ class _Study:
 
     project: Project
     firm: Firm
+    account: DeMinimisAccount
     commune: Commune | None
     zones: Mapping[str, Zone]
     facts: Mapping[str, FactValue]
@@ -171,9 +172,9 @@ class _Study:
 def _firm_results(census: Census, rulebook: Rulebook, on: date) -> Iterable[FirmResult]:
     catalogue = rulebook.catalogue
     regimes = dict(catalogue.regimes)
-    members: dict[str, list[str]] = {}
+    members: dict[str, list[Firm]] = {}
     for firm in census.firms:
-        members.setdefault(firm.undertaking, []).append(firm.id)
+        members.setdefault(firm.undertaking, []).append(firm)
     for firm in census.firms:
         code = firm.establishment.commune
         yield FirmResult(
@@ -205,6 +206,7 @@ def _study(project: Project, census: Census, firms: Iterable[FirmResult], rulebo
         size=size if size is UNKNOWN else str(size),
         aids=census.aids,
         natures=catalogue.natures,
+        waits=catalogue.waits,
         gazetteer=catalogue.gazetteer,
         zonages=zonages,
         on=on,
@@ -218,6 +220,7 @@ def _study(project: Project, census: Census, firms: Iterable[FirmResult], rulebo
     return _Study(
         project=project,
         firm=firm.firm,
+        account=firm.account,
         commune=commune,
         zones={name: zonages.zone_of(name, commune, on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
@@ -336,6 +339,10 @@ def _remarks(study: _Study, plan: FinancingPlan) -> Iterable[str]:
         yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
     if study.project.borrowing_capacity is UNKNOWN and any(line.instrument is Instrument.LOAN for line in plan.lines):
         yield "Capacité d'emprunt inconnue : les prêts proposés restent à confronter à l'endettement de l'entreprise."
+    if study.account.why_unknown and study.built.has_basis(RegimeKind.DE_MINIMIS):
+        yield f"{study.account.why_unknown} D'ici là, aucune aide de minimis n'est proposée."
+    if plan.lines and study.firm.aid_declared is not True:
+        yield "Aides publiques non déclarées : à confirmer qu'aucune autre aide ne porte déjà sur ce projet."
     if study.project.costs and not plan.lines:
         yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
 
@@ -354,6 +361,9 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
         if regime.valid_to is not None and regime.valid_to < on and regime.kind is RegimeKind.EXEMPTION:
             ended = f"fin le {regime.valid_to:%d/%m/%Y}"
             yield f"{regime.article} n'a pas de valeur datée au {on:%d/%m/%Y} ({ended}) : il n'est pas employé."
+    for wait in rulebook.catalogue.waits:
+        if not wait.verified:
+            yield f"Attente de {wait.years} ans entre deux aides, non vérifiée dans un texte : {wait.source}."
     if rulebook.rates.base_rate(on) is UNKNOWN:
         yield (
             f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de "

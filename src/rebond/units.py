@@ -1,4 +1,4 @@
-"""Exact money and rates, and the way they are written in French.
+"""Exact money and rates, the way they are written in French, and calendar years.
 
 Money is ``Euros`` (a ``Decimal``, never a float outside the solver); a rate is a ``Decimal`` where
 ``Decimal("0.35")`` means 35 %.
@@ -7,6 +7,7 @@ Money is ``Euros`` (a ``Decimal``, never a float outside the solver); a rate is 
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -93,3 +94,11 @@ def format_rate(rate: Rate) -> str:
     percent = (rate * 100).normalize()
     decimals = max(0, -int(percent.as_tuple().exponent))
     return f"{format_number(percent, min(decimals, 2))}{NO_BREAK_SPACE}%"
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day, years later; 29 February falls on the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -142,7 +142,7 @@ def test_a_firm_shows_the_account_of_its_whole_undertaking(pilot: Client, sample
     result = next(firm for firm in sample_result.firms if len({e.firm_id for e in firm.account.entries}) > 1)
     response = pilot.get(f"/missions/{MISSION}/entreprises/{result.firm.id}/")
     assert sum(entry.amount for entry in response.context["entries"]) == result.account.used
-    assert format_euros(result.account.room) in text_of(response.content.decode())
+    assert format_euros(result.account.room_at_most) in text_of(response.content.decode())
 
 
 def test_every_project_is_under_an_organisation(pilot: Client) -> None:

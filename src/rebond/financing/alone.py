@@ -18,7 +18,7 @@ def problem_alone(problem: FinancingProblem, project_id: str, plans: Mapping[str
     """
     projects = {project.id: project for project in problem.projects}
     mine = projects[project_id]
-    room = problem.de_minimis_room.get(mine.undertaking, Euros(0))
+    rooms = {key: room for key, room in problem.de_minimis_room.items() if key == mine.undertaking}
     budgets = dict(problem.budgets)
     for other_id, plan in plans.items():
         if other_id == project_id or other_id not in projects:
@@ -31,12 +31,12 @@ def problem_alone(problem: FinancingProblem, project_id: str, plans: Mapping[str
                 continue
             kind = next((basis.kind for basis in offer.bases if basis.regime == line.regime), RegimeKind.NO_AID)
             if kind is RegimeKind.DE_MINIMIS and other.undertaking == mine.undertaking:
-                room -= line.aid
+                rooms[mine.undertaking] -= line.aid
             if offer.budget in budgets:
                 budgets[offer.budget] -= line.amount
     return replace(
         problem,
         projects=(mine,),
-        de_minimis_room={mine.undertaking: max(Euros(0), room)},
+        de_minimis_room={key: max(Euros(0), room) for key, room in rooms.items()},
         budgets={key: max(Euros(0), left) for key, left in budgets.items()},
     )

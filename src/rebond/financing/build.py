@@ -50,6 +50,12 @@ class BuiltProject:
     problem: ProjectProblem
     unquantified: tuple[Unquantified, ...]
 
+    def has_basis(self, kind: RegimeKind) -> bool:
+        """Whether the law leaves a legal basis of that kind open to one of the offers."""
+        return any(
+            basis.kind is kind and not basis.refused_by for offer in self.problem.offers for basis in offer.bases
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemBuilder:

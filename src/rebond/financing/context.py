@@ -36,8 +36,12 @@ class ProjectContext:
     rates: ReferenceRates
     sizes: SizeThresholds
     on: date
-    de_minimis_room: Euros
-    """What the single undertaking's account leaves to this project."""
+    de_minimis_room: Maybe[Euros]
+    """What the single undertaking's account leaves to this project; UNKNOWN: no de minimis aid is used."""
+    de_minimis_at_most: Euros = NO_EUROS
+    """What it could leave at most while it is not known."""
+    de_minimis_note: str = ""
+    """Why it is not known, and what to ask, in French."""
     aids: Sequence[AidObtained] = ()
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
     maturity: Maybe[str] = UNKNOWN
@@ -78,7 +82,7 @@ def context_from_census(
     firm = census.firm(project.firm_id)
     account = de_minimis_account(
         firm.undertaking,
-        [other.id for other in census.firms if other.undertaking == firm.undertaking],
+        [other for other in census.firms if other.undertaking == firm.undertaking],
         census.aids,
         regime=catalogue.regimes[DE_MINIMIS],
         regimes=dict(catalogue.regimes),
@@ -92,6 +96,8 @@ def context_from_census(
         sizes=sizes,
         on=on,
         de_minimis_room=account.room,
+        de_minimis_at_most=account.room_at_most,
+        de_minimis_note=account.why_unknown,
         aids=census.aids,
         zone_assumptions=census.settings.zone_assumptions,
         maturity=assess(project, grid).level,
@@ -109,6 +115,7 @@ def facts_of(context: ProjectContext) -> dict[str, FactValue]:
         size=size if size is UNKNOWN else str(size),
         aids=context.aids,
         natures=context.catalogue.natures,
+        waits=context.catalogue.waits,
         gazetteer=context.catalogue.gazetteer,
         zonages=context.catalogue.zonages.assuming(context.zone_assumptions),
         on=context.on,
@@ -139,11 +146,11 @@ def problem_of(
     """The problem of a context whose facts and verdicts are at hand."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
     mine = [aid for aid in context.aids if aid.project_id == context.project.id]
-    undertaking = context.firm.undertaking
+    undertaking, room = context.firm.undertaking, context.de_minimis_room
     built = builder.project(context.project, undertaking, facts, verdicts, mine)
     problem = FinancingProblem(
         projects=(built.problem,),
-        de_minimis_room={undertaking: context.de_minimis_room},
+        de_minimis_room={} if room is UNKNOWN else {undertaking: room},
         budgets=context.budgets,
     )
     return built, problem
