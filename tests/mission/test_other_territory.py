@@ -148,9 +148,7 @@ def test_a_zone_that_nobody_knows_stays_unknown_and_brings_no_regional_aid(cambr
 def test_a_firm_that_did_not_declare_its_aid_gets_no_de_minimis_aid_whatever_its_neighbours_get(
     cambresis: MissionResult,
 ) -> None:
-    aided = {
-        p.firm.id for p in cambresis.projects if any(line.regime == "de_minimis_2023" for line in p.plan.lines)
-    }
+    aided = {p.firm.id for p in cambresis.projects if any(line.regime == "de_minimis_2023" for line in p.plan.lines)}
     silent = {firm.firm.id for firm in cambresis.firms if firm.account.room is UNKNOWN}
     assert silent == {f"E{n:03}" for n in SILENT}
     assert aided
