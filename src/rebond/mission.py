@@ -34,7 +34,7 @@ from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
-from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account, known_rooms
+from rebond.regimes.de_minimis import ATTESTATION, DeMinimisAccount, de_minimis_account, known_rooms
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
@@ -121,7 +121,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
             committee_on=census.settings.committee_on,
             covers=lambda code: _works_here(code, census, rulebook.catalogue),
         ),
-        alerts=tuple(_alerts(census, rulebook, on, plans)),
+        alerts=(*_alerts(census, rulebook, on, plans), *_undeclared(firms)),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
         labels=_labels(rulebook),
     )
@@ -368,6 +368,17 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
         yield (
             f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de "
             "référence restent nominaux."
+        )
+
+
+def _undeclared(firms: Iterable[FirmResult]) -> Iterable[str]:
+    """That the accounts of some firms are not known, and what to ask."""
+    unknown = [firm for firm in firms if firm.account.room is UNKNOWN]
+    if unknown:
+        number = f"{len(unknown)} entreprises" if len(unknown) > 1 else "une entreprise"
+        yield (
+            f"Compte de minimis inconnu pour {number} : aucune aide de minimis n'y est proposée. "
+            f"À demander : l'{ATTESTATION}."
         )
 
 

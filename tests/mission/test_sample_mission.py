@@ -104,6 +104,7 @@ def test_a_firm_that_declared_nothing_shows_an_unknown_account_and_gets_no_de_mi
     (vannerie,) = [project for project in theirs if project.firm.id == "E039"]
     assert "attestation de minimis de l'entreprise unique" in vannerie.plan.remarks[0]
     assert vannerie.facts["aide_gip_recente"] is UNKNOWN
+    assert any("Compte de minimis inconnu pour 3 entreprises" in alert for alert in sample.alerts)
 
 
 def test_a_retained_project_is_financed_whole_and_only_where_nothing_else_can_pay(sample: MissionResult) -> None:
