@@ -28,7 +28,7 @@ from rebond.regimes.ceilings import (
     notification_threshold,
 )
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
-from rebond.regimes.model import Regime
+from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros, Rate, format_euros, format_rate
 
 ZERO = Decimal(0)
