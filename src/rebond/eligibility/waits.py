@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rebond.data.yamlfile import read_yaml
-from rebond.eligibility.dictionary import FactDictionary, FactType
+from rebond.eligibility.dictionary import FactDictionary, FactType, fold
 from rebond.errors import Fault
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe
 from rebond.units import years_later
@@ -26,8 +26,8 @@ class Wait:
     """The fact that is true while it lasts."""
     end: str
     """The fact that holds the first day on which the firm can apply again."""
-    word: str
-    """What the name of the funder holds, in lower case, however the aid's row writes it."""
+    spellings: tuple[str, ...]
+    """Words, folded, one of which the name of the funder holds however the aid's row writes it."""
     years: int
     source: str
     verified: bool
@@ -38,15 +38,17 @@ class Wait:
         No aid listed is « no » only for a firm that declared all it received; otherwise it is UNKNOWN (adr/0013).
         """
         granted = [
-            aid.granted_on
-            for aid in aids
-            if aid.firm_id == firm.id and self.word in aid.funder.casefold() and aid.granted_on <= on
+            aid.granted_on for aid in aids if aid.firm_id == firm.id and aid.granted_on <= on and self._gave(aid)
         ]
         again = years_later(max(granted), self.years) if granted else None
         if again is not None and on < again:
             return {self.fact: True, self.end: again}
         waits: Maybe[bool] = False if firm.aid_declared is True else UNKNOWN
         return {self.fact: waits, self.end: UNKNOWN}
+
+    def _gave(self, aid: AidObtained) -> bool:
+        funder = f" {fold(aid.funder)} "
+        return any(f" {spelling} " in funder for spelling in self.spellings)
 
 
 def load_waits(
@@ -73,6 +75,8 @@ def _wait(row: dict[str, Any], dictionary: FactDictionary, organisations: Collec
     fact = dictionary[row["fait"]]
     if fact.type is not FactType.BOOLEAN or dictionary[fact.ends_on].type is not FactType.DATE:
         raise ValueError(f"« {fact.name} » n'est pas un oui ou non qui prend fin à la date d'un autre fait")
+    if not isinstance(row["ecrit"], list) or not row["ecrit"]:
+        raise ValueError("« ecrit » est une liste de mots")
     if row["annees"] < 1:
         raise ValueError("« annees » compte une année au moins")
     if row["financeur"] not in organisations:
@@ -80,7 +84,7 @@ def _wait(row: dict[str, Any], dictionary: FactDictionary, organisations: Collec
     return Wait(
         fact=fact.name,
         end=fact.ends_on,
-        word=row["ecrit"].casefold(),
+        spellings=tuple(fold(text) for text in row["ecrit"]),
         years=row["annees"],
         source=row["source"],
         verified={"oui": True, "non": False}[row["verifie"]],
