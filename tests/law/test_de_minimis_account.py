@@ -83,7 +83,9 @@ def test_aid_listed_but_not_declared_whole_gives_an_upper_bound_only():
 
 
 def test_an_account_that_the_aid_listed_fills_is_full_whatever_was_not_declared():
-    assert account(granted(date(2025, 1, 1), 300_000), declared=(UNKNOWN,)).room == 0
+    found = account(granted(date(2025, 1, 1), 300_000), declared=(UNKNOWN,))
+    assert found.room == 0
+    assert found.room_opens_on(Decimal(1)) is UNKNOWN
 
 
 def test_past_aid_beyond_the_ceiling_leaves_no_room_rather_than_less_than_none():

@@ -59,11 +59,11 @@ class DeMinimisAccount:
     def room_opens_on(self, amount: Euros) -> Maybe[date] | None:
         """The first day on which an award of that amount fits, nothing else being granted; ``None``: never.
 
-        UNKNOWN when the room is: aid that nobody listed may leave later.
+        UNKNOWN while a declaration lacks, even for a full account: aid that nobody listed may leave later.
         """
         if amount > self.ceiling:
             return None
-        if self.room is UNKNOWN:
+        if self.undeclared:
             return UNKNOWN
         entries = sorted(self.entries, key=lambda entry: entry.granted_on)
         used = self.used
