@@ -18,7 +18,7 @@ AMOUNTS = ("chiffre_affaires", "total_bilan", "capitaux_propres", "cout_batiment
            "cout_conseil", "cout_decarbonation", "cout_rd_industrielle", "cout_rd_experimentale")  # fmt: skip
 NUMBERS = ("effectif", "effectif_site", "emplois_crees", "emplois_maintenus", "tco2_evitees_an")
 YES_NO = ("micro_entrepreneur", "en_difficulte", "a_jour_obligations", "travaux_commences", "soumise_seqe",
-          "etude_faisabilite", "audit_energetique", "aide_gip_5_ans")  # fmt: skip
+          "etude_faisabilite", "audit_energetique", "aide_gip_recente")  # fmt: skip
 CHOICES = ("taille_ue", "forme_juridique", "type_projet")
 _DAYS = (date(1970, 1, 1), date(2026, 1, 1))
 

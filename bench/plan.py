@@ -27,6 +27,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.variants import compare_variants
 from rebond.mission import load_rulebook, run_mission
+from rebond.regimes.de_minimis import known_rooms
 
 MEDIAN_GOAL_MS, P95_GOAL_MS = 50, 200
 WORDS_GOAL_MS = 1000
@@ -63,7 +64,7 @@ def sample_problems() -> Iterable[FinancingProblem]:
         layout = load_layout(referentials, regimes=regime_codes(data_folder() / "regimes"))
         census = read_census(file, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
     result = run_mission(census, rulebook, on=census.settings.committee_on)
-    rooms = {firm.account.undertaking: firm.account.room for firm in result.firms}
+    rooms = known_rooms(firm.account for firm in result.firms)
     budgets = rulebook.catalogue.budgets
     for project in result.projects:
         yield FinancingProblem(projects=(project.built.problem,), de_minimis_room=rooms, budgets=budgets)

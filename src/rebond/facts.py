@@ -91,6 +91,9 @@ class Firm:
     in_difficulty: Maybe[bool] = UNKNOWN
     up_to_date: Maybe[bool] = UNKNOWN
     """Tax and social duties are met."""
+    aid_declared: Maybe[bool] = UNKNOWN
+    """The aid listed is all that the firm received over the period that the law looks at; ``False`` as UNKNOWN: it may
+    have received more."""
     single_undertaking: str = ""
     """Key of the group under control links (Reg. (EU) 2023/2831, art. 2(2)); the firm's own id when alone."""
     former_names: tuple[str, ...] = ()

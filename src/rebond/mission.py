@@ -33,6 +33,7 @@ from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
+from rebond.regimes.de_minimis import ATTESTATION, DeMinimisAccount, known_rooms
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
@@ -130,11 +131,12 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
     step("Entreprises : taille européenne et compte de minimis")
     firms = tuple(_firm_results(census, rulebook, on))
     step("Maturité, éligibilité et valeur des projets")
-    studies = [_study(project, census, rulebook, on) for project in census.projects]
+    accounts = {result.firm.id: result.account for result in firms}
+    studies = [_study(project, accounts[project.firm_id], census, rulebook, on) for project in census.projects]
     step("Plans de financement légaux et sélection sous enveloppe")
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
-        de_minimis_room={firm.account.undertaking: firm.account.room for firm in firms},
+        de_minimis_room=known_rooms(firm.account for firm in firms),
         budgets=rulebook.catalogue.budgets,
     )
     builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
@@ -160,7 +162,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
             committee_on=census.settings.committee_on,
             covers=lambda code: _works_here(code, census, rulebook.catalogue),
         ),
-        alerts=tuple(_alerts(census, rulebook, on, plans)),
+        alerts=(*_alerts(census, rulebook, on, plans), *_undeclared(firms)),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
         labels=_labels(rulebook),
     )
@@ -198,6 +200,7 @@ class _Study:
 
     project: Project
     firm: Firm
+    account: DeMinimisAccount
     commune: Commune | None
     zones: Mapping[str, Zone]
     facts: Mapping[str, FactValue]
@@ -218,7 +221,7 @@ def _firm_results(census: Census, rulebook: Rulebook, on: date) -> Iterable[Firm
         )
 
 
-def _study(project: Project, census: Census, rulebook: Rulebook, on: date) -> _Study:
+def _study(project: Project, account: DeMinimisAccount, census: Census, rulebook: Rulebook, on: date) -> _Study:
     catalogue = rulebook.catalogue
     context = context_from_census(
         census,
@@ -238,6 +241,7 @@ def _study(project: Project, census: Census, rulebook: Rulebook, on: date) -> _S
     return _Study(
         project=project,
         firm=context.firm,
+        account=account,
         commune=commune,
         zones={name: zonages.zone_of(name, commune, on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
@@ -336,6 +340,10 @@ def _remarks(study: _Study, plan: FinancingPlan) -> Iterable[str]:
         yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
     if study.project.borrowing_capacity is UNKNOWN and any(line.instrument is Instrument.LOAN for line in plan.lines):
         yield "Capacité d'emprunt inconnue : les prêts proposés restent à confronter à l'endettement de l'entreprise."
+    if study.account.why_unknown and study.built.has_basis(RegimeKind.DE_MINIMIS):
+        yield f"{study.account.why_unknown} D'ici là, aucune aide de minimis n'est proposée."
+    if plan.lines and study.firm.aid_declared is not True:
+        yield "Aides publiques non déclarées : à confirmer qu'aucune autre aide ne porte déjà sur ce projet."
     if study.project.costs and not plan.lines:
         yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
 
@@ -354,10 +362,24 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
         if regime.valid_to is not None and regime.valid_to < on and regime.kind is RegimeKind.EXEMPTION:
             ended = f"fin le {regime.valid_to:%d/%m/%Y}"
             yield f"{regime.article} n'a pas de valeur datée au {on:%d/%m/%Y} ({ended}) : il n'est pas employé."
+    for wait in rulebook.catalogue.waits:
+        if not wait.verified:
+            yield f"Attente de {wait.years} ans entre deux aides, non vérifiée dans un texte : {wait.source}."
     if rulebook.rates.base_rate(on) is UNKNOWN:
         yield (
             f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de "
             "référence restent nominaux."
+        )
+
+
+def _undeclared(firms: Iterable[FirmResult]) -> Iterable[str]:
+    """That the accounts of some firms are not known, and what to ask."""
+    unknown = [firm for firm in firms if firm.account.room is UNKNOWN]
+    if unknown:
+        number = f"{len(unknown)} entreprises" if len(unknown) > 1 else "une entreprise"
+        yield (
+            f"Compte de minimis inconnu pour {number} : aucune aide de minimis n'y est proposée. "
+            f"À demander : l'{ATTESTATION}."
         )
 
 

@@ -44,6 +44,7 @@ SMALL_MISSION: dict[str, Any] = {
             "ca_n": Decimal(7_400_000),
             "effectif_n1": Decimal(47),
             "a_jour_obligations": True,
+            "aides_declarees": True,
             "bilan_ges_recent": False,
         },
         {"id": "E002", "nom": "Mécanique d'Essai", "siren": "000000026", "commune": "Langres"},

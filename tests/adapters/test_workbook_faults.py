@@ -60,6 +60,24 @@ CELL_FAULTS = {
     "jobs in words": ("projets.emplois_crees.2", "une dizaine", "nombre entier", "sans unité ni mot"),
     "negative jobs": ("projets.emplois_crees.2", -1, "valeur négative", "0 ou plus"),
     "misspelt commune of the mission": ("entreprises.commune.2", "Chaumon", "commune inconnue", "« Chaumont » (52121)"),
+    "misspelt commune of the département": (
+        "entreprises.commune.2",
+        "Joinvile",
+        "commune inconnue",
+        "« Ninville » (52352) ou « Joinville » (52250, hors des intercommunalités de la mission)",
+    ),
+    "misspelt commune far away": (
+        "entreprises.commune.2",
+        "Carcassone",
+        "commune inconnue",
+        "« Carcassonne » (11069, hors des départements de la mission)",
+    ),
+    "misspelt commune with its département": (
+        "entreprises.commune.2",
+        "Carcassone (52)",
+        "commune inconnue",
+        "nom officiel",
+    ),
     "unknown commune": ("entreprises.commune.2", "Zzyzx", "commune inconnue", "code INSEE"),
     "homonymous communes": ("entreprises.commune.2", "Saint-Aubin", "communes portent ce nom", "écrire le code INSEE"),
     "unknown INSEE code": ("entreprises.commune.2", "52999", "aucune commune", "code postal"),
@@ -95,6 +113,26 @@ CELL_FAULTS = {
     "imposed level without reason": ("projets.motif_niveau.2", None, "imposé sans motif", "motif"),
     "neither yes nor no": ("projets.travaux_commences.2", "peut-être", "ni oui ni non", "laisser vide"),
     "NAF code": ("entreprises.code_naf.2", "mécanique", "code NAF", "25.73A"),
+    "NAF code that does not exist": ("entreprises.code_naf.2", "99.99Z", "aucune activité", "99.00Z"),
+    "NAF letter that does not exist": (
+        "entreprises.code_naf.2",
+        "2573C",
+        "aucune activité",
+        "25.73A « Fabrication de moules et modèles » ou 25.73B",
+    ),
+    "NAF division left vacant": ("entreprises.code_naf.2", "04", "aucune activité", "03 « Pêche et aquaculture »"),
+    "interview after the committee": (
+        "entretiens.date.2",
+        date(2035, 5, 12),
+        "entretien postérieur au comité",
+        "comité de pilotage (20/11/2026)",
+    ),
+    "interview years before the mission": (
+        "entretiens.date.2",
+        date(2006, 5, 12),
+        "antérieur de plus de 3 ans",
+        "comité de pilotage (20/11/2026)",
+    ),
     "empty required text": ("projets.intitule.2", None, "obligatoire vide", "Intitulé"),
     "error value": ("depenses.montant.2", "#REF!", "valeur d'erreur", "coller la valeur"),
     "French error value": ("depenses.intitule.2", "#VALEUR!", "valeur d'erreur", "coller la valeur"),
@@ -117,6 +155,18 @@ def test_a_wrong_cell_gets_one_message(bench, spot, value, problem, mend):
     assert [fault.where for fault in faults] == [_cell(sheet, cell)]
     assert problem in faults[0].problem
     assert mend in faults[0].mend
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 20), date(2023, 11, 20)])
+def test_an_interview_of_the_day_of_the_committee_or_three_years_before_is_no_fault(bench, day):
+    sheet, cell = _place(bench.layout, "entretiens.date.2")
+    assert bench.faults(bench.planted(_set(sheet, **{cell: day}))) == ()
+
+
+def test_among_homonyms_those_of_the_mission_s_departements_come_first(bench):
+    (fault,) = bench.faults(bench.planted(_set(FIRMS, F2="Perthes")))
+    assert "communes portent ce nom" in fault.problem
+    assert "de la bonne : 52386 (52)" in fault.mend
 
 
 def test_a_doubled_identifier_is_a_fault(bench):

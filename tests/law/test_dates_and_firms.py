@@ -10,10 +10,11 @@ from decimal import Decimal
 
 import pytest
 
+from rebond.dispositifs.screening import ways_in
 from rebond.eligibility.project_facts import applied_before_works, firm_facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
+from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project
 from rebond.financing.build import ProblemBuilder
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.problem import FinancingProblem
@@ -91,7 +92,7 @@ def test_difficulty_is_judged_on_the_group_by_the_fact_given_for_it():
     question = catalogue().dictionary["en_difficulte"]
     assert "groupe" in question.question
     alone = Firm(id="F", name="F", in_difficulty=False)
-    assert firm_facts(alone, size="petite", aids=(), on=ON)["en_difficulte"] is False
+    assert firm_facts(alone, size="petite", aids=(), waits=(), on=ON)["en_difficulte"] is False
 
 
 # The Regulation ends with 2026.
@@ -117,16 +118,21 @@ def gip_aid(on: date) -> AidObtained:
     )
 
 
-def gip_verdict(granted_on: date, on: date = ON) -> Verdict:
-    firm = Firm(id="F", name="F", code_naf="25.73A")
-    facts = firm_facts(firm, size="micro", aids=[gip_aid(granted_on)], on=on)
+def gip_facts(*granted_on: date, on: date = ON, declared: Maybe[bool] = True) -> dict[str, FactValue]:
+    firm = Firm(id="F", name="F", code_naf="25.73A", aid_declared=declared)
+    aids = [gip_aid(day) for day in granted_on]
+    facts = firm_facts(firm, size="micro", aids=aids, waits=catalogue().waits, on=on)
     known: dict[str, FactValue] = {
         "departement": "52",
         "effectif": Decimal(4),
         "cout_materiel": Decimal(30_000),
         "cout_immateriel": Decimal(0),
     }
-    return verdict(GIP, {**facts, **known}, on)
+    return {**facts, **known}
+
+
+def gip_verdict(*granted_on: date, on: date = ON, declared: Maybe[bool] = True) -> Verdict:
+    return verdict(GIP, gip_facts(*granted_on, on=on, declared=declared), on)
 
 
 def test_gip_after_gip_within_five_years_is_refused_and_says_so():
@@ -140,6 +146,42 @@ def test_gip_after_gip_within_five_years_is_refused_and_says_so():
 def test_gip_after_gip_five_years_later_is_no_longer_refused():
     assert gip_verdict(date(2021, 10, 6)).truth is Truth.NO
     assert gip_verdict(date(2021, 10, 5)).truth is not Truth.NO
+
+
+@pytest.mark.parametrize(
+    ("granted", "again"),
+    [
+        ((date(2023, 9, 1),), "01/09/2028"),
+        ((date(2023, 9, 1), date(2024, 2, 29)), "28/02/2029"),
+        ((date(2018, 6, 5), date(2021, 10, 6)), "06/10/2026"),
+    ],
+)
+def test_gip_after_gip_says_from_which_day_the_firm_can_apply_again(granted: tuple[date, ...], again: str) -> None:
+    """Five years after the last aid (data/referentiels/attentes.yaml); 29 February falls on the 28th."""
+    assert gip_verdict(*granted).changes == (f"déposer à partir du {again}",)
+    (way,) = ways_in(catalogue().dispositifs[GIP], gip_facts(*granted), ON)
+    assert way.words == f"Déposer à partir du {again}"
+    assert way.changeable
+    day, month, year = (int(part) for part in again.split("/"))
+    assert gip_verdict(*granted, on=date(year, month, day)).truth is not Truth.NO
+
+
+@pytest.mark.parametrize("declared", [UNKNOWN, False])
+def test_no_gip_aid_listed_is_no_answer_until_the_firm_declared_its_aid(declared: Maybe[bool]) -> None:
+    found = gip_verdict(declared=declared)
+    assert found.truth is Truth.UNKNOWN
+    assert "aide_gip_recente" in found.missing
+    assert "aide_gip_recente" not in gip_verdict(declared=True).missing
+
+
+def test_a_gip_aid_listed_is_a_refusal_whatever_was_not_declared():
+    assert gip_verdict(date(2023, 9, 1), declared=UNKNOWN).truth is Truth.NO
+
+
+def test_the_question_put_to_a_visitor_says_the_same_number_of_years_as_the_rule():
+    (wait,) = catalogue().waits
+    assert wait.years == 5
+    assert "moins de cinq ans" in catalogue().dictionary[wait.fact].question
 
 
 # DECARB FLASH: a cap per tonne.

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from rebond.facts import AidObtained
+import pytest
+
+from rebond.facts import UNKNOWN, AidObtained, Firm, Maybe
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem
-from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
+from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account, known_rooms
 from tests.law.worked import DE_MINIMIS, ON, build, catalogue, facts_of, given, plan, project, scheme
 
 SIMPLE = scheme("simple", DE_MINIMIS)
@@ -19,8 +21,10 @@ def granted(on: date, euros: int, firm: str = "F", regime: str = DE_MINIMIS) -> 
     )
 
 
-def account(*aids: AidObtained, on: date = ON, firms: tuple[str, ...] = ("F", "G")) -> DeMinimisAccount:
+def account(*aids: AidObtained, on: date = ON, declared: tuple[Maybe[bool], ...] = (True, True)) -> DeMinimisAccount:
+    """The account of F and G; ``declared``: what each says of its list of aid."""
     regimes = dict(catalogue().regimes)
+    firms = [Firm(id=name, name=name, aid_declared=whole) for name, whole in zip("FG", declared, strict=False)]
     return de_minimis_account("groupe", firms, aids, regime=regimes[DE_MINIMIS], regimes=regimes, on=on)
 
 
@@ -52,6 +56,36 @@ def test_an_award_of_29_february_leaves_after_28_february():
     aids = (granted(date(2024, 2, 29), 300_000),)
     assert account(*aids, on=date(2027, 2, 28)).room == 0
     assert account(*aids, on=date(2027, 3, 1)).room == 300_000
+
+
+@pytest.mark.parametrize("declared", [(UNKNOWN,), (False,), (True, UNKNOWN), (False, True)])
+def test_no_aid_listed_is_no_full_account_until_every_firm_of_the_undertaking_declared(
+    declared: tuple[Maybe[bool], ...],
+) -> None:
+    """The funder asks for the declaration of the whole undertaking before it grants: the mission asks for it too."""
+    found = account(declared=declared)
+    assert found.room is UNKNOWN
+    assert found.room_opens_on(Decimal(1)) is UNKNOWN
+    assert "au plus 300 000 €".replace(" 000 €", "\u202f000\u00a0€") in found.why_unknown
+    assert "attestation de minimis de l'entreprise unique" in found.why_unknown
+    assert not known_rooms([found])
+
+
+def test_a_declared_undertaking_that_received_nothing_has_the_whole_account():
+    assert account().room == 300_000
+    assert account().why_unknown == ""
+
+
+def test_aid_listed_but_not_declared_whole_gives_an_upper_bound_only():
+    found = account(granted(date(2025, 1, 1), 120_000), declared=(True, False))
+    assert found.room is UNKNOWN
+    assert found.room_at_most == 180_000
+
+
+def test_an_account_that_the_aid_listed_fills_is_full_whatever_was_not_declared():
+    found = account(granted(date(2025, 1, 1), 300_000), declared=(UNKNOWN,))
+    assert found.room == 0
+    assert found.room_opens_on(Decimal(1)) is UNKNOWN
 
 
 def test_past_aid_beyond_the_ceiling_leaves_no_room_rather_than_less_than_none():

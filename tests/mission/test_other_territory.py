@@ -21,6 +21,8 @@ from rebond.mission import Rulebook, run_mission
 from rebond.results import MissionResult
 
 FIRMS, PROJECTS = 44, 88
+SILENT = range(2, 10)
+"""Firms that did not declare that their list of aid is whole."""
 CAMBRAI, CAUDRESIS = "200068500", "200030633"
 TRADES = (
     ("25.62B", "Mécanique"),
@@ -52,6 +54,7 @@ def census_rows(rulebook: Rulebook) -> dict[str, list[dict[str, Any]]]:
             "capitaux_propres": Decimal(90_000 * (n + 1)),
             "en_difficulte": False,
             "a_jour_obligations": True,
+            "aides_declarees": n not in SILENT,
         }
         for n in range(FIRMS)
     ]
@@ -140,6 +143,16 @@ def test_the_contributors_of_the_envelope_are_kept_apart(cambresis: MissionResul
 def test_a_zone_that_nobody_knows_stays_unknown_and_brings_no_regional_aid(cambresis: MissionResult) -> None:
     assert all(project.facts["zone_afr"] is UNKNOWN for project in cambresis.projects)
     assert all(line.regime != "rgec_14_afr" for p in cambresis.projects for line in p.plan.lines)
+
+
+def test_a_firm_that_did_not_declare_its_aid_gets_no_de_minimis_aid_whatever_its_neighbours_get(
+    cambresis: MissionResult,
+) -> None:
+    aided = {p.firm.id for p in cambresis.projects if any(line.regime == "de_minimis_2023" for line in p.plan.lines)}
+    silent = {firm.firm.id for firm in cambresis.firms if firm.account.room is UNKNOWN}
+    assert silent == {f"E{n:03}" for n in SILENT}
+    assert aided
+    assert not aided & silent
 
 
 def test_no_project_of_the_north_is_sent_to_an_organisation_of_haute_marne(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rebond.eligibility.truth import Truth
+from rebond.facts import UNKNOWN
 from rebond.portfolio.call import CallStatus
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import RegimeKind
@@ -86,6 +87,24 @@ def test_the_de_minimis_account_of_every_single_undertaking_holds(bench: Bench, 
     assert spent
     for undertaking, amount in spent.items():
         assert accounts[undertaking].used + amount <= accounts[undertaking].ceiling
+
+
+def test_a_firm_that_declared_nothing_shows_an_unknown_account_and_gets_no_de_minimis_aid(
+    sample: MissionResult,
+) -> None:
+    """E022: 17 500 € listed; E039: its only quantified support is de minimis; E047: nothing listed, no project."""
+    unknown = {firm.firm.id: firm.account for firm in sample.firms if firm.account.room is UNKNOWN}
+    assert {key: account.room_at_most for key, account in unknown.items()} == {
+        "E022": 282_500,
+        "E039": 300_000,
+        "E047": 300_000,
+    }
+    theirs = [project for project in sample.projects if project.firm.id in unknown]
+    assert not any(line.regime == "de_minimis_2023" for project in theirs for line in project.plan.lines)
+    (vannerie,) = [project for project in theirs if project.firm.id == "E039"]
+    assert "attestation de minimis de l'entreprise unique" in vannerie.plan.remarks[0]
+    assert vannerie.facts["aide_gip_recente"] is UNKNOWN
+    assert any("Compte de minimis inconnu pour 3 entreprises" in alert for alert in sample.alerts)
 
 
 def test_a_retained_project_is_financed_whole_and_only_where_nothing_else_can_pay(sample: MissionResult) -> None:

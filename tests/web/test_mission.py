@@ -142,7 +142,15 @@ def test_a_firm_shows_the_account_of_its_whole_undertaking(pilot: Client, sample
     result = next(firm for firm in sample_result.firms if len({e.firm_id for e in firm.account.entries}) > 1)
     response = pilot.get(f"/missions/{MISSION}/entreprises/{result.firm.id}/")
     assert sum(entry.amount for entry in response.context["entries"]) == result.account.used
-    assert format_euros(result.account.room) in text_of(response.content.decode())
+    assert format_euros(result.account.room_at_most) in text_of(response.content.decode())
+
+
+def test_a_firm_that_did_not_declare_its_aid_shows_an_unknown_account_and_what_to_ask(pilot: Client) -> None:
+    sheet = text_of(pilot.get(f"/missions/{MISSION}/entreprises/E022/").content.decode())
+    assert "Compte de minimis inconnu, au plus 282 500 €" in sheet.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "attestation de minimis de l’entreprise unique" in sheet.replace("'", "’")
+    listed = text_of(pilot.get(f"/missions/{MISSION}/entreprises/?tri=-de_minimis&page=2").content.decode())
+    assert "inconnu au plus 300 000 €" in " ".join(listed.replace("\u202f", " ").replace("\u00a0", " ").split())
 
 
 def test_every_project_is_under_an_organisation(pilot: Client) -> None:

@@ -15,6 +15,7 @@ from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
+from rebond.eligibility.waits import Wait, load_waits
 from rebond.errors import CatalogueError, Fault, gathered
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
@@ -66,6 +67,8 @@ class Catalogue:
     tangible: frozenset[str]
     """Natures that are assets, tangible or not."""
     folder: Path
+    waits: tuple[Wait, ...] = ()
+    """What funders ask firms to wait between two of their aids."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
 
@@ -104,6 +107,8 @@ def load_catalogue(folder: Path) -> Catalogue:
     faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
     with gathered(faults):
         zonages = load_zonages(catalogue_part(folder, "zonages"))
+    waits, wrong = load_waits(referentials / "attentes.yaml", dictionary=dictionary, organisations=organisations)
+    faults += wrong
     if faults:
         raise CatalogueError(faults)
     return Catalogue(
@@ -117,6 +122,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         natures={row["code"]: row["libelle"] for row in natures},
         tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
         folder=folder,
+        waits=waits,
         redirects=redirects,
     )
 

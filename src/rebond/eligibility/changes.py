@@ -16,11 +16,11 @@ from itertools import count
 from typing import TypeAlias
 
 from rebond.eligibility.change_words import options_of, words_of
-from rebond.eligibility.criteria import AllOf, AnyOf, Confirm, CostSum, Criterion, Facts, Not
+from rebond.eligibility.criteria import AllOf, AnyOf, Compare, Confirm, CostSum, Criterion, Facts, Not, apply_from
 from rebond.eligibility.dictionary import FactType
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.values import AnyLeaf, telling_values
-from rebond.facts import UNKNOWN, FactValue
+from rebond.facts import UNKNOWN, FactValue, Maybe
 from rebond.units import Euros
 
 TOTAL, COST = "cout_total", "cout_"
@@ -175,17 +175,25 @@ def _settle(chosen: Sequence[Literal], facts: Facts) -> tuple[Change, ...] | Non
         if not suitable:
             return None
         after = min(suitable, key=lambda value: _distance(before, value))
+        again = _lifted_on(turned, facts)
+        words = " et ".join(words_of(leaf, before, after, wanted=wanted) for leaf, wanted in turned)
         changes.append(
             Change(
                 facts=names,
                 before=before,
                 after=after,
-                words=" et ".join(words_of(leaf, before, after, wanted=wanted) for leaf, wanted in turned),
+                words=words if again is UNKNOWN else apply_from(again).capitalize(),
                 options=options_of(turned),
-                obstacle=_obstacle(turned[0][0], before, after),
+                obstacle=_obstacle(turned[0][0], before, after) if again is UNKNOWN else "",
             )
         )
     return tuple(changes)
+
+
+def _lifted_on(turned: Sequence[Literal], facts: Facts) -> Maybe[date]:
+    """The day on which time alone gives the one leaf that must turn the truth wanted; UNKNOWN when it does not."""
+    leaf, wanted = turned[0]
+    return leaf.lifted_on(facts) if len(turned) == 1 and wanted and isinstance(leaf, Compare) else UNKNOWN
 
 
 def _value(names: tuple[str, ...], facts: Facts) -> FactValue:

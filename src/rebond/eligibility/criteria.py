@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -130,8 +130,15 @@ class Compare:
         return _truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
-        """Compare; UNKNOWN when the fact is."""
-        return _judge(self, facts.get(self.fact.name, UNKNOWN))
+        """Compare; UNKNOWN when the fact is. A refusal that time lifts says from which day."""
+        found = _judge(self, facts.get(self.fact.name, UNKNOWN))
+        again = self.lifted_on(facts) if found.truth is Truth.NO else UNKNOWN
+        return found if again is UNKNOWN else replace(found, change=apply_from(again))
+
+    def lifted_on(self, facts: Facts) -> Maybe[date]:
+        """The day on which the fact compared ends by itself, for a condition that wants it ended; else UNKNOWN."""
+        day = facts.get(self.fact.ends_on, UNKNOWN) if self.fact.ends_on and self.value is False else UNKNOWN
+        return day if isinstance(day, date) else UNKNOWN
 
     @property
     def expected(self) -> str:
@@ -352,6 +359,11 @@ class Not:
             missing=found.missing if truth is Truth.UNKNOWN else (),
             change=f"sortir de : {found.expected}" if truth is Truth.NO else "",
         )
+
+
+def apply_from(day: date) -> str:
+    """When an application becomes possible, in words."""
+    return f"déposer à partir du {day:%d/%m/%Y}"
 
 
 def _truth(leaf: Leaf, value: FactValue) -> Truth:

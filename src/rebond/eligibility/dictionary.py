@@ -68,6 +68,8 @@ class FactDefinition:
     """For a text or a set: the closed list of allowed values, empty when any text is."""
     fixed: str = ""
     """Why neither the firm nor the project can change this fact to fit a condition; empty when they can."""
+    ends_on: str = ""
+    """For a yes that time ends: the fact that holds the day on which it no longer holds; empty for the others."""
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Value → its French name, where a referential gives one."""
 
@@ -235,6 +237,7 @@ def load_dictionary(path: Path) -> FactDictionary:
                     help=row["aide"],
                     values=tuple(value for value in row["valeurs"].split("|") if value),
                     fixed=row.get("fige") or "",
+                    ends_on=row.get("prend_fin") or "",
                     labels=labels.get(row["nom"], {}),
                 )
             except (KeyError, ValueError) as error:

@@ -5,10 +5,13 @@ The structure of the nomenclature is fixed by décret 2007-1888; divisions that 
 
 from __future__ import annotations
 
+import csv
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 _SECTION_STARTS = (
     (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
@@ -66,3 +69,32 @@ def is_pattern(text: str) -> bool:
     if len(parts) == 1 and len(parts[0]) == 1:
         return parts[0].upper() in {letter for _, letter in _SECTION_STARTS}
     return len(parts) <= 2 and all(is_code(part) for part in parts)  # noqa: PLR2004 - two ends of a range
+
+
+def load_activities(path: Path) -> dict[str, str]:
+    """``naf.csv``: every code, from division to sub-class, and its label."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["code"]: row["libelle"] for row in csv.DictReader(stream)}
+
+
+def nearest_codes(code: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
+    """The codes of the same length that share the longest beginning with one that does not exist, nearest first.
+
+    >>> nearest_codes("25.73C", ["25.72Z", "25.73A", "25.73B", "26.11Z"])
+    ['25.73A', '25.73B']
+    """
+    shared = {other: _shared(code, other) for other in known if len(other) == len(code)}
+    best = max(shared.values(), default=0)
+    alike = [other for other, length in shared.items() if length == best]
+    return sorted(alike, key=lambda other: (_apart(code, other), other))[:limit]
+
+
+def _shared(first: str, second: str) -> int:
+    """How many characters two codes begin with in common."""
+    return next((rank for rank, pair in enumerate(zip(first, second, strict=True)) if len(set(pair)) > 1), len(first))
+
+
+def _apart(first: str, second: str) -> int:
+    """How far two codes are in the order of the nomenclature, letters left out."""
+    numbers = ["".join(filter(str.isdigit, code)) for code in (first, second)]
+    return abs(int(numbers[0]) - int(numbers[1]))

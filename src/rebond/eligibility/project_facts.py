@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rebond.eligibility.naf import section_of
 from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.eligibility.waits import Wait
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project
 from rebond.units import Euros
 
@@ -16,8 +17,13 @@ MONTH_DAYS = Decimal("30.4375")
 NO_EUROS = Euros(0)
 
 
-def firm_facts(firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], on: date) -> dict[str, FactValue]:
-    """The facts of a firm at a date. ``size`` is its EU size class, ``aids`` what it already obtained."""
+def firm_facts(
+    firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], waits: Iterable[Wait], on: date
+) -> dict[str, FactValue]:
+    """The facts of a firm at a date. ``size`` is its EU size class, ``aids`` what it already obtained.
+
+    ``waits``: the waiting periods of funders, which past aid may have opened.
+    """
     latest = firm.accounts[0] if firm.accounts else None
     facts: dict[str, FactValue] = {
         "effectif": latest.staff if latest else UNKNOWN,
@@ -31,8 +37,10 @@ def firm_facts(firm: Firm, *, size: Maybe[str], aids: Iterable[AidObtained], on:
         "en_difficulte": firm.in_difficulty,
         "a_jour_obligations": firm.up_to_date,
         "administration_publique": False,
-        "aide_gip_5_ans": _recent_gip_aid(firm, aids, on),
     }
+    obtained = tuple(aids)
+    for wait in waits:
+        facts |= wait.facts_of(firm, obtained, on)
     facts |= facts_of_legal_form(firm.legal_form)
     facts.update(firm.declared)
     return complete(facts, on)
@@ -53,6 +61,7 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     *,
     size: Maybe[str],
     aids: Iterable[AidObtained],
+    waits: Iterable[Wait],
     natures: Iterable[str],
     gazetteer: Gazetteer,
     zonages: Zonages,
@@ -64,7 +73,7 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
 
     ``linked_costs``: euros of the projects that make one investment with this one (RGEC art. 14(13)).
     """
-    facts = firm_facts(firm, size=size, aids=aids, on=on)
+    facts = firm_facts(firm, size=size, aids=aids, waits=waits, on=on)
     if commune := gazetteer.commune(project.place(firm)):
         facts |= zonages.facts_of(commune, on)
     facts |= {
@@ -124,9 +133,3 @@ def _costs(project: Project, natures: Iterable[str]) -> dict[str, FactValue]:
 
 def _count(value: Maybe[int]) -> FactValue:
     return value if value is UNKNOWN else Decimal(value)
-
-
-def _recent_gip_aid(firm: Firm, aids: Iterable[AidObtained], on: date) -> bool:
-    """Whether the GIP Haute-Marne aided an investment of the firm in the five years before the date."""
-    limit = on.replace(year=on.year - 5) if (on.month, on.day) != (2, 29) else on.replace(year=on.year - 5, day=28)
-    return any(aid.firm_id == firm.id and "gip" in aid.funder.lower() and limit < aid.granted_on <= on for aid in aids)

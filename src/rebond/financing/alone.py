@@ -18,8 +18,8 @@ def problem_alone(problem: FinancingProblem, project_id: str, plans: Mapping[str
     """
     mine = next(project for project in problem.projects if project.id == project_id)
     left = left_by((plan for other, plan in plans.items() if other != project_id), problem)
-    room = left.de_minimis_room.get(mine.undertaking, Euros(0))
-    return replace(left, projects=(mine,), de_minimis_room={mine.undertaking: room})
+    rooms = {key: room for key, room in left.de_minimis_room.items() if key == mine.undertaking}
+    return replace(left, projects=(mine,), de_minimis_room=rooms)
 
 
 def left_by(plans: Iterable[FinancingPlan], problem: FinancingProblem) -> FinancingProblem:

@@ -28,7 +28,7 @@ from rebond.regimes.ceilings import (
     notification_threshold,
 )
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
-from rebond.regimes.model import Regime
+from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros, Rate, format_euros, format_rate
 
 ZERO = Decimal(0)
@@ -49,6 +49,12 @@ class BuiltProject:
 
     problem: ProjectProblem
     unquantified: tuple[Unquantified, ...]
+
+    def has_basis(self, kind: RegimeKind) -> bool:
+        """Whether the law leaves a legal basis of that kind open to one of the offers."""
+        return any(
+            basis.kind is kind and not basis.refused_by for offer in self.problem.offers for basis in offer.bases
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

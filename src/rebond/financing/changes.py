@@ -16,11 +16,13 @@ from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
 from rebond.financing.context import ProjectContext, facts_of
+from rebond.regimes.de_minimis import ATTESTATION
 from rebond.units import Euros
 
 LINE = "poste:"
 COST = "cout_"
 TOTAL = "cout_total"
+ROOM = "de_minimis_disponible"
 CENT = Decimal("0.01")
 
 
@@ -76,6 +78,8 @@ def current_value(context: ProjectContext, facts: Mapping[str, FactValue], name:
     """What the fact is worth before any change; ``facts``: those of the context."""
     if name.startswith(LINE):
         return next(line.amount for line in context.project.costs if line.id == name.removeprefix(LINE))
+    if name == ROOM:
+        return context.de_minimis_room
     match name:
         case "date_examen":
             return context.on
@@ -83,8 +87,6 @@ def current_value(context: ProjectContext, facts: Mapping[str, FactValue], name:
             return context.project.own_financing
         case "capacite_emprunt":
             return context.project.borrowing_capacity
-        case "de_minimis_disponible":
-            return context.de_minimis_room
         case _:
             return facts.get(name, UNKNOWN)
 
@@ -192,7 +194,8 @@ def _with_borrowing(context: ProjectContext, value: FactValue) -> ProjectContext
 
 
 def _with_room(context: ProjectContext, value: FactValue) -> ProjectContext:
-    return replace(context, de_minimis_room=_amount(value))
+    room = UNKNOWN if value is UNKNOWN else _amount(value)
+    return replace(context, de_minimis_room=room, de_minimis_note="")
 
 
 _ATTRIBUTE_TYPES: dict[str, Callable[[FactValue], FactValue]] = {
@@ -223,7 +226,7 @@ _OTHERS: dict[str, Apply] = {
     "date_examen": _with_date,
     "autofinancement": _with_own_financing,
     "capacite_emprunt": _with_borrowing,
-    "de_minimis_disponible": _with_room,
+    ROOM: _with_room,
 }
 _SETTINGS = {
     "date_examen": FactDefinition(name="date_examen", label="Date d'examen", type=FactType.DATE),
@@ -231,7 +234,10 @@ _SETTINGS = {
         name="autofinancement", label="Autofinancement et crédits acquis", type=FactType.EUROS
     ),
     "capacite_emprunt": FactDefinition(name="capacite_emprunt", label="Capacité d'emprunt", type=FactType.EUROS),
-    "de_minimis_disponible": FactDefinition(
-        name="de_minimis_disponible", label="Compte de minimis disponible", type=FactType.EUROS
+    ROOM: FactDefinition(
+        name=ROOM,
+        label="Compte de minimis disponible",
+        type=FactType.EUROS,
+        question=f"Que laisse l'{ATTESTATION} ?",
     ),
 }

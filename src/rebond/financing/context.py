@@ -36,8 +36,12 @@ class ProjectContext:
     rates: ReferenceRates
     sizes: SizeThresholds
     on: date
-    de_minimis_room: Euros
-    """What the single undertaking's account leaves to this project."""
+    de_minimis_room: Maybe[Euros]
+    """What the single undertaking's account leaves to this project; UNKNOWN: no de minimis aid is used."""
+    de_minimis_at_most: Euros = NO_EUROS
+    """What it could leave at most while it is not known."""
+    de_minimis_note: str = ""
+    """Why it is not known, and what to ask, in French."""
     aids: Sequence[AidObtained] = ()
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
     maturity: Maybe[str] = UNKNOWN
@@ -76,6 +80,7 @@ def context_from_census(
     """
     project = {candidate.id: candidate for candidate in census.projects}[project_id]
     firm = census.firm(project.firm_id)
+    account = account_of(firm, census, catalogue=catalogue, on=on)
     return ProjectContext(
         project=project,
         firm=firm,
@@ -83,7 +88,9 @@ def context_from_census(
         rates=rates,
         sizes=sizes,
         on=on,
-        de_minimis_room=account_of(firm, census, catalogue=catalogue, on=on).room,
+        de_minimis_room=account.room,
+        de_minimis_at_most=account.room_at_most,
+        de_minimis_note=account.why_unknown,
         aids=census.aids,
         zone_assumptions=census.settings.zone_assumptions,
         maturity=assess(project, grid).level,
@@ -96,7 +103,7 @@ def account_of(firm: Firm, census: Census, *, catalogue: Catalogue, on: date) ->
     """The de minimis account at a date of the single undertaking that a firm is part of."""
     return de_minimis_account(
         firm.undertaking,
-        [other.id for other in census.firms if other.undertaking == firm.undertaking],
+        [other for other in census.firms if other.undertaking == firm.undertaking],
         census.aids,
         regime=catalogue.regimes[DE_MINIMIS],
         regimes=dict(catalogue.regimes),
@@ -113,6 +120,7 @@ def facts_of(context: ProjectContext) -> dict[str, FactValue]:
         size=size if size is UNKNOWN else str(size),
         aids=context.aids,
         natures=context.catalogue.natures,
+        waits=context.catalogue.waits,
         gazetteer=context.catalogue.gazetteer,
         zonages=context.catalogue.zonages.assuming(context.zone_assumptions),
         on=context.on,
@@ -141,10 +149,10 @@ def problem_of(
     context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]
 ) -> tuple[BuiltProject, FinancingProblem]:
     """The problem of a context whose facts and verdicts are at hand."""
-    built = built_of(context, facts, verdicts)
+    built, room = built_of(context, facts, verdicts), context.de_minimis_room
     problem = FinancingProblem(
         projects=(built.problem,),
-        de_minimis_room={context.firm.undertaking: context.de_minimis_room},
+        de_minimis_room={} if room is UNKNOWN else {context.firm.undertaking: room},
         budgets=context.budgets,
     )
     return built, problem

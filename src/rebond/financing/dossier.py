@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.schedule import CashFlow, FinancingTable, cash_flow, financing_table
 from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
+from rebond.regimes.model import RegimeKind
 
 ALONE = (
     "Plan établi pour ce projet seul : le compte de minimis de l'entreprise et les budgets des dispositifs y sont "
@@ -90,9 +91,15 @@ def build_dossier(
         },
         funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
         line_labels={line.id: line.label or line.id for line in project.lines},
-        alerts=tuple(
-            f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
-            for assumption in context.zone_assumptions
-        ),
+        alerts=tuple(_alerts(found)),
         catalogue_version=context.catalogue.version,
     )
+
+
+def _alerts(found: Study) -> Iterator[str]:
+    """What a reader must know before relying on the plan: assumptions, and an account that is not known."""
+    context = found.context
+    for assumption in context.zone_assumptions:
+        yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
+    if context.de_minimis_note and found.built.has_basis(RegimeKind.DE_MINIMIS):
+        yield context.de_minimis_note

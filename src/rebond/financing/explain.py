@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rebond.facts import UNKNOWN
 from rebond.financing.constraints import RULES
 from rebond.financing.demands import best_benefit, families_with_rows
 from rebond.financing.limits import Limit, plan_limits
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.regimes.de_minimis import ATTESTATION
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, format_euros
 
@@ -213,9 +215,12 @@ def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) ->
     if not open_bases:
         refused = [text for basis in offer.bases for text in basis.refusals]
         return " ; ".join(dict.fromkeys(refused)) or "aucune base légale utilisable"
-    room = problem.de_minimis_room.get(project.undertaking, Euros(0))
-    if not room and all(basis.kind is RegimeKind.DE_MINIMIS for basis in open_bases):
-        return "le compte de minimis de l'entreprise unique est plein"
+    if all(basis.kind is RegimeKind.DE_MINIMIS for basis in open_bases):
+        room = problem.de_minimis_room.get(project.undertaking, UNKNOWN)
+        if room is UNKNOWN:
+            return f"compte de minimis inconnu : demander l'{ATTESTATION}"
+        if not room:
+            return "le compte de minimis de l'entreprise unique est plein"
     caps = [cap for cap in (offer.aid_cap, offer.own_funds_cap) if cap is not None]
     if offer.instrument.is_borrowed and project.loan_cap is not None:
         caps.append(project.loan_cap)

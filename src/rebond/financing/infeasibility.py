@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from rebond.facts import UNKNOWN
 from rebond.financing.constraints import RULES
 from rebond.financing.demands import Demand, can_meet, plans_under, some_support
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.regimes.de_minimis import ATTESTATION
 from rebond.units import Euros, format_euros
 
 ZERO = Euros(0)
@@ -134,10 +136,14 @@ def _floor_and_cap(problem: FinancingProblem) -> str:
 
 
 def _de_minimis(problem: FinancingProblem) -> str:
-    rooms = {
-        project.undertaking: problem.de_minimis_room.get(project.undertaking, ZERO) for project in problem.projects
-    }
-    return " ; ".join(f"{undertaking} : {format_euros(room)} disponibles" for undertaking, room in rooms.items())
+    undertakings = dict.fromkeys(project.undertaking for project in problem.projects)
+    rooms = {key: problem.de_minimis_room.get(key, UNKNOWN) for key in undertakings}
+    return " ; ".join(
+        f"{key} : compte inconnu, {ATTESTATION} à demander"
+        if room is UNKNOWN
+        else f"{key} : {format_euros(room)} disponibles"
+        for key, room in rooms.items()
+    )
 
 
 def _loans(problem: FinancingProblem) -> str:

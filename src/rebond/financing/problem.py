@@ -175,5 +175,5 @@ class FinancingProblem:
 
     projects: tuple[ProjectProblem, ...]
     de_minimis_room: Mapping[str, Euros] = field(default_factory=dict)
-    """Single undertaking → euros still free in its account; absent: no de minimis aid may be used."""
+    """Single undertaking → euros still free in its account; absent: not known, no de minimis aid may be used."""
     budgets: Mapping[str, Euros] = field(default_factory=dict)

@@ -10,9 +10,8 @@ from datetime import date
 
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import UNKNOWN, Census, Firm, Maybe, Project
-from rebond.regimes.de_minimis import years_later
 from rebond.regimes.model import Regime
-from rebond.units import Euros
+from rebond.units import Euros, years_later
 
 
 def linked_costs(project: Project, census: Census, gazetteer: Gazetteer, regimes: Iterable[Regime]) -> Euros:

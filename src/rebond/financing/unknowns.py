@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,11 +22,12 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
 from rebond.financing.build import BuiltProject
+from rebond.financing.changes import ROOM, definition_of
 from rebond.financing.context import ProjectContext, Study, problem_of
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import problem_as_data
-from rebond.regimes.model import Regime
+from rebond.regimes.model import Regime, RegimeKind
 
 ONE_EURO = Decimal(1)
 OTHER = "autre"
@@ -75,7 +76,8 @@ def unknown_effects(found: Study, *, solve: Solve | None = None) -> tuple[Unknow
     """
     known: dict[str, Decimal] = {_figures(found.problem): found.plan.benefit}
     made = solve or problem_of
-    effects = (_effect(found, name, readers, known, made) for name, readers in _unknowns(found).items())
+    effects = [_effect(found, name, readers, known, made) for name, readers in _unknowns(found).items()]
+    effects.append(_account_effect(found, known, made))
     moving = [effect for effect in effects if effect is not None]
     return tuple(sorted(moving, key=lambda e: (-(e.could_gain + e.could_lose), e.fact)))
 
@@ -197,11 +199,43 @@ def _aid_if(
         else verdict
         for verdict in found.verdicts
     ]
-    _, problem = solve(context, facts, tuple(verdicts))
+    return _aid_of(solve(context, facts, tuple(verdicts))[1], known)
+
+
+def _aid_of(problem: FinancingProblem, known: dict[str, Decimal]) -> Decimal:
     figures = _figures(problem)
     if figures not in known:
-        known[figures] = optimise_plans(problem)[context.project.id].benefit
+        (plan,) = optimise_plans(problem).values()
+        known[figures] = plan.benefit
     return known[figures]
+
+
+def _account_effect(found: Study, known: dict[str, Decimal], solve: Solve) -> UnknownEffect | None:
+    """What the account of the single undertaking would bring once declared: at best, all that the aid listed leaves.
+
+    ``None`` when it is known, or when the plan has no use for it. The worst answer is a full account: the plan of now.
+    """
+    context, now = found.context, found.plan.benefit
+    if context.de_minimis_room is not UNKNOWN:
+        return None
+    declared = replace(context, de_minimis_room=context.de_minimis_at_most)
+    aid = _aid_of(solve(declared, found.facts, found.verdicts)[1], known)
+    definition = definition_of(context, ROOM)
+    if aid - now < ONE_EURO or definition is None:
+        return None
+    return UnknownEffect(
+        fact=ROOM,
+        label=definition.label,
+        question=definition.question,
+        dispositifs=tuple(
+            offer.id
+            for offer in found.built.problem.offers
+            if any(basis.kind is RegimeKind.DE_MINIMIS for basis in offer.bases)
+        ),
+        best=Answer(value=definition.show(context.de_minimis_at_most), aid=aid),
+        worst=Answer(value=definition.show(Decimal(0)), aid=now),
+        now=now,
+    )
 
 
 def _figures(problem: FinancingProblem) -> str:

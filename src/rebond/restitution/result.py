@@ -108,7 +108,9 @@ def _firm(result: FirmResult) -> dict[str, Any]:
             "entreprise_unique": result.account.undertaking,
             "plafond": number(result.account.ceiling),
             "consomme": number(result.account.used),
-            "disponible": number(result.account.room),
+            "disponible": UNKNOWN.value if result.account.room is UNKNOWN else number(result.account.room),
+            "disponible_au_plus": number(result.account.room_at_most),
+            "non_declarees": list(result.account.undeclared),
         },
     }
 

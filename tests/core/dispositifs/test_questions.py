@@ -82,8 +82,8 @@ def test_a_sentence_is_asked_once_the_facts_are_known(catalogue: Catalogue) -> N
     asked = next_questions(known, catalogue, ON, limit=10, only=[dispositif.id])
     assert {question.fact for question in asked} == {sentence.key for sentence in dispositif.to_confirm}
     assert all(question.settles == (dispositif.id,) for question in asked)
-    (before,) = next_questions({**known, "aide_gip_5_ans": UNKNOWN}, catalogue, ON, only=[dispositif.id])
-    assert before.fact == "aide_gip_5_ans"
+    (before,) = next_questions({**known, "aide_gip_recente": UNKNOWN}, catalogue, ON, only=[dispositif.id])
+    assert before.fact == "aide_gip_recente"
 
 
 def test_an_answer_unlocks_at_most_what_was_announced(catalogue: Catalogue) -> None:

@@ -21,6 +21,7 @@ from rebond.facts import (
 from rebond.financing.audit import audit_plan
 from rebond.financing.changes import apply_changes
 from rebond.financing.context import ProjectContext, facts_of, study
+from rebond.financing.explain import explain_plan
 from rebond.financing.unknowns import unknown_effects
 from rebond.financing.what_if import what_if
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
@@ -43,6 +44,7 @@ FIRM = Firm(
     own_funds=D(1_000_000),
     in_difficulty=False,
     up_to_date=True,
+    aid_declared=True,
 )
 PROJECT = Project(
     id="P1",
@@ -176,6 +178,34 @@ def test_a_sentence_to_confirm_can_cost_the_aid_that_rests_on_it() -> None:
     assert sentence.could_gain == 0
     assert sentence.could_lose > 0
     assert (sentence.best.value, sentence.worst.value) == ("confirmé", "infirmé")
+
+
+UNDECLARED = replace(CONTEXT, de_minimis_room=UNKNOWN, de_minimis_at_most=D(300_000))
+
+
+def test_an_unknown_account_gives_no_de_minimis_aid_and_says_what_to_ask() -> None:
+    found = study(UNDECLARED)
+    assert any(line.regime == "de_minimis_2023" for line in NOW.plan.lines)
+    assert not any(line.regime == "de_minimis_2023" for line in found.plan.lines)
+    reasons = {aside.reason for aside in explain_plan(found.plan, found.problem).asides}
+    assert "compte de minimis inconnu : demander l'attestation de minimis de l'entreprise unique" in reasons
+
+
+def test_the_declaration_of_past_aid_brings_what_was_announced() -> None:
+    found = study(UNDECLARED)
+    effect = next(effect for effect in unknown_effects(found) if effect.fact == "de_minimis_disponible")
+    assert "attestation de minimis de l'entreprise unique" in effect.question
+    assert effect.could_gain == NOW.plan.benefit - found.plan.benefit > 0
+    assert effect.could_lose == 0
+    answered = what_if(UNDECLARED, {effect.fact: effect.best.value}, before=found)
+    assert answered.after.plan.benefit == effect.best.aid
+    assert what_if(UNDECLARED, {effect.fact: "0"}, before=found).aid_gained == 0
+
+
+def test_a_known_account_may_become_unknown() -> None:
+    changed, (words,) = apply_changes(CONTEXT, {"de_minimis_disponible": "inconnu"})
+    assert changed.de_minimis_room is UNKNOWN
+    assert words.after == "inconnu"
 
 
 def test_what_is_known_is_no_unknown() -> None:

@@ -44,6 +44,7 @@ def census() -> Census:
         own_funds=Decimal(2_000_000),
         in_difficulty=False,
         up_to_date=True,
+        aid_declared=True,
     )
     workshop = Firm(id="E2", name="Atelier d'essai", establishment=Establishment(commune="52269"))
     return Census(

@@ -161,6 +161,17 @@ def test_each_criterion_is_shown_with_its_source(anonymous: Client) -> None:
     assert f"{RESULTS}?{urlencode(KNOWN)}".replace("&", "&amp;") in whole, "le retour garde les réponses"
 
 
+@pytest.mark.parametrize(
+    ("dispositif", "told"),
+    [("gip-haute-marne/tpe-equipements", True), ("gip-haute-marne/entreprises-industrielles", False)],
+)
+def test_a_de_minimis_aid_says_which_paper_its_funder_will_ask_for(
+    dispositif: str, told: bool, anonymous: Client
+) -> None:
+    sheet = text_of(read(anonymous.get(f"/tester-mon-entreprise/{dispositif}/", {**KNOWN, "effectif": "8"})))
+    assert ("attestation de minimis de l’entreprise unique" in sheet.replace("'", "’")) is told
+
+
 def test_results_can_be_kept_to_one_funder(anonymous: Client) -> None:
     source = read(anonymous.get(RESULTS, {**KNOWN, "financeur": "ademe"}))
     expected = [one for one in current_catalogue().dispositifs.values() if one.funder == "ademe"]

@@ -52,6 +52,7 @@ def _firm(record: Mapping[str, str]) -> Record:
         "en_difficulte",
         "a_jour_obligations",
         "entreprise_unique",
+        "aides_declarees",
         "artisanat",
         "engagement_environnemental",
         "bilan_ges_recent",

@@ -6,7 +6,7 @@ Nothing is guessed: a text that may be read in two ways (``200.000``, ``01/02/26
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from rebond.adapters.workbook.marks import is_error_text
 from rebond.adapters.workbook.opening import RawCell
 from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.wording import clean, fold, nearest
-from rebond.eligibility.naf import compact, is_code, section_of
+from rebond.eligibility.naf import compact, is_code, nearest_codes
 from rebond.facts import UNKNOWN
 from rebond.identifiers import read_siren, read_siret
 
@@ -45,6 +45,8 @@ class CellReader:
     """Reads the cells of one mission's workbook."""
 
     communes: CommuneFinder
+    activities: Mapping[str, str]
+    """Code of the nomenclature → label."""
 
     def read(self, raw: RawCell, column: Column) -> tuple[object, str]:
         """The value and the note of a repair; ``UNKNOWN`` for an empty cell. Raises ``CellProblem``.
@@ -60,6 +62,8 @@ class CellReader:
             return UNKNOWN, ""
         if column.type is ColumnType.COMMUNE:
             return self.communes.find(text_of(raw))
+        if column.type is ColumnType.NAF:
+            return _read_naf(raw, self.activities), ""
         if column.type in _IDENTIFIERS:
             return _read_identifier(raw, column)
         value = _READERS[column.type](raw, column)
@@ -171,12 +175,17 @@ def _read_boolean(raw: RawCell, _: Column) -> bool:
     return _BOOLEANS[word]
 
 
-def _read_naf(raw: RawCell, _: Column) -> str:
+def _read_naf(raw: RawCell, activities: Mapping[str, str]) -> str:
     text = text_of(raw).upper()
-    if not is_code(text) or not section_of(text):
+    if not is_code(text):
         raise CellProblem("ce n'est pas un code NAF", "écrire le code APE de l'entreprise, par exemple 25.73A")
     bare = compact(text)
-    return bare if len(bare) == _NAF_DIVISION else f"{bare[:_NAF_DIVISION]}.{bare[_NAF_DIVISION:]}"
+    code = bare if len(bare) == _NAF_DIVISION else f"{bare[:_NAF_DIVISION]}.{bare[_NAF_DIVISION:]}"
+    if code not in activities:
+        likely = " ou ".join(f"{near} « {activities[near]} »" for near in nearest_codes(code, activities))
+        mend = f"peut-être {likely} ? reprendre le code APE de l'avis de situation de l'INSEE"
+        raise CellProblem("aucune activité n'a ce code dans la nomenclature (NAF rév. 2)", mend)
+    return code
 
 
 def _read_choice(raw: RawCell, column: Column) -> str:
@@ -208,7 +217,6 @@ _READERS: dict[ColumnType, Callable[[RawCell, Column], object]] = {
     ColumnType.RATE: read_rate,
     ColumnType.DATE: _read_date,
     ColumnType.BOOLEAN: _read_boolean,
-    ColumnType.NAF: _read_naf,
     ColumnType.ONE_OF: _read_choice,
     ColumnType.SOME_OF: _read_choices,
     ColumnType.REFERENCE: _read_text,

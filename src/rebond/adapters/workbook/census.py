@@ -134,6 +134,7 @@ def _firm(row: Row, links: Iterable[Row], layout: Layout) -> Firm:
         own_funds=_value(row, "capitaux_propres"),
         in_difficulty=_value(row, "en_difficulte"),
         up_to_date=_value(row, "a_jour_obligations"),
+        aid_declared=_value(row, "aides_declarees"),
         single_undertaking=row.text("entreprise_unique"),
         former_names=tuple(name.strip() for name in row.text("anciens_noms").split(";") if name.strip()),
         declared=_declared(row, declared_columns(layout.sheet("entreprises"), FIRM_FIELDS)),

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from rebond.adapters.workbook.problem import CellProblem
-from rebond.adapters.workbook.wording import fold, nearest
+from rebond.adapters.workbook.wording import fold, nearest_scored
 from rebond.eligibility.places import Commune, Gazetteer
 
 _CODE = re.compile(r"^(\d{5}|2[abAB]\d{3})$")
 _SHORT_CODE = re.compile(r"^\d{4}$")
 _WITH_PLACE = re.compile(r"^(?P<name>.*?)[\s,]*\(?\s*\b(?P<place>\d{5}|2[abAB]\d{3}|\d{2,3}|2[abAB])\)?$")
 _MOST_HOMONYMS = 4
-_LIKE_ENOUGH_NEARBY = 70
-_LIKE_ENOUGH = 85
+_LIKE_ENOUGH_NEARBY, _LIKE_ENOUGH_AROUND, _LIKE_ENOUGH = 70, 78, 85
+"""The farther a commune is from the mission, the more like it the text must be."""
 _TOO_SHORT = 3
 """Letters of a commune's name (Y, Oz…) that are found in any other."""
 
@@ -30,6 +30,13 @@ class CommuneFinder:
     @cached_property
     def _nearby(self) -> dict[str, list[Commune]]:
         return _by_name(commune for epci in self._epcis for commune in self._gazetteer.by_epci.get(epci, ()))
+
+    @cached_property
+    def _around(self) -> dict[str, list[Commune]]:
+        """The communes of the territory's départements."""
+        departements = {commune.departement for named in self._nearby.values() for commune in named}
+        communes = self._gazetteer.communes.values()
+        return _by_name(commune for commune in communes if commune.departement in departements)
 
     @cached_property
     def _everywhere(self) -> dict[str, list[Commune]]:
@@ -47,9 +54,9 @@ class CommuneFinder:
             name, place = match["name"], match["place"].upper()
         found = self._named(name, place)
         if not found:
-            raise self._unknown(name)
+            raise self._unknown(name, place)
         if len(found) > 1:
-            raise _ambiguous(found)
+            raise _ambiguous(sorted(found, key=self._distance))
         return found[0].code, ""
 
     def _named(self, name: str, place: str) -> list[Commune]:
@@ -58,22 +65,36 @@ class CommuneFinder:
         found = _at(place, self._nearby.get(spelling, ()))
         return found or _at(place, self._everywhere.get(spelling, ()))
 
+    def _distance(self, commune: Commune) -> bool:
+        """Communes of the territory's départements come first."""
+        return commune not in self._around.get(_spelling(commune.name), ())
+
     def _from_code(self, code: str) -> str:
         if code not in self._gazetteer.communes:
             problem = "aucune commune n'a ce code INSEE"
             raise CellProblem(problem, "écrire le nom de la commune, ou son code INSEE (ce n'est pas le code postal)")
         return code
 
-    def _unknown(self, name: str) -> CellProblem:
-        nearby = {commune.name: commune for named in self._nearby.values() for commune in named}
-        likely = nearest(name, nearby, at_least=_LIKE_ENOUGH_NEARBY)
-        if likely:
-            return CellProblem("commune inconnue", f"peut-être « {likely} » ({nearby[likely].code}) ? corriger le nom")
-        spelling = nearest(_spelling(name), self._everywhere, at_least=_LIKE_ENOUGH)
-        if spelling and len(spelling) > _TOO_SHORT:
-            commune = self._everywhere[spelling][0]
-            return CellProblem("commune inconnue", f"peut-être « {commune.name} » ({commune.code}) ? corriger le nom")
-        return CellProblem("commune inconnue", "écrire le nom officiel de la commune ou son code INSEE")
+    def _unknown(self, name: str, place: str) -> CellProblem:
+        """The likeliest commune of the territory first, then of its départements, then of France, said to be far.
+
+        A farther one is told besides a nearer one only when it is written more alike.
+        """
+        told: list[str] = []
+        best = 0.0
+        for index, at_least, where in (
+            (self._nearby, _LIKE_ENOUGH_NEARBY, ""),
+            (self._around, _LIKE_ENOUGH_AROUND, ", hors des intercommunalités de la mission"),
+            (self._everywhere, _LIKE_ENOUGH, ", hors des départements de la mission"),
+        ):
+            allowed = {spelling: found for spelling, named in index.items() if (found := _at(place, named))}
+            spelling, score = nearest_scored(_spelling(name), allowed, at_least=at_least)
+            if len(spelling) > _TOO_SHORT and score > best:
+                commune, best = allowed[spelling][0], score
+                told.append(f"« {commune.name} » ({commune.code}{where if self._epcis else ''})")
+        if not told:
+            return CellProblem("commune inconnue", "écrire le nom officiel de la commune ou son code INSEE")
+        return CellProblem("commune inconnue", f"peut-être {' ou '.join(told)} ? corriger le nom")
 
 
 def _by_name(communes: Iterable[Commune]) -> dict[str, list[Commune]]:

@@ -15,8 +15,11 @@ from rebond.adapters.workbook.wording import fold
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import UNKNOWN
 from rebond.identifiers import SIREN_LENGTH
+from rebond.units import years_later
 
 _EPCI = re.compile(r"^\d{9}$")
+_LONGEST_MISSION = 3
+"""Years: the missions known last six months to a year; an older interview is a slip of the pen."""
 _YEARS_OF_ACCOUNTS = {
     "annee_n": ("effectif_n", "ca_n", "bilan_n", "effectif_n1", "ca_n1", "bilan_n1"),
     "annee": ("effectif", "ca", "bilan"),
@@ -30,6 +33,7 @@ def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Ga
     _check_firm_numbers(tables["entreprises"], report)
     _check_links(tables["groupes"], report)
     _check_aids(tables["aides"], tables["projets"], report)
+    _check_interview_dates(tables["entretiens"], tables["mission"], report)
     each_row: dict[str, Callable[[Row, Report], None]] = {
         "entreprises": lambda row, to: _require_year(row, "annee_n", to),
         "groupes": lambda row, to: _require_year(row, "annee", to),
@@ -126,6 +130,23 @@ def _check_aids(table: Table, projects: Table, report: Report) -> None:
         if owner and fold(owner) != fold(row.text("entreprise")):
             problem = f"ce projet est celui de l'entreprise {owner}"
             tell(row, "projet", CellProblem(problem, "corriger le projet ou l'entreprise"), report)
+
+
+def _check_interview_dates(table: Table, mission: Table, report: Report) -> None:
+    """An interview is held before the committee that closes the mission, and not years before it."""
+    committee = next((row.get("date_comite") for row in mission.rows), UNKNOWN)
+    if not isinstance(committee, date):
+        return
+    for row in table.rows:
+        held = row.get("date")
+        if not isinstance(held, date):
+            continue
+        mend = f"corriger la date de l'entretien, ou celle du comité de pilotage ({committee:%d/%m/%Y})"
+        if held > committee:
+            tell(row, "date", CellProblem("entretien postérieur au comité de pilotage de la mission", mend), report)
+        elif years_later(held, _LONGEST_MISSION) < committee:
+            problem = f"entretien antérieur de plus de {_LONGEST_MISSION} ans au comité de pilotage de la mission"
+            tell(row, "date", CellProblem(problem, mend), report)
 
 
 def _require_year(row: Row, year: str, report: Report) -> None:

@@ -85,6 +85,7 @@ def _firm(firm: Firm) -> Row:
         "capitaux_propres": firm.own_funds,
         "en_difficulte": firm.in_difficulty,
         "a_jour_obligations": firm.up_to_date,
+        "aides_declarees": firm.aid_declared,
         "entreprise_unique": firm.single_undertaking,
         **dict(firm.declared),
     }

@@ -18,6 +18,7 @@ _RULES = (
     "Les colonnes au titre suivi d'un astérisque (fond bleu foncé) sont obligatoires.",
     "Une cellule facultative vide vaut « inconnu » : ne rien inventer, Rebond dira ce qui manque.",
     "L'ordre des colonnes est libre ; leurs titres et ceux des feuilles ne changent pas.",
+    "La feuille « aides déjà obtenues » vide ne veut pas dire « aucune aide » : « Aides publiques déclarées » le dit.",
     "Les montants sont en euros hors taxes, les taux en pourcentage, les dates sous la forme 31/12/2026.",
     "Les identifiants (E001, P001…) relient les feuilles : projet et entreprise, dépense et projet.",
     "Une feuille à soi : faire commencer son nom par « _ », Rebond ne la lira pas.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,7 @@ from rebond.adapters.workbook.choices import (
 )
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
+from rebond.eligibility.naf import load_activities
 from rebond.errors import CatalogueError, Fault
 
 _NO_REGIMES: Mapping[str, str] = MappingProxyType({})
@@ -101,6 +102,8 @@ class Layout:
     sheets: tuple[Sheet, ...]
     criteria: tuple[Choice, ...] = ()
     """The criteria of the maturity grid."""
+    activities: Mapping[str, str] = field(default_factory=dict)
+    """The codes of the French nomenclature of activities, with their labels."""
 
     def sheet(self, key: str) -> Sheet:
         """The sheet of that key; ``KeyError`` when there is none."""
@@ -129,7 +132,7 @@ def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> La
     sheets = tuple(reader.sheet(data, ("feuilles", index)) for index, data in enumerate(file.data["feuilles"]))
     if reader.faults:
         raise CatalogueError(reader.faults)
-    return Layout(sheets=sheets, criteria=maturity_criteria(folder))
+    return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_activities(folder / "naf.csv"))
 
 
 class _Reader:

@@ -32,8 +32,13 @@ def clean(text: str) -> str:
 
 def nearest(text: str, candidates: Iterable[str], *, at_least: float = 70) -> str:
     """The candidate most like a text; empty when none scores ``at_least`` out of 100."""
+    return nearest_scored(text, candidates, at_least=at_least)[0]
+
+
+def nearest_scored(text: str, candidates: Iterable[str], *, at_least: float) -> tuple[str, float]:
+    """The candidate most like a text and its score out of 100; empty and 0 when none scores ``at_least``."""
     found = process.extractOne(text, list(candidates), scorer=fuzz.WRatio, processor=fold, score_cutoff=at_least)
-    return found[0] if found else ""
+    return (found[0], found[1]) if found else ("", 0)
 
 
 def column_letters(index: int) -> str:

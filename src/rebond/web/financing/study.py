@@ -16,7 +16,7 @@ from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import Census, Envelope, FactValue
+from rebond.facts import UNKNOWN, Census, Envelope, FactValue
 from rebond.financing.audit import audit_plan
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import ProjectContext, Study, context_from_census, facts_of, problem_of
@@ -236,9 +236,9 @@ def _as_left(context: ProjectContext, mission: Mission, census: Census) -> Proje
         if row["dispositif"] in budgets:
             budgets[row["dispositif"]] -= row["support"]
         if regime and regime.kind is RegimeKind.DE_MINIMIS and row["plan__project__firm__ref"] in sisters:
-            room -= row["equivalent"]
+            room = room if room is UNKNOWN else room - row["equivalent"]
     return replace(
         context,
-        de_minimis_room=max(ZERO, room),
+        de_minimis_room=room if room is UNKNOWN else max(ZERO, room),
         budgets={key: max(ZERO, left) for key, left in budgets.items()},
     )

@@ -40,6 +40,7 @@ class Firm(MissionData):
     own_funds = models.DecimalField("capitaux propres (€)", max_digits=16, decimal_places=2, null=True)
     in_difficulty = models.BooleanField("en difficulté", null=True)
     up_to_date = models.BooleanField("à jour de ses obligations", null=True)
+    aid_declared = models.BooleanField("aides publiques déclarées", null=True)
     single_undertaking = models.CharField("entreprise unique", max_length=64)
     declared = models.JSONField("autres faits déclarés", default=list)
 
@@ -52,7 +53,10 @@ class Firm(MissionData):
 
     de_minimis_ceiling = models.DecimalField("plafond de minimis (€)", max_digits=16, decimal_places=2)
     de_minimis_used = models.DecimalField("de minimis consommé (€)", max_digits=16, decimal_places=2)
-    de_minimis_room = models.DecimalField("de minimis disponible (€)", max_digits=16, decimal_places=2)
+    de_minimis_room = models.DecimalField("de minimis disponible (€)", max_digits=16, decimal_places=2, null=True)
+    de_minimis_at_most = models.DecimalField("de minimis disponible au plus (€)", max_digits=16, decimal_places=2)
+    de_minimis_note = models.TextField("motif du compte inconnu", blank=True)
+    de_minimis_opens_on = models.DateField("de la place se libère le", null=True)
     de_minimis_years = models.PositiveSmallIntegerField("fenêtre de minimis (années)")
 
     known = models.CharField("connue des partenaires", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)

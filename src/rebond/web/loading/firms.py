@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from rebond.facts import UNKNOWN, Accounts, FirmLink
+from rebond.regimes.de_minimis import DeMinimisAccount
 from rebond.regimes.sme import SizeClass
 from rebond.restitution.typography import typeset
 from rebond.results import FirmResult, MissionResult
+from rebond.units import Euros
 from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
 from rebond.web.firms import models
 from rebond.web.interviews.models import Interview, Need
@@ -16,6 +19,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.search_text import searchable
 from rebond.web.wording import sentence
 
+ONE_EURO = Euros(1)
 Firms = dict[str, models.Firm]
 Needs = dict[tuple[str, str, str], Need]
 """(interview, axis, text) → need: one answer may be given on two axes."""
@@ -48,6 +52,7 @@ def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.
         own_funds=column(firm.own_funds),
         in_difficulty=column(firm.in_difficulty),
         up_to_date=column(firm.up_to_date),
+        aid_declared=column(firm.aid_declared),
         single_undertaking=firm.undertaking,
         declared=declared_facts(firm.declared),
         size="" if size.size is UNKNOWN else _capital(size.size),
@@ -58,7 +63,10 @@ def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.
         size_unverified=[sentence(name) for name in size.unverified],
         de_minimis_ceiling=account.ceiling,
         de_minimis_used=account.used,
-        de_minimis_room=account.room,
+        de_minimis_room=column(account.room),
+        de_minimis_at_most=account.room_at_most,
+        de_minimis_note=typeset(account.why_unknown),
+        de_minimis_opens_on=_next_room(account),
         de_minimis_years=account.window_years,
         known=known.known.value,
         known_by=[organisation_name(code) for code in known.by],
@@ -66,6 +74,12 @@ def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.
             [firm.name, *firm.former_names, firm.trade, words(firm.siren), found.commune.name if found.commune else ""]
         ),
     )
+
+
+def _next_room(account: DeMinimisAccount) -> date | None:
+    """The day on which aid listed leaves the account; ``None`` when none does, or when the account is not known."""
+    opens_on = account.room_opens_on(account.room_at_most + ONE_EURO) if account.entries else None
+    return None if opens_on is UNKNOWN else opens_on
 
 
 def _capital(size: SizeClass) -> str:

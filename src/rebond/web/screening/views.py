@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from rebond.dispositifs.cards import screen_cards, screening_as_data
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif
+from rebond.regimes.de_minimis import ATTESTATION
+from rebond.regimes.model import RegimeKind
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.screening.answers import COMMUNE, SIREN, Answers, parameters, read_answers
 from rebond.web.screening.communes import shown, suggest
@@ -103,6 +106,7 @@ def criteria(request: HttpRequest, funder: str, slug: str) -> HttpResponse:
         "funder": organisation_name(dispositif.funder),
         "address": clean_address(answers),
         "on": on,
+        "attestation": ATTESTATION if rests_on_de_minimis(dispositif, catalogue) else "",
     }
     return _kept_apart(render(request, f"screening/{'criteria' if in_place else 'sheet'}.html", context))
 
@@ -112,6 +116,12 @@ def commune_options(request: HttpRequest) -> HttpResponse:
     """The communes whose name begins like what is being written, as options of its list."""
     names = [shown(commune) for commune in suggest(request.GET.get(COMMUNE, ""))]
     return render(request, "screening/communes.html", {"names": names})
+
+
+def rests_on_de_minimis(dispositif: Dispositif, catalogue: Catalogue) -> bool:
+    """Whether the support can only be de minimis aid: past aid, which the page does not ask for, may then close it."""
+    kinds = {catalogue.regimes[key].kind for key in dispositif.regimes}
+    return kinds == {RegimeKind.DE_MINIMIS}
 
 
 def clean_address(answers: Answers) -> str:
