@@ -11,7 +11,6 @@ from rebond import __version__
 from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
-from rebond.dispositifs.model import Instrument
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.project_facts import project_facts
@@ -25,6 +24,7 @@ from rebond.financing.context import DE_MINIMIS
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.financing.remarks import plan_remarks
 from rebond.financing.single_project import linked_costs
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, LinkageRules, link_census
@@ -296,7 +296,7 @@ def _project_result(
     census: Census,
     rulebook: Rulebook,
 ) -> ProjectResult:
-    plan = replace(plans[study.project.id], remarks=tuple(_remarks(study, plans[study.project.id])))
+    plan = replace(plans[study.project.id], remarks=tuple(plan_remarks(study.project, plans[study.project.id])))
     decision = call.decisions[study.project.id]
     referrals = refer_project(
         study.project,
@@ -326,18 +326,6 @@ def _project_result(
         decision=decision,
         referrals=referrals,
     )
-
-
-def _remarks(study: _Study, plan: FinancingPlan) -> Iterable[str]:
-    """What a reader of the plan must know beyond its lines."""
-    if not study.project.costs:
-        yield "Aucun poste de dépense : rien ne peut être chiffré."
-    elif study.project.own_financing is UNKNOWN:
-        yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
-    if study.project.borrowing_capacity is UNKNOWN and any(line.instrument is Instrument.LOAN for line in plan.lines):
-        yield "Capacité d'emprunt inconnue : les prêts proposés restent à confronter à l'endettement de l'entreprise."
-    if study.project.costs and not plan.lines:
-        yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
 
 
 def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, FinancingPlan]) -> Iterable[str]:
