@@ -22,6 +22,8 @@ from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
 from rebond.units import Euros
 
+WORKING_CAPITAL = "bfr"
+"""The nature of the costs that are working capital (``natures.csv``)."""
 ALONE = (
     "Plan établi pour ce projet seul : le compte de minimis de l'entreprise et les budgets des dispositifs y sont "
     "entiers, sans l'enveloppe de la mission. La mission répartit ensuite entre les projets ce qu'ils partagent."
@@ -129,5 +131,10 @@ def _alerts(found: Study, demands: Sequence[Demand], obstacle: NoPlan | None) ->
         yield f"{asked} Aucun plan n'y répond : celui-ci est le meilleur sans elles." if obstacle else asked
     yield from plan_remarks(context.project, found.plan)
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
+    if context.project.costs and all(cost.nature != WORKING_CAPITAL for cost in context.project.costs):
+        yield (
+            "Besoin en fonds de roulement, frais financiers et capacité d'autofinancement : non recueillis ; une "
+            "banque les demandera en plus de ce tableau."
+        )
     for assumption in context.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."

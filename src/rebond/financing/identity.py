@@ -28,8 +28,7 @@ def identity_of(found: Study) -> Iterable[tuple[str, str]]:
     firm, project, catalogue = context.firm, context.project, context.catalogue
     code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
     commune = catalogue.gazetteer.communes.get(code) if code is not UNKNOWN else None
-    yield "Entreprise", firm.name
-    yield "SIREN", "inconnu" if firm.siren is UNKNOWN else str(firm.siren)
+    yield "Entreprise", f"{firm.name}, SIREN {'inconnu' if firm.siren is UNKNOWN else firm.siren}"
     yield "Projet", f"{project.title} ({project.id})"
     if project.description:
         yield "Description", project.description
