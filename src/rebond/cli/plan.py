@@ -193,7 +193,8 @@ def _of_problem(path: Path, asked: _Asked) -> None:
         if isinstance(result, NoPlan):
             print_no_plan(result)
         else:
-            print_plan(result, explain_plan(result, alone[key]))
+            labels = {line.id: line.label or line.id for line in alone[key].projects[0].lines}
+            print_plan(result, explain_plan(result, alone[key]), labels)
 
 
 def _plan_all(problem: FinancingProblem, demands: tuple[Demand, ...]) -> dict[str, FinancingPlan | NoPlan]:

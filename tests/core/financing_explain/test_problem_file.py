@@ -166,11 +166,15 @@ GUIDE = (DOCS / "plan.md").read_text(encoding="utf-8")
 
 def test_the_problem_that_the_guide_writes_gives_the_plan_that_the_guide_tells() -> None:
     text = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)[0]
-    plan = optimise_plans(parse_problem(text, name="guide.json", schema=SCHEMA))["presse"]
+    problem = parse_problem(text, name="guide.json", schema=SCHEMA)
+    plan = optimise_plans(problem)["presse"]
     assert [(line.dispositif, line.amount) for line in plan.lines] == [
         ("region/subvention", 250_000),
         ("region/avance", 100_000),
     ]
+    grant, advance = explain_plan(plan, problem).supports
+    assert "hors avances" in grant.sentence
+    assert "hors avances" not in advance.sentence
 
 
 def test_the_guide_tells_every_key_of_a_problem() -> None:
