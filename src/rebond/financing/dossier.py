@@ -112,7 +112,9 @@ def build_dossier(
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
         unquantified={
-            context.catalogue.dispositifs[item.dispositif].title: item.reason for item in found.built.unquantified
+            context.catalogue.dispositifs[item.dispositif].title: item.reason
+            for item in found.built.unquantified
+            if item.dispositif not in found.plan.files
         },
         funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
         line_labels={line.id: line.label or line.id for line in project.lines},

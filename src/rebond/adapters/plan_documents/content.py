@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -279,14 +280,23 @@ def _variant(label: str, plan: FinancingPlan | None, effect: str, style: RowStyl
 
 def _unknowns(dossier: PlanDossier) -> Iterable[Section]:
     if dossier.unknowns:
+        shown = dossier.unknowns[:_MOST_UNKNOWNS]
+        said = Counter(effect.label for effect in shown)
+        titles = {support.dispositif: support.title for support in dossier.explanation.supports}
         yield Section(
             title="Ce qui reste inconnu et changerait le plan",
             before=("Effet de chaque réponse sur l'aide, les autres restant telles quelles.",),
             table=Table(
                 heads=("Fait ou condition", "Aide gagnée au mieux", "Aide perdue au pire"),
                 rows=tuple(
-                    Row(cells=(effect.label, format_euros(effect.could_gain), format_euros(effect.could_lose)))
-                    for effect in dossier.unknowns[:_MOST_UNKNOWNS]
+                    Row(
+                        cells=(effect.label, format_euros(effect.could_gain), format_euros(effect.could_lose)),
+                        # A condition that several dispositifs put is one unknown for each.
+                        note=", ".join(titles.get(key, key) for key in effect.dispositifs)
+                        if said[effect.label] > 1
+                        else "",
+                    )
+                    for effect in shown
                 ),
                 widths=(64, 18, 18),
                 figures=frozenset({1, 2}),

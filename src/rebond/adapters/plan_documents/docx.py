@@ -24,6 +24,8 @@ from rebond.restitution.typography import typeset
 _WIDTH, _HEIGHT, _MARGIN = Mm(297), Mm(210), Mm(15)
 _LONGEST_PROPERTY = 255
 """What the format allows, and python-docx enforces."""
+_WIDE = 7
+"""Columns beyond which a table is set in smaller type."""
 _FONT = "Arial"
 _BLUE = RGBColor(0x00, 0x00, 0x91)
 _WHITE = RGBColor(0xFF, 0xFF, 0xFF)
@@ -109,13 +111,14 @@ def _table(document: Document, table: Table) -> None:
     written = document.add_table(rows=1, cols=len(table.heads), style="Table Grid")
     written.alignment = WD_TABLE_ALIGNMENT.CENTER
     written.autofit = False
+    size = Pt(8) if len(table.heads) > _WIDE else Pt(9)
     head = written.rows[0]
     _mark(head, "w:tblHeader")
     for rank, (cell, text) in enumerate(zip(head.cells, table.heads, strict=True)):
-        _write(cell, text, bold=True, color=_WHITE, right=rank in table.figures)
+        _write(cell, text, size, bold=True, color=_WHITE, right=rank in table.figures)
         _shade(cell, _HEAD)
     for row in table.rows:
-        _row(written.add_row(), row, table)
+        _row(written.add_row(), row, table, size)
     for row in written.rows:
         _mark(row, "w:cantSplit")
     if table.whole:
@@ -125,20 +128,20 @@ def _table(document: Document, table: Table) -> None:
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def _row(written: _Row, row: Row, table: Table) -> None:
+def _row(written: _Row, row: Row, table: Table, size: Length) -> None:
     fill = {RowStyle.TOTAL: _TOTAL, RowStyle.SIDE: _SIDE}.get(row.style)
     for rank, (cell, text) in enumerate(zip(written.cells, row.cells, strict=True)):
-        _write(cell, text, bold=row.style is not RowStyle.PLAIN, right=rank in table.figures)
+        _write(cell, text, size, bold=row.style is not RowStyle.PLAIN, right=rank in table.figures)
         if rank == 0 and row.note:
             cell.paragraphs[0].add_run(typeset(f" ({row.note})")).font.size = Pt(8)
         if fill:
             _shade(cell, fill)
 
 
-def _write(cell: _Cell, text: str, *, bold: bool, right: bool, color: RGBColor | None = None) -> None:
+def _write(cell: _Cell, text: str, size: Length, *, bold: bool, right: bool, color: RGBColor | None = None) -> None:
     paragraph = cell.paragraphs[0]
     run = paragraph.add_run(typeset(text))
-    run.bold, run.font.size = bold, Pt(9)
+    run.bold, run.font.size = bold, size
     if color is not None:
         run.font.color.rgb = color
     paragraph.paragraph_format.space_after = Pt(1)

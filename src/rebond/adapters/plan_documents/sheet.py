@@ -151,7 +151,8 @@ class Sheet:
                 )
             for row in table.rows:
                 line += 1
-                for rank, text in enumerate(row.cells):
+                first = f"{row.cells[0]} ({row.note})" if row.note else row.cells[0]
+                for rank, text in enumerate((first, *row.cells[1:])):
                     plain = self.styles.figure if rank in table.figures else self.styles.text
                     self._write(line, rank, text, self.styles.total_text if row.style is RowStyle.TOTAL else plain)
             line += 1
