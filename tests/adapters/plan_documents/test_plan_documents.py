@@ -145,6 +145,8 @@ def test_the_text_document_is_a_french_a4_page_whose_foot_says_that_the_case_is_
 ) -> None:
     write_docx(dossier, tmp_path / "plan.docx")
     section = docx.Document(str(tmp_path / "plan.docx")).sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
     assert "cas fictif" in section.footer.paragraphs[0].text
 

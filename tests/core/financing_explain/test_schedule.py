@@ -82,9 +82,9 @@ def test_each_cost_item_has_its_row_with_its_nature_and_two_years_of_an_item_are
     project = a_project(an_offer("a", a_basis()), lines=lines, need=800)
     table = financing_table(project, a_plan(project), {"materiel": "Machines", "conseil": "Conseil"})
     assert [(row.label, row.note, row.total) for row in table.uses] == [
-        ("Presse", "Machines", 1500),
-        ("Robot", "Machines", 200),
-        ("Conseil", "", 100),
+        ("Presse", "Machines", D(1500)),
+        ("Robot", "Machines", D(200)),
+        ("Conseil", "", D(100)),
     ]
 
 
