@@ -11,7 +11,6 @@ from rebond import __version__
 from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
-from rebond.dispositifs.model import Instrument
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
@@ -25,6 +24,7 @@ from rebond.financing.context import account_of, built_of, context_from_census, 
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
+from rebond.financing.remarks import plan_remarks
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, LinkageRules, link_census
 from rebond.linkage import load_rules as load_linkage_rules
@@ -300,7 +300,10 @@ def _project_result(
     census: Census,
     rulebook: Rulebook,
 ) -> ProjectResult:
-    plan = replace(plans[study.project.id], remarks=tuple(_remarks(study, plans[study.project.id])))
+    plan = plans[study.project.id]
+    note = study.account.why_unknown
+    remarks = plan_remarks(study.project, plan, built=study.built, firm=study.firm, account_note=note)
+    plan = replace(plan, remarks=tuple(remarks))
     decision = call.decisions[study.project.id]
     referrals = refer_project(
         study.project,
@@ -330,22 +333,6 @@ def _project_result(
         decision=decision,
         referrals=referrals,
     )
-
-
-def _remarks(study: _Study, plan: FinancingPlan) -> Iterable[str]:
-    """What a reader of the plan must know beyond its lines."""
-    if not study.project.costs:
-        yield "Aucun poste de dépense : rien ne peut être chiffré."
-    elif study.project.own_financing is UNKNOWN:
-        yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
-    if study.project.borrowing_capacity is UNKNOWN and any(line.instrument is Instrument.LOAN for line in plan.lines):
-        yield "Capacité d'emprunt inconnue : les prêts proposés restent à confronter à l'endettement de l'entreprise."
-    if study.account.why_unknown and study.built.has_basis(RegimeKind.DE_MINIMIS):
-        yield f"{study.account.why_unknown} D'ici là, aucune aide de minimis n'est proposée."
-    if plan.lines and study.firm.aid_declared is not True:
-        yield "Aides publiques non déclarées : à confirmer qu'aucune autre aide ne porte déjà sur ce projet."
-    if study.project.costs and not plan.lines:
-        yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
 
 
 def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, FinancingPlan]) -> Iterable[str]:

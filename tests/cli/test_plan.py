@@ -84,6 +84,7 @@ def test_a_wrong_file_ends_with_code_2_and_every_fault(tmp_path: Path) -> None:
         ("--workbook", EXAMPLE),
         (EXAMPLE, "--pdf", "x.pdf"),
         (EXAMPLE, "--et-si", "a"),
+        (EXAMPLE, "--dans-la-mission"),
         (EXAMPLE, "--soutien-min", "z"),
     ],
 )
@@ -114,6 +115,46 @@ def test_a_project_of_a_workbook_is_planned_for_people(workbook: str) -> None:
     assert result.exit_code == 0
     for words in ("fictifs", "Emplois et ressources", "Variantes", "Et si", "Relais de trésorerie", "délai inconnu"):
         assert words in result.stdout
+
+
+def test_in_the_mission_a_plan_counts_on_its_share_of_the_envelope_and_alone_it_does_not(workbook: str) -> None:
+    alone = checked(run("--workbook", workbook, "--project", "P003", "--json"))
+    shared = checked(run("--workbook", workbook, "--project", "P003", "--dans-la-mission", "--json"))
+    assert "sans l'enveloppe" in alone["portee"]
+    assert "part de l'enveloppe" in shared["portee"]
+    assert not [line for line in alone["plans"][0]["lignes"] if line["enveloppe"]]
+    assert [line for line in shared["plans"][0]["lignes"] if line["enveloppe"]]
+    assert alone["plans"][0]["reste"] > shared["plans"][0]["reste"] == 0
+
+
+def test_a_project_paid_for_is_not_made_to_borrow(workbook: str) -> None:
+    data = checked(run("--workbook", workbook, "--project", "P008", "--json"))
+    (plan,) = data["plans"]
+    assert (plan["besoin"], plan["soutien"]) == (0, 0)
+    assert not data["sans_plan"]
+    assert "aucun soutien n'est à demander" in " ".join(data["alertes"])
+
+
+def test_a_demand_is_said_in_the_documents_met_or_not(workbook: str) -> None:
+    base = ("--workbook", workbook, "--project", "P038", "--json")
+    met = checked(run(*base, "--max-dossiers", "1"))
+    assert met["alertes"][0].startswith("Exigences de cette édition : au plus 1")
+    refused = checked(run(*base, "--soutien-min", "100 M€"))
+    assert refused["sans_plan"]
+    assert "celui-ci est le meilleur sans elles" in " ".join(refused["alertes"])
+
+
+@pytest.mark.parametrize(("asked", "nearest"), [("p3", "P003"), ("P0O3", "P003"), ("pompes à chaleur", "P075")])
+def test_a_reference_written_wrong_brings_the_nearest_project(workbook: str, asked: str, nearest: str) -> None:
+    result = run("--workbook", workbook, "--project", asked)
+    assert result.exit_code == 2
+    assert f"{nearest} (" in result.stderr
+
+
+def test_a_document_that_cannot_be_written_is_said(workbook: str) -> None:
+    result = run("--workbook", workbook, "--project", "P001", "--pdf", "/dossier-absent/plan.pdf")
+    assert result.exit_code == 2
+    assert "écriture impossible" in result.stderr
 
 
 def test_a_project_or_a_fact_that_does_not_exist_ends_with_code_2(workbook: str) -> None:

@@ -48,7 +48,7 @@ def faults(folder: Path) -> list[str]:
         ("selection.yaml", 'poids: "25 %"', "poids: beaucoup", "criteres.0.poids"),
         ("selection.yaml", 'poids: "25 %"', 'poids: "20 %"', "les poids ne font pas 100 %"),
         ("selection.yaml", "calcul: levier", "calcul: effet", "valeur hors de la liste"),
-        ("selection.yaml", "note_max: 5", "note_max: 0", "nombre trop petit"),
+        ("selection.yaml", "note_max: 5", "note_max: 0", "valeur trop petite"),
         ("orientation.yaml", "  conseil: 60", "  conseils: 60", "clé inconnue : conseils"),
         ("orientation.yaml", "dernier_recours: [cci-meuse-haute-marne, equipe-mission]", "dernier_recours: []", "vide"),
         ("feuille_de_route.yaml", "mois: 6", "mois: six", "un entier attendu"),

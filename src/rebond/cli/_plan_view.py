@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
@@ -28,8 +30,8 @@ def _say(console: Console, text: str, *, style: str = "") -> None:
     console.print(text, soft_wrap=True, style=style)
 
 
-def print_plan(plan: FinancingPlan, explanation: Explanation) -> None:
-    """Lines, totals, proof, why each support stops where it stops, what the rules cost."""
+def print_plan(plan: FinancingPlan, explanation: Explanation, labels: Mapping[str, str]) -> None:
+    """Lines, totals, proof, why each support stops there, what the rules cost. ``labels``: cost line → words."""
     console = _console()
     table = Table(title=f"Plan de financement — {plan.project}", title_justify="left", show_footer=True)
     table.add_column("Dispositif", footer="Total")
@@ -37,7 +39,7 @@ def print_plan(plan: FinancingPlan, explanation: Explanation) -> None:
     table.add_column("Poste")
     table.add_column("Montant", justify="right", footer=format_euros(plan.support))
     for line in plan.lines:
-        table.add_row(line.title, line.article, line.line, format_euros(line.amount))
+        table.add_row(line.title, line.article, labels.get(line.line, line.line), format_euros(line.amount))
     console.print(table)
     _say(
         console,
@@ -76,10 +78,10 @@ def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
         _say(console, f"! {text}", style="yellow")
     print_table(dossier.table)
     if dossier.plan.lines:
-        print_plan(dossier.plan, dossier.explanation)
+        print_plan(dossier.plan, dossier.explanation, dossier.line_labels)
         _say(console, wording.bridge(dossier))
     else:
-        _say(console, wording.NO_SUPPORT)
+        _say(console, wording.proof(dossier))
     if dossier.unquantified:
         _say(console, f"{wording.UNQUANTIFIED} : {' ; '.join(dossier.unquantified)}.")
     for effect in dossier.unknowns[:_MOST_UNKNOWNS]:
@@ -96,9 +98,9 @@ def print_table(table: FinancingTable) -> None:
     for head in (*map(str, table.years), "Total", "Part"):
         shown.add_column(head, justify="right")
     for rows, label in ((table.uses, "Total des emplois"), (table.resources, "Total des ressources")):
-        for row in rows:
+        for row, share in zip(rows, table.shown_shares(rows), strict=True):
             years = [format_euros(row.by_year.get(year, 0)) for year in table.years]
-            shown.add_row(row.label, *years, format_euros(row.total), wording.share(table.share(row)))
+            shown.add_row(row.label, *years, format_euros(row.total), wording.share(share))
         totals = [format_euros(table.year_total(rows, year)) for year in table.years]
         shown.add_row(label, *totals, format_euros(table.total), "", style="bold", end_section=True)
     _console().print(shown)

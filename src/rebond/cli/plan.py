@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,18 +13,17 @@ import click
 
 from rebond import __version__
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
-from rebond.adapters.workbook import read_census
-from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._catalogue import catalogue_option
+from rebond.cli._plan_project import project_alone, project_in_mission
 from rebond.cli._plan_view import print_dossier, print_no_plan, print_plan, print_what_if
 from rebond.cli._show import fail, show_faults
 from rebond.data import catalogue_part, data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, Fault, RebondError
-from rebond.facts import Census
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
-from rebond.financing.context import ProjectContext, Study, context_from_census, study
+from rebond.financing.context import Study
 from rebond.financing.delays import load_delays
 from rebond.financing.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
 from rebond.financing.dossier import PlanDossier, build_dossier
@@ -43,8 +42,7 @@ from rebond.financing.plan_json import (
 )
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import load_problem
-from rebond.financing.what_if import WhatIf, what_if
-from rebond.mission import load_rulebook
+from rebond.financing.what_if import WhatIf
 from rebond.units import parse_euros
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -60,6 +58,7 @@ class _Asked:
     before: date | None
     variants: bool
     as_json: bool
+    in_mission: bool
     xlsx: Path | None
     docx: Path | None
     pdf: Path | None
@@ -69,6 +68,12 @@ class _Asked:
 @click.argument("problem", metavar="[PROBLEME.json]", required=False, type=_FILE)
 @click.option("--workbook", metavar="FICHIER", type=_FILE, help="Classeur de recensement d'une mission.")
 @click.option("--project", metavar="ID", help="Projet du classeur.")
+@click.option(
+    "--dans-la-mission",
+    "in_mission",
+    is_flag=True,
+    help="Le plan tel que la mission le voit : compte et budgets partagés, part de l'enveloppe.",
+)
 @click.option("--on", "day", type=_DAY, help="Date d'examen (par défaut : celle du comité).")
 @catalogue_option
 @click.option("--xlsx", type=_FILE, help="Écrit le classeur du plan, aux formules vivantes.")
@@ -88,6 +93,7 @@ def plan(
     problem: Path | None,
     workbook: Path | None,
     project: str | None,
+    in_mission: bool,
     day: datetime | None,
     folder: Path,
     xlsx: Path | None,
@@ -106,8 +112,9 @@ def plan(
     """Plan de financement légal, prouvé le meilleur et revérifié.
 
     Soit d'un problème écrit en JSON (docs/schemas/probleme-v1.json), soit d'un projet d'un classeur de recensement
-    (--workbook et --project). Codes de sortie : 0, même sans plan possible (les raisons sont dites) ; 2 si un fichier
-    est faux ; 1 si le calcul échoue.
+    (--workbook et --project). Le plan d'un projet de classeur est établi pour lui seul, sans l'enveloppe ;
+    --dans-la-mission donne celui que la mission retient, comme le site. Codes de sortie : 0, même sans plan possible
+    (les raisons sont dites) ; 2 si un fichier est faux ; 1 si le calcul échoue.
     """
     demands = _demands(
         need=besoin_couvert, least=least, files=files, without_advance=sans_avance, without_loan=sans_pret
@@ -118,6 +125,7 @@ def plan(
         before=before.date() if before else None,
         variants=variants or before is not None,
         as_json=as_json,
+        in_mission=in_mission,
         xlsx=xlsx,
         docx=docx,
         pdf=pdf,
@@ -166,8 +174,10 @@ def _changes(what: Iterable[str]) -> dict[str, str]:
 
 def _of_problem(path: Path, asked: _Asked) -> None:
     """Plan a problem file: every project of it, together."""
-    if asked.changes or asked.before or asked.xlsx or asked.docx or asked.pdf:
-        raise click.UsageError("--et-si, --avant et les documents demandent un projet de classeur (--workbook)")
+    if asked.changes or asked.before or asked.in_mission or asked.xlsx or asked.docx or asked.pdf:
+        raise click.UsageError(
+            "--et-si, --avant, --dans-la-mission et les documents demandent un projet de classeur (--workbook)"
+        )
     problem = load_problem(path, schema=load_schema(data_folder() / "schemas" / "probleme-v1.json"))
     if asked.demands and len(problem.projects) > 1:
         raise click.UsageError("une exigence ne porte que sur un problème d'un seul projet")
@@ -183,7 +193,8 @@ def _of_problem(path: Path, asked: _Asked) -> None:
         if isinstance(result, NoPlan):
             print_no_plan(result)
         else:
-            print_plan(result, explain_plan(result, alone[key]))
+            labels = {line.id: line.label or line.id for line in alone[key].projects[0].lines}
+            print_plan(result, explain_plan(result, alone[key]), labels)
 
 
 def _plan_all(problem: FinancingProblem, demands: tuple[Demand, ...]) -> dict[str, FinancingPlan | NoPlan]:
@@ -213,19 +224,27 @@ def _add_result(data: dict[str, Any], result: FinancingPlan | NoPlan, problem: F
 
 
 def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path, asked: _Asked) -> None:
-    """Plan one project of a workbook, on its own."""
-    context, census = _context(workbook, project_id, on, folder)
-    found = study(context)
-    result = plan_or_conflict(found.problem, asked.demands)
+    """Plan one project of a workbook: on its own, or as the mission plans it."""
+    open_project = project_in_mission if asked.in_mission else project_alone
+    ready = open_project(workbook, project_id, on=on, folder=folder)
+    found = ready.now
+    result = _answer(found, asked.demands)
     if isinstance(result, FinancingPlan):
         found = replace(found, plan=result)
-    delays = load_delays(catalogue_part(folder, "referentiels") / "delais.yaml")
-    dossier = build_dossier(found, delays=delays, fictitious=census.settings.fictitious, before=asked.before)
-    compared = what_if(context, asked.changes, before=found) if asked.changes else None
+    dossier = build_dossier(
+        found,
+        delays=load_delays(catalogue_part(folder, "referentiels") / "delais.yaml"),
+        fictitious=ready.fictitious,
+        before=asked.before,
+        scope=ready.scope,
+        solve=ready.solve,
+        demands=asked.demands,
+        obstacle=result if isinstance(result, NoPlan) else None,
+    )
+    compared = ready.what_if(asked.changes) if asked.changes else None
     for path, write in ((asked.xlsx, write_xlsx), (asked.docx, write_docx), (asked.pdf, write_pdf)):
         if path is not None:
-            write(dossier, path)
-            click.echo(f"Écrit : {path}", err=True)
+            _write(write, dossier, path)
     if asked.as_json:
         data = _workbook_data(dossier, found, result, compared)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -237,23 +256,20 @@ def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path,
         print_what_if(compared)
 
 
-def _context(workbook: Path, project_id: str, on: date | None, folder: Path) -> tuple[ProjectContext, Census]:
-    rulebook = load_rulebook(folder)
-    census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
-    known = [project.id for project in census.projects]
-    if project_id not in known:
-        mend = f"choisir parmi : {', '.join(known)}"
-        raise DataError([Fault(where="--project", found=project_id, problem="projet absent du classeur", mend=mend)])
-    context = context_from_census(
-        census,
-        project_id,
-        catalogue=rulebook.catalogue,
-        rates=rulebook.rates,
-        sizes=rulebook.sizes,
-        grid=rulebook.maturity,
-        on=on or census.settings.committee_on,
-    )
-    return context, census
+def _answer(found: Study, demands: tuple[Demand, ...]) -> FinancingPlan | NoPlan:
+    """The plan of the study where it answers; otherwise the best under the demands, or why there is none."""
+    return found.plan if found.plan.lines and not demands else plan_or_conflict(found.problem, demands)
+
+
+def _write(write: Callable[[PlanDossier, Path], None], dossier: PlanDossier, path: Path) -> None:
+    try:
+        write(dossier, path)
+    except OSError as error:
+        mend = "donner un dossier qui existe et où l'on peut écrire"
+        raise DataError(
+            [Fault(where=str(path), problem=f"écriture impossible ({error.strerror})", mend=mend)]
+        ) from error
+    click.echo(f"Écrit : {path}", err=True)
 
 
 def _workbook_data(

@@ -183,6 +183,7 @@ _TYPES = {
     "array": "une liste",
     "integer": "un entier",
     "number": "un nombre",
+    "boolean": "true ou false",
 }
 
 _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
@@ -195,9 +196,14 @@ _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
         "corriger la valeur",
     ),
     "pattern": lambda e: ("format inattendu", _description(e, f"forme attendue : {e.validator_value}")),
-    "minimum": lambda e: ("nombre trop petit", f"écrire au moins {e.validator_value}"),
-    "maximum": lambda e: ("nombre trop grand", f"écrire au plus {e.validator_value}"),
-    "minItems": lambda _: ("liste vide", "écrire au moins un élément"),
+    "minItems": lambda e: (
+        ("trop peu d'éléments", f"en écrire {e.validator_value}")
+        if e.instance
+        else ("liste vide", "écrire au moins un élément")
+    ),
+    "maxItems": lambda e: ("trop d'éléments", f"en garder {e.validator_value}"),
+    "minimum": lambda e: ("valeur trop petite", _description(e, f"au moins {e.validator_value}")),
+    "maximum": lambda e: ("valeur trop grande", _description(e, f"au plus {e.validator_value}")),
     "minLength": lambda _: ("texte vide", "écrire un texte"),
     "anyOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),
     "oneOf": lambda e: ("aucune des formes permises", _description(e, "suivre le schéma")),

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from rebond import __version__
+from rebond.facts import UNKNOWN
 from rebond.financing.context import Study
 from rebond.financing.delays import Delays
+from rebond.financing.demands import Demand
 from rebond.financing.explain import Explanation, explain_plan
+from rebond.financing.identity import identity_of
+from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.schedule import CashFlow, FinancingTable, cash_flow, financing_table
+from rebond.financing.remarks import difficulty_remarks, plan_remarks
+from rebond.financing.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
-from rebond.regimes.model import RegimeKind
+from rebond.units import Euros
 
+WORKING_CAPITAL = "bfr"
+"""The nature of the costs that are working capital (``natures.csv``)."""
 ALONE = (
     "Plan établi pour ce projet seul : le compte de minimis de l'entreprise et les budgets des dispositifs y sont "
     "entiers, sans l'enveloppe de la mission. La mission répartit ensuite entre les projets ce qu'ils partagent."
@@ -45,7 +52,17 @@ class PlanDossier:
     line_labels: Mapping[str, str]
     alerts: tuple[str, ...]
     catalogue_version: str
+    identity: tuple[tuple[str, str], ...] = ()
+    """Who asks and for what: label → words."""
+    obstacle: NoPlan | None = None
+    """Why there is no support, or why a demand cannot be met: then the plan is the best without it."""
     engine_version: str = __version__
+
+    @property
+    def public_aid(self) -> Euros:
+        """All public aid in gross grant equivalent: what the plan brings and what was already obtained."""
+        granted = (row.total for row in self.table.resources if row.kind is RowKind.GRANTED)
+        return sum(granted, self.plan.benefit)
 
     @cached_property
     def unverified(self) -> tuple[str, ...]:
@@ -65,10 +82,13 @@ def build_dossier(
     before: date | None = None,
     scope: str = ALONE,
     solve: Solve | None = None,
+    demands: Sequence[Demand] = (),
+    obstacle: NoPlan | None = None,
 ) -> PlanDossier:
     """The dossier of a study; ``before`` asks for the variant « money before that date » too.
 
-    ``solve``: the problem of the study's context, as in ``unknown_effects``.
+    ``solve``: the problem of the study's context, as in ``unknown_effects``. ``demands``: what the plan was asked to
+    meet; ``obstacle``: why it cannot.
     """
     context = found.context
     project = found.built.problem
@@ -81,25 +101,44 @@ def build_dossier(
         fictitious=fictitious,
         scope=scope,
         plan=found.plan,
-        table=financing_table(project, found.plan, context.catalogue.natures),
+        table=financing_table(
+            project,
+            found.plan,
+            context.catalogue.natures,
+            own_note="montant inconnu : rien n'est compté" if context.project.own_financing is UNKNOWN else "",
+        ),
         flow=cash_flow(project, found.plan, delays),
         explanation=explain_plan(found.plan, found.problem),
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
         unquantified={
-            context.catalogue.dispositifs[item.dispositif].title: item.reason for item in found.built.unquantified
+            context.catalogue.dispositifs[item.dispositif].title: item.reason
+            for item in found.built.unquantified
+            if item.dispositif not in found.plan.files
         },
         funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
         line_labels={line.id: line.label or line.id for line in project.lines},
-        alerts=tuple(_alerts(found)),
+        alerts=tuple(_alerts(found, demands, obstacle)),
         catalogue_version=context.catalogue.version,
+        identity=tuple(identity_of(found)),
+        obstacle=obstacle,
     )
 
 
-def _alerts(found: Study) -> Iterator[str]:
-    """What a reader must know before relying on the plan: assumptions, and an account that is not known."""
+def _alerts(found: Study, demands: Sequence[Demand], obstacle: NoPlan | None) -> Iterable[str]:
+    """What to know before relying on the figures."""
     context = found.context
+    if demands:
+        asked = f"Exigences de cette édition : {' ; '.join(demand.label for demand in demands)}."
+        yield f"{asked} Aucun plan n'y répond : celui-ci est le meilleur sans elles." if obstacle else asked
+    yield from plan_remarks(
+        context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
+    )
+    yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
+    if context.project.costs and all(cost.nature != WORKING_CAPITAL for cost in context.project.costs):
+        yield (
+            "Besoin en fonds de roulement, frais financiers et capacité d'autofinancement : non recueillis ; une "
+            "banque les demandera en plus de ce tableau."
+        )
     for assumption in context.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
-    if context.de_minimis_note and found.built.has_basis(RegimeKind.DE_MINIMIS):
-        yield context.de_minimis_note

@@ -66,10 +66,11 @@ def plan_or_conflict(
 ) -> FinancingPlan | NoPlan:
     """The best legal plan of a problem that holds one project, or why there is none.
 
-    No euro of support at all is no plan. Raises ``SolverError`` or ``IllegalPlanError`` as the engine does.
+    No euro of support at all is no plan, unless nothing is needed: a project paid for is not made to borrow. Raises
+    ``SolverError`` or ``IllegalPlanError`` as the engine does.
     """
     (project,) = problem.projects
-    asked = (*demands, some_support())
+    asked = (*demands, some_support()) if project.need else tuple(demands)
     plans = plans_under(problem, asked, time_limit=time_limit)
     if plans is not None:
         return plans[project.id]

@@ -30,6 +30,8 @@ class Limit:
     line: str = ""
     parts: int = 1
     """Amounts that make the use, each rounded down to the euro."""
+    spares: frozenset[str] = frozenset()
+    """Dispositifs whose support weighs nothing on it: advances, on the ceiling of what is no advance."""
 
     @property
     def left(self) -> Euros:
@@ -44,7 +46,8 @@ class Limit:
     def concerns(self, line: PlanLine) -> bool:
         """Whether the limit bounds that line of the plan."""
         return (
-            self.dispositif in {"", line.dispositif}
+            line.dispositif not in self.spares
+            and self.dispositif in {"", line.dispositif}
             and self.regime in {"", line.regime}
             and self.line in {"", line.line}
         )
@@ -159,6 +162,7 @@ def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit
                 regime=regime,
                 line=where,
                 parts=len(here),
+                spares=frozenset(part.offer.id for part in here if not part.plain),
             )
             if bonus:
                 yield Limit(

@@ -7,8 +7,7 @@ euros; rates are strings (``"35 %"`` or ``"0.35"``): a bare number would be ambi
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,12 +19,14 @@ from rebond.data.yamlfile import YamlFile, schema_faults
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, Fault
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.problem_checks import problem_faults, read_rate
 from rebond.regimes.model import RegimeKind
-from rebond.units import Euros, Rate, parse_euros, parse_rate
+from rebond.units import Euros, parse_euros
 
 SCHEMA = "probleme/v1"
 ZERO = Decimal(0)
-_DECIMAL_RATE = re.compile(r"^\d+(?:[.,]\d+)?$")
+_AROUND = 12
+"""Characters shown on each side of what cannot be read."""
 
 
 class JsonFile(YamlFile):
@@ -40,9 +41,12 @@ class JsonFile(YamlFile):
 def load_problem(path: Path, *, schema: Draft202012Validator) -> FinancingProblem:
     """Read a problem; raises ``DataError`` with every fault of the file, each with its JSON path."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        fault = Fault(where=str(path), problem="fichier introuvable", mend="vérifier le chemin et le nom du fichier")
+        raise DataError([fault]) from error
     except (OSError, UnicodeDecodeError) as error:
-        fault = Fault(where=path.name, problem=f"fichier illisible ({error})", mend="donner un fichier JSON en UTF-8")
+        fault = Fault(where=path.name, problem="fichier illisible", mend="donner un fichier JSON enregistré en UTF-8")
         raise DataError([fault]) from error
     return parse_problem(text, name=path.name, schema=schema)
 
@@ -55,14 +59,24 @@ def parse_problem(text: str, *, name: str, schema: Draft202012Validator) -> Fina
         fault = Fault(where=name, found=str(error), problem="clé écrite deux fois", mend="n'en garder qu'une")
         raise DataError([fault]) from error
     except (ValueError, RecursionError) as error:
-        line = f", ligne {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        mend = "vérifier virgules, guillemets et accolades"
-        raise DataError([Fault(where=f"{name}{line}", problem=f"JSON illisible ({error})", mend=mend)]) from error
+        raise DataError([_unreadable(text, name, error)]) from error
     file = JsonFile(path=Path(name), name=name, data=data, lines={})
-    faults = [*_shape_faults(file, schema), *_reference_faults(file)]
+    faults = [*_shape_faults(file, schema), *problem_faults(data, file.fault)]
     if faults:
         raise DataError(faults)
     return problem_from_data(data)
+
+
+def _unreadable(text: str, name: str, error: Exception) -> Fault:
+    """Why a text is no JSON, where, and what it is most often due to."""
+    if not text.strip():
+        return Fault(where=name, problem="fichier vide", mend="partir de docs/exemples/probleme.json")
+    if not isinstance(error, json.JSONDecodeError):
+        return Fault(where=name, problem=f"JSON illisible ({error})", mend="écrire un nombre ou un texte")
+    where = f"{name}, ligne {error.lineno}, colonne {error.colno}"
+    near = text[max(0, error.pos - _AROUND) : error.pos + _AROUND].replace("\n", " ").strip()
+    mend = "vérifier les virgules (aucune après le dernier élément), les guillemets droits et les accolades"
+    return Fault(where=where, found=near, problem="JSON illisible à cet endroit", mend=mend)
 
 
 def problem_from_data(data: Mapping[str, Any]) -> FinancingProblem:
@@ -110,7 +124,7 @@ def _granted(data: Mapping[str, Any]) -> GrantedAid:
         regime=data["regime"],
         kind=RegimeKind(data["nature_regime"]),
         aid=_euros(data["equivalent_subvention"]),
-        ceiling=_rate(data["plafond"]),
+        ceiling=read_rate(data["plafond"]),
     )
 
 
@@ -126,8 +140,8 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         uncapped_support=_optional(data, "soutien_sans_plafond_assiette"),
         aid_cap=_optional(data, "plafond_aide"),
         min_support=_euros(data.get("plancher_aide", 0)),
-        subsidy_deduction=_rate(data.get("deduction_des_subventions", "0")),
-        benefit_per_euro=_rate(data.get("valeur_par_euro", "1")),
+        subsidy_deduction=read_rate(data.get("deduction_des_subventions", "0")),
+        benefit_per_euro=read_rate(data.get("valeur_par_euro", "1")),
         private_match=data.get("cofinancement_prive", False),
         own_funds_cap=_optional(data, "plafond_fonds_propres"),
         budget=data.get("budget", ""),
@@ -141,19 +155,19 @@ def _offer(data: Mapping[str, Any]) -> Offer:
 
 
 def _basis(data: Mapping[str, Any]) -> Basis:
-    aid = _rate(data.get("equivalent_par_euro", "1"))
+    aid = read_rate(data.get("equivalent_par_euro", "1"))
     return Basis(
         regime=data["regime"],
         article=data.get("article", data["regime"]),
         kind=RegimeKind(data["nature"]),
-        ceilings={line: _rate(rate) for line, rate in data["plafonds"].items()},
+        ceilings={line: read_rate(rate) for line, rate in data["plafonds"].items()},
         aid_per_euro=aid,
-        plain_per_euro=_rate(data["equivalent_hors_avance_par_euro"])
+        plain_per_euro=read_rate(data["equivalent_hors_avance_par_euro"])
         if "equivalent_hors_avance_par_euro" in data
         else aid,
-        advance_bonus=_rate(data.get("majoration_avances", "0")),
+        advance_bonus=read_rate(data.get("majoration_avances", "0")),
         project_cap=_optional(data, "plafond_projet"),
-        own_contribution=_rate(data.get("apport_propre", "0")),
+        own_contribution=read_rate(data.get("apport_propre", "0")),
         per_project=data.get("sur_le_projet", False),
         refused_by=frozenset(data.get("interdite_par", ())),
         refusals=tuple(data.get("motifs_interdiction", ())),
@@ -169,11 +183,6 @@ def _euros(value: Any) -> Euros:
 
 def _optional(data: Mapping[str, Any], key: str) -> Euros | None:
     return _euros(data[key]) if key in data else None
-
-
-def _rate(value: str) -> Rate:
-    text = value.strip()
-    return Decimal(text.replace(",", ".")) if _DECIMAL_RATE.match(text) else parse_rate(text)
 
 
 class _DuplicateKeyError(Exception):
@@ -196,11 +205,13 @@ def _refuse_constant(text: str) -> None:
 def _shape_faults(file: JsonFile, schema: Draft202012Validator) -> list[Fault]:
     """What departs from the schema; a wrong amount or rate is told how to be written, and that it must be known."""
     errors = sorted(schema.iter_errors(file.data), key=lambda error: [str(part) for part in error.absolute_path])
-    faults = schema_faults(file, schema)
+    faults = [
+        replace(fault, found="null") if error.instance is None else fault
+        for error, fault in zip(errors, schema_faults(file, schema), strict=True)
+    ]
     return [
         replace(
             fault,
-            found="null" if error.instance is None else fault.found,
             problem="montant ou taux illisible, ou inconnu",
             mend=str(error.schema["description"]),
         )
@@ -208,75 +219,6 @@ def _shape_faults(file: JsonFile, schema: Draft202012Validator) -> list[Fault]:
         else fault
         for error, fault in zip(errors, faults, strict=True)
     ]
-
-
-def _reference_faults(file: JsonFile) -> Iterator[Fault]:
-    """Ids written twice, and names that designate nothing; whatever has the wrong shape is left to the schema."""
-    yield from _twice(file, ("projets",), _blocks(file.data, "projets"))
-    for rank, project in _blocks(file.data, "projets"):
-        path = ("projets", rank)
-        lines, offers = list(_blocks(project, "postes")), list(_blocks(project, "dispositifs"))
-        yield from _twice(file, (*path, "postes"), lines)
-        yield from _twice(file, (*path, "dispositifs"), offers)
-        known = {line.get("id") for _, line in lines}
-        titles = {offer.get("id") for _, offer in offers}
-        for place, granted in _blocks(project, "aides_obtenues"):
-            yield from _absent(file, (*path, "aides_obtenues", place, "poste"), [granted.get("poste")], known, "poste")
-        for place, pair in enumerate(_items(project, "exclusions")):
-            names = pair if isinstance(pair, list) else []
-            yield from _absent(file, (*path, "exclusions", place), names, titles, "dispositif")
-        for place, offer in offers:
-            where = (*path, "dispositifs", place)
-            yield from _absent(file, (*where, "postes"), _items(offer, "postes"), known, "poste")
-            bases = list(_blocks(offer, "bases_legales"))
-            yield from _twice(file, (*where, "bases_legales"), bases, key="regime")
-            for index, basis in bases:
-                ceilings = basis.get("plafonds")
-                names = list(ceilings) if isinstance(ceilings, dict) else []
-                yield from _absent(file, (*where, "bases_legales", index, "plafonds"), names, known, "poste")
-                yield from _advance_faults(file, (*where, "bases_legales", index), basis)
-
-
-def _advance_faults(file: JsonFile, path: tuple[str | int, ...], basis: Mapping[str, Any]) -> Iterator[Fault]:
-    """An advance escapes the plain ceiling only where the regime gives advances points of their own."""
-    plain = basis.get("equivalent_hors_avance_par_euro", basis.get("equivalent_par_euro", "1"))
-    if plain != basis.get("equivalent_par_euro", "1") and "majoration_avances" not in basis:
-        problem = "une avance comptée au nominal exige une majoration (RGEC art. 7 §5)"
-        yield file.fault(
-            (*path, "equivalent_hors_avance_par_euro"), str(plain), problem, "donner « majoration_avances »"
-        )
-
-
-def _blocks(data: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for rank, block in enumerate(_items(data, key)):
-        if isinstance(block, dict):
-            yield rank, block
-
-
-def _items(data: Any, key: str) -> list[Any]:
-    found = data.get(key) if isinstance(data, dict) else None
-    return found if isinstance(found, list) else []
-
-
-def _twice(
-    file: JsonFile, path: tuple[str | int, ...], blocks: Iterable[tuple[int, dict[str, Any]]], key: str = "id"
-) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for rank, block in blocks:
-        name = block.get(key)
-        if isinstance(name, str) and name in seen:
-            yield file.fault((*path, rank, key), name, f"« {key} » écrit deux fois", "donner un nom à chacun")
-        if isinstance(name, str):
-            seen.add(name)
-
-
-def _absent(
-    file: JsonFile, path: tuple[str | int, ...], names: Iterable[Any], known: Collection[Any], what: str
-) -> Iterator[Fault]:
-    for name in names:
-        if isinstance(name, str) and name not in known:
-            choices = ", ".join(sorted(str(item) for item in known)) or "aucun"
-            yield file.fault(path, name, f"{what} inconnu du projet", f"{what}s du projet : {choices}")
 
 
 def problem_as_data(problem: FinancingProblem) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from rebond.dispositifs.model import Instrument
@@ -15,6 +15,8 @@ from rebond.financing.problem import ProjectProblem
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
 ZERO = Euros(0)
+TENTH = Rate("0.001")
+"""A tenth of a percent: how finely a share is shown."""
 
 
 class RowKind(StrEnum):
@@ -66,6 +68,16 @@ class FinancingTable:
         """The part of the total that a row is; 0 for a project without costs."""
         return row.total / self.total if self.total else ZERO
 
+    def shown_shares(self, rows: Sequence[TableRow]) -> tuple[Rate, ...]:
+        """The shares of a side to a tenth of a percent, so rounded that they add up to the whole."""
+        exact = [self.share(row) / TENTH for row in rows]
+        shown = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
+        lacking = int(sum(exact, ZERO).to_integral_value() - sum(shown, ZERO))
+        ranks = sorted(range(len(rows)), key=lambda rank: shown[rank] - exact[rank])
+        for rank in ranks[:lacking]:
+            shown[rank] += 1
+        return tuple(share * TENTH for share in shown)
+
     def year_total(self, rows: Iterable[TableRow], year: int) -> Euros:
         """Sum of a side in a year."""
         return sum((row.by_year.get(year, ZERO) for row in rows), ZERO)
@@ -111,8 +123,10 @@ class CashFlow:
         return any(receipt.terms is None or receipt.terms.assumed for receipt in self.receipts)
 
 
-def financing_table(project: ProjectProblem, plan: FinancingPlan, natures: Mapping[str, str]) -> FinancingTable:
-    """The table of a plan. ``natures``: code → label.
+def financing_table(
+    project: ProjectProblem, plan: FinancingPlan, natures: Mapping[str, str], *, own_note: str = ""
+) -> FinancingTable:
+    """The table of a plan. ``natures``: code → label. ``own_note``: what is to be said of own money.
 
     Own money pays what no support pays, within what is secured, the first years first; then the bank, within what the
     firm said it can borrow; what is left has to be found.
@@ -134,7 +148,7 @@ def financing_table(project: ProjectProblem, plan: FinancingPlan, natures: Mappi
             key="autofinancement",
             label="Autofinancement et crédits acquis",
             by_year=own,
-            note=f"{format_euros(freed)} acquis ne sont plus nécessaires" if freed else "",
+            note=f"{format_euros(freed)} acquis ne sont plus nécessaires" if freed else own_note,
         )
     ]
     if granted is not None:
@@ -150,10 +164,19 @@ def financing_table(project: ProjectProblem, plan: FinancingPlan, natures: Mappi
 
 
 def _use_rows(project: ProjectProblem, years: Iterable[int], natures: Mapping[str, str]) -> Iterable[TableRow]:
+    """A row for each cost item, the items of a nature together; costs without a name are summed by nature."""
     for nature in dict.fromkeys(line.nature for line in project.lines):
-        mine = [line for line in project.lines if line.nature == nature]
-        by_year = {year: sum((line.amount for line in mine if line.year == year), ZERO) for year in years}
-        yield TableRow(kind=RowKind.COST, key=nature, label=natures.get(nature, nature), by_year=by_year)
+        kin = [line for line in project.lines if line.nature == nature]
+        words = natures.get(nature, nature)
+        for label in dict.fromkeys(line.label for line in kin):
+            mine = [line for line in kin if line.label == label]
+            yield TableRow(
+                kind=RowKind.COST,
+                key=mine[0].id if label else nature,
+                label=label or words,
+                by_year={year: sum((line.amount for line in mine if line.year == year), ZERO) for year in years},
+                note=words if label else "",
+            )
 
 
 def _granted_row(project: ProjectProblem, years: Iterable[int]) -> TableRow | None:

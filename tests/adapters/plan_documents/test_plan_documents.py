@@ -13,8 +13,11 @@ import pytest
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.adapters.plan_documents.pdf import render_html
 from rebond.data import data_folder
+from rebond.facts import UNKNOWN
+from rebond.financing.context import study
 from rebond.financing.delays import load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.restitution.typography import typeset
 from tests.core.financing_explain.test_what_if import NOW
 
 DELAYS = load_delays(data_folder() / "referentiels" / "delais.yaml")
@@ -49,6 +52,8 @@ def total_of(formula: str, cached: Any) -> float:
         return sums[0] - sums[1]
     if match := re.fullmatch(r"=MAX\(0,-MIN\((.+)\)\)", formula):
         return max(0.0, -min(float(cell.value or 0) for row in cached[match[1]] for cell in row))
+    if match := re.fullmatch(r"=([A-Z]+\d+)-([A-Z]+\d+)", formula):
+        return float(cached[match[1]].value) - float(cached[match[2]].value)
     raise AssertionError(formula)
 
 
@@ -94,7 +99,7 @@ def test_the_text_document_has_headings_header_rows_and_says_that_firms_are_fict
     assert "fictifs" in text
     assert "Emplois et ressources" in text
     for support in dossier.explanation.supports:
-        assert support.title in text
+        assert typeset(support.title) in text
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert "Total des ressources" in cells
@@ -126,3 +131,41 @@ def test_a_project_without_support_has_its_documents_too(tmp_path: Path) -> None
     write_pdf(dossier, tmp_path / "vide.pdf")
     assert "Aucun soutien" in render_html(dossier)
     assert "fictifs" not in render_html(dossier)
+
+
+def test_a_very_long_title_has_its_documents(dossier: PlanDossier, tmp_path: Path) -> None:
+    long = replace(dossier, title="Atelier de fabrication additive et de contrôle " * 12)
+    write_docx(long, tmp_path / "long.docx")
+    write_xlsx(long, tmp_path / "long.xlsx")
+    assert len(docx.Document(str(tmp_path / "long.docx")).core_properties.title) == 255
+
+
+def test_the_text_document_is_a_french_a4_page_whose_foot_says_that_the_case_is_fictitious(
+    dossier: PlanDossier, tmp_path: Path
+) -> None:
+    write_docx(dossier, tmp_path / "plan.docx")
+    section = docx.Document(str(tmp_path / "plan.docx")).sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
+    assert "cas fictif" in section.footer.paragraphs[0].text
+
+
+def test_the_documents_say_who_asks_that_nothing_is_granted_and_what_a_bank_will_ask(dossier: PlanDossier) -> None:
+    html = render_html(dossier)
+    for words in ("Taille au sens européen", "aucun financeur n’a encore instruit", "fonds de roulement", "Signature"):
+        assert words in html
+
+
+def test_no_cell_of_the_workbook_is_merged_and_its_totals_have_names(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    assert not [sheet.title for sheet in book if sheet.merged_cells.ranges]
+    assert {"Total_emplois", "Total_ressources", "Reste_a_trouver", "Total_soutiens"} <= set(book.defined_names)
+
+
+def test_what_is_unknown_of_own_money_is_said_and_not_written_as_nothing() -> None:
+    project = replace(NOW.context.project, own_financing=UNKNOWN)
+    found = study(replace(NOW.context, project=project))
+    html = render_html(build_dossier(found, delays=DELAYS, fictitious=False))
+    assert "montant inconnu" in html
+    assert "Financement déjà acquis inconnu" in html

@@ -1,6 +1,8 @@
 """The problem as JSON: read, refused with every fault, written and read back; and the plan's JSON on its schema."""
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -44,7 +46,7 @@ def example() -> dict[str, Any]:
 
 
 def tidy(problem: FinancingProblem) -> FinancingProblem:
-    """The same problem without ceilings on lines that the project lacks: a file may not name them."""
+    """The same problem without what a file may not say: ceilings on lines that are not there, more need than cost."""
 
     def of_project(project: ProjectProblem) -> ProjectProblem:
         lines = {line.id for line in project.lines}
@@ -58,7 +60,7 @@ def tidy(problem: FinancingProblem) -> FinancingProblem:
             )
             for offer in project.offers
         )
-        return replace(project, offers=offers)
+        return replace(project, offers=offers, need=min(project.need, project.cost))
 
     return replace(problem, projects=tuple(of_project(project) for project in problem.projects))
 
@@ -110,6 +112,7 @@ def test_the_example_gives_the_plan_that_the_guide_describes() -> None:
 )
 def test_amounts_are_read_as_people_write_them(text: object, euros: str) -> None:
     data = example()
+    del data["projets"][0]["besoin"]
     data["projets"][0]["postes"][0]["montant"] = text
     assert parse(data).projects[0].lines[0].amount == Decimal(euros)
 
@@ -158,9 +161,89 @@ def test_every_fault_of_a_file_comes_at_once_with_its_path() -> None:
         assert path in found
 
 
+GUIDE = (DOCS / "plan.md").read_text(encoding="utf-8")
+
+
+def test_the_problem_that_the_guide_writes_gives_the_plan_that_the_guide_tells() -> None:
+    text = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)[0]
+    problem = parse_problem(text, name="guide.json", schema=SCHEMA)
+    plan = optimise_plans(problem)["presse"]
+    assert [(line.dispositif, line.amount) for line in plan.lines] == [
+        ("region/subvention", 250_000),
+        ("region/avance", 100_000),
+    ]
+    grant, advance = explain_plan(plan, problem).supports
+    assert "hors avances" in grant.sentence
+    assert "hors avances" not in advance.sentence
+
+
+def test_the_guide_tells_every_key_of_a_problem() -> None:
+    schema = json.loads((DOCS / "schemas" / "probleme-v1.json").read_text(encoding="utf-8"))
+    blocks = [schema, *schema["$defs"].values()]
+    keys = {key for block in blocks for key in block["properties"]} - {"$schema"}
+    assert not sorted(key for key in keys if f"`{key}`" not in GUIDE)
+
+
+def _project(data: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = data["projets"][0]
+    return found
+
+
+def _offer(data: dict[str, Any], rank: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = _project(data)["dispositifs"][rank]
+    return found
+
+
+def _basis(data: dict[str, Any], rank: int = 0, index: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = _offer(data, rank)["bases_legales"][index]
+    return found
+
+
+ADVANCE = {"equivalent_hors_avance_par_euro": "0.5"}
+CONTRADICTIONS: list[tuple[Callable[[dict[str, Any]], object], str, str]] = [
+    (lambda d: _project(d).update(besoin="3 M€"), "besoin", "au-dessus du coût du projet"),
+    (lambda d: _offer(d).update(budget="annuel"), "budget", "budget sans montant"),
+    (lambda d: _offer(d).update(plancher_aide=300_000), "plancher_aide", "au-dessus du plafond d'aide"),
+    (lambda d: _offer(d).update(valeur_par_euro="3"), "valeur_par_euro", "au-dessus de 100 %"),
+    (lambda d: _basis(d)["plafonds"].update(machines="35"), "plafonds.machines", "lu 3 500 %"),
+    (
+        lambda d: _basis(d, 1).update(regime="afr", apport_propre="25 %", plafonds={"machines": "40 %"}),
+        "plafonds.machines",
+        "« 35 % » ici",
+    ),
+    (lambda d: _basis(d).update(ADVANCE), "equivalent_hors_avance_par_euro", "majoration_avances"),
+    (lambda d: _offer(d, 3).pop("valeur_par_euro"), "dispositifs[3].forme", "valeur_par_euro"),
+    (lambda d: _project(d).update(exclusions=[["gip/equipement"] * 2]), "exclusions[0]", "lui-même"),
+    (lambda d: d.update(comptes_de_minimis={"exemples": 45_000}), "comptes_de_minimis", "« exemples »"),
+    (lambda d: _project(d)["postes"][0].update(annee=26), "postes[0].annee", "quatre chiffres"),
+    (
+        lambda d: (
+            _basis(d).update(ADVANCE, majoration_avances="10 %"),
+            _basis(d, 1).update(ADVANCE, majoration_avances="5 %"),
+        ),
+        "majoration_avances",
+        "n'en donne qu'une",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "path", "words"), CONTRADICTIONS)
+def test_what_contradicts_itself_is_refused_with_its_place_and_its_remedy(
+    spoil: Callable[[dict[str, Any]], object], path: str, words: str
+) -> None:
+    data = example()
+    spoil(data)
+    (fault,) = faults_of(data)
+    assert path in fault
+    assert words in fault.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "→" in fault
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("", "fichier vide"),
+        ('{"projets": [1,]}', "colonne 16"),
         ('{"schema": "probleme/v1", "schema": "probleme/v1"}', "deux fois"),
         ('{"schema": ', "ligne 1"),
         ('{"schema": NaN}', "NaN"),

@@ -72,6 +72,35 @@ def test_own_money_comes_first_then_the_bank_then_what_is_left() -> None:
     assert table.to_find == 100
 
 
+def test_each_cost_item_has_its_row_with_its_nature_and_two_years_of_an_item_are_one_row() -> None:
+    lines = (
+        Line(id="l1", nature="materiel", amount=D(1000), year=2026, label="Presse"),
+        Line(id="l2", nature="conseil", amount=D(100), year=2026),
+        Line(id="l3", nature="materiel", amount=D(500), year=2027, label="Presse"),
+        Line(id="l4", nature="materiel", amount=D(200), year=2027, label="Robot"),
+    )
+    project = a_project(an_offer("a", a_basis()), lines=lines, need=800)
+    table = financing_table(project, a_plan(project), {"materiel": "Machines", "conseil": "Conseil"})
+    assert [(row.label, row.note, row.total) for row in table.uses] == [
+        ("Presse", "Machines", D(1500)),
+        ("Robot", "Machines", D(200)),
+        ("Conseil", "", D(100)),
+    ]
+
+
+@given(st.lists(st.integers(min_value=0, max_value=10_000), min_size=1, max_size=9))
+def test_shares_shown_add_up_to_the_whole_and_stay_within_a_tenth_of_a_percent(amounts: list[int]) -> None:
+    lines = tuple(
+        Line(id=f"l{rank}", nature="materiel", amount=D(amount), year=2026, label=f"Poste {rank}")
+        for rank, amount in enumerate(amounts)
+    )
+    project = a_project(an_offer("a", a_basis(), lines="l0"), lines=lines, need=0)
+    table = financing_table(project, a_plan(project), {})
+    shown = table.shown_shares(table.uses)
+    assert sum(shown) == (1 if sum(amounts) else 0)
+    assert all(abs(share - table.share(row)) < D("0.001") for row, share in zip(table.uses, shown, strict=True))
+
+
 def test_own_money_that_the_supports_replace_is_said() -> None:
     project = a_project(an_offer("a", a_basis()), need=100)
     table = financing_table(project, a_plan(project, ("a", "rgec", "l1", 400)), {})

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Length, Mm, Pt, RGBColor
+from docx.table import Table as WordTable
+from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
 
 from rebond.adapters.plan_documents import wording
+from rebond.adapters.plan_documents.content import Row, RowStyle, Section, Table, sections
 from rebond.financing.dossier import PlanDossier
-from rebond.financing.schedule import TableRow
-from rebond.units import format_euros
+from rebond.restitution.typography import typeset
 
-_MOST_UNKNOWNS = 10
-Row = Sequence[str]
+_WIDTH, _HEIGHT, _MARGIN = Mm(297), Mm(210), Mm(15)
+_LONGEST_PROPERTY = 255
+"""What the format allows, and python-docx enforces."""
+_WIDE = 7
+"""Columns beyond which a table is set in smaller type."""
+_FONT = "Arial"
+_BLUE = RGBColor(0x00, 0x00, 0x91)
+_WHITE = RGBColor(0xFF, 0xFF, 0xFF)
+_HEAD, _TOTAL, _SIDE = "000091", "E3E3FD", "F0F0F0"
 
 
 def write_docx(dossier: PlanDossier, path: Path) -> None:
@@ -27,142 +37,142 @@ def write_docx(dossier: PlanDossier, path: Path) -> None:
     document = docx.Document()
     _prepare(document, dossier)
     document.add_heading(wording.TITLE, level=0)
-    document.add_paragraph(wording.subtitle(dossier))
-    for text in wording.warnings(dossier):
-        document.add_paragraph(text, style="Intense Quote")
-    _table(document, ["Chiffre", "Valeur"], [(figure.label, figure.value) for figure in wording.figures(dossier)])
-    document.add_paragraph(wording.proof(dossier))
-    _financing(document, dossier)
-    _supports(document, dossier)
-    _cash(document, dossier)
-    _rules(document, dossier)
-    _variants(document, dossier)
-    _unknowns(document, dossier)
-    _unquantified(document, dossier)
+    document.add_paragraph(typeset(wording.subtitle(dossier)))
+    if dossier.fictitious:
+        document.add_paragraph().add_run(typeset(wording.FICTITIOUS)).bold = True
+    figures = wording.figures(dossier)
+    _table(
+        document,
+        Table(
+            heads=tuple(figure.label for figure in figures),
+            rows=(Row(cells=tuple(figure.value for figure in figures), style=RowStyle.TOTAL),),
+            widths=tuple(100 // len(figures) for _ in figures),
+        ),
+    )
+    for section in sections(dossier):
+        _section(document, section)
     document.save(str(path))
 
 
 def _prepare(document: Document, dossier: PlanDossier) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
-    document.styles["Normal"].font.size = Pt(10)
+    section.page_width, section.page_height = _WIDTH, _HEIGHT
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
+    for name, size in (("Normal", 10), ("Title", 20), ("Heading 1", 13), ("Heading 2", 11)):
+        style = document.styles[name]
+        style.font.size, style.font.name = Pt(size), _FONT
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        # The fonts of the theme would come before the one asked for.
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:hAnsi"), _FONT)
+        if name != "Normal":
+            style.font.color.rgb = _BLUE
+    spacing = document.styles["Normal"].paragraph_format
+    spacing.space_after, spacing.space_before = Pt(3), Pt(0)
     properties = document.core_properties
-    properties.title = f"{wording.TITLE} — {dossier.title}"
+    properties.title = f"{wording.TITLE} — {dossier.title}"[:_LONGEST_PROPERTY]
     properties.author, properties.language = "Rebond", "fr-FR"
-    fonts = document.styles["Normal"].element.get_or_add_rPr()
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "fr-FR")
-    fonts.append(language)
+    document.styles["Normal"].element.get_or_add_rPr().append(language)
+    _footer(section.footer.paragraphs[0], typeset(wording.footer(dossier)))
 
 
-def _financing(document: Document, dossier: PlanDossier) -> None:
-    table = dossier.table
-    document.add_heading("Emplois et ressources", level=1)
-    heads = ["", *(str(year) for year in table.years), "Total HT", "Part"]
-    rows = [
-        *(_amounts(row, dossier) for row in table.uses),
-        _total("Total des emplois", table.uses, dossier),
-        *(_amounts(row, dossier) for row in table.resources),
-        _total("Total des ressources", table.resources, dossier),
-    ]
-    bold = {len(table.uses), len(rows) - 1}
-    _table(document, heads, rows, bold=bold)
-    document.add_paragraph(wording.HT)
+def _footer(paragraph: Paragraph, words: str) -> None:
+    """The words of the foot of each page, then the number of the page."""
+    paragraph.add_run(f"{words} — page ").font.size = Pt(8)
+    run = paragraph.add_run()
+    run.font.size = Pt(8)
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = text
+        run._r.append(part)  # noqa: SLF001 - python-docx has no call for a field
 
 
-def _amounts(row: TableRow, dossier: PlanDossier) -> Row:
-    years = [format_euros(row.by_year.get(year, 0)) for year in dossier.table.years]
-    return [row.label, *years, format_euros(row.total), wording.share(dossier.table.share(row))]
+def _section(document: Document, section: Section) -> None:
+    document.add_heading(typeset(section.title), level=section.level)
+    for text in section.before:
+        document.add_paragraph(typeset(text)).paragraph_format.keep_with_next = section.table is not None
+    for text in section.points:
+        document.add_paragraph(typeset(text), style="List Bullet")
+    if section.table is not None:
+        _table(document, section.table)
+    for text in section.after:
+        document.add_paragraph(typeset(text))
 
 
-def _total(label: str, rows: Sequence[TableRow], dossier: PlanDossier) -> Row:
-    table = dossier.table
-    years = [format_euros(table.year_total(rows, year)) for year in table.years]
-    return [label, *years, format_euros(table.total), wording.share(1) if table.total else ""]
+def _table(document: Document, table: Table) -> None:
+    """A table whose first row repeats on every page; rows are not cut, amounts are aligned right."""
+    written = document.add_table(rows=1, cols=len(table.heads), style="Table Grid")
+    written.alignment = WD_TABLE_ALIGNMENT.CENTER
+    written.autofit = False
+    size = Pt(8) if len(table.heads) > _WIDE else Pt(9)
+    head = written.rows[0]
+    _mark(head, "w:tblHeader")
+    for rank, (cell, text) in enumerate(zip(head.cells, table.heads, strict=True)):
+        _write(cell, text, size, bold=True, color=_WHITE, right=rank in table.figures)
+        _shade(cell, _HEAD)
+    for row in table.rows:
+        _row(written.add_row(), row, table, size)
+    for row in written.rows:
+        _mark(row, "w:cantSplit")
+    if table.whole:
+        _keep_together(written)
+    _set_widths(written, table.widths)
+    # A paragraph between two tables, or Word would make them one.
+    document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def _supports(document: Document, dossier: PlanDossier) -> None:
-    document.add_heading("Soutiens, un par un", level=1)
-    for support in dossier.explanation.supports:
-        document.add_heading(support.title, level=2)
-        document.add_paragraph(f"{dossier.funder(support.funder)} — {support.article}. {support.sentence}")
-        document.add_paragraph(f"Calcul : {support.formula}.")
-        for line in support.lines:
-            label = dossier.line_labels.get(line.line, line.line)
-            ceiling = f" (plafond : {line.ceiling})" if line.ceiling else ""
-            document.add_paragraph(f"{label} : {format_euros(line.amount)}{ceiling}", style="List Bullet")
-        for reserve in support.reserves:
-            document.add_paragraph(f"À confirmer : {reserve}", style="List Bullet")
-        if support.sources:
-            document.add_paragraph(f"Sources : {' ; '.join(support.sources)}")
+def _row(written: _Row, row: Row, table: Table, size: Length) -> None:
+    fill = {RowStyle.TOTAL: _TOTAL, RowStyle.SIDE: _SIDE}.get(row.style)
+    for rank, (cell, text) in enumerate(zip(written.cells, row.cells, strict=True)):
+        _write(cell, text, size, bold=row.style is not RowStyle.PLAIN, right=rank in table.figures)
+        if rank == 0 and row.note:
+            cell.paragraphs[0].add_run(typeset(f" ({row.note})")).font.size = Pt(8)
+        if fill:
+            _shade(cell, fill)
 
 
-def _cash(document: Document, dossier: PlanDossier) -> None:
-    flow = dossier.flow
-    if not flow.receipts:
-        return
-    document.add_heading("Versements attendus", level=1)
-    rows = [
-        [
-            receipt.label,
-            *(format_euros(receipt.by_year.get(year, 0)) for year in flow.years),
-            receipt.terms.source if receipt.terms else wording.UNKNOWN_TERMS,
-        ]
-        for receipt in flow.receipts
-    ]
-    rows.append(["Position cumulée", *(format_euros(flow.position(year)) for year in flow.years), ""])
-    _table(document, ["Soutien", *(str(year) for year in flow.years), "Échéancier"], rows, bold={len(rows) - 1})
-    document.add_paragraph(wording.bridge(dossier))
+def _write(cell: _Cell, text: str, size: Length, *, bold: bool, right: bool, color: RGBColor | None = None) -> None:
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(typeset(text))
+    run.bold, run.font.size = bold, size
+    if color is not None:
+        run.font.color.rgb = color
+    paragraph.paragraph_format.space_after = Pt(1)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _rules(document: Document, dossier: PlanDossier) -> None:
-    if not dossier.explanation.costs:
-        return
-    document.add_heading("Ce que coûtent les règles qui arrêtent le plan", level=1)
-    rows = [(cost.label, cost.source, format_euros(cost.cost)) for cost in dossier.explanation.costs]
-    _table(document, ["Règle", "Source", "Aide perdue"], rows)
+def _mark(row: _Row, name: str) -> None:
+    mark = OxmlElement(name)
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no call for it
 
 
-def _variants(document: Document, dossier: PlanDossier) -> None:
-    document.add_heading("Variantes", level=1)
-    rows = [
-        (variant.label, wording.variant_outcome(variant), " ; ".join(variant.remarks)) for variant in dossier.variants
-    ]
-    _table(document, ["Variante", "Effet", "Remarques"], rows)
+def _shade(cell: _Cell, fill: str) -> None:
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - python-docx has no call for it
 
 
-def _unknowns(document: Document, dossier: PlanDossier) -> None:
-    if not dossier.unknowns:
-        return
-    document.add_heading("Ce qui reste inconnu et changerait le plan", level=1)
-    rows = [
-        (effect.label, format_euros(effect.could_gain), format_euros(effect.could_lose))
-        for effect in dossier.unknowns[:_MOST_UNKNOWNS]
-    ]
-    _table(document, ["Fait ou condition", "Aide gagnée au mieux", "Aide perdue au pire"], rows)
+def _keep_together(table: WordTable) -> None:
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
-def _unquantified(document: Document, dossier: PlanDossier) -> None:
-    if dossier.unquantified:
-        document.add_heading(wording.UNQUANTIFIED, level=1)
-        _table(document, ["Dispositif", "Pourquoi"], list(dossier.unquantified.items()))
-
-
-def _table(document: Document, heads: Row, rows: Iterable[Row], *, bold: Iterable[int] = ()) -> None:
-    """A table whose first row repeats on every page; amounts and shares are aligned right."""
-    emphasised = set(bold)
-    table = document.add_table(rows=1, cols=len(heads), style="Light Grid Accent 1")
-    for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        cell.text = head
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - python-docx has no call for it
-    for rank, row in enumerate(rows):
-        for column, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
-            cell.text = text
-            paragraph = cell.paragraphs[0]
-            if column and text.endswith(("€", "%")):
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            for run in paragraph.runs:
-                run.bold = rank in emphasised or column == 0
+def _set_widths(table: WordTable, shares: tuple[int, ...]) -> None:
+    whole = _WIDTH - 2 * _MARGIN
+    for rank, share in enumerate(shares):
+        width = Length(whole * share // sum(shares))
+        table.columns[rank].width = width
+        for cell in table.columns[rank].cells:
+            cell.width = width

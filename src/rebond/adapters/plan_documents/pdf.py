@@ -7,9 +7,10 @@ from pathlib import Path
 import jinja2
 
 from rebond.adapters.plan_documents import wording
+from rebond.adapters.plan_documents.content import sections
 from rebond.errors import RebondError
 from rebond.financing.dossier import PlanDossier
-from rebond.units import format_euros
+from rebond.restitution.typography import typeset
 
 TEMPLATE = "plan.html.j2"
 _FONTS = Path(__file__).parents[2] / "web" / "static" / "rebond" / "fonts"
@@ -25,13 +26,19 @@ def write_pdf(dossier: PlanDossier, path: Path) -> None:
 
 
 def render_html(dossier: PlanDossier) -> str:
-    """The HTML of the document, autoescaped."""
+    """The HTML of the document, autoescaped, in French typography."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_typeset,
     )
-    environment.filters |= {"euros": format_euros, "taux": wording.share}
-    return environment.get_template(TEMPLATE).render(dossier=dossier, wording=wording, fonts=_FONTS.as_uri())
+    return environment.get_template(TEMPLATE).render(
+        dossier=dossier, sections=tuple(sections(dossier)), wording=wording, fonts=_FONTS.as_uri()
+    )
+
+
+def _typeset(value: object) -> object:
+    return typeset(value) if isinstance(value, str) else value

@@ -1,12 +1,14 @@
-"""The sentences that the three documents share."""
+"""The sentences that the documents, the site and the command line share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.infeasibility import NoPlan
+from rebond.financing.schedule import RowKind, TableRow
 from rebond.financing.variants import Variant
 from rebond.units import NO_BREAK_SPACE, Rate, format_euros, format_number
 
@@ -16,6 +18,33 @@ HT = f"Montants en euros hors taxes (TVA récupérable exclue, RGEC{NO_BREAK_SPA
 NO_SUPPORT = "Aucun soutien chiffré n'est possible en l'état."
 UNQUANTIFIED = "Dispositifs ouverts dont le montant n'est pas calculable"
 UNKNOWN_TERMS = "échéancier inconnu : compté en entier sur justificatifs"
+NO_COST = "Aucun poste de dépense : il n'y a pas encore de plan à établir."
+NOTHING_NEEDED = "Rien à demander : le besoin est déjà couvert, et aucun dispositif chiffré n'apporterait d'aide."
+PROPOSAL = "Proposition calculée : aucun financeur n'a encore instruit ni accordé les soutiens de ce plan."
+UNVERIFIED = "un chiffre au moins n'a pas été vérifié dans une source officielle"
+BEFORE_AND_AFTER = "« Avant plafonds » : taux × assiette. « Demandé » : ce qu'il en reste une fois chaque règle tenue."
+RULES = (
+    "Aide du meilleur plan si la règle n'existait pas, moins celle du plan. Les montants ne s'additionnent pas : lever "
+    "une règle en fait jouer une autre."
+)
+SIGNATURE = (
+    "À remplir si ce document est joint à une demande : le représentant légal certifie exactes les dépenses et les "
+    "ressources qu'il a déclarées."
+)
+WORDS = (
+    (
+        "Aide d'État, RGEC",
+        "aide publique à une entreprise ; le règlement général d'exemption dit lesquelles sont permises, et jusqu'où",
+    ),
+    ("Aide de minimis", "aide de faible montant, comptée sur un compte propre à l'entreprise unique, sur trois ans"),
+    ("Assiette", "dépenses que le dispositif retient pour calculer son aide"),
+    ("Besoin de financement", "coût du projet moins ce qui est déjà acquis : fonds propres et crédits accordés"),
+    ("Entreprise unique", "l'entreprise et celles qu'un même groupe contrôle"),
+    ("Équivalent-subvention", "ce que vaut un soutien s'il était une subvention ; un prêt au prix du marché vaut zéro"),
+    ("Intensité", "aide rapportée aux coûts admissibles ; chaque article du RGEC en fixe le plafond"),
+    ("Relais de trésorerie", "le plus que l'entreprise avance en fin d'année, en attendant les versements"),
+)
+_TO_FILL = "à renseigner — "
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +60,12 @@ def subtitle(dossier: PlanDossier) -> str:
     return f"{dossier.firm} — {dossier.title} ({dossier.project_id}), droit et catalogue au {dossier.on:%d/%m/%Y}"
 
 
+def footer(dossier: PlanDossier) -> str:
+    """The foot of each page: the project, what made the document, that the case is fictitious."""
+    made = f"{dossier.project_id} — Rebond {dossier.engine_version}, catalogue {dossier.catalogue_version}"
+    return f"{made}, droit au {dossier.on:%d/%m/%Y}{' — cas fictif' if dossier.fictitious else ''}"
+
+
 def figures(dossier: PlanDossier) -> list[Figure]:
     """The figures at the head of the documents."""
     plan = dossier.plan
@@ -38,7 +73,7 @@ def figures(dossier: PlanDossier) -> list[Figure]:
         Figure("Coût du projet", format_euros(plan.cost)),
         Figure("Besoin de financement", format_euros(plan.need)),
         Figure("Soutiens du plan", format_euros(plan.support)),
-        Figure("Aide en équivalent-subvention", format_euros(plan.benefit)),
+        Figure("Aide (équivalent-subvention)", format_euros(plan.benefit)),
         Figure("Reste à trouver", format_euros(dossier.table.to_find)),
         Figure("Dossiers à déposer", str(len(plan.files))),
     ]
@@ -47,8 +82,10 @@ def figures(dossier: PlanDossier) -> list[Figure]:
 def proof(dossier: PlanDossier) -> str:
     """How sure the plan is."""
     plan = dossier.plan
+    if not plan.cost:
+        return NO_COST
     if not plan.lines:
-        return NO_SUPPORT
+        return NO_SUPPORT if plan.need else NOTHING_NEEDED
     if plan.proven:
         return (
             "Plan prouvé le meilleur sous les règles ci-dessous, et revérifié règle par règle en calcul exact : "
@@ -82,17 +119,46 @@ def variant_outcome(variant: Variant) -> str:
         return variant.plan.sentence
     if not variant.aid_lost and not variant.support_lost:
         return "aucune perte"
-    lost = f"{format_euros(variant.aid_lost)} d'aide en moins"
-    if variant.support_lost < 0:
-        return f"{lost}, {format_euros(-variant.support_lost)} de soutien en plus"
-    return f"{lost}, {format_euros(variant.support_lost)} de soutien en moins"
+    aid = f"{_change(variant.aid_lost)} d'aide" if variant.aid_lost else "même aide"
+    support = f"{_change(variant.support_lost)} de soutien" if variant.support_lost else "même soutien"
+    return f"{aid}, {support}"
+
+
+def _change(lost: Decimal | int) -> str:
+    return f"{format_euros(max(lost, -lost))} {'de moins' if lost > 0 else 'de plus'}"
+
+
+def row_note(row: TableRow, dossier: PlanDossier) -> str:
+    """What goes with the label of a row of the table: its nature or form, what is not verified."""
+    unverified = row.kind is RowKind.SUPPORT and row.label in dossier.unverified
+    return " ; ".join(filter(None, (row.note, "chiffre non vérifié" if unverified else "")))
+
+
+def table_notes(dossier: PlanDossier) -> Iterable[str]:
+    """What is read right under the table."""
+    yield HT
+    if dossier.table.total:
+        aid, rate = format_euros(dossier.public_aid), share(dossier.public_aid / dossier.table.total)
+        yield f"Aides publiques, obtenues et prévues, en équivalent-subvention : {aid}, soit {rate} du coût."
+    if dossier.plan.lines:
+        yield PROPOSAL
+
+
+def reserve(text: str) -> str:
+    """A condition that nobody confirmed yet, as a thing to do."""
+    return f"À renseigner : {text.removeprefix(_TO_FILL)}" if text.startswith(_TO_FILL) else text
 
 
 def warnings(dossier: PlanDossier) -> Iterable[str]:
-    """What a reader must know before relying on the figures."""
+    """What a reader must know before relying on the figures, first of all that the case is fictitious."""
     if dossier.fictitious:
         yield FICTITIOUS
+    yield from caveats(dossier)
+
+
+def caveats(dossier: PlanDossier) -> Iterable[str]:
+    """What the plan takes into account, what was assumed, not known or not verified."""
     yield dossier.scope
     yield from dossier.alerts
     for title in dossier.unverified:
-        yield f"« {title} » : un chiffre au moins n'a pas été vérifié dans une source officielle."
+        yield f"« {title} » : {UNVERIFIED}."

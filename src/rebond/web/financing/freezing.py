@@ -11,10 +11,10 @@ from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import plan_as_data
 from rebond.financing.problem_json import problem_as_data, problem_from_data
+from rebond.portfolio.in_mission import kept_if_as_good
 from rebond.web.accounts.models import User
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.records_json import as_record, digest, from_record, plan_as_record
-from rebond.web.financing.study import kept_if_as_good
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 

@@ -135,9 +135,9 @@ def year_rows(table: FinancingTable, rows: Sequence[TableRow], total: str) -> tu
             note=row.note,
             amounts=tuple(row.by_year.get(year, Decimal(0)) for year in table.years),
             total=row.total,
-            share=table.share(row),
+            share=share,
         )
-        for row in rows
+        for row, share in zip(rows, table.shown_shares(rows), strict=True)
     ]
     sums = tuple(table.year_total(rows, year) for year in table.years)
     whole = Decimal(1) if table.total else Decimal(0)

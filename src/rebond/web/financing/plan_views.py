@@ -60,11 +60,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             "plan": dossier.plan,
             "as_stored": bench.as_stored,
             "moved": dossier.catalogue_version != mission.catalogue_version,
-            "unquantified": [
-                (title, reason)
-                for title, reason in dossier.unquantified.items()
-                if title not in {line.title for line in dossier.plan.lines}
-            ],
+            "unquantified": list(dossier.unquantified.items()),
             "proof": proof(dossier),
             "proofs": proof_rows(dossier.plan),
             "seconds": sum(report.seconds for report in dossier.plan.reports),

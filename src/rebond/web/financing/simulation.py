@@ -12,9 +12,9 @@ from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.facts import UNKNOWN, FactValue
 from rebond.financing.changes import LINE, current_value, definition_of
 from rebond.financing.what_if import WhatIf
+from rebond.portfolio.in_mission import ProjectBench
 from rebond.restitution.typography import typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number
-from rebond.web.financing.study import ProjectBench
 from rebond.web.wording import sentence
 
 FACTS = (

@@ -7,9 +7,10 @@ from django.shortcuts import redirect
 
 from rebond.errors import FactsError, RebondError
 from rebond.financing.what_if import WhatIf
+from rebond.portfolio.in_mission import ProjectBench
 from rebond.web.financing.plan_views import project_of
 from rebond.web.financing.simulation import Asked, compared_lines, figures, read_form
-from rebond.web.financing.study import ProjectBench, bench_of
+from rebond.web.financing.study import bench_of
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.wording import sentence

@@ -1,0 +1,122 @@
+"""A project of a workbook made ready for its plan: on its own, or as the mission plans it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from rebond.adapters.workbook import read_census
+from rebond.cli._catalogue import open_layout
+from rebond.errors import DataError, Fault
+from rebond.facts import Census
+from rebond.financing.context import ProjectContext, Study, context_from_census, problem_of, study
+from rebond.financing.dossier import ALONE
+from rebond.financing.unknowns import Solve
+from rebond.financing.what_if import WhatIf, what_if
+from rebond.mission import Rulebook, load_rulebook, run_mission
+from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
+from rebond.results import MissionResult
+
+_NEAREST = 3
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyProject:
+    """A project with its plan of today, and how it is studied with other facts."""
+
+    now: Study
+    scope: str
+    """What the plan takes into account."""
+    fictitious: bool
+    solve: Solve
+    what_if: Callable[[Mapping[str, str]], WhatIf]
+
+
+def project_alone(workbook: Path, project_id: str, *, on: date | None, folder: Path) -> ReadyProject:
+    """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
+    census, _, context = _open(workbook, project_id, on, folder)
+    now = study(context)
+    return ReadyProject(
+        now=now,
+        scope=ALONE,
+        fictitious=census.settings.fictitious,
+        solve=problem_of,
+        what_if=lambda changes: what_if(context, changes, before=now),
+    )
+
+
+def project_in_mission(workbook: Path, project_id: str, *, on: date | None, folder: Path) -> ReadyProject:
+    """The project as the mission plans it, with all the others. Raises ``DataError`` with every fault."""
+    census, rulebook, context = _open(workbook, project_id, on, folder)
+    result = run_mission(census, rulebook, on=context.on)
+    sisters = [firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking]
+    bench = ProjectBench(
+        context=as_left(context, _taken(result, project_id), sisters),
+        call=census.settings.envelope,
+        plan=result.project(project_id).plan,
+        grid=rulebook.selection,
+    )
+    return ReadyProject(
+        now=bench.now,
+        scope=bench.scope,
+        fictitious=census.settings.fictitious,
+        solve=bench.problem,
+        what_if=bench.what_if,
+    )
+
+
+def _taken(result: MissionResult, project_id: str) -> Iterable[Taken]:
+    """What the plans of the other projects take of what all share."""
+    for other in result.projects:
+        if other.project.id != project_id:
+            for line in other.plan.lines:
+                yield Taken(
+                    dispositif=line.dispositif,
+                    regime=line.regime,
+                    firm=other.firm.id,
+                    support=line.amount,
+                    equivalent=line.aid,
+                )
+
+
+def _open(workbook: Path, project_id: str, on: date | None, folder: Path) -> tuple[Census, Rulebook, ProjectContext]:
+    rulebook = load_rulebook(folder)
+    census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
+    if project_id not in {project.id for project in census.projects}:
+        raise DataError([_absent(project_id, census)])
+    context = context_from_census(
+        census,
+        project_id,
+        catalogue=rulebook.catalogue,
+        rates=rulebook.rates,
+        sizes=rulebook.sizes,
+        grid=rulebook.maturity,
+        on=on or census.settings.committee_on,
+    )
+    return census, rulebook, context
+
+
+def _absent(project_id: str, census: Census) -> Fault:
+    """The fault of a project that the workbook does not hold, with those whose reference or title comes nearest."""
+    titles = {project.id: project.title for project in census.projects}
+    asked = project_id.strip()
+    near = get_close_matches(asked.upper(), titles, n=_NEAREST, cutoff=_ALIKE)
+    named = [key for key, title in titles.items() if asked.casefold() in title.casefold()]
+    same_number = [key for key in titles if _number(key) and _number(key) == _number(asked)]
+    likely = list(dict.fromkeys((*same_number, *named, *near)))[:_NEAREST]
+    if likely:
+        mend = f"peut-être {' ; '.join(f'{key} ({titles[key]})' for key in likely)}"
+    elif titles:
+        mend = f"{len(titles)} projets, de {min(titles)} à {max(titles)}"
+    else:
+        mend = "le classeur n'a aucun projet"
+    return Fault(where="--project", found=project_id, problem="projet absent du classeur", mend=mend)
+
+
+def _number(reference: str) -> str:
+    """The digits of a reference, leading zeros apart."""
+    return "".join(character for character in reference if character.isdigit()).lstrip("0")

@@ -1,0 +1,38 @@
+"""Who asks and for what: the facts that a funder or a bank reads before the figures, with what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rebond.facts import UNKNOWN
+from rebond.financing.context import Study
+
+_FACTS = (
+    "code_naf",
+    "taille_ue",
+    "en_difficulte",
+    "zone_afr",
+    "type_projet",
+    "date_debut",
+    "date_fin",
+    "travaux_commences",
+    "emplois_crees",
+    "emplois_maintenus",
+)
+"""Facts of the dictionary, in the order of an application."""
+
+
+def identity_of(found: Study) -> Iterable[tuple[str, str]]:
+    """Label and words of each fact: the firm, its place, the project, its calendar, its jobs."""
+    context = found.context
+    firm, project, catalogue = context.firm, context.project, context.catalogue
+    code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
+    commune = catalogue.gazetteer.communes.get(code) if code is not UNKNOWN else None
+    yield "Entreprise", f"{firm.name}, SIREN {'inconnu' if firm.siren is UNKNOWN else firm.siren}"
+    yield "Projet", f"{project.title} ({project.id})"
+    if project.description:
+        yield "Description", project.description
+    yield "Commune du projet", commune.name if commune else "inconnue"
+    for name in _FACTS:
+        definition = catalogue.dictionary[name]
+        yield definition.label, definition.show(found.facts.get(name, UNKNOWN))

@@ -1,0 +1,55 @@
+"""What a reader of a plan must know beyond its lines: what was not known, what the project is shut out of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Instrument
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import UNKNOWN, FactValue, Firm, Project
+from rebond.financing.build import BuiltProject
+from rebond.financing.plan import FinancingPlan
+from rebond.regimes.model import RegimeKind
+
+IN_DIFFICULTY = "en_difficulte"
+
+
+def plan_remarks(
+    project: Project, plan: FinancingPlan, *, built: BuiltProject, firm: Firm, account_note: str
+) -> Iterable[str]:
+    """What the census does not say of the project's money, and why there is no support where there is none.
+
+    ``account_note``: why the de minimis account is not known, in French; empty when it is.
+    """
+    if not project.costs:
+        yield "Aucun poste de dépense : rien ne peut être chiffré."
+    elif project.own_financing is UNKNOWN:
+        yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
+    if project.borrowing_capacity is UNKNOWN and any(line.instrument is Instrument.LOAN for line in plan.lines):
+        yield "Capacité d'emprunt inconnue : les prêts proposés restent à confronter à l'endettement de l'entreprise."
+    if account_note and built.has_basis(RegimeKind.DE_MINIMIS):
+        yield f"{account_note} D'ici là, aucune aide de minimis n'est proposée."
+    if plan.lines and firm.aid_declared is not True:
+        yield "Aides publiques non déclarées : à confirmer qu'aucune autre aide ne porte déjà sur ce projet."
+    if project.costs and not plan.need and not plan.lines:
+        yield "Le besoin est déjà couvert : aucun soutien n'est à demander."
+    elif project.costs and not plan.lines:
+        yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
+
+
+def difficulty_remarks(
+    facts: Mapping[str, FactValue], verdicts: Iterable[Verdict], catalogue: Catalogue
+) -> Iterable[str]:
+    """What a firm in difficulty is refused for that reason, or that nobody established whether it is one."""
+    label, state = catalogue.dictionary[IN_DIFFICULTY].label, facts.get(IN_DIFFICULTY, UNKNOWN)
+    if state is UNKNOWN:
+        yield f"{label} : à établir. Une aide exemptée ne peut être promise avant."
+    if state is not True:
+        return
+    closed = [
+        catalogue.dispositifs[verdict.dispositif].title
+        for verdict in verdicts
+        if any(reason.expected.startswith(label) for reason in verdict.refusals)
+    ]
+    yield f"{label} : oui. Refusent pour ce motif : {' ; '.join(closed) or 'aucun dispositif du catalogue'}."
