@@ -311,8 +311,15 @@ class ProblemBuilder:
             for rank, line in enumerate(paid):
                 share = left if rank == len(paid) - 1 else (aid.amount * line.amount / total).quantize(Decimal("0.01"))
                 left -= share
-                ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, min(self.on, aid.granted_on)).low
-                yield GrantedAid(line=line.id, regime=regime.id, kind=regime.kind, aid=share, ceiling=ceiling)
+                on = min(self.on, aid.granted_on)
+                yield GrantedAid(
+                    line=line.id,
+                    regime=regime.id,
+                    kind=regime.kind,
+                    aid=share,
+                    ceiling=aid_ceiling(regime, {**facts, "nature": line.nature}, on).low,
+                    own_contribution=choose(regime.own_contribution, facts, on).high or ZERO,
+                )
 
     def _exclusions(self, offers: Iterable[Offer]) -> frozenset[tuple[str, str]]:
         present = {offer.id for offer in offers}

@@ -63,7 +63,7 @@ class Equivalents:
         return ""
 
     def _equivalent(self, instrument: Instrument, advantage: Advantage) -> tuple[Rate, bool]:
-        """Gross grant equivalent of one euro, and whether it is an advance at its nominal amount (art. 7(5))."""
+        """Gross grant equivalent of one euro, and whether it is an advance at nominal that art. 7(5) gives points."""
         if instrument is Instrument.GUARANTEE and advantage.guarantee is not None:
             share = self._guarantee_share(advantage.guarantee)
             # Nobody knows what it is worth: the whole of what is guaranteed is the most that it can be.
@@ -81,7 +81,15 @@ class Equivalents:
                     share = self._reference_share(loan)
                     if share is not UNKNOWN:
                         return share, False
-        return ONE, instrument is Instrument.REPAYABLE_ADVANCE
+        return ONE, instrument is Instrument.REPAYABLE_ADVANCE and self._bears_interest(loan)
+
+    def _bears_interest(self, loan: LoanTerms | None) -> bool:
+        """Whether an advance is repaid at the discount rate at least: the condition of the points of art. 7(5).
+
+        A rate that nobody gave, or a day without a published base rate, gives no points.
+        """
+        discount = self._discount()
+        return loan is not None and loan.rate is not None and discount is not UNKNOWN and loan.rate >= discount
 
     def _reference_share(self, loan: LoanTerms) -> Maybe[Rate]:
         discount, reference = self._discount(), self.rates.reference_rate(self.on)
