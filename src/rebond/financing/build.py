@@ -171,7 +171,9 @@ class ProblemBuilder:
             formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
-            verified=all(row.verified for row in rows) and dispositif.reliability != "M",
+            verified=all(row.verified for row in rows)
+            and dispositif.reliability != "M"
+            and not self.equivalents.is_unverified(dispositif),
             parts=frozenset(part.instrument for part in advantage.parts),
         )
 
@@ -236,6 +238,7 @@ class ProblemBuilder:
         if not admitted or not regime.in_force(self.on):
             return None
         facts = _as_one_investment(regime, facts)
+        regime, by_right = _by_right(regime, dispositif)
         use = applicability(regime, facts, self.on)
         aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
@@ -250,7 +253,7 @@ class ProblemBuilder:
         if not ceilings:
             return None
         contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
-        reserves = [f"{regime.article} : {sentence.text}" for sentence in regime.to_confirm]
+        reserves = [f"{regime.article} : {sentence}" for sentence in (*by_right, *(s.text for s in regime.to_confirm))]
         refusals = (*use.refusals, *self._open_questions(regime, use))
         return Basis(
             regime=regime.id,
@@ -289,7 +292,8 @@ class ProblemBuilder:
         costs = own + max(ZERO, Decimal(str(facts["cout_total"])) - whole) if "cout_total" in facts else own
         if regime.large_project is not None and ceilings:
             large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
-            plain = aid_ceiling(regime, {**large, "nature": lines[0].nature}, self.on).low
+            natures = {line.nature for line in lines if line.id in ceilings}
+            plain = max(aid_ceiling(regime, {**large, "nature": nature}, self.on).low for nature in natures)
             adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
@@ -346,6 +350,20 @@ def _as_one_investment(regime: Regime, facts: Facts) -> Facts:
     if regime.single_project_years is None or whole is UNKNOWN:
         return facts
     return {**facts, "cout_total": whole}
+
+
+def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str, ...]]:
+    """The regime as a tax measure meets it, and what is left to confirm.
+
+    RGEC art. 6(4): a right that the law gives without discretion has its incentive effect without any application, when
+    it is in force before works start.
+    """
+    if not regime.incentive_effect or dispositif.instrument not in {Instrument.TAX_CREDIT, Instrument.EXEMPTION}:
+        return regime, ()
+    reserve = (
+        "la mesure fiscale est de droit et en vigueur avant le début des travaux (art. 6 §4), sans demande préalable."
+    )
+    return replace(regime, incentive_effect=False), (reserve,)
 
 
 def with_offer(problem: ProjectProblem, offer: Offer) -> ProjectProblem:

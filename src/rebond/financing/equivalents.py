@@ -46,6 +46,14 @@ class Equivalents:
             (share * self._equivalent(instrument, advantage)[0] for instrument, share in _shares(dispositif)), ZERO
         )
 
+    def is_unverified(self, dispositif: Dispositif) -> bool:
+        """Whether an equivalent rests on a margin or premium that nobody read in a source."""
+        loan, guarantee, harbour = dispositif.advantage.loan, dispositif.advantage.guarantee, self.rates.safe_harbour
+        if loan is not None and loan.gge_method == "taux_reference":
+            return not self.rates.default_margin_verified
+        by_premium = guarantee is not None and guarantee.gge_method == "prime_refuge"
+        return by_premium and harbour is not UNKNOWN and not harbour.verified
+
     def unusable_guarantee(self, terms: GuaranteeTerms, facts: Facts) -> str:
         """Why no equivalent can be computed (Notice 2008/C 155/02, points 3.2 and 3.3); empty when one can."""
         if terms.gge_method != "prime_refuge":
