@@ -13,6 +13,7 @@ from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.model import Instrument
 from rebond.dispositifs.screening import screen_project
+from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.errors import CatalogueError, Fault, IllegalPlanError, gathered
@@ -296,7 +297,8 @@ def _project_result(
     census: Census,
     rulebook: Rulebook,
 ) -> ProjectResult:
-    plan = replace(plans[study.project.id], remarks=tuple(_remarks(study, plans[study.project.id])))
+    names = {code: organisation.name for code, organisation in rulebook.catalogue.organisations.items()}
+    plan = replace(plans[study.project.id], remarks=tuple(_remarks(study, plans[study.project.id], names)))
     decision = call.decisions[study.project.id]
     referrals = refer_project(
         study.project,
@@ -328,8 +330,9 @@ def _project_result(
     )
 
 
-def _remarks(study: _Study, plan: FinancingPlan) -> Iterable[str]:
+def _remarks(study: _Study, plan: FinancingPlan, names: Mapping[str, str]) -> Iterable[str]:
     """What a reader of the plan must know beyond its lines."""
+    yield from late_requests(study.project, names)
     if not study.project.costs:
         yield "Aucun poste de dépense : rien ne peut être chiffré."
     elif study.project.own_financing is UNKNOWN:

@@ -18,6 +18,7 @@ from rebond.dispositifs.model import SUBSIDIES, Dispositif, Instrument
 from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
+from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CostLine, Project
 from rebond.financing.audit import Breach
@@ -51,7 +52,8 @@ def audit_against_catalogue(
         if dispositif is None:
             breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
             continue
-        breaches.extend(_legal_basis(dispositif, mine, costs, facts, catalogue, on))
+        seen = facts_for_funders(facts, project, dispositif.desks)
+        breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
         if not mine[0].is_envelope:
             taken = _subsidies(dispositif, plan.lines, costs, catalogue)
             breaches.extend(_advantage(dispositif, mine, costs, facts, on, taken))
@@ -72,6 +74,8 @@ def _legal_basis(
     """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
     if screen(dispositif, facts, on).truth is Truth.NO:
         yield Breach(rule="eligibility", detail=f"{dispositif.id} est refusé au projet")
+    if dispositif.before_works and facts.get(APPLIED_FIRST, UNKNOWN) is not True:
+        yield Breach(rule="incentive_effect", detail=f"{dispositif.id} veut la demande avant tout engagement")
     for line in lines:
         regime = catalogue.regimes[line.regime]
         if line.instrument in _BY_RIGHT:

@@ -11,6 +11,7 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.choice import Choice, choose
 from rebond.eligibility.criteria import Facts
+from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Project
@@ -83,7 +84,8 @@ class ProblemBuilder:
             if verdict.truth is Truth.NO:
                 continue
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
-            offer = self._offer(dispositif, verdict, facts, lines)
+            seen = facts_for_funders(facts, project, dispositif.desks)
+            offer = self._offer(dispositif, verdict, seen, lines)
             if isinstance(offer, Offer):
                 offers.append(offer)
             elif offer:
@@ -254,7 +256,7 @@ class ProblemBuilder:
             return None
         contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
         reserves = [f"{regime.article} : {sentence}" for sentence in (*by_right, *(s.text for s in regime.to_confirm))]
-        refusals = (*use.refusals, *self._open_questions(regime, use))
+        refusals = (*use.refusals, *self._open_questions(regime, use), *_own_delay(regime, dispositif, facts))
         return Basis(
             regime=regime.id,
             article=regime.article,
@@ -278,7 +280,7 @@ class ProblemBuilder:
         if use.truth is not Truth.UNKNOWN:
             return
         for name in use.missing:
-            family = INCENTIVE_EFFECT if name == "demande_avant_travaux" else THRESHOLDS
+            family = INCENTIVE_EFFECT if name == APPLIED_FIRST else THRESHOLDS
             yield Refusal(family=family, text=f"{regime.article} : à établir d'abord, {self._label(name)}")
 
     def _project_cap(
@@ -364,6 +366,17 @@ def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str
         "la mesure fiscale est de droit et en vigueur avant le début des travaux (art. 6 §4), sans demande préalable."
     )
     return replace(regime, incentive_effect=False), (reserve,)
+
+
+def _own_delay(regime: Regime, dispositif: Dispositif, facts: Facts) -> Iterable[Refusal]:
+    """A funder that wants the request before any commitment refuses a late one, even where the regime does not ask."""
+    first = facts.get(APPLIED_FIRST, UNKNOWN)
+    if regime.incentive_effect or not dispositif.before_works or first is True:
+        return
+    text = "le financeur demande une lettre ou une demande avant tout engagement"
+    if first is UNKNOWN:
+        text += " : à établir d'abord, l'ordre de la demande et de la première commande"
+    yield Refusal(family=INCENTIVE_EFFECT, text=text)
 
 
 def with_offer(problem: ProjectProblem, offer: Offer) -> ProjectProblem:

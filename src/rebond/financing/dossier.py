@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from rebond import __version__
+from rebond.eligibility.incentive import late_requests
 from rebond.financing.context import Study
 from rebond.financing.delays import Delays
 from rebond.financing.explain import Explanation, explain_plan
@@ -71,6 +72,7 @@ def build_dossier(
     """
     context = found.context
     project = found.built.problem
+    funders = {code: organisation.name for code, organisation in context.catalogue.organisations.items()}
     payments = {key: delays.first_payment(item, context.on) for key, item in context.catalogue.dispositifs.items()}
     return PlanDossier(
         title=context.project.title,
@@ -88,11 +90,14 @@ def build_dossier(
         unquantified={
             context.catalogue.dispositifs[item.dispositif].title: item.reason for item in found.built.unquantified
         },
-        funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
+        funders=funders,
         line_labels={line.id: line.label or line.id for line in project.lines},
-        alerts=tuple(
-            f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
-            for assumption in context.zone_assumptions
+        alerts=(
+            *(
+                f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
+                for assumption in context.zone_assumptions
+            ),
+            *late_requests(context.project, funders),
         ),
         catalogue_version=context.catalogue.version,
     )
