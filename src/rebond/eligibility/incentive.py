@@ -58,7 +58,7 @@ def late_requests(project: Project, names: Mapping[str, str]) -> Iterator[str]:
             yield "Travaux commencés sans date de première commande : l'effet incitatif (RGEC art. 6) reste à établir."
         return
     if not project.requests:
-        yield from _late(document, order, "la demande", project.applied_on, "tout financeur")
+        yield from _late(document, order, "la demande", project.applied_on)
     for request in project.requests:
         what, day = _first(request)
         yield from _late(document, order, what, day, names.get(request.funder, request.funder))
@@ -71,8 +71,8 @@ def _first(request: FunderRequest) -> tuple[str, Maybe[date]]:
     return "la lettre d'intention", request.letter_on
 
 
-def _late(document: str, order: date, what: str, day: Maybe[date], funder: str) -> Iterator[str]:
-    who = funder[:1].upper() + funder[1:]
+def _late(document: str, order: date, what: str, day: Maybe[date], funder: str = "") -> Iterator[str]:
+    who, scope = (funder, "pour ce financeur, ") if funder else ("Tous financeurs", "")
     if day is UNKNOWN:
         yield (
             f"{who} : {document} date du {order:%d/%m/%Y} et aucune demande n'est datée ; l'effet incitatif "
@@ -80,6 +80,6 @@ def _late(document: str, order: date, what: str, day: Maybe[date], funder: str) 
         )
     elif day >= order:
         yield (
-            f"{who} : {document} ({order:%d/%m/%Y}) précède {what} ({day:%d/%m/%Y}) ; le projet entier sort de tout "
-            "régime qui exige l'effet incitatif (RGEC art. 6 et 2(23))."
+            f"{who} : {document} ({order:%d/%m/%Y}) précède {what} ({day:%d/%m/%Y}) ; {scope}le projet "
+            "entier sort de tout régime qui exige l'effet incitatif (RGEC art. 6 et 2(23))."
         )
