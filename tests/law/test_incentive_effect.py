@@ -103,8 +103,8 @@ def test_the_alert_names_the_funder_the_document_and_both_dates():
     subject = begun(asked("gip-haute-marne", date(2026, 5, 2)), asked("region-grand-est", date(2026, 4, 29)))
     assert list(late_requests(subject, NAMES)) == [
         (
-            "GIP Haute-Marne : le devis signé n° 2026-118 (30/04/2026) précède la lettre d'intention (02/05/2026) ; pour ce "
-            "financeur, le projet entier sort de tout régime qui exige l'effet incitatif (RGEC art. 6 et 2(23))."
+            "GIP Haute-Marne : le devis signé n° 2026-118 (30/04/2026) précède la lettre d'intention (02/05/2026) "
+            "; pour ce financeur, le projet entier sort de tout régime qui exige l'effet incitatif (RGEC art. 6 et 2(23))."
         )
     ]
 
