@@ -25,9 +25,7 @@ def asked(funder: str, letter: Maybe[date] = UNKNOWN, application: Maybe[date] =
     return FunderRequest(funder=funder, letter_on=letter, applied_on=application)
 
 
-def begun(
-    *requests: FunderRequest, order: Maybe[date] = ORDER, document: str = "le devis signé n° 2026-118"
-) -> Project:
+def begun(*requests: FunderRequest, order: Maybe[date] = ORDER, document: str = "le devis n° 2026-118") -> Project:
     """A project of 1 M€ of equipment whose first order is signed."""
     return replace(
         project(materiel=1_000_000),
@@ -103,7 +101,7 @@ def test_the_alert_names_the_funder_the_document_and_both_dates():
     subject = begun(asked("gip-haute-marne", date(2026, 5, 2)), asked("region-grand-est", date(2026, 4, 29)))
     assert list(late_requests(subject, NAMES)) == [
         (
-            "GIP Haute-Marne : le devis signé n° 2026-118 (30/04/2026) précède la lettre d'intention (02/05/2026) "
+            "GIP Haute-Marne : le devis n° 2026-118 (30/04/2026) précède la lettre d'intention (02/05/2026) "
             "; pour ce financeur, le projet entier sort de tout régime qui exige l'effet incitatif (RGEC art. 6 et 2(23))."
         )
     ]
@@ -112,7 +110,7 @@ def test_the_alert_names_the_funder_the_document_and_both_dates():
 def test_the_alert_says_which_date_is_missing():
     assert list(late_requests(begun(asked("ademe")), NAMES)) == [
         (
-            "ADEME : le devis signé n° 2026-118 date du 30/04/2026 et aucune demande n'est datée ; l'effet incitatif "
+            "ADEME : le devis n° 2026-118 date du 30/04/2026 et aucune demande n'est datée ; l'effet incitatif "
             "(RGEC art. 6) reste à établir."
         )
     ]
