@@ -99,12 +99,12 @@ def test_a_tax_measure_needs_no_application_before_works():
 
 def test_the_alert_names_the_funder_the_document_and_both_dates():
     subject = begun(asked("gip-haute-marne", date(2026, 5, 2)), asked("region-grand-est", date(2026, 4, 29)))
-    assert list(late_requests(subject, NAMES)) == [
-        (
-            "GIP Haute-Marne : le devis n° 2026-118 (30/04/2026) précède la lettre d'intention (02/05/2026) "
-            "; pour ce financeur, le projet entier sort de tout régime qui exige l'effet incitatif (RGEC art. 6 et 2(23))."
-        )
-    ]
+    (alert,) = late_requests(subject, NAMES)
+    assert alert == (
+        "GIP Haute-Marne : le devis n° 2026-118 (30/04/2026) précède la lettre d'intention (02/05/2026) ; "
+        "pour ce financeur, le projet entier sort de tout régime qui exige l'effet incitatif "
+        "(RGEC art. 6 et 2(23))."
+    )
 
 
 def test_the_alert_says_which_date_is_missing():
