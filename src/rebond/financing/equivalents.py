@@ -15,7 +15,8 @@ from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Rate
 
 ZERO, ONE = Decimal(0), Decimal(1)
-_LARGE = "grande"
+_SMES = frozenset({"micro", "petite", "moyenne"})
+"""An ETI is no SME: the safe-harbour premium is not for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class Equivalents:
         size = facts.get("taille_ue", UNKNOWN)
         if size is UNKNOWN:
             return "prime refuge d'une garantie : réservée aux PME, et la taille de l'entreprise est inconnue"
-        if size == _LARGE:
+        if size not in _SMES:
             return "garantie d'une grande entreprise : aucune prime refuge, la part d'aide s'établit au cas par cas"
         if harbour is UNKNOWN or terms.covered > harbour.most_covered:
             return "garantie au-delà de la quotité que la prime refuge admet : la part d'aide s'établit au cas par cas"
