@@ -43,7 +43,7 @@ def test_an_intensity_of_its_own_is_checked_under_a_higher_one():
     """Art. 17 at 200 001 € of 1 M€, though art. 14 stands on the line with 35 %."""
     schemes = [scheme("pme", ART_17, rate="30 %"), scheme("afr", AFR, rate="10 %")]
     subject = project(materiel=1_000_000)
-    found = plan(subject, *schemes, **SMALL)
+    found = plan(subject, *schemes, taille_ue="petite")
     assert broken(found, subject, schemes) == set()
     assert broken(with_more(found, "pme", 1), subject, schemes) == {"intensity"}
 
@@ -52,7 +52,7 @@ def test_the_firms_own_quarter_is_checked():
     """350 000 € of regional aid and 400 000 € of public loan: one euro more of the loan passes 75 % of 1 M€."""
     schemes = [REGIONAL, MARKET_LOAN]
     subject = project(materiel=1_000_000)
-    found = plan(subject, *schemes, **SMALL)
+    found = plan(subject, *schemes, taille_ue="petite")
     assert broken(found, subject, schemes) == set()
     assert broken(with_more(found, "pret", 1), subject, schemes) == {"own_contribution"}
 
@@ -61,7 +61,7 @@ def test_a_notification_threshold_is_checked():
     """Art. 17: 8.25 M€ of aid and one euro."""
     schemes = [scheme("pme", ART_17)]
     subject = project(materiel=45_000_000)
-    found = plan(subject, *schemes, **SMALL)
+    found = plan(subject, *schemes, taille_ue="petite")
     assert broken(found, subject, schemes) == set()
     assert broken(with_more(found, "pme", 1), subject, schemes) == {"thresholds"}
 
@@ -69,14 +69,14 @@ def test_a_notification_threshold_is_checked():
 def test_an_unknown_condition_is_a_breach():
     """A plan may rest on no basis whose conditions are open: here nobody said whether the firm is in difficulty."""
     subject = project(materiel=1_000_000)
-    found = plan(subject, REGIONAL, **SMALL)
+    found = plan(subject, REGIONAL, taille_ue="petite")
     assert broken(found, subject, [REGIONAL], en_difficulte=UNKNOWN) == {"thresholds"}
 
 
 def test_a_split_investment_is_checked_as_one():
     """A part of 30 M€ in an investment of 60 M€: 15 % and not 35 % (art. 14(13) and the SME bonus up to 50 M€)."""
     subject = project(materiel=30_000_000)
-    found = plan(subject, REGIONAL, **SMALL)
+    found = plan(subject, REGIONAL, taille_ue="petite")
     assert found.aid == Decimal(10_500_000)
     assert broken(found, subject, [REGIONAL]) == set()
     assert broken(found, subject, [REGIONAL], couts_projet_unique=Decimal(60_000_000)) == {"intensity", "cumulation"}
