@@ -147,6 +147,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FunderRequest:
+    """What a firm sent to one funder for a project, and when: a letter of intent, an application."""
+
+    funder: str
+    """Code of the organisation (``referentiels/organisations.csv``)."""
+    letter_on: Maybe[date] = UNKNOWN
+    applied_on: Maybe[date] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """An investment project as recorded in the census."""
 
@@ -166,7 +176,11 @@ class Project:
     """A first irrevocable order was signed, or works began (GBER art. 2(23))."""
     first_order_on: Maybe[date] = UNKNOWN
     applied_on: Maybe[date] = UNKNOWN
-    """Date of the letter of intent or application sent to the funders."""
+    """Date of the letter of intent or application sent to the funders, when it is the same for all."""
+    first_order_document: str = ""
+    """The order, quote or contract that was signed first."""
+    requests: tuple[FunderRequest, ...] = ()
+    """Letters and applications, funder by funder: they take the place of ``applied_on`` for these funders."""
     own_financing: Maybe[Euros] = UNKNOWN
     """Own funds and bank loans already secured for the project."""
     borrowing_capacity: Maybe[Euros] = UNKNOWN

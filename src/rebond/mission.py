@@ -12,6 +12,7 @@ from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.screening import screen_project
+from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.errors import CatalogueError, Fault, IllegalPlanError, gathered
@@ -301,9 +302,13 @@ def _project_result(
     rulebook: Rulebook,
 ) -> ProjectResult:
     plan = plans[study.project.id]
+    names = {code: organisation.name for code, organisation in rulebook.catalogue.organisations.items()}
     note = study.account.why_unknown
-    remarks = plan_remarks(study.project, plan, built=study.built, firm=study.firm, account_note=note)
-    plan = replace(plan, remarks=tuple(remarks))
+    remarks = (
+        *late_requests(study.project, names),
+        *plan_remarks(study.project, plan, built=study.built, firm=study.firm, account_note=note),
+    )
+    plan = replace(plan, remarks=remarks)
     decision = call.decisions[study.project.id]
     referrals = refer_project(
         study.project,

@@ -39,6 +39,7 @@ HAUTE_MARNE: Mapping[str, FactValue] = {
     "departement": "52",
     "code_naf": "25.50A",
     "cout_total": Decimal(2_000_000),
+    "nature": "materiel",
 }
 FREE: Mapping[str, FactValue] = {"en_difficulte": False, "demande_avant_travaux": True}
 
@@ -102,11 +103,25 @@ def test_large_firms_extension_in_a_c_area_gets_nothing(size, new_activity, zone
     assert allowed("rgec_14_afr", **facts) is expected
 
 
-@pytest.mark.parametrize("activity", ["24.10Z", "05.10Z", "49.41A", "35.11Z", "61.10Z"])
+@pytest.mark.parametrize("activity", ["24.10Z", "24.20Z", "05.10Z", "49.41A", "35.11Z", "61.10Z"])
 def test_excluded_sectors(activity):
-    """GBER art. 13: steel, coal, transport, energy, broadband."""
+    """GBER arts. 13 and 2(43) to 2(45): steel (tubes included), coal, transport, energy, broadband."""
     facts = {**HAUTE_MARNE, "taille_ue": "petite", "zone_afr": "c", "code_naf": activity}
     assert allowed("rgec_14_afr", **facts) is Truth.NO
+
+
+@pytest.mark.parametrize("activity", ["24.51Z", "25.50A", "49.42Z", "49.32Z"])
+def test_foundries_forges_and_what_is_no_transport_stay_in(activity):
+    """GBER art. 2(43) leaves castings out of the steel sector, art. 2(45) taxis and removals out of transport."""
+    facts = {**HAUTE_MARNE, "taille_ue": "petite", "zone_afr": "c", "code_naf": activity}
+    assert allowed("rgec_14_afr", **facts) is Truth.YES
+
+
+@pytest.mark.parametrize(("size", "expected"), [("petite", 35), ("moyenne", 25), ("grande", 0)])
+def test_second_hand_assets_are_for_smes(size, expected):
+    """GBER art. 14(6): « the assets acquired shall be new except for SMEs »."""
+    facts = {**HAUTE_MARNE, "zone_afr": "c", "nature": "occasion"}
+    assert rate("rgec_14_afr", taille_ue=size, **facts) == expected
 
 
 def test_partly_classified_commune_stays_unknown_until_the_plot_is_located():
@@ -136,10 +151,17 @@ def test_no_adjustment_up_to_the_first_bracket():
 
 
 def test_regional_aid_asks_for_a_quarter_of_own_money_and_looks_three_years_back():
-    """GBER art. 14(13) and (14), from memory: the figures say so."""
+    """GBER art. 14(13) and (14), read in the consolidated text (legalize-eu, version of 2021)."""
     regime = REGIMES["rgec_14_afr"]
-    assert [(row.value, row.verified) for row in regime.own_contribution] == [(Decimal("0.25"), False)]
+    assert [(row.value, row.verified) for row in regime.own_contribution] == [(Decimal("0.25"), True)]
     assert regime.single_project_years == 3
+
+
+@pytest.mark.parametrize("regime", sorted(name for name in REGIMES if name.startswith("rgec_")))
+def test_only_articles_other_than_regional_aid_give_advances_ten_points(regime):
+    """GBER art. 7(5) and (6)."""
+    points = [row.value for row in REGIMES[regime].advance_bonus]
+    assert points == ([] if regime in {"rgec_14_afr", "rgec_22_jeunes_pousses"} else [Decimal("0.10")])
 
 
 # Arts. 17, 18, 31, 49: no zone.
@@ -219,12 +241,13 @@ def test_environment_and_energy(regime, zone, counterfactual, expected):
     ("regime", "millions"),
     [
         ("rgec_17_investissement_pme", "8.25"),
+        ("rgec_31_formation", "3"),
         ("rgec_36_environnement", "30"),
         ("rgec_46_reseaux_chaleur", "50"),
     ],
 )
 def test_notification_thresholds(regime, millions):
-    """BayVV 7074 (arts. 17 and 36), agfw.de (art. 46)."""
+    """BayVV 7074 (arts. 17 and 36), lexxion.eu on the 2023 amendment (art. 31), agfw.de (art. 46)."""
     assert notification_threshold(REGIMES[regime], {}, ON).low == Decimal(millions) * 1_000_000
 
 
@@ -237,11 +260,20 @@ def test_the_regulation_ends_with_2026(regime):
     assert applicability(REGIMES[regime], FREE, AFTER_THE_GBER).truth is Truth.NO
 
 
-@pytest.mark.parametrize("regime", sorted(name for name in REGIMES if name.startswith("rgec_")))
+START_UPS = "rgec_22_jeunes_pousses"
+
+
+@pytest.mark.parametrize("regime", sorted(name for name in REGIMES if name.startswith("rgec_") and name != START_UPS))
 def test_firms_in_difficulty_and_late_applications_are_out(regime):
     """GBER arts. 1(4) and 6."""
     assert allowed(regime, en_difficulte=True) is Truth.NO
     assert allowed(regime, demande_avant_travaux=False) is Truth.NO
+
+
+def test_start_up_aid_asks_for_neither():
+    """GBER arts. 1(4)(c) (start-up aid schemes) and 6(5)(b) (art. 22 is deemed to have an incentive effect)."""
+    young: Mapping[str, FactValue] = {"taille_ue": "petite", "age_annees": Decimal(2), "cotee_en_bourse": False}
+    assert allowed(START_UPS, en_difficulte=True, demande_avant_travaux=False, **young) is Truth.YES
 
 
 def test_de_minimis():

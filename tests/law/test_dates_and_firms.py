@@ -11,7 +11,8 @@ from decimal import Decimal
 import pytest
 
 from rebond.dispositifs.screening import ways_in
-from rebond.eligibility.project_facts import applied_before_works, firm_facts
+from rebond.eligibility.incentive import applied_before_works
+from rebond.eligibility.project_facts import firm_facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project

@@ -72,6 +72,7 @@ def test_the_guaranteed_credit_takes_up_borrowing_capacity():
     ("terms", "size", "reason"),
     [
         (HALF, "grande", "aucune prime refuge"),
+        (HALF, "eti", "aucune prime refuge"),
         (replace(HALF, covered=Decimal("0.9")), "petite", "au-delà de la quotité"),
         (replace(HALF, premium=None), "petite", "prime ou taux de référence inconnus"),
         (replace(HALF, years=None), "petite", "durée, prime"),

@@ -93,23 +93,6 @@ def test_de_minimis_fills_up_to_the_ceiling_of_art_17_on_the_same_line():
     assert given(found) == {("pme", ART_17, "materiel"): 150_000, ("simple", DE_MINIMIS, "materiel"): 50_000}
 
 
-def test_a_repayable_advance_reaches_ten_points_more_than_a_grant():
-    """GBER art. 7(5): an advance at its nominal amount, art. 17, small firm: 30 % of the cost instead of 20 %."""
-    advance = scheme("avance", ART_17, instrument=Instrument.REPAYABLE_ADVANCE)
-    found = plan(project(materiel=1_000_000), advance, taille_ue="petite")
-    assert given(found) == {("avance", ART_17, "materiel"): 300_000}
-    (line,) = found.lines
-    assert "avances comprises, 30\N{NO-BREAK SPACE}% = 300\N{NARROW NO-BREAK SPACE}000" in line.ceiling
-
-
-def test_a_grant_beside_an_advance_keeps_the_plain_ceiling():
-    """The ten points are for the advance: 20 % of grants, 30 % of grants and advances together."""
-    advance = scheme("avance", ART_17, instrument=Instrument.REPAYABLE_ADVANCE, rate="25 %")
-    found = plan(project(materiel=1_000_000), scheme("pme", ART_17, rate="25 %"), advance, taille_ue="petite")
-    assert found.aid == 300_000
-    assert sum(line.amount for line in found.lines if line.instrument is Instrument.GRANT) <= 200_000
-
-
 @pytest.mark.parametrize(
     ("millions", "aid"), [(40, 6_000_000), (60, 8_250_000), (82, 9_900_000), (100, 11_250_000), (140, 11_250_000)]
 )

@@ -16,9 +16,10 @@ from typing import Any
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.dictionary import FactDefinition, fold
+from rebond.eligibility.incentive import applied_before_works
 from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.places import Commune
-from rebond.eligibility.project_facts import applied_before_works, complete
+from rebond.eligibility.project_facts import complete
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, FactValue, Project

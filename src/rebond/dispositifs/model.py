@@ -210,6 +210,11 @@ class Dispositif:
     cases: tuple[WorkedCase, ...] = ()
 
     @property
+    def desks(self) -> frozenset[str]:
+        """The organisations to which a request can be sent: who pays and who examines."""
+        return frozenset({self.funder, self.instructor})
+
+    @property
     def unknown_fields(self) -> frozenset[str]:
         """The rules that exist but whose value no source gives."""
         return frozenset(gap.field for gap in self.gaps)

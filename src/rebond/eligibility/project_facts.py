@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from rebond.eligibility.incentive import APPLIED_FIRST, applied_before_works
 from rebond.eligibility.naf import section_of
 from rebond.eligibility.places import Gazetteer, Zonages
 from rebond.eligibility.waits import Wait
@@ -79,7 +80,7 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     facts |= {
         "type_projet": project.kind,
         "travaux_commences": project.works_started,
-        "demande_avant_travaux": applied_before_works(project),
+        APPLIED_FIRST: applied_before_works(project),
         "date_debut": project.starts_on,
         "date_fin": project.ends_on,
         "emplois_crees": _count(project.jobs_created),
@@ -107,18 +108,6 @@ def complete(facts: Mapping[str, FactValue], on: date) -> dict[str, FactValue]:
     if isinstance(start, date) and isinstance(end, date):
         full.setdefault("duree_mois", (Decimal((end - start).days) / MONTH_DAYS).quantize(Decimal("0.1")))
     return full
-
-
-def applied_before_works(project: Project) -> Maybe[bool]:
-    """Whether the application comes before any irrevocable commitment (GBER arts. 2(23) and 6).
-
-    Works not started: an application still can. Started: it depends on the two dates, UNKNOWN when one lacks.
-    """
-    if project.works_started is False:
-        return True
-    if project.applied_on is not UNKNOWN and project.first_order_on is not UNKNOWN:
-        return project.applied_on < project.first_order_on
-    return UNKNOWN
 
 
 def _costs(project: Project, natures: Iterable[str]) -> dict[str, FactValue]:

@@ -213,40 +213,45 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
         past = [g for g in project.granted if g.line == cost_line.id and g.kind is not RegimeKind.NO_AID]
         if not here:
             continue
-        ceiling = _highest_ceiling(cost_line.id, here, past)
-        if ceiling is None:
-            continue
+        ceilings = _ceilings_used(cost_line.id, here, past)
         already = sum((Fraction(granted.aid) for granted in past), Fraction(0))
         plain = sum((entry.plain for entry in here), Fraction(0))
         total = sum((entry.aid for entry in here), already)
         cost = Fraction(cost_line.amount)
-        if (plain and plain + already > ceiling * cost) or total > (ceiling + _advance_bonus(here)) * cost:
-            allowed = float(ceiling * cost)
+        if ceilings and not any(
+            (not plain or plain + already <= rate * cost) and total <= (rate + bonus) * cost for rate, bonus in ceilings
+        ):
+            allowed = float(max(rate + bonus for rate, bonus in ceilings) * cost)
             yield Breach(
                 rule="cumulation",
                 detail=f"{project.id}, {cost_line.id} : {float(total):.2f} € d'aides, plafond {allowed:.2f} €",
             )
 
 
-def _highest_ceiling(line: str, here: list[_Entry], past: list[GrantedAid]) -> Fraction | None:
-    """The highest ceiling among the exempted regimes really used on the line; ``None`` when there is none."""
-    ceilings = [Fraction(e.basis.ceilings[line]) for e in here if e.basis.kind is RegimeKind.EXEMPTION and e.aid > 0]
-    ceilings += [
-        Fraction(granted.ceiling) for granted in past if granted.kind is RegimeKind.EXEMPTION and granted.aid > 0
-    ]
-    return max(ceilings, default=None)
+def _ceilings_used(line: str, here: list[_Entry], past: list[GrantedAid]) -> set[tuple[Fraction, Fraction]]:
+    """(intensity, points for advances) of each exempted regime really used on the line; empty when there is none.
+
+    The points come from an advance granted under that very regime (RGEC art. 7(5) and (6)).
+    """
+    exempted = [e for e in here if e.basis.kind is RegimeKind.EXEMPTION and e.aid > 0]
+    found = {(Fraction(e.basis.ceilings[line]), _advance_bonus([e])) for e in exempted}
+    before = [Fraction(g.ceiling) for g in past if g.kind is RegimeKind.EXEMPTION and g.aid > 0]
+    return found | {(rate, Fraction(0)) for rate in before}
 
 
 def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    """Public support, past and new, on the eligible costs of a regime, those that its past aid pays included."""
     costs = {line.id: Fraction(line.amount) for line in project.lines}
-    bound = [entry for entry in entries if entry.basis.own_contribution and entry.aid > 0]
-    for regime in sorted({entry.basis.regime for entry in bound}):
-        mine = [entry for entry in bound if entry.basis.regime == regime]
+    shares = {g.regime: g.own_contribution for g in project.granted if g.aid > 0}
+    shares |= {entry.basis.regime: entry.basis.own_contribution for entry in entries if entry.aid > 0}
+    for regime, share in sorted(shares.items()):
+        mine = [entry for entry in entries if entry.basis.regime == regime and entry.aid > 0]
         eligible = {line for entry in mine for line in entry.offer.lines & entry.basis.ceilings.keys()}
+        eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
         base = sum((costs[line] for line in eligible), Fraction(0))
         public = sum(entry.line.amount for entry in entries if entry.line.line in eligible)
         past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
-        if public + past > (1 - Fraction(mine[0].basis.own_contribution)) * base:
+        if share and public and public + past > (1 - Fraction(share)) * base:
             yield Breach(
                 rule="own_contribution",
                 detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}",

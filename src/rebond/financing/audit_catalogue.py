@@ -8,23 +8,26 @@ is caught here, where ``audit.py`` would believe the problem.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.model import SUBSIDIES, Dispositif
+from rebond.dispositifs.model import SUBSIDIES, Dispositif, Instrument
 from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
+from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CostLine, Project
 from rebond.financing.audit import Breach
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability
-from rebond.regimes.model import RegimeKind
+from rebond.regimes.model import Regime, RegimeKind
 
 ANY_NATURE = "tous"
+_BY_RIGHT = frozenset({Instrument.TAX_CREDIT, Instrument.EXEMPTION})
 
 
 def audit_against_catalogue(
@@ -49,11 +52,14 @@ def audit_against_catalogue(
         if dispositif is None:
             breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
             continue
-        breaches.extend(_legal_basis(dispositif, mine, costs, facts, catalogue, on))
+        seen = facts_for_funders(facts, project, dispositif.desks)
+        breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
         if not mine[0].is_envelope:
             taken = _subsidies(dispositif, plan.lines, costs, catalogue)
             breaches.extend(_advantage(dispositif, mine, costs, facts, on, taken))
-    breaches.extend(_intensities(plan.lines, costs, facts, catalogue, on))
+    known = [line for line in plan.lines if line.dispositif in catalogue.dispositifs]
+    breaches.extend(_intensities(known, costs, facts, catalogue, on))
+    breaches.extend(_projects(known, costs, facts, catalogue, on))
     return breaches
 
 
@@ -68,8 +74,13 @@ def _legal_basis(
     """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
     if screen(dispositif, facts, on).truth is Truth.NO:
         yield Breach(rule="eligibility", detail=f"{dispositif.id} est refusé au projet")
+    if dispositif.before_works and facts.get(APPLIED_FIRST, UNKNOWN) is not True:
+        yield Breach(rule="incentive_effect", detail=f"{dispositif.id} veut la demande avant tout engagement")
     for line in lines:
         regime = catalogue.regimes[line.regime]
+        if line.instrument in _BY_RIGHT:
+            # RGEC art. 6(4): a tax measure asks for no application before works.
+            regime = replace(regime, incentive_effect=False)
         use = applicability(regime, facts, on)
         nature = costs[line.line].nature
         if line.regime not in dispositif.regimes:
@@ -78,6 +89,9 @@ def _legal_basis(
             why = " ; ".join(refusal.text for refusal in use.refusals)
             family = use.refusals[0].family if use.refusals else "thresholds"
             yield Breach(rule=family, detail=f"{dispositif.id} sous {regime.article} : {why}")
+        if use.truth is Truth.UNKNOWN:
+            missing = ", ".join(use.missing)
+            yield Breach(rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {missing} à établir")
         if regime.natures.isdisjoint({ANY_NATURE, nature}):
             yield Breach(rule="assiette", detail=f"{regime.article} n'admet pas « {nature} »")
 
@@ -148,26 +162,71 @@ def _advantage(
 def _intensities(
     lines: Iterable[PlanLine], costs: Mapping[str, CostLine], facts: Facts, catalogue: Catalogue, on: date
 ) -> Iterator[Breach]:
-    """Aid of each line ≤ the highest ceiling among the exempted regimes on it, ten points more for advances."""
+    """On each line: aid of each regime ≤ its own intensity, all aid ≤ the highest among the exempted regimes there."""
     by_line: dict[str, list[PlanLine]] = {}
     for line in lines:
-        if catalogue.regimes[line.regime].kind is not RegimeKind.NO_AID:
+        if line.aid > 0 and catalogue.regimes[line.regime].kind is not RegimeKind.NO_AID:
             by_line.setdefault(line.line, []).append(line)
     for identifier, here in by_line.items():
         cost = costs[identifier]
-        exempted = {
-            line.regime for line in here if catalogue.regimes[line.regime].kind is RegimeKind.EXEMPTION and line.aid > 0
-        }
-        if not exempted:
+        highest = Fraction(0)
+        for regime in _exempted(here, catalogue):
+            mine = [line for line in here if line.regime == regime.id]
+            known = {**_as_one(regime, facts), "nature": cost.nature}
+            points = Fraction(_least(regime.advance_bonus, facts, on) or 0) if _has_advance(mine, catalogue) else 0
+            ceiling = (Fraction(aid_ceiling(regime, known, on).low) + points) * Fraction(cost.amount)
+            highest = max(highest, ceiling)
+            if _total(mine) > ceiling:
+                detail = f"{identifier} : {float(_total(mine)):.2f} € sous {regime.article}"
+                yield Breach(rule="intensity", detail=detail)
+        if highest and _total(here) > highest:
+            yield Breach(rule="cumulation", detail=f"{identifier} : {float(_total(here)):.2f} € pour {cost.amount} €")
+
+
+def _has_advance(lines: Iterable[PlanLine], catalogue: Catalogue) -> bool:
+    """Whether an advance whose interest is stated stands among the lines (RGEC art. 7(5))."""
+    rules = [catalogue.dispositifs[line.dispositif].advantage for line in lines]
+    return any(rule.loan is not None and rule.loan.rate for rule in rules)
+
+
+def _projects(
+    lines: list[PlanLine], costs: Mapping[str, CostLine], facts: Facts, catalogue: Catalogue, on: date
+) -> Iterator[Breach]:
+    """What each exempted regime asks of the project: its notification threshold, the firm's own contribution."""
+    for regime in _exempted(lines, catalogue):
+        mine = [line for line in lines if line.regime == regime.id]
+        threshold = choose(regime.threshold, facts, on).least
+        if threshold is not None and _total(mine) > threshold:
+            yield Breach(rule="thresholds", detail=f"{regime.article} : {float(_total(mine)):.2f} € d'aides")
+        share = choose(regime.own_contribution, facts, on).high
+        if share is None:
             continue
-        ceiling = bonus = Fraction(0)
-        for key in exempted:
-            regime = catalogue.regimes[key]
-            ceiling = max(ceiling, Fraction(aid_ceiling(regime, {**facts, "nature": cost.nature}, on).low))
-            bonus = max(bonus, Fraction(_least(regime.advance_bonus, facts, on) or 0))
-        total = sum((Fraction(line.aid) for line in here), Fraction(0))
-        if total > (ceiling + bonus) * Fraction(cost.amount):
-            yield Breach(rule="cumulation", detail=f"{identifier} : {float(total):.2f} € d'aides pour {cost.amount} €")
+        asked = {nature for line in mine for nature in catalogue.dispositifs[line.dispositif].advantage.natures}
+        eligible = {
+            line.id: Fraction(line.amount)
+            for line in costs.values()
+            if not asked.isdisjoint({ANY_NATURE, line.nature})
+            and not regime.natures.isdisjoint({ANY_NATURE, line.nature})
+        }
+        public = sum(line.amount for line in lines if line.line in eligible)
+        if public > (1 - Fraction(share)) * sum(eligible.values()):
+            yield Breach(rule="own_contribution", detail=f"{regime.article} : {public} € de soutien public")
+
+
+def _exempted(lines: Iterable[PlanLine], catalogue: Catalogue) -> list[Regime]:
+    """The exempted regimes that give aid on these lines."""
+    found = {line.regime: catalogue.regimes[line.regime] for line in lines if line.aid > 0}
+    return [regime for regime in found.values() if regime.kind is RegimeKind.EXEMPTION]
+
+
+def _as_one(regime: Regime, facts: Facts) -> Facts:
+    """Split investments count as one where the regime adds them up (RGEC art. 14(13))."""
+    whole = facts.get("couts_projet_unique", UNKNOWN)
+    return facts if regime.single_project_years is None or whole is UNKNOWN else {**facts, "cout_total": whole}
+
+
+def _total(lines: Iterable[PlanLine]) -> Fraction:
+    return sum((Fraction(line.aid) for line in lines), Fraction(0))
 
 
 def _least(rows: tuple[DatedValue, ...], facts: Facts, on: date) -> Decimal | None:

@@ -11,6 +11,7 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.choice import Choice, choose
 from rebond.eligibility.criteria import Facts
+from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Project
@@ -89,7 +90,8 @@ class ProblemBuilder:
             if verdict.truth is Truth.NO:
                 continue
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
-            offer = self._offer(dispositif, verdict, facts, lines)
+            seen = facts_for_funders(facts, project, dispositif.desks)
+            offer = self._offer(dispositif, verdict, seen, lines)
             if isinstance(offer, Offer):
                 offers.append(offer)
             elif offer:
@@ -177,7 +179,9 @@ class ProblemBuilder:
             formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
-            verified=all(row.verified for row in rows) and dispositif.reliability != "M",
+            verified=all(row.verified for row in rows)
+            and dispositif.reliability != "M"
+            and not self.equivalents.is_unverified(dispositif),
             parts=frozenset(part.instrument for part in advantage.parts),
         )
 
@@ -242,6 +246,7 @@ class ProblemBuilder:
         if not admitted or not regime.in_force(self.on):
             return None
         facts = _as_one_investment(regime, facts)
+        regime, by_right = _by_right(regime, dispositif)
         use = applicability(regime, facts, self.on)
         aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
@@ -256,8 +261,8 @@ class ProblemBuilder:
         if not ceilings:
             return None
         contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
-        reserves = [f"{regime.article} : {sentence.text}" for sentence in regime.to_confirm]
-        refusals = (*use.refusals, *self._open_questions(regime, use))
+        reserves = [f"{regime.article} : {sentence}" for sentence in (*by_right, *(s.text for s in regime.to_confirm))]
+        refusals = (*use.refusals, *self._open_questions(regime, use), *_own_delay(regime, dispositif, facts))
         return Basis(
             regime=regime.id,
             article=regime.article,
@@ -281,7 +286,7 @@ class ProblemBuilder:
         if use.truth is not Truth.UNKNOWN:
             return
         for name in use.missing:
-            family = INCENTIVE_EFFECT if name == "demande_avant_travaux" else THRESHOLDS
+            family = INCENTIVE_EFFECT if name == APPLIED_FIRST else THRESHOLDS
             yield Refusal(family=family, text=f"{regime.article} : à établir d'abord, {self._label(name)}")
 
     def _project_cap(
@@ -295,7 +300,8 @@ class ProblemBuilder:
         costs = own + max(ZERO, Decimal(str(facts["cout_total"])) - whole) if "cout_total" in facts else own
         if regime.large_project is not None and ceilings:
             large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
-            plain = aid_ceiling(regime, {**large, "nature": lines[0].nature}, self.on).low
+            natures = {line.nature for line in lines if line.id in ceilings}
+            plain = max(aid_ceiling(regime, {**large, "nature": nature}, self.on).low for nature in natures)
             adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
@@ -317,8 +323,15 @@ class ProblemBuilder:
             for rank, line in enumerate(paid):
                 share = left if rank == len(paid) - 1 else (aid.amount * line.amount / total).quantize(Decimal("0.01"))
                 left -= share
-                ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, min(self.on, aid.granted_on)).low
-                yield GrantedAid(line=line.id, regime=regime.id, kind=regime.kind, aid=share, ceiling=ceiling)
+                on = min(self.on, aid.granted_on)
+                yield GrantedAid(
+                    line=line.id,
+                    regime=regime.id,
+                    kind=regime.kind,
+                    aid=share,
+                    ceiling=aid_ceiling(regime, {**facts, "nature": line.nature}, on).low,
+                    own_contribution=choose(regime.own_contribution, facts, on).high or ZERO,
+                )
 
     def _exclusions(self, offers: Iterable[Offer]) -> frozenset[tuple[str, str]]:
         present = {offer.id for offer in offers}
@@ -345,6 +358,31 @@ def _as_one_investment(regime: Regime, facts: Facts) -> Facts:
     if regime.single_project_years is None or whole is UNKNOWN:
         return facts
     return {**facts, "cout_total": whole}
+
+
+def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str, ...]]:
+    """The regime as a tax measure meets it, and what is left to confirm.
+
+    RGEC art. 6(4): a right that the law gives without discretion has its incentive effect without any application, when
+    it is in force before works start.
+    """
+    if not regime.incentive_effect or dispositif.instrument not in {Instrument.TAX_CREDIT, Instrument.EXEMPTION}:
+        return regime, ()
+    reserve = (
+        "la mesure fiscale est de droit et en vigueur avant le début des travaux (art. 6 §4), sans demande préalable."
+    )
+    return replace(regime, incentive_effect=False), (reserve,)
+
+
+def _own_delay(regime: Regime, dispositif: Dispositif, facts: Facts) -> Iterable[Refusal]:
+    """A funder that wants the request before any commitment refuses a late one, even where the regime does not ask."""
+    first = facts.get(APPLIED_FIRST, UNKNOWN)
+    if regime.incentive_effect or not dispositif.before_works or first is True:
+        return
+    text = "le financeur demande une lettre ou une demande avant tout engagement"
+    if first is UNKNOWN:
+        text += " : à établir d'abord, l'ordre de la demande et de la première commande"
+    yield Refusal(family=INCENTIVE_EFFECT, text=text)
 
 
 def with_offer(problem: ProjectProblem, offer: Offer) -> ProjectProblem:

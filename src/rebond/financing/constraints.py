@@ -6,12 +6,13 @@ function out. Row names begin with the family's key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rebond.financing.problem import FinancingProblem, Line, ProjectProblem
+from rebond.financing.problem import NONE, FinancingProblem, Line, ProjectProblem
 from rebond.financing.variables import Use, Variables, is_aid
 from rebond.regimes.model import RegimeKind
+from rebond.units import Rate
 
 Define = Callable[[FinancingProblem, Variables], None]
 
@@ -133,8 +134,9 @@ def _compared(
 def define_cumulation(problem: FinancingProblem, variables: Variables) -> None:
     """On each line, all aid together ≤ the highest ceiling among the regimes really used on it (RGEC art. 8).
 
-    De minimis counts and brings no ceiling (Reg. (EU) 2023/2831 art. 5). A line with de minimis alone is bounded by
-    its cost. A regime is really used when at least one euro of aid under it stands on the line.
+    The points of art. 7(5) raise the ceiling of the regime that grants the advance, and no other: art. 7(6) gives none
+    to regional aid. De minimis counts and brings no ceiling (Reg. (EU) 2023/2831 art. 5). A line with de minimis alone
+    is bounded by its cost. A regime is really used when at least one euro of aid under it stands on the line.
     """
     for project in problem.projects:
         uses = [use for use in variables.of_project(project) if is_aid(use)]
@@ -158,32 +160,46 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
     already = _granted(project, line.id, aid_only=True)
     past = [g for g in project.granted if g.line == line.id and g.kind is RegimeKind.EXEMPTION and g.aid > 0]
     exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
-    bearers: dict[int, float] = {}
-    for ceiling in sorted({use.basis.ceilings[line.id] for use in exempted}, reverse=True):
-        same = [use for use in exempted if use.basis.ceilings[line.id] == ceiling]
-        name = ",".join(sorted({use.basis.regime for use in same}))
+    used: dict[int, tuple[float, float]] = {}
+    for ceiling, bonus in sorted({_ceiling(use, line) for use in exempted}, reverse=True):
+        same = [use for use in exempted if _ceiling(use, line) == (ceiling, bonus)]
+        name = ",".join(sorted({use.basis.regime for use in same})) + (",avances" if bonus else "")
         bears = model.binary(f"plafond[{project.id},{line.id},{name}]")
         variables.bears.append(bears)
-        bearers[bears] = float(ceiling)
+        used[bears] = (float(ceiling), float(bonus))
         # Per dispositif, so that one of them keeps a whole euro after rounding.
         own = [term for use in same for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
         givers = len({use.offer.id for use in same})
         model.row(f"{label},usage,{name}]", [*own, (bears, -LEAST_USE * givers)], low=0.0)
         asked = [(variables.chosen[use.key], -1.0) for use in same]
         model.row(f"{label},demande,{name}]", [*asked, (bears, 1.0)], high=0.0)
-    used = dict(bearers)
+    bearers = dict(used)
     if past or len(exempted) < len(here):
         none = model.binary(f"plafond[{project.id},{line.id},aucun]")
-        bearers[none] = max((float(g.ceiling) for g in past), default=1.0)
+        bearers[none] = (max((float(g.ceiling) for g in past), default=1.0), 0.0)
     model.row(f"{label},un seul]", dict.fromkeys(bearers, 1.0).items(), high=1.0)
-    for suffix, terms, bonus in _compared(variables, here, line.id):
-        ceilings = [(column, -_room(rate + bonus, line, already)) for column, rate in bearers.items()]
+    for suffix, terms, points in _compared(variables, here, line.id):
+        ceilings = _ceiling_terms(bearers, line, already, advances=points > 0)
         model.row(f"{label},plafond{suffix}]", [*terms, *ceilings], high=0.0)
-    for suffix, terms, bonus in _compared(variables, exempted, line.id):
+    for suffix, terms, points in _compared(variables, exempted, line.id):
         if not past and len(exempted) < len(here):
             # Exempted aid stands on a line only with the ceiling of its regime or of another one used there.
-            ceilings = [(column, -_room(rate + bonus, line, already)) for column, rate in used.items()]
+            ceilings = _ceiling_terms(used, line, already, advances=points > 0)
             model.row(f"{label},sans exemption{suffix}]", [*terms, *ceilings], high=0.0)
+
+
+def _ceiling(use: Use, line: Line) -> tuple[Rate, Rate]:
+    """What a use brings to its line: its intensity, and the points of art. 7(5) when it is an advance at nominal."""
+    basis = use.basis
+    return basis.ceilings[line.id], basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else NONE
+
+
+def _ceiling_terms(
+    bearers: Mapping[int, tuple[float, float]], line: Line, already: float, *, advances: bool
+) -> Iterator[tuple[int, float]]:
+    """Room under the ceiling that each column bears; the points of an advance are those of its own regime."""
+    for column, (rate, bonus) in bearers.items():
+        yield column, -_room(rate + (bonus if advances else 0.0), line, already)
 
 
 def _room(rate: float, line: Line, already: float) -> float:
@@ -207,34 +223,46 @@ def define_de_minimis(problem: FinancingProblem, variables: Variables) -> None:
 def define_own_contribution(problem: FinancingProblem, variables: Variables) -> None:
     """Where regional aid is used, a share of its eligible costs stays free of any public support (RGEC art. 14(14)).
 
-    The eligible costs are those of the dispositifs asked under the regime.
+    The eligible costs are those of the dispositifs asked under the regime, and the lines that its aid of the past pays.
     """
     for project in problem.projects:
-        for regime, uses in _by_regime(variables, project).items():
-            share = float(uses[0].basis.own_contribution)
+        groups = _by_regime(variables, project)
+        shares = {granted.regime: granted.own_contribution for granted in project.granted if granted.aid > 0}
+        shares |= {regime: uses[0].basis.own_contribution for regime, uses in groups.items()}
+        for regime, share in shares.items():
             if share:
-                _own_contribution_rows(variables, project, regime, uses, share)
+                _own_contribution_rows(variables, project, regime, groups.get(regime, []), float(share))
 
 
 def _own_contribution_rows(
     variables: Variables, project: ProjectProblem, regime: str, uses: list[Use], share: float
 ) -> None:
     model, label = variables.model, f"own_contribution[{project.id},{regime}"
-    public: list[tuple[int, float]] = []
-    for rank, (column, lines) in enumerate(variables.eligible(uses).items()):
-        here = [
-            term
-            for use in variables.of_project(project)
-            for line in lines
-            for term in variables.terms(use, 1.0, line.id)
-        ]
-        most = sum(_room(1.0, line, _granted(project, line.id)) for line in lines)
+    settled = [line for line in project.lines if _granted(project, line.id, regime=regime) > 0]
+    public = [term for line in settled for term in _support(variables, project, line)]
+    free = round(sum((1.0 - share) * float(line.amount) - _granted(project, line.id) for line in settled), 6)
+    if free < 0:
+        # Aid of the past already took the firm's own share: nothing public is added, under this regime or beside it.
+        model.row(f"{label}]", public, high=0.0)
+        for use in uses:
+            model.row(f"{label},{use.offer.id}]", [(variables.chosen[use.key], 1.0)], high=0.0)
+        return
+    for rank, (column, lines) in enumerate(variables.eligible(uses).items() if uses else ()):
+        others = [line for line in lines if line not in settled]
+        here = [term for line in others for term in _support(variables, project, line)]
+        most = sum(_room(1.0, line, _granted(project, line.id)) for line in others)
         counted = model.column(f"public[{project.id},{regime},{rank}]", upper=most)
         # Counted when the lines are eligible costs of the regime; otherwise the cost alone bounds the support.
         model.row(f"{label},{rank}]", [*here, (column, most), (counted, -1.0)], high=most)
-        free = sum((1.0 - share) * float(line.amount) - _granted(project, line.id) for line in lines)
-        public += [(counted, 1.0), (column, -free)]
-    model.row(f"{label}]", public, high=0.0)
+        left = sum((1.0 - share) * float(line.amount) - _granted(project, line.id) for line in others)
+        public += [(counted, 1.0), (column, -left)]
+    model.row(f"{label}]", public, high=free)
+
+
+def _support(variables: Variables, project: ProjectProblem, line: Line) -> Iterator[tuple[int, float]]:
+    """All support on a line, whatever its form and basis."""
+    for use in variables.of_project(project):
+        yield from variables.terms(use, 1.0, line.id)
 
 
 def define_incentive_effect(problem: FinancingProblem, variables: Variables) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from rebond import __version__
+from rebond.eligibility.incentive import late_requests
 from rebond.facts import UNKNOWN
 from rebond.financing.context import Study
 from rebond.financing.delays import Delays
@@ -92,6 +93,7 @@ def build_dossier(
     """
     context = found.context
     project = found.built.problem
+    funders = {code: organisation.name for code, organisation in context.catalogue.organisations.items()}
     payments = {key: delays.first_payment(item, context.on) for key, item in context.catalogue.dispositifs.items()}
     return PlanDossier(
         title=context.project.title,
@@ -116,21 +118,24 @@ def build_dossier(
             for item in found.built.unquantified
             if item.dispositif not in found.plan.files
         },
-        funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
+        funders=funders,
         line_labels={line.id: line.label or line.id for line in project.lines},
-        alerts=tuple(_alerts(found, demands, obstacle)),
+        alerts=tuple(_alerts(found, demands, obstacle, funders)),
         catalogue_version=context.catalogue.version,
         identity=tuple(identity_of(found)),
         obstacle=obstacle,
     )
 
 
-def _alerts(found: Study, demands: Sequence[Demand], obstacle: NoPlan | None) -> Iterable[str]:
+def _alerts(
+    found: Study, demands: Sequence[Demand], obstacle: NoPlan | None, funders: Mapping[str, str]
+) -> Iterable[str]:
     """What to know before relying on the figures."""
     context = found.context
     if demands:
         asked = f"Exigences de cette édition : {' ; '.join(demand.label for demand in demands)}."
         yield f"{asked} Aucun plan n'y répond : celui-ci est le meilleur sans elles." if obstacle else asked
+    yield from late_requests(context.project, funders)
     yield from plan_remarks(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )

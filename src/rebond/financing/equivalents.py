@@ -15,7 +15,8 @@ from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Rate
 
 ZERO, ONE = Decimal(0), Decimal(1)
-_LARGE = "grande"
+_SMES = frozenset({"micro", "petite", "moyenne"})
+"""An ETI is no SME: the safe-harbour premium is not for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,14 @@ class Equivalents:
             (share * self._equivalent(instrument, advantage)[0] for instrument, share in _shares(dispositif)), ZERO
         )
 
+    def is_unverified(self, dispositif: Dispositif) -> bool:
+        """Whether an equivalent rests on a margin or premium that nobody read in a source."""
+        loan, guarantee, harbour = dispositif.advantage.loan, dispositif.advantage.guarantee, self.rates.safe_harbour
+        if loan is not None and loan.gge_method == "taux_reference":
+            return not self.rates.default_margin_verified
+        by_premium = guarantee is not None and guarantee.gge_method == "prime_refuge"
+        return by_premium and harbour is not UNKNOWN and not harbour.verified
+
     def unusable_guarantee(self, terms: GuaranteeTerms, facts: Facts) -> str:
         """Why no equivalent can be computed (Notice 2008/C 155/02, points 3.2 and 3.3); empty when one can."""
         if terms.gge_method != "prime_refuge":
@@ -54,7 +63,7 @@ class Equivalents:
         size = facts.get("taille_ue", UNKNOWN)
         if size is UNKNOWN:
             return "prime refuge d'une garantie : réservée aux PME, et la taille de l'entreprise est inconnue"
-        if size == _LARGE:
+        if size not in _SMES:
             return "garantie d'une grande entreprise : aucune prime refuge, la part d'aide s'établit au cas par cas"
         if harbour is UNKNOWN or terms.covered > harbour.most_covered:
             return "garantie au-delà de la quotité que la prime refuge admet : la part d'aide s'établit au cas par cas"
@@ -63,7 +72,7 @@ class Equivalents:
         return ""
 
     def _equivalent(self, instrument: Instrument, advantage: Advantage) -> tuple[Rate, bool]:
-        """Gross grant equivalent of one euro, and whether it is an advance at its nominal amount (art. 7(5))."""
+        """Gross grant equivalent of one euro, and whether it is an advance at nominal that art. 7(5) gives points."""
         if instrument is Instrument.GUARANTEE and advantage.guarantee is not None:
             share = self._guarantee_share(advantage.guarantee)
             # Nobody knows what it is worth: the whole of what is guaranteed is the most that it can be.
@@ -81,7 +90,15 @@ class Equivalents:
                     share = self._reference_share(loan)
                     if share is not UNKNOWN:
                         return share, False
-        return ONE, instrument is Instrument.REPAYABLE_ADVANCE
+        return ONE, instrument is Instrument.REPAYABLE_ADVANCE and self._bears_interest(loan)
+
+    def _bears_interest(self, loan: LoanTerms | None) -> bool:
+        """Whether an advance is repaid at the discount rate at least: the condition of the points of art. 7(5).
+
+        A rate that nobody gave, or a day without a published base rate, gives no points.
+        """
+        discount = self._discount()
+        return loan is not None and loan.rate is not None and discount is not UNKNOWN and loan.rate >= discount
 
     def _reference_share(self, loan: LoanTerms) -> Maybe[Rate]:
         discount, reference = self._discount(), self.rates.reference_rate(self.on)

@@ -198,15 +198,14 @@ def _of_cumulation(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limi
         past = [g for g in project.granted if g.line == line.id and g.kind is not RegimeKind.NO_AID]
         if not here or len({*(p.basis.regime for p in here), *(g.regime for g in past)}) < 2:  # noqa: PLR2004 - several
             continue
-        ceilings = [p.basis.ceilings[line.id] for p in here if p.basis.kind is RegimeKind.EXEMPTION]
+        ceilings = [p.basis.ceilings[line.id] + _bonus([p]) for p in here if p.basis.kind is RegimeKind.EXEMPTION]
         ceilings += [g.ceiling for g in past if g.kind is RegimeKind.EXEMPTION]
         if not ceilings:
             continue
-        bonus = _bonus(here)
         yield Limit(
             rule="cumulation",
             label="Cumul sur le poste, au plafond le plus haut",
-            allowed=(max(ceilings) + bonus) * line.amount,
+            allowed=max(ceilings) * line.amount,
             used=sum((part.aid for part in here), sum((granted.aid for granted in past), ZERO)),
             line=line.id,
             parts=len(here),
@@ -228,9 +227,12 @@ def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[
 
 
 def _of_own_contribution(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
-    for regime, share in {p.basis.regime: p.basis.own_contribution for p in parts if p.basis.own_contribution}.items():
+    shares = {g.regime: g.own_contribution for g in project.granted if g.own_contribution}
+    shares |= {p.basis.regime: p.basis.own_contribution for p in parts if p.basis.own_contribution}
+    for regime, share in shares.items():
         asked = [part for part in parts if part.basis.regime == regime]
         eligible = {line for part in asked for line in part.offer.lines & part.basis.ceilings.keys()}
+        eligible |= {granted.line for granted in project.granted if granted.regime == regime}
         base = sum((line.amount for line in project.lines if line.id in eligible), ZERO)
         here = [part for part in parts if part.line.line in eligible]
         past = sum((granted.aid for granted in project.granted if granted.line in eligible), ZERO)

@@ -127,6 +127,8 @@ class GrantedAid:
     kind: RegimeKind
     aid: Euros
     ceiling: Rate
+    own_contribution: Rate = NONE
+    """Share of the line that this aid wants free of any public support, the new one included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,7 @@ def _granted(data: Mapping[str, Any]) -> GrantedAid:
         kind=RegimeKind(data["nature_regime"]),
         aid=_euros(data["equivalent_subvention"]),
         ceiling=read_rate(data["plafond"]),
+        own_contribution=read_rate(data.get("apport_propre", "0")),
     )
 
 
@@ -249,6 +250,7 @@ def _project_data(project: ProjectProblem) -> dict[str, Any]:
                     "nature_regime": granted.kind.value,
                     "equivalent_subvention": _amount(granted.aid),
                     "plafond": _text(granted.ceiling),
+                    "apport_propre": _text(granted.own_contribution),
                 }
                 for granted in project.granted
             ],

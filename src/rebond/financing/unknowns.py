@@ -17,6 +17,7 @@ from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.criteria import AllOf, AnyOf, Compare, Confirm, CostSum, Criterion, NafIn, Not, OneOf
 from rebond.eligibility.dictionary import FactType
+from rebond.eligibility.incentive import APPLIED_FIRST
 from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
@@ -132,6 +133,8 @@ def _reads(dispositif: Dispositif, regimes: Iterable[Regime]) -> Iterator[tuple[
         yield None, (advantage.per_unit.fact,)
     if advantage.loan is not None and advantage.loan.capped_by_own_funds:
         yield None, ("capitaux_propres",)
+    if dispositif.before_works:
+        yield None, (APPLIED_FIRST,)
     for regime in regimes:
         roots += [regime.conditions] if regime.conditions is not None else []
         rows += [*regime.intensities, *regime.bonuses, *regime.factors, *regime.intensity_cap]
@@ -139,7 +142,7 @@ def _reads(dispositif: Dispositif, regimes: Iterable[Regime]) -> Iterator[tuple[
         if regime.excludes_difficulty:
             yield None, ("en_difficulte",)
         if regime.incentive_effect:
-            yield None, ("demande_avant_travaux",)
+            yield None, (APPLIED_FIRST,)
     roots += [row.condition for row in rows if row.condition is not None]
     for root in roots:
         for leaf in _leaves(root):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument, Part
 from rebond.eligibility.criteria import Facts
+from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, Project
@@ -173,7 +174,8 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
     assets = [line for line in lines if line.nature in builder.catalogue.tangible and line.amount > 0]
     if not assets:
         return NO_ASSET
-    bases = tuple(b for b in builder.bases(dispositif, entry.facts, assets, lines))
+    facts = facts_for_funders(entry.facts, entry.project, dispositif.desks)
+    bases = tuple(b for b in builder.bases(dispositif, facts, assets, lines))
     usable = [basis for basis in bases if not basis.refused_by]
     if not usable:
         reasons = dict.fromkeys(text for basis in bases for text in basis.refusals)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,9 @@ class ReferenceRates:
     default_margin: Rate
     discount_margin: Rate
     margins: dict[tuple[str, str], Rate]
-    """(rating, collateral) → margin; figures from memory of the text, to be verified."""
-    margins_verified: bool
+    """(rating, collateral) → margin."""
+    default_margin_verified: bool
+    """False: the margin of a borrower without rating was not read in a source."""
     safe_harbour: Maybe[SafeHarbour] = UNKNOWN
 
     def base_rate(self, on: date) -> Maybe[Rate]:
@@ -64,7 +65,7 @@ def load_reference_rates(path: Path) -> ReferenceRates:
             for rating, row in margins["grille"].items()
             for collateral, rate in row.items()
         },
-        margins_verified=margins["verifie"] == "oui",
+        default_margin_verified=margins["defaut_verifie"] == "oui",
         safe_harbour=SafeHarbour(
             unrated=parse_rate(guarantees["sans_notation"]),
             most_covered=parse_rate(guarantees["quotite_max"]),
@@ -83,7 +84,7 @@ _SHAPE = block(
     source=TEXT,
     base=many(block(frozenset({"remarque"}), du=DAY, au=DAY, taux=RATE, remarque=TEXT), least=1),
     marge_actualisation=RATE,
-    marges=block(verifie=YES_NO, defaut=RATE, grille=by_key(by_key(RATE))),
+    marges=block(defaut=RATE, defaut_verifie=YES_NO, source=TEXT, grille=by_key(by_key(RATE))),
     garanties=block(sans_notation=RATE, quotite_max=RATE, source=TEXT, verifie=YES_NO),
 )
 
@@ -91,7 +92,9 @@ _SHAPE = block(
 def loan_gge_share(*, years: int, grace_years: int, rate: Rate, reference: Rate, discount: Rate) -> Rate:
     """Gross grant equivalent per euro lent: Σ (interest at the reference rate − interest paid) / (1 + discount)^t.
 
-    Yearly terms, constant repayment of capital after the grace years, interest on what is still owed. Never negative.
+    Yearly terms, constant repayment of capital after the grace years, interest on what is still owed. Each year's
+    advantage is discounted to the day of the award (GBER art. 7(3); Reg. (EU) 2023/2831 art. 3(6)). Never negative;
+    rounded up to the hundredth of a percent, so that no ceiling is passed by a rounding.
 
     >>> loan_gge_share(years=1, grace_years=0, rate=Decimal(0), reference=Decimal("0.04"), discount=Decimal("0.04"))
     Decimal('0.0385')
@@ -105,7 +108,7 @@ def loan_gge_share(*, years: int, grace_years: int, rate: Rate, reference: Rate,
         total += owed * (reference - rate) / (1 + discount) ** year
         if year > grace_years:
             owed -= repaid
-    return max(Decimal(0), total).quantize(Decimal("0.0001"))
+    return max(Decimal(0), total).quantize(Decimal("0.0001"), rounding=ROUND_CEILING)
 
 
 def guarantee_gge_share(
@@ -119,7 +122,7 @@ def guarantee_gge_share(
     >>> guarantee_gge_share(
     ...     covered=Decimal("0.5"), years=1, grace_years=0, premium=Decimal("0.01"), market=Decimal("0.038"),
     ...     discount=Decimal("0.04"))
-    Decimal('0.01345')
+    Decimal('0.01350')
     """
     # A premium is to what is guaranteed what interest is to what is lent.
     return covered * loan_gge_share(

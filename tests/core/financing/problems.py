@@ -177,7 +177,8 @@ def granted(draw: st.DrawFn, lines: tuple[str, ...], shared: list[dict[str, Any]
         return GrantedAid(line=line, regime="minimis", kind=kind, aid=aid, ceiling=D(1))
     figures = draw(st.sampled_from(shared))
     ceiling = figures["ceilings"].get(line, D(draw(RATES)))
-    return GrantedAid(line=line, regime=figures["regime"], kind=kind, aid=aid, ceiling=ceiling)
+    share = figures["own_contribution"]
+    return GrantedAid(line=line, regime=figures["regime"], kind=kind, aid=aid, ceiling=ceiling, own_contribution=share)
 
 
 @st.composite

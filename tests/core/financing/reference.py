@@ -19,6 +19,10 @@ SCREEN = Fraction(1, 100)
 """Euros under the best found so far beyond which a choice is dropped on its float value."""
 
 
+Rest = tuple[str, Fraction, Fraction]
+"""What a line rests on: how, its intensity, the points that advances add to it."""
+
+
 @dataclass(frozen=True)
 class Best:
     """The three objectives at the optimum."""
@@ -148,31 +152,35 @@ def _cases(problem: FinancingProblem, grants: list[Grant]) -> Iterator[_Case]:
         yield case
 
 
-def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[tuple[str, Fraction] | None]:
+def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[Rest | None]:
     """What the line may rest on: a ceiling of exempted aid used there, one of the past, or its cost without either."""
     here = [grant for grant in grants if grant.project is project and line in grant.lines and grant.aid > 0]
     if not here:
         return [None]
-    rests: list[tuple[str, Fraction] | None] = []
-    ceilings = {Fraction(grant.basis.ceilings[line.id]) for grant in here if grant.exempted}
-    rests.extend(("used", ceiling) for ceiling in sorted(ceilings, reverse=True))
+    rests: list[Rest | None] = []
+    ceilings = {_brought(grant.basis, line) for grant in here if grant.exempted}
+    rests.extend(("used", *pair) for pair in sorted(ceilings, reverse=True))
     past = [Fraction(g.ceiling) for g in project.granted if g.line == line.id and _is_exempted(g) and g.aid > 0]
-    rests.append(("past", max(past)) if past else ("none", Fraction(1)))
+    rests.append(("past", max(past), Fraction(0)) if past else ("none", Fraction(1), Fraction(0)))
     return rests
+
+
+def _brought(basis: Basis, line: Line) -> tuple[Fraction, Fraction]:
+    """The intensity that a basis brings to a line, and the points that an advance at nominal adds to its own regime."""
+    bonus = Fraction(basis.advance_bonus) if basis.plain_per_euro < basis.aid_per_euro else Fraction(0)
+    return Fraction(basis.ceilings[line.id]), bonus
 
 
 def _is_exempted(granted) -> bool:
     return granted.kind is RegimeKind.EXEMPTION
 
 
-def _write_cumulation(
-    case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], rest: tuple[str, Fraction]
-) -> None:
-    how, ceiling = rest
+def _write_cumulation(case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], rest: Rest) -> None:
+    how, ceiling, bonus = rest
     ranks = [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.aid > 0]
     exempted = [rank for rank in ranks if grants[rank].exempted]
     if how == "used":
-        own = [rank for rank in exempted if Fraction(grants[rank].basis.ceilings[line.id]) == ceiling]
+        own = [rank for rank in exempted if _brought(grants[rank].basis, line) == (ceiling, bonus)]
         # At least one euro of aid for each dispositif that could bring this ceiling to the line.
         able = {
             offer.id
@@ -182,7 +190,7 @@ def _write_cumulation(
             and basis.kind is RegimeKind.EXEMPTION
             and basis.aid_per_euro > 0
             and basis.ceilings.get(line.id) is not None
-            and Fraction(basis.ceilings[line.id]) == ceiling
+            and _brought(basis, line) == (ceiling, bonus)
         }
         case.at_least(_sum([case.euros(rank, grants[rank].aid, line.id) for rank in own]), Fraction(len(able)))
     elif how == "none":
@@ -190,8 +198,7 @@ def _write_cumulation(
     already = sum(
         (Fraction(g.aid) for g in project.granted if g.line == line.id and g.kind is not RegimeKind.NO_AID), Fraction(0)
     )
-    bonus = max((Fraction(grants[r].basis.advance_bonus) for r in ranks if grants[r].plain < grants[r].aid), default=0)
-    for extra, share in ((Fraction(0), "plain"), (Fraction(bonus), "aid")):
+    for extra, share in ((Fraction(0), "plain"), (bonus, "aid")):
         terms = _sum([case.euros(rank, getattr(grants[rank], share), line.id) for rank in ranks])
         case.at_most(terms, _room((ceiling + extra) * Fraction(line.amount), already))
 
@@ -261,7 +268,12 @@ def _write_project(case: _Case, project: ProjectProblem, grants: list[Grant], mi
         case.at_most(_sum(weights), sum(free.values(), Fraction(0)))
     for regime in {grants[rank].basis.regime for rank in mine if grants[rank].exempted}:
         same = [rank for rank in mine if grants[rank].exempted and grants[rank].basis.regime == regime]
-        _write_regime(case, project, grants, mine, same)
+        _write_regime(case, project, grants, same)
+    shares = {g.regime: g.own_contribution for g in project.granted if g.aid > 0}
+    shares |= {grants[rank].basis.regime: grants[rank].basis.own_contribution for rank in mine if grants[rank].exempted}
+    for regime, share in shares.items():
+        if share:
+            _write_own_contribution(case, project, grants, mine, regime, Fraction(share))
 
 
 def _matched_weight(offer: Offer) -> Fraction:
@@ -271,7 +283,28 @@ def _matched_weight(offer: Offer) -> Fraction:
     return Fraction(2 if offer.private_match else 1)
 
 
-def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int], same: list[int]) -> None:
+def _write_own_contribution(
+    case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int], regime: str, share: Fraction
+) -> None:
+    same = [rank for rank in mine if grants[rank].exempted and grants[rank].basis.regime == regime]
+    settled = {g.line for g in project.granted if g.regime == regime and g.aid > 0}
+    eligible = settled | {line.id for rank in same for line in grants[rank].lines}
+
+    def left(lines: set[str]) -> Fraction:
+        base = sum((Fraction(line.amount) for line in project.lines if line.id in lines), Fraction(0))
+        past = sum((Fraction(g.aid) for g in project.granted if g.line in lines), Fraction(0))
+        return (1 - share) * base - past
+
+    if left(settled) < 0:
+        # The past took the firm's own share: nothing public is added, under this regime or beside it.
+        case.at_most(_sum([case.euros(rank, Fraction(1), line) for rank in mine for line in settled]), Fraction(0))
+        case.at_most(_sum([case.euros(rank) for rank in same]), Fraction(0))
+        return
+    public = [case.euros(rank, Fraction(1), line) for rank in mine for line in eligible]
+    case.at_most(_sum(public), left(eligible))
+
+
+def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], same: list[int]) -> None:
     basis = grants[same[0]].basis
     amounts = {line.id: Fraction(line.amount) for line in project.lines}
     ceilings = {line.id: Fraction(grants[r].basis.ceilings[line.id]) for r in same for line in grants[r].lines}
@@ -296,8 +329,3 @@ def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], min
     if caps:
         total = _sum([case.euros(rank, grants[rank].aid) for rank in same])
         case.at_most(total, _room(min(caps), sum(past.values(), Fraction(0))))
-    if basis.own_contribution:
-        public = [case.euros(rank, Fraction(1), line) for rank in mine for line in ceilings]
-        before = sum((Fraction(g.aid) for g in project.granted if g.line in ceilings), Fraction(0))
-        base = sum((amounts[line] for line in ceilings), Fraction(0))
-        case.at_most(_sum(public), (1 - Fraction(basis.own_contribution)) * base - before)

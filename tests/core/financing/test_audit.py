@@ -154,6 +154,14 @@ CASES = [
         (("a", "rgec", "l1", 600), ("b", "fort", "l1", 10)),
         (("a", "rgec", "l1", 601), ("b", "fort", "l1", 10)),
         an_offer("a", advance(), instrument=Instrument.REPAYABLE_ADVANCE),
+        an_offer("b", a_basis("fort", ceilings={"l1": "0.7"})),
+    ),
+    one(
+        "the points of an advance lent to the higher ceiling of another regime",
+        "cumulation",
+        (("a", "rgec", "l1", 500), ("b", "fort", "l1", 100)),
+        (("a", "rgec", "l1", 501), ("b", "fort", "l1", 100)),
+        an_offer("a", advance(), instrument=Instrument.REPAYABLE_ADVANCE),
         an_offer("b", HIGH),
     ),
     one(

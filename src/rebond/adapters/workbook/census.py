@@ -22,6 +22,7 @@ from rebond.facts import (
     FactValue,
     Firm,
     FirmLink,
+    FunderRequest,
     Interview,
     LinkKind,
     Maybe,
@@ -61,6 +62,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
     """The census of rows that have no fault."""
     links = _grouped(tables["groupes"], "entreprise")
     costs = _grouped(tables["depenses"], "projet")
+    requests = _grouped(tables["demandes"], "projet")
     firms = tuple(_firm(row, links.get(row.text("id"), ()), layout) for row in tables["entreprises"].rows)
     communes = {firm.id: firm.establishment.commune for firm in firms}
     return Census(
@@ -68,7 +70,8 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         firms=firms,
         interviews=tuple(_interview(row, layout.sheet("entretiens")) for row in tables["entretiens"].rows),
         projects=tuple(
-            _project(row, costs.get(row.text("id"), ()), layout, communes) for row in tables["projets"].rows
+            _project(row, costs.get(row.text("id"), ()), requests.get(row.text("id"), ()), layout, communes)
+            for row in tables["projets"].rows
         ),
         aids=tuple(_aid(number, row) for number, row in enumerate(tables["aides"].rows, start=1)),
         partner_entries=tuple(_entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)),
@@ -190,7 +193,9 @@ def _interview(row: Row, sheet: Sheet) -> Interview:
     )
 
 
-def _project(row: Row, costs: Iterable[Row], layout: Layout, communes: Mapping[str, Maybe[str]]) -> Project:
+def _project(
+    row: Row, costs: Iterable[Row], requests: Iterable[Row], layout: Layout, communes: Mapping[str, Maybe[str]]
+) -> Project:
     identifier = row.text("id")
     commune = _value(row, "commune")
     return Project(
@@ -207,7 +212,9 @@ def _project(row: Row, costs: Iterable[Row], layout: Layout, communes: Mapping[s
         ends_on=_value(row, "fin"),
         works_started=_value(row, "travaux_commences"),
         first_order_on=_value(row, "date_premiere_commande"),
+        first_order_document=row.text("piece_premiere_commande"),
         applied_on=_value(row, "date_demande"),
+        requests=tuple(_request(each) for each in requests),
         own_financing=_value(row, "financement_acquis"),
         borrowing_capacity=_value(row, "capacite_emprunt"),
         objectives=frozenset() if row.get("objectifs") is UNKNOWN else _value(row, "objectifs"),
@@ -216,6 +223,12 @@ def _project(row: Row, costs: Iterable[Row], layout: Layout, communes: Mapping[s
         maturity_override=_value(row, "niveau_impose"),
         maturity_reason=row.text("motif_niveau"),
         scores=tuple(_scores(row, layout.sheet("projets"))),
+    )
+
+
+def _request(row: Row) -> FunderRequest:
+    return FunderRequest(
+        funder=row.text("financeur"), letter_on=_value(row, "date_lettre"), applied_on=_value(row, "date_demande")
     )
 
 

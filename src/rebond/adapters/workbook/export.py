@@ -38,6 +38,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "projets": [_project(project) for project in census.projects],
         "depenses": [row for project in census.projects for row in _costs(project)],
         "aides": [_aid(aid) for aid in census.aids],
+        "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
     }
 
@@ -134,6 +135,7 @@ def _project(project: Project) -> Row:
         "fin": project.ends_on,
         "travaux_commences": project.works_started,
         "date_premiere_commande": project.first_order_on,
+        "piece_premiere_commande": project.first_order_document,
         "date_demande": project.applied_on,
         "emplois_crees": project.jobs_created,
         "emplois_maintenus": project.jobs_kept,
@@ -157,6 +159,16 @@ def _costs(project: Project) -> Iterator[Row]:
             "nature": line.nature,
             "annee": line.year,
             "montant": line.amount,
+        }
+
+
+def _requests(project: Project) -> Iterator[Row]:
+    for request in project.requests:
+        yield {
+            "projet": project.id,
+            "financeur": request.funder,
+            "date_lettre": request.letter_on,
+            "date_demande": request.applied_on,
         }
 
 

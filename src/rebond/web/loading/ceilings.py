@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rebond.dispositifs.model import Instrument
-from rebond.eligibility.choice import choose
-from rebond.facts import UNKNOWN, CostLine, Envelope
+from rebond.facts import CostLine
 from rebond.financing.plan import PlanLine
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import RegimeKind
@@ -29,19 +27,17 @@ def line_ceiling(found: ProjectResult, line: CostLine, result: MissionResult) ->
 
 
 def _ceiling(row: PlanLine, found: ProjectResult, line: CostLine, result: MissionResult) -> Rate | None:
-    """The intensity of a regime, with the points that repayable advances add to it (GBER art. 7(5))."""
+    """The intensity of a regime, with the points that an advance of this plan adds to it (GBER art. 7(5))."""
     regime = current_catalogue().regimes[row.regime]
     if regime.kind is not RegimeKind.EXEMPTION:
         return None
-    ceiling = aid_ceiling(regime, {**found.facts, "nature": line.nature}, result.on).low
-    if _has_advance(row, result.census.settings.envelope):
-        ceiling += choose(regime.advance_bonus, found.facts, result.on).low or Decimal(0)
-    return ceiling
+    return aid_ceiling(regime, {**found.facts, "nature": line.nature}, result.on).low + _points(row, found)
 
 
-def _has_advance(row: PlanLine, envelope: Envelope) -> bool:
-    if row.is_envelope and envelope.grant_share is not UNKNOWN:
-        return envelope.grant_share < 1
-    dispositif = current_catalogue().dispositifs[row.dispositif]
-    forms = {part.instrument for part in dispositif.advantage.parts} or {row.instrument}
-    return Instrument.REPAYABLE_ADVANCE in forms
+def _points(row: PlanLine, found: ProjectResult) -> Rate:
+    """The envelope's advances have none: nobody says at what interest they are repaid."""
+    offers = {offer.id: offer for offer in found.built.problem.offers}
+    if row.is_envelope or row.dispositif not in offers:
+        return Decimal(0)
+    basis = next(basis for basis in offers[row.dispositif].bases if basis.regime == row.regime)
+    return basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else Decimal(0)
