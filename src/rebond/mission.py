@@ -39,7 +39,7 @@ from rebond.regimes.model import RegimeKind
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
 from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.build import ActionTemplate, build_roadmap, load_action_templates
-from rebond.units import Euros
+from rebond.units import Euros, format_euros
 
 Progress = Callable[[str], None]
 
@@ -344,6 +344,13 @@ def _remarks(study: _Study, plan: FinancingPlan) -> Iterable[str]:
         yield f"{study.account.why_unknown} D'ici là, aucune aide de minimis n'est proposée."
     if plan.lines and study.firm.aid_declared is not True:
         yield "Aides publiques non déclarées : à confirmer qu'aucune autre aide ne porte déjà sur ce projet."
+    advance = sum(line.to_pay_back for line in plan.lines if line.parts)
+    capacity = study.project.borrowing_capacity
+    if advance and capacity is not UNKNOWN and plan.to_pay_back > capacity:
+        yield (
+            f"{format_euros(advance)} d'avance remboursable dans un soutien mixte : la capacité d'emprunt déclarée "
+            f"({format_euros(capacity)}) n'est comparée qu'aux prêts et aux avances seuls. À voir avec l'entreprise."
+        )
     if study.project.costs and not plan.lines:
         yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
 

@@ -178,7 +178,7 @@ class ProblemBuilder:
             reserves=tuple(self._reserves(verdict)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
             verified=all(row.verified for row in rows) and dispositif.reliability != "M",
-            parts=frozenset(part.instrument for part in advantage.parts),
+            parts=advantage.parts,
         )
 
     def _limit(self, dispositif: Dispositif, facts: Facts, spend: Euros) -> _Limit | str:

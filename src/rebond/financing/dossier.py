@@ -72,7 +72,10 @@ def build_dossier(
     """
     context = found.context
     project = found.built.problem
-    payments = {key: delays.first_payment(item, context.on) for key, item in context.catalogue.dispositifs.items()}
+    catalogue = context.catalogue.dispositifs
+    terms = {key: item.advantage.loan or item.advantage.guarantee for key, item in catalogue.items()}
+    loans = {key: credit for key, credit in terms.items() if credit is not None}
+    payments = {key: delays.first_payment(item, context.on) for key, item in catalogue.items()}
     return PlanDossier(
         title=context.project.title,
         firm=context.firm.name,
@@ -82,13 +85,11 @@ def build_dossier(
         scope=scope,
         plan=found.plan,
         table=financing_table(project, found.plan, context.catalogue.natures),
-        flow=cash_flow(project, found.plan, delays),
+        flow=cash_flow(project, found.plan, delays, loans),
         explanation=explain_plan(found.plan, found.problem),
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
-        unquantified={
-            context.catalogue.dispositifs[item.dispositif].title: item.reason for item in found.built.unquantified
-        },
+        unquantified={catalogue[item.dispositif].title: item.reason for item in found.built.unquantified},
         funders={code: organisation.name for code, organisation in context.catalogue.organisations.items()},
         line_labels={line.id: line.label or line.id for line in project.lines},
         alerts=tuple(_alerts(found)),

@@ -17,7 +17,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from rebond.data.yamlfile import YamlFile, schema_faults
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import Instrument, Part
 from rebond.errors import DataError, Fault
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
@@ -115,6 +115,10 @@ def _granted(data: Mapping[str, Any]) -> GrantedAid:
 
 
 def _offer(data: Mapping[str, Any]) -> Offer:
+    parts = tuple(
+        Part(instrument=Instrument(part["forme"]), share=_rate(part["part"])) for part in data.get("parts", ())
+    )
+    shared = {part.instrument for part in parts}
     return Offer(
         id=data["id"],
         title=data.get("intitule", data["id"]),
@@ -136,7 +140,8 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         sources=tuple(data.get("sources", ())),
         verified=data.get("verifie", True),
         is_envelope=data.get("enveloppe", False),
-        parts=frozenset(Instrument(form) for form in data.get("formes", ())),
+        parts=parts,
+        other_forms=frozenset(Instrument(form) for form in data.get("formes", ())) - shared,
     )
 
 
@@ -228,6 +233,7 @@ def _reference_faults(file: JsonFile) -> Iterator[Fault]:
         for place, offer in offers:
             where = (*path, "dispositifs", place)
             yield from _absent(file, (*where, "postes"), _items(offer, "postes"), known, "poste")
+            yield from _part_faults(file, (*where, "parts"), offer)
             bases = list(_blocks(offer, "bases_legales"))
             yield from _twice(file, (*where, "bases_legales"), bases, key="regime")
             for index, basis in bases:
@@ -235,6 +241,17 @@ def _reference_faults(file: JsonFile) -> Iterator[Fault]:
                 names = list(ceilings) if isinstance(ceilings, dict) else []
                 yield from _absent(file, (*where, "bases_legales", index, "plafonds"), names, known, "poste")
                 yield from _advance_faults(file, (*where, "bases_legales", index), basis)
+
+
+def _part_faults(file: JsonFile, path: tuple[str | int, ...], offer: Mapping[str, Any]) -> Iterator[Fault]:
+    """The shares of a support in several forms make the whole of it."""
+    yield from _twice(file, path, _blocks(offer, "parts"), key="forme")
+    try:
+        shares = [_rate(part["part"]) for _, part in _blocks(offer, "parts")]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return  # The schema says what is wrong.
+    if shares and sum(shares) != 1:
+        yield file.fault(path, "", "les parts ne font pas 100 %", "corriger « parts »")
 
 
 def _advance_faults(file: JsonFile, path: tuple[str | int, ...], basis: Mapping[str, Any]) -> Iterator[Fault]:
@@ -323,7 +340,8 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "intitule": offer.title,
             "financeur": offer.funder,
             "forme": offer.instrument.value,
-            "formes": sorted(form.value for form in offer.parts),
+            "formes": sorted({part.instrument.value for part in offer.parts} | {f.value for f in offer.other_forms}),
+            "parts": [{"forme": part.instrument.value, "part": _text(part.share)} for part in offer.parts],
             "postes": sorted(offer.lines),
             "soutien_max": _amount(offer.max_support),
             "soutien_sans_plafond_assiette": _maybe(offer.uncapped_support),

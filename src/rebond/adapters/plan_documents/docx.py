@@ -88,6 +88,7 @@ def _supports(document: Document, dossier: PlanDossier) -> None:
         document.add_heading(support.title, level=2)
         document.add_paragraph(f"{dossier.funder(support.funder)} — {support.article}. {support.sentence}")
         document.add_paragraph(f"Calcul : {support.formula}.")
+        document.add_paragraph(f"Forme : {wording.forms(dossier.plan, support.dispositif)}.")
         for line in support.lines:
             label = dossier.line_labels.get(line.line, line.line)
             ceiling = f" (plafond : {line.ceiling})" if line.ceiling else ""
@@ -114,6 +115,8 @@ def _cash(document: Document, dossier: PlanDossier) -> None:
     rows.append(["Position cumulée", *(format_euros(flow.position(year)) for year in flow.years), ""])
     _table(document, ["Soutien", *(str(year) for year in flow.years), "Échéancier"], rows, bold={len(rows) - 1})
     document.add_paragraph(wording.bridge(dossier))
+    for text in wording.repayments(flow):
+        document.add_paragraph(text)
 
 
 def _rules(document: Document, dossier: PlanDossier) -> None:

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from rebond.adapters.plan_documents import wording
 from rebond.financing.dossier import PlanDossier
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan import FinancingPlan, forms_in_words
 from rebond.financing.schedule import TableRow
 from rebond.units import Euros
 
@@ -177,8 +177,9 @@ class _Sheets:
         sheet.write_string(bridge, 0, "Relais de trésorerie à prévoir", self.total_text)
         span = f"B{position + 1}:{xl_col_to_name(max(1, last - 1))}{position + 1}"
         sheet.write_formula(bridge, 1, f"=MAX(0,-MIN({span}))", self.total, float(flow.bridge))
-        sheet.merge_range(bridge + 2, 0, bridge + 2, last + 1, "", self.note)
-        sheet.write_string(bridge + 2, 0, wording.bridge(self.dossier), self.note)
+        for line, text in enumerate((wording.bridge(self.dossier), *wording.repayments(flow)), start=bridge + 2):
+            sheet.merge_range(line, 0, line, last + 1, "", self.note)
+            sheet.write_string(line, 0, text, self.note)
 
     def _cash_row(self, sheet: Any, line: int, label: str, by_year: Mapping[int, Euros], note: str) -> None:
         years = self.dossier.flow.years
@@ -197,7 +198,7 @@ class _Sheets:
         self._heads(sheet, 3, labels)
         line = 4
         for part in self.dossier.plan.lines:
-            texts = [part.title, self.dossier.funder(part.funder), part.instrument.label, part.article]
+            texts = [part.title, self.dossier.funder(part.funder), forms_in_words(part.forms), part.article]
             texts.append(self.dossier.line_labels.get(part.line, part.line))
             for rank, text in enumerate(texts):
                 sheet.write_string(line, rank, text, self.text)

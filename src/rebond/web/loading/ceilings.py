@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.eligibility.choice import choose
-from rebond.facts import UNKNOWN, CostLine, Envelope
+from rebond.facts import CostLine
 from rebond.financing.plan import PlanLine
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import RegimeKind
@@ -34,14 +34,6 @@ def _ceiling(row: PlanLine, found: ProjectResult, line: CostLine, result: Missio
     if regime.kind is not RegimeKind.EXEMPTION:
         return None
     ceiling = aid_ceiling(regime, {**found.facts, "nature": line.nature}, result.on).low
-    if _has_advance(row, result.census.settings.envelope):
+    if any(form.instrument is Instrument.REPAYABLE_ADVANCE for form in row.forms):
         ceiling += choose(regime.advance_bonus, found.facts, result.on).low or Decimal(0)
     return ceiling
-
-
-def _has_advance(row: PlanLine, envelope: Envelope) -> bool:
-    if row.is_envelope and envelope.grant_share is not UNKNOWN:
-        return envelope.grant_share < 1
-    dispositif = current_catalogue().dispositifs[row.dispositif]
-    forms = {part.instrument for part in dispositif.advantage.parts} or {row.instrument}
-    return Instrument.REPAYABLE_ADVANCE in forms
