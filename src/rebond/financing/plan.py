@@ -117,7 +117,7 @@ class FinancingPlan:
 
     @property
     def to_pay_back(self) -> int:
-        """What the firm will pay back of its supports: loans, credits guaranteed and repayable advances, in whole euros."""
+        """What the firm will pay back of its supports: credits and repayable advances, in whole euros."""
         return sum(line.to_pay_back for line in self.lines)
 
     @property
