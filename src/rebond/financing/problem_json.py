@@ -16,6 +16,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from rebond.data.unreadable import json_reason, system_reason
 from rebond.data.yamlfile import YamlFile, schema_faults
 from rebond.dispositifs.model import Instrument, Part
 from rebond.errors import DataError, Fault
@@ -41,9 +42,12 @@ def load_problem(path: Path, *, schema: Draft202012Validator) -> FinancingProble
     """Read a problem; raises ``DataError`` with every fault of the file, each with its JSON path."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Fault(where=path.name, problem=f"fichier illisible ({error})", mend="donner un fichier JSON en UTF-8")
-        raise DataError([fault]) from error
+    except OSError as error:
+        problem = f"fichier illisible : {system_reason(error)}"
+        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin et les droits")]) from error
+    except UnicodeDecodeError as error:
+        problem = "le fichier n'est pas en UTF-8"
+        raise DataError([Fault(where=path.name, problem=problem, mend="donner un fichier JSON en UTF-8")]) from error
     return parse_problem(text, name=path.name, schema=schema)
 
 
@@ -57,7 +61,9 @@ def parse_problem(text: str, *, name: str, schema: Draft202012Validator) -> Fina
     except (ValueError, RecursionError) as error:
         line = f", ligne {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         mend = "vérifier virgules, guillemets et accolades"
-        raise DataError([Fault(where=f"{name}{line}", problem=f"JSON illisible ({error})", mend=mend)]) from error
+        raise DataError(
+            [Fault(where=f"{name}{line}", problem=f"JSON illisible : {json_reason(error)}", mend=mend)]
+        ) from error
     file = JsonFile(path=Path(name), name=name, data=data, lines={})
     faults = [*_shape_faults(file, schema), *_reference_faults(file)]
     if faults:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -39,12 +41,16 @@ def write_documents(
     install and the other documents are still written.
     """
     say = progress or _silent
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    # Within ``out`` where it exists: it may be on a disk of its own, or the only place where one may write.
+    home = out if out.is_dir() else out.parent
+    home.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=home))
     try:
         skipped = _write_all(result, draft, places, points or {}, say)
         out.mkdir(exist_ok=True)
         written = [out / path.name for path in sorted(draft.iterdir())]
+        if taken := [path for path in written if path.is_dir()]:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(taken[0]))
         for path in written:
             (draft / path.name).replace(path)
         for name in skipped:
