@@ -67,7 +67,7 @@ def test_the_guide_says_the_weight_that_each_criterion_has_when_the_mission_give
     for column in bench.layout.sheet("mission").columns:
         if column.criterion:
             usual = next(criterion.weight for criterion in GRID.criteria if criterion.code == column.criterion)
-            assert f"tous vides : {format_rate(usual)}" in said[column.title]
+            assert f"tous vides : {format_rate(usual)}" in str(said[column.title])
 
 
 def test_a_catalogue_that_weighs_some_criteria_only_is_told_which_lack(tmp_path: Path):
@@ -75,7 +75,7 @@ def test_a_catalogue_that_weighs_some_criteria_only_is_told_which_lack(tmp_path:
     file = folder / "classeur.yaml"
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join(line for line in lines if "critere: levier" not in line), encoding="utf-8")
-    with pytest.raises(CatalogueError, match="levier.*critère de selection.yaml sans poids"):
+    with pytest.raises(CatalogueError, match=r"levier.*critère de selection.yaml sans poids"):
         load_layout(folder)
     file.write_text("".join(lines).replace("critere: levier", "critere: effet"), encoding="utf-8")
     with pytest.raises(CatalogueError, match="effet"):

@@ -196,7 +196,8 @@ class _Reader:
             return ""
         usual = {each.code: each.weight for each in self._grid.criteria}[criterion]
         return (
-            f"Poids relatif, 0 ou plus, de chaque critère ou d'aucun ; tous vides : {format_rate(usual)} pour celui-ci"
+            "Poids relatif, 0 ou plus, à donner à tous les critères ou à aucun ; "
+            f"s'ils sont tous vides : {format_rate(usual)} pour celui-ci"
         )
 
     @cached_property
