@@ -9,7 +9,7 @@ from rebond.adapters.plan_documents import wording
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.explain import Explanation
 from rebond.financing.infeasibility import NoPlan
-from rebond.financing.plan import FinancingPlan, forms_in_words
+from rebond.financing.plan import FinancingPlan
 from rebond.financing.schedule import FinancingTable
 from rebond.financing.variants import Variant
 from rebond.financing.what_if import WhatIf
@@ -33,12 +33,11 @@ def print_plan(plan: FinancingPlan, explanation: Explanation) -> None:
     console = _console()
     table = Table(title=f"Plan de financement — {plan.project}", title_justify="left", show_footer=True)
     table.add_column("Dispositif", footer="Total")
-    table.add_column("Forme")
     table.add_column("Base légale")
     table.add_column("Poste")
     table.add_column("Montant", justify="right", footer=format_euros(plan.support))
     for line in plan.lines:
-        table.add_row(line.title, forms_in_words(line.forms), line.article, line.line, format_euros(line.amount))
+        table.add_row(line.title, line.article, line.line, format_euros(line.amount))
     console.print(table)
     _say(
         console,
@@ -50,7 +49,7 @@ def print_plan(plan: FinancingPlan, explanation: Explanation) -> None:
     gap = wording.format_gap(plan.gap_to_bound)
     _say(console, f"Plan {state} (écart {gap}, {seconds:.2f} s), revérifié règle par règle : conforme.")
     for support in explanation.supports:
-        _say(console, f"• {support.title} : {support.sentence}")
+        _say(console, f"• {support.title}, {wording.forms(plan, support.dispositif)} : {support.sentence}")
     if explanation.costs:
         rules = Table("Règle qui arrête le plan", "Source", "Aide perdue", title_justify="left")
         for cost in explanation.costs:

@@ -13,7 +13,7 @@ from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, PaymentTerms
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import ProjectProblem
-from rebond.units import Euros, Rate, floor_euros, format_euros
+from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
 ZERO = Euros(0)
 CreditTerms: TypeAlias = LoanTerms | GuaranteeTerms
@@ -205,26 +205,38 @@ class _Strand:
 
     dispositif: str
     form: Instrument
-    label: str
+    share: Rate
+    """Of the support; 1 when it has no other form."""
+    title: str
     amounts: Mapping[str, int]
+
+    @property
+    def label(self) -> str:
+        """The title, with the form where the support has several."""
+        return self.title if self.share == 1 else f"{self.title} — {self.form.label.lower()}"
+
+    @property
+    def note(self) -> str:
+        """What the row is, beside its label."""
+        if self.form is Instrument.GUARANTEE:
+            return "crédit bancaire garanti ; accord de la banque à obtenir"
+        what = self.form.label if self.share == 1 else f"{format_rate(self.share)} du soutien"
+        return f"{what}, à rembourser" if self.form.is_borrowed else what
 
     def of_year(self, year: int, year_of: Mapping[str, int]) -> Euros:
         return sum((Euros(amount) for line, amount in self.amounts.items() if year_of[line] == year), ZERO)
 
 
 def _strands(plan: FinancingPlan) -> Iterable[_Strand]:
-    """The plan by dispositif then form; the title says the form where a support has several."""
-    found: dict[tuple[str, Instrument], dict[str, int]] = {}
-    titles = {line.dispositif: line.title for line in plan.lines}
-    for line in sorted(plan.lines, key=lambda line: plan.files.index(line.dispositif)):
-        for form in line.forms:
-            amounts = found.setdefault((line.dispositif, form.instrument), {})
-            amounts[line.line] = amounts.get(line.line, 0) + form.amount
-    for (dispositif, instrument), amounts in found.items():
-        title = titles[dispositif]
-        several = sum(key[0] == dispositif for key in found) > 1
-        label = f"{title} — {instrument.label.lower()}" if several else title
-        yield _Strand(dispositif, instrument, label, amounts)
+    """The plan by dispositif, in its order, then by form."""
+    for dispositif in plan.files:
+        mine = [line for line in plan.lines if line.dispositif == dispositif]
+        for form in mine[0].forms:
+            amounts: dict[str, int] = {}
+            for line in mine:
+                amount = sum(each.amount for each in line.forms if each.instrument is form.instrument)
+                amounts[line.line] = amounts.get(line.line, 0) + amount
+            yield _Strand(dispositif, form.instrument, form.share, mine[0].title, amounts)
 
 
 def _support_rows(project: ProjectProblem, plan: FinancingPlan, years: Iterable[int]) -> Iterable[TableRow]:
@@ -236,14 +248,8 @@ def _support_rows(project: ProjectProblem, plan: FinancingPlan, years: Iterable[
             key=strand.dispositif,
             label=strand.label,
             by_year={year: strand.of_year(year, year_of) for year in years},
-            note=_row_note(strand.form),
+            note=strand.note,
         )
-
-
-def _row_note(form: Instrument) -> str:
-    if form is Instrument.GUARANTEE:
-        return "crédit bancaire garanti ; accord de la banque à obtenir"
-    return f"{form.label}, à rembourser" if form.is_borrowed else form.label
 
 
 def _bank_room(project: ProjectProblem, plan: FinancingPlan) -> Euros:

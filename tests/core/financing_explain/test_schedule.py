@@ -18,6 +18,7 @@ from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem, GrantedAid, Line
 from rebond.financing.schedule import RowKind, cash_flow, financing_table
 from rebond.regimes.model import RegimeKind
+from rebond.units import format_rate
 from tests.core.financing.problems import SIXTY_FORTY, a_basis, a_plan, a_project, an_offer, problems
 
 D = Decimal
@@ -123,8 +124,8 @@ def test_a_support_in_two_forms_has_a_row_and_a_receipt_for_each() -> None:
     project, plan = mixed_support()
     rows = [row for row in financing_table(project, plan, {}).resources if row.kind is RowKind.SUPPORT]
     assert [(row.label, row.note, row.total) for row in rows] == [
-        ("mixte — subvention", "Subvention", D(600)),
-        ("mixte — avance remboursable", "Avance remboursable, à rembourser", D(401)),
+        ("mixte — subvention", f"{format_rate(D('0.6'))} du soutien", D(600)),
+        ("mixte — avance remboursable", f"{format_rate(D('0.4'))} du soutien, à rembourser", D(401)),
     ]
     receipts = cash_flow(project, plan, DELAYS).receipts
     assert [(receipt.form, receipt.total) for receipt in receipts] == [
