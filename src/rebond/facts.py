@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Final, NewType, TypeAlias, TypeVar
 
 from rebond.units import Euros, Rate
@@ -282,6 +283,8 @@ class MissionSettings:
     committee_on: date
     envelope: Envelope
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
+    weights: tuple[tuple[str, Decimal], ...] = ()
+    """Criterion of the call → its relative weight; empty: those of the grid (``referentiels/selection.yaml``)."""
     fictitious: bool = False
 
 

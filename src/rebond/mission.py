@@ -247,7 +247,7 @@ def _study(project: Project, account: DeMinimisAccount, census: Census, rulebook
         zones={name: zonages.zone_of(name, commune, on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
         maturity=maturity,
-        score=score_project(project, rulebook.selection, maturity_mean=mean),
+        score=score_project(project, rulebook.selection, maturity_mean=mean, weights=dict(census.settings.weights)),
         verdicts=verdicts,
         built=built_of(context, facts, verdicts),
     )

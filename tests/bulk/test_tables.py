@@ -54,6 +54,31 @@ def test_every_wrong_column_is_told_at_once(catalogue: Catalogue, tmp_path: Path
     assert "referentiels/faits.csv" in found[2]
 
 
+def test_wrong_columns_broken_lines_and_wrong_cells_are_told_together(catalogue: Catalogue, tmp_path: Path) -> None:
+    text = "id;effectif;xyzzy\nF1;douze;1\nF2;1\nF3;treize;2\n"
+    found = messages(text, catalogue, tmp_path)
+    assert len(found) == 4
+    assert "colonne « xyzzy » — fait inconnu" in found[0]
+    assert "(id « F1 »), colonne « effectif »" in found[1]
+    assert "(id « F3 »), colonne « effectif »" in found[2]
+    assert "2 colonnes au lieu de 3" in found[3]
+
+
+def test_without_ids_the_cells_are_read_all_the_same_and_told_by_line(catalogue: Catalogue, tmp_path: Path) -> None:
+    found = messages("effectif;code_naf;code_naf\ndouze;25.73A;25.73A\n", catalogue, tmp_path)
+    assert len(found) == 3
+    assert "la colonne « id » manque" in found[0]
+    assert "colonne « code_naf » — colonne présente deux fois" in found[1]
+    assert found[2].startswith("table.csv, ligne 2, colonne « effectif »")
+
+
+def test_many_wrong_columns_leave_the_cells_counted(catalogue: Catalogue, tmp_path: Path) -> None:
+    names = ";".join(f"xyzzy{rank}" for rank in range(60))
+    found = messages(f"id;effectif;{names}\nF1;douze;{';' * 59}\n", catalogue, tmp_path)
+    assert len(found) == 61
+    assert "une autre cellule illisible" in found[-1]
+
+
 def test_unreadable_cells_are_told_with_line_id_and_column(catalogue: Catalogue, tmp_path: Path) -> None:
     text = "id;effectif;region\nF1;12;Grand Est\nF2;douze;Lorraine\n;3;44\n"
     found = messages(text, catalogue, tmp_path)

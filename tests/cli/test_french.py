@@ -40,6 +40,6 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     taken = tmp_path / "fichier"
     taken.write_text("déjà là", encoding="utf-8")
     outcome = CliRunner().invoke(main, ["census", "template", "--out", str(taken / "recensement.xlsx")])
-    assert outcome.exit_code == 1
+    assert outcome.exit_code == 2
     assert "un fichier porte déjà le nom d'un dossier du chemin" in outcome.output
     assert "Traceback" not in outcome.output

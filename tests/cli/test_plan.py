@@ -154,7 +154,7 @@ def test_a_reference_written_wrong_brings_the_nearest_project(workbook: str, ask
 def test_a_document_that_cannot_be_written_is_said(workbook: str) -> None:
     result = run("--workbook", workbook, "--project", "P001", "--pdf", "/dossier-absent/plan.pdf")
     assert result.exit_code == 2
-    assert "écriture impossible" in result.stderr
+    assert "dossier introuvable" in result.stderr
 
 
 def test_a_project_or_a_fact_that_does_not_exist_ends_with_code_2(workbook: str) -> None:

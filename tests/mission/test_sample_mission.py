@@ -7,6 +7,7 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
+from rebond.adapters.documents.json_text import json_text
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.portfolio.call import CallStatus
@@ -147,3 +148,8 @@ def test_the_articles_left_to_verify_are_named_in_one_alert(sample: MissionResul
     unverified = [alert for alert in sample.alerts if "vérifié" in alert]
     assert len(unverified) == 1
     assert unverified[0].count("RGEC") == 1
+
+
+def test_the_published_result_weighs_less_than_sixty_kilobytes_a_project(sample: MissionResult) -> None:
+    """It weighed 235 when every reason repeated the texts of its dispositif (docs/adr/0014)."""
+    assert len(json_text(result_as_data(sample)).encode()) < 60_000 * len(sample.projects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from rebond.errors import Fault
@@ -42,9 +42,14 @@ class FaultLog:
     told: list[Fault] = field(default_factory=list)
     total: int = 0
 
+    def tell(self, faults: Collection[Fault]) -> None:
+        """Add faults that are no cell's: of the header, of whole lines."""
+        self.told.extend(faults)
+        self.total += len(faults)
+
     def add(self, found: BatchFaults, where: Callable[[int], str]) -> None:
         """Add a batch's faults; ``where`` names a row of the batch for people."""
-        for cell in sorted(found.cells)[: MAX_FAULTS - len(self.told)]:
+        for cell in sorted(found.cells)[: max(0, MAX_FAULTS - len(self.told))]:
             self.told.append(
                 Fault(
                     where=f"{self.table}, {where(cell.row)}, colonne « {cell.column} »",

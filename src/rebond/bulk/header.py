@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, FactType
-from rebond.errors import FactsError, Fault
+from rebond.errors import Fault
 from rebond.linkage.text import fold
 
 ID_COLUMN = "id"
@@ -24,12 +24,16 @@ class Header:
     """What each column of a table holds; ``id`` left out."""
 
     facts: Mapping[str, FactDefinition]
+    has_id: bool = True
+    """Whether one column, and one alone, designates the rows."""
+    faults: tuple[Fault, ...] = ()
+    """Columns without meaning: the others are read all the same, so that every fault is told at once."""
 
 
 def read_header(
     names: Sequence[str], *, table: str, dictionary: FactDictionary, dispositifs: Iterable[Dispositif]
 ) -> Header:
-    """The meaning of each column; raises ``FactsError`` with every column that has none, and the nearest fact."""
+    """The meaning of each column; those that have none are its faults, with the nearest fact."""
     sentences = {sentence.key: sentence.text for found in dispositifs for sentence in found.to_confirm}
     faults: list[Fault] = []
     facts: dict[str, FactDefinition] = {}
@@ -51,9 +55,11 @@ def read_header(
             facts[name] = FactDefinition(name=name, label=sentences[name], type=FactType.BOOLEAN)
         elif name != ID_COLUMN:
             faults.append(Fault(where=where, problem="fait inconnu", mend=_nearest(name, dictionary, sentences)))
-    if faults:
-        raise FactsError(dict.fromkeys(faults))
-    return Header(facts=facts)
+    return Header(
+        facts={name: fact for name, fact in facts.items() if names.count(name) == 1},
+        has_id=names.count(ID_COLUMN) == 1,
+        faults=tuple(dict.fromkeys(faults)),
+    )
 
 
 def _nearest(name: str, dictionary: FactDictionary, sentences: Iterable[str]) -> str:

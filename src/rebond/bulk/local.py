@@ -50,6 +50,7 @@ def screen_table(
         reader = RowReader(header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, on=on)
         counts = np.zeros((len(program.rules), len(VERDICTS)), np.int64)
         log, done = FaultLog(table.name), 0
+        log.tell(header.faults)
         lines = VerdictLines(program, with_reasons=with_reasons)
         with verdict_file(out, lines) as writer:
             for cells in table.batches:
@@ -63,6 +64,7 @@ def screen_table(
                 done += rows.batch.rows
                 if progress:
                     progress(done, table.rows)
+            log.tell(table.broken)
             if log.total:
                 raise FactsError(log.all())
     return Summary(

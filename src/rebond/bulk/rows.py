@@ -68,8 +68,11 @@ class RowReader:
         if "code_commune" in coded:
             placed = self._placed.column(coded["code_commune"])
             self.unplaced += int(np.count_nonzero(placed.codes == placed.vocabulary.code(value=False)))
-        ids = table.column(ID_COLUMN).cast(pa.string())
-        _check_ids(ids, faults)
+        if self._header.has_id:
+            ids = table.column(ID_COLUMN).cast(pa.string())
+            _check_ids(ids, faults)
+        else:
+            ids = pa.nulls(table.num_rows, pa.string())
         return Rows(batch=Batch(rows=table.num_rows, ordered=ordered, coded=coded), ids=ids, faults=faults)
 
 

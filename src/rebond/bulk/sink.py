@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,6 +71,7 @@ def _coded(codes: Any, values: Any, empty: Any = None) -> Any:
 @contextmanager
 def verdict_file(path: Path, lines: VerdictLines) -> Iterator[Any]:
     """A writer of tables of lines; the file takes its name only when all went well."""
+    made = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partiel")
     try:
@@ -79,6 +80,10 @@ def verdict_file(path: Path, lines: VerdictLines) -> Iterator[Any]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+        if made:
+            # A folder made for verdicts that did not come is not left behind; one that holds them cannot be removed.
+            with suppress(OSError):
+                path.parent.rmdir()
 
 
 def _writer(partial: Path, suffix: str, lines: VerdictLines) -> Any:

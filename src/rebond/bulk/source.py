@@ -30,24 +30,28 @@ class Table:
     first_line: int
     """The number that people give to the first row: 2 under the header of a CSV."""
     batches: Iterator[Any]
+    broken: list[Fault]
+    """Lines without the right number of cells, left out: known once the batches are read."""
 
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:
     """Open a ``.parquet`` or ``.csv`` file; raises ``FactsError`` when it is neither, or cannot be read."""
+    if path.is_dir():
+        raise _unreadable(path, "c’est un dossier", "donner un fichier, ou lire le dossier avec --engine spark")
     opened = {".parquet": _open_parquet, ".csv": _open_csv}.get(path.suffix.lower())
     if opened is None:
         raise _unreadable(path, "format inconnu", "donner un fichier .parquet ou .csv")
-    if path.is_dir():
-        raise _unreadable(path, "c’est un dossier", "donner un fichier, ou lire le dossier avec --engine spark")
+    if not path.stat().st_size:
+        raise _unreadable(path, "fichier illisible : il est vide", "donner une ligne d’en-tête, puis les lignes")
     try:
         with opened(path) as table:
             yield table
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
-        detail = str(error).splitlines()[0]
-        raise _unreadable(
-            path, f"fichier illisible ({detail})", "donner un Parquet entier, ou un CSV en UTF-8"
-        ) from error
+        is_csv = path.suffix.lower() == ".csv"
+        problem = "ce n’est pas un CSV en UTF-8" if is_csv else "ce n’est pas un Parquet entier"
+        mend = "l’enregistrer au format « CSV UTF-8 »" if is_csv else "l’écrire ou le télécharger de nouveau"
+        raise _unreadable(path, f"fichier illisible : {problem}", mend) from error
 
 
 @contextmanager
@@ -70,6 +74,7 @@ def _open_parquet(path: Path) -> Iterator[Table]:
             rows=file.metadata.num_rows,
             first_line=1,
             batches=file.iter_batches(BATCH_ROWS),
+            broken=[],
         )
 
 
@@ -109,13 +114,8 @@ def _open_csv(path: Path) -> Iterator[Table]:
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
     )
     broken.clear()
-
-    def batches() -> Iterator[Any]:
-        yield from pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert)
-        if broken:
-            raise FactsError(broken)
-
-    yield Table(name=path.name, columns=tuple(names), rows=None, first_line=2, batches=batches())
+    batches = iter(pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert))
+    yield Table(name=path.name, columns=tuple(names), rows=None, first_line=2, batches=batches, broken=broken)
 
 
 def _unreadable(path: Path, problem: str, mend: str) -> FactsError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -104,8 +104,8 @@ def screen_table_on_spark(
     )
     checked = frame.mapInArrow(work.check, _CHECK)
     faults, unplaced, rows = (total or 0 for total in checked.groupBy().sum("defauts", "sans_lieu", "lignes").first())
-    if faults:
-        raise FactsError(_faults(checked, path.name, faults))
+    if faults or header.faults:
+        raise FactsError(_faults(checked, path.name, header.faults, faults))
     names = ["id", "dispositif", "verdict", *(["motif"] if with_reasons else [])]
     found = frame.mapInArrow(work.lines, ", ".join(f"{name} string" for name in names))
     return Summary(
@@ -149,12 +149,13 @@ def _counts(written: Any, program: Program) -> NDArray[np.int64]:
     ).reshape(-1, len(VERDICTS))
 
 
-def _faults(checked: Any, table: str, total: int) -> list[Fault]:
+def _faults(checked: Any, table: str, of_header: Collection[Fault], of_cells: int) -> list[Fault]:
     log = FaultLog(table)
+    log.tell(of_header)
     for row in checked.where("colonne != ''").limit(MAX_FAULTS).collect():
         cell = CellFault(0, row["colonne"], row["trouve"], row["probleme"])
         log.add(BatchFaults([cell]), _under_id(row["id"]))
-    log.total = total
+    log.total = len(of_header) + of_cells
     return log.all()
 
 

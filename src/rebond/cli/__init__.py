@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import pkgutil
 
 import click
 
 from rebond.cli._french import speak_french
-from rebond.cli._show import fail
+from rebond.cli._show import show_faults
+from rebond.data.unreadable import system_reason
+from rebond.errors import Fault
 
 speak_french()
 
@@ -38,23 +39,12 @@ class _Commands(click.Group):
         except OSError as error:
             if error.filename is None:
                 raise
-            fail(_refused(error))
+            show_faults([_refused(error)])
 
 
-_REFUSALS = {
-    errno.EACCES: "droits insuffisants",
-    errno.EPERM: "droits insuffisants",
-    errno.EROFS: "disque en lecture seule",
-    errno.ENOSPC: "disque plein",
-    errno.EEXIST: "un fichier porte déjà ce nom",
-    errno.ENOTDIR: "un fichier porte déjà le nom d'un dossier du chemin",
-    errno.ENOENT: "introuvable",
-}
-
-
-def _refused(error: OSError) -> str:
-    reason = _REFUSALS.get(error.errno or 0, error.strerror)
-    return f"« {error.filename} » : {reason}. Choisir un autre emplacement, ou vérifier les droits du dossier."
+def _refused(error: OSError) -> Fault:
+    mend = "choisir un autre emplacement, ou vérifier les droits du dossier"
+    return Fault(where=f"« {error.filename} »", problem=system_reason(error), mend=mend)
 
 
 @click.command(cls=_Commands)

@@ -51,7 +51,7 @@ def print_plan(plan: FinancingPlan, explanation: Explanation, labels: Mapping[st
     gap = wording.format_gap(plan.gap_to_bound)
     _say(console, f"Plan {state} (écart {gap}, {seconds:.2f} s), revérifié règle par règle : conforme.")
     for support in explanation.supports:
-        _say(console, f"• {support.title} : {support.sentence}")
+        _say(console, f"• {support.title}, {wording.forms(plan, support.dispositif)} : {support.sentence}")
     if explanation.costs:
         rules = Table("Règle qui arrête le plan", "Source", "Aide perdue", title_justify="left")
         for cost in explanation.costs:
@@ -79,7 +79,8 @@ def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
     print_table(dossier.table)
     if dossier.plan.lines:
         print_plan(dossier.plan, dossier.explanation, dossier.line_labels)
-        _say(console, wording.bridge(dossier))
+        for text in (wording.bridge(dossier), *wording.repayments(dossier.flow)):
+            _say(console, text)
     else:
         _say(console, wording.proof(dossier))
     if dossier.unquantified:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from rebond.cli._places import OutPlace, folder_refusal
 from rebond.cli._show import show_faults
 from rebond.data import data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
@@ -36,7 +37,7 @@ def bulk() -> None:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date d’examen (AAAA-MM-JJ).")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutPlace(),
     required=True,
     help="Dossier des résultats, ou fichier en .parquet ou .csv.",
 )
@@ -69,6 +70,8 @@ def screen(
     """
     _require(engine)
     file = _result_file(out, kind, table)
+    if refusal := folder_refusal(file.parent):
+        raise click.BadParameter(refusal, param_hint="'--out'")
     try:
         catalogue = load_catalogue(folder)
         run = _on_spark if engine == "spark" else _here
@@ -92,6 +95,8 @@ def _require(engine: str) -> None:
 def _result_file(out: Path, kind: str | None, table: Path) -> Path:
     """The file of verdicts: ``out`` itself when it has the name of one, else in the folder that it names."""
     named = out.suffix.lower().lstrip(".")
+    if out.is_file() and named not in _FORMATS:
+        raise click.BadParameter(f"« {out} » est un fichier, un dossier est attendu.", param_hint="'--out'")
     if named in _FORMATS and not out.is_dir():
         if kind not in {None, named}:
             raise click.UsageError(f"--format {kind} contredit le nom {out.name}.")

@@ -8,6 +8,7 @@ import click
 
 from rebond.adapters.workbook import read_census, write_template
 from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._places import OutFile
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part
 from rebond.eligibility.places import load_gazetteer
@@ -23,7 +24,7 @@ def census() -> None:
 @catalogue_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutFile(".xlsx"),
     default="recensement.xlsx",
     help="Fichier à écrire.",
     show_default=True,

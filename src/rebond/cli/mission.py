@@ -12,6 +12,7 @@ from rebond.adapters.documents import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._places import OutFolder
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
@@ -27,13 +28,13 @@ def mission() -> None:
 
 
 @mission.command()
-@click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("workbook", metavar="CLASSEUR", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Dossier des résultats.")
+@click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
 @catalogue_option
 def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, folder: Path) -> None:
-    """Joue la mission de WORKBOOK au droit et au catalogue d'une date, et écrit ses documents."""
+    """Joue la mission de CLASSEUR au droit et au catalogue d'une date, et écrit ses documents."""
     result = run_workbook(workbook, on=day.date() if day else None, out=out, folder=folder)
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -14,13 +16,14 @@ import click
 from rebond import __version__
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.cli._catalogue import catalogue_option
+from rebond.cli._places import OutFile
 from rebond.cli._plan_project import project_alone, project_in_mission
 from rebond.cli._plan_view import print_dossier, print_no_plan, print_plan, print_what_if
 from rebond.cli._show import fail, show_faults
 from rebond.data import catalogue_part, data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
-from rebond.errors import DataError, Fault, RebondError
+from rebond.errors import DataError, RebondError
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
 from rebond.financing.context import Study
@@ -76,9 +79,9 @@ class _Asked:
 )
 @click.option("--on", "day", type=_DAY, help="Date d'examen (par défaut : celle du comité).")
 @catalogue_option
-@click.option("--xlsx", type=_FILE, help="Écrit le classeur du plan, aux formules vivantes.")
-@click.option("--docx", type=_FILE, help="Écrit le plan en texte.")
-@click.option("--pdf", type=_FILE, help="Écrit le plan en PDF balisé.")
+@click.option("--xlsx", type=OutFile(".xlsx"), help="Écrit le classeur du plan, aux formules vivantes.")
+@click.option("--docx", type=OutFile(".docx"), help="Écrit le plan en texte.")
+@click.option("--pdf", type=OutFile(".pdf"), help="Écrit le plan en PDF balisé.")
 @click.option("--variants", is_flag=True, help="Affiche les variantes : moins de dossiers, sans avance, sans prêt.")
 @click.option("--avant", "before", type=_DAY, help="Ajoute la variante « premiers versements avant cette date ».")
 @click.option("--et-si", "what", metavar="FAIT=VALEUR", multiple=True, help="Compare avec d'autres faits (répétable).")
@@ -149,9 +152,12 @@ def _demands(
     demands: list[Demand] = [need_covered()] if need else []
     if least is not None:
         try:
-            demands.append(support_at_least(parse_euros(least)))
+            amount = parse_euros(least)
         except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--soutien-min") from error
+            raise click.BadParameter(str(error), param_hint="'--soutien-min'") from error
+        if amount < 0:
+            raise click.BadParameter(f"« {least} » est négatif", param_hint="'--soutien-min'")
+        demands.append(support_at_least(amount))
     if files is not None:
         demands.append(at_most_files(files))
     if without_advance:
@@ -167,7 +173,7 @@ def _changes(what: Iterable[str]) -> dict[str, str]:
     for pair in what:
         name, equal, value = pair.partition("=")
         if not equal or not name.strip():
-            raise click.BadParameter(f"« {pair} » : écrire fait=valeur", param_hint="--et-si")
+            raise click.BadParameter(f"« {pair} » : écrire fait=valeur", param_hint="'--et-si'")
         changes[name.strip()] = value.strip()
     return changes
 
@@ -242,9 +248,7 @@ def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path,
         obstacle=result if isinstance(result, NoPlan) else None,
     )
     compared = ready.what_if(asked.changes) if asked.changes else None
-    for path, write in ((asked.xlsx, write_xlsx), (asked.docx, write_docx), (asked.pdf, write_pdf)):
-        if path is not None:
-            _write(write, dossier, path)
+    _write_documents(dossier, asked)
     if asked.as_json:
         data = _workbook_data(dossier, found, result, compared)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -261,15 +265,20 @@ def _answer(found: Study, demands: tuple[Demand, ...]) -> FinancingPlan | NoPlan
     return found.plan if found.plan.lines and not demands else plan_or_conflict(found.problem, demands)
 
 
-def _write(write: Callable[[PlanDossier, Path], None], dossier: PlanDossier, path: Path) -> None:
-    try:
-        write(dossier, path)
-    except OSError as error:
-        mend = "donner un dossier qui existe et où l'on peut écrire"
-        raise DataError(
-            [Fault(where=str(path), problem=f"écriture impossible ({error.strerror})", mend=mend)]
-        ) from error
-    click.echo(f"Écrit : {path}", err=True)
+def _write_documents(dossier: PlanDossier, asked: _Asked) -> None:
+    """Every document that is asked for, or none of them when one cannot be made."""
+    wanted = {
+        path: write
+        for path, write in ((asked.xlsx, write_xlsx), (asked.docx, write_docx), (asked.pdf, write_pdf))
+        if path is not None
+    }
+    with TemporaryDirectory() as folder:
+        drafts = {path: Path(folder) / path.name for path in wanted}
+        for path, write in wanted.items():
+            write(dossier, drafts[path])
+        for path, draft in drafts.items():
+            shutil.copyfile(draft, path)
+            click.echo(f"Écrit : {path}", err=True)
 
 
 def _workbook_data(

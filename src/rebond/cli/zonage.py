@@ -68,10 +68,10 @@ def afr(
 ) -> None:
     """Zones d'aide à finalité régionale (data.gouv.fr) ; code 2 et rien d'écrit en cas de défaut."""
     if ends_on is not None and ends_on < starts_on:
-        raise click.BadParameter("la date de fin précède la date de début", param_hint="--date-fin")
-    gazetteer = load_gazetteer(catalogue_part(out, "referentiels"))
-    rules = load_afr_rules(out)
+        raise click.BadParameter("la date de fin précède la date de début", param_hint="'--date-fin'")
     try:
+        gazetteer = load_gazetteer(catalogue_part(out, "referentiels"))
+        rules = load_afr_rules(out)
         plan = plan_afr(
             read_afr(file, rules, gazetteer),
             existing_lines(out),

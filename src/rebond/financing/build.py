@@ -182,7 +182,7 @@ class ProblemBuilder:
             verified=all(row.verified for row in rows)
             and dispositif.reliability != "M"
             and not self.equivalents.is_unverified(dispositif),
-            parts=frozenset(part.instrument for part in advantage.parts),
+            parts=advantage.parts,
         )
 
     def _limit(self, dispositif: Dispositif, facts: Facts, spend: Euros) -> _Limit | str:

@@ -94,7 +94,10 @@ def build_dossier(
     context = found.context
     project = found.built.problem
     funders = {code: organisation.name for code, organisation in context.catalogue.organisations.items()}
-    payments = {key: delays.first_payment(item, context.on) for key, item in context.catalogue.dispositifs.items()}
+    catalogue = context.catalogue.dispositifs
+    terms = {key: item.advantage.loan or item.advantage.guarantee for key, item in catalogue.items()}
+    loans = {key: credit for key, credit in terms.items() if credit is not None}
+    payments = {key: delays.first_payment(item, context.on) for key, item in catalogue.items()}
     return PlanDossier(
         title=context.project.title,
         firm=context.firm.name,
@@ -109,12 +112,12 @@ def build_dossier(
             context.catalogue.natures,
             own_note="montant inconnu : rien n'est compté" if context.project.own_financing is UNKNOWN else "",
         ),
-        flow=cash_flow(project, found.plan, delays),
+        flow=cash_flow(project, found.plan, delays, loans),
         explanation=explain_plan(found.plan, found.problem),
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
         unquantified={
-            context.catalogue.dispositifs[item.dispositif].title: item.reason
+            catalogue[item.dispositif].title: item.reason
             for item in found.built.unquantified
             if item.dispositif not in found.plan.files
         },

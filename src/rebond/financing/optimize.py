@@ -230,4 +230,5 @@ def _plan_line(use: Use, line: str, amount: int) -> PlanLine:
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
         is_envelope=offer.is_envelope,
+        parts=offer.parts,
     )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import Instrument, Part
 from rebond.financing.solver import SolverReport
-from rebond.units import Euros
+from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a support brings in one form: its share, and whole euros."""
+
+    instrument: Instrument
+    share: Rate
+    amount: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +41,40 @@ class PlanLine:
     reserves: tuple[str, ...] = ()
     verified: bool = True
     is_envelope: bool = False
+    parts: tuple[Part, ...] = ()
+    """Its forms and their shares when they are several; empty: ``instrument`` alone."""
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """What each form brings; the last takes the rounding, so that the forms make the amount."""
+        if not self.parts:
+            return (Form(instrument=self.instrument, share=Rate(1), amount=self.amount),)
+        amounts = [floor_euros(part.share * self.amount) for part in self.parts[:-1]]
+        amounts.append(self.amount - sum(amounts))
+        return tuple(
+            Form(instrument=part.instrument, share=part.share, amount=amount)
+            for part, amount in zip(self.parts, amounts, strict=True)
+        )
+
+    @property
+    def to_pay_back(self) -> int:
+        """Whole euros that the firm will pay back: its loan, its advance, or that part of it."""
+        return sum(form.amount for form in self.forms if form.instrument.is_borrowed)
+
+
+def forms_in_words(forms: Iterable[Form]) -> str:
+    """The form of a support, or the share and euros of each: « 60 % en subvention (60 000 €) et 40 % en avance… »."""
+    found: dict[Instrument, Form] = {}
+    for form in forms:
+        known = found.get(form.instrument)
+        found[form.instrument] = replace(form, amount=form.amount + known.amount) if known else form
+    if len(found) == 1:
+        return next(iter(found)).label
+    named = [
+        f"{format_rate(form.share)} en {form.instrument.label.lower()} ({format_euros(form.amount)})"
+        for form in found.values()
+    ]
+    return " et ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +114,11 @@ class FinancingPlan:
     def envelope(self) -> int:
         """What the call's envelope pays."""
         return sum(line.amount for line in self.lines if line.is_envelope)
+
+    @property
+    def to_pay_back(self) -> int:
+        """What the firm will pay back of its supports: credits and repayable advances, in whole euros."""
+        return sum(line.to_pay_back for line in self.lines)
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from rebond.facts import UNKNOWN
 from rebond.financing.audit import Breach
 from rebond.financing.explain import Explanation, SupportExplanation
 from rebond.financing.infeasibility import NoPlan
@@ -28,6 +29,7 @@ def plan_as_data(plan: FinancingPlan, breaches: Iterable[Breach], explanation: E
         "cout": number(plan.cost),
         "besoin": number(plan.need),
         "soutien": plan.support,
+        "a_rembourser": plan.to_pay_back,
         "equivalent_subvention": number(plan.benefit),
         "aide_etat": number(plan.aid),
         "couvert": number(plan.covered),
@@ -66,6 +68,9 @@ def line_as_data(line: PlanLine) -> dict[str, Any]:
         "intitule": line.title,
         "financeur": line.funder,
         "forme": line.instrument.value,
+        "formes": [
+            {"forme": form.instrument.value, "part": number(form.share), "montant": form.amount} for form in line.forms
+        ],
         "regime": line.regime,
         "article": line.article,
         "poste": line.line,
@@ -191,6 +196,7 @@ def table_as_data(table: FinancingTable, flow: CashFlow) -> dict[str, Any]:
         "versements": [
             {
                 "dispositif": receipt.dispositif,
+                "forme": receipt.form.value,
                 "par_annee": _by_year(receipt.by_year),
                 "source": receipt.terms.source if receipt.terms else "inconnu : compté en entier sur justificatifs",
                 "hypothese": receipt.terms is None or receipt.terms.assumed,
@@ -198,6 +204,17 @@ def table_as_data(table: FinancingTable, flow: CashFlow) -> dict[str, Any]:
             for receipt in flow.receipts
         ],
         "relais": number(flow.bridge),
+        "remboursements": [
+            {
+                "dispositif": repayment.dispositif,
+                "libelle": repayment.label,
+                "montant": number(repayment.amount),
+                "duree_annees": UNKNOWN.value if repayment.years is None else repayment.years,
+                "differe_annees": UNKNOWN.value if repayment.years is None else repayment.grace_years,
+            }
+            for repayment in flow.repayments
+        ],
+        "a_rembourser": number(flow.to_pay_back),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rebond.dispositifs.model import SUBSIDIES, Instrument
+from rebond.dispositifs.model import SUBSIDIES, Instrument, Part
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate, floor_euros
 
@@ -94,13 +94,15 @@ class Offer:
     sources: tuple[str, ...] = ()
     verified: bool = True
     is_envelope: bool = False
-    parts: frozenset[Instrument] = frozenset()
-    """The forms it comes in when they are several: grant and repayable advance."""
+    parts: tuple[Part, ...] = ()
+    """Its forms and their shares when they are several: 60 % grant, 40 % repayable advance."""
+    other_forms: frozenset[Instrument] = frozenset()
+    """Forms that a problem file names without their share."""
 
     @property
     def forms(self) -> frozenset[Instrument]:
         """Every form that the support takes."""
-        return self.parts | {self.instrument}
+        return self.other_forms | {part.instrument for part in self.parts} | {self.instrument}
 
     @property
     def gross_support(self) -> Euros:

@@ -81,6 +81,7 @@ def _offer_faults(project: Block, path: Path, report: Report, budgets: Mapping[s
             problem = "valeur d'un euro prêté inconnue : il ne vaut pas un euro de subvention"
             mend = "donner « valeur_par_euro » : « 0 » au prix du marché, sinon l'équivalent-subvention"
             yield report((*where, "forme"), str(offer["forme"]), problem, mend)
+        yield from _part_faults(offer, (*where, "parts"), report)
         budget = offer.get("budget")
         if isinstance(budget, str) and budget and budget not in budgets:
             mend = f"l'ajouter à « budgets » avec ses euros restants ; budgets donnés : {_choices(budgets)}"
@@ -93,6 +94,16 @@ def _offer_faults(project: Block, path: Path, report: Report, budgets: Mapping[s
         yield from _twice(report, (*where, "bases_legales"), bases, key="regime")
         for index, basis in bases:
             yield from _basis_faults(basis, (*where, "bases_legales", index), report, lines)
+
+
+def _part_faults(offer: Block, path: Path, report: Report) -> Iterator[Fault]:
+    """The shares of a support in several forms make the whole of it."""
+    parts = list(_blocks(offer, "parts"))
+    yield from _twice(report, path, parts, key="forme")
+    shares = [_rate(part.get("part")) for _, part in parts]
+    known = [share for share in shares if share is not None]
+    if shares and len(known) == len(shares) and sum(known) != WHOLE:
+        yield report(path, "", "les parts ne font pas 100 %", "corriger « parts »")
 
 
 def _basis_faults(basis: Block, path: Path, report: Report, lines: Collection[Any]) -> Iterator[Fault]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from rebond.data.unreadable import json_reason, system_reason
 from rebond.data.yamlfile import YamlFile, schema_faults
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import Instrument, Part
 from rebond.errors import DataError, Fault
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.financing.problem_checks import problem_faults, read_rate
@@ -42,12 +43,12 @@ def load_problem(path: Path, *, schema: Draft202012Validator) -> FinancingProble
     """Read a problem; raises ``DataError`` with every fault of the file, each with its JSON path."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        fault = Fault(where=str(path), problem="fichier introuvable", mend="vérifier le chemin et le nom du fichier")
-        raise DataError([fault]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Fault(where=path.name, problem="fichier illisible", mend="donner un fichier JSON enregistré en UTF-8")
-        raise DataError([fault]) from error
+    except OSError as error:
+        problem = f"fichier illisible : {system_reason(error)}"
+        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin et les droits")]) from error
+    except UnicodeDecodeError as error:
+        problem = "le fichier n'est pas en UTF-8"
+        raise DataError([Fault(where=path.name, problem=problem, mend="donner un fichier JSON en UTF-8")]) from error
     return parse_problem(text, name=path.name, schema=schema)
 
 
@@ -67,16 +68,16 @@ def parse_problem(text: str, *, name: str, schema: Draft202012Validator) -> Fina
     return problem_from_data(data)
 
 
-def _unreadable(text: str, name: str, error: Exception) -> Fault:
+def _unreadable(text: str, name: str, error: ValueError | RecursionError) -> Fault:
     """Why a text is no JSON, where, and what it is most often due to."""
     if not text.strip():
         return Fault(where=name, problem="fichier vide", mend="partir de docs/exemples/probleme.json")
     if not isinstance(error, json.JSONDecodeError):
-        return Fault(where=name, problem=f"JSON illisible ({error})", mend="écrire un nombre ou un texte")
-    where = f"{name}, ligne {error.lineno}, colonne {error.colno}"
+        return Fault(where=name, problem=f"JSON illisible ({json_reason(error)})", mend="écrire un nombre ou un texte")
+    where = f"{name}, ligne {error.lineno}"
     near = text[max(0, error.pos - _AROUND) : error.pos + _AROUND].replace("\n", " ").strip()
     mend = "vérifier les virgules (aucune après le dernier élément), les guillemets droits et les accolades"
-    return Fault(where=where, found=near, problem="JSON illisible à cet endroit", mend=mend)
+    return Fault(where=where, found=near, problem=f"JSON illisible : {json_reason(error)}", mend=mend)
 
 
 def problem_from_data(data: Mapping[str, Any]) -> FinancingProblem:
@@ -130,6 +131,10 @@ def _granted(data: Mapping[str, Any]) -> GrantedAid:
 
 
 def _offer(data: Mapping[str, Any]) -> Offer:
+    parts = tuple(
+        Part(instrument=Instrument(part["forme"]), share=read_rate(part["part"])) for part in data.get("parts", ())
+    )
+    shared = {part.instrument for part in parts}
     return Offer(
         id=data["id"],
         title=data.get("intitule", data["id"]),
@@ -151,7 +156,8 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         sources=tuple(data.get("sources", ())),
         verified=data.get("verifie", True),
         is_envelope=data.get("enveloppe", False),
-        parts=frozenset(Instrument(form) for form in data.get("formes", ())),
+        parts=parts,
+        other_forms=frozenset(Instrument(form) for form in data.get("formes", ())) - shared,
     )
 
 
@@ -267,7 +273,8 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "intitule": offer.title,
             "financeur": offer.funder,
             "forme": offer.instrument.value,
-            "formes": sorted(form.value for form in offer.parts),
+            "formes": sorted({part.instrument.value for part in offer.parts} | {f.value for f in offer.other_forms}),
+            "parts": [{"forme": part.instrument.value, "part": _text(part.share)} for part in offer.parts],
             "postes": sorted(offer.lines),
             "soutien_max": _amount(offer.max_support),
             "soutien_sans_plafond_assiette": _maybe(offer.uncapped_support),

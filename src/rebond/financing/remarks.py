@@ -11,6 +11,7 @@ from rebond.facts import UNKNOWN, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
 from rebond.financing.plan import FinancingPlan
 from rebond.regimes.model import RegimeKind
+from rebond.units import format_euros
 
 IN_DIFFICULTY = "en_difficulte"
 
@@ -32,6 +33,13 @@ def plan_remarks(
         yield f"{account_note} D'ici là, aucune aide de minimis n'est proposée."
     if plan.lines and firm.aid_declared is not True:
         yield "Aides publiques non déclarées : à confirmer qu'aucune autre aide ne porte déjà sur ce projet."
+    advance = sum(line.to_pay_back for line in plan.lines if line.parts)
+    capacity = project.borrowing_capacity
+    if advance and capacity is not UNKNOWN and plan.to_pay_back > capacity:
+        yield (
+            f"{format_euros(advance)} d'avance remboursable dans un soutien mixte : la capacité d'emprunt déclarée "
+            f"({format_euros(capacity)}) n'est comparée qu'aux prêts et aux avances seuls. À voir avec l'entreprise."
+        )
     if project.costs and not plan.need and not plan.lines:
         yield "Le besoin est déjà couvert : aucun soutien n'est à demander."
     elif project.costs and not plan.lines:

@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import GuaranteeTerms, Instrument, LoanTerms
 from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, PaymentTerms
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import ProjectProblem
-from rebond.units import Euros, Rate, floor_euros, format_euros
+from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
 ZERO = Euros(0)
 TENTH = Rate("0.001")
 """A tenth of a percent: how finely a share is shown."""
+CreditTerms: TypeAlias = LoanTerms | GuaranteeTerms
+"""What says how long a credit runs: the loan's own terms, or those of the credit that a guarantee backs."""
 
 
 class RowKind(StrEnum):
@@ -85,13 +88,31 @@ class FinancingTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """When a support of the plan is paid, by year, and on which terms."""
+    """When a support of the plan is paid, by year, and on which terms; one receipt for each of its forms."""
 
     dispositif: str
+    form: Instrument
     label: str
     by_year: Mapping[int, Euros]
     terms: PaymentTerms | None
     """``None``: nobody gave terms, the whole support is counted on final proof."""
+
+    @property
+    def total(self) -> Euros:
+        """What is paid in all."""
+        return sum(self.by_year.values(), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repayment:
+    """A credit or an advance that the firm pays back later, capital alone."""
+
+    dispositif: str
+    label: str
+    amount: Euros
+    years: int | None = None
+    """Length in years, grace included; ``None``: no source says it, the agreement will."""
+    grace_years: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +123,7 @@ class CashFlow:
     receipts: tuple[Receipt, ...]
     spent: Mapping[int, Euros]
     """Costs that the supports pay, in the year of the cost."""
+    repayments: tuple[Repayment, ...] = ()
 
     def received(self, year: int) -> Euros:
         """Aid paid in a year."""
@@ -116,6 +138,11 @@ class CashFlow:
     def bridge(self) -> Euros:
         """The most that has to be fronted at the end of a year."""
         return max((-self.position(year) for year in self.years), default=ZERO).max(ZERO)
+
+    @property
+    def to_pay_back(self) -> Euros:
+        """The loans and advances received, which the firm pays back later: money in advance, not aid kept."""
+        return sum((repayment.amount for repayment in self.repayments), ZERO)
 
     @property
     def assumed(self) -> bool:
@@ -195,25 +222,64 @@ def _granted_row(project: ProjectProblem, years: Iterable[int]) -> TableRow | No
     )
 
 
-def _support_rows(project: ProjectProblem, plan: FinancingPlan, years: Iterable[int]) -> Iterable[TableRow]:
-    year_of = {line.id: line.year for line in project.lines}
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """What one dispositif brings in one form: cost line → whole euros."""
+
+    dispositif: str
+    form: Instrument
+    share: Rate
+    """Of the support; 1 when it has no other form."""
+    title: str
+    amounts: Mapping[str, int]
+
+    @property
+    def label(self) -> str:
+        """The title, with the form where the support has several."""
+        return self.title if self.share == 1 else f"{self.title} — {self.form.label.lower()}"
+
+    @property
+    def note(self) -> str:
+        """What the row is, beside its label."""
+        if self.form is Instrument.GUARANTEE:
+            return "crédit bancaire garanti ; accord de la banque à obtenir"
+        what = self.form.label if self.share == 1 else f"{format_rate(self.share)} du soutien"
+        return f"{what}, à rembourser" if self.form.is_borrowed else what
+
+    def of_year(self, year: int, year_of: Mapping[str, int]) -> Euros:
+        return sum((Euros(amount) for line, amount in self.amounts.items() if year_of[line] == year), ZERO)
+
+
+def _strands(plan: FinancingPlan) -> Iterable[_Strand]:
+    """The plan by dispositif, in its order, then by form."""
     for dispositif in plan.files:
         mine = [line for line in plan.lines if line.dispositif == dispositif]
-        by_year = {
-            year: sum((Euros(line.amount) for line in mine if year_of[line.line] == year), ZERO) for year in years
-        }
-        first = mine[0]
-        guarantee = first.instrument is Instrument.GUARANTEE
-        note = "crédit bancaire garanti ; accord de la banque à obtenir" if guarantee else first.instrument.label
-        yield TableRow(kind=RowKind.SUPPORT, key=dispositif, label=first.title, by_year=by_year, note=note)
+        for form in mine[0].forms:
+            amounts: dict[str, int] = {}
+            for line in mine:
+                amount = sum(each.amount for each in line.forms if each.instrument is form.instrument)
+                amounts[line.line] = amounts.get(line.line, 0) + amount
+            yield _Strand(dispositif, form.instrument, form.share, mine[0].title, amounts)
+
+
+def _support_rows(project: ProjectProblem, plan: FinancingPlan, years: Iterable[int]) -> Iterable[TableRow]:
+    year_of = {line.id: line.year for line in project.lines}
+    years = tuple(years)
+    for strand in _strands(plan):
+        yield TableRow(
+            kind=RowKind.SUPPORT,
+            key=strand.dispositif,
+            label=strand.label,
+            by_year={year: strand.of_year(year, year_of) for year in years},
+            note=strand.note,
+        )
 
 
 def _bank_room(project: ProjectProblem, plan: FinancingPlan) -> Euros:
     """What the firm can still borrow, beside what the plan makes it pay back."""
     if project.loan_cap is None:
         return ZERO
-    borrowed = sum(line.amount for line in plan.lines if line.instrument.is_borrowed)
-    return max(ZERO, project.loan_cap - borrowed)
+    return max(ZERO, project.loan_cap - plan.to_pay_back)
 
 
 def _take(left: dict[int, Euros], room: Euros) -> dict[int, Euros]:
@@ -226,41 +292,58 @@ def _take(left: dict[int, Euros], room: Euros) -> dict[int, Euros]:
     return taken
 
 
-def cash_flow(project: ProjectProblem, plan: FinancingPlan, delays: Delays) -> CashFlow:
-    """When the supports of a plan are paid, and what has to be fronted meanwhile.
+def cash_flow(
+    project: ProjectProblem, plan: FinancingPlan, delays: Delays, loans: Mapping[str, CreditTerms] | None = None
+) -> CashFlow:
+    """When the supports of a plan are paid, what has to be fronted meanwhile, what is paid back after.
 
     The advance comes the first year of the project, instalments the year of each cost, the balance the year after the
-    last cost that the support pays. Whole euros; the balance takes the rounding.
+    last cost that the support pays. Whole euros; the balance takes the rounding. ``loans``: dispositif → terms of its
+    credit, for those that say them.
     """
     year_of = {line.id: line.year for line in project.lines}
     receipts: list[Receipt] = []
-    for dispositif in plan.files:
-        mine = [line for line in plan.lines if line.dispositif == dispositif]
-        terms = delays.terms(dispositif, mine[0].instrument)
+    repayments: list[Repayment] = []
+    for strand in _strands(plan):
+        found = delays.terms(strand.dispositif, strand.form)
+        terms = None if found is UNKNOWN else found
         receipts.append(
             Receipt(
-                dispositif=dispositif,
-                label=mine[0].title,
-                by_year=_paid(mine, year_of, terms if terms is not UNKNOWN else None),
-                terms=terms if terms is not UNKNOWN else None,
+                dispositif=strand.dispositif,
+                form=strand.form,
+                label=strand.label,
+                by_year=_paid(strand, year_of, terms),
+                terms=terms,
             )
         )
+        if strand.form.is_borrowed:
+            repayments.append(_repayment(strand, (loans or {}).get(strand.dispositif)))
     spent: dict[int, Euros] = {}
     for line in plan.lines:
         spent[year_of[line.line]] = spent.get(year_of[line.line], ZERO) + line.amount
     years = sorted({*year_of.values(), *(year for receipt in receipts for year in receipt.by_year)})
-    return CashFlow(years=tuple(years), receipts=tuple(receipts), spent=spent)
+    return CashFlow(years=tuple(years), receipts=tuple(receipts), spent=spent, repayments=tuple(repayments))
 
 
-def _paid(lines: list[PlanLine], year_of: Mapping[str, int], terms: PaymentTerms | None) -> dict[int, Euros]:
-    total = sum(line.amount for line in lines)
-    last = max(year_of[line.line] for line in lines)
+def _repayment(strand: _Strand, loan: CreditTerms | None) -> Repayment:
+    return Repayment(
+        dispositif=strand.dispositif,
+        label=strand.label,
+        amount=Euros(sum(strand.amounts.values())),
+        years=loan.years if loan else None,
+        grace_years=loan.grace_years if loan else 0,
+    )
+
+
+def _paid(strand: _Strand, year_of: Mapping[str, int], terms: PaymentTerms | None) -> dict[int, Euros]:
+    total = sum(strand.amounts.values())
+    last = max(year_of[line] for line in strand.amounts)
     paid: dict[int, Euros] = {}
     if terms is not None:
         first = min(year_of.values())
         _add(paid, first, floor_euros(terms.advance * total))
-        for line in lines:
-            _add(paid, year_of[line.line], floor_euros(terms.instalments * line.amount))
+        for line, amount in strand.amounts.items():
+            _add(paid, year_of[line], floor_euros(terms.instalments * amount))
     # Without a balance to wait for, the rounding comes with the last payment.
     settled = last + 1 if terms is None or terms.balance else max(paid)
     _add(paid, settled, Decimal(total) - sum(paid.values(), ZERO))

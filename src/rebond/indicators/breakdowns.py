@@ -179,14 +179,18 @@ def _by_call_status(result: MissionResult) -> Iterable[Indicator]:
 def _by_instrument(result: MissionResult) -> Iterable[Indicator]:
     for instrument in Instrument:
         amounts = (
-            (p, sum(line.amount for line in p.plan.lines if line.instrument is instrument)) for p in result.projects
+            (p, sum(form.amount for line in p.plan.lines for form in line.forms if form.instrument is instrument))
+            for p in result.projects
         )
         rows = tuple(project_row(p, Decimal(amount)) for p, amount in amounts if amount)
         if rows:
             yield summed(
                 code=f"soutiens_{instrument.value}_eur",
                 label=f"Soutiens — {instrument.label}",
-                definition=f"Somme des lignes de plan de forme « {instrument.label} », au montant nominal.",
+                definition=(
+                    f"Ce que les plans apportent sous la forme « {instrument.label} », au montant nominal ; un soutien "
+                    "mixte compte dans chacune de ses formes, pour sa part."
+                ),
                 unit="€",
                 rows=rows,
                 family="instrument",

@@ -195,7 +195,9 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         formula=f"jusqu'à {share} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
         sources=dispositif.sources,
         reserves=("prévalidation en comité de pilotage, puis instruction financière de l'opérateur",),
+        benefit_per_euro=builder.equivalents.benefit(dispositif),
         is_envelope=True,
+        parts=dispositif.advantage.parts,
     )
 
 
@@ -204,6 +206,8 @@ def _with_settings(dispositif: Dispositif, envelope: Envelope) -> Dispositif:
     share = envelope.grant_share
     if share is UNKNOWN or share == 1:
         return dispositif
+    if share == 0:
+        return replace(dispositif, instrument=Instrument.REPAYABLE_ADVANCE)
     parts = (
         Part(instrument=Instrument.GRANT, share=share),
         Part(instrument=Instrument.REPAYABLE_ADVANCE, share=1 - share),

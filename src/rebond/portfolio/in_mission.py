@@ -136,6 +136,8 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
         return line
     return replace(
         line,
+        instrument=offer.instrument,
+        parts=offer.parts,
         formula=offer.formula,
         ceiling=basis.ceiling_words.get(line.line, ""),
         sources=offer.sources,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -84,16 +85,19 @@ def score_project(
     grid: SelectionGrid,
     *,
     maturity_mean: Decimal | None,
+    weights: Mapping[str, Decimal] | None = None,
 ) -> Score:
     """Score a project. ``maturity_mean`` is the mean of its maturity grid (0 to 3), ``None`` when unknown.
 
-    An unknown score counts as 0, is flagged, and never hides: the committee sees which answers lack.
+    ``weights`` are the mission's own, relative to one another; without them the grid's hold. An unknown score counts as
+    0, is flagged, and never hides: the committee sees which answers lack.
     """
+    shares = _shares(grid, weights or {})
     scored = [
         CriterionScore(
             criterion=criterion.code,
             label=criterion.label,
-            weight=criterion.weight,
+            weight=shares[criterion.code],
             score=score if score is not None else Decimal(0),
             explanation=why,
             known=score is not None,
@@ -103,6 +107,16 @@ def score_project(
     ]
     value = sum((entry.weight * entry.score for entry in scored), Decimal(0)) / grid.top_score * 100
     return Score(value=value.quantize(Decimal("0.01")), criteria=tuple(scored))
+
+
+def _shares(grid: SelectionGrid, weights: Mapping[str, Decimal]) -> dict[str, Rate]:
+    """Each criterion's share of the whole."""
+    if not weights:
+        return {criterion.code: criterion.weight for criterion in grid.criteria}
+    total = sum((weights.get(criterion.code, Decimal(0)) for criterion in grid.criteria), Decimal(0))
+    if total <= 0:
+        raise ValueError("les poids donnés ne pèsent aucun critère de l'appel")
+    return {criterion.code: weights.get(criterion.code, Decimal(0)) / total for criterion in grid.criteria}
 
 
 def _score(

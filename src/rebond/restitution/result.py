@@ -1,6 +1,7 @@
-"""The whole result of a mission as plain data, on the published schema ``docs/schemas/resultat-v1.json``.
+"""The whole result of a mission as plain data, on the published schema ``docs/schemas/resultat-v2.json``.
 
-Later tools rely on it: keys are French, stable, and only added to within version 1.
+Later tools rely on it: keys are French, stable, and only added to within version 2. Why the verdicts name their
+reasons by rank: docs/adr/0014.
 """
 
 from __future__ import annotations
@@ -10,21 +11,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rebond.eligibility.verdict import Reason, Verdict
 from rebond.facts import UNKNOWN, CostLine, Unknown
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import line_as_data
 from rebond.indicators.definitions import Indicator
 from rebond.referrals.orient import Referral
+from rebond.restitution.verdict_tables import VerdictTables
 from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.build import RoadmapAction
 
-SCHEMA = "resultat/v1"
+SCHEMA = "resultat/v2"
 
 
 def result_as_data(result: MissionResult) -> dict[str, Any]:
     """The result as JSON-ready data; unknown values are the string ``inconnu``."""
     settings = result.census.settings
+    tables = VerdictTables(result)
     return {
         "schema": SCHEMA,
         "mission": {
@@ -47,7 +49,8 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "versions": {"catalogue": result.catalogue_version, "moteur": result.engine_version},
         "indicateurs": indicators_as_data(result),
         "entreprises": [_firm(firm) for firm in result.firms],
-        "projets": [_project(project) for project in result.projects],
+        "projets": [_project(project, tables) for project in result.projects],
+        "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
     }
 
@@ -115,7 +118,7 @@ def _firm(result: FirmResult) -> dict[str, Any]:
     }
 
 
-def _project(result: ProjectResult) -> dict[str, Any]:
+def _project(result: ProjectResult, tables: VerdictTables) -> dict[str, Any]:
     project = result.project
     return {
         "id": project.id,
@@ -158,7 +161,7 @@ def _project(result: ProjectResult) -> dict[str, Any]:
                 for entry in result.score.criteria
             ],
         },
-        "verdicts": [_verdict(verdict) for verdict in result.verdicts],
+        "verdicts": tables.verdicts_as_data(result),
         "plan": _plan(result.plan),
         "sans_montant": [{"dispositif": u.dispositif, "motif": u.reason} for u in result.built.unquantified],
         # A plan that breaks a rule raises before it can be here: the audit of what is published always holds.
@@ -183,31 +186,11 @@ def _cost(line: CostLine) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "dispositif": verdict.dispositif,
-        "verdict": verdict.truth.value,
-        "manque": list(verdict.missing),
-        "raisons": [reason_as_data(reason) for reason in verdict.reasons],
-    }
-
-
-def reason_as_data(reason: Reason) -> dict[str, Any]:
-    """One criterion as it was judged."""
-    return {
-        "verdict": reason.truth.value,
-        "attendu": reason.expected,
-        "constate": reason.observed,
-        "source": reason.source,
-        "a_confirmer": reason.to_confirm,
-        "changer": reason.change,
-    }
-
-
 def _plan(plan: FinancingPlan) -> dict[str, Any]:
     return {
         "besoin": number(plan.need),
         "soutien": plan.support,
+        "a_rembourser": plan.to_pay_back,
         "equivalent_subvention": number(plan.benefit),
         "aide_etat": number(plan.aid),
         "couvert": number(plan.covered),

@@ -72,6 +72,30 @@ def test_a_failure_leaves_the_folder_as_it_was(result, tmp_path: Path, monkeypat
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_a_folder_that_bears_the_name_of_a_document_stops_all_of_them(result, without_pdf, tmp_path: Path) -> None:
+    out = tmp_path / "resultats"
+    (out / "resultat.json").mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        write_documents(result, out)
+    assert [path.name for path in out.iterdir()] == ["resultat.json"]
+
+
+def test_documents_are_prepared_in_the_folder_itself_when_it_exists(
+    result, without_pdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "resultats"
+    out.mkdir()
+    prepared: list[Path] = []
+
+    def watched(path: Path, *arguments: object) -> None:
+        prepared.append(path)
+
+    monkeypatch.setattr(writing, "write_projects", watched)
+    write_documents(result, out)
+    assert [path.parents[1] for path in prepared] == [out]
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
 def test_without_system_libraries_the_other_documents_are_written(result, without_pdf, tmp_path: Path) -> None:
     out = tmp_path / "resultats"
     out.mkdir()

@@ -5,12 +5,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import Instrument, Part
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 
 D = Decimal
+SIXTY_FORTY = (
+    Part(instrument=Instrument.GRANT, share=D("0.6")),
+    Part(instrument=Instrument.REPAYABLE_ADVANCE, share=D("0.4")),
+)
 EXEMPTION, DE_MINIMIS, NO_AID = RegimeKind.EXEMPTION, RegimeKind.DE_MINIMIS, RegimeKind.NO_AID
 
 
@@ -78,6 +82,7 @@ def a_plan(project: ProjectProblem, *given: tuple[str, str, str, int]) -> Financ
                 line=line,
                 amount=amount,
                 aid=amount * basis.aid_per_euro,
+                parts=asked.parts,
             )
         )
     return FinancingPlan(
@@ -165,6 +170,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D), 5)),
         budget=draw(st.sampled_from(["", "", "commun"])),
         subsidy_deduction=D(draw(st.sampled_from(["0.2", "0.3"]))) if is_credit else D(0),
+        parts=(draw(maybe(st.just(SIXTY_FORTY))) or ()) if instrument is Instrument.GRANT else (),
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
+from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
@@ -254,3 +255,29 @@ def test_a_text_that_is_no_problem_says_what_is_wrong(text: str, words: str) -> 
     with pytest.raises(DataError) as caught:
         parse_problem(text, name="cas.json", schema=SCHEMA)
     assert words in str(caught.value)
+
+
+def test_forms_named_without_their_share_still_close_the_variant_without_advance() -> None:
+    data = example()
+    data["projets"][0]["dispositifs"][0]["formes"] = ["subvention", "avance_remboursable"]
+    offer = parse(data).projects[0].offers[0]
+    assert Instrument.REPAYABLE_ADVANCE in offer.forms
+    assert offer.parts == ()
+    assert problem_as_data(parse(data))["projets"][0]["dispositifs"][0]["formes"] == [
+        "avance_remboursable",
+        "subvention",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([("subvention", "60 %"), ("avance_remboursable", "30 %")], "les parts ne font pas 100 %"),
+        ([("subvention", "60 %"), ("subvention", "40 %")], "« forme » écrit deux fois"),
+        ([("subvention", 0.6), ("avance_remboursable", 0.4)], "montant ou taux illisible"),
+    ],
+)
+def test_the_parts_of_a_support_make_the_whole_of_it(parts: list[tuple[str, Any]], said: str) -> None:
+    data = example()
+    data["projets"][0]["dispositifs"][0]["parts"] = [{"forme": form, "part": share} for form, share in parts]
+    assert any(said in fault for fault in faults_of(data))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rebond.data import data_folder
 from rebond.dispositifs.catalogue import load_catalogue
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import Instrument, LoanTerms
 from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, load_delays
@@ -18,7 +18,8 @@ from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem, GrantedAid, Line
 from rebond.financing.schedule import RowKind, cash_flow, financing_table
 from rebond.regimes.model import RegimeKind
-from tests.core.financing.problems import a_basis, a_plan, a_project, an_offer, problems
+from rebond.units import format_rate
+from tests.core.financing.problems import SIXTY_FORTY, a_basis, a_plan, a_project, an_offer, problems
 
 D = Decimal
 DELAYS: Delays = load_delays(data_folder() / "referentiels" / "delais.yaml")
@@ -50,6 +51,7 @@ def test_emplois_and_ressources_balance_every_year_and_aid_is_paid_in_full(
         flow = cash_flow(dated, plan, DELAYS)
         assert sum(flow.received(year) for year in flow.years) == plan.support
         assert flow.bridge >= 0
+        assert flow.to_pay_back == plan.to_pay_back
         if flow.years and plan.lines:
             assert flow.position(flow.years[-1]) == 0
 
@@ -134,6 +136,50 @@ def test_a_form_without_terms_is_counted_on_final_proof() -> None:
     flow = cash_flow(project, a_plan(project, ("a", "rgec", "l1", 400)), DELAYS)
     assert flow.receipts[0].terms is None
     assert flow.receipts[0].by_year == {2027: 400}
+
+
+def mixed_support():
+    """1,001 € on two years, 60 % of it granted and 40 % advanced."""
+    lines = (
+        Line(id="l1", nature="materiel", amount=D(1000), year=2026),
+        Line(id="l2", nature="materiel", amount=D(1000), year=2027),
+    )
+    offer = an_offer("mixte", a_basis(), lines="l1 l2", parts=SIXTY_FORTY)
+    project = a_project(offer, lines=lines, loan_cap=D(500))
+    return project, a_plan(project, ("mixte", "rgec", "l1", 500), ("mixte", "rgec", "l2", 501))
+
+
+def test_a_support_in_two_forms_has_a_row_and_a_receipt_for_each() -> None:
+    project, plan = mixed_support()
+    rows = [row for row in financing_table(project, plan, {}).resources if row.kind is RowKind.SUPPORT]
+    assert [(row.label, row.note, row.total) for row in rows] == [
+        ("mixte — subvention", f"{format_rate(D('0.6'))} du soutien", D(600)),
+        ("mixte — avance remboursable", f"{format_rate(D('0.4'))} du soutien, à rembourser", D(401)),
+    ]
+    receipts = cash_flow(project, plan, DELAYS).receipts
+    assert [(receipt.form, receipt.total) for receipt in receipts] == [
+        (Instrument.GRANT, D(600)),
+        (Instrument.REPAYABLE_ADVANCE, D(401)),
+    ]
+
+
+def test_the_advance_alone_is_borrowed_and_takes_the_place_of_the_bank() -> None:
+    project, plan = mixed_support()
+    (repayment,) = cash_flow(project, plan, DELAYS).repayments
+    assert repayment.amount == 401
+    assert repayment.years is None
+    (bank,) = [row for row in financing_table(project, plan, {}).resources if row.kind is RowKind.BANK]
+    assert bank.total == 500 - 401
+
+
+def test_a_loan_is_borrowed_over_the_years_that_its_rules_say() -> None:
+    project = a_project(an_offer("a", a_basis(), instrument=Instrument.LOAN))
+    flow = cash_flow(
+        project, a_plan(project, ("a", "rgec", "l1", 400)), DELAYS, {"a": LoanTerms(years=7, grace_years=2)}
+    )
+    assert [(r.amount, r.years, r.grace_years) for r in flow.repayments] == [(D(400), 7, 2)]
+    grant = a_project(an_offer("a", a_basis()))
+    assert cash_flow(grant, a_plan(grant, ("a", "rgec", "l1", 400)), DELAYS).to_pay_back == 0
 
 
 def test_the_ademe_decides_in_three_months_and_other_delays_are_unknown() -> None:

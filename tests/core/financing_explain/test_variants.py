@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
@@ -17,7 +16,7 @@ from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.variants import compare_variants
-from tests.core.financing.problems import a_basis, a_problem, a_project, an_offer, de_minimis, problems
+from tests.core.financing.problems import SIXTY_FORTY, a_basis, a_problem, a_project, an_offer, de_minimis, problems
 
 D = Decimal
 ROUNDING = 12
@@ -104,9 +103,7 @@ def test_a_plan_within_the_need_has_no_such_variant(need: int) -> None:
 
 
 def test_a_support_that_is_in_part_an_advance_is_left_out_of_the_variant_without_advance() -> None:
-    mixed = an_offer(
-        "mixte", a_basis("r"), support=300, parts=frozenset({Instrument.GRANT, Instrument.REPAYABLE_ADVANCE})
-    )
+    mixed = an_offer("mixte", a_basis("r"), support=300, parts=SIXTY_FORTY)
     grant = an_offer("sub", a_basis("r2"), support=100)
     best, variants = by_key(a_problem(a_project(mixed, grant)))
     assert best.benefit == 400

@@ -57,3 +57,24 @@ def test_without_costs_the_leverage_asks_for_costs_not_for_financing(grid: Selec
     bare = Project(id="P", firm_id="E", title="Essai", own_financing=Decimal(1000))
     leverage = score_project(bare, grid, maturity_mean=None).criteria[-1]
     assert (leverage.known, leverage.explanation) == (False, "aucun poste de dépense")
+
+
+def test_the_weights_of_the_mission_are_relative_to_one_another(grid: SelectionGrid) -> None:
+    given = {criterion.code: Decimal(0) for criterion in grid.criteria} | {"emplois": Decimal(3), "ancrage": Decimal(1)}
+    half = project(jobs_created=grid.jobs_at_top, scores=(("ancrage", 0), ("innovation", 5)))
+    score = score_project(half, grid, maturity_mean=Decimal(3), weights=given)
+    assert {entry.criterion: entry.weight for entry in score.criteria if entry.weight} == {
+        "emplois": Decimal("0.75"),
+        "ancrage": Decimal("0.25"),
+    }
+    assert score.value == 75
+
+
+def test_without_weights_of_its_own_the_mission_has_those_of_the_grid(grid: SelectionGrid) -> None:
+    score = score_project(project(), grid, maturity_mean=None, weights={})
+    assert {entry.criterion: entry.weight for entry in score.criteria} == {c.code: c.weight for c in grid.criteria}
+
+
+def test_weights_that_weigh_nothing_are_refused(grid: SelectionGrid) -> None:
+    with pytest.raises(ValueError, match="aucun critère"):
+        score_project(project(), grid, maturity_mean=None, weights={"emplois": Decimal(0)})

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult
 
-_PATH = Path(__file__).parents[3] / "docs" / "schemas" / "resultat-v1.json"
+_PATH = Path(__file__).parents[3] / "docs" / "schemas" / "resultat-v2.json"
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,33 @@ def test_the_value_of_a_figure_is_the_sum_of_its_rows(data: Any) -> None:
     for code, indicator in data["indicateurs"].items():
         if indicator["unite"] != "%":
             assert sum(row["valeur"] for row in indicator["lignes"]) == indicator["valeur"], code
+
+
+def test_no_reason_of_a_verdict_is_lost_by_saying_each_text_once(result: MissionResult, data: Any) -> None:
+    for project, published in zip(result.projects, data["projets"], strict=True):
+        for verdict, said in zip(project.verdicts, published["verdicts"], strict=True):
+            dispositif = data["dispositifs"][said["dispositif"]]
+            assert [_reason(dispositif, rank) for rank in said["raisons"]] == [
+                {
+                    "attendu": reason.expected,
+                    "source": reason.source,
+                    "a_confirmer": reason.to_confirm,
+                    "verdict": reason.truth.value,
+                    "constate": reason.observed,
+                    "changer": reason.change,
+                }
+                for reason in verdict.reasons
+            ]
+
+
+def _reason(dispositif: Mapping[str, Any], rank: int) -> dict[str, Any]:
+    """A reason as the guide tells readers to put it together."""
+    answer = dispositif["reponses"][rank]
+    return {**dispositif["criteres"][answer["critere"]], **{k: v for k, v in answer.items() if k != "critere"}}
+
+
+def test_each_criterion_and_each_answer_of_a_dispositif_is_said_once(data: Any) -> None:
+    for dispositif in data["dispositifs"].values():
+        for rows in (dispositif["criteres"], dispositif["reponses"]):
+            said = [json.dumps(row, sort_keys=True) for row in rows]
+            assert len(said) == len(set(said))

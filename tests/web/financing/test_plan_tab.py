@@ -49,6 +49,20 @@ def test_the_table_by_year_is_balanced_to_the_euro() -> None:
             assert table.year_total(table.uses, year) == table.year_total(table.resources, year)
 
 
+def test_a_mixed_support_shows_every_form_with_its_euros_on_the_plan_and_on_the_project(pilot: Client) -> None:
+    project = retained()
+    lines = list(project.plan.lines.filter(is_envelope=True))
+    advance = sum(form.amount for line in lines for form in line.by_form if form.instrument.is_borrowed)
+    assert 0 < advance < project.plan.envelope
+    whole = f"40\u202f% en avance remboursable ({format_euros(advance)})".replace("\u00a0", "\u202f")
+    sheet = pilot.get(project.get_absolute_url()).content.decode().replace("\u00a0", "\u202f")
+    assert whole in sheet
+    page = pilot.get(PLAN.format(project.ref)).content.decode().replace("\u00a0", "\u202f")
+    assert whole in page
+    assert "60\u202f% en subvention" in page
+    assert "échéancier inconnu" in page
+
+
 def test_the_page_shows_the_stored_amounts_and_the_proof(pilot: Client) -> None:
     project = retained()
     response = pilot.get(PLAN.format(project.ref))

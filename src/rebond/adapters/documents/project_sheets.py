@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Unknown
+from rebond.financing.plan import forms_in_words
 from rebond.referrals.orient import Referral
 from rebond.results import MissionResult, ProjectResult
 
@@ -140,10 +141,11 @@ def _plans(result: MissionResult) -> Sheet:
             Column("Projet", 8),
             Column("Dispositif", 44),
             Column("Financeur", 22),
-            Column("Forme", 18),
+            Column("Forme", 26),
             Column("Base légale", 24),
             Column("Poste", 26),
             Column("Montant", 14, Kind.EUROS),
+            Column("Dont à rembourser", 14, Kind.EUROS),
             Column("Équivalent-subvention", 15, Kind.EUROS),
             Column("Calcul", 44),
             Column("Plafond", 44),
@@ -165,10 +167,11 @@ def _plan_rows(result: MissionResult) -> Iterable[tuple[Value, ...]]:
                 p.project.id,
                 line.title,
                 result.organisation_name(line.funder),
-                line.instrument.label,
+                forms_in_words(line.forms),
                 line.article,
                 (cost.label or result.labels.natures.get(cost.nature, cost.nature)) if cost else line.line,
                 line.amount,
+                line.to_pay_back,
                 line.aid,
                 line.formula,
                 line.ceiling,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.pdf import PdfUnavailableError, write_pdf
 from rebond.adapters.documents.spreadsheet import write_projects
@@ -40,12 +41,16 @@ def write_documents(
     install and the other documents are still written.
     """
     say = progress or _silent
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    # Within ``out`` where it exists: it may be on a disk of its own, or the only place where one may write.
+    home = out if out.is_dir() else out.parent
+    home.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=home))
     try:
         skipped = _write_all(result, draft, places, points or {}, say)
         out.mkdir(exist_ok=True)
         written = [out / path.name for path in sorted(draft.iterdir())]
+        if taken := [path for path in written if path.is_dir()]:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(taken[0]))
         for path in written:
             (draft / path.name).replace(path)
         for name in skipped:
@@ -69,8 +74,8 @@ def _write_all(
 ) -> Sequence[str]:
     """Every document; the names of those that this machine cannot write."""
     say("Documents : données et tableur")
-    _write_json(folder / "resultat.json", result_as_data(result))
-    _write_json(folder / "indicateurs.json", indicators_as_data(result))
+    for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
+        (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
     write_projects(folder / "projets.xlsx", result)
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
@@ -86,7 +91,3 @@ def _write_all(
         say(str(error))
         return (PDF_NAME,)
     return ()
-
-
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

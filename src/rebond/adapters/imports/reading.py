@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rebond.data.unreadable import json_reason, system_reason
 from rebond.errors import DataError, Fault
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,120}$")
@@ -19,12 +20,12 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        problem, mend = f"fichier illisible ({error.strerror})", "vérifier le chemin et les droits"
+        problem, mend = f"fichier illisible : {system_reason(error)}", "vérifier le chemin et les droits"
     except UnicodeDecodeError:
         problem, mend = "le fichier n'est pas en UTF-8", "l'enregistrer en UTF-8"
     except json.JSONDecodeError as error:
         problem, mend = (
-            f"JSON illisible, ligne {error.lineno} : {error.msg}",
+            f"JSON illisible, ligne {error.lineno} : {json_reason(error)}",
             "télécharger de nouveau le fichier, entier",
         )
     raise DataError([Fault(where=path.name, problem=problem, mend=mend)])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rebond.adapters.imports.tables import folded, rows, slug
 from rebond.data import catalogue_part
+from rebond.data.unreadable import system_reason
 from rebond.data.yamlfile import read_yaml
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CatalogueError, DataError, Fault
@@ -117,7 +118,7 @@ def _table(path: Path) -> list[dict[str, str | None]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problem = f"fichier illisible ({error.strerror})"
+        problem = f"fichier illisible : {system_reason(error)}"
         raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin")]) from error
     try:
         text = raw.decode("utf-8-sig")

@@ -168,14 +168,14 @@ def _supports(dossier: PlanDossier) -> Iterable[Section]:
 
 
 def _support(support: SupportExplanation, dossier: PlanDossier) -> Section:
-    forms = dict.fromkeys(line.instrument.label for line in dossier.plan.lines if line.dispositif == support.dispositif)
+    forms = wording.forms(dossier.plan, support.dispositif)
     lines = [
         f"{dossier.line_labels.get(line.line, line.line)} : {format_euros(line.amount)}"
         + (f" (plafond : {line.ceiling})" if line.ceiling else "")
         for line in support.lines
     ]
     rows = [
-        ("Financeur et forme", f"{dossier.funder(support.funder)} — {', '.join(forms).lower()}"),
+        ("Financeur et forme", f"{dossier.funder(support.funder)} — {forms}"),
         ("Base légale", support.article),
         ("Calcul", f"{support.formula}."),
         ("Résultat", support.sentence),
@@ -230,6 +230,7 @@ def _cash(dossier: PlanDossier) -> Iterable[Section]:
             figures=frozenset(range(1, len(years) + 1)),
             whole=True,
         ),
+        after=tuple(wording.repayments(flow)),
     )
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.infeasibility import NoPlan
-from rebond.financing.schedule import RowKind, TableRow
+from rebond.financing.plan import FinancingPlan, forms_in_words
+from rebond.financing.schedule import CashFlow, Repayment, RowKind, TableRow
 from rebond.financing.variants import Variant
 from rebond.units import NO_BREAK_SPACE, Rate, format_euros, format_number
 
@@ -73,6 +74,7 @@ def figures(dossier: PlanDossier) -> list[Figure]:
         Figure("Coût du projet", format_euros(plan.cost)),
         Figure("Besoin de financement", format_euros(plan.need)),
         Figure("Soutiens du plan", format_euros(plan.support)),
+        *([Figure("Dont à rembourser", format_euros(plan.to_pay_back))] if plan.to_pay_back else []),
         Figure("Aide (équivalent-subvention)", format_euros(plan.benefit)),
         Figure("Reste à trouver", format_euros(dossier.table.to_find)),
         Figure("Dossiers à déposer", str(len(plan.files))),
@@ -111,6 +113,25 @@ def bridge(dossier: PlanDossier) -> str:
     if not dossier.flow.assumed:
         return text
     return f"{text} Échéanciers de versement supposés : ceux des conventions les remplaceront."
+
+
+def forms(plan: FinancingPlan, dispositif: str) -> str:
+    """The form of a support, or the share and euros of each when it has several."""
+    words = forms_in_words(form for line in plan.lines if line.dispositif == dispositif for form in line.forms)
+    return words[0].lower() + words[1:]
+
+
+def repayments(flow: CashFlow) -> list[str]:
+    """What the firm pays back after having received it, support by support; nothing for grants alone."""
+    return [f"À rembourser : {_repayment(row)}." for row in flow.repayments]
+
+
+def _repayment(row: Repayment) -> str:
+    amount = f"{format_euros(row.amount)}, {row.label}"
+    if row.years is None:
+        return f"{amount} (échéancier inconnu : la convention le fixera)"
+    grace = f", dont {row.grace_years}{NO_BREAK_SPACE}de différé" if row.grace_years else ""
+    return f"{amount} (sur {row.years}{NO_BREAK_SPACE}{'an' if row.years == 1 else 'ans'}{grace}, hors intérêts)"
 
 
 def variant_outcome(variant: Variant) -> str:

@@ -12,7 +12,7 @@ from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.content import sections
 from rebond.adapters.plan_documents.sheet import FIRST, Sheet, Styles
 from rebond.financing.dossier import PlanDossier
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan import FinancingPlan, forms_in_words
 from rebond.financing.schedule import TableRow
 from rebond.units import Euros
 
@@ -141,7 +141,7 @@ class _Sheets:
         span = f"B{position + 1}:{xl_col_to_name(max(1, last - 1))}{position + 1}"
         sheet.total(bridge, 1, f"=MAX(0,-MIN({span}))", flow.bridge)
         sheet.name_cell("Relais_de_tresorerie", f"$B${bridge + 1}")
-        sheet.sentences(bridge + 2, [wording.bridge(self.dossier)])
+        sheet.sentences(bridge + 2, [wording.bridge(self.dossier), *wording.repayments(flow)])
 
     def _cash_row(self, sheet: Sheet, line: int, label: str, by_year: Mapping[int, Euros], note: str) -> None:
         years = self.dossier.flow.years
@@ -159,7 +159,7 @@ class _Sheets:
         sheet.heads(heads, figures=[5])
         line = FIRST
         for part in self.dossier.plan.lines:
-            texts = [part.title, self.dossier.funder(part.funder), part.instrument.label, part.article]
+            texts = [part.title, self.dossier.funder(part.funder), forms_in_words(part.forms), part.article]
             texts.append(self.dossier.line_labels.get(part.line, part.line))
             written = dict(enumerate(texts))
             written |= dict(enumerate((part.formula, part.ceiling, " ; ".join(part.sources)), start=6))

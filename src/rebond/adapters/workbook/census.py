@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from rebond.adapters.workbook.consistency import epcis_of, proofs_of
@@ -66,7 +67,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
     firms = tuple(_firm(row, links.get(row.text("id"), ()), layout) for row in tables["entreprises"].rows)
     communes = {firm.id: firm.establishment.commune for firm in firms}
     return Census(
-        settings=_settings(tables),
+        settings=_settings(tables, layout),
         firms=firms,
         interviews=tuple(_interview(row, layout.sheet("entretiens")) for row in tables["entretiens"].rows),
         projects=tuple(
@@ -84,7 +85,7 @@ def declared_columns(sheet: Sheet, fields: frozenset[str]) -> tuple[Column, ...]
     return tuple(column for column in sheet.columns if column.fact and column.key not in fields)
 
 
-def _settings(tables: Tables) -> MissionSettings:
+def _settings(tables: Tables, layout: Layout) -> MissionSettings:
     row = tables["mission"].rows[0]
     contributions = (
         Contribution(contributor=each.text("contributeur"), amount=_value(each, "montant"))
@@ -109,8 +110,16 @@ def _settings(tables: Tables) -> MissionSettings:
             operator=row.text("operateur_enveloppe"),
         ),
         zone_assumptions=assumptions,
+        weights=tuple(_weights(row, layout.sheet("mission"))),
         fictitious=row.get("donnees_fictives") is True,
     )
+
+
+def _weights(row: Row, sheet: Sheet) -> Iterator[tuple[str, Decimal]]:
+    for column in sheet.columns:
+        weight = row.get(column.key)
+        if column.criterion and isinstance(weight, Decimal | int):
+            yield column.criterion, Decimal(weight)
 
 
 def _grouped(table: Table, key: str) -> dict[str, list[Row]]:

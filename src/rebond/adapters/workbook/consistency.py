@@ -30,6 +30,7 @@ _YEARS_OF_ACCOUNTS = {
 def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Gazetteer, report: Report) -> None:
     """Every check of the trade that takes more than one cell, or more than a type."""
     _check_mission(tables["mission"], gazetteer, report)
+    _check_weights(tables["mission"], report)
     _check_firm_numbers(tables["entreprises"], report)
     _check_links(tables["groupes"], report)
     _check_aids(tables["aides"], tables["projets"], report)
@@ -88,6 +89,23 @@ def _check_mission(table: Table, gazetteer: Gazetteer, report: Report) -> None:
                     CellProblem(f"« {epci} » n'est pas le SIREN d'une intercommunalité", mend),
                     report,
                 )
+
+
+def _check_weights(table: Table, report: Report) -> None:
+    """The weights of the call come all together, and one of them at least counts."""
+    keys = [column.key for column in table.sheet.columns if column.criterion]
+    for row in table.rows:
+        if not row.is_sound(*keys):
+            continue
+        given = [key for key in keys if row.get(key) is not UNKNOWN]
+        lacking = [table.sheet.column(key).title for key in keys if key not in given]
+        if given and lacking:
+            mend = "donner un poids à chaque critère (0 pour l'écarter), ou n'en donner aucun"
+            problem = CellProblem(f"des critères de l'appel sont sans poids : {' ; '.join(lacking)}", mend)
+            tell(row, given[0], problem, report)
+        elif given and not any(row.get(key) for key in given):
+            mend = "donner un poids à un critère au moins, ou tout laisser vide pour garder ceux de l'appel"
+            tell(row, given[0], CellProblem("tous les poids de l'appel sont nuls", mend), report)
 
 
 def _check_firm_numbers(table: Table, report: Report) -> None:

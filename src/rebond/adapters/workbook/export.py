@@ -27,7 +27,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
     """
     axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
     return {
-        "mission": _mission(census.settings),
+        "mission": {**_mission(census.settings), **_weights(census.settings, layout)},
         "enveloppe": [
             {"contributeur": part.contributor, "montant": part.amount}
             for part in census.settings.envelope.contributions
@@ -61,6 +61,11 @@ def _mission(settings: MissionSettings) -> Row:
         "source_zonage_afr": zone.source if zone else "",
         "donnees_fictives": settings.fictitious,
     }
+
+
+def _weights(settings: MissionSettings, layout: Layout) -> dict[str, object]:
+    keys = {column.criterion: column.key for column in layout.sheet("mission").columns if column.criterion}
+    return {keys[criterion]: weight for criterion, weight in settings.weights if criterion in keys}
 
 
 def _firm(firm: Firm) -> Row:

@@ -7,8 +7,9 @@ nowhere else.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,8 @@ from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
 from rebond.eligibility.naf import load_activities
 from rebond.errors import CatalogueError, Fault
+from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
+from rebond.units import format_rate
 
 _NO_REGIMES: Mapping[str, str] = MappingProxyType({})
 
@@ -64,6 +67,8 @@ class Column:
     fact: FactDefinition | None = None
     axis: str = ""
     """For a need heard in an interview: the key of the roadmap's axis."""
+    criterion: str = ""
+    """For a weight of the call: the code of the criterion that it weighs."""
     default: str = ""
     minimum: int | None = None
     maximum: int | None = None
@@ -130,6 +135,7 @@ def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> La
         raise CatalogueError(file.faults)
     reader = _Reader(file, folder, load_dictionary(folder / "faits.csv"), regimes)
     sheets = tuple(reader.sheet(data, ("feuilles", index)) for index, data in enumerate(file.data["feuilles"]))
+    reader.check_weights(sheets)
     if reader.faults:
         raise CatalogueError(reader.faults)
     return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_activities(folder / "naf.csv"))
@@ -169,11 +175,12 @@ class _Reader:
                 title=row["titre"],
                 type=ColumnType(row["type"]),
                 required=row.get("obligatoire") == "oui",
-                help=row.get("aide", ""),
+                help=row.get("aide", "") or self._weight_help(row.get("critere", "")),
                 choices=self._choices(row, fact),
                 target=row.get("vers", ""),
                 fact=fact or self._dictionary.get(row["cle"]),
                 axis=row.get("axe", ""),
+                criterion=row.get("critere", ""),
                 default=str(row.get("defaut", "")),
                 minimum=row.get("min"),
                 maximum=row.get("max"),
@@ -182,6 +189,28 @@ class _Reader:
             mend = "suivre l'en-tête du fichier (types, listes) et faits.csv (faits)"
             self.faults.append(self._file.fault(path, str(error), "colonne illisible", mend))
             return None
+
+    def _weight_help(self, criterion: str) -> str:
+        """What a weight is, and the one that holds when the mission gives none."""
+        if not criterion:
+            return ""
+        usual = {each.code: each.weight for each in self._grid.criteria}[criterion]
+        return (
+            "Poids relatif, 0 ou plus, à donner à tous les critères ou à aucun ; "
+            f"s'ils sont tous vides : {format_rate(usual)} pour celui-ci"
+        )
+
+    @cached_property
+    def _grid(self) -> SelectionGrid:
+        return load_selection_grid(self._folder / "selection.yaml")
+
+    def check_weights(self, sheets: Iterable[Sheet]) -> None:
+        """A workbook that weighs some criteria of the call weighs each of them."""
+        given = {column.criterion for sheet in sheets for column in sheet.columns if column.criterion}
+        lacking = [each.code for each in self._grid.criteria if each.code not in given] if given else []
+        for code in lacking:
+            mend = f"ajouter une colonne « critere: {code} » à la feuille « mission »"
+            self.faults.append(self._file.fault(("feuilles",), code, "critère de selection.yaml sans poids", mend))
 
     def _choices(self, row: Mapping[str, Any], fact: FactDefinition | None) -> tuple[Choice, ...]:
         if "valeurs_de" in row:

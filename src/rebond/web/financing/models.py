@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from rebond.financing.plan import Form
+from rebond.web.financing.records_json import from_record
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
@@ -90,6 +92,7 @@ class PlanLine(MissionData):
     title = models.CharField("intitulé", max_length=300)
     funder = models.CharField("financeur", max_length=150)
     instrument = models.CharField("forme", max_length=40)
+    forms = models.JSONField("montants par forme", default=list)
     regime = models.CharField("régime", max_length=64)
     article = models.CharField("article", max_length=200)
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
@@ -110,6 +113,11 @@ class PlanLine(MissionData):
 
     def __str__(self) -> str:
         return f"{self.title} sur {self.cost_line}"
+
+    @property
+    def by_form(self) -> tuple[Form, ...]:
+        """What it brings in each form."""
+        return tuple(from_record(form) for form in self.forms)
 
 
 class MissionSource(MissionData):

@@ -10,7 +10,7 @@ from rebond.adapters.plan_documents.wording import variant_outcome
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.limits import Limit
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan import FinancingPlan, PlanLine, forms_in_words
 from rebond.financing.schedule import FinancingTable, TableRow
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import organisation_name
@@ -27,6 +27,7 @@ class LineRow:
 
     line: PlanLine
     funder: str
+    forms: str
     cost_line: str
 
 
@@ -76,7 +77,12 @@ def line_rows(plan: FinancingPlan, labels: Iterable[tuple[str, str]]) -> tuple[L
     """The lines of a plan. ``labels``: cost line → its words."""
     words = dict(labels)
     return tuple(
-        LineRow(line=line, funder=organisation_name(line.funder), cost_line=typeset(words.get(line.line, line.line)))
+        LineRow(
+            line=line,
+            funder=organisation_name(line.funder),
+            forms=forms_in_words(line.forms),
+            cost_line=typeset(words.get(line.line, line.line)),
+        )
         for line in plan.lines
     )
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
-from rebond.adapters.plan_documents.wording import bridge, proof
+from rebond.adapters.plan_documents.wording import bridge, proof, repayments
 from rebond.errors import RebondError
 from rebond.financing.dossier import PlanDossier
 from rebond.web.financing.models import FrozenPlan
@@ -74,6 +74,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             "receipts": receipt_rows(dossier),
             "positions": [dossier.flow.position(year) for year in dossier.flow.years],
             "bridge": bridge(dossier),
+            "repayments": repayments(dossier.flow),
             "frozen": FrozenPlan.objects.visible_to(request.user).of(mission).filter(project_ref=ref).count(),
         },
     )

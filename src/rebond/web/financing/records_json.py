@@ -14,15 +14,17 @@ from decimal import Decimal
 from typing import Any
 
 from rebond import facts
-from rebond.dispositifs.model import Instrument
+from rebond.dispositifs.model import Instrument, Part
 from rebond.facts import UNKNOWN, LinkKind
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan import FinancingPlan, Form, PlanLine
 
 _TYPE, _VALUE = "~", "v"
 _RECORDS: dict[str, type[Any]] = {
     **{name: kind for name, kind in vars(facts).items() if isinstance(kind, type) and dataclasses.is_dataclass(kind)},
     "FinancingPlan": FinancingPlan,
     "PlanLine": PlanLine,
+    "Part": Part,
+    "Form": Form,
 }
 _ENUMS: dict[str, type[enum.Enum]] = {"LinkKind": LinkKind, "Instrument": Instrument}
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.financing.plan import forms_in_words
+from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.financing.models import PlanLine
 from rebond.web.projects.models import CostLine, Project
@@ -74,6 +76,11 @@ class PlanGroup:
         return sum((line.aid for line in self.lines), Decimal(0))
 
     @property
+    def forms(self) -> str:
+        """Its form, or the share and euros of each when it has several."""
+        return typeset(forms_in_words(form for line in self.lines for form in line.by_form)) or self.first.instrument
+
+    @property
     def verified(self) -> bool:
         """Whether every figure behind it was read in a source."""
         return all(line.verified for line in self.lines)
@@ -101,7 +108,7 @@ def _supports(lines: Iterable[PlanLine]) -> Iterable[tuple[str, str, Decimal, st
     for group in plan_groups(lines):
         first = group.first
         label = f"{first.title} ({first.funder})"
-        yield label, first.instrument, group.amount, "envelope" if first.is_envelope else "aid"
+        yield label, group.forms, group.amount, "envelope" if first.is_envelope else "aid"
 
 
 def _steps(found: Iterable[tuple[str, str, Decimal, str]], cost: Decimal) -> Iterable[Resource]:

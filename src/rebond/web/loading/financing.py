@@ -103,6 +103,7 @@ def _load_plan(found: ProjectResult, project: Project) -> None:
             title=typeset(line.title),
             funder=organisation_name(line.funder),
             instrument=typeset(line.instrument.label),
+            forms=[as_record(form) for form in line.forms],
             regime=line.regime,
             article=typeset(line.article),
             amount=line.amount,
