@@ -1,7 +1,8 @@
 """Other facts for a project: where each fact lives, so that what follows from it (age, size, zones, totals) follows.
 
 Besides the facts of the dictionary: ``date_examen``, ``autofinancement``, ``capacite_emprunt``,
-``de_minimis_disponible``, and ``poste:<id>`` for the amount of one cost line.
+``de_minimis_disponible``, ``poste:<id>`` for the amount of one cost line, and ``confirme:<dispositif>:<rank>`` for a
+sentence that nobody has confirmed yet.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from rebond.dispositifs.questions import sentences_of
 from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
 from rebond.financing.context import ProjectContext, facts_of
@@ -67,10 +70,13 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
 
 
 def definition_of(context: ProjectContext, name: str) -> FactDefinition | None:
-    """What the fact is: from the dictionary, a setting, or a cost line of the project."""
+    """What the fact is: from the dictionary, a setting, a cost line of the project, or a sentence to confirm."""
     if name.startswith(LINE):
         line = next((line for line in context.project.costs if line.id == name.removeprefix(LINE)), None)
         return None if line is None else FactDefinition(name=name, label=line.label or line.id, type=FactType.EUROS)
+    if name.startswith(CONFIRM_PREFIX):
+        text = sentences_of(context.catalogue.dispositifs.values()).get(name)
+        return None if text is None else FactDefinition(name=name, label=text.rstrip("."), type=FactType.BOOLEAN)
     return _SETTINGS.get(name) or context.catalogue.dictionary.get(name)
 
 
