@@ -27,6 +27,8 @@ COST = "cout_"
 TOTAL = "cout_total"
 ROOM = "de_minimis_disponible"
 CENT = Decimal("0.01")
+LARGEST = Decimal(1_000_000_000_000)
+"""What no amount nor count of a project reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             faults.append(Fault(where=f"fait « {name} »", problem="fait inconnu", mend=mend))
             continue
         try:
-            value = definition.parse(raw)
+            value = read_value(definition, raw)
             changed = _apply(name)(changed, value)
         except ValueError as error:
             mend = definition.question or definition.help or "corriger la valeur"
@@ -64,9 +66,26 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             continue
         before = definition.show(current_value(context, facts, name))
         words.append(Change(fact=name, label=definition.label, before=before, after=definition.show(value)))
+    start, end = changed.project.starts_on, changed.project.ends_on
+    if start is not UNKNOWN and end is not UNKNOWN and end < start:
+        moved = next((name for name in ("date_fin", "date_debut") if name in changes), "")
+        if moved:
+            problem = "le projet finirait avant de commencer"
+            mend = f"une fin au {start:%d/%m/%Y} ou après"
+            faults.append(Fault(where=f"fait « {moved} »", found=str(changes[moved]), problem=problem, mend=mend))
     if faults:
         raise FactsError(faults)
     return changed, tuple(words)
+
+
+def read_value(definition: FactDefinition, raw: object) -> FactValue:
+    """A value as people write it; raises ``ValueError`` for one that no project can have."""
+    value = definition.parse(raw)
+    if isinstance(value, Decimal) and value < 0 and not definition.may_be_negative:
+        raise ValueError("une valeur négative n'a pas de sens ici")
+    if isinstance(value, Decimal) and abs(value) > LARGEST:
+        raise ValueError("ce nombre est trop grand")
+    return value
 
 
 def definition_of(context: ProjectContext, name: str) -> FactDefinition | None:

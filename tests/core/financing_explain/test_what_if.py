@@ -162,6 +162,26 @@ def test_every_wrong_name_and_value_is_told_at_once() -> None:
     assert len(caught.value.faults) == len(wrong)
 
 
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("emplois_crees", "-1"),
+        ("autofinancement", "-1"),
+        ("emplois_crees", "1e400"),
+        ("poste:m1", "2000000000000"),
+        ("date_fin", "2020-01-01"),
+    ],
+)
+def test_a_value_that_no_project_can_have_is_refused(fact: str, value: str) -> None:
+    with pytest.raises(FactsError):
+        apply_changes(CONTEXT, {fact: value})
+
+
+def test_own_funds_may_be_negative() -> None:
+    changed, _ = apply_changes(CONTEXT, {"capitaux_propres": "-50 000"})
+    assert changed.firm.own_funds == D(-50_000)
+
+
 def test_answering_an_unknown_gives_the_aid_that_was_announced() -> None:
     effects = unknown_effects(NOW)
     assert effects

@@ -72,7 +72,15 @@ def test_the_address_keeps_only_what_was_changed(pilot: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("emplois_crees", "beaucoup"), ("date_debut", "demain"), ("poste:P015-1", ""), ("date_examen", "")],
+    [
+        ("emplois_crees", "-3"),
+        ("emplois_crees", "1e400"),
+        ("date_fin", "2020-01-01"),
+        ("emplois_crees", "beaucoup"),
+        ("date_debut", "demain"),
+        ("poste:P015-1", ""),
+        ("date_examen", ""),
+    ],
 )
 def test_a_value_that_cannot_be_read_is_explained_at_its_field(name: str, value: str, pilot: Client) -> None:
     response = pilot.get(SIMULATION.format("P015"), {name: value}, follow=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.changes import COST, LINE, current_value, definition_of
+from rebond.financing.changes import COST, LINE, current_value, definition_of, read_value
 from rebond.financing.unknowns import open_questions
 from rebond.portfolio.in_mission import ProjectBench
 from rebond.restitution.typography import typeset
@@ -165,7 +165,7 @@ def _field(bench: ProjectBench, name: str, raw: str | None) -> Field | None:
     error, changed = "", False
     if raw is not None:
         try:
-            changed = definition.parse(raw) != current
+            changed = read_value(definition, raw) != current
         except ValueError as fault:
             error, changed = sentence(str(fault)), True
     choices = _choices(definition)
@@ -204,7 +204,7 @@ def _choices(definition: FactDefinition) -> tuple[tuple[str, str], ...]:
 def _rewritten(definition: FactDefinition, raw: str) -> str:
     """What was written, as its control shows it; left as it is when it cannot be read."""
     try:
-        return _written(definition, definition.parse(raw))
+        return _written(definition, read_value(definition, raw))
     except ValueError:
         return raw
 
