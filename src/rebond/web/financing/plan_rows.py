@@ -148,11 +148,16 @@ def reserve_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[str, ...]], ...
     bearers: dict[str, list[str]] = {}
     for support in dossier.explanation.supports:
         for reserve in support.reserves:
-            bearers.setdefault(reserve, []).append(f"«\u202f{support.title}\u202f»")
+            bearers.setdefault(reserve, []).append(_quoted(support.title))
     groups: dict[tuple[str, ...], list[str]] = {}
     for reserve, titles in bearers.items():
         groups.setdefault(tuple(dict.fromkeys(titles)), []).append(reserve)
     return tuple((typeset(listed(list(titles))), tuple(reserves)) for titles, reserves in groups.items())
+
+
+def _quoted(title: str) -> str:
+    """A title inside a sentence; one that quotes already is left as it is."""
+    return title if "«" in title else f"« {title} »"
 
 
 def year_rows(table: FinancingTable, rows: Sequence[TableRow], total: str) -> tuple[YearRow, ...]:

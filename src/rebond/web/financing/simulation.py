@@ -175,18 +175,20 @@ def _field(bench: ProjectBench, name: str, raw: str | None) -> Field | None:
         kind="choice" if choices else _KINDS.get(definition.type, "text"),
         value=_written(definition, current) if raw is None or not changed else _rewritten(definition, raw),
         now=typeset(definition.show(current)),
-        question=_question(definition) if current is UNKNOWN else "",
+        question=_question(definition, bench) if current is UNKNOWN else "",
         choices=choices,
         error=error,
         changed=changed,
     )
 
 
-def _question(definition: FactDefinition) -> str:
-    """What to ask so that the fact is known."""
-    if definition.name.startswith(CONFIRM_PREFIX):
-        return "Cette condition est-elle remplie\u202f?"
-    return typeset(definition.question)
+def _question(definition: FactDefinition, bench: ProjectBench) -> str:
+    """What to ask so that the fact is known; a sentence to confirm names the dispositif that it is a condition of."""
+    if not definition.name.startswith(CONFIRM_PREFIX):
+        return typeset(definition.question)
+    dispositif = definition.name.removeprefix(CONFIRM_PREFIX).rpartition(":")[0]
+    title = bench.context.catalogue.dispositifs[dispositif].title
+    return typeset(f"Est-ce le cas ? Condition du dispositif : {title}.")
 
 
 def _label(definition: FactDefinition) -> str:
