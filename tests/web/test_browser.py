@@ -160,8 +160,16 @@ def test_the_simulator_is_used_with_the_keyboard_alone(screen: Screen) -> None:
     expect(page.locator("#bilan")).to_contain_text("2 faits changés")
     page.get_by_role("link", name="Figer cette simulation").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Intitulé")).to_be_visible()
+    page.get_by_label("Intitulé").focus()
     assert violations(page) == []
+    page.keyboard.type("Si l’atelier embauche")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Si l’atelier embauche")
+    page.get_by_role("button", name="Rejouer").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Même plan, à l’euro")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
     assert screen.faults == []
 
 

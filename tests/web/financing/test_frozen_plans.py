@@ -23,6 +23,7 @@ from tests.web.conftest import signed_in
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
 MOST_QUERIES = 5
+MOST_QUERIES_TO_FREEZE = 9
 pytestmark = pytest.mark.django_db
 
 
@@ -170,3 +171,10 @@ def test_a_frozen_plan_is_read_in_few_queries(pilot: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert pilot.get(row.get_absolute_url()).status_code == 200
     assert len(captured) <= MOST_QUERIES
+
+
+def test_a_simulation_to_freeze_is_read_in_few_queries(pilot: Client) -> None:
+    address = f"{LIST.format('P015')}?taille_ue=grande"
+    with CaptureQueriesContext(connection) as captured:
+        assert pilot.get(address).status_code == 200
+    assert len(captured) <= MOST_QUERIES_TO_FREEZE
