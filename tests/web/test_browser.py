@@ -17,6 +17,7 @@ from tests.web.site import prepare, served
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = (1280, 390)
 PROJECTS = f"/missions/{MISSION}/projets/"
+SIMULATION = f"{PROJECTS}P015/plan/simulation/"
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
 
 pytestmark = [
@@ -122,6 +123,86 @@ def test_criteria_open_in_place(screen: Screen) -> None:
     expect(page.locator(".rb-criteria").first).to_be_visible()
     assert page.url.endswith(f"{PROJECTS}P001/")
     assert screen.faults == []
+
+
+def test_the_simulator_follows_every_change_and_the_back_button(screen: Screen) -> None:
+    page = screen.open(SIMULATION)
+    page.select_option("[name=taille_ue]", "grande")
+    expect(page.locator("#bilan")).to_contain_text("d’aide en moins")
+    expect(page.locator("#fait-taille_ue-etat")).to_contain_text("Projet : entreprise moyenne")
+    expect(page.locator("#resultat")).to_contain_text("grande entreprise au lieu de entreprise moyenne")
+    assert page.url.endswith("?taille_ue=grande")
+    page.fill("[name=emplois_crees]", "40")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bilan")).to_contain_text("2 faits changés")
+    assert violations(page) == []
+    page.go_back()
+    expect(page.locator("#bilan")).to_contain_text("1 fait changé")
+    expect(page.locator("[name=emplois_crees]")).to_have_value("8")
+    page.go_back()
+    expect(page.locator("#bilan")).to_contain_text("Aucun fait changé")
+    assert page.url.endswith("/simulation/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
+    assert screen.faults == []
+
+
+def test_the_simulator_is_used_with_the_keyboard_alone(screen: Screen) -> None:
+    page = screen.open(SIMULATION)
+    page.locator("[name=emplois_crees]").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("40")
+    page.keyboard.press("Tab")
+    page.keyboard.type("31")  # While the plan is computed again: what is written stays.
+    expect(page.locator("#bilan")).to_contain_text("1 fait changé")
+    expect(page.locator("[name=emplois_maintenus]")).to_be_focused()
+    expect(page.locator("[name=emplois_maintenus]")).to_have_value("31")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bilan")).to_contain_text("2 faits changés")
+    page.get_by_role("link", name="Figer cette simulation").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Intitulé").focus()
+    assert violations(page) == []
+    page.keyboard.type("Si l’atelier embauche")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Si l’atelier embauche")
+    page.get_by_role("button", name="Rejouer").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Même plan, à l’euro")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
+    assert screen.faults == []
+
+
+def test_a_wrong_value_in_the_simulator_leads_to_its_field(screen: Screen) -> None:
+    page = screen.open(SIMULATION)
+    page.fill("[name=emplois_crees]", "beaucoup")
+    page.keyboard.press("Tab")
+    page.get_by_role("alert").get_by_role("link", name="Emplois créés").click()
+    expect(page.locator("[name=emplois_crees]")).to_be_in_viewport()
+    expect(page.locator("#fait-emplois_crees-etat")).to_contain_text("n’est pas un nombre")
+    assert violations(page) == []
+
+
+def test_the_variant_before_a_date_comes_in_place(screen: Screen) -> None:
+    page = screen.open(f"{PROJECTS}P015/plan/")
+    page.fill("[name=argent_avant]", "2030-12-31")
+    page.get_by_role("button", name="Ajouter la variante").click()
+    expect(page.locator("#variantes")).to_contain_text("avant le 31/12/2030")
+    expect(page.locator("#documents a").first).to_have_attribute("href", re.compile("argent_avant=2030-12-31"))
+    assert "argent_avant=2030-12-31" in page.url
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
+    assert screen.faults == []
+
+
+def test_a_table_on_a_telephone_shows_every_amount_without_scrolling(screen: Screen) -> None:
+    page = screen.open(f"{PROJECTS}P015/plan/")
+    overflowing = page.evaluate(
+        "[...document.querySelectorAll('.rb-scroll:has(> .rb-table--stack)')]"
+        ".filter(part => part.scrollWidth > part.clientWidth + 1).length"
+    )
+    assert overflowing == 0
 
 
 def test_a_filter_changes_the_list_and_the_address(screen: Screen) -> None:

@@ -1,7 +1,8 @@
 """Other facts for a project: where each fact lives, so that what follows from it (age, size, zones, totals) follows.
 
 Besides the facts of the dictionary: ``date_examen``, ``autofinancement``, ``capacite_emprunt``,
-``de_minimis_disponible``, and ``poste:<id>`` for the amount of one cost line.
+``de_minimis_disponible``, ``poste:<id>`` for the amount of one cost line, and ``confirme:<dispositif>:<rank>`` for a
+sentence that nobody has confirmed yet.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from rebond.dispositifs.questions import sentences_of
 from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
 from rebond.financing.context import ProjectContext, facts_of
@@ -24,6 +27,8 @@ COST = "cout_"
 TOTAL = "cout_total"
 ROOM = "de_minimis_disponible"
 CENT = Decimal("0.01")
+LARGEST = Decimal(1_000_000_000_000)
+"""What no amount nor count of a project reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,7 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             faults.append(Fault(where=f"fait « {name} »", problem="fait inconnu", mend=mend))
             continue
         try:
-            value = definition.parse(raw)
+            value = read_value(definition, raw)
             changed = _apply(name)(changed, value)
         except ValueError as error:
             mend = definition.question or definition.help or "corriger la valeur"
@@ -61,16 +66,36 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             continue
         before = definition.show(current_value(context, facts, name))
         words.append(Change(fact=name, label=definition.label, before=before, after=definition.show(value)))
+    start, end = changed.project.starts_on, changed.project.ends_on
+    if start is not UNKNOWN and end is not UNKNOWN and end < start:
+        moved = next((name for name in ("date_fin", "date_debut") if name in changes), "")
+        if moved:
+            problem = "le projet finirait avant de commencer"
+            mend = f"une fin au {start:%d/%m/%Y} ou après"
+            faults.append(Fault(where=f"fait « {moved} »", found=str(changes[moved]), problem=problem, mend=mend))
     if faults:
         raise FactsError(faults)
     return changed, tuple(words)
 
 
+def read_value(definition: FactDefinition, raw: object) -> FactValue:
+    """A value as people write it; raises ``ValueError`` for one that no project can have."""
+    value = definition.parse(raw)
+    if isinstance(value, Decimal) and value < 0 and not definition.may_be_negative:
+        raise ValueError("une valeur négative n'a pas de sens ici")
+    if isinstance(value, Decimal) and abs(value) > LARGEST:
+        raise ValueError("ce nombre est trop grand")
+    return value
+
+
 def definition_of(context: ProjectContext, name: str) -> FactDefinition | None:
-    """What the fact is: from the dictionary, a setting, or a cost line of the project."""
+    """What the fact is: from the dictionary, a setting, a cost line of the project, or a sentence to confirm."""
     if name.startswith(LINE):
         line = next((line for line in context.project.costs if line.id == name.removeprefix(LINE)), None)
         return None if line is None else FactDefinition(name=name, label=line.label or line.id, type=FactType.EUROS)
+    if name.startswith(CONFIRM_PREFIX):
+        text = sentences_of(context.catalogue.dispositifs.values()).get(name)
+        return None if text is None else FactDefinition(name=name, label=text.rstrip("."), type=FactType.BOOLEAN)
     return _SETTINGS.get(name) or context.catalogue.dictionary.get(name)
 
 

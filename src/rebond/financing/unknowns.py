@@ -83,6 +83,11 @@ def unknown_effects(found: Study, *, solve: Solve | None = None) -> tuple[Unknow
     return tuple(sorted(moving, key=lambda e: (-(e.could_gain + e.could_lose), e.fact)))
 
 
+def open_questions(found: Study) -> tuple[str, ...]:
+    """The unknown facts, and the sentences to confirm, that an answer could move the plan by; nothing is solved."""
+    return tuple(_unknowns(found))
+
+
 Solve = Callable[[ProjectContext, Mapping[str, FactValue], tuple[Verdict, ...]], tuple[BuiltProject, FinancingProblem]]
 
 

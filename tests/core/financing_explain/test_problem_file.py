@@ -47,13 +47,14 @@ def example() -> dict[str, Any]:
 
 
 def tidy(problem: FinancingProblem) -> FinancingProblem:
-    """The same problem without what a file may not say: ceilings on lines that are not there, more need than cost."""
+    """The same problem without what a file may not say: a ceiling on no line, a floor over its cap, a need over the cost."""
 
     def of_project(project: ProjectProblem) -> ProjectProblem:
         lines = {line.id for line in project.lines}
         offers = tuple(
             replace(
                 offer,
+                min_support=offer.min_support if offer.aid_cap is None else min(offer.min_support, offer.aid_cap),
                 bases=tuple(
                     replace(basis, ceilings={k: v for k, v in basis.ceilings.items() if k in lines})
                     for basis in offer.bases

@@ -22,7 +22,7 @@ from rebond.financing.audit import audit_plan
 from rebond.financing.changes import apply_changes
 from rebond.financing.context import ProjectContext, facts_of, study
 from rebond.financing.explain import explain_plan
-from rebond.financing.unknowns import unknown_effects
+from rebond.financing.unknowns import open_questions, unknown_effects
 from rebond.financing.what_if import what_if
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.sme import load_thresholds
@@ -156,9 +156,30 @@ def test_a_fact_may_become_unknown() -> None:
 
 def test_every_wrong_name_and_value_is_told_at_once() -> None:
     wrong = {"emploi": "3", "zone_afr": "z", "poste:zzz": "4", "autofinancement": "peu", "date_examen": "inconnu"}
+    wrong["confirme:rien/du-tout:0"] = "oui"
     with pytest.raises(FactsError) as caught:
         apply_changes(CONTEXT, wrong)
     assert len(caught.value.faults) == len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("emplois_crees", "-1"),
+        ("autofinancement", "-1"),
+        ("emplois_crees", "1e400"),
+        ("poste:m1", "2000000000000"),
+        ("date_fin", "2020-01-01"),
+    ],
+)
+def test_a_value_that_no_project_can_have_is_refused(fact: str, value: str) -> None:
+    with pytest.raises(FactsError):
+        apply_changes(CONTEXT, {fact: value})
+
+
+def test_own_funds_may_be_negative() -> None:
+    changed, _ = apply_changes(CONTEXT, {"capitaux_propres": "-50 000"})
+    assert changed.firm.own_funds == D(-50_000)
 
 
 def test_answering_an_unknown_gives_the_aid_that_was_announced() -> None:
@@ -206,6 +227,19 @@ def test_a_known_account_may_become_unknown() -> None:
     changed, (words,) = apply_changes(CONTEXT, {"de_minimis_disponible": "inconnu"})
     assert changed.de_minimis_room is UNKNOWN
     assert words.after == "inconnu"
+
+
+def test_a_sentence_denied_in_a_what_if_costs_the_aid_that_was_announced() -> None:
+    effect = next(e for e in unknown_effects(NOW) if e.fact == f"confirme:{REGIONAL}:1")
+    found = what_if(CONTEXT, {effect.fact: "non"}, before=NOW)
+    assert found.aid_gained == -effect.could_lose
+    assert found.changes[0].label == effect.label
+
+
+def test_what_moves_the_plan_is_among_the_open_questions() -> None:
+    asked = open_questions(NOW)
+    assert {effect.fact for effect in unknown_effects(NOW)} <= set(asked)
+    assert all(NOW.facts.get(name, UNKNOWN) is UNKNOWN for name in asked)
 
 
 def test_what_is_known_is_no_unknown() -> None:

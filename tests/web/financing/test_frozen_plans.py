@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from rebond import __version__
 from rebond.results import MissionResult
@@ -22,6 +23,7 @@ from tests.web.conftest import signed_in
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
 MOST_QUERIES = 5
+MOST_QUERIES_TO_FREEZE = 9
 pytestmark = pytest.mark.django_db
 
 
@@ -57,6 +59,61 @@ def test_every_tenth_plan_is_found_again_to_the_euro(pilot: Client) -> None:
         assert again.same, project.ref
         assert again.breaches == ()
         assert again.again.support == project.plan.support
+
+
+CHANGES = {"taille_ue": "grande", "emplois_crees": "40"}
+
+
+def frozen_simulation(client: Client) -> FrozenPlan:
+    """A simulation frozen through the form that the simulator leads to."""
+    page = client.get(LIST.format("P015").replace("figes", "simulation"), CHANGES, follow=True)
+    address = LIST.format("P015") + page.context["asked"].query
+    assert f'href="{escape(address)}"' in page.content.decode()
+    assert client.post(address, {"intitule": "Si le groupe rachète"}).status_code == 302
+    return FrozenPlan.objects.get()
+
+
+def test_a_frozen_simulation_keeps_what_was_changed_and_is_replayed_to_the_euro(pilot: Client) -> None:
+    row = frozen_simulation(pilot)
+    assert row.is_simulation
+    assert {change["fait"]: (change["avant"], change["apres"]) for change in row.changes} == {
+        "taille_ue": ("entreprise moyenne", "grande entreprise"),
+        "emplois_crees": ("8 emplois", "40 emplois"),
+    }
+    assert row.support < Project.objects.get(ref="P015").plan.support
+    assert row.facts["taille_ue"] == "grande"
+    again = replay(row)
+    assert again.same
+    assert again.breaches == ()
+
+
+def test_a_frozen_simulation_is_never_shown_as_the_plan_of_the_project(pilot: Client) -> None:
+    row = frozen_simulation(pilot)
+    pilot.post(LIST.format("P015"), {"intitule": "Présenté au comité"})
+    source = pilot.get(row.get_absolute_url()).content.decode()
+    assert "Une simulation, pas le plan du projet" in source
+    assert "grande entreprise" in source
+    assert f"simulation/{escape(row.simulation_query)}" in source
+    listed = pilot.get(LIST.format("P015")).content.decode()
+    assert listed.count('rb-tag--warning">Simulation<') == 1
+
+
+def test_a_simulation_that_cannot_be_read_is_not_frozen(pilot: Client) -> None:
+    address = LIST.format("P015") + "?emplois_crees=beaucoup"
+    response = pilot.post(address, {"intitule": "Essai"})
+    assert response["Location"].endswith("/simulation/?emplois_crees=beaucoup")
+    assert not FrozenPlan.objects.exists()
+
+
+def test_a_simulation_is_frozen_by_people_of_the_mission_only(anonymous: Client) -> None:
+    User.objects.create_user(username="ailleurs")
+    address = f"{LIST.format('P015')}?taille_ue=grande"
+    assert anonymous.post(address, {"intitule": "Essai"}).status_code == 302
+    assert signed_in("ailleurs").post(address, {"intitule": "Essai"}).status_code == 404
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(username="pilote"))
+    assert strict.post(address, {"intitule": "Essai"}).status_code == 403
+    assert not FrozenPlan.objects.exists()
 
 
 def test_the_page_replays_on_demand(pilot: Client) -> None:
@@ -114,3 +171,10 @@ def test_a_frozen_plan_is_read_in_few_queries(pilot: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert pilot.get(row.get_absolute_url()).status_code == 200
     assert len(captured) <= MOST_QUERIES
+
+
+def test_a_simulation_to_freeze_is_read_in_few_queries(pilot: Client) -> None:
+    address = f"{LIST.format('P015')}?taille_ue=grande"
+    with CaptureQueriesContext(connection) as captured:
+        assert pilot.get(address).status_code == 200
+    assert len(captured) <= MOST_QUERIES_TO_FREEZE

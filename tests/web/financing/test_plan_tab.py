@@ -87,6 +87,59 @@ def test_a_variant_never_brings_more_aid_than_the_plan(pilot: Client) -> None:
     assert all(row.plan is None or row.plan.benefit <= rows[0].plan.benefit for row in rows)
 
 
+def test_money_before_a_date_is_a_variant_of_the_page_and_of_its_documents(pilot: Client) -> None:
+    address = PLAN.format(retained().ref)
+    without, asked = pilot.get(address), pilot.get(address, {"argent_avant": "2030-12-31"})
+    assert "avant le 31/12/2030" not in without.content.decode()
+    assert [row.label for row in asked.context["variants"]][-1] == "premiers versements avant le 31/12/2030"
+    assert asked.context["variants"][-1].remarks
+    source = asked.content.decode()
+    assert 'value="2030-12-31"' in source
+    assert source.count("document.xlsx?argent_avant=2030-12-31") == 1
+    book = load_workbook(io.BytesIO(pilot.get(address + "document.xlsx", {"argent_avant": "2030-12-31"}).content))
+    cells = [str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert any("31/12/2030" in text for text in cells)
+
+
+@pytest.mark.parametrize("written", ["demain", "2026-02-30", "31/12/2030x"])
+def test_a_date_that_does_not_exist_is_explained_at_its_field(written: str, pilot: Client) -> None:
+    source = pilot.get(PLAN.format("P015"), {"argent_avant": written}).content.decode()
+    assert "Cette date n’existe pas" in source
+    assert 'aria-describedby="argent-avant-erreur"' in source
+
+
+def test_every_unknown_says_its_question_and_opens_the_simulation_of_its_answers(pilot: Client) -> None:
+    tried = 0
+    for project in projects()[::6]:
+        page = pilot.get(PLAN.format(project.ref))
+        for row in page.context["unknowns"]:
+            assert row.question, (project.ref, row.label)
+            assert row.read_by
+            for outcome, sign in ((row.gain, 1), (row.loss, -1)):
+                if outcome and outcome.query:
+                    found = pilot.get(f"{PLAN.format(project.ref)}simulation/{outcome.query}").context["found"]
+                    assert found.aid_gained == sign * outcome.amount, (project.ref, row.label)
+                    tried += 1
+    assert tried > 5
+
+
+def test_every_line_of_a_plan_opens_on_its_dispositif_and_its_regime(pilot: Client) -> None:
+    project = retained()
+    source = pilot.get(PLAN.format(project.ref)).content.decode()
+    for line in project.plan.lines.all():
+        assert f'href="/catalogue/{line.dispositif}/"' in source
+        assert f'href="/catalogue/regimes/{line.regime}/"' in source
+    for anchor in ("soutiens", "tableau", "plafonds", "variantes", "reserves", "versements"):
+        assert f'id="{anchor}"' in source
+        assert f'href="#{anchor}"' in source
+
+
+def test_a_reserve_that_several_supports_share_is_said_once(pilot: Client) -> None:
+    for project in projects()[::10]:
+        texts = [text for _, group in pilot.get(PLAN.format(project.ref)).context["reserves"] for text in group]
+        assert len(texts) == len(set(texts))
+
+
 def test_no_ceiling_is_passed(pilot: Client) -> None:
     rows = pilot.get(PLAN.format(retained().ref)).context["limits"]
     assert rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond import __version__
@@ -11,6 +12,7 @@ from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import plan_as_data
 from rebond.financing.problem_json import problem_as_data, problem_from_data
+from rebond.financing.what_if import WhatIf
 from rebond.portfolio.in_mission import kept_if_as_good
 from rebond.web.accounts.models import User
 from rebond.web.financing.models import FrozenPlan
@@ -23,6 +25,29 @@ Line = tuple[str, str, str, int]
 
 def freeze_plan(mission: Mission, project: Project, found: Study, *, label: str, user: User) -> FrozenPlan:
     """Store the plan of a study with its facts, its problem, and the versions that made it."""
+    return _freeze(mission, project, found, label=label, user=user, changes=[])
+
+
+def freeze_simulation(
+    mission: Mission, project: Project, found: WhatIf, *, written: Mapping[str, str], label: str, user: User
+) -> FrozenPlan:
+    """Store the plan on other facts, with what was changed; ``written``: each changed fact as the form had it."""
+    changes = [
+        {
+            "fait": change.fact,
+            "libelle": change.label,
+            "avant": change.before,
+            "apres": change.after,
+            "valeur": written[change.fact],
+        }
+        for change in found.changes
+    ]
+    return _freeze(mission, project, found.after, label=label, user=user, changes=changes)
+
+
+def _freeze(
+    mission: Mission, project: Project, found: Study, *, label: str, user: User, changes: list[dict[str, str]]
+) -> FrozenPlan:
     facts = {name: as_record(value) for name, value in sorted(found.facts.items())}
     plan = found.plan
     return FrozenPlan.objects.create(
@@ -36,6 +61,7 @@ def freeze_plan(mission: Mission, project: Project, found: Study, *, label: str,
         examined_on=found.context.on,
         facts=facts,
         facts_digest=digest(facts),
+        changes=changes,
         problem=problem_as_data(found.problem),
         plan=plan_as_data(plan, audit_plan(plan, found.problem), None),
         record=plan_as_record(plan),

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from rebond.financing.plan import Form
+from rebond.web.financing.addresses import as_query
 from rebond.web.financing.records_json import from_record
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
@@ -138,7 +139,8 @@ class MissionSource(MissionData):
 class FrozenPlan(MissionData):
     """A plan kept as it was, with all that it takes to compute it again on the law of its day.
 
-    It names its project by reference: it outlives the results of the mission that it comes from.
+    The plan of a simulation keeps the facts that were changed for it. It names its project by reference: it outlives
+    the results of the mission that it comes from.
     """
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="frozen_plans", verbose_name="mission")
@@ -154,6 +156,7 @@ class FrozenPlan(MissionData):
     examined_on = models.DateField("date d’examen")
     facts = models.JSONField("faits employés")
     facts_digest = models.CharField("empreinte des faits", max_length=64)
+    changes = models.JSONField("faits changés", default=list)
     problem = models.JSONField("problème")
     plan = models.JSONField("plan")
     record = models.JSONField("plan du moteur")
@@ -174,3 +177,13 @@ class FrozenPlan(MissionData):
     def get_absolute_url(self) -> str:
         """The plan as it was."""
         return reverse("financing:frozen", args=[self.mission.slug, self.project_ref, self.pk])
+
+    @property
+    def is_simulation(self) -> bool:
+        """Whether it rests on other facts than those of the project."""
+        return bool(self.changes)
+
+    @property
+    def simulation_query(self) -> str:
+        """What opens the simulator on the same changes, as the query of an address."""
+        return as_query({change["fait"]: change["valeur"] for change in self.changes})

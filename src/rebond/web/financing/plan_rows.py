@@ -12,7 +12,7 @@ from rebond.financing.infeasibility import NoPlan
 from rebond.financing.limits import Limit
 from rebond.financing.plan import FinancingPlan, PlanLine, forms_in_words
 from rebond.financing.schedule import FinancingTable, TableRow
-from rebond.restitution.typography import typeset
+from rebond.restitution.typography import listed, typeset
 from rebond.web.catalogue.reading import organisation_name
 
 SHARE = "Part de l'enveloppe proposée pour ce projet"
@@ -31,12 +31,21 @@ class LineRow:
     cost_line: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """What a ceiling bears on, in words; the dispositif or the regime that sets it, when it has a page."""
+
+    text: str
+    dispositif: str = ""
+    regime: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LimitRow:
     """A ceiling: used against allowed; ``width`` is an SVG length."""
 
     limit: Limit
-    bears_on: str
+    bears_on: tuple[Bearing, ...]
     width: str
     share: Decimal
 
@@ -48,7 +57,10 @@ class VariantRow:
     label: str
     plan: FinancingPlan | None
     outcome: str
-    titles: tuple[str, ...]
+    dispositifs: tuple[tuple[str, str], ...]
+    """Those of the plan, with their titles."""
+    as_best: bool
+    """Whether they are those of the best plan."""
     remarks: tuple[str, ...]
 
 
@@ -58,7 +70,7 @@ class YearRow:
 
     label: str
     note: str
-    amounts: tuple[Decimal, ...]
+    by_year: tuple[tuple[int, Decimal], ...]
     total: Decimal
     share: Decimal
 
@@ -89,8 +101,6 @@ def line_rows(plan: FinancingPlan, labels: Iterable[tuple[str, str]]) -> tuple[L
 
 def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
     """The ceilings that the plan meets, those reached first; costs are no ceiling of the law and are left out."""
-    titles = {line.dispositif: line.title for line in dossier.plan.lines}
-    articles = {line.regime: line.article for line in dossier.plan.lines}
     envelope = {line.dispositif for line in dossier.plan.lines if line.is_envelope}
     limits = [
         replace(limit, label=SHARE) if limit.rule == "exclusions" and limit.dispositif in envelope else limit
@@ -100,17 +110,7 @@ def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
     rows = [
         LimitRow(
             limit=limit,
-            bears_on=typeset(
-                " · ".join(
-                    part
-                    for part in (
-                        titles.get(limit.dispositif, ""),
-                        articles.get(limit.regime, "") if articles.get(limit.regime, "") not in limit.label else "",
-                        dossier.line_labels.get(limit.line, "") if limit.line else "",
-                    )
-                    if part
-                )
-            ),
+            bears_on=_bearings(limit, dossier),
             width=f"{min(Decimal(100), limit.used / limit.allowed * 100):.2f}%" if limit.allowed else "0%",
             share=(limit.used / limit.allowed).quantize(Decimal("0.001")) if limit.allowed else Decimal(0),
         )
@@ -119,18 +119,51 @@ def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
     return tuple(sorted(rows, key=lambda row: not row.limit.binds))
 
 
+def _bearings(limit: Limit, dossier: PlanDossier) -> tuple[Bearing, ...]:
+    """The dispositif, the article and the cost line, those that the label does not say already."""
+    titles = {line.dispositif: line.title for line in dossier.plan.lines}
+    articles = {line.regime: line.article for line in dossier.plan.lines}
+    found = [
+        Bearing(text=titles.get(limit.dispositif, ""), dispositif=limit.dispositif),
+        Bearing(text=articles.get(limit.regime, ""), regime=limit.regime),
+        Bearing(text=dossier.line_labels.get(limit.line, "")),
+    ]
+    return tuple(replace(one, text=typeset(one.text)) for one in found if one.text and one.text not in limit.label)
+
+
 def variant_rows(dossier: PlanDossier) -> tuple[VariantRow, ...]:
     """The plan itself, then each variant."""
-    rows = [_variant("Le meilleur plan", dossier.plan, "", ())]
+    best = _variant("Le meilleur plan", dossier.plan, "", ())
+    rows = [best]
     for variant in dossier.variants:
         plan = None if isinstance(variant.plan, NoPlan) else variant.plan
-        rows.append(_variant(variant.label, plan, variant_outcome(variant), variant.remarks))
+        row = _variant(variant.label, plan, variant_outcome(variant), variant.remarks)
+        rows.append(replace(row, as_best=plan is not None and set(row.dispositifs) == set(best.dispositifs)))
     return tuple(rows)
 
 
 def _variant(label: str, plan: FinancingPlan | None, outcome: str, remarks: tuple[str, ...]) -> VariantRow:
     titles = {line.dispositif: line.title for line in plan.lines} if plan else {}
-    return VariantRow(label=label, plan=plan, outcome=outcome, titles=tuple(titles.values()), remarks=remarks)
+    return VariantRow(
+        label=label, plan=plan, outcome=outcome, dispositifs=tuple(titles.items()), as_best=False, remarks=remarks
+    )
+
+
+def reserve_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The supports that share the same reserves, in words, then these reserves, each said once."""
+    bearers: dict[str, list[str]] = {}
+    for support in dossier.explanation.supports:
+        for reserve in support.reserves:
+            bearers.setdefault(reserve, []).append(_quoted(support.title))
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for reserve, titles in bearers.items():
+        groups.setdefault(tuple(dict.fromkeys(titles)), []).append(reserve)
+    return tuple((typeset(listed(list(titles))), tuple(reserves)) for titles, reserves in groups.items())
+
+
+def _quoted(title: str) -> str:
+    """A title inside a sentence; one that quotes already is left as it is."""
+    return title if "«" in title else f"« {title} »"
 
 
 def year_rows(table: FinancingTable, rows: Sequence[TableRow], total: str) -> tuple[YearRow, ...]:
@@ -139,25 +172,27 @@ def year_rows(table: FinancingTable, rows: Sequence[TableRow], total: str) -> tu
         YearRow(
             label=row.label,
             note=row.note,
-            amounts=tuple(row.by_year.get(year, Decimal(0)) for year in table.years),
+            by_year=tuple((year, row.by_year.get(year, Decimal(0))) for year in table.years),
             total=row.total,
             share=share,
         )
         for row, share in zip(rows, table.shown_shares(rows), strict=True)
     ]
-    sums = tuple(table.year_total(rows, year) for year in table.years)
+    sums = tuple((year, table.year_total(rows, year)) for year in table.years)
     whole = Decimal(1) if table.total else Decimal(0)
-    found.append(YearRow(label=total, note="", amounts=sums, total=sum(sums, Decimal(0)), share=whole))
+    found.append(
+        YearRow(label=total, note="", by_year=sums, total=sum((amount for _, amount in sums), Decimal(0)), share=whole)
+    )
     return tuple(found)
 
 
-def receipt_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[Decimal, ...], str], ...]:
+def receipt_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[tuple[int, Decimal], ...], str], ...]:
     """Label, amounts by year, terms; the position at the end of each year last."""
     flow = dossier.flow
     rows = [
         (
             receipt.label,
-            tuple(receipt.by_year.get(year, Decimal(0)) for year in flow.years),
+            tuple((year, receipt.by_year.get(year, Decimal(0))) for year in flow.years),
             receipt.terms.source if receipt.terms else "échéancier inconnu : compté en entier sur justificatifs",
         )
         for receipt in flow.receipts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,17 +14,20 @@ from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.adapters.plan_documents.wording import bridge, proof, repayments
 from rebond.errors import RebondError
 from rebond.financing.dossier import PlanDossier
+from rebond.web.financing.addresses import as_query
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.plan_rows import (
     limit_rows,
     line_rows,
     proof_rows,
     receipt_rows,
+    reserve_rows,
     variant_rows,
     year_rows,
 )
 from rebond.web.financing.resources import ceilings, resources
 from rebond.web.financing.study import bench_of, dossier_of
+from rebond.web.financing.unknown_rows import unknown_rows
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
@@ -33,6 +37,10 @@ KINDS: Mapping[str, tuple[Callable[[PlanDossier, Path], None], str]] = {
     "docx": (write_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "pdf": (write_pdf, "application/pdf"),
 }
+
+
+BEFORE = "argent_avant"
+"""The date of the variant « money before a date », in the address of the plan and of its documents."""
 
 
 def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
@@ -48,7 +56,9 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     bench = bench_of(mission, project)
     if bench is None:
         return page(request, mission, "financing/tab/without_facts.html", "projects", {"project": project})
-    dossier = dossier_of(mission, project, bench)
+    before, error = _asked_day(request)
+    dossier = dossier_of(mission, project, bench, before=before)
+    limits = limit_rows(dossier)
     return page(
         request,
         mission,
@@ -60,19 +70,30 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             "plan": dossier.plan,
             "as_stored": bench.as_stored,
             "moved": dossier.catalogue_version != mission.catalogue_version,
-            "unquantified": list(dossier.unquantified.items()),
+            "unquantified": [
+                (item.dispositif, bench.context.catalogue.dispositifs[item.dispositif].title, item.reason)
+                for item in bench.now.built.unquantified
+                if item.dispositif not in dossier.plan.files
+            ],
             "proof": proof(dossier),
             "proofs": proof_rows(dossier.plan),
             "seconds": sum(report.seconds for report in dossier.plan.reports),
             "lines": line_rows(dossier.plan, dossier.line_labels.items()),
             "resources": resources(project),
             "ceilings": ceilings(project),
-            "limits": limit_rows(dossier),
+            "limits": limits,
+            "reached": [row for row in limits if row.limit.binds],
+            "free": [row for row in limits if not row.limit.binds],
             "variants": variant_rows(dossier),
+            "before": request.GET.get(BEFORE, "") if error else before,
+            "before_error": error,
+            "asked_before": as_query({BEFORE: before.isoformat()}) if before else "",
+            "unknowns": unknown_rows(dossier, bench),
+            "reserves": reserve_rows(dossier),
             "uses": year_rows(dossier.table, dossier.table.uses, "Total des emplois"),
             "paid_by": year_rows(dossier.table, dossier.table.resources, "Total des ressources"),
             "receipts": receipt_rows(dossier),
-            "positions": [dossier.flow.position(year) for year in dossier.flow.years],
+            "positions": [(year, dossier.flow.position(year)) for year in dossier.flow.years],
             "bridge": bridge(dossier),
             "repayments": repayments(dossier.flow),
             "frozen": FrozenPlan.objects.visible_to(request.user).of(mission).filter(project_ref=ref).count(),
@@ -91,7 +112,7 @@ def plan_document(request: HttpRequest, mission: Mission, ref: str, kind: str) -
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"plan-{ref}.{kind}"
         try:
-            write(dossier_of(mission, project, bench), file)
+            write(dossier_of(mission, project, bench, before=_asked_day(request)[0]), file)
         except RebondError as error:
             return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
         return HttpResponse(
@@ -99,3 +120,14 @@ def plan_document(request: HttpRequest, mission: Mission, ref: str, kind: str) -
             content_type=content_type,
             headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
         )
+
+
+def _asked_day(request: HttpRequest) -> tuple[date | None, str]:
+    """The date of the variant « money before a date », ``None`` when it is not asked; what is wrong with it."""
+    raw = request.GET.get(BEFORE, "").strip()
+    if not raw:
+        return None, ""
+    try:
+        return date.fromisoformat(raw), ""
+    except ValueError:
+        return None, "Cette date n’existe pas. Écrivez-la ainsi\u202f: 2027-06-30."

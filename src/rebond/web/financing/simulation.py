@@ -1,23 +1,24 @@
-"""The simulator's fields, and two plans side by side."""
+"""The simulator's form: the facts of a project that can be changed, and what was changed in them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.changes import LINE, current_value, definition_of
-from rebond.financing.what_if import WhatIf
+from rebond.financing.changes import COST, LINE, current_value, definition_of, read_value
+from rebond.financing.unknowns import open_questions
 from rebond.portfolio.in_mission import ProjectBench
 from rebond.restitution.typography import typeset
-from rebond.units import NO_BREAK_SPACE, format_euros, format_number
+from rebond.units import format_number
+from rebond.web.financing.addresses import as_query, control_id
 from rebond.web.wording import sentence
 
-FACTS = (
+MAIN = (
     "emplois_crees",
     "emplois_maintenus",
     "date_debut",
@@ -30,7 +31,15 @@ FACTS = (
     "de_minimis_disponible",
     "date_examen",
 )
-"""The main facts, in the order of the form; the amounts of the cost lines come after them."""
+"""The main facts, in the order of the form."""
+FOLLOWS = {"age_annees", "duree_mois", "section_naf", "couts_projet_unique", "demande_avant_travaux", "nature"}
+"""Facts that others settle: those are changed instead."""
+_KINDS = {
+    FactType.BOOLEAN: "choice",
+    FactType.DATE: "date",
+    FactType.NUMBER: "number",
+    FactType.EUROS: "number",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,7 @@ class Field:
     kind: str
     value: str
     now: str
+    question: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     error: str = ""
     changed: bool = False
@@ -49,15 +59,35 @@ class Field:
     @property
     def id(self) -> str:
         """The id of its control."""
-        return "fait-" + re.sub(r"[^a-zA-Z0-9_]+", "-", self.name)
+        return control_id(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Fields that go together; a folded one opens when something in it was changed or is wrong."""
+
+    title: str
+    fields: tuple[Field, ...]
+    note: str = ""
+    folded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown unfolded."""
+        return any(field.changed or field.error for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The form as it was filled: its fields, and the facts that differ from the project's."""
+    """The form as it was filled: its groups of fields, and the facts that differ from the project's, as written."""
 
-    fields: tuple[Field, ...]
+    groups: tuple[Group, ...]
     changes: Mapping[str, str]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field, in the order of the page."""
+        return tuple(field for group in self.groups for field in group.fields)
 
     @property
     def has_errors(self) -> bool:
@@ -65,51 +95,100 @@ class Asked:
         return any(field.error for field in self.fields)
 
     @property
-    def facts(self) -> tuple[Field, ...]:
-        """The main facts."""
-        return tuple(field for field in self.fields if not field.name.startswith(LINE))
-
-    @property
-    def costs(self) -> tuple[Field, ...]:
-        """The amounts of the cost lines."""
-        return tuple(field for field in self.fields if field.name.startswith(LINE))
+    def query(self) -> str:
+        """The changes as the query of an address, with its question mark; empty when nothing changes."""
+        return as_query(self.changes)
 
     def with_error(self, name: str, text: str) -> Asked:
         """The same with what is wrong with a field."""
-        fields = (replace(field, error=text) if field.name == name else field for field in self.fields)
-        return replace(self, fields=tuple(fields))
+        return replace(
+            self,
+            groups=tuple(
+                replace(
+                    group,
+                    fields=tuple(replace(field, error=text) if field.name == name else field for field in group.fields),
+                )
+                for group in self.groups
+            ),
+        )
 
 
 def read_form(bench: ProjectBench, written: Mapping[str, str]) -> Asked:
     """The form of a project; what is not written is the fact of the project."""
-    fields: list[Field] = []
+    groups = []
     changes: dict[str, str] = {}
-    for name in (*FACTS, *(f"{LINE}{line.id}" for line in bench.context.project.costs)):
-        definition = definition_of(bench.context, name)
-        if definition is None:
-            continue
-        current = current_value(bench.context, bench.now.facts, name)
-        raw, error, changed = written.get(name), "", False
-        if raw is not None:
-            try:
-                changed = definition.parse(raw) != current
-            except ValueError as fault:
-                error, changed = sentence(str(fault)), True
-        if changed and raw is not None:
-            changes[name] = raw
-        fields.append(
-            Field(
-                name=name,
-                label=typeset(_label(definition)),
-                kind=_kind(definition),
-                value=_written(definition, current) if raw is None or not changed else _rewritten(definition, raw),
-                now=typeset(definition.show(current)),
-                choices=_choices(definition),
-                error=error,
-                changed=changed,
-            )
-        )
-    return Asked(fields=tuple(fields), changes=changes)
+    for group, names in _groups(bench):
+        fields = tuple(field for name in names if (field := _field(bench, name, written.get(name))) is not None)
+        if fields:
+            groups.append(replace(group, fields=fields))
+        changes |= {field.name: written[field.name] for field in fields if field.changed}
+    return Asked(groups=tuple(groups), changes=changes)
+
+
+def _groups(bench: ProjectBench) -> Iterator[tuple[Group, tuple[str, ...]]]:
+    """Each group, empty, with the names of its facts."""
+    yield Group(title="Faits principaux", fields=()), MAIN
+    yield Group(title="Coûts", fields=()), tuple(f"{LINE}{line.id}" for line in bench.context.project.costs)
+    unknown = tuple(name for name in open_questions(bench.now) if name not in MAIN and name not in FOLLOWS)
+    yield (
+        Group(
+            title="Encore inconnu",
+            fields=(),
+            note="Les réponses qui peuvent changer le plan. Sans réponse, rien n’est supposé.",
+            folded=True,
+        ),
+        unknown,
+    )
+    others = (
+        name
+        for name, definition in bench.context.catalogue.dictionary.items()
+        if not definition.fixed and definition.type not in {FactType.SET, FactType.NAF}
+    )
+    yield (
+        Group(title="Autres faits", fields=(), folded=True),
+        tuple(
+            name
+            for name in others
+            if name not in {*MAIN, *unknown, *FOLLOWS}
+            and not name.startswith(COST)
+            and bench.now.facts.get(name, UNKNOWN) is not UNKNOWN
+        ),
+    )
+
+
+def _field(bench: ProjectBench, name: str, raw: str | None) -> Field | None:
+    """A fact as a field, filled with what was written; ``None`` when the project has no such fact."""
+    definition = definition_of(bench.context, name)
+    if definition is None:
+        return None
+    current = current_value(bench.context, bench.now.facts, name)
+    error, changed = "", False
+    if raw is not None:
+        try:
+            changed = read_value(definition, raw) != current
+        except ValueError as fault:
+            error, changed = sentence(str(fault)), True
+    choices = _choices(definition)
+    return Field(
+        name=name,
+        label=typeset(_label(definition)),
+        kind="choice" if choices else _KINDS.get(definition.type, "text"),
+        value=_written(definition, current) if raw is None or not changed else _rewritten(definition, raw),
+        now=typeset(definition.show(current)),
+        question=_question(definition, bench) if current is UNKNOWN else "",
+        choices=choices,
+        error=error,
+        changed=changed,
+    )
+
+
+def _question(definition: FactDefinition, bench: ProjectBench) -> str:
+    """What to ask so that the fact is known; a sentence to confirm names the dispositif that it is a condition of."""
+    if not definition.name.startswith(CONFIRM_PREFIX):
+        return typeset(definition.question)
+    dispositif = definition.name.removeprefix(CONFIRM_PREFIX).rpartition(":")[0]
+    title = bench.context.catalogue.dispositifs[dispositif].title
+    return typeset(f"Est-ce le cas ? Condition du dispositif : {title}.")
 
 
 def _label(definition: FactDefinition) -> str:
@@ -117,22 +196,17 @@ def _label(definition: FactDefinition) -> str:
     return f"{definition.label} ({unit})" if unit and unit not in definition.label.lower() else definition.label
 
 
-def _kind(definition: FactDefinition) -> str:
-    if definition.type is FactType.BOOLEAN or definition.values:
-        return "choice"
-    return "date" if definition.type is FactType.DATE else "text"
-
-
 def _choices(definition: FactDefinition) -> tuple[tuple[str, str], ...]:
     if definition.type is FactType.BOOLEAN:
         return (("oui", "Oui"), ("non", "Non"))
-    return tuple((value, sentence(definition.show(value))) for value in definition.values)
+    values = definition.values or tuple(definition.labels)
+    return tuple((value, sentence(definition.show(value))) for value in values)
 
 
 def _rewritten(definition: FactDefinition, raw: str) -> str:
     """What was written, as its control shows it; left as it is when it cannot be read."""
     try:
-        return _written(definition, definition.parse(raw))
+        return _written(definition, read_value(definition, raw))
     except ValueError:
         return raw
 
@@ -148,66 +222,3 @@ def _written(definition: FactDefinition, value: FactValue) -> str:
     if isinstance(value, Decimal | int):
         return format_number(value, 0 if value == int(value) else 2)
     return str(value)
-
-
-def signed(amount: Decimal | int) -> str:
-    """A difference with its sign; a dash for none."""
-    if not amount:
-        return "–"
-    return f"{'+' if amount > 0 else '−'}{NO_BREAK_SPACE}{format_euros(amount if amount > 0 else -amount)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A figure of both plans."""
-
-    label: str
-    before: Decimal
-    after: Decimal
-
-    @property
-    def difference(self) -> str:
-        """What the other facts add."""
-        return signed(self.after - self.before)
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedLine:
-    """What a dispositif pays of a cost line in both plans."""
-
-    title: str
-    article: str
-    cost_line: str
-    before: int
-    after: int
-
-    @property
-    def difference(self) -> str:
-        """What the other facts add."""
-        return signed(self.after - self.before)
-
-
-def figures(found: WhatIf) -> tuple[Compared, ...]:
-    """Costs, supports, aid, what is left."""
-    before, after = found.before.plan, found.after.plan
-    return (
-        Compared("Coût du projet", before.cost, after.cost),
-        Compared("Besoin de financement", before.need, after.need),
-        Compared("Soutiens", Decimal(before.support), Decimal(after.support)),
-        Compared("Équivalent-subvention", before.benefit, after.benefit),
-        Compared("Besoin non couvert", before.gap, after.gap),
-    )
-
-
-def compared_lines(found: WhatIf) -> tuple[ComparedLine, ...]:
-    """The lines of both plans, side by side, in the order of the first."""
-    labels = {line.id: line.label or line.id for line in found.after.context.project.costs}
-    rows: dict[tuple[str, str, str], ComparedLine] = {}
-    for line in found.before.plan.lines:
-        key = line.dispositif, line.regime, line.line
-        rows[key] = ComparedLine(line.title, line.article, labels.get(line.line, line.line), line.amount, 0)
-    for line in found.after.plan.lines:
-        key = line.dispositif, line.regime, line.line
-        before = rows[key].before if key in rows else 0
-        rows[key] = ComparedLine(line.title, line.article, labels.get(line.line, line.line), before, line.amount)
-    return tuple(rows.values())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from rebond.errors import FactsError, RebondError
 from rebond.financing.what_if import WhatIf
 from rebond.portfolio.in_mission import ProjectBench
+from rebond.units import NO_BREAK_SPACE
+from rebond.web.financing.addresses import as_query
+from rebond.web.financing.comparison import compared_lines, compared_verdicts, figures
 from rebond.web.financing.plan_views import project_of
-from rebond.web.financing.simulation import Asked, compared_lines, figures, read_form
+from rebond.web.financing.simulation import Asked, read_form
 from rebond.web.financing.study import bench_of
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
@@ -18,17 +21,21 @@ from rebond.web.wording import sentence
 
 @of_mission
 def simulation(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
-    """Both plans; the address keeps only the facts that were changed, so that it can be shared."""
+    """Both plans; the address keeps only the facts that were changed, so that it can be shared.
+
+    In place (htmx), the page takes from the answer the result, its summary and the state of each field: not the
+    controls, in which the person may be writing already.
+    """
     project = project_of(request, mission, ref)
     bench = bench_of(mission, project)
     if bench is None:
         return page(request, mission, "financing/tab/without_facts.html", "projects", {"project": project})
     asked = read_form(bench, request.GET.dict())
-    address = _address(request.path, asked)
+    address = request.path + asked.query
     in_place = request.headers.get("HX-Request") == "true"
     if not asked.has_errors and not in_place and request.get_full_path() != address:
         return redirect(address)
-    asked, found, failure = _computed(bench, asked)
+    asked, found, failure = computed(bench, asked)
     context = {
         "project": project,
         "asked": asked,
@@ -37,15 +44,20 @@ def simulation(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
         "aid_lost": -found.aid_gained if found else 0,
         "figures": figures(found) if found else (),
         "lines": compared_lines(found) if found else (),
+        "verdicts": compared_verdicts(found) if found else (),
+        "files_difference": _more_files(found) if found else "",
+        "changes": _with_undo(asked, found) if found else (),
     }
     response = page(request, mission, "financing/simulation/page.html", "projects", context)
     response["Cache-Control"] = "private, no-store"
-    if in_place and not asked.has_errors:
+    response["Vary"] = "HX-Request"
+    # Enter in a field asks twice, for the change and for the form: the second must not be a step back in the history.
+    if in_place and not asked.has_errors and not request.headers.get("HX-Current-URL", "").endswith(address):
         response["HX-Push-Url"] = address
     return response
 
 
-def _computed(bench: ProjectBench, asked: Asked) -> tuple[Asked, WhatIf | None, str]:
+def computed(bench: ProjectBench, asked: Asked) -> tuple[Asked, WhatIf | None, str]:
     """Both plans, or what is wrong: with a field, or with the whole."""
     if asked.has_errors:
         return asked, None, ""
@@ -60,7 +72,15 @@ def _computed(bench: ProjectBench, asked: Asked) -> tuple[Asked, WhatIf | None, 
         return asked, None, sentence(str(error))
 
 
-def _address(path: str, asked: Asked) -> str:
-    kept = QueryDict(mutable=True)
-    kept.update(dict(asked.changes))
-    return f"{path}?{kept.urlencode()}" if asked.changes else path
+def _more_files(found: WhatIf) -> str:
+    """How many files more, or fewer, with their sign; a dash for none."""
+    more = len(found.after.plan.files) - len(found.before.plan.files)
+    return f"{'+' if more > 0 else '−'}{NO_BREAK_SPACE}{abs(more)}" if more else "–"
+
+
+def _with_undo(asked: Asked, found: WhatIf) -> list[tuple[object, str]]:
+    """Each change, with the query of the same simulation without it (``?`` alone: without any)."""
+    return [
+        (change, as_query({name: raw for name, raw in asked.changes.items() if name != change.fact}) or "?")
+        for change in found.changes
+    ]

@@ -7,6 +7,7 @@ plan that the mission stored.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 from django.db.models import Sum
@@ -61,14 +62,15 @@ def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
     return _benches.get(_key(mission, project), lambda: _bench(mission, project, census))
 
 
-def dossier_of(mission: Mission, project: Project, bench: ProjectBench) -> PlanDossier:
-    """The plan of a project with all that explains it."""
+def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, before: date | None = None) -> PlanDossier:
+    """The plan of a project with all that explains it; ``before`` adds the variant « money before that date »."""
     return _dossiers.get(
-        _key(mission, project),
+        (*_key(mission, project), before),
         lambda: build_dossier(
             bench.now,
             delays=current_delays(),
             fictitious=mission.fictitious,
+            before=before,
             scope=bench.scope,
             solve=bench.problem,
         ),

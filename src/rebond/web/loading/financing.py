@@ -51,9 +51,15 @@ def _verdicts(found: ProjectResult, project: Project) -> Iterable[models.Verdict
             truth=verdict.truth.value,
             reasons=[_reason(reason) for reason in verdict.reasons],
             summary=_summary(verdict),
-            missing=[sentence(fact_label(name)) for name in verdict.missing],
+            missing=[_question(name) for name in verdict.missing],
             unquantified=unquantified.get(dispositif.id, ""),
         )
+
+
+def _question(name: str) -> str:
+    """What to ask for a missing fact; a sentence to confirm is its own question."""
+    definition = current_catalogue().dictionary.get(name)
+    return sentence(definition.question if definition and definition.question else fact_label(name))
 
 
 def _reason(reason: Reason) -> dict[str, object]:
