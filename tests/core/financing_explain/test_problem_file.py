@@ -47,7 +47,7 @@ def example() -> dict[str, Any]:
 
 
 def tidy(problem: FinancingProblem) -> FinancingProblem:
-    """The same problem without what a file may not say: a ceiling on no line, a floor over its cap, a need over the cost."""
+    """The same problem without what a file may not say: a ceiling on no line, a floor over its cap."""
 
     def of_project(project: ProjectProblem) -> ProjectProblem:
         lines = {line.id for line in project.lines}
