@@ -277,17 +277,22 @@ def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
             )
     matched = [part for part in parts if part.offer.private_match]
     if matched:
-        past = sum((granted.aid for granted in project.granted), ZERO)
+        # Line by line: what passes the cost of one line takes nothing from the others.
+        free = sum((max(ZERO, line.amount - _granted_on(project, line)) for line in project.lines), ZERO)
         public = [part for part in parts if part.offer.is_public_money]
         for dispositif in dict.fromkeys(part.offer.id for part in matched):
             yield Limit(
                 rule="loans",
                 label="Cofinancement privé, un euro pour un euro",
-                allowed=project.cost - past,
+                allowed=free,
                 used=Decimal(_total(public) + _total(matched)),
                 dispositif=dispositif,
                 parts=len(public) + len(matched),
             )
+
+
+def _granted_on(project: ProjectProblem, line: Line) -> Euros:
+    return sum((granted.aid for granted in project.granted if granted.line == line.id), ZERO)
 
 
 def _of_budgets(problem: FinancingProblem, parts: list[_Part]) -> Iterable[Limit]:
@@ -308,11 +313,10 @@ def _of_costs(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
     for line in project.lines:
         here = [part for part in parts if part.line.line == line.id]
         if here:
-            past = sum((granted.aid for granted in project.granted if granted.line == line.id), ZERO)
             yield Limit(
                 rule="cost",
                 label="Coût du poste",
-                allowed=line.amount - past,
+                allowed=line.amount - _granted_on(project, line),
                 used=Decimal(_total(here)),
                 line=line.id,
                 parts=len(here),

@@ -1,4 +1,4 @@
-"""The best legal plan: most aid in gross grant equivalent, then most of the need covered, then fewest files."""
+"""The best legal plan: most aid, then most of the need covered, then least to pay back, then fewest files."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
 
 def goals(variables: Variables) -> list[Goal]:
     """The lexicographic order of the plan."""
-    return [benefit_goal(variables), coverage_goal(variables), files_goal(variables)]
+    return [benefit_goal(variables), coverage_goal(variables), payback_goal(variables), files_goal(variables)]
 
 
 def benefit_goal(variables: Variables) -> Goal:
@@ -127,6 +127,14 @@ def coverage_goal(variables: Variables) -> Goal:
     columns = variables.covered.values()
     most = sum(variables.model.upper[column] for column in columns)
     return Goal(name="besoin couvert", weights=dict.fromkeys(columns, 1.0), most=most)
+
+
+def payback_goal(variables: Variables) -> Goal:
+    """Least to pay back: an advance without known terms counts as aid at its nominal amount, a grant is worth more."""
+    weights = {
+        column: weight for use in variables.uses for column, weight in variables.terms(use, -float(use.offer.borrowed))
+    }
+    return Goal(name="à rembourser", weights=weights, most=0.0)
 
 
 def files_goal(variables: Variables) -> Goal:

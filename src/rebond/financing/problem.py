@@ -115,6 +115,13 @@ class Offer:
         return bool(self.forms & SUBSIDIES)
 
     @property
+    def borrowed(self) -> Rate:
+        """The part of each of its euros that has to be paid back."""
+        if not self.parts:
+            return WHOLE if self.instrument.is_borrowed else NONE
+        return sum((part.share for part in self.parts if part.instrument.is_borrowed), NONE)
+
+    @property
     def is_public_money(self) -> bool:
         """Whether its euros come from the funder: those of a guarantee are a bank's."""
         return self.instrument is not Instrument.GUARANTEE

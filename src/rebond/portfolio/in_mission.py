@@ -124,7 +124,7 @@ def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: Financin
         reports=best.reports,
         lines=tuple(_in_today_s_words(line, problem) for line in known.lines),
     )
-    ranks = [(plan.benefit, plan.covered, len(plan.files)) for plan in (again, best)]
+    ranks = [(plan.benefit, plan.covered, plan.to_pay_back, len(plan.files)) for plan in (again, best)]
     return again if ranks[0] == ranks[1] and not audit_plan(again, problem) else best
 
 

@@ -21,6 +21,7 @@ from rebond.financing.optimize import (
     coverage_goal,
     files_goal,
     order_goal,
+    payback_goal,
     split_problem,
 )
 from rebond.financing.plan import FinancingPlan
@@ -133,14 +134,14 @@ def _choose(
 def _plan_retained(
     problem: FinancingProblem, chosen: Sequence[str], time_limit: float
 ) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
-    """The best plans of the retained projects, each financed whole: most aid, least of the envelope, fewest files."""
+    """The best plans of the retained projects, each financed whole: most aid, least of the envelope, then the rest."""
     kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
     if not chosen:
         return {}, ()
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
-    goals = [benefit_goal(variables), _spare_goal(variables), files_goal(variables)]
+    goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), files_goal(variables)]
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     if solution is None:
         raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")

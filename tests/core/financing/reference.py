@@ -25,10 +25,11 @@ Rest = tuple[str, Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Best:
-    """The three objectives at the optimum."""
+    """The four objectives at the optimum."""
 
     benefit: Fraction
     covered: Fraction
+    payback: Fraction
     files: int
     programmes: int
     """Linear programmes solved to find it."""
@@ -62,7 +63,7 @@ class Grant:
 def brute_force(problem: FinancingProblem) -> Best:
     """The optimum of a problem, in exact arithmetic."""
     choices = sorted(_choices(problem), key=_promise, reverse=True)
-    best: tuple[Fraction, Fraction, int] | None = None
+    best: tuple[Fraction, Fraction, Fraction, int] | None = None
     programmes = 0
     for grants in choices:
         if best is not None and _promise(grants) < best[0]:
@@ -79,9 +80,19 @@ def brute_force(problem: FinancingProblem) -> Best:
             case.at_least(_benefit(case, grants), exact)
             covered = case.maximise({column: Fraction(1) for column in case.covered}, exact=True)
             assert isinstance(covered, Fraction)
-            best = max(best, (exact, covered, -len(grants))) if best else (exact, covered, -len(grants))
+            case.at_least({column: Fraction(1) for column in case.covered}, covered)
+            kept = case.maximise(_sum(case.euros(r, -_borrowed(g.offer)) for r, g in enumerate(grants)), exact=True)
+            assert isinstance(kept, Fraction)
+            found = (exact, covered, kept, -len(grants))
+            best = max(best, found) if best else found
     assert best is not None, "asking for nothing is always legal"
-    return Best(benefit=best[0], covered=best[1], files=-best[2], programmes=programmes)
+    return Best(benefit=best[0], covered=best[1], payback=-best[2], files=-best[3], programmes=programmes)
+
+
+def _borrowed(offer: Offer) -> Fraction:
+    """What of a euro is paid back: a loan, an advance, a guaranteed credit, or the parts of a support that are."""
+    forms = {part.instrument: Fraction(part.share) for part in offer.parts} or {offer.instrument: Fraction(1)}
+    return sum((share for form, share in forms.items() if form in LOANS), Fraction(0))
 
 
 def _choices(problem: FinancingProblem) -> Iterator[list[Grant]]:

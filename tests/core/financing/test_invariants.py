@@ -27,7 +27,7 @@ def objectives(plans: Plans) -> tuple[float, float, int]:
     return (
         sum(reports[0].objective for reports in parts),
         sum(reports[1].objective for reports in parts),
-        round(-sum(reports[2].objective for reports in parts)),
+        round(-sum(reports[3].objective for reports in parts)),
     )
 
 

@@ -91,7 +91,7 @@ def proof(dossier: PlanDossier) -> str:
     if plan.proven:
         return (
             "Plan prouvé le meilleur sous les règles ci-dessous, et revérifié règle par règle en calcul exact : "
-            "le plus d'aide, puis le plus de besoin couvert, puis le moins de dossiers."
+            "le plus d'aide, puis le plus de besoin couvert, puis le moins à rembourser, puis le moins de dossiers."
         )
     return f"Meilleur plan trouvé dans le temps imparti, à {format_gap(plan.gap_to_bound)} au plus de l'optimum."
 

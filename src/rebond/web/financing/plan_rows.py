@@ -17,8 +17,8 @@ from rebond.web.catalogue.reading import organisation_name
 
 SHARE = "Part de l'enveloppe proposée pour ce projet"
 """What the budget of the envelope is, for one project that the call retains."""
-GOALS = ("Aide, en équivalent-subvention", "Besoin couvert")
-"""The objectives whose value is an amount, in their order."""
+GOALS = (("Aide, en équivalent-subvention", 1), ("Besoin couvert", 1), ("À rembourser", -1))
+"""The objectives whose value is an amount, in their order, with the sign that the engine maximises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +205,9 @@ def proof_rows(plan: FinancingPlan) -> tuple[ProofRow, ...]:
     return tuple(
         ProofRow(
             label=label,
-            found=report.objective,
-            bound=report.bound if abs(report.bound) < float("inf") else None,
+            found=sign * report.objective,
+            bound=sign * report.bound if abs(report.bound) < float("inf") else None,
             gap=report.gap if report.gap < float("inf") else None,
         )
-        for label, report in zip(GOALS, plan.reports, strict=False)
+        for (label, sign), report in zip(GOALS, plan.reports, strict=False)
     )
