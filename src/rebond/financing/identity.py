@@ -26,8 +26,7 @@ def identity_of(found: Study) -> Iterable[tuple[str, str]]:
     """Label and words of each fact: the firm, its place, the project, its calendar, its jobs."""
     context = found.context
     firm, project, catalogue = context.firm, context.project, context.catalogue
-    code = project.commune if project.commune is not UNKNOWN else firm.establishment.commune
-    commune = catalogue.gazetteer.communes.get(code) if code is not UNKNOWN else None
+    commune = catalogue.gazetteer.commune(project.place(firm))
     yield "Entreprise", f"{firm.name}, SIREN {'inconnu' if firm.siren is UNKNOWN else firm.siren}"
     yield "Projet", f"{project.title} ({project.id})"
     if project.description:
