@@ -234,7 +234,7 @@ def _study(project: Project, account: DeMinimisAccount, census: Census, rulebook
         on=on,
     )
     facts = facts_of(context)
-    verdicts = screen_project(facts, catalogue, on)
+    verdicts = screen_project(facts, catalogue, on, project=project)
     zonages = catalogue.zonages.assuming(census.settings.zone_assumptions)
     commune = catalogue.gazetteer.commune(project.place(context.firm))
     maturity = assess(project, rulebook.maturity)

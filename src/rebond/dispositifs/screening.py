@@ -9,17 +9,26 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.changes import Change, ChangeSet, nearest_changes
 from rebond.eligibility.criteria import AllOf, Criterion, Facts
+from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth, all_of
 from rebond.eligibility.verdict import Reason, Verdict, reason_of
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Project
 
 DAY = "date_examen"
 """Name under which a change gives the day on which to apply."""
 
 
-def screen_project(facts: Facts, catalogue: Catalogue, on: date) -> tuple[Verdict, ...]:
-    """A verdict per dispositif of the catalogue, in the order of their ids."""
-    return tuple(screen(dispositif, facts, on) for dispositif in catalogue.dispositifs.values())
+def screen_project(
+    facts: Facts, catalogue: Catalogue, on: date, *, project: Project | None = None
+) -> tuple[Verdict, ...]:
+    """A verdict per dispositif of the catalogue, in the order of their ids.
+
+    ``project``: whose requests to funders are known; each dispositif is then judged on the dates of its own desks.
+    """
+    return tuple(
+        screen(item, facts if project is None else facts_for_funders(facts, project, item.desks), on)
+        for item in catalogue.dispositifs.values()
+    )
 
 
 def screen(dispositif: Dispositif, facts: Facts, on: date) -> Verdict:

@@ -8,7 +8,8 @@ costs, form and amount of the aid.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from rebond.eligibility.criteria import Facts
 from rebond.facts import UNKNOWN, FactValue, FunderRequest, Maybe, Project
@@ -45,6 +46,31 @@ def facts_for_funders(facts: Facts, project: Project, funders: Collection[str]) 
     if not any(request.funder in funders for request in project.requests):
         return facts
     return {**facts, APPLIED_FIRST: applied_before_works(project, funders)}
+
+
+def supposing(project: Project, *, applied_first: bool) -> Project:
+    """The project as if each request whose order is not established came before the works, or after them.
+
+    What the dates known already settle stays.
+    """
+    order = project.first_order_on
+    # Without the day of the order nothing is settled: any day will do, and every request is placed beside it.
+    day = _ANY_DAY if order is UNKNOWN else order
+    asked = day - timedelta(days=1) if applied_first else day
+
+    def placed(known: Maybe[date]) -> Maybe[date]:
+        return asked if order is UNKNOWN or known is UNKNOWN else known
+
+    requests = tuple(
+        replace(request, applied_on=asked, letter_on=UNKNOWN)
+        if applied_before_works(project, {request.funder}) is UNKNOWN
+        else request
+        for request in project.requests
+    )
+    return replace(project, first_order_on=day, applied_on=placed(project.applied_on), requests=requests)
+
+
+_ANY_DAY = date(2000, 1, 1)
 
 
 def late_requests(project: Project, names: Mapping[str, str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from rebond.dispositifs.questions import sentences_of
 from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.eligibility.incentive import APPLIED_FIRST
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
@@ -218,6 +219,11 @@ def _with_borrowing(context: ProjectContext, value: FactValue) -> ProjectContext
     return replace(context, project=_replaced(context.project, "borrowing_capacity", value))
 
 
+def _with_request_first(context: ProjectContext, value: FactValue) -> ProjectContext:
+    """The order of request and works is said for every funder: the dates of each no longer settle it."""
+    return with_fact(replace(context, project=replace(context.project, requests=())), APPLIED_FIRST, value)
+
+
 def _with_room(context: ProjectContext, value: FactValue) -> ProjectContext:
     room = UNKNOWN if value is UNKNOWN else _amount(value)
     return replace(context, de_minimis_room=room, de_minimis_note="")
@@ -252,6 +258,7 @@ _OTHERS: dict[str, Apply] = {
     "autofinancement": _with_own_financing,
     "capacite_emprunt": _with_borrowing,
     ROOM: _with_room,
+    APPLIED_FIRST: _with_request_first,
 }
 _SETTINGS = {
     "date_examen": FactDefinition(name="date_examen", label="Date d'examen", type=FactType.DATE),

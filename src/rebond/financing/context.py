@@ -133,7 +133,7 @@ def facts_of(context: ProjectContext) -> dict[str, FactValue]:
 def study(context: ProjectContext) -> Study:
     """Screen, build and plan a context; the plan is audited. Raises ``SolverError`` or ``IllegalPlanError``."""
     facts = facts_of(context)
-    verdicts = screen_project(facts, context.catalogue, context.on)
+    verdicts = screen_project(facts, context.catalogue, context.on, project=context.project)
     built, problem = problem_of(context, facts, verdicts)
     return Study(
         context=context,

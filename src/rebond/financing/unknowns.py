@@ -17,7 +17,7 @@ from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.criteria import AllOf, AnyOf, Compare, Confirm, CostSum, Criterion, NafIn, Not, OneOf
 from rebond.eligibility.dictionary import FactType
-from rebond.eligibility.incentive import APPLIED_FIRST
+from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders, supposing
 from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
@@ -110,9 +110,10 @@ def _unknowns(found: Study) -> dict[str, _Readers]:
         dispositif = catalogue.dispositifs[verdict.dispositif]
         if not dispositif.is_quantified:
             continue
+        seen = facts_for_funders(found.facts, found.context.project, dispositif.desks)
         for leaf, names in _reads(dispositif, [catalogue.regimes[key] for key in dispositif.regimes]):
             for name in names:
-                if found.facts.get(name, UNKNOWN) is not UNKNOWN:
+                if seen.get(name, UNKNOWN) is not UNKNOWN:
                     continue
                 if isinstance(leaf, Confirm) and dispositif.id not in found.plan.files:
                     continue  # The plan does not count on it: a denial changes nothing.
@@ -198,11 +199,20 @@ def _aid_if(
     found: Study, name: str, value: FactValue, readers: Iterable[str], known: dict[str, Decimal], solve: Solve
 ) -> Decimal:
     """The aid of the plan once the fact is known; only the dispositifs that read it are screened again."""
-    context = found.context
-    facts = complete({**found.facts, name: value}, context.on)
+    context, facts = found.context, found.facts
+    if name == APPLIED_FIRST:
+        context = replace(context, project=supposing(context.project, applied_first=value is True))
+    if name != APPLIED_FIRST or facts.get(name, UNKNOWN) is UNKNOWN:
+        # Known for the project, the order of request and works lacks for one funder alone.
+        facts = complete({**facts, name: value}, context.on)
     changed = set(readers)
+    dispositifs = context.catalogue.dispositifs
     verdicts: list[Verdict] = [
-        screen(context.catalogue.dispositifs[verdict.dispositif], facts, context.on)
+        screen(
+            dispositifs[verdict.dispositif],
+            facts_for_funders(facts, context.project, dispositifs[verdict.dispositif].desks),
+            context.on,
+        )
         if verdict.dispositif in changed
         else verdict
         for verdict in found.verdicts

@@ -82,7 +82,7 @@ class ProjectBench:
         Several plans may be best: the mission's is kept wherever it is still legal and as good.
         """
         facts = facts_of(context)
-        verdicts = screen_project(facts, context.catalogue, context.on)
+        verdicts = screen_project(facts, context.catalogue, context.on, project=context.project)
         built, problem = self.problem(context, facts, verdicts)
         plan = kept_if_as_good(self.plan, optimise_plans(problem)[context.project.id], problem)
         return Study(context=context, facts=facts, verdicts=verdicts, built=built, problem=problem, plan=plan)

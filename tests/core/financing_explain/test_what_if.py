@@ -8,6 +8,8 @@ import pytest
 
 from rebond.data import data_folder
 from rebond.dispositifs.catalogue import load_catalogue
+from rebond.eligibility.criteria import Compare, Operator
+from rebond.eligibility.truth import Truth
 from rebond.errors import FactsError
 from rebond.facts import (
     UNKNOWN,
@@ -15,6 +17,7 @@ from rebond.facts import (
     CostLine,
     Establishment,
     Firm,
+    FunderRequest,
     Project,
     ZoneAssumption,
 )
@@ -245,3 +248,59 @@ def test_what_moves_the_plan_is_among_the_open_questions() -> None:
 def test_what_is_known_is_no_unknown() -> None:
     known = {name for name, value in NOW.facts.items() if value is not UNKNOWN}
     assert not known & {effect.fact for effect in unknown_effects(NOW)}
+
+
+BEGUN = replace(
+    CONTEXT,
+    project=replace(
+        PROJECT,
+        works_started=True,
+        first_order_on=date(2026, 9, 1),
+        applied_on=date(2026, 8, 1),
+        requests=(FunderRequest(funder="region-grand-est"),),
+    ),
+)
+"""Ordered on 1 September, asked of all on 1 August, save the Region: its request bears no date."""
+
+
+def test_the_date_that_lacks_for_one_funder_is_priced_and_the_other_funders_stay() -> None:
+    found = study(BEGUN)
+    assert REGIONAL not in found.plan.files
+    effect = next(effect for effect in unknown_effects(found) if effect.fact == "demande_avant_travaux")
+    assert REGIONAL in effect.dispositifs
+    assert effect.could_gain > 0
+    assert effect.could_lose == 0
+    dated = replace(BEGUN, project=replace(BEGUN.project, requests=()))
+    assert effect.best.aid == study(dated).plan.benefit
+
+
+def test_the_date_of_the_first_order_is_priced_when_every_funder_has_its_request() -> None:
+    unordered = replace(
+        BEGUN,
+        project=replace(
+            BEGUN.project,
+            first_order_on=UNKNOWN,
+            applied_on=UNKNOWN,
+            requests=(FunderRequest(funder="region-grand-est", letter_on=date(2026, 8, 1)),),
+        ),
+    )
+    effects = {effect.fact: effect for effect in unknown_effects(study(unordered))}
+    assert effects["demande_avant_travaux"].best.aid == NOW.plan.benefit
+
+
+def test_an_order_of_request_and_works_that_is_tried_stands_for_every_funder() -> None:
+    late = (FunderRequest(funder="region-grand-est", applied_on=date(2026, 10, 1)),)
+    begun = replace(BEGUN, project=replace(BEGUN.project, requests=late))
+    before = study(begun)
+    assert REGIONAL not in before.plan.files
+    assert REGIONAL in what_if(begun, {"demande_avant_travaux": "oui"}, before=before).after.plan.files
+
+
+def test_a_condition_on_the_order_of_request_and_works_is_judged_funder_by_funder() -> None:
+    condition = Compare(fact=CONTEXT.catalogue.dictionary["demande_avant_travaux"], operator=Operator.EQUAL, value=True)
+    strict = replace(CONTEXT.catalogue.dispositifs[REGIONAL], conditions=condition, to_confirm=())
+    catalogue = replace(CONTEXT.catalogue, dispositifs={REGIONAL: strict})
+    for asked_on, truth in ((date(2026, 8, 15), Truth.YES), (date(2026, 9, 2), Truth.NO)):
+        asked = (FunderRequest(funder="region-grand-est", applied_on=asked_on),)
+        begun = replace(BEGUN, catalogue=catalogue, project=replace(BEGUN.project, applied_on=UNKNOWN, requests=asked))
+        assert [verdict.truth for verdict in study(begun).verdicts] == [truth]
