@@ -145,7 +145,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
         [_entry(study) for study in studies], envelope=census.settings.envelope, builder=builder, shared=problem
     )
     plans = _plan_all(problem, call, census.settings.envelope.amount)
-    _audit_sources(studies, plans, rulebook.catalogue, on)
+    _audit_sources(studies, plans, census, rulebook.catalogue, on)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     result = MissionResult(
         census=census,
@@ -283,12 +283,20 @@ def _plan_all(problem: FinancingProblem, call: CallResult, envelope: Euros) -> d
 
 
 def _audit_sources(
-    studies: Iterable[_Study], plans: Mapping[str, FinancingPlan], catalogue: Catalogue, on: date
+    studies: Iterable[_Study], plans: Mapping[str, FinancingPlan], census: Census, catalogue: Catalogue, on: date
 ) -> None:
     """Each plan once more, against the files of the catalogue; raises ``IllegalPlanError``."""
     for study in studies:
         plan = plans[study.project.id]
-        breaches = audit_against_catalogue(plan, project=study.project, facts=study.facts, catalogue=catalogue, on=on)
+        breaches = audit_against_catalogue(
+            plan,
+            project=study.project,
+            facts=study.facts,
+            catalogue=catalogue,
+            on=on,
+            aids=census.aids,
+            room=study.account.room,
+        )
         if breaches:
             raise IllegalPlanError(breaches[0].rule, breaches[0].detail)
 

@@ -17,8 +17,15 @@ from tests.mission.conftest import Bench
 def rules_broken(bench: Bench, result: MissionResult, project: ProjectResult, plan: FinancingPlan) -> set[str]:
     """The rules that the audit says are broken."""
     catalogue = bench.rulebook.catalogue
+    account = next(firm.account for firm in result.firms if firm.firm.id == project.firm.id)
     found = audit_against_catalogue(
-        plan, project=project.project, facts=project.facts, catalogue=catalogue, on=result.on
+        plan,
+        project=project.project,
+        facts=project.facts,
+        catalogue=catalogue,
+        on=result.on,
+        aids=result.census.aids,
+        room=account.room,
     )
     return {breach.rule for breach in found}
 

@@ -8,7 +8,7 @@ is caught here, where ``audit.py`` would believe the problem.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,25 +20,46 @@ from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, CostLine, Project
+from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
 from rebond.financing.audit import Breach
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import Regime, RegimeKind
+from rebond.units import Euros
 
 ANY_NATURE = "tous"
 _BY_RIGHT = frozenset({Instrument.TAX_CREDIT, Instrument.EXEMPTION})
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What an aid already obtained pays of one line."""
+
+    regime: Regime
+    line: str
+    aid: Fraction
+    on: date
+    """The day whose figures it was granted on."""
+
+
 def audit_against_catalogue(
-    plan: FinancingPlan, *, project: Project, facts: Facts, catalogue: Catalogue, on: date
+    plan: FinancingPlan,
+    *,
+    project: Project,
+    facts: Facts,
+    catalogue: Catalogue,
+    on: date,
+    aids: Iterable[AidObtained] = (),
+    room: Maybe[Euros] = UNKNOWN,
 ) -> list[Breach]:
     """Every way in which a plan departs from the catalogue at a date; empty when it holds.
 
-    ``facts`` are those of the project and its firm. The envelope's own amounts follow the mission's settings, which
+    ``facts`` are those of the project and its firm; ``aids``, what the firm already obtained; ``room``, what is left of
+    the de minimis account of its single undertaking. The envelope's own amounts follow the mission's settings, which
     the catalogue does not hold: only its legal basis is checked here.
     """
     costs = {line.id: line for line in project.costs}
+    past = list(_past(project, aids, catalogue, on))
     breaches = [
         Breach(rule="assiette", detail=f"{project.id} : poste inconnu {line.line}")
         for line in plan.lines
@@ -55,12 +76,31 @@ def audit_against_catalogue(
         seen = facts_for_funders(facts, project, dispositif.desks)
         breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
         if not mine[0].is_envelope:
-            taken = _subsidies(dispositif, plan.lines, costs, catalogue)
+            taken = _subsidies(dispositif, plan.lines, costs, catalogue, past)
             breaches.extend(_advantage(dispositif, mine, costs, facts, on, taken))
     known = [line for line in plan.lines if line.dispositif in catalogue.dispositifs]
-    breaches.extend(_intensities(known, costs, facts, catalogue, on))
-    breaches.extend(_projects(known, costs, facts, catalogue, on))
+    breaches.extend(_intensities(known, costs, facts, catalogue, on, past))
+    breaches.extend(_projects(known, costs, facts, catalogue, on, past))
+    breaches.extend(_costs(plan.lines, costs, past))
+    breaches.extend(_account(known, catalogue, room))
     return breaches
+
+
+def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, on: date) -> Iterator[_Past]:
+    """Aid already obtained for the project, by line pro rata of the amounts.
+
+    A cent a line is left to whoever splits it in whole cents.
+    """
+    for aid in aids:
+        lines = [line for line in project.costs if line.amount > 0 and aid.nature in {"", line.nature}]
+        regime = catalogue.regimes.get(aid.regime)
+        if aid.project_id != project.id or regime is None:
+            continue
+        total = sum((Fraction(line.amount) for line in lines), Fraction(0))
+        slack = Fraction(len(lines), 100) if len(lines) > 1 else Fraction(0)
+        for line in lines:
+            share = max(Fraction(0), Fraction(aid.amount) * Fraction(line.amount) / total - slack)
+            yield _Past(regime, line.id, share, min(on, aid.granted_on))
 
 
 def _legal_basis(
@@ -97,12 +137,17 @@ def _legal_basis(
 
 
 def _subsidies(
-    dispositif: Dispositif, lines: Iterable[PlanLine], costs: Mapping[str, CostLine], catalogue: Catalogue
+    dispositif: Dispositif,
+    lines: Iterable[PlanLine],
+    costs: Mapping[str, CostLine],
+    catalogue: Catalogue,
+    past: Iterable[_Past],
 ) -> Fraction:
-    """Subsidies of the plan for the expenses of a base that is net of them, pro rata of what each of them pays."""
+    """Subsidies for the expenses of a base that is net of them, of the past and of the plan, these pro rata."""
     if not dispositif.advantage.net_of_subsidies:
         return Fraction(0)
-    taken = Fraction(0)
+    mine = {line.id for line in _base(dispositif, costs)}
+    taken = _sum(each for each in past if each.line in mine and each.regime.kind is not RegimeKind.NO_AID)
     for line in lines:
         other = catalogue.dispositifs.get(line.dispositif)
         if other is None or other.id == dispositif.id:
@@ -160,57 +205,110 @@ def _advantage(
 
 
 def _intensities(
-    lines: Iterable[PlanLine], costs: Mapping[str, CostLine], facts: Facts, catalogue: Catalogue, on: date
+    lines: Iterable[PlanLine],
+    costs: Mapping[str, CostLine],
+    facts: Facts,
+    catalogue: Catalogue,
+    on: date,
+    past: Iterable[_Past],
 ) -> Iterator[Breach]:
-    """On each line: aid of each regime ≤ its own intensity, all aid ≤ the highest among the exempted regimes there."""
+    """On each line: aid of each regime ≤ its own intensity, all aid ≤ the highest among the exempted regimes there.
+
+    Aid of the past takes its place under both, and brings the ceiling of its own day.
+    """
     by_line: dict[str, list[PlanLine]] = {}
     for line in lines:
         if line.aid > 0 and catalogue.regimes[line.regime].kind is not RegimeKind.NO_AID:
             by_line.setdefault(line.line, []).append(line)
     for identifier, here in by_line.items():
         cost = costs[identifier]
-        highest = Fraction(0)
+        before = [each for each in past if each.line == identifier and each.regime.kind is not RegimeKind.NO_AID]
+        ceilings = [
+            Fraction(aid_ceiling(each.regime, {**_as_one(each.regime, facts), "nature": cost.nature}, each.on).low)
+            * Fraction(cost.amount)
+            for each in before
+            if each.regime.kind is RegimeKind.EXEMPTION
+        ]
         for regime in _exempted(here, catalogue):
             mine = [line for line in here if line.regime == regime.id]
             known = {**_as_one(regime, facts), "nature": cost.nature}
             points = Fraction(_least(regime.advance_bonus, facts, on) or 0) if _has_advance(mine, catalogue) else 0
             ceiling = (Fraction(aid_ceiling(regime, known, on).low) + points) * Fraction(cost.amount)
-            highest = max(highest, ceiling)
-            if _total(mine) > ceiling:
+            ceilings.append(ceiling)
+            if _total(mine) + _sum(each for each in before if each.regime.id == regime.id) > ceiling:
                 detail = f"{identifier} : {float(_total(mine)):.2f} € sous {regime.article}"
                 yield Breach(rule="intensity", detail=detail)
-        if highest and _total(here) > highest:
+        if ceilings and _total(here) + _sum(before) > max(ceilings):
             yield Breach(rule="cumulation", detail=f"{identifier} : {float(_total(here)):.2f} € pour {cost.amount} €")
 
 
 def _has_advance(lines: Iterable[PlanLine], catalogue: Catalogue) -> bool:
-    """Whether an advance whose interest is stated stands among the lines (RGEC art. 7(5))."""
-    rules = [catalogue.dispositifs[line.dispositif].advantage for line in lines]
-    return any(rule.loan is not None and rule.loan.rate for rule in rules)
+    """Whether an advance whose interest is stated stands among the lines (RGEC art. 7(5)); a loan has no points."""
+    advances = [line for line in lines if Instrument.REPAYABLE_ADVANCE in {form.instrument for form in line.forms}]
+    terms = [catalogue.dispositifs[line.dispositif].advantage.loan for line in advances]
+    return any(loan is not None and loan.rate for loan in terms)
 
 
 def _projects(
-    lines: list[PlanLine], costs: Mapping[str, CostLine], facts: Facts, catalogue: Catalogue, on: date
+    lines: list[PlanLine],
+    costs: Mapping[str, CostLine],
+    facts: Facts,
+    catalogue: Catalogue,
+    on: date,
+    past: Iterable[_Past],
 ) -> Iterator[Breach]:
-    """What each exempted regime asks of the project: its notification threshold, the firm's own contribution."""
-    for regime in _exempted(lines, catalogue):
+    """What each exempted regime asks of the project: its notification threshold, the firm's own contribution.
+
+    Aid of the past counts under both; regional aid of the past keeps its share free of any public support.
+    """
+    asked_now = _exempted(lines, catalogue)
+    for regime in asked_now:
         mine = [line for line in lines if line.regime == regime.id]
         threshold = choose(regime.threshold, facts, on).least
-        if threshold is not None and _total(mine) > threshold:
-            yield Breach(rule="thresholds", detail=f"{regime.article} : {float(_total(mine)):.2f} € d'aides")
-        share = choose(regime.own_contribution, facts, on).high
+        total = _total(mine) + _sum(each for each in past if each.regime.id == regime.id)
+        if threshold is not None and total > threshold:
+            yield Breach(rule="thresholds", detail=f"{regime.article} : {float(total):.2f} € d'aides")
+    days = {each.regime.id: each.on for each in past if each.aid > 0} | {regime.id: on for regime in asked_now}
+    for key, day in days.items():
+        regime = catalogue.regimes[key]
+        mine = [line for line in lines if line.regime == key]
+        share = choose(regime.own_contribution, facts, day).high
         if share is None:
             continue
+        settled = {each.line for each in past if each.regime.id == key and each.aid > 0}
         asked = {nature for line in mine for nature in catalogue.dispositifs[line.dispositif].advantage.natures}
         eligible = {
             line.id: Fraction(line.amount)
             for line in costs.values()
-            if not asked.isdisjoint({ANY_NATURE, line.nature})
-            and not regime.natures.isdisjoint({ANY_NATURE, line.nature})
+            if line.id in settled
+            or (
+                not asked.isdisjoint({ANY_NATURE, line.nature})
+                and not regime.natures.isdisjoint({ANY_NATURE, line.nature})
+            )
         }
         public = sum(line.amount for line in lines if line.line in eligible)
-        if public > (1 - Fraction(share)) * sum(eligible.values()):
+        before = _sum(each for each in past if each.line in eligible)
+        if public and public + before > (1 - Fraction(share)) * sum(eligible.values()):
             yield Breach(rule="own_contribution", detail=f"{regime.article} : {public} € de soutien public")
+
+
+def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Iterable[_Past]) -> Iterator[Breach]:
+    """On each line, all support, past and planned, ≤ the cost."""
+    support: dict[str, int] = {}
+    for line in lines:
+        support[line.line] = support.get(line.line, 0) + line.amount
+    for identifier, amount in support.items():
+        if amount + _sum(each for each in past if each.line == identifier) > Fraction(costs[identifier].amount):
+            detail = f"{identifier} : {amount} € de soutien pour {costs[identifier].amount} €"
+            yield Breach(rule="cost", detail=detail)
+
+
+def _account(lines: Iterable[PlanLine], catalogue: Catalogue, room: Maybe[Euros]) -> Iterator[Breach]:
+    """De minimis aid of the plan ≤ what is left of the account; none while nobody knows it."""
+    aid = _total(line for line in lines if catalogue.regimes[line.regime].kind is RegimeKind.DE_MINIMIS)
+    if aid > (Fraction(0) if room is UNKNOWN else Fraction(room)):
+        left = "un compte inconnu" if room is UNKNOWN else f"{float(room):.2f} € disponibles"
+        yield Breach(rule="de_minimis", detail=f"{float(aid):.2f} € de minimis pour {left}")
 
 
 def _exempted(lines: Iterable[PlanLine], catalogue: Catalogue) -> list[Regime]:
@@ -227,6 +325,10 @@ def _as_one(regime: Regime, facts: Facts) -> Facts:
 
 def _total(lines: Iterable[PlanLine]) -> Fraction:
     return sum((Fraction(line.aid) for line in lines), Fraction(0))
+
+
+def _sum(past: Iterable[_Past]) -> Fraction:
+    return sum((each.aid for each in past), Fraction(0))
 
 
 def _least(rows: tuple[DatedValue, ...], facts: Facts, on: date) -> Decimal | None:

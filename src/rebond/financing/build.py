@@ -329,7 +329,7 @@ class ProblemBuilder:
                     regime=regime.id,
                     kind=regime.kind,
                     aid=share,
-                    ceiling=aid_ceiling(regime, {**facts, "nature": line.nature}, on).low,
+                    ceiling=aid_ceiling(regime, {**_as_one_investment(regime, facts), "nature": line.nature}, on).low,
                     own_contribution=choose(regime.own_contribution, facts, on).high or ZERO,
                 )
 
