@@ -19,7 +19,7 @@ from rebond.eligibility.incentive import APPLIED_FIRST
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
-from rebond.financing.context import ProjectContext, facts_of
+from rebond.financing.context import ProjectContext, examined_on, facts_of, linked_again
 from rebond.regimes.de_minimis import ATTESTATION
 from rebond.units import Euros
 
@@ -51,7 +51,8 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
     words: list[Change] = []
     facts = facts_of(context)
     changed = context
-    for name, raw in changes.items():
+    # What is said of the account stands at whatever date is tried.
+    for name, raw in sorted(changes.items(), key=lambda change: change[0] == ROOM):
         definition = definition_of(context, name)
         if definition is None:
             known = ", ".join([*_SETTINGS, f"{LINE}<id>"])
@@ -76,7 +77,8 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             faults.append(Fault(where=f"fait « {moved} »", found=str(changes[moved]), problem=problem, mend=mend))
     if faults:
         raise FactsError(faults)
-    return changed, tuple(words)
+    order = list(changes)
+    return changed, tuple(sorted(words, key=lambda change: order.index(change.fact)))
 
 
 def read_value(definition: FactDefinition, raw: object) -> FactValue:
@@ -140,7 +142,8 @@ def with_fact(context: ProjectContext, name: str, value: FactValue) -> ProjectCo
 
 
 def _with_project(context: ProjectContext, name: str, attribute: str, value: FactValue) -> ProjectContext:
-    return replace(context, project=_replaced(_undeclared(context.project, name), attribute, value))
+    changed = replace(context, project=_replaced(_undeclared(context.project, name), attribute, value))
+    return linked_again(changed) if attribute in _LINKING else changed
 
 
 def _with_firm(context: ProjectContext, name: str, attribute: str, value: FactValue) -> ProjectContext:
@@ -208,7 +211,7 @@ def _amount(value: FactValue) -> Euros:
 def _with_date(context: ProjectContext, value: FactValue) -> ProjectContext:
     if not isinstance(value, date):
         raise ValueError("une date d'examen est nécessaire")  # noqa: TRY004 - the caller catches one error
-    return replace(context, on=value)
+    return examined_on(context, value)
 
 
 def _with_own_financing(context: ProjectContext, value: FactValue) -> ProjectContext:
@@ -234,6 +237,8 @@ _ATTRIBUTE_TYPES: dict[str, Callable[[FactValue], FactValue]] = {
     "jobs_kept": _count,
     "objectives": _set,
 }
+_LINKING = frozenset({"starts_on", "commune"})
+"""What makes two projects one investment (RGEC art. 14(13))."""
 _PROJECT = {
     "type_projet": "kind",
     "travaux_commences": "works_started",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
@@ -50,6 +50,8 @@ class ProjectContext:
     """Costs of the projects that make one investment with this one (RGEC art. 14(13))."""
     overrides: Mapping[str, FactValue] = field(default_factory=dict)
     """Facts put in the place of those that the project and firm give."""
+    census: Census | None = field(default=None, repr=False)
+    """What the account and the linked costs come from, so that they follow a date or a place that is changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,38 @@ def context_from_census(
         maturity=assess(project, grid).level,
         budgets=catalogue.budgets,
         linked_costs=linked_costs(project, census, catalogue.gazetteer, catalogue.regimes.values()),
+        census=census,
     )
+
+
+def examined_on(context: ProjectContext, on: date) -> ProjectContext:
+    """The context at another date, with the account of that day, less what the other plans took of the first one.
+
+    Without a census nobody can tell the account of another day: it stays.
+    """
+    if context.census is None:
+        return replace(context, on=on)
+    then, account = (
+        account_of(context.firm, context.census, catalogue=context.catalogue, on=day) for day in (context.on, on)
+    )
+    before, left = then.room, context.de_minimis_room
+    taken = NO_EUROS if before is UNKNOWN or left is UNKNOWN else before - left
+    return replace(
+        context,
+        on=on,
+        de_minimis_room=UNKNOWN if account.room is UNKNOWN else max(NO_EUROS, account.room - taken),
+        de_minimis_at_most=account.room_at_most,
+        de_minimis_note=account.why_unknown,
+    )
+
+
+def linked_again(context: ProjectContext) -> ProjectContext:
+    """The context with the projects that make one investment with this one, where and when it now starts."""
+    if context.census is None:
+        return context
+    catalogue = context.catalogue
+    costs = linked_costs(context.project, context.census, catalogue.gazetteer, catalogue.regimes.values())
+    return replace(context, linked_costs=costs)
 
 
 def account_of(firm: Firm, census: Census, *, catalogue: Catalogue, on: date) -> DeMinimisAccount:

@@ -14,19 +14,25 @@ from rebond.errors import FactsError
 from rebond.facts import (
     UNKNOWN,
     Accounts,
+    AidObtained,
+    Census,
+    Contribution,
     CostLine,
+    Envelope,
     Establishment,
     Firm,
     FunderRequest,
+    MissionSettings,
     Project,
     ZoneAssumption,
 )
 from rebond.financing.audit import audit_plan
 from rebond.financing.changes import apply_changes
-from rebond.financing.context import ProjectContext, facts_of, study
+from rebond.financing.context import ProjectContext, context_from_census, facts_of, study
 from rebond.financing.explain import explain_plan
 from rebond.financing.unknowns import open_questions, unknown_effects
 from rebond.financing.what_if import what_if
+from rebond.maturity import load_grid
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.sme import load_thresholds
 
@@ -304,3 +310,68 @@ def test_a_condition_on_the_order_of_request_and_works_is_judged_funder_by_funde
         asked = (FunderRequest(funder="region-grand-est", applied_on=asked_on),)
         begun = replace(BEGUN, catalogue=catalogue, project=replace(BEGUN.project, applied_on=UNKNOWN, requests=asked))
         assert [verdict.truth for verdict in study(begun).verdicts] == [truth]
+
+
+def of_census(*, granted: int, other_starts: date) -> ProjectContext:
+    """The project with an aid of 15 November 2023 and a sister project of 30 M€ in the same département."""
+    sister = Project(
+        id="P2",
+        firm_id="E1",
+        title="Autre atelier",
+        starts_on=other_starts,
+        costs=(CostLine(id="P2-1", nature="materiel", amount=D(30_000_000), year=2027),),
+    )
+    aid = AidObtained(
+        id="A1",
+        firm_id="E1",
+        funder="region-grand-est",
+        label="",
+        regime="de_minimis_2023",
+        granted_on=date(2023, 11, 15),
+        amount=D(granted),
+    )
+    envelope = Envelope(contributions=(Contribution(contributor="État", amount=D(1)),))
+    settings = MissionSettings(
+        name="e", territory="e", epcis=("200068658",), committee_on=CONTEXT.on, envelope=envelope
+    )
+    return context_from_census(
+        Census(settings=settings, firms=(FIRM,), interviews=(), projects=(PROJECT, sister), aids=(aid,)),
+        PROJECT.id,
+        catalogue=CONTEXT.catalogue,
+        rates=CONTEXT.rates,
+        sizes=CONTEXT.sizes,
+        grid=load_grid(FOLDER / "referentiels" / "maturite.yaml"),
+        on=CONTEXT.on,
+    )
+
+
+def test_a_later_date_has_the_account_of_its_day() -> None:
+    """250 000 € of 15 November 2023 weigh until 15 November 2026; what other plans take stays taken."""
+    context = of_census(granted=250_000, other_starts=date(2035, 1, 1))
+    assert context.de_minimis_room == 50_000
+    left = replace(context, de_minimis_room=D(20_000))
+    for day, room in (("2026-11-15", 20_000), ("2026-11-16", 270_000)):
+        changed, _ = apply_changes(left, {"date_examen": day})
+        assert changed.de_minimis_room == room
+
+
+def test_an_account_that_is_given_stands_at_the_date_that_is_tried() -> None:
+    context = of_census(granted=250_000, other_starts=date(2035, 1, 1))
+    for changes in (
+        {"de_minimis_disponible": "40000", "date_examen": "2026-11-16"},
+        {"date_examen": "2026-11-16", "de_minimis_disponible": "40000"},
+    ):
+        changed, words = apply_changes(context, changes)
+        assert changed.de_minimis_room == 40_000
+        assert [change.fact for change in words] == list(changes)
+
+
+def test_a_start_or_a_place_that_is_changed_links_the_project_to_others_or_not() -> None:
+    """RGEC art. 14(13): within three years and in one département, two projects are one investment."""
+    context = of_census(granted=0, other_starts=date(2030, 6, 1))
+    assert context.linked_costs == 0
+    later, _ = apply_changes(context, {"date_debut": "2027-10-01"})
+    assert later.linked_costs == 30_000_000
+    assert facts_of(later)["couts_projet_unique"] == 30_500_000
+    away, _ = apply_changes(later, {"code_commune": "55029"})
+    assert away.linked_costs == 0
