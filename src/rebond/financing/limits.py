@@ -227,12 +227,12 @@ def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[
 
 
 def _of_own_contribution(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
-    shares = {g.regime: g.own_contribution for g in project.granted if g.own_contribution}
+    shares = {g.regime: g.own_contribution for g in project.granted if g.own_contribution and g.aid > 0}
     shares |= {p.basis.regime: p.basis.own_contribution for p in parts if p.basis.own_contribution}
     for regime, share in shares.items():
         asked = [part for part in parts if part.basis.regime == regime]
         eligible = {line for part in asked for line in part.offer.lines & part.basis.ceilings.keys()}
-        eligible |= {granted.line for granted in project.granted if granted.regime == regime}
+        eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
         base = sum((line.amount for line in project.lines if line.id in eligible), ZERO)
         here = [part for part in parts if part.line.line in eligible]
         past = sum((granted.aid for granted in project.granted if granted.line in eligible), ZERO)

@@ -57,7 +57,8 @@ def _line_faults(project: Block, path: Path, report: Report) -> Iterator[Fault]:
         where: Path = (*path, "aides_obtenues", place)
         line = granted.get("poste")
         yield from _absent(report, (*where, "poste"), [line], amounts, "poste")
-        yield from _rate_fault(granted, "plafond", where, report)
+        for key in ("plafond", "apport_propre"):
+            yield from _rate_fault(granted, key, where, report)
 
 
 def _offer_faults(project: Block, path: Path, report: Report, budgets: Mapping[str, Any]) -> Iterator[Fault]:

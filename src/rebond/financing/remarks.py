@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.model import Instrument
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
@@ -27,8 +26,11 @@ def plan_remarks(
         yield "Aucun poste de dépense : rien ne peut être chiffré."
     elif project.own_financing is UNKNOWN:
         yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
-    if project.borrowing_capacity is UNKNOWN and any(line.instrument is Instrument.LOAN for line in plan.lines):
-        yield "Capacité d'emprunt inconnue : les prêts proposés restent à confronter à l'endettement de l'entreprise."
+    if project.borrowing_capacity is UNKNOWN and plan.to_pay_back:
+        yield (
+            f"Capacité d'emprunt inconnue : les {format_euros(plan.to_pay_back)} que le plan fait rembourser restent à "
+            "confronter à l'endettement de l'entreprise."
+        )
     if account_note and built.has_basis(RegimeKind.DE_MINIMIS):
         yield f"{account_note} D'ici là, aucune aide de minimis n'est proposée."
     if plan.lines and firm.aid_declared is not True:
@@ -38,7 +40,8 @@ def plan_remarks(
     if advance and capacity is not UNKNOWN and plan.to_pay_back > capacity:
         yield (
             f"{format_euros(advance)} d'avance remboursable dans un soutien mixte : la capacité d'emprunt déclarée "
-            f"({format_euros(capacity)}) n'est comparée qu'aux prêts et aux avances seuls. À voir avec l'entreprise."
+            f"({format_euros(capacity)}) n'est comparée qu'aux prêts, aux crédits garantis et aux avances seuls. À voir "
+            "avec l'entreprise."
         )
     if project.costs and not plan.need and not plan.lines:
         yield "Le besoin est déjà couvert : aucun soutien n'est à demander."

@@ -201,12 +201,21 @@ def _basis(data: dict[str, Any], rank: int = 0, index: int = 0) -> dict[str, Any
     return found
 
 
+GRANTED = {
+    "poste": "machines",
+    "regime": "afr",
+    "nature_regime": "exemption",
+    "equivalent_subvention": 1_000,
+    "plafond": "35 %",
+    "apport_propre": "25",
+}
 ADVANCE = {"equivalent_hors_avance_par_euro": "0.5"}
 CONTRADICTIONS: list[tuple[Callable[[dict[str, Any]], object], str, str]] = [
     (lambda d: _project(d).update(besoin="3 M€"), "besoin", "au-dessus du coût du projet"),
     (lambda d: _offer(d).update(budget="annuel"), "budget", "budget sans montant"),
     (lambda d: _offer(d).update(plancher_aide=300_000), "plancher_aide", "au-dessus du plafond d'aide"),
     (lambda d: _offer(d).update(valeur_par_euro="3"), "valeur_par_euro", "au-dessus de 100 %"),
+    (lambda d: _project(d).update(aides_obtenues=[GRANTED]), "apport_propre", "lu 2 500 %"),
     (lambda d: _basis(d)["plafonds"].update(machines="35"), "plafonds.machines", "lu 3 500 %"),
     (
         lambda d: _basis(d, 1).update(regime="afr", apport_propre="25 %", plafonds={"machines": "40 %"}),
