@@ -40,8 +40,8 @@ def plan_remarks(
     if advance and capacity is not UNKNOWN and plan.to_pay_back > capacity:
         yield (
             f"{format_euros(advance)} d'avance remboursable dans un soutien mixte : la capacité d'emprunt déclarée "
-            f"({format_euros(capacity)}) n'est comparée qu'aux prêts, aux crédits garantis et aux avances seuls. À voir "
-            "avec l'entreprise."
+            f"({format_euros(capacity)}) n'est comparée qu'aux prêts, aux crédits garantis et aux avances seuls. "
+            "À voir avec l'entreprise."
         )
     if project.costs and not plan.need and not plan.lines:
         yield "Le besoin est déjà couvert : aucun soutien n'est à demander."
