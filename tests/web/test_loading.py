@@ -1,6 +1,7 @@
 """Storing a result: all of it, once, several missions side by side."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ from django.core.management import call_command
 from django.test import Client
 
 from rebond.facts import Need
+from rebond.financing.problem import GrantedAid
+from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
 from rebond.web.loading import load_result
+from rebond.web.loading.ceilings import line_ceiling
 from rebond.web.loading.charts import mission_charts
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.projects.models import Project
@@ -113,3 +117,28 @@ def test_the_funnel_counts_the_firms_met_not_those_recorded(sample_result: Missi
     census = replace(sample_result.census, interviews=sample_result.census.interviews[:1])
     charts = dict(mission_charts(replace(sample_result, census=census)))
     assert charts["entonnoir"].rows[0] == ("Entreprises rencontrées", "entreprises", "1")
+
+
+def test_the_ceiling_shown_is_that_of_the_whole_investment(sample_result: MissionResult) -> None:
+    """RGEC art. 14(13): the SME bonuses stop at 50 M€, the linked projects of the undertaking included."""
+    found, line = next(
+        (project, cost)
+        for project in sample_result.projects
+        for row in project.plan.lines
+        for cost in project.project.costs
+        if row.regime == "rgec_14_afr" and row.line == cost.id and not project.built.problem.granted
+    )
+    _, alone = line_ceiling(found, line, sample_result)
+    linked = replace(found, facts={**found.facts, "couts_projet_unique": Decimal(60_000_000)})
+    _, whole = line_ceiling(linked, line, sample_result)
+    assert alone is not None
+    assert whole == line.amount * Decimal("0.15") < alone
+
+
+def test_a_past_support_that_is_no_aid_takes_no_place_under_the_ceiling(sample_result: MissionResult) -> None:
+    found = next(project for project in sample_result.projects if project.plan.lines)
+    line = next(cost for cost in found.project.costs if cost.id == found.plan.lines[0].line)
+    aid, _ = line_ceiling(found, line, sample_result)
+    loan = GrantedAid(line=line.id, regime="hors_aide", kind=RegimeKind.NO_AID, aid=Decimal(1000), ceiling=Decimal(1))
+    problem = replace(found.built.problem, granted=(*found.built.problem.granted, loan))
+    assert line_ceiling(replace(found, built=replace(found.built, problem=problem)), line, sample_result)[0] == aid

@@ -25,6 +25,7 @@ from rebond.regimes.ceilings import (
     adjusted_large_project_aid,
     aid_ceiling,
     applicability,
+    as_one_investment,
     describe_ceiling,
     notification_threshold,
 )
@@ -245,7 +246,7 @@ class ProblemBuilder:
         admitted = [line for line in base_lines if ALL_NATURES in regime.natures or line.nature in regime.natures]
         if not admitted or not regime.in_force(self.on):
             return None
-        facts = _as_one_investment(regime, facts)
+        facts = as_one_investment(regime, facts)
         regime, by_right = _by_right(regime, dispositif)
         use = applicability(regime, facts, self.on)
         aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
@@ -329,7 +330,7 @@ class ProblemBuilder:
                     regime=regime.id,
                     kind=regime.kind,
                     aid=share,
-                    ceiling=aid_ceiling(regime, {**_as_one_investment(regime, facts), "nature": line.nature}, on).low,
+                    ceiling=aid_ceiling(regime, {**as_one_investment(regime, facts), "nature": line.nature}, on).low,
                     own_contribution=choose(regime.own_contribution, facts, on).high or ZERO,
                 )
 
@@ -350,14 +351,6 @@ class _Limit:
     words: str
     uncapped: Euros | None = None
     deduction: Rate = ZERO
-
-
-def _as_one_investment(regime: Regime, facts: Facts) -> Facts:
-    """The facts that a regime judges: for one that adds up split investments, the cost of the whole (art. 14(13))."""
-    whole = facts.get("couts_projet_unique", UNKNOWN)
-    if regime.single_project_years is None or whole is UNKNOWN:
-        return facts
-    return {**facts, "cout_total": whole}
 
 
 def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str, ...]]:

@@ -99,6 +99,14 @@ def _out_of_force(regime: Regime, on: date) -> str:
     return f"{regime.article} n'est pas encore en vigueur au {on:%d/%m/%Y}"
 
 
+def as_one_investment(regime: Regime, facts: Facts) -> Facts:
+    """The facts that a regime judges: for one that adds up split investments, the cost of the whole (art. 14(13))."""
+    whole = facts.get("couts_projet_unique", UNKNOWN)
+    if regime.single_project_years is None or whole is UNKNOWN:
+        return facts
+    return {**facts, "cout_total": whole}
+
+
 def aid_ceiling(regime: Regime, facts: Facts, on: date) -> Ceiling:
     """The intensity of one cost line (its nature is the fact ``nature``); 100 % for de minimis and non-aid.
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rebond.facts import CostLine
 from rebond.financing.plan import PlanLine
-from rebond.regimes.ceilings import aid_ceiling
+from rebond.regimes.ceilings import aid_ceiling, as_one_investment
 from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult, ProjectResult
 from rebond.units import Euros, Rate
@@ -19,7 +19,8 @@ def line_ceiling(found: ProjectResult, line: CostLine, result: MissionResult) ->
     Aid already granted takes its place under the ceiling (GBER art. 8).
     """
     planned = [row for row in found.plan.lines if row.line == line.id]
-    granted = [aid for aid in found.built.problem.granted if aid.line == line.id]
+    past = (aid for aid in found.built.problem.granted if aid.line == line.id)
+    granted = [aid for aid in past if aid.kind is not RegimeKind.NO_AID]
     ceilings = [ceiling for row in planned if (ceiling := _ceiling(row, found, line, result)) is not None]
     ceilings += [aid.ceiling for aid in granted if aid.kind is RegimeKind.EXEMPTION]
     aid = sum((row.aid for row in planned), Decimal(0)) + sum((row.aid for row in granted), Decimal(0))
@@ -31,7 +32,8 @@ def _ceiling(row: PlanLine, found: ProjectResult, line: CostLine, result: Missio
     regime = current_catalogue().regimes[row.regime]
     if regime.kind is not RegimeKind.EXEMPTION:
         return None
-    return aid_ceiling(regime, {**found.facts, "nature": line.nature}, result.on).low + _points(row, found)
+    facts = {**as_one_investment(regime, found.facts), "nature": line.nature}
+    return aid_ceiling(regime, facts, result.on).low + _points(row, found)
 
 
 def _points(row: PlanLine, found: ProjectResult) -> Rate:
