@@ -1,7 +1,7 @@
 """The independent audit: every rule of the plan, re-checked in exact arithmetic on whole euros.
 
-It shares no code with the model (constraints.py, variables.py, solver.py): it reads the problem and the plans, and
-adds fractions up. A plan that fails is a defect of the engine and is never shown.
+It shares no code with the model (constraints.py, ceiling_rules.py, sums.py, variables.py, solver.py): it reads the
+problem and the plans, and adds fractions up. A plan that fails is a defect of the engine and is never shown.
 """
 
 from __future__ import annotations

@@ -6,18 +6,16 @@ function out. Row names begin with the family's key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rebond.financing.problem import NONE, FinancingProblem, Line, ProjectProblem
-from rebond.financing.variables import Use, Variables, is_aid
+from rebond.financing.ceiling_rules import define_cumulation, define_intensity
+from rebond.financing.problem import FinancingProblem, Line, ProjectProblem
+from rebond.financing.sums import already_granted, by_regime, room_left
+from rebond.financing.variables import Use, Variables
 from rebond.regimes.model import RegimeKind
-from rebond.units import Rate
 
 Define = Callable[[FinancingProblem, Variables], None]
-
-LEAST_USE = 1.0
-"""Euros of aid from which a regime is really used on a line (cumulation)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,9 @@ def define_assiette(problem: FinancingProblem, variables: Variables) -> None:
 def _net_base_row(variables: Variables, project: ProjectProblem, credit: Use) -> None:
     """Credit + rate × subsidies for its expenses ≤ rate × (base − subsidies of the past), when the credit is asked."""
     rate = float(credit.offer.subsidy_deduction)
-    past = sum(_granted(project, line.id, aid_only=True) for line in project.lines if line.id in credit.offer.lines)
+    past = sum(
+        already_granted(project, line.id, aid_only=True) for line in project.lines if line.id in credit.offer.lines
+    )
     taken = [
         (column, rate * weight)
         for use in variables.of_project(project)
@@ -82,130 +82,6 @@ def define_floor_and_cap(problem: FinancingProblem, variables: Variables) -> Non
             variables.model.row(f"floor_and_cap[base unique,{project.id},{offer.id}]", bases, high=1.0)
 
 
-def define_intensity(problem: FinancingProblem, variables: Variables) -> None:
-    """On each line, aid under a regime ≤ its intensity × the line; on the project's lines where the article says so.
-
-    Source: RGEC arts. 14 to 49; repayable advances compared at nominal get the bonus of art. 7(5).
-    """
-    for project in problem.projects:
-        for regime, uses in _by_regime(variables, project).items():
-            if uses[0].basis.per_project:
-                _project_intensity(variables, project, regime, uses)
-                continue
-            for line in project.lines:
-                here = [use for use in uses if line in use.lines]
-                if not here:
-                    continue
-                past = _granted(project, line.id, regime=regime)
-                for suffix, terms, bonus in _compared(variables, here, line.id):
-                    ceiling = float(here[0].basis.ceilings[line.id]) + bonus
-                    room = max(0.0, ceiling * float(line.amount) - past)
-                    variables.model.row(f"intensity[{project.id},{regime},{line.id}{suffix}]", terms, high=room)
-
-
-def _project_intensity(variables: Variables, project: ProjectProblem, regime: str, uses: list[Use]) -> None:
-    """Σ aid ≤ Σ over the eligible costs of intensity × line, past aid on them deducted."""
-    ceilings = {line: float(rate) for use in uses for line, rate in use.basis.ceilings.items()}
-    eligible = variables.eligible(uses)
-    for suffix, terms, bonus in _compared(variables, uses):
-        room = [
-            (column, _granted(project, line.id, regime=regime) - (ceilings[line.id] + bonus) * float(line.amount))
-            for column, lines in eligible.items()
-            for line in lines
-        ]
-        variables.model.row(f"intensity[{project.id},{regime}{suffix}]", [*terms, *room], high=0.0)
-
-
-def _compared(
-    variables: Variables, uses: Iterable[Use], line: str | None = None
-) -> Iterator[tuple[str, list[tuple[int, float]], float]]:
-    """What is compared with a ceiling: aid that is no advance at nominal, then all aid with the bonus of art. 7(5)."""
-    uses = list(uses)
-    plain = [term for use in uses for term in variables.terms(use, float(use.basis.plain_per_euro), line)]
-    yield "", plain, 0.0
-    bonus = max(
-        (use.basis.advance_bonus for use in uses if use.basis.plain_per_euro < use.basis.aid_per_euro), default=0
-    )
-    if bonus:
-        total = [term for use in uses for term in variables.terms(use, float(use.basis.aid_per_euro), line)]
-        yield ",avances", total, float(bonus)
-
-
-def define_cumulation(problem: FinancingProblem, variables: Variables) -> None:
-    """On each line, all aid together ≤ the highest ceiling among the regimes really used on it (RGEC art. 8).
-
-    The points of art. 7(5) raise the ceiling of the regime that grants the advance, and no other: art. 7(6) gives none
-    to regional aid. De minimis counts and brings no ceiling (Reg. (EU) 2023/2831 art. 5). A line with de minimis alone
-    is bounded by its cost. A regime is really used when at least one euro of aid under it stands on the line.
-    """
-    for project in problem.projects:
-        uses = [use for use in variables.of_project(project) if is_aid(use)]
-        for line in project.lines:
-            here = [use for use in uses if line in use.lines]
-            if here and not _intensity_suffices(project, line, here):
-                _cumulation_rows(variables, project, line, here)
-
-
-def _intensity_suffices(project: ProjectProblem, line: Line, here: list[Use]) -> bool:
-    """One regime alone on the line, judged on the line: its intensity says all."""
-    regimes = {use.basis.regime for use in here}
-    past = {granted.regime for granted in project.granted if granted.line == line.id and granted.aid > 0}
-    single = len(regimes) == 1 and past <= regimes
-    return single and here[0].basis.kind is RegimeKind.EXEMPTION and not here[0].basis.per_project
-
-
-def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:
-    """The line rests on one ceiling: that of a regime used on it, of an aid of the past, or the cost without either."""
-    model, label = variables.model, f"cumulation[{project.id},{line.id}"
-    already = _granted(project, line.id, aid_only=True)
-    past = [g for g in project.granted if g.line == line.id and g.kind is RegimeKind.EXEMPTION and g.aid > 0]
-    exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
-    used: dict[int, tuple[float, float]] = {}
-    for ceiling, bonus in sorted({_ceiling(use, line) for use in exempted}, reverse=True):
-        same = [use for use in exempted if _ceiling(use, line) == (ceiling, bonus)]
-        name = ",".join(sorted({use.basis.regime for use in same})) + (",avances" if bonus else "")
-        bears = model.binary(f"plafond[{project.id},{line.id},{name}]")
-        variables.bears.append(bears)
-        used[bears] = (float(ceiling), float(bonus))
-        # Per dispositif, so that one of them keeps a whole euro after rounding.
-        own = [term for use in same for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
-        givers = len({use.offer.id for use in same})
-        model.row(f"{label},usage,{name}]", [*own, (bears, -LEAST_USE * givers)], low=0.0)
-        asked = [(variables.chosen[use.key], -1.0) for use in same]
-        model.row(f"{label},demande,{name}]", [*asked, (bears, 1.0)], high=0.0)
-    bearers = dict(used)
-    if past or len(exempted) < len(here):
-        none = model.binary(f"plafond[{project.id},{line.id},aucun]")
-        bearers[none] = (max((float(g.ceiling) for g in past), default=1.0), 0.0)
-    model.row(f"{label},un seul]", dict.fromkeys(bearers, 1.0).items(), high=1.0)
-    for suffix, terms, points in _compared(variables, here, line.id):
-        ceilings = _ceiling_terms(bearers, line, already, advances=points > 0)
-        model.row(f"{label},plafond{suffix}]", [*terms, *ceilings], high=0.0)
-    for suffix, terms, points in _compared(variables, exempted, line.id):
-        if not past and len(exempted) < len(here):
-            # Exempted aid stands on a line only with the ceiling of its regime or of another one used there.
-            ceilings = _ceiling_terms(used, line, already, advances=points > 0)
-            model.row(f"{label},sans exemption{suffix}]", [*terms, *ceilings], high=0.0)
-
-
-def _ceiling(use: Use, line: Line) -> tuple[Rate, Rate]:
-    """What a use brings to its line: its intensity, and the points of art. 7(5) when it is an advance at nominal."""
-    basis = use.basis
-    return basis.ceilings[line.id], basis.advance_bonus if basis.plain_per_euro < basis.aid_per_euro else NONE
-
-
-def _ceiling_terms(
-    bearers: Mapping[int, tuple[float, float]], line: Line, already: float, *, advances: bool
-) -> Iterator[tuple[int, float]]:
-    """Room under the ceiling that each column bears; the points of an advance are those of its own regime."""
-    for column, (rate, bonus) in bearers.items():
-        yield column, -_room(rate + (bonus if advances else 0.0), line, already)
-
-
-def _room(rate: float, line: Line, already: float) -> float:
-    return max(0.0, rate * float(line.amount) - already)
-
-
 def define_de_minimis(problem: FinancingProblem, variables: Variables) -> None:
     """Σ de minimis aid of a single undertaking ≤ what is left of its account (Reg. (EU) 2023/2831 arts. 2(2) and 3)."""
     undertakings = {project.undertaking for project in problem.projects}
@@ -226,7 +102,7 @@ def define_own_contribution(problem: FinancingProblem, variables: Variables) -> 
     The eligible costs are those of the dispositifs asked under the regime, and the lines that its aid of the past pays.
     """
     for project in problem.projects:
-        groups = _by_regime(variables, project)
+        groups = by_regime(variables, project)
         shares = {granted.regime: granted.own_contribution for granted in project.granted if granted.aid > 0}
         shares |= {regime: uses[0].basis.own_contribution for regime, uses in groups.items()}
         for regime, share in shares.items():
@@ -238,9 +114,9 @@ def _own_contribution_rows(
     variables: Variables, project: ProjectProblem, regime: str, uses: list[Use], share: float
 ) -> None:
     model, label = variables.model, f"own_contribution[{project.id},{regime}"
-    settled = [line for line in project.lines if _granted(project, line.id, regime=regime) > 0]
+    settled = [line for line in project.lines if already_granted(project, line.id, regime=regime) > 0]
     public = [term for line in settled for term in _support(variables, project, line)]
-    free = round(sum((1.0 - share) * float(line.amount) - _granted(project, line.id) for line in settled), 6)
+    free = round(sum((1.0 - share) * float(line.amount) - already_granted(project, line.id) for line in settled), 6)
     if free < 0:
         # Aid of the past already took the firm's own share: nothing public is added, under this regime or beside it.
         model.row(f"{label}]", public, high=0.0)
@@ -250,11 +126,11 @@ def _own_contribution_rows(
     for rank, (column, lines) in enumerate(variables.eligible(uses).items() if uses else ()):
         others = [line for line in lines if line not in settled]
         here = [term for line in others for term in _support(variables, project, line)]
-        most = sum(_room(1.0, line, _granted(project, line.id)) for line in others)
+        most = sum(room_left(1.0, line, already_granted(project, line.id)) for line in others)
         counted = model.column(f"public[{project.id},{regime},{rank}]", upper=most)
         # Counted when the lines are eligible costs of the regime; otherwise the cost alone bounds the support.
         model.row(f"{label},{rank}]", [*here, (column, most), (counted, -1.0)], high=most)
-        left = sum((1.0 - share) * float(line.amount) - _granted(project, line.id) for line in others)
+        left = sum((1.0 - share) * float(line.amount) - already_granted(project, line.id) for line in others)
         public += [(counted, 1.0), (column, -left)]
     model.row(f"{label}]", public, high=free)
 
@@ -275,7 +151,7 @@ def define_thresholds(problem: FinancingProblem, variables: Variables) -> None:
     """Notification thresholds, large projects, firms that the regime excludes (RGEC arts. 1(4), 2(20), 4 and 14)."""
     _refuse(variables, "thresholds")
     for project in problem.projects:
-        for regime, uses in _by_regime(variables, project).items():
+        for regime, uses in by_regime(variables, project).items():
             terms = [term for use in uses for term in variables.terms(use, float(use.basis.aid_per_euro))]
             most = sum(weight * variables.model.upper[column] for column, weight in terms)
             past = sum(float(granted.aid) for granted in project.granted if granted.regime == regime)
@@ -305,7 +181,7 @@ def define_loans(problem: FinancingProblem, variables: Variables) -> None:
         if any(use.offer.private_match for use in uses):
             weights = [(use, use.offer.is_public_money + use.offer.private_match) for use in uses]
             terms = [term for use, weight in weights for term in variables.terms(use, float(weight))]
-            room = sum(_room(1.0, line, _granted(project, line.id)) for line in project.lines)
+            room = sum(room_left(1.0, line, already_granted(project, line.id)) for line in project.lines)
             variables.model.row(f"loans[cofinancement,{project.id}]", terms, high=room)
         if project.loan_cap is not None:
             terms = [term for use in uses if use.offer.instrument.is_borrowed for term in variables.terms(use)]
@@ -336,7 +212,7 @@ def define_cost(problem: FinancingProblem, variables: Variables) -> None:
         uses = variables.of_project(project)
         for line in project.lines:
             terms = [term for use in uses for term in variables.terms(use, 1.0, line.id)]
-            room = _room(1.0, line, _granted(project, line.id))
+            room = room_left(1.0, line, already_granted(project, line.id))
             if sum(variables.model.upper[column] for column, _ in terms) > room:
                 variables.model.row(f"cost[{project.id},{line.id}]", terms, high=room)
 
@@ -345,26 +221,6 @@ def _refuse(variables: Variables, family: str) -> None:
     for use in variables.uses:
         if family in use.basis.refused_by:
             variables.model.row(f"{family}[{','.join(use.key)}]", [(variables.chosen[use.key], 1.0)], high=0.0)
-
-
-def _by_regime(variables: Variables, project: ProjectProblem) -> dict[str, list[Use]]:
-    """The project's aid by exempted regime."""
-    groups: dict[str, list[Use]] = {}
-    for use in variables.of_project(project):
-        if use.basis.kind is RegimeKind.EXEMPTION and is_aid(use):
-            groups.setdefault(use.basis.regime, []).append(use)
-    return groups
-
-
-def _granted(project: ProjectProblem, line: str, *, regime: str = "", aid_only: bool = False) -> float:
-    """Support already obtained on a line, in euros: all of it, State aid alone, or that of one regime."""
-    return sum(
-        float(granted.aid)
-        for granted in project.granted
-        if granted.line == line
-        and (not regime or granted.regime == regime)
-        and (not aid_only or granted.kind is not RegimeKind.NO_AID)
-    )
 
 
 RULES: tuple[RuleFamily, ...] = (
