@@ -1,6 +1,7 @@
 """``rebond plan`` as people type it: a problem file, or one project of a workbook."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +163,24 @@ def test_a_project_or_a_fact_that_does_not_exist_ends_with_code_2(workbook: str)
     result = run("--workbook", workbook, "--project", "P031", "--et-si", "emplois=9")
     assert result.exit_code == 2
     assert "fait inconnu" in result.stderr
+
+
+def test_a_plan_after_the_end_of_a_text_names_it(workbook: str) -> None:
+    """The General Block Exemption Regulation ends with 2026: no aid rests on it afterwards, and the plan says why."""
+    arguments = ("--workbook", workbook, "--project", "P021", "--json", "--on")
+    before, after = (checked(run(*arguments, day)) for day in ("2026-12-31", "2027-01-01"))
+    assert not [text for text in before["alertes"] if "échus" in text]
+    (said,) = [text for text in after["alertes"] if "échus" in text]
+    assert "31/12/2026" in said
+    assert "RGEC art. 14" in said
+    reasons = {item["dispositif"]: item["motif"] for item in after["sans_montant"]}
+    assert "validité au 01/01/2027 : RGEC" in reasons["region-grand-est/investissements-productifs-durables"]
+
+
+def test_the_time_of_the_proof_is_written_as_in_french() -> None:
+    assert re.search(r"écart 0,00\s%, \d+,\d\d\ss\)", run(EXAMPLE).stdout)
+
+
+def test_what_cannot_be_met_together_is_quoted() -> None:
+    shown = run(EXAMPLE, "--besoin-couvert", "--sans-pret").stdout
+    assert "Impossible de tenir à la fois « tout le besoin couvert » et « aucun prêt »" in shown

@@ -15,7 +15,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.schedule import FinancingTable
 from rebond.financing.variants import Variant
 from rebond.financing.what_if import WhatIf
-from rebond.units import format_euros
+from rebond.units import NO_BREAK_SPACE, format_euros, format_number
 
 _MOST_UNKNOWNS = 5
 
@@ -46,10 +46,13 @@ def print_plan(plan: FinancingPlan, explanation: Explanation, labels: Mapping[st
         f"Besoin {format_euros(plan.need)}, couvert {format_euros(plan.covered)}, reste {format_euros(plan.gap)} ; "
         f"aide en équivalent-subvention {format_euros(plan.benefit)}.",
     )
-    seconds = sum(report.seconds for report in plan.reports)
+    seconds = f"{format_number(sum(report.seconds for report in plan.reports), 2)}{NO_BREAK_SPACE}s"
     state = "prouvé le meilleur" if plan.proven else "meilleur trouvé dans le temps imparti"
     gap = wording.format_gap(plan.gap_to_bound)
-    _say(console, f"Plan {state} (écart {gap}, {seconds:.2f} s), revérifié règle par règle : conforme.")
+    _say(
+        console,
+        f"Plan {state} (écart {gap}, {seconds}), revérifié règle par règle : conforme.",
+    )
     for support in explanation.supports:
         _say(console, f"• {support.title}, {wording.forms(plan, support.dispositif)} : {support.sentence}")
     if explanation.costs:

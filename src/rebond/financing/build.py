@@ -128,8 +128,16 @@ class ProblemBuilder:
             return limit
         bases = self.bases(dispositif, facts, base_lines, lines)
         if not bases:
-            return "aucune base légale utilisable"
+            return self._no_basis(dispositif)
         return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit)
+
+    def _no_basis(self, dispositif: Dispositif) -> str:
+        """Why no legal basis admits a line: the texts that are over at that date, when they are the reason."""
+        regimes = [self.catalogue.regimes[key] for key in dispositif.regimes]
+        if any(regime.in_force(self.on) for regime in regimes) or not regimes:
+            return "aucune base légale utilisable"
+        articles = ", ".join(dict.fromkeys(regime.article for regime in regimes))
+        return f"base légale hors de sa période de validité au {self.on:%d/%m/%Y} : {articles}"
 
     def _no_amount(self, dispositif: Dispositif, facts: Facts) -> str:
         """Why no amount can be computed, whatever the costs; empty when one can."""

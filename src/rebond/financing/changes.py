@@ -55,7 +55,7 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
     for name, raw in sorted(changes.items(), key=lambda change: change[0] == ROOM):
         definition = definition_of(context, name)
         if definition is None:
-            known = ", ".join([*_SETTINGS, f"{LINE}<id>"])
+            known = ", ".join([*_SETTINGS, f"{LINE}<id>", f"{COST}<nature>", f"{CONFIRM_PREFIX}<dispositif>:<rang>"])
             mend = f"prendre un fait du dictionnaire (faits.csv) ou : {known}"
             faults.append(Fault(where=f"fait « {name} »", problem="fait inconnu", mend=mend))
             continue

@@ -17,7 +17,7 @@ from rebond.financing.explain import Explanation, explain_plan
 from rebond.financing.identity import identity_of
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.remarks import difficulty_remarks, plan_remarks
+from rebond.financing.remarks import difficulty_remarks, ended_remarks, plan_remarks
 from rebond.financing.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
@@ -143,6 +143,7 @@ def _alerts(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
+    yield from ended_remarks(found.verdicts, context.catalogue, context.on)
     if context.project.costs and all(cost.nature != WORKING_CAPITAL for cost in context.project.costs):
         yield (
             "Besoin en fonds de roulement, frais financiers et capacité d'autofinancement : non recueillis ; une "

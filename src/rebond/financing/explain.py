@@ -12,7 +12,7 @@ from decimal import Decimal
 from rebond.facts import UNKNOWN
 from rebond.financing.constraints import RULES
 from rebond.financing.demands import best_benefit, families_with_rows
-from rebond.financing.limits import Limit, plan_limits
+from rebond.financing.limits import PLAIN_ASSIETTE, Limit, plan_limits
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
 from rebond.regimes.de_minimis import ATTESTATION
@@ -189,7 +189,7 @@ def _sentence(before: Euros, after: int, caps: Iterable[Limit], *, covered: bool
     asked = f"{format_euros(after)} demandés"
     if before - after < ONE_EURO:
         return f"{asked} : tout ce que donne le calcul."
-    biting = [cap for cap in caps if cap.rule != "assiette" or cap.label.startswith("Plafond")]
+    biting = [cap for cap in caps if cap.label != PLAIN_ASSIETTE]
     if not biting:
         need = "le besoin est couvert et " if covered else ""
         return f"{format_euros(before)} selon le calcul, {asked} : au-delà, {need}l'aide totale n'augmenterait pas."

@@ -53,12 +53,13 @@ class NoPlan:
         """The contradiction in one French sentence."""
         demands = [conflict.label for conflict in self.conflicts if not conflict.source]
         rules = [conflict.label.lower() for conflict in self.conflicts if conflict.source]
-        asked = " et ".join(demands)
+        together = "à la fois " if len(demands) > 1 else ""
+        asked = together + " et ".join(f"« {demand} »" for demand in demands)
         if rules:
-            return f"Impossible d'obtenir {asked} en respectant : {', '.join(rules)}."
-        if len(demands) > 1:
-            return f"Impossible d'obtenir à la fois {asked} : aucun dispositif chiffré n'y répond."
-        return f"Impossible d'obtenir {asked} : les postes que les dispositifs chiffrés admettent n'y suffisent pas."
+            return f"Impossible de tenir {asked} en respectant : {', '.join(rules)}."
+        if together:
+            return f"Impossible de tenir {asked} : aucun dispositif chiffré n'y répond."
+        return f"Impossible de tenir {asked} : les postes que les dispositifs chiffrés admettent n'y suffisent pas."
 
 
 def plan_or_conflict(

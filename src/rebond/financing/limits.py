@@ -15,6 +15,9 @@ from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 
 ZERO = Decimal(0)
+PLAIN_ASSIETTE = "Taux × assiette du dispositif"
+ENVELOPE_SHARE = "Part de l'enveloppe proposée pour ce projet"
+"""What the budget of the envelope is, for one project that the call retains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
         capped = offer.uncapped_support is not None
         yield Limit(
             rule="assiette",
-            label="Plafond d'assiette du dispositif" if capped else "Taux × assiette du dispositif",
+            label="Plafond d'assiette du dispositif" if capped else PLAIN_ASSIETTE,
             allowed=offer.max_support,
             used=used,
             dispositif=offer.id,
@@ -114,7 +117,7 @@ def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
         if offer.subsidy_deduction:
             yield Limit(
                 rule="assiette",
-                label="Plafond d'assiette nette des subventions",
+                label="Assiette nette des subventions et avances",
                 allowed=_net_allowance(project, offer, parts),
                 used=used,
                 dispositif=offer.id,
@@ -298,10 +301,11 @@ def _granted_on(project: ProjectProblem, line: Line) -> Euros:
 def _of_budgets(problem: FinancingProblem, parts: list[_Part]) -> Iterable[Limit]:
     for budget, amount in sorted(problem.budgets.items()):
         mine = [part for part in parts if part.offer.budget == budget]
+        of_envelope = any(part.offer.is_envelope for part in mine)
         for dispositif in dict.fromkeys(part.offer.id for part in mine):
             yield Limit(
                 rule="exclusions",
-                label="Budget restant du dispositif",
+                label=ENVELOPE_SHARE if of_envelope else "Budget restant du dispositif",
                 allowed=amount,
                 used=Decimal(_total(mine)),
                 dispositif=dispositif,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
@@ -64,3 +66,23 @@ def difficulty_remarks(
         if any(reason.expected.startswith(label) for reason in verdict.refusals)
     ]
     yield f"{label} : oui. Refusent pour ce motif : {' ; '.join(closed) or 'aucun dispositif du catalogue'}."
+
+
+def ended_remarks(verdicts: Iterable[Verdict], catalogue: Catalogue, on: date) -> Iterable[str]:
+    """The texts that a dispositif still open rests on and that no longer allow aid at that date, by their last day."""
+    open_keys = {
+        key
+        for verdict in verdicts
+        if verdict.truth is not Truth.NO
+        for key in catalogue.dispositifs[verdict.dispositif].regimes
+    }
+    ended: dict[date, list[str]] = {}
+    for key in sorted(open_keys):
+        regime = catalogue.regimes[key]
+        if regime.valid_to is not None and regime.valid_to < on:
+            ended.setdefault(regime.valid_to, []).append(regime.article)
+    for last, articles in sorted(ended.items()):
+        yield (
+            f"Textes échus le {last:%d/%m/%Y}, que le plan n'emploie donc plus au {on:%d/%m/%Y} : "
+            f"{', '.join(dict.fromkeys(articles))}. À revoir s'ils ont été prorogés ou remplacés."
+        )

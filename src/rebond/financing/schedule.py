@@ -73,17 +73,22 @@ class FinancingTable:
 
     def shown_shares(self, rows: Sequence[TableRow]) -> tuple[Rate, ...]:
         """The shares of a side to a tenth of a percent, so rounded that they add up to the whole."""
-        exact = [self.share(row) / TENTH for row in rows]
-        shown = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
-        lacking = int(sum(exact, ZERO).to_integral_value() - sum(shown, ZERO))
-        ranks = sorted(range(len(rows)), key=lambda rank: shown[rank] - exact[rank])
-        for rank in ranks[:lacking]:
-            shown[rank] += 1
-        return tuple(share * TENTH for share in shown)
+        return rounded_shares([self.share(row) for row in rows])
 
     def year_total(self, rows: Iterable[TableRow], year: int) -> Euros:
         """Sum of a side in a year."""
         return sum((row.by_year.get(year, ZERO) for row in rows), ZERO)
+
+
+def rounded_shares(shares: Sequence[Rate]) -> tuple[Rate, ...]:
+    """Shares to a tenth of a percent, so rounded that they add up to the whole."""
+    exact = [share / TENTH for share in shares]
+    shown = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
+    lacking = int(sum(exact, ZERO).to_integral_value() - sum(shown, ZERO))
+    ranks = sorted(range(len(shares)), key=lambda rank: shown[rank] - exact[rank])
+    for rank in ranks[:lacking]:
+        shown[rank] += 1
+    return tuple(share * TENTH for share in shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

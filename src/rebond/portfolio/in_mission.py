@@ -22,7 +22,7 @@ from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.what_if import WhatIf, what_if
-from rebond.portfolio.call import CallEntry, envelope_offer
+from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.model import RegimeKind
@@ -92,6 +92,9 @@ class ProjectBench:
     ) -> tuple[BuiltProject, FinancingProblem]:
         """The problem of a context, with what the envelope grants unless other facts close the call to the project."""
         built, problem = problem_of(context, facts, verdicts)
+        # The selection says what the call gives: it is no dispositif left to ask for.
+        others = tuple(item for item in built.unquantified if item.dispositif != ENVELOPE_DISPOSITIF)
+        built = replace(built, unquantified=others)
         granted = Euros(self.plan.envelope)
         if not granted:
             return built, problem

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 
+from rebond.dispositifs.model import Instrument
 from rebond.financing.alone import problem_alone
 from rebond.financing.constraints import RULES
 from rebond.financing.explain import explain_plan, rule_costs
@@ -131,3 +132,21 @@ def test_a_plan_without_offers_explains_nothing() -> None:
     plan, explanation = explained(problem)
     assert plan.lines == ()
     assert explanation == replace(explanation, supports=(), costs=(), limits=(), asides=())
+
+
+def test_no_advance_is_asked_where_a_grant_brings_as_much() -> None:
+    """Same aid, same need, as many files: what the firm keeps comes first, whatever the order of the problem."""
+    basis = a_basis(ceilings={"l1": "0.5"})
+    advance = an_offer("a-avance", basis, support=500, instrument=Instrument.REPAYABLE_ADVANCE)
+    grant = an_offer("b-subvention", basis, support=500)
+    plan, _ = explained(a_problem(a_project(advance, grant)))
+    assert (plan.files, plan.benefit, plan.to_pay_back) == (("b-subvention",), 500, 0)
+
+
+def test_the_budget_of_the_envelope_is_the_share_proposed_for_the_project() -> None:
+    offer = replace(an_offer("appel", a_basis(ceilings={"l1": "1"}), support=600), budget="enveloppe", is_envelope=True)
+    problem = replace(a_problem(a_project(offer)), budgets={"enveloppe": D(240)})
+    plan, explanation = explained(problem)
+    assert plan.support == 240
+    (support,) = explanation.supports
+    assert support.sentence.endswith("Limite atteinte : part de l'enveloppe proposée pour ce projet.")

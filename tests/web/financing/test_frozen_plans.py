@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from rebond import __version__
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
+from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.financing.freezing import freeze_plan, replay
 from rebond.web.financing.models import FrozenPlan
+from rebond.web.financing.records_json import from_record
 from rebond.web.financing.study import bench_of
 from rebond.web.loading import load_result
 from rebond.web.missions.models import Mission
@@ -178,3 +181,11 @@ def test_a_simulation_to_freeze_is_read_in_few_queries(pilot: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert pilot.get(address).status_code == 200
     assert len(captured) <= MOST_QUERIES_TO_FREEZE
+
+
+def test_a_frozen_plan_says_what_is_paid_back(pilot: Client) -> None:
+    row = frozen(pilot)
+    to_pay_back = from_record(row.record).to_pay_back
+    assert to_pay_back
+    page = pilot.get(row.get_absolute_url()).content.decode()
+    assert f"Soutiens, dont {typeset(format_euros(to_pay_back))} à rembourser" in page

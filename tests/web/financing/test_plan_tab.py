@@ -1,5 +1,6 @@
 """The plan's tab: the mission's numbers, to the euro, explained; its documents."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -8,10 +9,14 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from rebond.adapters.plan_documents.wording import quoted
 from rebond.financing.audit import audit_plan
+from rebond.portfolio.call import ENVELOPE_DISPOSITIF
+from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.units import format_euros
 from rebond.web.financing.models import MissionSource
+from rebond.web.financing.resources import resources
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
@@ -190,3 +195,41 @@ def test_the_plan_is_downloaded_as_a_document(kind: str, pilot: Client) -> None:
 
 def test_another_kind_of_document_does_not_exist(pilot: Client) -> None:
     assert pilot.get(PLAN.format("P015") + "document.exe").status_code == 404
+
+
+def test_the_page_says_every_alert_of_its_documents_once(pilot: Client) -> None:
+    project = retained()
+    bench = bench_of(project.mission, project)
+    assert bench is not None
+    alerts = dossier_of(project.mission, project, bench).alerts
+    assert any(text.startswith("Zonage AFR supposé") for text in alerts)
+    page = html.unescape(pilot.get(PLAN.format(project.ref)).content.decode())
+    assert [text for text in alerts if page.count(typeset(text)) != 1] == []
+
+
+def test_what_is_paid_back_stands_beside_the_supports(pilot: Client) -> None:
+    project = retained()
+    bench = bench_of(project.mission, project)
+    assert bench is not None
+    to_pay_back = bench.now.plan.to_pay_back
+    assert to_pay_back
+    page = pilot.get(PLAN.format(project.ref)).content.decode()
+    assert f"Soutiens, dont {typeset(format_euros(to_pay_back))} à rembourser" in page
+
+
+def test_the_shares_of_what_pays_a_project_make_a_hundred_percent() -> None:
+    for project in projects():
+        if project.cost:
+            assert sum(step.share for step in resources(project)) == 1, project.ref
+
+
+def test_the_envelope_is_no_dispositif_left_to_ask_for() -> None:
+    """The selection says what the call gives; a project that it leaves out is not sent to it."""
+    for project in projects()[::4]:
+        bench = bench_of(project.mission, project)
+        assert bench is not None
+        assert ENVELOPE_DISPOSITIF not in {item.dispositif for item in bench.now.built.unquantified}
+
+
+def test_a_title_that_quotes_is_quoted_with_the_second_marks() -> None:
+    assert quoted("Investissement « Chaleur bois »") == "« Investissement “Chaleur bois” »"

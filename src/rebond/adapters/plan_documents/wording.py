@@ -182,4 +182,9 @@ def caveats(dossier: PlanDossier) -> Iterable[str]:
     yield dossier.scope
     yield from dossier.alerts
     for title in dossier.unverified:
-        yield f"« {title} » : {UNVERIFIED}."
+        yield f"{quoted(title)} : {UNVERIFIED}."
+
+
+def quoted(title: str) -> str:
+    """A title inside a sentence; what it quotes itself takes the second marks of French."""
+    return f"« {title.replace('« ', '“').replace(' »', '”')} »"

@@ -69,9 +69,11 @@ def frozen(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpRes
     row = get_object_or_404(rows, project_ref=ref, pk=pk)
     labels = [(line["id"], line.get("intitule") or line["id"]) for line in row.problem["projets"][0]["postes"]]
     again = replay(row) if "rejouer" in request.GET else None
+    plan = from_record(row.record)
     context = {
         "frozen": row,
-        "lines": line_rows(from_record(row.record), labels),
+        "lines": line_rows(plan, labels),
+        "to_pay_back": plan.to_pay_back,
         "replay": again,
         "again": line_rows(again.again, labels) if again and not again.same else (),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rebond.adapters.plan_documents.wording import variant_outcome
+from rebond.adapters.plan_documents.wording import quoted, variant_outcome
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.limits import Limit
@@ -15,8 +15,6 @@ from rebond.financing.schedule import FinancingTable, TableRow
 from rebond.restitution.typography import listed, typeset
 from rebond.web.catalogue.reading import organisation_name
 
-SHARE = "Part de l'enveloppe proposée pour ce projet"
-"""What the budget of the envelope is, for one project that the call retains."""
 GOALS = (("Aide, en équivalent-subvention", 1), ("Besoin couvert", 1), ("À rembourser", -1))
 """The objectives whose value is an amount, in their order, with the sign that the engine maximises."""
 
@@ -101,12 +99,6 @@ def line_rows(plan: FinancingPlan, labels: Iterable[tuple[str, str]]) -> tuple[L
 
 def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
     """The ceilings that the plan meets, those reached first; costs are no ceiling of the law and are left out."""
-    envelope = {line.dispositif for line in dossier.plan.lines if line.is_envelope}
-    limits = [
-        replace(limit, label=SHARE) if limit.rule == "exclusions" and limit.dispositif in envelope else limit
-        for limit in dossier.explanation.limits
-        if limit.rule != "cost"
-    ]
     rows = [
         LimitRow(
             limit=limit,
@@ -114,7 +106,8 @@ def limit_rows(dossier: PlanDossier) -> tuple[LimitRow, ...]:
             width=f"{min(Decimal(100), limit.used / limit.allowed * 100):.2f}%" if limit.allowed else "0%",
             share=(limit.used / limit.allowed).quantize(Decimal("0.001")) if limit.allowed else Decimal(0),
         )
-        for limit in limits
+        for limit in dossier.explanation.limits
+        if limit.rule != "cost"
     ]
     return tuple(sorted(rows, key=lambda row: not row.limit.binds))
 
@@ -154,16 +147,11 @@ def reserve_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[str, ...]], ...
     bearers: dict[str, list[str]] = {}
     for support in dossier.explanation.supports:
         for reserve in support.reserves:
-            bearers.setdefault(reserve, []).append(_quoted(support.title))
+            bearers.setdefault(reserve, []).append(quoted(support.title))
     groups: dict[tuple[str, ...], list[str]] = {}
     for reserve, titles in bearers.items():
         groups.setdefault(tuple(dict.fromkeys(titles)), []).append(reserve)
     return tuple((typeset(listed(list(titles))), tuple(reserves)) for titles, reserves in groups.items())
-
-
-def _quoted(title: str) -> str:
-    """A title inside a sentence; one that quotes already is left as it is."""
-    return title if "«" in title else f"« {title} »"
 
 
 def year_rows(table: FinancingTable, rows: Sequence[TableRow], total: str) -> tuple[YearRow, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.financing.plan import forms_in_words
+from rebond.financing.schedule import rounded_shares
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.financing.models import PlanLine
@@ -111,14 +112,15 @@ def _supports(lines: Iterable[PlanLine]) -> Iterable[tuple[str, str, Decimal, st
         yield label, group.forms, group.amount, "envelope" if first.is_envelope else "aid"
 
 
-def _steps(found: Iterable[tuple[str, str, Decimal, str]], cost: Decimal) -> Iterable[Resource]:
+def _steps(found: Sequence[tuple[str, str, Decimal, str]], cost: Decimal) -> Iterable[Resource]:
     reached = Decimal(0)
-    for label, form, amount, tone in found:
+    shares = rounded_shares([amount / cost if cost else Decimal(0) for _, _, amount, _ in found])
+    for (label, form, amount, tone), share in zip(found, shares, strict=True):
         yield Resource(
             label=label,
             form=form,
             amount=amount,
-            share=_share(amount, cost),
+            share=share,
             start=_percent(reached, cost),
             width=_percent(amount, cost),
             tone=tone,
