@@ -43,6 +43,11 @@ take what the first one has not; at 1e-9 HiGHS sometimes calls infeasible a prog
 _NOISE = 1e-6
 """Relative error of a bound below which it is rounding noise; a bound further under its solution is no bound."""
 _POLISH_SECONDS = 30.0
+_LAST_SLACKS = (0.01, 0.1, 1.0)
+"""Of a grain, what the choice among equals may take of each goal, the first that is possible.
+
+A whole one lets it move a quarter of a euro between supports, of which rounding then keeps nothing.
+"""
 _PROBE_FROM = 1
 """Nodes of the last search above which choices are probed: under it, the next search is quicker than the probing."""
 _WHOLE = 1e-7
@@ -158,8 +163,11 @@ class MilpModel:
                 engine.lock(goal, report.objective)
             probe.lock(goal, report.objective)
         values = fixed.values()
-        if fixed.run(tie_break, _POLISH_SECONDS) is not None:
-            values = fixed.values()
+        for slack in _LAST_SLACKS:
+            fixed.relock(slack)
+            if fixed.run(tie_break, _POLISH_SECONDS) is not None:
+                values = fixed.values()
+                break
         return Solution(values=values, reports=tuple(reports))
 
     def arrays(self) -> tuple[highspy.HighsLp, np.ndarray, np.ndarray]:
@@ -198,6 +206,8 @@ class _Engine:
         for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
         self._highs.passModel(lp)
+        self._locks: list[tuple[int, float, float]] = []
+        """Row, value reached and grain of each goal kept, inside unit."""
         self.branched = False
         """Whether the last run had to try choices one against the other."""
 
@@ -255,7 +265,13 @@ class _Engine:
         shrink = self._shrink(goal)
         weights = np.array([goal.weights[column] * self._scale[column] * shrink for column in columns], dtype=float)
         low = (reached - goal.grain) * shrink
+        self._locks.append((self._highs.getNumRow(), reached * shrink, goal.grain * shrink))
         self._highs.addRow(low, INFINITY, len(columns), np.array(columns, dtype=np.int32), weights)
+
+    def relock(self, slack: float) -> None:
+        """Keep what the goals reached, up to that part of their grain."""
+        for row, reached, grain in self._locks:
+            self._highs.changeRowBounds(row, reached - slack * grain, INFINITY)
 
     def fix(self, decided: Mapping[int, float]) -> None:
         """Fix the columns that can take one value only."""

@@ -182,3 +182,14 @@ def test_probed_choices_change_no_optimum(monkeypatch):
         reached[limit] = [[report.objective for report in project] for project in reports]
     for one, other in zip(reached[math.inf], reached[-math.inf], strict=True):
         assert one == pytest.approx(other, rel=1e-6, abs=0.05)
+
+
+def test_the_choice_among_equals_does_not_eat_a_grain_of_the_goals():
+    """Two supports that trade at a hair from one for one: the order may not move euros for a thousandth of one."""
+    model = MilpModel()
+    first, second = model.column("a", upper=1000), model.column("b", upper=1000)
+    model.row("room", [(first, 1.0), (second, 1.0)], high=1000.0)
+    best = Goal(name="aide", weights={first: 1.0, second: 0.999})
+    solution = model.solve([best], tie_break=Goal(name="ordre", weights={first: -2.0, second: -1.0}))
+    assert solution is not None
+    assert solution.values[first] == pytest.approx(1000, abs=0.02)
