@@ -32,6 +32,8 @@ class Variant:
     """Gross grant equivalent given up, in euros."""
     support_lost: int
     """Support given up in euros; negative when the variant brings more money but less aid."""
+    payback_lost: int = 0
+    """What need not be paid back any more, in euros; negative when the variant makes the firm pay back more."""
     remarks: tuple[str, ...] = ()
 
 
@@ -77,6 +79,7 @@ def _variant(problem: FinancingProblem, best: FinancingPlan, demand: Demand, rem
         plan=plan,
         aid_lost=best.benefit - aid,
         support_lost=best.support - support,
+        payback_lost=best.to_pay_back - plan.to_pay_back if isinstance(plan, FinancingPlan) else 0,
         remarks=tuple(remarks),
     )
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+from rebond.adapters.plan_documents.wording import variant_outcome
+from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
@@ -100,6 +102,17 @@ def test_a_plan_within_the_need_has_no_such_variant(need: int) -> None:
     (project,) = problem.projects
     _, variants = by_key(replace(problem, projects=(replace(project, need=D(need)),)))
     assert "au_besoin" not in variants
+
+
+def test_fewer_files_may_cost_no_aid_and_yet_be_paid_back() -> None:
+    """One advance at its nominal amount counts for as much as two grants: the variant says what it makes one repay."""
+    grants = [an_offer(name, a_basis(), support=250) for name in "ab"]
+    advance = an_offer("c", a_basis(), support=500, instrument=Instrument.REPAYABLE_ADVANCE)
+    best, variants = by_key(a_problem(a_project(*grants, advance)))
+    assert (best.files, best.to_pay_back) == (("a", "b"), 0)
+    one = variants["au_plus_1"]
+    assert (one.plan.files, one.aid_lost, one.payback_lost) == (("c",), 0, -500)
+    assert "de plus à rembourser" in variant_outcome(one)
 
 
 def test_a_support_that_is_in_part_an_advance_is_left_out_of_the_variant_without_advance() -> None:

@@ -138,11 +138,14 @@ def variant_outcome(variant: Variant) -> str:
     """What a variant gives, or why there is none."""
     if isinstance(variant.plan, NoPlan):
         return variant.plan.sentence
+    # Rounding each line down to the euro makes no difference worth a word.
+    payback = variant.payback_lost if abs(variant.payback_lost) > len(variant.plan.lines) else 0
+    repaid = f", {_change(payback)} à rembourser" if payback else ""
     if not variant.aid_lost and not variant.support_lost:
-        return "aucune perte"
+        return f"même aide, même soutien{repaid}" if repaid else "aucune perte"
     aid = f"{_change(variant.aid_lost)} d'aide" if variant.aid_lost else "même aide"
     support = f"{_change(variant.support_lost)} de soutien" if variant.support_lost else "même soutien"
-    return f"{aid}, {support}"
+    return f"{aid}, {support}{repaid}"
 
 
 def _change(lost: Decimal | int) -> str:
