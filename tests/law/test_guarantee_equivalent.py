@@ -74,9 +74,10 @@ def test_the_guaranteed_credit_takes_up_borrowing_capacity():
         (HALF, "grande", "aucune prime refuge"),
         (HALF, "eti", "aucune prime refuge"),
         (replace(HALF, covered=Decimal("0.9")), "petite", "au-delà de la quotité"),
-        (replace(HALF, premium=None), "petite", "prime ou taux de référence inconnus"),
+        (replace(HALF, premium=None), "petite", "ni calculable (durée, prime ou taux de référence)"),
         (replace(HALF, years=None), "petite", "durée, prime"),
         (replace(HALF, gge_method=""), "petite", "le garant en déclare la part d'aide"),
+        (replace(HALF, gge_method="declare"), "petite", "part d'aide de la garantie inconnue : ni déclarée"),
     ],
 )
 def test_a_guarantee_whose_aid_cannot_be_known_stays_out_of_the_plan(terms, size, reason):

@@ -8,6 +8,7 @@ GBER art. 7(3) and Reg. (EU) 2023/2831 art. 3(6) discount what is received later
 unrated firm the margin is 400 points at least, from memory of the text.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -93,6 +94,22 @@ def test_without_a_published_base_rate_the_loan_counts_for_its_whole_amount():
     built = build(subject, [LOAN], facts_of(subject, **terms), on=date(2025, 3, 1))
     assert rates().base_rate(date(2025, 3, 1)) is UNKNOWN
     assert [basis.aid_per_euro for basis in built.problem.offers[0].bases] == [1]
+
+
+@pytest.mark.parametrize("terms", [replace(ZERO_RATE, gge_method="declare"), replace(ZERO_RATE, years=None), None])
+def test_a_loan_whose_equivalent_nobody_gave_fills_the_ceilings_and_is_worth_nothing(terms):
+    """At market terms such a loan has no ceiling: worth its nominal amount, it would have passed for a grant of it.
+
+    Beside a grant of 50 000 €, the plan aims at the grant's aid alone and borrows what the need lacks, no more.
+    """
+    loan = scheme("pret", "hors_aide", instrument=Instrument.LOAN, loan=terms)
+    grant = scheme("subvention", DE_MINIMIS, rate="10 %")
+    subject = replace(project(materiel=500_000), own_financing=Decimal(350_000))
+    found = plan(subject, loan, grant, room=300_000, taille_ue="petite")
+    assert found.benefit == 50_000
+    assert found.to_pay_back == 100_000
+    exempted = build(subject, [scheme("pret", DE_MINIMIS, instrument=Instrument.LOAN, loan=terms)], facts_of(subject))
+    assert [basis.aid_per_euro for basis in exempted.problem.offers[0].bases] == [1]
 
 
 def test_the_commissions_figure_of_40_000_euros_is_the_presumption_and_not_the_method():
