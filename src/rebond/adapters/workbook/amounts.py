@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 from rebond.adapters.workbook.layout import Column
 from rebond.adapters.workbook.opening import RawCell
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.wording import clean
+from rebond.reading.problem import Unreadable
 from rebond.units import parse_euros, parse_rate
 
 _NUMBER = re.compile(r"^-?\d+(?:[.,]\d+)?$")
@@ -20,21 +20,21 @@ _DECIMALS = 9
 
 def _number(raw: RawCell, expected: str) -> Decimal:
     if isinstance(raw, bool | date | time | timedelta):
-        raise CellProblem(f"{expected} attendu", "écrire un nombre, cellule au format nombre")
+        raise Unreadable(f"{expected} attendu", "écrire un nombre, cellule au format nombre")
     text = re.sub(r"\s", "", clean(str(raw)))
     if isinstance(raw, str):
         _refuse_ambiguous(text)
         if not _NUMBER.match(text):
-            raise CellProblem(f"{expected} attendu, ceci est un texte", "écrire seulement le nombre, sans unité ni mot")
+            raise Unreadable(f"{expected} attendu, ceci est un texte", "écrire seulement le nombre, sans unité ni mot")
     try:
         return round(Decimal(text.replace(",", ".")), _DECIMALS)
     except InvalidOperation as error:
-        raise CellProblem(f"{expected} démesuré", "vérifier le nombre") from error
+        raise Unreadable(f"{expected} démesuré", "vérifier le nombre") from error
 
 
 def _refuse_ambiguous(text: str) -> None:
     if _THOUSANDS_OR_DECIMALS.match(text):
-        raise CellProblem(
+        raise Unreadable(
             "nombre ambigu : milliers ou décimales ?", "écrire le nombre sans point ni virgule de milliers"
         )
 
@@ -43,7 +43,7 @@ def read_integer(raw: RawCell, _: Column) -> int:
     """A whole number."""
     number = _number(raw, "nombre entier")
     if number != number.to_integral_value():
-        raise CellProblem("nombre entier attendu", "arrondir à l'unité")
+        raise Unreadable("nombre entier attendu", "arrondir à l'unité")
     return int(number)
 
 
@@ -55,13 +55,13 @@ def read_number(raw: RawCell, _: Column) -> Decimal:
 def read_euros(raw: RawCell, _: Column) -> Decimal:
     """An amount in euros: ``250000``, ``250 000 €``, ``1,5 M€``."""
     if isinstance(raw, date | time | timedelta):
-        raise CellProblem("une date, au lieu d'un montant", "écrire le montant en euros, cellule au format nombre")
+        raise Unreadable("une date, au lieu d'un montant", "écrire le montant en euros, cellule au format nombre")
     if isinstance(raw, str):
         _refuse_ambiguous(clean(raw))
     try:
         return _plain(parse_euros(clean(raw) if isinstance(raw, str) else raw))
     except (ValueError, InvalidOperation) as error:
-        raise CellProblem("ce n'est pas un montant", "écrire un nombre en euros, par exemple 250000") from error
+        raise Unreadable("ce n'est pas un montant", "écrire un nombre en euros, par exemple 250000") from error
 
 
 def read_rate(raw: RawCell, _: Column) -> Decimal:
@@ -69,28 +69,28 @@ def read_rate(raw: RawCell, _: Column) -> Decimal:
     try:
         rate = parse_rate(clean(raw)) if isinstance(raw, str) else _number(raw, "taux")
     except ValueError as error:
-        if isinstance(error, CellProblem):
+        if isinstance(error, Unreadable):
             raise
-        raise CellProblem("ce n'est pas un taux", "écrire par exemple 35 %") from error
+        raise Unreadable("ce n'est pas un taux", "écrire par exemple 35 %") from error
     if rate > 1:
-        raise CellProblem(
+        raise Unreadable(
             "taux supérieur à 100 %", "écrire par exemple 35 % (ou 0,35 dans une cellule au format nombre)"
         )
     if rate < 0:
-        raise CellProblem("taux négatif", "écrire un taux de 0 à 100 %")
+        raise Unreadable("taux négatif", "écrire un taux de 0 à 100 %")
     return _plain(rate)
 
 
 def require_within(value: int | Decimal, column: Column) -> None:
-    """Raise ``CellProblem`` when a number is out of the limits of its column."""
+    """Raise ``Unreadable`` when a number is out of the limits of its column."""
     low, high = column.minimum, column.maximum
     if low is not None and value < low:
         problem = "valeur négative" if value < 0 and low == 0 else f"valeur inférieure à {low}"
-        raise CellProblem(
+        raise Unreadable(
             problem, f"écrire une valeur de {low} à {high}" if high is not None else f"écrire {low} ou plus"
         )
     if high is not None and value > high:
-        raise CellProblem(f"valeur supérieure à {high}", f"écrire une valeur de {low or 0} à {high}")
+        raise Unreadable(f"valeur supérieure à {high}", f"écrire une valeur de {low or 0} à {high}")
 
 
 def _plain(number: Decimal) -> Decimal:

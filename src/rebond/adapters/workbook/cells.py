@@ -1,4 +1,4 @@
-"""Read one cell by the type of its column: a value, a note of what was repaired, or a ``CellProblem``.
+"""Read one cell by the type of its column: a value, a note of what was repaired, or a ``Unreadable``.
 
 Nothing is guessed: a text that may be read in two ways (``200.000``, ``01/02/26``) is a problem.
 """
@@ -22,11 +22,11 @@ from rebond.adapters.workbook.communes import CommuneFinder
 from rebond.adapters.workbook.layout import Column, ColumnType
 from rebond.adapters.workbook.marks import is_error_text
 from rebond.adapters.workbook.opening import RawCell
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.wording import clean, fold, nearest
 from rebond.eligibility.naf import compact, is_code, nearest_codes
 from rebond.facts import UNKNOWN
 from rebond.identifiers import read_siren, read_siret
+from rebond.reading.problem import Unreadable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]|_x00[01][0-9A-Fa-f]_")
 _DATE = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})$")
@@ -49,7 +49,7 @@ class CellReader:
     """Code of the nomenclature → label."""
 
     def read(self, raw: RawCell, column: Column) -> tuple[object, str]:
-        """The value and the note of a repair; ``UNKNOWN`` for an empty cell. Raises ``CellProblem``.
+        """The value and the note of a repair; ``UNKNOWN`` for an empty cell. Raises ``Unreadable``.
 
         Values by type: text as ``str``, ``int``, ``Decimal`` (number, euros, rate), ``date``, ``bool``, a
         code as ``str``, several codes as ``frozenset``.
@@ -58,7 +58,7 @@ class CellReader:
             _refuse_broken_text(raw)
         if is_empty(raw, column):
             if column.required:
-                raise CellProblem("cellule obligatoire vide", f"écrire « {column.title} »")
+                raise Unreadable("cellule obligatoire vide", f"écrire « {column.title} »")
             return UNKNOWN, ""
         if column.type is ColumnType.COMMUNE:
             return self.communes.find(text_of(raw))
@@ -102,14 +102,14 @@ def _lines_of(raw: RawCell) -> str:
 
 def _refuse_broken_text(raw: str) -> None:
     if is_error_text(raw):
-        raise CellProblem("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
+        raise Unreadable("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
     if _CONTROL.search(raw):
-        raise CellProblem("caractère de contrôle invisible", "effacer la cellule et retaper le texte au clavier")
+        raise Unreadable("caractère de contrôle invisible", "effacer la cellule et retaper le texte au clavier")
 
 
 def _read_identifier(raw: RawCell, column: Column) -> tuple[object, str]:
     if isinstance(raw, date | time | timedelta):
-        raise CellProblem(
+        raise Unreadable(
             "une date, au lieu d'un numéro",
             f"écrire le {column.type.value.upper()} dans une cellule au format texte",
         )
@@ -118,7 +118,7 @@ def _read_identifier(raw: RawCell, column: Column) -> tuple[object, str]:
     except ValueError as error:
         message = str(error).removeprefix(f"« {raw} » : ").removeprefix(f"« {raw} » ")
         mend = "reprendre le numéro de l'annuaire des entreprises, en cellule texte ; vide s'il est inconnu"
-        raise CellProblem(message, mend) from error
+        raise Unreadable(message, mend) from error
 
 
 def _read_text(raw: RawCell, _: Column) -> str:
@@ -134,15 +134,15 @@ def _read_date(raw: RawCell, _: Column) -> date:
         found = date(raw.year, raw.month, raw.day)
         if _FIRST_TYPED_YEAR <= found <= _LAST_TYPED_YEAR:
             problem = f"une année seule, que le tableur a prise pour le {found:%d/%m/%Y}"
-            raise CellProblem(problem, "écrire une date complète, par exemple 31/12/2026")
+            raise Unreadable(problem, "écrire une date complète, par exemple 31/12/2026")
     elif isinstance(raw, str):
         found = _date_of_text(clean(raw))
     else:
         is_serial = isinstance(raw, int | float) and raw in _SERIAL_DATES
         mend = "mettre la cellule au format date" if is_serial else "écrire une date complète, par exemple 31/12/2026"
-        raise CellProblem("un nombre, au lieu d'une date", mend)
+        raise Unreadable("un nombre, au lieu d'une date", mend)
     if not _EARLIEST <= found.year <= _LATEST:
-        raise CellProblem(f"année {found.year} invraisemblable", f"écrire une année de {_EARLIEST} à {_LATEST}")
+        raise Unreadable(f"année {found.year} invraisemblable", f"écrire une année de {_EARLIEST} à {_LATEST}")
     return found
 
 
@@ -154,11 +154,11 @@ def _date_of_text(text: str) -> date:
         parts = (iso[1], iso[2], iso[3])
     if not parts:
         problem = "année sur deux chiffres" if _SHORT_YEAR.match(text) else "ce n'est pas une date"
-        raise CellProblem(problem, "écrire le jour, le mois et l'année sur quatre chiffres : 31/12/2026")
+        raise Unreadable(problem, "écrire le jour, le mois et l'année sur quatre chiffres : 31/12/2026")
     try:
         return date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError as error:
-        raise CellProblem(
+        raise Unreadable(
             "cette date n'existe pas", "vérifier le jour et le mois (31/12/2026 : jour, mois, année)"
         ) from error
 
@@ -171,20 +171,20 @@ _BOOLEANS = dict.fromkeys(("oui", "o", "vrai", "true", "x", "1"), True) | dict.f
 def _read_boolean(raw: RawCell, _: Column) -> bool:
     word = fold(text_of(raw))
     if word not in _BOOLEANS:
-        raise CellProblem("ni oui ni non", "écrire « oui » ou « non », ou laisser vide si c'est inconnu")
+        raise Unreadable("ni oui ni non", "écrire « oui » ou « non », ou laisser vide si c'est inconnu")
     return _BOOLEANS[word]
 
 
 def _read_naf(raw: RawCell, activities: Mapping[str, str]) -> str:
     text = text_of(raw).upper()
     if not is_code(text):
-        raise CellProblem("ce n'est pas un code NAF", "écrire le code APE de l'entreprise, par exemple 25.73A")
+        raise Unreadable("ce n'est pas un code NAF", "écrire le code APE de l'entreprise, par exemple 25.73A")
     bare = compact(text)
     code = bare if len(bare) == _NAF_DIVISION else f"{bare[:_NAF_DIVISION]}.{bare[_NAF_DIVISION:]}"
     if code not in activities:
         likely = " ou ".join(f"{near} « {activities[near]} »" for near in nearest_codes(code, activities))
         mend = f"peut-être {likely} ? reprendre le code APE de l'avis de situation de l'INSEE"
-        raise CellProblem("aucune activité n'a ce code dans la nomenclature (NAF rév. 2)", mend)
+        raise Unreadable("aucune activité n'a ce code dans la nomenclature (NAF rév. 2)", mend)
     return code
 
 
@@ -205,7 +205,7 @@ def _code_of(text: str, column: Column) -> str:
     likely = nearest(text, labels)
     advice = f"peut-être « {likely} » ? " if likely else ""
     item = f" : « {text.strip()} »" if column.type is ColumnType.SOME_OF else ""
-    raise CellProblem(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
+    raise Unreadable(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
 
 
 _READERS: dict[ColumnType, Callable[[RawCell, Column], object]] = {

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.wording import fold, nearest_scored
 from rebond.eligibility.places import Commune, Gazetteer
+from rebond.reading.problem import Unreadable
 
 _CODE = re.compile(r"^(\d{5}|2[abAB]\d{3})$")
 _SHORT_CODE = re.compile(r"^\d{4}$")
@@ -43,7 +43,7 @@ class CommuneFinder:
         return _by_name(self._gazetteer.communes.values())
 
     def find(self, text: str) -> tuple[str, str]:
-        """The INSEE code and a note of a repair; raises ``CellProblem`` when unknown or ambiguous."""
+        """The INSEE code and a note of a repair; raises ``Unreadable`` when unknown or ambiguous."""
         if _CODE.match(text):
             return self._from_code(text.upper()), ""
         if _SHORT_CODE.match(text) and f"0{text}" in self._gazetteer.communes:
@@ -72,10 +72,10 @@ class CommuneFinder:
     def _from_code(self, code: str) -> str:
         if code not in self._gazetteer.communes:
             problem = "aucune commune n'a ce code INSEE"
-            raise CellProblem(problem, "écrire le nom de la commune, ou son code INSEE (ce n'est pas le code postal)")
+            raise Unreadable(problem, "écrire le nom de la commune, ou son code INSEE (ce n'est pas le code postal)")
         return code
 
-    def _unknown(self, name: str, place: str) -> CellProblem:
+    def _unknown(self, name: str, place: str) -> Unreadable:
         """The likeliest commune of the territory first, then of its départements, then of France, said to be far.
 
         A farther one is told besides a nearer one only when it is written more alike.
@@ -93,8 +93,8 @@ class CommuneFinder:
                 commune, best = allowed[spelling][0], score
                 told.append(f"« {commune.name} » ({commune.code}{where if self._epcis else ''})")
         if not told:
-            return CellProblem("commune inconnue", "écrire le nom officiel de la commune ou son code INSEE")
-        return CellProblem("commune inconnue", f"peut-être {' ou '.join(told)} ? corriger le nom")
+            return Unreadable("commune inconnue", "écrire le nom officiel de la commune ou son code INSEE")
+        return Unreadable("commune inconnue", f"peut-être {' ou '.join(told)} ? corriger le nom")
 
 
 def _by_name(communes: Iterable[Commune]) -> dict[str, list[Commune]]:
@@ -123,7 +123,7 @@ def _is_at(commune: Commune, place: str) -> bool:
     return len(place) == 5 and place.startswith(postal)  # noqa: PLR2004 - a postcode
 
 
-def _ambiguous(found: list[Commune]) -> CellProblem:
+def _ambiguous(found: list[Commune]) -> Unreadable:
     listed = ", ".join(f"{commune.code} ({commune.departement})" for commune in found[:_MOST_HOMONYMS])
     more = "…" if len(found) > _MOST_HOMONYMS else ""
-    return CellProblem(f"{len(found)} communes portent ce nom", f"écrire le code INSEE de la bonne : {listed}{more}")
+    return Unreadable(f"{len(found)} communes portent ce nom", f"écrire le code INSEE de la bonne : {listed}{more}")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from rebond.adapters.workbook.layout import Layout
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.references import is_clean, tell
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table
@@ -15,6 +14,7 @@ from rebond.adapters.workbook.wording import fold
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import UNKNOWN
 from rebond.identifiers import SIREN_LENGTH
+from rebond.reading.problem import Unreadable
 from rebond.units import years_later
 
 _EPCI = re.compile(r"^\d{9}$")
@@ -53,7 +53,7 @@ def epcis_of(text: str) -> tuple[str, ...]:
 def proofs_of(text: str, layout: Layout) -> dict[str, str]:
     """Criterion → proof, from ``chiffrage : devis du 12/03 ; foncier : permis``.
 
-    A piece without criterion continues the one before. Raises ``CellProblem`` for a criterion unknown to it.
+    A piece without criterion continues the one before. Raises ``Unreadable`` for a criterion unknown to it.
     """
     proofs: dict[str, str] = {}
     criterion = ""
@@ -67,7 +67,7 @@ def proofs_of(text: str, layout: Layout) -> dict[str, str]:
             proofs[criterion] += f" ; {piece}"
         else:
             known = ", ".join(each.code for each in layout.criteria)
-            raise CellProblem(
+            raise Unreadable(
                 f"« {name.strip()} » n'est pas un critère de maturité",
                 f"écrire « critère : preuve » ; critères : {known}",
             )
@@ -79,14 +79,14 @@ def _check_mission(table: Table, gazetteer: Gazetteer, report: Report) -> None:
         if row.get("zonage_afr") is not UNKNOWN and not row.text("source_zonage_afr"):
             key = "source_zonage_afr" if table.has("source_zonage_afr") else "zonage_afr"
             mend = "écrire d'où vient l'hypothèse (texte, date, page), ou laisser le zonage vide"
-            tell(row, key, CellProblem("hypothèse de zonage sans source", mend), report)
+            tell(row, key, Unreadable("hypothèse de zonage sans source", mend), report)
         for epci in epcis_of(row.text("epci")):
             if not _EPCI.match(epci) or epci not in gazetteer.epcis:
                 mend = "écrire le SIREN (9 chiffres) de chacune, séparés par des virgules, en cellule texte"
                 tell(
                     row,
                     "epci",
-                    CellProblem(f"« {epci} » n'est pas le SIREN d'une intercommunalité", mend),
+                    Unreadable(f"« {epci} » n'est pas le SIREN d'une intercommunalité", mend),
                     report,
                 )
 
@@ -101,11 +101,11 @@ def _check_weights(table: Table, report: Report) -> None:
         lacking = [table.sheet.column(key).title for key in keys if key not in given]
         if given and lacking:
             mend = "donner un poids à chaque critère (0 pour l'écarter), ou n'en donner aucun"
-            problem = CellProblem(f"des critères de l'appel sont sans poids : {' ; '.join(lacking)}", mend)
+            problem = Unreadable(f"des critères de l'appel sont sans poids : {' ; '.join(lacking)}", mend)
             tell(row, given[0], problem, report)
         elif given and not any(row.get(key) for key in given):
             mend = "donner un poids à un critère au moins, ou tout laisser vide pour garder ceux de l'appel"
-            tell(row, given[0], CellProblem("tous les poids de l'appel sont nuls", mend), report)
+            tell(row, given[0], Unreadable("tous les poids de l'appel sont nuls", mend), report)
 
 
 def _check_firm_numbers(table: Table, report: Report) -> None:
@@ -116,13 +116,13 @@ def _check_firm_numbers(table: Table, report: Report) -> None:
         siren, siret = row.text("siren"), row.text("siret")
         if siren and siret and not siret.startswith(siren):
             mend = "vérifier les deux numéros : un SIRET commence par le SIREN de l'entreprise"
-            tell(row, "siret", CellProblem(f"le SIRET ne commence pas par le SIREN {siren}", mend), report)
+            tell(row, "siret", Unreadable(f"le SIRET ne commence pas par le SIREN {siren}", mend), report)
             continue
         number = siren or siret[:SIREN_LENGTH]
         first = seen.setdefault(number, row.number) if number else row.number
         if first != row.number:
             mend = "garder une seule ligne par entreprise, ou corriger le numéro"
-            problem = CellProblem(f"deux entreprises ont le SIREN {number} (voir la ligne {first})", mend)
+            problem = Unreadable(f"deux entreprises ont le SIREN {number} (voir la ligne {first})", mend)
             tell(row, "siren" if siren else "siret", problem, report)
 
 
@@ -134,7 +134,7 @@ def _check_links(table: Table, report: Report) -> None:
             kind, first = kinds.setdefault(key, (row.text("lien"), row.number))
             if kind != row.text("lien"):
                 mend = "un lien par entreprise : liée ou partenaire"
-                tell(row, "lien", CellProblem(f"lien différent de celui de la ligne {first}", mend), report)
+                tell(row, "lien", Unreadable(f"lien différent de celui de la ligne {first}", mend), report)
 
 
 def _check_aids(table: Table, projects: Table, report: Report) -> None:
@@ -147,7 +147,7 @@ def _check_aids(table: Table, projects: Table, report: Report) -> None:
         owner = owners.get(fold(row.text("projet")), "") if is_clean(row, "entreprise", report) else ""
         if owner and fold(owner) != fold(row.text("entreprise")):
             problem = f"ce projet est celui de l'entreprise {owner}"
-            tell(row, "projet", CellProblem(problem, "corriger le projet ou l'entreprise"), report)
+            tell(row, "projet", Unreadable(problem, "corriger le projet ou l'entreprise"), report)
 
 
 def _check_interview_dates(table: Table, mission: Table, report: Report) -> None:
@@ -161,16 +161,16 @@ def _check_interview_dates(table: Table, mission: Table, report: Report) -> None
             continue
         mend = f"corriger la date de l'entretien, ou celle du comité de pilotage ({committee:%d/%m/%Y})"
         if held > committee:
-            tell(row, "date", CellProblem("entretien postérieur au comité de pilotage de la mission", mend), report)
+            tell(row, "date", Unreadable("entretien postérieur au comité de pilotage de la mission", mend), report)
         elif years_later(held, _LONGEST_MISSION) < committee:
             problem = f"entretien antérieur de plus de {_LONGEST_MISSION} ans au comité de pilotage de la mission"
-            tell(row, "date", CellProblem(problem, mend), report)
+            tell(row, "date", Unreadable(problem, mend), report)
 
 
 def _require_year(row: Row, year: str, report: Report) -> None:
     given = [key for key in _YEARS_OF_ACCOUNTS[year] if row.get(key) is not UNKNOWN]
     if given and row.get(year) is UNKNOWN and row.is_sound(year):
-        problem = CellProblem("chiffres d'un exercice sans son année", "écrire l'année du dernier exercice clos")
+        problem = Unreadable("chiffres d'un exercice sans son année", "écrire l'année du dernier exercice clos")
         tell(row, year if year in row.places else given[0], problem, report)
 
 
@@ -180,14 +180,14 @@ def _check_project(row: Row, layout: Layout, report: Report) -> None:
         tell(
             row,
             "fin",
-            CellProblem(f"la fin précède le début ({start:%d/%m/%Y})", "corriger l'une des deux dates"),
+            Unreadable(f"la fin précède le début ({start:%d/%m/%Y})", "corriger l'une des deux dates"),
             report,
         )
     if row.get("niveau_impose") is not UNKNOWN and not row.text("motif_niveau"):
         key = "motif_niveau" if "motif_niveau" in row.places else "niveau_impose"
         mend = "écrire le motif, ou effacer le niveau imposé pour garder le niveau calculé"
-        tell(row, key, CellProblem("niveau de maturité imposé sans motif", mend), report)
+        tell(row, key, Unreadable("niveau de maturité imposé sans motif", mend), report)
     try:
         proofs_of(row.text("preuve_maturite"), layout)
-    except CellProblem as problem:
+    except Unreadable as problem:
         tell(row, "preuve_maturite", problem, report)

@@ -8,10 +8,10 @@ from rebond.adapters.workbook.cells import is_empty, text_of
 from rebond.adapters.workbook.guide import GUIDE_TITLE
 from rebond.adapters.workbook.layout import Column, Layout, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.template import VALUES_TITLE
 from rebond.adapters.workbook.wording import fold, nearest
+from rebond.reading.problem import Unreadable
 
 _OWN_SHEETS = {fold(GUIDE_TITLE), fold(VALUES_TITLE)}
 _PRIVATE = "_"
@@ -34,11 +34,11 @@ def match_sheets(layout: Layout, found: Sequence[RawSheet], report: Report) -> d
         likely = nearest(raw.name, missing, at_least=_LIKE_ENOUGH)
         missing.pop(likely, None)
         mend = f"la renommer « {likely} »" if likely else "la supprimer, ou faire commencer son nom par « _ »"
-        report.sheet(raw.name, CellProblem("feuille inconnue", mend))
+        report.sheet(raw.name, Unreadable("feuille inconnue", mend))
     for sheet in missing.values():
         if sheet.required:
             mend = "la reprendre du modèle (« rebond census template »)"
-            report.file(sheet.title, CellProblem("feuille obligatoire absente", mend))
+            report.file(sheet.title, Unreadable("feuille obligatoire absente", mend))
     return matched
 
 
@@ -71,7 +71,7 @@ def match_columns(
             strangers.append(place)
         elif column.key in places:
             mend = f"n'en garder qu'{'un' if sheet.is_form else 'une'}"
-            report.cell(title, place, text_of(cell), CellProblem(f"{what} en double", mend))
+            report.cell(title, place, text_of(cell), Unreadable(f"{what} en double", mend))
         else:
             places[column.key] = place
     missing = {column.title: column for column in sheet.columns if column.key not in places}
@@ -88,7 +88,7 @@ def match_columns(
             title,
             place,
             text_of(cells[place]),
-            CellProblem(f"{what} inconnu{'' if sheet.is_form else 'e'}", mend),
+            Unreadable(f"{what} inconnu{'' if sheet.is_form else 'e'}", mend),
         )
     _report_missing(title, what, missing.values(), nameless, report)
     return places
@@ -101,14 +101,14 @@ def _report_missing(
     for column in lacking:
         ending = "" if what == "paramètre" else "e"
         problem = f"{what} obligatoire « {column.title} » absent{ending}"
-        report.sheet(title, CellProblem(problem, f"{'le' if not ending else 'la'} reprendre du modèle"))
+        report.sheet(title, Unreadable(problem, f"{'le' if not ending else 'la'} reprendre du modèle"))
     if not lacking:
         for place in nameless:
             report.cell(
                 title,
                 place,
                 "",
-                CellProblem("colonne sans titre", "lui donner le titre du modèle, ou la vider"),
+                Unreadable("colonne sans titre", "lui donner le titre du modèle, ou la vider"),
             )
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rebond.adapters.workbook.layout import Column, ColumnType
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold, nearest
+from rebond.reading.problem import Unreadable
 
 
 def check_references(tables: Mapping[str, Table], report: Report) -> None:
@@ -57,7 +57,7 @@ def is_clean(row: Row, key: str, report: Report) -> bool:
     return row.is_sound(key) and not (key in row.places and report.has(row.sheet, row.places[key]))
 
 
-def tell(row: Row, key: str, problem: CellProblem, report: Report) -> None:
+def tell(row: Row, key: str, problem: Unreadable, report: Report) -> None:
     """Report a fault of a row's cell, unless the file lacks its column or the cell has its own fault."""
     if key in row.places and row.is_sound(key):
         report.cell(row.sheet, row.places[key], row.texts.get(key, ""), problem)
@@ -74,7 +74,7 @@ def _refuse_repeated(table: Table, keys: tuple[str, ...], problem: str, report: 
             mend = (
                 "donner un autre identifiant" if len(keys) == 1 else "n'en garder qu'une, ou distinguer leurs intitulés"
             )
-            tell(row, keys[-1], CellProblem(f"{problem} (voir la ligne {first})", mend), report)
+            tell(row, keys[-1], Unreadable(f"{problem} (voir la ligne {first})", mend), report)
 
 
 def _require_targets(table: Table, column: Column, target: Table, report: Report) -> None:
@@ -89,7 +89,7 @@ def _require_targets(table: Table, column: Column, target: Table, report: Report
         likely = names.get(fold(text)) or nearest(text, known.values(), at_least=75)
         advice = f"écrire « {likely} » ?" if likely else "corriger l'identifiant, ou ajouter la ligne qui manque"
         problem = f"aucune ligne de la feuille « {target.sheet.title} » n'a cet identifiant"
-        tell(row, column.key, CellProblem(problem, advice), report)
+        tell(row, column.key, Unreadable(problem, advice), report)
 
 
 def _names(rows: Iterable[Row]) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.wording import cell_where, sheet_where, short
 from rebond.errors import Fault
+from rebond.reading.problem import Unreadable
 
 _END_OF_SHEET = 1 << 30
 
@@ -28,7 +28,7 @@ class Report:
         """Every repair as a French sentence, in the order of the file."""
         return tuple(text for _, text in sorted(self._repairs.items()))
 
-    def cell(self, sheet: str, place: tuple[int, int], found: str, problem: CellProblem) -> None:
+    def cell(self, sheet: str, place: tuple[int, int], found: str, problem: Unreadable) -> None:
         """A fault of a cell (row and column from 0); only the first of a cell is kept."""
         if self._is_hushed(sheet, place):
             return
@@ -49,13 +49,13 @@ class Report:
             for name, row, column, height, width in self._hushed
         )
 
-    def sheet(self, sheet: str, problem: CellProblem, *, at_end: bool = False) -> None:
+    def sheet(self, sheet: str, problem: Unreadable, *, at_end: bool = False) -> None:
         """A fault of a whole sheet, told before those of its cells, or after."""
         fault = Fault(where=sheet_where(sheet), problem=problem.problem, mend=problem.mend)
         row = _END_OF_SHEET if at_end else -1
         self._faults[self._order[sheet], row, 0, len(self._faults)] = fault
 
-    def file(self, name: str, problem: CellProblem) -> None:
+    def file(self, name: str, problem: Unreadable) -> None:
         """A fault of the whole file, such as a missing sheet."""
         fault = Fault(where=sheet_where(name), problem=problem.problem, mend=problem.mend)
         self._faults[-1, 0, 0, len(self._faults)] = fault

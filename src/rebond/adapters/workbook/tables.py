@@ -9,14 +9,14 @@ from rebond.adapters.workbook.cells import CellReader, is_empty, text_of
 from rebond.adapters.workbook.headers import header_row, match_columns
 from rebond.adapters.workbook.layout import Column, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
-from rebond.adapters.workbook.problem import CellProblem
 from rebond.adapters.workbook.report import Report
 from rebond.facts import UNKNOWN
+from rebond.reading.problem import Unreadable
 from rebond.units import format_number
 
 MOST_BLANK_ROWS = 20_000
 _FORMULA_MEND = "remplacer la formule par sa valeur (copier, puis collage spécial, « valeurs seules »)"
-_ERROR = CellProblem("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
+_ERROR = Unreadable("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class TableReader:
             texts[column.key] = "" if cell is None else text_of(cell)
             try:
                 values[column.key] = self._value(raw, place, cell, column)
-            except CellProblem as problem:
+            except Unreadable as problem:
                 wrong.add(column.key)
                 if place is not None:
                     self._report.cell(raw.name, place, texts[column.key], problem)
@@ -121,7 +121,7 @@ class TableReader:
 
     def _value(self, raw: RawSheet, place: tuple[int, int] | None, cell: RawCell, column: Column) -> object:
         if place is not None and self._report.has(raw.name, place):
-            raise CellProblem("cellule déjà signalée", "")
+            raise Unreadable("cellule déjà signalée", "")
         if is_empty(cell, column) and column.default:
             cell = column.default
         value, note = self._cells.read(cell, column)
@@ -133,7 +133,7 @@ class TableReader:
         for line, column, height, width in raw.marks.merged:
             mend = "défusionner, puis remplir chaque cellule"
             problem = f"cellules fusionnées (lignes : {height}, colonnes : {width})"
-            self._report.cell(raw.name, (line, column), text_of(_at(raw, (line, column))), CellProblem(problem, mend))
+            self._report.cell(raw.name, (line, column), text_of(_at(raw, (line, column))), Unreadable(problem, mend))
             # The other cells of the group look empty: that is the same fault, not another.
             self._report.hush(raw.name, line, column, height, width)
 
@@ -144,7 +144,7 @@ class TableReader:
                     raw.name,
                     (line, column),
                     text,
-                    CellProblem("formule, au lieu d'une valeur", _FORMULA_MEND),
+                    Unreadable("formule, au lieu d'une valeur", _FORMULA_MEND),
                 )
         for (line, column), text in raw.marks.errors.items():
             if column in columns and line >= from_row:
@@ -154,7 +154,7 @@ class TableReader:
         blank = max(len(raw.rows), raw.marks.declared_rows) - top - 1 - filled
         if blank > MOST_BLANK_ROWS:
             mend = "supprimer les lignes vides (les sélectionner, clic droit, « Supprimer »), puis enregistrer"
-            problem = CellProblem(f"{format_number(blank)} lignes vides entre ou sous les données", mend)
+            problem = Unreadable(f"{format_number(blank)} lignes vides entre ou sous les données", mend)
             self._report.sheet(raw.name, problem, at_end=True)
 
 
