@@ -28,6 +28,7 @@ from rebond.web.financing.plan_rows import (
 from rebond.web.financing.resources import ceilings, resources
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.financing.unknown_rows import unknown_rows
+from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
@@ -50,6 +51,7 @@ def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
 
 
 @of_mission
+@heavy
 def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The plan, line by line, with its proof, its ceilings, its variants and its table by year."""
     project = project_of(request, mission, ref)
@@ -102,6 +104,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 
 
 @of_mission
+@heavy
 def plan_document(request: HttpRequest, mission: Mission, ref: str, kind: str) -> HttpResponse:
     """The plan as a file; 404 for a kind that does not exist, 503 when the machine cannot make it."""
     project = project_of(request, mission, ref)

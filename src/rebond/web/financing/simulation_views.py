@@ -14,12 +14,14 @@ from rebond.web.financing.comparison import compared_lines, compared_verdicts, f
 from rebond.web.financing.plan_views import project_of
 from rebond.web.financing.simulation import Asked, read_form
 from rebond.web.financing.study import bench_of
+from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.wording import sentence
 
 
 @of_mission
+@heavy
 def simulation(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """Both plans; the address keeps only the facts that were changed, so that it can be shared.
 
