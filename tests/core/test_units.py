@@ -6,11 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from rebond.units import (
     floor_euros,
-    format_euros,
     format_millions,
-    format_rate,
     months_later,
 )
 
