@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 
-from rebond.eligibility.dictionary import fold
 from rebond.eligibility.places import Commune
+from rebond.reading.words import fold
 from rebond.restitution.typography import listed
 from rebond.web.catalogue.reading import current_catalogue
 
