@@ -70,7 +70,7 @@ CELL_FAULTS = {
         "entreprises.commune.2",
         "Carcassone",
         "commune inconnue",
-        "« Carcassonne » (11069, hors des départements de la mission)",
+        "nom officiel de la commune",
     ),
     "misspelt commune with its département": (
         "entreprises.commune.2",
@@ -80,6 +80,9 @@ CELL_FAULTS = {
     ),
     "unknown commune": ("entreprises.commune.2", "Zzyzx", "commune inconnue", "code INSEE"),
     "homonymous communes": ("entreprises.commune.2", "Saint-Aubin", "communes portent ce nom", "écrire le code INSEE"),
+    "postcode that is an INSEE code": ("entreprises.commune.2", "52200", "deux façons", "« Flagey (52200) »"),
+    "postcode of many communes": ("entreprises.commune.2", "52800", "code postal de 13 communes", "Nogent (52353"),
+    "code and name that disagree": ("entreprises.commune.2", "52121 Langres", "Langres (52269", "garder le bon"),
     "unknown INSEE code": ("entreprises.commune.2", "52999", "aucune commune", "code postal"),
     "impossible date in text": ("projets.debut.2", "31/02/2026", "cette date n'existe pas", "jour, mois, année"),
     "date in words": ("projets.debut.2", "fin 2026", "pas une date", "31/12/2026"),

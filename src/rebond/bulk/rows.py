@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,10 @@ from rebond.bulk.derived import Derivation, derivations, derived_orders
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.header import ID_COLUMN, Header
 from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.problem import Unreadable
 
+_CODE = re.compile(r"^\d[\dAB]\d{3}$")
 RecordBatch: TypeAlias = Any
 """pyarrow has no types."""
 
@@ -87,8 +91,10 @@ def _check_ids(ids: Any, faults: BatchFaults) -> None:
 def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
     """The usual form of a place's code, which may have lost its zero.
 
-    A département or a region that does not exist is refused; a commune may have merged since, and is let through.
+    A département or a region that does not exist is refused. A commune that merged is the commune of today; a code that
+    INSEE never gave (that of a foreign country…) is let through, and its places stay UNKNOWN.
     """
+    communes = CommuneFinder(gazetteer)
     departements = {commune.departement for commune in gazetteer.communes.values()}
 
     def region(text: str) -> str:
@@ -104,6 +110,12 @@ def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
         return code
 
     def commune(text: str) -> str:
-        return text.upper().zfill(5)
+        try:
+            return str(communes.read_insee(text).value)
+        except Unreadable as error:
+            code = text.upper().zfill(5)
+            if _CODE.match(code) and code not in gazetteer.by_postcode:
+                return code
+            raise ValueError(f"« {text} » : {error.problem} ({error.mend})") from error
 
     return {"region": region, "departement": departement, "code_commune": commune}

@@ -18,7 +18,6 @@ from rebond.adapters.workbook.amounts import (
     read_rate,
     require_within,
 )
-from rebond.adapters.workbook.communes import CommuneFinder
 from rebond.adapters.workbook.layout import Column, ColumnType
 from rebond.adapters.workbook.marks import is_error_text
 from rebond.adapters.workbook.opening import RawCell
@@ -26,6 +25,7 @@ from rebond.adapters.workbook.wording import clean, fold, nearest
 from rebond.eligibility.naf import compact, is_code, nearest_codes
 from rebond.facts import UNKNOWN
 from rebond.identifiers import read_siren, read_siret
+from rebond.reading.communes import CommuneFinder
 from rebond.reading.problem import Unreadable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]|_x00[01][0-9A-Fa-f]_")

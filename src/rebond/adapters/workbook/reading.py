@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
-from rebond.adapters.workbook.communes import CommuneFinder
 from rebond.adapters.workbook.consistency import check_consistency, epcis_of
 from rebond.adapters.workbook.headers import match_sheets
 from rebond.adapters.workbook.layout import Layout
@@ -17,6 +16,7 @@ from rebond.adapters.workbook.tables import Table, TableReader
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CensusError
 from rebond.facts import Census
+from rebond.reading.communes import CommuneFinder
 
 _MISSION = "mission"
 

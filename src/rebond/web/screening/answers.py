@@ -6,7 +6,7 @@ Nothing is stored: the address is the only place where answers live, so that it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -21,8 +21,9 @@ from rebond.eligibility.project_facts import facts_of_legal_form
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
 from rebond.identifiers import read_siren
+from rebond.reading.problem import Unreadable
 from rebond.units import format_euros
-from rebond.web.screening.communes import find_commune
+from rebond.web.screening.communes import as_written, find_commune
 from rebond.web.wording import sentence
 
 SIREN, COMMUNE, TOTAL, ALL_COSTS = "siren", "code_commune", "cout_total", "depenses_completes"
@@ -44,6 +45,8 @@ class Answers:
     facts: Mapping[str, FactValue]
     """The same with all that follows from them."""
     errors: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """By name, what was translated in an answer: a commune that merged, a code of the NAF 2025."""
 
 
 def read_answers(asked: QueryDict, catalogue: Catalogue, on: date) -> Answers:
@@ -62,6 +65,7 @@ def read_answers(asked: QueryDict, catalogue: Catalogue, on: date) -> Answers:
         given=reader.given,
         facts=complete_facts(settled, catalogue, on),
         errors=reader.errors,
+        notes=reader.notes,
     )
 
 
@@ -70,6 +74,7 @@ class _Reader:
         self.written: dict[str, tuple[str, ...]] = {}
         self.given: dict[str, FactValue] = {}
         self.errors: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
         self._catalogue = catalogue
         self._on = on
 
@@ -88,6 +93,8 @@ class _Reader:
                 self._fact(definition, values)
             elif name != ALL_COSTS and values[-1] in _YES_NO:
                 self.given[name] = _YES_NO[values[-1]]
+        except Unreadable as error:
+            self.errors[name] = _message(f"{error.problem} : {error.mend}")
         except ValueError as error:
             self.errors[name] = _message(str(error))
 
@@ -100,8 +107,9 @@ class _Reader:
     def _fact(self, definition: FactDefinition, values: tuple[str, ...]) -> None:
         name = definition.name
         if name == COMMUNE:
-            code = find_commune(values[-1]).code
-            self.written[name], self.given[name] = (code,), code
+            found = find_commune(values[-1])
+            self.written[name], self.given[name] = (as_written(values[-1], found),), found.value
+            self._note(name, found.note)
             return
         value = definition.parse(list(values) if definition.type is FactType.SET else values[-1])
         if value is UNKNOWN:
@@ -116,6 +124,10 @@ class _Reader:
         if name == "date_creation" and isinstance(value, date) and value > self._on:
             raise ValueError("cette date est à venir")
         self.given[name] = value
+
+    def _note(self, name: str, note: str) -> None:
+        if note:
+            self.notes[name] = note
 
     def total(self) -> None:
         """The costs left out are nothing only when it is said that all are there; the total follows."""
