@@ -146,7 +146,7 @@ CELL_FAULTS = {
     "unknown intercommunality": ("mission.epci", "200068658, 123456789", "« 123456789 »", "SIREN (9 chiffres)"),
     "missing date of the committee": ("mission.date_comite", None, "obligatoire vide", "comité"),
     "two kinds for one link": ("groupes.lien.3", "partenaire", "lien différent", "liée ou partenaire"),
-    "number out of sense": ("depenses.montant.2", 1e300, "montant", "nombre"),
+    "number out of sense": ("depenses.montant.2", 1e300, "démesuré", "nombre"),
 }
 
 

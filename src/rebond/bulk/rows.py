@@ -84,7 +84,8 @@ def _check_ids(ids: Any, faults: BatchFaults) -> None:
     blank = pc.equal(pc.utf8_trim_whitespace(ids), "").fill_null(pa.scalar(value=True))
     empty = np.flatnonzero(np.asarray(blank, np.bool_))
     if len(empty):
-        cells = [CellFault(int(row), ID_COLUMN, "", "ligne sans identifiant") for row in empty[:MAX_FAULTS]]
+        told = ("ligne sans identifiant", "donner un identifiant à chaque ligne")
+        cells = [CellFault(int(row), ID_COLUMN, "", *told) for row in empty[:MAX_FAULTS]]
         faults.add(cells, total=len(empty))
 
 
@@ -100,13 +101,13 @@ def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
     def region(text: str) -> str:
         code = text.zfill(2)
         if code not in gazetteer.regions:
-            raise ValueError(f"« {text} » n'est pas une région (nom ou code INSEE de referentiels/regions.csv)")
+            raise Unreadable("ce n'est pas une région", "écrire son nom ou son code INSEE (referentiels/regions.csv)")
         return code
 
     def departement(text: str) -> str:
         code = text.upper().zfill(2)
         if code not in departements:
-            raise ValueError(f"« {text} » n'est pas un code de département (écrire 52 ou 2A)")
+            raise Unreadable("ce n'est pas un code de département", "écrire par exemple 52 ou 2A")
         return code
 
     def commune(text: str) -> str:

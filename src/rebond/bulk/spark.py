@@ -27,7 +27,10 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.places import Gazetteer, Zonages
 from rebond.errors import FactsError, Fault
 
-_CHECK = "id string, colonne string, trouve string, probleme string, defauts long, sans_lieu long, lignes long"
+_CHECK = (
+    "id string, colonne string, trouve string, probleme string, remede string, "
+    "defauts long, sans_lieu long, lignes long"
+)
 """What the first pass sends back: by batch, a line of counts (``colonne`` empty), then the first faults."""
 
 
@@ -57,6 +60,7 @@ class _Work:
                 "colonne": ["", *(cell.column for cell in first)],
                 "trouve": ["", *(cell.found for cell in first)],
                 "probleme": ["", *(cell.problem for cell in first)],
+                "remede": ["", *(cell.mend for cell in first)],
                 "defauts": [rows.faults.total, *none],
                 "sans_lieu": [reader.unplaced, *none],
                 "lignes": [batch.num_rows, *none],
@@ -153,7 +157,7 @@ def _faults(checked: Any, table: str, of_header: Collection[Fault], of_cells: in
     log = FaultLog(table)
     log.tell(of_header)
     for row in checked.where("colonne != ''").limit(MAX_FAULTS).collect():
-        cell = CellFault(0, row["colonne"], row["trouve"], row["probleme"])
+        cell = CellFault(0, row["colonne"], row["trouve"], row["probleme"], row["remede"])
         log.add(BatchFaults([cell]), _under_id(row["id"]))
     log.total = len(of_header) + of_cells
     return log.all()

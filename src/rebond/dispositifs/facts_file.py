@@ -15,7 +15,6 @@ from typing import Any
 
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.eligibility.dictionary import FactDefinition
 from rebond.eligibility.incentive import applied_before_works
 from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.places import Commune
@@ -23,15 +22,16 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, FactValue, Project
+from rebond.reading.choices import read_yes_no
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import is_absent, text_of
 
 COSTS, CONFIRMATIONS, SCHEMA = "couts", "confirmations", "schema"
 _TOTAL, _COMMUNE, _DEPARTEMENT, _REGION = "cout_total", "code_commune", "departement", "region"
 _SHORTEST_COMMUNE, _SHORT_LIST = 10_000, 25
 _PADDED = {_DEPARTEMENT: 2, _REGION: 2}
 """Codes whose leading zero YAML or a spreadsheet drops, with their length."""
-_ANSWERS = {"oui": True, "true": True, "non": False, "false": False}
 
 
 def _silent(_: str) -> None:
@@ -143,28 +143,27 @@ class _Reader:
                 (name,), str(raw), "code INSEE lu comme un nombre", 'écrire le code entre guillemets : « "01004" »'
             )
             return
-        if name == _COMMUNE and definition.parse(raw) is not UNKNOWN:
-            self._read(name, str(raw), CommuneFinder(self._catalogue.gazetteer).read_insee)
+        if name == _COMMUNE:
+            self._read(name, raw, CommuneFinder(self._catalogue.gazetteer).read_insee)
             return
         try:
             value = definition.parse(_padded(name, raw))
-        except ValueError as error:
-            self._fault((name,), str(raw), str(error), _expected(definition))
+        except Unreadable as error:
+            self._fault((name,), text_of(raw), error.problem, error.mend)
             return
-        if isinstance(value, Decimal) and value < 0 and not definition.may_be_negative:
-            self._fault((name,), str(raw), "une valeur négative n'a pas de sens ici", "corriger le signe")
-        elif value is not UNKNOWN and self._is_place(name, str(value)):
+        if value is not UNKNOWN and self._is_place(name, str(value)):
             self._facts[name] = value
 
-    def _read(self, name: str, text: str, reader: Callable[[str], Reading[str]]) -> None:
+    def _read(self, name: str, raw: object, reader: Callable[[str], Reading[str]]) -> None:
         """A commune or an activity, which people write in many ways; what was translated is told."""
+        text = text_of(raw)
         try:
-            found = reader(text)
+            found: Reading[str] = Reading(UNKNOWN) if is_absent(raw) else reader(text)
         except Unreadable as problem:
             self._fault((name,), text, problem.problem, problem.mend)
             return
         if found.note:
-            self._tell(f"{name} : « {text} » lu {found.value} ({found.note})")
+            self._tell(f"{name} : « {text} » lu {_shown(found.value)} ({found.note})")
         if found.value is not UNKNOWN:
             self._facts[name] = found.value
 
@@ -206,14 +205,12 @@ class _Reader:
                 continue
             try:
                 value = self._catalogue.dictionary[COST_PREFIX + nature].parse(amount)
-            except ValueError as error:
-                self._fault(path, str(amount), str(error), "écrire par exemple « 300000 » ou « 1,5 M€ »")
+            except Unreadable as error:
+                self._fault(path, text_of(amount), error.problem, error.mend)
                 continue
             if not isinstance(value, Decimal):
                 complete_costs = False
                 del totals[COST_PREFIX + nature]
-            elif value < 0:
-                self._fault(path, str(amount), "une dépense n'est pas négative", "corriger le signe")
             else:
                 totals[COST_PREFIX + nature] = value
         if complete_costs:
@@ -251,15 +248,21 @@ class _Reader:
                 path, key, "phrase à confirmer inconnue", f"{identifier} en a {count}, numérotées à partir de 1"
             )
             return
-        answer = str(raw).strip().lower()
-        if answer in _ANSWERS:
-            self._facts[key] = _ANSWERS[answer]
-        elif answer not in {"", "none", "inconnu", "?"}:
-            self._fault(path, str(raw), "réponse illisible", "écrire oui, non ou inconnu")
+        try:
+            answer = read_yes_no(raw).value
+        except Unreadable as error:
+            self._fault(path, text_of(raw), error.problem, error.mend)
+            return
+        if answer is not UNKNOWN:
+            self._facts[key] = answer
+
+
+def _shown(value: FactValue) -> str:
+    return "inconnu" if value is UNKNOWN else str(value)
 
 
 def _padded(name: str, raw: object) -> object:
-    text = str(raw).strip()
+    text = text_of(raw)
     return text.zfill(_PADDED[name]) if name in _PADDED and text.isdigit() else raw
 
 
@@ -274,19 +277,3 @@ def _nearest(name: str, known: Iterable[str]) -> str:
         if len(names) <= _SHORT_LIST
         else "chercher son nom dans la documentation du catalogue"
     )
-
-
-def _expected(fact: FactDefinition) -> str:
-    if fact.values:
-        return (
-            f"écrire {fact.show_choice(fact.values)}"
-            if not fact.labels
-            else f"écrire l'un de : {', '.join(fact.values)}"
-        )
-    return {
-        "nombre": "écrire un nombre",
-        "euros": "écrire par exemple « 300000 » ou « 1,5 M€ »",
-        "date": "écrire une date AAAA-MM-JJ",
-        "booleen": "écrire oui, non ou inconnu",
-        "naf": "écrire le code complet, par exemple 25.73A",
-    }.get(fact.type.value, "corriger la valeur")

@@ -14,7 +14,9 @@ from rebond.eligibility.criteria import AllOf, AnyOf, Compare, CostSum, Criterio
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, FactType
 from rebond.eligibility.naf import NafPattern, is_pattern
 from rebond.facts import UNKNOWN, FactValue
-from rebond.units import parse_euros
+from rebond.reading.amounts import require_euros
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 
 Node = Mapping[str, object]
 Report = Callable[[tuple[str | int, ...], str, str, str], None]
@@ -84,9 +86,9 @@ class CriterionParser:
         tests: list[Criterion] = []
         for key, value in _tests(node):
             try:
-                amount = parse_euros(value)
-            except ValueError as error:
-                self._report((*path, key.value), str(value), str(error), "écrire par exemple « 400000 EUR »")
+                amount = require_euros(value, negative=True)
+            except Unreadable as error:
+                self._report((*path, key.value), text_of(value), error.problem, error.mend)
                 continue
             tests.append(CostSum(facts=facts, label=label, operator=key, value=amount, source=source))
         return _one_or_all(tests, source)
@@ -122,9 +124,9 @@ class CriterionParser:
     def _value(self, fact: FactDefinition, raw: object, path: tuple[str | int, ...]) -> Decimal | date | bool | str:
         try:
             value: FactValue = fact.parse(raw)
-        except ValueError as error:
-            self._report(path, str(raw), str(error), f"écrire une valeur de type {fact.type.value}")
-            return str(raw)
+        except Unreadable as error:
+            self._report(path, text_of(raw), error.problem, error.mend)
+            return text_of(raw)
         if value is UNKNOWN or isinstance(value, frozenset):
             self._report(path, str(raw), "valeur manquante ou multiple", "écrire une seule valeur connue")
             return str(raw)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from rebond.eligibility.dictionary import fold
 from rebond.eligibility.places import Commune, FormerCommune, FormerKind, Gazetteer
+from rebond.reading.words import fold
 
 _NUMBER_FIRST = re.compile(
     r"^(?:F\s*[-–]\s*)?(?P<number>\d{5}|2[abAB]\d{3}|(?:\d{2,3}|2[abAB])(?=\s*[-–]))[\s,–-]+(?P<name>[^\W\d].*)$"
@@ -49,7 +49,7 @@ def read_place(text: str) -> WrittenPlace:
 
 def spelling(name: str) -> str:
     """A name as compared: ``ST-Dizier`` and ``Saint Dizier`` are one, ``Lyon 3e`` and ``LYON 3EME`` too."""
-    words = fold(name.casefold().replace("œ", "oe").replace("æ", "ae")).split()
+    words = fold(name).split()
     plain = " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
     quarter = _ARRONDISSEMENT.match(plain)
     return f"{quarter['city']} {int(quarter['rank'])}" if quarter else plain

@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 
-from rebond.eligibility.dictionary import fold
 from rebond.eligibility.places import Commune
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import fold
 from rebond.web.catalogue.reading import current_catalogue
 
 _SUGGESTED = 12

@@ -91,7 +91,13 @@ def field_of(name: str, answers: Answers, catalogue: Catalogue, *, label: str = 
         text = sentences_of(catalogue.dispositifs.values())[name]
         choices = _yes_no(answers, name)
         return Field(
-            name=name, label=label or typeset(text), hint=hint or "", kind=Kind.YES_NO, value="", choices=choices
+            name=name,
+            label=label or typeset(text),
+            hint=hint or "",
+            kind=Kind.YES_NO,
+            value="",
+            choices=choices,
+            error=error,
         )
     definition = catalogue.dictionary[name]
     kind = _kind(definition)

@@ -1,0 +1,156 @@
+"""Closed lists, yes and no, texts: what people pick or say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from rebond.facts import UNKNOWN
+from rebond.reading.bounds import LONGEST_STORY, LONGEST_TEXT, LONGEST_VALUE, MOST_ITEMS
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import fold, is_absent, is_unknown, lines_of, refuse_broken, text_of
+
+_YES = frozenset({"oui", "o", "vrai", "true", "x", "1", "yes", "y"})
+_NO = frozenset({"non", "n", "faux", "false", "0", "no"})
+_NONE = frozenset({"aucun", "aucune", "aucuns", "aucunes"})
+_SEPARATORS = re.compile("[,;|\n]")
+_LIKE_ENOUGH = 70
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One allowed value; ``spellings`` are the folded texts by which it is also known."""
+
+    code: str
+    label: str
+    spellings: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        return self.spellings | {fold(self.code), fold(self.label)}
+
+    def is_written(self, text: str) -> bool:
+        """Whether a text, already folded, is this value's code, label or other name."""
+        return text in self._written
+
+
+def read_yes_no(raw: object) -> Reading[bool]:
+    """Yes or no; « oui ? », « plutôt oui » are neither. Raises ``Unreadable``.
+
+    >>> read_yes_no("Oui").value, read_yes_no("n").value, read_yes_no("nsp").value
+    (True, False, UNKNOWN)
+    """
+    if is_absent(raw):
+        return Reading(UNKNOWN)
+    word = text_of(raw).casefold().removesuffix(".") if not isinstance(raw, str) or len(raw) <= LONGEST_VALUE else ""
+    if word not in _YES and word not in _NO:
+        raise Unreadable("ni oui ni non", "écrire « oui » ou « non », ou laisser vide si c'est inconnu")
+    return Reading(word in _YES)
+
+
+def read_choice(raw: object, choices: Sequence[Choice]) -> Reading[str]:
+    """The code of one value of a closed list; a code of the list wins over a word for « unknown »."""
+    if isinstance(raw, str):
+        refuse_broken(raw[: LONGEST_STORY + 1])
+        found = _find(raw, choices)
+        if found is not None:
+            return Reading(found)
+    return Reading(UNKNOWN) if is_absent(raw) else Reading(_code_of(text_of(raw), choices, several=False))
+
+
+def read_choices(raw: object, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
+    """The codes of several values, separated by commas or semicolons, or in a list; « aucun » is the empty set."""
+    if isinstance(raw, list | tuple | set | frozenset):
+        items = [text_of(item) for item in raw if item is not None]
+    else:
+        if is_unknown_list(raw, choices):
+            return Reading(UNKNOWN)
+        items = _SEPARATORS.split(text_of(raw))
+    items = [item.strip() for item in items if item.strip()]
+    for item in items:
+        refuse_broken(item)
+    if len(items) > MOST_ITEMS:
+        raise Unreadable(f"plus de {MOST_ITEMS} valeurs", "n'écrire que celles de la liste, une fois chacune")
+    unknown = [item for item in items if _find(item, choices) is None and is_unknown(item)]
+    if items and len(unknown) == len(items):
+        return Reading(UNKNOWN)
+    if unknown:
+        raise Unreadable(
+            f"« {unknown[0]} » parmi des valeurs connues", "retirer ce mot, ou laisser vide si rien n'est connu"
+        )
+    if len(items) == 1 and fold(items[0]) in _NONE and _find(items[0], choices) is None:
+        return Reading(frozenset())
+    if not choices:
+        return Reading(frozenset(items))
+    return Reading(frozenset(_code_of(item, choices, several=True) for item in items))
+
+
+def is_unknown_list(raw: object, choices: Sequence[Choice]) -> bool:
+    """Whether a whole cell of several values says « unknown », and not one of its values nor « none of them »."""
+    if isinstance(raw, str) and len(raw) <= LONGEST_VALUE:
+        refuse_broken(raw)
+        if fold(raw) in _NONE or _find(raw, choices) is not None or (raw.strip() and not raw.strip(" ,;|\n")):
+            return False
+    return is_absent(raw)
+
+
+def _find(text: str, choices: Iterable[Choice]) -> str | None:
+    if len(text) > LONGEST_TEXT:
+        return None
+    folded = fold(text)
+    return next((choice.code for choice in choices if folded and choice.is_written(folded)), None)
+
+
+def _code_of(text: str, choices: Sequence[Choice], *, several: bool) -> str:
+    found = _find(text, choices)
+    if found is not None:
+        return found
+    labels = [choice.label for choice in choices]
+    likely = _nearest(text, labels)
+    advice = f"peut-être « {likely} » ? " if likely else ""
+    item = f" : « {_short(text)} »" if several else ""
+    raise Unreadable(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
+
+
+def _nearest(text: str, labels: Sequence[str]) -> str:
+    found = process.extractOne(
+        text[:LONGEST_VALUE], labels, scorer=fuzz.WRatio, processor=fold, score_cutoff=_LIKE_ENOUGH
+    )
+    return found[0] if found else ""
+
+
+def _short(text: str) -> str:
+    most = 60
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def read_text(raw: object, *, longest: int = LONGEST_TEXT) -> Reading[str]:
+    """A text of one line, as written; empty is UNKNOWN. Raises ``Unreadable`` when it cannot be kept."""
+    return _text(raw, " ".join(lines_of(_short_enough(raw, longest)).split()))
+
+
+def read_story(raw: object, *, longest: int = LONGEST_STORY) -> Reading[str]:
+    """A text whose lines are kept."""
+    return _text(raw, lines_of(_short_enough(raw, longest)))
+
+
+def read_name(raw: object, *, longest: int = LONGEST_TEXT) -> Reading[str]:
+    """A name, a title, a code written freely: a word for « unknown » names nothing."""
+    reading = read_text(raw, longest=longest)
+    return Reading(UNKNOWN) if reading.value is not UNKNOWN and is_unknown(reading.value) else reading
+
+
+def _text(raw: object, text: str) -> Reading[str]:
+    return Reading(UNKNOWN) if raw is None or raw is UNKNOWN or not text else Reading(text)
+
+
+def _short_enough(raw: object, longest: int) -> object:
+    if isinstance(raw, str):
+        refuse_broken(raw[: LONGEST_STORY + 1])
+        if len(raw) > longest:
+            raise Unreadable(f"texte de {len(raw)} caractères", f"l'abréger : {longest} caractères au plus")
+    return raw
