@@ -15,6 +15,7 @@ from typing import Any
 
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.eligibility.dictionary import FactType
 from rebond.eligibility.incentive import applied_before_works
 from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.places import Commune
@@ -24,6 +25,7 @@ from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, FactValue, Project
 from rebond.reading.choices import read_yes_no
 from rebond.reading.communes import CommuneFinder
+from rebond.reading.naf import NafReader
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import is_absent, text_of
 
@@ -145,6 +147,9 @@ class _Reader:
             return
         if name == _COMMUNE:
             self._read(name, raw, CommuneFinder(self._catalogue.gazetteer).read_insee)
+            return
+        if definition.type is FactType.NAF:
+            self._read(name, raw, NafReader(self._catalogue.activities).read_whole)
             return
         try:
             value = definition.parse(_padded(name, raw))

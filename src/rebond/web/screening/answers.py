@@ -15,14 +15,14 @@ from django.http import QueryDict
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.facts_file import clashes, complete_facts
 from rebond.eligibility.dictionary import FactDefinition, FactType
-from rebond.eligibility.naf import section_of
 from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.project_facts import facts_of_legal_form
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
 from rebond.reading.choices import read_yes_no
 from rebond.reading.firm_numbers import read_siren
-from rebond.reading.problem import Unreadable
+from rebond.reading.naf import NafReader
+from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import is_unknown
 from rebond.units import format_euros
 from rebond.web.screening.communes import as_written, find_commune
@@ -115,11 +115,10 @@ class _Reader:
             self.written[name], self.given[name] = (as_written(values[-1], found),), found.value
             self._note(name, found.note)
             return
+        if definition.type is FactType.NAF and not is_unknown(values[-1]):
+            self._activity(name, NafReader(self._catalogue.activities).read_whole(values[-1]), values[-1])
+            return
         value = definition.parse(list(values) if definition.type is FactType.SET else values[-1])
-        if definition.type is FactType.NAF and value is not UNKNOWN and not section_of(str(value)):
-            raise ValueError(
-                f"« {value} » n'existe pas dans la nomenclature (le code APE figure sur l'avis de l'INSEE)"
-            )
         if name == "date_creation" and isinstance(value, date) and value > self._on:
             raise ValueError("cette date est à venir")
         self._keep(name, value)
@@ -138,6 +137,12 @@ class _Reader:
             del self.written[name]
         else:
             self.given[name] = value
+
+    def _activity(self, name: str, found: Reading[str], text: str) -> None:
+        """A translated code stays in the address as it was written; what it became is said beside it."""
+        self._note(name, found.note)
+        self.given[name] = found.value
+        self.written[name] = (text if found.note else str(found.value),)
 
     def _note(self, name: str, note: str) -> None:
         if note:

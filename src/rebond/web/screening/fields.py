@@ -171,4 +171,4 @@ def answer_shown(name: str, answers: Answers, catalogue: Catalogue) -> tuple[str
         return "Commune", _with_note(commune_shown(str(value)), answers.notes.get(name, ""))
     if isinstance(value, Decimal) and definition.type is FactType.EUROS:
         return typeset(definition.label), definition.show(value)
-    return typeset(definition.label), typeset(definition.show(value))
+    return typeset(definition.label), _with_note(typeset(definition.show(value)), answers.notes.get(name, ""))
