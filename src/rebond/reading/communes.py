@@ -181,9 +181,12 @@ class CommuneFinder:
     @cached_property
     def _around(self) -> Mapping[str, list[NamedPlace]]:
         """The communes of the territory's départements."""
-        departements = {place.commune.departement for named in self._nearby.values() for place in named}
         communes = self._gazetteer.communes.values()
-        return present_names(commune for commune in communes if commune.departement in departements)
+        return present_names(commune for commune in communes if commune.departement in self._departements)
+
+    @cached_property
+    def _departements(self) -> frozenset[str]:
+        return frozenset(place.commune.departement for named in self._nearby.values() for place in named)
 
     def _is_known(self, number: str) -> bool:
         return number in self._gazetteer.by_postcode or self._gazetteer.present_commune(number) is not None
@@ -243,9 +246,13 @@ class CommuneFinder:
         mend = f"écrire le code INSEE de la bonne après son nom : {listed}"
         return Unreadable(f"{len(found)} communes portent ce nom", mend)
 
+    def _distance(self, commune: Commune) -> tuple[bool, bool, int]:
+        """Communes of the mission first, then of its départements, then the most peopled."""
+        return commune.epci not in self._epcis, commune.departement not in self._departements, -commune.population
+
     def _told(self, communes: Sequence[Commune]) -> str:
-        """Communes in a sentence, those of the mission first and said so, then the most peopled; at most six."""
-        ordered = sorted(communes, key=lambda commune: (commune.epci not in self._epcis, -commune.population))
+        """Communes in a sentence, those of the mission first and said so; at most six."""
+        ordered = sorted(communes, key=self._distance)
         here = ", de la mission"
         listed = [f"{one.name} ({one.code}{here if one.epci in self._epcis else ''})" for one in ordered[:_MOST_LISTED]]
         rest = len(communes) - len(listed)
