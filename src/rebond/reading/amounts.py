@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rebond.facts import UNKNOWN
 from rebond.reading.bounds import AMOUNT_DECIMALS, LARGEST_AMOUNT, LONGEST_VALUE
-from rebond.reading.numbers import is_approximate, is_range, numeral, plain, rounded, too_large, within
+from rebond.reading.numbers import is_approximate, is_range, numeral, plain, rounded, within
 from rebond.reading.problem import Reading, Unreadable
-from rebond.reading.words import is_absent, one_line
+from rebond.reading.words import is_absent, one_line, text_of
 from rebond.units import Euros, Rate
 
 _UNIT = re.compile(
@@ -34,6 +34,7 @@ _RATE = ("ce n'est pas un taux", "écrire par exemple 35 %")
 _PERCENT = re.compile(r"\s*(?:%|pour ?cents?|points?)$", re.IGNORECASE)
 _BARE = re.compile(r"^[-+\u2212]?\s*[0-9]+(?:[.,][0-9]+)?$")
 _FRACTION = re.compile(r"^[0-9]{1,6}(?:[.,][0-9]{1,30})?$")
+_LARGEST_RATE = Decimal(10**6)
 _UNKNOWN = ("une valeur connue est nécessaire ici", "écrire la valeur, ou retirer la clé si elle est facultative")
 
 
@@ -79,8 +80,8 @@ def _of_text(raw: str) -> Euros:
     if multiple >= _MULTIPLES["million"] and _THREE_DECIMALS.match(bare):
         bare += "0"  # « 1,234 M€ » is read with its decimals: nobody writes thousands of millions so
     number = numeral(bare, *_AMOUNT)
-    if number.adjusted() > LARGEST_AMOUNT.adjusted():
-        raise too_large(LARGEST_AMOUNT)
+    if abs(number) > LARGEST_AMOUNT:
+        return number
     amount = number * multiple
     if amount != amount.quantize(_CENT):
         raise Unreadable(*_CENTS)
@@ -111,7 +112,7 @@ def read_rate(raw: object) -> Reading[Rate]:
 
 def require_rate(raw: object) -> Rate:
     """A rate of the catalogue, of any sign, that may not be unknown and has its unit; raises ``Unreadable``."""
-    return _known(Reading(UNKNOWN if is_absent(raw) else _rate(str(raw))))
+    return _known(Reading(UNKNOWN if is_absent(raw) else within(_rate(text_of(raw)), _LARGEST_RATE, negative=True)))
 
 
 def require_share(raw: object) -> Rate:
@@ -120,7 +121,7 @@ def require_share(raw: object) -> Rate:
         return Decimal(raw.strip().replace(",", "."))
     if not isinstance(raw, str):
         raise Unreadable("un nombre nu, au lieu d'un taux", "écrire un texte : « 35 % » ou « 0.35 »")
-    return _known(Reading(UNKNOWN if is_absent(raw) else within(_rate(raw), Decimal(10**6))))
+    return _known(Reading(UNKNOWN if is_absent(raw) else within(_rate(raw), _LARGEST_RATE)))
 
 
 def _rate(raw: object) -> Rate:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from rebond.facts import UNKNOWN
 from rebond.reading.bounds import LONGEST_STORY, LONGEST_TEXT, LONGEST_VALUE, MOST_ITEMS
 from rebond.reading.problem import Reading, Unreadable
-from rebond.reading.words import fold, is_absent, is_unknown, lines_of, refuse_broken, text_of
+from rebond.reading.words import clean, fold, is_absent, is_unknown, lines_of, refuse_broken, text_of
 
 _YES = frozenset({"oui", "o", "vrai", "true", "x", "1", "yes", "y"})
 _NO = frozenset({"non", "n", "faux", "false", "0", "no"})
@@ -64,38 +64,33 @@ def read_choice(raw: object, choices: Sequence[Choice]) -> Reading[str]:
 
 def read_choices(raw: object, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
     """The codes of several values, separated by commas or semicolons, or in a list; « aucun » is the empty set."""
-    if isinstance(raw, list | tuple | set | frozenset):
-        items = [text_of(item) for item in raw if item is not None]
-    else:
-        if is_unknown_list(raw, choices):
-            return Reading(UNKNOWN)
-        items = _SEPARATORS.split(text_of(raw))
-    items = [item.strip() for item in items if item.strip()]
-    for item in items:
-        refuse_broken(item)
+    if raw is None or raw is UNKNOWN or (isinstance(raw, str) and not clean(raw)):
+        return Reading(UNKNOWN)
+    parts = list(raw) if isinstance(raw, list | tuple | set | frozenset) else [raw]
+    texts = [text_of(_short_enough(part, LONGEST_STORY)) for part in parts[: MOST_ITEMS + 1] if part is not None]
+    items = [item.strip() for text in texts for item in _SEPARATORS.split(text) if item.strip()]
     if len(items) > MOST_ITEMS:
         raise Unreadable(f"plus de {MOST_ITEMS} valeurs", "n'écrire que celles de la liste, une fois chacune")
+    if len(items) == 1:
+        return _only(items[0], choices)
     unknown = [item for item in items if _find(item, choices) is None and is_unknown(item)]
-    if items and len(unknown) == len(items):
+    if unknown and len(unknown) == len(items):
         return Reading(UNKNOWN)
     if unknown:
         raise Unreadable(
             f"« {unknown[0]} » parmi des valeurs connues", "retirer ce mot, ou laisser vide si rien n'est connu"
         )
-    if len(items) == 1 and fold(items[0]) in _NONE and _find(items[0], choices) is None:
-        return Reading(frozenset())
-    if not choices:
-        return Reading(frozenset(items))
     return Reading(frozenset(_code_of(item, choices, several=True) for item in items))
 
 
-def is_unknown_list(raw: object, choices: Sequence[Choice]) -> bool:
-    """Whether a whole cell of several values says « unknown », and not one of its values nor « none of them »."""
-    if isinstance(raw, str) and len(raw) <= LONGEST_VALUE:
-        refuse_broken(raw)
-        if fold(raw) in _NONE or _find(raw, choices) is not None or (raw.strip() and not raw.strip(" ,;|\n")):
-            return False
-    return is_absent(raw)
+def _only(item: str, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
+    """A list of one value, which may say that there is none, or that it is not known."""
+    if _find(item, choices) is None:
+        if fold(item) in _NONE:
+            return Reading(frozenset())
+        if is_absent(item):
+            return Reading(UNKNOWN)
+    return Reading(frozenset({_code_of(item, choices, several=True)}))
 
 
 def _find(text: str, choices: Iterable[Choice]) -> str | None:
@@ -106,7 +101,8 @@ def _find(text: str, choices: Iterable[Choice]) -> str | None:
 
 
 def _code_of(text: str, choices: Sequence[Choice], *, several: bool) -> str:
-    found = _find(text, choices)
+    refuse_broken(text)
+    found = text if not choices else _find(text, choices)
     if found is not None:
         return found
     labels = [choice.label for choice in choices]

@@ -32,6 +32,7 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH_NUMBERS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _SERIALS = range(20_000, 75_000)
+_SERIAL_DIGITS = 5
 _SERIAL_ORIGIN = date(1899, 12, 30)
 FIRST_TYPED_YEAR, LAST_TYPED_YEAR = date(1905, 6, 22), date(1905, 9, 30)
 """What 2000 and 2100 become in a cell of dates: days counted from 1900."""
@@ -125,12 +126,20 @@ def _first_of_month(text: str) -> date | None:
 
 def _number_refused(raw: object) -> Unreadable:
     """A number in place of a date: perhaps the days that a spreadsheet counts, which is told and not assumed."""
-    is_serial = isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) and raw in _SERIALS
-    if not is_serial:
+    days = raw if isinstance(raw, int) and not isinstance(raw, bool) else _whole(raw)
+    if days not in _SERIALS:
         return Unreadable("un nombre, au lieu d'une date", _WHOLE)
-    day = _SERIAL_ORIGIN + timedelta(days=int(raw))  # type: ignore[call-overload]  # a number, in a narrow range
+    day = _SERIAL_ORIGIN + timedelta(days=days)
     mend = f"mettre la cellule au format date (le tableur la montrera au {day:%d/%m/%Y}), ou écrire la date"
     return Unreadable("un nombre, au lieu d'une date", mend)
+
+
+def _whole(raw: object) -> int:
+    """A number of days, of which a spreadsheet may write the hour after the point; 0 for anything else."""
+    number = Decimal(repr(raw)) if isinstance(raw, float) else raw
+    if not isinstance(number, Decimal) or not number.is_finite() or number.adjusted() > _SERIAL_DIGITS:
+        return 0
+    return int(number)
 
 
 def _within(found: date) -> date:

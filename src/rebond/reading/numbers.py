@@ -40,12 +40,13 @@ _DASHED = re.compile(r"^[^0-9]*[0-9][0-9 .,]*(?:k|m|md)? ?€? ?[-–—/] ?[0-9
 _STAFF = re.compile(r"\s*(?:salari[ée]e?s?|personnes?|employ[ée]e?s?|emplois?|etp|uta|eqtp)\.?$", re.IGNORECASE)
 _LARGEST_WHOLE = int(LARGEST_NUMBER)
 """Compared as it is: a Decimal of a million digits takes seconds to build."""
+_TOO_LARGE = LARGEST_NUMBER * 10
 _NOT_DIGITS = "chiffres d'une autre écriture que 0 à 9"
 
 NUMBER = ("ce n'est pas un nombre", "écrire seulement le nombre, sans unité ni mot")
 INTEGER = ("ce n'est pas un nombre entier", "écrire seulement le nombre, sans unité ni mot")
 HEADCOUNT = (
-    "ce n'est pas un effectif",
+    "ce n'est pas un nombre de salariés",
     "écrire le nombre de salariés, par exemple 42, ou laisser vide s'il est inconnu",
 )
 _AMBIGUOUS = ("nombre ambigu : milliers ou décimales ?", "écrire le nombre sans point ni virgule de milliers")
@@ -99,9 +100,7 @@ def numeral(raw: object, problem: str, mend: str) -> Decimal:
         case bool() | date() | time() | timedelta():
             raise Unreadable(problem, mend)
         case int():
-            if abs(raw) > _LARGEST_WHOLE:
-                raise too_large(LARGEST_NUMBER)
-            return Decimal(raw)
+            return Decimal(raw) if abs(raw) <= _LARGEST_WHOLE else _beyond(negative=raw < 0)
         case float() | Decimal():
             return _finite(raw, problem, mend)
         case str():
@@ -115,8 +114,13 @@ def _finite(raw: float | Decimal, problem: str, mend: str) -> Decimal:
     if number.is_nan():
         raise Unreadable(problem, mend)
     if number.is_infinite() or number.adjusted() > LARGEST_NUMBER.adjusted():
-        raise too_large(LARGEST_NUMBER)
+        return _beyond(negative=number.is_signed())
     return number if number.adjusted() > -LONGEST_VALUE else Decimal(0)
+
+
+def _beyond(*, negative: bool) -> Decimal:
+    """What stands for a number that is too large to be written out: larger than any bound, its sign kept."""
+    return _TOO_LARGE.copy_negate() if negative else _TOO_LARGE
 
 
 def _of_text(raw: str, problem: str, mend: str) -> Decimal:
@@ -125,7 +129,7 @@ def _of_text(raw: str, problem: str, mend: str) -> Decimal:
     bare = text[sign.end() :] if sign else text
     if len(raw) > LONGEST_VALUE:
         if bare[:LONGEST_VALUE].replace(" ", "").isdigit():
-            raise too_large(LARGEST_NUMBER)
+            return _beyond(negative=bool(sign))
         raise Unreadable(problem, mend)
     if _TWO_WAYS.match(bare):
         raise Unreadable(*_AMBIGUOUS)
