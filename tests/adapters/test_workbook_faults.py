@@ -121,7 +121,7 @@ CELL_FAULTS = {
         "entreprises.code_naf.2",
         "2573C",
         "aucune activité",
-        "25.73A « Fabrication de moules et modèles » ou 25.73B",
+        "25.73A « Fabrication de moules et modèles », 25.73B",
     ),
     "NAF class that changed trade": ("entreprises.code_naf.2", "25.40", "deux activités", "« 25.40 (2025) »"),
     "NAF division left vacant": ("entreprises.code_naf.2", "04", "aucune activité", "avis de situation"),

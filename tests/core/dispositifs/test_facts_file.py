@@ -109,7 +109,7 @@ effectifs: 42
 chiffre_affaires: beaucoup
 taille_ue: pme
 code_naf: "25"
-code_commune: 52800
+code_commune: Langre
 region: Grand Ouest
 emplois_crees: -3
 couts: {materiels: 300000, formation: cher}
@@ -126,11 +126,7 @@ confirmations:
         ("ligne 2, clé « chiffre_affaires »", "écrire par exemple « 300000 » ou « 1,5 M€ »"),
         ("ligne 3, clé « taille_ue »", "écrire l'un de : micro, petite, moyenne, eti, grande"),
         ("ligne 4, clé « code_naf »", "écrire le code complet, par exemple 25.73A"),
-        (
-            "ligne 5, clé « code_commune »",
-            "écrire le nom de la commune : Nogent (52353), Foulain (52205), Mandres-la-Côte (52305), Poulangy (52401), "
-            "Marnay-sur-Marne (52315), Thivet (52488) et 7 autres",
-        ),
+        ("ligne 5, clé « code_commune »", "écrire le nom officiel de la commune ou son code INSEE"),
         ("ligne 6, clé « region »", "employer Grand Est"),
         ("ligne 7, clé « emplois_crees »", "corriger le signe"),
         ("ligne 8, clé « couts.materiels »", "employer materiel ou immateriel"),

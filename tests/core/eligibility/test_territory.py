@@ -27,13 +27,9 @@ def census(*epcis: str) -> Census:
     firm = Firm(id="E1", name="Essai", establishment=Establishment(commune="69123"))
     places = {"P1": "52121", "P2": "69123", "P3": "69383", "P4": "52448"}
     projects = [Project(id=key, firm_id="E1", title="x", commune=place) for key, place in places.items()]
+    projects.append(Project(id="P5", firm_id="E0", title="x"))
     return Census(
-        settings=settings,
-        firms=(firm,),
-        interviews=(),
-        projects=(*projects, Project(id="P5", firm_id="E0", title="x")),
-        aids=(),
-        partner_entries=(),
+        settings=settings, firms=(firm,), interviews=(), projects=tuple(projects), aids=(), partner_entries=()
     )
 
 
