@@ -140,7 +140,9 @@ def test_a_table_answers_alike(fact: str, suffix: str, tmp_path: Path) -> None:
 
 def _of_table(fact: str, path: Path) -> list[Answer]:
     header = Header(facts={fact: CATALOGUE.dictionary[fact]}, has_id=False)
-    reader = RowReader(header, gazetteer=CATALOGUE.gazetteer, zonages=CATALOGUE.zonages, on=ON)
+    reader = RowReader(
+        header, gazetteer=CATALOGUE.gazetteer, zonages=CATALOGUE.zonages, activities=CATALOGUE.activities, on=ON
+    )
     answers: list[Answer] = []
     with open_table(path) as table:
         for batch in table.batches:
