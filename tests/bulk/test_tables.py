@@ -83,8 +83,8 @@ def test_unreadable_cells_are_told_with_line_id_and_column(catalogue: Catalogue,
     text = "id;effectif;region\nF1;12;Grand Est\nF2;douze;Lorraine\n;3;44\n"
     found = messages(text, catalogue, tmp_path)
     assert [message.split(" — ")[0] for message in found] == [
-        "table.csv, ligne 3 (id « F2 »), colonne « effectif »",
-        "table.csv, ligne 3 (id « F2 »), colonne « region »",
+        "table.csv, ligne 3 (id « F2 »), colonne « effectif » : « douze »",
+        "table.csv, ligne 3 (id « F2 »), colonne « region » : « Lorraine »",
         "table.csv, ligne 4, colonne « id »",
     ]
 

@@ -88,6 +88,16 @@ def test_a_code_of_a_closed_list_wins_over_a_word_for_unknown() -> None:
     assert read_choices("nd, eau", LIST).value == frozenset({"nd", "eau"})
 
 
+def test_two_values_that_fold_alike_are_told_apart_by_how_they_are_written() -> None:
+    zones = (Choice(code="frr_plus", label="FRR+"), Choice(code="frr", label="FRR"))
+    for text in ("frr", "FRR", "Frr"):
+        assert read_choice(text, zones).value == "frr"
+    for text in ("FRR+", "frr_plus", "frr+"):
+        assert read_choice(text, zones).value == "frr_plus"
+    with pytest.raises(Unreadable, match="hors de la liste"):
+        read_choice("FRR !", zones)
+
+
 def test_a_free_text_keeps_the_word_and_a_name_does_not() -> None:
     assert read_text("NC").value == "NC"
     assert read_story("— voir le compte rendu").value == "— voir le compte rendu"

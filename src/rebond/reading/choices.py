@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from rebond.facts import UNKNOWN
 from rebond.reading.bounds import LONGEST_STORY, LONGEST_TEXT, LONGEST_VALUE, MOST_ITEMS
 from rebond.reading.problem import Reading, Unreadable
-from rebond.reading.words import clean, fold, is_absent, is_unknown, lines_of, refuse_broken, text_of
+from rebond.reading.words import clean, fold, is_absent, is_unknown, lines_of, one_line, refuse_broken, text_of
 
 _YES = frozenset({"oui", "o", "vrai", "true", "x", "1", "yes", "y"})
 _NO = frozenset({"non", "n", "faux", "false", "0", "no"})
@@ -94,10 +94,18 @@ def _only(item: str, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
 
 
 def _find(text: str, choices: Iterable[Choice]) -> str | None:
+    """The code that a text is: written exactly, then but for case, then folded, where one value alone is written so.
+
+    « FRR » and « FRR+ » fold alike: the exact one is meant.
+    """
     if len(text) > LONGEST_TEXT:
         return None
-    folded = fold(text)
-    return next((choice.code for choice in choices if folded and choice.is_written(folded)), None)
+    bare = one_line(text)
+    small, folded = bare.casefold(), fold(bare)
+    exact = [choice.code for choice in choices if bare in {choice.code, choice.label}]
+    alike = exact or [c.code for c in choices if small in {c.code.casefold(), c.label.casefold()}]
+    found = alike or [choice.code for choice in choices if folded and choice.is_written(folded)]
+    return found[0] if len(found) == 1 else None
 
 
 def _code_of(text: str, choices: Sequence[Choice], *, several: bool) -> str:
