@@ -16,7 +16,6 @@ import pytest
 from django.http import QueryDict
 
 from rebond.adapters.workbook.cells import CellReader
-from rebond.adapters.workbook.communes import CommuneFinder
 from rebond.adapters.workbook.layout import Column, ColumnType
 from rebond.bulk.bits import unpack
 from rebond.bulk.cells import SCALES
@@ -45,6 +44,8 @@ from rebond.financing.context import ProjectContext, facts_of, study
 from rebond.financing.problem_json import parse_problem
 from rebond.portfolio.in_mission import ProjectBench
 from rebond.portfolio.scoring import load_selection_grid
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.naf import NafReader
 from rebond.reading.problem import Unreadable
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.sme import load_thresholds
@@ -96,7 +97,7 @@ def test_the_table_is_what_the_reader_answers(fact: str) -> None:
 def test_a_cell_of_the_workbook_answers_alike(fact: str) -> None:
     definition = CATALOGUE.dictionary[fact]
     column = Column(key=fact, title=fact, type=KINDS[fact], fact=definition, choices=definition.choices, minimum=None)
-    reader = CellReader(CommuneFinder(CATALOGUE.gazetteer), {})
+    reader = CellReader(CommuneFinder(CATALOGUE.gazetteer), NafReader(CATALOGUE.activities))
 
     def read(raw: str) -> Answer:
         try:
@@ -139,7 +140,9 @@ def test_a_table_answers_alike(fact: str, suffix: str, tmp_path: Path) -> None:
 
 def _of_table(fact: str, path: Path) -> list[Answer]:
     header = Header(facts={fact: CATALOGUE.dictionary[fact]}, has_id=False)
-    reader = RowReader(header, gazetteer=CATALOGUE.gazetteer, zonages=CATALOGUE.zonages, on=ON)
+    reader = RowReader(
+        header, gazetteer=CATALOGUE.gazetteer, zonages=CATALOGUE.zonages, activities=CATALOGUE.activities, on=ON
+    )
     answers: list[Answer] = []
     with open_table(path) as table:
         for batch in table.batches:
@@ -296,7 +299,7 @@ TYPED: Mapping[str, tuple[tuple[Any, ...], ...]] = {
 def test_what_is_no_text_is_read_alike_in_a_cell_and_in_a_parquet(fact: str, tmp_path: Path) -> None:
     definition = CATALOGUE.dictionary[fact]
     column = Column(key=fact, title=fact, type=KINDS[fact], fact=definition, choices=definition.choices)
-    reader = CellReader(CommuneFinder(CATALOGUE.gazetteer), {})
+    reader = CellReader(CommuneFinder(CATALOGUE.gazetteer), NafReader(CATALOGUE.activities))
     for number, values in enumerate(TYPED[fact]):
         path = tmp_path / f"{number}.parquet"
         pq.write_table(pa.table({fact: list(values)}), path)

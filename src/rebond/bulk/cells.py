@@ -77,6 +77,8 @@ class ColumnReader:
     fact: FactDefinition
     normalise: Callable[[str], str] | None = None
     """Puts a value in its usual form, or refuses it: the département « 8 » → « 08 »."""
+    read: Callable[[str | None], FactValue] | None = None
+    """Reads a cell in the dictionary's stead: a commune, an activity."""
     _memory: _Memory = field(default_factory=_Memory)
 
     def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
@@ -98,7 +100,7 @@ class ColumnReader:
     def _value(self, text: str) -> tuple[FactValue, Unreadable | None]:
         """The value of a text, and what is wrong with it."""
         try:
-            value = self.fact.parse(text)
+            value = self.fact.parse(text) if self.read is None else self.read(text)
             return (self.normalise(value) if self.normalise and isinstance(value, str) else value), None
         except Unreadable as error:
             return UNKNOWN, error

@@ -24,6 +24,7 @@ from rebond.bulk.sink import VerdictLines
 from rebond.bulk.source import BATCH_ROWS, csv_separator
 from rebond.bulk.summary import Summary
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.eligibility.naf import Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
 from rebond.errors import FactsError, Fault
 
@@ -42,11 +43,14 @@ class _Work:
     header: Header
     gazetteer: Gazetteer
     zonages: Zonages
+    activities: Nomenclatures
     on: date
     with_reasons: bool
 
     def reader(self) -> RowReader:
-        return RowReader(self.header, gazetteer=self.gazetteer, zonages=self.zonages, on=self.on)
+        return RowReader(
+            self.header, gazetteer=self.gazetteer, zonages=self.zonages, activities=self.activities, on=self.on
+        )
 
     def check(self, batches: Iterable[Any]) -> Iterator[Any]:
         """The cells that cannot be read, the rows whose commune is not known, the rows."""
@@ -103,6 +107,7 @@ def screen_table_on_spark(
         header=header,
         gazetteer=catalogue.gazetteer,
         zonages=catalogue.zonages,
+        activities=catalogue.activities,
         on=on,
         with_reasons=with_reasons,
     )

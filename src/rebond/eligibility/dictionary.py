@@ -56,6 +56,8 @@ _LABELLED = {
     "taille_ue": "tailles.csv",
 }
 """Facts whose values have a referential of their own: code in the first column, French name in the second."""
+_NOMENCLATURES = {"NAF rév. 2": "naf.csv"}
+"""The unit of an activity → the referential of its codes."""
 _COMMON_NOUNS = {"type_projet", "taille_ue"}
 """Those whose names take no capital inside a sentence."""
 
@@ -79,6 +81,8 @@ class FactDefinition:
     """For a yes that time ends: the fact that holds the day on which it no longer holds; empty for the others."""
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Value → its French name, where a referential gives one."""
+    codes: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """For an activity: every code, compact, of the nomenclature that is its unit, and that conditions speak."""
 
     @property
     def may_be_negative(self) -> bool:
@@ -234,6 +238,7 @@ def load_dictionary(path: Path) -> FactDictionary:
                     fixed=row.get("fige") or "",
                     ends_on=row.get("prend_fin") or "",
                     labels=labels.get(row["nom"], {}),
+                    codes=_codes(row, path.parent),
                 )
             except (KeyError, ValueError) as error:
                 faults.append(
@@ -260,6 +265,16 @@ def _labels(folder: Path) -> dict[str, dict[str, str]]:
             for row in csv.DictReader(stream):
                 labels.setdefault(row["fait"], {})[row["code"]] = row["libelle"]
     return labels
+
+
+def _codes(row: Mapping[str, str], folder: Path) -> frozenset[str]:
+    """The codes of an activity's nomenclature; raises ``ValueError`` when its unit is not one that is known."""
+    if row["type"] != FactType.NAF.value:
+        return frozenset()
+    if row["unite"] not in _NOMENCLATURES:
+        raise ValueError(f"unité d'une activité : {' ou '.join(_NOMENCLATURES)}")
+    table = folder / _NOMENCLATURES[row["unite"]]
+    return frozenset(compact(code) for code in _pairs(table)) if table.is_file() else frozenset()
 
 
 def _pairs(path: Path) -> dict[str, str]:

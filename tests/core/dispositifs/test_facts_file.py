@@ -112,7 +112,7 @@ effectifs: 42
 chiffre_affaires: beaucoup
 taille_ue: pme
 code_naf: "25"
-code_commune: Langres
+code_commune: Langre
 region: Grand Ouest
 emplois_crees: -3
 couts: {materiels: 300000, formation: cher}
@@ -129,7 +129,7 @@ confirmations:
         ("ligne 2, clé « chiffre_affaires »", "écrire un nombre en euros, par exemple 250000 ou « 1,5 M€ »"),
         ("ligne 3, clé « taille_ue »", f"choisir parmi : {SIZES}"),
         ("ligne 4, clé « code_naf »", "écrire le code complet, par exemple 25.73A"),
-        ("ligne 5, clé « code_commune »", "écrire le code INSEE 52269"),
+        ("ligne 5, clé « code_commune »", "écrire le nom officiel de la commune ou son code INSEE"),
         ("ligne 6, clé « region »", "employer Grand Est"),
         ("ligne 7, clé « emplois_crees »", "écrire 0 ou plus"),
         ("ligne 8, clé « couts.materiels »", "employer materiel ou immateriel"),

@@ -6,24 +6,22 @@ goes with which column, and the limits that ``classeur.yaml`` gives it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.adapters.workbook.communes import CommuneFinder
 from rebond.adapters.workbook.layout import Column, ColumnType
 from rebond.adapters.workbook.opening import RawCell
-from rebond.eligibility.naf import compact, is_code, nearest_codes
 from rebond.facts import UNKNOWN
 from rebond.reading.amounts import read_euros, read_rate
 from rebond.reading.choices import read_choice, read_choices, read_name, read_story, read_text, read_yes_no
+from rebond.reading.communes import CommuneFinder
 from rebond.reading.dates import read_date
 from rebond.reading.firm_numbers import read_siren, read_siret
+from rebond.reading.naf import NafReader
 from rebond.reading.numbers import read_headcount, read_integer, read_number
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import clean, is_absent, text_of
-
-_NAF_DIVISION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,7 @@ class CellReader:
     """Reads the cells of one mission's workbook."""
 
     communes: CommuneFinder
-    activities: Mapping[str, str]
-    """Code of the nomenclature → label."""
+    activities: NafReader
 
     def read(self, raw: RawCell, column: Column) -> tuple[object, str]:
         """The value and the note of a repair; ``UNKNOWN`` for an empty cell. Raises ``Unreadable``.
@@ -49,9 +46,9 @@ class CellReader:
 
     def _reading(self, raw: RawCell, column: Column) -> Reading[object]:
         if column.type is ColumnType.COMMUNE:
-            return Reading(UNKNOWN) if is_absent(raw) else Reading(*self.communes.find(text_of(raw)))
+            return Reading(UNKNOWN) if is_absent(raw) else self.communes.read(text_of(raw))
         if column.type is ColumnType.NAF:
-            return Reading(UNKNOWN if is_absent(raw) else _read_naf(raw, self.activities))
+            return Reading(UNKNOWN) if is_absent(raw) else self.activities.read(text_of(raw))
         found = _READERS[column.type](raw, column)
         return Reading(found.value, found.note)
 
@@ -81,19 +78,6 @@ def _read_short_text(raw: RawCell, column: Column) -> Reading[str]:
     """What a line must have is kept as written; elsewhere, « n. c. » is no text, unless the column says that it is."""
     read = read_text if column.required or column.free else read_name
     return read(raw) if column.maximum is None else read(raw, longest=column.maximum)
-
-
-def _read_naf(raw: RawCell, activities: Mapping[str, str]) -> str:
-    text = text_of(raw).upper()
-    if not is_code(text):
-        raise Unreadable("ce n'est pas un code NAF", "écrire le code APE de l'entreprise, par exemple 25.73A")
-    bare = compact(text)
-    code = bare if len(bare) == _NAF_DIVISION else f"{bare[:_NAF_DIVISION]}.{bare[_NAF_DIVISION:]}"
-    if code not in activities:
-        likely = " ou ".join(f"{near} « {activities[near]} »" for near in nearest_codes(code, activities))
-        mend = f"peut-être {likely} ? reprendre le code APE de l'avis de situation de l'INSEE"
-        raise Unreadable("aucune activité n'a ce code dans la nomenclature (NAF rév. 2)", mend)
-    return code
 
 
 _READERS: dict[ColumnType, Callable[[RawCell, Column], Reading[object]]] = {

@@ -22,7 +22,7 @@ from rebond.adapters.workbook.choices import (
 )
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
-from rebond.eligibility.naf import load_activities
+from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.errors import CatalogueError, Fault
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
 from rebond.reading.choices import Choice
@@ -110,8 +110,8 @@ class Layout:
     sheets: tuple[Sheet, ...]
     criteria: tuple[Choice, ...] = ()
     """The criteria of the maturity grid."""
-    activities: Mapping[str, str] = field(default_factory=dict)
-    """The codes of the French nomenclature of activities, with their labels."""
+    activities: Nomenclatures = field(default=Nomenclatures(rev2={}, naf2025={}, changes=()))
+    """The French nomenclatures of activities."""
 
     def sheet(self, key: str) -> Sheet:
         """The sheet of that key; ``KeyError`` when there is none."""
@@ -141,7 +141,7 @@ def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> La
     reader.check_weights(sheets)
     if reader.faults:
         raise CatalogueError(reader.faults)
-    return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_activities(folder / "naf.csv"))
+    return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_nomenclatures(folder))
 
 
 class _Reader:

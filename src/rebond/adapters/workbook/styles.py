@@ -41,7 +41,7 @@ TYPE_LABELS = {
     ColumnType.BOOLEAN: "oui ou non",
     ColumnType.SIREN: "SIREN (9 chiffres)",
     ColumnType.SIRET: "SIRET (14 chiffres)",
-    ColumnType.COMMUNE: "commune (nom ou code INSEE)",
+    ColumnType.COMMUNE: "commune : Nogent, Nogent (52), 52800 Nogent, ou code INSEE",
     ColumnType.NAF: "code NAF, par exemple 25.73A",
     ColumnType.ONE_OF: "un choix de la liste",
     ColumnType.SOME_OF: "choix séparés par des virgules",

@@ -6,7 +6,7 @@ Nothing is stored: the address is the only place where answers live, so that it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -15,17 +15,17 @@ from django.http import QueryDict
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.facts_file import clashes, complete_facts
 from rebond.eligibility.dictionary import FactDefinition, FactType
-from rebond.eligibility.naf import section_of
 from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.project_facts import facts_of_legal_form
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
 from rebond.reading.choices import read_yes_no
 from rebond.reading.firm_numbers import read_siren
-from rebond.reading.problem import Unreadable
+from rebond.reading.naf import NafReader
+from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import is_unknown
 from rebond.units import format_euros
-from rebond.web.screening.communes import find_commune
+from rebond.web.screening.communes import as_written, find_commune
 from rebond.web.wording import ended, mending
 
 SIREN, COMMUNE, TOTAL, ALL_COSTS = "siren", "code_commune", "cout_total", "depenses_completes"
@@ -46,6 +46,8 @@ class Answers:
     facts: Mapping[str, FactValue]
     """The same with all that follows from them."""
     errors: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """By name, what was translated in an answer: a commune that merged, a code of the NAF 2025."""
 
 
 def read_answers(asked: QueryDict, catalogue: Catalogue, on: date) -> Answers:
@@ -64,6 +66,7 @@ def read_answers(asked: QueryDict, catalogue: Catalogue, on: date) -> Answers:
         given=reader.given,
         facts=complete_facts(settled, catalogue, on),
         errors=reader.errors,
+        notes=reader.notes,
     )
 
 
@@ -72,6 +75,7 @@ class _Reader:
         self.written: dict[str, tuple[str, ...]] = {}
         self.given: dict[str, FactValue] = {}
         self.errors: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
         self._catalogue = catalogue
         self._on = on
 
@@ -107,14 +111,14 @@ class _Reader:
             self._keep(name, UNKNOWN)
             return
         if name == COMMUNE:
-            code = find_commune(values[-1]).code
-            self.written[name], self.given[name] = (code,), code
+            found = find_commune(values[-1])
+            self.written[name], self.given[name] = (as_written(values[-1], found),), found.value
+            self._note(name, found.note)
+            return
+        if definition.type is FactType.NAF and not is_unknown(values[-1]):
+            self._activity(name, NafReader(self._catalogue.activities).read_whole(values[-1]), values[-1])
             return
         value = definition.parse(list(values) if definition.type is FactType.SET else values[-1])
-        if definition.type is FactType.NAF and value is not UNKNOWN and not section_of(str(value)):
-            raise ValueError(
-                f"« {value} » n'existe pas dans la nomenclature (le code APE figure sur l'avis de l'INSEE)"
-            )
         if name == "date_creation" and isinstance(value, date) and value > self._on:
             raise ValueError("cette date est à venir")
         self._keep(name, value)
@@ -133,6 +137,16 @@ class _Reader:
             del self.written[name]
         else:
             self.given[name] = value
+
+    def _activity(self, name: str, found: Reading[str], text: str) -> None:
+        """A translated code stays in the address as it was written; what it became is said beside it."""
+        self._note(name, found.note)
+        self.given[name] = found.value
+        self.written[name] = (text if found.note else str(found.value),)
+
+    def _note(self, name: str, note: str) -> None:
+        if note:
+            self.notes[name] = note
 
     def total(self) -> None:
         """The costs left out are nothing only when it is said that all are there; the total follows."""
