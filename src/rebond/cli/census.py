@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from rebond.adapters.workbook import read_census, write_template
-from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._catalogue import catalogue_option, open_layout, open_rulebook
 from rebond.cli._places import OutFile
+from rebond.cli._plausibility import counts, print_examination
 from rebond.cli._show import show_faults
-from rebond.data import catalogue_part
-from rebond.eligibility.places import load_gazetteer
 from rebond.errors import DataError
+from rebond.mission import examine_census
+from rebond.plausibility import as_faults
 
 
 @click.group()
@@ -38,19 +40,27 @@ def template(folder: Path, out: Path) -> None:
 @census.command()
 @catalogue_option
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
-def check(folder: Path, file: Path) -> None:
-    """Contrôle un classeur rempli, cellule par cellule, sans rien écrire (code 2 s'il y a des défauts)."""
-    layout = open_layout(folder)
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
+def check(folder: Path, file: Path, day: datetime | None) -> None:
+    """Contrôle un classeur rempli, cellule par cellule puis en vraisemblance, sans rien écrire.
+
+    Code 2 s'il y a des défauts. Les questions, les réponses et les remarques sont dites à part.
+    """
+    layout, rulebook = open_layout(folder), open_rulebook(folder)
     try:
-        found = read_census(file, layout=layout, gazetteer=load_gazetteer(catalogue_part(folder, "referentiels")))
+        found = read_census(file, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
     except DataError as error:
         show_faults(error.faults)
+    examined = examine_census(found, rulebook, on=day.date() if day else found.settings.committee_on)
     for repair in found.repairs:
         click.echo(f"• {repair}")
+    print_examination(examined)
+    if examined.faults:
+        show_faults(as_faults(examined.faults))
     lines = sum(len(project.costs) for project in found.projects)
     click.echo(
         f"Classeur lisible : {len(found.firms)} entreprises, {len(found.interviews)} entretiens, "
         f"{len(found.projects)} projets, {lines} postes de dépense, {len(found.aids)} aides, "
         f"{len(found.partner_entries)} lignes de listes ; "
-        f"{len(found.repairs)} valeurs réparées, aucun défaut."
+        f"{len(found.repairs)} valeurs réparées, {counts(examined)}, aucun défaut."
     )

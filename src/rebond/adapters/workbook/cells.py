@@ -26,6 +26,8 @@ from rebond.adapters.workbook.wording import clean, fold, nearest
 from rebond.eligibility.naf import compact, is_code, nearest_codes
 from rebond.facts import UNKNOWN
 from rebond.identifiers import read_siren, read_siret
+from rebond.reading.band import read_band
+from rebond.reading.confirmation import read_answers
 from rebond.reading.problem import Unreadable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]|_x00[01][0-9A-Fa-f]_")
@@ -52,7 +54,7 @@ class CellReader:
         """The value and the note of a repair; ``UNKNOWN`` for an empty cell. Raises ``Unreadable``.
 
         Values by type: text as ``str``, ``int``, ``Decimal`` (number, euros, rate), ``date``, ``bool``, a
-        code as ``str``, several codes as ``frozenset``.
+        code as ``str``, several codes as ``frozenset``, a band as ``Band``, answers as a tuple of ``Answer``.
         """
         if isinstance(raw, str):
             _refuse_broken_text(raw)
@@ -202,10 +204,34 @@ def _code_of(text: str, column: Column) -> str:
         if choice.is_written(folded):
             return choice.code
     labels = [choice.label for choice in column.choices]
-    likely = nearest(text, labels)
-    advice = f"peut-être « {likely} » ? " if likely else ""
+    advice = _advice(text, column, labels)
     item = f" : « {text.strip()} »" if column.type is ColumnType.SOME_OF else ""
     raise Unreadable(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
+
+
+def _advice(text: str, column: Column, labels: list[str]) -> str:
+    """What was meant: the label written most like it; for a legal choice, only what it names (an article)."""
+    if column.suggests:
+        likely = [nearest(text, labels)]
+    else:
+        likely = [choice.label for choice in column.choices if choice.is_named(text)]
+    said = " ou ".join(f"« {label} »" for label in likely if label)
+    return f"peut-être {said} ? " if said else ""
+
+
+def _read_amount_or_band(raw: RawCell, column: Column) -> object:
+    band = read_band(clean(raw)) if isinstance(raw, str) else None
+    if band is not None:
+        return band
+    amount = read_euros(raw, column)
+    if amount < 0:
+        mend = "écrire le montant accordé, et dans « dont remboursé (€) » ce que le financeur a retiré ou récupéré"
+        raise Unreadable("montant négatif", mend)
+    return amount
+
+
+def _read_confirmation(raw: RawCell, _: Column) -> object:
+    return read_answers(_lines_of(raw))
 
 
 _READERS: dict[ColumnType, Callable[[RawCell, Column], object]] = {
@@ -220,6 +246,8 @@ _READERS: dict[ColumnType, Callable[[RawCell, Column], object]] = {
     ColumnType.ONE_OF: _read_choice,
     ColumnType.SOME_OF: _read_choices,
     ColumnType.REFERENCE: _read_text,
+    ColumnType.AMOUNT_OR_BAND: _read_amount_or_band,
+    ColumnType.CONFIRMATION: _read_confirmation,
 }
 _IDENTIFIERS: dict[ColumnType, Callable[[object], tuple[object, str]]] = {
     ColumnType.SIREN: read_siren,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,21 @@ class Choice:
     def is_written(self, text: str) -> bool:
         """Whether a text, already folded, is this value's code, label or other name."""
         return text in self.spellings or text in {fold(self.code), fold(self.label)}
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text names this legal choice beyond doubt: by the number of its article or regulation."""
+        return not _numbers(self.label.partition(":")[0]).isdisjoint(_numbers(text))
+
+
+_ARTICLE = re.compile(r"\bart(?:icle)?s?\.?\s*(\d+(?:\s*bis|\s*[a-d]\b)?)", re.IGNORECASE)
+_REGULATION = re.compile(r"\b(\d{3,4}/\d{3,4})\b")
+
+
+def _numbers(text: str) -> set[str]:
+    """The articles and regulations that a text cites: « RGEC art. 36 bis » → 36bis."""
+    return {
+        re.sub(r"\s+", "", number).lower() for pattern in (_ARTICLE, _REGULATION) for number in pattern.findall(text)
+    }
 
 
 def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
