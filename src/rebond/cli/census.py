@@ -8,13 +8,18 @@ from pathlib import Path
 import click
 
 from rebond.adapters.workbook import read_census, write_template
-from rebond.cli._catalogue import catalogue_option, open_layout, open_rulebook
+from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._places import OutFile
 from rebond.cli._plausibility import counts, print_examination
 from rebond.cli._show import show_faults
-from rebond.errors import DataError
-from rebond.mission import examine_census
-from rebond.plausibility import as_faults
+from rebond.data import catalogue_part
+from rebond.data.yamlfile import load_schema
+from rebond.eligibility.dictionary import load_dictionary
+from rebond.eligibility.places import load_gazetteer
+from rebond.errors import CatalogueError, DataError
+from rebond.plausibility import as_faults, examine, load_plausibility
+from rebond.regimes.loader import load_regimes
+from rebond.regimes.model import Regime
 
 
 @click.group()
@@ -46,12 +51,14 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
 
     Code 2 s'il y a des défauts. Les questions, les réponses et les remarques sont dites à part.
     """
-    layout, rulebook = open_layout(folder), open_rulebook(folder)
+    layout = open_layout(folder)
+    home = catalogue_part(folder, "referentiels")
     try:
-        found = read_census(file, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
+        rules, regimes = load_plausibility(home), _regimes(folder)
+        found = read_census(file, layout=layout, gazetteer=load_gazetteer(home))
     except DataError as error:
         show_faults(error.faults)
-    examined = examine_census(found, rulebook, on=day.date() if day else found.settings.committee_on)
+    examined = examine(found, rules, regimes=regimes, on=day.date() if day else found.settings.committee_on)
     for repair in found.repairs:
         click.echo(f"• {repair}")
     print_examination(examined)
@@ -64,3 +71,15 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
         f"{len(found.partner_entries)} lignes de listes ; "
         f"{len(found.repairs)} valeurs réparées, {counts(examined)}, aucun défaut."
     )
+
+
+def _regimes(folder: Path) -> dict[str, Regime]:
+    """The regimes alone, and not the whole catalogue: a check is run after every correction."""
+    regimes, faults = load_regimes(
+        catalogue_part(folder, "regimes"),
+        dictionary=load_dictionary(catalogue_part(folder, "referentiels") / "faits.csv"),
+        schema=load_schema(catalogue_part(folder, "schemas") / "regime-v1.json"),
+    )
+    if faults:
+        raise CatalogueError(faults)
+    return {regime.id: regime for regime in regimes}
