@@ -105,6 +105,9 @@ def _span(ground: Ground, subject: Subject, project: Project, sound: dict[str, d
         years = int(ground.rule("duree_longue").number("annees"))
         if end > years_later(start, years):
             yield ground.found("duree_longue", subject, [start, end], debut=start, fin=end, annees=years)
+    applied = sound.get("date de la demande")
+    if start and applied and applied > start and project.first_order_on is UNKNOWN:
+        yield ground.found("demande_apres_debut", subject, [applied, start], demande=applied, debut=start)
     if start and start < ground.on and project.works_started is False:
         yield ground.found("debut_passe", subject, [start, project.works_started], date=start, examen=ground.on)
 

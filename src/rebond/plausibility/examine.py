@@ -18,6 +18,7 @@ from rebond.plausibility.past_aid import check_past_aid
 from rebond.plausibility.rules import PlausibilityRules
 from rebond.regimes.model import Regime
 
+_TOLD_WHOLE = 5
 _CHECKS = (check_identifiers, check_doubles, check_dates, check_accounts, check_money, check_past_aid)
 
 
@@ -78,5 +79,7 @@ def alerts(examination: Examination) -> Iterator[str]:
     if left:
         number = len(examination.questions)
         many = f"{number} questions de vraisemblance sont" if number > 1 else "Une question de vraisemblance est"
-        listed = " ; ".join(f"{each.where} : {each.sentence}" for each in left)
+        # A page of alerts is no list of work to do: `rebond census check` gives each question whole.
+        told = [f"{each.where} : {each.sentence}" for each in left[:_TOLD_WHOLE]]
+        listed = " ; ".join((*told, *(each.where for each in left[_TOLD_WHOLE:])))
         yield f"{many} sans réponse ; les chiffres reposent sur ces valeurs telles quelles. {listed}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from rebond.facts import UNKNOWN, AidObtained, Band
+from rebond.facts import UNKNOWN, AidObtained, Band, Firm
 from rebond.plausibility.ground import Ground, Subject
 from rebond.plausibility.model import Finding
 from rebond.reading.band import amount_words
@@ -41,14 +41,22 @@ def check_past_aid(ground: Ground) -> Iterator[Finding]:
 
 def accounts(ground: Ground) -> Iterator[DeMinimisAccount]:
     """The de minimis account of every undertaking, when a regulation of this kind is in force at the date."""
-    regime = next((each for each in ground.regimes.values() if each.de_minimis and each.in_force(ground.on)), None)
-    if regime is None:
+    usable = [each for each in ground.regimes.values() if each.de_minimis and each.in_force(ground.on)]
+    if not usable:
         return
-    for undertaking in dict.fromkeys(firm.undertaking for firm in ground.census.firms):
+    # Two regulations overlap for the six months of transition: the later one makes the account.
+    regime = max(usable, key=lambda each: each.valid_from or date.min)
+    members: dict[str, list[Firm]] = {}
+    for firm in ground.census.firms:
+        members.setdefault(firm.undertaking, []).append(firm)
+    aids: dict[str, list[AidObtained]] = {}
+    for aid in ground.census.aids:
+        aids.setdefault(aid.firm_id, []).append(aid)
+    for undertaking, firms in members.items():
         yield de_minimis_account(
             undertaking,
-            [firm for firm in ground.census.firms if firm.undertaking == undertaking],
-            ground.census.aids,
+            firms,
+            [aid for firm in firms for aid in aids.get(firm.id, ())],
             regime=regime,
             regimes=dict(ground.regimes),
             on=ground.on,

@@ -85,6 +85,7 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("commande_avant_creation", "", "date creation"),
         ("commande_sans_travaux", "", "date"),
         ("demande_apres_commande", "", "demande commande"),
+        ("demande_apres_debut", "", "demande debut"),
         ("lettre_apres_demande", "", "lettre demande financeur"),
         ("annee_de_depense", "avant apres", "poste annee examen"),
         ("liste_future", "", "partenaires nombre examen"),

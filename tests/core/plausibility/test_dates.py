@@ -84,6 +84,21 @@ def test_an_application_after_the_order_is_a_fact_of_life_and_is_told(examiner: 
     assert codes(found) == {("demande_apres_commande", "remarque")}
 
 
+def test_an_application_after_the_planned_start_is_told(examiner: Examiner) -> None:
+    found = examiner.project(starts_on=date(2026, 7, 1), works_started=True)
+    assert codes(found) == {("demande_apres_debut", "remarque")}
+
+
+def test_a_letter_after_the_application_is_told(examiner: Examiner) -> None:
+    request = FunderRequest(funder="ademe", letter_on=date(2026, 9, 2), applied_on=date(2026, 9, 1))
+    assert codes(examiner.project(requests=(request,))) == {("lettre_apres_demande", "remarque")}
+
+
+def test_a_first_order_of_2006_is_asked_about(examiner: Examiner) -> None:
+    found = examiner.project(first_order_on=date(2006, 7, 1), works_started=True)
+    assert ("date_reculee", "question") in codes(found)
+
+
 def test_a_cost_of_2050_is_asked_about(examiner: Examiner) -> None:
     line = CostLine(id="P001-1", nature="batiment", amount=Decimal(310_000), year=2050, label="Fosse")
     assert codes(examiner.project(costs=(line, PROJECT.costs[1]))) == {("annee_de_depense", "question")}
