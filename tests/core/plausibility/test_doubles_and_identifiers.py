@@ -5,12 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from rebond.facts import UNKNOWN, Establishment, Interview
+from rebond.facts import UNKNOWN, Establishment, Interview, Siren, Siret
 from rebond.plausibility.ids import skeleton, slug
 from tests.core.plausibility.conftest import AID, CENSUS, FIRM, PROJECT, Examiner, codes
 
 OTHER = replace(
-    FIRM, id="E002", name="Mécanique", siren="000000026", establishment=Establishment(siret="00000002600010")
+    FIRM,
+    id="E002",
+    name="Mécanique",
+    siren=Siren("000000026"),
+    establishment=Establishment(siret=Siret("00000002600010")),
 )
 
 
