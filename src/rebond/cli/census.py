@@ -16,6 +16,7 @@ from rebond.data import catalogue_part
 from rebond.data.yamlfile import load_schema
 from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_gazetteer
+from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.errors import CatalogueError, DataError
 from rebond.plausibility import as_faults, examine, load_plausibility
 from rebond.regimes.loader import load_regimes
@@ -53,14 +54,17 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
     """
     layout = open_layout(folder)
     home = catalogue_part(folder, "referentiels")
+    gazetteer = load_gazetteer(home)
     try:
         rules, regimes = load_plausibility(home), _regimes(folder)
-        found = read_census(file, layout=layout, gazetteer=load_gazetteer(home))
+        found = read_census(file, layout=layout, gazetteer=gazetteer)
     except DataError as error:
         show_faults(error.faults)
     examined = examine(found, rules, regimes=regimes, on=day.date() if day else found.settings.committee_on)
     for repair in found.repairs:
         click.echo(f"• {repair}")
+    if outside := outside_alert(projects_outside(found, gazetteer)):
+        click.echo(f"! {outside}")
     print_examination(examined)
     if examined.faults:
         show_faults(as_faults(examined.faults))

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
-from rebond.eligibility.dictionary import fold
 from rebond.facts import UNKNOWN, AidObtained, Firm, Maybe, Project
 from rebond.identifiers import SIREN_LENGTH
 from rebond.plausibility.ground import Ground
 from rebond.plausibility.model import Finding
 from rebond.reading.band import amount_words
+from rebond.reading.words import fold
 from rebond.units import Euros, format_euros
 
 T = TypeVar("T")
