@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.urls import NoReverseMatch, resolve, reverse
 
 from rebond.facts import UNKNOWN, Band, Need
 from rebond.financing.problem import GrantedAid
@@ -165,3 +166,15 @@ def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
     assert (rows["A004"].amount, rows["A004"].amount_words) == (Decimal(38_200), "")
     page = pilot.get(f"/missions/{MISSION}/entreprises/E001/").content.decode()
     assert "montant inconnu" in page
+
+
+@pytest.mark.parametrize("identifier", ["P.1", "2026.042-b_c", "P" * 32])
+def test_every_identifier_that_a_census_may_have_has_an_address(identifier: str) -> None:
+    address_of = reverse("projects:sheet", kwargs={"mission": MISSION, "ref": identifier})
+    assert resolve(address_of).kwargs["ref"] == identifier
+
+
+@pytest.mark.parametrize("identifier", ["..", ".", "a/b", ""])
+def test_a_reference_of_dots_is_no_address(identifier: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("firms:sheet", kwargs={"mission": MISSION, "ref": identifier})
