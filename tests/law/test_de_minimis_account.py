@@ -142,7 +142,7 @@ def test_a_band_takes_its_top_and_surely_took_its_bottom():
     band = Band(least=Decimal(60_000), most=Decimal(250_000))
     found = account(replace(granted(date(2025, 1, 1), 0), amount=band))
     assert found.room == 50_000
-    assert (found.used, found.used_at_least, found.room_at_most) == (250_000, 60_000, 240_000)
+    assert [found.used, found.used_at_least, found.room_at_most] == [250_000, 60_000, 240_000]
     assert found.room_opens_on(Decimal(50_001)) == date(2028, 1, 2)
 
 

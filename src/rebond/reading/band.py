@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from rebond.facts import UNKNOWN, Band, Maybe
-from rebond.reading.amounts import read_euros
-from rebond.reading.problem import Unreadable
+from rebond.reading.amounts import read_euros, require_euros
+from rebond.reading.bounds import LONGEST_VALUE
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import is_absent, one_line
 from rebond.units import Euros, format_euros
 
 _BETWEEN = re.compile(
@@ -42,6 +44,19 @@ def read_band(text: str) -> Band | None:
     return Band(least=least, most=most)
 
 
+def read_amount_or_band(raw: object) -> Reading[Euros | Band]:
+    """An amount of past aid, exact or banded; empty or « nc » is UNKNOWN."""
+    if is_absent(raw):
+        return Reading(UNKNOWN)
+    if isinstance(raw, str) and len(raw) <= LONGEST_VALUE and (band := read_band(one_line(raw))) is not None:
+        return Reading(band)
+    amount = read_euros(raw, negative=True)
+    if amount.value is not UNKNOWN and amount.value < 0:
+        mend = "écrire le montant accordé, et dans « dont remboursé (€) » ce que le financeur a retiré ou récupéré"
+        raise Unreadable("montant négatif", mend)
+    return Reading(amount.value, amount.note)
+
+
 def band_words(band: Band) -> str:
     """A band as it is written and read again: « 60 000 € – 500 000 € », « plus de 30 000 000 € »."""
     if band.most is UNKNOWN:
@@ -58,11 +73,6 @@ def amount_words(amount: Maybe[Euros | Band]) -> str:
 
 def _euros(text: str) -> Euros:
     try:
-        amount = read_euros(text, negative=True).value
+        return require_euros(text)
     except Unreadable as error:
         raise Unreadable("ni un montant ni une tranche de montants", _MEND) from error
-    if amount is UNKNOWN:
-        raise Unreadable("tranche dont une borne manque", _MEND)
-    if amount < 0:
-        raise Unreadable("montant négatif", _MEND)
-    return amount

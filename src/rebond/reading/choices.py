@@ -19,6 +19,8 @@ _NO = frozenset({"non", "n", "faux", "false", "0", "no"})
 _NONE = frozenset({"aucun", "aucune", "aucuns", "aucunes"})
 _SEPARATORS = re.compile("[,;|\n]")
 _LIKE_ENOUGH = 70
+_ARTICLE = re.compile(r"\bart(?:icle)?s?\.?\s*(\d{1,3}(?:\s*bis\b|\s*[a-d]\b)?)", re.IGNORECASE)
+_REGULATION = re.compile(r"\b(\d{3,4}/\d{3,4})\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +41,7 @@ class Choice:
 
     def is_named(self, text: str) -> bool:
         """Whether a text names this legal choice beyond doubt: by the number of its article or regulation."""
-        return not _numbers(self.label.partition(":")[0]).isdisjoint(_numbers(text))
-
-
-_ARTICLE = re.compile(r"\bart(?:icle)?s?\.?\s*(\d+(?:\s*bis|\s*[a-d]\b)?)", re.IGNORECASE)
-_REGULATION = re.compile(r"\b(\d{3,4}/\d{3,4})\b")
-
-
-def _numbers(text: str) -> set[str]:
-    """The articles and regulations that a text cites: « RGEC art. 36 bis » → 36bis."""
-    return {
-        re.sub(r"\s+", "", number).lower() for pattern in (_ARTICLE, _REGULATION) for number in pattern.findall(text)
-    }
+        return not _cited(self.label.partition(":")[0]).isdisjoint(_cited(text))
 
 
 def read_yes_no(raw: object) -> Reading[bool]:
@@ -70,8 +61,8 @@ def read_yes_no(raw: object) -> Reading[bool]:
 def read_choice(raw: object, choices: Sequence[Choice], *, suggests: bool = True) -> Reading[str]:
     """The code of one value of a closed list; a code of the list wins over a word for « unknown ».
 
-    Where ``suggests`` is false, as for a legal choice, a value out of the list is answered by the values that it names
-    (an article), never by the one that is written most like it.
+    ``suggests``: a value out of the list is answered by the one that is written most like it; not so for a legal
+    choice, where only an article or a regulation that the text cites is proposed.
     """
     if isinstance(raw, str):
         refuse_broken(raw[: LONGEST_STORY + 1])
@@ -85,7 +76,7 @@ def read_choice(raw: object, choices: Sequence[Choice], *, suggests: bool = True
     )
 
 
-def read_choices(raw: object, choices: Sequence[Choice], *, suggests: bool = True) -> Reading[frozenset[str]]:
+def read_choices(raw: object, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
     """The codes of several values, separated by commas or semicolons, or in a list; « aucun » is the empty set."""
     if raw is None or raw is UNKNOWN or (isinstance(raw, str) and not clean(raw)):
         return Reading(UNKNOWN)
@@ -95,7 +86,7 @@ def read_choices(raw: object, choices: Sequence[Choice], *, suggests: bool = Tru
     if len(items) > MOST_ITEMS:
         raise Unreadable(f"plus de {MOST_ITEMS} valeurs", "n'écrire que celles de la liste, une fois chacune")
     if len(items) == 1:
-        return _only(items[0], choices, suggests=suggests)
+        return _only(items[0], choices)
     unknown = [item for item in items if _find(item, choices) is None and is_unknown(item)]
     if unknown and len(unknown) == len(items):
         return Reading(UNKNOWN)
@@ -103,17 +94,17 @@ def read_choices(raw: object, choices: Sequence[Choice], *, suggests: bool = Tru
         raise Unreadable(
             f"« {unknown[0]} » parmi des valeurs connues", "retirer ce mot, ou laisser vide si rien n'est connu"
         )
-    return Reading(frozenset(_code_of(item, choices, several=True, suggests=suggests) for item in items))
+    return Reading(frozenset(_code_of(item, choices, several=True) for item in items))
 
 
-def _only(item: str, choices: Sequence[Choice], *, suggests: bool) -> Reading[frozenset[str]]:
+def _only(item: str, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
     """A list of one value, which may say that there is none, or that it is not known."""
     if _find(item, choices) is None:
         if fold(item) in _NONE:
             return Reading(frozenset())
         if is_absent(item):
             return Reading(UNKNOWN)
-    return Reading(frozenset({_code_of(item, choices, several=True, suggests=suggests)}))
+    return Reading(frozenset({_code_of(item, choices, several=True)}))
 
 
 def _find(text: str, choices: Iterable[Choice]) -> str | None:
@@ -131,17 +122,24 @@ def _find(text: str, choices: Iterable[Choice]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _code_of(text: str, choices: Sequence[Choice], *, several: bool, suggests: bool) -> str:
+def _code_of(text: str, choices: Sequence[Choice], *, several: bool, suggests: bool = True) -> str:
     refuse_broken(text)
     found = text if not choices else _find(text, choices)
     if found is not None:
         return found
     labels = [choice.label for choice in choices]
-    likely = [_nearest(text, labels)] if suggests else [c.label for c in choices if c.is_named(text[:LONGEST_TEXT])]
+    named = [] if suggests else [choice.label for choice in choices if choice.is_named(text[:LONGEST_VALUE])]
+    likely = [_nearest(text, labels)] if suggests else named
     said = " ou ".join(f"« {label} »" for label in likely if label)
     advice = f"peut-être {said} ? " if said else ""
     item = f" : « {_short(text)} »" if several else ""
     raise Unreadable(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
+
+
+def _cited(text: str) -> set[str]:
+    """The articles and regulations that a text cites: « RGEC art. 36 bis » → 36bis."""
+    found = (number for pattern in (_ARTICLE, _REGULATION) for number in pattern.findall(text))
+    return {re.sub(r"\s+", "", number).lower() for number in found}
 
 
 def _nearest(text: str, labels: Sequence[str]) -> str:

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rebond.reading.problem import Unreadable
+from rebond.facts import UNKNOWN
+from rebond.reading.choices import read_story
+from rebond.reading.problem import Reading, Unreadable
 
 MARK_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No I, O, 0 or 1: a mark is copied by hand."""
@@ -28,6 +30,12 @@ class Answer:
 
     def __str__(self) -> str:
         return f"oui {' '.join(self.marks)}, {self.by}, {self.on:%d/%m/%Y}"
+
+
+def read_confirmation(raw: object) -> Reading[tuple[Answer, ...]]:
+    """The answers of a cell; UNKNOWN when it is empty."""
+    text = read_story(raw).value
+    return Reading(UNKNOWN if text is UNKNOWN else read_answers(text))
 
 
 def read_answers(text: str) -> tuple[Answer, ...]:

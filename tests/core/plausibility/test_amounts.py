@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from rebond.facts import Accounts, Contribution, CostLine, FirmLink, LinkKind
+from rebond.facts import Accounts, Contribution, CostLine, FirmLink, LinkKind, Siren, Siret
 from tests.core.plausibility.conftest import CENSUS, FIRM, PROJECT, Examiner, codes
 
 
@@ -48,8 +48,8 @@ def test_twelve_people_and_the_turnover_of_twelve_are_twelve_people(examiner: Ex
 def test_a_column_of_size_codes_is_seen_whole(examiner: Examiner) -> None:
     """Without turnovers no firm alone shows it."""
     firms = tuple(
-        replace(FIRM, id=f"E{rank}", name=f"Firme {rank}", siren=f"00000000{rank}", establishment=replace(
-            FIRM.establishment, siret=f"00000000{rank}00010"), own_funds=Decimal(1),
+        replace(FIRM, id=f"E{rank}", name=f"Firme {rank}", siren=Siren(f"00000000{rank}"), establishment=replace(
+            FIRM.establishment, siret=Siret(f"00000000{rank}00010")), own_funds=Decimal(1),
             accounts=(Accounts(year=2025, staff=Decimal(code)),))
         for rank, code in enumerate((11, 12, 21, 22, 12, 31))
     )  # fmt: skip

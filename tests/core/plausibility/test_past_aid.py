@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rebond.facts import UNKNOWN, Band, Establishment
+from rebond.facts import UNKNOWN, Band, Establishment, Siren
 from tests.core.plausibility.conftest import AID, FIRM, Examiner, codes
 
 
@@ -40,7 +40,7 @@ def test_an_account_above_its_ceiling_is_asked_about_and_loud(examiner: Examiner
 
 def test_the_account_is_that_of_the_single_undertaking(examiner: Examiner) -> None:
     """Two firms with 200 000 € each: too much under one control, nothing to say of two strangers."""
-    sister = replace(FIRM, id="E002", name="Sœur", siren="000000026", establishment=Establishment())
+    sister = replace(FIRM, id="E002", name="Sœur", siren=Siren("000000026"), establishment=Establishment())
     halves = (replace(AID, amount=Decimal(200_000)), replace(AID, id="A002", firm_id="E002", amount=Decimal(200_000)))
     assert examiner.of(firms=(FIRM, sister), aids=halves).all == ()
     group = tuple(replace(firm, single_undertaking="Groupe") for firm in (FIRM, sister))
