@@ -38,10 +38,10 @@ def error_of(source: str, name: str) -> str:
     [
         ("siren", "123 456 789", "la clé de contrôle ne convient pas"),
         ("siren", "1234567890", "Un SIREN compte 9 chiffres"),
-        ("code_naf", "tournage", "n’est pas un code NAF complet"),
+        ("code_naf", "tournage", "Ce n’est pas un code NAF"),
         ("code_naf", "25", "n’est pas un code NAF complet"),
         ("code_commune", "Chaumont-les-Oies", "Commune inconnue"),
-        ("code_commune", "99999", "Aucune commune n’a le code INSEE 99999"),
+        ("code_commune", "99999", "Aucune commune n’a ce code INSEE"),
         ("code_commune", "Saint-Denis", "Saint-Denis (93066)"),
         ("code_commune", "52200", "comme code INSEE, Flagey (52200) ; comme code postal, Langres"),
         ("code_naf", "25.63H", "25.63Y « Fabrication d’outillage »"),
