@@ -294,3 +294,11 @@ def test_what_is_translated_or_ambiguous_comes_back_the_same(bench, cell, writte
 
     assert read in {census.firms[0].code_naf, census.firms[0].establishment.commune}
     assert bench.read(again).firms == census.firms
+
+
+@pytest.mark.parametrize(("written", "said"), [("25.40Y", "25.50A « Forge, estampage"), ("28.4A", "NAF rév. 1")])
+def test_an_activity_that_has_no_single_code_of_the_conditions_is_unknown_and_said(bench, written, said):
+    census = bench.read(bench.planted(lambda book: book["entreprises"].__setitem__("H2", written)))
+
+    assert census.firms[0].code_naf is UNKNOWN
+    assert any(f"« {written} » lu inconnu (" in repair and said in repair for repair in census.repairs)

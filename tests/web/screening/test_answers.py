@@ -145,3 +145,11 @@ def test_an_activity_of_2025_that_several_became_is_unknown_and_said() -> None:
     assert read.given["code_naf"] is UNKNOWN
     assert "code_naf" not in read.facts
     assert "25.50A" in read.notes["code_naf"]
+
+
+def test_the_results_page_says_what_an_answer_became(anonymous: Client) -> None:
+    page = anonymous.get(RESULTS, {"code_commune": "Seynod", "code_naf": "25.40Y"})
+    body = html.unescape(page.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    assert page.status_code == 200
+    assert "Annecy (74) (Seynod, commune déléguée : aujourd’hui Annecy (74010))" in body
+    assert "plusieurs codes en NAF rév. 2, 25.50A" in body
