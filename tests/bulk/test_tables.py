@@ -177,7 +177,9 @@ def test_an_arrondissement_and_a_merged_commune_are_the_commune_of_today(catalog
     text = "id;code_commune;code_naf;effectif\nlyon3;69383;25.62B;12\nlyon;69123;25.62B;12\nancienne;74268;25.62B;12\n"
     assert screen(text, catalogue, tmp_path).unplaced == 0
     lines = (tmp_path / "out" / "verdicts.csv").read_text(encoding="utf-8-sig").splitlines()
-    by_row = [[line.removeprefix(row) for line in lines if line.startswith(f"{row},")] for row in ("lyon3", "lyon")]
+    by_row = [
+        [line.removeprefix(f'"{row}"') for line in lines if line.startswith(f'"{row}",')] for row in ("lyon3", "lyon")
+    ]
     assert by_row[0] == by_row[1]
     assert len(by_row[0]) == len(catalogue.dispositifs)
 

@@ -177,7 +177,7 @@ def _read_text(fact: FactDefinition, raw: object) -> Reading[FactValue]:
     if fact.choices:
         return _fact(read_choice(raw, fact.choices))
     name = read_name(raw)
-    if name.value is UNKNOWN or name.value in fact.labels:
+    if name.value is UNKNOWN or not fact.labels or name.value in fact.labels:
         return _fact(name)
     wanted = fold(name.value)
     return Reading(next((code for code, label in fact.labels.items() if fold(label) == wanted), name.value))

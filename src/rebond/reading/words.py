@@ -21,6 +21,8 @@ _ERROR = re.compile(r"^(#[A-ZÀ-Ý/0-9]{1,20}[!?]?|Err:[0-9]{1,4})$")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _MARKS = re.compile(r"^[\s?.,;:!…·•*/\\|_~()\[\]{}'’\"«»\-\u2010-\u2015\u2212]*$")
 """Nothing but marks: « ? », « — », « […] »."""
+_FIGURES = re.compile(r"^[0-9][0-9 .,:/%-]{0,30}$")
+"""Figures at first sight, which no word for « unknown » has: millions of cells of a table are dates and numbers."""
 _CROSSES = re.compile(r"^x{2,}$")
 
 UNKNOWN_WORDS = frozenset(
@@ -125,7 +127,7 @@ def is_unknown(text: str) -> bool:
     >>> [is_unknown(text) for text in ("[ND]", "n. c.", "—", "Non diffusible", "NC Numericable", "#N/A")]
     [True, True, True, True, False, False]
     """
-    if len(text) > LONGEST_VALUE or is_error_text(text):
+    if len(text) > LONGEST_VALUE or _FIGURES.match(text) or is_error_text(text):
         return False
     bare = clean(text)
     if _MARKS.match(bare):
@@ -154,7 +156,7 @@ def is_absent(raw: object) -> bool:
     """
     if raw is None or raw is UNKNOWN:
         return True
-    if not isinstance(raw, str):
+    if not isinstance(raw, str) or _FIGURES.match(raw):
         return False
     refuse_broken(raw[: LONGEST_STORY + 1])
     if is_unknown(raw):

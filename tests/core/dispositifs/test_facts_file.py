@@ -20,6 +20,7 @@ SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "faits-v1.json"
 SIZES = (
     "microentreprise ; petite entreprise ; entreprise moyenne ; entreprise de taille intermédiaire ; grande entreprise"
 )
+YES_OR_NO = "écrire « oui » ou « non », ou laisser vide si c'est inconnu"
 FIRM = """\
 schema: faits/v1
 effectif: 42

@@ -38,10 +38,10 @@ def error_of(source: str, name: str) -> str:
     [
         ("siren", "123 456 789", "la clé de contrôle ne convient pas"),
         ("siren", "1234567890", "Un SIREN compte 9 chiffres"),
-        ("code_naf", "tournage", "n’est pas un code NAF complet"),
+        ("code_naf", "tournage", "Ce n’est pas un code NAF"),
         ("code_naf", "25", "n’est pas un code NAF complet"),
         ("code_commune", "Chaumont-les-Oies", "Commune inconnue"),
-        ("code_commune", "99999", "Aucune commune n’a le code INSEE 99999"),
+        ("code_commune", "99999", "Aucune commune n’a ce code INSEE"),
         ("code_commune", "Saint-Denis", "Saint-Denis (93066)"),
         ("code_commune", "52200", "comme code INSEE, Flagey (52200) ; comme code postal, Langres"),
         ("code_naf", "25.63H", "25.63Y « Fabrication d’outillage »"),
@@ -145,3 +145,11 @@ def test_an_activity_of_2025_that_several_became_is_unknown_and_said() -> None:
     assert read.given["code_naf"] is UNKNOWN
     assert "code_naf" not in read.facts
     assert "25.50A" in read.notes["code_naf"]
+
+
+def test_the_results_page_says_what_an_answer_became(anonymous: Client) -> None:
+    page = anonymous.get(RESULTS, {"code_commune": "Seynod", "code_naf": "25.40Y"})
+    body = html.unescape(page.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    assert page.status_code == 200
+    assert "Annecy (74) (Seynod, commune déléguée : aujourd’hui Annecy (74010))" in body
+    assert "plusieurs codes en NAF rév. 2, 25.50A" in body
