@@ -18,6 +18,8 @@ EXIT_FAULTS = 2
 """Exit code when a file that people edit is wrong."""
 EXIT_FAILURE = 1
 """Exit code when Rebond itself fails: the solver, the audit."""
+EXIT_PARTIAL = 3
+"""Exit code when what was sound is written and the rest set aside: nothing of it is silent."""
 
 console = Console(stderr=True, highlight=False)
 """Progress and faults go to standard error: standard output keeps the result alone."""

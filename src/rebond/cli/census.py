@@ -8,6 +8,7 @@ import click
 
 from rebond.adapters.workbook import read_census, write_template
 from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part
@@ -18,6 +19,9 @@ from rebond.errors import DataError
 @click.group()
 def census() -> None:
     """Classeur de recensement : modèle à remplir et contrôle."""
+
+
+census.add_command(lists)
 
 
 @census.command()
