@@ -32,6 +32,8 @@ _INERT = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be computed by a spreadsheet."""
 _FORMULA_SAFE = "'"
 _HEADER_ROWS = 10
+MOST_APPENDED = 20_000
+"""A partner's list for a territory has some thousands of lines; the library holds the whole workbook in memory."""
 
 
 def merged_into_workbook(lines: Sequence[ListLine], workbook: Path, out: Path, sheet: Sheet) -> int:
@@ -42,6 +44,12 @@ def merged_into_workbook(lines: Sequence[ListLine], workbook: Path, out: Path, s
     if workbook.suffix.lower() != ".xlsx":
         mend = "l'enregistrer en .xlsx, ou donner --out lignes.csv et coller les lignes"
         raise CensusError([Fault(where=workbook.name, problem="seul un classeur .xlsx peut être complété", mend=mend)])
+    if len(lines) > MOST_APPENDED:
+        problem = f"{len(lines)} lignes : trop pour les ajouter à un classeur ouvert en entier"
+        mend = (
+            "sans --classeur, écrire --out lignes.xlsx et coller la colonne voulue, ou réduire la liste au territoire"
+        )
+        raise CensusError([Fault(where=workbook.name, problem=problem, mend=mend)])
     open_workbook(workbook)  # passwords, macros, torn or oversized files end here, in French
     book = openpyxl.load_workbook(workbook)
     target = next((each for each in book.worksheets if fold(each.title) in {fold(sheet.key), fold(sheet.title)}), None)

@@ -67,6 +67,8 @@ _UNKNOWN = frozenset(
     )
 )
 """Folded words that say « not known » or « not disclosed »."""
+_LONGEST_UNKNOWN = 30
+"""Characters, spaces and brackets included: longer texts need not be compared."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _BAND = re.compile(
     r"^\s*(?:[<>≤≥].*|(?:moins|plus) d[e'’].*|entre\b.*\bet\b.*|de\b.*\bà\b.*|[\d\s.,€]+\s*(?:-|–|à)\s*[\d\s.,€]+.*)$",
@@ -114,7 +116,7 @@ def is_unknown(cell: RawCell) -> bool:
     """
     if cell is None:
         return True
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > _LONGEST_UNKNOWN or cell[:1].isdigit():
         return False
     return not (folded := fold(cell)) or folded in _UNKNOWN
 
@@ -131,7 +133,7 @@ def text_of(cell: RawCell) -> str:
         case datetime() | date():
             return cell.strftime("%d/%m/%Y")
         case str():
-            text = " ".join(clean(mended(cell)).split())
+            text = " ".join((cell if cell.isascii() else clean(mended(cell))).split())
         case _:
             text = str(cell)
     if is_error_text(text):
