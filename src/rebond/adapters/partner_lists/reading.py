@@ -15,6 +15,9 @@ from rebond.adapters.workbook.choices import Choice
 from rebond.adapters.workbook.wording import fold
 from rebond.errors import DataError, Fault
 
+_LISTS = "listes"
+"""A sheet of that name is the list, where another sheet has titles that look like one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -40,6 +43,8 @@ def read_list(
         return _read(table, request.mapping.match(table), request, organisations)
     known = [each for each in formats if request.format_code in ("", each.code)]
     found = [(table, match[1]) for table in tables if (match := recognise(table, known)) is not None]
+    named = [each for each in found if _LISTS in fold(each[0].sheet).split()]
+    found = named if len(named) == 1 else found
     if len(found) > 1:
         _several(path, [table for table, _ in found])
     if found:
