@@ -24,7 +24,7 @@ from rebond.adapters.partner_lists import (
 from rebond.adapters.workbook import Layout
 from rebond.cli._catalogue import catalogue_option, open_formats, open_layout
 from rebond.cli._places import OutPlace, folder_refusal
-from rebond.cli._show import EXIT_FAULTS, EXIT_PARTIAL, show_faults
+from rebond.cli._show import EXIT_FAULTS, show_faults, show_set_aside
 from rebond.errors import DataError, Fault
 
 _SHEET = "listes"
@@ -169,10 +169,7 @@ def _carry_out(
             click.echo(f"Rien n'a été écrit. Pour importer les {len(lines)} lignes saines : --lignes-saines.", err=True)
         show_faults(faults)
     if faults:
-        for fault in faults:
-            click.echo(f"✗ {fault}", err=True)
-        click.echo(f"{sum(reading.faulty for reading in readings)} lignes laissées de côté, à corriger.", err=True)
-        sys.exit(EXIT_PARTIAL)
+        show_set_aside(faults)
 
 
 def _print(reading: ListReading) -> None:

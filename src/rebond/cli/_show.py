@@ -35,6 +35,16 @@ def show_faults(faults: Iterable[Fault]) -> NoReturn:
     sys.exit(EXIT_FAULTS)
 
 
+def show_set_aside(faults: Iterable[Fault]) -> NoReturn:
+    """Print the faults of what was set aside, then end with code 3: the rest is written."""
+    found = list(faults)
+    for fault in found:
+        click.echo(f"✗ {fault}", err=True)
+    plural = "s" if len(found) > 1 else ""
+    click.echo(f"{len(found)} défaut{plural} : ce qui en a est laissé de côté, le reste est importé.", err=True)
+    sys.exit(EXIT_PARTIAL)
+
+
 def fail(message: str) -> NoReturn:
     """Print why Rebond could not answer, then end with code 1."""
     click.echo(f"✗ {message}", err=True)
