@@ -166,7 +166,8 @@ def _carry_out(
         _print_end(len(lines), added, out)
     if refused:
         if out is not None and lines:
-            click.echo(f"Rien n'a été écrit. Pour importer les {len(lines)} lignes saines : --lignes-saines.", err=True)
+            sound = _counted(len(lines), "saine")
+            click.echo(f"Rien n'a été écrit. Pour importer malgré les défauts ({sound}) : --lignes-saines.", err=True)
         show_faults(faults)
     if faults:
         show_set_aside(faults)
@@ -180,8 +181,8 @@ def _print(reading: ListReading) -> None:
         click.echo(f"  {field} ← « {reading.columns.name(field)} »{scale}")
     skipped = ", ".join(f"{reason} : {lines_named(numbers)}" for reason, numbers in reading.skipped.items())
     click.echo(
-        f"  {reading.rows} lignes sous les titres : {len(reading.lines)} saines, {reading.faulty} en défaut, "
-        f"{sum(map(len, reading.skipped.values()))} qui n'en sont pas{f' ({skipped})' if skipped else ''}"
+        f"  lignes sous les titres : {reading.rows} (saines : {len(reading.lines)} ; en défaut : {reading.faulty} ; "
+        f"autres : {sum(map(len, reading.skipped.values()))}{f', {skipped}' if skipped else ''})"
     )
     for remark in reading.remarks:
         click.echo(f"  • {remark}")

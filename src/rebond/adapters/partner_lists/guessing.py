@@ -125,6 +125,9 @@ def _by_title(
         near = process.extractOne(title.key, list(spellings), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if near and _fits(spellings[near[0]], samples[column]):
             yield spellings[near[0]], column, "titre proche"
+    for column, title in named.items():
+        if title.unit is not None:
+            yield Field.AMOUNT, column, "unité dans le titre"
 
 
 def _by_contents(samples: Mapping[int, Sample]) -> Iterator[tuple[Field, int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ def merged_into_workbook(lines: Sequence[ListLine], workbook: Path, out: Path, s
         )
         raise CensusError([Fault(where=workbook.name, problem=problem, mend=mend)])
     open_workbook(workbook)  # passwords, macros, torn or oversized files end here, in French
-    book = openpyxl.load_workbook(workbook)
+    book = _opened(workbook)
     target = next((each for each in book.worksheets if fold(each.title) in {fold(sheet.key), fold(sheet.title)}), None)
     if target is None:
         mend = "partir du modèle (« rebond census template »)"
@@ -80,6 +81,18 @@ def written_apart(lines: Sequence[ListLine], out: Path, sheet: Sheet) -> int:
     with _whole(out) as aside:
         (_write_xlsx if out.suffix.lower() == ".xlsx" else _write_csv)(aside, rows, sheet)
     return len(added)
+
+
+def _opened(workbook: Path) -> openpyxl.Workbook:
+    try:
+        with warnings.catch_warnings():
+            # « extension not supported »: the library's English remarks on what spreadsheets add of their own.
+            warnings.simplefilter("ignore", UserWarning)
+            return openpyxl.load_workbook(workbook)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        mend = "l'enregistrer de nouveau depuis le tableur, ou donner --out lignes.xlsx et coller les lignes"
+        fault = Fault(where=workbook.name, problem="ce classeur ne peut pas être recopié", mend=mend)
+        raise CensusError([fault]) from error
 
 
 def _missing(lines: Sequence[ListLine], before: Iterable[Mapping[str, object]]) -> list[ListLine]:

@@ -14,6 +14,7 @@ from rebond.adapters.partner_lists.fields import AMOUNTS, Field
 from rebond.adapters.partner_lists.matching import Columns
 from rebond.adapters.partner_lists.raw import Cells, RawTable
 from rebond.adapters.partner_lists.values import (
+    LONGEST_TEXT,
     UNREADABLE_NUMBER,
     is_unknown,
     read_amount,
@@ -39,6 +40,8 @@ _TOTAL = re.compile(
 _TOTAL_STARTS = frozenset({"tot", "sou", "som", "ens", "gra"})
 _GRAND_TOTAL = re.compile(r"^(?:total(?: general)?|totaux(?: generaux)?|grand total|somme|ensemble)\b(?! par)")
 _NOTE = re.compile(r"^(?:source|note|nb|n b|remarque|edite|edition|mise a jour|mis a jour|extraction|extrait)\b")
+_LONGEST = {Field.FIRM: 200, Field.COMMUNE: 100, Field.PROJECT: 300}
+"""What the site holds of each text."""
 _ROUNDING = Decimal(1)
 
 
@@ -271,7 +274,12 @@ class _Reader:
     def _text(self, number: int, cells: Cells, field: Field) -> str:
         """The text of a field, empty when it is unknown or at fault."""
         text = self._value(number, cells, field, lambda cell: Reading("" if is_unknown(cell) else text_of(cell)))
-        return "" if text is UNKNOWN else text
+        if text is UNKNOWN:
+            return ""
+        if len(text) > (most := _LONGEST.get(field, LONGEST_TEXT)):
+            self._note(f"{field} : texte de plus de {most} caractères, coupé", number)
+            return text[: most - 1] + "…"
+        return text
 
     def _value(self, number: int, cells: Cells, field: Field, read: Callable[[RawCell], Reading[T]]) -> Maybe[T]:
         """The value of a field, ``UNKNOWN`` when the table has no such column; a fault is told."""
