@@ -41,9 +41,8 @@ def organisations(layout: Layout) -> tuple[Choice, ...]:
 
 @pytest.fixture(scope="session")
 def read(formats: tuple[ListFormat, ...], organisations: tuple[Choice, ...]) -> Callable[..., ListReading | Proposal]:
-    def _read(path: Path, **asked: object) -> ListReading | Proposal:
-        request = Request(**{"partner": "region-grand-est"} | asked)
-        return read_list(path, request, formats=formats, organisations=organisations)
+    def _read(path: Path, *, partner: str = "region-grand-est") -> ListReading | Proposal:
+        return read_list(path, Request(partner=partner), formats=formats, organisations=organisations)
 
     return _read
 
@@ -52,10 +51,10 @@ def read(formats: tuple[ListFormat, ...], organisations: tuple[Choice, ...]) -> 
 def lines(read, tmp_path: Path) -> Callable[..., ListReading]:
     """What is read of some rows, written as a CSV."""
 
-    def _lines(*rows: Sequence[object], **asked: object) -> ListReading:
+    def _lines(*rows: Sequence[object], partner: str = "region-grand-est") -> ListReading:
         path = tmp_path / "liste.csv"
         path.write_text(text_of(rows), encoding="utf-8")
-        found = read(path, **asked)
+        found = read(path, partner=partner)
         assert isinstance(found, ListReading)
         return found
 

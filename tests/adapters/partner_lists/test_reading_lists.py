@@ -78,9 +78,10 @@ def test_a_workbook_is_read_like_a_text_file(read, tmp_path, kind):
         document.save(path)
     else:
         book = openpyxl.Workbook()
+        sheet = book.worksheets[0]
         for row in rows:
-            book.active.append(row)
-        book.active["E3"], book.active["F3"] = 45_500.0, date(2026, 2, 27)
+            sheet.append(row)
+        sheet["E3"], sheet["F3"] = 45_500.0, date(2026, 2, 27)
         book.save(path)
 
     assert content(read(path)) == EXPECTED
