@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.adapters.partner_lists.mojibake import mended
-from rebond.adapters.workbook.wording import clean, fold
+from rebond.reading.words import clean, fold
 
 
 class Field(enum.StrEnum):

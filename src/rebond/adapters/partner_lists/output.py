@@ -24,10 +24,10 @@ from rebond.adapters.partner_lists.raw import read_tables
 from rebond.adapters.partner_lists.rows import ListLine, identity
 from rebond.adapters.workbook.layout import Column, ColumnType, Sheet
 from rebond.adapters.workbook.opening import open_workbook
-from rebond.adapters.workbook.wording import fold
 from rebond.errors import CensusError, DataError, Fault
 from rebond.facts import UNKNOWN
-from rebond.units import parse_euros
+from rebond.reading.amounts import require_euros
+from rebond.reading.words import fold
 
 _INERT = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be computed by a spreadsheet."""
@@ -146,7 +146,7 @@ def _typed(column: Column, cell: object) -> object:
         return cell.date()
     if column.type in (ColumnType.EUROS, ColumnType.DATE):
         try:
-            return parse_euros(cell) if column.type is ColumnType.EUROS else _day(str(cell))
+            return require_euros(cell) if column.type is ColumnType.EUROS else _day(str(cell))
         except ValueError:
             return cell
     if column.choices:

@@ -12,8 +12,8 @@ from rebond.adapters.partner_lists.matching import Columns, recognise
 from rebond.adapters.partner_lists.raw import RawTable, read_tables
 from rebond.adapters.partner_lists.rows import ListReading, read_lines
 from rebond.adapters.workbook.choices import Choice
-from rebond.adapters.workbook.wording import fold
 from rebond.errors import DataError, Fault
+from rebond.reading.words import fold
 
 _LISTS = "listes"
 """A sheet of that name is the list, where another sheet has titles that look like one."""

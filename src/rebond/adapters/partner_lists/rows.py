@@ -14,7 +14,6 @@ from rebond.adapters.partner_lists.fields import AMOUNTS, Field
 from rebond.adapters.partner_lists.matching import Columns
 from rebond.adapters.partner_lists.raw import Cells, RawTable
 from rebond.adapters.partner_lists.values import (
-    LONGEST_TEXT,
     UNREADABLE_NUMBER,
     is_unknown,
     read_amount,
@@ -24,10 +23,12 @@ from rebond.adapters.partner_lists.values import (
 )
 from rebond.adapters.workbook.choices import Choice
 from rebond.adapters.workbook.opening import RawCell
-from rebond.adapters.workbook.wording import column_letters, fold, short
+from rebond.adapters.workbook.wording import column_letters, short
 from rebond.errors import Fault
 from rebond.facts import UNKNOWN, Maybe
+from rebond.reading.bounds import LONGEST_TEXT
 from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import fold
 from rebond.units import format_euros
 
 T = TypeVar("T")
@@ -207,7 +208,7 @@ class _Reader:
 
     def _line(self, number: int, cells: Cells) -> ListLine | None:
         firm = self._text(number, cells, Field.FIRM)
-        if not firm and is_unknown(self._cell(cells, Field.FIRM)):
+        if not firm and not self._told(number, Field.FIRM):
             problem = Unreadable("nom de l'entreprise absent", "l'écrire, ou retirer la ligne")
             self._fault(number, Field.FIRM, self._cell(cells, Field.FIRM), problem)
         partner = self._partner_of(number, cells)
@@ -273,7 +274,7 @@ class _Reader:
 
     def _text(self, number: int, cells: Cells, field: Field) -> str:
         """The text of a field, empty when it is unknown or at fault."""
-        text = self._value(number, cells, field, lambda cell: Reading("" if is_unknown(cell) else text_of(cell)))
+        text = self._value(number, cells, field, lambda cell: Reading("" if cell is None else text_of(cell)))
         if text is UNKNOWN:
             return ""
         if len(text) > (most := _LONGEST.get(field, LONGEST_TEXT)):
@@ -302,11 +303,18 @@ class _Reader:
         return cells[place] if place is not None and place < len(cells) else None
 
     def _fault(self, number: int, field: Field, cell: RawCell, problem: Unreadable) -> None:
+        found = "" if cell is None else short(str(cell))
+        where = self._where(number, field)
+        self._faults.append(Fault(where=where, found=found, problem=problem.problem, mend=problem.mend))
+
+    def _where(self, number: int, field: Field) -> str:
         place = self._columns.places.get(field)
         column = f", colonne {column_letters(place)} « {self._columns.name(field)} »" if place is not None else ""
-        where = f"{self._table.name}, ligne {number}{column}"
-        found = "" if cell is None else short(str(cell))
-        self._faults.append(Fault(where=where, found=found, problem=problem.problem, mend=problem.mend))
+        return f"{self._table.name}, ligne {number}{column}"
+
+    def _told(self, number: int, field: Field) -> bool:
+        """Whether a cell already has its fault."""
+        return bool(self._faults) and self._faults[-1].where == self._where(number, field)
 
     def _note(self, text: str, number: int) -> None:
         self._notes.setdefault(text, []).append(number)

@@ -1,111 +1,49 @@
-"""Amounts, dates and numbers as partners write them.
+"""What lists have of their own: a unit in the title, English figures, bands, a date inside a sentence.
 
-The only place of this package that reads a value: when ``rebond.reading`` has the reader of a kind, it takes over here.
+The rest is ``rebond.reading``'s: the same value has the same answer and the same sentence as anywhere else.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 
+from rebond import identifiers
 from rebond.adapters.partner_lists.fields import UNITS, DateOrder, Numbers
 from rebond.adapters.partner_lists.mojibake import mended
-from rebond.adapters.workbook.marks import is_error_text
 from rebond.adapters.workbook.opening import RawCell
-from rebond.adapters.workbook.wording import clean, fold
-from rebond.facts import UNKNOWN
-from rebond.identifiers import read_siren, read_siret
+from rebond.facts import UNKNOWN, Maybe
+from rebond.reading import amounts, dates, words
+from rebond.reading.bounds import LONGEST_STORY
 from rebond.reading.problem import Reading, Unreadable
 
-MOST_EUROS = Decimal(10) ** 12
-"""No firm's project costs more; the site's database holds it too."""
-LONGEST_TEXT = 5_000
 UNREADABLE_NUMBER = "numéro illisible, gardé tel qu'écrit"
-_UNKNOWN = frozenset(
-    (
-        "nd",
-        "n d",
-        "nc",
-        "n c",
-        "nr",
-        "n r",
-        "nn",
-        "na",
-        "n a",
-        "ns",
-        "so",
-        "inconnu",
-        "inconnue",
-        "inconnus",
-        "non connu",
-        "non connue",
-        "non communique",
-        "non communiquee",
-        "non renseigne",
-        "non renseignee",
-        "non disponible",
-        "non precise",
-        "non precisee",
-        "non diffuse",
-        "non diffusee",
-        "non diffusible",
-        "non determine",
-        "a preciser",
-        "a definir",
-        "a determiner",
-        "a renseigner",
-        "confidentiel",
-        "sans objet",
-        "null",
-        "none",
-        "nan",
-        "unknown",
-        "not available",
-        "en attente",
-        "en cours",
-    )
-)
-"""Folded words that say « not known » or « not disclosed »."""
-_LONGEST_UNKNOWN = 30
-"""Characters, spaces and brackets included: longer texts need not be compared."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+_WAITING = frozenset({"en cours", "en attente"})
+"""Words of a decision that is not taken."""
 _BAND = re.compile(
-    r"^\s*(?:[<>≤≥].*|(?:moins|plus) d[e'’].*|entre\b.*\bet\b.*|de\b.*\bà\b.*|[\d\s.,€]+\s*(?:-|–|à)\s*[\d\s.,€]+.*)$",
+    r"^(?:[<>≤≥].*|(?:moins|plus) d[e'’].*|entre\b.*\bet\b.*|de\b.*\bà\b.*"
+    r"|>?\s*[\d ][\d .,€kKmM]*(?:-|–|à)\s*[\d ].*)$",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(
-    r"^(?P<sign>[-−(])?\s*(?P<digits>\d[\d .,]*)\s*(?P<unit>k|m|md|milliers?|millions?)?\s*"
-    r"(?:d['’]\s?)?(?:€|eur|euros?)?\s*(?:ht|ttc)?\s*\)?$",
-    re.IGNORECASE,
+_OWN_UNIT = re.compile(r"\d\s*(?:k|m|md|mds|milliers?|millions?|milliards?)\b", re.IGNORECASE)
+_UNIT_MARKS = {UNITS["milliers"]: "k€", UNITS["millions"]: "M€"}
+_MONEY = re.compile(r"\s*(?:€|eur|euros?)$", re.IGNORECASE)
+_ENGLISH = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+_YEAR = re.compile(r"^\d{4}$")
+_MONTH_FIRST = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})$")
+_COMPACT_DATE = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
+_INSIDE = re.compile(
+    r"\b(\d{1,2}(?:er)? (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+    r" \d{4})\b"
 )
-_UNITS = {"k": "milliers", "millier": "milliers", "m": "millions", "million": "millions"}
-_MILLIARD = Decimal(1_000_000_000)
-_MONTHS = (
-    ("janvier", "janv", "jan"),
-    ("fevrier", "fevr", "fev"),
-    ("mars", "mar"),
-    ("avril", "avr"),
-    ("mai",),
-    ("juin",),
-    ("juillet", "juil"),
-    ("aout",),
-    ("septembre", "sept", "sep"),
-    ("octobre", "oct"),
-    ("novembre", "nov"),
-    ("decembre", "dec"),
+_INSIDE_FIGURES = re.compile(r"(?<![\d/])(\d{1,2}/\d{1,2}/\d{4})(?![\d/])")
+_EARLIEST = 1950
+"""No list of today holds a decision older than this."""
+_REFUND = (
+    "montant négatif : une reprise ou un désengagement n'est pas un projet",
+    "retirer la ligne, ou écrire le montant du projet",
 )
-_MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_IN_WORDS = re.compile(rf"\b(\d{{1,2}})(?:er)? ({'|'.join(_MONTH_NUMBERS)}) (\d{{4}})\b")
-_MONTH_ONLY = re.compile(rf"^(?:(?:{'|'.join(_MONTH_NUMBERS)}) )?\d{{4}}$|^\d{{4}} \d{{1,2}}$|^\d{{1,2}} \d{{4}}$")
-_NUMERIC = re.compile(r"^(\d{1,4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,4})(?:[T ]\d{1,2}:\d{2}.*)?$")
-_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_EARLIEST, _LATEST = 1950, 2100
-_FIRST_TYPED_YEAR, _LAST_TYPED_YEAR = date(1905, 6, 22), date(1905, 9, 30)
-_FULL_YEAR = 4
-_DATE_MEND = "écrire le jour, le mois et l'année sur quatre chiffres : 31/12/2026"
-_AMOUNT_MEND = "écrire un nombre en euros, par exemple 250000"
 
 
 def is_unknown(cell: RawCell) -> bool:
@@ -116,38 +54,23 @@ def is_unknown(cell: RawCell) -> bool:
     """
     if cell is None:
         return True
-    if not isinstance(cell, str) or len(cell) > _LONGEST_UNKNOWN or cell[:1].isdigit():
+    if not isinstance(cell, str) or cell[:1].isdigit():
         return False
-    return not (folded := fold(cell)) or folded in _UNKNOWN
+    return words.is_unknown(cell) or words.fold(cell[:20]) in _WAITING
 
 
 def text_of(cell: RawCell) -> str:
-    """A cell as one line of text; raises ``Unreadable`` for a spreadsheet's error or a lost character."""
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "oui" if cell else "non"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime() | date():
-            return cell.strftime("%d/%m/%Y")
-        case str():
-            text = " ".join((cell if cell.isascii() else clean(mended(cell))).split())
-        case _:
-            text = str(cell)
-    if is_error_text(text):
-        raise Unreadable("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
-    if _CONTROL.search(text):
-        raise Unreadable("caractère perdu ou invisible", "redemander la liste en UTF-8, ou retaper le texte")
-    if len(text) > LONGEST_TEXT:
-        raise Unreadable(f"texte de plus de {LONGEST_TEXT} caractères", "le raccourcir")
-    return text
+    """A cell as one line of text, empty when it names nothing; raises ``Unreadable`` for one that is broken."""
+    if cell is None:
+        return ""
+    text = words.text_of(cell if not isinstance(cell, str) or cell.isascii() else mended(cell))
+    words.refuse_broken(text[:LONGEST_STORY])
+    return "" if words.says_nothing(text) else text
 
 
 def read_number(text: str) -> tuple[str, str]:
     """A SIREN or a SIRET as digits and a note of what was repaired; what is no number stays as it is written."""
-    for read in (read_siret, read_siren):
+    for read in (identifiers.read_siret, identifiers.read_siren):
         try:
             return read(text)
         except ValueError:
@@ -157,7 +80,7 @@ def read_number(text: str) -> tuple[str, str]:
 
 def is_number(cell: RawCell) -> bool:
     """Whether a cell holds a sound SIREN or SIRET."""
-    for read in (read_siret, read_siren):
+    for read in (identifiers.read_siret, identifiers.read_siren):
         try:
             read(cell)
         except ValueError:
@@ -168,124 +91,56 @@ def is_number(cell: RawCell) -> bool:
 
 def read_amount(cell: RawCell, numbers: Numbers, unit: Decimal) -> Reading[Decimal]:
     """An amount in euros; a band is UNKNOWN, with a note. ``unit``: how many euros one is, unless the cell says it."""
-    if isinstance(cell, bool | date | time | timedelta):
-        raise Unreadable("ce n'est pas un montant", _AMOUNT_MEND)
-    if isinstance(cell, int | float):
-        return Reading(_bounded(_decimal(repr(cell)) * unit))
     if is_unknown(cell):
         return Reading(UNKNOWN)
-    text = text_of(cell)
-    found = _AMOUNT.match(text)
-    if found is None:
-        if _BAND.match(text) and any(char.isdigit() for char in text):
-            return Reading(UNKNOWN, f"« {text} » est une tranche : montant inconnu")
-        raise Unreadable("ce n'est pas un montant", _AMOUNT_MEND)
-    if found["sign"] or text.endswith("-"):
-        raise Unreadable(
-            "montant négatif : une reprise ou un désengagement n'est pas un projet",
-            "retirer la ligne, ou écrire le montant du projet",
-        )
-    own = (found["unit"] or "").casefold().removesuffix("s")
-    scale = _MILLIARD if own == "md" else UNITS[_UNITS[own]] if own else unit
-    return Reading(_bounded(_digits(found["digits"].strip(), numbers) * scale))
+    if not isinstance(cell, str):
+        return _positive(amounts.read_euros(cell, negative=True).value, unit)
+    text = words.one_line(cell)
+    if text[:1] in "-−(":
+        raise Unreadable(*_REFUND)
+    if _BAND.match(text[:200]) and any(char.isdigit() for char in text):
+        return Reading(UNKNOWN, f"« {text} » est une tranche : montant inconnu")
+    bare = _MONEY.sub("", text)
+    if numbers is Numbers.ENGLISH and _ENGLISH.match(bare):
+        text = bare.replace(",", "")
+    if unit in _UNIT_MARKS and not _OWN_UNIT.search(text):
+        text = f"{_MONEY.sub('', text)} {_UNIT_MARKS[unit]}"
+    return _positive(amounts.read_euros(text, negative=True).value, Decimal(1))
 
 
-def _digits(text: str, numbers: Numbers) -> Decimal:
-    """``1 234,5`` or ``1,234.5``; what may be read in two ways is a problem."""
-    thousands, decimal = (".", ",") if numbers is Numbers.FRENCH else (",", ".")
-    bare = text.replace(" ", "")
-    if numbers is Numbers.FRENCH:
-        if bare.count(".") == 1 and "," not in bare:
-            if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", bare):
-                problem, mend = "nombre ambigu : milliers ou décimales ?", "écrire le nombre sans point de milliers"
-                raise Unreadable(problem, mend)
-            return _decimal(bare)
-        if bare.count(",") > 1 or re.fullmatch(r"[1-9]\d{0,2},\d{3}", bare):
-            problem, mend = "nombre ambigu : milliers ou décimales ?", "écrire le nombre sans virgule de milliers"
-            raise Unreadable(problem, mend)
-    whole, _, rest = bare.partition(decimal)
-    groups = whole.split(thousands)
-    wrong = thousands in rest or decimal in rest or any(len(group) != 3 for group in groups[1:])  # noqa: PLR2004 - groups of thousands
-    if wrong or not groups[0]:
-        raise Unreadable("ce n'est pas un montant", _AMOUNT_MEND)
-    return _decimal("".join(groups) + (f".{rest}" if rest else ""))
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise Unreadable("ce n'est pas un montant", _AMOUNT_MEND) from error
-    if not value.is_finite():
-        raise Unreadable("ce n'est pas un montant", _AMOUNT_MEND)
-    return value
-
-
-def _bounded(value: Decimal) -> Decimal:
-    if value < 0:
-        raise Unreadable(
-            "montant négatif : une reprise ou un désengagement n'est pas un projet",
-            "retirer la ligne, ou écrire le montant du projet",
-        )
-    if value >= MOST_EUROS:
-        raise Unreadable("montant démesuré", "vérifier le nombre et son unité")
-    rounded = round(value, 2)
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
+def _positive(amount: Maybe[Decimal], unit: Decimal) -> Reading[Decimal]:
+    if amount is UNKNOWN:
+        return Reading(UNKNOWN)
+    if amount < 0:
+        raise Unreadable(*_REFUND)
+    return amounts.read_euros(amount * unit)
 
 
 def read_date(cell: RawCell, order: DateOrder) -> Reading[date]:
-    """A full date; a month or a year alone is UNKNOWN, with a note."""
-    if isinstance(cell, date):
-        found = date(cell.year, cell.month, cell.day)
-        if _FIRST_TYPED_YEAR <= found <= _LAST_TYPED_YEAR:
-            problem = f"une année seule, que le tableur a prise pour le {found:%d/%m/%Y}"
-            raise Unreadable(problem, _DATE_MEND)
-        return Reading(_plausible(found))
+    """A day; the first of a month that is written alone, with a note; a year alone is UNKNOWN, with a note."""
     if is_unknown(cell):
         return Reading(UNKNOWN)
-    text = text_of(cell)
-    if _MONTH_ONLY.match(fold(text)):
-        return Reading(UNKNOWN, f"« {text} » est une date incomplète : date inconnue")
-    if isinstance(cell, bool | int | float | time | timedelta):
-        raise Unreadable("un nombre, au lieu d'une date", "mettre la cellule au format date")
-    in_words = _IN_WORDS.findall(fold(text))
-    if in_words:
-        if len(in_words) > 1:
-            raise Unreadable("plusieurs dates", "n'en garder qu'une")
-        day, month, year = in_words[0]
-        alone = fold(text).split(" ", 1)[0][:1].isdigit()
-        note = "" if alone else f"« {text} » : date tirée du texte"
-        return Reading(_made(int(year), _MONTH_NUMBERS[month], int(day)), note)
-    return Reading(_numeric(text, order))
+    text = words.one_line(words.text_of(cell)[:200]) if isinstance(cell, str | int | float) else ""
+    if _YEAR.match(text):
+        return Reading(UNKNOWN, f"« {text} » est une année seule : date inconnue")
+    note = ""
+    if isinstance(cell, str):
+        cell, note = _plain_date(text, order)
+    reading = dates.read_date_or_month(cell)
+    if reading.value is not UNKNOWN and reading.value.year < _EARLIEST:
+        raise Unreadable(f"année {reading.value.year} invraisemblable", f"écrire une année depuis {_EARLIEST}")
+    return Reading(reading.value, note or (f"« {text} » : {reading.note}" if reading.note else ""))
 
 
-def _numeric(text: str, order: DateOrder) -> date:
-    iso = _ISO.match(text) or _COMPACT.match(text)
-    if iso:
-        return _made(int(iso[1]), int(iso[2]), int(iso[3]))
-    found = _NUMERIC.match(text)
-    if found is None:
-        raise Unreadable("ce n'est pas une date", _DATE_MEND)
-    first, second, third = found.groups()
-    if len(first) == _FULL_YEAR:
-        return _made(int(first), int(second), int(third))
-    if len(third) != _FULL_YEAR:
-        raise Unreadable("année sur deux chiffres", _DATE_MEND)
-    if order is DateOrder.MONTH_FIRST:
-        first, second = second, first
-    return _made(int(third), int(second), int(first))
-
-
-def _made(year: int, month: int, day: int) -> date:
-    try:
-        return _plausible(date(year, month, day))
-    except ValueError as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable("cette date n'existe pas", "vérifier le jour et le mois, et leur ordre") from error
-
-
-def _plausible(found: date) -> date:
-    if not _EARLIEST <= found.year <= _LATEST:
-        raise Unreadable(f"année {found.year} invraisemblable", f"écrire une année de {_EARLIEST} à {_LATEST}")
-    return found
+def _plain_date(text: str, order: DateOrder) -> tuple[str, str]:
+    """A date as the reader of dates knows it, and what was done for it."""
+    compact = _COMPACT_DATE.match(text)
+    if compact:
+        return "-".join(compact.groups()), ""
+    american = _MONTH_FIRST.match(text) if order is DateOrder.MONTH_FIRST else None
+    if american:
+        return f"{american[3]}/{american[1]}/{american[4]}", ""
+    inside = _INSIDE.findall(words.fold(text)) or _INSIDE_FIGURES.findall(text)
+    if len(inside) == 1 and words.fold(inside[0]) != words.fold(text):
+        return inside[0], f"« {text} » : date tirée du texte"
+    return text, ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rebond.adapters.workbook.cells import CellReader, is_empty, text_of
+from rebond.adapters.workbook.cells import CellReader, is_empty
 from rebond.adapters.workbook.headers import header_row, is_foreign, match_columns
 from rebond.adapters.workbook.layout import Column, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
@@ -13,6 +13,7 @@ from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.wording import short
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Unreadable
+from rebond.reading.words import ERROR_VALUE, text_of
 from rebond.units import format_number
 
 MOST_BLANK_ROWS = 20_000
@@ -22,7 +23,6 @@ _FOREIGN_MEND = (
     "--out COPIE », qui la lit telle qu'elle vient ; ou reprendre les titres du modèle"
 )
 _SHOWN_TITLES = 4
-_ERROR = Unreadable("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +137,9 @@ class TableReader:
     def _value(self, raw: RawSheet, place: tuple[int, int] | None, cell: RawCell, column: Column) -> object:
         if place is not None and self._report.has(raw.name, place):
             raise Unreadable("cellule déjà signalée", "")
-        if is_empty(cell, column) and column.default:
-            cell = column.default
-        value, note = self._cells.read(cell, column)
+        value, note = self._cells.read(column.default if is_empty(cell) and column.default else cell, column)
+        if value is UNKNOWN and column.default:
+            value, note = self._cells.read(column.default, column)
         if note and place is not None:
             self._report.repaired(raw.name, place, text_of(cell), note, value)
         return value
@@ -163,7 +163,7 @@ class TableReader:
                 )
         for (line, column), text in raw.marks.errors.items():
             if column in columns and line >= from_row:
-                self._report.cell(raw.name, (line, column), text, _ERROR)
+                self._report.cell(raw.name, (line, column), text, Unreadable(*ERROR_VALUE))
 
     def _refuse_blank_rows(self, raw: RawSheet, top: int, filled: int) -> None:
         blank = max(len(raw.rows), raw.marks.declared_rows) - top - 1 - filled
