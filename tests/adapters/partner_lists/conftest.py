@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from rebond.adapters.partner_lists import ListFormat, ListReading, Proposal, Request, load_formats, read_list
 from rebond.adapters.workbook import Layout
-from rebond.adapters.workbook.choices import Choice
+from rebond.reading.choices import Choice
 from rebond.cli import main
 from rebond.data import data_folder
 

@@ -11,8 +11,8 @@ from rebond.adapters.partner_lists.mapping import ListMapping, Proposal, propose
 from rebond.adapters.partner_lists.matching import Columns, recognise
 from rebond.adapters.partner_lists.raw import RawTable, read_tables
 from rebond.adapters.partner_lists.rows import ListReading, read_lines
-from rebond.adapters.workbook.choices import Choice
 from rebond.errors import DataError, Fault
+from rebond.reading.choices import Choice
 from rebond.reading.words import fold
 
 _LISTS = "listes"

@@ -21,12 +21,12 @@ from rebond.adapters.partner_lists.values import (
     read_number,
     text_of,
 )
-from rebond.adapters.workbook.choices import Choice
 from rebond.adapters.workbook.opening import RawCell
 from rebond.adapters.workbook.wording import column_letters, short
 from rebond.errors import Fault
 from rebond.facts import UNKNOWN, Maybe
 from rebond.reading.bounds import LONGEST_TEXT
+from rebond.reading.choices import Choice
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import fold
 from rebond.units import format_euros
