@@ -9,6 +9,7 @@ import click
 
 from rebond.adapters.workbook import read_census, write_template
 from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
 from rebond.cli._plausibility import counts, print_examination
 from rebond.cli._show import show_faults
@@ -26,6 +27,9 @@ from rebond.regimes.model import Regime
 @click.group()
 def census() -> None:
     """Classeur de recensement : modèle à remplir et contrôle."""
+
+
+census.add_command(lists)
 
 
 @census.command()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +28,32 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 _HEADER = "# Brouillon importé : à relire. Champs à garder d'un import à l'autre : protections.yaml.\n"
 
 
-def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], folder: Path) -> None:
-    """Write drafts, original records, organisations, redirections and account; raises ``CatalogueError`` otherwise.
+def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], folder: Path) -> ImportedFile:
+    """Write drafts, original records, organisations, redirections and account; what was written.
 
     The new folder is built aside, loaded, its worked examples run, and only then put in the place of the old one.
+    A draft that the catalogue refuses is set aside with its faults and the others are written; what the import did
+    not bring, when it is wrong, raises ``CatalogueError``.
     """
     made = list(changes)
+    try:
+        _write_all(imported, made, folder)
+    except CatalogueError as error:
+        refused = _refused(imported, error.faults)
+        if not refused:
+            raise
+        kept = replace(
+            imported,
+            drafts=tuple(draft for draft in imported.drafts if draft.id not in refused),
+            faults=(*imported.faults, *error.faults),
+        )
+        if not kept.drafts:
+            raise
+        return write_import(kept, [change for change in made if change.id not in refused], folder)
+    return imported
+
+
+def _write_all(imported: ImportedFile, made: Sequence[ProgrammeChange], folder: Path) -> None:
     with replaced_folder(folder) as work:
         _write_programmes(imported, made, work)
         _write_organisations(imported.organisations, work)
@@ -40,6 +62,13 @@ def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], fol
         faults = check_catalogue(load_catalogue(work))
         if faults:
             raise CatalogueError(faults)
+
+
+def _refused(imported: ImportedFile, faults: Sequence[Fault]) -> set[str]:
+    """The drafts that these faults name; empty when one of the faults is of something else."""
+    named = {f"{draft.id}.yaml": draft.id for draft in imported.drafts}
+    found = {named.get(re.split(r"[, ]", fault.where, maxsplit=1)[0], "") for fault in faults}
+    return set() if "" in found else found
 
 
 @contextmanager
@@ -148,6 +177,8 @@ def report_data(imported: ImportedFile, changes: Iterable[ProgrammeChange]) -> d
             name: {fate.value: count for fate, count in counter.items()} for name, counter in totals(accounts).items()
         },
         "ecartees": dict(imported.set_aside),
+        "defauts": [str(fault) for fault in imported.faults],
+        "contradictions": [{"dispositif": name, "texte": text} for name, text in imported.contradictions],
         "avertissements": list(imported.warnings),
         "changements": [
             _change_data(change) for change in changes if change.change is not Change.SAME or change.fields

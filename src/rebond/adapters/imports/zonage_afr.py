@@ -43,6 +43,12 @@ class AfrFile:
     unknown: Mapping[str, str]
     """Codes that are no commune of today → the name in the file."""
     repairs: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+    """Lines set aside."""
+    nameless: bool = False
+    """Whether a line at fault has no readable code."""
+    doubtful: frozenset[str] = frozenset()
+    """Communes whose lines are at fault: UNKNOWN, whatever the rest of the list says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,8 @@ class AfrImport:
     """With a complete list: communes left UNKNOWN, because a code of their département is not known."""
     repairs: tuple[str, ...]
     counts: Mapping[str, int]
+    faults: tuple[Fault, ...] = ()
+    """Lines of the file that were set aside."""
 
 
 def load_afr_rules(folder: Path) -> AfrRules:
@@ -74,7 +82,10 @@ def load_afr_rules(folder: Path) -> AfrRules:
 
 
 def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
-    """Read the official CSV (``;`` or ``,``; UTF-8 or Windows); raises ``DataError`` with every fault of the file."""
+    """Read the official CSV (``;`` or ``,``; UTF-8 or Windows); lines at fault are set aside.
+
+    Raises ``DataError`` when the file is not that list, or when none of its lines is sound.
+    """
     table = _table(path)
     header = {folded(name): name for name in table[0]} if table else {}
     columns = {
@@ -90,6 +101,8 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
     repairs: list[str] = []
     values: dict[str, str] = {}
     unknown: dict[str, str] = {}
+    doubtful: set[str] = set()
+    nameless = False
     parts: dict[str, str] = {}
     for number, row in enumerate(table, start=2):
         where = f"{path.name}, ligne {number}"
@@ -97,12 +110,15 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
         code = raw.upper().zfill(_CODE_LENGTH)
         value = _value(row[columns["classement"]] or "", code, rules, gazetteer)
         if not raw or len(code) != _CODE_LENGTH:
+            nameless = True
             faults.append(Fault(where=where, found=raw, problem="code INSEE illisible", mend="écrire cinq caractères"))
         elif value is None:
             found, known = row[columns["classement"]] or "", ", ".join(rules.values)
+            doubtful.add(code)
             faults.append(Fault(where=where, found=found, problem="classement inconnu", mend=f"un de : {known}"))
         elif values.get(code, value) != value:
             problem = f"la commune {code} a déjà un autre classement plus haut"
+            doubtful.add(code)
             faults.append(Fault(where=where, found=name or code, problem=problem, mend="n'en garder qu'un"))
         elif code not in gazetteer.communes:
             unknown[code] = name
@@ -111,10 +127,20 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
             values[code] = value
             if code != raw.upper():
                 repairs.append(f"{where} : code « {raw} » lu {code}")
-    if faults:
+    # The line of a commune that has merged since leaves its commune of today in doubt.
+    doubtful |= {today.code for code in doubtful if (today := gazetteer.present_commune(code)) is not None}
+    sound = {code: value for code, value in values.items() if code not in doubtful}
+    if faults and not sound:
         raise DataError(faults)
-    repairs.extend(_merged(parts, values, unknown, gazetteer))
-    return AfrFile(values=values, unknown=unknown, repairs=tuple(repairs))
+    repairs.extend(_merged(parts, sound, unknown, gazetteer))
+    return AfrFile(
+        values=sound,
+        unknown=unknown,
+        repairs=tuple(repairs),
+        faults=tuple(faults),
+        nameless=nameless,
+        doubtful=frozenset(doubtful),
+    )
 
 
 def _merged(
@@ -174,14 +200,15 @@ def plan_afr(
     """The lines to write: the new list, and the earlier ones closed the day before it starts.
 
     With a complete list, a commune that is not in it is outside the zones; but not where a code of the list is no
-    commune of today (a merger): the communes of that département then stay UNKNOWN.
+    commune of today (a merger): the communes of that département then stay UNKNOWN. So do those whose line is at
+    fault, and a line whose code cannot be read leaves the absent ones UNKNOWN everywhere: it may be any of them.
     """
     values = dict(found.values)
-    undecided: list[str] = []
-    if complete:
+    undecided: list[str] = sorted(found.doubtful)
+    if complete and not found.nameless:
         blurred = {_departement(code) for code in found.unknown}
         for commune in gazetteer.communes.values():
-            if commune.code in values:
+            if commune.code in values or commune.code in found.doubtful:
                 continue
             if commune.departement in blurred:
                 undecided.append(commune.code)
@@ -208,6 +235,7 @@ def plan_afr(
         undecided=tuple(sorted(undecided)),
         repairs=found.repairs,
         counts=Counter(values.values()),
+        faults=found.faults,
     )
 
 

@@ -17,6 +17,7 @@ _DE_MINIMIS = {
 _SPELLINGS = {
     "liee": "liée",
     "c_partielle": "c (en partie)",
+    "cout": "coût",
 }
 """Labels of short codes that no file carries: the code with its accents."""
 

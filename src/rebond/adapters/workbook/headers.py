@@ -16,6 +16,7 @@ from rebond.reading.words import text_of
 
 _OWN_SHEETS = {fold(GUIDE_TITLE), fold(VALUES_TITLE)}
 _PRIVATE = "_"
+_LISTS = "listes"
 _HEADER_SEARCHED_ROWS = 10
 _LIKE_ENOUGH = 75
 
@@ -48,6 +49,13 @@ def header_row(sheet: Sheet, rows: Sequence[Sequence[RawCell]]) -> int:
     known = _names(sheet.columns)
     scores = [sum(_name(cell) in known for cell in row) for row in rows[:_HEADER_SEARCHED_ROWS]]
     return scores.index(max(scores)) if scores else 0
+
+
+def is_foreign(sheet: Sheet, titles: Iterable[RawCell]) -> bool:
+    """Whether a sheet of lists holds the layout of a funder: titles, and none of those that the sheet requires."""
+    names = [_name(cell) for cell in titles]
+    required = _names([column for column in sheet.columns if column.required])
+    return sheet.key == _LISTS and len(names) > 1 and not any(name in required for name in names)
 
 
 def match_columns(

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rebond.adapters.workbook.cells import CellReader, is_empty
-from rebond.adapters.workbook.headers import header_row, match_columns
+from rebond.adapters.workbook.headers import header_row, is_foreign, match_columns
 from rebond.adapters.workbook.layout import Column, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
 from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.wording import short
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Unreadable
 from rebond.reading.words import ERROR_VALUE, text_of
@@ -17,6 +18,11 @@ from rebond.units import format_number
 
 MOST_BLANK_ROWS = 20_000
 _FORMULA_MEND = "remplacer la formule par sa valeur (copier, puis collage spécial, « valeurs seules »)"
+_FOREIGN_MEND = (
+    "enregistrer cette liste à part, puis « rebond census lists import LISTE --partenaire CODE --classeur CLASSEUR "
+    "--out COPIE », qui la lit telle qu'elle vient ; ou reprendre les titres du modèle"
+)
+_SHOWN_TITLES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +87,21 @@ class TableReader:
         top = header_row(sheet, raw.rows)
         titles = raw.rows[top] if raw.rows else ()
         heads = {(top, index): cell for index, cell in enumerate(titles) if not is_empty(cell)}
+        if is_foreign(sheet, heads.values()):
+            self._refuse_foreign(raw, heads)
+            return Table(sheet=sheet)
         places = match_columns(sheet, heads, raw.name, self._report, nameless=_nameless(raw, top))
         at = {key: place[1] for key, place in places.items()}
         self._refuse_formulas(raw, {place[1] for place in heads}, from_row=top)
         rows = [self._row(sheet, raw, line, at) for line in _filled_lines(raw, top, at)]
         self._refuse_blank_rows(raw, top, len(rows))
         return Table(sheet=sheet, rows=tuple(rows), columns=frozenset(places))
+
+    def _refuse_foreign(self, raw: RawSheet, heads: Mapping[tuple[int, int], RawCell]) -> None:
+        """A funder's own layout, pasted as it came: one sentence, and the command that reads it."""
+        shown = ", ".join(f"« {short(text_of(cell))} »" for cell in list(heads.values())[:_SHOWN_TITLES])
+        problem = f"ces titres ne sont pas ceux du modèle ({shown}…) : c'est la présentation d'un financeur"
+        self._report.sheet(raw.name, Unreadable(problem, _FOREIGN_MEND))
 
     def _form(self, sheet: Sheet, raw: RawSheet) -> Table:
         heads = {
