@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rebond.data.csvfile import csv_rows
 from rebond.errors import CatalogueError, Fault
 
 FILE = "liens.csv"
@@ -41,19 +42,18 @@ def load_links(folder: Path, known: Collection[str]) -> dict[str, LinkRecord]:
         return {}
     records: dict[str, LinkRecord] = {}
     faults: list[Fault] = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            where = f"{FILE}, ligne {number}"
-            try:
-                record = _record(row)
-            except (KeyError, ValueError) as error:
-                mend = f"colonnes : {', '.join(COLUMNS)} ; dates AAAA-MM-JJ"
-                faults.append(Fault(where=where, problem=f"ligne illisible ({error})", mend=mend))
-                continue
-            if record.dispositif not in known:
-                mend = "retirer la ligne, ou corriger l'id"
-                faults.append(Fault(where=where, found=record.dispositif, problem="dispositif inconnu", mend=mend))
-            records[record.dispositif] = record
+    for number, row in enumerate(csv_rows(path, *COLUMNS), start=2):
+        where = f"{FILE}, ligne {number}"
+        try:
+            record = _record(row)
+        except ValueError:
+            mend = f"colonnes : {', '.join(COLUMNS)} ; dates AAAA-MM-JJ"
+            faults.append(Fault(where=where, problem="ligne illisible", mend=mend))
+            continue
+        if record.dispositif not in known:
+            mend = "retirer la ligne, ou corriger l'id"
+            faults.append(Fault(where=where, found=record.dispositif, problem="dispositif inconnu", mend=mend))
+        records[record.dispositif] = record
     if faults:
         raise CatalogueError(faults)
     return records

@@ -5,13 +5,14 @@ The structure of the nomenclature is fixed by décret 2007-1888; divisions that 
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from rebond.data.csvfile import csv_rows
 
 _SECTION_STARTS = (
     (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
@@ -73,8 +74,7 @@ def is_pattern(text: str) -> bool:
 
 def load_activities(path: Path) -> dict[str, str]:
     """``naf.csv``: every code, from division to sub-class, and its label."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["code"]: row["libelle"] for row in csv.DictReader(stream)}
+    return {row["code"]: row["libelle"] for row in csv_rows(path, "code", "libelle")}
 
 
 def nearest_codes(code: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
