@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from rebond.data.csvfile import csv_rows
+from rebond.data.csvfile import csv_rows, inert
+from rebond.data.outfolder import written_file
 from rebond.errors import CatalogueError, Fault
 
 FILE = "liens.csv"
@@ -61,12 +62,12 @@ def load_links(folder: Path, known: Collection[str]) -> dict[str, LinkRecord]:
 
 def save_links(folder: Path, records: Mapping[str, LinkRecord]) -> None:
     """Write the records, in the order of their ids."""
-    with (folder / FILE).open("w", encoding="utf-8", newline="") as stream:
+    with written_file(folder / FILE) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for key, record in sorted(records.items()):
             days = (day.isoformat() if day else "" for day in (record.last_success, record.last_failure))
-            writer.writerow([key, record.url, *days])
+            writer.writerow([inert(key), inert(record.url), *days])
 
 
 def _record(row: Mapping[str, str]) -> LinkRecord:

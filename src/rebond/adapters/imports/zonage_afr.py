@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rebond.adapters.imports.tables import folded, rows, slug
 from rebond.data import catalogue_part
-from rebond.data.csvfile import parse_rows
+from rebond.data.csvfile import inert, parse_rows
 from rebond.data.limits import MOST_TABLE_BYTES
+from rebond.data.outfolder import written_file
 from rebond.data.texts import read_text
 from rebond.data.yamlfile import read_yaml
 from rebond.eligibility.places import Gazetteer
@@ -203,9 +204,7 @@ def existing_lines(folder: Path) -> list[dict[str, str]]:
 def write_afr(lines: Iterable[Mapping[str, str]], zonages: Path) -> None:
     """Write ``afr.csv``; the file is whole or as it was."""
     path = zonages / ZONAGE
-    aside = path.with_suffix(".nouveau")
-    with aside.open("w", encoding="utf-8", newline="") as stream:
+    with written_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(lines)
-    aside.replace(path)
+        writer.writerows({key: inert(cell) for key, cell in line.items()} for line in lines)

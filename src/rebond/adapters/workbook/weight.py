@@ -17,7 +17,7 @@ MOST_XML_BYTES = 100_000_000
 """The parts that are read, together."""
 MOST_SIDE_PART_BYTES = 8_000_000
 """One part that holds no cells: styles, list of sheets, relations."""
-MOST_ELEMENTS = 3_000_000
+MOST_ELEMENTS = 1_500_000
 """XML elements of the sheets, empty cells included."""
 MOST_CELLS = 4_000_000
 """Cells of the rectangles from A1 to the last value of each sheet, together."""
