@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 from rebond.errors import DataError, RebondError
 from tests.hostile.entries import ENTRIES, NotFrenchError, check_faults, prepare
 
 MOST_SECONDS = 10.0
+"""Of the processor: another program that is busy is no fault of ours."""
+_MOST_WAIT = 60.0
 MOST_MEMORY = 512 * 2**20
 _ROOM = 6 * 2**30
 """Address space that a worker may take beyond what it has: libraries map far more than they use."""
@@ -62,8 +64,8 @@ class Worker:
         started = monotonic()
         self._pipe.send((entry, name))
         try:
-            answered = self._pipe.poll(MOST_SECONDS * 2)
-            end, detail, seconds, memory = self._pipe.recv() if answered else ("bloqué", "", MOST_SECONDS * 2, 0)
+            answered = self._pipe.poll(_MOST_WAIT)
+            end, detail, seconds, memory = self._pipe.recv() if answered else ("bloqué", "", _MOST_WAIT, 0)
         except EOFError:
             answered = False
             self._process.join()
@@ -117,9 +119,9 @@ def _serve(pipe: Connection, home: Path) -> None:
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         _forget_peak()
-        started = monotonic()
+        started = process_time()
         end, detail = _end_of(entry, home / name, out)
-        pipe.send((end, detail, monotonic() - started, _peak()))
+        pipe.send((end, detail, process_time() - started, _peak()))
 
 
 def _end_of(entry: str, path: Path, out: Path) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-MOST_EDITED_BYTES = 4_000_000
+MOST_EDITED_BYTES = 2_000_000
 """A file that a person edits (YAML, small CSV): the largest of Rebond weighs 22 kB."""
 MOST_TABLE_BYTES = 40_000_000
 """A list of a catalogue: the 35 000 communes weigh 2 MB."""
@@ -15,7 +15,7 @@ MOST_JSON_BYTES = 60_000_000
 """A problem, or a page of another catalogue."""
 MOST_VALUES = 1_500_000
 """Values, lists and blocks of one file, together."""
-MOST_EDITED_VALUES = 100_000
+MOST_EDITED_VALUES = 40_000
 """The same, in a file that a person edits, its repetitions (YAML aliases) counted as often as they are repeated."""
 MOST_DEPTH = 60
 """Blocks within blocks."""

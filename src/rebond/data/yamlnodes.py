@@ -58,10 +58,12 @@ def syntax_fault(error: yaml.YAMLError, label: str) -> Fault:
 
 
 def refuse_deep(text: str, label: str) -> None:
-    """Raise ``DataError`` for blocks within blocks: the library composes them by calling itself, until it crashes.
+    """Raise ``DataError`` for too many values, or blocks within blocks: the library composes them by calling itself, until it crashes.
 
     Only a text that might be deep is read twice: a block of blocks needs an indentation or a bracket for each.
     """
+    if text.count("\n") + text.count(",") > 3 * MOST_EDITED_VALUES:
+        _refuse(label, _MANY, _LESS)
     brackets = text.count("[") + text.count("{")
     if brackets <= MOST_DEPTH and max(map(len, _INDENT.findall(text)), default=0) <= MOST_DEPTH:
         return
@@ -75,6 +77,8 @@ def refuse_deep(text: str, label: str) -> None:
             depth -= 1
 
 
+_MANY = f"plus de {MOST_EDITED_VALUES} valeurs, répétitions comprises"
+_LESS = "écrire les valeurs sans renvois (& et *), ou partager le fichier"
 _DEEP = f"plus de {MOST_DEPTH} blocs imbriqués"
 
 
@@ -93,8 +97,7 @@ class YamlBuilder:
         self.lines.setdefault(path, node.start_mark.line + 1)
         self._left -= 1
         if self._left < 0:
-            mend = "écrire les valeurs sans renvois (& et *), ou partager le fichier"
-            _refuse(self._label, f"plus de {MOST_EDITED_VALUES} valeurs, répétitions comprises", mend)
+            _refuse(self._label, _MANY, _LESS)
         if len(path) > MOST_DEPTH:
             _refuse(self._where(node), f"{_DEEP}, ou bloc qui se contient lui-même", "aplatir le fichier")
         if isinstance(node, yaml.ScalarNode):

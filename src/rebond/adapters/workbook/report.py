@@ -7,7 +7,6 @@ from rebond.errors import Fault
 from rebond.reading.problem import Unreadable
 
 _END_OF_SHEET = 1 << 30
-_MOST_HUSHED_ROWS = 10_000
 
 
 class Report:
@@ -17,7 +16,6 @@ class Report:
         self._order = {name: index for index, name in enumerate(order)}
         self._faults: dict[tuple[int, int, int, int], Fault] = {}
         self._repairs: dict[tuple[int, int, int], str] = {}
-        self._hushed_rows: set[tuple[str, int]] = set()
         self._hushed: list[tuple[str, int, int, int, int]] = []
 
     @property
@@ -44,12 +42,8 @@ class Report:
     def hush(self, sheet: str, row: int, column: int, height: int, width: int) -> None:
         """A group of cells whose faults, past its first cell, would repeat one that is already told."""
         self._hushed.append((sheet, row, column, height, width))
-        self._hushed_rows.update((sheet, line) for line in range(row, row + min(height, _MOST_HUSHED_ROWS)))
 
     def _is_hushed(self, sheet: str, place: tuple[int, int]) -> bool:
-        # By row: fifty thousand groups of cells would each be asked for every cell.
-        if (sheet, place[0]) not in self._hushed_rows:
-            return False
         return any(
             name == sheet and place != (row, column) and 0 <= place[0] - row < height and 0 <= place[1] - column < width
             for name, row, column, height, width in self._hushed

@@ -27,8 +27,9 @@ MOST_CELL_LETTERS = 32_767
 """What a spreadsheet itself holds in a cell."""
 MOST_PARTS = 5_000
 MOST_SHEETS = 200
-MOST_MERGED = 2_000
-MOST_COLUMNS = 2_000
+MOST_MERGED = 200
+"""Groups of merged cells of one sheet that are told one by one."""
+MOST_COLUMNS = 1_000
 """Titled columns of one sheet."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """What a spreadsheet itself holds in a sheet."""
