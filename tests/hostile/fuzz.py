@@ -111,7 +111,7 @@ def mutate(entry: str, count: int, first: int, until: float, worker: Worker, end
             suppress_health_check=list(HealthCheck),
         )
         @given(mutations(content))
-        def one(mutated: bytes, number: int = number) -> None:
+        def one(mutated: bytes) -> None:
             if monotonic() > until:
                 return
             raw = pack(mutated)
@@ -119,9 +119,9 @@ def mutate(entry: str, count: int, first: int, until: float, worker: Worker, end
             ends[outcome.end] += 1
             if outcome.is_wrong:
                 KEPT.mkdir(exist_ok=True)
-                kept = KEPT / f"{entry}-{number}-{len(wrong)}{suffix}"
+                kept = KEPT / f"{entry}-{len(wrong)}{suffix}"
                 kept.write_bytes(raw)
-                wrong.append(f"✗ {entry}, graine {number} : {outcome.end} → {kept}\n{outcome.detail}")
+                wrong.append(f"✗ {entry}, lot {first} : {outcome.end} → {kept}\n{outcome.detail}")
                 print(wrong[-1], flush=True)
 
         one()

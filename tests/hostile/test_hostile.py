@@ -71,7 +71,7 @@ def test_the_watch_sees_a_crash_a_death_and_english(monkeypatch: pytest.MonkeyPa
         (out / "reste").touch()
         raise DataError([Fault(where="x", problem="faux", mend="corriger")])
 
-    monkeypatch.setitem(ENTRIES, "trace", lambda *_: [][1])
+    monkeypatch.setitem(ENTRIES, "trace", lambda *_: int("x"))
     monkeypatch.setitem(ENTRIES, "mort", lambda *_: os.abort())
     monkeypatch.setitem(ENTRIES, "anglais", english)
     monkeypatch.setitem(ENTRIES, "reste", untidy)
