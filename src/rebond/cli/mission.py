@@ -47,10 +47,19 @@ def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, despite:
         print_summary(result, out)
 
 
-def run_workbook(workbook: Path, *, on: date | None, out: Path, folder: Path, despite: bool = False) -> MissionResult:
+def run_workbook(
+    workbook: Path,
+    *,
+    on: date | None,
+    out: Path,
+    folder: Path,
+    despite: bool = False,
+    keep_as: str | None = None,
+) -> MissionResult:
     """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written.
 
     So does a question of plausibility that nobody answered, unless ``despite``: the result's alerts then say it.
+    ``keep_as``: the workbook goes with its documents, under that name.
     """
     try:
         with steps() as step:
@@ -61,7 +70,8 @@ def run_workbook(workbook: Path, *, on: date | None, out: Path, folder: Path, de
             settle(census, rulebook, on=on, despite=despite)
             result = run_mission(census, rulebook, on=on or census.settings.committee_on, progress=step)
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
-            write_documents(result, out, places=places, points=load_points(folder), progress=step)
+            kept = {keep_as: workbook} if keep_as else {}
+            write_documents(result, out, places=places, points=load_points(folder), progress=step, extra=kept)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -22,6 +21,7 @@ from rebond.cli._plan_view import print_dossier, print_no_plan, print_plan, prin
 from rebond.cli._plausibility import despite_option
 from rebond.cli._show import fail, show_faults
 from rebond.data import catalogue_part, data_folder
+from rebond.data.outfolder import written_file
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, RebondError
@@ -279,13 +279,11 @@ def _write_documents(dossier: PlanDossier, asked: _Asked) -> None:
         for path, write in ((asked.xlsx, write_xlsx), (asked.docx, write_docx), (asked.pdf, write_pdf))
         if path is not None
     }
-    with TemporaryDirectory() as folder:
-        drafts = {path: Path(folder) / path.name for path in wanted}
+    with ExitStack() as all_or_none:
         for path, write in wanted.items():
-            write(dossier, drafts[path])
-        for path, draft in drafts.items():
-            shutil.copyfile(draft, path)
-            click.echo(f"Écrit : {path}", err=True)
+            write(dossier, all_or_none.enter_context(written_file(path)))
+    for path in wanted:
+        click.echo(f"Écrit : {path}", err=True)
 
 
 def _workbook_data(

@@ -6,7 +6,6 @@ The French names of the values come from the referentials beside it.
 
 from __future__ import annotations
 
-import csv
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from rebond.data.csvfile import csv_rows
 from rebond.eligibility.naf import compact, is_code
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, FactValue
@@ -217,39 +217,54 @@ class FactDictionary(Mapping[str, FactDefinition]):
         return len(self.by_name)
 
 
+_TYPES = ", ".join(kind.value for kind in FactType)
+_COLUMNS = ("nom", "libelle", "type", "unite", "porte_sur", "question", "aide", "valeurs")
+
+
+class UnknownUnitError(ValueError):
+    """The unit of a fact is none that its type has."""
+
+
 def load_dictionary(path: Path) -> FactDictionary:
     """Read ``faits.csv``; raises ``CatalogueError`` with every fault of the file."""
     facts: dict[str, FactDefinition] = {}
     faults: list[Fault] = []
     labels = _labels(path.parent)
-    with path.open(encoding="utf-8", newline="") as stream:
-        for line, row in enumerate(csv.DictReader(stream), start=2):
-            where = f"{path.name}, ligne {line}"
-            try:
-                fact = FactDefinition(
-                    name=row["nom"],
-                    label=row["libelle"],
-                    type=FactType(row["type"]),
-                    unit=row["unite"],
-                    subject=row["porte_sur"],
-                    question=row["question"],
-                    help=row["aide"],
-                    values=tuple(value for value in row["valeurs"].split("|") if value),
-                    fixed=row.get("fige") or "",
-                    ends_on=row.get("prend_fin") or "",
-                    labels=labels.get(row["nom"], {}),
-                    codes=_codes(row, path.parent),
+    for line, row in enumerate(csv_rows(path, *_COLUMNS), start=2):
+        where = f"{path.name}, ligne {line}"
+        try:
+            fact = FactDefinition(
+                name=row["nom"],
+                label=row["libelle"],
+                type=FactType(row["type"]),
+                unit=row["unite"],
+                subject=row["porte_sur"],
+                question=row["question"],
+                help=row["aide"],
+                values=tuple(value for value in row["valeurs"].split("|") if value),
+                fixed=row.get("fige") or "",
+                ends_on=row.get("prend_fin") or "",
+                labels=labels.get(row["nom"], {}),
+                codes=_codes(row, path.parent),
+            )
+        except UnknownUnitError as error:
+            faults.append(Fault(where=where, found=row["unite"], problem="unité inconnue", mend=str(error)))
+            continue
+        except ValueError:
+            faults.append(
+                Fault(
+                    where=where,
+                    found=row["type"],
+                    problem="type de fait inconnu",
+                    mend=f"un de : {_TYPES}",
                 )
-            except (KeyError, ValueError) as error:
-                faults.append(
-                    Fault(where=where, problem=f"ligne illisible ({error})", mend="suivre les colonnes de l'en-tête")
-                )
-                continue
-            if fact.name in facts:
-                faults.append(
-                    Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un")
-                )
-            facts[fact.name] = fact
+            )
+            continue
+        if fact.name in facts:
+            faults.append(
+                Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un")
+            )
+        facts[fact.name] = fact
     if faults:
         raise CatalogueError(faults)
     return FactDictionary(facts)
@@ -261,22 +276,20 @@ def _labels(folder: Path) -> dict[str, dict[str, str]]:
     for fact in _COMMON_NOUNS & labels.keys():
         labels[fact] = {code: label[:1].lower() + label[1:] for code, label in labels[fact].items()}
     if (folder / "valeurs.csv").exists():
-        with (folder / "valeurs.csv").open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                labels.setdefault(row["fait"], {})[row["code"]] = row["libelle"]
+        for row in csv_rows(folder / "valeurs.csv", "fait", "code", "libelle"):
+            labels.setdefault(row["fait"], {})[row["code"]] = row["libelle"]
     return labels
 
 
 def _codes(row: Mapping[str, str], folder: Path) -> frozenset[str]:
-    """The codes of an activity's nomenclature; raises ``ValueError`` when its unit is not one that is known."""
+    """The codes of an activity's nomenclature; raises ``UnknownUnitError`` when its unit is not known."""
     if row["type"] != FactType.NAF.value:
         return frozenset()
     if row["unite"] not in _NOMENCLATURES:
-        raise ValueError(f"unité d'une activité : {' ou '.join(_NOMENCLATURES)}")
+        raise UnknownUnitError(f"unité d'une activité : {' ou '.join(_NOMENCLATURES)}")
     table = folder / _NOMENCLATURES[row["unite"]]
     return frozenset(compact(code) for code in _pairs(table)) if table.is_file() else frozenset()
 
 
 def _pairs(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row[0]: row[1] for row in list(csv.reader(stream))[1:]}
+    return {code: label for code, label, *_ in (tuple(row.values()) for row in csv_rows(path))}

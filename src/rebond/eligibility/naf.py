@@ -5,13 +5,14 @@ The structure of the NAF rév. 2 is fixed by décret 2007-1888; divisions that i
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+
+from rebond.data.csvfile import csv_rows
 
 _SECTION_STARTS = (
     (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
@@ -112,8 +113,7 @@ def load_nomenclatures(folder: Path) -> Nomenclatures:
     """Read ``naf.csv``, ``naf_2025.csv`` and ``naf_rev2_2025.csv``; a catalogue may have the first alone."""
     changes: tuple[tuple[str, str], ...] = ()
     if (table := folder / "naf_rev2_2025.csv").is_file():
-        with table.open(encoding="utf-8", newline="") as stream:
-            changes = tuple((row["naf_rev2"], row["naf_2025"]) for row in csv.DictReader(stream))
+        changes = tuple((row["naf_rev2"], row["naf_2025"]) for row in csv_rows(table, "naf_rev2", "naf_2025"))
     recent = folder / "naf_2025.csv"
     return Nomenclatures(
         rev2=load_activities(folder / "naf.csv"),
@@ -124,5 +124,4 @@ def load_nomenclatures(folder: Path) -> Nomenclatures:
 
 def load_activities(path: Path) -> dict[str, str]:
     """A nomenclature: every code and its label."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["code"]: row["libelle"] for row in csv.DictReader(stream)}
+    return {row["code"]: row["libelle"] for row in csv_rows(path, "code", "libelle")}

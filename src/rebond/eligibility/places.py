@@ -5,7 +5,6 @@ A zonage is a CSV ``maille, code, valeur, du, au, source`` in ``data/zonages``; 
 
 from __future__ import annotations
 
-import csv
 import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from rebond.errors import CatalogueError, Fault
+from rebond.data.csvfile import csv_rows
+from rebond.errors import CatalogueError, Fault, gathered
 from rebond.facts import UNKNOWN, FactValue, Maybe, ZoneAssumption
 
 ZONE_FACTS = {
@@ -123,21 +123,18 @@ class Gazetteer:
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """Read ``communes.csv``, ``communes_anciennes.csv``, ``epci.csv`` and ``regions.csv``."""
-    with (folder / "communes.csv").open(encoding="utf-8", newline="") as stream:
-        lines = csv.reader(stream)
-        next(lines)
-        communes = {
-            row[0]: Commune(
-                code=row[0],
-                name=row[1],
-                departement=row[2],
-                region=row[3],
-                epci=row[4],
-                population=int(row[5] or 0),
-                postcodes=tuple(filter(None, row[6].split("|"))) if len(row) > _POSTCODES else (),
-            )
-            for row in lines
-        }
+    communes = {
+        row["code"]: Commune(
+            code=row["code"],
+            name=row["nom"],
+            departement=row["departement"],
+            region=row["region"],
+            epci=row["epci"],
+            population=_population(row["population"]),
+            postcodes=tuple(filter(None, row.get("codes_postaux", "").split("|"))),
+        )
+        for row in csv_rows(folder / "communes.csv", "code", "nom", "departement", "region", "epci", "population")
+    }
     return Gazetteer(
         communes=communes,
         epcis=_names(folder / "epci.csv"),
@@ -149,14 +146,20 @@ def load_gazetteer(folder: Path) -> Gazetteer:
 def _former(path: Path) -> Iterator[FormerCommune]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            yield FormerCommune(code=row["code"], name=row["nom"], within=row["commune"], kind=FormerKind(row["type"]))
+    for row in csv_rows(path, "code", "nom", "commune", "type"):
+        yield FormerCommune(code=row["code"], name=row["nom"], within=row["commune"], kind=FormerKind(row["type"]))
 
 
 def _names(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row[0]: row[1] for row in list(csv.reader(stream))[1:]}
+    return {code: name for code, name, *_ in (tuple(row.values()) for row in csv_rows(path, "nom"))}
+
+
+def _population(text: str) -> int:
+    """Zero where the official list has no figure, or none that can be read: it only sizes a symbol on a map."""
+    return int(text) if len(text) <= _MOST_FIGURES and text.isdecimal() else 0
+
+
+_MOST_FIGURES = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,27 +225,25 @@ def load_zonages(folder: Path) -> Zonages:
     lines: dict[str, dict[tuple[str, str], tuple[ZoneLine, ...]]] = {}
     for path in sorted(folder.glob("*.csv")):
         table = lines.setdefault(path.stem, {})
-        with path.open(encoding="utf-8", newline="") as stream:
-            for number, row in enumerate(csv.DictReader(stream), start=2):
-                try:
-                    line = ZoneLine(
-                        value=row["valeur"],
-                        valid_from=_day(row["du"]),
-                        valid_to=_day(row["au"]),
-                        source=row["source"],
-                    )
-                    key = (row["maille"], row["code"])
-                except (KeyError, ValueError) as error:
-                    where = f"zonages/{path.name}, ligne {number}"
-                    faults.append(
-                        Fault(
-                            where=where,
-                            problem=f"ligne illisible ({error})",
-                            mend="colonnes : maille, code, valeur, du, au, source",
-                        )
-                    )
-                    continue
-                table[key] = (*table.get(key, ()), line)
+        rows: list[dict[str, str]] = []
+        with gathered(faults):
+            rows = csv_rows(path, "maille", "code", "valeur", "du", "au", "source")
+        for number, row in enumerate(rows, start=2):
+            try:
+                line = ZoneLine(
+                    value=row["valeur"],
+                    valid_from=_day(row["du"]),
+                    valid_to=_day(row["au"]),
+                    source=row["source"],
+                )
+            except ValueError:
+                where = f"zonages/{path.name}, ligne {number}"
+                found = f"{row['du']} ; {row['au']}"
+                mend = "écrire AAAA-MM-JJ, ou laisser vide"
+                faults.append(Fault(where=where, found=found, problem="date illisible", mend=mend))
+                continue
+            key = (row["maille"], row["code"])
+            table[key] = (*table.get(key, ()), line)
     if faults:
         raise CatalogueError(faults)
     return Zonages(lines=lines)

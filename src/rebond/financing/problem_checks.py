@@ -41,7 +41,7 @@ def _line_faults(project: Block, path: Path, report: Report) -> Iterator[Fault]:
     """The lines, the need, the aid already obtained."""
     lines = list(_blocks(project, "postes"))
     yield from _twice(report, (*path, "postes"), lines)
-    amounts = {line.get("id"): _euros(line.get("montant")) for _, line in lines}
+    amounts = {_id(line): _euros(line.get("montant")) for _, line in lines}
     cost, need = _sum(amounts.values()), _euros(project.get("besoin"))
     if cost is not None and need is not None and need > cost:
         problem = f"besoin au-dessus du coût du projet ({format_euros(cost)})"
@@ -57,9 +57,9 @@ def _line_faults(project: Block, path: Path, report: Report) -> Iterator[Fault]:
 def _offer_faults(project: Block, path: Path, report: Report, budgets: Mapping[str, Any]) -> Iterator[Fault]:
     """The dispositifs: what they name, what they bound."""
     offers = list(_blocks(project, "dispositifs"))
-    lines = {line.get("id") for _, line in _blocks(project, "postes")}
+    lines = {_id(line) for _, line in _blocks(project, "postes")}
     yield from _twice(report, (*path, "dispositifs"), offers)
-    names = {offer.get("id") for _, offer in offers}
+    names = {_id(offer) for _, offer in offers}
     for place, pair in enumerate(_items(project, "exclusions")):
         found = pair if isinstance(pair, list) else []
         yield from _absent(report, (*path, "exclusions", place), found, names, "dispositif")
@@ -258,6 +258,12 @@ def _absent(report: Report, path: Path, names: Iterable[Any], known: Collection[
     for name in names:
         if isinstance(name, str) and name not in known:
             yield report(path, name, f"{what} inconnu du projet", f"{what}s du projet : {_choices(known)}")
+
+
+def _id(block: Block) -> str:
+    """The id of a block, empty where the schema refuses it."""
+    name = block.get("id")
+    return name if isinstance(name, str) else ""
 
 
 def _choices(names: Iterable[Any]) -> str:

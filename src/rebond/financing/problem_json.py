@@ -7,7 +7,6 @@ The schema says which values are amounts and rates (``$comment``), ``rebond.read
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -16,22 +15,20 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from rebond.data.unreadable import json_reason, system_reason
+from rebond.data.jsonfile import parse_json, read_json
 from rebond.data.yamlfile import YamlFile, schema_faults
 from rebond.dispositifs.model import Instrument, Part
 from rebond.errors import DataError, Fault
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.financing.problem_checks import problem_faults
+from rebond.financing.problem_size import size_faults
 from rebond.reading.amounts import require_euros, require_share
-from rebond.reading.bounds import LONGEST_VALUE
 from rebond.reading.problem import Unreadable
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 
 SCHEMA = "probleme/v1"
 ZERO = Decimal(0)
-_AROUND = 12
-"""Characters shown on each side of what cannot be read."""
 
 
 class JsonFile(YamlFile):
@@ -45,49 +42,21 @@ class JsonFile(YamlFile):
 
 def load_problem(path: Path, *, schema: Draft202012Validator) -> FinancingProblem:
     """Read a problem; raises ``DataError`` with every fault of the file, each with its JSON path."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        problem = f"fichier illisible : {system_reason(error)}"
-        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin et les droits")]) from error
-    except UnicodeDecodeError as error:
-        problem = "le fichier n'est pas en UTF-8"
-        raise DataError([Fault(where=path.name, problem=problem, mend="donner un fichier JSON en UTF-8")]) from error
-    return parse_problem(text, name=path.name, schema=schema)
+    return _problem(read_json(path, exact=True), path.name, schema)
 
 
 def parse_problem(text: str, *, name: str, schema: Draft202012Validator) -> FinancingProblem:
     """The problem that a JSON text holds; raises ``DataError`` with every fault."""
-    try:
-        data = json.loads(
-            text,
-            parse_float=Decimal,
-            parse_int=_whole,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
-        )
-    except _DuplicateKeyError as error:
-        fault = Fault(where=name, found=str(error), problem="clé écrite deux fois", mend="n'en garder qu'une")
-        raise DataError([fault]) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError([_unreadable(text, name, error)]) from error
+    return _problem(parse_json(text, name=name, exact=True), name, schema)
+
+
+def _problem(data: Any, name: str, schema: Draft202012Validator) -> FinancingProblem:
     file = JsonFile(path=Path(name), name=name, data=data, lines={})
-    faults = [*_shape_faults(file, schema), *problem_faults(data, file.fault)]
-    if faults:
+    if faults := list(size_faults(data, file.fault)):
+        raise DataError(faults)
+    if faults := [*_shape_faults(file, schema), *problem_faults(data, file.fault)]:
         raise DataError(faults)
     return problem_from_data(data)
-
-
-def _unreadable(text: str, name: str, error: ValueError | RecursionError) -> Fault:
-    """Why a text is no JSON, where, and what it is most often due to."""
-    if not text.strip():
-        return Fault(where=name, problem="fichier vide", mend="partir de docs/exemples/probleme.json")
-    if not isinstance(error, json.JSONDecodeError):
-        return Fault(where=name, problem=f"JSON illisible ({json_reason(error)})", mend="écrire un nombre ou un texte")
-    where = f"{name}, ligne {error.lineno}"
-    near = text[max(0, error.pos - _AROUND) : error.pos + _AROUND].replace("\n", " ").strip()
-    mend = "vérifier les virgules (aucune après le dernier élément), les guillemets droits et les accolades"
-    return Fault(where=where, found=near, problem=f"JSON illisible : {json_reason(error)}", mend=mend)
 
 
 def problem_from_data(data: Mapping[str, Any]) -> FinancingProblem:
@@ -196,28 +165,6 @@ def _basis(data: Mapping[str, Any]) -> Basis:
 
 def _optional(data: Mapping[str, Any], key: str) -> Euros | None:
     return require_euros(data[key]) if key in data else None
-
-
-class _DuplicateKeyError(Exception):
-    """A JSON object holds a key twice."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _DuplicateKeyError(key)
-        found[key] = value
-    return found
-
-
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"« {text} » n'est pas un nombre")
-
-
-def _whole(text: str) -> int | Decimal:
-    """An integer; one of thousands of digits stays a decimal, which the reader refuses without writing it out."""
-    return int(text) if len(text) <= LONGEST_VALUE else Decimal(text)
 
 
 _READERS: Mapping[str, Callable[[object], Decimal]] = {"montant": require_euros, "taux": require_share}

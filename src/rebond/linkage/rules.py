@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rebond.data.csvfile import csv_rows
 from rebond.data.shapes import TEXT, Shape, block, many, read_shaped
 from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault, gathered
@@ -134,21 +134,21 @@ def _words(raw: list[str]) -> frozenset[str]:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> tuple[list[Mapping[str, str]], list[Fault]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != columns:
-            mend = f"écrire la première ligne : {','.join(columns)}"
-            fault = Fault(where=f"{path.name}, ligne 1", problem="colonnes inattendues", mend=mend)
-            return [], [fault]
-        rows: list[Mapping[str, str]] = []
-        faults: list[Fault] = []
-        for row in reader:
-            values = {column: (row[column] or "").strip() for column in columns}
-            where = f"{path.name}, ligne {reader.line_num}"
-            if not all(values.values()):
-                faults.append(Fault(where=where, problem="case vide", mend="remplir la case ou retirer la ligne"))
-                continue
-            rows.append({**values, "": where})
+    found: list[dict[str, str]] = []
+    faults: list[Fault] = []
+    with gathered(faults):
+        found = csv_rows(path, *columns)
+    if found and tuple(found[0]) != columns:
+        mend = f"écrire la première ligne : {','.join(columns)}"
+        return [], [Fault(where=f"{path.name}, ligne 1", problem="colonnes inattendues", mend=mend)]
+    rows: list[Mapping[str, str]] = []
+    for line, row in enumerate(found, start=2):
+        values = {column: row[column].strip() for column in columns}
+        where = f"{path.name}, ligne {line}"
+        if not all(values.values()):
+            faults.append(Fault(where=where, problem="case vide", mend="remplir la case ou retirer la ligne"))
+            continue
+        rows.append({**values, "": where})
     return rows, faults
 
 

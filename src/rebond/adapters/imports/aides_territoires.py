@@ -13,7 +13,7 @@ from rebond.adapters.imports.account import Fate
 from rebond.adapters.imports.contradictions import dates_cross
 from rebond.adapters.imports.draft import Draft, ImportedFile
 from rebond.adapters.imports.html_text import plain_text, sentences
-from rebond.adapters.imports.reading import Shape, read_json, sound_records
+from rebond.adapters.imports.reading import Shape, sound_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import (
     Operator,
@@ -25,6 +25,7 @@ from rebond.adapters.imports.tables import (
     unlisted_operator,
 )
 from rebond.data import catalogue_part
+from rebond.data.jsonfile import read_json
 from rebond.dispositifs.catalogue import load_organisations
 from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN

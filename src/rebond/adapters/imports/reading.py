@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from rebond.data.unreadable import json_reason, system_reason
 from rebond.errors import DataError, Fault
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,120}$")
-
-
-def read_json(path: Path) -> Any:
-    """The content of a JSON file; raises ``DataError`` when there is none."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        problem, mend = f"fichier illisible : {system_reason(error)}", "vérifier le chemin et les droits"
-    except UnicodeDecodeError:
-        problem, mend = "le fichier n'est pas en UTF-8", "l'enregistrer en UTF-8"
-    except json.JSONDecodeError as error:
-        problem, mend = (
-            f"JSON illisible, ligne {error.lineno} : {json_reason(error)}",
-            "télécharger de nouveau le fichier, entier",
-        )
-    raise DataError([Fault(where=path.name, problem=problem, mend=mend)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

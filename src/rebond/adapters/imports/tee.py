@@ -15,13 +15,14 @@ from rebond.adapters.imports import criteria
 from rebond.adapters.imports.account import Fate
 from rebond.adapters.imports.contradictions import dates_cross
 from rebond.adapters.imports.draft import Draft, ImportedFile
-from rebond.adapters.imports.reading import Shape, read_json, sound_records
+from rebond.adapters.imports.reading import Shape, sound_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import folded
 from rebond.adapters.imports.tee_prose import Range
 from rebond.adapters.imports.tee_publicodes import unexplained
 from rebond.adapters.imports.tee_tables import SOURCE, TeeTables
 from rebond.adapters.imports.tee_texts import read_texts
+from rebond.data.jsonfile import read_json
 from rebond.errors import DataError, Fault
 
 FOLDER = "tee"

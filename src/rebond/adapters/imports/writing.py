@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ from rebond.adapters.imports.diff import REDIRECTIONS, Change, ProgrammeChange
 from rebond.adapters.imports.draft import ORGANISATION_COLUMNS, ImportedFile, Organisation
 from rebond.adapters.imports.tables import rows
 from rebond.adapters.imports.yaml_text import yaml_text
+from rebond.data.csvfile import inert
+from rebond.data.outfolder import DRAFT, exchange, locked, sweep_beside
 from rebond.dispositifs.catalogue import OWN_ORGANISATIONS, load_catalogue, load_organisations
 from rebond.dispositifs.checks import check_catalogue
 from rebond.errors import CatalogueError, Fault
 
 REPORT = "compte-rendu"
 WITHDRAWN = "retires"
-_FORMULA = ("=", "+", "-", "@", "\t")
 _HEADER = "# Brouillon importé : à relire. Champs à garder d'un import à l'autre : protections.yaml.\n"
 
 
@@ -86,16 +87,25 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
             ]
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
+    sweep_beside(target)
+    with ExitStack() as held:
+        if target.is_dir():
+            held.enter_context(locked(target))
+        aside = held.enter_context(
+            tempfile.TemporaryDirectory(prefix=f".{target.name[:60]}-", suffix=DRAFT, dir=target.parent)
+        )
+        held.enter_context(locked(Path(aside)))
         work = Path(aside) / "nouveau"
         if target.is_dir():
             shutil.copytree(target, work, symlinks=True)
         else:
             (work / "dispositifs").mkdir(parents=True)
         yield work
-        if target.is_dir():
+        if not target.is_dir():
+            work.rename(target)
+        elif not exchange(work, target):
             target.rename(Path(aside) / "ancien")
-        work.rename(target)
+            work.rename(target)
 
 
 def _write_programmes(imported: ImportedFile, changes: Iterable[ProgrammeChange], work: Path) -> None:
@@ -128,7 +138,7 @@ def _write_organisations(found: Iterable[Organisation], work: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=ORGANISATION_COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows([*own, *lines.values()])
+        writer.writerows({key: inert(cell) for key, cell in row.items()} for row in [*own, *lines.values()])
 
 
 def _write_redirections(changes: Iterable[ProgrammeChange], work: Path) -> None:
@@ -153,14 +163,16 @@ def write_report(imported: ImportedFile, changes: Iterable[ProgrammeChange], wor
         writer.writerow(("dispositif", "donnée de la source", "valeur", "nombre de valeurs", "devenir", "précision"))
         for account in accounts:
             writer.writerows(
-                (account.id, line.name, _inert(line.value), line.leaves, line.fate.label, line.detail)
+                (
+                    inert(account.id),
+                    inert(line.name),
+                    inert(line.value),
+                    line.leaves,
+                    line.fate.label,
+                    inert(line.detail),
+                )
                 for line in account.lines
             )
-
-
-def _inert(text: str) -> str:
-    """A text of the source that a spreadsheet cannot take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def report_data(imported: ImportedFile, changes: Iterable[ProgrammeChange]) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from rebond.adapters.imports.tables import folded, rows, slug
 from rebond.data import catalogue_part
-from rebond.data.unreadable import system_reason
+from rebond.data.csvfile import inert, parse_rows
+from rebond.data.limits import MOST_TABLE_BYTES
+from rebond.data.outfolder import written_file
+from rebond.data.texts import read_text
 from rebond.data.yamlfile import read_yaml
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CatalogueError, DataError, Fault
@@ -106,14 +109,14 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
     parts: dict[str, str] = {}
     for number, row in enumerate(table, start=2):
         where = f"{path.name}, ligne {number}"
-        raw, name = (row[columns["code"]] or "").strip(), (row.get(columns["nom"]) or "").strip()
+        raw, name = row[columns["code"]].strip(), row.get(columns["nom"], "").strip()
         code = raw.upper().zfill(_CODE_LENGTH)
-        value = _value(row[columns["classement"]] or "", code, rules, gazetteer)
+        value = _value(row[columns["classement"]], code, rules, gazetteer)
         if not raw or len(code) != _CODE_LENGTH:
             nameless = True
             faults.append(Fault(where=where, found=raw, problem="code INSEE illisible", mend="écrire cinq caractères"))
         elif value is None:
-            found, known = row[columns["classement"]] or "", ", ".join(rules.values)
+            found, known = row[columns["classement"]], ", ".join(rules.values)
             doubtful.add(code)
             faults.append(Fault(where=where, found=found, problem="classement inconnu", mend=f"un de : {known}"))
         elif values.get(code, value) != value:
@@ -165,18 +168,10 @@ def _merged(
         yield f"{code} ({name}) : une de ses anciennes communes est classée autrement, zonage laissé inconnu"
 
 
-def _table(path: Path) -> list[dict[str, str | None]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = f"fichier illisible : {system_reason(error)}"
-        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin")]) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+def _table(path: Path) -> list[dict[str, str]]:
+    text = read_text(path, most=MOST_TABLE_BYTES, windows=True)
     first = text.split("\n", 1)[0]
-    return list(csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") >= first.count(",") else ","))
+    return parse_rows(text, path.name, separator=";" if first.count(";") >= first.count(",") else ",")
 
 
 def _value(raw: str, code: str, rules: AfrRules, gazetteer: Gazetteer) -> str | None:
@@ -262,9 +257,7 @@ def existing_lines(folder: Path) -> list[dict[str, str]]:
 def write_afr(lines: Iterable[Mapping[str, str]], zonages: Path) -> None:
     """Write ``afr.csv``; the file is whole or as it was."""
     path = zonages / ZONAGE
-    aside = path.with_suffix(".nouveau")
-    with aside.open("w", encoding="utf-8", newline="") as stream:
+    with written_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(lines)
-    aside.replace(path)
+        writer.writerows({key: inert(cell) for key, cell in line.items()} for line in lines)

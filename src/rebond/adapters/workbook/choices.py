@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import read_yaml
 from rebond.reading.choices import Choice
 from rebond.reading.words import fold
@@ -29,9 +29,7 @@ def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
 
 def choices_from_csv(path: Path) -> tuple[Choice, ...]:
     """The first two columns of a CSV are code and label; a column ``sigle`` is another name."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return tuple(_choice(row) for row in rows)
+    return tuple(_choice(row) for row in csv_rows(path))
 
 
 def _choice(row: Mapping[str, str]) -> Choice:

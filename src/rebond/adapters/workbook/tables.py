@@ -10,6 +10,7 @@ from rebond.adapters.workbook.headers import header_row, is_foreign, match_colum
 from rebond.adapters.workbook.layout import Column, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
 from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.weight import MOST_COLUMNS, MOST_MERGED
 from rebond.adapters.workbook.wording import short
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Unreadable
@@ -90,6 +91,10 @@ class TableReader:
         if is_foreign(sheet, heads.values()):
             self._refuse_foreign(raw, heads)
             return Table(sheet=sheet)
+        if len(heads) > MOST_COLUMNS:
+            mend = "ne garder que les colonnes du modèle (« rebond census template »)"
+            self._report.sheet(raw.name, Unreadable(f"{format_number(len(heads))} colonnes avec un titre", mend))
+            return Table(sheet=sheet)
         places = match_columns(sheet, heads, raw.name, self._report, nameless=_nameless(raw, top))
         at = {key: place[1] for key, place in places.items()}
         self._refuse_formulas(raw, {place[1] for place in heads}, from_row=top)
@@ -110,6 +115,10 @@ class TableReader:
             if row and not is_empty(row[0]) and not _is_form_head(row[0])
         }
         self._refuse_formulas(raw, {0, 1}, from_row=0)
+        if len(heads) > MOST_COLUMNS:
+            mend = "ne garder que les paramètres du modèle (« rebond census template »)"
+            self._report.sheet(raw.name, Unreadable(f"{format_number(len(heads))} lignes avec un titre", mend))
+            return Table(sheet=sheet)
         found = match_columns(sheet, heads, raw.name, self._report)
         places = {key: (line, 1) for key, (line, _) in found.items()}
         row = self._read_cells(sheet, raw, places)
@@ -145,6 +154,11 @@ class TableReader:
         return value
 
     def _refuse_merged(self, raw: RawSheet) -> None:
+        if len(raw.marks.merged) > MOST_MERGED:
+            mend = "sélectionner la feuille entière, « Défusionner », puis remplir chaque cellule"
+            problem = f"{format_number(len(raw.marks.merged))} groupes de cellules fusionnées"
+            self._report.sheet(raw.name, Unreadable(problem, mend))
+            return
         for line, column, height, width in raw.marks.merged:
             mend = "défusionner, puis remplir chaque cellule"
             problem = f"cellules fusionnées (lignes : {height}, colonnes : {width})"
@@ -194,8 +208,14 @@ def _filled_lines(raw: RawSheet, top: int, at: Mapping[str, int]) -> Iterator[in
 def _nameless(raw: RawSheet, top: int) -> list[tuple[int, int]]:
     """Places of the empty titles that have something below them."""
     titles = raw.rows[top] if raw.rows else ()
-    empty = [index for index, cell in enumerate(titles) if is_empty(cell)]
-    return [(top, index) for index in empty if any(not is_empty(row[index]) for row in raw.rows[top + 1 :])]
+    empty = {index for index, cell in enumerate(titles) if is_empty(cell)}
+    found: set[int] = set()
+    for row in raw.rows[top + 1 :]:
+        if row.count("") != len(row):
+            filled = {index for index in empty if not is_empty(row[index])}
+            found |= filled
+            empty -= filled
+    return [(top, index) for index in sorted(found)]
 
 
 def _is_form_head(cell: RawCell) -> bool:
