@@ -37,6 +37,21 @@ class Choice:
         """Whether a text, already folded, is this value's code, label or other name."""
         return text in self._written
 
+    def is_named(self, text: str) -> bool:
+        """Whether a text names this legal choice beyond doubt: by the number of its article or regulation."""
+        return not _numbers(self.label.partition(":")[0]).isdisjoint(_numbers(text))
+
+
+_ARTICLE = re.compile(r"\bart(?:icle)?s?\.?\s*(\d+(?:\s*bis|\s*[a-d]\b)?)", re.IGNORECASE)
+_REGULATION = re.compile(r"\b(\d{3,4}/\d{3,4})\b")
+
+
+def _numbers(text: str) -> set[str]:
+    """The articles and regulations that a text cites: « RGEC art. 36 bis » → 36bis."""
+    return {
+        re.sub(r"\s+", "", number).lower() for pattern in (_ARTICLE, _REGULATION) for number in pattern.findall(text)
+    }
+
 
 def read_yes_no(raw: object) -> Reading[bool]:
     """Yes or no; « oui ? », « plutôt oui » are neither. Raises ``Unreadable``.
@@ -52,17 +67,25 @@ def read_yes_no(raw: object) -> Reading[bool]:
     return Reading(word in _YES)
 
 
-def read_choice(raw: object, choices: Sequence[Choice]) -> Reading[str]:
-    """The code of one value of a closed list; a code of the list wins over a word for « unknown »."""
+def read_choice(raw: object, choices: Sequence[Choice], *, suggests: bool = True) -> Reading[str]:
+    """The code of one value of a closed list; a code of the list wins over a word for « unknown ».
+
+    Where ``suggests`` is false, as for a legal choice, a value out of the list is answered by the values that it names
+    (an article), never by the one that is written most like it.
+    """
     if isinstance(raw, str):
         refuse_broken(raw[: LONGEST_STORY + 1])
         found = _find(raw, choices)
         if found is not None:
             return Reading(found)
-    return Reading(UNKNOWN) if is_absent(raw) else Reading(_code_of(text_of(raw), choices, several=False))
+    return (
+        Reading(UNKNOWN)
+        if is_absent(raw)
+        else Reading(_code_of(text_of(raw), choices, several=False, suggests=suggests))
+    )
 
 
-def read_choices(raw: object, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
+def read_choices(raw: object, choices: Sequence[Choice], *, suggests: bool = True) -> Reading[frozenset[str]]:
     """The codes of several values, separated by commas or semicolons, or in a list; « aucun » is the empty set."""
     if raw is None or raw is UNKNOWN or (isinstance(raw, str) and not clean(raw)):
         return Reading(UNKNOWN)
@@ -72,7 +95,7 @@ def read_choices(raw: object, choices: Sequence[Choice]) -> Reading[frozenset[st
     if len(items) > MOST_ITEMS:
         raise Unreadable(f"plus de {MOST_ITEMS} valeurs", "n'écrire que celles de la liste, une fois chacune")
     if len(items) == 1:
-        return _only(items[0], choices)
+        return _only(items[0], choices, suggests=suggests)
     unknown = [item for item in items if _find(item, choices) is None and is_unknown(item)]
     if unknown and len(unknown) == len(items):
         return Reading(UNKNOWN)
@@ -80,17 +103,17 @@ def read_choices(raw: object, choices: Sequence[Choice]) -> Reading[frozenset[st
         raise Unreadable(
             f"« {unknown[0]} » parmi des valeurs connues", "retirer ce mot, ou laisser vide si rien n'est connu"
         )
-    return Reading(frozenset(_code_of(item, choices, several=True) for item in items))
+    return Reading(frozenset(_code_of(item, choices, several=True, suggests=suggests) for item in items))
 
 
-def _only(item: str, choices: Sequence[Choice]) -> Reading[frozenset[str]]:
+def _only(item: str, choices: Sequence[Choice], *, suggests: bool) -> Reading[frozenset[str]]:
     """A list of one value, which may say that there is none, or that it is not known."""
     if _find(item, choices) is None:
         if fold(item) in _NONE:
             return Reading(frozenset())
         if is_absent(item):
             return Reading(UNKNOWN)
-    return Reading(frozenset({_code_of(item, choices, several=True)}))
+    return Reading(frozenset({_code_of(item, choices, several=True, suggests=suggests)}))
 
 
 def _find(text: str, choices: Iterable[Choice]) -> str | None:
@@ -108,14 +131,15 @@ def _find(text: str, choices: Iterable[Choice]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _code_of(text: str, choices: Sequence[Choice], *, several: bool) -> str:
+def _code_of(text: str, choices: Sequence[Choice], *, several: bool, suggests: bool) -> str:
     refuse_broken(text)
     found = text if not choices else _find(text, choices)
     if found is not None:
         return found
     labels = [choice.label for choice in choices]
-    likely = _nearest(text, labels)
-    advice = f"peut-être « {likely} » ? " if likely else ""
+    likely = [_nearest(text, labels)] if suggests else [c.label for c in choices if c.is_named(text[:LONGEST_TEXT])]
+    said = " ou ".join(f"« {label} »" for label in likely if label)
+    advice = f"peut-être {said} ? " if said else ""
     item = f" : « {_short(text)} »" if several else ""
     raise Unreadable(f"valeur hors de la liste{item}", f"{advice}choisir parmi : {' ; '.join(labels)}")
 

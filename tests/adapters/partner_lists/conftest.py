@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 
 from rebond.adapters.partner_lists import ListFormat, ListReading, Proposal, Request, load_formats, read_list
 from rebond.adapters.workbook import Layout
-from rebond.reading.choices import Choice
 from rebond.cli import main
 from rebond.data import data_folder
+from rebond.reading.choices import Choice
 
 Rows = Sequence[Sequence[object]]
 

@@ -136,7 +136,10 @@ confirmations:
         ("ligne 8, clé « couts.formation »", "écrire un nombre en euros, par exemple 250000 ou « 1,5 M€ »"),
         ("ligne 10, clé « confirmations.ademe/decarb-flasch »", "employer ademe/decarb-flash"),
         ("ligne 11, clé « confirmations.ademe/decarb-flash.9 »", "ademe/decarb-flash en a 2, numérotées à partir de 1"),
-        ("ligne 11, clé « confirmations.ademe/decarb-flash.1 »", "écrire « oui » ou « non », ou laisser vide si c'est inconnu"),
+        (
+            "ligne 11, clé « confirmations.ademe/decarb-flash.1 »",
+            "écrire « oui » ou « non », ou laisser vide si c'est inconnu",
+        ),
     ]
 
 

@@ -14,14 +14,16 @@ from rebond.adapters.workbook.layout import Column, ColumnType
 from rebond.adapters.workbook.opening import RawCell
 from rebond.facts import UNKNOWN
 from rebond.reading.amounts import read_euros, read_rate
+from rebond.reading.band import read_band
 from rebond.reading.choices import read_choice, read_choices, read_name, read_story, read_text, read_yes_no
 from rebond.reading.communes import CommuneFinder
+from rebond.reading.confirmation import read_answers
 from rebond.reading.dates import read_date
 from rebond.reading.firm_numbers import read_siren, read_siret
 from rebond.reading.naf import NafReader
 from rebond.reading.numbers import read_headcount, read_integer, read_number
 from rebond.reading.problem import Reading, Unreadable
-from rebond.reading.words import clean, is_absent, text_of
+from rebond.reading.words import clean, is_absent, lines_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class CellReader:
         """The value and the note of a repair; ``UNKNOWN`` for an empty cell. Raises ``Unreadable``.
 
         Values by type: text as ``str``, ``int``, ``Decimal`` (number, euros, rate), ``date``, ``bool``, a
-        code as ``str``, several codes as ``frozenset``.
+        code as ``str``, several codes as ``frozenset``, a band as ``Band``, answers as a tuple of ``Answer``.
         """
         found = self._reading(raw, column)
         if found.value is UNKNOWN and column.required:
@@ -80,6 +82,21 @@ def _read_short_text(raw: RawCell, column: Column) -> Reading[str]:
     return read(raw) if column.maximum is None else read(raw, longest=column.maximum)
 
 
+def _read_amount_or_band(raw: RawCell) -> Reading[object]:
+    band = read_band(clean(raw)) if isinstance(raw, str) and not is_absent(raw) else None
+    if band is not None:
+        return Reading(band)
+    found = read_euros(raw, negative=True)
+    if isinstance(found.value, Decimal) and found.value < 0:
+        mend = "écrire le montant accordé, et dans « dont remboursé (€) » ce que le financeur a retiré ou récupéré"
+        raise Unreadable("montant négatif", mend)
+    return Reading(found.value, found.note)
+
+
+def _read_confirmation(raw: RawCell) -> Reading[object]:
+    return Reading(UNKNOWN) if is_empty(raw) else Reading(read_answers(lines_of(raw)))
+
+
 _READERS: dict[ColumnType, Callable[[RawCell, Column], Reading[object]]] = {
     ColumnType.TEXT: _read_short_text,
     ColumnType.LONG_TEXT: lambda raw, _: read_story(raw),
@@ -90,9 +107,11 @@ _READERS: dict[ColumnType, Callable[[RawCell, Column], Reading[object]]] = {
     ColumnType.RATE: lambda raw, _: read_rate(raw),
     ColumnType.DATE: lambda raw, _: read_date(raw),
     ColumnType.BOOLEAN: lambda raw, _: read_yes_no(raw),
-    ColumnType.ONE_OF: lambda raw, column: read_choice(raw, column.choices),
-    ColumnType.SOME_OF: lambda raw, column: read_choices(raw, column.choices),
+    ColumnType.ONE_OF: lambda raw, column: read_choice(raw, column.choices, suggests=column.suggests),
+    ColumnType.SOME_OF: lambda raw, column: read_choices(raw, column.choices, suggests=column.suggests),
     ColumnType.REFERENCE: lambda raw, _: read_name(raw),
     ColumnType.SIREN: lambda raw, _: read_siren(raw),
     ColumnType.SIRET: lambda raw, _: read_siret(raw),
+    ColumnType.AMOUNT_OR_BAND: lambda raw, _: _read_amount_or_band(raw),
+    ColumnType.CONFIRMATION: lambda raw, _: _read_confirmation(raw),
 }

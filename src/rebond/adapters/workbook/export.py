@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rebond.adapters.workbook.census import MATURITY, SCORE
-from rebond.adapters.workbook.layout import Layout
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE
+from rebond.adapters.workbook.layout import ColumnType, Layout
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
     UNKNOWN,
@@ -19,6 +19,8 @@ from rebond.facts import (
     PartnerEntry,
     Project,
 )
+from rebond.plausibility import SubjectKind
+from rebond.reading.confirmation import Answer
 
 
 def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]:
@@ -27,7 +29,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
     Zone assumptions for part of the territory have no place in the workbook.
     """
     axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
-    return {
+    rows: dict[str, list[Row] | Row] = {
         "mission": {**_mission(census.settings), **_weights(census.settings, layout)},
         "enveloppe": [
             {"contributeur": part.contributor, "montant": part.amount}
@@ -42,6 +44,30 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
     }
+    return rows | _answered(rows, census, layout)
+
+
+def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layout) -> dict[str, list[Row] | Row]:
+    """The rows of the sheets where questions are answered, with the answers."""
+    written: dict[tuple[str, str], list[str]] = {}
+    for each in census.confirmations:
+        answer = Answer(marks=each.marks, by=each.by, on=each.on)
+        written.setdefault((each.kind, each.subject), []).append(str(answer))
+    aids = [aid.id for aid in census.aids]
+    found: dict[str, list[Row] | Row] = {}
+    for key, kind in ANSWERED_SHEETS.items():
+        columns = [each.key for each in layout.sheet(key).columns if each.type is ColumnType.CONFIRMATION]
+        content = rows[key]
+        listed = [content] if isinstance(content, Mapping) else content
+        ids = aids if kind is SubjectKind.AID else [str(row.get("id", "")) for row in listed]
+        told = [
+            row | {name: " ; ".join(written[kind.value, subject]) for name in columns}
+            if (kind.value, subject) in written
+            else row
+            for row, subject in zip((dict(row) for row in listed), ids, strict=True)
+        ]
+        found[key] = told[0] if isinstance(content, Mapping) else [*told]
+    return found
 
 
 def _mission(settings: MissionSettings) -> Row:
@@ -192,6 +218,7 @@ def _aid(aid: AidObtained) -> Row:
         "regime": aid.regime,
         "date_octroi": aid.granted_on,
         "montant": aid.amount,
+        "rembourse": aid.recovered or UNKNOWN,
         "nature": aid.nature,
     }
 

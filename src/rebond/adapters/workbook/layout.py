@@ -50,6 +50,8 @@ class ColumnType(enum.StrEnum):
     ONE_OF = "liste"
     SOME_OF = "choix"
     REFERENCE = "reference"
+    AMOUNT_OR_BAND = "euros_ou_tranche"
+    CONFIRMATION = "verification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ class Column:
     minimum: int | None = None
     maximum: int | None = None
     """For a text: of its characters."""
+    suggests: bool = True
+    """Whether a value out of the list is answered by the one that is written most like it: never for a legal choice."""
 
     def choice(self, code: str) -> Choice | None:
         """The allowed value of that code, ``None`` when there is none."""
@@ -188,6 +192,7 @@ class _Reader:
                 free=row.get("libre") == "oui",
                 minimum=row.get("min"),
                 maximum=row.get("max"),
+                suggests=row.get("suggere", "oui") == "oui",
             )
         except (KeyError, ValueError) as error:
             mend = "suivre l'en-tête du fichier (types, listes) et faits.csv (faits)"

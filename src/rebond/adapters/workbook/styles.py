@@ -16,12 +16,14 @@ _TYPES_AS_TEXT = frozenset(
         ColumnType.COMMUNE,
         ColumnType.NAF,
         ColumnType.REFERENCE,
+        ColumnType.CONFIRMATION,
     }
 )
 """Typed as text, so that the spreadsheet keeps leading zeros and long numbers."""
 
 NUMBER_FORMATS = {
     ColumnType.EUROS: '#,##0 "€"',
+    ColumnType.AMOUNT_OR_BAND: '#,##0 "€"',
     ColumnType.RATE: "0.0%",
     ColumnType.DATE: "dd/mm/yyyy",
     ColumnType.INTEGER: "0",
@@ -46,6 +48,8 @@ TYPE_LABELS = {
     ColumnType.ONE_OF: "un choix de la liste",
     ColumnType.SOME_OF: "choix séparés par des virgules",
     ColumnType.REFERENCE: "identifiant d'une autre feuille",
+    ColumnType.AMOUNT_OR_BAND: "montant en euros, ou tranche (60 000 – 500 000 €)",
+    ColumnType.CONFIRMATION: "oui, la marque de la question, qui et quand",
 }
 """What is expected in a cell, in words."""
 
@@ -56,6 +60,8 @@ _WIDTHS = {
     ColumnType.ONE_OF: 26,
     ColumnType.SOME_OF: 36,
     ColumnType.SIRET: 18,
+    ColumnType.AMOUNT_OR_BAND: 24,
+    ColumnType.CONFIRMATION: 36,
 }
 _DEFAULT_WIDTH = 15
 _NARROWEST_HEADER = 3
