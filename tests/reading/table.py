@@ -17,7 +17,8 @@ UNKNOWN_TEXTS = (
 )  # fmt: skip
 ERROR = "valeur d'erreur du tableur"
 NOTHING = "ce mot ne dit ni la valeur, ni qu'elle est inconnue"
-COMMON: dict[str, FactValue | list[str]] = dict.fromkeys(UNKNOWN_TEXTS, UNKNOWN) | {
+COMMON: dict[str, FactValue | list[str]] = {
+    **dict.fromkeys(UNKNOWN_TEXTS, UNKNOWN),
     "#N/A": [ERROR],
     "#REF!": [ERROR],
     "sans objet": [NOTHING],
