@@ -8,14 +8,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
+Made = tuple[str, bytes | Callable[[], bytes], bool]
+"""Name, bytes or how to make them, and whether the file is heavy."""
 _SHEET = "xl/worksheets/sheet{}.xml"
 _CELLS = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)')
 _HEAD = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 _TAIL = b"</sheetData></worksheet>"
 
 
-def hostile_workbooks(content: bytes) -> Iterator[tuple[str, bytes, bool]]:
-    """Name, bytes, and whether the file is heavy."""
+def hostile_workbooks(content: bytes) -> Iterator[Made]:
+    """Every workbook, from a good one."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     yield from _archives(content, parts)
@@ -34,7 +36,7 @@ def packed(parts: dict[str, bytes], mode: int = zipfile.ZIP_DEFLATED) -> bytes:
     return stream.getvalue()
 
 
-def _archives(content: bytes, parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _archives(content: bytes, parts: dict[str, bytes]) -> Iterator[Made]:
     for part in range(1, 20):
         yield f"coupe-{part}.xlsx", content[: len(content) * part // 20], False
     for place in range(7, len(content), max(1, len(content) // 60)):
@@ -71,7 +73,7 @@ def _doubled(parts: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _parts(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _parts(parts: dict[str, bytes]) -> Iterator[Made]:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
     outside = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
     for rank, name in enumerate(parts):
@@ -122,7 +124,7 @@ def _parts(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
     )
 
 
-def _cells(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _cells(parts: dict[str, bytes]) -> Iterator[Made]:
     """Something odd in one cell of each sheet, in turn."""
     from tests.hostile.corpus import NUMBERS, TEXTS
 
@@ -166,7 +168,7 @@ def _cells(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
             yield f"cellule-{sheets.index(sheet)}-{name}.xlsx", packed({**parts, sheet: changed}), False
 
 
-def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _bombs(parts: dict[str, bytes]) -> Iterator[Made]:
     sheet = next(name for name in parts if name.startswith("xl/worksheets/sheet3"))
 
     def planted(raw: bytes) -> bytes:
@@ -187,8 +189,8 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         planted(parts[sheet].replace(b"</sheetData>", b"</sheetData><mergeCells>" + few + b"</mergeCells>")),
         False,
     )
-    yield "cellules-vides.xlsx", planted(rows(2_500, b"<c/>" * 16_000)), True
-    yield "lignes-vides.xlsx", planted(_HEAD + b"<row/>" * 5_000_000 + _TAIL), True
+    yield "cellules-vides.xlsx", (lambda: planted(rows(2_500, b"<c/>" * 16_000))), True
+    yield "lignes-vides.xlsx", (lambda: planted(_HEAD + b"<row/>" * 5_000_000 + _TAIL)), True
     yield "colonnes.xlsx", planted(rows(2, b'<c t="str"><v>titre</v></c>' * 16_384)), False
     yield "colonnes-100000.xlsx", planted(rows(2, b'<c t="str"><v>t</v></c>' * 100_000)), False
     yield (
@@ -202,7 +204,7 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         ),
         False,
     )
-    yield "valeurs.xlsx", planted(rows(1_000, b"<c><v>1</v></c>" * 500)), True
+    yield "valeurs.xlsx", (lambda: planted(rows(1_000, b"<c><v>1</v></c>" * 500))), True
     yield "loin.xlsx", planted(_HEAD + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + _TAIL), False
     yield "large.xlsx", planted(_HEAD + b'<row r="249"><c r="XFD249"><v>1</v></c></row>' + _TAIL), False
     text = b"<si><t>" + b"a" * 32_000 + b"</t></si>"
@@ -212,7 +214,7 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         "xl/sharedStrings.xml": shared + text + b"</sst>",
         sheet: rows(20_000, b'<c t="s"><v>0</v></c>' * 10),
     }
-    yield "textes-partages.xlsx", packed(used), True
+    yield "textes-partages.xlsx", (lambda: packed(used())), True
     yield (
         "textes-vides.xlsx",
         packed({**parts, "xl/sharedStrings.xml": shared + b"<si/>" * 8_000_000 + b"</sst>"}),
@@ -223,7 +225,7 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         packed({**parts, "xl/sharedStrings.xml": shared + b"<si><t>" + b"a" * 50_000_000 + b"</t></si></sst>"}),
         True,
     )
-    yield "zip-bombe.xlsx", packed({**parts, "xl/media/image.bin": bytes(420_000_000)}), True
+    yield "zip-bombe.xlsx", (lambda: packed({**parts, "xl/media/image.bin": bytes(420_000_000)})), True
     yield (
         "styles.xlsx",
         packed({**parts, "xl/styles.xml": b"<styleSheet>" + b"<xf/>" * 3_000_000 + b"</styleSheet>"}),
@@ -239,7 +241,7 @@ _ODS = (
 )
 
 
-def _open_documents() -> Iterator[tuple[str, bytes, bool]]:
+def _open_documents() -> Iterator[Made]:
     empty = '<table:table-cell table:number-columns-repeated="{}"/>'
     value = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
     row = "<table:table-row{}>{}</table:table-row>"

@@ -60,7 +60,8 @@ def syntax_fault(error: yaml.YAMLError, label: str) -> Fault:
 def refuse_deep(text: str, label: str) -> None:
     """Raise ``DataError`` for too many values, or blocks within blocks.
 
-    The library composes a block by calling itself, until it crashes. Only a text that might be deep is read twice: a block of blocks needs an indentation or a bracket for each.
+    The library composes a block by calling itself, until it crashes. Only a text that might be deep is read twice: a
+    block of blocks needs an indentation or a bracket for each.
     """
     if text.count("\n") + text.count(",") > 3 * MOST_EDITED_VALUES:
         _refuse(label, _MANY, _LESS)
