@@ -380,3 +380,15 @@ def test_twenty_faults_are_told_together_in_the_order_of_the_file(bench):
     ]
     assert sheets == sorted(sheets, key=list(dict.fromkeys(sheets)).index)
     assert all(fault.problem and fault.mend for fault in faults)
+
+
+def test_firms_whose_group_is_not_known_do_not_make_one_group(bench):
+    """« NC » is no name of a single undertaking: two firms so written would share one de minimis account."""
+    cells = {_place(bench.layout, f"entreprises.entreprise_unique.{line}")[1]: "NC" for line in (2, 3)}
+    census = bench.read(bench.planted(_set(FIRMS, **cells)))
+    assert [firm.single_undertaking for firm in census.firms[:2]] == ["", ""]
+
+
+def test_the_initials_of_an_interviewer_are_no_unknown_word(bench):
+    sheet, cell = _place(bench.layout, "entretiens.conduit_par.2")
+    assert bench.read(bench.planted(_set(sheet, **{cell: "NC"}))).interviews[0].interviewer == "NC"

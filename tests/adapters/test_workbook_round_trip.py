@@ -107,6 +107,7 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         ColumnType.LONG_TEXT: "texte long",
         ColumnType.INTEGER: 3,
         ColumnType.NUMBER: Decimal("1.5"),
+        ColumnType.HEADCOUNT: Decimal("1.5"),
         ColumnType.EUROS: Decimal(1000),
         ColumnType.RATE: Decimal("0.25"),
         ColumnType.DATE: date(2026, 6, 1),
