@@ -114,6 +114,7 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         ColumnType.BOOLEAN: True,
         ColumnType.COMMUNE: "52121",
         ColumnType.NAF: "25.50A",
+        ColumnType.HEADCOUNT: Decimal("1.5"),
         ColumnType.AMOUNT_OR_BAND: Decimal(1000),
         ColumnType.CONFIRMATION: "oui K7F3Q, P. Martin, 12/11/2026",
     }
