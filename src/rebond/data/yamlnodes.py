@@ -73,7 +73,8 @@ def refuse_deep(text: str, label: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MOST_DEPTH:
-                _refuse(f"{label}, ligne {event.start_mark.line + 1}", _DEEP, "aplatir le fichier")
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                _refuse(f"{label}, ligne {line}", _DEEP, "aplatir le fichier")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
