@@ -1,0 +1,382 @@
+"""Three independent ways in which partners' lists go wrong, written from how those lists are made.
+
+``frappe``: what typing and optical reading do to a text. ``administration``: what funders' own habits do to a line
+(legal forms, groups, trade names, k€, aid for cost, merged communes, numbers spoilt by a spreadsheet).
+``confusions``: what else stands in a list (homonyms, sisters, near names, other projects of the same firm).
+``tout``: the three at once. None reads the linkage's own rules or vocabulary.
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from bench._linkage_world import (
+    COMMUNES,
+    FORMER,
+    FORMS,
+    OBJECTS,
+    RIVERS,
+    SURNAMES,
+    TRADES,
+    Being,
+    Mission,
+    Work,
+    World,
+    census_of,
+    checked,
+    former_places,
+    gazetteer,
+    make_world,
+    maybe_siren,
+)
+from rebond.facts import UNKNOWN, PartnerEntry
+
+PARTNERS = ("bpifrance", "region-grand-est", "ademe", "cci", "gip-haute-marne")
+
+
+@dataclass(slots=True)
+class Line:
+    """A partner's line while it is being spoilt, with what it truly is about."""
+
+    partner: str
+    name: str
+    siren: str
+    commune: str
+    title: str = ""
+    amount: Decimal | None = None
+    is_aid: bool = False
+    firm: str = ""
+    """Id of the census; empty when the line is about somebody else."""
+    project: str = ""
+
+
+@dataclass(slots=True)
+class Lists:
+    """What the partners hold before any noise."""
+
+    world: World
+    lines: list[Line] = field(default_factory=list)
+
+
+def clean_lists(world: World, rng: random.Random) -> Lists:
+    """Every known project once or twice, some firms known without a project, some strangers."""
+    lists = Lists(world)
+    for work in world.shared:
+        for partner in rng.sample(PARTNERS, rng.choice((1, 1, 1, 2))):
+            lists.lines.append(_line_of(world.being(work.firm), partner, work))
+    for being in rng.sample(world.beings, len(world.beings) // 3):
+        lists.lines.append(_line_of(being, rng.choice(PARTNERS)))
+    for _ in range(25):
+        trade, surname = rng.choice(TRADES), f"{rng.choice(SURNAMES)}{rng.choice(('et', 'ot', 'eau', 'in'))}"
+        kind, title = rng.choice(OBJECTS)
+        stranger = Being("", surname, trade, f"{trade} {surname}", rng.choice(FORMS), checked(rng), rng.choice(list(COMMUNES)))
+        lists.lines.append(_line_of(stranger, rng.choice(PARTNERS), Work("", "", kind, title, (rng.randrange(50, 900) * 1000,))))
+    return lists
+
+
+def _line_of(being: Being, partner: str, work: Work | None = None) -> Line:
+    return Line(
+        partner=partner,
+        name=f"{being.name} {being.form}",
+        siren=being.siren,
+        commune=COMMUNES[being.commune],
+        title=work.title if work else "",
+        amount=Decimal(work.cost) if work else None,
+        firm=being.id,
+        project=work.id if work else "",
+    )
+
+
+# -------------------------------------------------------------- (a) typing and optical reading
+
+_NEIGHBOURS = dict(
+    zip("azertyuiopqsdfghjklmwxcvbn", ("z", "ae", "zr", "et", "ry", "tu", "yi", "uo", "ip", "o", "s", "qd", "sf", "dg", "fh",
+        "gj", "hk", "jl", "km", "l", "x", "wc", "xv", "cb", "vn", "b"), strict=True)
+)  # fmt: skip
+_OPTICAL = (("O", "0"), ("o", "0"), ("l", "1"), ("I", "1"), ("S", "5"), ("B", "8"), ("rn", "m"), ("m", "rn"), ("cl", "d"), ("é", "e"), ("ê", "è"))
+
+
+def _mistyped(text: str, rng: random.Random) -> str:
+    if len(text) < 4:
+        return text
+    place = rng.randrange(1, len(text) - 1)
+    letter = text[place]
+    match rng.randrange(5):
+        case 0:
+            return text[:place] + text[place + 1 :]
+        case 1:
+            return text[:place] + letter + text[place:]
+        case 2:
+            return text[:place] + text[place + 1] + letter + text[place + 2 :]
+        case 3:
+            near = rng.choice(_NEIGHBOURS.get(letter.lower(), string.ascii_lowercase))
+            return text[:place] + near + text[place + 1 :]
+        case _:
+            return text[:place] + " " + text[place:] if letter != " " else text[:place] + text[place + 1 :]
+
+
+def _scanned(text: str, rng: random.Random) -> str:
+    seen = [pair for pair in _OPTICAL if pair[0] in text]
+    if not seen:
+        return text
+    wrong, read = rng.choice(seen)
+    return text.replace(wrong, read, 1)
+
+
+def typing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
+    """Keyboard slips, optical reading, capitals, cut columns, digits swapped, cells left empty."""
+    for line in lists.lines:
+        name, commune, title, siren, amount = line.name, line.commune, line.title, line.siren, line.amount
+        if rng.random() < 0.35:
+            name = rng.choice((_mistyped, _scanned))(name, rng)
+        if rng.random() < 0.4:
+            name, commune = name.upper(), commune.upper()
+        if rng.random() < 0.15:
+            name = name[:18]
+        if rng.random() < 0.15:
+            commune = _mistyped(commune, rng)
+        if rng.random() < 0.15:
+            commune = ""
+        draw = rng.random()
+        if draw < 0.45:
+            siren = ""
+        elif draw < 0.6:
+            place = rng.randrange(len(siren) - 1)
+            siren = rng.choice(
+                (siren[:place] + siren[place + 1] + siren[place] + siren[place + 2 :], siren[:place] + rng.choice("0123456789") + siren[place + 1 :])
+            )
+        if rng.random() < 0.35:
+            title = _mistyped(title, rng)
+        if rng.random() < 0.2:
+            title = title[:22]
+        if amount is not None and rng.random() < 0.3:
+            amount = amount.quantize(Decimal("1E4"))
+        if rng.random() < 0.25:
+            amount = None
+        yield replace(line, name=name, commune=commune, title=title, siren=siren, amount=amount)
+
+
+# ------------------------------------------------------------------------ (b) funders' habits
+
+_FORMS_IN_FULL = {
+    "SAS": ("S.A.S.", "société par actions simplifiée", "SAS"),
+    "SARL": ("S.A.R.L.", "Société à responsabilité limitée", "Sarl"),
+    "SA": ("S.A.", "Société anonyme", "SA"),
+    "SASU": ("S.A.S.U.", "SAS unipersonnelle", "SASU"),
+    "EURL": ("E.U.R.L.", "Sarl unipersonnelle", "EURL"),
+}
+_OTHER_WORDS = {
+    "presse": ("Nouvelle presse 400 T", "Acquisition d'une presse hydraulique", "Modernisation atelier emboutissage"),
+    "four": ("Four de traitement thermique", "Investissement traitement thermique sous vide", "Nouveau four"),
+    "usinage": ("Acquisition machine-outil à commande numérique", "CU 5 axes", "Nouveau centre d'usinage"),
+    "peinture": ("Installation de thermolaquage", "Atelier de peinture", "Chaîne de laquage"),
+    "grenaillage": ("Grenailleuse", "Équipement de traitement de surface", "Acquisition grenailleuse"),
+    "soudure": ("Cellule de soudage robotisée", "Robotisation de la soudure", "Robot de soudure"),
+    "batiment": ("Agrandissement des locaux", "Construction d'un hall logistique", "Permis extension"),
+    "chaleur": ("Chaufferie bois", "Décarbonation : chaudière bois énergie", "Fonds chaleur - chaufferie biomasse"),
+    "mesure": ("Machine à mesurer tridimensionnelle", "Équipement de métrologie", "MMT"),
+    "lavage": ("Machine de dégraissage", "Laveuse US", "Bains de lavage"),
+    "laser": ("Machine laser fibre", "Acquisition laser de découpe", "Découpe laser"),
+    "emballage": ("Conditionneuse", "Automatisation fin de ligne", "Ligne d'emballage"),
+    "solaire": ("Panneaux solaires", "Ombrières et toiture PV", "Autoconsommation photovoltaïque"),
+    "informatique": ("Progiciel de gestion intégré", "Transformation numérique - ERP", "Changement de logiciel"),
+    "reprise": ("Transmission", "Prêt transmission", "Rachat par les salariés"),
+    "eau": ("Mise aux normes rejets aqueux", "STEP industrielle", "Épuration des eaux de process"),
+    "air": ("Efficacité énergétique air comprimé", "Remplacement compresseurs", "Production d'air comprimé"),
+    "recherche": ("R&D alliages", "Développement d'un nouveau matériau", "Aide à l'innovation"),
+    "injection": ("Presse injection plastique", "Renouvellement presse à injecter", "Parc d'injection"),
+    "froid": ("Installation frigorifique", "Cave d'affinage réfrigérée", "Production de froid"),
+}
+_MEASURES = (
+    "Aide à l'investissement productif", "Soutien à la modernisation de l'outil de production", "Plan de relance - industrie",
+    "PME investissement", "Projet de développement",
+)  # fmt: skip
+
+
+def _spoilt_number(siren: str, rng: random.Random) -> str:
+    siret = f"{siren}000{rng.randrange(10, 99)}"
+    return rng.choice(
+        (
+            siret,
+            f"{siren[:3]} {siren[3:6]} {siren[6:]}",
+            f"{siren}.0",
+            f"{siren}00000",
+            f"{siren[0]}.{siren[1:3]}E+13",
+            f"{siren[0]},{siren[1:6]}E+13",
+            f"{siren[:6]}00000000",
+            siren.lstrip("0"),
+        )
+    )
+
+
+def office_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
+    """How funders write: forms in full, groups, trade names, their own titles, aid, parts of the cost, k€."""
+    works = {work.id: work for work in lists.world.works}
+    kinds = {title: kind for kind, title in OBJECTS}
+    for line in lists.lines:
+        name, commune, title, amount, is_aid = line.name, line.commune, line.title, line.amount, line.is_aid
+        form = next((word for word in reversed(name.split()) if word in FORMS), "")
+        bare = name.removesuffix(form).strip()
+        said = rng.choice(_FORMS_IN_FULL[form]) if form else ""
+        name = rng.choice((f"{bare} {said}", f"{said} {bare}", bare, f"Ets {bare}", bare.upper()))
+        being = lists.world.being(line.firm) if line.firm else None
+        if being is not None:
+            if being.trade_name and rng.random() < 0.4:
+                name = being.trade_name
+            elif being.former_name and rng.random() < 0.4:
+                name = being.former_name
+            elif being.group and rng.random() < 0.4:
+                name = being.group
+        siren = "" if rng.random() < 0.45 else _spoilt_number(line.siren, rng)
+        if commune in FORMER and rng.random() < 0.7:
+            commune = rng.choice(FORMER[commune])
+        commune = rng.choice((commune, commune.upper(), f"52000 {commune.upper()} CEDEX", commune, ""))
+        if title and rng.random() < 0.6:
+            title = rng.choice(_OTHER_WORDS[kinds[title]])
+        if title and rng.random() < 0.15:
+            title = rng.choice(_MEASURES)
+        if amount is not None:
+            work = works.get(line.project)
+            draw = rng.random()
+            if draw < 0.25:
+                amount, is_aid = (amount * rng.randrange(10, 50) / 100).quantize(Decimal(1)), rng.random() < 0.5
+            elif draw < 0.40 and work is not None:
+                amount = Decimal(rng.choice(work.costs))
+            elif draw < 0.52:
+                amount = amount / 1000
+            elif draw < 0.56:
+                amount = (amount / 1_000_000).quantize(Decimal("0.01"))
+            elif draw < 0.75:
+                amount = None
+            elif draw < 0.9:
+                amount = amount.quantize(Decimal("1E4"))
+        yield replace(line, name=name, siren=siren, commune=commune, title=title, amount=amount, is_aid=is_aid)
+
+
+# --------------------------------------------------------------------------- (c) confusions
+
+
+def _neighbour_name(surname: str, rng: random.Random) -> str:
+    """Another family of the country: Pruvot beside Pruvost, Vautier beside Vauthier."""
+    inside = rng.randrange(2, len(surname) - 1)
+    return rng.choice((surname[:inside] + surname[inside + 1 :], surname + rng.choice(("t", "s", "e")), surname[:-1]))
+
+
+def _strangers(world: World, rng: random.Random) -> Iterator[Being]:
+    """Firms out of the census that look like firms of it."""
+    places = list(COMMUNES)
+    for being in world.beings:
+        other = rng.choice([place for place in places if place != being.commune])
+        forms, trades = rng.choice(FORMS), rng.choice([trade for trade in TRADES if trade != being.trade])
+        near = _neighbour_name(being.surname, rng)
+        for draw, name, place in (
+            (0.12, being.name, other),  # homonym elsewhere
+            (0.15, being.name.replace(being.surname, near), being.commune),  # near name, next door
+            (0.12, f"{being.surname} {rng.choice(('Immobilier', 'Holding', 'Développement', 'Distribution', 'Services'))}", being.commune),
+            (0.10, f"{trades} {being.surname}", being.commune),  # another trade, same family
+            (0.08, f"SCI {being.surname}", being.commune),
+            (0.10, f"{trades} {rng.choice(RIVERS)}", being.commune),
+            (0.06, f"{being.trade} {COMMUNES[being.commune]}", being.commune),
+            (0.05, being.surname, other),
+        ):
+            if rng.random() < draw and name != being.name:
+                yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place)
+            elif rng.random() < draw and name == being.name and place == other:
+                yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place)
+
+
+def confusing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
+    """Look-alikes of every kind beside the right lines, which are written plainly."""
+    world = lists.world
+    for line in lists.lines:
+        siren = line.siren if rng.random() < 0.5 else ""
+        if line.siren and rng.random() < 0.02:
+            siren = rng.choice(world.beings).siren  # the number of the row above, copied by mistake
+        yield replace(line, siren=siren, commune=line.commune if rng.random() < 0.85 else "")
+    for stranger in _strangers(world, rng):
+        work = rng.choice(world.works)
+        line = _line_of(stranger, rng.choice(PARTNERS), replace(work, id=""))
+        if rng.random() < 0.5:
+            line = replace(line, amount=Decimal(rng.randrange(40, 900) * 1000))
+        yield replace(
+            line,
+            siren=line.siren if rng.random() < 0.4 else "",
+            commune=line.commune if rng.random() < 0.85 else "",
+            project="",
+        )
+    for work in rng.sample(world.works, 14):
+        # Another project of the same firm: an older one, the next machine, a study.
+        being = world.being(work.firm)
+        title = rng.choice(
+            (
+                work.title.replace("400", "250").replace("5 axes", "3 axes").replace("250 tonnes", "80 tonnes"),
+                f"{work.title} (tranche 2018)",
+                f"Étude préalable : {work.title.lower()}",
+                rng.choice(OBJECTS)[1],
+                work.title,
+            )
+        )
+        if any(other.title == title and other.firm == work.firm for other in world.works):
+            title = f"Maintenance : {title.lower()}"
+        line = _line_of(being, rng.choice(PARTNERS), work)
+        yield replace(line, title=title, project="", amount=Decimal(rng.randrange(20, 1500) * 1000), siren=line.siren if rng.random() < 0.5 else "")
+
+
+# ------------------------------------------------------------------------------ the whole mission
+
+Model = Callable[[Lists, random.Random], Iterator[Line]]
+
+
+def everything(lists: Lists, rng: random.Random) -> Iterator[Line]:
+    """The three at once."""
+    confused = Lists(lists.world, list(confusing_noise(lists, rng)))
+    administered = Lists(lists.world, list(office_noise(confused, rng)))
+    yield from typing_noise(administered, rng)
+
+
+MODELS: dict[str, Model] = {
+    "frappe": typing_noise,
+    "administration": office_noise,
+    "confusions": confusing_noise,
+    "tout": everything,
+}
+
+
+def planted(model: str, seed: int, *, firms: int = 44, known: int = 60, unknown: int = 28) -> Mission:
+    """A mission whose lists went through a noise model."""
+    rng = random.Random(f"{model} {seed}")
+    world = make_world(seed, firms=firms, known=known, unknown=unknown)
+    lines = list(MODELS[model](clean_lists(world, rng), rng))
+    rng.shuffle(lines)
+    entries, true_firms, true_projects = [], set(), set()
+    for rank, line in enumerate(lines, start=1):
+        entry_id = f"L{rank:04}"
+        entries.append(_entry(entry_id, line))
+        if line.firm:
+            true_firms.add((line.firm, entry_id))
+        if line.project:
+            true_projects.add((line.project, entry_id))
+    return Mission(
+        census=census_of(world, entries, groups_told=0.7),
+        gazetteer=gazetteer(),
+        true_firms=true_firms,
+        true_projects=true_projects,
+        former_places=former_places(),
+    )
+
+
+def _entry(entry_id: str, line: Line) -> PartnerEntry:
+    return PartnerEntry(
+        id=entry_id,
+        partner=line.partner,
+        firm_name=line.name,
+        siren=maybe_siren(line.siren),
+        commune=line.commune,
+        project_title=line.title,
+        amount=UNKNOWN if line.amount is None else line.amount,
+        amount_is="aide" if line.is_aid else UNKNOWN,
+    )
