@@ -234,6 +234,12 @@ class PartnerEntry:
     project_title: str = ""
     amount: Maybe[Euros] = UNKNOWN
     dated: Maybe[date] = UNKNOWN
+    amount_is: Maybe[str] = UNKNOWN
+    """What the amount is: ``cout`` (the cost of the project) or ``aide`` (what the partner gives)."""
+    siret: Maybe[Siret] = UNKNOWN
+    """Of the establishment, when the list gives its fourteen digits; ``siren`` is then its first nine."""
+    source: str = ""
+    """File and line that the entry comes from, for people; empty when it was typed in the workbook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,27 @@ def test_an_unreadable_siren_of_a_partner_list_is_unknown_and_no_fault(bench):
     assert bench.read(bench.write()).partner_entries[0].siren is UNKNOWN
 
 
+def test_a_line_of_a_list_keeps_its_siret_its_kind_of_amount_and_where_it_comes_from(bench, small_mission):
+    small_mission["listes"] = [
+        {
+            "partenaire": "ademe",
+            "entreprise": "FORGES ESSAI",
+            "siren": "000 000 018 00010",
+            "montant": Decimal(90_000),
+            "nature_montant": "aide",
+            "source": "ademe.csv, ligne 12",
+        }
+    ]
+    census = bench.read(bench.write(small_mission))
+    (entry,) = census.partner_entries
+    again = bench.folder / "export.xlsx"
+    write_workbook(again, bench.layout, census_rows(census, bench.layout))
+
+    assert (entry.siren, entry.siret) == ("000000018", "00000001800010")
+    assert (entry.amount_is, entry.source) == ("aide", "ademe.csv, ligne 12")
+    assert bench.read(again).partner_entries == (entry,)
+
+
 def test_a_census_written_then_read_is_the_same_census(bench):
     census = bench.read(bench.write())
     again = bench.folder / "export.xlsx"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.consistency import epcis_of, proofs_of
 from rebond.adapters.workbook.layout import Column, Layout, Sheet
@@ -34,9 +34,10 @@ from rebond.facts import (
     Siren,
     ZoneAssumption,
 )
-from rebond.identifiers import SIREN_LENGTH, read_siren
+from rebond.identifiers import SIREN_LENGTH, read_siren, read_siret
 
 Tables: TypeAlias = Mapping[str, Table]
+T = TypeVar("T")
 
 AFR_ZONE = "afr"
 """Name of the zonage (``data/zonages``) that a mission may assume."""
@@ -285,18 +286,21 @@ def _entry(number: int, row: Row) -> PartnerEntry:
         id=f"L{number:03d}",
         partner=row.text("partenaire"),
         firm_name=row.text("entreprise"),
-        siren=_readable_siren(row.text("siren")),
+        siren=_readable(read_siren, row.text("siren")),
         commune=row.text("commune"),
         project_title=row.text("projet"),
         amount=_value(row, "montant"),
         dated=_value(row, "date"),
+        amount_is=_value(row, "nature_montant"),
+        siret=_readable(read_siret, row.text("siren")),
+        source=row.text("source"),
     )
 
 
-def _readable_siren(text: str) -> Maybe[Siren]:
+def _readable(read: Callable[[object], tuple[T, str]], text: str) -> Maybe[T]:
     """A partner's list is as messy as real ones: what cannot be read is unknown, not a fault."""
     try:
-        return read_siren(text)[0]
+        return read(text)[0]
     except ValueError:
         return UNKNOWN
 

@@ -21,6 +21,7 @@ _SPELLINGS = {
     "c_partielle": "c (en partie)",
     "productivite": "productivité",
     "capacite": "capacité",
+    "cout": "coût",
     "decarbonation": "décarbonation",
     "energie": "énergie",
     "economie_circulaire": "économie circulaire",

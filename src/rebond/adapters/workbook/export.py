@@ -194,9 +194,11 @@ def _entry(entry: PartnerEntry) -> Row:
     return {
         "partenaire": entry.partner,
         "entreprise": entry.firm_name,
-        "siren": entry.siren,
+        "siren": entry.siren if entry.siret is UNKNOWN else entry.siret,
         "commune": entry.commune,
         "projet": entry.project_title,
         "montant": entry.amount,
         "date": entry.dated,
+        "nature_montant": entry.amount_is,
+        "source": entry.source,
     }
