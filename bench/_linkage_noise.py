@@ -52,6 +52,8 @@ class Line:
     firm: str = ""
     """Id of the census; empty when the line is about somebody else."""
     project: str = ""
+    awarded: bool = False
+    """Another project of the firm, once helped: a list of awards always says what and how much."""
 
 
 @dataclass(slots=True)
@@ -144,18 +146,18 @@ def typing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
         draw = rng.random()
         if draw < 0.45:
             siren = ""
-        elif draw < 0.6:
+        elif draw < 0.6 and len(siren) == len("123456789"):
             place = rng.randrange(len(siren) - 1)
             siren = rng.choice(
                 (siren[:place] + siren[place + 1] + siren[place] + siren[place + 2 :], siren[:place] + rng.choice("0123456789") + siren[place + 1 :])
             )
         if rng.random() < 0.35:
             title = _mistyped(title, rng)
-        if rng.random() < 0.2:
+        if not line.awarded and rng.random() < 0.2:
             title = title[:22]
         if amount is not None and rng.random() < 0.3:
             amount = amount.quantize(Decimal("1E4"))
-        if rng.random() < 0.25:
+        if not line.awarded and rng.random() < 0.25:
             amount = None
         yield replace(line, name=name, commune=commune, title=title, siren=siren, amount=amount)
 
@@ -231,15 +233,15 @@ def office_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
                 name = being.former_name
             elif being.group and rng.random() < 0.4:
                 name = being.group
-        siren = "" if rng.random() < 0.45 else _spoilt_number(line.siren, rng)
+        siren = "" if not line.siren or rng.random() < 0.45 else _spoilt_number(line.siren, rng)
         if commune in FORMER and rng.random() < 0.7:
             commune = rng.choice(FORMER[commune])
         commune = rng.choice((commune, commune.upper(), f"52000 {commune.upper()} CEDEX", commune, ""))
-        if title and rng.random() < 0.6:
+        if title in kinds and not line.awarded and rng.random() < 0.6:
             title = rng.choice(_OTHER_WORDS[kinds[title]])
-        if title and rng.random() < 0.15:
+        if title and not line.awarded and rng.random() < 0.15:
             title = rng.choice(_MEASURES)
-        if amount is not None:
+        if amount is not None and not line.awarded:
             work = works.get(line.project)
             draw = rng.random()
             if draw < 0.25:
@@ -322,8 +324,13 @@ def confusing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
         )
         if any(other.title == title and other.firm == work.firm for other in world.works):
             title = f"Maintenance : {title.lower()}"
-        line = _line_of(being, rng.choice(PARTNERS), work)
-        yield replace(line, title=title, project="", amount=Decimal(rng.randrange(20, 1500) * 1000), siren=line.siren if rng.random() < 0.5 else "")
+        amount = rng.randrange(20, 1500) * 1000
+        while title == work.title and abs(amount - work.cost) * 2 < work.cost:
+            # Same title and same amount: the same project for everybody, this would be no test.
+            amount = rng.randrange(20, 1500) * 1000
+        siren = being.siren if rng.random() < 0.5 else ""
+        line = replace(_line_of(being, rng.choice(PARTNERS), work), siren=siren, title=title, amount=Decimal(amount))
+        yield replace(line, project="", awarded=True)
 
 
 # ------------------------------------------------------------------------------ the whole mission
