@@ -75,8 +75,12 @@ def clean_lists(world: World, rng: random.Random) -> Lists:
     for _ in range(25):
         trade, surname = rng.choice(TRADES), f"{rng.choice(SURNAMES)}{rng.choice(('et', 'ot', 'eau', 'in'))}"
         kind, title = rng.choice(OBJECTS)
-        stranger = Being("", surname, trade, f"{trade} {surname}", rng.choice(FORMS), checked(rng), rng.choice(list(COMMUNES)))
-        lists.lines.append(_line_of(stranger, rng.choice(PARTNERS), Work("", "", kind, title, (rng.randrange(50, 900) * 1000,))))
+        stranger = Being(
+            "", surname, trade, f"{trade} {surname}", rng.choice(FORMS), checked(rng), rng.choice(list(COMMUNES))
+        )
+        lists.lines.append(
+            _line_of(stranger, rng.choice(PARTNERS), Work("", "", kind, title, (rng.randrange(50, 900) * 1000,)))
+        )
     return lists
 
 
@@ -99,7 +103,19 @@ _NEIGHBOURS = dict(
     zip("azertyuiopqsdfghjklmwxcvbn", ("z", "ae", "zr", "et", "ry", "tu", "yi", "uo", "ip", "o", "s", "qd", "sf", "dg", "fh",
         "gj", "hk", "jl", "km", "l", "x", "wc", "xv", "cb", "vn", "b"), strict=True)
 )  # fmt: skip
-_OPTICAL = (("O", "0"), ("o", "0"), ("l", "1"), ("I", "1"), ("S", "5"), ("B", "8"), ("rn", "m"), ("m", "rn"), ("cl", "d"), ("é", "e"), ("ê", "è"))
+_OPTICAL = (
+    ("O", "0"),
+    ("o", "0"),
+    ("l", "1"),
+    ("I", "1"),
+    ("S", "5"),
+    ("B", "8"),
+    ("rn", "m"),
+    ("m", "rn"),
+    ("cl", "d"),
+    ("é", "e"),
+    ("ê", "è"),
+)
 
 
 def _mistyped(text: str, rng: random.Random) -> str:
@@ -149,7 +165,10 @@ def typing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
         elif draw < 0.6 and len(siren) == len("123456789"):
             place = rng.randrange(len(siren) - 1)
             siren = rng.choice(
-                (siren[:place] + siren[place + 1] + siren[place] + siren[place + 2 :], siren[:place] + rng.choice("0123456789") + siren[place + 1 :])
+                (
+                    siren[:place] + siren[place + 1] + siren[place] + siren[place + 2 :],
+                    siren[:place] + rng.choice("0123456789") + siren[place + 1 :],
+                )
             )
         if rng.random() < 0.35:
             title = _mistyped(title, rng)
@@ -278,16 +297,20 @@ def _strangers(world: World, rng: random.Random) -> Iterator[Being]:
         for draw, name, place in (
             (0.12, being.name, other),  # homonym elsewhere
             (0.15, being.name.replace(being.surname, near), being.commune),  # near name, next door
-            (0.12, f"{being.surname} {rng.choice(('Immobilier', 'Holding', 'Développement', 'Distribution', 'Services'))}", being.commune),
+            (
+                0.12,
+                f"{being.surname} {rng.choice(('Immobilier', 'Holding', 'Développement', 'Distribution', 'Services'))}",
+                being.commune,
+            ),
             (0.10, f"{trades} {being.surname}", being.commune),  # another trade, same family
             (0.08, f"SCI {being.surname}", being.commune),
             (0.10, f"{trades} {rng.choice(RIVERS)}", being.commune),
             (0.06, f"{being.trade} {COMMUNES[being.commune]}", being.commune),
             (0.05, being.surname, other),
         ):
-            if rng.random() < draw and name != being.name:
-                yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place)
-            elif rng.random() < draw and name == being.name and place == other:
+            if (rng.random() < draw and name != being.name) or (
+                rng.random() < draw and name == being.name and place == other
+            ):
                 yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place)
 
 

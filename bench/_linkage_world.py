@@ -42,7 +42,10 @@ COMMUNES = {
     "52187": "Fayl-Billot",
     "52031": "Biesles",
 }
-FORMER = {"Val-de-Meuse": ("Montigny-le-Roi", "Provenchères-sur-Meuse"), "Le Montsaugeonnais": ("Prauthoy", "Vaux-sous-Aubigny")}
+FORMER = {
+    "Val-de-Meuse": ("Montigny-le-Roi", "Provenchères-sur-Meuse"),
+    "Le Montsaugeonnais": ("Prauthoy", "Vaux-sous-Aubigny"),
+}
 RIVERS = ("de la Suize", "du Bassigny", "de la Traire", "du Plateau", "de la Marne", "du Val")
 TRADES = (
     "Mécanique", "Fonderie", "Forges", "Décolletage", "Menuiserie", "Tôlerie", "Plastiques", "Scierie", "Outillage",
@@ -54,7 +57,18 @@ SURNAMES = (
     "Henriot", "Jacquot", "Lallement", "Mathieu", "Noirot", "Oudin", "Parisot", "Renard", "Simonnot", "Thiébaut",
     "Voillemin", "Carteret", "Delanne", "Michelot", "Bourgeois", "Couturier", "Drouot", "Gauthier", "Poinsot", "Minot",
 )  # fmt: skip
-BRANDS = ("Manuval", "Calorval", "Alticob", "Nozerel", "Cristalban", "Aubélise", "Sofrapex", "Métalor", "Thermelec", "Ovalpac")
+BRANDS = (
+    "Manuval",
+    "Calorval",
+    "Alticob",
+    "Nozerel",
+    "Cristalban",
+    "Aubélise",
+    "Sofrapex",
+    "Métalor",
+    "Thermelec",
+    "Ovalpac",
+)
 FORMS = ("SAS", "SARL", "SA", "SASU", "EURL")
 OBJECTS: tuple[tuple[str, str], ...] = (
     ("presse", "Presse hydraulique 400 tonnes"),
@@ -158,7 +172,9 @@ def make_world(seed: int, *, firms: int = 44, known: int = 60, unknown: int = 28
     for rank in range(firms):
         trade, commune = rng.choice(TRADES), rng.choice(places)
         surname = surnames[rank % len(surnames)]
-        name = rng.choice((f"{trade} {surname}", f"{surname} {trade}", f"{surname} et Fils", f"Établissements {surname}"))
+        name = rng.choice(
+            (f"{trade} {surname}", f"{surname} {trade}", f"{surname} et Fils", f"Établissements {surname}")
+        )
         if rng.random() < 0.15:
             name = f"{trade} {rng.choice(RIVERS)}"
         elif rng.random() < 0.15 and brands:
