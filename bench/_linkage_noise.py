@@ -28,7 +28,6 @@ from bench._linkage_world import (
     World,
     census_of,
     checked,
-    former_places,
     gazetteer,
     make_world,
     maybe_siren,
@@ -395,7 +394,6 @@ def planted(model: str, seed: int, *, firms: int = 44, known: int = 60, unknown:
         gazetteer=gazetteer(),
         true_firms=true_firms,
         true_projects=true_projects,
-        former_places=former_places(),
     )
 
 

@@ -113,6 +113,5 @@ def linker(mission: Mission, rules: LinkageRules) -> Callable[[Decisions], Linka
         mission.census,
         rules=rules,
         gazetteer=mission.gazetteer,
-        former_places=mission.former_places,
         decisions=decisions,
     )

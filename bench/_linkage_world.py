@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from rebond.eligibility.places import Commune, Gazetteer
+from rebond.eligibility.places import Commune, FormerCommune, FormerKind, Gazetteer
 from rebond.facts import (
     UNKNOWN,
     Census,
@@ -150,8 +150,6 @@ class Mission:
     gazetteer: Gazetteer
     true_firms: set[tuple[str, str]]
     true_projects: set[tuple[str, str]]
-    former_places: dict[str, str]
-    """Former commune's name → the code of its present commune."""
 
 
 def checked(rng: random.Random) -> str:
@@ -247,7 +245,8 @@ def _project(work: Work) -> Project:
 
 
 def gazetteer() -> Gazetteer:
-    """The communes of the world."""
+    """The communes of the world, and those that merged."""
+    codes = {name: code for code, name in COMMUNES.items()}
     return Gazetteer(
         communes={
             code: Commune(code=code, name=name, departement="52", region="44", epci="", population=0)
@@ -255,13 +254,12 @@ def gazetteer() -> Gazetteer:
         },
         epcis={},
         regions={},
+        former=tuple(
+            FormerCommune(code=f"52X{rank:02}", name=old, within=codes[present], kind=FormerKind.DELEGATED)
+            for present, olds in FORMER.items()
+            for rank, old in enumerate(olds)
+        ),
     )
-
-
-def former_places() -> dict[str, str]:
-    """Former communes' names, with the code of the present one."""
-    codes = {name: code for code, name in COMMUNES.items()}
-    return {old: codes[present] for present, olds in FORMER.items() for old in olds}
 
 
 def maybe_siren(text: str) -> Maybe[Siren]:

@@ -14,6 +14,7 @@ from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
+from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.eligibility.verdict import Verdict
 from rebond.errors import CatalogueError, Fault, IllegalPlanError, gathered
 from rebond.facts import UNKNOWN, Census, FactValue, Firm, Project
@@ -354,6 +355,8 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
         yield "Entreprises et projets fictifs : territoire, organisations, dispositifs et droit réels."
     for assumption in census.settings.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
+    if outside := outside_alert(projects_outside(census, rulebook.catalogue.gazetteer)):
+        yield outside
     used = {line.regime for plan in plans.values() for line in plan.lines}
     regimes = [rulebook.catalogue.regimes[key] for key in sorted(used)]
     if unverified := [regime.article for regime in regimes if not regime.verified]:

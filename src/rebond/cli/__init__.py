@@ -10,7 +10,7 @@ import click
 from rebond.cli._french import speak_french
 from rebond.cli._show import show_faults
 from rebond.data.unreadable import system_reason
-from rebond.errors import Fault
+from rebond.errors import DataError, Fault
 
 speak_french()
 
@@ -36,6 +36,8 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
+        except DataError as error:
+            show_faults(error.faults)
         except OSError as error:
             if error.filename is None:
                 raise

@@ -12,6 +12,7 @@ from rebond.cli._places import OutFile
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part
 from rebond.eligibility.places import load_gazetteer
+from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.errors import DataError
 
 
@@ -41,12 +42,15 @@ def template(folder: Path, out: Path) -> None:
 def check(folder: Path, file: Path) -> None:
     """Contrôle un classeur rempli, cellule par cellule, sans rien écrire (code 2 s'il y a des défauts)."""
     layout = open_layout(folder)
+    gazetteer = load_gazetteer(catalogue_part(folder, "referentiels"))
     try:
-        found = read_census(file, layout=layout, gazetteer=load_gazetteer(catalogue_part(folder, "referentiels")))
+        found = read_census(file, layout=layout, gazetteer=gazetteer)
     except DataError as error:
         show_faults(error.faults)
     for repair in found.repairs:
         click.echo(f"• {repair}")
+    if outside := outside_alert(projects_outside(found, gazetteer)):
+        click.echo(f"! {outside}")
     lines = sum(len(project.costs) for project in found.projects)
     click.echo(
         f"Classeur lisible : {len(found.firms)} entreprises, {len(found.interviews)} entretiens, "

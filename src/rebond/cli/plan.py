@@ -46,7 +46,8 @@ from rebond.financing.plan_json import (
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import load_problem
 from rebond.financing.what_if import WhatIf
-from rebond.units import parse_euros
+from rebond.reading.amounts import require_euros
+from rebond.reading.problem import Unreadable
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -152,11 +153,10 @@ def _demands(
     demands: list[Demand] = [need_covered()] if need else []
     if least is not None:
         try:
-            amount = parse_euros(least)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="'--soutien-min'") from error
-        if amount < 0:
-            raise click.BadParameter(f"« {least} » est négatif", param_hint="'--soutien-min'")
+            amount = require_euros(least)
+        except Unreadable as error:
+            said = f"{error.problem} → {error.mend}"
+            raise click.BadParameter(said, param_hint="'--soutien-min'") from error
         demands.append(support_at_least(amount))
     if files is not None:
         demands.append(at_most_files(files))

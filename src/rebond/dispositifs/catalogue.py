@@ -14,6 +14,7 @@ from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
+from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
 from rebond.eligibility.waits import Wait, load_waits
 from rebond.errors import CatalogueError, Fault, gathered
@@ -69,6 +70,8 @@ class Catalogue:
     folder: Path
     waits: tuple[Wait, ...] = ()
     """What funders ask firms to wait between two of their aids."""
+    activities: Nomenclatures = field(default=Nomenclatures(rev2={}, naf2025={}, changes=()))
+    """The nomenclatures of activities: conditions speak the NAF rév. 2."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
 
@@ -123,6 +126,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
         folder=folder,
         waits=waits,
+        activities=load_nomenclatures(referentials),
         redirects=redirects,
     )
 

@@ -6,7 +6,8 @@ A zonage is a CSV ``maille, code, valeur, du, au, source`` in ``data/zonages``; 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import enum
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,6 +23,8 @@ ZONE_FACTS = {
     "territoire_industrie": "territoire_industrie",
 }
 """File name of a zonage → the fact it settles."""
+_POSTCODES = 6
+"""Place of the postcodes in ``communes.csv``; a catalogue's own list of communes may do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,44 @@ class Commune:
     region: str
     epci: str
     population: int
+    postcodes: tuple[str, ...] = ()
+
+
+class FormerKind(enum.Enum):
+    """What a code or a name that is no commune of today was, or is."""
+
+    MERGED = "ancienne"
+    DELEGATED = "deleguee"
+    ASSOCIATED = "associee"
+    ARRONDISSEMENT = "arrondissement"
+
+    @property
+    def words(self) -> str:
+        """In French, as said of a place."""
+        return _FORMER_WORDS[self]
+
+
+_FORMER_WORDS = {
+    FormerKind.MERGED: "ancienne commune",
+    FormerKind.DELEGATED: "commune déléguée",
+    FormerKind.ASSOCIATED: "commune associée",
+    FormerKind.ARRONDISSEMENT: "arrondissement municipal",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerCommune:
+    """A commune that merged, a delegated or associated one, an arrondissement; and the commune that it is in today.
+
+    A delegated commune may have the code of the commune that holds it: only its name is then of use.
+    """
+
+    code: str
+    name: str
+    """Empty when no source names it."""
+    within: str
+    """INSEE code of the commune of today."""
+    kind: FormerKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +84,7 @@ class Gazetteer:
     communes: Mapping[str, Commune]
     epcis: Mapping[str, str]
     regions: Mapping[str, str]
+    former: tuple[FormerCommune, ...] = ()
 
     @cached_property
     def by_epci(self) -> Mapping[str, tuple[Commune, ...]]:
@@ -52,14 +94,38 @@ class Gazetteer:
             groups.setdefault(commune.epci, []).append(commune)
         return {epci: tuple(members) for epci, members in groups.items()}
 
+    @cached_property
+    def by_postcode(self) -> Mapping[str, tuple[Commune, ...]]:
+        """The communes of each postcode: one postcode has five of them on average."""
+        groups: dict[str, list[Commune]] = {}
+        for commune in self.communes.values():
+            for postcode in commune.postcodes:
+                groups.setdefault(postcode, []).append(commune)
+        return {postcode: tuple(members) for postcode, members in groups.items()}
+
+    @cached_property
+    def former_codes(self) -> Mapping[str, FormerCommune]:
+        """Former code → what it was; a code that a commune has today is not one of them."""
+        return {former.code: former for former in self.former if former.code not in self.communes}
+
+    def present_commune(self, code: str) -> Commune | None:
+        """The commune of today that a code of INSEE means, be it that of a merged, delegated or associated commune.
+
+        So too for the arrondissements of Paris, Lyon and Marseille. ``None`` when INSEE never gave that code.
+        """
+        former = self.former_codes.get(code)
+        return self.communes.get(former.within if former else code)
+
     def commune(self, code: Maybe[str]) -> Commune | None:
-        """The commune of an INSEE code; ``None`` when the code is UNKNOWN or is that of no commune."""
-        return None if code is UNKNOWN else self.communes.get(code)
+        """The commune of today of an INSEE code; ``None`` when the code is UNKNOWN or is that of no commune."""
+        return None if code is UNKNOWN else self.present_commune(code)
 
 
 def load_gazetteer(folder: Path) -> Gazetteer:
-    """Read ``communes.csv``, ``epci.csv`` and ``regions.csv``."""
+    """Read ``communes.csv``, ``communes_anciennes.csv``, ``epci.csv`` and ``regions.csv``."""
     with (folder / "communes.csv").open(encoding="utf-8", newline="") as stream:
+        lines = csv.reader(stream)
+        next(lines)
         communes = {
             row[0]: Commune(
                 code=row[0],
@@ -68,10 +134,24 @@ def load_gazetteer(folder: Path) -> Gazetteer:
                 region=row[3],
                 epci=row[4],
                 population=int(row[5] or 0),
+                postcodes=tuple(filter(None, row[6].split("|"))) if len(row) > _POSTCODES else (),
             )
-            for row in list(csv.reader(stream))[1:]
+            for row in lines
         }
-    return Gazetteer(communes=communes, epcis=_names(folder / "epci.csv"), regions=_names(folder / "regions.csv"))
+    return Gazetteer(
+        communes=communes,
+        epcis=_names(folder / "epci.csv"),
+        regions=_names(folder / "regions.csv"),
+        former=tuple(_former(folder / "communes_anciennes.csv")),
+    )
+
+
+def _former(path: Path) -> Iterator[FormerCommune]:
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield FormerCommune(code=row["code"], name=row["nom"], within=row["commune"], kind=FormerKind(row["type"]))
 
 
 def _names(path: Path) -> dict[str, str]:

@@ -14,7 +14,8 @@ from rebond.linkage.names import Name, read_name, trade_families, written_varian
 from rebond.linkage.places import Places
 from rebond.linkage.rules import LinkageRules
 from rebond.linkage.sirens import WrittenSiren, written_siren
-from rebond.linkage.text import fold, is_unknown, singular
+from rebond.linkage.text import fold, singular
+from rebond.reading.words import says_nothing
 
 CHUNK = 512
 """Names compared at once: bounds the matrix of scores."""
@@ -58,7 +59,7 @@ def known_firms(
             groups=tuple(
                 read_name(text, rules, places=around)
                 for text in dict.fromkeys(link.name for link in firm.links)
-                if not is_unknown(text)
+                if not says_nothing(text)
             ),
             siren=written_siren(firm.siren),
             trades=trade_families(told, rules.words),
@@ -74,7 +75,7 @@ def _names_of(firm: Firm, rules: LinkageRules, around: frozenset[str]) -> tuple[
         return [
             read_name(part, rules, places=around, former=former)
             for part in written_variants(text)
-            if not is_unknown(part)
+            if not says_nothing(part)
         ]
 
     names = [*read(firm.name, former=False), *(name for old in firm.former_names for name in read(old, former=True))]

@@ -33,7 +33,6 @@ def link_census(
     *,
     rules: LinkageRules,
     gazetteer: Gazetteer,
-    former_places: Mapping[str, str] | None = None,
     decisions: Decisions | None = None,
 ) -> LinkageResult:
     """Who is already known, and to whom.
@@ -41,19 +40,15 @@ def link_census(
     ``decisions`` are those of people, by (project or firm id, line id); they win over the comparison and are
     kept apart from it. A line that names a firm without a project
     makes the firm known and none of its projects; a line that speaks of a project and fits none of them leaves them all
-    to be confirmed. Each line is judged on its own: one more line never makes anything unknown. ``former_places`` gives
-    the present commune's code for the names and codes of former ones. The result depends on nothing but the arguments.
+    to be confirmed. Each line is judged on its own: one more line never makes anything unknown. The result
+    depends on nothing but the arguments.
     """
     decided = decisions or {}
     projects = _projects_by_firm(census.projects)
     matcher = FirmMatcher(
         census.firms,
         {firm.id: _communes_of(firm.establishment.commune, projects[firm.id]) for firm in census.firms},
-        Places(
-            {code: commune.name for code, commune in gazetteer.communes.items()},
-            same_from=rules.same_commune,
-            former=former_places,
-        ),
+        Places(gazetteer, same_from=rules.same_commune),
         rules,
         around=_words_around(census, gazetteer),
     )

@@ -30,7 +30,7 @@ from rebond.linkage.names import (
 from rebond.linkage.places import Places
 from rebond.linkage.rules import LinkageRules
 from rebond.linkage.sirens import WrittenSiren, written_siren
-from rebond.linkage.text import is_unknown
+from rebond.reading.words import says_nothing
 
 CERTAIN = 100
 SAME_AT_LEAST = 88
@@ -110,7 +110,9 @@ class FirmMatcher:
 
     def _names(self, text: str) -> tuple[Name, ...]:
         names = [
-            read_name(part, self._rules, places=self._around) for part in written_variants(text) if not is_unknown(part)
+            read_name(part, self._rules, places=self._around)
+            for part in written_variants(text)
+            if not says_nothing(part)
         ]
         for side in dash_parts(text):
             names.append(replace(read_name(side, self._rules, places=self._around), part=True))

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from rebond.linkage.rules import LinkageRules, Vocabulary
 from rebond.linkage.text import fold, singular
+from rebond.reading.words import says_nothing
 
 _FORMER = re.compile(r"\b(?:EX|ANCIENNEMENT|ANCT|DEVENU|DEVENUE)\b")
 _CUT, _CUT_FROM = 85, 12
@@ -182,7 +183,7 @@ def _ordinary(vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def written_variants(text: str) -> tuple[str, ...]:
-    """``Goujon (ex Forges du Val)`` names two firms: the whole text, then each part."""
+    """``Goujon (ex Forges du Val)`` names two firms: the whole text, then each part. « N. c. » names none."""
     inside = _PARENTHESES.findall(text)
     outside = _PARENTHESES.sub(" ", text)
     parts = [text, outside, *inside]
@@ -191,7 +192,7 @@ def written_variants(text: str) -> tuple[str, ...]:
     if former and len(upper) == len(outside):
         parts += [outside[: former.start()], outside[former.end() :]]
     cleaned = (_FORMER.sub("", part.strip().upper()) if part != text else text for part in parts)
-    return tuple(dict.fromkeys(part.strip(" -–/,") for part in cleaned if fold(part)))
+    return tuple(dict.fromkeys(part.strip(" -–/,") for part in cleaned if fold(part) and not says_nothing(part)))
 
 
 class Kin(enum.IntEnum):

@@ -9,8 +9,9 @@ from rebond.facts import UNKNOWN, PartnerEntry, Project
 from rebond.linkage.amounts import AmountKind, Amounts, compare_amounts
 from rebond.linkage.model import Outcome
 from rebond.linkage.rules import LinkageRules
-from rebond.linkage.text import is_unknown, singular
+from rebond.linkage.text import singular
 from rebond.linkage.titles import Title, TitleLikeness, TitleReader, title_likeness
+from rebond.reading.words import says_nothing
 
 _AMOUNT_SHIFT = {
     AmountKind.SAME: 10,
@@ -42,7 +43,7 @@ class ProjectMatch:
 
 def speaks_of_project(entry: PartnerEntry) -> bool:
     """Whether a line is about a project at all: it has a title or an amount, else it only knows the firm."""
-    return not is_unknown(entry.project_title) or entry.amount is not UNKNOWN
+    return not says_nothing(entry.project_title) or entry.amount is not UNKNOWN
 
 
 def match_projects(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,10 @@ from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault, gathered
 from rebond.linkage.spelling import Speller
 from rebond.linkage.text import fold, singular
-from rebond.units import Rate, parse_rate
+from rebond.reading.amounts import require_rate
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
+from rebond.units import Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,11 +306,10 @@ class _Reader:
 
     def _rate(self, key: str) -> Rate:
         raw = self._file.data["projets"][key]
-        read: Callable[[object], Decimal] = parse_rate
         try:
-            return read(raw)
-        except ValueError as error:
-            fault = self._file.fault(("projets", key), str(raw), str(error), "écrire par exemple « 25 % »")
+            return require_rate(raw)
+        except Unreadable as error:
+            fault = self._file.fault(("projets", key), text_of(raw), error.problem, error.mend)
             self.faults.append(fault)
             return Decimal(0)
 

@@ -43,16 +43,3 @@ def singular(word: str) -> str:
     """
     long_enough = 4
     return word[:-1] if len(word) >= long_enough and word[-1] in "SX" and word[-2:] != "SS" else word
-
-
-_UNKNOWN = frozenset({"", "ND", "N D", "NC", "N C", "NN", "NR", "N R", "NA", "N A", "INCONNU", "INCONNUE", "NON COMMUNIQUE", "NON CONNU",
-    "NON RENSEIGNE", "NON DISPONIBLE", "NON DIFFUSIBLE", "NEANT", "SANS OBJET", "XXX", "X", "NULL", "NONE", "NAN"})  # fmt: skip
-
-
-def is_unknown(text: str) -> bool:
-    """Whether a name or a place says that it is not known or not disclosed: it then matches nothing.
-
-    >>> is_unknown("[ND]"), is_unknown("n.c."), is_unknown("Nancy")
-    (True, True, False)
-    """
-    return fold(text) in _UNKNOWN

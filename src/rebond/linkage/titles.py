@@ -10,7 +10,8 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from rebond.linkage.rules import LinkageRules
-from rebond.linkage.text import fold_title, is_unknown, singular
+from rebond.linkage.text import fold_title, singular
+from rebond.reading.words import says_nothing
 
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _ENOUGH_WORDS = 2
@@ -85,7 +86,7 @@ class TitleReader:
         )
 
     def _spell(self, text: str) -> _Spelt:
-        if is_unknown(text):
+        if says_nothing(text):
             return _Spelt((), (), frozenset(), frozenset())
         split, joined = (self._expanded(text, hyphens_split=way) for way in (True, False))
         return _Spelt(

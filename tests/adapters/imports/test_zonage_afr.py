@@ -160,3 +160,19 @@ def test_dates_in_the_wrong_order_are_refused(folder: Path) -> None:
     result = run(folder, "--date-fin", "2023-12-31")
     assert result.exit_code == 2
     assert "la date de fin précède la date de début" in result.output
+
+
+def test_a_commune_that_merged_since_the_list_takes_the_class_of_its_commune_of_today(
+    rules: AfrRules, gazetteer: Gazetteer, tmp_path: Path
+) -> None:
+    path = tmp_path / "afr.csv"
+    head = "insee_com;lib_com;classement_afr\n74010;Annecy;intégralement\n"
+    path.write_text(f"{head}74268;Seynod;intégralement\n", encoding="utf-8")
+    alike = read_afr(path, rules, gazetteer)
+    assert (alike.values, alike.unknown) == ({"74010": "c"}, {})
+    assert "74268 (Seynod) est aujourd'hui dans Annecy (74010), classée de même" in alike.repairs
+
+    path.write_text(f"{head}74268;Seynod;partiellement\n", encoding="utf-8")
+    torn = read_afr(path, rules, gazetteer)
+    assert torn.values == {}, "une partie est classée autrement : la commune reste inconnue"
+    assert torn.unknown == {"74268": "Seynod"}

@@ -26,6 +26,9 @@ from rebond.adapters.imports.tables import (
 from rebond.data import catalogue_part
 from rebond.dispositifs.catalogue import load_organisations
 from rebond.errors import DataError, Fault
+from rebond.facts import UNKNOWN
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Unreadable
 
 FOLDER = "aides-territoires"
 SOURCE = "aides-territoires"
@@ -265,10 +268,12 @@ def _window(sheet: Sheet) -> None:
 
 
 def _day(text: object) -> date | None:
+    """The day of a text, ``None`` when it is none: the text itself is then kept for a person."""
     try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
+        day = read_date(text).value
+    except Unreadable:
         return None
+    return None if day is UNKNOWN else day
 
 
 def _perimeter(sheet: Sheet, tables: ApiTables) -> None:

@@ -90,6 +90,7 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
     repairs: list[str] = []
     values: dict[str, str] = {}
     unknown: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for number, row in enumerate(table, start=2):
         where = f"{path.name}, ligne {number}"
         raw, name = (row[columns["code"]] or "").strip(), (row.get(columns["nom"]) or "").strip()
@@ -105,13 +106,37 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
             faults.append(Fault(where=where, found=name or code, problem=problem, mend="n'en garder qu'un"))
         elif code not in gazetteer.communes:
             unknown[code] = name
+            parts[code] = value
         else:
             values[code] = value
             if code != raw.upper():
                 repairs.append(f"{where} : code « {raw} » lu {code}")
     if faults:
         raise DataError(faults)
+    repairs.extend(_merged(parts, values, unknown, gazetteer))
     return AfrFile(values=values, unknown=unknown, repairs=tuple(repairs))
+
+
+def _merged(
+    parts: Mapping[str, str], values: dict[str, str], unknown: dict[str, str], gazetteer: Gazetteer
+) -> Iterable[str]:
+    """Communes of the list that have merged since: they are known again where their commune of today is classed alike.
+
+    Where it is classed otherwise nobody can say what it is as a whole: it is left out, hence UNKNOWN. Where the list
+    does not have it, the code stays unknown.
+    """
+    torn: dict[str, str] = {}
+    for code, value in parts.items():
+        today = gazetteer.present_commune(code)
+        if today is None or today.code not in values:
+            continue
+        if values[today.code] == value:
+            yield f"{code} ({unknown.pop(code)}) est aujourd'hui dans {today.name} ({today.code}), classée de même"
+        else:
+            torn[today.code] = today.name
+    for code, name in torn.items():
+        del values[code]
+        yield f"{code} ({name}) : une de ses anciennes communes est classée autrement, zonage laissé inconnu"
 
 
 def _table(path: Path) -> list[dict[str, str | None]]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from rebond.adapters.workbook.wording import fold
 from rebond.data.yamlfile import read_yaml
+from rebond.reading.choices import Choice
+from rebond.reading.words import fold
 
-_LABELLED_FACTS = {"type_projet": "types_projet.csv", "taille_ue": "tailles.csv"}
-"""Facts whose values have their labels in a file of the referentials."""
 _DE_MINIMIS = {
     "de_minimis_2023": "De minimis (règlement 2023/2831)",
     "de_minimis_2013": "De minimis (règlement 1407/2013)",
@@ -19,33 +17,9 @@ _DE_MINIMIS = {
 _SPELLINGS = {
     "liee": "liée",
     "c_partielle": "c (en partie)",
-    "productivite": "productivité",
-    "capacite": "capacité",
     "cout": "coût",
-    "decarbonation": "décarbonation",
-    "energie": "énergie",
-    "economie_circulaire": "économie circulaire",
-    "ecoconception": "écoconception",
-    "numerique": "numérique",
-    "competences": "compétences",
-    "biodiversite": "biodiversité",
-    "mobilite": "mobilité",
-    "batiment": "bâtiment",
 }
 """Labels of short codes that no file carries: the code with its accents."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One allowed value; ``spellings`` are the folded texts by which it is also known."""
-
-    code: str
-    label: str
-    spellings: frozenset[str] = frozenset()
-
-    def is_written(self, text: str) -> bool:
-        """Whether a text, already folded, is this value's code, label or other name."""
-        return text in self.spellings or text in {fold(self.code), fold(self.label)}
 
 
 def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
@@ -64,18 +38,6 @@ def _choice(row: Mapping[str, str]) -> Choice:
     code, label, *_ = row.values()
     short_name = fold(row.get("sigle", ""))
     return Choice(code=code, label=label, spellings=frozenset({short_name} - {""}))
-
-
-def choices_of_fact(name: str, values: Iterable[str], folder: Path) -> tuple[Choice, ...]:
-    """The values of a fact, with the labels of the referentials when they have some."""
-    codes = tuple(values)
-    if name == "niveau_maturite":
-        labels = {level["code"]: level["libelle"] for level in read_yaml(folder / "maturite.yaml").data["niveaux"]}
-    elif name in _LABELLED_FACTS:
-        labels = {choice.code: choice.label for choice in choices_from_csv(folder / _LABELLED_FACTS[name])}
-    else:
-        return plain_choices(codes)
-    return tuple(Choice(code=code, label=labels.get(code, code)) for code in codes)
 
 
 def regime_choices(labels: Mapping[str, str]) -> tuple[Choice, ...]:

@@ -14,6 +14,7 @@ from rebond.facts import (
     Census,
     Firm,
     Interview,
+    Maybe,
     MissionSettings,
     PartnerEntry,
     Project,
@@ -63,6 +64,11 @@ def _mission(settings: MissionSettings) -> Row:
     }
 
 
+def _commune(code: Maybe[str]) -> Maybe[str]:
+    """A code that says it is one: alone, the reader could not tell it from a postcode."""
+    return code if code is UNKNOWN else f"INSEE {code}"
+
+
 def _weights(settings: MissionSettings, layout: Layout) -> dict[str, object]:
     keys = {column.criterion: column.key for column in layout.sheet("mission").columns if column.criterion}
     return {keys[criterion]: weight for criterion, weight in settings.weights if criterion in keys}
@@ -81,7 +87,7 @@ def _firm(firm: Firm) -> Row:
         "anciens_noms": "; ".join(firm.former_names),
         "siren": firm.siren,
         "siret": firm.establishment.siret,
-        "commune": firm.establishment.commune,
+        "commune": _commune(firm.establishment.commune),
         "forme_juridique": firm.legal_form,
         "code_naf": firm.code_naf,
         "metier": firm.trade,
@@ -134,7 +140,7 @@ def _project(project: Project) -> Row:
         "entreprise": project.firm_id,
         "intitule": project.title,
         "description": project.description,
-        "commune": project.commune,
+        "commune": _commune(project.commune),
         "type_projet": project.kind,
         "debut": project.starts_on,
         "fin": project.ends_on,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rebond.adapters.workbook.cells import is_empty, text_of
+from rebond.adapters.workbook.cells import is_empty
 from rebond.adapters.workbook.guide import GUIDE_TITLE
 from rebond.adapters.workbook.layout import Column, Layout, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
@@ -12,6 +12,7 @@ from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.template import VALUES_TITLE
 from rebond.adapters.workbook.wording import fold, nearest
 from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 
 _OWN_SHEETS = {fold(GUIDE_TITLE), fold(VALUES_TITLE)}
 _PRIVATE = "_"

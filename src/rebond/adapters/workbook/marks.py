@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 from xml.parsers import expat  # document types, hence entities, are refused below
 
 _REFERENCE = re.compile(r"^([A-Z]+)(\d+)$")
-_ERROR = re.compile(r"^(#[A-ZÀ-Ý/0-9]+[!?]?|Err:\d+)$")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,15 +31,6 @@ class Marks:
     def extend(self, row: int, column: int) -> None:
         """There is a value in that cell."""
         self.height, self.width = max(self.height, row + 1), max(self.width, column + 1)
-
-
-def is_error_text(text: str) -> bool:
-    """Whether a text is an error value of a spreadsheet, French or English: ``#REF!``, ``#N/A``, ``#NOM?``.
-
-    >>> is_error_text("#VALEUR!"), is_error_text("# à voir")
-    (True, False)
-    """
-    return _ERROR.match(text.strip()) is not None
 
 
 def position(reference: str) -> tuple[int, int]:

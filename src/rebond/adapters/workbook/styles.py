@@ -26,6 +26,7 @@ NUMBER_FORMATS = {
     ColumnType.DATE: "dd/mm/yyyy",
     ColumnType.INTEGER: "0",
     ColumnType.NUMBER: "General",
+    ColumnType.HEADCOUNT: "General",
 } | dict.fromkeys(_TYPES_AS_TEXT, "@")
 
 TYPE_LABELS = {
@@ -33,13 +34,14 @@ TYPE_LABELS = {
     ColumnType.LONG_TEXT: "texte",
     ColumnType.INTEGER: "nombre entier",
     ColumnType.NUMBER: "nombre",
+    ColumnType.HEADCOUNT: "nombre de salariés (équivalents temps plein)",
     ColumnType.EUROS: "montant en euros",
     ColumnType.RATE: "taux, par exemple 35 %",
     ColumnType.DATE: "date, par exemple 31/12/2026",
     ColumnType.BOOLEAN: "oui ou non",
     ColumnType.SIREN: "SIREN (9 chiffres)",
     ColumnType.SIRET: "SIRET (14 chiffres)",
-    ColumnType.COMMUNE: "commune (nom ou code INSEE)",
+    ColumnType.COMMUNE: "commune : Nogent, Nogent (52), 52800 Nogent, ou code INSEE",
     ColumnType.NAF: "code NAF, par exemple 25.73A",
     ColumnType.ONE_OF: "un choix de la liste",
     ColumnType.SOME_OF: "choix séparés par des virgules",
@@ -104,7 +106,7 @@ def _rule(column: Column, source: str) -> dict[str, Any]:  # noqa: PLR0911 - one
             return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
         case ColumnType.INTEGER:
             return {"validate": "integer"} | _limits(column)
-        case ColumnType.EUROS | ColumnType.NUMBER:
+        case ColumnType.EUROS | ColumnType.NUMBER | ColumnType.HEADCOUNT:
             return {"validate": "decimal"} | _limits(column)
         case ColumnType.SIREN:
             return {"validate": "length", "criteria": ">=", "value": 9, "error_type": "warning"}

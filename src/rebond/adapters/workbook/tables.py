@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rebond.adapters.workbook.cells import CellReader, is_empty, text_of
+from rebond.adapters.workbook.cells import CellReader, is_empty
 from rebond.adapters.workbook.headers import header_row, match_columns
 from rebond.adapters.workbook.layout import Column, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
 from rebond.adapters.workbook.report import Report
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Unreadable
+from rebond.reading.words import ERROR_VALUE, text_of
 from rebond.units import format_number
 
 MOST_BLANK_ROWS = 20_000
 _FORMULA_MEND = "remplacer la formule par sa valeur (copier, puis collage spécial, « valeurs seules »)"
-_ERROR = Unreadable("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +122,9 @@ class TableReader:
     def _value(self, raw: RawSheet, place: tuple[int, int] | None, cell: RawCell, column: Column) -> object:
         if place is not None and self._report.has(raw.name, place):
             raise Unreadable("cellule déjà signalée", "")
-        if is_empty(cell, column) and column.default:
-            cell = column.default
-        value, note = self._cells.read(cell, column)
+        value, note = self._cells.read(column.default if is_empty(cell) and column.default else cell, column)
+        if value is UNKNOWN and column.default:
+            value, note = self._cells.read(column.default, column)
         if note and place is not None:
             self._report.repaired(raw.name, place, text_of(cell), note, value)
         return value
@@ -148,7 +148,7 @@ class TableReader:
                 )
         for (line, column), text in raw.marks.errors.items():
             if column in columns and line >= from_row:
-                self._report.cell(raw.name, (line, column), text, _ERROR)
+                self._report.cell(raw.name, (line, column), text, Unreadable(*ERROR_VALUE))
 
     def _refuse_blank_rows(self, raw: RawSheet, top: int, filled: int) -> None:
         blank = max(len(raw.rows), raw.marks.declared_rows) - top - 1 - filled
