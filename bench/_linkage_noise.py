@@ -98,10 +98,11 @@ def _line_of(being: Being, partner: str, work: Work | None = None) -> Line:
 
 # -------------------------------------------------------------- (a) typing and optical reading
 
-_NEIGHBOURS = dict(
-    zip("azertyuiopqsdfghjklmwxcvbn", ("z", "ae", "zr", "et", "ry", "tu", "yi", "uo", "ip", "o", "s", "qd", "sf", "dg", "fh",
-        "gj", "hk", "jl", "km", "l", "x", "wc", "xv", "cb", "vn", "b"), strict=True)
-)  # fmt: skip
+_KEYBOARD = ("azertyuiop", "qsdfghjklm", "wxcvbn")
+_NEIGHBOURS = {
+    key: row[max(0, rank - 1) : rank] + row[rank + 1 : rank + 2] for row in _KEYBOARD for rank, key in enumerate(row)
+}
+"""French keyboard: the keys on each side."""
 _OPTICAL = (
     ("O", "0"),
     ("o", "0"),
@@ -147,37 +148,48 @@ def _scanned(text: str, rng: random.Random) -> str:
 def typing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
     """Keyboard slips, optical reading, capitals, cut columns, digits swapped, cells left empty."""
     for line in lists.lines:
-        name, commune, title, siren, amount = line.name, line.commune, line.title, line.siren, line.amount
-        if rng.random() < 0.35:
-            name = rng.choice((_mistyped, _scanned))(name, rng)
-        if rng.random() < 0.4:
-            name, commune = name.upper(), commune.upper()
-        if rng.random() < 0.15:
-            name = name[:18]
-        if rng.random() < 0.15:
-            commune = _mistyped(commune, rng)
-        if rng.random() < 0.15:
-            commune = ""
-        draw = rng.random()
-        if draw < 0.45:
-            siren = ""
-        elif draw < 0.6 and len(siren) == len("123456789"):
-            place = rng.randrange(len(siren) - 1)
-            siren = rng.choice(
-                (
-                    siren[:place] + siren[place + 1] + siren[place] + siren[place + 2 :],
-                    siren[:place] + rng.choice("0123456789") + siren[place + 1 :],
-                )
-            )
+        name, commune = _typed_identity(line, rng)
+        title, amount = line.title, line.amount
         if rng.random() < 0.35:
             title = _mistyped(title, rng)
         if not line.awarded and rng.random() < 0.2:
             title = title[:22]
         if amount is not None and rng.random() < 0.3:
-            amount = amount.quantize(Decimal("1E4"))
+            amount = _rounded(amount)
         if not line.awarded and rng.random() < 0.25:
             amount = None
+        siren = _mistyped_number(line.siren, rng)
         yield replace(line, name=name, commune=commune, title=title, siren=siren, amount=amount)
+
+
+def _typed_identity(line: Line, rng: random.Random) -> tuple[str, str]:
+    name, commune = line.name, line.commune
+    if rng.random() < 0.35:
+        name = rng.choice((_mistyped, _scanned))(name, rng)
+    if rng.random() < 0.4:
+        name, commune = name.upper(), commune.upper()
+    if rng.random() < 0.15:
+        name = name[:18]
+    if rng.random() < 0.15:
+        commune = _mistyped(commune, rng)
+    return name, "" if rng.random() < 0.15 else commune
+
+
+def _mistyped_number(siren: str, rng: random.Random) -> str:
+    draw = rng.random()
+    if draw < 0.45:
+        return ""
+    if draw < 0.6 and len(siren) == len("123456789"):
+        place = rng.randrange(len(siren) - 1)
+        swapped = siren[:place] + siren[place + 1] + siren[place] + siren[place + 2 :]
+        return rng.choice((swapped, siren[:place] + rng.choice("0123456789") + siren[place + 1 :]))
+    return siren
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """To the nearest ten thousand euros, as people remember it."""
+    least = 100_000
+    return Decimal(round(amount, -4)) if amount >= least else amount
 
 
 # ------------------------------------------------------------------------ (b) funders' habits
@@ -212,9 +224,12 @@ _OTHER_WORDS = {
     "froid": ("Installation frigorifique", "Cave d'affinage réfrigérée", "Production de froid"),
 }
 _MEASURES = (
-    "Aide à l'investissement productif", "Soutien à la modernisation de l'outil de production", "Plan de relance - industrie",
-    "PME investissement", "Projet de développement",
-)  # fmt: skip
+    "Aide à l'investissement productif",
+    "Soutien à la modernisation de l'outil de production",
+    "Plan de relance - industrie",
+    "PME investissement",
+    "Projet de développement",
+)
 
 
 def _spoilt_number(siren: str, rng: random.Random) -> str:
@@ -236,45 +251,58 @@ def _spoilt_number(siren: str, rng: random.Random) -> str:
 def office_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
     """How funders write: forms in full, groups, trade names, their own titles, aid, parts of the cost, k€."""
     works = {work.id: work for work in lists.world.works}
-    kinds = {title: kind for kind, title in OBJECTS}
     for line in lists.lines:
-        name, commune, title, amount, is_aid = line.name, line.commune, line.title, line.amount, line.is_aid
-        form = next((word for word in reversed(name.split()) if word in FORMS), "")
-        bare = name.removesuffix(form).strip()
-        said = rng.choice(_FORMS_IN_FULL[form]) if form else ""
-        name = rng.choice((f"{bare} {said}", f"{said} {bare}", bare, f"Ets {bare}", bare.upper()))
-        being = lists.world.being(line.firm) if line.firm else None
-        if being is not None:
-            if being.trade_name and rng.random() < 0.4:
-                name = being.trade_name
-            elif being.former_name and rng.random() < 0.4:
-                name = being.former_name
-            elif being.group and rng.random() < 0.4:
-                name = being.group
         siren = "" if not line.siren or rng.random() < 0.45 else _spoilt_number(line.siren, rng)
-        if commune in FORMER and rng.random() < 0.7:
-            commune = rng.choice(FORMER[commune])
-        commune = rng.choice((commune, commune.upper(), f"52000 {commune.upper()} CEDEX", commune, ""))
-        if title in kinds and not line.awarded and rng.random() < 0.6:
-            title = rng.choice(_OTHER_WORDS[kinds[title]])
-        if title and not line.awarded and rng.random() < 0.15:
-            title = rng.choice(_MEASURES)
-        if amount is not None and not line.awarded:
-            work = works.get(line.project)
-            draw = rng.random()
-            if draw < 0.25:
-                amount, is_aid = (amount * rng.randrange(10, 50) / 100).quantize(Decimal(1)), rng.random() < 0.5
-            elif draw < 0.40 and work is not None:
-                amount = Decimal(rng.choice(work.costs))
-            elif draw < 0.52:
-                amount = amount / 1000
-            elif draw < 0.56:
-                amount = (amount / 1_000_000).quantize(Decimal("0.01"))
-            elif draw < 0.75:
-                amount = None
-            elif draw < 0.9:
-                amount = amount.quantize(Decimal("1E4"))
-        yield replace(line, name=name, siren=siren, commune=commune, title=title, amount=amount, is_aid=is_aid)
+        told = replace(
+            line, name=_office_name(line, lists.world, rng), siren=siren, commune=_office_commune(line.commune, rng)
+        )
+        if line.awarded:
+            yield told
+            continue
+        amount, is_aid = _office_amount(line, works.get(line.project), rng)
+        yield replace(told, title=_office_title(line.title, rng), amount=amount, is_aid=is_aid)
+
+
+def _office_name(line: Line, world: World, rng: random.Random) -> str:
+    being = world.being(line.firm) if line.firm else None
+    for other in (being.trade_name, being.former_name, being.group) if being else ():
+        if other and rng.random() < 0.4:
+            return other
+    form = next((word for word in reversed(line.name.split()) if word in FORMS), "")
+    bare = line.name.removesuffix(form).strip()
+    said = rng.choice(_FORMS_IN_FULL[form]) if form else ""
+    return rng.choice((f"{bare} {said}", f"{said} {bare}", bare, f"Ets {bare}", bare.upper()))
+
+
+def _office_commune(commune: str, rng: random.Random) -> str:
+    if commune in FORMER and rng.random() < 0.7:
+        commune = rng.choice(FORMER[commune])
+    return rng.choice((commune, commune.upper(), f"52000 {commune.upper()} CEDEX", commune, ""))
+
+
+def _office_title(title: str, rng: random.Random) -> str:
+    kind = next((kind for kind, known in OBJECTS if known == title), "")
+    if kind and rng.random() < 0.6:
+        title = rng.choice(_OTHER_WORDS[kind])
+    return rng.choice(_MEASURES) if title and rng.random() < 0.15 else title
+
+
+def _office_amount(line: Line, work: Work | None, rng: random.Random) -> tuple[Decimal | None, bool]:
+    """The aid, one lot of the cost, thousands or millions, nothing, a round figure; else the cost."""
+    if line.amount is None:
+        return None, False
+    amount, draw = line.amount, rng.random()
+    if draw < 0.25:
+        return (amount * rng.randrange(10, 50) / 100).quantize(Decimal(1)), rng.random() < 0.5
+    if draw < 0.40 and work is not None:
+        return Decimal(rng.choice(work.costs)), False
+    if draw < 0.52:
+        return amount / 1000, False
+    if draw < 0.56:
+        return (amount / 1_000_000).quantize(Decimal("0.01")), False
+    if draw < 0.75:
+        return None, False
+    return _rounded(amount) if draw < 0.9 else amount, False
 
 
 # --------------------------------------------------------------------------- (c) confusions
@@ -307,9 +335,7 @@ def _strangers(world: World, rng: random.Random) -> Iterator[Being]:
             (0.06, f"{being.trade} {COMMUNES[being.commune]}", being.commune),
             (0.05, being.surname, other),
         ):
-            if (rng.random() < draw and name != being.name) or (
-                rng.random() < draw and name == being.name and place == other
-            ):
+            if rng.random() < draw and (name != being.name or place == other):
                 yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place)
 
 

@@ -84,7 +84,7 @@ def report(mission: Mission, result: LinkageResult) -> Report:
 
 
 def settled(
-    mission: Mission, rules: LinkageRules, link: Callable[[Decisions], LinkageResult], *, rounds: int = 3
+    mission: Mission, link: Callable[[Decisions], LinkageResult], *, rounds: int = 3
 ) -> tuple[LinkageResult, int]:
     """The result once a perfect person has answered the questions shown, and how many were answered.
 

@@ -180,14 +180,21 @@ def make_world(seed: int, *, firms: int = 44, known: int = 60, unknown: int = 28
         if name in taken:
             name = f"{trade} {surname} {rng.choice(('Industrie', 'Technologies'))}"
         taken.add(name)
+        brand = f"{rng.choice(('Ateliers', 'Comptoir', 'Manufacture'))} {surname[:4]}val"
+        former = f"{rng.choice(TRADES)} {rng.choice(SURNAMES)}"
         world.beings.append(
             Being(
-                id=f"E{rank:03}", surname=surname, trade=trade, name=name, form=rng.choice(FORMS), siren=checked(rng),
+                id=f"E{rank:03}",
+                surname=surname,
+                trade=trade,
+                name=name,
+                form=rng.choice(FORMS),
+                siren=checked(rng),
                 commune=commune,
-                trade_name=f"{rng.choice(('Ateliers', 'Comptoir', 'Manufacture'))} {surname[:4]}val" if rng.random() < 0.15 else "",
-                former_name=f"{rng.choice(TRADES)} {rng.choice(SURNAMES)}" if rng.random() < 0.12 else "",
+                trade_name=brand if rng.random() < 0.15 else "",
+                former_name=former if rng.random() < 0.12 else "",
             )
-        )  # fmt: skip
+        )
     for first, second in ((0, 1), (2, 3)):
         # Two pairs of sisters: one group, two firms of the census.
         for index in (first, second):

@@ -41,33 +41,39 @@ def compare_amounts(entry: PartnerEntry, project: Project, rules: LinkageRules) 
     written, cost = entry.amount, project.total_cost
     if written is UNKNOWN or written <= 0 or cost <= 0:
         return Amounts(AmountKind.UNKNOWN, "montants non comparables")
-    limits = rules.projects
+    as_cost = None if entry.amount_is == AID else _as_cost(written, project, rules)
+    return as_cost or _as_share(written, cost, rules, aid=entry.amount_is == AID)
+
+
+def _as_cost(written: Euros, project: Project, rules: LinkageRules) -> Amounts | None:
+    """The cost itself, the cost in k€ or M€, or one of its lines."""
+    cost, limits = project.total_cost, rules.projects
     pair = f"{format_euros(written)} / {format_euros(cost)}"
-    if entry.amount_is != AID:
-        if apart(written, cost) <= limits.same_amount:
-            return Amounts(AmountKind.SAME, f"montants presque identiques : {pair}")
-        for scale, words in _SCALES.items():
-            if apart(written * scale, cost) <= limits.same_amount:
-                return Amounts(AmountKind.INDIRECT, f"même montant, s'il est écrit {words} : {pair}")
-        line = _same_line(written, project, limits.same_line)
-        if line is not None:
-            return Amounts(AmountKind.INDIRECT, f"montant d'un seul poste de dépense : {format_euros(line)}")
-        if apart(written, cost) <= limits.close_amount:
-            return Amounts(AmountKind.CLOSE, f"montants proches : {pair}")
-    share = written / cost
+    if apart(written, cost) <= limits.same_amount:
+        return Amounts(AmountKind.SAME, f"montants presque identiques : {pair}")
+    for scale, words in _SCALES.items():
+        if apart(written * scale, cost) <= limits.same_amount:
+            return Amounts(AmountKind.INDIRECT, f"même montant, s'il est écrit {words} : {pair}")
+    line = _same_line(written, project, limits.same_line)
+    if line is not None:
+        return Amounts(AmountKind.INDIRECT, f"montant d'un seul poste de dépense : {format_euros(line)}")
+    close = apart(written, cost) <= limits.close_amount
+    return Amounts(AmountKind.CLOSE, f"montants proches : {pair}") if close else None
+
+
+def _as_share(written: Euros, cost: Euros, rules: LinkageRules, *, aid: bool) -> Amounts:
+    """A part of the cost or an aid, in euros or in thousands; else it contradicts."""
+    share, least = written / cost, rules.projects.least_share
+    pair = f"{format_euros(written)} / {format_euros(cost)}"
+    if least <= share <= 1:
+        word = "aide" if aid else "partie du coût ou aide"
+        rate = format_rate(share.quantize(Decimal("0.01")))
+        return Amounts(AmountKind.PART, f"{word} possible ({rate} du coût) : {pair}")
+    if any(least <= share * scale <= 1 for scale in _SCALES):
+        return Amounts(AmountKind.PART, f"partie du coût ou aide, s'il est écrit en milliers d'euros : {pair}")
     if share > 1:
-        if any(limits.least_share <= written * scale / cost <= 1 for scale in _SCALES):
-            return Amounts(AmountKind.UNKNOWN, f"montants non comparables : {pair}")
         return Amounts(AmountKind.AGAINST, f"montant plus grand que le coût du projet : {pair}")
-    if share < limits.least_share:
-        thousands = any(limits.least_share <= share * scale <= 1 for scale in _SCALES)
-        if thousands:
-            return Amounts(AmountKind.PART, f"partie du coût ou aide, s'il est écrit en milliers d'euros : {pair}")
-        return Amounts(AmountKind.AGAINST, f"montant trop petit pour être une part du coût : {pair}")
-    word = "aide" if entry.amount_is == AID else "partie du coût ou aide"
-    return Amounts(
-        AmountKind.PART, f"{word} possible ({format_rate(share.quantize(Decimal('0.01')))} du coût) : {pair}"
-    )
+    return Amounts(AmountKind.AGAINST, f"montant trop petit pour être une part du coût : {pair}")
 
 
 def apart(first: Euros, second: Euros) -> Decimal:

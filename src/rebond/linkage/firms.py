@@ -114,8 +114,8 @@ class FirmMatcher:
             for part in written_variants(text)
             if not says_nothing(part)
         ]
-        for side in dash_parts(text):
-            names.append(replace(read_name(side, self._rules, places=self._around), part=True))
+        sides = (read_name(side, self._rules, places=self._around) for side in dash_parts(text))
+        names += [replace(side, part=True) for side in sides]
         return tuple(names)
 
     def _forget_frequent(self) -> None:
@@ -224,9 +224,8 @@ class FirmMatcher:
         if best.kin >= Kin.APART or best.acronym:
             return False
         if best.left.distinctive and best.right.distinctive:
-            return likeness(
-                *(replace(name, words=name.distinctive) for name in (best.left, best.right)), frozenset()
-            ) < (self._rules.names.prefilter)
+            left, right = (replace(name, words=name.distinctive) for name in (best.left, best.right))
+            return likeness(left, right, frozenset()) < self._rules.names.prefilter
         return best.score < self._rules.names.prefilter
 
     def _likeness(self, names: tuple[Name, ...], known: KnownFirm, entry: PartnerEntry) -> Likeness | None:

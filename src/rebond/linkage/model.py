@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
-from rebond.units import NO_BREAK_SPACE, agreed, format_number, format_rate
+from rebond.units import NO_BREAK_SPACE, agreed, between, format_number, format_rate
 
 
 class Outcome(enum.StrEnum):
@@ -112,9 +112,7 @@ class UnknownShare:
     @property
     def text(self) -> str:
         """``33,8 %``, or ``entre 33,8 % et 40,3 %``."""
-        if self.settled:
-            return format_rate(self.low_rate)
-        return f"entre {format_rate(self.low_rate)} et {format_rate(self.high_rate)}"
+        return between(format_rate(self.low_rate), format_rate(self.high_rate), none=not self.low)
 
     @property
     def queue_text(self) -> str:

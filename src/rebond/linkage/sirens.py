@@ -42,7 +42,7 @@ class WrittenSiren:
         return self.valid and other.valid and self.digits != other.digits
 
     def nearly(self, other: WrittenSiren) -> bool:
-        """One digit wrong, or two swapped, when one of the two fails the check; or nine digits that went through zeros."""
+        """One digit wrong, or two swapped, when one of the two fails the check; or nine digits beside lost ones."""
         if self.digits and self.digits == other.digits:
             return self.lost or other.lost
         if self.lost or other.lost:
@@ -62,24 +62,25 @@ def written_siren(raw: Maybe[str]) -> WrittenSiren:
         return WrittenSiren()
     text = str(raw).strip()
     digits = _plain_digits(text)
-    if _SCIENTIFIC.match(text):
-        text = digits
     if len(digits) == SIRET_LENGTH and digits.endswith(_NO_SITE):
         return _lost(digits[:SIREN_LENGTH])
     if len(digits) == SIREN_LENGTH and digits.endswith(_ZEROS):
         return WrittenSiren()
     try:
-        return WrittenSiren(digits=read_siren(text)[0], valid=True)
+        return WrittenSiren(digits=read_siren(digits if _SCIENTIFIC.match(text) else text)[0], valid=True)
     except ValueError:
-        pass
-    if len(digits) == SIRET_LENGTH:
-        digits = digits[:SIREN_LENGTH]
-        return WrittenSiren(digits=digits, valid=_is_valid(digits))
-    if len(digits) == SIREN_LENGTH:
-        return WrittenSiren(digits=digits)
-    if len(digits) in {SIREN_LENGTH - 1, SIRET_LENGTH - 1}:
-        return _lost(("0" + digits)[:SIREN_LENGTH])
-    return WrittenSiren()
+        return _doubtful(digits)
+
+
+def _doubtful(digits: str) -> WrittenSiren:
+    """What is left of a number that is no SIREN."""
+    match len(digits):
+        case length if length in {SIREN_LENGTH, SIRET_LENGTH}:
+            return WrittenSiren(digits=digits[:SIREN_LENGTH], valid=_is_valid(digits[:SIREN_LENGTH]))
+        case length if length in {SIREN_LENGTH - 1, SIRET_LENGTH - 1}:
+            return _lost(("0" + digits)[:SIREN_LENGTH])
+        case _:
+            return WrittenSiren()
 
 
 def _plain_digits(text: str) -> str:
