@@ -296,10 +296,9 @@ def _office_amount(line: Line, work: Work | None, rng: random.Random) -> tuple[D
         return (amount * rng.randrange(10, 50) / 100).quantize(Decimal(1)), rng.random() < 0.5
     if draw < 0.40 and work is not None:
         return Decimal(rng.choice(work.costs)), False
-    if draw < 0.52:
-        return amount / 1000, False
     if draw < 0.56:
-        return (amount / 1_000_000).quantize(Decimal("0.01")), False
+        scaled = amount / 1000 if draw < 0.52 else (amount / 1_000_000).quantize(Decimal("0.01"))
+        return scaled, False
     if draw < 0.75:
         return None, False
     return _rounded(amount) if draw < 0.9 else amount, False

@@ -225,7 +225,7 @@ class FirmMatcher:
             return False
         if best.left.distinctive and best.right.distinctive:
             left, right = (replace(name, words=name.distinctive) for name in (best.left, best.right))
-            return likeness(left, right, frozenset()) < self._rules.names.prefilter
+            return likeness(left, right, frozenset()) < self._rules.names.to_confirm.same
         return best.score < self._rules.names.prefilter
 
     def _likeness(self, names: tuple[Name, ...], known: KnownFirm, entry: PartnerEntry) -> Likeness | None:
@@ -290,7 +290,8 @@ class FirmMatcher:
 
     def _outcome(self, best: Likeness, place: Truth, *, near: bool) -> Outcome:
         """Linked on the same name at the same place, or on a number that confirms; a likeness is for a person."""
-        own_name = best.kin >= Kin.SAME and not best.acronym
+        # A former name or a trade name must be written whole: what it shortens to may be another firm's.
+        own_name = best.kin >= (Kin.IDENTICAL if best.right.former else Kin.SAME) and not best.acronym
         supported = near and best.kin is not Kin.APART and best.kin is not Kin.OPPOSED and not best.acronym
         if supported and best.kin is not Kin.GROUP and _says_who(best):
             return Outcome.LINKED
