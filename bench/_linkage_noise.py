@@ -313,9 +313,10 @@ def _neighbour_name(surname: str, rng: random.Random) -> str:
     return rng.choice((surname[:inside] + surname[inside + 1 :], surname + rng.choice(("t", "s", "e")), surname[:-1]))
 
 
-def _strangers(world: World, rng: random.Random) -> Iterator[Being]:
-    """Firms out of the census that look like firms of it."""
+def _strangers(world: World, rng: random.Random) -> Iterator[tuple[Being, Being]]:
+    """Firms out of the census that look like firms of it, with the one that each looks like."""
     places = list(COMMUNES)
+    taken = {(being.name, being.commune) for being in world.beings}
     for being in world.beings:
         other = rng.choice([place for place in places if place != being.commune])
         forms, trades = rng.choice(FORMS), rng.choice([trade for trade in TRADES if trade != being.trade])
@@ -334,8 +335,8 @@ def _strangers(world: World, rng: random.Random) -> Iterator[Being]:
             (0.06, f"{being.trade} {COMMUNES[being.commune]}", being.commune),
             (0.05, being.surname, other),
         ):
-            if rng.random() < draw and (name != being.name or place == other):
-                yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place)
+            if rng.random() < draw and (name, place) not in taken:
+                yield replace(being, id="", name=name, form=forms, siren=checked(rng), commune=place), being
 
 
 def confusing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
@@ -346,8 +347,9 @@ def confusing_noise(lists: Lists, rng: random.Random) -> Iterator[Line]:
         if line.siren and rng.random() < 0.02:
             siren = rng.choice(world.beings).siren  # the number of the row above, copied by mistake
         yield replace(line, siren=siren, commune=line.commune if rng.random() < 0.85 else "")
-    for stranger in _strangers(world, rng):
-        work = rng.choice(world.works)
+    for stranger, like in _strangers(world, rng):
+        # Not the very project of the firm that it looks like: without a place or a number, nobody could tell.
+        work = rng.choice([work for work in world.works if work.firm != like.id])
         line = _line_of(stranger, rng.choice(PARTNERS), replace(work, id=""))
         if rng.random() < 0.5:
             line = replace(line, amount=Decimal(rng.randrange(40, 900) * 1000))

@@ -34,9 +34,9 @@ class KnownFirm:
     """Names of the firms that it is linked to: each may designate any of them."""
     siren: WrittenSiren
     trades: frozenset[str]
-    """Families of trades that its names and its description tell."""
+    """Families of trades that its name of today and its description tell."""
     told: frozenset[str]
-    """Words of those names and of that description."""
+    """Words of that name and of that description."""
     communes: frozenset[str]
     places: frozenset[str]
 
@@ -52,7 +52,9 @@ def known_firms(
     found = {}
     for firm in firms:
         names = _names_of(firm, rules, around)
-        told = {singular(word) for word in fold(firm.trade).split()}.union(*(name.words for name in names))
+        told = {singular(word) for word in fold(firm.trade).split()}.union(
+            *(name.words for name in names if not name.former)
+        )
         found[firm.id] = KnownFirm(
             firm=firm,
             names=names,

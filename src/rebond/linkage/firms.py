@@ -59,7 +59,7 @@ class FirmMatch:
     rank: int = 0
     """What supports the name: commune, SIREN nearly the same."""
     awaits_project: bool = False
-    """The very name, and no commune to compare: a project that fits makes it certain."""
+    """The very name and no commune to compare, or its short form: a project that fits makes it certain."""
     close: bool = False
     """To be confirmed, and likely: its projects are in doubt even when the line describes none of them."""
     decided: bool = False
@@ -200,7 +200,7 @@ class FirmMatcher:
             outcome = Outcome.LINKED
             if not siren.valid:
                 reasons.append("la clé de contrôle du SIREN ne convient pas, mais les deux l'écrivent ainsi")
-            if best is not None and self._unlike(best):
+            if best is not None and self._unlike(best, self._firms[firm_id], same_place=bool(agreeing)):
                 outcome = Outcome.TO_CONFIRM
                 reasons.append(f"noms très différents : « {best.left.written} » / « {best.right.written} »")
                 reasons.append("nouveau nom, ou numéro copié d'une autre ligne ?")
@@ -219,14 +219,18 @@ class FirmMatcher:
         )
         return (*matches, *rivals)
 
-    def _unlike(self, best: Likeness) -> bool:
-        """Nothing in common between the names but words of trade and place."""
-        if best.kin >= Kin.APART or best.acronym:
+    def _unlike(self, best: Likeness, known: KnownFirm, *, same_place: bool) -> bool:
+        """Whether the names are quite others, or those of two firms of one family in two places."""
+        if best.kin >= Kin.GROUP or best.acronym:
+            return False
+        if not same_place and (best.kin >= Kin.APART or opposed(best.left, known.trades)):
+            return True
+        if best.kin >= Kin.APART:
             return False
         if best.left.distinctive and best.right.distinctive:
             left, right = (replace(name, words=name.distinctive) for name in (best.left, best.right))
             return likeness(left, right, frozenset()) < self._rules.names.to_confirm.same
-        return best.score < self._rules.names.prefilter
+        return best.score < self._rules.names.to_confirm.same
 
     def _likeness(self, names: tuple[Name, ...], known: KnownFirm, entry: PartnerEntry) -> Likeness | None:
         """The best of all pairs of names; the group's name is looked at when no name of the firm's own is written."""
@@ -274,17 +278,16 @@ class FirmMatcher:
             reasons.append(f"SIREN différents : {siren.written} / {known.siren.written}")
         elif entry.siren is not UNKNOWN and not siren.valid:
             reasons.append(f"SIREN illisible dans la liste du partenaire : « {entry.siren} »")
-        certain_name = best.kin is Kin.IDENTICAL and not best.acronym and _says_enough(best.left)
+        certain_name = best.kin is Kin.IDENTICAL and place is Truth.UNKNOWN
+        short_name = best.kin is Kin.SAME and place is Truth.YES and not best.right.former
+        awaits = (certain_name or short_name) and not best.acronym and _says_enough(best.left)
         return FirmMatch(
             firm_id=known.firm.id,
             outcome=outcome,
             score=best.score,
             reasons=tuple(reasons),
             rank=NEAR_SIREN_RANK if near else _PLACE_RANK[place],
-            awaits_project=certain_name
-            and place is Truth.UNKNOWN
-            and not contradicted
-            and outcome is Outcome.TO_CONFIRM,
+            awaits_project=awaits and not contradicted and outcome is Outcome.TO_CONFIRM,
             close=near or (best.kin >= Kin.GROUP and place is not Truth.NO and not contradicted),
         )
 
@@ -295,7 +298,7 @@ class FirmMatcher:
         supported = near and best.kin is not Kin.APART and best.kin is not Kin.OPPOSED and not best.acronym
         if supported and best.kin is not Kin.GROUP and _says_who(best):
             return Outcome.LINKED
-        if own_name and place is Truth.YES and _says_enough(best.left):
+        if own_name and place is Truth.YES and _says_enough(best.left) and not _is_short_for(best):
             return Outcome.LINKED
         floors = self._rules.names.to_confirm
         floor = {Truth.YES: floors.same, Truth.UNKNOWN: floors.unknown, Truth.NO: floors.other}[place]
@@ -320,6 +323,12 @@ def _says_enough(name: Name) -> bool:
     return bool(name.distinctive) or len(name.words) >= _ENOUGH_WORDS
 
 
+def _is_short_for(best: Likeness) -> bool:
+    """« Royer » for « Royer Fonderie »: a family name alone may be a cousin's; « Goujon » is « Goujon et Fils »."""
+    more = set(best.right.words) - set(best.left.words) - best.left.vocabulary.family_words
+    return len(best.left.words) == 1 and bool(more)
+
+
 def _says_who(best: Likeness) -> bool:
     """Beside a number nearly right, a name must still say whose it is, not only what trade."""
     return best.kin >= Kin.SAME or bool(best.left.distinctive and best.right.distinctive)
@@ -330,6 +339,9 @@ def _grouped(names: Sequence[Name], known: KnownFirm) -> Likeness | None:
     for left in names:
         for right in known.groups:
             same = sorted(left.words) == sorted(right.words)
+            if left.trades - right.trades:
+                # « Garnier Mécanique » names one firm of the group, not the group.
+                continue
             if same or (left.distinctive and sorted(left.distinctive) == sorted(right.distinctive)):
                 return Likeness(score=SAME_AT_LEAST, kin=Kin.GROUP, left=left, right=right)
     return None

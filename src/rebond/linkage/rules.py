@@ -90,6 +90,8 @@ class Vocabulary:
     """Puts right the ordinary words of names."""
     title_speller: Speller = field(compare=False, repr=False)
     """Puts right what titles name."""
+    operation_speller: Speller = field(compare=False, repr=False)
+    """Finds the words of another operation, even misspelt: a study taken for the machine would be a wrong link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,7 @@ def _vocabulary(data: Mapping[str, Any], forms: list[Mapping[str, str]], short: 
         },
         speller=Speller(_ordinary_words(data, forms, short)),
         title_speller=Speller(_title_words(data, short)),
+        operation_speller=Speller(_singular(data["mots_d_une_autre_operation"]), one_fault_from=5),
     )
 
 

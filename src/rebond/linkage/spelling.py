@@ -23,9 +23,11 @@ _MOST_DIGITS = 3
 class Speller:
     """Knows the ordinary words, and remembers what it has put right."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], *, one_fault_from: int = _ONE_FAULT_FROM) -> None:
+        """``one_fault_from``: letters from which a word may have a fault; a shorter one may be another word."""
         self._words = frozenset(words)
-        self._long = sorted(word for word in self._words if len(word) >= _ONE_FAULT_FROM - 1)
+        self._one_fault_from = one_fault_from
+        self._long = sorted(word for word in self._words if len(word) >= one_fault_from - 1)
         self._seen: dict[str, str] = {}
 
     def correct(self, word: str) -> str:
@@ -45,7 +47,7 @@ class Speller:
             if sum(char.isalpha() for char in word) < _ENOUGH_LETTERS or not read:
                 return word
             word = read[0]
-        if len(word) < _ONE_FAULT_FROM or not word.isalpha():
+        if len(word) < self._one_fault_from or not word.isalpha():
             return word
         faults = 1 if len(word) < _TWO_FAULTS_FROM else 2
         found = process.extractOne(word, self._long, scorer=OSA.distance, score_cutoff=faults)

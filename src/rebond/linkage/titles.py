@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -13,7 +14,7 @@ from rebond.linkage.rules import LinkageRules
 from rebond.linkage.text import fold_title, singular
 from rebond.reading.words import says_nothing
 
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ENOUGH_WORDS = 2
 
 
@@ -34,12 +35,12 @@ class Title:
     def numbers(self) -> frozenset[str]:
         """Numbers that tell machines apart; years are read apart."""
         found = (number for word in self.words for number in re.findall(r"\d+", word))
-        return frozenset(number for number in found if not _YEAR.match(number))
+        return frozenset(number for number in found if not _YEAR.fullmatch(number))
 
     @cached_property
     def years(self) -> frozenset[str]:
         """Years written in the title."""
-        return frozenset(word for word in self.words if _YEAR.match(word))
+        return frozenset(year for word in self.words for year in _YEAR.findall(word))
 
     @property
     def says_enough(self) -> bool:
@@ -93,8 +94,14 @@ class TitleReader:
             split=self._telling(split),
             joined=self._telling(joined),
             objects=self._objects(split) | self._objects(joined),
-            other_operation=self._words.other_operation_words.intersection(split),
+            other_operation=self._other_operation(fold_title(text, hyphens_split=True).split()),
         )
+
+    def _other_operation(self, words: Sequence[str]) -> frozenset[str]:
+        """Words of a study, a rent…, misspelt or cut in two too."""
+        pairs = (first + second for first, second in pairwise(words))
+        spelt = (self._words.operation_speller.correct(singular(word)) for word in (*words, *pairs))
+        return self._words.other_operation_words.intersection(spelt)
 
     def _expanded(self, text: str, *, hyphens_split: bool) -> list[str]:
         folded = fold_title(text, hyphens_split=hyphens_split).split()
