@@ -8,8 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rebond.adapters.documents.json_text import json_text
+from rebond.adapters.sample import sample_truth
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
+from rebond.linkage import LinkageResult
 from rebond.portfolio.call import CallStatus
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import RegimeKind
@@ -31,7 +33,36 @@ def test_the_totals_are_those_of_the_mission_of_2023(sample: MissionResult) -> N
 
 
 def test_about_a_third_of_the_projects_was_unknown_to_every_partner(sample: MissionResult) -> None:
-    assert Decimal("0.30") <= figure(sample, "part_projets_inconnus") <= Decimal("0.37")
+    """A third is what people find once they have settled the lines that wait; it is inside the published range."""
+    share = sample.linkage.unknown_share
+    assert share.low_rate < Decimal("0.338") < share.high_rate
+    assert figure(sample, "part_projets_inconnus") == share.low_rate
+    assert 0 < figure(sample, "rapprochements_a_trancher") == share.questions <= 40
+
+
+def test_a_person_who_settles_the_questions_finds_the_third(bench: Bench) -> None:
+    truth = {(row["entreprise"], row["projet"], row["entree"]) for row in sample_truth()}
+    same = {(firm, entry) for firm, _, entry in truth} | {(project, entry) for _, project, entry in truth}
+    decisions: dict[tuple[str, str], bool] = {}
+    result = bench.link(decisions)
+    assert not wrongly_settled(result, {project for _, project, _ in truth})
+    for _ in range(2):
+        for question in result.queue:
+            for entry in question.entries:
+                for subject in (*question.firms, *question.projects):
+                    decisions[subject, entry] = (subject, entry) in same
+        result = bench.link(decisions)
+    assert result.unknown_share.settled
+    assert result.unknown_share.text.replace("\u00a0", " ") == "33,8 %"
+
+
+def wrongly_settled(result: LinkageResult, known: set[str]) -> set[str]:
+    """Projects said known, or unknown, for certain, that are not."""
+    return {
+        status.subject_id
+        for status in result.projects
+        if status.known is not Truth.UNKNOWN and (status.known is Truth.YES) != (status.subject_id in known)
+    }
 
 
 def test_seven_projects_are_retained_under_two_million_euros(sample: MissionResult) -> None:
