@@ -1,4 +1,4 @@
-"""Linkage against a planted truth: lists spoilt in three independent ways (the measure: ``python -m bench linkage``)."""
+"""Linkage against a planted truth: lists spoilt in three independent ways (the measure: ``bench linkage``)."""
 
 import pytest
 
