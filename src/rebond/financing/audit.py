@@ -38,12 +38,17 @@ class _Entry:
     basis: Basis
 
     @property
+    def share(self) -> Fraction:
+        """The exact part of the award that the line takes: what is compared with the limits of a line."""
+        return Fraction(self.line.share)
+
+    @property
     def aid(self) -> Fraction:
-        return Fraction(self.line.amount) * Fraction(self.basis.aid_per_euro)
+        return self.share * Fraction(self.basis.aid_per_euro)
 
     @property
     def plain(self) -> Fraction:
-        return Fraction(self.line.amount) * Fraction(self.basis.plain_per_euro)
+        return self.share * Fraction(self.basis.plain_per_euro)
 
 
 def audit_plans(plans: Iterable[FinancingPlan], problem: FinancingProblem) -> list[Breach]:
@@ -80,7 +85,7 @@ def _entries(plan: FinancingPlan, project: ProjectProblem) -> tuple[list[_Entry]
                 Breach(rule="assiette", detail=f"{project.id} : {line.dispositif} sur {line.line} hors assiette")
             )
             continue
-        if line.amount < 0:
+        if line.amount < 0 or line.share < 0:
             breaches.append(Breach(rule="assiette", detail=f"{project.id} : montant négatif pour {line.dispositif}"))
         entries.append(_Entry(line, offer, basis))
     return entries, breaches
@@ -100,15 +105,17 @@ def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Brea
     total = Fraction(0)
     for cost_line in project.lines:
         granted = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
-        support = sum(entry.line.amount for entry in entries if entry.line.line == cost_line.id)
+        support = sum((entry.share for entry in entries if entry.line.line == cost_line.id), Fraction(0))
         total += support
         if support and support + granted > Fraction(cost_line.amount):
             yield Breach(
                 rule="cost",
-                detail=f"{project.id} : soutien de {support} € sur {cost_line.id} ({cost_line.amount} €)",
+                detail=f"{project.id} : soutien de {float(support):.2f} € sur {cost_line.id} ({cost_line.amount} €)",
             )
     if total > Fraction(project.cost):
-        yield Breach(rule="cost", detail=f"{project.id} : soutien total de {total} € pour un coût de {project.cost} €")
+        yield Breach(
+            rule="cost", detail=f"{project.id} : soutien total de {float(total):.2f} € pour un coût de {project.cost} €"
+        )
 
 
 def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
@@ -125,8 +132,11 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
             yield Breach(rule="assiette", detail=f"{label}, assiette nette des subventions × taux = {float(net):.2f} €")
         if offer.aid_cap is not None and amount > offer.aid_cap:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plafond {offer.aid_cap} €")
-        # Rounding each line down to the euro may take one euro a line off a floor: the funder rounds the same way.
-        if amount + len(offer.lines) < offer.min_support:
+        if sum((entry.share for entry in mine), Fraction(0)) != amount:
+            yield Breach(rule="assiette", detail=f"{label}, dont les parts par poste ne font pas ce total")
+        if any(abs(entry.share - entry.line.amount) >= 1 for entry in mine):
+            yield Breach(rule="assiette", detail=f"{label}, un poste montré à plus d'un euro de sa part")
+        if amount < offer.min_support:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plancher {offer.min_support} €")
         if len({entry.basis.regime for entry in mine}) > 1:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plusieurs bases légales")
@@ -148,7 +158,7 @@ def _net_of_subsidies(project: ProjectProblem, offer: Offer, entries: list[_Entr
             continue
         paid = {line.id: Fraction(line.amount) for line in project.lines if line.id in entry.offer.lines}
         common = sum((amount for line, amount in paid.items() if line in offer.lines), Fraction(0))
-        taken += entry.line.amount * common / sum(paid.values()) if common else Fraction(0)
+        taken += entry.share * common / sum(paid.values()) if common else Fraction(0)
     return gross - Fraction(offer.subsidy_deduction) * taken
 
 
@@ -249,12 +259,12 @@ def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> I
         eligible = {line for entry in mine for line in entry.offer.lines & entry.basis.ceilings.keys()}
         eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
         base = sum((costs[line] for line in eligible), Fraction(0))
-        public = sum(entry.line.amount for entry in entries if entry.line.line in eligible)
+        public = sum((entry.share for entry in entries if entry.line.line in eligible), Fraction(0))
         past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
         if share and public and public + past > (1 - Fraction(share)) * base:
             yield Breach(
                 rule="own_contribution",
-                detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}",
+                detail=f"{project.id} : {float(public):.2f} € publics pour {float(base):.2f} € éligibles à {regime}",
             )
 
 

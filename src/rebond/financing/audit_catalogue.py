@@ -156,7 +156,7 @@ def _subsidies(
         if forms & SUBSIDIES:
             paid = {item.id: Fraction(item.amount) for item in _base(other, costs)}
             common = sum((paid[item.id] for item in _base(dispositif, costs) if item.id in paid), Fraction(0))
-            taken += line.amount * common / sum(paid.values()) if common else Fraction(0)
+            taken += Fraction(line.share) * common / sum(paid.values()) if common else Fraction(0)
     return taken
 
 
@@ -196,8 +196,7 @@ def _advantage(
     if total > most:
         yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {float(most):.2f} € d'assiette × taux")
     floor = choose(rules.aid_floor, facts, on).high
-    # A euro a line may be lost to rounding down, as the funder rounds too.
-    if floor is not None and total + len(base) < floor:
+    if floor is not None and total < floor:
         yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € sous le plancher de {floor} €")
     cap = choose(rules.aid_cap, facts, on).least
     if cap is not None and total > cap:
@@ -286,20 +285,20 @@ def _projects(
                 and not regime.natures.isdisjoint({ANY_NATURE, line.nature})
             )
         }
-        public = sum(line.amount for line in lines if line.line in eligible)
+        public = sum((Fraction(line.share) for line in lines if line.line in eligible), Fraction(0))
         before = _sum(each for each in past if each.line in eligible)
         if public and public + before > (1 - Fraction(share)) * sum(eligible.values()):
-            yield Breach(rule="own_contribution", detail=f"{regime.article} : {public} € de soutien public")
+            yield Breach(rule="own_contribution", detail=f"{regime.article} : {float(public):.2f} € de soutien public")
 
 
 def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Iterable[_Past]) -> Iterator[Breach]:
     """On each line, all support, past and planned, ≤ the cost."""
-    support: dict[str, int] = {}
+    support: dict[str, Fraction] = {}
     for line in lines:
-        support[line.line] = support.get(line.line, 0) + line.amount
+        support[line.line] = support.get(line.line, Fraction(0)) + Fraction(line.share)
     for identifier, amount in support.items():
         if amount + _sum(each for each in past if each.line == identifier) > Fraction(costs[identifier].amount):
-            detail = f"{identifier} : {amount} € de soutien pour {costs[identifier].amount} €"
+            detail = f"{identifier} : {float(amount):.2f} € de soutien pour {costs[identifier].amount} €"
             yield Breach(rule="cost", detail=detail)
 
 

@@ -71,7 +71,7 @@ def define_floor_and_cap(problem: FinancingProblem, variables: Variables) -> Non
     for use in variables.uses:
         chosen = variables.chosen[use.key]
         if use.offer.min_support:
-            terms = [*variables.terms(use), (chosen, -float(use.offer.min_support))]
+            terms = [*variables.terms(use), (chosen, -float(use.offer.least_award))]
             variables.model.row(f"floor_and_cap[plancher,{','.join(use.key)}]", terms, low=0.0)
         if use.offer.aid_cap is not None:
             terms = [*variables.terms(use), (chosen, -float(use.offer.aid_cap))]

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from itertools import accumulate
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
 from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.rounding import Share, Shares, roundings
 from rebond.financing.solver import Goal, Solution
 from rebond.financing.variables import Use, Variables, define_variables
-from rebond.units import Euros
 
 LEAST_PREFERENCE = 1e-4
 """Weight of a line aided, beside a file: a thousand lines never outweigh one file."""
-ROUNDING = 0.01
-"""Euros: a value this close to a whole euro is that euro; otherwise it is rounded down."""
 
 
 def optimise_plans(
@@ -156,29 +153,9 @@ def order_goal(variables: Variables) -> Goal:
 def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit: float) -> dict[str, FinancingPlan]:
     variables = build_model(problem, without=without)
     if not variables.uses:
-        return {project.id: read_plan(project, variables, None) for project in problem.projects}
+        return {project.id: read_plan(project, variables, None, {}) for project in problem.projects}
     solution = variables.model.solve(goals(variables), tie_break=order_goal(variables), time_limit=time_limit)
     return audited_plans(problem, variables, solution, check=not without)
-
-
-def _keep_total(exact: Sequence[float]) -> list[int]:
-    """Whole euros whose sum is the whole of the sum: no euro of a dispositif is lost between its lines."""
-    sums = [int(total + ROUNDING) for total in accumulate(exact)]
-    return [total - before for before, total in zip([0, *sums], sums, strict=False)]
-
-
-def _nearest_below(exact: Sequence[float]) -> list[int]:
-    """Each line rounded down, but for what is a whole euro up to the solver's tolerance."""
-    return [int(amount + ROUNDING) for amount in exact]
-
-
-def _below(exact: Sequence[float]) -> list[int]:
-    """Each line rounded down: always within a ceiling that the exact amounts keep."""
-    return [int(amount) for amount in exact]
-
-
-Rounding = Callable[[Sequence[float]], list[int]]
-_ROUNDINGS: tuple[Rounding, ...] = (_keep_total, _nearest_below, _below)
 
 
 def audited_plans(
@@ -186,8 +163,8 @@ def audited_plans(
 ) -> dict[str, FinancingPlan]:
     """Plans in whole euros, re-checked by the independent audit; a rounding that fails gives way to a stricter one."""
     breaches: Sequence[Breach] = ()
-    for rounding in _ROUNDINGS:
-        plans = {project.id: read_plan(project, variables, solution, rounding) for project in problem.projects}
+    for shares in roundings(variables, solution) if solution else ({},):
+        plans = {project.id: read_plan(project, variables, solution, shares) for project in problem.projects}
         breaches = audit_plans(plans.values(), problem) if check else ()
         if not breaches:
             return plans
@@ -195,32 +172,30 @@ def audited_plans(
 
 
 def read_plan(
-    project: ProjectProblem, variables: Variables, solution: Solution | None, rounding: Rounding = _below
+    project: ProjectProblem, variables: Variables, solution: Solution | None, shares: Shares
 ) -> FinancingPlan:
     """The plan of one project as the solver decided it, in whole euros."""
-    lines = tuple(_plan_lines(project, variables, solution, rounding)) if solution else ()
+    lines = tuple(_plan_lines(project, variables, shares))
     benefits = {offer.id: offer.benefit_per_euro for offer in project.offers}
     return FinancingPlan(
         project=project.id,
         cost=project.cost,
         need=project.need,
         lines=lines,
-        benefit=sum((benefits[line.dispositif] * line.amount for line in lines), Decimal(0)),
+        benefit=sum((benefits[line.dispositif] * line.share for line in lines), Decimal(0)),
         reports=solution.reports if solution else (),
     )
 
 
-def _plan_lines(
-    project: ProjectProblem, variables: Variables, solution: Solution, rounding: Rounding
-) -> Iterable[PlanLine]:
+def _plan_lines(project: ProjectProblem, variables: Variables, shares: Shares) -> Iterable[PlanLine]:
     for use in variables.of_project(project):
-        exact = [solution.values[variables.euros[(*use.key, line.id)]] for line in use.lines]
-        for line, amount in zip(use.lines, rounding(exact), strict=True):
-            if amount > 0:
-                yield _plan_line(use, line.id, amount)
+        for line in use.lines:
+            share = shares.get((*use.key, line.id))
+            if share is not None and share.exact > 0:
+                yield _plan_line(use, line.id, share)
 
 
-def _plan_line(use: Use, line: str, amount: int) -> PlanLine:
+def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
     offer, basis = use.offer, use.basis
     return PlanLine(
         dispositif=offer.id,
@@ -230,8 +205,9 @@ def _plan_line(use: Use, line: str, amount: int) -> PlanLine:
         regime=basis.regime,
         article=basis.article,
         line=line,
-        amount=amount,
-        aid=Euros(amount) * basis.aid_per_euro,
+        amount=share.shown,
+        exact=None if share.exact == share.shown else share.exact,
+        aid=share.exact * basis.aid_per_euro,
         formula=offer.formula,
         ceiling=basis.ceiling_words.get(line, ""),
         sources=offer.sources,

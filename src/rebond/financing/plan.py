@@ -35,6 +35,8 @@ class PlanLine:
     """Whole euros of support."""
     aid: Decimal
     """Its gross grant equivalent that counts under the ceilings, in euros."""
+    exact: Decimal | None = None
+    """The part of the award that the line takes exactly, within a euro of ``amount``; ``None``: ``amount`` itself."""
     formula: str = ""
     ceiling: str = ""
     sources: tuple[str, ...] = ()
@@ -43,6 +45,11 @@ class PlanLine:
     is_envelope: bool = False
     parts: tuple[Part, ...] = ()
     """Its forms and their shares when they are several; empty: ``instrument`` alone."""
+
+    @property
+    def share(self) -> Decimal:
+        """The euros of the award that the law is checked on: the award is whole, the shares of its lines may not be."""
+        return Decimal(self.amount) if self.exact is None else self.exact
 
     @property
     def forms(self) -> tuple[Form, ...]:

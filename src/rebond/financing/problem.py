@@ -6,6 +6,7 @@ from and written to JSON, so that anyone can check the engine on a case of their
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -103,6 +104,11 @@ class Offer:
     def forms(self) -> frozenset[Instrument]:
         """Every form that the support takes."""
         return self.other_forms | {part.instrument for part in self.parts} | {self.instrument}
+
+    @property
+    def least_award(self) -> int:
+        """Its floor in whole euros: an award is one, so that a floor in cents asks for the euro above."""
+        return math.ceil(self.min_support)
 
     @property
     def gross_support(self) -> Euros:

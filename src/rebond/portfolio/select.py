@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from rebond.errors import SolverError
 from rebond.financing.optimize import (
-    ROUNDING,
     audited_plans,
     benefit_goal,
     build_model,
@@ -26,6 +25,7 @@ from rebond.financing.optimize import (
 )
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.rounding import ROUNDING
 from rebond.financing.solver import Goal, SolverReport
 from rebond.financing.variables import Variables
 from rebond.units import Euros, Rate, floor_euros, format_euros

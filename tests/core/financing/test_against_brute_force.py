@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from rebond.dispositifs.model import Instrument
 from rebond.financing.audit import audit_plans
 from rebond.financing.constraints import RULES
-from rebond.financing.optimize import ROUNDING, optimise_plans
+from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import problem_from_data
+from rebond.financing.rounding import ROUNDING
 from tests.core.financing.problems import (
     D,
     a_basis,
@@ -81,13 +82,13 @@ def _assert_best(problem: FinancingProblem) -> None:
 
 @settings(RANDOM, max_examples=COUNT // 2)
 @given(problem=problems())
-def test_whole_euros_cost_less_than_one_euro_a_line(problem):
+def test_whole_euros_cost_less_than_one_euro_a_dispositif(problem):
     plans = optimise_plans(problem)
     assert audit_plans(plans.values(), problem) == []
     best = proven(plans)[0]
     found = float(sum((plan.benefit for plan in plans.values()), Decimal(0)))
-    lines = sum(len(offer.lines) for project in problem.projects for offer in project.offers)
-    assert best - lines < found <= best + lines * ROUNDING
+    offers = sum(len(project.offers) for project in problem.projects)
+    assert best - offers < found <= best + offers * ROUNDING
 
 
 def test_a_problem_that_highs_once_called_infeasible():
