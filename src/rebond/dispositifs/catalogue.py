@@ -12,6 +12,7 @@ from rebond.data import catalogue_part
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.plan_settings import NO_SETTINGS, PlanSettings, load_plan_settings
 from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
@@ -69,6 +70,8 @@ class Catalogue:
     folder: Path
     waits: tuple[Wait, ...] = ()
     """What funders ask firms to wait between two of their aids."""
+    plan_settings: PlanSettings = NO_SETTINGS
+    """What no text fixes of a plan: least useful file, borrowing of a firm of unknown capacity."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
 
@@ -109,6 +112,8 @@ def load_catalogue(folder: Path) -> Catalogue:
         zonages = load_zonages(catalogue_part(folder, "zonages"))
     waits, wrong = load_waits(referentials / "attentes.yaml", dictionary=dictionary, organisations=organisations)
     faults += wrong
+    plan_settings, wrong = load_plan_settings(referentials / "plan.yaml")
+    faults += wrong
     if faults:
         raise CatalogueError(faults)
     return Catalogue(
@@ -123,6 +128,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
         folder=folder,
         waits=waits,
+        plan_settings=plan_settings,
         redirects=redirects,
     )
 

@@ -99,6 +99,7 @@ def _audit_project(project: ProjectProblem, entries: list[_Entry]) -> Iterator[B
     yield from _audit_cumulation(project, entries)
     yield from _audit_own_contribution(project, entries)
     yield from _audit_loans(project, entries)
+    yield from _audit_certainty(project, entries)
 
 
 def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
@@ -112,6 +113,9 @@ def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Brea
                 rule="cost",
                 detail=f"{project.id} : soutien de {float(support):.2f} € sur {cost_line.id} ({cost_line.amount} €)",
             )
+    if total > Fraction(project.need):
+        detail = f"{project.id} : soutien de {float(total):.2f} € pour un besoin de {project.need} €"
+        yield Breach(rule="need", detail=detail)
     if total > Fraction(project.cost):
         yield Breach(
             rule="cost", detail=f"{project.id} : soutien total de {float(total):.2f} € pour un coût de {project.cost} €"
@@ -123,6 +127,7 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
         mine = [entry for entry in entries if entry.offer.id == offer.id]
         if not mine:
             continue
+        yield from _audit_award(project, offer, mine)
         amount = sum(entry.line.amount for entry in mine)
         label = f"{project.id} : {offer.id}, {amount} €"
         if amount > offer.max_support:
@@ -132,10 +137,6 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
             yield Breach(rule="assiette", detail=f"{label}, assiette nette des subventions × taux = {float(net):.2f} €")
         if offer.aid_cap is not None and amount > offer.aid_cap:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plafond {offer.aid_cap} €")
-        if sum((entry.share for entry in mine), Fraction(0)) != amount:
-            yield Breach(rule="assiette", detail=f"{label}, dont les parts par poste ne font pas ce total")
-        if any(abs(entry.share - entry.line.amount) >= 1 for entry in mine):
-            yield Breach(rule="assiette", detail=f"{label}, un poste montré à plus d'un euro de sa part")
         if amount < offer.min_support:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plancher {offer.min_support} €")
         if len({entry.basis.regime for entry in mine}) > 1:
@@ -144,6 +145,18 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
     for first, second in project.exclusions:
         if first in asked and second in asked:
             yield Breach(rule="exclusions", detail=f"{project.id} : {first} exclut {second}")
+
+
+def _audit_award(project: ProjectProblem, offer: Offer, mine: list[_Entry]) -> Iterator[Breach]:
+    """The award is whole, its lines make it and show it within a euro; it is worth a file."""
+    amount = sum(entry.line.amount for entry in mine)
+    label = f"{project.id} : {offer.id}, {amount} €"
+    if sum((entry.share for entry in mine), Fraction(0)) != amount:
+        yield Breach(rule="assiette", detail=f"{label}, dont les parts par poste ne font pas ce total")
+    if any(abs(entry.share - entry.line.amount) >= 1 for entry in mine):
+        yield Breach(rule="assiette", detail=f"{label}, un poste montré à plus d'un euro de sa part")
+    if amount < offer.least_useful:
+        yield Breach(rule="floor_and_cap", detail=f"{label}, dossier utile à partir de {offer.least_useful} €")
 
 
 def _net_of_subsidies(project: ProjectProblem, offer: Offer, entries: list[_Entry]) -> Fraction:
@@ -228,6 +241,11 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
         plain = sum((entry.plain for entry in here), Fraction(0))
         total = sum((entry.aid for entry in here), already)
         cost = Fraction(cost_line.amount)
+        yield from _audit_levels(project, cost_line.id, cost, here, past)
+        objects = {entry.basis.object for entry in here if entry.basis.object}
+        if len(objects) > 1:
+            detail = f"{project.id}, {cost_line.id} : objets différents ({', '.join(sorted(objects))})"
+            yield Breach(rule="cumulation", detail=detail)
         if ceilings and not any(
             (not plain or plain + already <= rate * cost) and total <= (rate + bonus) * cost for rate, bonus in ceilings
         ):
@@ -236,6 +254,26 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
                 rule="cumulation",
                 detail=f"{project.id}, {cost_line.id} : {float(total):.2f} € d'aides, plafond {allowed:.2f} €",
             )
+
+
+def _audit_levels(
+    project: ProjectProblem, line: str, cost: Fraction, here: list[_Entry], past: list[GrantedAid]
+) -> Iterator[Breach]:
+    """Beyond the ceiling of a regime used on a line there is only aid of regimes that allow it; no token opens it."""
+    levels = {
+        id(entry): Fraction(entry.basis.ceilings[line]) + _advance_bonus([entry])
+        for entry in here
+        if entry.basis.kind is RegimeKind.EXEMPTION
+    }
+    for level in sorted(set(levels.values())):
+        under = [entry for entry in here if levels.get(id(entry), level) <= level]
+        before = [Fraction(g.aid) for g in past if g.kind is RegimeKind.DE_MINIMIS or g.ceiling <= level]
+        if len({entry.basis.regime for entry in under}) == 1 and not before and not under[0].basis.per_project:
+            continue  # The intensity of its regime says it.
+        total = sum((entry.aid for entry in under), sum(before, Fraction(0)))
+        if total > level * cost:
+            detail = f"{project.id}, {line} : {float(total):.2f} € sous un plafond de {float(level * cost):.2f} €"
+            yield Breach(rule="cumulation", detail=detail)
 
 
 def _ceilings_used(line: str, here: list[_Entry], past: list[GrantedAid]) -> set[tuple[Fraction, Fraction]]:
@@ -277,6 +315,10 @@ def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Bre
         free += max(Fraction(0), Fraction(cost_line.amount) - past)
     if matched and public + matched > free:
         yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")
+    firm = sum(entry.line.amount for entry in entries if entry.offer.private_match and _signable(project, entry))
+    bank = sum(entry.line.amount for entry in entries if entry.offer.instrument.value == _BANK_CREDIT)
+    if project.match_secured is not None and firm and firm > Fraction(project.match_secured) + bank:
+        yield Breach(rule="loans", detail=f"{project.id} : {firm} € de prêts fermes, {project.match_secured} € acquis")
     borrowed = sum(entry.line.amount for entry in entries if entry.offer.instrument.value in _BORROWED)
     if project.loan_cap is not None and borrowed > max(Fraction(0), Fraction(project.loan_cap)):
         yield Breach(
@@ -286,6 +328,18 @@ def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Bre
         amount = sum(entry.line.amount for entry in entries if entry.offer.id == offer.id)
         if offer.own_funds_cap is not None and amount > max(Fraction(0), Fraction(offer.own_funds_cap)):
             yield Breach(rule="loans", detail=f"{project.id} : {offer.id}, {amount} € au-delà des fonds propres")
+
+
+def _audit_certainty(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    """A line is firm only when nothing is asked of it; one that is not names what it waits for, or its figures do."""
+    for entry in entries:
+        if entry.line.state.value == "ferme" and not _signable(project, entry):
+            yield Breach(rule="certainty", detail=f"{project.id} : {entry.offer.id} est dit ferme et ne l'est pas")
+
+
+def _signable(project: ProjectProblem, entry: _Entry) -> bool:
+    asked = entry.offer.questions or entry.basis.questions
+    return project.ripe and entry.offer.verified and entry.basis.verified and not asked
 
 
 def _audit_accounts(

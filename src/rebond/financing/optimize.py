@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
+from rebond.financing.certainty import Certainty, certainty, is_firm
 from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, ProjectProblem
-from rebond.financing.rounding import Share, Shares, roundings
+from rebond.financing.rounding import ROUNDING, Share, Shares, roundings
 from rebond.financing.solver import Goal, Solution
 from rebond.financing.variables import Use, Variables, define_variables
 
@@ -88,7 +90,7 @@ def define_asked(variables: Variables, *, linked: bool) -> None:
     """
     for use in variables.uses:
         chosen, least = variables.chosen[use.key], float(len(use.lines))
-        if use.offer.min_support < least:
+        if use.offer.least_award < least:
             variables.model.row(f"asked[{','.join(use.key)}]", [*variables.terms(use), (chosen, -least)], low=0.0)
         if not linked:
             most = sum(float(line.amount) for line in use.lines)
@@ -105,8 +107,24 @@ def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
 
 
 def goals(variables: Variables) -> list[Goal]:
-    """The lexicographic order of the plan."""
-    return [benefit_goal(variables), coverage_goal(variables), payback_goal(variables), files_goal(variables)]
+    """The lexicographic order of the plan: what can be signed first, then what questions could unlock.
+
+    Most firm aid, most of the need covered by firm support; then most of the need covered, most aid, least to pay back,
+    fewest files. When every support is firm, aid and coverage are those of the whole plan.
+    """
+    last = [payback_goal(variables), files_goal(variables)]
+    firm = [use for use in variables.uses if is_firm(use.project, use.offer, use.basis)]
+    if len(firm) == len(variables.uses):
+        return [benefit_goal(variables), coverage_goal(variables), *last]
+    possible = [coverage_goal(variables), benefit_goal(variables), *last]
+    return [*firm_goals(variables, firm), *possible] if firm else possible
+
+
+def firm_goals(variables: Variables, firm: Sequence[Use]) -> list[Goal]:
+    """Most firm aid, then most firm support: no support passes the need, so that all of it covers."""
+    aid = {c: w for use in firm for c, w in variables.terms(use, float(use.offer.benefit_per_euro))}
+    euros = {c: w for use in firm for c, w in variables.terms(use)}
+    return [Goal(name="aide ferme", weights=aid), Goal(name="besoin couvert de façon ferme", weights=euros)]
 
 
 def benefit_goal(variables: Variables) -> Goal:
@@ -154,8 +172,70 @@ def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit
     variables = build_model(problem, without=without)
     if not variables.uses:
         return {project.id: read_plan(project, variables, None, {}) for project in problem.projects}
-    solution = variables.model.solve(goals(variables), tie_break=order_goal(variables), time_limit=time_limit)
-    return audited_plans(problem, variables, solution, check=not without)
+    order = goals(variables)
+    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
+    plans = audited_plans(problem, variables, solution, check=not without)
+    if without or not _leans(plans, problem):
+        return plans
+    # The firm lines lean on others (a ceiling that these open): the firm plan is found alone, and kept to the euro.
+    apart = build_model(firm_part(problem))
+    kept = apart.model.solve(goals(apart), tie_break=order_goal(apart), time_limit=time_limit)
+    _keep_firm(variables, apart, kept)
+    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
+    return _without_leaning(audited_plans(problem, variables, solution), problem)
+
+
+def firm_part(problem: FinancingProblem) -> FinancingProblem:
+    """The problem of the firm plan: the offers and bases that one could sign for."""
+    return replace(
+        problem,
+        projects=tuple(
+            replace(
+                project,
+                offers=tuple(
+                    replace(offer, bases=bases)
+                    for offer in project.offers
+                    if (bases := tuple(basis for basis in offer.bases if is_firm(project, offer, basis)))
+                ),
+            )
+            for project in problem.projects
+        ),
+    )
+
+
+def _leans(plans: Mapping[str, FinancingPlan], problem: FinancingProblem) -> bool:
+    """Whether firm lines stand only with lines that are not."""
+    mixed = any(line.state is not Certainty.FIRM for plan in plans.values() for line in plan.lines)
+    return mixed and bool(audit_plans([plan.firm for plan in plans.values()], firm_part(problem)))
+
+
+def _keep_firm(variables: Variables, apart: Variables, kept: Solution | None) -> None:
+    """Fix the firm supports of the whole model at those of the firm plan."""
+    for use in variables.uses:
+        if not is_firm(use.project, use.offer, use.basis):
+            continue
+        for line in use.lines:
+            column, alone = variables.euros[(*use.key, line.id)], apart.euros[(*use.key, line.id)]
+            amount = kept.values[alone] if kept else 0.0
+            variables.model.lower[column] = max(0.0, amount - ROUNDING * LEAST_PREFERENCE)
+            variables.model.upper[column] = max(0.0, amount)
+
+
+def _without_leaning(plans: dict[str, FinancingPlan], problem: FinancingProblem) -> dict[str, FinancingPlan]:
+    """The same plans; where the firm lines still lean on others by a rounding, none is called firm."""
+    if not _leans(plans, problem):
+        return plans
+    why = ("tient au reste du plan, qui n'est pas ferme",)
+    return {
+        key: replace(
+            plan,
+            lines=tuple(
+                replace(line, state=Certainty.CONDITIONAL, questions=why) if line.state is Certainty.FIRM else line
+                for line in plan.lines
+            ),
+        )
+        for key, plan in plans.items()
+    }
 
 
 def audited_plans(
@@ -176,13 +256,12 @@ def read_plan(
 ) -> FinancingPlan:
     """The plan of one project as the solver decided it, in whole euros."""
     lines = tuple(_plan_lines(project, variables, shares))
-    benefits = {offer.id: offer.benefit_per_euro for offer in project.offers}
     return FinancingPlan(
         project=project.id,
         cost=project.cost,
         need=project.need,
         lines=lines,
-        benefit=sum((benefits[line.dispositif] * line.share for line in lines), Decimal(0)),
+        benefit=sum((line.benefit for line in lines), Decimal(0)),
         reports=solution.reports if solution else (),
     )
 
@@ -213,6 +292,9 @@ def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        state=certainty(use.project, offer, basis),
+        questions=tuple(dict.fromkeys((*offer.questions, *basis.questions))),
+        benefit=share.exact * offer.benefit_per_euro,
         is_envelope=offer.is_envelope,
         parts=offer.parts,
     )

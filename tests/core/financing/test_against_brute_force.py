@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.audit import audit_plans
@@ -29,10 +29,11 @@ from tests.core.financing.problems import (
     a_project,
     an_offer,
     de_minimis,
+    mixed_problems,
     no_aid,
     problems,
 )
-from tests.core.financing.reference import brute_force
+from tests.core.financing.reference import brute_force, brute_force_mixed, firm_problem
 from tests.core.financing.simplex import Programme
 
 CALLED_INFEASIBLE = Path(__file__).parents[2] / "data" / "plans" / "called_infeasible.json"
@@ -89,6 +90,23 @@ def test_whole_euros_cost_less_than_one_euro_a_dispositif(problem):
     found = float(sum((plan.benefit for plan in plans.values()), Decimal(0)))
     offers = sum(len(project.offers) for project in problem.projects)
     assert best - offers < found <= best + offers * ROUNDING
+
+
+@settings(RANDOM, max_examples=COUNT // 2)
+@given(problem=mixed_problems())
+def test_firm_aid_is_the_best_that_one_can_sign_and_no_possible_plan_covers_more(problem):
+    plans = optimise_plans(problem)
+    best = brute_force_mixed(problem)
+    offers = sum(len(project.offers) for project in problem.projects)
+    firm = [plan.firm for plan in plans.values()]
+    aid = float(sum((plan.benefit for plan in firm), Decimal(0)))
+    assert best.firm_aid - offers < aid <= best.firm_aid + offers * ROUNDING
+    assert best.firm_euros - offers < sum(plan.support for plan in firm) <= best.firm_euros + offers * ROUNDING
+    assert audit_plans(plans.values(), problem) == []
+    assert audit_plans(firm, firm_problem(problem)) == []
+    covered = sum(plan.support for plan in plans.values())
+    assert covered <= best.covered + offers * ROUNDING
+    event("appui" if covered < best.covered - offers else "optimum")
 
 
 def test_a_problem_that_highs_once_called_infeasible():
