@@ -263,14 +263,14 @@ def _audit_levels(
     levels = {
         id(entry): Fraction(entry.basis.ceilings[line]) + _advance_bonus([entry])
         for entry in here
-        if entry.basis.kind is RegimeKind.EXEMPTION
+        if entry.basis.kind is RegimeKind.EXEMPTION and not entry.basis.per_project
     }
     for level in sorted(set(levels.values())):
-        under = [entry for entry in here if levels.get(id(entry), level) <= level]
-        before = [Fraction(g.aid) for g in past if g.kind is RegimeKind.DE_MINIMIS or g.ceiling <= level]
-        if len({entry.basis.regime for entry in under}) == 1 and not before and not under[0].basis.per_project:
+        under = [e for e in here if levels.get(id(e), level) <= level and not e.basis.per_project]
+        before = [g for g in past if g.kind is RegimeKind.DE_MINIMIS or g.ceiling <= level]
+        if len({*(entry.basis.regime for entry in under), *(granted.regime for granted in before)}) == 1:
             continue  # The intensity of its regime says it.
-        total = sum((entry.aid for entry in under), sum(before, Fraction(0)))
+        total = sum((entry.aid for entry in under), sum((Fraction(g.aid) for g in before), Fraction(0)))
         if total > level * cost:
             detail = f"{project.id}, {line} : {float(total):.2f} € sous un plafond de {float(level * cost):.2f} €"
             yield Breach(rule="cumulation", detail=detail)

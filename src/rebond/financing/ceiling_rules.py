@@ -131,22 +131,24 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
 def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:
     """What passes the ceiling of a regime used on the line is aid of a regime that allows it: a token opens nothing.
 
-    For each ceiling used but the highest: the aid of the regimes at or under it, and de minimis, stay within it.
+    For each ceiling used but the highest: the aid of the regimes at or under it, and de minimis, stay within it. A
+    regime judged on the whole project has no ceiling of its own on a line.
     """
     model = variables.model
+    here = [use for use in here if not use.basis.per_project]
     exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
     levels = sorted({sum(_ceiling(use, line)) for use in exempted})
     for level in levels[:-1]:
         own = [use for use in exempted if sum(_ceiling(use, line)) == level]
         under = [use for use in here if use not in exempted or sum(_ceiling(use, line)) <= level]
-        past = sum(
-            float(granted.aid)
+        before = [
+            granted
             for granted in project.granted
             if granted.line == line.id
             and granted.kind is not RegimeKind.NO_AID
             and (granted.kind is RegimeKind.DE_MINIMIS or granted.ceiling <= level)
-        )
-        if len({use.basis.regime for use in under}) == 1 and not past and not own[0].basis.per_project:
+        ]
+        if len({*(use.basis.regime for use in under), *(granted.regime for granted in before)}) == 1:
             continue  # Its own intensity says as much.
         label = f"cumulation[{project.id},{line.id},niveau {level}"
         used = model.binary(f"niveau[{project.id},{line.id},{level}]")
@@ -154,7 +156,7 @@ def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here:
             column = variables.euros[(*use.key, line.id)]
             model.row(f"{label},{','.join(use.key)}]", [(column, 1.0), (used, -model.upper[column])], high=0.0)
         terms = [term for use in under for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
-        room = room_left(float(level), line, past)
+        room = room_left(float(level), line, sum(float(granted.aid) for granted in before))
         slack = max(0.0, sum(weight * model.upper[column] for column, weight in terms) - room)
         model.row(f"{label}]", [*terms, (used, slack)], high=room + slack)
 

@@ -1,4 +1,4 @@
-"""The best legal plan: most aid, then most of the need covered, then least to pay back, then fewest files."""
+"""The best legal plan: what can be signed first; then most aid, most of the need covered, least to pay back, files."""
 
 from __future__ import annotations
 
@@ -109,15 +109,11 @@ def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
 def goals(variables: Variables) -> list[Goal]:
     """The lexicographic order of the plan: what can be signed first, then what questions could unlock.
 
-    Most firm aid, most of the need covered by firm support; then most of the need covered, most aid, least to pay back,
-    fewest files. When every support is firm, aid and coverage are those of the whole plan.
+    Most firm aid, then most firm support; then most aid, most of the need covered, least to pay back, fewest files.
     """
-    last = [payback_goal(variables), files_goal(variables)]
+    order = [benefit_goal(variables), coverage_goal(variables), payback_goal(variables), files_goal(variables)]
     firm = [use for use in variables.uses if is_firm(use.project, use.offer, use.basis)]
-    if len(firm) == len(variables.uses):
-        return [benefit_goal(variables), coverage_goal(variables), *last]
-    possible = [coverage_goal(variables), benefit_goal(variables), *last]
-    return [*firm_goals(variables, firm), *possible] if firm else possible
+    return [*firm_goals(variables, firm), *order] if 0 < len(firm) < len(variables.uses) else order
 
 
 def firm_goals(variables: Variables, firm: Sequence[Use]) -> list[Goal]:

@@ -130,12 +130,12 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
             case.at_least(aid, alone.benefit)
             case.at_least(euros, alone.covered)
             covered = {column: Fraction(1) for column in case.covered}
-            screened = case.maximise(covered, exact=False)
+            screened = case.maximise(_benefit(case, grants), exact=False)
             if screened is None or (best is not None and screened < best[0] - SCREEN):
                 continue
             found = []
             payback = _sum([case.euros(r, -_borrowed(g.offer)) for r, g in enumerate(grants)])
-            for goal in (covered, _benefit(case, grants), payback):
+            for goal in (_benefit(case, grants), covered, payback):
                 value = case.maximise(goal, exact=True)
                 if value is None:
                     break
@@ -146,7 +146,7 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
                 ranked = (*found, Fraction(-len(grants)))
                 best = max(best, ranked) if best else ranked
     assert best is not None, "the firm plan is always possible"
-    return BestMixed(alone.benefit, alone.covered, best[0], best[1], -best[2], int(-best[3]))
+    return BestMixed(alone.benefit, alone.covered, best[1], best[0], -best[2], int(-best[3]))
 
 
 def _borrowed(offer: Offer) -> Fraction:
@@ -239,7 +239,7 @@ def _exempted_on(project: ProjectProblem, line: Line, grants: list[Grant]) -> li
 def _left_out(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[tuple[frozenset[Fraction], str]]:
     """Which ceilings but the highest stay unused on a line, and which object it keeps."""
     here = _exempted_on(project, line, grants)
-    levels = sorted({_level(grants[r].basis, line) for r in here})[:-1]
+    levels = sorted({_level(grants[r].basis, line) for r in here if not grants[r].basis.per_project})[:-1]
     objects = sorted({grants[r].basis.object for r in here if grants[r].basis.object}) or [""]
     subsets = [frozenset(c) for n in range(len(levels) + 1) for c in itertools.combinations(levels, n)]
     return [(unused, kept) for unused in subsets for kept in objects]
@@ -249,7 +249,7 @@ def _write_levels(
     case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], unused: frozenset[Fraction]
 ) -> None:
     """Beyond a ceiling that is used there is only aid of the regimes that allow it."""
-    here = _exempted_on(project, line, grants)
+    here = [r for r in _exempted_on(project, line, grants) if not grants[r].basis.per_project]
     for level in sorted({_level(grants[r].basis, line) for r in here})[:-1]:
         own = [r for r in here if _level(grants[r].basis, line) == level]
         if level in unused:
@@ -261,6 +261,7 @@ def _write_levels(
             if g.project is project
             and line in g.lines
             and g.aid > 0
+            and not g.basis.per_project
             and (r not in here or _level(g.basis, line) <= level)
         ]
         past = [

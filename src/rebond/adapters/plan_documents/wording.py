@@ -133,7 +133,7 @@ def proof(dossier: PlanDossier) -> str:
     if plan.proven:
         return (
             "Plan prouvé le meilleur sous les règles ci-dessous, et revérifié règle par règle en calcul exact : "
-            "le plus d'aide ferme, puis le plus de besoin couvert, puis le plus d'aide, puis le moins à rembourser, "
+            "le plus d'aide ferme, puis le plus d'aide, puis le plus de besoin couvert, puis le moins à rembourser, "
             "puis le moins de dossiers."
         )
     return f"Meilleur plan trouvé dans le temps imparti, à {format_gap(plan.gap_to_bound)} au plus de l'optimum."
