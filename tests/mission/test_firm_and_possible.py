@@ -18,6 +18,8 @@ from rebond.results import MissionResult
 from tests.mission.conftest import Bench
 
 SOME = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+EURO = 2
+"""Whole euros that rounding may take from a plan of two files, and not from another."""
 FIRM_FACTS = (
     "own_funds",
     "in_difficulty",
@@ -113,9 +115,9 @@ def firm_before(known: Bench, plan_of):
     firms = {firm.id: firm for firm in known.census.firms}
 
     @cache
-    def before(project_id: str) -> int:
+    def before(project_id: str) -> FinancingPlan:
         project = next(project for project in known.census.projects if project.id == project_id)
-        return plan_of(project, firms[project.firm_id]).stack.firm
+        return plan_of(project, firms[project.firm_id]).firm
 
     return before
 
@@ -127,12 +129,15 @@ def test_emptying_answers_never_raises_firm_support(known, plan_of, firm_before,
     project = data.draw(st.sampled_from(known.census.projects), label="projet")
     of_project = data.draw(st.lists(st.sampled_from(PROJECT_FACTS), max_size=3, unique=True), label="projet, vidé")
     of_firm = data.draw(st.lists(st.sampled_from(FIRM_FACTS), max_size=2, unique=True), label="entreprise, vidée")
-    less = plan_of(emptied(project, of_project), emptied(firms[project.firm_id], of_firm)).stack.firm
-    assert less <= firm_before(project.id) + len(known.census.projects[0].costs)
+    less = plan_of(emptied(project, of_project), emptied(firms[project.firm_id], of_firm)).firm
+    before = firm_before(project.id)
+    # Aid first, as the plan ranks it: a grant that closes may leave room for a loan whose floor was above the rest.
+    assert less.benefit <= before.benefit + EURO
+    assert less.benefit < before.benefit - EURO or less.support <= before.support + EURO
 
 
 def test_some_support_is_firm_once_everything_is_answered(known, firm_before):
-    assert sum(firm_before(project.id) > 0 for project in known.census.projects[:20]) >= 5
+    assert sum(bool(firm_before(project.id).lines) for project in known.census.projects[:20]) >= 5
 
 
 def test_every_euro_that_waits_names_what_it_waits_for(sample: MissionResult) -> None:
