@@ -39,6 +39,8 @@ ASKED_THROUGH: Mapping[str, tuple[str, ...]] = {
     "zone_frr": _PLACE,
     "zone_ftj": _PLACE,
     "territoire_industrie": _PLACE,
+    "agence_eau": _PLACE,
+    "forme_societe": ("forme_juridique",),
 }
 """A fact that follows from others → those to ask for instead, while they are unknown."""
 

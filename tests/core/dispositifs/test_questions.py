@@ -116,9 +116,10 @@ def test_a_computed_fact_is_asked_through_what_gives_it(catalogue: Catalogue) ->
         "date_debut": ON,
         "date_fin": ON,
         "travaux_commences": False,
+        "forme_juridique": "SAS",
     }
     full = complete_facts(answers, catalogue, ON)
-    settled_by_the_zonage = {"zone_afr", "zone_ftj"}
+    settled_by_the_zonage = {"zone_afr", "zone_ftj", "agence_eau"}
     for fact, origins in ASKED_THROUGH.items():
         assert set(origins) <= answers.keys()
         assert fact in full or fact in settled_by_the_zonage
