@@ -43,7 +43,7 @@ class Derivation:
         return CodedColumn(codes=self._lookup[source.codes], vocabulary=self.vocabulary)
 
 
-_SETTLED = (
+SETTLED = (
     ("forme_juridique", facts_of_legal_form, ("micro_entrepreneur", "forme_societe")),
     ("en_difficulte", facts_of_difficulty, ("financierement_saine",)),
 )
@@ -62,7 +62,7 @@ def derivations(columns: Iterable[str], *, gazetteer: Gazetteer, zonages: Zonage
         found.append(
             Derivation("code_naf", "section_naf", lambda code: complete({"code_naf": code}, on)["section_naf"])
         )
-    for source, rule, targets in _SETTLED:
+    for source, rule, targets in SETTLED:
         if source in present:
             found.extend(Derivation(source, name, _settled(rule, name)) for name in targets if name not in present)
     if "code_commune" in present:

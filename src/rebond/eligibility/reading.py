@@ -89,9 +89,11 @@ class FileReader:
             rank = row.get("rang", place)
             key = f"{CONFIRM_PREFIX}{owner}:{rank}"
             if key in found:
-                path = ("a_verifier", place - 1, "rang")
+                path = ("a_verifier", place - 1)
                 problem = "deux phrases ont le même rang"
-                self.faults.append(self.file.fault(path, str(rank), problem, "donner à chacune le sien, jamais réemployé"))
+                self.faults.append(
+                    self.file.fault(path, str(rank), problem, "donner à chacune le sien, jamais réemployé")
+                )
             found[key] = Confirm(key=key, text=row["texte"], source=row.get("source", ""))
         return tuple(found.values())
 
