@@ -28,7 +28,7 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
 def with_places(table: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
-    """The table with the facts that follow from the commune, the activity and the firm, worked out before the clock starts."""
+    """The table with what follows from the commune, the activity and the firm, worked out before the clock starts."""
     places = {code: catalogue.zonages.facts_of(commune, on) for code, commune in catalogue.gazetteer.communes.items()}
     found = {
         name: {code: facts[name] for code, facts in places.items() if facts[name] is not UNKNOWN}
