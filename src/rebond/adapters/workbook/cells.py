@@ -201,6 +201,9 @@ def _code_of(text: str, column: Column) -> str:
     for choice in column.choices:
         if choice.is_written(folded):
             return choice.code
+    parts = [choice.label for choice in column.choices if folded in choice.former]
+    if parts:
+        raise Unreadable("valeur partagée en plusieurs", f"choisir ce dont il s'agit : {' ; '.join(parts)}")
     labels = [choice.label for choice in column.choices]
     likely = nearest(text, labels)
     advice = f"peut-être « {likely} » ? " if likely else ""

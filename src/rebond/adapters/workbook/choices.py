@@ -41,6 +41,8 @@ class Choice:
     code: str
     label: str
     spellings: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    """Folded codes and labels of a value that is no more, of which this one is a part."""
 
     def is_written(self, text: str) -> bool:
         """Whether a text, already folded, is this value's code, label or other name."""
@@ -49,11 +51,15 @@ class Choice:
 
 def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
     """Codes that no file labels."""
-    return tuple(Choice(code=code, label=_SPELLINGS.get(code, code.replace("_", " "))) for code in codes)
+    return tuple(_plain(code) for code in codes)
+
+
+def _plain(code: str) -> Choice:
+    return Choice(code=code, label=_SPELLINGS.get(code, code.replace("_", " ")))
 
 
 def choices_from_csv(path: Path) -> tuple[Choice, ...]:
-    """The first two columns of a CSV are code and label; a column ``sigle`` is another name."""
+    """The first two columns of a CSV are code and label; ``sigle`` is another name, ``anciens`` the values split up."""
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     return tuple(_choice(row) for row in rows)
@@ -62,7 +68,8 @@ def choices_from_csv(path: Path) -> tuple[Choice, ...]:
 def _choice(row: Mapping[str, str]) -> Choice:
     code, label, *_ = row.values()
     short_name = fold(row.get("sigle", ""))
-    return Choice(code=code, label=label, spellings=frozenset({short_name} - {""}))
+    former = frozenset(fold(text) for text in row.get("anciens", "").split("|") if text)
+    return Choice(code=code, label=label, spellings=frozenset({short_name} - {""}), former=former)
 
 
 def choices_of_fact(name: str, values: Iterable[str], folder: Path) -> tuple[Choice, ...]:
@@ -73,8 +80,9 @@ def choices_of_fact(name: str, values: Iterable[str], folder: Path) -> tuple[Cho
     elif name in _LABELLED_FACTS:
         labels = {choice.code: choice.label for choice in choices_from_csv(folder / _LABELLED_FACTS[name])}
     else:
-        return plain_choices(codes)
-    return tuple(Choice(code=code, label=labels.get(code, code)) for code in codes)
+        with (folder / "valeurs.csv").open(encoding="utf-8", newline="") as stream:
+            labels = {row["code"]: row["libelle"] for row in csv.DictReader(stream) if row["fait"] == name}
+    return tuple(Choice(code=code, label=labels[code]) if code in labels else _plain(code) for code in codes)
 
 
 def regime_choices(labels: Mapping[str, str]) -> tuple[Choice, ...]:
