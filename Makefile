@@ -11,6 +11,7 @@ OUT ?= out/demo
 PORT ?= 8000
 SERVE ?= 1
 PYTEST_ARGS ?=
+FUZZ_ARGS ?=
 PYTEST_WORKERS ?= 2
 UV_VERSION := 0.13.9
 
@@ -26,7 +27,7 @@ UV := .outils/bin/uv
 # uv ne lit pas pip.conf : certificats du système, aucun Python téléchargé, un seul environnement.
 UV_RUN := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT=$(VENV) $(UV)
 
-.PHONY: help demo test lint format bench coverage catalogue clean distclean python
+.PHONY: help demo test lint format bench fuzz coverage catalogue clean distclean python
 
 help: ## Affiche cette aide
 	@echo "Rebond — commandes disponibles :"
@@ -67,6 +68,11 @@ bench: $(VENV)/.dev ## Mesure les temps de calcul (banc d’essai)
 	@echo "Banc d’essai …"
 	@$(BIN)/python -m bench
 	@echo "Banc d’essai terminé."
+
+fuzz: $(VENV)/.dev ## Éprouve les entrées : fichiers hostiles et 20 000 mutations (FUZZ_ARGS="--seed 1 --count 500")
+	@echo "Fichiers hostiles et mutations …"
+	@$(BIN)/python -m tests.hostile.fuzz $(FUZZ_ARGS)
+	@echo "Entrées éprouvées : rien à redire."
 
 coverage: $(VENV)/.dev ## Lance les tests en mesurant ce qu’ils couvrent (un seul processus)
 	@$(BIN)/coverage erase

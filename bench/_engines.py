@@ -88,7 +88,9 @@ def _kernel(table: Path, case: str, repeats: int) -> Found:
             header = read_header(
                 opened.columns, table=table.name, dictionary=catalogue.dictionary, dispositifs=dispositifs
             )
-            reader = RowReader(header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, on=ON)
+            reader = RowReader(
+                header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=ON
+            )
             for rank, cells in enumerate(opened.batches):
                 batch = reader.read(cells).batch
                 with clock.ticking():

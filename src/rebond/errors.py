@@ -29,8 +29,22 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
-        found = f" : « {self.found} »" if self.found else ""
-        return f"{self.where}{found} — {self.problem} → {self.mend}"
+        """One line that a terminal shows as it is, whatever the file holds."""
+        found = f" : « {_line(self.found, 200)} »" if self.found else ""
+        return f"{_line(self.where, 300)}{found} — {_line(self.problem, 500)} → {_line(self.mend, 1_000)}"
+
+
+def _line(text: str, most: int) -> str:
+    """A text on one line, without what would act on a terminal, cut when it is too long to be read."""
+    if not text.isprintable():
+        text = "".join(
+            letter if letter.isprintable() or letter in _SPACES else _HIDDEN.get(letter, "\ufffd") for letter in text
+        )
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+_SPACES = "\u00a0\u202f\u2009"
+_HIDDEN = {"\n": " ", "\r": " ", "\t": " "}
 
 
 class RebondError(Exception):

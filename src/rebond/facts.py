@@ -33,6 +33,7 @@ class Unknown(enum.Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 Maybe: TypeAlias = T | Unknown
+NOTHING: Final = Euros(0)
 FactValue: TypeAlias = str | int | Euros | bool | date | frozenset[str] | Unknown
 
 
@@ -206,8 +207,16 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """An amount that is only published between two bounds, in euros; ``most`` is UNKNOWN for « plus de 30 M€ »."""
+
+    least: Euros
+    most: Maybe[Euros] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AidObtained:
-    """An aid that a firm already has; ``amount`` is its gross grant equivalent in euros."""
+    """An aid that a firm already has; ``amount`` is its gross grant equivalent in euros, exact, banded or UNKNOWN."""
 
     id: str
     firm_id: str
@@ -215,11 +224,27 @@ class AidObtained:
     label: str
     regime: str
     granted_on: date
-    amount: Euros
+    amount: Maybe[Euros | Band]
+    recovered: Euros = NOTHING
+    """What the funder cancelled or recovered of it (not the instalments of a loan): it no longer counts."""
     project_id: str = ""
     """Empty when the aid is not for a project of this mission."""
     nature: str = ""
     """Nature of the cost lines it pays, when known."""
+
+    @property
+    def at_most(self) -> Maybe[Euros]:
+        """The most that the aid may be worth, less what was recovered: what a cautious reader counts."""
+        most = self.amount.most if isinstance(self.amount, Band) else self.amount
+        return UNKNOWN if most is UNKNOWN else max(NOTHING, most - self.recovered)
+
+    @property
+    def at_least(self) -> Euros:
+        """The least that it is surely worth, less what was recovered; 0 when nobody knows."""
+        if self.amount is UNKNOWN:
+            return NOTHING
+        least = self.amount.least if isinstance(self.amount, Band) else self.amount
+        return max(NOTHING, least - self.recovered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +259,12 @@ class PartnerEntry:
     project_title: str = ""
     amount: Maybe[Euros] = UNKNOWN
     dated: Maybe[date] = UNKNOWN
+    amount_is: Maybe[str] = UNKNOWN
+    """What the amount is: ``cout`` (the cost of the project) or ``aide`` (what the partner gives)."""
+    siret: Maybe[Siret] = UNKNOWN
+    """Of the establishment, when the list gives its fourteen digits; ``siren`` is then its first nine."""
+    source: str = ""
+    """File and line that the entry comes from, for people; empty when it was typed in the workbook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +320,22 @@ class MissionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Someone's answer « oui, c'est exact » to questions of plausibility about one row.
+
+    ``marks`` name the questions and the values that they were asked of: another value is another question.
+    """
+
+    kind: str
+    """What the row is: a value of ``rebond.plausibility.SubjectKind``."""
+    subject: str
+    """Identifier of the row."""
+    marks: tuple[str, ...]
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
 
@@ -298,6 +345,8 @@ class Census:
     projects: tuple[Project, ...]
     aids: tuple[AidObtained, ...] = ()
     partner_entries: tuple[PartnerEntry, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    """Answers to questions of plausibility, with who and when."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

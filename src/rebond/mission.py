@@ -14,8 +14,9 @@ from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
+from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.eligibility.verdict import Verdict
-from rebond.errors import CatalogueError, Fault, IllegalPlanError, gathered
+from rebond.errors import CatalogueError, CensusError, Fault, IllegalPlanError, gathered
 from rebond.facts import UNKNOWN, Census, FactValue, Firm, Project
 from rebond.financing.alone import left_by
 from rebond.financing.audit import audit_plans
@@ -25,11 +26,13 @@ from rebond.financing.context import account_of, built_of, context_from_census, 
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
-from rebond.financing.remarks import plan_remarks
+from rebond.financing.remarks import past_aid_remarks, plan_remarks
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, LinkageRules, link_census
 from rebond.linkage import load_rules as load_linkage_rules
 from rebond.maturity import Grid, Maturity, assess, load_grid
+from rebond.plausibility import Examination, PlausibilityRules, as_faults, examine, load_plausibility
+from rebond.plausibility import alerts as plausibility_alerts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
@@ -58,6 +61,7 @@ class Rulebook:
     axes: tuple[Axis, ...]
     rates: ReferenceRates
     linkage: LinkageRules
+    plausibility: PlausibilityRules
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -80,6 +84,8 @@ def load_rulebook(folder: Path) -> Rulebook:
         rates = load_reference_rates(home / "taux_reference.yaml")
     with gathered(faults):
         linkage = load_linkage_rules(home)
+    with gathered(faults):
+        plausibility = load_plausibility(home)
     if faults:
         raise CatalogueError(faults)
     rulebook = Rulebook(
@@ -92,6 +98,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         axes=load_axes(home),
         rates=rates,
         linkage=linkage,
+        plausibility=plausibility,
     )
     if faults := [*_unknown_organisations(rulebook), *_axes_without_action(rulebook)]:
         raise CatalogueError(faults)
@@ -123,10 +130,14 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
     Known or unknown, maturity, eligibility, legal plans, selection under the envelope, a way out for every project,
     roadmap, indicators.
 
-    Same census, rulebook and date: same result. Raises ``IllegalPlanError`` if the audit refuses a plan (a defect of
-    Rebond), ``SolverError`` if the solver fails.
+    Same census, rulebook and date: same result. Raises ``CensusError`` when something in the census cannot be,
+    ``IllegalPlanError`` if the audit refuses a plan (a defect of Rebond), ``SolverError`` if the solver fails.
+    Questions of plausibility that nobody answered are among the alerts.
     """
     step = progress or _silent
+    examined = examine_census(census, rulebook, on=on)
+    if examined.faults:
+        raise CensusError(as_faults(examined.faults))
     step("Rapprochement avec les listes des partenaires")
     linkage = link_census(census, rules=rulebook.linkage, gazetteer=rulebook.catalogue.gazetteer)
     step("Entreprises : taille européenne et compte de minimis")
@@ -163,11 +174,16 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
             committee_on=census.settings.committee_on,
             covers=lambda code: _works_here(code, census, rulebook.catalogue),
         ),
-        alerts=(*_alerts(census, rulebook, on, plans), *_undeclared(firms)),
+        alerts=(*plausibility_alerts(examined), *_alerts(census, rulebook, on, plans), *_undeclared(firms)),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
         labels=_labels(rulebook),
     )
     return replace(result, indicators=compute_indicators(result))
+
+
+def examine_census(census: Census, rulebook: Rulebook, *, on: date) -> Examination:
+    """What in a census cannot be, is to be confirmed, or is worth knowing at a date."""
+    return examine(census, rulebook.plausibility, regimes=rulebook.catalogue.regimes, on=on)
 
 
 def _labels(rulebook: Rulebook) -> Labels:
@@ -314,6 +330,7 @@ def _project_result(
     note = study.account.why_unknown
     remarks = (
         *late_requests(study.project, names),
+        *past_aid_remarks(study.project, census.aids),
         *plan_remarks(study.project, plan, built=study.built, firm=study.firm, account_note=note),
     )
     plan = replace(plan, remarks=remarks)
@@ -354,6 +371,8 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
         yield "Entreprises et projets fictifs : territoire, organisations, dispositifs et droit réels."
     for assumption in census.settings.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
+    if outside := outside_alert(projects_outside(census, rulebook.catalogue.gazetteer)):
+        yield outside
     used = {line.regime for plan in plans.values() for line in plan.lines}
     regimes = [rulebook.catalogue.regimes[key] for key in sorted(used)]
     if unverified := [regime.article for regime in regimes if not regime.verified]:

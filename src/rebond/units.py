@@ -6,10 +6,9 @@ Money is ``Euros`` (a ``Decimal``, never a float outside the solver); a rate is 
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
 Euros: TypeAlias = Decimal
@@ -19,54 +18,6 @@ NARROW_SPACE = "\u202f"
 """The thousands separator of French typography."""
 NO_BREAK_SPACE = "\u00a0"
 _FIRST_PLURAL = 2
-
-_MULTIPLES = {"": Decimal(1), "k": Decimal(1_000), "m": Decimal(1_000_000), "md": Decimal(1_000_000_000)}
-_AMOUNT = re.compile(r"^(-?[\d\s\u00a0\u202f]+(?:[.,]\d+)?)\s*(k|m|md)?\s*(?:€|eur|euros?)?$", re.IGNORECASE)
-_RATE = re.compile(r"^(-?\d+(?:[.,]\d+)?)\s*(?:%|points?)$")
-
-
-def parse_euros(value: object) -> Euros:
-    """Read an amount as people write it: ``200000``, ``"200 000 €"``, ``"1,5 M€"``, ``"250000 EUR"``.
-
-    Raises ``ValueError`` when the text is no amount. A float is refused unless it is a whole number of cents.
-
-    >>> parse_euros("1,5 M€")
-    Decimal('1500000.0')
-    """
-    if isinstance(value, bool):
-        raise ValueError(f"« {value} » n'est pas un montant")  # noqa: TRY004 - callers catch one error
-    if isinstance(value, int | Decimal):
-        return Decimal(value)
-    if isinstance(value, float):
-        return _from_float(value)
-    match = _AMOUNT.match(str(value).strip())
-    if match is None:
-        raise ValueError(f"« {value} » n'est pas un montant")
-    digits = re.sub(r"[\s\u00a0\u202f]", "", match[1]).replace(",", ".")
-    try:
-        return Decimal(digits) * _MULTIPLES[(match[2] or "").lower()]
-    except InvalidOperation as error:
-        raise ValueError(f"« {value} » n'est pas un montant") from error
-
-
-def _from_float(value: float) -> Euros:
-    """A spreadsheet stores every number as a float: keep the cents it meant, refuse what has none."""
-    exact = Decimal(repr(value)) if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 - NaN
-    if exact is None:
-        raise ValueError(f"« {value} » n'est pas un montant")
-    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize() if exact else Decimal(0)
-
-
-def parse_rate(value: object) -> Rate:
-    """Read ``"35 %"`` or ``"10 points"`` as ``Decimal("0.35")``; bare numbers are refused as ambiguous.
-
-    >>> parse_rate("12,5 %")
-    Decimal('0.125')
-    """
-    match = _RATE.match(str(value).strip().replace(NARROW_SPACE, " ").replace(NO_BREAK_SPACE, " "))
-    if match is None:
-        raise ValueError(f"« {value} » n'est pas un taux : écrire par exemple « 35 % »")
-    return Decimal(match[1].replace(",", ".")) / 100
 
 
 def floor_euros(amount: Euros) -> int:

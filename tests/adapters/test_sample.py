@@ -15,10 +15,12 @@ from rebond.adapters.sample import SampleRows, sample_layout, sample_rows, sampl
 from rebond.adapters.sample.source import SAMPLE_FOLDER
 from rebond.adapters.workbook import read_census
 from rebond.data import data_folder
+from rebond.dispositifs.catalogue import load_catalogue
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census
 from rebond.maturity import assess, load_grid
+from rebond.plausibility import examine, load_plausibility
 from rebond.regimes.sme import load_thresholds, size_class
 
 COMMITTEE = date(2026, 10, 5)
@@ -200,3 +202,10 @@ def test_one_undertaking_is_near_its_de_minimis_ceiling(census):
 def test_source_texts_hold_no_placeholder():
     texts = "\n".join(path.read_text(encoding="utf-8") for path in Path(SAMPLE_FOLDER).rglob("*.*") if path.is_file())
     assert not re.search(r"lorem|ipsum|todo|xxx", texts, re.IGNORECASE)
+
+
+def test_the_sample_is_plausible_without_a_single_answer(census: Census) -> None:
+    """Nothing to ask of it: no bound was crossed, and no answer had to be written in its source."""
+    regimes = load_catalogue(data_folder()).regimes
+    found = examine(census, load_plausibility(REFERENTIALS), regimes=regimes, on=census.settings.committee_on)
+    assert [str(each) for each in found.all] == []

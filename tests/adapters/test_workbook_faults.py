@@ -55,7 +55,7 @@ CELL_FAULTS = {
     "date in an amount": ("depenses.montant.2", date(2026, 1, 1), "une date, au lieu d'un montant", "format nombre"),
     "amount with a point of thousands": ("depenses.montant.2", "200.000", "ambigu", "sans point ni virgule"),
     "negative cost": ("depenses.montant.2", -1000, "valeur négative", "0 ou plus"),
-    "nature that was split": ("depenses.nature.2", "chaleur_renouvelable", "partagée en plusieurs", "chaleur fatale"),
+    "nature that was split": ("depenses.nature.2", "chaleur_renouvelable", "partagé en plusieurs", "chaleur fatale"),
     "empty required amount": ("depenses.montant.2", None, "obligatoire vide", "Montant HT"),
     "half a job": ("projets.emplois_crees.2", 2.5, "nombre entier", "arrondir"),
     "jobs in words": ("projets.emplois_crees.2", "une dizaine", "nombre entier", "sans unité ni mot"),
@@ -71,7 +71,7 @@ CELL_FAULTS = {
         "entreprises.commune.2",
         "Carcassone",
         "commune inconnue",
-        "« Carcassonne » (11069, hors des départements de la mission)",
+        "nom officiel de la commune",
     ),
     "misspelt commune with its département": (
         "entreprises.commune.2",
@@ -81,6 +81,9 @@ CELL_FAULTS = {
     ),
     "unknown commune": ("entreprises.commune.2", "Zzyzx", "commune inconnue", "code INSEE"),
     "homonymous communes": ("entreprises.commune.2", "Saint-Aubin", "communes portent ce nom", "écrire le code INSEE"),
+    "postcode that is an INSEE code": ("entreprises.commune.2", "52200", "deux façons", "« Flagey (52200) »"),
+    "postcode of many communes": ("entreprises.commune.2", "52800", "code postal de 13 communes", "Nogent (52353"),
+    "code and name that disagree": ("entreprises.commune.2", "52121 Langres", "Langres (52269", "garder le bon"),
     "unknown INSEE code": ("entreprises.commune.2", "52999", "aucune commune", "code postal"),
     "impossible date in text": ("projets.debut.2", "31/02/2026", "cette date n'existe pas", "jour, mois, année"),
     "date in words": ("projets.debut.2", "fin 2026", "pas une date", "31/12/2026"),
@@ -114,14 +117,15 @@ CELL_FAULTS = {
     "imposed level without reason": ("projets.motif_niveau.2", None, "imposé sans motif", "motif"),
     "neither yes nor no": ("projets.travaux_commences.2", "peut-être", "ni oui ni non", "laisser vide"),
     "NAF code": ("entreprises.code_naf.2", "mécanique", "code NAF", "25.73A"),
-    "NAF code that does not exist": ("entreprises.code_naf.2", "99.99Z", "aucune activité", "99.00Z"),
+    "NAF code that does not exist": ("entreprises.code_naf.2", "99.99Z", "aucune activité", "avis de situation"),
     "NAF letter that does not exist": (
         "entreprises.code_naf.2",
         "2573C",
         "aucune activité",
-        "25.73A « Fabrication de moules et modèles » ou 25.73B",
+        "25.73A « Fabrication de moules et modèles », 25.73B",
     ),
-    "NAF division left vacant": ("entreprises.code_naf.2", "04", "aucune activité", "03 « Pêche et aquaculture »"),
+    "NAF class that changed trade": ("entreprises.code_naf.2", "25.40", "deux activités", "« 25.40 (2025) »"),
+    "NAF division left vacant": ("entreprises.code_naf.2", "04", "aucune activité", "avis de situation"),
     "interview after the committee": (
         "entretiens.date.2",
         date(2035, 5, 12),
@@ -144,7 +148,7 @@ CELL_FAULTS = {
     "unknown intercommunality": ("mission.epci", "200068658, 123456789", "« 123456789 »", "SIREN (9 chiffres)"),
     "missing date of the committee": ("mission.date_comite", None, "obligatoire vide", "comité"),
     "two kinds for one link": ("groupes.lien.3", "partenaire", "lien différent", "liée ou partenaire"),
-    "number out of sense": ("depenses.montant.2", 1e300, "montant", "nombre"),
+    "number out of sense": ("depenses.montant.2", 1e300, "démesuré", "nombre"),
 }
 
 
@@ -167,7 +171,7 @@ def test_an_interview_of_the_day_of_the_committee_or_three_years_before_is_no_fa
 def test_among_homonyms_those_of_the_mission_s_departements_come_first(bench):
     (fault,) = bench.faults(bench.planted(_set(FIRMS, F2="Perthes")))
     assert "communes portent ce nom" in fault.problem
-    assert "de la bonne : 52386 (52)" in fault.mend
+    assert "après son nom : Perthes (52386)" in fault.mend
 
 
 def test_a_doubled_identifier_is_a_fault(bench):

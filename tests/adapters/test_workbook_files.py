@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from odfdo import Cell, Document, Row, Table
 
-from rebond.adapters.workbook import opening
+from rebond.adapters.workbook import weight
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -107,7 +107,7 @@ def test_a_workbook_with_damaged_bytes(bench):
 
 
 def test_a_zip_bomb(bench, monkeypatch):
-    monkeypatch.setattr(opening, "MOST_UNCOMPRESSED_BYTES", 3_000_000)
+    monkeypatch.setattr(weight, "MOST_UNCOMPRESSED_BYTES", 3_000_000)
     path = bench.write()
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image.bin", bytes(4_000_000))

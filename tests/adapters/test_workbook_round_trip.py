@@ -7,9 +7,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from odfdo import Cell, Document, Row, Table
 
 from rebond.adapters.workbook import ColumnType, census_rows, write_template, write_workbook
+from rebond.cli import main
 from rebond.facts import UNKNOWN, Accounts, Evidence, FirmLink, LinkKind, Need, ZoneAssumption
 
 
@@ -69,6 +71,27 @@ def test_an_unreadable_siren_of_a_partner_list_is_unknown_and_no_fault(bench):
     assert bench.read(bench.write()).partner_entries[0].siren is UNKNOWN
 
 
+def test_a_line_of_a_list_keeps_its_siret_its_kind_of_amount_and_where_it_comes_from(bench, small_mission):
+    small_mission["listes"] = [
+        {
+            "partenaire": "ademe",
+            "entreprise": "FORGES ESSAI",
+            "siren": "000 000 018 00010",
+            "montant": Decimal(90_000),
+            "nature_montant": "aide",
+            "source": "ademe.csv, ligne 12",
+        }
+    ]
+    census = bench.read(bench.write(small_mission))
+    (entry,) = census.partner_entries
+    again = bench.folder / "export.xlsx"
+    write_workbook(again, bench.layout, census_rows(census, bench.layout))
+
+    assert (entry.siren, entry.siret) == ("000000018", "00000001800010")
+    assert (entry.amount_is, entry.source) == ("aide", "ademe.csv, ligne 12")
+    assert bench.read(again).partner_entries == (entry,)
+
+
 def test_a_census_written_then_read_is_the_same_census(bench):
     census = bench.read(bench.write())
     again = bench.folder / "export.xlsx"
@@ -90,6 +113,8 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         ColumnType.BOOLEAN: True,
         ColumnType.COMMUNE: "52121",
         ColumnType.NAF: "25.50A",
+        ColumnType.AMOUNT_OR_BAND: Decimal(1000),
+        ColumnType.CONFIRMATION: "oui K7F3Q, P. Martin, 12/11/2026",
     }
     special = {
         "mission.epci": "200068658",
@@ -270,3 +295,33 @@ def test_an_opendocument_workbook_gives_the_same_census(bench):
     path = bench.write()
 
     assert bench.read(_as_ods(path)) == bench.read(path)
+
+
+def test_projects_outside_the_territory_are_named_by_the_check(bench):
+    path = bench.planted(lambda book: book["projets"].__setitem__("E2", "Seynod"))
+    said = CliRunner().invoke(main, ["census", "check", str(path)]).output
+
+    assert "Seynod, commune déléguée : aujourd'hui Annecy (74010)" in said
+    assert "! Un projet est hors des intercommunalités de la mission : P001 à Annecy (74010)" in said
+
+
+@pytest.mark.parametrize(
+    ("cell", "written", "read"),
+    [("F2", "52140 Colombey les Deux Églises", "52140"), ("F2", "INSEE 52140", "52140"), ("H2", "25.61Y", "25.71Z")],
+)
+def test_what_is_translated_or_ambiguous_comes_back_the_same(bench, cell, written, read):
+    """A code that is also a postcode is exported so that it is read back."""
+    census = bench.read(bench.planted(lambda book: book["entreprises"].__setitem__(cell, written)))
+    again = bench.folder / "export.xlsx"
+    write_workbook(again, bench.layout, census_rows(census, bench.layout))
+
+    assert read in {census.firms[0].code_naf, census.firms[0].establishment.commune}
+    assert bench.read(again).firms == census.firms
+
+
+@pytest.mark.parametrize(("written", "said"), [("25.40Y", "25.50A « Forge, estampage"), ("28.4A", "NAF rév. 1")])
+def test_an_activity_that_has_no_single_code_of_the_conditions_is_unknown_and_said(bench, written, said):
+    census = bench.read(bench.planted(lambda book: book["entreprises"].__setitem__("H2", written)))
+
+    assert census.firms[0].code_naf is UNKNOWN
+    assert any(f"« {written} » lu inconnu (" in repair and said in repair for repair in census.repairs)

@@ -52,7 +52,7 @@ def test_faults_end_with_code_two_and_write_nothing(table: Path, tmp_path: Path)
     table.write_text("id;effectif\nF1;douze\n", encoding="utf-8")
     done = screen(table, "--on", "2026-11-23", "--out", tmp_path / "resultats")
     assert done.exit_code == 2
-    assert "« douze » n'est pas un nombre" in done.stderr
+    assert "« douze » — ce n'est pas un nombre de salariés" in done.stderr
     assert "1 défaut à corriger." in done.stderr
     assert not (tmp_path / "resultats").exists()
 

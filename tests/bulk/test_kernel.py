@@ -129,7 +129,9 @@ def judge_table(
     """Verdict and motive by row and dispositif, by the kernel."""
     program = compile_rules(dispositifs, on)
     header = read_header(table.column_names, table="essai", dictionary=catalogue.dictionary, dispositifs=dispositifs)
-    reader = RowReader(header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, on=on)
+    reader = RowReader(
+        header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=on
+    )
     kernel = Kernel(program)
     found: list[list[tuple[str, str | None]]] = []
     for piece in table.to_batches(max_chunksize=5):
@@ -232,7 +234,9 @@ def test_rows_beyond_a_tile_and_a_word_are_judged_like_the_others(
     )
     program = compile_rules([make_dispositif(rule)], ON)
     header = read_header(table.column_names, table="x", dictionary=catalogue.dictionary, dispositifs=())
-    reader = RowReader(header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, on=ON)
+    reader = RowReader(
+        header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=ON
+    )
     verdicts = Kernel(program).evaluate(reader.read(table.combine_chunks().to_batches()[0]).batch)
     expected = (staff >= TILE) & ((staff % 2 == 1) | (staff == rows - 1))
     assert np.array_equal(unpack(verdicts.bits[0].true, rows).astype(bool), expected)

@@ -83,8 +83,8 @@ def test_unreadable_cells_are_told_with_line_id_and_column(catalogue: Catalogue,
     text = "id;effectif;region\nF1;12;Grand Est\nF2;douze;Lorraine\n;3;44\n"
     found = messages(text, catalogue, tmp_path)
     assert [message.split(" — ")[0] for message in found] == [
-        "table.csv, ligne 3 (id « F2 »), colonne « effectif »",
-        "table.csv, ligne 3 (id « F2 »), colonne « region »",
+        "table.csv, ligne 3 (id « F2 »), colonne « effectif » : « douze »",
+        "table.csv, ligne 3 (id « F2 »), colonne « region » : « Lorraine »",
         "table.csv, ligne 4, colonne « id »",
     ]
 
@@ -170,3 +170,28 @@ def test_an_empty_table_gives_an_empty_result(catalogue: Catalogue, tmp_path: Pa
     summary = screen_table(tmp_path / "t.parquet", catalogue, on=ON, out=tmp_path / "v.parquet")
     assert summary.rows == 0
     assert ids_written(tmp_path / "v.parquet") == []
+
+
+def test_an_arrondissement_and_a_merged_commune_are_the_commune_of_today(catalogue: Catalogue, tmp_path: Path) -> None:
+    """Lyon 3e is Lyon: same verdicts, and no row without its places."""
+    text = "id;code_commune;code_naf;effectif\nlyon3;69383;25.62B;12\nlyon;69123;25.62B;12\nancienne;74268;25.62B;12\n"
+    assert screen(text, catalogue, tmp_path).unplaced == 0
+    lines = (tmp_path / "out" / "verdicts.csv").read_text(encoding="utf-8-sig").splitlines()
+    by_row = [
+        [line.removeprefix(f'"{row}"') for line in lines if line.startswith(f'"{row}",')] for row in ("lyon3", "lyon")
+    ]
+    assert by_row[0] == by_row[1]
+    assert len(by_row[0]) == len(catalogue.dispositifs)
+
+
+def test_activities_of_other_nomenclatures_do_not_stop_a_table(catalogue: Catalogue, tmp_path: Path) -> None:
+    codes = ["74.1J", "28.4A", "00.00Z", "34.10Z", "25.40Y", "25.61Y", "25.62B"]
+    rows = "".join(f"{number};52121;{code}\n" for number, code in enumerate(codes))
+    assert screen(f"id;code_commune;code_naf\n{rows}", catalogue, tmp_path).rows == len(codes)
+
+
+def test_a_postcode_and_a_code_that_never_was_are_told(catalogue: Catalogue, tmp_path: Path) -> None:
+    told = messages("id;code_commune;code_naf\n1;52800;25.73C\n2;99109;25.73A\n", catalogue, tmp_path)
+    assert len(told) == 2, "99109 est un pays : ses zones sont inconnues, sans faute"
+    assert "code postal de 13 communes" in told[0]
+    assert "25.73A « Fabrication de moules et modèles »" in told[1]

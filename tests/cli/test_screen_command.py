@@ -70,3 +70,21 @@ def test_the_catalogue_is_checked_and_its_gaps_listed() -> None:
     assert "aucun défaut" in run("catalogue", "check").stdout
     assert json.loads(run("catalogue", "check", "--json").stdout)["defauts"] == []
     assert json.loads(run("catalogue", "gaps", "--json").stdout)["lacunes"]
+
+
+def test_a_merged_commune_and_an_activity_of_2025_are_translated_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "entreprise.yaml"
+    path.write_text("code_commune: Prauthoy\ncode_naf: 25.61Y\n", encoding="utf-8")
+    result = run("screen", "--facts", str(path), "--on", "2027-01-15", "--json")
+    assert "Prauthoy, commune déléguée : aujourd'hui Le Montsaugeonnais (52405)" in result.stderr
+    assert "« 25.61Y » lu 25.71Z (NAF 2025 « Fabrication de coutellerie »" in result.stderr
+    facts = json.loads(result.stdout)["faits"]
+    assert (facts["code_commune"], facts["departement"], facts["code_naf"]) == ("52405", "52", "25.71Z")
+
+
+def test_an_activity_of_2025_that_several_became_is_unknown_and_they_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "entreprise.yaml"
+    path.write_text("code_naf: 25.40Y\neffectif: 44\n", encoding="utf-8")
+    result = run("screen", "--facts", str(path), "--on", "2026-11-23", "--json")
+    assert "25.50A « Forge, estampage" in result.stderr
+    assert "code_naf" not in json.loads(result.stdout)["faits"]

@@ -5,12 +5,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rebond.facts import UNKNOWN, AidObtained, Firm, Maybe
+from rebond.facts import UNKNOWN, AidObtained, Band, Firm, Maybe
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem
 from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account, known_rooms
-from tests.law.worked import DE_MINIMIS, ON, build, catalogue, facts_of, given, plan, project, scheme
+from tests.law import worked
+from tests.law.worked import ART_17, DE_MINIMIS, ON, build, catalogue, facts_of, plan, project, scheme
 
 SIMPLE = scheme("simple", DE_MINIMIS)
 
@@ -94,7 +97,7 @@ def test_past_aid_beyond_the_ceiling_leaves_no_room_rather_than_less_than_none()
 
 def test_the_plan_asks_for_what_fits_as_a_larger_award_would_be_out_whole():
     """Art. 3(7): an award that passes the ceiling is excluded whole; the plan asks for the 80 000 € that fit."""
-    assert given(plan(project(materiel=500_000), SIMPLE, room=80_000, taille_ue="petite")) == {
+    assert worked.given(plan(project(materiel=500_000), SIMPLE, room=80_000, taille_ue="petite")) == {
         ("simple", DE_MINIMIS, "materiel"): 80_000
     }
 
@@ -115,3 +118,69 @@ def test_two_projects_of_a_group_share_the_account():
 def test_the_regulation_ends_with_2030():
     assert account(on=date(2030, 12, 31)).room == 300_000
     assert account(on=date(2031, 1, 1)).room == 0
+
+
+def test_an_aid_whose_equivalent_nobody_knows_leaves_the_account_unknown():
+    """adr/0018: up to 180 000 € may be left, none of it for certain; the funder is to be asked."""
+    unknown = replace(granted(date(2025, 6, 1), 0), label="Prêt sans garantie", amount=UNKNOWN)
+    found = account(granted(date(2025, 1, 1), 120_000), unknown)
+    assert found.room is UNKNOWN
+    assert found.room_at_most == 180_000
+    assert found.room_opens_on(Decimal(1)) is UNKNOWN
+    assert "Prêt sans garantie du 01/06/2025" in found.why_unknown
+    assert not known_rooms([found])
+
+
+def test_an_aid_of_unknown_size_out_of_the_window_or_of_another_regime_changes_nothing():
+    old = replace(granted(date(2021, 1, 1), 0), amount=UNKNOWN)
+    other = replace(granted(date(2025, 1, 1), 0, regime=ART_17), amount=UNKNOWN)
+    assert account(old, other).room == 300_000
+
+
+def test_a_band_takes_its_top_and_surely_took_its_bottom():
+    """60 000 to 250 000 €: 50 000 € are left for certain, 240 000 € at most."""
+    band = Band(least=Decimal(60_000), most=Decimal(250_000))
+    found = account(replace(granted(date(2025, 1, 1), 0), amount=band))
+    assert found.room == 50_000
+    assert [found.used, found.used_at_least, found.room_at_most] == [250_000, 60_000, 240_000]
+    assert found.room_opens_on(Decimal(50_001)) == date(2028, 1, 2)
+
+
+def test_a_band_whose_top_passes_the_ceiling_leaves_nothing():
+    band = Band(least=Decimal(60_000), most=Decimal(500_000))
+    assert account(replace(granted(date(2025, 1, 1), 0), amount=band)).room == 0
+
+
+def test_a_band_without_top_leaves_the_account_unknown_unless_its_bottom_fills_it():
+    open_band = replace(granted(date(2025, 1, 1), 0), amount=Band(least=Decimal(100_000)))
+    assert account(open_band).room is UNKNOWN
+    assert account(open_band).room_at_most == 200_000
+    full = replace(open_band, amount=Band(least=Decimal(300_000)))
+    assert account(full).room == 0
+
+
+def test_what_the_funder_recovered_no_longer_counts():
+    assert account(replace(granted(date(2025, 1, 1), 120_000), recovered=Decimal(20_000))).room == 200_000
+
+
+def test_an_aid_promised_after_the_day_takes_its_place():
+    """Granted in a month: what is proposed today would be awarded after it."""
+    assert account(granted(date(2026, 11, 12), 120_000)).room == 180_000
+    assert account(granted(date(2026, 11, 12), 120_000)).room_opens_on(Decimal(180_001)) == date(2029, 11, 13)
+
+
+@given(
+    amounts=st.lists(st.integers(min_value=0, max_value=200_000), max_size=4),
+    widths=st.lists(st.integers(min_value=0, max_value=100_000), min_size=4, max_size=4),
+)
+def test_the_less_is_known_of_an_aid_the_less_room_is_sure(amounts: list[int], widths: list[int]) -> None:
+    """The room given by bands is never above that of any amounts within them."""
+    exact = [granted(date(2025, 1, 1 + rank), euros) for rank, euros in enumerate(amounts)]
+    banded = [
+        replace(aid, amount=Band(least=max(Decimal(0), aid.at_least - width), most=aid.at_least + width))
+        for aid, width in zip(exact, widths, strict=False)
+    ]
+    sure, known = account(*banded).room, account(*exact).room
+    assert sure is not UNKNOWN
+    assert known is not UNKNOWN
+    assert sure <= known <= account(*banded).room_at_most

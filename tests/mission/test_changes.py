@@ -78,3 +78,11 @@ def _aid_under(result: MissionResult, regime: str) -> Decimal:
 
 def _retained_value(result: MissionResult) -> Decimal:
     return sum((p.score.value for p in result.projects if p.decision.envelope), Decimal(0))
+
+
+def test_a_project_outside_the_intercommunalities_is_an_alert_and_stays_counted(bench: Bench) -> None:
+    away = replace(bench.census.projects[0], commune="74010")
+    result = bench.play(replace(bench.census, projects=(away,), partner_entries=()))
+    named = f"hors des intercommunalités de la mission : {away.id} à Annecy (74010)"
+    assert any(named in alert for alert in result.alerts)
+    assert len(result.projects) == 1

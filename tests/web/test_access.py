@@ -14,7 +14,7 @@ from rebond.web.missions.models import Mission
 from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
 from tests.web.conftest import signed_in
 
-NOT_OF_A_MISSION = {"accounts.User", "missions.Mission"}
+NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission"}
 ROLES = [account.username for account in ACCOUNTS]
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.urls import NoReverseMatch, resolve, reverse
 
-from rebond.facts import Need
+from rebond.facts import UNKNOWN, Band, Need
 from rebond.financing.problem import GrantedAid
 from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
+from rebond.web.firms.models import AidObtained
 from rebond.web.loading import load_result
 from rebond.web.loading.ceilings import line_ceiling
 from rebond.web.loading.charts import mission_charts
@@ -142,3 +144,37 @@ def test_a_past_support_that_is_no_aid_takes_no_place_under_the_ceiling(sample_r
     loan = GrantedAid(line=line.id, regime="hors_aide", kind=RegimeKind.NO_AID, aid=Decimal(1000), ceiling=Decimal(1))
     problem = replace(found.built.problem, granted=(*found.built.problem.granted, loan))
     assert line_ceiling(replace(found, built=replace(found.built, problem=problem)), line, sample_result)[0] == aid
+
+
+def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
+    sample_result: MissionResult, pilot: Client
+) -> None:
+    """adr/0018: « montant inconnu », a band, what was recovered; an exact amount needs no words."""
+    census = sample_result.census
+    first, second, third, *others = census.aids
+    changed = (
+        replace(first, amount=UNKNOWN),
+        replace(second, amount=Band(least=Decimal(60_000), most=Decimal(500_000))),
+        replace(third, recovered=Decimal(6_500)),
+        *others,
+    )
+    load_result(replace(few(sample_result), census=replace(census, aids=changed)))
+    rows = {row.ref: row for row in AidObtained.objects.all()}
+    assert (rows["A001"].amount, rows["A001"].amount_words) == (None, "montant inconnu")
+    assert (rows["A002"].amount, rows["A002"].amount_words) == (None, "60\u202f000\u00a0€ – 500\u202f000\u00a0€")
+    assert "dont 6\u202f500\u00a0€ remboursés" in rows["A003"].amount_words
+    assert (rows["A004"].amount, rows["A004"].amount_words) == (Decimal(38_200), "")
+    page = pilot.get(f"/missions/{MISSION}/entreprises/E001/").content.decode()
+    assert "montant inconnu" in page
+
+
+@pytest.mark.parametrize("identifier", ["P.1", "2026.042-b_c", "P" * 32])
+def test_every_identifier_that_a_census_may_have_has_an_address(identifier: str) -> None:
+    address_of = reverse("projects:sheet", kwargs={"mission": MISSION, "ref": identifier})
+    assert resolve(address_of).kwargs["ref"] == identifier
+
+
+@pytest.mark.parametrize("identifier", ["..", ".", "a/b", ""])
+def test_a_reference_of_dots_is_no_address(identifier: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("firms:sheet", kwargs={"mission": MISSION, "ref": identifier})

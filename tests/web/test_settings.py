@@ -7,6 +7,8 @@ import pytest
 
 from rebond.web import environment
 
+GIVEN = "clé donnée par la machine : " + "0123456789" * 3
+
 
 def test_a_sqlite_file_takes_several_writers() -> None:
     found = environment.database("sqlite:////donnees/rebond.sqlite3")
@@ -33,7 +35,7 @@ def test_a_postgres_socket_is_named_by_its_folder() -> None:
 
 
 def test_another_database_is_refused() -> None:
-    with pytest.raises(ValueError, match="mysql"):
+    with pytest.raises(environment.SettingError, match="mysql"):
         environment.database("mysql://base/rebond")
 
 
@@ -47,6 +49,6 @@ def test_the_secret_key_is_drawn_once_for_an_instance(tmp_path: Path, monkeypatc
 
 
 def test_the_environment_may_give_the_secret_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REBOND_SECRET_KEY", "donnée")
-    assert environment.secret_key(tmp_path) == "donnée"
+    monkeypatch.setenv("REBOND_SECRET_KEY", GIVEN)
+    assert environment.secret_key(tmp_path) == GIVEN
     assert not list(tmp_path.iterdir())

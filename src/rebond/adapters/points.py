@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from rebond.data import catalogue_part
+from rebond.data.csvfile import csv_rows
 
 
 def load_points(folder: Path) -> dict[str, tuple[float, float]]:
     """INSEE code → (latitude, longitude), from ``demo/*/communes.csv`` of the data folder; empty when there is none."""
     points: dict[str, tuple[float, float]] = {}
     for path in sorted(catalogue_part(folder, "demo").glob("*/communes.csv")):
-        with path.open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                points[row["code_insee"]] = (float(row["latitude"]), float(row["longitude"]))
+        for row in csv_rows(path, "code_insee", "latitude", "longitude"):
+            points[row["code_insee"]] = (float(row["latitude"]), float(row["longitude"]))
     return points

@@ -1,7 +1,8 @@
 """From the cells of an Arrow column to a column of facts.
 
-``FactDefinition.parse`` says what a cell means. It is called once a distinct text; numbers that need no reading
-(Parquet's own, or plain digits in a text) are converted whole columns at a time, to the same values.
+``FactDefinition.parse``, that is ``rebond.reading``, says what a cell means. It is called once a distinct text; numbers
+that need no reading (Parquet's own, or plain digits in a text) are converted whole columns at a time, to the same
+values: whatever the reader might refuse or round is left to it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,23 @@ from numpy.typing import NDArray
 from rebond.bulk.bits import pack
 from rebond.bulk.columns import CodedColumn, OrderedColumn, Vocabulary
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
-from rebond.bulk.scales import MAX_DIGITS, MAX_EUROS, Cents, Days, Numbers, Scale
+from rebond.bulk.scales import Cents, Days, Numbers, Scale
 from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.facts import UNKNOWN, FactValue
+from rebond.reading.bounds import EARLIEST, LATEST
+from rebond.reading.dates import FIRST_TYPED_YEAR, LAST_TYPED_YEAR
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 
 ArrowArray: TypeAlias = Any
 """pyarrow has no types."""
-_PLAIN_AMOUNT = r"^-?[0-9]{1,13}(?:[.,][0-9]{1,2})?$"
-_PLAIN_NUMBER = r"^-?[0-9]{1,9}(?:[.,][0-9]{1,6})?$"
+_PLAIN_AMOUNT = r"^[0-9]{1,12}(?:[.,][0-9]{1,2})?$"
+_PLAIN_NUMBER = r"^[0-9]{1,9}(?:[.,](?:[0-9]{1,2}|[0-9]{4,6}))?$"
+"""Three decimals may be thousands: the reader says. Six decimals and nine digits are exact in a float."""
+_MILLIONTH, _SHORT_NUMBER = 1e6, 1e9
+_MOST_EXACT_CENTS = 2**53 / 1000
+_LARGEST_SCALE = 2
+"""Decimals that Parquet stores with more digits after the point are not to be taken for texts of thousands."""
 _FALSE = pa.scalar(value=False)
 _MAX_VOCABULARY = 200_000
 """Beyond that many distinct texts a column's memory is started anew: what is kept never grows with the table."""
@@ -35,24 +45,12 @@ _MAX_VOCABULARY = 200_000
 SCALES: dict[FactType, Scale] = {FactType.EUROS: Cents(), FactType.NUMBER: Numbers(), FactType.DATE: Days()}
 
 
-class UnreadableError(ValueError):
-    """A value that a column cannot hold; its text is the problem, in French."""
-
-
 def machine_number(fact: FactDefinition, value: FactValue) -> int | float:
-    """The number that stands for a parsed value; raises ``UnreadableError`` when it would not be exact."""
+    """The number that stands for a parsed value, exactly: the reader lets through nothing longer."""
     if isinstance(value, date):
         return value.toordinal()
     amount = Decimal(str(value))
-    if fact.type is FactType.EUROS:
-        if abs(amount) > MAX_EUROS:
-            raise UnreadableError("montant hors de portée")
-        if amount != round(amount, 2):
-            raise UnreadableError("un montant s’arrête au centime")
-        return int(amount.scaleb(2))
-    if Decimal(repr(float(amount))) != amount:
-        raise UnreadableError(f"nombre de plus de {MAX_DIGITS} chiffres")
-    return float(amount)
+    return int(amount.scaleb(2)) if fact.type is FactType.EUROS else float(amount)
 
 
 @dataclass(slots=True)
@@ -62,12 +60,12 @@ class _Memory:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     texts: ArrowArray = field(default_factory=lambda: pa.array([], pa.string()))
     codes: list[int] = field(default_factory=list)
-    problems: dict[int, str] = field(default_factory=dict)
+    problems: dict[int, Unreadable] = field(default_factory=dict)
     """By rank of the text."""
 
-    def learn(self, value: FactValue, problem: str) -> None:
+    def learn(self, value: FactValue, problem: Unreadable | None) -> None:
         """The value of the next text."""
-        if problem:
+        if problem is not None:
             self.problems[len(self.codes)] = problem
         self.codes.append(self.vocabulary.code(value))
 
@@ -79,6 +77,8 @@ class ColumnReader:
     fact: FactDefinition
     normalise: Callable[[str], str] | None = None
     """Puts a value in its usual form, or refuses it: the département « 8 » → « 08 »."""
+    read: Callable[[str | None], FactValue] | None = None
+    """Reads a cell in the dictionary's stead: a commune, an activity."""
     _memory: _Memory = field(default_factory=_Memory)
 
     def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
@@ -97,18 +97,18 @@ class ColumnReader:
             _report(faults, self.fact.name, texts.to_pylist(), problems, positions)
         return CodedColumn(codes=np.array(memory.codes, np.intp)[seen][positions], vocabulary=memory.vocabulary)
 
-    def _value(self, text: str) -> tuple[FactValue, str]:
+    def _value(self, text: str) -> tuple[FactValue, Unreadable | None]:
         """The value of a text, and what is wrong with it."""
         try:
-            value = self.fact.parse(text)
-            return (self.normalise(value) if self.normalise and isinstance(value, str) else value), ""
-        except ValueError as error:
-            return UNKNOWN, str(error)
+            value = self.fact.parse(text) if self.read is None else self.read(text)
+            return (self.normalise(value) if self.normalise and isinstance(value, str) else value), None
+        except Unreadable as error:
+            return UNKNOWN, error
 
     def ordered(self, cells: ArrowArray, faults: BatchFaults) -> OrderedColumn:
         """A column of numbers, of amounts or of dates."""
         cells = _plain(cells)
-        numbers, known, slow = _at_once(cells, self.fact.type)
+        numbers, known, slow = _at_once(cells, self.fact)
         rows = np.flatnonzero(slow)
         if len(rows):
             numbers, known = numbers.copy(), known.copy()
@@ -120,54 +120,70 @@ class ColumnReader:
             known[rows] = np.array([number is not None for number in found], np.bool_)[positions]
         return OrderedColumn(numbers=numbers, known=pack(known), scale=SCALES[self.fact.type])
 
-    def _number(self, text: str | float | None) -> tuple[int | float | None, str | None]:
+    def _number(self, text: str | float | None) -> tuple[int | float | None, Unreadable | None]:
         """The number of a cell (``None``: unknown) and what is wrong with it."""
         try:
             value = self.fact.parse(text)
             return (None if value is UNKNOWN else machine_number(self.fact, value)), None
-        except (ValueError, ArithmeticError) as error:
-            return None, str(error)
+        except Unreadable as error:
+            return None, error
 
 
-def _at_once(cells: ArrowArray, kind: FactType) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+def _at_once(cells: ArrowArray, fact: FactDefinition) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Numbers, where they are known, and which cells must be read one by one."""
+    kind = fact.type
     valid = np.asarray(pc.is_valid(cells), np.bool_)
     nothing = np.zeros(len(cells), np.float64 if kind is FactType.NUMBER else np.int64)
     if kind is FactType.DATE:
-        if pa.types.is_date32(cells.type):
-            days = np.asarray(cells.cast(pa.int32()).fill_null(0)).astype(np.int64) + date(1970, 1, 1).toordinal()
-            odd = valid & ((days < date.min.toordinal()) | (days > date.max.toordinal()))
-            return days, valid & ~odd, odd
-        return nothing, np.zeros_like(valid), valid
+        return _days(cells, valid) if pa.types.is_date32(cells.type) else (nothing, np.zeros_like(valid), valid)
     if pa.types.is_string(cells.type):
         pattern = _PLAIN_AMOUNT if kind is FactType.EUROS else _PLAIN_NUMBER
         plain = np.asarray(pc.match_substring_regex(cells, pattern).fill_null(_FALSE), np.bool_)
         texts = pc.replace_substring(pc.if_else(pa.array(plain), cells, "0"), ",", ".")
         numbers = np.asarray(texts.cast(pa.float64()))
+        plain &= _within(numbers, fact)
         exact = numbers if kind is FactType.NUMBER else np.rint(numbers * 100).astype(np.int64)
         return exact, plain, valid & ~plain
-    if pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
-        return _from_numbers(cells, valid, kind)
+    if pa.types.is_integer(cells.type):
+        integers = np.asarray(cells.fill_null(0))
+        simple = valid & _within(integers, fact)
+        kept = np.where(simple, integers, 0).astype(np.int64)
+        return (kept.astype(np.float64) if kind is FactType.NUMBER else kept * 100), simple, valid & ~simple
+    if pa.types.is_floating(cells.type):
+        return _from_floats(np.asarray(cells.fill_null(0.0)), valid, fact)
     return nothing, np.zeros_like(valid), valid
 
 
-def _from_numbers(
-    cells: ArrowArray, valid: NDArray[np.bool_], kind: FactType
+def _days(cells: ArrowArray, valid: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+    days = np.asarray(cells.cast(pa.int32()).fill_null(0)).astype(np.int64) + date(1970, 1, 1).toordinal()
+    odd = (days < EARLIEST.toordinal()) | (days > LATEST.toordinal())
+    odd |= (days >= FIRST_TYPED_YEAR.toordinal()) & (days <= LAST_TYPED_YEAR.toordinal())
+    return days, valid & ~odd, valid & odd
+
+
+def _within(numbers: NDArray[Any], fact: FactDefinition) -> NDArray[np.bool_]:
+    """Which numbers the reader lets through as they are: not negative, not too large, whole where they must be."""
+    largest = int(fact.largest)
+    kept = numbers <= largest
+    if numbers.dtype.kind != "u":
+        kept &= numbers >= (-largest if fact.may_be_negative else 0)
+    if fact.is_whole:
+        kept &= numbers == np.rint(numbers)
+    return np.asarray(kept, np.bool_)
+
+
+def _from_floats(
+    floats: NDArray[Any], valid: NDArray[np.bool_], fact: FactDefinition
 ) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Parquet's own numbers; those whose cents are not plain are left to ``parse_euros``, which rounds halves up."""
-    if pa.types.is_integer(cells.type):
-        integers = np.asarray(cells.fill_null(0))
-        simple = valid & (integers <= MAX_EUROS) & (integers >= (-MAX_EUROS if integers.dtype.kind == "i" else 0))
-        kept = np.where(simple, integers, 0).astype(np.int64)
-        return (kept.astype(np.float64) if kind is FactType.NUMBER else kept * 100), simple, valid & ~simple
-    floats = np.asarray(cells.fill_null(0.0))
-    if kind is FactType.NUMBER:
-        simple = valid & np.isfinite(floats)
-        return np.where(simple, floats, 0.0), simple, valid & ~simple
-    within = valid & (np.abs(floats) < 2**53 / 1000)  # NaN and infinities are not
-    kept = np.where(within, floats, 0.0)
+    """Parquet's floats; those that are no short decimal are left to the reader, which rounds them."""
+    simple = valid & _within(floats, fact)  # NaN and infinities are not
+    kept = np.where(simple, floats, 0.0)
+    if fact.type is FactType.NUMBER:
+        short = (np.abs(kept) < _SHORT_NUMBER) & (np.rint(kept * _MILLIONTH) / _MILLIONTH == kept)
+        simple &= short | (np.rint(kept) == kept)
+        return np.where(simple, kept, 0.0), simple, valid & ~simple
     cents = np.rint(kept * 100)
-    simple = within & (cents / 100 == kept)
+    simple &= (np.abs(kept) < _MOST_EXACT_CENTS) & (cents / 100 == kept)
     return np.where(simple, cents, 0).astype(np.int64), simple, valid & ~simple
 
 
@@ -181,7 +197,8 @@ def _distinct(cells: ArrowArray, *, as_text: bool) -> tuple[ArrowArray, NDArray[
     if not pa.types.is_dictionary(cells.type):
         cells = cells.dictionary_encode()
     values, positions = cells.dictionary, cells.indices.fill_null(len(cells.dictionary))
-    if as_text or not (pa.types.is_floating(values.type) or pa.types.is_temporal(values.type)):
+    numbers = (pa.types.is_floating, pa.types.is_temporal, pa.types.is_decimal)
+    if as_text or not any(holds(values.type) for holds in numbers):
         values = values.cast(pa.string())
     return pa.concat_arrays([values, pa.nulls(1, values.type)]), np.asarray(positions, np.intp)
 
@@ -197,26 +214,31 @@ def _plain(cells: ArrowArray) -> ArrowArray:
         return cells.cast(pa.date32())
     if pa.types.is_float32(kind) or pa.types.is_float16(kind):
         return cells.cast(pa.float64())
-    return cells.cast(pa.string()) if pa.types.is_decimal(kind) or pa.types.is_large_string(kind) else cells
+    if pa.types.is_decimal(kind):
+        return cells.cast(pa.string()) if 0 <= kind.scale <= _LARGEST_SCALE else cells
+    return cells.cast(pa.string()) if pa.types.is_large_string(kind) else cells
 
 
 def _report(
     faults: BatchFaults,
     column: str,
     texts: Sequence[Any],
-    problems: Sequence[str | None],
+    problems: Sequence[Unreadable | None],
     positions: NDArray[np.intp],
     rows: NDArray[np.intp] | None = None,
 ) -> None:
     """Report each row whose value has a problem; ``rows`` numbers them when only some are looked at."""
-    bad = [position for position, problem in enumerate(problems) if problem]
+    bad = [position for position, problem in enumerate(problems) if problem is not None]
     if bad:
         wrong = np.flatnonzero(np.isin(positions, bad))
         first = [(int(place), int(positions[place])) for place in wrong[:MAX_FAULTS]]
         faults.add(
             [
-                CellFault(place if rows is None else int(rows[place]), column, str(texts[value]), str(problems[value]))
+                CellFault(
+                    place if rows is None else int(rows[place]), column, text_of(texts[value]), told.problem, told.mend
+                )
                 for place, value in first
+                if (told := problems[value]) is not None
             ],
             total=len(wrong),
         )

@@ -19,6 +19,7 @@ class CellFault:
     column: str
     found: str
     problem: str
+    mend: str
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class FaultLog:
                     where=f"{self.table}, {where(cell.row)}, colonne « {cell.column} »",
                     found="" if cell.found in cell.problem else cell.found,
                     problem=cell.problem,
-                    mend="corriger la cellule, ou la laisser vide si la valeur n’est pas connue",
+                    mend=cell.mend,
                 )
             )
         self.total += found.total

@@ -47,7 +47,9 @@ def screen_table(
             dictionary=catalogue.dictionary,
             dispositifs=catalogue.dispositifs.values(),
         )
-        reader = RowReader(header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, on=on)
+        reader = RowReader(
+            header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=on
+        )
         counts = np.zeros((len(program.rules), len(VERDICTS)), np.int64)
         log, done = FaultLog(table.name), 0
         log.tell(header.faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +17,15 @@ from rebond.bulk.columns import Batch, CodedColumn, OrderedColumn
 from rebond.bulk.derived import Derivation, derivations, derived_orders
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.header import ID_COLUMN, Header
+from rebond.eligibility.naf import Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.facts import UNKNOWN, FactValue
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.naf import NafReader
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import is_absent
 
+_CODE = re.compile(r"^\d[\dAB]\d{3}$")
 RecordBatch: TypeAlias = Any
 """pyarrow has no types."""
 
@@ -34,12 +42,17 @@ class Rows:
 class RowReader:
     """Reads the batches of one table, at a date."""
 
-    def __init__(self, header: Header, *, gazetteer: Gazetteer, zonages: Zonages, on: date) -> None:
+    def __init__(
+        self, header: Header, *, gazetteer: Gazetteer, zonages: Zonages, activities: Nomenclatures, on: date
+    ) -> None:
         self._header = header
         self._on = on
         self._communes = gazetteer.communes
         forms = _normal_forms(gazetteer)
-        self._readers = {name: ColumnReader(fact, forms.get(name)) for name, fact in header.facts.items()}
+        apart = _readers(gazetteer, activities)
+        self._readers = {
+            name: ColumnReader(fact, forms.get(name), apart.get(name)) for name, fact in header.facts.items()
+        }
         self._derivations = derivations(header.facts, gazetteer=gazetteer, zonages=zonages, on=on)
         self._placed = Derivation("code_commune", "", lambda code: code in self._communes)
         self.unplaced = 0
@@ -80,30 +93,53 @@ def _check_ids(ids: Any, faults: BatchFaults) -> None:
     blank = pc.equal(pc.utf8_trim_whitespace(ids), "").fill_null(pa.scalar(value=True))
     empty = np.flatnonzero(np.asarray(blank, np.bool_))
     if len(empty):
-        cells = [CellFault(int(row), ID_COLUMN, "", "ligne sans identifiant") for row in empty[:MAX_FAULTS]]
+        told = ("ligne sans identifiant", "donner un identifiant à chaque ligne")
+        cells = [CellFault(int(row), ID_COLUMN, "", *told) for row in empty[:MAX_FAULTS]]
         faults.add(cells, total=len(empty))
 
 
 def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
     """The usual form of a place's code, which may have lost its zero.
 
-    A département or a region that does not exist is refused; a commune may have merged since, and is let through.
+    A département or a region that does not exist is refused.
     """
     departements = {commune.departement for commune in gazetteer.communes.values()}
 
     def region(text: str) -> str:
         code = text.zfill(2)
         if code not in gazetteer.regions:
-            raise ValueError(f"« {text} » n'est pas une région (nom ou code INSEE de referentiels/regions.csv)")
+            raise Unreadable("ce n'est pas une région", "écrire son nom ou son code INSEE (referentiels/regions.csv)")
         return code
 
     def departement(text: str) -> str:
         code = text.upper().zfill(2)
         if code not in departements:
-            raise ValueError(f"« {text} » n'est pas un code de département (écrire 52 ou 2A)")
+            raise Unreadable("ce n'est pas un code de département", "écrire par exemple 52 ou 2A")
         return code
 
-    def commune(text: str) -> str:
-        return text.upper().zfill(5)
+    return {"region": region, "departement": departement}
 
-    return {"region": region, "departement": departement, "code_commune": commune}
+
+def _readers(gazetteer: Gazetteer, activities: Nomenclatures) -> dict[str, Callable[[str | None], FactValue]]:
+    """The facts that have a reader of their own.
+
+    A commune that merged is the commune of today; a code that INSEE never gave (that of a foreign country…) is let
+    through, and its places stay UNKNOWN. An activity of another nomenclature never stops a table.
+    """
+    communes, codes = CommuneFinder(gazetteer), NafReader(activities)
+
+    def commune(text: str | None) -> FactValue:
+        if text is None or is_absent(text):
+            return UNKNOWN
+        try:
+            return communes.read_insee(text).value
+        except Unreadable:
+            code = text.strip().upper().zfill(5)
+            if _CODE.match(code) and code not in gazetteer.by_postcode:
+                return code
+            raise
+
+    def activity(text: str | None) -> FactValue:
+        return UNKNOWN if text is None or is_absent(text) else codes.read_row(text).value
+
+    return {"code_commune": commune, "code_naf": activity}

@@ -3,7 +3,8 @@
 A scale gives each fact value a rank (an integer, in the order of the values or in the reverse order) and each rank the
 number that stands for it in a column. The kernel never compares a float with a decimal: it asks the criterion itself,
 by bisection over the ranks, between which two of them its answer turns. So the decimals of the law are compared once,
-by the interpreter's own arithmetic, and the rows only with machine numbers.
+by the interpreter's own arithmetic, and the rows only with machine numbers. ``rebond.reading.bounds`` says how large a
+value that is read may be: amounts and their sums are exact in 64 bits, numbers of fifteen digits in a float.
 """
 
 from __future__ import annotations
@@ -18,11 +19,6 @@ from typing import Protocol
 from rebond.eligibility.criteria import Compare, CostSum, Operator
 from rebond.eligibility.project_facts import complete
 from rebond.facts import FactValue
-
-MAX_EUROS = 10**15
-"""Beyond it an amount is taken for a slip; far enough below 2**63 cents for any sum of cost lines to be exact."""
-MAX_DIGITS = 15
-"""Decimal numbers of that many digits go to a float and come back unchanged."""
 
 
 class Scale(Protocol):

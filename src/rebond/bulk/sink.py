@@ -9,15 +9,20 @@ from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from rebond.bulk.kernel import NO_REASON, VERDICTS, Verdicts
 from rebond.bulk.program import Program
+from rebond.bulk.summary import summary_place
+from rebond.data.csvfile import inert
+from rebond.data.outfolder import written_file
 
 GROUP_LINES = 1_048_576
 """Lines of a row group, at most: what is held in memory before it is written."""
 _COMPRESSION = "zstd"
+_LIKE_A_FORMULA = "^[=+\\-@\\t\\r\\n＝＋－＠]"
 
 
 class VerdictLines:
@@ -73,13 +78,13 @@ def verdict_file(path: Path, lines: VerdictLines) -> Iterator[Any]:
     """A writer of tables of lines; the file takes its name only when all went well."""
     made = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partiel")
     try:
-        with _writer(partial, path.suffix, lines) as writer:
-            yield writer
-        partial.replace(path)
+        with written_file(path) as partial:
+            with _writer(partial, path.suffix, lines) as writer:
+                yield writer
+            # The summary of earlier verdicts would contradict these until theirs is written.
+            summary_place(path).unlink(missing_ok=True)
     finally:
-        partial.unlink(missing_ok=True)
         if made:
             # A folder made for verdicts that did not come is not left behind; one that holds them cannot be removed.
             with suppress(OSError):
@@ -106,4 +111,11 @@ class _CsvLines:
         self._writer.close()
 
     def write_table(self, table: Any) -> None:
-        self._writer.write_table(table.cast(self._schema))
+        texts = table.cast(self._schema)
+        for place, name in enumerate(texts.column_names):
+            if pc.any(pc.match_substring_regex(texts[name], _LIKE_A_FORMULA)).as_py():
+                calm = pa.array(
+                    [None if text is None else inert(text) for text in texts[name].to_pylist()], pa.string()
+                )
+                texts = texts.set_column(place, name, calm)
+        self._writer.write_table(texts)

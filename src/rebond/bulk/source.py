@@ -18,6 +18,8 @@ BATCH_ROWS = 131_072
 CSV_BLOCK = 16 * 2**20
 """Bytes of text read at a time."""
 _MAX_BROKEN = 50
+_LONGEST_HEADER = 1_000_000
+_MOST_COLUMNS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,10 @@ def open_table(path: Path) -> Iterator[Table]:
     try:
         with opened(path) as table:
             yield table
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, pa.ArrowInvalid, OSError, UnicodeDecodeError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno:
+            # The system's own refusal: a full disk, a right that is missing.
+            raise
         is_csv = path.suffix.lower() == ".csv"
         problem = "ce n’est pas un CSV en UTF-8" if is_csv else "ce n’est pas un Parquet entier"
         mend = "l’enregistrer au format « CSV UTF-8 »" if is_csv else "l’écrire ou le télécharger de nouveau"
@@ -86,7 +91,7 @@ def _texts(path: Path) -> list[str]:
 def csv_separator(path: Path) -> str:
     """The separator of a CSV, as its header shows: ``;``, tab or ``,``."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return max(";\t,", key=stream.readline().count)
+        return max(";\t,", key=stream.readline(_LONGEST_HEADER).count)
 
 
 @contextmanager

@@ -24,10 +24,14 @@ from rebond.bulk.sink import VerdictLines
 from rebond.bulk.source import BATCH_ROWS, csv_separator
 from rebond.bulk.summary import Summary
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.eligibility.naf import Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
 from rebond.errors import FactsError, Fault
 
-_CHECK = "id string, colonne string, trouve string, probleme string, defauts long, sans_lieu long, lignes long"
+_CHECK = (
+    "id string, colonne string, trouve string, probleme string, remede string, "
+    "defauts long, sans_lieu long, lignes long"
+)
 """What the first pass sends back: by batch, a line of counts (``colonne`` empty), then the first faults."""
 
 
@@ -39,11 +43,14 @@ class _Work:
     header: Header
     gazetteer: Gazetteer
     zonages: Zonages
+    activities: Nomenclatures
     on: date
     with_reasons: bool
 
     def reader(self) -> RowReader:
-        return RowReader(self.header, gazetteer=self.gazetteer, zonages=self.zonages, on=self.on)
+        return RowReader(
+            self.header, gazetteer=self.gazetteer, zonages=self.zonages, activities=self.activities, on=self.on
+        )
 
     def check(self, batches: Iterable[Any]) -> Iterator[Any]:
         """The cells that cannot be read, the rows whose commune is not known, the rows."""
@@ -57,6 +64,7 @@ class _Work:
                 "colonne": ["", *(cell.column for cell in first)],
                 "trouve": ["", *(cell.found for cell in first)],
                 "probleme": ["", *(cell.problem for cell in first)],
+                "remede": ["", *(cell.mend for cell in first)],
                 "defauts": [rows.faults.total, *none],
                 "sans_lieu": [reader.unplaced, *none],
                 "lignes": [batch.num_rows, *none],
@@ -99,6 +107,7 @@ def screen_table_on_spark(
         header=header,
         gazetteer=catalogue.gazetteer,
         zonages=catalogue.zonages,
+        activities=catalogue.activities,
         on=on,
         with_reasons=with_reasons,
     )
@@ -153,7 +162,7 @@ def _faults(checked: Any, table: str, of_header: Collection[Fault], of_cells: in
     log = FaultLog(table)
     log.tell(of_header)
     for row in checked.where("colonne != ''").limit(MAX_FAULTS).collect():
-        cell = CellFault(0, row["colonne"], row["trouve"], row["probleme"])
+        cell = CellFault(0, row["colonne"], row["trouve"], row["probleme"], row["remede"])
         log.add(BatchFaults([cell]), _under_id(row["id"]))
     log.total = len(of_header) + of_cells
     return log.all()

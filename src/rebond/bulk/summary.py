@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 from rebond import __version__
 from rebond.bulk.kernel import VERDICTS
 from rebond.bulk.program import Program
+from rebond.data.jsonfile import parse_json
+from rebond.data.outfolder import written_file
+from rebond.data.texts import read_text
+from rebond.errors import DataError
 
 SUMMARY_FILE = "resume.json"
+_MOST_SUMMARY = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,22 @@ class Summary:
         }
 
     def write(self, folder: Path) -> Path:
-        """Write ``resume.json``."""
-        path = folder / SUMMARY_FILE
-        path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        """Write the summary beside the verdicts; where it was written."""
+        path = summary_place(folder / self.file)
+        with written_file(path) as draft:
+            text = json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n"
+            draft.write_text(text, encoding="utf-8", errors="replace")
         return path
+
+
+def summary_place(verdicts: Path) -> Path:
+    """``resume.json``, or ``<fichier>.resume.json`` when that one tells of other verdicts: each output has its own."""
+    usual, own = verdicts.with_name(SUMMARY_FILE), verdicts.with_name(f"{verdicts.name}.{SUMMARY_FILE}")
+    if own.exists():
+        return own
+    try:
+        told = parse_json(read_text(usual, most=_MOST_SUMMARY), name=SUMMARY_FILE)["fichier"]
+    except (DataError, LookupError, TypeError):
+        return usual
+    other = verdicts.with_name(told) if isinstance(told, str) and told and "/" not in told else verdicts
+    return own if other != verdicts and other.exists() else usual

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import pkgutil
 
 import click
 
-from rebond.cli._french import speak_french
+from rebond.cli._french import show_every_letter, speak_french
 from rebond.cli._show import show_faults
-from rebond.data.unreadable import system_reason
-from rebond.errors import Fault
+from rebond.data.unreadable import KNOWN_REFUSALS, system_reason
+from rebond.errors import DataError, Fault
 
 speak_french()
 
@@ -36,18 +37,30 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
+        except DataError as error:
+            show_faults(error.faults)
+        except MemoryError:
+            mend = "vérifier que c'est le bon fichier, ou le partager en plusieurs"
+            show_faults([Fault(where="mémoire", problem="le fichier demande plus de mémoire que permis", mend=mend)])
         except OSError as error:
-            if error.filename is None:
+            if error.errno not in KNOWN_REFUSALS:
                 raise
             show_faults([_refused(error)])
 
 
 def _refused(error: OSError) -> Fault:
+    where = f"« {error.filename} »" if error.filename else "écriture"
+    if error.errno in _FULL:
+        return Fault(where=where, problem=system_reason(error), mend="libérer de la place, puis relancer")
     mend = "choisir un autre emplacement, ou vérifier les droits du dossier"
-    return Fault(where=f"« {error.filename} »", problem=system_reason(error), mend=mend)
+    return Fault(where=where, problem=system_reason(error), mend=mend)
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @click.command(cls=_Commands)
 @click.version_option(package_name="rebond")
 def main() -> None:
     """Rebond : la mission de rebond industriel, du premier entretien au communiqué."""
+    show_every_letter()

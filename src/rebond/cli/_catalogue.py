@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rebond.adapters.partner_lists import FOLDER, ListFormat, load_formats
 from rebond.adapters.workbook import Layout, load_layout, regime_codes
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part, data_folder
@@ -36,6 +37,14 @@ def open_rulebook(folder: Path) -> Rulebook:
     """The catalogue of a folder with the grids and rules of a mission; a wrong file ends the command with code 2."""
     try:
         return load_rulebook(folder)
+    except DataError as error:
+        show_faults(error.faults)
+
+
+def open_formats(folder: Path) -> tuple[ListFormat, ...]:
+    """The layouts of partners' lists of a catalogue; a wrong one ends the command with every fault and code 2."""
+    try:
+        return load_formats(catalogue_part(folder, FOLDER))
     except DataError as error:
         show_faults(error.faults)
 

@@ -6,7 +6,10 @@ is missing stays as click writes it.
 
 from __future__ import annotations
 
+import codecs
 import gettext
+import io
+import sys
 from importlib import import_module
 
 _SENTENCES = {
@@ -61,6 +64,30 @@ def speak_french() -> None:
         for attribute, said in (("_", _say), ("ngettext", _say_number)):
             if hasattr(module, attribute):
                 setattr(module, attribute, said)
+
+
+def show_every_letter() -> None:
+    """Let a terminal that lacks a letter, or a file name that is no text, show another rather than stop the command."""
+    codecs.register_error(_ERRORS, _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ERRORS)
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_NEAREST.get(letter, "?") for letter in letters), error.end
+
+
+_ERRORS = "rebond-proche"
+_NEAREST = {
+    "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...", "–": "-", "—": "-", "→": "->", "•": "*",
+    "✗": "x", "✓": "ok", "·": ".",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "€": "EUR", "œ": "oe", "Œ": "OE", "²": "2",
+    **dict(zip("àâäçéèêëîïôöùûüÿÀÂÇÉÈÊËÎÏÔÙÛ", "aaaceeeeiioouuuyAACEEEEIIOUU", strict=True)),
+}  # fmt: skip
 
 
 def _say(sentence: str) -> str:

@@ -19,7 +19,7 @@ from rebond.adapters.imports.draft import ImportedFile
 from rebond.adapters.imports.tee import read_tee
 from rebond.adapters.imports.tee_tables import load_tee_tables
 from rebond.adapters.imports.writing import REPORT, report_data, write_import
-from rebond.cli._show import show_faults
+from rebond.cli._show import show_faults, show_set_aside
 from rebond.errors import DataError
 
 _SHOWN = 15
@@ -73,7 +73,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Écrit le compte r
 @_trial
 @_json
 def tee(file: Path, out: Path, contre: Path | None, day: datetime | None, trial: bool, as_json: bool) -> None:
-    """Programmes de Mission Transition Écologique (programs.json) ; code 2 et rien d'écrit en cas de défaut."""
+    """Programmes de Mission Transition Écologique (programs.json) ; code 3 si des fiches sont écartées, 2 si toutes."""
     try:
         imported = read_tee(file, load_tee_tables(out), on=_day(day))
         _carry_out(imported, out, contre=contre, trial=trial, as_json=as_json)
@@ -105,7 +105,7 @@ def aides_territoires(
     as_json: bool,
     audiences: tuple[str, ...],
 ) -> None:
-    """Pages de l'API aides-territoires (JSON) ; code 2 et rien d'écrit en cas de défaut."""
+    """Pages de l'API aides-territoires (JSON) ; code 3 si des fiches sont écartées, 2 si toutes."""
     try:
         imported = read_aides_territoires(files, load_api_tables(out), on=_day(day), audiences=audiences)
         _carry_out(imported, out, contre=contre, trial=trial, as_json=as_json)
@@ -120,14 +120,18 @@ def _day(given: datetime | None) -> date:
 def _carry_out(imported: ImportedFile, out: Path, *, contre: Path | None, trial: bool, as_json: bool) -> None:
     changes = compare(imported.drafts, load_existing(out, imported.source), complete=imported.complete)
     if not trial:
-        write_import(imported, changes, out)
+        imported = write_import(imported, changes, out)
+        written = {draft.id for draft in imported.drafts}
+        changes = tuple(each for each in changes if each.id in written or each.change is Change.GONE)
     shown = changes
     if contre is not None:
         shown = compare(imported.drafts, load_existing(contre, imported.source), complete=imported.complete)
     if as_json:
         click.echo(json.dumps(report_data(imported, shown), ensure_ascii=False))
-        return
-    _print(imported, shown, out, trial=trial)
+    else:
+        _print(imported, shown, out, trial=trial)
+    if imported.faults:
+        show_set_aside(imported.faults)
 
 
 def _print(imported: ImportedFile, changes: Sequence[ProgrammeChange], out: Path, *, trial: bool) -> None:
@@ -136,12 +140,17 @@ def _print(imported: ImportedFile, changes: Sequence[ProgrammeChange], out: Path
     _print_changes(console, changes)
     for name, reason in imported.set_aside.items():
         console.print(f"• {name} : écarté ({reason})", highlight=False)
+    found = imported.contradictions
+    for name, text in found[:_SHOWN]:
+        console.print(f"! {name} : la source se contredit. {text}", highlight=False)
+    if len(found) > _SHOWN:
+        console.print(f"… et {len(found) - _SHOWN} autres contradictions, dans le compte rendu.", highlight=False)
     for warning in imported.warnings:
         console.print(f"! {warning}", highlight=False)
     counts = ", ".join(
         f"{count} {_WORDS[kind]}" for kind in Change if (count := sum(1 for change in changes if change.change is kind))
     )
-    total = len(imported.drafts) + len(imported.set_aside)
+    total = len(imported.drafts) + len(imported.set_aside) + len({fault.where for fault in imported.faults})
     click.echo(f"{imported.title} : {total} fiches lues, {len(imported.drafts)} dispositifs ({counts}).")
     if trial:
         click.echo("Essai : rien n'a été écrit.")

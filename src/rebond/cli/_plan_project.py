@@ -10,13 +10,15 @@ from pathlib import Path
 
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import open_layout
+from rebond.cli._plausibility import settle
 from rebond.errors import DataError, Fault
 from rebond.facts import Census
 from rebond.financing.context import ProjectContext, Study, context_from_census, problem_of, study
 from rebond.financing.dossier import ALONE
 from rebond.financing.unknowns import Solve
 from rebond.financing.what_if import WhatIf, what_if
-from rebond.mission import Rulebook, load_rulebook, run_mission
+from rebond.mission import Rulebook, examine_census, load_rulebook, run_mission
+from rebond.plausibility import alerts
 from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
 from rebond.results import MissionResult
 
@@ -32,26 +34,33 @@ class ReadyProject:
     scope: str
     """What the plan takes into account."""
     fictitious: bool
+    alerts: tuple[str, ...]
+    """Questions of plausibility left open, and what is loud."""
     solve: Solve
     what_if: Callable[[Mapping[str, str]], WhatIf]
 
 
-def project_alone(workbook: Path, project_id: str, *, on: date | None, folder: Path) -> ReadyProject:
+def project_alone(
+    workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
+) -> ReadyProject:
     """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
-    census, _, context = _open(workbook, project_id, on, folder)
+    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite)
     now = study(context)
     return ReadyProject(
         now=now,
         scope=ALONE,
         fictitious=census.settings.fictitious,
+        alerts=tuple(alerts(examine_census(census, rulebook, on=context.on))),
         solve=problem_of,
         what_if=lambda changes: what_if(context, changes, before=now),
     )
 
 
-def project_in_mission(workbook: Path, project_id: str, *, on: date | None, folder: Path) -> ReadyProject:
+def project_in_mission(
+    workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
+) -> ReadyProject:
     """The project as the mission plans it, with all the others. Raises ``DataError`` with every fault."""
-    census, rulebook, context = _open(workbook, project_id, on, folder)
+    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite)
     result = run_mission(census, rulebook, on=context.on)
     sisters = [firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking]
     bench = ProjectBench(
@@ -64,6 +73,7 @@ def project_in_mission(workbook: Path, project_id: str, *, on: date | None, fold
         now=bench.now,
         scope=bench.scope,
         fictitious=census.settings.fictitious,
+        alerts=tuple(alerts(examine_census(census, rulebook, on=context.on))),
         solve=bench.problem,
         what_if=bench.what_if,
     )
@@ -83,11 +93,14 @@ def _taken(result: MissionResult, project_id: str) -> Iterable[Taken]:
                 )
 
 
-def _open(workbook: Path, project_id: str, on: date | None, folder: Path) -> tuple[Census, Rulebook, ProjectContext]:
+def _open(
+    workbook: Path, project_id: str, on: date | None, folder: Path, *, despite: bool
+) -> tuple[Census, Rulebook, ProjectContext]:
     rulebook = load_rulebook(folder)
     census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
     if project_id not in {project.id for project in census.projects}:
         raise DataError([_absent(project_id, census)])
+    settle(census, rulebook, on=on, despite=despite)
     context = context_from_census(
         census,
         project_id,

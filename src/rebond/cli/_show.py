@@ -18,6 +18,8 @@ EXIT_FAULTS = 2
 """Exit code when a file that people edit is wrong."""
 EXIT_FAILURE = 1
 """Exit code when Rebond itself fails: the solver, the audit."""
+EXIT_PARTIAL = 3
+"""Exit code when what was sound is written and the rest set aside: nothing of it is silent."""
 
 console = Console(stderr=True, highlight=False)
 """Progress and faults go to standard error: standard output keeps the result alone."""
@@ -31,6 +33,16 @@ def show_faults(faults: Iterable[Fault]) -> NoReturn:
     plural = "s" if len(found) > 1 else ""
     click.echo(f"{len(found)} défaut{plural} à corriger.", err=True)
     sys.exit(EXIT_FAULTS)
+
+
+def show_set_aside(faults: Iterable[Fault]) -> NoReturn:
+    """Print the faults of what was set aside, then end with code 3: the rest is written."""
+    found = list(faults)
+    for fault in found:
+        click.echo(f"✗ {fault}", err=True)
+    plural = "s" if len(found) > 1 else ""
+    click.echo(f"{len(found)} défaut{plural} : ce qui en a est laissé de côté, le reste est importé.", err=True)
+    sys.exit(EXIT_PARTIAL)
 
 
 def fail(message: str) -> NoReturn:

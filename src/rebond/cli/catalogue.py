@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rebond.adapters.links import check_links
-from rebond.cli._catalogue import catalogue_option, open_catalogue, open_layout, open_rulebook
+from rebond.cli._catalogue import catalogue_option, open_catalogue, open_formats, open_layout, open_rulebook
 from rebond.cli._imports import import_group
 from rebond.cli._show import show_faults
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns
@@ -40,6 +40,7 @@ def check(folder: Path, as_json: bool) -> None:
     """Contrôle chaque fichier, les références, les chiffres et rejoue chaque exemple (code 2 s'il y a des défauts)."""
     loaded = open_rulebook(folder).catalogue
     open_layout(folder)
+    open_formats(folder)
     faults = check_catalogue(loaded)
     if faults and as_json:
         _write_json({"catalogue": loaded.version, "defauts": [str(fault) for fault in faults]})

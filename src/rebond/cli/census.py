@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from rebond.adapters.workbook import read_census, write_template
 from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
+from rebond.cli._plausibility import counts, print_examination
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part
+from rebond.data.yamlfile import load_schema
+from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_gazetteer
-from rebond.errors import DataError
+from rebond.eligibility.territory import outside_alert, projects_outside
+from rebond.errors import CatalogueError, DataError
+from rebond.plausibility import as_faults, examine, load_plausibility
+from rebond.regimes.loader import load_regimes
+from rebond.regimes.model import Regime
 
 
 @click.group()
 def census() -> None:
     """Classeur de recensement : modèle à remplir et contrôle."""
+
+
+census.add_command(lists)
 
 
 @census.command()
@@ -38,19 +50,44 @@ def template(folder: Path, out: Path) -> None:
 @census.command()
 @catalogue_option
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
-def check(folder: Path, file: Path) -> None:
-    """Contrôle un classeur rempli, cellule par cellule, sans rien écrire (code 2 s'il y a des défauts)."""
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
+def check(folder: Path, file: Path, day: datetime | None) -> None:
+    """Contrôle un classeur rempli, cellule par cellule puis en vraisemblance, sans rien écrire.
+
+    Code 2 s'il y a des défauts. Les questions, les réponses et les remarques sont dites à part.
+    """
     layout = open_layout(folder)
+    home = catalogue_part(folder, "referentiels")
+    gazetteer = load_gazetteer(home)
     try:
-        found = read_census(file, layout=layout, gazetteer=load_gazetteer(catalogue_part(folder, "referentiels")))
+        rules, regimes = load_plausibility(home), _regimes(folder)
+        found = read_census(file, layout=layout, gazetteer=gazetteer)
     except DataError as error:
         show_faults(error.faults)
+    examined = examine(found, rules, regimes=regimes, on=day.date() if day else found.settings.committee_on)
     for repair in found.repairs:
         click.echo(f"• {repair}")
+    if outside := outside_alert(projects_outside(found, gazetteer)):
+        click.echo(f"! {outside}")
+    print_examination(examined)
+    if examined.faults:
+        show_faults(as_faults(examined.faults))
     lines = sum(len(project.costs) for project in found.projects)
     click.echo(
         f"Classeur lisible : {len(found.firms)} entreprises, {len(found.interviews)} entretiens, "
         f"{len(found.projects)} projets, {lines} postes de dépense, {len(found.aids)} aides, "
         f"{len(found.partner_entries)} lignes de listes ; "
-        f"{len(found.repairs)} valeurs réparées, aucun défaut."
+        f"{len(found.repairs)} valeurs réparées, {counts(examined)}, aucun défaut."
     )
+
+
+def _regimes(folder: Path) -> dict[str, Regime]:
+    """The regimes alone, and not the whole catalogue: a check is run after every correction."""
+    regimes, faults = load_regimes(
+        catalogue_part(folder, "regimes"),
+        dictionary=load_dictionary(catalogue_part(folder, "referentiels") / "faits.csv"),
+        schema=load_schema(catalogue_part(folder, "schemas") / "regime-v1.json"),
+    )
+    if faults:
+        raise CatalogueError(faults)
+    return {regime.id: regime for regime in regimes}

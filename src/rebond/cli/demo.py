@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,8 +30,7 @@ def demo(out: Path, serve: bool, port: int) -> None:
     with TemporaryDirectory() as folder:
         source = Path(folder) / WORKBOOK
         write_sample(source)
-        result = run_workbook(source, on=None, out=out, folder=data_folder())
-        shutil.copyfile(source, out / WORKBOOK)
+        result = run_workbook(source, on=None, out=out, folder=data_folder(), keep_as=WORKBOOK)
     print_summary(result, out)
     if serve:
         from rebond.web.demo import serve_demo  # Django is loaded only when the site is asked for.

@@ -13,6 +13,7 @@ from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._places import OutFolder
+from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
@@ -32,27 +33,45 @@ def mission() -> None:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
 @click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
+@despite_option
 @catalogue_option
-def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, folder: Path) -> None:
-    """Joue la mission de CLASSEUR au droit et au catalogue d'une date, et écrit ses documents."""
-    result = run_workbook(workbook, on=day.date() if day else None, out=out, folder=folder)
+def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, despite: bool, folder: Path) -> None:
+    """Joue la mission de CLASSEUR au droit et au catalogue d'une date, et écrit ses documents.
+
+    Un classeur faux ou impossible, ou une question de vraisemblance sans réponse : code 2, rien n'est écrit.
+    """
+    result = run_workbook(workbook, on=day.date() if day else None, out=out, folder=folder, despite=despite)
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
     else:
         print_summary(result, out)
 
 
-def run_workbook(workbook: Path, *, on: date | None, out: Path, folder: Path) -> MissionResult:
-    """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written."""
+def run_workbook(
+    workbook: Path,
+    *,
+    on: date | None,
+    out: Path,
+    folder: Path,
+    despite: bool = False,
+    keep_as: str | None = None,
+) -> MissionResult:
+    """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written.
+
+    So does a question of plausibility that nobody answered, unless ``despite``: the result's alerts then say it.
+    ``keep_as``: the workbook goes with its documents, under that name.
+    """
     try:
         with steps() as step:
             step("Lecture du catalogue")
             rulebook = load_rulebook(folder)
             step(f"Lecture du classeur {workbook.name}")
             census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
+            settle(census, rulebook, on=on, despite=despite)
             result = run_mission(census, rulebook, on=on or census.settings.committee_on, progress=step)
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
-            write_documents(result, out, places=places, points=load_points(folder), progress=step)
+            kept = {keep_as: workbook} if keep_as else {}
+            write_documents(result, out, places=places, points=load_points(folder), progress=step, extra=kept)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -19,8 +18,10 @@ from rebond.cli._catalogue import catalogue_option
 from rebond.cli._places import OutFile
 from rebond.cli._plan_project import project_alone, project_in_mission
 from rebond.cli._plan_view import print_dossier, print_no_plan, print_plan, print_what_if
+from rebond.cli._plausibility import despite_option
 from rebond.cli._show import fail, show_faults
 from rebond.data import catalogue_part, data_folder
+from rebond.data.outfolder import written_file
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, RebondError
@@ -46,7 +47,8 @@ from rebond.financing.plan_json import (
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import load_problem
 from rebond.financing.what_if import WhatIf
-from rebond.units import parse_euros
+from rebond.reading.amounts import require_euros
+from rebond.reading.problem import Unreadable
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -62,6 +64,7 @@ class _Asked:
     variants: bool
     as_json: bool
     in_mission: bool
+    despite: bool
     xlsx: Path | None
     docx: Path | None
     pdf: Path | None
@@ -78,6 +81,7 @@ class _Asked:
     help="Le plan tel que la mission le voit : compte et budgets partagés, part de l'enveloppe.",
 )
 @click.option("--on", "day", type=_DAY, help="Date d'examen (par défaut : celle du comité).")
+@despite_option
 @catalogue_option
 @click.option("--xlsx", type=OutFile(".xlsx"), help="Écrit le classeur du plan, aux formules vivantes.")
 @click.option("--docx", type=OutFile(".docx"), help="Écrit le plan en texte.")
@@ -98,6 +102,7 @@ def plan(
     project: str | None,
     in_mission: bool,
     day: datetime | None,
+    despite: bool,
     folder: Path,
     xlsx: Path | None,
     docx: Path | None,
@@ -117,7 +122,8 @@ def plan(
     Soit d'un problème écrit en JSON (docs/schemas/probleme-v1.json), soit d'un projet d'un classeur de recensement
     (--workbook et --project). Le plan d'un projet de classeur est établi pour lui seul, sans l'enveloppe ;
     --dans-la-mission donne celui que la mission retient, comme le site. Codes de sortie : 0, même sans plan possible
-    (les raisons sont dites) ; 2 si un fichier est faux ; 1 si le calcul échoue.
+    (les raisons sont dites) ; 2 si un fichier est faux, ou une question de vraisemblance sans réponse ; 1 si le
+    calcul échoue.
     """
     demands = _demands(
         need=besoin_couvert, least=least, files=files, without_advance=sans_avance, without_loan=sans_pret
@@ -129,6 +135,7 @@ def plan(
         variants=variants or before is not None,
         as_json=as_json,
         in_mission=in_mission,
+        despite=despite,
         xlsx=xlsx,
         docx=docx,
         pdf=pdf,
@@ -152,11 +159,10 @@ def _demands(
     demands: list[Demand] = [need_covered()] if need else []
     if least is not None:
         try:
-            amount = parse_euros(least)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="'--soutien-min'") from error
-        if amount < 0:
-            raise click.BadParameter(f"« {least} » est négatif", param_hint="'--soutien-min'")
+            amount = require_euros(least)
+        except Unreadable as error:
+            said = f"{error.problem} → {error.mend}"
+            raise click.BadParameter(said, param_hint="'--soutien-min'") from error
         demands.append(support_at_least(amount))
     if files is not None:
         demands.append(at_most_files(files))
@@ -232,7 +238,7 @@ def _add_result(data: dict[str, Any], result: FinancingPlan | NoPlan, problem: F
 def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path, asked: _Asked) -> None:
     """Plan one project of a workbook: on its own, or as the mission plans it."""
     open_project = project_in_mission if asked.in_mission else project_alone
-    ready = open_project(workbook, project_id, on=on, folder=folder)
+    ready = open_project(workbook, project_id, on=on, folder=folder, despite=asked.despite)
     found = ready.now
     result = _answer(found, asked.demands)
     if isinstance(result, FinancingPlan):
@@ -247,6 +253,7 @@ def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path,
         demands=asked.demands,
         obstacle=result if isinstance(result, NoPlan) else None,
     )
+    dossier = replace(dossier, alerts=(*ready.alerts, *dossier.alerts))
     compared = ready.what_if(asked.changes) if asked.changes else None
     _write_documents(dossier, asked)
     if asked.as_json:
@@ -272,13 +279,11 @@ def _write_documents(dossier: PlanDossier, asked: _Asked) -> None:
         for path, write in ((asked.xlsx, write_xlsx), (asked.docx, write_docx), (asked.pdf, write_pdf))
         if path is not None
     }
-    with TemporaryDirectory() as folder:
-        drafts = {path: Path(folder) / path.name for path in wanted}
+    with ExitStack() as all_or_none:
         for path, write in wanted.items():
-            write(dossier, drafts[path])
-        for path, draft in drafts.items():
-            shutil.copyfile(draft, path)
-            click.echo(f"Écrit : {path}", err=True)
+            write(dossier, all_or_none.enter_context(written_file(path)))
+    for path in wanted:
+        click.echo(f"Écrit : {path}", err=True)
 
 
 def _workbook_data(

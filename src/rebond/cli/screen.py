@@ -42,7 +42,7 @@ def screen(file: Path, on: datetime, chosen: tuple[str, ...], questions: int, as
     day = on.date()
     only = _chosen(chosen, catalogue) if chosen else None
     try:
-        facts = read_facts_file(file, catalogue, day)
+        facts = read_facts_file(file, catalogue, day, tell=lambda note: click.echo(f"• {note}", err=True))
     except FactsError as error:
         show_faults(error.faults)
     screening = screen_cards(facts, catalogue, day, only=only, questions=questions)

@@ -18,7 +18,7 @@ from rebond.adapters.imports.zonage_afr import (
     read_afr,
     write_afr,
 )
-from rebond.cli._show import show_faults
+from rebond.cli._show import show_faults, show_set_aside
 from rebond.data import catalogue_part
 from rebond.eligibility.places import Gazetteer, load_gazetteer
 from rebond.errors import DataError
@@ -66,7 +66,7 @@ def afr(
     trial: bool,
     as_json: bool,
 ) -> None:
-    """Zones d'aide à finalité régionale (data.gouv.fr) ; code 2 et rien d'écrit en cas de défaut."""
+    """Zones d'aide à finalité régionale (data.gouv.fr) ; code 3 si des lignes sont écartées, 2 si toutes le sont."""
     if ends_on is not None and ends_on < starts_on:
         raise click.BadParameter("la date de fin précède la date de début", param_hint="'--date-fin'")
     try:
@@ -91,9 +91,11 @@ def afr(
         write_afr(plan.lines, zonages)
     if as_json:
         click.echo(json.dumps(_as_data(plan), ensure_ascii=False))
-        return
-    _print(plan, gazetteer)
-    click.echo("Essai : rien n'a été écrit." if trial else f"Zonage écrit dans {out / 'zonages' / 'afr.csv'}.")
+    else:
+        _print(plan, gazetteer)
+        click.echo("Essai : rien n'a été écrit." if trial else f"Zonage écrit dans {out / 'zonages' / 'afr.csv'}.")
+    if plan.faults:
+        show_set_aside(plan.faults)
 
 
 def _as_data(plan: AfrImport) -> dict[str, object]:
@@ -106,6 +108,7 @@ def _as_data(plan: AfrImport) -> dict[str, object]:
         "inconnues": dict(plan.unknown),
         "indecises": plan.undecided,
         "reparations": plan.repairs,
+        "defauts": [str(fault) for fault in plan.faults],
     }
 
 
@@ -133,6 +136,7 @@ def _print(plan: AfrImport, gazetteer: Gazetteer) -> None:
         click.echo(f"! Codes qui ne sont plus des communes ({len(plan.unknown)}), non écrits : {listed}")
     if plan.undecided:
         click.echo(
-            f"! Laissées inconnues ({len(plan.undecided)}), car un code de leur département n'est plus une commune : "
+            f"! Laissées inconnues ({len(plan.undecided)}), leur ligne étant en défaut, ou un code de leur département "
+            "n'étant plus une commune : "
             f"{named(plan.undecided)}"
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from rebond.data.csvfile import csv_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +38,10 @@ def load_axes(folder: Path) -> tuple[Axis, ...]:
     """``axes.csv``, in its order."""
     return tuple(
         Axis(code=row["code"], label=row["libelle"], description=row["description"])
-        for row in _rows(folder / "axes.csv")
+        for row in csv_rows(folder / "axes.csv", "code", "libelle", "description")
     )
 
 
 def load_labels(path: Path) -> dict[str, str]:
     """Code → label of a list such as ``tailles.csv``."""
-    return {row["code"]: row["libelle"] for row in _rows(path)}
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return {row["code"]: row["libelle"] for row in csv_rows(path, "code", "libelle")}

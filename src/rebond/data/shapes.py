@@ -22,7 +22,7 @@ RATE: Shape = {
     "pattern": r"^-?\d+(?:[.,]\d+)?\s*%$",
     "description": "écrire un taux, par exemple « 35 % »",
 }
-"""What ``parse_rate`` reads."""
+"""What ``require_rate`` reads."""
 
 
 def block(optional: frozenset[str] = frozenset(), /, **properties: Shape) -> Shape:

@@ -10,12 +10,23 @@ _REFUSALS = {
     errno.EPERM: "droits insuffisants",
     errno.EROFS: "disque en lecture seule",
     errno.ENOSPC: "disque plein",
+    errno.EDQUOT: "quota de disque atteint",
+    errno.EFBIG: "fichier trop grand pour ce disque",
+    errno.EIO: "erreur de lecture ou d'écriture du disque",
+    errno.EBUSY: "occupé par un autre programme",
+    errno.EXDEV: "sur un autre disque",
+    errno.ELOOP: "lien qui tourne en rond",
+    errno.ENOTEMPTY: "dossier non vide",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.EINVAL: "nom impossible sur ce disque",
     errno.EEXIST: "un fichier porte déjà ce nom",
     errno.EISDIR: "un dossier porte déjà ce nom",
     errno.ENOTDIR: "un fichier porte déjà le nom d'un dossier du chemin",
     errno.ENOENT: "introuvable",
     errno.ENAMETOOLONG: "nom trop long",
 }
+KNOWN_REFUSALS = frozenset(_REFUSALS)
+"""What the system refuses for a reason that people can mend."""
 _JSON = {
     "Expecting value": "une valeur est attendue",
     "Extra data": "du texte suit la fin",
@@ -36,7 +47,7 @@ def system_reason(error: OSError) -> str:
     >>> system_reason(FileNotFoundError(2, "No such file or directory"))
     'introuvable'
     """
-    return _REFUSALS.get(error.errno or 0, error.strerror or str(error))
+    return _REFUSALS.get(error.errno or 0, "refus du système")
 
 
 def json_reason(error: ValueError | RecursionError) -> str:
@@ -48,7 +59,7 @@ def json_reason(error: ValueError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "blocs trop imbriqués"
     if not isinstance(error, json.JSONDecodeError):
-        return str(error)
+        return "valeur inattendue"
     if not error.doc.strip():
         return "le fichier est vide"
-    return f"{_JSON.get(error.msg, error.msg)}, colonne {error.colno}"
+    return f"{_JSON.get(error.msg, 'écriture inattendue')}, colonne {error.colno}"

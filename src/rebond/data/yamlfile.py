@@ -17,9 +17,10 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from rebond.errors import Fault
-
-Path_ = tuple[str | int, ...]
+from rebond.data.limits import MOST_EDITED_BYTES
+from rebond.data.texts import read_text
+from rebond.data.yamlnodes import Path_, YamlBuilder, refuse_deep, syntax_fault
+from rebond.errors import DataError, Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,63 +47,22 @@ class YamlFile:
 
 
 def read_yaml(path: Path, *, name: str | None = None) -> YamlFile:
-    """Read a file; syntax errors and duplicate keys become faults, never exceptions."""
+    """Read a file; whatever is wrong with its text becomes faults, never exceptions."""
     label = name or path.name
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        fault = Fault(where=label, problem="le fichier n'est pas en UTF-8", mend="l'enregistrer en UTF-8")
-        return YamlFile(path=path, name=label, data=None, lines={}, faults=(fault,))
-    try:
+        text = read_text(path, most=MOST_EDITED_BYTES, name=label)
+        refuse_deep(text, label)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except DataError as error:
+        return YamlFile(path=path, name=label, data=None, lines={}, faults=error.faults)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{label}, ligne {mark.line + 1}" if mark else label
-        problem = f"YAML illisible ({getattr(error, 'problem', error)})"
-        fault = Fault(where=where, problem=problem, mend="vérifier l'indentation, les deux-points et les guillemets")
-        return YamlFile(path=path, name=label, data=None, lines={}, faults=(fault,))
-    builder = _Builder(label)
-    data = builder.build(root, ()) if root is not None else None
+        return YamlFile(path=path, name=label, data=None, lines={}, faults=(syntax_fault(error, label),))
+    builder = YamlBuilder(label)
+    try:
+        data = builder.build(root, ()) if root is not None else None
+    except DataError as error:
+        return YamlFile(path=path, name=label, data=None, lines=builder.lines, faults=(*builder.faults, *error.faults))
     return YamlFile(path=path, name=label, data=data, lines=builder.lines, faults=tuple(builder.faults))
-
-
-class _Builder:
-    """Turns composed nodes into plain values, keeping lines and refusing duplicate keys."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._scalars = yaml.CSafeLoader("")
-        self.lines: dict[Path_, int] = {}
-        self.faults: list[Fault] = []
-
-    def build(self, node: yaml.Node, path: Path_) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
-        try:
-            return self._scalars.construct_object(node)
-        except ValueError as error:
-            where = f"{self._label}, ligne {node.start_mark.line + 1}"
-            self.faults.append(
-                Fault(where=where, found=node.value, problem=f"valeur illisible ({error})", mend="corriger la valeur")
-            )
-            return None
-
-    def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            line = key_node.start_mark.line + 1
-            if key in result:
-                where = f"{self._label}, ligne {line}"
-                self.faults.append(
-                    Fault(where=where, found=key, problem="clé écrite deux fois", mend="n'en garder qu'une")
-                )
-            self.lines[(*path, key)] = line
-            result[key] = self.build(value_node, (*path, key))
-        return result
 
 
 def load_schema(path: Path) -> Draft202012Validator:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rebond.data import catalogue_part
+from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
+from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
 from rebond.eligibility.waits import Wait, load_waits
 from rebond.errors import CatalogueError, Fault, gathered
@@ -69,6 +70,8 @@ class Catalogue:
     folder: Path
     waits: tuple[Wait, ...] = ()
     """What funders ask firms to wait between two of their aids."""
+    activities: Nomenclatures = field(default=Nomenclatures(rev2={}, naf2025={}, changes=()))
+    """The nomenclatures of activities: conditions speak the NAF rév. 2."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
 
@@ -99,7 +102,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     regimes, wrong = load_regimes(
         catalogue_part(folder, "regimes"), dictionary=dictionary, schema=load_schema(schemas / "regime-v1.json")
     )
-    natures = _rows(referentials / "natures.csv")
+    natures = csv_rows(referentials / "natures.csv", "code", "libelle", "actif")
     organisations = load_organisations(folder)
     faults += wrong
     redirects, wrong = load_redirects(home, {dispositif.id for dispositif in dispositifs})
@@ -123,6 +126,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
         folder=folder,
         waits=waits,
+        activities=load_nomenclatures(referentials),
         redirects=redirects,
     )
 
@@ -160,13 +164,8 @@ def load_organisations(folder: Path) -> dict[str, Organisation]:
     return {org.code: org for path in files if path.is_file() for org in _organisations(path)}
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def _organisations(path: Path) -> Iterable[Organisation]:
-    for row in _rows(path):
+    for row in csv_rows(path, "code", "nom", "sigle", "role", "champs", "departements"):
         yield Organisation(
             code=row["code"],
             name=row["nom"],

@@ -16,9 +16,10 @@ from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.truth import Truth
 from rebond.errors import Fault
+from rebond.reading.amounts import require_rate
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import CeilingCase, Regime
-from rebond.units import format_euros, format_rate, parse_rate
+from rebond.units import format_euros, format_rate
 
 CLOSING_SOON = timedelta(days=60)
 
@@ -131,7 +132,7 @@ def _wrong_ceiling(regime: Regime, case: CeilingCase) -> Fault | None:
         found = "inconnu"
     else:
         found = format_rate(ceiling.low)
-    expected = case.expected if case.expected in {"interdit", "inconnu"} else format_rate(parse_rate(case.expected))
+    expected = case.expected if case.expected in {"interdit", "inconnu"} else format_rate(require_rate(case.expected))
     if found == expected:
         return None
     where = f"regimes/{regime.id}.yaml, cas « {case.name} »"

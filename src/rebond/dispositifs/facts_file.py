@@ -6,7 +6,7 @@ One fact of the dictionary a line; ``couts`` gives the costs by nature (a nature
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -15,7 +15,7 @@ from typing import Any
 
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.eligibility.dictionary import FactDefinition, fold
+from rebond.eligibility.dictionary import FactType
 from rebond.eligibility.incentive import applied_before_works
 from rebond.eligibility.parse import COST_PREFIX
 from rebond.eligibility.places import Commune
@@ -23,19 +23,32 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, FactValue, Project
+from rebond.reading.choices import read_yes_no
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.naf import NafReader
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import is_absent, text_of
 
 COSTS, CONFIRMATIONS, SCHEMA = "couts", "confirmations", "schema"
 _TOTAL, _COMMUNE, _DEPARTEMENT, _REGION = "cout_total", "code_commune", "departement", "region"
 _SHORTEST_COMMUNE, _SHORT_LIST = 10_000, 25
 _PADDED = {_DEPARTEMENT: 2, _REGION: 2}
 """Codes whose leading zero YAML or a spreadsheet drops, with their length."""
-_ANSWERS = {"oui": True, "true": True, "non": False, "false": False}
 
 
-def read_facts_file(path: Path, catalogue: Catalogue, on: date) -> dict[str, FactValue]:
-    """The known facts of a file, completed at a date; raises ``FactsError`` with every fault of the file."""
+def _silent(_: str) -> None:
+    """Nobody to tell."""
+
+
+def read_facts_file(
+    path: Path, catalogue: Catalogue, on: date, *, tell: Callable[[str], None] = _silent
+) -> dict[str, FactValue]:
+    """The known facts of a file, completed at a date; raises ``FactsError`` with every fault of the file.
+
+    ``tell`` hears of each value that was translated: a commune that merged, a code of activity of the NAF 2025.
+    """
     file = read_yaml(path)
-    reader = _Reader(file, catalogue)
+    reader = _Reader(file, catalogue, tell)
     facts = reader.read() if not file.faults else {}
     faults = [*file.faults, *reader.faults]
     if not faults:
@@ -57,6 +70,7 @@ def complete_facts(facts: Mapping[str, FactValue], catalogue: Catalogue, on: dat
     if commune is not None:
         zones = catalogue.zonages.facts_of(commune, on)
         known = {**{name: value for name, value in zones.items() if value is not UNKNOWN}, **known}
+        known[_COMMUNE] = commune.code
     if _REGION not in known and (region := _region_of(known.get(_DEPARTEMENT), catalogue)) is not None:
         known[_REGION] = region
     started = known.get("travaux_commences")
@@ -67,7 +81,7 @@ def complete_facts(facts: Mapping[str, FactValue], catalogue: Catalogue, on: dat
 
 
 def _commune(facts: Mapping[str, FactValue], catalogue: Catalogue) -> Commune | None:
-    return catalogue.gazetteer.communes.get(str(facts.get(_COMMUNE, "")))
+    return catalogue.gazetteer.present_commune(str(facts.get(_COMMUNE, "")))
 
 
 def _region_of(departement: FactValue | None, catalogue: Catalogue) -> str | None:
@@ -91,8 +105,9 @@ def clashes(facts: Mapping[str, FactValue], catalogue: Catalogue, on: date) -> I
 class _Reader:
     """Reads one file; faults gather in ``faults`` and reading goes on."""
 
-    def __init__(self, file: YamlFile, catalogue: Catalogue) -> None:
+    def __init__(self, file: YamlFile, catalogue: Catalogue, tell: Callable[[str], None]) -> None:
         self.faults: list[Fault] = []
+        self._tell = tell
         self._file = file
         self._catalogue = catalogue
         self._facts: dict[str, FactValue] = {}
@@ -130,22 +145,37 @@ class _Reader:
                 (name,), str(raw), "code INSEE lu comme un nombre", 'écrire le code entre guillemets : « "01004" »'
             )
             return
+        if name == _COMMUNE:
+            self._read(name, raw, CommuneFinder(self._catalogue.gazetteer).read_insee)
+            return
+        if definition.type is FactType.NAF:
+            self._read(name, raw, NafReader(self._catalogue.activities).read_whole)
+            return
         try:
             value = definition.parse(_padded(name, raw))
-        except ValueError as error:
-            self._fault((name,), str(raw), str(error), _expected(definition))
+        except Unreadable as error:
+            self._fault((name,), text_of(raw), error.problem, error.mend)
             return
-        if isinstance(value, Decimal) and value < 0 and not definition.may_be_negative:
-            self._fault((name,), str(raw), "une valeur négative n'a pas de sens ici", "corriger le signe")
-        elif value is not UNKNOWN and self._is_place(name, str(value)):
+        if value is not UNKNOWN and self._is_place(name, str(value)):
             self._facts[name] = value
+
+    def _read(self, name: str, raw: object, reader: Callable[[str], Reading[str]]) -> None:
+        """A commune or an activity, which people write in many ways; what was translated is told."""
+        text = text_of(raw)
+        try:
+            found: Reading[str] = Reading(UNKNOWN) if is_absent(raw) else reader(text)
+        except Unreadable as problem:
+            self._fault((name,), text, problem.problem, problem.mend)
+            return
+        if found.note:
+            self._tell(f"{name} : « {text} » lu {_shown(found.value)} ({found.note})")
+        if found.value is not UNKNOWN:
+            self._facts[name] = found.value
 
     def _is_place(self, name: str, value: str) -> bool:
         """Reports a code that is no place; a fact that is no place always passes."""
         gazetteer = self._catalogue.gazetteer
         match name:
-            case "code_commune":
-                return value in gazetteer.communes or self._unknown_commune(value)
             case "region":
                 known, names = value in gazetteer.regions, list(gazetteer.regions.values())
             case "departement":
@@ -159,18 +189,6 @@ class _Reader:
             problem = f"{self._catalogue.dictionary[name].label} : valeur inconnue"
             self._fault((name,), value, problem, _nearest(value, names) if names else "vérifier le code")
         return known
-
-    def _unknown_commune(self, value: str) -> bool:
-        wanted = fold(value)
-        codes = [code for code, commune in self._catalogue.gazetteer.communes.items() if fold(commune.name) == wanted]
-        listed = " ou ".join(codes[:5])
-        mend = (
-            f"écrire le code INSEE {listed}"
-            if codes
-            else "écrire un code INSEE de cinq caractères (pas le code postal)"
-        )
-        self._fault((_COMMUNE,), value, "aucune commune n'a ce code INSEE", mend)
-        return False
 
     def _costs(self, raw: Any) -> None:
         """Costs by nature, in euros: together they are the whole cost of the project."""
@@ -192,14 +210,12 @@ class _Reader:
                 continue
             try:
                 value = self._catalogue.dictionary[COST_PREFIX + nature].parse(amount)
-            except ValueError as error:
-                self._fault(path, str(amount), str(error), "écrire par exemple « 300000 » ou « 1,5 M€ »")
+            except Unreadable as error:
+                self._fault(path, text_of(amount), error.problem, error.mend)
                 continue
             if not isinstance(value, Decimal):
                 complete_costs = False
                 del totals[COST_PREFIX + nature]
-            elif value < 0:
-                self._fault(path, str(amount), "une dépense n'est pas négative", "corriger le signe")
             else:
                 totals[COST_PREFIX + nature] = value
         if complete_costs:
@@ -237,15 +253,21 @@ class _Reader:
             none = f"{identifier} n'a plus de phrase à confirmer : répondre aux faits que son verdict demande"
             self._fault(path, key, "phrase à confirmer inconnue", numbered if ranks else none)
             return
-        answer = str(raw).strip().lower()
-        if answer in _ANSWERS:
-            self._facts[key] = _ANSWERS[answer]
-        elif answer not in {"", "none", "inconnu", "?"}:
-            self._fault(path, str(raw), "réponse illisible", "écrire oui, non ou inconnu")
+        try:
+            answer = read_yes_no(raw).value
+        except Unreadable as error:
+            self._fault(path, text_of(raw), error.problem, error.mend)
+            return
+        if answer is not UNKNOWN:
+            self._facts[key] = answer
+
+
+def _shown(value: FactValue) -> str:
+    return "inconnu" if value is UNKNOWN else str(value)
 
 
 def _padded(name: str, raw: object) -> object:
-    text = str(raw).strip()
+    text = text_of(raw)
     return text.zfill(_PADDED[name]) if name in _PADDED and text.isdigit() else raw
 
 
@@ -260,19 +282,3 @@ def _nearest(name: str, known: Iterable[str]) -> str:
         if len(names) <= _SHORT_LIST
         else "chercher son nom dans la documentation du catalogue"
     )
-
-
-def _expected(fact: FactDefinition) -> str:
-    if fact.values:
-        return (
-            f"écrire {fact.show_choice(fact.values)}"
-            if not fact.labels
-            else f"écrire l'un de : {', '.join(fact.values)}"
-        )
-    return {
-        "nombre": "écrire un nombre",
-        "euros": "écrire par exemple « 300000 » ou « 1,5 M€ »",
-        "date": "écrire une date AAAA-MM-JJ",
-        "booleen": "écrire oui, non ou inconnu",
-        "naf": "écrire le code complet, par exemple 25.73A",
-    }.get(fact.type.value, "corriger la valeur")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rebond.data.csvfile import csv_rows, inert
+from rebond.data.outfolder import written_file
 from rebond.errors import CatalogueError, Fault
 
 FILE = "liens.csv"
@@ -41,19 +43,18 @@ def load_links(folder: Path, known: Collection[str]) -> dict[str, LinkRecord]:
         return {}
     records: dict[str, LinkRecord] = {}
     faults: list[Fault] = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            where = f"{FILE}, ligne {number}"
-            try:
-                record = _record(row)
-            except (KeyError, ValueError) as error:
-                mend = f"colonnes : {', '.join(COLUMNS)} ; dates AAAA-MM-JJ"
-                faults.append(Fault(where=where, problem=f"ligne illisible ({error})", mend=mend))
-                continue
-            if record.dispositif not in known:
-                mend = "retirer la ligne, ou corriger l'id"
-                faults.append(Fault(where=where, found=record.dispositif, problem="dispositif inconnu", mend=mend))
-            records[record.dispositif] = record
+    for number, row in enumerate(csv_rows(path, *COLUMNS), start=2):
+        where = f"{FILE}, ligne {number}"
+        try:
+            record = _record(row)
+        except ValueError:
+            mend = f"colonnes : {', '.join(COLUMNS)} ; dates AAAA-MM-JJ"
+            faults.append(Fault(where=where, problem="ligne illisible", mend=mend))
+            continue
+        if record.dispositif not in known:
+            mend = "retirer la ligne, ou corriger l'id"
+            faults.append(Fault(where=where, found=record.dispositif, problem="dispositif inconnu", mend=mend))
+        records[record.dispositif] = record
     if faults:
         raise CatalogueError(faults)
     return records
@@ -61,12 +62,12 @@ def load_links(folder: Path, known: Collection[str]) -> dict[str, LinkRecord]:
 
 def save_links(folder: Path, records: Mapping[str, LinkRecord]) -> None:
     """Write the records, in the order of their ids."""
-    with (folder / FILE).open("w", encoding="utf-8", newline="") as stream:
+    with written_file(folder / FILE) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for key, record in sorted(records.items()):
             days = (day.isoformat() if day else "" for day in (record.last_success, record.last_failure))
-            writer.writerow([key, record.url, *days])
+            writer.writerow([inert(key), inert(record.url), *days])
 
 
 def _record(row: Mapping[str, str]) -> LinkRecord:

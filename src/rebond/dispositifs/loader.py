@@ -25,7 +25,7 @@ from rebond.dispositifs.model import (
 from rebond.eligibility.dictionary import FactDictionary
 from rebond.eligibility.reading import FileReader
 from rebond.errors import Fault
-from rebond.units import parse_euros
+from rebond.reading.amounts import require_euros
 
 
 def load_dispositifs(
@@ -77,7 +77,7 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Dispositif:
             Exclusion(dispositif=row["dispositif"], reason=row.get("motif", ""), source=row.get("source", ""))
             for row in data.get("exclusions", ())
         ),
-        budget=parse_euros(budget["montant"]) if budget else None,
+        budget=require_euros(budget["montant"]) if budget else None,
         before_works=data.get("avant_travaux") == "oui",
         fields=tuple(data.get("champs", ())),
         contact=data.get("contact", ""),

@@ -6,20 +6,26 @@ The French names of the values come from the referentials beside it.
 
 from __future__ import annotations
 
-import csv
 import enum
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
+from rebond.data.csvfile import csv_rows
 from rebond.eligibility.naf import compact, is_code
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, FactValue
-from rebond.units import format_euros, format_number, parse_euros
+from rebond.reading.amounts import read_euros
+from rebond.reading.bounds import LARGEST_AMOUNT, LARGEST_COUNT, LARGEST_NUMBER
+from rebond.reading.choices import Choice, read_choice, read_choices, read_name, read_yes_no
+from rebond.reading.dates import read_date
+from rebond.reading.numbers import read_headcount, read_integer, read_number
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import fold, is_absent
+from rebond.units import format_euros, format_number
 
 
 class FactType(enum.Enum):
@@ -38,6 +44,10 @@ _NAF_LENGTH = 5
 _PLURAL = 2
 """French plurals begin at two: « 1,5 an »."""
 _MAY_BE_NEGATIVE = {"capitaux_propres"}
+_HEADCOUNTS = {"effectif", "effectif_site", "effectif_consolide"}
+"""Numbers of employees: with decimals, never a size band."""
+_WHOLE = {"emplois_crees", "emplois_maintenus"}
+"""Numbers of jobs: whole."""
 _LABELLED = {
     "departement": "departements.csv",
     "region": "regions.csv",
@@ -46,14 +56,13 @@ _LABELLED = {
     "taille_ue": "tailles.csv",
 }
 """Facts whose values have a referential of their own: code in the first column, French name in the second."""
+_NOMENCLATURES = {"NAF rév. 2": "naf.csv"}
+"""The unit of an activity → the referential of its codes."""
 _COMMON_NOUNS = {"type_projet", "taille_ue"}
 """Those whose names take no capital inside a sentence."""
 
-_TRUE = {"oui", "vrai", "true", "1", "o", "x"}
-_FALSE = {"non", "faux", "false", "0", "n"}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FactDefinition:
     """One line of the dictionary."""
 
@@ -72,44 +81,38 @@ class FactDefinition:
     """For a yes that time ends: the fact that holds the day on which it no longer holds; empty for the others."""
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Value → its French name, where a referential gives one."""
+    codes: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """For an activity: every code, compact, of the nomenclature that is its unit, and that conditions speak."""
 
     @property
     def may_be_negative(self) -> bool:
         """Whether a value below zero has a meaning: own funds, not headcounts nor costs."""
         return self.name in _MAY_BE_NEGATIVE
 
-    def parse(self, raw: object) -> FactValue:  # noqa: PLR0911 - one way out per type reads best
-        """Read a value of this fact; empty is UNKNOWN. Raises ``ValueError`` with a French message."""
-        if raw is None or raw is UNKNOWN or (isinstance(raw, str) and raw.strip().lower() in {"", "inconnu", "?"}):
-            return UNKNOWN
-        match self.type:
-            case FactType.EUROS:
-                return parse_euros(raw)
-            case FactType.NUMBER:
-                return _parse_number(raw)
-            case FactType.DATE:
-                return _parse_date(raw)
-            case FactType.BOOLEAN:
-                return _parse_boolean(raw)
-            case FactType.SET:
-                items = raw if isinstance(raw, list | tuple | set | frozenset) else str(raw).split(",")
-                return frozenset(self._value(str(item).strip()) for item in items if str(item).strip())
-            case FactType.NAF:
-                return _parse_naf(raw)
-            case _:
-                return self._value(str(raw).strip())
+    @property
+    def is_whole(self) -> bool:
+        """Whether the number has no decimals."""
+        return self.name in _WHOLE
 
-    def _value(self, text: str) -> str:
-        """The code of a value written as its code or as its French name."""
-        if text in self.labels or text in self.values:
-            return text
-        wanted = fold(text)
-        named = next((code for code, label in self.labels.items() if fold(label) == wanted), None)
-        if named is not None:
-            return named
-        if self.values:
-            raise ValueError(f"« {text} » n'est pas une valeur de « {self.label} » ({', '.join(self.values)})")
-        return text
+    @property
+    def largest(self) -> Decimal:
+        """The most that a number or an amount of this fact may be."""
+        if self.type is FactType.EUROS:
+            return LARGEST_AMOUNT
+        return LARGEST_COUNT if self.name in _HEADCOUNTS | _WHOLE else LARGEST_NUMBER
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """The values of a closed list, with their French names; empty when any text is a value."""
+        return tuple(Choice(code=value, label=self.labels.get(value, value)) for value in self.values)
+
+    def parse(self, raw: object) -> FactValue:
+        """The value that a text, a number or a date says; empty is UNKNOWN. Raises ``Unreadable``."""
+        return self.read(raw).value
+
+    def read(self, raw: object) -> Reading[FactValue]:
+        """The same with what was repaired: every entry reads a fact here, and a kind of value in ``rebond.reading``."""
+        return _READERS[self.type](self, raw)
 
     def show(self, value: FactValue) -> str:  # noqa: PLR0911 - one way out per type reads best
         """A value as French text, with its unit."""
@@ -150,56 +153,52 @@ class FactDefinition:
         return sorted(values, key=lambda value: (rank.get(value, len(rank)), value))
 
 
-def fold(text: str) -> str:
-    """A text without accents, case, hyphens or apostrophes: what two spellings of a name share.
+def _read_number(fact: FactDefinition, raw: object) -> Reading[FactValue]:
+    if fact.name in _HEADCOUNTS:
+        return _fact(read_headcount(raw))
+    if fact.is_whole:
+        whole = read_integer(raw)
+        return Reading(whole.value if whole.value is UNKNOWN else Decimal(whole.value))
+    return _fact(read_number(raw, negative=fact.may_be_negative, unit=fact.unit))
 
-    >>> fold("Provence-Alpes-Côte d'Azur")
-    'provence alpes cote d azur'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
 
-
-def _parse_naf(raw: object) -> str:
+def _read_naf(_: FactDefinition, raw: object) -> Reading[FactValue]:
     """A whole code: with a division alone, a condition on a class could be neither held nor refused."""
+    if is_absent(raw):
+        return Reading(UNKNOWN)
     text = str(raw).strip().upper()
     if not is_code(text) or len(compact(text)) != _NAF_LENGTH:
-        raise ValueError(f"« {raw} » n'est pas un code NAF complet (écrire par exemple 25.73A)")
-    return text
+        raise Unreadable("ce n'est pas un code NAF complet", "écrire le code complet, par exemple 25.73A")
+    return Reading(text)
 
 
-def _parse_number(raw: object) -> Decimal:
-    if isinstance(raw, bool):
-        raise ValueError(f"« {raw} » n'est pas un nombre")  # noqa: TRY004 - callers catch one error
-    try:
-        number = Decimal(str(raw).replace(",", ".").replace(" ", "").replace("\u202f", "").replace("\u00a0", ""))
-    except InvalidOperation as error:
-        raise ValueError(f"« {raw} » n'est pas un nombre") from error
-    if not number.is_finite():
-        raise ValueError(f"« {raw} » n'est pas un nombre")
-    return number
+def _read_text(fact: FactDefinition, raw: object) -> Reading[FactValue]:
+    """The code of a value of a closed list; elsewhere a name, as its code where it has one."""
+    if fact.choices:
+        return _fact(read_choice(raw, fact.choices))
+    name = read_name(raw)
+    if name.value is UNKNOWN or not fact.labels or name.value in fact.labels:
+        return _fact(name)
+    wanted = fold(name.value)
+    return Reading(next((code for code, label in fact.labels.items() if fold(label) == wanted), name.value))
 
 
-def _parse_date(raw: object) -> date:
-    if isinstance(raw, date):
-        return date(raw.year, raw.month, raw.day)
-    text = str(raw).strip()
-    try:
-        if "/" in text:
-            day, month, year = (int(part) for part in text.split("/"))
-            return date(year, month, day)
-        return date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise ValueError(f"« {raw} » n'est pas une date (écrire 31/12/2026 ou 2026-12-31)") from error
+def _fact(
+    reading: Reading[str] | Reading[Decimal] | Reading[bool] | Reading[date] | Reading[frozenset[str]],
+) -> Reading[FactValue]:
+    """A value of one type, as a fact."""
+    return Reading(reading.value, reading.note)
 
 
-def _parse_boolean(raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    text = str(raw).strip().lower()
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
-    raise ValueError(f"« {raw} » n'est ni oui ni non")
+_READERS: Mapping[FactType, Callable[[FactDefinition, object], Reading[FactValue]]] = {
+    FactType.NUMBER: _read_number,
+    FactType.EUROS: lambda fact, raw: _fact(read_euros(raw, negative=fact.may_be_negative)),
+    FactType.DATE: lambda _, raw: _fact(read_date(raw)),
+    FactType.BOOLEAN: lambda _, raw: _fact(read_yes_no(raw)),
+    FactType.SET: lambda fact, raw: _fact(read_choices(raw, fact.choices)),
+    FactType.NAF: _read_naf,
+    FactType.TEXT: _read_text,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,38 +217,54 @@ class FactDictionary(Mapping[str, FactDefinition]):
         return len(self.by_name)
 
 
+_TYPES = ", ".join(kind.value for kind in FactType)
+_COLUMNS = ("nom", "libelle", "type", "unite", "porte_sur", "question", "aide", "valeurs")
+
+
+class UnknownUnitError(ValueError):
+    """The unit of a fact is none that its type has."""
+
+
 def load_dictionary(path: Path) -> FactDictionary:
     """Read ``faits.csv``; raises ``CatalogueError`` with every fault of the file."""
     facts: dict[str, FactDefinition] = {}
     faults: list[Fault] = []
     labels = _labels(path.parent)
-    with path.open(encoding="utf-8", newline="") as stream:
-        for line, row in enumerate(csv.DictReader(stream), start=2):
-            where = f"{path.name}, ligne {line}"
-            try:
-                fact = FactDefinition(
-                    name=row["nom"],
-                    label=row["libelle"],
-                    type=FactType(row["type"]),
-                    unit=row["unite"],
-                    subject=row["porte_sur"],
-                    question=row["question"],
-                    help=row["aide"],
-                    values=tuple(value for value in row["valeurs"].split("|") if value),
-                    fixed=row.get("fige") or "",
-                    ends_on=row.get("prend_fin") or "",
-                    labels=labels.get(row["nom"], {}),
+    for line, row in enumerate(csv_rows(path, *_COLUMNS), start=2):
+        where = f"{path.name}, ligne {line}"
+        try:
+            fact = FactDefinition(
+                name=row["nom"],
+                label=row["libelle"],
+                type=FactType(row["type"]),
+                unit=row["unite"],
+                subject=row["porte_sur"],
+                question=row["question"],
+                help=row["aide"],
+                values=tuple(value for value in row["valeurs"].split("|") if value),
+                fixed=row.get("fige") or "",
+                ends_on=row.get("prend_fin") or "",
+                labels=labels.get(row["nom"], {}),
+                codes=_codes(row, path.parent),
+            )
+        except UnknownUnitError as error:
+            faults.append(Fault(where=where, found=row["unite"], problem="unité inconnue", mend=str(error)))
+            continue
+        except ValueError:
+            faults.append(
+                Fault(
+                    where=where,
+                    found=row["type"],
+                    problem="type de fait inconnu",
+                    mend=f"un de : {_TYPES}",
                 )
-            except (KeyError, ValueError) as error:
-                faults.append(
-                    Fault(where=where, problem=f"ligne illisible ({error})", mend="suivre les colonnes de l'en-tête")
-                )
-                continue
-            if fact.name in facts:
-                faults.append(
-                    Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un")
-                )
-            facts[fact.name] = fact
+            )
+            continue
+        if fact.name in facts:
+            faults.append(
+                Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un")
+            )
+        facts[fact.name] = fact
     if faults:
         raise CatalogueError(faults)
     return FactDictionary(facts)
@@ -261,12 +276,20 @@ def _labels(folder: Path) -> dict[str, dict[str, str]]:
     for fact in _COMMON_NOUNS & labels.keys():
         labels[fact] = {code: label[:1].lower() + label[1:] for code, label in labels[fact].items()}
     if (folder / "valeurs.csv").exists():
-        with (folder / "valeurs.csv").open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                labels.setdefault(row["fait"], {})[row["code"]] = row["libelle"]
+        for row in csv_rows(folder / "valeurs.csv", "fait", "code", "libelle"):
+            labels.setdefault(row["fait"], {})[row["code"]] = row["libelle"]
     return labels
 
 
+def _codes(row: Mapping[str, str], folder: Path) -> frozenset[str]:
+    """The codes of an activity's nomenclature; raises ``UnknownUnitError`` when its unit is not known."""
+    if row["type"] != FactType.NAF.value:
+        return frozenset()
+    if row["unite"] not in _NOMENCLATURES:
+        raise UnknownUnitError(f"unité d'une activité : {' ou '.join(_NOMENCLATURES)}")
+    table = folder / _NOMENCLATURES[row["unite"]]
+    return frozenset(compact(code) for code in _pairs(table)) if table.is_file() else frozenset()
+
+
 def _pairs(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row[0]: row[1] for row in list(csv.reader(stream))[1:]}
+    return {code: label for code, label, *_ in (tuple(row.values()) for row in csv_rows(path))}

@@ -1,17 +1,18 @@
-"""The French nomenclature of activities (NAF rév. 2, INSEE): sections, prefixes, ranges.
+"""The French nomenclatures of activities: that of the conditions (NAF rév. 2, INSEE), and the NAF 2025 beside it.
 
-The structure of the nomenclature is fixed by décret 2007-1888; divisions that it leaves vacant match no section.
+The structure of the NAF rév. 2 is fixed by décret 2007-1888; divisions that it leaves vacant match no section.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+
+from rebond.data.csvfile import csv_rows
 
 _SECTION_STARTS = (
     (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
@@ -71,30 +72,56 @@ def is_pattern(text: str) -> bool:
     return len(parts) <= 2 and all(is_code(part) for part in parts)  # noqa: PLR2004 - two ends of a range
 
 
+@dataclass(frozen=True, kw_only=True)
+class Nomenclatures:
+    """The two nomenclatures, and the table of INSEE that goes from one to the other."""
+
+    rev2: Mapping[str, str]
+    """Every code of the NAF rév. 2, from division to sub-class → its label."""
+    naf2025: Mapping[str, str]
+    """Every sub-class of the NAF 2025 → its label."""
+    changes: tuple[tuple[str, str], ...]
+    """Sub-class of the NAF rév. 2, sub-class of the NAF 2025 that takes it over, in whole or in part."""
+
+    @cached_property
+    def levels_2025(self) -> frozenset[str]:
+        """Every division, group, class and sub-class of the NAF 2025."""
+        return frozenset(code[:length] for code in self.naf2025 for length in (2, 4, 5, 6))
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """The divisions whose codes the table translates."""
+        return frozenset(before[:2] for before, _ in self.changes)
+
+    def before(self, code: str) -> tuple[str, ...]:
+        """The sub-classes of the NAF rév. 2 that a code of the NAF 2025, of any level, takes over."""
+        return tuple(dict.fromkeys(sorted(old for old, new in self.changes if new.startswith(code))))
+
+    def is_translated(self, code: str) -> bool:
+        """Whether the table tells all that a code of the NAF 2025 takes over: it has no other division's rows."""
+        inside = [new for new in self.naf2025 if new.startswith(code)]
+        return code[:2] in self.covered and all(self.before(new) for new in inside)
+
+    def changed_trade(self, code: str) -> bool:
+        """Whether a code of both nomenclatures stands for two trades: 25.40 was weapons, it is forging in 2025."""
+        return code[:2] in self.covered and not any(
+            old.startswith(code) and new.startswith(code) for old, new in self.changes
+        )
+
+
+def load_nomenclatures(folder: Path) -> Nomenclatures:
+    """Read ``naf.csv``, ``naf_2025.csv`` and ``naf_rev2_2025.csv``; a catalogue may have the first alone."""
+    changes: tuple[tuple[str, str], ...] = ()
+    if (table := folder / "naf_rev2_2025.csv").is_file():
+        changes = tuple((row["naf_rev2"], row["naf_2025"]) for row in csv_rows(table, "naf_rev2", "naf_2025"))
+    recent = folder / "naf_2025.csv"
+    return Nomenclatures(
+        rev2=load_activities(folder / "naf.csv"),
+        naf2025=load_activities(recent) if recent.is_file() else {},
+        changes=changes,
+    )
+
+
 def load_activities(path: Path) -> dict[str, str]:
-    """``naf.csv``: every code, from division to sub-class, and its label."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row["code"]: row["libelle"] for row in csv.DictReader(stream)}
-
-
-def nearest_codes(code: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
-    """The codes of the same length that share the longest beginning with one that does not exist, nearest first.
-
-    >>> nearest_codes("25.73C", ["25.72Z", "25.73A", "25.73B", "26.11Z"])
-    ['25.73A', '25.73B']
-    """
-    shared = {other: _shared(code, other) for other in known if len(other) == len(code)}
-    best = max(shared.values(), default=0)
-    alike = [other for other, length in shared.items() if length == best]
-    return sorted(alike, key=lambda other: (_apart(code, other), other))[:limit]
-
-
-def _shared(first: str, second: str) -> int:
-    """How many characters two codes begin with in common."""
-    return next((rank for rank, pair in enumerate(zip(first, second, strict=True)) if len(set(pair)) > 1), len(first))
-
-
-def _apart(first: str, second: str) -> int:
-    """How far two codes are in the order of the nomenclature, letters left out."""
-    numbers = ["".join(filter(str.isdigit, code)) for code in (first, second)]
-    return abs(int(numbers[0]) - int(numbers[1]))
+    """A nomenclature: every code and its label."""
+    return {row["code"]: row["libelle"] for row in csv_rows(path, "code", "libelle")}

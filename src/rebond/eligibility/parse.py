@@ -12,9 +12,11 @@ from decimal import Decimal
 
 from rebond.eligibility.criteria import AllOf, AnyOf, Compare, CostSum, Criterion, NafIn, Not, OneOf, Operator
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, FactType
-from rebond.eligibility.naf import NafPattern, is_pattern
+from rebond.eligibility.naf import NafPattern, compact, is_pattern
 from rebond.facts import UNKNOWN, FactValue
-from rebond.units import parse_euros
+from rebond.reading.amounts import require_euros
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 
 Node = Mapping[str, object]
 Report = Callable[[tuple[str | int, ...], str, str, str], None]
@@ -58,11 +60,12 @@ class CriterionParser:
         return tuple(self.parse(_mapping(child), (*path, index)) for index, child in enumerate(nodes))
 
     def _naf(self, node: Node, path: tuple[str | int, ...], source: str) -> Criterion:
-        include = self._patterns(node["naf"], (*path, "naf"))
-        exclude = self._patterns(node.get("sauf", ()), (*path, "sauf"))
-        return NafIn(fact=self._definition(_NAF_FACT, path), include=include, exclude=exclude, source=source)
+        fact = self._definition(_NAF_FACT, path)
+        include = self._patterns(node["naf"], (*path, "naf"), fact)
+        exclude = self._patterns(node.get("sauf", ()), (*path, "sauf"), fact)
+        return NafIn(fact=fact, include=include, exclude=exclude, source=source)
 
-    def _patterns(self, raw: object, path: tuple[str | int, ...]) -> tuple[NafPattern, ...]:
+    def _patterns(self, raw: object, path: tuple[str | int, ...], fact: FactDefinition) -> tuple[NafPattern, ...]:
         texts = [str(item) for item in raw] if isinstance(raw, Sequence) and not isinstance(raw, str) else [str(raw)]
         for text in texts:
             if not is_pattern(text):
@@ -71,6 +74,13 @@ class CriterionParser:
                     text,
                     "code NAF illisible",
                     "écrire une section (C), une division (« 25 »), une classe (« 25.73A ») ou un intervalle",
+                )
+            elif lost := [code for code in text.split("-") if _is_lost(code, fact)]:
+                self._report(
+                    path,
+                    ", ".join(lost),
+                    f"code absent de la {fact.unit}, la nomenclature des conditions",
+                    f"écrire l'activité en {fact.unit}, même si le texte de l'aide la dit en NAF 2025",
                 )
         return tuple(NafPattern(text) for text in texts)
 
@@ -84,9 +94,9 @@ class CriterionParser:
         tests: list[Criterion] = []
         for key, value in _tests(node):
             try:
-                amount = parse_euros(value)
-            except ValueError as error:
-                self._report((*path, key.value), str(value), str(error), "écrire par exemple « 400000 EUR »")
+                amount = require_euros(value, negative=True)
+            except Unreadable as error:
+                self._report((*path, key.value), text_of(value), error.problem, error.mend)
                 continue
             tests.append(CostSum(facts=facts, label=label, operator=key, value=amount, source=source))
         return _one_or_all(tests, source)
@@ -122,9 +132,9 @@ class CriterionParser:
     def _value(self, fact: FactDefinition, raw: object, path: tuple[str | int, ...]) -> Decimal | date | bool | str:
         try:
             value: FactValue = fact.parse(raw)
-        except ValueError as error:
-            self._report(path, str(raw), str(error), f"écrire une valeur de type {fact.type.value}")
-            return str(raw)
+        except Unreadable as error:
+            self._report(path, text_of(raw), error.problem, error.mend)
+            return text_of(raw)
         if value is UNKNOWN or isinstance(value, frozenset):
             self._report(path, str(raw), "valeur manquante ou multiple", "écrire une seule valeur connue")
             return str(raw)
@@ -138,6 +148,11 @@ class CriterionParser:
                     path, value, f"valeur inconnue de « {fact.name} »", f"choisir parmi {', '.join(fact.values)}"
                 )
         return values
+
+
+def _is_lost(code: str, fact: FactDefinition) -> bool:
+    """Whether a code, not a section, is none of the nomenclature of the fact."""
+    return len(code) > 1 and bool(fact.codes) and compact(code) not in fact.codes
 
 
 def _tests(node: Node) -> list[tuple[Operator, object]]:

@@ -5,14 +5,15 @@ A zonage is a CSV ``maille, code, valeur, du, au, source`` in ``data/zonages``; 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
+import enum
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from rebond.errors import CatalogueError, Fault
+from rebond.data.csvfile import csv_rows
+from rebond.errors import CatalogueError, Fault, gathered
 from rebond.facts import UNKNOWN, FactValue, Maybe, ZoneAssumption
 
 ZONE_FACTS = {
@@ -23,6 +24,8 @@ ZONE_FACTS = {
     "agence_eau": "agence_eau",
 }
 """File name of a zonage → the fact it settles."""
+_POSTCODES = 6
+"""Place of the postcodes in ``communes.csv``; a catalogue's own list of communes may do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,44 @@ class Commune:
     region: str
     epci: str
     population: int
+    postcodes: tuple[str, ...] = ()
+
+
+class FormerKind(enum.Enum):
+    """What a code or a name that is no commune of today was, or is."""
+
+    MERGED = "ancienne"
+    DELEGATED = "deleguee"
+    ASSOCIATED = "associee"
+    ARRONDISSEMENT = "arrondissement"
+
+    @property
+    def words(self) -> str:
+        """In French, as said of a place."""
+        return _FORMER_WORDS[self]
+
+
+_FORMER_WORDS = {
+    FormerKind.MERGED: "ancienne commune",
+    FormerKind.DELEGATED: "commune déléguée",
+    FormerKind.ASSOCIATED: "commune associée",
+    FormerKind.ARRONDISSEMENT: "arrondissement municipal",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerCommune:
+    """A commune that merged, a delegated or associated one, an arrondissement; and the commune that it is in today.
+
+    A delegated commune may have the code of the commune that holds it: only its name is then of use.
+    """
+
+    code: str
+    name: str
+    """Empty when no source names it."""
+    within: str
+    """INSEE code of the commune of today."""
+    kind: FormerKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +85,7 @@ class Gazetteer:
     communes: Mapping[str, Commune]
     epcis: Mapping[str, str]
     regions: Mapping[str, str]
+    former: tuple[FormerCommune, ...] = ()
 
     @cached_property
     def by_epci(self) -> Mapping[str, tuple[Commune, ...]]:
@@ -53,31 +95,72 @@ class Gazetteer:
             groups.setdefault(commune.epci, []).append(commune)
         return {epci: tuple(members) for epci, members in groups.items()}
 
+    @cached_property
+    def by_postcode(self) -> Mapping[str, tuple[Commune, ...]]:
+        """The communes of each postcode: one postcode has five of them on average."""
+        groups: dict[str, list[Commune]] = {}
+        for commune in self.communes.values():
+            for postcode in commune.postcodes:
+                groups.setdefault(postcode, []).append(commune)
+        return {postcode: tuple(members) for postcode, members in groups.items()}
+
+    @cached_property
+    def former_codes(self) -> Mapping[str, FormerCommune]:
+        """Former code → what it was; a code that a commune has today is not one of them."""
+        return {former.code: former for former in self.former if former.code not in self.communes}
+
+    def present_commune(self, code: str) -> Commune | None:
+        """The commune of today that a code of INSEE means, be it that of a merged, delegated or associated commune.
+
+        So too for the arrondissements of Paris, Lyon and Marseille. ``None`` when INSEE never gave that code.
+        """
+        former = self.former_codes.get(code)
+        return self.communes.get(former.within if former else code)
+
     def commune(self, code: Maybe[str]) -> Commune | None:
-        """The commune of an INSEE code; ``None`` when the code is UNKNOWN or is that of no commune."""
-        return None if code is UNKNOWN else self.communes.get(code)
+        """The commune of today of an INSEE code; ``None`` when the code is UNKNOWN or is that of no commune."""
+        return None if code is UNKNOWN else self.present_commune(code)
 
 
 def load_gazetteer(folder: Path) -> Gazetteer:
-    """Read ``communes.csv``, ``epci.csv`` and ``regions.csv``."""
-    with (folder / "communes.csv").open(encoding="utf-8", newline="") as stream:
-        communes = {
-            row[0]: Commune(
-                code=row[0],
-                name=row[1],
-                departement=row[2],
-                region=row[3],
-                epci=row[4],
-                population=int(row[5] or 0),
-            )
-            for row in list(csv.reader(stream))[1:]
-        }
-    return Gazetteer(communes=communes, epcis=_names(folder / "epci.csv"), regions=_names(folder / "regions.csv"))
+    """Read ``communes.csv``, ``communes_anciennes.csv``, ``epci.csv`` and ``regions.csv``."""
+    communes = {
+        row["code"]: Commune(
+            code=row["code"],
+            name=row["nom"],
+            departement=row["departement"],
+            region=row["region"],
+            epci=row["epci"],
+            population=_population(row["population"]),
+            postcodes=tuple(filter(None, row.get("codes_postaux", "").split("|"))),
+        )
+        for row in csv_rows(folder / "communes.csv", "code", "nom", "departement", "region", "epci", "population")
+    }
+    return Gazetteer(
+        communes=communes,
+        epcis=_names(folder / "epci.csv"),
+        regions=_names(folder / "regions.csv"),
+        former=tuple(_former(folder / "communes_anciennes.csv")),
+    )
+
+
+def _former(path: Path) -> Iterator[FormerCommune]:
+    if not path.is_file():
+        return
+    for row in csv_rows(path, "code", "nom", "commune", "type"):
+        yield FormerCommune(code=row["code"], name=row["nom"], within=row["commune"], kind=FormerKind(row["type"]))
 
 
 def _names(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return {row[0]: row[1] for row in list(csv.reader(stream))[1:]}
+    return {code: name for code, name, *_ in (tuple(row.values()) for row in csv_rows(path, "nom"))}
+
+
+def _population(text: str) -> int:
+    """Zero where the official list has no figure, or none that can be read: it only sizes a symbol on a map."""
+    return int(text) if len(text) <= _MOST_FIGURES and text.isdecimal() else 0
+
+
+_MOST_FIGURES = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,27 +226,25 @@ def load_zonages(folder: Path) -> Zonages:
     lines: dict[str, dict[tuple[str, str], tuple[ZoneLine, ...]]] = {}
     for path in sorted(folder.glob("*.csv")):
         table = lines.setdefault(path.stem, {})
-        with path.open(encoding="utf-8", newline="") as stream:
-            for number, row in enumerate(csv.DictReader(stream), start=2):
-                try:
-                    line = ZoneLine(
-                        value=row["valeur"],
-                        valid_from=_day(row["du"]),
-                        valid_to=_day(row["au"]),
-                        source=row["source"],
-                    )
-                    key = (row["maille"], row["code"])
-                except (KeyError, ValueError) as error:
-                    where = f"zonages/{path.name}, ligne {number}"
-                    faults.append(
-                        Fault(
-                            where=where,
-                            problem=f"ligne illisible ({error})",
-                            mend="colonnes : maille, code, valeur, du, au, source",
-                        )
-                    )
-                    continue
-                table[key] = (*table.get(key, ()), line)
+        rows: list[dict[str, str]] = []
+        with gathered(faults):
+            rows = csv_rows(path, "maille", "code", "valeur", "du", "au", "source")
+        for number, row in enumerate(rows, start=2):
+            try:
+                line = ZoneLine(
+                    value=row["valeur"],
+                    valid_from=_day(row["du"]),
+                    valid_to=_day(row["au"]),
+                    source=row["source"],
+                )
+            except ValueError:
+                where = f"zonages/{path.name}, ligne {number}"
+                found = f"{row['du']} ; {row['au']}"
+                mend = "écrire AAAA-MM-JJ, ou laisser vide"
+                faults.append(Fault(where=where, found=found, problem="date illisible", mend=mend))
+                continue
+            key = (row["maille"], row["code"])
+            table[key] = (*table.get(key, ()), line)
     if faults:
         raise CatalogueError(faults)
     return Zonages(lines=lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,9 @@ from rebond.eligibility.dictionary import FactDictionary
 from rebond.eligibility.parse import CriterionParser
 from rebond.errors import Fault
 from rebond.facts import FactValue
-from rebond.units import parse_euros, parse_rate
+from rebond.reading.amounts import require_euros, require_rate
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 
 CONFIRM_PREFIX = "confirme:"
 
@@ -58,11 +60,11 @@ class FileReader:
         return tuple(found)
 
     def _number(self, raw: object, path: tuple[str | int, ...]) -> Decimal:
-        read: Callable[[object], Decimal] = parse_rate if "%" in str(raw) or "point" in str(raw) else parse_euros
+        has_unit = isinstance(raw, str) and ("%" in raw or "point" in raw)
         try:
-            return read(raw)
-        except ValueError as error:
-            self.faults.append(self.file.fault(path, str(raw), str(error), "écrire « 35 % » ou « 200000 EUR »"))
+            return require_rate(raw) if has_unit else require_euros(raw, negative=True)
+        except Unreadable as error:
+            self.faults.append(self.file.fault(path, text_of(raw), error.problem, error.mend))
             return Decimal(0)
 
     def rate(self, raw: object | None, *path: str | int) -> Decimal | None:
@@ -112,6 +114,6 @@ class FileReader:
                 continue
             try:
                 facts[name] = definition.parse(value)
-            except ValueError as error:
-                self.faults.append(self.file.fault((*path, name), str(value), str(error), "corriger la valeur"))
+            except Unreadable as error:
+                self.faults.append(self.file.fault((*path, name), text_of(value), error.problem, error.mend))
         return facts

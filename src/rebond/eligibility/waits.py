@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from rebond.data.yamlfile import read_yaml
-from rebond.eligibility.dictionary import FactDictionary, FactType, fold
+from rebond.eligibility.dictionary import FactDictionary, FactType
 from rebond.errors import Fault
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe
+from rebond.reading.words import fold
 from rebond.units import years_later
 
 

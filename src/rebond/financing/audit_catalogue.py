@@ -89,7 +89,8 @@ def audit_against_catalogue(
 def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, on: date) -> Iterator[_Past]:
     """Aid already obtained for the project, by line pro rata of the amounts.
 
-    A cent a line is left to whoever splits it in whole cents.
+    A cent a line is left to whoever splits it in whole cents. An aid without a known top may be as much as the lines
+    that it pays.
     """
     for aid in aids:
         lines = [line for line in project.costs if line.amount > 0 and aid.nature in {"", line.nature}]
@@ -99,7 +100,8 @@ def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, o
         total = sum((Fraction(line.amount) for line in lines), Fraction(0))
         slack = Fraction(len(lines), 100) if len(lines) > 1 else Fraction(0)
         for line in lines:
-            share = max(Fraction(0), Fraction(aid.amount) * Fraction(line.amount) / total - slack)
+            most = total if aid.at_most is UNKNOWN else Fraction(aid.at_most)
+            share = max(Fraction(0), most * Fraction(line.amount) / total - slack)
             yield _Past(regime, line.id, share, min(on, aid.granted_on))
 
 

@@ -321,16 +321,20 @@ class ProblemBuilder:
                 yield reason.expected if reason.to_confirm else f"à renseigner — {reason.expected}"
 
     def _granted(self, aids: Iterable[AidObtained], lines: Sequence[Line], facts: Facts) -> Iterable[GrantedAid]:
-        """Aid already obtained, spread over the lines it pays in proportion to their amounts, to the cent."""
+        """Aid already obtained, spread over the lines it pays in proportion to their amounts, to the cent.
+
+        A band counts for its top. An aid that nothing bounds is the most that it can be, the whole of its lines, so
+        that no ceiling is held for firm while nobody knows it (adr/0018).
+        """
         for aid in aids:
             regime = self.catalogue.regimes.get(aid.regime)
             paid = [line for line in lines if line.amount and (not aid.nature or line.nature == aid.nature)]
             if regime is None or not paid:
                 continue
             total = sum((line.amount for line in paid), ZERO)
-            left = aid.amount
+            amount = left = total if aid.at_most is UNKNOWN else aid.at_most
             for rank, line in enumerate(paid):
-                share = left if rank == len(paid) - 1 else (aid.amount * line.amount / total).quantize(Decimal("0.01"))
+                share = left if rank == len(paid) - 1 else (amount * line.amount / total).quantize(Decimal("0.01"))
                 left -= share
                 on = min(self.on, aid.granted_on)
                 yield GrantedAid(

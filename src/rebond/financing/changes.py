@@ -20,6 +20,8 @@ from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Accounts, CostLine, FactValue, Firm
 from rebond.financing.context import ProjectContext, examined_on, facts_of, linked_again
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 from rebond.regimes.de_minimis import ATTESTATION
 from rebond.units import Euros
 
@@ -28,8 +30,6 @@ COST = "cout_"
 TOTAL = "cout_total"
 ROOM = "de_minimis_disponible"
 CENT = Decimal("0.01")
-LARGEST = Decimal(1_000_000_000_000)
-"""What no amount nor count of a project reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,15 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
             faults.append(Fault(where=f"fait « {name} »", problem="fait inconnu", mend=mend))
             continue
         try:
-            value = read_value(definition, raw)
+            value = definition.parse(raw)
             changed = _apply(name)(changed, value)
+        except Unreadable as error:
+            where = f"fait « {name} »"
+            faults.append(Fault(where=where, found=text_of(raw), problem=error.problem, mend=error.mend))
+            continue
         except ValueError as error:
             mend = definition.question or definition.help or "corriger la valeur"
-            faults.append(Fault(where=f"fait « {name} »", found=str(raw), problem=str(error), mend=mend))
+            faults.append(Fault(where=f"fait « {name} »", found=text_of(raw), problem=str(error), mend=mend))
             continue
         before = definition.show(current_value(context, facts, name))
         words.append(Change(fact=name, label=definition.label, before=before, after=definition.show(value)))
@@ -74,21 +78,11 @@ def apply_changes(context: ProjectContext, changes: Mapping[str, object]) -> tup
         if moved:
             problem = "le projet finirait avant de commencer"
             mend = f"une fin au {start:%d/%m/%Y} ou après"
-            faults.append(Fault(where=f"fait « {moved} »", found=str(changes[moved]), problem=problem, mend=mend))
+            faults.append(Fault(where=f"fait « {moved} »", found=text_of(changes[moved]), problem=problem, mend=mend))
     if faults:
         raise FactsError(faults)
     order = list(changes)
     return changed, tuple(sorted(words, key=lambda change: order.index(change.fact)))
-
-
-def read_value(definition: FactDefinition, raw: object) -> FactValue:
-    """A value as people write it; raises ``ValueError`` for one that no project can have."""
-    value = definition.parse(raw)
-    if isinstance(value, Decimal) and value < 0 and not definition.may_be_negative:
-        raise ValueError("une valeur négative n'a pas de sens ici")
-    if isinstance(value, Decimal) and abs(value) > LARGEST:
-        raise ValueError("ce nombre est trop grand")
-    return value
 
 
 def definition_of(context: ProjectContext, name: str) -> FactDefinition | None:

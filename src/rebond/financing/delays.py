@@ -12,7 +12,8 @@ from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, Maybe
-from rebond.units import Rate, months_later, parse_rate
+from rebond.reading.amounts import require_rate
+from rebond.units import Rate, months_later
 
 WHOLE = Rate(1)
 
@@ -114,9 +115,9 @@ def load_delays(path: Path) -> Delays:
 
 def _terms(row: Mapping[str, Any]) -> PaymentTerms:
     terms = PaymentTerms(
-        advance=parse_rate(row["avance"]),
-        instalments=parse_rate(row["acomptes"]),
-        balance=parse_rate(row["solde"]),
+        advance=require_rate(row["avance"]),
+        instalments=require_rate(row["acomptes"]),
+        balance=require_rate(row["solde"]),
         source=row["source"],
         assumed=_flag(row["hypothese"]),
     )

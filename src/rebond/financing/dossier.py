@@ -17,7 +17,7 @@ from rebond.financing.explain import Explanation, explain_plan
 from rebond.financing.identity import identity_of
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.remarks import difficulty_remarks, ended_remarks, plan_remarks
+from rebond.financing.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
 from rebond.financing.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
@@ -139,6 +139,7 @@ def _alerts(
         asked = f"Exigences de cette édition : {' ; '.join(demand.label for demand in demands)}."
         yield f"{asked} Aucun plan n'y répond : celui-ci est le meilleur sans elles." if obstacle else asked
     yield from late_requests(context.project, funders)
+    yield from past_aid_remarks(context.project, context.aids)
     yield from plan_remarks(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )

@@ -5,31 +5,24 @@ Every fault is sought at once; whatever has the wrong shape is left to the schem
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from rebond.dispositifs.model import Instrument
 from rebond.errors import Fault
+from rebond.reading.amounts import require_euros, require_share
+from rebond.reading.problem import Unreadable
 from rebond.regimes.model import RegimeKind
-from rebond.units import Euros, Rate, format_euros, format_rate, parse_euros, parse_rate
+from rebond.units import Euros, Rate, format_euros, format_rate
 
 Path = tuple[str | int, ...]
 Report = Callable[[Path, str, str, str], Fault]
 """Makes a fault of a JSON path, what was found, what is wrong and how to mend it."""
 Block = dict[str, Any]
 ZERO, WHOLE = Euros(0), Rate(1)
-_DECIMAL_RATE = re.compile(r"^\d+(?:[.,]\d+)?$")
 _PAID_BACK = {form.value for form in Instrument if form.is_borrowed}
 _OF_A_REGIME = ("nature", "sur_le_projet", "apport_propre", "plafond_projet")
 """What a regime is for a project, whichever dispositif claims it."""
-
-
-def read_rate(value: str) -> Rate:
-    """A rate written ``"35 %"`` or ``"0.35"``; raises ``ValueError``."""
-    text = value.strip()
-    return Decimal(text.replace(",", ".")) if _DECIMAL_RATE.match(text) else parse_rate(text)
 
 
 def problem_faults(data: Any, report: Report) -> Iterator[Fault]:
@@ -48,7 +41,7 @@ def _line_faults(project: Block, path: Path, report: Report) -> Iterator[Fault]:
     """The lines, the need, the aid already obtained."""
     lines = list(_blocks(project, "postes"))
     yield from _twice(report, (*path, "postes"), lines)
-    amounts = {line.get("id"): _euros(line.get("montant")) for _, line in lines}
+    amounts = {_id(line): _euros(line.get("montant")) for _, line in lines}
     cost, need = _sum(amounts.values()), _euros(project.get("besoin"))
     if cost is not None and need is not None and need > cost:
         problem = f"besoin au-dessus du coût du projet ({format_euros(cost)})"
@@ -64,9 +57,9 @@ def _line_faults(project: Block, path: Path, report: Report) -> Iterator[Fault]:
 def _offer_faults(project: Block, path: Path, report: Report, budgets: Mapping[str, Any]) -> Iterator[Fault]:
     """The dispositifs: what they name, what they bound."""
     offers = list(_blocks(project, "dispositifs"))
-    lines = {line.get("id") for _, line in _blocks(project, "postes")}
+    lines = {_id(line) for _, line in _blocks(project, "postes")}
     yield from _twice(report, (*path, "dispositifs"), offers)
-    names = {offer.get("id") for _, offer in offers}
+    names = {_id(offer) for _, offer in offers}
     for place, pair in enumerate(_items(project, "exclusions")):
         found = pair if isinstance(pair, list) else []
         yield from _absent(report, (*path, "exclusions", place), found, names, "dispositif")
@@ -210,22 +203,19 @@ def _shown_rate(value: Any) -> str | None:
 
 
 def _rate(value: Any) -> Rate | None:
-    """A rate, or ``None`` when the schema refuses it."""
+    """A rate, or ``None`` when it cannot be read."""
     try:
-        return read_rate(value) if isinstance(value, str) else None
-    except ValueError:
+        return require_share(value)
+    except Unreadable:
         return None
 
 
 def _euros(value: Any) -> Euros | None:
-    """An amount, or ``None`` when it is absent or the schema refuses it."""
-    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
-        return None
+    """An amount, or ``None`` when it is absent or cannot be read."""
     try:
-        amount = parse_euros(value)
-    except ValueError:
+        return require_euros(value)
+    except Unreadable:
         return None
-    return amount if amount >= ZERO else None
 
 
 def _sum(amounts: Iterable[Euros | None]) -> Euros | None:
@@ -268,6 +258,12 @@ def _absent(report: Report, path: Path, names: Iterable[Any], known: Collection[
     for name in names:
         if isinstance(name, str) and name not in known:
             yield report(path, name, f"{what} inconnu du projet", f"{what}s du projet : {_choices(known)}")
+
+
+def _id(block: Block) -> str:
+    """The id of a block, empty where the schema refuses it."""
+    name = block.get("id")
+    return name if isinstance(name, str) else ""
 
 
 def _choices(names: Iterable[Any]) -> str:

@@ -2,32 +2,33 @@
 
 So that anyone can check the engine on a case of their own, without a catalogue. Amounts are numbers or strings of
 euros; rates are strings (``"35 %"`` or ``"0.35"``): a bare number would be ambiguous. Nothing may be unknown here.
+The schema says which values are amounts and rates (``$comment``), ``rebond.reading`` how they are written.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validators
 
-from rebond.data.unreadable import json_reason, system_reason
+from rebond.data.jsonfile import parse_json, read_json
 from rebond.data.yamlfile import YamlFile, schema_faults
 from rebond.dispositifs.model import Instrument, Part
 from rebond.errors import DataError, Fault
 from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
-from rebond.financing.problem_checks import problem_faults, read_rate
+from rebond.financing.problem_checks import problem_faults
+from rebond.financing.problem_size import size_faults
+from rebond.reading.amounts import require_euros, require_share
+from rebond.reading.problem import Unreadable
 from rebond.regimes.model import RegimeKind
-from rebond.units import Euros, parse_euros
+from rebond.units import Euros
 
 SCHEMA = "probleme/v1"
 ZERO = Decimal(0)
-_AROUND = 12
-"""Characters shown on each side of what cannot be read."""
 
 
 class JsonFile(YamlFile):
@@ -41,51 +42,29 @@ class JsonFile(YamlFile):
 
 def load_problem(path: Path, *, schema: Draft202012Validator) -> FinancingProblem:
     """Read a problem; raises ``DataError`` with every fault of the file, each with its JSON path."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        problem = f"fichier illisible : {system_reason(error)}"
-        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin et les droits")]) from error
-    except UnicodeDecodeError as error:
-        problem = "le fichier n'est pas en UTF-8"
-        raise DataError([Fault(where=path.name, problem=problem, mend="donner un fichier JSON en UTF-8")]) from error
-    return parse_problem(text, name=path.name, schema=schema)
+    return _problem(read_json(path, exact=True), path.name, schema)
 
 
 def parse_problem(text: str, *, name: str, schema: Draft202012Validator) -> FinancingProblem:
     """The problem that a JSON text holds; raises ``DataError`` with every fault."""
-    try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
-    except _DuplicateKeyError as error:
-        fault = Fault(where=name, found=str(error), problem="clé écrite deux fois", mend="n'en garder qu'une")
-        raise DataError([fault]) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError([_unreadable(text, name, error)]) from error
+    return _problem(parse_json(text, name=name, exact=True), name, schema)
+
+
+def _problem(data: Any, name: str, schema: Draft202012Validator) -> FinancingProblem:
     file = JsonFile(path=Path(name), name=name, data=data, lines={})
-    faults = [*_shape_faults(file, schema), *problem_faults(data, file.fault)]
-    if faults:
+    if faults := list(size_faults(data, file.fault)):
+        raise DataError(faults)
+    if faults := [*_shape_faults(file, schema), *problem_faults(data, file.fault)]:
         raise DataError(faults)
     return problem_from_data(data)
-
-
-def _unreadable(text: str, name: str, error: ValueError | RecursionError) -> Fault:
-    """Why a text is no JSON, where, and what it is most often due to."""
-    if not text.strip():
-        return Fault(where=name, problem="fichier vide", mend="partir de docs/exemples/probleme.json")
-    if not isinstance(error, json.JSONDecodeError):
-        return Fault(where=name, problem=f"JSON illisible ({json_reason(error)})", mend="écrire un nombre ou un texte")
-    where = f"{name}, ligne {error.lineno}"
-    near = text[max(0, error.pos - _AROUND) : error.pos + _AROUND].replace("\n", " ").strip()
-    mend = "vérifier les virgules (aucune après le dernier élément), les guillemets droits et les accolades"
-    return Fault(where=where, found=near, problem=f"JSON illisible : {json_reason(error)}", mend=mend)
 
 
 def problem_from_data(data: Mapping[str, Any]) -> FinancingProblem:
     """The problem of data that fits the schema and whose references hold."""
     return FinancingProblem(
         projects=tuple(_project(project) for project in data["projets"]),
-        de_minimis_room={key: _euros(room) for key, room in data.get("comptes_de_minimis", {}).items()},
-        budgets={key: _euros(amount) for key, amount in data.get("budgets", {}).items()},
+        de_minimis_room={key: require_euros(room) for key, room in data.get("comptes_de_minimis", {}).items()},
+        budgets={key: require_euros(amount) for key, amount in data.get("budgets", {}).items()},
     )
 
 
@@ -97,7 +76,7 @@ def _project(data: Mapping[str, Any]) -> ProjectProblem:
         undertaking=data.get("entreprise_unique", data["id"]),
         lines=lines,
         offers=tuple(_offer(offer) for offer in data["dispositifs"]),
-        need=_euros(data["besoin"]) if "besoin" in data else cost,
+        need=require_euros(data["besoin"]) if "besoin" in data else cost,
         loan_cap=_optional(data, "capacite_emprunt"),
         granted=tuple(_granted(granted) for granted in data.get("aides_obtenues", [])),
         exclusions=frozenset(_pair(pair) for pair in data.get("exclusions", [])),
@@ -113,7 +92,7 @@ def _line(data: Mapping[str, Any]) -> Line:
     return Line(
         id=data["id"],
         nature=data.get("nature", ""),
-        amount=_euros(data["montant"]),
+        amount=require_euros(data["montant"]),
         year=data["annee"],
         label=data.get("intitule", ""),
     )
@@ -124,15 +103,15 @@ def _granted(data: Mapping[str, Any]) -> GrantedAid:
         line=data["poste"],
         regime=data["regime"],
         kind=RegimeKind(data["nature_regime"]),
-        aid=_euros(data["equivalent_subvention"]),
-        ceiling=read_rate(data["plafond"]),
-        own_contribution=read_rate(data.get("apport_propre", "0")),
+        aid=require_euros(data["equivalent_subvention"]),
+        ceiling=require_share(data["plafond"]),
+        own_contribution=require_share(data.get("apport_propre", "0")),
     )
 
 
 def _offer(data: Mapping[str, Any]) -> Offer:
     parts = tuple(
-        Part(instrument=Instrument(part["forme"]), share=read_rate(part["part"])) for part in data.get("parts", ())
+        Part(instrument=Instrument(part["forme"]), share=require_share(part["part"])) for part in data.get("parts", ())
     )
     shared = {part.instrument for part in parts}
     return Offer(
@@ -142,12 +121,12 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         instrument=Instrument(data.get("forme", Instrument.GRANT.value)),
         lines=frozenset(data["postes"]),
         bases=tuple(_basis(basis) for basis in data["bases_legales"]),
-        max_support=_euros(data["soutien_max"]),
+        max_support=require_euros(data["soutien_max"]),
         uncapped_support=_optional(data, "soutien_sans_plafond_assiette"),
         aid_cap=_optional(data, "plafond_aide"),
-        min_support=_euros(data.get("plancher_aide", 0)),
-        subsidy_deduction=read_rate(data.get("deduction_des_subventions", "0")),
-        benefit_per_euro=read_rate(data.get("valeur_par_euro", "1")),
+        min_support=require_euros(data.get("plancher_aide", 0)),
+        subsidy_deduction=require_share(data.get("deduction_des_subventions", "0")),
+        benefit_per_euro=require_share(data.get("valeur_par_euro", "1")),
         private_match=data.get("cofinancement_prive", False),
         own_funds_cap=_optional(data, "plafond_fonds_propres"),
         budget=data.get("budget", ""),
@@ -162,19 +141,19 @@ def _offer(data: Mapping[str, Any]) -> Offer:
 
 
 def _basis(data: Mapping[str, Any]) -> Basis:
-    aid = read_rate(data.get("equivalent_par_euro", "1"))
+    aid = require_share(data.get("equivalent_par_euro", "1"))
     return Basis(
         regime=data["regime"],
         article=data.get("article", data["regime"]),
         kind=RegimeKind(data["nature"]),
-        ceilings={line: read_rate(rate) for line, rate in data["plafonds"].items()},
+        ceilings={line: require_share(rate) for line, rate in data["plafonds"].items()},
         aid_per_euro=aid,
-        plain_per_euro=read_rate(data["equivalent_hors_avance_par_euro"])
+        plain_per_euro=require_share(data["equivalent_hors_avance_par_euro"])
         if "equivalent_hors_avance_par_euro" in data
         else aid,
-        advance_bonus=read_rate(data.get("majoration_avances", "0")),
+        advance_bonus=require_share(data.get("majoration_avances", "0")),
         project_cap=_optional(data, "plafond_projet"),
-        own_contribution=read_rate(data.get("apport_propre", "0")),
+        own_contribution=require_share(data.get("apport_propre", "0")),
         per_project=data.get("sur_le_projet", False),
         refused_by=frozenset(data.get("interdite_par", ())),
         refusals=tuple(data.get("motifs_interdiction", ())),
@@ -184,48 +163,38 @@ def _basis(data: Mapping[str, Any]) -> Basis:
     )
 
 
-def _euros(value: Any) -> Euros:
-    return parse_euros(value)
-
-
 def _optional(data: Mapping[str, Any], key: str) -> Euros | None:
-    return _euros(data[key]) if key in data else None
+    return require_euros(data[key]) if key in data else None
 
 
-class _DuplicateKeyError(Exception):
-    """A JSON object holds a key twice."""
+_READERS: Mapping[str, Callable[[object], Decimal]] = {"montant": require_euros, "taux": require_share}
+"""``$comment`` of the schema → how the value is read."""
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _DuplicateKeyError(key)
-        found[key] = value
-    return found
+def _readable(_: Any, kind: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """What the reader of a kind says of a value, as a fault of its schema."""
+    if kind in _READERS:
+        try:
+            _READERS[kind](instance)
+        except Unreadable as error:
+            yield ValidationError(error.problem, cause=error)
 
 
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"« {text} » n'est pas un nombre")
+_ProblemValidator: Any = validators.extend(Draft202012Validator, {"$comment": _readable})  # type: ignore[no-untyped-call]  # jsonschema has none here
 
 
 def _shape_faults(file: JsonFile, schema: Draft202012Validator) -> list[Fault]:
-    """What departs from the schema; a wrong amount or rate is told how to be written, and that it must be known."""
-    errors = sorted(schema.iter_errors(file.data), key=lambda error: [str(part) for part in error.absolute_path])
-    faults = [
-        replace(fault, found="null") if error.instance is None else fault
-        for error, fault in zip(errors, schema_faults(file, schema), strict=True)
-    ]
-    return [
-        replace(
-            fault,
-            problem="montant ou taux illisible, ou inconnu",
-            mend=str(error.schema["description"]),
-        )
-        if isinstance(error.schema, Mapping) and error.schema.get("$comment") == "valeur"
-        else fault
-        for error, fault in zip(errors, faults, strict=True)
-    ]
+    """What departs from the schema; of an amount or a rate, the reader alone tells."""
+    validator = _ProblemValidator(schema.schema)
+    errors = sorted(validator.iter_errors(file.data), key=lambda error: [str(part) for part in error.absolute_path])
+    told = []
+    for error, fault in zip(errors, schema_faults(file, validator), strict=True):
+        found = "null" if error.instance is None else fault.found
+        if isinstance(error.cause, Unreadable):
+            told.append(replace(fault, found=found, problem=error.cause.problem, mend=error.cause.mend))
+        elif not (isinstance(error.schema, Mapping) and error.schema.get("$comment") in _READERS):
+            told.append(replace(fault, found=found))
+    return told
 
 
 def problem_as_data(problem: FinancingProblem) -> dict[str, Any]:

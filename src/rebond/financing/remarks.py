@@ -8,7 +8,7 @@ from datetime import date
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, FactValue, Firm, Project
+from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
 from rebond.financing.plan import FinancingPlan
 from rebond.regimes.model import RegimeKind
@@ -49,6 +49,17 @@ def plan_remarks(
         yield "Le besoin est déjà couvert : aucun soutien n'est à demander."
     elif project.costs and not plan.lines:
         yield "Aucun dispositif dont le montant se calcule : voir les pistes sans montant et les faits qui manquent."
+
+
+def past_aid_remarks(project: Project, aids: Iterable[AidObtained]) -> Iterable[str]:
+    """What past aid of a size that nobody knows keeps closed on the project (adr/0018)."""
+    for aid in aids:
+        if aid.project_id == project.id and aid.at_most is UNKNOWN:
+            named = f"« {aid.label or aid.funder} » du {aid.granted_on:%d/%m/%Y}"
+            yield (
+                f"Équivalent-subvention inconnu de {named} : les postes qu'elle a pu payer sont tenus pour payés "
+                "entièrement, et rien d'autre n'y est proposé. À demander : la notification de cette aide."
+            )
 
 
 def difficulty_remarks(

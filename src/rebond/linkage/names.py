@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from rebond.linkage.rules import LinkageRules, Vocabulary
 from rebond.linkage.text import fold, singular
+from rebond.reading.words import says_nothing
 
 _FORMER = re.compile(r"\b(?:EX|ANCIENNEMENT|ANCT|DEVENU|DEVENUE)\b")
 _PARENTHESES = re.compile(r"\(([^)]*)\)?")
@@ -119,7 +120,7 @@ def read_name(text: str, rules: LinkageRules, *, former: bool = False) -> Name:
 
 
 def written_variants(text: str) -> tuple[str, ...]:
-    """``Goujon (ex Forges du Val)`` names two firms: the whole text, then each part."""
+    """``Goujon (ex Forges du Val)`` names two firms: the whole text, then each part. « N. c. » names none."""
     inside = _PARENTHESES.findall(text)
     outside = _PARENTHESES.sub(" ", text)
     parts = [text, outside, *inside]
@@ -128,7 +129,7 @@ def written_variants(text: str) -> tuple[str, ...]:
     if former and len(upper) == len(outside):
         parts += [outside[: former.start()], outside[former.end() :]]
     cleaned = (_FORMER.sub("", part.strip().upper()) if part != text else text for part in parts)
-    return tuple(dict.fromkeys(part.strip(" -–/,") for part in cleaned if fold(part)))
+    return tuple(dict.fromkeys(part.strip(" -–/,") for part in cleaned if fold(part) and not says_nothing(part)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from rebond.eligibility.truth import Truth
 from rebond.linkage.text import fold
+from rebond.reading.words import says_nothing
 
 _NOISE = re.compile(r"\b(?:CEDEX(?: \d+)?|\d{5}|FRANCE)\b")
 _WORDS = {"ST": "SAINT", "STE": "SAINTE", "S": "SUR", "SS": "SOUS"}
@@ -34,7 +35,7 @@ class Places:
             return Truth.UNKNOWN
         if bare in codes:
             return Truth.YES
-        place = self._place(written)
+        place = self._place(written)  # empty when it says « n. c. »
         if not names or not place:
             return Truth.UNKNOWN
         if place in names:
@@ -46,7 +47,7 @@ class Places:
     def _place(self, written: str) -> str:
         """Read once: a list names the same communes again and again."""
         if written not in self._read:
-            self._read[written] = _place(written)
+            self._read[written] = "" if says_nothing(written) else _place(written)
         return self._read[written]
 
     def _alike(self, place: str, name: str) -> bool:

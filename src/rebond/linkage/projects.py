@@ -13,6 +13,7 @@ from rebond.facts import UNKNOWN, Maybe, PartnerEntry, Project
 from rebond.linkage.model import Outcome
 from rebond.linkage.rules import LinkageRules
 from rebond.linkage.text import fold_title, singular
+from rebond.reading.words import says_nothing
 from rebond.units import Euros, format_euros, format_rate
 
 _AMOUNT_SHIFT = 10
@@ -61,10 +62,11 @@ def match_projects(
     entry: PartnerEntry, projects: Sequence[Project], rules: LinkageRules, *, firm_words: frozenset[str]
 ) -> tuple[ProjectMatch, ...]:
     """The projects of a firm that a line speaks of, or may; nothing when the line names no project."""
-    if not entry.project_title.strip():
+    if says_nothing(entry.project_title):
         return ()
     readers = [_Reader(rules, firm_words, hyphens_split=split) for split in (True, False)]
-    matches = [_compare(entry, project, rules, readers) for project in projects]
+    titled = [project for project in projects if not says_nothing(project.title)]
+    matches = [_compare(entry, project, rules, readers) for project in titled]
     return _settle(matches, rules)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rebond.data.csvfile import csv_rows
 from rebond.data.shapes import TEXT, Shape, block, many, read_shaped
 from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault, gathered
 from rebond.linkage.text import fold, singular
-from rebond.units import Rate, parse_rate
+from rebond.reading.amounts import require_rate
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
+from rebond.units import Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,21 +134,21 @@ def _words(raw: list[str]) -> frozenset[str]:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> tuple[list[Mapping[str, str]], list[Fault]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != columns:
-            mend = f"écrire la première ligne : {','.join(columns)}"
-            fault = Fault(where=f"{path.name}, ligne 1", problem="colonnes inattendues", mend=mend)
-            return [], [fault]
-        rows: list[Mapping[str, str]] = []
-        faults: list[Fault] = []
-        for row in reader:
-            values = {column: (row[column] or "").strip() for column in columns}
-            where = f"{path.name}, ligne {reader.line_num}"
-            if not all(values.values()):
-                faults.append(Fault(where=where, problem="case vide", mend="remplir la case ou retirer la ligne"))
-                continue
-            rows.append({**values, "": where})
+    found: list[dict[str, str]] = []
+    faults: list[Fault] = []
+    with gathered(faults):
+        found = csv_rows(path, *columns)
+    if found and tuple(found[0]) != columns:
+        mend = f"écrire la première ligne : {','.join(columns)}"
+        return [], [Fault(where=f"{path.name}, ligne 1", problem="colonnes inattendues", mend=mend)]
+    rows: list[Mapping[str, str]] = []
+    for line, row in enumerate(found, start=2):
+        values = {column: row[column].strip() for column in columns}
+        where = f"{path.name}, ligne {line}"
+        if not all(values.values()):
+            faults.append(Fault(where=where, problem="case vide", mend="remplir la case ou retirer la ligne"))
+            continue
+        rows.append({**values, "": where})
     return rows, faults
 
 
@@ -236,11 +239,10 @@ class _Reader:
 
     def _rate(self, key: str) -> Rate:
         raw = self._file.data["projets"][key]
-        read: Callable[[object], Decimal] = parse_rate
         try:
-            return read(raw)
-        except ValueError as error:
-            fault = self._file.fault(("projets", key), str(raw), str(error), "écrire par exemple « 25 % »")
+            return require_rate(raw)
+        except Unreadable as error:
+            fault = self._file.fault(("projets", key), text_of(raw), error.problem, error.mend)
             self.faults.append(fault)
             return Decimal(0)
 

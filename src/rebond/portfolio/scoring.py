@@ -11,7 +11,8 @@ from typing import Any
 from rebond.data.shapes import RATE, TEXT, Shape, block, many, read_shaped
 from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN, Project
-from rebond.units import Rate, agreed, format_number, format_rate, parse_rate
+from rebond.reading.amounts import require_rate
+from rebond.units import Rate, agreed, format_number, format_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ def load_selection_grid(path: Path) -> SelectionGrid:
     data: dict[str, Any] = file.data
     criteria = tuple(
         SelectionCriterion(
-            code=row["code"], label=row["libelle"], weight=parse_rate(row["poids"]), computed=row["calcul"]
+            code=row["code"], label=row["libelle"], weight=require_rate(row["poids"]), computed=row["calcul"]
         )
         for row in data["criteres"]
     )

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from rebond.facts import Maybe
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Unreadable(ValueError):  # noqa: N818 - a problem found in data, reported with others, not a failure
@@ -20,8 +21,8 @@ class Unreadable(ValueError):  # noqa: N818 - a problem found in data, reported 
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
+class Reading(Generic[T_co]):
     """A value as read; ``note`` says in French what was repaired or translated, empty when nothing was."""
 
-    value: Maybe[T]
+    value: Maybe[T_co]
     note: str = ""

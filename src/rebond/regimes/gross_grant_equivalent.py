@@ -13,7 +13,8 @@ from typing import Any
 
 from rebond.data.shapes import DAY, RATE, TEXT, YES_NO, block, by_key, many, read_shaped
 from rebond.facts import UNKNOWN, Maybe
-from rebond.units import Rate, parse_rate
+from rebond.reading.amounts import require_rate
+from rebond.units import Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +58,18 @@ def load_reference_rates(path: Path) -> ReferenceRates:
     data: dict[str, Any] = read_shaped(path, _SHAPE).data
     margins, guarantees = data["marges"], data["garanties"]
     return ReferenceRates(
-        base=tuple((_day(row["du"]), _day(row["au"]), parse_rate(row["taux"])) for row in data["base"]),
-        default_margin=parse_rate(margins["defaut"]),
-        discount_margin=parse_rate(data["marge_actualisation"]),
+        base=tuple((_day(row["du"]), _day(row["au"]), require_rate(row["taux"])) for row in data["base"]),
+        default_margin=require_rate(margins["defaut"]),
+        discount_margin=require_rate(data["marge_actualisation"]),
         margins={
-            (rating, collateral): parse_rate(rate)
+            (rating, collateral): require_rate(rate)
             for rating, row in margins["grille"].items()
             for collateral, rate in row.items()
         },
         default_margin_verified=margins["defaut_verifie"] == "oui",
         safe_harbour=SafeHarbour(
-            unrated=parse_rate(guarantees["sans_notation"]),
-            most_covered=parse_rate(guarantees["quotite_max"]),
+            unrated=require_rate(guarantees["sans_notation"]),
+            most_covered=require_rate(guarantees["quotite_max"]),
             verified=guarantees["verifie"] == "oui",
         ),
     )

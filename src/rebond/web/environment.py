@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from rebond.errors import DataError, Fault
+
 SECRET_KEY_FILE = "cle-secrete"  # noqa: S105 - the name of a file
+_KEY_BYTES = 50
+_SHORTEST_KEY, _FEWEST_LETTERS = 50, 5
+"""What Django's own check asks of a key (security.W009)."""
 _TRUE = {"1", "oui", "true", "yes"}
+
+
+class SettingError(DataError):
+    """A setting of the instance cannot be used; nothing was opened."""
+
+    def __init__(self, where: str, problem: str, mend: str) -> None:
+        super().__init__([Fault(where=where, problem=problem, mend=mend)])
 
 
 def text(name: str, default: str) -> str:
@@ -36,13 +50,18 @@ def folder(name: str) -> Path | None:
 def database(url: str) -> dict[str, Any]:
     """Django's settings of ``sqlite:///FILE`` or ``postgres://user:password@host:port/name``.
 
-    A socket folder goes in the query, as libpq has it: ``postgres:///name?host=/run/postgresql&user=rebond``.
+    Raises ``SettingError``. A socket folder goes in the query, as libpq has it: ``postgres:///name?host=/run/postgresql&user=rebond``.
     """
-    parts = urlsplit(url)
+    mend = "écrire sqlite:////chemin/rebond.sqlite3 ou postgres://compte:mot-de-passe@machine/base"
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:
+        raise SettingError("DATABASE_URL", "adresse illisible", mend) from None
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path.removeprefix("/")) or ":memory:")
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"DATABASE_URL : « {parts.scheme} » n'est ni sqlite ni postgres")
+        raise SettingError("DATABASE_URL", f"« {parts.scheme} » n'est ni sqlite ni postgres", mend)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -50,7 +69,7 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or query.pop("user", "")),
         "PASSWORD": unquote(parts.password or query.pop("password", "")),
         "HOST": parts.hostname or query.pop("host", ""),
-        "PORT": str(parts.port or query.pop("port", "")),
+        "PORT": port or query.pop("port", ""),
         "CONN_MAX_AGE": 60,
         "OPTIONS": query,
     }
@@ -69,16 +88,49 @@ def _sqlite(name: str) -> dict[str, Any]:
     }
 
 
+def number(name: str, default: float) -> float:
+    """A variable that holds a number, zero or more; raises ``SettingError``."""
+    written = os.environ.get(name, "").strip().replace(",", ".")
+    if not written:
+        return default
+    try:
+        value = float(written)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise SettingError(name, f"« {written} » n'est pas un nombre", f"écrire par exemple {default:g}, ou 0")
+    return value
+
+
 def secret_key(instance: Path | None) -> str:
-    """The key of an instance, drawn once and kept in its data folder; without a folder, one for this process only."""
-    given = os.environ.get("REBOND_SECRET_KEY", "")
-    if given:
-        return given
+    """The key of an instance, drawn once and kept in its data folder; without a folder, one for this process only.
+
+    Raises ``SettingError`` when a key is given or kept, and is empty, torn or short: sessions signed with it could be
+    forged. Two processes that start at once keep one key: it is written aside, then linked where none is yet.
+    """
+    given = os.environ.get("REBOND_SECRET_KEY")
+    if given is not None:
+        return _sound_key(given.strip(), "REBOND_SECRET_KEY", "donner une clé longue, ou retirer cette variable")
     if instance is None:
-        return secrets.token_urlsafe(50)
+        return secrets.token_urlsafe(_KEY_BYTES)
     path = instance / SECRET_KEY_FILE
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+        draft = path.with_name(f".{SECRET_KEY_FILE}-{os.getpid()}-{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(_KEY_BYTES), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    mend = "le remettre d'une sauvegarde, ou l'effacer : une clé sera tirée, et chacun se reconnectera"
+    try:
+        kept = path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        kept = ""
+    return _sound_key(kept, f"fichier « {path} »", mend)
+
+
+def _sound_key(key: str, where: str, mend: str) -> str:
+    if len(key) < _SHORTEST_KEY or len(set(key)) < _FEWEST_LETTERS:
+        raise SettingError(where, "clé secrète vide, abîmée ou trop courte", mend)
+    return key

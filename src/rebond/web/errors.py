@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
+
+from rebond.web.guard.requests import refusal
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,11 +18,11 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that cannot be read, or a form with too many fields."""
+    return refusal(request, 400, "Demande illisible", "Revenez à la page précédente, rechargez-la et recommencez.")
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or nothing that this person may see."""
     return render(request, "404.html", status=404)
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    """500: without the request's context, which may be what failed."""
-    return HttpResponse(render_to_string("500.html"), status=500)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+_OWNER_ONLY = 0o600
+
 
 def open_instance(database: Path, *, documents: Path, demo: bool = False) -> None:
     """Set Django up on a SQLite file and a folder of documents, then create or update the tables.
 
-    Variables already in the environment win: ``DATABASE_URL`` may name a PostgreSQL server.
+    Variables already in the environment win: ``DATABASE_URL`` may name a PostgreSQL server. Raises ``SettingError``
+    when a setting cannot be used.
     """
     home = database.resolve().parent
     home.mkdir(parents=True, exist_ok=True)
+    if "DATABASE_URL" not in os.environ:
+        keep_private(database)
     defaults = {
         "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
         "REBOND_DATA_DIR": str(home),
@@ -27,3 +32,11 @@ def open_instance(database: Path, *, documents: Path, demo: bool = False) -> Non
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def keep_private(database: Path) -> None:
+    """Let only its owner read a database and its journals: SQLite gives those the rights of the file itself."""
+    database.touch(mode=_OWNER_ONLY)
+    for file in (database, *(database.with_name(f"{database.name}{suffix}") for suffix in ("-wal", "-shm"))):
+        if file.exists():
+            file.chmod(_OWNER_ONLY)

@@ -37,6 +37,9 @@ OPERATOR = environment.text("REBOND_OPERATOR", "")
 # REBOND_CONTACT: e-mail address for help and accessibility requests.
 CONTACT = environment.text("REBOND_CONTACT", "")
 
+# REBOND_REQUESTS: requests a second that one person, or one network address, may go on asking for; 0: no limit.
+REQUESTS_PER_SECOND = environment.number("REBOND_REQUESTS", 30)
+
 # ---- Django
 
 INSTALLED_APPS = [
@@ -73,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rebond.web.guard.requests.RequestGuard",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,6 +155,9 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+# A workbook of a mission weighs under 1 MB; forms hold a few hundred fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 CSRF_FAILURE_VIEW = "rebond.web.errors.csrf_refused"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -158,3 +165,28 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+
+# ---- Failures: on the standard error, and in a private file of the instance
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        **(
+            {
+                "incidents": {
+                    "class": "rebond.web.guard.incidents.PrivateFile",
+                    "filename": str(DATA_DIR / "incidents.log"),
+                    "formatter": "line",
+                }
+            }
+            if DATA_DIR
+            else {}
+        ),
+    },
+    "loggers": {
+        "rebond.incidents": {"handlers": ["stderr", *(["incidents"] if DATA_DIR else [])], "propagate": False},
+    },
+}

@@ -26,6 +26,7 @@ urlpatterns = [
     path("a-propos/", pages.about, name="about"),
 ]
 
+handler400 = "rebond.web.errors.unreadable"
 handler403 = "rebond.web.errors.refused"
 handler404 = "rebond.web.errors.not_found"
-handler500 = "rebond.web.errors.broken"
+handler500 = "rebond.web.guard.incidents.broken"

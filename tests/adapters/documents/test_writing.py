@@ -80,11 +80,12 @@ def test_a_folder_that_bears_the_name_of_a_document_stops_all_of_them(result, wi
     assert [path.name for path in out.iterdir()] == ["resultat.json"]
 
 
-def test_documents_are_prepared_in_the_folder_itself_when_it_exists(
+def test_documents_are_prepared_in_the_folder_itself_when_it_holds_other_files(
     result, without_pdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "resultats"
     out.mkdir()
+    (out / "notes.txt").write_text("à garder", encoding="utf-8")
     prepared: list[Path] = []
 
     def watched(path: Path, *arguments: object) -> None:

@@ -128,22 +128,83 @@ def test_an_aid_absent_from_the_pages_has_not_left_the_source(
     assert {change.change for change in changes} == {Change.SAME}
 
 
-def test_one_aid_with_two_contents_is_a_fault(tables: ApiTables, tmp_path: Path) -> None:
+def page_of(tmp_path: Path, **changes: object) -> Path:
+    """A page of the API: its first aid changed, the others as they are."""
+    page = json.loads(PAGES[0].read_text(encoding="utf-8"))
+    page["results"][0] |= changes
+    path = tmp_path / "page.json"
+    path.write_text(json.dumps(page), encoding="utf-8")
+    return path
+
+
+def test_one_aid_with_two_contents_is_set_aside_and_the_others_imported(tables: ApiTables, tmp_path: Path) -> None:
     page = json.loads(PAGES[1].read_text(encoding="utf-8"))
     page["results"][0]["name"] = "Autre nom"
     other = tmp_path / "page_3.json"
     other.write_text(json.dumps(page), encoding="utf-8")
-    with pytest.raises(DataError, match="deux contenus pour une même aide"):
-        read_aides_territoires([*PAGES, other], tables, on=ON)
+    found = read_aides_territoires([*PAGES, other], tables, on=ON)
+
+    assert [fault.problem for fault in found.faults] == ["deux contenus pour une même aide dans les pages données"]
+    assert len(found.drafts) == 3
 
 
-def test_an_unknown_form_names_the_list_to_complete(tables: ApiTables, tmp_path: Path) -> None:
-    page = json.loads(PAGES[1].read_text(encoding="utf-8"))
-    page["results"][0]["aid_types"] = ["Loterie"]
+def test_an_unknown_form_names_the_list_to_complete_and_stops_only_its_aid(tables: ApiTables, tmp_path: Path) -> None:
+    found = read_aides_territoires([page_of(tmp_path, aid_types=["Loterie"])], tables, on=ON)
+
+    (fault,) = found.faults
+    assert str(fault).startswith("aide « aide-inventee-machines », clé « aid_types » : « Loterie » — forme d'aide inc")
+    assert fault.mend == "l'ajouter à referentiels/formes_aides_territoires.csv"
+    assert "aides-territoires/aide-inventee-machines" not in {draft.id for draft in found.drafts}
+    assert found.drafts
+
+
+def test_a_page_without_any_sound_aid_is_refused(tables: ApiTables, tmp_path: Path) -> None:
     path = tmp_path / "page.json"
-    path.write_text(json.dumps(page), encoding="utf-8")
-    with pytest.raises(DataError, match="« Loterie » — forme d'aide inconnue → l'ajouter à referentiels/formes"):
+    path.write_text(json.dumps({"results": [{"slug": "sans-nom"}, "texte"]}), encoding="utf-8")
+    with pytest.raises(DataError, match="texte obligatoire absent"):
         read_aides_territoires([path], tables, on=ON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"subvention_rate_lower_bound": 80, "subvention_rate_upper_bound": 20},
+            "Taux minimal de 80 %, au-dessus du taux maximal de 20 %.",
+        ),
+        ({"subvention_rate_upper_bound": 140}, "Taux maximal de 140 % : un taux va de 0 à 100 %."),
+        (
+            {"start_date": "2026-12-15", "submission_deadline": "2026-01-15"},
+            "Fin le 15/01/2026, avant le début le 15/12/2026.",
+        ),
+        (
+            {"start_date": None, "submission_deadline": "2024-06-30", "recurrence": "Permanente"},
+            "Aide « permanente » dont la date limite est passée (30/06/2024).",
+        ),
+        ({"loan_amount": -150000}, "Montant du prêt (€) : -150000, un montant négatif."),
+    ],
+)
+def test_what_a_source_belies_is_listed_and_never_typed(
+    tables: ApiTables, tmp_path: Path, changes: dict[str, object], told: str
+) -> None:
+    found = read_aides_territoires([page_of(tmp_path, **changes)], tables, on=ON)
+    draft = next(each for each in found.drafts if each.id.endswith("aide-inventee-machines"))
+
+    assert ("aides-territoires/aide-inventee-machines", told) in found.contradictions
+    assert sum(line.leaves for line in draft.account.lines) == draft.account.leaves
+    assert "taux" not in draft.data["avantage"]
+    closes_on = draft.data["validite"].get("au")
+    assert closes_on is None or ("submission_deadline" not in changes and closes_on == date(2026, 12, 15))
+
+
+def test_a_permanent_aid_with_a_past_deadline_is_not_closed_by_the_machine(tables: ApiTables, tmp_path: Path) -> None:
+    changes = {"start_date": None, "submission_deadline": "2024-06-30", "recurrence": "Permanente"}
+    found = read_aides_territoires([page_of(tmp_path, **changes)], tables, on=ON)
+    folder = tmp_path / "catalogue"
+    write_import(found, compare(found.drafts, load_existing(folder, found.source), complete=False), folder)
+    aid = load_catalogue(folder).dispositifs["aides-territoires/aide-inventee-machines"]
+
+    assert screen(aid, {"region": "44"}, ON).truth is Truth.UNKNOWN
 
 
 def test_html_becomes_plain_sentences() -> None:

@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from rebond.cli import main
+from rebond.errors import Fault
 from tests.adapters.imports.conftest import DATA
 
 Records = list[dict[str, Any]]
@@ -222,17 +223,42 @@ def test_another_catalogue_can_be_the_reference(run: Callable[..., Result], reco
 
 
 @pytest.mark.usefixtures("imported_once")
-def test_nothing_is_written_when_a_record_is_wrong(
+def test_records_at_fault_are_set_aside_and_the_code_says_so(
     run: Callable[..., Result], records: Records, tmp_path: Path
 ) -> None:
-    before = content(tmp_path / "catalogue")
+    before = content(tmp_path / "catalogue" / "dispositifs")
+    records[1]["titre"] = "Autre titre"
     records[2]["titre"] = ""
     records[5]["nature de l'aide"] = 3
     result = run(records)
-    assert result.exit_code == 2
+
+    assert result.exit_code == 3
     assert "fiche 3 : « titre » — texte obligatoire absent" in result.output
     assert "fiche 6 : « nature de l'aide » — texte obligatoire absent" in result.output
-    assert content(tmp_path / "catalogue") == before
+    assert "1 modifiés, 9 inchangés" in result.output
+    # A record at fault has not left its source: its draft stays as it was.
+    after = content(tmp_path / "catalogue" / "dispositifs")
+    assert {name for name in before if before[name] != after.get(name)} == {"tee/aide-ouverte.yaml"}
+    report = json.loads((tmp_path / "catalogue" / "compte-rendu-tee.json").read_text("utf-8"))
+    assert len(report["defauts"]) == 2
+
+
+def test_a_draft_that_the_catalogue_refuses_does_not_stop_the_others(
+    run: Callable[..., Result], records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(catalogue):
+        where = "tee/aide-ouverte.yaml, ligne 3"
+        fault = Fault(where=where, problem="valeur impossible", mend="corriger")
+        return [fault] if "tee/aide-ouverte" in catalogue.dispositifs else []
+
+    monkeypatch.setattr("rebond.adapters.imports.writing.check_catalogue", refuse)
+    result = run(records)
+
+    assert result.exit_code == 3
+    assert "tee/aide-ouverte.yaml, ligne 3 — valeur impossible" in result.output
+    written = sorted(path.stem for path in (tmp_path / "catalogue" / "dispositifs" / "tee").glob("*.yaml"))
+    assert len(written) == 11
+    assert "aide-ouverte" not in written
 
 
 @pytest.mark.usefixtures("imported_once")

@@ -172,20 +172,47 @@ def test_a_value_cannot_be_accounted_for_twice() -> None:
         ledger.settle(("a", 0), Fate.NOTE, "")
 
 
-def test_a_wrong_file_gives_all_its_faults_at_once(tee_tables: TeeTables, tmp_path: Path) -> None:
+def test_all_the_faults_of_a_file_come_at_once_and_its_sound_records_are_read(
+    tee_tables: TeeTables, tmp_path: Path
+) -> None:
     path = tmp_path / "programs.json"
     good = {"titre": "t", "promesse": "p", "opérateur de contact": "o", "nature de l'aide": "étude"}
-    path.write_text(
-        json.dumps([{**good, "id": "un"}, {**good, "id": "un"}, {**good, "id": "../deux"}, {"id": "trois"}, "quatre"]),
-        encoding="utf-8",
-    )
-    with pytest.raises(DataError) as caught:
-        read_tee(path, tee_tables, on=ON)
-    problems = [str(fault) for fault in caught.value.faults]
+    rows = [{**good, "id": "un"}, {**good, "id": "un", "titre": "u"}, {**good, "id": "../deux"}, {"id": "trois"}, "x"]
+    path.write_text(json.dumps([*rows, {**good, "id": "sain"}, {**good, "id": "sain"}]), encoding="utf-8")
+    found = read_tee(path, tee_tables, on=ON)
+    problems = [str(fault) for fault in found.faults]
+
     assert any("déjà pris par la fiche 1" in problem for problem in problems)
     assert any("« ../deux » — identifiant impossible" in problem for problem in problems)
     assert sum("texte obligatoire absent" in problem for problem in problems) == 4
     assert any("la fiche n'est pas un objet" in problem for problem in problems)
+    # Of two records under one identifier nobody knows which is right; the same one twice is one.
+    assert [draft.id for draft in found.drafts] == ["tee/sain"]
+    assert not found.complete
+
+
+def test_dates_and_headcounts_in_the_wrong_order_are_told_and_not_typed(tee_tables: TeeTables, tmp_path: Path) -> None:
+    record = {
+        "id": "un",
+        "titre": "t",
+        "promesse": "p",
+        "opérateur de contact": "o",
+        "nature de l'aide": "étude",
+        "eligibilityData": {
+            "validity": {"start": "31/12/2026", "end": "01/01/2026"},
+            "company": {"minEmployees": 250, "maxEmployees": 10},
+        },
+    }
+    path = tmp_path / "programs.json"
+    path.write_text(json.dumps([record]), encoding="utf-8")
+    (draft,) = read_tee(path, tee_tables, on=ON).drafts
+
+    assert draft.data["contradictions"] == [
+        "Fin le 01/01/2026, avant le début le 31/12/2026.",
+        "Effectif : au moins 250, au plus 10.",
+    ]
+    assert set(draft.data["validite"]) == {"source"}
+    assert "conditions" not in draft.data
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", "[]", '"texte"'])

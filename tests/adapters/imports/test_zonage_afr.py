@@ -132,6 +132,29 @@ def test_all_the_faults_of_a_list_come_at_once(rules: AfrRules, gazetteer: Gazet
     ]
 
 
+def test_a_line_at_fault_leaves_its_commune_unknown_and_the_others_are_imported(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "afr.csv"
+    lines = ["insee_com;lib_com;classement_afr", "52121;Chaumont;intégralement", "52269;Langres;peut-être"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    result = run(folder, "--liste-complete", file=path)
+
+    assert result.exit_code == 3
+    assert "afr.csv, ligne 3 : « peut-être » — classement inconnu" in result.output
+    assert zone(folder, "52121", date(2026, 11, 24)) == "c"
+    assert zone(folder, "52269", date(2026, 11, 24)) is UNKNOWN  # not « aucune »: its line is there, unreadable
+    assert zone(folder, "52332", date(2026, 11, 24)) == "aucune"
+
+
+def test_a_line_without_readable_code_may_be_any_commune(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "afr.csv"
+    lines = ["insee_com;lib_com;classement_afr", "52121;Chaumont;intégralement", "5226900;Langres;intégralement"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    result = run(folder, "--liste-complete", file=path)
+
+    assert result.exit_code == 3
+    assert zone(folder, "52332", date(2026, 11, 24)) is UNKNOWN
+
+
 def test_a_file_without_the_official_columns_names_them(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "autre.csv"
     path.write_text("commune;zone\nChaumont;c\n", encoding="utf-8")
@@ -160,3 +183,19 @@ def test_dates_in_the_wrong_order_are_refused(folder: Path) -> None:
     result = run(folder, "--date-fin", "2023-12-31")
     assert result.exit_code == 2
     assert "la date de fin précède la date de début" in result.output
+
+
+def test_a_commune_that_merged_since_the_list_takes_the_class_of_its_commune_of_today(
+    rules: AfrRules, gazetteer: Gazetteer, tmp_path: Path
+) -> None:
+    path = tmp_path / "afr.csv"
+    head = "insee_com;lib_com;classement_afr\n74010;Annecy;intégralement\n"
+    path.write_text(f"{head}74268;Seynod;intégralement\n", encoding="utf-8")
+    alike = read_afr(path, rules, gazetteer)
+    assert (alike.values, alike.unknown) == ({"74010": "c"}, {})
+    assert "74268 (Seynod) est aujourd'hui dans Annecy (74010), classée de même" in alike.repairs
+
+    path.write_text(f"{head}74268;Seynod;partiellement\n", encoding="utf-8")
+    torn = read_afr(path, rules, gazetteer)
+    assert torn.values == {}, "une partie est classée autrement : la commune reste inconnue"
+    assert torn.unknown == {"74268": "Seynod"}

@@ -17,6 +17,10 @@ from rebond.facts import FactValue
 
 ON = date(2026, 11, 23)
 SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "faits-v1.json"
+SIZES = (
+    "microentreprise ; petite entreprise ; entreprise moyenne ; entreprise de taille intermédiaire ; grande entreprise"
+)
+YES_OR_NO = "écrire « oui » ou « non », ou laisser vide si c'est inconnu"
 FIRM = """\
 schema: faits/v1
 effectif: 42
@@ -110,7 +114,7 @@ effectifs: 42
 chiffre_affaires: beaucoup
 taille_ue: pme
 code_naf: "25"
-code_commune: Langres
+code_commune: Langre
 region: Grand Ouest
 emplois_crees: -3
 couts: {materiels: 300000, formation: cher}
@@ -124,17 +128,20 @@ confirmations:
     said = [(fault.where.removeprefix("entreprise.yaml, "), fault.mend) for fault in found]
     assert said == [
         ("ligne 1, clé « effectifs »", "employer effectif ou effectif_site"),
-        ("ligne 2, clé « chiffre_affaires »", "écrire par exemple « 300000 » ou « 1,5 M€ »"),
-        ("ligne 3, clé « taille_ue »", "écrire l'un de : micro, petite, moyenne, eti, grande"),
+        ("ligne 2, clé « chiffre_affaires »", "écrire un nombre en euros, par exemple 250000 ou « 1,5 M€ »"),
+        ("ligne 3, clé « taille_ue »", f"choisir parmi : {SIZES}"),
         ("ligne 4, clé « code_naf »", "écrire le code complet, par exemple 25.73A"),
-        ("ligne 5, clé « code_commune »", "écrire le code INSEE 52269"),
+        ("ligne 5, clé « code_commune »", "écrire le nom officiel de la commune ou son code INSEE"),
         ("ligne 6, clé « region »", "employer Grand Est"),
-        ("ligne 7, clé « emplois_crees »", "corriger le signe"),
+        ("ligne 7, clé « emplois_crees »", "écrire 0 ou plus"),
         ("ligne 8, clé « couts.materiels »", "employer materiel ou immateriel"),
-        ("ligne 8, clé « couts.formation »", "écrire par exemple « 300000 » ou « 1,5 M€ »"),
+        ("ligne 8, clé « couts.formation »", "écrire un nombre en euros, par exemple 250000 ou « 1,5 M€ »"),
         ("ligne 10, clé « confirmations.ademe/decarb-flasch »", "employer ademe/decarb-flash"),
         ("ligne 11, clé « confirmations.ademe/decarb-flash.9 »", "les phrases de ademe/decarb-flash portent le rang 2"),
-        ("ligne 11, clé « confirmations.ademe/decarb-flash.2 »", "écrire oui, non ou inconnu"),
+        (
+            "ligne 11, clé « confirmations.ademe/decarb-flash.2 »",
+            "écrire « oui » ou « non », ou laisser vide si c'est inconnu",
+        ),
     ]
 
 

@@ -128,7 +128,7 @@ FAULTS = {
         key="conditions.tous.1.au_plus",
         found="beaucoup",
         problem="n'est pas un nombre",
-        mend="écrire une valeur de type nombre",
+        mend="écrire le nombre de salariés",
     ),
     "comparaison_absente": Expected(
         line=15,
@@ -162,7 +162,7 @@ FAULTS = {
         key="conditions.tous.3.au_moins",
         found="cinquante mille",
         problem="n'est pas un montant",
-        mend="écrire par exemple « 400000 EUR »",
+        mend="écrire un nombre en euros",
     ),
     # Names that point nowhere
     "financeur_inconnu": Expected(

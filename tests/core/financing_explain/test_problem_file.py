@@ -284,7 +284,7 @@ def test_forms_named_without_their_share_still_close_the_variant_without_advance
     [
         ([("subvention", "60 %"), ("avance_remboursable", "30 %")], "les parts ne font pas 100 %"),
         ([("subvention", "60 %"), ("subvention", "40 %")], "« forme » écrit deux fois"),
-        ([("subvention", 0.6), ("avance_remboursable", 0.4)], "montant ou taux illisible"),
+        ([("subvention", 0.6), ("avance_remboursable", 0.4)], "un nombre nu, au lieu d'un taux"),
     ],
 )
 def test_the_parts_of_a_support_make_the_whole_of_it(parts: list[tuple[str, Any]], said: str) -> None:

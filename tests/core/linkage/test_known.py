@@ -227,3 +227,37 @@ def test_a_project_chosen_by_a_person_leaves_no_other_for_that_line():
 def test_decisions_about_what_is_gone_are_listed():
     result = link((GOUJON,), (PRESS,), decisions={("P09", "L9"): True})
     assert result.unused_decisions == (("P09", "L9"),)
+
+
+# ------------------------------------------------------------------------ names that say nothing
+
+
+@pytest.mark.parametrize("name", ["NC", "[ND]", "n. c.", "—", "Non diffusible", "sans objet", "#N/A"])
+def test_an_unknown_name_matches_nothing_but_its_siren_does(name):
+    nameless = firm("E02", name)
+    assert not link((nameless, GOUJON), (), entry("L1", name, commune="Langres")).firm_links
+    found = link((GOUJON,), (), entry("L1", name, siren="552081317"))
+    assert found.firm("E01").known is Truth.YES
+
+
+def test_an_unknown_former_name_matches_nothing():
+    assert not link((firm("E01", "Manuval", former=("NC",)),), (), entry("L1", "NC", commune="Langres")).firm_links
+
+
+def test_a_name_that_begins_as_an_unknown_word_is_a_name():
+    result = link((firm("E01", "NC Numericable"),), (), entry("L1", "NC NUMERICABLE", commune="Langres"))
+    assert result.firm("E01").known is Truth.YES
+
+
+@pytest.mark.parametrize("commune", ["NC", "n.d.", "?"])
+def test_an_unknown_commune_is_neither_the_same_nor_another(commune):
+    result = link((GOUJON,), (), entry("L1", "GOUJON ET FILS", commune=commune))
+    assert "commune non comparable" in only(result.firm_links).reasons[1]
+
+
+@pytest.mark.parametrize("title", ["NC", "[ND]", "à préciser"])
+def test_an_unknown_title_names_no_project(title):
+    unnamed = project("P02", "E01", title, 480_000)
+    result = link((GOUJON,), (unnamed, PRESS), entry("L1", "GOUJON ET FILS", title=title, commune="Langres"))
+    assert result.firm("E01").known is Truth.YES
+    assert not result.project_links

@@ -38,14 +38,16 @@ def error_of(source: str, name: str) -> str:
     [
         ("siren", "123 456 789", "la clé de contrôle ne convient pas"),
         ("siren", "1234567890", "Un SIREN compte 9 chiffres"),
-        ("code_naf", "tournage", "n’est pas un code NAF complet"),
+        ("code_naf", "tournage", "Ce n’est pas un code NAF"),
         ("code_naf", "25", "n’est pas un code NAF complet"),
-        ("code_commune", "Chaumont-les-Oies", "Aucune commune ne s’appelle « Chaumont-les-Oies »"),
-        ("code_commune", "99999", "Aucune commune n’a le code INSEE 99999"),
-        ("code_commune", "Saint-Denis", "Saint-Denis (93)"),
+        ("code_commune", "Chaumont-les-Oies", "Commune inconnue"),
+        ("code_commune", "99999", "Aucune commune n’a ce code INSEE"),
+        ("code_commune", "Saint-Denis", "Saint-Denis (93066)"),
+        ("code_commune", "52200", "comme code INSEE, Flagey (52200) ; comme code postal, Langres"),
+        ("code_naf", "25.63H", "25.63Y « Fabrication d’outillage »"),
         ("effectif", "beaucoup", "n’est pas un nombre"),
-        ("effectif", "-3", "Une valeur négative n’a pas de sens ici"),
-        ("date_creation", "2999-01-01", "Cette date est à venir"),
+        ("effectif", "-3", "Valeur négative. Écrire 0 ou plus"),
+        ("date_creation", "2099-01-01", "Cette date est à venir"),
         ("date_creation", "hier", "n’est pas une date"),
     ],
 )
@@ -115,8 +117,39 @@ def test_a_parameter_that_is_no_answer_is_left_aside() -> None:
 
 
 def test_communes_are_found_as_people_write_them() -> None:
-    assert find_commune("langres").code == "52269"
-    assert find_commune("chaumont (52)").code == "52121"
-    assert find_commune("52121").name == "Chaumont"
+    assert find_commune("langres").value == "52269"
+    assert find_commune("chaumont (52)").value == "52121"
+    assert find_commune("52121").value == "52121"
     assert suggest("chaum")[0].code == "52121", "la plus peuplée d'abord"
     assert suggest("c") == []
+
+
+def test_a_translated_answer_stays_as_it_was_written_and_is_read_again() -> None:
+    """The address is kept and shared: what it says of a merged commune, of a code of 2025, must not be lost."""
+    read = answers("code_commune=Seynod&code_naf=25.61Y")
+    assert (read.given["code_commune"], read.given["code_naf"]) == ("74010", "25.71Z")
+    assert (read.written["code_commune"], read.written["code_naf"]) == (("Seynod",), ("25.61Y",))
+    assert "Annecy (74010)" in read.notes["code_commune"]
+    assert "Fabrication de coutellerie" in read.notes["code_naf"]
+
+
+def test_a_code_that_is_also_a_postcode_stays_with_its_name_in_the_address() -> None:
+    read = answers("code_commune=Flagey+(52200)")
+    assert read.given["code_commune"] == "52200"
+    assert not answers(f"code_commune={read.written['code_commune'][0]}").errors
+    assert answers("code_commune=Chaumont+(52)").written["code_commune"] == ("52121",)
+
+
+def test_an_activity_of_2025_that_several_became_is_unknown_and_said() -> None:
+    read = answers("code_naf=25.40Y")
+    assert read.given["code_naf"] is UNKNOWN
+    assert "code_naf" not in read.facts
+    assert "25.50A" in read.notes["code_naf"]
+
+
+def test_the_results_page_says_what_an_answer_became(anonymous: Client) -> None:
+    page = anonymous.get(RESULTS, {"code_commune": "Seynod", "code_naf": "25.40Y"})
+    body = html.unescape(page.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    assert page.status_code == 200
+    assert "Annecy (74) (Seynod, commune déléguée : aujourd’hui Annecy (74010))" in body
+    assert "plusieurs codes en NAF rév. 2, 25.50A" in body

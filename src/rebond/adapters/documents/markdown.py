@@ -22,7 +22,8 @@ from rebond.restitution.contents import (
 )
 from rebond.restitution.typography import french_date, french_period, typeset
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&]|(?<=[a-z])(?=://)|(?<=www)(?=\.)|^\s*[=+@-]|^\s*\d+(?=[.)]))", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 def markdown_text(document: Document) -> str:
@@ -79,5 +80,11 @@ def _piece(piece: Piece) -> str:
 
 
 def _words(text: str) -> str:
-    """Text whose marks Markdown must not read as its own."""
-    return _SPECIAL.sub(r"\\\1", typeset(text))
+    """Text whose marks Markdown must not read as its own, nor a spreadsheet that it is pasted in as a formula."""
+    return _SPECIAL.sub(_escaped, _CONTROL.sub(" ", typeset(text)))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    mark = found[1].strip()
+    # After a figure the point is what makes a list of it; an address has no mark of its own.
+    return f"{mark}\\" if mark.isdecimal() or not mark else f"\\{mark}"

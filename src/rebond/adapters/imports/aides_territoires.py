@@ -10,9 +10,10 @@ from typing import Any
 
 from rebond.adapters.imports import criteria
 from rebond.adapters.imports.account import Fate
+from rebond.adapters.imports.contradictions import dates_cross
 from rebond.adapters.imports.draft import Draft, ImportedFile
 from rebond.adapters.imports.html_text import plain_text, sentences
-from rebond.adapters.imports.reading import Shape, read_json, wrong_records
+from rebond.adapters.imports.reading import Shape, sound_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import (
     Operator,
@@ -24,8 +25,12 @@ from rebond.adapters.imports.tables import (
     unlisted_operator,
 )
 from rebond.data import catalogue_part
+from rebond.data.jsonfile import read_json
 from rebond.dispositifs.catalogue import load_organisations
 from rebond.errors import DataError, Fault
+from rebond.facts import UNKNOWN
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Unreadable
 
 FOLDER = "aides-territoires"
 SOURCE = "aides-territoires"
@@ -36,6 +41,7 @@ _UNNAMED = "Financeur non précisé"
 _SHAPE = Shape(id_key="slug", texts=("slug", "name"))
 _SUMMARY_LENGTH = 280
 _WHOLE = 100
+_PERMANENT = "permanente"
 _EVERYWHERE = {"france", "europe", "monde"}
 _PRESENTATION = {
     "id": "identifiant interne de la source",
@@ -66,6 +72,7 @@ _NOTES = {
     "european_aid": "Aide européenne",
     "application_url": "Dépôt de la demande",
 }
+_AMOUNTS = frozenset({"loan_amount", "recoverable_advance_amount"})
 _NOTED_LISTS = {
     "programs": "Programme",
     "categories": "Thématique",
@@ -116,11 +123,16 @@ def load_api_tables(folder: Path) -> ApiTables:
 def read_aides_territoires(
     paths: Sequence[Path], tables: ApiTables, *, on: date, audiences: Iterable[str] = (PRIVATE_SECTOR,)
 ) -> ImportedFile:
-    """The aids of one or more pages that are open to these audiences; raises ``DataError`` with every fault."""
+    """The sound aids of one or more pages that are open to these audiences, and the faults of the others.
+
+    Raises ``DataError`` when a page cannot be read, or when no aid is sound.
+    """
     wanted = set(audiences)
-    records, faults, warnings = _gather(paths)
-    faults.extend(_unknown_forms(records, tables))
-    if faults:
+    found, faults, warnings = _gather(paths)
+    strange = list(_unknown_forms(found, tables))
+    faults.extend(fault for _, fault in strange)
+    records = [record for record in found if record["slug"] not in {slug for slug, _ in strange}]
+    if faults and not records:
         raise DataError(faults)
     kept: list[Mapping[str, Any]] = []
     aside: dict[str, str] = {}
@@ -141,40 +153,55 @@ def read_aides_territoires(
         # Pages answer a query: an aid that is not in them has not left the source.
         complete=False,
         warnings=tuple(warnings),
+        faults=tuple(faults),
     )
 
 
 def _gather(paths: Sequence[Path]) -> tuple[list[Mapping[str, Any]], list[Fault], list[str]]:
+    """The sound records of every page, the faults of the others, what lacks; pages that cannot be read stop it all."""
     found: dict[str, Mapping[str, Any]] = {}
     faults: list[Fault] = []
+    unreadable: list[Fault] = []
+    doubled: set[str] = set()
     announced = 0
     for path in paths:
-        page = read_json(path)
-        records = page.get("results") if isinstance(page, Mapping) else page
+        try:
+            page = read_json(path)
+            sound, wrong = sound_records(
+                page.get("results") if isinstance(page, Mapping) else page, _SHAPE, name=path.name
+            )
+        except DataError as error:
+            unreadable.extend(error.faults)
+            continue
         if isinstance(page, Mapping) and isinstance(page.get("count"), int):
             announced = max(announced, page["count"])
-        wrong = wrong_records(records, _SHAPE, name=path.name)
         faults.extend(wrong)
-        for record in records if not wrong and records else ():
+        for record in sound:
             known = found.setdefault(record["slug"], record)
             if known != record:
+                doubled.add(record["slug"])
                 where = f"{path.name}, aide « {record['slug']} »"
                 problem = "deux contenus pour une même aide dans les pages données"
                 faults.append(Fault(where=where, problem=problem, mend="télécharger toutes les pages d'un coup"))
+    if unreadable:
+        raise DataError(unreadable)
     missing = announced - len(found)
     warnings = [f"L'API annonce {announced} aides, {len(found)} sont dans les pages données."] if missing > 0 else []
-    return list(found.values()), faults, warnings
+    return [record for slug, record in found.items() if slug not in doubled], faults, warnings
 
 
-def _unknown_forms(records: Iterable[Mapping[str, Any]], tables: ApiTables) -> Iterable[Fault]:
+def _unknown_forms(records: Iterable[Mapping[str, Any]], tables: ApiTables) -> Iterable[tuple[str, Fault]]:
     for record in records:
         for name in _names(record, "aid_types"):
             if folded(name) not in tables.instruments:
-                yield Fault(
-                    where=f"aide « {record['slug']} », clé « aid_types »",
-                    found=name,
-                    problem="forme d'aide inconnue",
-                    mend="l'ajouter à referentiels/formes_aides_territoires.csv",
+                yield (
+                    record["slug"],
+                    Fault(
+                        where=f"aide « {record['slug']} », clé « aid_types »",
+                        found=name,
+                        problem="forme d'aide inconnue",
+                        mend="l'ajouter à referentiels/formes_aides_territoires.csv",
+                    ),
                 )
 
 
@@ -199,7 +226,7 @@ def draft_of(record: Mapping[str, Any], tables: ApiTables, *, on: date) -> Draft
     sheet = Sheet(f"{FOLDER}/{record['slug']}", record)
     sheet.settle_known(_PRESENTATION, Fate.ORIGIN)
     heading = _heading(sheet, tables)
-    _window(sheet)
+    _window(sheet, on)
     _perimeter(sheet, tables)
     _eligibility(sheet)
     _advantage(sheet)
@@ -245,11 +272,21 @@ def _summary(record: Mapping[str, Any]) -> str:
     return str(text[:_SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …")
 
 
-def _window(sheet: Sheet) -> None:
-    found: dict[str, date | None] = {}
-    for key, word in (("start_date", "du"), ("submission_deadline", "au")):
+def _window(sheet: Sheet, on: date) -> None:
+    words = {"start_date": "du", "submission_deadline": "au"}
+    found = {key: _day(sheet.record.get(key)) for key in words}
+    opens_on, closes_on = found["start_date"], found["submission_deadline"]
+    if dates_cross(sheet, opens_on, closes_on, SOURCE, *((key,) for key in words)):
+        found, words = dict.fromkeys(found), {}
+    elif closes_on is not None and closes_on < on and folded(str(sheet.record.get("recurrence"))) == _PERMANENT:
+        # One of the two is wrong: typed, the date would close an aid that may be open.
+        sheet.contradictions.append(f"Aide « permanente » dont la date limite est passée ({closes_on:%d/%m/%Y}).")
+        question = f"L'aide est encore ouverte après sa date limite du {closes_on:%d/%m/%Y}"
+        sheet.confirm(question, SOURCE, ("submission_deadline",))
+        found["submission_deadline"] = None
+        del words["submission_deadline"]
+    for key, word in words.items():
         text = sheet.record.get(key)
-        found[key] = _day(text)
         if found[key] is not None:
             sheet.settle((key,), Fate.CRITERION, f"validite.{word}")
         elif text:
@@ -260,15 +297,17 @@ def _window(sheet: Sheet) -> None:
     sheet.window = criteria.Window(
         opens_on=found["start_date"], closes_on=found["submission_deadline"], suspended=live is False
     )
-    if found["submission_deadline"] is None:
+    if closes_on is None:
         sheet.gap("dates", "L'aide a-t-elle une date de fin ? La source n'en donne pas.")
 
 
 def _day(text: object) -> date | None:
+    """The day of a text, ``None`` when it is none: the text itself is then kept for a person."""
     try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
+        day = read_date(text).value
+    except Unreadable:
         return None
+    return None if day is UNKNOWN else day
 
 
 def _perimeter(sheet: Sheet, tables: ApiTables) -> None:
@@ -306,6 +345,8 @@ def _advantage(sheet: Sheet) -> None:
     _rates(sheet)
     for key, label in _NOTES.items():
         value = sheet.record.get(key)
+        if key in _AMOUNTS and isinstance(value, int | float) and value < 0:
+            sheet.contradictions.append(f"{label} : {value}, un montant négatif.")
         if value not in (None, "") and not isinstance(value, list | Mapping):
             text = plain_text(value) if isinstance(value, str) else {True: "oui", False: "non"}.get(value, value)
             sheet.notes.append(f"{label} : {text}")
@@ -322,17 +363,26 @@ def _advantage(sheet: Sheet) -> None:
 def _rates(sheet: Sheet) -> None:
     """A rate is typed only when both bounds agree: between two bounds, it is not known."""
     keys = ("subvention_rate_lower_bound", "subvention_rate_upper_bound")
-    low, high = (
-        value if isinstance(value, int) and 0 < value <= _WHOLE else None for value in map(sheet.record.get, keys)
-    )
+    low, high = map(_rate, map(sheet.record.get, keys))
     if low is not None and low == high:
-        sheet.advantage["taux"] = [{"valeur": f"{low} %", "source": SOURCE, "verifie": "non"}]
+        sheet.advantage["taux"] = [{"valeur": f"{low:g} %", "source": SOURCE, "verifie": "non"}]
         for key in keys:
             sheet.settle((key,), Fate.FIELD, "avantage.taux")
         return
+    if low is not None and high is not None and low > high:
+        sheet.contradictions.append(f"Taux minimal de {low:g} %, au-dessus du taux maximal de {high:g} %.")
     for key, words in zip(keys, ("Taux minimal", "Taux maximal"), strict=True):
         value = sheet.record.get(key)
         if isinstance(value, int | float | str) and value != "":
+            if isinstance(value, int | float) and not 0 <= value <= _WHOLE:
+                sheet.contradictions.append(f"{words} de {value} % : un taux va de 0 à 100 %.")
             sheet.notes.append(f"{words} : {value} %")
             sheet.settle((key,), Fate.NOTE, "note de l'avantage")
     sheet.gap("taux", "Quel taux, entre les bornes que donne la source ?")
+
+
+def _rate(value: object) -> float | None:
+    """A rate in percent; ``None`` for what is no rate, or zero, which the source writes for « not said »."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if 0 < value <= _WHOLE else None

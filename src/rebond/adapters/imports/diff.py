@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rebond.adapters.imports.draft import Draft
+from rebond.data.jsonfile import read_json
 from rebond.data.yamlfile import read_yaml
 from rebond.errors import CatalogueError, Fault
 
@@ -86,8 +87,7 @@ def load_existing(folder: Path, source: str) -> Existing:
         protections={str(key): tuple(map(str, value or ())) for key, value in protections.items()},
         redirections={str(key): str(value) for key, value in redirections.items()},
         origins={
-            f"{source}/{path.stem}": json.loads(path.read_text(encoding="utf-8"))
-            for path in sorted((folder / "origine" / source).glob("*.json"))
+            f"{source}/{path.stem}": read_json(path) for path in sorted((folder / "origine" / source).glob("*.json"))
         },
     )
 

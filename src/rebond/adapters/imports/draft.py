@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebond.adapters.imports.account import RecordAccount
+from rebond.errors import Fault
 
 ORGANISATION_COLUMNS = ("code", "nom", "sigle", "role", "champs", "departements", "source")
 
@@ -62,3 +63,10 @@ class ImportedFile:
     complete: bool = True
     """Whether a record absent from the file has left the source."""
     warnings: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    """Records at fault: set aside, the others are imported. A record set aside has not left its source."""
+
+    @property
+    def contradictions(self) -> tuple[tuple[str, str], ...]:
+        """Draft and what its source says twice, differently."""
+        return tuple((draft.id, str(text)) for draft in self.drafts for text in draft.data.get("contradictions", ()))

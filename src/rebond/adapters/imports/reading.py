@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from rebond.data.unreadable import json_reason, system_reason
 from rebond.errors import DataError, Fault
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,120}$")
-
-
-def read_json(path: Path) -> Any:
-    """The content of a JSON file; raises ``DataError`` when there is none."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        problem, mend = f"fichier illisible : {system_reason(error)}", "vérifier le chemin et les droits"
-    except UnicodeDecodeError:
-        problem, mend = "le fichier n'est pas en UTF-8", "l'enregistrer en UTF-8"
-    except json.JSONDecodeError as error:
-        problem, mend = (
-            f"JSON illisible, ligne {error.lineno} : {json_reason(error)}",
-            "télécharger de nouveau le fichier, entier",
-        )
-    raise DataError([Fault(where=path.name, problem=problem, mend=mend)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +21,35 @@ class Shape:
     blocks: tuple[str, ...] = ()
 
 
-def wrong_records(records: Any, shape: Shape, *, name: str) -> list[Fault]:
-    """Every fault of a list of records."""
+def sound_records(records: Any, shape: Shape, *, name: str) -> tuple[list[Mapping[str, Any]], list[Fault]]:
+    """The records that can be read, and every fault of the others; raises ``DataError`` when there is no list.
+
+    Two records under one identifier are both at fault: nobody knows which is right. The same record twice is one.
+    """
     if not isinstance(records, Sequence) or isinstance(records, str) or not records:
         problem = "une liste de fiches est attendue"
-        return [Fault(where=name, problem=problem, mend="donner le fichier d'origine, entier")]
+        raise DataError([Fault(where=name, problem=problem, mend="donner le fichier d'origine, entier")])
     faults: list[Fault] = []
-    seen: dict[str, int] = {}
+    sound: dict[str, Mapping[str, Any]] = {}
+    ranks: dict[str, int] = {}
+    doubled: set[str] = set()
     for rank, record in enumerate(records, start=1):
         where = f"{name}, fiche {rank}"
         if not isinstance(record, Mapping):
             found = str(record)[:60]
             faults.append(Fault(where=where, found=found, problem="la fiche n'est pas un objet", mend="la retirer"))
             continue
-        faults.extend(_wrong_record(record, shape, where))
-        identifier = record.get(shape.id_key)
-        if isinstance(identifier, str) and identifier in seen:
-            problem = f"identifiant déjà pris par la fiche {seen[identifier]}"
-            faults.append(Fault(where=where, found=identifier, problem=problem, mend="n'en garder qu'une"))
-        seen.setdefault(str(identifier), rank)
-    return faults
+        identifier = str(record.get(shape.id_key))
+        wrong = list(_wrong_record(record, shape, where))
+        if identifier in ranks and sound.get(identifier) != record:
+            doubled.add(identifier)
+            problem = f"identifiant déjà pris par la fiche {ranks[identifier]}"
+            wrong.append(Fault(where=where, found=identifier, problem=problem, mend="n'en garder qu'une"))
+        ranks.setdefault(identifier, rank)
+        faults.extend(wrong)
+        if not wrong:
+            sound[identifier] = record
+    return [record for identifier, record in sound.items() if identifier not in doubled], faults
 
 
 def _wrong_record(record: Mapping[str, Any], shape: Shape, where: str) -> Iterable[Fault]:

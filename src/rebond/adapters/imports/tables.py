@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rebond.adapters.imports.draft import Organisation
+from rebond.data.csvfile import csv_rows
 
 _SPACES = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -17,8 +17,7 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 def rows(path: Path) -> list[dict[str, str]]:
     """The lines of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return csv_rows(path)
 
 
 def folded(text: str) -> str:

@@ -13,14 +13,16 @@ from typing import Any
 
 from rebond.adapters.imports import criteria
 from rebond.adapters.imports.account import Fate
+from rebond.adapters.imports.contradictions import dates_cross
 from rebond.adapters.imports.draft import Draft, ImportedFile
-from rebond.adapters.imports.reading import Shape, read_json, wrong_records
+from rebond.adapters.imports.reading import Shape, sound_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import folded
 from rebond.adapters.imports.tee_prose import Range
 from rebond.adapters.imports.tee_publicodes import unexplained
 from rebond.adapters.imports.tee_tables import SOURCE, TeeTables
 from rebond.adapters.imports.tee_texts import read_texts
+from rebond.data.jsonfile import read_json
 from rebond.errors import DataError, Fault
 
 FOLDER = "tee"
@@ -44,10 +46,12 @@ _PRESENTATION = {
 
 
 def read_tee(path: Path, tables: TeeTables, *, on: date) -> ImportedFile:
-    """Every programme of a file as a draft; raises ``DataError`` with every fault of the file."""
-    records = read_json(path)
-    faults = wrong_records(records, _SHAPE, name=path.name) or _unknown_natures(records, path.name, tables)
-    if faults:
+    """Every sound programme of a file as a draft, the others with their faults; raises ``DataError`` when none is."""
+    found, faults = sound_records(read_json(path), _SHAPE, name=path.name)
+    strange = {record["id"]: fault for record in found if (fault := _unknown_nature(record, path.name, tables))}
+    faults.extend(strange.values())
+    records = [record for record in found if record["id"] not in strange]
+    if not records:
         raise DataError(faults)
     operators = {name: tables.operator(name) for name in sorted({record["opérateur de contact"] for record in records})}
     return ImportedFile(
@@ -56,20 +60,21 @@ def read_tee(path: Path, tables: TeeTables, *, on: date) -> ImportedFile:
         drafts=tuple(draft_of(record, tables, on=on) for record in records),
         organisations=tuple(operator.added for operator in operators.values() if operator.added is not None),
         set_aside={},
+        # A record at fault may be any programme: none is then held to have left the source.
+        complete=not faults,
+        faults=tuple(faults),
     )
 
 
-def _unknown_natures(records: Sequence[Mapping[str, Any]], name: str, tables: TeeTables) -> list[Fault]:
-    return [
-        Fault(
-            where=f"{name}, fiche {rank}, clé « nature de l'aide »",
-            found=record["nature de l'aide"],
-            problem="nature d'aide inconnue",
-            mend="l'ajouter à referentiels/natures_tee.csv",
-        )
-        for rank, record in enumerate(records, start=1)
-        if folded(record["nature de l'aide"]) not in tables.instruments
-    ]
+def _unknown_nature(record: Mapping[str, Any], name: str, tables: TeeTables) -> Fault | None:
+    if folded(record["nature de l'aide"]) in tables.instruments:
+        return None
+    return Fault(
+        where=f"{name}, fiche « {record['id']} », clé « nature de l'aide »",
+        found=record["nature de l'aide"],
+        problem="nature d'aide inconnue",
+        mend="l'ajouter à referentiels/natures_tee.csv",
+    )
 
 
 def draft_of(record: Mapping[str, Any], tables: TeeTables, *, on: date) -> Draft:
@@ -131,17 +136,20 @@ def _contact(sheet: Sheet) -> str:
 
 
 def _validity(sheet: Sheet) -> None:
-    found: dict[str, date | None] = {}
+    home = ("eligibilityData", "validity")
+    texts = sheet.block(*home)
+    found = {key: _day(texts.get(key)) for key in ("start", "end")}
+    crossed = dates_cross(sheet, found["start"], found["end"], SOURCE, (*home, "start"), (*home, "end"))
     for key, twin, word in (("start", "début de validité", "du"), ("end", "fin de validité", "au")):
-        place = ("eligibilityData", "validity", key)
-        text = sheet.block("eligibilityData", "validity").get(key)
-        found[key] = _day(text)
-        if found[key] is not None:
+        place = (*home, key)
+        if found[key] is not None and not crossed:
             sheet.settle(place, Fate.CRITERION, f"validite.{word}")
-        elif text is not None:
-            sheet.confirm(f"Date que la machine n'a pas su lire ({twin}) : {text}", SOURCE, place)
+        elif found[key] is None and texts.get(key) is not None:
+            sheet.confirm(f"Date que la machine n'a pas su lire ({twin}) : {texts.get(key)}", SOURCE, place)
         if twin in sheet.record:
             _twin_date(sheet, twin, found[key])
+    if crossed:
+        found = dict.fromkeys(found)
     suspended = str(sheet.record.get("aide temporairement indisponible", "")).strip().casefold() == "oui"
     sheet.settle_known({"aide temporairement indisponible": "validite.suspendu"}, Fate.FIELD)
     sheet.window = criteria.Window(opens_on=found["start"], closes_on=found["end"], suspended=suspended)
@@ -170,7 +178,10 @@ def _company(sheet: Sheet, tables: TeeTables) -> None:
     company = sheet.block("eligibilityData", "company")
     home = ("eligibilityData", "company")
     bounds = headcount_bounds(company)
-    if not bounds.is_open:
+    if bounds.low is not None and bounds.high is not None and bounds.low > bounds.high:
+        sheet.contradictions.append(f"Effectif : au moins {bounds.low}, au plus {bounds.high}.")
+        sheet.gap("conditions", "Quelles sont les bornes d'effectif ? La source les donne à l'envers.")
+    elif not bounds.is_open:
         keys = [key for key in ("minEmployees", "maxEmployees") if _number(company.get(key)) is not None]
         sheet.type(criteria.headcount(bounds.low, bounds.high, SOURCE), *((*home, key) for key in keys))
     if company.get("excludeMicroentrepreneur") is True:

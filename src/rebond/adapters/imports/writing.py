@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +18,43 @@ from rebond.adapters.imports.diff import REDIRECTIONS, Change, ProgrammeChange
 from rebond.adapters.imports.draft import ORGANISATION_COLUMNS, ImportedFile, Organisation
 from rebond.adapters.imports.tables import rows
 from rebond.adapters.imports.yaml_text import yaml_text
+from rebond.data.csvfile import inert
+from rebond.data.outfolder import DRAFT, exchange, locked, sweep_beside
 from rebond.dispositifs.catalogue import OWN_ORGANISATIONS, load_catalogue, load_organisations
 from rebond.dispositifs.checks import check_catalogue
 from rebond.errors import CatalogueError, Fault
 
 REPORT = "compte-rendu"
 WITHDRAWN = "retires"
-_FORMULA = ("=", "+", "-", "@", "\t")
 _HEADER = "# Brouillon importé : à relire. Champs à garder d'un import à l'autre : protections.yaml.\n"
 
 
-def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], folder: Path) -> None:
-    """Write drafts, original records, organisations, redirections and account; raises ``CatalogueError`` otherwise.
+def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], folder: Path) -> ImportedFile:
+    """Write drafts, original records, organisations, redirections and account; what was written.
 
     The new folder is built aside, loaded, its worked examples run, and only then put in the place of the old one.
+    A draft that the catalogue refuses is set aside with its faults and the others are written; what the import did
+    not bring, when it is wrong, raises ``CatalogueError``.
     """
     made = list(changes)
+    try:
+        _write_all(imported, made, folder)
+    except CatalogueError as error:
+        refused = _refused(imported, error.faults)
+        if not refused:
+            raise
+        kept = replace(
+            imported,
+            drafts=tuple(draft for draft in imported.drafts if draft.id not in refused),
+            faults=(*imported.faults, *error.faults),
+        )
+        if not kept.drafts:
+            raise
+        return write_import(kept, [change for change in made if change.id not in refused], folder)
+    return imported
+
+
+def _write_all(imported: ImportedFile, made: Sequence[ProgrammeChange], folder: Path) -> None:
     with replaced_folder(folder) as work:
         _write_programmes(imported, made, work)
         _write_organisations(imported.organisations, work)
@@ -40,6 +63,13 @@ def write_import(imported: ImportedFile, changes: Iterable[ProgrammeChange], fol
         faults = check_catalogue(load_catalogue(work))
         if faults:
             raise CatalogueError(faults)
+
+
+def _refused(imported: ImportedFile, faults: Sequence[Fault]) -> set[str]:
+    """The drafts that these faults name; empty when one of the faults is of something else."""
+    named = {f"{draft.id}.yaml": draft.id for draft in imported.drafts}
+    found = {named.get(re.split(r"[, ]", fault.where, maxsplit=1)[0], "") for fault in faults}
+    return set() if "" in found else found
 
 
 @contextmanager
@@ -57,16 +87,25 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
             ]
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
+    sweep_beside(target)
+    with ExitStack() as held:
+        if target.is_dir():
+            held.enter_context(locked(target))
+        aside = held.enter_context(
+            tempfile.TemporaryDirectory(prefix=f".{target.name[:60]}-", suffix=DRAFT, dir=target.parent)
+        )
+        held.enter_context(locked(Path(aside)))
         work = Path(aside) / "nouveau"
         if target.is_dir():
             shutil.copytree(target, work, symlinks=True)
         else:
             (work / "dispositifs").mkdir(parents=True)
         yield work
-        if target.is_dir():
+        if not target.is_dir():
+            work.rename(target)
+        elif not exchange(work, target):
             target.rename(Path(aside) / "ancien")
-        work.rename(target)
+            work.rename(target)
 
 
 def _write_programmes(imported: ImportedFile, changes: Iterable[ProgrammeChange], work: Path) -> None:
@@ -99,7 +138,7 @@ def _write_organisations(found: Iterable[Organisation], work: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=ORGANISATION_COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows([*own, *lines.values()])
+        writer.writerows({key: inert(cell) for key, cell in row.items()} for row in [*own, *lines.values()])
 
 
 def _write_redirections(changes: Iterable[ProgrammeChange], work: Path) -> None:
@@ -124,14 +163,16 @@ def write_report(imported: ImportedFile, changes: Iterable[ProgrammeChange], wor
         writer.writerow(("dispositif", "donnée de la source", "valeur", "nombre de valeurs", "devenir", "précision"))
         for account in accounts:
             writer.writerows(
-                (account.id, line.name, _inert(line.value), line.leaves, line.fate.label, line.detail)
+                (
+                    inert(account.id),
+                    inert(line.name),
+                    inert(line.value),
+                    line.leaves,
+                    line.fate.label,
+                    inert(line.detail),
+                )
                 for line in account.lines
             )
-
-
-def _inert(text: str) -> str:
-    """A text of the source that a spreadsheet cannot take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def report_data(imported: ImportedFile, changes: Iterable[ProgrammeChange]) -> dict[str, Any]:
@@ -148,6 +189,8 @@ def report_data(imported: ImportedFile, changes: Iterable[ProgrammeChange]) -> d
             name: {fate.value: count for fate, count in counter.items()} for name, counter in totals(accounts).items()
         },
         "ecartees": dict(imported.set_aside),
+        "defauts": [str(fault) for fault in imported.faults],
+        "contradictions": [{"dispositif": name, "texte": text} for name, text in imported.contradictions],
         "avertissements": list(imported.warnings),
         "changements": [
             _change_data(change) for change in changes if change.change is not Change.SAME or change.fields

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from rebond.adapters.imports.tables import folded, rows, slug
 from rebond.data import catalogue_part
-from rebond.data.unreadable import system_reason
+from rebond.data.csvfile import inert, parse_rows
+from rebond.data.limits import MOST_TABLE_BYTES
+from rebond.data.outfolder import written_file
+from rebond.data.texts import read_text
 from rebond.data.yamlfile import read_yaml
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CatalogueError, DataError, Fault
@@ -43,6 +46,12 @@ class AfrFile:
     unknown: Mapping[str, str]
     """Codes that are no commune of today → the name in the file."""
     repairs: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+    """Lines set aside."""
+    nameless: bool = False
+    """Whether a line at fault has no readable code."""
+    doubtful: frozenset[str] = frozenset()
+    """Communes whose lines are at fault: UNKNOWN, whatever the rest of the list says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,8 @@ class AfrImport:
     """With a complete list: communes left UNKNOWN, because a code of their département is not known."""
     repairs: tuple[str, ...]
     counts: Mapping[str, int]
+    faults: tuple[Fault, ...] = ()
+    """Lines of the file that were set aside."""
 
 
 def load_afr_rules(folder: Path) -> AfrRules:
@@ -74,7 +85,10 @@ def load_afr_rules(folder: Path) -> AfrRules:
 
 
 def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
-    """Read the official CSV (``;`` or ``,``; UTF-8 or Windows); raises ``DataError`` with every fault of the file."""
+    """Read the official CSV (``;`` or ``,``; UTF-8 or Windows); lines at fault are set aside.
+
+    Raises ``DataError`` when the file is not that list, or when none of its lines is sound.
+    """
     table = _table(path)
     header = {folded(name): name for name in table[0]} if table else {}
     columns = {
@@ -90,42 +104,74 @@ def read_afr(path: Path, rules: AfrRules, gazetteer: Gazetteer) -> AfrFile:
     repairs: list[str] = []
     values: dict[str, str] = {}
     unknown: dict[str, str] = {}
+    doubtful: set[str] = set()
+    nameless = False
+    parts: dict[str, str] = {}
     for number, row in enumerate(table, start=2):
         where = f"{path.name}, ligne {number}"
-        raw, name = (row[columns["code"]] or "").strip(), (row.get(columns["nom"]) or "").strip()
+        raw, name = row[columns["code"]].strip(), row.get(columns["nom"], "").strip()
         code = raw.upper().zfill(_CODE_LENGTH)
-        value = _value(row[columns["classement"]] or "", code, rules, gazetteer)
+        value = _value(row[columns["classement"]], code, rules, gazetteer)
         if not raw or len(code) != _CODE_LENGTH:
+            nameless = True
             faults.append(Fault(where=where, found=raw, problem="code INSEE illisible", mend="écrire cinq caractères"))
         elif value is None:
-            found, known = row[columns["classement"]] or "", ", ".join(rules.values)
+            found, known = row[columns["classement"]], ", ".join(rules.values)
+            doubtful.add(code)
             faults.append(Fault(where=where, found=found, problem="classement inconnu", mend=f"un de : {known}"))
         elif values.get(code, value) != value:
             problem = f"la commune {code} a déjà un autre classement plus haut"
+            doubtful.add(code)
             faults.append(Fault(where=where, found=name or code, problem=problem, mend="n'en garder qu'un"))
         elif code not in gazetteer.communes:
             unknown[code] = name
+            parts[code] = value
         else:
             values[code] = value
             if code != raw.upper():
                 repairs.append(f"{where} : code « {raw} » lu {code}")
-    if faults:
+    # The line of a commune that has merged since leaves its commune of today in doubt.
+    doubtful |= {today.code for code in doubtful if (today := gazetteer.present_commune(code)) is not None}
+    sound = {code: value for code, value in values.items() if code not in doubtful}
+    if faults and not sound:
         raise DataError(faults)
-    return AfrFile(values=values, unknown=unknown, repairs=tuple(repairs))
+    repairs.extend(_merged(parts, sound, unknown, gazetteer))
+    return AfrFile(
+        values=sound,
+        unknown=unknown,
+        repairs=tuple(repairs),
+        faults=tuple(faults),
+        nameless=nameless,
+        doubtful=frozenset(doubtful),
+    )
 
 
-def _table(path: Path) -> list[dict[str, str | None]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problem = f"fichier illisible : {system_reason(error)}"
-        raise DataError([Fault(where=path.name, problem=problem, mend="vérifier le chemin")]) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+def _merged(
+    parts: Mapping[str, str], values: dict[str, str], unknown: dict[str, str], gazetteer: Gazetteer
+) -> Iterable[str]:
+    """Communes of the list that have merged since: they are known again where their commune of today is classed alike.
+
+    Where it is classed otherwise nobody can say what it is as a whole: it is left out, hence UNKNOWN. Where the list
+    does not have it, the code stays unknown.
+    """
+    torn: dict[str, str] = {}
+    for code, value in parts.items():
+        today = gazetteer.present_commune(code)
+        if today is None or today.code not in values:
+            continue
+        if values[today.code] == value:
+            yield f"{code} ({unknown.pop(code)}) est aujourd'hui dans {today.name} ({today.code}), classée de même"
+        else:
+            torn[today.code] = today.name
+    for code, name in torn.items():
+        del values[code]
+        yield f"{code} ({name}) : une de ses anciennes communes est classée autrement, zonage laissé inconnu"
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    text = read_text(path, most=MOST_TABLE_BYTES, windows=True)
     first = text.split("\n", 1)[0]
-    return list(csv.DictReader(text.splitlines(), delimiter=";" if first.count(";") >= first.count(",") else ","))
+    return parse_rows(text, path.name, separator=";" if first.count(";") >= first.count(",") else ",")
 
 
 def _value(raw: str, code: str, rules: AfrRules, gazetteer: Gazetteer) -> str | None:
@@ -149,14 +195,15 @@ def plan_afr(
     """The lines to write: the new list, and the earlier ones closed the day before it starts.
 
     With a complete list, a commune that is not in it is outside the zones; but not where a code of the list is no
-    commune of today (a merger): the communes of that département then stay UNKNOWN.
+    commune of today (a merger): the communes of that département then stay UNKNOWN. So do those whose line is at
+    fault, and a line whose code cannot be read leaves the absent ones UNKNOWN everywhere: it may be any of them.
     """
     values = dict(found.values)
-    undecided: list[str] = []
-    if complete:
+    undecided: list[str] = sorted(found.doubtful)
+    if complete and not found.nameless:
         blurred = {_departement(code) for code in found.unknown}
         for commune in gazetteer.communes.values():
-            if commune.code in values:
+            if commune.code in values or commune.code in found.doubtful:
                 continue
             if commune.departement in blurred:
                 undecided.append(commune.code)
@@ -183,6 +230,7 @@ def plan_afr(
         undecided=tuple(sorted(undecided)),
         repairs=found.repairs,
         counts=Counter(values.values()),
+        faults=found.faults,
     )
 
 
@@ -209,9 +257,7 @@ def existing_lines(folder: Path) -> list[dict[str, str]]:
 def write_afr(lines: Iterable[Mapping[str, str]], zonages: Path) -> None:
     """Write ``afr.csv``; the file is whole or as it was."""
     path = zonages / ZONAGE
-    aside = path.with_suffix(".nouveau")
-    with aside.open("w", encoding="utf-8", newline="") as stream:
+    with written_file(path) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(lines)
-    aside.replace(path)
+        writer.writerows({key: inert(cell) for key, cell in line.items()} for line in lines)

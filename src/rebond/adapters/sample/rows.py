@@ -13,7 +13,7 @@ from rebond.adapters.sample.partners import partner_rows
 from rebond.adapters.sample.source import Record
 from rebond.adapters.workbook.layout import ColumnType, Layout, load_layout, regime_codes
 from rebond.data import data_folder
-from rebond.units import parse_rate
+from rebond.reading.amounts import require_rate
 
 SampleRows: TypeAlias = dict[str, list[dict[str, object]]]
 
@@ -156,7 +156,8 @@ _VALUES: Mapping[ColumnType, Callable[[object], object]] = {
     ColumnType.EUROS: lambda value: Decimal(str(value)),
     ColumnType.INTEGER: lambda value: int(str(value)),
     ColumnType.NUMBER: lambda value: Decimal(str(value)),
-    ColumnType.RATE: parse_rate,
+    ColumnType.HEADCOUNT: lambda value: Decimal(str(value)),
+    ColumnType.RATE: require_rate,
     ColumnType.SOME_OF: _codes,
 }
 """How a value of the source becomes the value of a cell; text for every other type."""

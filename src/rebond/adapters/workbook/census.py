@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.consistency import epcis_of, proofs_of
-from rebond.adapters.workbook.layout import Column, Layout, Sheet
+from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
 from rebond.facts import (
@@ -15,6 +16,7 @@ from rebond.facts import (
     Accounts,
     AidObtained,
     Census,
+    Confirmation,
     Contribution,
     CostLine,
     Envelope,
@@ -34,14 +36,26 @@ from rebond.facts import (
     Siren,
     ZoneAssumption,
 )
-from rebond.identifiers import SIREN_LENGTH, read_siren
+from rebond.identifiers import SIREN_LENGTH, read_siren, read_siret
+from rebond.plausibility import SubjectKind
 
 Tables: TypeAlias = Mapping[str, Table]
+T = TypeVar("T")
 
 AFR_ZONE = "afr"
 """Name of the zonage (``data/zonages``) that a mission may assume."""
 MATURITY, SCORE = "maturite_", "note_"
 """Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors."""
+ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
+    {
+        "mission": SubjectKind.MISSION,
+        "entreprises": SubjectKind.FIRM,
+        "entretiens": SubjectKind.INTERVIEW,
+        "projets": SubjectKind.PROJECT,
+        "aides": SubjectKind.AID,
+    }
+)
+"""Sheet → what the questions of plausibility of its rows are about."""
 FIRM_FIELDS = frozenset(
     {
         "code_naf",
@@ -76,8 +90,21 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         ),
         aids=tuple(_aid(number, row) for number, row in enumerate(tables["aides"].rows, start=1)),
         partner_entries=tuple(_entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)),
+        confirmations=tuple(_confirmations(tables, layout)),
         repairs=tuple(repairs),
     )
+
+
+def _confirmations(tables: Tables, layout: Layout) -> Iterator[Confirmation]:
+    """The answers to questions of plausibility, by the row that they are written on."""
+    for key, kind in ANSWERED_SHEETS.items():
+        columns = [column for column in layout.sheet(key).columns if column.type is ColumnType.CONFIRMATION]
+        for rank, row in enumerate(tables[key].rows, start=1):
+            subject = "" if kind is SubjectKind.MISSION else row.text("id") or aid_id(rank)
+            for column in columns:
+                answers = row.get(column.key)
+                for answer in answers if isinstance(answers, tuple) else ():
+                    yield Confirmation(kind=kind.value, subject=subject, marks=answer.marks, by=answer.by, on=answer.on)
 
 
 def declared_columns(sheet: Sheet, fields: frozenset[str]) -> tuple[Column, ...]:
@@ -266,15 +293,21 @@ def _scores(row: Row, sheet: Sheet) -> Iterator[tuple[str, int]]:
             yield column.key.removeprefix(SCORE), score
 
 
+def aid_id(rank: int) -> str:
+    """The identifier of an aid: its rank in the sheet, from 1."""
+    return f"A{rank:03d}"
+
+
 def _aid(number: int, row: Row) -> AidObtained:
     return AidObtained(
-        id=f"A{number:03d}",
+        id=aid_id(number),
         firm_id=row.text("entreprise"),
         funder=row.text("financeur"),
         label=row.text("intitule"),
         regime=row.text("regime"),
         granted_on=_value(row, "date_octroi"),
         amount=_value(row, "montant"),
+        recovered=Decimal(0) if row.get("rembourse") is UNKNOWN else _value(row, "rembourse"),
         project_id=row.text("projet"),
         nature=row.text("nature"),
     )
@@ -285,18 +318,21 @@ def _entry(number: int, row: Row) -> PartnerEntry:
         id=f"L{number:03d}",
         partner=row.text("partenaire"),
         firm_name=row.text("entreprise"),
-        siren=_readable_siren(row.text("siren")),
+        siren=_readable(read_siren, row.text("siren")),
         commune=row.text("commune"),
         project_title=row.text("projet"),
         amount=_value(row, "montant"),
         dated=_value(row, "date"),
+        amount_is=_value(row, "nature_montant"),
+        siret=_readable(read_siret, row.text("siren")),
+        source=row.text("source"),
     )
 
 
-def _readable_siren(text: str) -> Maybe[Siren]:
+def _readable(read: Callable[[object], tuple[T, str]], text: str) -> Maybe[T]:
     """A partner's list is as messy as real ones: what cannot be read is unknown, not a fault."""
     try:
-        return read_siren(text)[0]
+        return read(text)[0]
     except ValueError:
         return UNKNOWN
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rebond.adapters.workbook.census import MATURITY, SCORE
-from rebond.adapters.workbook.layout import Layout
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE
+from rebond.adapters.workbook.layout import ColumnType, Layout
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
     UNKNOWN,
@@ -14,10 +14,13 @@ from rebond.facts import (
     Census,
     Firm,
     Interview,
+    Maybe,
     MissionSettings,
     PartnerEntry,
     Project,
 )
+from rebond.plausibility import SubjectKind
+from rebond.reading.confirmation import Answer
 
 
 def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]:
@@ -26,7 +29,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
     Zone assumptions for part of the territory have no place in the workbook.
     """
     axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
-    return {
+    rows: dict[str, list[Row] | Row] = {
         "mission": {**_mission(census.settings), **_weights(census.settings, layout)},
         "enveloppe": [
             {"contributeur": part.contributor, "montant": part.amount}
@@ -41,6 +44,30 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
     }
+    return rows | _answered(rows, census, layout)
+
+
+def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layout) -> dict[str, list[Row] | Row]:
+    """The rows of the sheets where questions are answered, with the answers."""
+    written: dict[tuple[str, str], list[str]] = {}
+    for each in census.confirmations:
+        answer = Answer(marks=each.marks, by=each.by, on=each.on)
+        written.setdefault((each.kind, each.subject), []).append(str(answer))
+    aids = [aid.id for aid in census.aids]
+    found: dict[str, list[Row] | Row] = {}
+    for key, kind in ANSWERED_SHEETS.items():
+        columns = [each.key for each in layout.sheet(key).columns if each.type is ColumnType.CONFIRMATION]
+        content = rows[key]
+        listed = [content] if isinstance(content, Mapping) else content
+        ids = aids if kind is SubjectKind.AID else [str(row.get("id", "")) for row in listed]
+        told = [
+            row | {name: " ; ".join(written[kind.value, subject]) for name in columns}
+            if (kind.value, subject) in written
+            else row
+            for row, subject in zip((dict(row) for row in listed), ids, strict=True)
+        ]
+        found[key] = told[0] if isinstance(content, Mapping) else [*told]
+    return found
 
 
 def _mission(settings: MissionSettings) -> Row:
@@ -63,6 +90,11 @@ def _mission(settings: MissionSettings) -> Row:
     }
 
 
+def _commune(code: Maybe[str]) -> Maybe[str]:
+    """A code that says it is one: alone, the reader could not tell it from a postcode."""
+    return code if code is UNKNOWN else f"INSEE {code}"
+
+
 def _weights(settings: MissionSettings, layout: Layout) -> dict[str, object]:
     keys = {column.criterion: column.key for column in layout.sheet("mission").columns if column.criterion}
     return {keys[criterion]: weight for criterion, weight in settings.weights if criterion in keys}
@@ -81,7 +113,7 @@ def _firm(firm: Firm) -> Row:
         "anciens_noms": "; ".join(firm.former_names),
         "siren": firm.siren,
         "siret": firm.establishment.siret,
-        "commune": firm.establishment.commune,
+        "commune": _commune(firm.establishment.commune),
         "forme_juridique": firm.legal_form,
         "code_naf": firm.code_naf,
         "metier": firm.trade,
@@ -134,7 +166,7 @@ def _project(project: Project) -> Row:
         "entreprise": project.firm_id,
         "intitule": project.title,
         "description": project.description,
-        "commune": project.commune,
+        "commune": _commune(project.commune),
         "type_projet": project.kind,
         "debut": project.starts_on,
         "fin": project.ends_on,
@@ -186,6 +218,7 @@ def _aid(aid: AidObtained) -> Row:
         "regime": aid.regime,
         "date_octroi": aid.granted_on,
         "montant": aid.amount,
+        "rembourse": aid.recovered or UNKNOWN,
         "nature": aid.nature,
     }
 
@@ -194,9 +227,11 @@ def _entry(entry: PartnerEntry) -> Row:
     return {
         "partenaire": entry.partner,
         "entreprise": entry.firm_name,
-        "siren": entry.siren,
+        "siren": entry.siren if entry.siret is UNKNOWN else entry.siret,
         "commune": entry.commune,
         "projet": entry.project_title,
         "montant": entry.amount,
         "date": entry.dated,
+        "nature_montant": entry.amount_is,
+        "source": entry.source,
     }

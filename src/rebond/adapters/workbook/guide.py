@@ -20,6 +20,7 @@ _RULES = (
     "L'ordre des colonnes est libre ; leurs titres et ceux des feuilles ne changent pas.",
     "La feuille « aides déjà obtenues » vide ne veut pas dire « aucune aide » : « Aides publiques déclarées » le dit.",
     "Les montants sont en euros hors taxes, les taux en pourcentage, les dates sous la forme 31/12/2026.",
+    "« Vérifié (c'est exact) » répond aux questions de « rebond census check » : oui, la marque, qui, quand.",
     "Les identifiants (E001, P001…) relient les feuilles : projet et entreprise, dépense et projet.",
     "Une feuille à soi : faire commencer son nom par « _ », Rebond ne la lira pas.",
 )

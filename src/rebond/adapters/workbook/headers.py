@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rebond.adapters.workbook.cells import is_empty, text_of
+from rebond.adapters.workbook.cells import is_empty
 from rebond.adapters.workbook.guide import GUIDE_TITLE
 from rebond.adapters.workbook.layout import Column, Layout, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
@@ -12,9 +12,11 @@ from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.template import VALUES_TITLE
 from rebond.adapters.workbook.wording import fold, nearest
 from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 
 _OWN_SHEETS = {fold(GUIDE_TITLE), fold(VALUES_TITLE)}
 _PRIVATE = "_"
+_LISTS = "listes"
 _HEADER_SEARCHED_ROWS = 10
 _LIKE_ENOUGH = 75
 
@@ -47,6 +49,13 @@ def header_row(sheet: Sheet, rows: Sequence[Sequence[RawCell]]) -> int:
     known = _names(sheet.columns)
     scores = [sum(_name(cell) in known for cell in row) for row in rows[:_HEADER_SEARCHED_ROWS]]
     return scores.index(max(scores)) if scores else 0
+
+
+def is_foreign(sheet: Sheet, titles: Iterable[RawCell]) -> bool:
+    """Whether a sheet of lists holds the layout of a funder: titles, and none of those that the sheet requires."""
+    names = [_name(cell) for cell in titles]
+    required = _names([column for column in sheet.columns if column.required])
+    return sheet.key == _LISTS and len(names) > 1 and not any(name in required for name in names)
 
 
 def match_columns(

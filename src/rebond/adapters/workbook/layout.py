@@ -15,18 +15,17 @@ from types import MappingProxyType
 from typing import Any
 
 from rebond.adapters.workbook.choices import (
-    Choice,
     choices_from_csv,
-    choices_of_fact,
     maturity_criteria,
     plain_choices,
     regime_choices,
 )
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
-from rebond.eligibility.naf import load_activities
+from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.errors import CatalogueError, Fault
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
+from rebond.reading.choices import Choice
 from rebond.units import format_rate
 
 _NO_REGIMES: Mapping[str, str] = MappingProxyType({})
@@ -39,6 +38,7 @@ class ColumnType(enum.StrEnum):
     LONG_TEXT = "texte_long"
     INTEGER = "entier"
     NUMBER = "nombre"
+    HEADCOUNT = "effectif"
     EUROS = "euros"
     RATE = "taux"
     DATE = "date"
@@ -50,6 +50,8 @@ class ColumnType(enum.StrEnum):
     ONE_OF = "liste"
     SOME_OF = "choix"
     REFERENCE = "reference"
+    AMOUNT_OR_BAND = "euros_ou_tranche"
+    CONFIRMATION = "verification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,13 @@ class Column:
     criterion: str = ""
     """For a weight of the call: the code of the criterion that it weighs."""
     default: str = ""
+    free: bool = False
+    """For a text: « NC » is one, such as the initials of a person, and not « unknown »."""
     minimum: int | None = None
     maximum: int | None = None
+    """For a text: of its characters."""
+    suggests: bool = True
+    """Whether a value out of the list is answered by the one that is written most like it: never for a legal choice."""
 
     def choice(self, code: str) -> Choice | None:
         """The allowed value of that code, ``None`` when there is none."""
@@ -107,8 +114,8 @@ class Layout:
     sheets: tuple[Sheet, ...]
     criteria: tuple[Choice, ...] = ()
     """The criteria of the maturity grid."""
-    activities: Mapping[str, str] = field(default_factory=dict)
-    """The codes of the French nomenclature of activities, with their labels."""
+    activities: Nomenclatures = field(default=Nomenclatures(rev2={}, naf2025={}, changes=()))
+    """The French nomenclatures of activities."""
 
     def sheet(self, key: str) -> Sheet:
         """The sheet of that key; ``KeyError`` when there is none."""
@@ -138,7 +145,7 @@ def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> La
     reader.check_weights(sheets)
     if reader.faults:
         raise CatalogueError(reader.faults)
-    return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_activities(folder / "naf.csv"))
+    return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_nomenclatures(folder))
 
 
 class _Reader:
@@ -182,8 +189,10 @@ class _Reader:
                 axis=row.get("axe", ""),
                 criterion=row.get("critere", ""),
                 default=str(row.get("defaut", "")),
+                free=row.get("libre") == "oui",
                 minimum=row.get("min"),
                 maximum=row.get("max"),
+                suggests=row.get("suggere", "oui") == "oui",
             )
         except (KeyError, ValueError) as error:
             mend = "suivre l'en-tête du fichier (types, listes) et faits.csv (faits)"
@@ -217,4 +226,4 @@ class _Reader:
             return self._lists[row["valeurs_de"]]()
         if "valeurs" in row:
             return plain_choices(str(value) for value in row["valeurs"])
-        return choices_of_fact(fact.name, fact.values, self._folder) if fact else ()
+        return fact.choices if fact else ()

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from xml.parsers import expat  # document types, hence entities, are refused below
 
+from rebond.adapters.workbook.weight import LAST_COLUMN, LAST_ROW, MOST_SHEETS, TooHeavyError, Weight
+
 _REFERENCE = re.compile(r"^([A-Z]+)(\d+)$")
-_ERROR = re.compile(r"^(#[A-ZÀ-Ý/0-9]+[!?]?|Err:\d+)$")
+_MOST_COLUMN_LETTERS, _MOST_ROW_FIGURES = 4, 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,24 +36,18 @@ class Marks:
         self.height, self.width = max(self.height, row + 1), max(self.width, column + 1)
 
 
-def is_error_text(text: str) -> bool:
-    """Whether a text is an error value of a spreadsheet, French or English: ``#REF!``, ``#N/A``, ``#NOM?``.
-
-    >>> is_error_text("#VALEUR!"), is_error_text("# à voir")
-    (True, False)
-    """
-    return _ERROR.match(text.strip()) is not None
-
-
 def position(reference: str) -> tuple[int, int]:
     """``D12`` → (11, 3). Raises ``ValueError`` when the text names no cell."""
     match = _REFERENCE.match(reference.replace("$", ""))
     if match is None:
         raise ValueError(reference)
     column = 0
-    for letter in match[1]:
+    for letter in match[1][:_MOST_COLUMN_LETTERS]:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
+    row = int(match[2][:_MOST_ROW_FIGURES])
+    if column > LAST_COLUMN or not 1 <= row <= LAST_ROW:
+        raise ValueError(reference)
+    return row - 1, column - 1
 
 
 def xlsx_marks(archive: zipfile.ZipFile) -> dict[str, Marks]:
@@ -60,10 +56,15 @@ def xlsx_marks(archive: zipfile.ZipFile) -> dict[str, Marks]:
     _parse(archive, "xl/_rels/workbook.xml.rels", targets)
     sheets = _SheetNames()
     _parse(archive, "xl/workbook.xml", sheets)
+    if len(sheets.relations) > MOST_SHEETS:
+        raise TooHeavyError(f"le classeur a {len(sheets.relations)} feuilles", "supprimer les feuilles inutiles")
+    weight, texts = Weight(), _SharedTexts()
+    if _SHARED_TEXTS in archive.namelist():
+        _parse(archive, _SHARED_TEXTS, texts)
     found: dict[str, Marks] = {}
     for name, relation in sheets.relations.items():
         if relation in targets.worksheets:
-            reader = _XlsxSheet()
+            reader = _XlsxSheet(weight, texts.lengths)
             _parse(archive, targets.worksheets[relation], reader)
             found[name] = reader.marks
     return found
@@ -112,7 +113,8 @@ class _Relations(_Handler):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
             target = attributes["Target"]
-            self.worksheets[attributes["Id"]] = target.lstrip("/") if target[0] == "/" else posixpath.join("xl", target)
+            inside = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+            self.worksheets[attributes["Id"]] = posixpath.normpath(inside)
 
 
 class _SheetNames(_Handler):
@@ -127,11 +129,35 @@ class _SheetNames(_Handler):
             self.relations[attributes["name"]] = relation
 
 
+class _SharedTexts(_Handler):
+    """How long each shared text is, by its rank."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self._weight = Weight()
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        super().attach(parser)
+        parser.CharacterDataHandler = self._letters
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        del attributes
+        self._weight.element()
+        if name == "si":
+            self.lengths.append(0)
+
+    def _letters(self, text: str) -> None:
+        if self.lengths:
+            self.lengths[-1] += len(text)
+
+
 class _XlsxSheet(_Handler):
     """The marks of one worksheet. Called for millions of cells: listens to text only where needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, weight: Weight, lengths: list[int]) -> None:
         self.marks = Marks()
+        self._weight = weight
+        self._lengths = lengths
         self._cell: dict[str, str] = {}
         self._pieces: list[str] = []
         self._row = self._column = -1
@@ -141,6 +167,7 @@ class _XlsxSheet(_Handler):
         parser.StartElementHandler = self.start
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._weight.element()
         if name == "c":
             self._cell = attributes
             if "r" not in attributes:  # the reference is optional: cells then follow one another
@@ -151,7 +178,7 @@ class _XlsxSheet(_Handler):
             self._column = -1
         elif name in {"v", "is"}:
             self.marks.extend(*self._place())
-            if self._cell.get("t") == "e":
+            if self._cell.get("t") in _WEIGHED:
                 self._listen()
         elif name == "f":
             self._listen()
@@ -174,16 +201,27 @@ class _XlsxSheet(_Handler):
     def _end(self, name: str) -> None:
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
         text, place = "".join(self._pieces), self._place()
-        if _local(name) == "f":
+        kind = self._cell.get("t")
+        if _local(name) != "f" and kind != "e":
+            shared = kind == "s" and text.strip().isdecimal() and len(text) < _MOST_ROW_FIGURES
+            rank = int(text) if shared else -1
+            self._weight.text(self._lengths[rank] if 0 <= rank < len(self._lengths) else len(text))
+        elif _local(name) == "f":
             self.marks.formulas[place] = f"={text}"
         else:
             self.marks.errors[place] = text
+
+
+_SHARED_TEXTS = "xl/sharedStrings.xml"
+_WEIGHED = frozenset({"e", "s", "str", "inlineStr"})
 
 
 class _OdsTables(_Handler):
     """The marks of every table of ``content.xml``; repeated cells and rows count for what they repeat."""
 
     def __init__(self) -> None:
+        self._weight = Weight()
+        self._letters, self._times = 0, 1
         self.tables: dict[str, Marks] = {}
         self._marks = Marks()
         self._row = self._column = 0
@@ -192,14 +230,19 @@ class _OdsTables(_Handler):
     def attach(self, parser: expat.XMLParserType) -> None:
         super().attach(parser)
         parser.EndElementHandler = lambda name: self.end(_local(name))
+        parser.CharacterDataHandler = self._listen
+
+    def _listen(self, text: str) -> None:
+        self._letters += len(text)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._weight.element()
         named = {_local(key): value for key, value in attributes.items()}
         if name == "table":
             self._marks = self.tables.setdefault(named.get("name", ""), Marks())
             self._row = 0
         elif name == "table-row":
-            self._row_repeat = int(named.get("number-rows-repeated", "1"))
+            self._row_repeat = _repeated(named.get("number-rows-repeated", "1"))
             self._column = 0
         elif name in {"table-cell", "covered-table-cell"}:
             self._cell(named)
@@ -209,18 +252,30 @@ class _OdsTables(_Handler):
         if "formula" in named:
             self._marks.formulas[place] = named["formula"].removeprefix("of:").removeprefix("oooc:")
         rows, columns = (
-            int(named.get("number-rows-spanned", "1")),
-            int(named.get("number-columns-spanned", "1")),
+            _repeated(named.get("number-rows-spanned", "1")),
+            _repeated(named.get("number-columns-spanned", "1")),
         )
         if rows > 1 or columns > 1:
             self._marks.merged.append((*place, rows, columns))
-        self._column += int(named.get("number-columns-repeated", "1"))
+        repeated = _repeated(named.get("number-columns-repeated", "1"))
+        self._column += repeated
+        self._letters, self._times = 0, repeated * self._row_repeat
         if "value-type" in named:
             self._marks.extend(self._row + self._row_repeat - 1, self._column - 1)
 
     def end(self, name: str) -> None:
         """An element closes; its name comes without XML prefix."""
+        if name == "table-cell":
+            self._weight.text(self._letters, self._times if self._letters else 1)
+            self._letters = 0
         if name == "table-row":
             self._row += self._row_repeat
             # Once for a million repeated rows: LibreOffice ends every table so, it is no one's mistake.
             self._marks.declared_rows += 1
+
+
+def _repeated(text: str) -> int:
+    """How often something is repeated; ``ValueError`` when no spreadsheet could have written it."""
+    if not text.isdecimal() or len(text) > _MOST_ROW_FIGURES or not 1 <= int(text) <= LAST_ROW:
+        raise ValueError(text)
+    return int(text)

@@ -6,6 +6,7 @@ cells, empty rows) comes from a pass over the XML, see ``marks``.
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -18,15 +19,15 @@ from xml.parsers.expat import ExpatError
 from python_calamine import CalamineError, CalamineWorkbook
 
 from rebond.adapters.workbook.marks import Marks, ods_marks, xlsx_marks
+from rebond.adapters.workbook.weight import MOST_CELLS, TooHeavyError, weigh_parts
 from rebond.adapters.workbook.wording import cell_where
+from rebond.data.unreadable import system_reason
 from rebond.errors import CensusError, Fault
 
 RawCell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
 
-MOST_UNCOMPRESSED_BYTES = 400_000_000
-"""A census weighs less than 5 MB; beyond this, the file is a mistake or an attack."""
-MOST_CELLS = 12_000_000
-"""Cells of one sheet, from A1 to its last value; a census of 10 000 projects has half a million."""
+MOST_BYTES = 50_000_000
+"""A census weighs less than 5 MB."""
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -34,12 +35,13 @@ _UNREADABLE = (
     CalamineError,
     ArithmeticError,
     EOFError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     OSError,
+    RuntimeError,  # an encrypted part
     ValueError,
+    zipfile.LargeZipFile,
 )
-_CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLE_DIRECTORY_SEARCHED = 1 << 22
@@ -79,14 +81,19 @@ def open_workbook(path: Path) -> tuple[RawSheet, ...]:
         _refuse(path, "classeur avec macros", f"les macros ne sont pas acceptées : {_SAVE_AS}")
     if suffix in _OTHER_FORMATS:
         _refuse(path, _OTHER_FORMATS[suffix], _SAVE_AS)
-    _refuse_ole(path)
+    try:
+        _refuse_ole(path)
+    except OSError as error:
+        _refuse(path, f"fichier illisible : {system_reason(error)}", "vérifier les droits du fichier")
     try:
         with zipfile.ZipFile(path) as archive:
             kind = _kind_of(path, archive)
-            _require_reasonable_size(path, archive)
+            weigh_parts(archive)
             marks = xlsx_marks(archive) if kind == _XLSX_PART else ods_marks(archive)
         _refuse_far_cells(marks)
         return tuple(_raw_sheets(path, marks))
+    except TooHeavyError as error:
+        return _refuse(path, error.problem, error.mend)
     except _UNREADABLE:
         problem = "le fichier n'est pas un classeur lisible (il est abîmé ou d'un autre type)"
         return _refuse(path, problem, f"l'ouvrir, puis {_SAVE_AS}")
@@ -94,7 +101,8 @@ def open_workbook(path: Path) -> tuple[RawSheet, ...]:
 
 def _raw_sheets(path: Path, marks: Mapping[str, Marks]) -> Iterator[RawSheet]:
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        # By what the file holds, not by its name: an .ods that is called .xlsx is one all the same.
+        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
             for name in book.sheet_names:
                 if name in marks:
                     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -108,6 +116,9 @@ def _raw_sheets(path: Path, marks: Mapping[str, Marks]) -> Iterator[RawSheet]:
 
 def _refuse_far_cells(marks: Mapping[str, Marks]) -> None:
     """A lone value in the last cell of a sheet would make it a table of seventeen billion cells."""
+    if sum(each.height * each.width for each in marks.values()) <= MOST_CELLS:
+        return
+    largest = max(each.height * each.width for each in marks.values())
     faults = [
         Fault(
             where=cell_where(name, each.height - 1, each.width - 1),
@@ -115,7 +126,7 @@ def _refuse_far_cells(marks: Mapping[str, Marks]) -> None:
             mend="supprimer les lignes et les colonnes au-delà des données, puis enregistrer",
         )
         for name, each in marks.items()
-        if each.height * each.width > MOST_CELLS
+        if each.height * each.width >= min(largest, MOST_CELLS)
     ]
     if faults:
         raise CensusError(faults)
@@ -124,6 +135,11 @@ def _refuse_far_cells(marks: Mapping[str, Marks]) -> None:
 def _refuse_ole(path: Path) -> None:
     with path.open("rb") as stream:
         head = stream.read(_OLE_DIRECTORY_SEARCHED)
+        size = stream.seek(0, io.SEEK_END)
+    if size > MOST_BYTES:
+        _refuse(
+            path, f"le fichier dépasse {MOST_BYTES // 1_000_000} Mo", "ôter les images, supprimer les feuilles inutiles"
+        )
     if not head.startswith(_OLE):
         return
     if _ENCRYPTED in head:
@@ -147,22 +163,6 @@ def _kind_of(path: Path, archive: zipfile.ZipFile) -> str:
             )
         return _ODS_PART
     return _refuse(path, "le fichier n'est pas un classeur", _SAVE_AS)
-
-
-def _require_reasonable_size(path: Path, archive: zipfile.ZipFile) -> None:
-    """Counts what each part really holds: the sizes that an archive declares may lie."""
-    left = MOST_UNCOMPRESSED_BYTES
-    for entry in archive.infolist():
-        with archive.open(entry) as stream:
-            while chunk := stream.read(_CHUNK):
-                left -= len(chunk)
-                if left < 0:
-                    problem = f"une fois décompressé, le fichier dépasse {MOST_UNCOMPRESSED_BYTES // 1_000_000} Mo"
-                    _refuse(
-                        path,
-                        problem,
-                        "supprimer les lignes et colonnes vides mises en forme, ôter les images",
-                    )
 
 
 def _refuse(path: Path, problem: str, mend: str) -> NoReturn:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
-from rebond.adapters.workbook.communes import CommuneFinder
 from rebond.adapters.workbook.consistency import check_consistency, epcis_of
 from rebond.adapters.workbook.headers import match_sheets
 from rebond.adapters.workbook.layout import Layout
@@ -17,6 +16,8 @@ from rebond.adapters.workbook.tables import Table, TableReader
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CensusError
 from rebond.facts import Census
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.naf import NafReader
 
 _MISSION = "mission"
 
@@ -43,11 +44,11 @@ def _read_tables(
 ) -> dict[str, Table]:
     """Every table; the mission first, because communes are looked for in its intercommunalities."""
     tables = {sheet.key: Table(sheet=sheet) for sheet in layout.sheets}
-    reader = TableReader(CellReader(CommuneFinder(gazetteer), layout.activities), report)
+    reader = TableReader(CellReader(CommuneFinder(gazetteer), NafReader(layout.activities)), report)
     for sheet in sorted(layout.sheets, key=lambda sheet: sheet.key != _MISSION):
         if sheet.key in matched:
             tables[sheet.key] = reader.read(sheet, matched[sheet.key])
         if sheet.key == _MISSION:
             epcis = (epci for row in tables[_MISSION].rows for epci in epcis_of(row.text("epci")))
-            reader = TableReader(CellReader(CommuneFinder(gazetteer, epcis), layout.activities), report)
+            reader = TableReader(CellReader(CommuneFinder(gazetteer, epcis), NafReader(layout.activities)), report)
     return tables

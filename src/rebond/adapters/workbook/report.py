@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebond.adapters.workbook.wording import cell_where, sheet_where, short
 from rebond.errors import Fault
+from rebond.facts import UNKNOWN
 from rebond.reading.problem import Unreadable
 
 _END_OF_SHEET = 1 << 30
@@ -62,6 +63,7 @@ class Report:
 
     def repaired(self, sheet: str, place: tuple[int, int], found: str, note: str, value: object) -> None:
         """A value that was repaired: said, never silent."""
+        read = "inconnu" if value is UNKNOWN else value
         self._repairs[self._order[sheet], *place] = (
-            f"{cell_where(sheet, *place)} : « {short(found)} » lu {value} ({note})"
+            f"{cell_where(sheet, *place)} : « {short(found)} » lu {read} ({note})"
         )

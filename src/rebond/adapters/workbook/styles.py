@@ -16,16 +16,19 @@ _TYPES_AS_TEXT = frozenset(
         ColumnType.COMMUNE,
         ColumnType.NAF,
         ColumnType.REFERENCE,
+        ColumnType.CONFIRMATION,
     }
 )
 """Typed as text, so that the spreadsheet keeps leading zeros and long numbers."""
 
 NUMBER_FORMATS = {
     ColumnType.EUROS: '#,##0 "€"',
+    ColumnType.AMOUNT_OR_BAND: '#,##0 "€"',
     ColumnType.RATE: "0.0%",
     ColumnType.DATE: "dd/mm/yyyy",
     ColumnType.INTEGER: "0",
     ColumnType.NUMBER: "General",
+    ColumnType.HEADCOUNT: "General",
 } | dict.fromkeys(_TYPES_AS_TEXT, "@")
 
 TYPE_LABELS = {
@@ -33,17 +36,20 @@ TYPE_LABELS = {
     ColumnType.LONG_TEXT: "texte",
     ColumnType.INTEGER: "nombre entier",
     ColumnType.NUMBER: "nombre",
+    ColumnType.HEADCOUNT: "nombre de salariés (équivalents temps plein)",
     ColumnType.EUROS: "montant en euros",
     ColumnType.RATE: "taux, par exemple 35 %",
     ColumnType.DATE: "date, par exemple 31/12/2026",
     ColumnType.BOOLEAN: "oui ou non",
     ColumnType.SIREN: "SIREN (9 chiffres)",
     ColumnType.SIRET: "SIRET (14 chiffres)",
-    ColumnType.COMMUNE: "commune (nom ou code INSEE)",
+    ColumnType.COMMUNE: "commune : Nogent, Nogent (52), 52800 Nogent, ou code INSEE",
     ColumnType.NAF: "code NAF, par exemple 25.73A",
     ColumnType.ONE_OF: "un choix de la liste",
     ColumnType.SOME_OF: "choix séparés par des virgules",
     ColumnType.REFERENCE: "identifiant d'une autre feuille",
+    ColumnType.AMOUNT_OR_BAND: "montant en euros, ou tranche (60 000 – 500 000 €)",
+    ColumnType.CONFIRMATION: "oui, la marque de la question, qui et quand",
 }
 """What is expected in a cell, in words."""
 
@@ -54,6 +60,8 @@ _WIDTHS = {
     ColumnType.ONE_OF: 26,
     ColumnType.SOME_OF: 36,
     ColumnType.SIRET: 18,
+    ColumnType.AMOUNT_OR_BAND: 24,
+    ColumnType.CONFIRMATION: 36,
 }
 _DEFAULT_WIDTH = 15
 _NARROWEST_HEADER = 3
@@ -104,7 +112,7 @@ def _rule(column: Column, source: str) -> dict[str, Any]:  # noqa: PLR0911 - one
             return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
         case ColumnType.INTEGER:
             return {"validate": "integer"} | _limits(column)
-        case ColumnType.EUROS | ColumnType.NUMBER:
+        case ColumnType.EUROS | ColumnType.NUMBER | ColumnType.HEADCOUNT:
             return {"validate": "decimal"} | _limits(column)
         case ColumnType.SIREN:
             return {"validate": "length", "criteria": ">=", "value": 9, "error_type": "warning"}

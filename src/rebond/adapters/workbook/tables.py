@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rebond.adapters.workbook.cells import CellReader, is_empty, text_of
-from rebond.adapters.workbook.headers import header_row, match_columns
+from rebond.adapters.workbook.cells import CellReader, is_empty
+from rebond.adapters.workbook.headers import header_row, is_foreign, match_columns
 from rebond.adapters.workbook.layout import Column, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
 from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.weight import MOST_COLUMNS, MOST_MERGED
+from rebond.adapters.workbook.wording import short
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Unreadable
+from rebond.reading.words import ERROR_VALUE, text_of
 from rebond.units import format_number
 
 MOST_BLANK_ROWS = 20_000
 _FORMULA_MEND = "remplacer la formule par sa valeur (copier, puis collage spécial, « valeurs seules »)"
-_ERROR = Unreadable("valeur d'erreur du tableur", "corriger le calcul d'où elle vient, puis coller la valeur")
+_FOREIGN_MEND = (
+    "enregistrer cette liste à part, puis « rebond census lists import LISTE --partenaire CODE --classeur CLASSEUR "
+    "--out COPIE », qui la lit telle qu'elle vient ; ou reprendre les titres du modèle"
+)
+_SHOWN_TITLES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +88,25 @@ class TableReader:
         top = header_row(sheet, raw.rows)
         titles = raw.rows[top] if raw.rows else ()
         heads = {(top, index): cell for index, cell in enumerate(titles) if not is_empty(cell)}
+        if is_foreign(sheet, heads.values()):
+            self._refuse_foreign(raw, heads)
+            return Table(sheet=sheet)
+        if len(heads) > MOST_COLUMNS:
+            mend = "ne garder que les colonnes du modèle (« rebond census template »)"
+            self._report.sheet(raw.name, Unreadable(f"{format_number(len(heads))} colonnes avec un titre", mend))
+            return Table(sheet=sheet)
         places = match_columns(sheet, heads, raw.name, self._report, nameless=_nameless(raw, top))
         at = {key: place[1] for key, place in places.items()}
         self._refuse_formulas(raw, {place[1] for place in heads}, from_row=top)
         rows = [self._row(sheet, raw, line, at) for line in _filled_lines(raw, top, at)]
         self._refuse_blank_rows(raw, top, len(rows))
         return Table(sheet=sheet, rows=tuple(rows), columns=frozenset(places))
+
+    def _refuse_foreign(self, raw: RawSheet, heads: Mapping[tuple[int, int], RawCell]) -> None:
+        """A funder's own layout, pasted as it came: one sentence, and the command that reads it."""
+        shown = ", ".join(f"« {short(text_of(cell))} »" for cell in list(heads.values())[:_SHOWN_TITLES])
+        problem = f"ces titres ne sont pas ceux du modèle ({shown}…) : c'est la présentation d'un financeur"
+        self._report.sheet(raw.name, Unreadable(problem, _FOREIGN_MEND))
 
     def _form(self, sheet: Sheet, raw: RawSheet) -> Table:
         heads = {
@@ -95,6 +115,10 @@ class TableReader:
             if row and not is_empty(row[0]) and not _is_form_head(row[0])
         }
         self._refuse_formulas(raw, {0, 1}, from_row=0)
+        if len(heads) > MOST_COLUMNS:
+            mend = "ne garder que les paramètres du modèle (« rebond census template »)"
+            self._report.sheet(raw.name, Unreadable(f"{format_number(len(heads))} lignes avec un titre", mend))
+            return Table(sheet=sheet)
         found = match_columns(sheet, heads, raw.name, self._report)
         places = {key: (line, 1) for key, (line, _) in found.items()}
         row = self._read_cells(sheet, raw, places)
@@ -122,14 +146,19 @@ class TableReader:
     def _value(self, raw: RawSheet, place: tuple[int, int] | None, cell: RawCell, column: Column) -> object:
         if place is not None and self._report.has(raw.name, place):
             raise Unreadable("cellule déjà signalée", "")
-        if is_empty(cell, column) and column.default:
-            cell = column.default
-        value, note = self._cells.read(cell, column)
+        value, note = self._cells.read(column.default if is_empty(cell) and column.default else cell, column)
+        if value is UNKNOWN and column.default:
+            value, note = self._cells.read(column.default, column)
         if note and place is not None:
             self._report.repaired(raw.name, place, text_of(cell), note, value)
         return value
 
     def _refuse_merged(self, raw: RawSheet) -> None:
+        if len(raw.marks.merged) > MOST_MERGED:
+            mend = "sélectionner la feuille entière, « Défusionner », puis remplir chaque cellule"
+            problem = f"{format_number(len(raw.marks.merged))} groupes de cellules fusionnées"
+            self._report.sheet(raw.name, Unreadable(problem, mend))
+            return
         for line, column, height, width in raw.marks.merged:
             mend = "défusionner, puis remplir chaque cellule"
             problem = f"cellules fusionnées (lignes : {height}, colonnes : {width})"
@@ -148,7 +177,7 @@ class TableReader:
                 )
         for (line, column), text in raw.marks.errors.items():
             if column in columns and line >= from_row:
-                self._report.cell(raw.name, (line, column), text, _ERROR)
+                self._report.cell(raw.name, (line, column), text, Unreadable(*ERROR_VALUE))
 
     def _refuse_blank_rows(self, raw: RawSheet, top: int, filled: int) -> None:
         blank = max(len(raw.rows), raw.marks.declared_rows) - top - 1 - filled
@@ -179,8 +208,14 @@ def _filled_lines(raw: RawSheet, top: int, at: Mapping[str, int]) -> Iterator[in
 def _nameless(raw: RawSheet, top: int) -> list[tuple[int, int]]:
     """Places of the empty titles that have something below them."""
     titles = raw.rows[top] if raw.rows else ()
-    empty = [index for index, cell in enumerate(titles) if is_empty(cell)]
-    return [(top, index) for index in empty if any(not is_empty(row[index]) for row in raw.rows[top + 1 :])]
+    empty = {index for index, cell in enumerate(titles) if is_empty(cell)}
+    found: set[int] = set()
+    for row in raw.rows[top + 1 :]:
+        if row.count("") != len(row):
+            filled = {index for index in empty if not is_empty(row[index])}
+            found |= filled
+            empty -= filled
+    return [(top, index) for index in sorted(found)]
 
 
 def _is_form_head(cell: RawCell) -> bool:

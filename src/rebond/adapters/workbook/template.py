@@ -16,7 +16,9 @@ from rebond.adapters.workbook.guide import GUIDE_TITLE, write_guide
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.styles import NUMBER_FORMATS, explanation, input_check, width_of
 from rebond.adapters.workbook.wording import column_letters
-from rebond.facts import Unknown
+from rebond.data.outfolder import written_file
+from rebond.facts import Band, Unknown
+from rebond.reading.band import band_words
 
 Row: TypeAlias = Mapping[str, object]
 """Column key → value: text, int, Decimal, date, bool, a set of codes, ``None`` or ``UNKNOWN`` for empty."""
@@ -45,7 +47,7 @@ def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] 
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     # Opened here: the library would hide the reason why a place is refused.
-    with path.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
+    with written_file(path) as draft, draft.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": "Recensement de la mission", "author": "Rebond", "created": _CREATED})
         writer = _Writer(book, layout)
         write_guide(book, layout)
@@ -170,6 +172,8 @@ def _require_known(sheet: Sheet, row: Row) -> None:
 
 
 def _text_of(column: Column, value: object) -> str:
+    if isinstance(value, Band):
+        return band_words(value)
     if isinstance(value, frozenset | set | list | tuple):
         return ", ".join(_label(column, str(item)) for item in sorted(value, key=str))
     return _label(column, str(value))

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+from rebond.reading.words import clean, fold
+
+__all__ = ["cell_where", "clean", "column_letters", "fold", "nearest", "nearest_scored", "sheet_where", "short"]
+
 _SHORT = 80
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
-
-
-def fold(text: str) -> str:
-    """A text as compared: no case, accents, punctuation or doubled spaces.
-
-    >>> fold("  Équipements de  PRODUCTION * ")
-    'equipements de production'
-    """
-    plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("€", " eur ")
-    decomposed = unicodedata.normalize("NFKD", plain)
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", bare.casefold()).strip()
-
-
-def clean(text: str) -> str:
-    """A text without invisible characters nor spaces around it."""
-    return _INVISIBLE.sub("", text).strip()
 
 
 def nearest(text: str, candidates: Iterable[str], *, at_least: float = 70) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 from rebond.data.shapes import DAY, TEXT, YES_NO, Shape, block, many, read_shaped
 from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault
+from rebond.reading.amounts import require_euros, require_rate
+from rebond.reading.problem import Unreadable
+from rebond.reading.words import text_of
 from rebond.regimes.sme.thresholds import Ceiling, GroupRule, SizeClass, SizeThresholds
-from rebond.units import parse_euros, parse_rate
 
 
 def load_thresholds(path: Path) -> SizeThresholds:
@@ -54,8 +56,8 @@ class _Reader:
         return Ceiling(
             code=row["code"],
             staff_below=Decimal(row["effectif_inferieur_a"]),
-            turnover_max=self._read(parse_euros, row["chiffre_affaires_max"], *path, "chiffre_affaires_max"),
-            balance_max=self._read(parse_euros, row["bilan_max"], *path, "bilan_max"),
+            turnover_max=self._read(require_euros, row["chiffre_affaires_max"], *path, "chiffre_affaires_max"),
+            balance_max=self._read(require_euros, row["bilan_max"], *path, "bilan_max"),
             article=row["article"],
             source=row["source"],
             verified=row["verifie"] == "oui",
@@ -66,7 +68,7 @@ class _Reader:
     def _rule(self, name: str) -> GroupRule:
         row = self._file.data["groupe"][name]
         return GroupRule(
-            value=self._read(parse_rate, row["valeur"], "groupe", name, "valeur"),
+            value=self._read(require_rate, row["valeur"], "groupe", name, "valeur"),
             article=row["article"],
             source=row["source"],
             verified=row["verifie"] == "oui",
@@ -75,8 +77,8 @@ class _Reader:
     def _read(self, parse: Callable[[object], Decimal], raw: object, *path: str | int) -> Decimal:
         try:
             return parse(raw)
-        except ValueError as error:
-            self.faults.append(self._file.fault(path, str(raw), str(error), "écrire par exemple « 10 M€ » ou « 25 % »"))
+        except Unreadable as error:
+            self.faults.append(self._file.fault(path, text_of(raw), error.problem, error.mend))
             return Decimal(0)
 
     def _day(self, raw: object, *path: str | int) -> date:

@@ -17,3 +17,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class SignInFailure(models.Model):
+    """Failed sign-ins of one name, one address, or both; ``key`` is a digest, see ``accounts.throttle``."""
+
+    key = models.CharField("empreinte", max_length=64, unique=True)
+    count = models.PositiveIntegerField("échecs", default=0)
+    last_at = models.DateTimeField("dernier échec", db_index=True)
+
+    class Meta:
+        verbose_name = "échec de connexion"
+        verbose_name_plural = "échecs de connexion"
+
+    def __str__(self) -> str:
+        return f"{self.count} échecs"

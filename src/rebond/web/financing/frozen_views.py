@@ -19,6 +19,7 @@ from rebond.web.financing.records_json import from_record
 from rebond.web.financing.simulation import read_form
 from rebond.web.financing.simulation_views import computed
 from rebond.web.financing.study import bench_of
+from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 
@@ -27,6 +28,7 @@ LONGEST_LABEL = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_mission
+@heavy
 def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The frozen plans of a project; a POST freezes its plan, or the simulation that the address tells."""
     project = project_of(request, mission, ref)
@@ -63,6 +65,7 @@ def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpRespons
 
 
 @of_mission
+@heavy
 def frozen(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpResponse:
     """A plan as it was frozen; ``?rejouer=1`` computes it again. The project may have gone from the mission since."""
     rows = FrozenPlan.objects.visible_to(request.user).of(mission)

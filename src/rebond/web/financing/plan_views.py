@@ -13,7 +13,10 @@ from django.shortcuts import get_object_or_404
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.adapters.plan_documents.wording import bridge, proof, repayments
 from rebond.errors import RebondError
+from rebond.facts import UNKNOWN
 from rebond.financing.dossier import PlanDossier
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Unreadable
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.plan_rows import (
@@ -28,9 +31,11 @@ from rebond.web.financing.plan_rows import (
 from rebond.web.financing.resources import ceilings, resources
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.financing.unknown_rows import unknown_rows
+from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.wording import mending
 
 KINDS: Mapping[str, tuple[Callable[[PlanDossier, Path], None], str]] = {
     "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -50,6 +55,7 @@ def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
 
 
 @of_mission
+@heavy
 def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The plan, line by line, with its proof, its ceilings, its variants and its table by year."""
     project = project_of(request, mission, ref)
@@ -102,6 +108,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 
 
 @of_mission
+@heavy
 def plan_document(request: HttpRequest, mission: Mission, ref: str, kind: str) -> HttpResponse:
     """The plan as a file; 404 for a kind that does not exist, 503 when the machine cannot make it."""
     project = project_of(request, mission, ref)
@@ -128,6 +135,7 @@ def _asked_day(request: HttpRequest) -> tuple[date | None, str]:
     if not raw:
         return None, ""
     try:
-        return date.fromisoformat(raw), ""
-    except ValueError:
-        return None, "Cette date n’existe pas. Écrivez-la ainsi\u202f: 2027-06-30."
+        day = read_date(raw).value
+    except Unreadable as error:
+        return None, mending(error)
+    return (None if day is UNKNOWN else day), ""

@@ -10,13 +10,14 @@ from decimal import Decimal
 from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.changes import COST, LINE, current_value, definition_of, read_value
+from rebond.financing.changes import COST, LINE, current_value, definition_of
 from rebond.financing.unknowns import open_questions
 from rebond.portfolio.in_mission import ProjectBench
+from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.units import format_number
 from rebond.web.financing.addresses import as_query, control_id
-from rebond.web.wording import sentence
+from rebond.web.wording import mending, sentence
 
 MAIN = (
     "emplois_crees",
@@ -165,9 +166,9 @@ def _field(bench: ProjectBench, name: str, raw: str | None) -> Field | None:
     error, changed = "", False
     if raw is not None:
         try:
-            changed = read_value(definition, raw) != current
-        except ValueError as fault:
-            error, changed = sentence(str(fault)), True
+            changed = definition.parse(raw) != current
+        except Unreadable as fault:
+            error, changed = mending(fault), True
     choices = _choices(definition)
     return Field(
         name=name,
@@ -206,8 +207,8 @@ def _choices(definition: FactDefinition) -> tuple[tuple[str, str], ...]:
 def _rewritten(definition: FactDefinition, raw: str) -> str:
     """What was written, as its control shows it; left as it is when it cannot be read."""
     try:
-        return _written(definition, read_value(definition, raw))
-    except ValueError:
+        return _written(definition, definition.parse(raw))
+    except Unreadable:
         return raw
 
 

@@ -8,18 +8,21 @@ from django.shortcuts import redirect
 from rebond.errors import FactsError, RebondError
 from rebond.financing.what_if import WhatIf
 from rebond.portfolio.in_mission import ProjectBench
+from rebond.reading.problem import Unreadable
 from rebond.units import NO_BREAK_SPACE
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.comparison import compared_lines, compared_verdicts, figures
 from rebond.web.financing.plan_views import project_of
 from rebond.web.financing.simulation import Asked, read_form
 from rebond.web.financing.study import bench_of
+from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.wording import sentence
+from rebond.web.wording import mending, sentence
 
 
 @of_mission
+@heavy
 def simulation(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """Both plans; the address keeps only the facts that were changed, so that it can be shared.
 
@@ -66,7 +69,7 @@ def computed(bench: ProjectBench, asked: Asked) -> tuple[Asked, WhatIf | None, s
     except FactsError as error:
         for fault in error.faults:
             name = fault.where.removeprefix("fait « ").removesuffix(" »")
-            asked = asked.with_error(name, sentence(fault.problem))
+            asked = asked.with_error(name, mending(Unreadable(fault.problem, fault.mend)))
         return asked, None, ""
     except (RebondError, ValueError) as error:
         return asked, None, sentence(str(error))

@@ -10,6 +10,7 @@ from rebond.financing.changes import definition_of
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.unknowns import Answer, UnknownEffect
 from rebond.portfolio.in_mission import ProjectBench
+from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.simulation import FOLLOWS
@@ -68,6 +69,6 @@ def _query(bench: ProjectBench, fact: str, shown: str) -> str:
         return ""
     try:
         definition.parse(raw)
-    except ValueError:
+    except Unreadable:
         return ""
     return as_query({fact: raw})

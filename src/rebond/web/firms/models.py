@@ -162,7 +162,9 @@ class AidObtained(MissionData):
     regime = models.CharField("régime", max_length=64)
     regime_label = models.CharField("régime en clair", max_length=200)
     granted_on = models.DateField("accordée le")
-    amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2)
+    amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2, null=True)
+    """Null when it is not known to the euro, or partly recovered: the words say which."""
+    amount_words = models.CharField("montant en clair", max_length=120, blank=True)
     counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
 
     MISSION_PATH = "firm__mission"

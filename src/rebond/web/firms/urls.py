@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from rebond.web import references  # noqa: F401 - registers the converter « reference »
 from rebond.web.firms import views
 
 app_name = "firms"
 urlpatterns = [
     path("", views.firm_list, name="list"),
-    path("<slug:ref>/", views.firm_sheet, name="sheet"),
+    path("<reference:ref>/", views.firm_sheet, name="sheet"),
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from rebond.facts import UNKNOWN, Accounts, FirmLink
+from rebond.facts import UNKNOWN, Accounts, AidObtained, Band, FirmLink
+from rebond.reading.band import amount_words
 from rebond.regimes.de_minimis import DeMinimisAccount
 from rebond.regimes.sme import SizeClass
 from rebond.restitution.typography import typeset
 from rebond.results import FirmResult, MissionResult
-from rebond.units import Euros
+from rebond.units import Euros, format_euros
 from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
 from rebond.web.firms import models
 from rebond.web.interviews.models import Interview, Need
@@ -136,12 +137,26 @@ def _load_aids(result: MissionResult, firms: Firms) -> None:
             regime=aid.regime,
             regime_label=typeset(regimes[aid.regime].title) if aid.regime in regimes else aid.regime,
             granted_on=aid.granted_on,
-            amount=aid.amount,
+            amount=_exact(aid),
+            amount_words=typeset(_amount_words(aid)),
             counts_de_minimis=aid.id in counted,
         )
         for aid in result.census.aids
         if aid.firm_id in firms
     )
+
+
+def _exact(aid: AidObtained) -> Euros | None:
+    """The amount of an aid when it is known to the euro and nothing of it was recovered."""
+    return None if aid.amount is UNKNOWN or isinstance(aid.amount, Band) or aid.recovered else aid.amount
+
+
+def _amount_words(aid: AidObtained) -> str:
+    """What is known of an amount that is not simply exact, in words; empty for one that is."""
+    if _exact(aid) is not None:
+        return ""
+    recovered = f", dont {format_euros(aid.recovered)} remboursés" if aid.recovered else ""
+    return amount_words(aid.amount) + recovered
 
 
 def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Needs:

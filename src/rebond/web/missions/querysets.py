@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rebond.web.missions.models import Mission
 
 M = TypeVar("M", bound="MissionData")
+_MOST_WORDS = 20
 
 
 class MissionDataQuerySet(models.QuerySet[M]):
@@ -41,8 +43,9 @@ class SearchedQuerySet(MissionDataQuerySet[M]):
     """Rows whose model keeps, in ``search``, the plain text that people look for."""
 
     def matching(self, text: str) -> Self:
-        """The rows whose text holds every word."""
+        """The rows whose text holds every word; the first twenty decide, SQLite refuses a thousand."""
+        words = dict.fromkeys(plain(text).split())
         found = self
-        for word in plain(text).split():
+        for word in islice(words, _MOST_WORDS):
             found = found.filter(search__contains=word)
         return found

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 
-from rebond.eligibility.dictionary import fold
 from rebond.eligibility.places import Commune
-from rebond.restitution.typography import listed
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import fold
 from rebond.web.catalogue.reading import current_catalogue
 
 _SUGGESTED = 12
 _SHORTEST = 2
 """Letters before anything is suggested."""
-_WITH_DEPARTEMENT = re.compile(r"^(?P<name>.+?)\s*\(\s*(?P<departement>\w{2,3})\s*\)\s*$")
-_INSEE = re.compile(r"^(\d{5}|2[AB]\d{3})$")
+_NEAR = 3
 
 
 def shown(commune: Commune) -> str:
@@ -25,37 +24,29 @@ def shown(commune: Commune) -> str:
 
 
 def commune_shown(code: str) -> str:
-    """A commune by its code, as people read it; the code itself when there is no such commune."""
+    """A commune by its code, as people read it; the text itself when it is no code of a commune."""
     commune = current_catalogue().gazetteer.communes.get(code)
     return shown(commune) if commune else code
 
 
-def find_commune(text: str) -> Commune:
-    """The commune of an INSEE code or of a name, with its département when several share it.
+def find_commune(text: str) -> Reading[str]:
+    """The INSEE code of what people wrote, and what was translated; raises ``Unreadable``."""
+    try:
+        return _finder().read(text)
+    except Unreadable as error:
+        if near := [shown(commune) for commune in suggest(text)[:_NEAR]]:
+            raise Unreadable(error.problem, f"{error.mend} ; noms qui commencent ainsi : {', '.join(near)}") from error
+        raise
 
-    Raises ``ValueError`` with a French message when there is none, or more than one.
-    """
-    gazetteer = current_catalogue().gazetteer
-    if _INSEE.match(text.strip().upper()):
-        found = gazetteer.communes.get(text.strip().upper())
-        if found is None:
-            raise ValueError(f"Aucune commune n’a le code INSEE {text} (ce n’est pas le code postal).")
-        return found
-    written = _WITH_DEPARTEMENT.match(text)
-    namesakes = _by_name().get(fold(written["name"] if written else text), ())
-    if written:
-        namesakes = tuple(one for one in namesakes if one.departement == written["departement"].upper())
-    if len(namesakes) == 1:
-        return namesakes[0]
-    if not namesakes:
-        near = [shown(commune) for commune in suggest(text)[:3]]
-        hint = f" Vouliez-vous dire {listed(near, last='ou')} ?" if near else " Écrivez son nom ou son code INSEE."
-        raise ValueError(f"Aucune commune ne s’appelle « {text} ».{hint}")
-    if len({one.departement for one in namesakes}) < len(namesakes):
-        choices = [f"{one.code} pour {shown(one)}" for one in namesakes]
-        raise ValueError(f"Plusieurs communes portent ce nom : écrivez le code INSEE, {listed(choices, last='ou')}.")
-    choices = [shown(one) for one in namesakes]
-    raise ValueError(f"Plusieurs communes portent ce nom : écrivez {listed(choices, last='ou')}.")
+
+def as_written(text: str, found: Reading[str]) -> str:
+    """What the address keeps of an answer: its code, unless it says more than the code, or may be read otherwise."""
+    code = str(found.value)
+    try:
+        plain = not found.note and _finder().read(code) == Reading(code)
+    except Unreadable:
+        plain = False
+    return code if plain else text
 
 
 def suggest(text: str) -> list[Commune]:
@@ -84,3 +75,8 @@ def _by_name() -> Mapping[str, tuple[Commune, ...]]:
 @lru_cache(maxsize=1)
 def _names() -> list[str]:
     return sorted(_by_name())
+
+
+@lru_cache(maxsize=1)
+def _finder() -> CommuneFinder:
+    return CommuneFinder(current_catalogue().gazetteer)

@@ -91,7 +91,13 @@ def field_of(name: str, answers: Answers, catalogue: Catalogue, *, label: str = 
         text = sentences_of(catalogue.dispositifs.values())[name]
         choices = _yes_no(answers, name)
         return Field(
-            name=name, label=label or typeset(text), hint=hint or "", kind=Kind.YES_NO, value="", choices=choices
+            name=name,
+            label=label or typeset(text),
+            hint=hint or "",
+            kind=Kind.YES_NO,
+            value="",
+            choices=choices,
+            error=error,
         )
     definition = catalogue.dictionary[name]
     kind = _kind(definition)
@@ -151,6 +157,10 @@ def _yes_no(answers: Answers, name: str) -> tuple[Choice, ...]:
     )
 
 
+def _with_note(value: str, note: str) -> str:
+    return typeset(f"{value} ({note})") if note else value
+
+
 def answer_shown(name: str, answers: Answers, catalogue: Catalogue) -> tuple[str, str]:
     """An answer for people to read back: the question in short, the value."""
     value = answers.given[name]
@@ -158,7 +168,7 @@ def answer_shown(name: str, answers: Answers, catalogue: Catalogue) -> tuple[str
         return typeset(sentences_of(catalogue.dispositifs.values())[name]), "oui" if value is True else "non"
     definition = catalogue.dictionary[name]
     if name == COMMUNE:
-        return "Commune", commune_shown(str(value))
+        return "Commune", _with_note(commune_shown(str(value)), answers.notes.get(name, ""))
     if isinstance(value, Decimal) and definition.type is FactType.EUROS:
         return typeset(definition.label), definition.show(value)
-    return typeset(definition.label), typeset(definition.show(value))
+    return typeset(definition.label), _with_note(typeset(definition.show(value)), answers.notes.get(name, ""))

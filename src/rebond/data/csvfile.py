@@ -1,0 +1,87 @@
+"""CSV tables of a catalogue, read with the line of every fault; cells that a spreadsheet cannot take for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from rebond.data.limits import MOST_CSV_FIELD, MOST_TABLE_BYTES
+from rebond.data.texts import read_text
+from rebond.errors import CatalogueError, DataError, Fault
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What begins a formula in a spreadsheet, full-width signs of an eastern one included."""
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_MOST_SHOWN = 20
+
+
+def csv_rows(path: Path, *columns: str, separator: str = ",") -> list[dict[str, str]]:
+    """The lines of a CSV under one header; raises ``CatalogueError`` with every fault.
+
+    ``columns`` must be there. A line has as many cells as the header; an absent file is a fault.
+    """
+    try:
+        text = read_text(path, most=MOST_TABLE_BYTES)
+    except DataError as error:
+        raise CatalogueError(error.faults) from error
+    return parse_rows(text, path.name, *columns, separator=separator)
+
+
+def parse_rows(text: str, name: str, *columns: str, separator: str = ",") -> list[dict[str, str]]:
+    """The lines of a CSV text, as ``csv_rows``."""
+    csv.field_size_limit(MOST_CSV_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    faults: list[Fault] = []
+    rows: list[dict[str, str]] = []
+    try:
+        header = next(reader, [])
+        faults.extend(_header_faults(name, header, columns))
+        for cells in reader:
+            if not cells:
+                continue
+            if len(cells) != len(header) and len(faults) < _MOST_SHOWN:
+                problem = f"{len(cells)} cellules au lieu de {len(header)}"
+                mend = "mettre entre guillemets les cellules qui contiennent le séparateur"
+                faults.append(Fault(where=f"{name}, ligne {reader.line_num}", problem=problem, mend=mend))
+            rows.append(dict(zip(header, cells, strict=False)))
+    except csv.Error as error:
+        where = f"{name}, ligne {reader.line_num + 1}"
+        raise CatalogueError([_unreadable(where, error)]) from error
+    if faults:
+        raise CatalogueError(faults)
+    return rows
+
+
+def _header_faults(name: str, header: list[str], columns: Collection[str]) -> list[Fault]:
+    if not any(header):
+        mend = f"colonnes : {', '.join(columns)}" if columns else "donner une ligne d'en-tête"
+        return [Fault(where=name, problem="le fichier est vide", mend=mend)]
+    where = f"{name}, ligne 1"
+    doubled = sorted({column for column in header if header.count(column) > 1}) if len(header) < MOST_CSV_FIELD else []
+    faults = [
+        Fault(where=where, found=column, problem="colonne écrite deux fois", mend="n'en garder qu'une")
+        for column in doubled
+    ]
+    if missing := [column for column in columns if column not in header]:
+        problem = f"colonne absente : {', '.join(missing)}"
+        faults.append(Fault(where=where, problem=problem, mend="l'ajouter à la ligne d'en-tête"))
+    return faults
+
+
+def _unreadable(where: str, error: csv.Error) -> Fault:
+    if "field larger" in str(error):
+        problem = f"cellule de plus de {MOST_CSV_FIELD} caractères"
+        return Fault(where=where, problem=problem, mend="fermer le guillemet resté ouvert, ou raccourcir le texte")
+    return Fault(where=where, problem="CSV illisible", mend="vérifier les guillemets et les fins de ligne")
+
+
+def inert(text: str) -> str:
+    """A text that a spreadsheet which opens a CSV cannot take for a formula; a number stays one.
+
+    >>> inert("=1+1"), inert("-12,5"), inert("Forge")
+    ("'=1+1", '-12,5', 'Forge')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

@@ -1,0 +1,1 @@
+"""What keeps the site standing: failures found again, requests that cannot be served, heavy work in turn."""
