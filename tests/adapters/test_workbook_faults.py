@@ -55,6 +55,7 @@ CELL_FAULTS = {
     "date in an amount": ("depenses.montant.2", date(2026, 1, 1), "une date, au lieu d'un montant", "format nombre"),
     "amount with a point of thousands": ("depenses.montant.2", "200.000", "ambigu", "sans point ni virgule"),
     "negative cost": ("depenses.montant.2", -1000, "valeur négative", "0 ou plus"),
+    "nature that was split": ("depenses.nature.2", "chaleur_renouvelable", "partagé en plusieurs", "chaleur fatale"),
     "empty required amount": ("depenses.montant.2", None, "obligatoire vide", "Montant HT"),
     "half a job": ("projets.emplois_crees.2", 2.5, "nombre entier", "arrondir"),
     "jobs in words": ("projets.emplois_crees.2", "une dizaine", "nombre entier", "sans unité ni mot"),

@@ -76,7 +76,7 @@ def test_the_forms_of_the_envelope_follow_the_share_of_grant_that_the_mission_se
 def test_the_parts_of_a_mixed_support_make_its_amount_to_the_euro(sample: MissionResult) -> None:
     lines = [line for project in sample.projects for line in project.plan.lines]
     mixed = [line for line in lines if line.parts]
-    assert {line.dispositif for line in mixed} >= {ENVELOPE_DISPOSITIF, "bpifrance/premiere-usine"}
+    assert {line.dispositif for line in mixed} >= {ENVELOPE_DISPOSITIF}
     for line in lines:
         assert sum(form.amount for form in line.forms) == line.amount
     for line in mixed:

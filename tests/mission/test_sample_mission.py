@@ -184,3 +184,38 @@ def test_the_articles_left_to_verify_are_named_in_one_alert(sample: MissionResul
 def test_the_published_result_weighs_less_than_sixty_kilobytes_a_project(sample: MissionResult) -> None:
     """It weighed 235 when every reason repeated the texts of its dispositif (docs/adr/0014)."""
     assert len(json_text(result_as_data(sample)).encode()) < 60_000 * len(sample.projects)
+
+
+def test_no_plan_pays_for_what_the_project_is_not(sample: MissionResult) -> None:
+    plans = {project.project.id: {line.dispositif for line in project.plan.lines} for project in sample.projects}
+    everywhere = set().union(*plans.values())
+    # No project of the sample is a geothermal plant, a first factory or a reuse workshop.
+    assert not everywhere & {
+        "ademe/fonds-chaleur-geothermie",
+        "bpifrance/premiere-usine",
+        "ademe/investissement-reemploi",
+        "ademe/etude-chaufferie-biomasse",
+    }
+    assert "ademe/fonds-chaleur-bois" in plans["P071"]
+    assert "ademe/fonds-chaleur-recuperation" in plans["P009"]
+    assert not plans["P016"] & {"ademe/ibac-pme", "ademe/demibac"}
+    assert not {name for name in plans["P007"] if name.startswith("bpifrance/pret-industrie")}
+
+
+def test_a_water_project_is_for_the_agency_of_its_basin_alone(sample: MissionResult) -> None:
+    (nickel,) = [project for project in sample.projects if project.project.id == "P031"]
+    open_ = {
+        v.dispositif for v in nickel.verdicts if v.dispositif.startswith("agence-eau/") and v.truth is not Truth.NO
+    }
+    assert open_ == {"agence-eau/seine-normandie"}
+
+
+def test_a_good_part_of_the_plans_rests_on_known_facts(sample: MissionResult) -> None:
+    firm = possible = 0
+    for project in sample.projects:
+        truths = {verdict.dispositif: verdict.truth for verdict in project.verdicts}
+        for line in project.plan.lines:
+            if not line.is_envelope:
+                firm += line.amount if truths[line.dispositif] is Truth.YES else 0
+                possible += line.amount
+    assert firm * 2 > possible

@@ -136,7 +136,7 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         reserves=tuple(data.get("reserves", ())),
         questions=tuple(data.get("questions", ())),
         unknown_money=data.get("moyens_inconnus", False),
-        least_useful=_euros(data.get("plancher_utile", 0)),
+        least_useful=require_euros(data.get("plancher_utile", 0)),
         sources=tuple(data.get("sources", ())),
         verified=data.get("verifie", True),
         is_envelope=data.get("enveloppe", False),

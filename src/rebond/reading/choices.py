@@ -31,6 +31,8 @@ class Choice:
     code: str
     label: str
     spellings: frozenset[str] = field(default=frozenset())
+    former: frozenset[str] = field(default=frozenset())
+    """Folded codes and labels of a value that is no more, of which this one is a part."""
 
     @cached_property
     def _written(self) -> frozenset[str]:
@@ -128,6 +130,9 @@ def _code_of(text: str, choices: Sequence[Choice], *, several: bool, suggests: b
     found = text if not choices else _find(text, choices)
     if found is not None:
         return found
+    parts = [choice.label for choice in choices if fold(text) in choice.former]
+    if parts:
+        raise Unreadable(f"« {_short(text)} » est partagé en plusieurs valeurs", f"choisir parmi : {' ; '.join(parts)}")
     labels = [choice.label for choice in choices]
     named = [] if suggests else [choice.label for choice in choices if choice.is_named(text[:LONGEST_VALUE])]
     likely = [_nearest(text, labels)] if suggests else named
