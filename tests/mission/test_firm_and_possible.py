@@ -52,8 +52,11 @@ def answered(bench: Bench) -> Bench:
     catalogue = bench.rulebook.catalogue
     confirmed = {
         sentence.key: True
-        for item in (*catalogue.dispositifs.values(), *catalogue.regimes.values())
-        for sentence in item.to_confirm
+        for sentences in (
+            *(dispositif.to_confirm for dispositif in catalogue.dispositifs.values()),
+            *(regime.to_confirm for regime in catalogue.regimes.values()),
+        )
+        for sentence in sentences
     }
     read = replace(
         catalogue,
@@ -117,7 +120,8 @@ def firm_before(known: Bench, plan_of):
     @cache
     def before(project_id: str) -> FinancingPlan:
         project = next(project for project in known.census.projects if project.id == project_id)
-        return plan_of(project, firms[project.firm_id]).firm
+        plan: FinancingPlan = plan_of(project, firms[project.firm_id]).firm
+        return plan
 
     return before
 
