@@ -16,7 +16,7 @@ from tests.hostile.seeds import SEEDS, seed
 from tests.hostile.watch import Outcome, Worker
 
 ROOT = Path(__file__).parents[2]
-EVERY = 15
+EVERY = 25
 """One file out of so many, and every one whose kind has bitten."""
 BITTEN = (
     "classeur/cible-0.xlsx", "classeur/fusions.xlsx", "classeur/fusions-geantes.xlsx", "classeur/colonnes-100000.xlsx", "classeur/ods-milliards.ods",

@@ -19,6 +19,8 @@ CSV_BLOCK = 16 * 2**20
 """Bytes of text read at a time."""
 _MAX_BROKEN = 50
 _LONGEST_HEADER = 1_000_000
+_LONGEST_LINE = 2_000_000
+"""Bytes: a line twice as long holds a whole block without an end."""
 _MOST_COLUMNS = 2_000
 
 
@@ -103,6 +105,15 @@ def csv_separator(path: Path) -> str:
     return separator
 
 
+def _refuse_endless(path: Path) -> None:
+    """Raise for a line of several megabytes: the library would look for its end for a minute, then say otherwise."""
+    with path.open("rb") as stream:
+        while block := stream.read(_LONGEST_LINE):
+            if len(block) == _LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+                mend = "fermer le guillemet resté ouvert, ou raccourcir la cellule"
+                raise _unreadable(path, "une ligne n’a pas de fin", mend)
+
+
 def _refuse_wide(path: Path, columns: int) -> None:
     if columns > _MOST_COLUMNS:
         mend = "ne garder que « id » et les colonnes du dictionnaire des faits"
@@ -113,6 +124,7 @@ def _refuse_wide(path: Path, columns: int) -> None:
 def _open_csv(path: Path) -> Iterator[Table]:
     """Every column as text: the dictionary of facts says how to read them. The header tells the separator."""
     separator = csv_separator(path)
+    _refuse_endless(path)
     broken: list[Fault] = []
 
     def refuse(row: Any) -> str:
