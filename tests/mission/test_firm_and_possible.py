@@ -14,6 +14,7 @@ from rebond.facts import UNKNOWN, Census, Firm, Project
 from rebond.financing.certainty import Certainty, SupportStack, sum_of
 from rebond.financing.context import context_from_census, study
 from rebond.financing.plan import FinancingPlan
+from rebond.financing.what_if import what_if
 from rebond.results import MissionResult
 from tests.mission.conftest import Bench
 
@@ -196,3 +197,39 @@ def test_a_loan_that_nobody_knows_the_firm_can_bear_covers_no_project_without_th
     for project in covered:
         loans = sum(line.amount for line in project.plan.lines if line.to_pay_back == line.amount)
         assert not loans or project.plan.support - loans >= project.plan.need
+
+
+ANSWERS = {
+    "capacite_emprunt": ["0", "100000", "10000000"],
+    "autofinancement": ["0", "50000"],
+    "en_difficulte": ["oui", "non"],
+    "scenario_contrefactuel": ["oui", "non"],
+    "a_jour_obligations": ["oui", "non"],
+    "capitaux_propres": ["0", "500000"],
+}
+
+
+@SOME
+@given(data=st.data())
+def test_an_answer_that_lowers_the_possible_says_why_and_names_itself(bench: Bench, data) -> None:
+    """Less aid or less support than was announced: each dispositif that gives less says what stops it."""
+    book = bench.rulebook
+    project = data.draw(st.sampled_from(bench.census.projects), label="projet")
+    fact = data.draw(st.sampled_from([name for name in ANSWERS if _known_fact(bench, name)]), label="fait")
+    context = context_from_census(
+        bench.census,
+        project.id,
+        catalogue=book.catalogue,
+        rates=book.rates,
+        sizes=book.sizes,
+        grid=book.maturity,
+        on=bench.census.settings.committee_on,
+    )
+    found = what_if(context, {fact: data.draw(st.sampled_from(ANSWERS[fact]), label="réponse")})
+    lower = found.support_gained < 0 or found.aid_gained < 0
+    assert bool(found.lost_because) == lower
+    assert all(found.changes[0].label in why and " : " in why for why in found.lost_because)
+
+
+def _known_fact(bench: Bench, name: str) -> bool:
+    return name in {"capacite_emprunt", "autofinancement"} or name in bench.rulebook.catalogue.dictionary
