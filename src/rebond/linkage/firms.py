@@ -324,9 +324,8 @@ def _says_enough(name: Name) -> bool:
 
 
 def _is_short_for(best: Likeness) -> bool:
-    """« Royer » for « Royer Fonderie »: a family name alone may be a cousin's; « Goujon » is « Goujon et Fils »."""
-    more = set(best.right.words) - set(best.left.words) - best.left.vocabulary.family_words
-    return len(best.left.words) == 1 and bool(more)
+    """« Royer » for « Royer Fonderie » or « Royer et Fils »: a family name alone may be a cousin's."""
+    return len(best.left.words) == 1 and len(best.right.words) > 1
 
 
 def _says_who(best: Likeness) -> bool:
