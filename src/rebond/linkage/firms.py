@@ -223,10 +223,10 @@ class FirmMatcher:
         """Whether the names are quite others, or those of two firms of one family in two places."""
         if best.kin >= Kin.GROUP or best.acronym:
             return False
-        if not same_place and (best.kin >= Kin.APART or opposed(best.left, known.trades)):
-            return True
         if best.kin >= Kin.APART:
-            return False
+            return not same_place
+        if opposed(best.left, known.trades):
+            return True
         if best.left.distinctive and best.right.distinctive:
             left, right = (replace(name, words=name.distinctive) for name in (best.left, best.right))
             return likeness(left, right, frozenset()) < self._rules.names.to_confirm.same
