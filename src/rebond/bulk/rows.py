@@ -101,8 +101,8 @@ def _check_ids(ids: Any, faults: BatchFaults) -> None:
         np.asarray(pc.greater(pc.utf8_length(ids), _LONGEST_ID).fill_null(pa.scalar(value=False)), np.bool_)
     )
     if len(long):
-        problem = f"identifiant de plus de {_LONGEST_ID} caractères"
-        faults.add([CellFault(int(row), ID_COLUMN, "", problem) for row in long[:MAX_FAULTS]], total=len(long))
+        told = (f"identifiant de plus de {_LONGEST_ID} caractères", "donner un identifiant court à chaque ligne")
+        faults.add([CellFault(int(row), ID_COLUMN, "", *told) for row in long[:MAX_FAULTS]], total=len(long))
 
 
 _LONGEST_ID = 500
