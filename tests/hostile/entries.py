@@ -24,7 +24,8 @@ from rebond.cli import main
 from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.cards import screen_cards, screening_as_data
-from rebond.dispositifs.catalogue import Catalogue, load_catalogue, load_organisations
+from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.dispositifs.organisations import load_organisations
 from rebond.dispositifs.facts_file import read_facts_file
 from rebond.dispositifs.links import FILE as LINKS
 from rebond.dispositifs.links import load_links

@@ -6,6 +6,7 @@ projects are made here, by rule; the communes are real.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,8 +17,11 @@ import pytest
 
 from rebond.adapters.workbook import load_layout, regime_codes, write_workbook
 from rebond.data import data_folder
+from rebond.dispositifs.coverage import foreign
+from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census
 from rebond.mission import Rulebook, run_mission
+from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult
 
 FIRMS, PROJECTS = 44, 88
@@ -42,7 +46,7 @@ def census_rows(rulebook: Rulebook) -> dict[str, list[dict[str, Any]]]:
         {
             "id": f"E{n:03}",
             "nom": f"Ateliers d'essai {n:02}",
-            "commune": communes[n % 12].code,
+            "commune": f"{communes[n % 12].name} ({communes[n % 12].code})",
             "forme_juridique": "SAS",
             "code_naf": TRADES[n % 4][0],
             "metier": TRADES[n % 4][1],
@@ -155,11 +159,45 @@ def test_a_firm_that_did_not_declare_its_aid_gets_no_de_minimis_aid_whatever_its
     assert not aided & silent
 
 
-def test_no_project_of_the_north_is_sent_to_an_organisation_of_haute_marne(
+def test_no_project_of_the_north_is_sent_to_an_organisation_of_elsewhere(
     cambresis: MissionResult, rulebook: Rulebook
 ) -> None:
     organisations = rulebook.catalogue.organisations
     for project in cambresis.projects:
         for referral in project.referrals:
-            assert organisations[referral.organisation].covers("59"), referral
-    assert all(organisations[action.owner].covers("59") for action in cambresis.roadmap)
+            assert organisations[referral.organisation].covers(project.commune) is Truth.YES, referral
+    north = [c for epci in (CAMBRAI, CAUDRESIS) for c in rulebook.catalogue.gazetteer.by_epci[epci]]
+    for action in cambresis.roadmap:
+        for code in (action.owner, *action.partners):
+            assert organisations[code].covers_any(north) is Truth.YES, code
+
+
+def test_what_the_catalogue_lacks_in_the_north_is_the_first_thing_said(cambresis: MissionResult) -> None:
+    first, zones, *others = cambresis.alerts
+    assert first.startswith("Territoire hors de ce que le catalogue couvre")
+    assert "Hauts-de-France" in first
+    assert "sur 88" in zones
+    assert "finalité régionale (88)" in zones
+    assert not any("Zonage" in other for other in others)
+
+
+def test_france_wide_zones_are_known_in_the_north(cambresis: MissionResult) -> None:
+    assert {project.facts["territoire_industrie"] for project in cambresis.projects} == {"ti-3207"}
+    assert UNKNOWN not in {project.facts["zone_frr"] for project in cambresis.projects}
+
+
+def test_no_output_of_a_mission_names_an_organisation_or_a_scheme_of_elsewhere(
+    cambresis: MissionResult, rulebook: Rulebook
+) -> None:
+    text = json.dumps(result_as_data(cambresis), ensure_ascii=False)
+    north = [c for epci in (CAMBRAI, CAUDRESIS) for c in rulebook.catalogue.gazetteer.by_epci[epci]]
+    for code in foreign(rulebook.catalogue, north):
+        organisation = rulebook.catalogue.organisations[code]
+        for name in (code, organisation.name, organisation.short_name):
+            assert f'"{name}"' not in text, name
+        if len(organisation.name) > SHORT:
+            assert organisation.name not in text
+
+
+SHORT = 10
+"""A name shorter than this may be within another word (« Initiative »)."""

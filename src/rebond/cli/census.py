@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rebond.adapters.workbook import read_census, write_template
-from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._catalogue import catalogue_option, open_epcis, open_layout
 from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
 from rebond.cli._plausibility import counts, print_examination
@@ -41,9 +41,12 @@ census.add_command(lists)
     help="Fichier à écrire.",
     show_default=True,
 )
-def template(folder: Path, out: Path) -> None:
+@click.option(
+    "--epci", "epcis", multiple=True, help="Intercommunalité du territoire (SIREN ou nom) ; ses listes s'y limitent."
+)
+def template(folder: Path, out: Path, epcis: tuple[str, ...]) -> None:
     """Écrit le modèle du classeur, à remplir."""
-    write_template(out, open_layout(folder))
+    write_template(out, open_layout(folder, epcis=open_epcis(epcis, folder)))
     click.echo(f"Modèle écrit dans {out}. Une fois rempli : rebond census check {out}")
 
 
