@@ -11,6 +11,7 @@ from rebond import __version__
 from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.dispositifs.coverage import coverage_alert
 from rebond.dispositifs.organisations import named_by
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.incentive import late_requests
@@ -186,6 +187,7 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
         labels=_labels(rulebook, place),
+        uncovered=coverage_alert(place.coverage, rulebook.catalogue.gazetteer.regions),
     )
     return replace(result, indicators=compute_indicators(result))
 

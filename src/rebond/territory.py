@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, coverage_alert, coverage_of, foreign
+from rebond.dispositifs.organisations import Organisation
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census, FactValue, Project
@@ -38,7 +39,7 @@ def territory_of(census: Census, catalogue: Catalogue, on: date) -> Territory:
     return Territory(
         coverage=coverage,
         sure=frozenset(sure),
-        elsewhere=foreign(catalogue, communes),
+        elsewhere=foreign(catalogue.organisations, communes),
         named=tuple(code for code in catalogue.organisations if code in sure | said),
     )
 
@@ -61,12 +62,20 @@ def place_alerts(
             f"Zonages inconnus, en nombre de projets sur {len(census.projects)} : {listed}. "
             "Les dispositifs et les taux qui en dépendent restent à vérifier."
         )
+    if stray := strangers_alert(census, catalogue.organisations, place.elsewhere):
+        yield stray
+
+
+def strangers_alert(census: Census, organisations: Mapping[str, Organisation], elsewhere: Collection[str]) -> str:
+    """That a workbook names organisations which do not work in its territory; empty when there is none."""
     named = {entry.partner for entry in census.partner_entries} | {census.settings.envelope.operator}
-    if strangers := sorted(catalogue.organisations[code].name for code in named & place.elsewhere):
-        yield (
-            f"Le classeur nomme des organisations qui ne travaillent pas sur le territoire : {', '.join(strangers)}. "
-            "À vérifier : le code, ou le territoire de l'organisation."
-        )
+    strangers = sorted(organisations[code].name for code in named if code in elsewhere)
+    if not strangers:
+        return ""
+    return (
+        f"Le classeur nomme des organisations qui ne travaillent pas sur le territoire : {', '.join(strangers)}. "
+        "À vérifier : le code, ou le territoire de l'organisation."
+    )
 
 
 def _is_unknown(project: Project, name: str, zone: FactValue) -> bool:

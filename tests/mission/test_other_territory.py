@@ -191,7 +191,7 @@ def test_no_output_of_a_mission_names_an_organisation_or_a_scheme_of_elsewhere(
 ) -> None:
     text = json.dumps(result_as_data(cambresis), ensure_ascii=False)
     north = [c for epci in (CAMBRAI, CAUDRESIS) for c in rulebook.catalogue.gazetteer.by_epci[epci]]
-    for code in foreign(rulebook.catalogue, north):
+    for code in foreign(rulebook.catalogue.organisations, north):
         organisation = rulebook.catalogue.organisations[code]
         for name in (code, organisation.name, organisation.short_name):
             assert f'"{name}"' not in text, name

@@ -25,8 +25,8 @@ catalogue_option = click.option(
     metavar="DOSSIER",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default=data_folder,
-    help="Dossier du catalogue (par défaut : celui de Rebond). Ce qu'il ne contient pas est pris dans celui de Rebond ; "
-    "le dossier d'un territoire s'y ajoute.",
+    help="Dossier du catalogue (par défaut : celui de Rebond). Ce qu'il ne contient pas est pris dans celui de Rebond, "
+    "et le dossier d'un territoire s'y ajoute.",
 )
 """Passed to the command as ``folder``."""
 

@@ -15,6 +15,7 @@ from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.organisations import FILE as ORGANISATIONS
 from rebond.dispositifs.organisations import Organisation, load_organisations, unknown_places
 from rebond.dispositifs.redirects import load_redirects
+from rebond.dispositifs.territory_file import load_territory_file, unknown_epcis
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
@@ -92,6 +93,9 @@ def load_catalogue(folder: Path) -> Catalogue:
     faults += wrong
     natures = csv_rows(referentials / "natures.csv", "code", "libelle", "actif")
     gazetteer = load_gazetteer(referentials)
+    if is_territory(folder):
+        with gathered(faults):
+            faults += unknown_epcis(load_territory_file(folder), gazetteer)
     organisations: dict[str, Organisation] = {}
     with gathered(faults):
         organisations = load_organisations(folder)

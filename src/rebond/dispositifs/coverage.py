@@ -12,10 +12,10 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.organisations import Organisation
 from rebond.dispositifs.screening import whole_criterion
-from rebond.eligibility.places import ZONE_FACTS, Commune
+from rebond.eligibility.places import ZONE_FACTS, Commune, place_codes
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.values import leaves_of
-from rebond.facts import UNKNOWN, FactValue
+from rebond.facts import UNKNOWN
 
 
 class Scale(enum.Enum):
@@ -44,31 +44,15 @@ def scale_of(dispositif: Dispositif, catalogue: Catalogue) -> Scale:
     if not named:
         return Scale.NATIONAL
     one_each = {commune.region: commune for commune in catalogue.gazetteer.communes.values() if commune.epci}
-    refused = [criterion.truth(_codes(commune)) is Truth.NO for commune in one_each.values()]
+    refused = [criterion.truth(place_codes(commune)) is Truth.NO for commune in one_each.values()]
     if 2 * sum(refused) < len(refused):
         return Scale.NATIONAL
     return Scale.REGIONAL if named == {"region"} else Scale.LOCAL
 
 
-def _codes(commune: Commune) -> dict[str, FactValue]:
-    return {
-        "code_commune": commune.code,
-        "departement": commune.departement,
-        "region": commune.region,
-        "epci": commune.epci or UNKNOWN,
-    }
-
-
-def works_in(organisation: Organisation, communes: Sequence[Commune]) -> Truth:
-    """Whether an organisation works in a territory, be it in one commune of it; UNKNOWN of a territory unknown."""
-    return organisation.covers_any(communes)
-
-
-def foreign(catalogue: Catalogue, communes: Sequence[Commune]) -> frozenset[str]:
+def foreign(organisations: Mapping[str, Organisation], communes: Sequence[Commune]) -> frozenset[str]:
     """The organisations that work elsewhere: none when nobody knows where the territory is."""
-    return frozenset(
-        code for code, organisation in catalogue.organisations.items() if works_in(organisation, communes) is Truth.NO
-    )
+    return frozenset(code for code, one in organisations.items() if one.covers_any(communes) is Truth.NO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +102,7 @@ class Coverage:
 
 def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> Coverage:
     """What a catalogue covers in the communes of a territory at a date."""
-    elsewhere = foreign(catalogue, communes)
+    elsewhere = foreign(catalogue.organisations, communes)
     found = tuple(
         dispositif
         for dispositif in catalogue.dispositifs.values()
@@ -129,7 +113,7 @@ def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> 
     for dispositif in found:
         for theme in dispositif.fields:
             themes.setdefault(theme, Counter())[scales[dispositif.id]] += 1
-    works = {code: works_in(one, communes) for code, one in catalogue.organisations.items()}
+    works = {code: one.covers_any(communes) for code, one in catalogue.organisations.items()}
     by_scale = {scale: tuple(item for item in found if scales[item.id] is scale) for scale in Scale}
     zones = tuple(_zone(name, catalogue, communes, on) for name in ZONE_FACTS)
     here = tuple(catalogue.organisations[code] for code, truth in works.items() if truth is Truth.YES)
@@ -191,8 +175,12 @@ def _questions(
             text = f"{text} (inconnu pour {unknown} communes sur {zone.total})"
             yield Question(subject=ZONE_LABELS[zone.name], text=text, ask=ask)
     for organisation in (one for one in to_check if not _is_water_agency(one)):
-        text = f"Cette organisation travaille-t-elle sur tout le territoire ? ({organisation.source or 'sans source'})"
-        yield Question(subject=organisation.name, text=text, ask=organisation.name)
+        yield Question(subject=organisation.name, text=place_question(organisation), ask=organisation.name)
+
+
+def place_question(organisation: Organisation) -> str:
+    """What to ask an organisation of which nobody knows exactly where it works."""
+    return f"Dans quelles communes travaille-t-elle ? ({organisation.source or 'aucune source'})"
 
 
 ZONE_LABELS = {

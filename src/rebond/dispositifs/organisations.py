@@ -41,6 +41,11 @@ class Reach:
         return self.everywhere or bool(self.whole or self.in_part)
 
     @property
+    def sure(self) -> bool:
+        """Whether of every commune it is known whether the organisation works there."""
+        return self.everywhere or (self.known and self.complete and not self.in_part)
+
+    @property
     def places(self) -> frozenset[tuple[str, str]]:
         """All that is listed, in whole or in part."""
         return self.whole | self.in_part

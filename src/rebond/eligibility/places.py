@@ -211,13 +211,17 @@ class Zonages:
 
     def facts_of(self, commune: Commune, on: date) -> dict[str, FactValue]:
         """The place facts of a commune: codes and zones."""
-        facts: dict[str, FactValue] = {
-            "code_commune": commune.code,
-            "departement": commune.departement,
-            "region": commune.region,
-            "epci": commune.epci or UNKNOWN,
-        }
-        return facts | {fact: self.zone_of(name, commune, on).value for name, fact in ZONE_FACTS.items()}
+        return place_codes(commune) | {fact: self.zone_of(name, commune, on).value for name, fact in ZONE_FACTS.items()}
+
+
+def place_codes(commune: Commune) -> dict[str, FactValue]:
+    """The codes of a commune and of what it belongs to, as facts."""
+    return {
+        "code_commune": commune.code,
+        "departement": commune.departement,
+        "region": commune.region,
+        "epci": commune.epci or UNKNOWN,
+    }
 
 
 def load_zonages(*folders: Path) -> Zonages:
