@@ -62,7 +62,7 @@ def open_layout(folder: Path, *, epcis: Sequence[str] = ()) -> Layout:
     """
     try:
         regimes = regime_codes(catalogue_part(folder, "regimes"))
-        organisations = load_organisations(folder).values()
+        organisations = list(load_organisations(folder).values())
         if epcis:
             gazetteer = load_gazetteer(catalogue_part(folder, "referentiels"))
             communes = communes_of(gazetteer, epcis)
