@@ -5,6 +5,9 @@ from pathlib import Path
 TERRITORY_FILE = "territoire.yaml"
 """At the root of a folder: what it holds is added to the shipped catalogue instead of taking its place."""
 
+NEVER_ADDED = ("referentiels", "regimes", "schemas")
+"""Parts that the folder of a territory does not have."""
+
 
 def data_folder() -> Path:
     """Where the shipped catalogue, referentials, schemas and sample territory are."""
@@ -18,7 +21,8 @@ def catalogue_part(folder: Path, name: str) -> Path:
     territory, see ``catalogue_parts``.
     """
     own = folder / name
-    return own if own.is_dir() else data_folder() / name
+    mine = own.is_dir() and not (name in NEVER_ADDED and is_territory(folder))
+    return own if mine else data_folder() / name
 
 
 def is_territory(folder: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rebond.data import TERRITORY_FILE, catalogue_part, catalogue_parts, is_territory
+from rebond.data import NEVER_ADDED, TERRITORY_FILE, catalogue_part, catalogue_parts, is_territory
 from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
@@ -141,7 +141,7 @@ def _not_a_catalogue(folder: Path) -> Fault:
 
 def _parts_that_a_territory_cannot_have(folder: Path) -> Iterable[Fault]:
     """Subfolders that a territory does not add to: left unread, they would be lost in silence."""
-    for part in ("referentiels", "regimes", "schemas") if is_territory(folder) else ():
+    for part in NEVER_ADDED if is_territory(folder) else ():
         if (folder / part).is_dir():
             own = "mettre organisations.csv à la racine du dossier" if part == "referentiels" else "le retirer"
             yield Fault(

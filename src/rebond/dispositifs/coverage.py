@@ -217,7 +217,8 @@ def coverage_alert(coverage: Coverage, region_names: Mapping[str, str]) -> str:
         lacks = f"aucun dispositif de la région ({regions}) n'y est"
     else:
         lacks = "aucun dispositif du département ni des intercommunalités n'y est"
+    outside = "hors de ce que le catalogue couvre" if not regional else "mal couvert par le catalogue"
     return (
-        f"Territoire hors de ce que le catalogue couvre : {lacks}, et les plans peuvent manquer des aides. "
+        f"Territoire {outside} : {lacks}, et les plans peuvent manquer des aides. "
         "À qui demander quoi : « rebond territory check » ; le dossier à remplir : « rebond territory new »."
     )
