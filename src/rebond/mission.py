@@ -203,9 +203,7 @@ def _labels(rulebook: Rulebook, place: Territory) -> Labels:
     return Labels(
         organisations={code: org.name for code, org in named.items()},
         roles={code: org.role for code, org in named.items()},
-        dispositifs={
-            key: item.title for key, item in catalogue.dispositifs.items() if item.funder not in place.elsewhere
-        },
+        dispositifs={key: item.title for key, item in catalogue.dispositifs.items() if key not in place.away},
         regimes={key: regime.article for key, regime in catalogue.regimes.items()},
         natures=catalogue.natures,
         epcis=catalogue.gazetteer.epcis,
@@ -262,7 +260,7 @@ def _study(
     verdicts = tuple(
         verdict
         for verdict in screen_project(facts, catalogue, on, project=project)
-        if catalogue.dispositifs[verdict.dispositif].funder not in place.elsewhere
+        if verdict.dispositif not in place.away
     )
     zonages = catalogue.zonages.assuming(census.settings.zone_assumptions)
     commune = catalogue.gazetteer.commune(project.place(context.firm))

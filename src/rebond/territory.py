@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, coverage_alert, coverage_of, foreign
+from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, coverage_alert, coverage_of, foreign, open_in
 from rebond.dispositifs.organisations import Organisation
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
@@ -23,6 +23,8 @@ class Territory:
     """Organisations that surely work in the territory, or in the commune of a project outside it."""
     elsewhere: frozenset[str]
     """Those that work in none of these places: nothing names them, nor what they fund."""
+    away: frozenset[str]
+    """Dispositifs of elsewhere: of a foreign funder, or that the place refuses everywhere. A result leaves them out."""
     named: tuple[str, ...]
     """Those that a result may have to name: the sure ones, and those that the census itself names."""
 
@@ -36,10 +38,16 @@ def territory_of(census: Census, catalogue: Catalogue, on: date) -> Territory:
     coverage = coverage_of(catalogue, territory or communes, on)
     sure = {code for code, one in catalogue.organisations.items() if one.covers_any(communes) is Truth.YES}
     said = {census.settings.envelope.operator, *(entry.partner for entry in census.partner_entries)}
+    elsewhere = foreign(catalogue.organisations, communes)
     return Territory(
         coverage=coverage,
         sure=frozenset(sure),
-        elsewhere=foreign(catalogue.organisations, communes),
+        elsewhere=elsewhere,
+        away=frozenset(
+            key
+            for key, item in catalogue.dispositifs.items()
+            if item.funder in elsewhere or (communes and not open_in(item, catalogue, communes, on))
+        ),
         named=tuple(code for code in catalogue.organisations if code in sure | said),
     )
 

@@ -31,6 +31,7 @@ class Scale(enum.Enum):
         return {"national": "nationaux", "regional": "régionaux", "local": "locaux"}[self.value]
 
 
+BASIN = "agence_eau"
 _PLACE_FACTS = ("code_commune", "departement", "region", "epci")
 
 
@@ -117,7 +118,7 @@ def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> 
     by_scale = {scale: tuple(item for item in found if scales[item.id] is scale) for scale in Scale}
     zones = tuple(_zone(name, catalogue, communes, on) for name in ZONE_FACTS)
     here = tuple(catalogue.organisations[code] for code, truth in works.items() if truth is Truth.YES)
-    basin_known = any(zone.name == "agence_eau" and zone.known == zone.total for zone in zones)
+    basin_known = any(zone.name == BASIN and zone.known == zone.total for zone in zones)
     unsure = (catalogue.organisations[code] for code, truth in works.items() if truth is Truth.UNKNOWN)
     to_check = tuple(one for one in unsure if not (basin_known and _is_water_agency(one)))
     return Coverage(
@@ -134,6 +135,19 @@ def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> 
 def _is_water_agency(organisation: Organisation) -> bool:
     """Each commune is in one basin: of a basin that is known, the other agencies are not to be asked."""
     return "eau" in organisation.fields
+
+
+def open_in(dispositif: Dispositif, catalogue: Catalogue, communes: Sequence[Commune], on: date) -> bool:
+    """Whether a place is not refused outright: by its codes and its basin alone, whatever the aid zones."""
+    criterion = whole_criterion(dispositif)
+    named = {name for leaf in leaves_of(criterion) for name in leaf.names}
+    if not named.intersection((*_PLACE_FACTS, BASIN)):
+        return True
+    places = [
+        place_codes(commune) | {BASIN: catalogue.zonages.zone_of(BASIN, commune, on).value} for commune in communes
+    ]
+    different = {tuple((name, place[name]) for name in place if name in named) for place in places}
+    return any(criterion.truth(dict(values)) is not Truth.NO for values in different)
 
 
 def _open_somewhere(dispositif: Dispositif, catalogue: Catalogue, communes: Sequence[Commune], on: date) -> bool:
