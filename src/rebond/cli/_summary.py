@@ -36,6 +36,8 @@ def print_summary(result: MissionResult, out: Path) -> None:
     """Key figures, referrals by organisation, alerts, and where the documents are."""
     # Names and paths are people's: brackets in them are not Rich's markup.
     console = Console(highlight=False, markup=False)
+    if result.uncovered:
+        console.print(Text.assemble(("! ", "yellow"), result.uncovered))
     figures = {indicator.code: indicator for indicator in result.indicators}
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
     console.print(_table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
@@ -47,7 +49,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
             amount = format_euros(project.decision.envelope)
             retained.add_row(project.project.title, project.firm.name, amount)
     console.print(retained)
-    for alert in result.alerts:
+    for alert in (alert for alert in result.alerts if alert != result.uncovered):
         console.print(Text.assemble(("! ", "yellow"), alert))
     console.print(Text.assemble("Documents dans ", (str(out), "bold"), " :"))
     for path in sorted(out.iterdir()):
