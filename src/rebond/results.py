@@ -11,6 +11,7 @@ from rebond.eligibility.places import Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import Census, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
+from rebond.financing.certainty import SupportStack, sum_of
 from rebond.financing.plan import FinancingPlan
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
@@ -51,6 +52,11 @@ class ProjectResult:
     decision: CallDecision
     referrals: tuple[Referral, ...]
 
+    @property
+    def stack(self) -> SupportStack:
+        """The support of its plan by certainty: what may be published of it."""
+        return self.plan.stack
+
 
 @dataclass(frozen=True, kw_only=True)
 class MissionResult:
@@ -71,6 +77,11 @@ class MissionResult:
     labels: Labels
     """The words for the codes of the result, as the catalogue and grids had them that day."""
     indicators: tuple[Indicator, ...] = field(default=())
+
+    @property
+    def stack(self) -> SupportStack:
+        """The support of all plans by certainty."""
+        return sum_of(project.stack for project in self.projects)
 
     def project(self, project_id: str) -> ProjectResult:
         """The project of that id; ``KeyError`` when there is none."""

@@ -75,10 +75,14 @@ def scheme(
     )
 
 
+ANY = Decimal(1_000_000_000)
+"""A capacity to borrow that bounds nothing."""
+
+
 def project(**costs: int) -> Project:
     """One cost line for each nature, named after it."""
     lines = tuple(CostLine(id=nature, nature=nature, amount=Decimal(n), year=2026) for nature, n in costs.items())
-    return Project(id="P", firm_id="F", title="", costs=lines, own_financing=Decimal(0))
+    return Project(id="P", firm_id="F", title="", costs=lines, own_financing=Decimal(0), borrowing_capacity=ANY)
 
 
 def facts_of(subject: Project, **facts: FactValue) -> dict[str, FactValue]:

@@ -12,6 +12,7 @@ from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.plan_settings import NO_SETTINGS, PlanSettings, load_plan_settings
 from rebond.dispositifs.redirects import load_redirects
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
@@ -72,6 +73,8 @@ class Catalogue:
     """What funders ask firms to wait between two of their aids."""
     activities: Nomenclatures = field(default=Nomenclatures(rev2={}, naf2025={}, changes=()))
     """The nomenclatures of activities: conditions speak the NAF rév. 2."""
+    plan_settings: PlanSettings = NO_SETTINGS
+    """What no text fixes of a plan: least useful file, borrowing of a firm of unknown capacity."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
 
@@ -112,6 +115,8 @@ def load_catalogue(folder: Path) -> Catalogue:
         zonages = load_zonages(catalogue_part(folder, "zonages"))
     waits, wrong = load_waits(referentials / "attentes.yaml", dictionary=dictionary, organisations=organisations)
     faults += wrong
+    plan_settings, wrong = load_plan_settings(referentials / "plan.yaml")
+    faults += wrong
     if faults:
         raise CatalogueError(faults)
     return Catalogue(
@@ -127,6 +132,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         folder=folder,
         waits=waits,
         activities=load_nomenclatures(referentials),
+        plan_settings=plan_settings,
         redirects=redirects,
     )
 

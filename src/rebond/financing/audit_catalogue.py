@@ -22,6 +22,7 @@ from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
 from rebond.financing.audit import Breach
+from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import Regime, RegimeKind
@@ -74,6 +75,8 @@ def audit_against_catalogue(
             breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
             continue
         seen = facts_for_funders(facts, project, dispositif.desks)
+        breaches.extend(_signature(dispositif, mine, project, seen, catalogue, on))
+        breaches.extend(_worth(mine, project, catalogue))
         breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
         if not mine[0].is_envelope:
             taken = _subsidies(dispositif, plan.lines, costs, catalogue, past)
@@ -82,8 +85,81 @@ def audit_against_catalogue(
     breaches.extend(_intensities(known, costs, facts, catalogue, on, past))
     breaches.extend(_projects(known, costs, facts, catalogue, on, past))
     breaches.extend(_costs(plan.lines, costs, past))
+    breaches.extend(_within_need(plan, project, catalogue))
+    breaches.extend(_objects(known, catalogue))
     breaches.extend(_account(known, catalogue, room))
     return breaches
+
+
+def _signature(
+    dispositif: Dispositif,
+    lines: Iterable[PlanLine],
+    project: Project,
+    facts: Facts,
+    catalogue: Catalogue,
+    on: date,
+) -> Iterator[Breach]:
+    """A firm line: the dispositif says YES, its legal basis is read and confirmed, the project's own money is known."""
+    for line in lines:
+        if line.state is not Certainty.FIRM:
+            continue
+        regime = catalogue.regimes[line.regime]
+        rules = dispositif.advantage
+        figures = (rules.rate, rules.base_cap, rules.aid_cap, rules.aid_floor, rules.base_floor)
+        open_ones = [
+            (screen(dispositif, facts, on).truth is not Truth.YES, "verdict"),
+            (any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm), "phrases du régime"),
+            (not regime.verified or dispositif.reliability == "M", "droit non relu"),
+            (any(choose(rows, facts, on).missing for rows in figures), "chiffres"),
+            (project.own_financing is UNKNOWN, "financement acquis"),
+            (line.to_pay_back > 0 and project.borrowing_capacity is UNKNOWN, "capacité d'emprunt"),
+            (line.is_envelope, "décision du comité"),
+        ]
+        if found := [words for is_open, words in open_ones if is_open]:
+            yield Breach(rule="certainty", detail=f"{dispositif.id} est dit ferme : {', '.join(found)} à établir")
+
+
+def _worth(lines: list[PlanLine], project: Project, catalogue: Catalogue) -> Iterator[Breach]:
+    """A file brings the least that the settings ask, unless the envelope decides it or it comes by right."""
+    least = catalogue.plan_settings.least_useful(lines[0].instrument, _need(project))
+    total = sum(line.amount for line in lines)
+    if total < least and not lines[0].is_envelope:
+        yield Breach(
+            rule="floor_and_cap", detail=f"{lines[0].dispositif} : {total} €, sous {float(least):.2f} € utiles"
+        )
+
+
+def _need(project: Project) -> Euros:
+    secured = project.own_financing
+    return max(Euros(0), project.total_cost - (Euros(0) if secured is UNKNOWN else secured))
+
+
+def _within_need(plan: FinancingPlan, project: Project, catalogue: Catalogue) -> Iterator[Breach]:
+    """No support beyond the need; firm 1:1 loans within the private money secured and the bank credits guaranteed."""
+    need = _need(project)
+    if plan.support > need:
+        yield Breach(rule="need", detail=f"{plan.support} € de soutien pour un besoin de {need} €")
+    lenders = {key: item.advantage.loan for key, item in catalogue.dispositifs.items()}
+    matched = [
+        line
+        for line in plan.lines
+        if line.state is Certainty.FIRM and (loan := lenders.get(line.dispositif)) is not None and loan.private_match
+    ]
+    bank = sum(line.amount for line in plan.lines if line.instrument is Instrument.GUARANTEE)
+    secured = Euros(0) if project.own_financing is UNKNOWN else project.own_financing
+    if matched and sum(line.amount for line in matched) > secured + bank:
+        yield Breach(rule="loans", detail=f"prêts fermes sans un euro privé acquis en face ({secured} € acquis)")
+
+
+def _objects(lines: Iterable[PlanLine], catalogue: Catalogue) -> Iterator[Breach]:
+    """Articles that pay for one thing each meet on a line only when it is the same."""
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        if line.aid > 0 and (name := catalogue.regimes[line.regime].object):
+            found.setdefault(line.line, set()).add(name)
+    for identifier, names in found.items():
+        if len(names) > 1:
+            yield Breach(rule="cumulation", detail=f"{identifier} : objets différents ({', '.join(sorted(names))})")
 
 
 def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, on: date) -> Iterator[_Past]:
@@ -158,7 +234,7 @@ def _subsidies(
         if forms & SUBSIDIES:
             paid = {item.id: Fraction(item.amount) for item in _base(other, costs)}
             common = sum((paid[item.id] for item in _base(dispositif, costs) if item.id in paid), Fraction(0))
-            taken += line.amount * common / sum(paid.values()) if common else Fraction(0)
+            taken += Fraction(line.share) * common / sum(paid.values()) if common else Fraction(0)
     return taken
 
 
@@ -198,8 +274,7 @@ def _advantage(
     if total > most:
         yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {float(most):.2f} € d'assiette × taux")
     floor = choose(rules.aid_floor, facts, on).high
-    # A euro a line may be lost to rounding down, as the funder rounds too.
-    if floor is not None and total + len(base) < floor:
+    if floor is not None and total < floor:
         yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € sous le plancher de {floor} €")
     cap = choose(rules.aid_cap, facts, on).least
     if cap is not None and total > cap:
@@ -288,20 +363,20 @@ def _projects(
                 and not regime.natures.isdisjoint({ANY_NATURE, line.nature})
             )
         }
-        public = sum(line.amount for line in lines if line.line in eligible)
+        public = sum((Fraction(line.share) for line in lines if line.line in eligible), Fraction(0))
         before = _sum(each for each in past if each.line in eligible)
         if public and public + before > (1 - Fraction(share)) * sum(eligible.values()):
-            yield Breach(rule="own_contribution", detail=f"{regime.article} : {public} € de soutien public")
+            yield Breach(rule="own_contribution", detail=f"{regime.article} : {float(public):.2f} € de soutien public")
 
 
 def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Iterable[_Past]) -> Iterator[Breach]:
     """On each line, all support, past and planned, ≤ the cost."""
-    support: dict[str, int] = {}
+    support: dict[str, Fraction] = {}
     for line in lines:
-        support[line.line] = support.get(line.line, 0) + line.amount
+        support[line.line] = support.get(line.line, Fraction(0)) + Fraction(line.share)
     for identifier, amount in support.items():
         if amount + _sum(each for each in past if each.line == identifier) > Fraction(costs[identifier].amount):
-            detail = f"{identifier} : {amount} € de soutien pour {costs[identifier].amount} €"
+            detail = f"{identifier} : {float(amount):.2f} € de soutien pour {costs[identifier].amount} €"
             yield Breach(rule="cost", detail=detail)
 
 

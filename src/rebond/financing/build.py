@@ -35,6 +35,7 @@ from rebond.units import Euros, Rate, format_euros, format_rate
 
 ZERO = Decimal(0)
 ALL_NATURES = "tous"
+NATURE = "nature"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +81,23 @@ class ProblemBuilder:
         verdicts: Iterable[Verdict],
         aids: Sequence[AidObtained] = (),
         extra_offers: Iterable[Offer] = (),
+        *,
+        ripe: bool = True,
+        questions: Iterable[str] = (),
     ) -> BuiltProject:
-        """The problem of one project; ``aids`` are those already obtained for it."""
+        """The problem of one project; ``aids`` are those already obtained for it.
+
+        ``questions``: what keeps any support of it from being firm, besides its own financing.
+        """
         lines = tuple(
             Line(id=c.id, nature=c.nature, amount=c.amount, year=c.year, label=c.label) for c in project.costs
         )
+        own = _Own(
+            financing=None if project.own_financing is UNKNOWN else project.own_financing,
+            capacity=None if project.borrowing_capacity is UNKNOWN else project.borrowing_capacity,
+            questions=tuple(questions),
+        )
+        need = max(ZERO, project.total_cost - (own.financing or ZERO))
         offers: list[Offer] = []
         unquantified: list[Unquantified] = []
         for verdict in verdicts:
@@ -94,22 +107,53 @@ class ProblemBuilder:
             seen = facts_for_funders(facts, project, dispositif.desks)
             offer = self._offer(dispositif, verdict, seen, lines)
             if isinstance(offer, Offer):
-                offers.append(offer)
+                offers.append(self._with_money(offer, need, own))
             elif offer:
                 unquantified.append(Unquantified(dispositif=dispositif.id, reason=offer))
         offers.extend(extra_offers)
-        need = max(ZERO, project.total_cost - (project.own_financing if project.own_financing is not UNKNOWN else ZERO))
         problem = ProjectProblem(
             id=project.id,
             undertaking=undertaking,
             lines=lines,
             offers=tuple(offers),
             need=need,
-            loan_cap=project.borrowing_capacity if project.borrowing_capacity is not UNKNOWN else None,
+            loan_cap=self._prudent_capacity(project, facts) if own.capacity is None else own.capacity,
+            match_secured=own.financing or ZERO,
+            ripe=ripe,
             granted=tuple(self._granted(aids, lines, facts)),
             exclusions=self._exclusions(offers),
         )
         return BuiltProject(problem=problem, unquantified=tuple(unquantified))
+
+    def _prudent_capacity(self, project: Project, facts: Facts) -> Euros:
+        """What a possible plan may borrow while nobody said what the firm can: unknown is never unlimited."""
+        settings = self.catalogue.plan_settings
+        most = settings.unknown_capacity_share * project.total_cost
+        funds = facts.get("capitaux_propres", UNKNOWN)
+        if settings.within_own_funds and isinstance(funds, Decimal | int):
+            return max(ZERO, min(most, Decimal(funds)))
+        return most
+
+    def _with_money(self, offer: Offer, need: Euros, own: _Own) -> Offer:
+        """The offer with what the project's money leaves to ask before its euros are firm."""
+        asked: list[str] = []
+        if offer.borrowed and own.capacity is None:
+            asked.append("à renseigner — capacité d'emprunt restante de l'entreprise")
+        if offer.private_match:
+            caps = (offer.max_support, offer.aid_cap, offer.own_funds_cap, need)
+            wanted = min(cap for cap in caps if cap is not None)
+            if (own.financing or ZERO) < wanted:
+                secured = format_euros(own.financing or ZERO)
+                asked.append(f"à renseigner — un euro privé pour un euro prêté : {secured} acquis, le reste à trouver")
+        money = own.questions
+        if own.financing is None:
+            money = (*money, "à renseigner — financement déjà acquis (fonds propres et prêts) : le besoin en dépend")
+        return replace(
+            offer,
+            questions=(*offer.questions, *asked, *money),
+            unknown_money=bool(asked),
+            least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need),
+        )
 
     def _offer(self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line]) -> Offer | str:
         """The offer, or the reason in French why no amount can be computed (empty: nothing to finance)."""
@@ -187,6 +231,7 @@ class ProblemBuilder:
             budget=dispositif.id if dispositif.budget is not None else "",
             formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
+            questions=(*self._reserves(verdict), *self._to_fill_in(dispositif, facts)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
             verified=all(row.verified for row in rows)
             and dispositif.reliability != "M"
@@ -259,6 +304,7 @@ class ProblemBuilder:
         use = applicability(regime, facts, self.on)
         aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
+        missing: list[str] = []
         words: dict[str, str] = {}
         verified = True
         for line in admitted:
@@ -267,11 +313,20 @@ class ProblemBuilder:
                 ceilings[line.id] = ceiling.low
                 words[line.id] = describe_ceiling(regime, ceiling, line.amount, bonus)
                 verified = verified and ceiling.verified
+            missing.extend(ceiling.missing)
         if not ceilings:
             return None
-        contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
-        reserves = [f"{regime.article} : {sentence}" for sentence in (*by_right, *(s.text for s in regime.to_confirm))]
-        refusals = (*use.refusals, *self._open_questions(regime, use), *_own_delay(regime, dispositif, facts))
+        contribution = choose(regime.own_contribution, facts, self.on)
+        judged = [(sentence.text, sentence.truth(facts)) for sentence in regime.to_confirm]
+        open_ones = [f"{regime.article} : {text}" for text, truth in judged if truth is Truth.UNKNOWN]
+        reserves = [*(f"{regime.article} : {sentence}" for sentence in by_right), *open_ones]
+        missing += [*contribution.missing, *notification_threshold(regime, facts, self.on).missing]
+        refusals = (
+            *use.refusals,
+            *(Refusal(family=THRESHOLDS, text=f"infirmé — {text}") for text, truth in judged if truth is Truth.NO),
+            *self._open_questions(regime, use),
+            *_own_delay(regime, dispositif, facts),
+        )
         return Basis(
             regime=regime.id,
             article=regime.article,
@@ -281,11 +336,13 @@ class ProblemBuilder:
             plain_per_euro=plain,
             advance_bonus=bonus,
             project_cap=self._project_cap(regime, facts, ceilings, lines),
-            own_contribution=contribution,
+            own_contribution=contribution.high or ZERO,
             per_project=regime.per_project,
             refused_by=frozenset(refusal.family for refusal in refusals),
             refusals=tuple(refusal.text for refusal in refusals),
             reserves=tuple(reserves),
+            questions=(*open_ones, *self._questions(missing)),
+            object=regime.object,
             verified=verified and regime.verified,
             ceiling_words=words,
         )
@@ -314,6 +371,20 @@ class ProblemBuilder:
             adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
+
+    def _to_fill_in(self, dispositif: Dispositif, facts: Facts) -> Iterable[str]:
+        """The facts that a figure of the dispositif still waits for, though a cautious value is used meanwhile."""
+        advantage = dispositif.advantage
+        rows = [advantage.rate, advantage.base_cap, advantage.base_floor, advantage.aid_cap, advantage.aid_floor]
+        if advantage.per_unit is not None:
+            rows.append(advantage.per_unit.amount)
+        yield from self._questions(name for each in rows for name in choose(each, facts, self.on).missing)
+
+    def _questions(self, names: Iterable[str]) -> Iterable[str]:
+        for name in dict.fromkeys(names):
+            if name == NATURE:
+                continue  # Not a fact that lacks: the lines have several, and the least favourable one is used.
+            yield f"à renseigner — {self._label(name)}"
 
     def _reserves(self, verdict: Verdict) -> Iterable[str]:
         for reason in verdict.reasons:
@@ -355,6 +426,15 @@ class ProblemBuilder:
                     first, second = sorted((identifier, exclusion.dispositif))
                     pairs.add((first, second))
         return frozenset(pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """The project's own money: ``None`` where nobody said it."""
+
+    financing: Euros | None
+    capacity: Euros | None
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

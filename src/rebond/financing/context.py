@@ -9,6 +9,7 @@ from datetime import date
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.project_facts import NO_EUROS, project_facts
+from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.build import BuiltProject, ProblemBuilder
@@ -22,6 +23,8 @@ from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.sme import SizeThresholds, size_class
 from rebond.units import Euros
 
+UNDECLARED = "à renseigner — déclaration que toutes les aides publiques reçues sont recensées"
+"""What keeps any euro from being firm: an aid that nobody listed could already pay the same line."""
 DE_MINIMIS = "de_minimis_2023"
 """The regime whose account is kept for every undertaking."""
 
@@ -45,6 +48,8 @@ class ProjectContext:
     aids: Sequence[AidObtained] = ()
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
     maturity: Maybe[str] = UNKNOWN
+    ripe: bool = True
+    """Whether the maturity allows a request for funding."""
     budgets: Mapping[str, Euros] = field(default_factory=dict)
     linked_costs: Euros = NO_EUROS
     """Costs of the projects that make one investment with this one (RGEC art. 14(13))."""
@@ -83,6 +88,7 @@ def context_from_census(
     project = {candidate.id: candidate for candidate in census.projects}[project_id]
     firm = census.firm(project.firm_id)
     account = account_of(firm, census, catalogue=catalogue, on=on)
+    maturity = assess(project, grid)
     return ProjectContext(
         project=project,
         firm=firm,
@@ -95,7 +101,8 @@ def context_from_census(
         de_minimis_note=account.why_unknown,
         aids=census.aids,
         zone_assumptions=census.settings.zone_assumptions,
-        maturity=assess(project, grid).level,
+        maturity=maturity.level,
+        ripe=maturity.ripe is Truth.YES,
         budgets=catalogue.budgets,
         linked_costs=linked_costs(project, census, catalogue.gazetteer, catalogue.regimes.values()),
         census=census,
@@ -195,4 +202,13 @@ def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: 
     """The project of a context as a problem states it, before what it shares with other projects."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
     mine = [aid for aid in context.aids if aid.project_id == context.project.id]
-    return builder.project(context.project, context.firm.undertaking, facts, verdicts, mine)
+    declared = context.firm.aid_declared is True
+    return builder.project(
+        context.project,
+        context.firm.undertaking,
+        facts,
+        verdicts,
+        mine,
+        ripe=context.ripe,
+        questions=() if declared else (UNDECLARED,),
+    )

@@ -134,6 +134,17 @@ class MilpModel:
         self._row_upper.append(high)
         self.row_names.append(name)
 
+    def room(self, values: Sequence[float]) -> list[float]:
+        """What each column may still gain in a solution, the others as they are, before a row or its bound stops it."""
+        room = np.array(self.upper) - np.array(values)
+        columns, weights = np.array(self._columns, dtype=np.int32), np.array(self._weights)
+        rows = np.repeat(np.arange(len(self.row_names)), np.diff(self._starts))
+        reached = np.bincount(rows, weights=weights * np.array(values)[columns], minlength=len(self.row_names))
+        above = np.array(self._row_upper)[rows] - reached[rows]
+        below = reached[rows] - np.array(self._row_lower)[rows]
+        np.minimum.at(room, columns, np.where(weights > 0, above, below) / np.abs(weights))
+        return [float(value) for value in room]
+
     def solve(self, goals: Sequence[Goal], *, tie_break: Goal, time_limit: float = 60.0) -> Solution | None:
         """Maximise the goals in order, each without giving up what the ones before reached.
 

@@ -320,6 +320,44 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         lambda p: Decimal(p.plan.support),
     ),
     _total(
+        "soutien_utile_eur",
+        "Soutien utile",
+        "Somme, par projet, de ce que le plan apporte dans la limite du besoin : ferme, sous conditions, droit non "
+        "relu, projet non mûr.",
+        "€",
+        lambda p: Decimal(p.stack.useful),
+    ),
+    _total(
+        "soutien_ferme_eur",
+        "Soutien ferme",
+        "Soutien utile de dispositifs ouverts au projet sur des faits connus, aux chiffres connus et lus dans un "
+        "texte, pour un projet mûr : ce qui peut se signer.",
+        "€",
+        lambda p: Decimal(p.stack.firm),
+    ),
+    _total(
+        "soutien_sous_conditions_eur",
+        "Soutien sous conditions",
+        "Soutien utile d'un projet mûr qui attend une réponse : un fait à renseigner, une phrase à confirmer, une "
+        "décision.",
+        "€",
+        lambda p: Decimal(p.stack.conditional),
+    ),
+    _total(
+        "soutien_droit_non_relu_eur",
+        "Soutien au droit non relu",
+        "Soutien utile d'un projet mûr dont un chiffre ou le régime n'a pas été relu dans un texte.",
+        "€",
+        lambda p: Decimal(p.stack.unverified),
+    ),
+    _total(
+        "soutien_projets_non_murs_eur",
+        "Soutien à des projets non mûrs",
+        "Soutien utile de projets qui ne peuvent pas encore déposer de demande.",
+        "€",
+        lambda p: Decimal(p.stack.not_ripe),
+    ),
+    _total(
         "reste_a_financer_eur",
         "Reste à financer",
         "Somme, par projet, de ce qu'aucun soutien chiffré du plan ne couvre.",

@@ -46,6 +46,7 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Regime:
         valid_from=reader.day(window.get("du"), "validite", "du"),
         valid_to=reader.day(window.get("au"), "validite", "au"),
         natures=frozenset(str(nature) for nature in data["natures"]),
+        object=data.get("objet", ""),
         conditions=reader.condition(data.get("conditions"), "conditions"),
         to_confirm=reader.confirmations(data.get("a_verifier"), identifier),
         incentive_effect=data.get("effet_incitatif") == "oui",

@@ -65,6 +65,8 @@ class Regime:
     valid_from: date | None
     valid_to: date | None
     natures: frozenset[str]
+    object: str = ""
+    """What the article pays for, when it pays for one thing only: two that differ never meet on a line (art. 8)."""
     conditions: Criterion | None = None
     to_confirm: tuple[Confirm, ...] = ()
     incentive_effect: bool = False

@@ -13,7 +13,7 @@ from typing import Any
 
 from rebond.facts import UNKNOWN, CostLine, Unknown
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.plan_json import line_as_data
+from rebond.financing.plan_json import line_as_data, stack_as_data
 from rebond.indicators.definitions import Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
@@ -48,6 +48,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         },
         "versions": {"catalogue": result.catalogue_version, "moteur": result.engine_version},
         "indicateurs": indicators_as_data(result),
+        "soutiens": stack_as_data(result.stack),
         "entreprises": [_firm(firm) for firm in result.firms],
         "projets": [_project(project, tables) for project in result.projects],
         "dispositifs": tables.as_data(),
@@ -197,6 +198,7 @@ def _plan(plan: FinancingPlan) -> dict[str, Any]:
         "reste": number(plan.gap),
         "prouve": plan.proven,
         "ecart": plan.gap_to_bound,
+        "niveaux": stack_as_data(plan.stack),
         "remarques": list(plan.remarks),
         "lignes": [line_as_data(line) for line in plan.lines],
     }

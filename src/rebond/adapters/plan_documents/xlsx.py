@@ -154,15 +154,18 @@ class _Sheets:
 
     def supports(self) -> None:
         """Each support, line by line, with its law."""
-        sheet = Sheet(self.styles, SUPPORTS, [28, 16, 14, 18, 24, 13, 26, 30, 30])
+        sheet = Sheet(self.styles, SUPPORTS, [28, 16, 14, 18, 24, 13, 26, 30, 30, 16, 40])
         heads = ["Dispositif", "Financeur", "Forme", "Base légale", "Poste", "Montant", "Calcul", "Plafond", "Sources"]
+        heads += ["Certitude", "Réponses attendues"]
         sheet.heads(heads, figures=[5])
         line = FIRST
         for part in self.dossier.plan.lines:
             texts = [part.title, self.dossier.funder(part.funder), forms_in_words(part.forms), part.article]
             texts.append(self.dossier.line_labels.get(part.line, part.line))
             written = dict(enumerate(texts))
-            written |= dict(enumerate((part.formula, part.ceiling, " ; ".join(part.sources)), start=6))
+            asked = " ; ".join(part.questions)
+            last = (part.formula, part.ceiling, " ; ".join(part.sources), part.state.label, asked)
+            written |= dict(enumerate(last, start=6))
             sheet.texts(line, written)
             sheet.money(line, 5, part.amount)
             line += 1
