@@ -12,6 +12,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import Census, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
 from rebond.financing.certainty import SupportStack, sum_of
+from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
@@ -76,6 +77,8 @@ class MissionResult:
     organisations: Mapping[str, str]
     labels: Labels
     """The words for the codes of the result, as the catalogue and grids had them that day."""
+    readings: tuple[ReadingOutcome, ...] = ()
+    """What each reading of the law gives; the proposal is computed on the one that is chosen."""
     indicators: tuple[Indicator, ...] = field(default=())
 
     @property

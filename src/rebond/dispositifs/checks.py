@@ -14,11 +14,12 @@ from rebond.dispositifs.links import LinkRecord
 from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import DatedValue
-from rebond.eligibility.truth import Truth
+from rebond.eligibility.truth import Truth, all_of
 from rebond.errors import Fault
 from rebond.reading.amounts import require_rate
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import CeilingCase, Regime
+from rebond.regimes.readings import Readings, on_day
 from rebond.units import format_euros, format_rate
 
 CLOSING_SOON = timedelta(days=60)
@@ -31,7 +32,8 @@ def check_catalogue(catalogue: Catalogue) -> list[Fault]:
         faults.extend(_wrong_cases(dispositif))
         faults.extend(_contradictions(dispositif, catalogue))
     for regime in catalogue.regimes.values():
-        faults.extend(fault for case in regime.cases if (fault := _wrong_ceiling(regime, case)) is not None)
+        found = (_wrong_ceiling(regime, case, catalogue.readings) for case in regime.cases)
+        faults.extend(fault for fault in found if fault is not None)
     return faults
 
 
@@ -121,10 +123,11 @@ def format_value(value: Decimal) -> str:
     return format_rate(value) if value <= 1 else format_euros(value)
 
 
-def _wrong_ceiling(regime: Regime, case: CeilingCase) -> Fault | None:
-    """A worked ceiling that the engine does not find."""
+def _wrong_ceiling(regime: Regime, case: CeilingCase, readings: Readings) -> Fault | None:
+    """A worked ceiling that the engine does not find, for an aid granted on the day of the case."""
     ceiling = aid_ceiling(regime, case.facts, case.on)
-    truth = applicability(regime, {"en_difficulte": False, "demande_avant_travaux": True, **case.facts}, case.on).truth
+    use = applicability(regime, {"en_difficulte": False, "demande_avant_travaux": True, **case.facts})
+    truth = all_of([readings.standing(regime, on_day(case.on)).truth, use.truth])
     if truth is Truth.NO:
         found = "interdit"
     elif truth is Truth.UNKNOWN or ceiling.low != ceiling.high:

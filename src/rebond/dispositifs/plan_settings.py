@@ -8,7 +8,8 @@ from pathlib import Path
 from rebond.data.yamlfile import read_yaml
 from rebond.dispositifs.model import Instrument
 from rebond.errors import Fault
-from rebond.units import Euros, Rate, parse_euros, parse_rate
+from rebond.reading.amounts import require_euros, require_rate
+from rebond.units import Euros, Rate
 
 _NONE = Euros(0)
 
@@ -43,10 +44,10 @@ def load_plan_settings(path: Path) -> tuple[PlanSettings, list[Fault]]:
     try:
         useful, capacity = file.data["dossier_utile"], file.data["capacite_inconnue"]
         settings = PlanSettings(
-            useful_amount=parse_euros(useful["montant"]),
-            useful_share=parse_rate(useful["part_du_besoin"]),
+            useful_amount=require_euros(useful["montant"]),
+            useful_share=require_rate(useful["part_du_besoin"]),
             by_right=frozenset(Instrument(code) for code in useful["sauf"]),
-            unknown_capacity_share=parse_rate(capacity["part_du_cout"]),
+            unknown_capacity_share=require_rate(capacity["part_du_cout"]),
             within_own_funds={"oui": True, "non": False}[capacity["fonds_propres"]],
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:

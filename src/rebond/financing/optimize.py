@@ -290,6 +290,8 @@ def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
         verified=offer.verified and basis.verified,
         state=certainty(use.project, offer, basis),
         questions=tuple(dict.fromkeys((*offer.questions, *basis.questions))),
+        award=basis.award,
+        law_question=basis.law_question,
         benefit=share.exact * offer.benefit_per_euro,
         is_envelope=offer.is_envelope,
         parts=offer.parts,
