@@ -23,7 +23,7 @@ from rebond.financing.audit import audit_plans
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import account_of, built_of, context_from_census, facts_of
-from rebond.financing.law_readings import ReadingOutcome, outcome, under
+from rebond.financing.law_readings import ReadingOutcome, under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
@@ -40,7 +40,7 @@ from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
 from rebond.regimes.de_minimis import ATTESTATION, DeMinimisAccount, known_rooms
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
-from rebond.regimes.readings import Reading, law_banner
+from rebond.regimes.readings import Reading, law_banner, near_end
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
 from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.build import ActionTemplate, build_roadmap, load_action_templates
@@ -182,6 +182,7 @@ def run_mission(
             covers=lambda code: _works_here(code, census, rulebook.catalogue),
         ),
         readings=tuple(_outcomes(proposals, rulebook.catalogue, taken)),
+        law_end=near_end(rulebook.catalogue.regimes.values(), rulebook.catalogue.readings, on),
         alerts=(*plausibility_alerts(examined), *_alerts(census, rulebook, on, plans), *_undeclared(firms)),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
         labels=_labels(rulebook),
@@ -331,8 +332,8 @@ def _outcomes(proposals: Mapping[Reading, _Proposal], catalogue: Catalogue, take
     for reading in Reading:
         title, sentence = readings.title(reading), readings.sentences.get(reading, "")
         if reading in proposals:
-            plans = proposals[reading][1].values()
-            yield outcome(reading, plans, title=title, sentence=sentence, chosen=reading is taken)
+            plans = tuple(proposals[reading][1].values())
+            yield ReadingOutcome(reading=reading, title=title, sentence=sentence, chosen=reading is taken, plans=plans)
         else:
             yield ReadingOutcome(
                 reading=reading, title=title, sentence=sentence, chosen=reading is taken, published=False

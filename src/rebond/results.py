@@ -79,7 +79,20 @@ class MissionResult:
     """The words for the codes of the result, as the catalogue and grids had them that day."""
     readings: tuple[ReadingOutcome, ...] = ()
     """What each reading of the law gives; the proposal is computed on the one that is chosen."""
+    law_end: date | None = None
+    """The last day of the text whose end is near, or past without a successor; ``None``: none is."""
     indicators: tuple[Indicator, ...] = field(default=())
+
+    @property
+    def reading(self) -> ReadingOutcome | None:
+        """The reading of the law that the proposal is computed on."""
+        return next((found for found in self.readings if found.chosen), None)
+
+    @property
+    def readings_differ(self) -> bool:
+        """Whether what is proposed depends on the reading."""
+        told = {(found.stack, found.after_end, found.files) for found in self.readings if found.published}
+        return len(told) > 1
 
     @property
     def stack(self) -> SupportStack:

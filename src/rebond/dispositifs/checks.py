@@ -158,6 +158,7 @@ class Freshness:
 
 FRESHNESS_LABELS = {
     "clos": "Clos",
+    "reconduction_attendue": "Reconduction attendue",
     "ferme_bientot": "Ferme bientôt",
     "pas_encore_ouvert": "Pas encore ouvert",
     "revue_en_retard": "Revue en retard",
@@ -184,6 +185,8 @@ def concerns(dispositif: Dispositif, on: date, link: LinkRecord | None = None) -
 
 def _window_state(dispositif: Dispositif, on: date) -> tuple[str, str] | None:
     window = dispositif.validity
+    if window.is_awaited(on):
+        return "reconduction_attendue", f"reconduction attendue, édition close le {window.closes_on:%d/%m/%Y}"
     if window.closes_on is not None and window.closes_on < on:
         return "clos", f"clos depuis le {window.closes_on:%d/%m/%Y}"
     if window.suspended:

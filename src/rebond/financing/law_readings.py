@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rebond.financing.certainty import SupportStack, sum_of
@@ -22,13 +21,23 @@ class ReadingOutcome:
     """Whether the proposal is computed on it."""
     published: bool = True
     """False for a text that is not published: there is nothing to compute."""
-    stack: SupportStack = field(default_factory=SupportStack)
-    after_end: int = 0
-    """Whole euros, of those, that wait for a text to be prolonged or replaced."""
-    lines: int = 0
-    """Dispositifs asked, plan by plan."""
-    projects: int = 0
-    """Projects that some support reaches."""
+    plans: tuple[FinancingPlan, ...] = field(default=(), repr=False)
+    """The plans made under it, in the order of the projects."""
+
+    @property
+    def stack(self) -> SupportStack:
+        """Their support by certainty."""
+        return sum_of(plan.stack for plan in self.plans)
+
+    @property
+    def after_end(self) -> int:
+        """Whole euros that wait for a text to be prolonged or replaced."""
+        return sum(line.amount for plan in self.plans for line in plan.lines if line.law_question)
+
+    @property
+    def files(self) -> int:
+        """Dispositifs asked, plan by plan."""
+        return sum(len(plan.files) for plan in self.plans)
 
 
 def under(problem: FinancingProblem, reading: Reading) -> FinancingProblem:
@@ -48,21 +57,3 @@ def project_under(project: ProjectProblem, reading: Reading) -> ProjectProblem:
     present = {offer.id for offer in offers}
     kept = frozenset(pair for pair in project.exclusions if present.issuperset(pair))
     return replace(project, offers=offers, exclusions=kept)
-
-
-def outcome(
-    reading: Reading, plans: Iterable[FinancingPlan], *, title: str, sentence: str, chosen: bool
-) -> ReadingOutcome:
-    """What plans made under a reading bring."""
-    every = tuple(plans)
-    waiting = sum(line.amount for plan in every for line in plan.lines if line.law_question)
-    return ReadingOutcome(
-        reading=reading,
-        title=title,
-        sentence=sentence,
-        chosen=chosen,
-        stack=sum_of(plan.stack for plan in every),
-        after_end=waiting,
-        lines=sum(len(plan.files) for plan in every),
-        projects=sum(1 for plan in every if plan.lines),
-    )

@@ -201,19 +201,26 @@ def law_banner(regimes: Iterable[Regime], readings: Readings, on: date) -> tuple
 
     From ``warn_days`` before the end. Replaced regimes are silent: their successor speaks.
     """
-    everything = tuple(regimes)
-    replaced = {key for regime in everything for key in regime.replaces}
     told: list[str] = []
-    for last, group in ending(everything, readings).items():
-        mine = [regime for regime in group if regime.id not in replaced]
+    for last, mine in _near_ends(regimes, readings, on).items():
         left = (last - on).days
-        if not mine or left > readings.warn_days:
-            continue
         perhaps = max(until for regime in mine if (until := readings.perhaps_until(regime)) is not None)
         texts = " et ".join(dict.fromkeys(_named(regime, readings) for regime in mine))
         number = f"{len(mine)} articles" if len(mine) > 1 else "un article"
         told.append(f"{_when(texts, number, last, left)} {_then(mine, readings, last, perhaps, on)}")
     return tuple(told)
+
+
+def near_end(regimes: Iterable[Regime], readings: Readings, on: date) -> date | None:
+    """The first of the ends that the banner tells."""
+    return next(iter(_near_ends(regimes, readings, on)), None)
+
+
+def _near_ends(regimes: Iterable[Regime], readings: Readings, on: date) -> dict[date, list[Regime]]:
+    everything = tuple(regimes)
+    replaced = {key for regime in everything for key in regime.replaces}
+    kept = [regime for regime in everything if regime.id not in replaced]
+    return {last: group for last, group in ending(kept, readings).items() if (last - on).days <= readings.warn_days}
 
 
 def _named(regime: Regime, readings: Readings) -> str:
