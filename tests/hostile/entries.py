@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from rebond.dispositifs.loader import load_dispositif
 from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_zonages
 from rebond.errors import DataError, Fault
+from rebond.facts import Census
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan_json import plan_as_data  # noqa: F401 - loaded before the fork
 from rebond.financing.problem_json import load_problem, problem_as_data
@@ -105,15 +107,15 @@ def prepare() -> None:
         import_module(module)
 
 
-def recheck(facts: object) -> None:
+def recheck(census: Census) -> None:
     """Whatever is accepted is asked again whether it is plausible, by the module that the mission uses."""
-    try:
-        plausibility = import_module("rebond.plausibility")
-    except ModuleNotFoundError:
+    if find_spec("rebond.plausibility") is None:
         return
-    check = getattr(plausibility, "check_census", None)
-    if check is not None:
-        check(facts)
+    plausibility = import_module("rebond.plausibility")
+    rules = plausibility.load_plausibility(data_folder() / "referentiels")
+    found = plausibility.examine(census, rules, regimes=catalogue().regimes, on=ON)
+    if found.faults:
+        raise DataError(plausibility.as_faults(found.faults))
 
 
 def _workbook(path: Path, out: Path) -> None:

@@ -42,7 +42,7 @@ def census_rows(rulebook: Rulebook) -> dict[str, list[dict[str, Any]]]:
         {
             "id": f"E{n:03}",
             "nom": f"Ateliers d'essai {n:02}",
-            "commune": communes[n % 12].code,
+            "commune": f"{communes[n % 12].name} ({communes[n % 12].code})",
             "forme_juridique": "SAS",
             "code_naf": TRADES[n % 4][0],
             "metier": TRADES[n % 4][1],

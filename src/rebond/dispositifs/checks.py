@@ -93,6 +93,7 @@ def _figures(dispositif: Dispositif) -> Iterable[tuple[tuple[str, ...], tuple[Da
     yield ("avantage", "assiette", "plafond"), advantage.base_cap
     yield ("avantage", "assiette", "plancher"), advantage.base_floor
     yield ("avantage", "taux"), advantage.rate
+    yield ("avantage", "taux_attendu"), advantage.expected_rate
     yield ("avantage", "plafond_aide"), advantage.aid_cap
     yield ("avantage", "plancher_aide"), advantage.aid_floor
     if advantage.per_unit is not None:

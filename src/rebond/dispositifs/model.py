@@ -146,6 +146,9 @@ class Advantage:
     net_of_subsidies: bool = False
     """Whether the subsidies received for the same expenses are taken off the base."""
     rate: tuple[DatedValue, ...] = ()
+    """The highest rate."""
+    expected_rate: tuple[DatedValue, ...] = ()
+    """The rate that a source gives as usual, apart from the highest; empty when none does."""
     aid_cap: tuple[DatedValue, ...] = ()
     aid_floor: tuple[DatedValue, ...] = ()
     per_unit: PerUnit | None = None

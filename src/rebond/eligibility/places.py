@@ -21,6 +21,7 @@ ZONE_FACTS = {
     "frr": "zone_frr",
     "ftj": "zone_ftj",
     "territoire_industrie": "territoire_industrie",
+    "agence_eau": "agence_eau",
 }
 """File name of a zonage → the fact it settles."""
 _POSTCODES = 6

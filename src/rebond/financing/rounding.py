@@ -23,6 +23,9 @@ _DIGITS = 6
 _SURE = 1e-4
 """Euros that no tolerance of the solver explains: a share below is none, an award so far above its euro has room."""
 
+_TRIES = 8
+"""Lines that the euros left of a total are offered to, one after the other."""
+
 Key = tuple[str, str, str, str]
 """Project, dispositif, regime, line."""
 Shares = Mapping[Key, "Share"]
@@ -50,7 +53,9 @@ def roundings(variables: Variables, solution: Solution) -> Iterator[Shares]:
         use.key: [solution.values[variables.euros[(*use.key, line.id)]] for line in use.lines] for use in variables.uses
     }
     awards = {key: int(math.fsum(values) + ROUNDING) for key, values in exact.items()}
-    yield _whole(variables.uses, {key: _keep_total(values) for key, values in exact.items()})
+    kept = {key: _keep_total(values) for key, values in exact.items()}
+    yield from _filled_up(variables.uses, exact, kept)
+    yield _whole(variables.uses, kept)
     room = variables.model.room(solution.values)
     for lowered, shaved in ((False, False), (False, True), (True, True)):
         shares = {
@@ -75,6 +80,27 @@ def roundings(variables: Variables, solution: Solution) -> Iterator[Shares]:
             }
     for below in (_nearest_below, _below):
         yield _whole(variables.uses, {key: below(values) for key, values in exact.items()})
+
+
+def _filled_up(
+    uses: Sequence[Use],
+    exact: Mapping[tuple[str, str, str], Sequence[float]],
+    kept: Mapping[tuple[str, str, str], list[int]],
+) -> Iterator[Shares]:
+    """The euro or two that whole awards leave of a project's total, given to one of its lines that may take them.
+
+    Otherwise a need that is met whole would be shown short of a euro. One project at a time, a few tries.
+    """
+    totals: dict[str, float] = {}
+    for use in uses:
+        totals[use.project.id] = totals.get(use.project.id, 0.0) + math.fsum(exact[use.key]) - sum(kept[use.key])
+    short = {project: int(left + ROUNDING) for project, left in totals.items() if left >= 1 - ROUNDING}
+    if len(short) != 1:
+        return
+    ((project, missing),) = short.items()
+    places = [(u.key, rank) for u in uses if u.project.id == project for rank, n in enumerate(kept[u.key]) if n]
+    for key, rank in places[:_TRIES]:
+        yield _whole(uses, {**kept, key: [n + missing * (at == rank) for at, n in enumerate(kept[key])]})
 
 
 def _whole(uses: Sequence[Use], amounts: Mapping[tuple[str, str, str], Sequence[int]]) -> Shares:

@@ -92,12 +92,21 @@ def _interviews(context: Context) -> Text:
 
 
 def _unknown(context: Context) -> Text:
-    return context.agree(
-        "projets_inconnus",
-        none="Tous ces projets étaient déjà suivis par un partenaire public : {projets_inconnus:mots} n'était ignoré.",
-        one="{projets_inconnus:debut} d'entre eux n'était encore connu d'aucun partenaire public.",
-        many="Les pouvoirs publics n'avaient pas connaissance {part_projets_inconnus:de_fraction} d'entre eux, soit "
-        "{projets_inconnus:mots}.",
+    return (
+        *context.agree(
+            "projets_inconnus",
+            none="Tous ces projets étaient déjà suivis par un partenaire public : {projets_inconnus:mots} n'était "
+            "ignoré.",
+            one="{projets_inconnus:debut} d'entre eux n'était encore connu d'aucun partenaire public.",
+            many="Les pouvoirs publics n'avaient pas connaissance {part_projets_inconnus:de_fraction} d'entre eux, "
+            "soit {projets_inconnus:mots}.",
+        ),
+        *context.agree(
+            "rapprochements_a_trancher",
+            none="",
+            one=" {rapprochements_a_trancher:debut} avec les listes des partenaires reste à trancher.",
+            many=" {rapprochements_a_trancher:debut} avec les listes des partenaires restent à trancher.",
+        ),
     )
 
 

@@ -108,6 +108,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "libelle": indicator.label,
         "definition": indicator.definition,
         "valeur": number(indicator.value),
+        **({} if indicator.high is None else {"au_plus": number(indicator.high)}),
         "unite": indicator.unit,
         "texte": indicator.text,
         "note": indicator.note,

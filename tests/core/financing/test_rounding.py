@@ -114,3 +114,14 @@ def test_whole_euros_cost_at_most_one_euro_a_dispositif(problem):
         assert sum(line.amount for line in mine) >= floors[identifier]
         assert sum(line.share for line in mine) == sum(line.amount for line in mine)
         assert all(line.amount > 0 and abs(line.share - line.amount) < 1 for line in mine)
+
+
+def test_a_need_met_by_awards_in_cents_is_shown_met():
+    """Two grants capped at 100.50 € and 50.30 €, a third for the rest of 400 €: whole awards make 400 €, not 399."""
+    lines = lines_of("1000")
+    offers = [
+        an_offer(name, one_regime(lines, "0.6"), lines="k0", aid_cap=D(cap))
+        for name, cap in (("a", "100.5"), ("b", "50.3"), ("c", "900"))
+    ]
+    plan = optimise_plan(a_problem(a_project(*offers, lines=lines, need=400)))
+    assert plan.support == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,8 @@ _TABLE = "Emplois et ressources"
 
 def write_xlsx(dossier: PlanDossier, path: Path) -> None:
     """Write the workbook: the table, the cash-flow, the supports, the variants, and what is to be read with them."""
-    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
     try:
         book.set_properties(
             {"title": f"{wording.TITLE} — {dossier.title}", "author": "Rebond", "company": dossier.firm}
@@ -37,6 +39,7 @@ def write_xlsx(dossier: PlanDossier, path: Path) -> None:
         sheets.reading()
     finally:
         book.close()
+    path.write_bytes(made.getvalue())
 
 
 class _Sheets:
@@ -198,7 +201,7 @@ class _Sheets:
 
     def reading(self) -> None:
         """What the documents say around the table: what is known, assumed, in doubt, the rules and the words."""
-        sheet = Sheet(self.styles, READING, [44, 80, 18, 18])
+        sheet = Sheet(self.styles, READING, [44, 80, 18, 18, 18])
         line = FIRST - 1
         for section in sections(self.dossier):
             if section.title in {_TABLE, "Variantes", "Versements attendus", "Visa de l'entreprise"}:

@@ -28,14 +28,15 @@ def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def choices_from_csv(path: Path) -> tuple[Choice, ...]:
-    """The first two columns of a CSV are code and label; a column ``sigle`` is another name."""
+    """The first two columns of a CSV are code and label; ``sigle`` is another name, ``anciens`` the values split up."""
     return tuple(_choice(row) for row in csv_rows(path))
 
 
 def _choice(row: Mapping[str, str]) -> Choice:
     code, label, *_ = row.values()
     short_name = fold(row.get("sigle", ""))
-    return Choice(code=code, label=label, spellings=frozenset({short_name} - {""}))
+    former = frozenset(fold(text) for text in row.get("anciens", "").split("|") if text)
+    return Choice(code=code, label=label, spellings=frozenset({short_name} - {""}), former=former)
 
 
 def regime_choices(labels: Mapping[str, str]) -> tuple[Choice, ...]:
