@@ -14,6 +14,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
 from rebond.indicators.model import Indicator, Row, write_value
+from rebond.indicators.readings import by_reading
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 
@@ -64,7 +65,7 @@ def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
         )
         for definition in _DEFINITIONS
     ]
-    return (*main, _unknown_share(result), *breakdowns(result))
+    return (*main, _unknown_share(result), *breakdowns(result), *by_reading(result))
 
 
 def _note(code: str, result: MissionResult) -> str:
