@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from rebond.bulk.derived import PLACE_FACTS
+from rebond.bulk.derived import PLACE_FACTS, SETTLED
 from rebond.bulk.program import AllNodes, AnyNode, Leaf, LeafAt, Node, NotNode, Program, is_ordered
 from rebond.bulk.scales import AgeAt, interval_of
 from rebond.dispositifs.catalogue import Catalogue
@@ -28,7 +28,7 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
 def with_places(table: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
-    """The table with the facts that follow from the commune and the activity, worked out before the clock starts."""
+    """The table with what follows from the commune, the activity and the firm, worked out before the clock starts."""
     places = {code: catalogue.zonages.facts_of(commune, on) for code, commune in catalogue.gazetteer.communes.items()}
     found = {
         name: {code: facts[name] for code, facts in places.items() if facts[name] is not UNKNOWN}
@@ -39,7 +39,24 @@ def with_places(table: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataF
     return table.with_columns(
         *(_mapped("code_commune", name, mapping) for name, mapping in found.items() if mapping),
         _mapped("code_naf", "section_naf", sections),
+        *_settled(table, catalogue.dictionary),
     )
+
+
+def _settled(table: pl.DataFrame, dictionary: FactDictionary) -> Iterable[pl.Expr]:
+    """What the legal form and the difficulty settle, as the kernel derives them."""
+    for source, rule, targets in SETTLED:
+        if source not in table.columns:
+            continue
+        texts = table[source].cast(pl.String).drop_nulls().unique().to_list()
+        answers = {text: rule(dictionary[source].parse(text)) for text in texts}
+        for name in targets:
+            if name in table.columns:
+                continue
+            mapping = {text: given[name] for text, given in answers.items() if name in given}
+            if mapping:
+                found = pl.col(source).cast(pl.String)
+                yield found.replace_strict(mapping, default=None, return_dtype=pl.Boolean).alias(name)
 
 
 def _mapped(source: str, target: str, mapping: Mapping[str, Any]) -> pl.Expr:

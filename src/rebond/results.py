@@ -11,6 +11,8 @@ from rebond.eligibility.places import Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import Census, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
+from rebond.financing.certainty import SupportStack, sum_of
+from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
@@ -51,6 +53,11 @@ class ProjectResult:
     decision: CallDecision
     referrals: tuple[Referral, ...]
 
+    @property
+    def stack(self) -> SupportStack:
+        """The support of its plan by certainty: what may be published of it."""
+        return self.plan.stack
+
 
 @dataclass(frozen=True, kw_only=True)
 class MissionResult:
@@ -70,9 +77,29 @@ class MissionResult:
     organisations: Mapping[str, str]
     labels: Labels
     """The words for the codes of the result, as the catalogue and grids had them that day."""
+    readings: tuple[ReadingOutcome, ...] = ()
+    """What each reading of the law gives; the proposal is computed on the one that is chosen."""
+    law_end: date | None = None
+    """The last day of the text whose end is near, or past without a successor; ``None``: none is."""
     indicators: tuple[Indicator, ...] = field(default=())
     uncovered: str = ""
     """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
+
+    @property
+    def reading(self) -> ReadingOutcome | None:
+        """The reading of the law that the proposal is computed on."""
+        return next((found for found in self.readings if found.chosen), None)
+
+    @property
+    def readings_differ(self) -> bool:
+        """Whether what is proposed depends on the reading."""
+        told = {(found.stack, found.after_end, found.files) for found in self.readings if found.published}
+        return len(told) > 1
+
+    @property
+    def stack(self) -> SupportStack:
+        """The support of all plans by certainty."""
+        return sum_of(project.stack for project in self.projects)
 
     def project(self, project_id: str) -> ProjectResult:
         """The project of that id; ``KeyError`` when there is none."""

@@ -74,3 +74,14 @@ def months_later(day: date, months: int) -> date:
 def years_later(day: date, years: int) -> date:
     """The same day, years later; 29 February falls on the 28th."""
     return months_later(day, 12 * years)
+
+
+def between(low: str, high: str, *, none: bool = False) -> str:
+    """A figure that is not known to the unit: its least and its most; one figure when they are the same.
+
+    >>> between("33,8 %", "40,3 %"), between("0 %", "12 %", none=True), between("5 %", "5 %")
+    ('entre 33,8 % et 40,3 %', 'au plus 12 %', '5 %')
+    """
+    if low == high:
+        return high
+    return f"au plus {high}" if none else f"entre {low} et {high}"

@@ -91,6 +91,17 @@ def test_a_regime_out_of_the_list_gets_no_suggestion_by_likeness(bench, written)
     assert fault.mend.startswith("choisir parmi")
 
 
+def test_a_type_of_project_gets_none_either_whatever_the_entry(bench):
+    """« rénovation » is written like « innovation »: the list is shown, in the workbook as in `rebond screen`."""
+    (fault,) = bench.faults(bench.planted(lambda book: book["projets"].__setitem__("F2", "rénovation")))
+    column = bench.layout.sheet("projets").column("type_projet")
+    assert column.fact is not None
+    with pytest.raises(Unreadable) as refused:
+        column.fact.parse("rénovation")
+    assert fault.mend == refused.value.mend
+    assert fault.mend.startswith("choisir parmi")
+
+
 @pytest.mark.parametrize(
     ("written", "named"),
     [("régime d'aide art. 17", "RGEC art. 17 :"), ("règlement 1407/2013 de minimis", "(règlement 1407/2013)")],
@@ -103,7 +114,9 @@ def test_an_article_or_a_regulation_that_is_named_is_proposed(bench, written, na
 
 
 def test_a_nature_of_expenses_written_wrong_is_still_helped(bench):
-    (fault,) = bench.faults(bench.planted(lambda book: book["postes de dépense"].__setitem__("C2", "Equipement prod")))
+    (fault,) = bench.faults(
+        bench.planted(lambda book: book["postes de dépense"].__setitem__("C2", "Equipement de prodution"))
+    )
     assert "peut-être" in fault.mend
 
 

@@ -55,6 +55,7 @@ CELL_FAULTS = {
     "date in an amount": ("depenses.montant.2", date(2026, 1, 1), "une date, au lieu d'un montant", "format nombre"),
     "amount with a point of thousands": ("depenses.montant.2", "200.000", "ambigu", "sans point ni virgule"),
     "negative cost": ("depenses.montant.2", -1000, "valeur négative", "0 ou plus"),
+    "nature that was split": ("depenses.nature.2", "chaleur_renouvelable", "partagé en plusieurs", "chaleur fatale"),
     "empty required amount": ("depenses.montant.2", None, "obligatoire vide", "Montant HT"),
     "half a job": ("projets.emplois_crees.2", 2.5, "nombre entier", "arrondir"),
     "jobs in words": ("projets.emplois_crees.2", "une dizaine", "nombre entier", "sans unité ni mot"),
@@ -380,3 +381,15 @@ def test_twenty_faults_are_told_together_in_the_order_of_the_file(bench):
     ]
     assert sheets == sorted(sheets, key=list(dict.fromkeys(sheets)).index)
     assert all(fault.problem and fault.mend for fault in faults)
+
+
+def test_firms_whose_group_is_not_known_do_not_make_one_group(bench):
+    """« NC » is no name of a single undertaking: two firms so written would share one de minimis account."""
+    cells = {_place(bench.layout, f"entreprises.entreprise_unique.{line}")[1]: "NC" for line in (2, 3)}
+    census = bench.read(bench.planted(_set(FIRMS, **cells)))
+    assert [firm.single_undertaking for firm in census.firms[:2]] == ["", ""]
+
+
+def test_the_initials_of_an_interviewer_are_no_unknown_word(bench):
+    sheet, cell = _place(bench.layout, "entretiens.conduit_par.2")
+    assert bench.read(bench.planted(_set(sheet, **{cell: "NC"}))).interviews[0].interviewer == "NC"

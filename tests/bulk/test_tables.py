@@ -35,7 +35,7 @@ def messages(text: str | bytes, catalogue: Catalogue, folder: Path) -> list[str]
         ("effectifs", "« effectif »"),
         ("chiffre d'affaires", "« chiffre_affaires »"),
         ("Code NAF", "« code_naf »"),
-        ("confirme:gip-haute-marne/tpe-travau:1", "« confirme:gip-haute-marne/tpe-travaux:1 »"),
+        ("confirme:ademe/decarb-flas:2", "« confirme:ademe/decarb-flash:2 »"),
     ],
 )
 def test_an_unknown_column_is_refused_with_the_nearest_fact(

@@ -88,7 +88,7 @@ def run(arguments: list[str]) -> Result:
         ([*RUN, "x", "--on", "05/10/2026"], "n'est pas une date (AAAA-MM-JJ"),
         (["plan", "--workbook", "recensement.xlsx", "--project", "P999"], "projet absent du classeur"),
         (["plan", "--workbook", "recensement.xlsx"], "--workbook et --project"),
-        ([*PLAN, "--soutien-min", "-5"], "est négatif"),
+        ([*PLAN, "--soutien-min", "-5"], "valeur négative"),
         ([*PLAN, "--soutien-min", "beaucoup"], "n'est pas un montant"),
         ([*PLAN, "--et-si", "effectif"], "écrire fait=valeur"),
         ([*PLAN, "--et-si", "effectif=beaucoup"], "n'est pas un nombre"),

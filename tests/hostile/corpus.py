@@ -22,8 +22,13 @@ class Case(NamedTuple):
 
     entry: str
     name: str
-    content: bytes
+    raw: bytes | Callable[[], bytes]
     heavy: bool = False
+
+    @property
+    def content(self) -> bytes:
+        """The bytes; those of a heavy file are made only when they are asked for."""
+        return self.raw if isinstance(self.raw, bytes) else self.raw()
 
 
 NUMBERS = (
@@ -112,7 +117,7 @@ def _as_text(entry: str, suffix: str, content: bytes) -> Iterator[Case]:
     yield Case(entry, f"lignes-crlf{suffix}", text.replace("\n", "\r\n").encode())
     yield Case(entry, f"lignes-ls{suffix}", text.replace("\n", "\u2028").encode())
     yield Case(entry, f"deux-fois{suffix}", content + b"\n" + content)
-    yield Case(entry, f"long{suffix}", content + b"\n" + b"#" * 5_000_000, heavy=True)
+    yield Case(entry, f"long{suffix}", lambda: content + b"\n" + b"#" * 5_000_000, heavy=True)
 
 
 def _json(entry: str, suffix: str, content: bytes) -> Iterator[Case]:
@@ -158,8 +163,8 @@ def _json(entry: str, suffix: str, content: bytes) -> Iterator[Case]:
         raw = json.dumps(_with(data, places[-1], "@@ICI@@")).replace('"@@ICI@@"', nested)
         yield Case(entry, f"profond-{depth}{suffix}", raw.encode())
     yield Case(entry, f"cle-longue{suffix}", text.replace("{", '{"' + "k" * 32_000 + '": 1, ', 1).encode())
-    yield Case(entry, f"listes{suffix}", b"[" + b"[]," * 4_000_000 + b"[]]", heavy=True)
-    yield Case(entry, f"blocs{suffix}", b"[" + b"{}," * 1_000_000 + b"{}]", heavy=True)
+    yield Case(entry, f"listes{suffix}", lambda: b"[" + b"[]," * 4_000_000 + b"[]]", heavy=True)
+    yield Case(entry, f"blocs{suffix}", lambda: b"[" + b"{}," * 1_000_000 + b"{}]", heavy=True)
 
 
 def _places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -250,9 +255,11 @@ def _csv(entry: str, suffix: str, content: bytes) -> Iterator[Case]:
     yield Case(entry, f"lignes-vides{suffix}", b"\n\n\n".join(written(rows).split(b"\n")))
     yield Case(entry, f"cent-mille-colonnes{suffix}", written([[f"c{n}" for n in range(100_000)], ["x"] * 100_000]))
     yield Case(entry, f"colonnes-egales{suffix}", written([["id"] * 20_000, ["x"] * 20_000]))
-    yield Case(entry, f"cellule-20-mo{suffix}", written(_planted(rows, 1, 0, quoted("a" * 20_000_000))), heavy=True)
-    yield Case(entry, f"ouvert-long{suffix}", written(rows[:1]) + b'\n"' + b"a,b;c\n" * 3_000_000, heavy=True)
-    yield Case(entry, f"ligne-40-mo{suffix}", b"x" * 39_000_000, heavy=True)
+    yield Case(
+        entry, f"cellule-20-mo{suffix}", lambda: written(_planted(rows, 1, 0, quoted("a" * 20_000_000))), heavy=True
+    )
+    yield Case(entry, f"ouvert-long{suffix}", lambda: written(rows[:1]) + b'\n"' + b"a,b;c\n" * 3_000_000, heavy=True)
+    yield Case(entry, f"ligne-40-mo{suffix}", lambda: b"x" * 39_000_000, heavy=True)
 
 
 def _separator(content: bytes) -> str:

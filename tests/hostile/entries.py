@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,15 @@ from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.cards import screen_cards, screening_as_data
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
-from rebond.dispositifs.organisations import load_organisations
 from rebond.dispositifs.facts_file import read_facts_file
 from rebond.dispositifs.links import FILE as LINKS
 from rebond.dispositifs.links import load_links
 from rebond.dispositifs.loader import load_dispositif
+from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_zonages
 from rebond.errors import DataError, Fault
+from rebond.facts import Census
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan_json import plan_as_data  # noqa: F401 - loaded before the fork
 from rebond.financing.problem_json import load_problem, problem_as_data
@@ -106,15 +108,15 @@ def prepare() -> None:
         import_module(module)
 
 
-def recheck(facts: object) -> None:
+def recheck(census: Census) -> None:
     """Whatever is accepted is asked again whether it is plausible, by the module that the mission uses."""
-    try:
-        plausibility = import_module("rebond.plausibility")
-    except ModuleNotFoundError:
+    if find_spec("rebond.plausibility") is None:
         return
-    check = getattr(plausibility, "check_census", None)
-    if check is not None:
-        check(facts)
+    plausibility = import_module("rebond.plausibility")
+    rules = plausibility.load_plausibility(data_folder() / "referentiels")
+    found = plausibility.examine(census, rules, regimes=catalogue().regimes, on=ON)
+    if found.faults:
+        raise DataError(plausibility.as_faults(found.faults))
 
 
 def _workbook(path: Path, out: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_kill_at_any_step_leaves_one_run_and_the_next_run_is_whole(
         write(out, OLD)
         if foreign:
             (out / "notes.txt").write_text("à garder", encoding="utf-8")
-        was_killed = killed_at(step, lambda out=out: write(out, NEW))
+        was_killed = killed_at(step, partial(write, out, NEW))
         found = content(out)
         assert len(set(found.values())) <= 1, (step, found)
         if exchange and not foreign:

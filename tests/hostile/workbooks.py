@@ -8,14 +8,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
+Made = tuple[str, bytes | Callable[[], bytes], bool]
+"""Name, bytes or how to make them, and whether the file is heavy."""
 _SHEET = "xl/worksheets/sheet{}.xml"
 _CELLS = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?(?:/>|>.*?</c>)')
 _HEAD = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 _TAIL = b"</sheetData></worksheet>"
 
 
-def hostile_workbooks(content: bytes) -> Iterator[tuple[str, bytes, bool]]:
-    """Name, bytes, and whether the file is heavy."""
+def hostile_workbooks(content: bytes) -> Iterator[Made]:
+    """Every workbook, from a good one."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     yield from _archives(content, parts)
@@ -34,7 +36,7 @@ def packed(parts: dict[str, bytes], mode: int = zipfile.ZIP_DEFLATED) -> bytes:
     return stream.getvalue()
 
 
-def _archives(content: bytes, parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _archives(content: bytes, parts: dict[str, bytes]) -> Iterator[Made]:
     for part in range(1, 20):
         yield f"coupe-{part}.xlsx", content[: len(content) * part // 20], False
     for place in range(7, len(content), max(1, len(content) // 60)):
@@ -71,7 +73,7 @@ def _doubled(parts: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _parts(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _parts(parts: dict[str, bytes]) -> Iterator[Made]:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
     outside = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
     for rank, name in enumerate(parts):
@@ -122,39 +124,27 @@ def _parts(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
     )
 
 
-def _cells(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _cells(parts: dict[str, bytes]) -> Iterator[Made]:
     """Something odd in one cell of each sheet, in turn."""
     from tests.hostile.corpus import NUMBERS, TEXTS
 
     sheets = [name for name in parts if name.startswith("xl/worksheets/sheet")]
-    makers: list[tuple[str, Callable[[bytes], bytes]]] = []
+    # Name, then what the cell becomes: the place goes where « @ » is.
+    makers: list[tuple[str, bytes]] = []
     for number, text in enumerate(TEXTS):
-        raw = escape("".join(letter for letter in text if letter >= " " or letter in "\t\r\n")).encode(
-            "utf-8", "replace"
-        )
-        makers.append(
-            (
-                f"texte-{number}",
-                lambda at, raw=raw: b'<c r="' + at + b'" t="inlineStr"><is><t>' + raw + b"</t></is></c>",
-            )
-        )
+        raw = escape("".join(letter for letter in text if letter >= " " or letter in "\t\r\n")).encode()
+        makers.append((f"texte-{number}", b'<c r="@" t="inlineStr"><is><t>' + raw + b"</t></is></c>"))
     for number, text in enumerate(NUMBERS):
         raw = escape(text).encode()
-        makers.append((f"nombre-{number}", lambda at, raw=raw: b'<c r="' + at + b'"><v>' + raw + b"</v></c>"))
-        makers.append((f"ecrit-{number}", lambda at, raw=raw: b'<c r="' + at + b'" t="str"><v>' + raw + b"</v></c>"))
+        makers.append((f"nombre-{number}", b'<c r="@"><v>' + raw + b"</v></c>"))
+        makers.append((f"ecrit-{number}", b'<c r="@" t="str"><v>' + raw + b"</v></c>"))
     for number, kind in enumerate((b"s", b"b", b"e", b"d", b"n", b"x")):
-        makers.extend(
-            (
-                f"type-{number}-{value.decode()}",
-                lambda at, k=kind, v=value: b'<c r="' + at + b'" t="' + k + b'"><v>' + v + b"</v></c>",
-            )
-            for value in (b"", b"-1", b"999999999", b"abc", b"1e400")
-        )
-    makers.append(("formule", lambda at: b'<c r="' + at + b'"><f>SUM(A1:A9)</f><v>1</v></c>'))
-    for number, place in enumerate(
-        (b"A0", b"", b"XFE1", b"AAAA1", b"A1048577", b"1A", b"A99999999999999999999", b"a1", b"\xc3\xa9")
-    ):
-        makers.append((f"place-{number}", lambda at, place=place: b'<c r="' + place + b'"><v>1</v></c>'))
+        for value in (b"", b"-1", b"999999999", b"abc", b"1e400"):
+            odd = b'<c r="@" t="' + kind + b'"><v>' + value + b"</v></c>"
+            makers += [(f"type-{number}-{value.decode()}", odd)]
+    makers.append(("formule", b'<c r="@"><f>SUM(A1:A9)</f><v>1</v></c>'))
+    places = (b"A0", b"", b"XFE1", b"AAAA1", b"A1048577", b"1A", b"A99999999999999999999", b"a1", b"\xc3\xa9")
+    makers += [(f"place-{number}", b'<c r="' + place + b'"><v>1</v></c>') for number, place in enumerate(places)]
     for rank, (name, make) in enumerate(makers):
         for sheet in (sheets[rank % len(sheets)], sheets[(rank * 7 + 3) % len(sheets)]):
             found = list(_CELLS.finditer(parts[sheet]))
@@ -162,11 +152,13 @@ def _cells(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
             if not below:
                 continue
             cell = below[rank % len(below)]
-            changed = parts[sheet][: cell.start()] + make(cell[1] + cell[2]) + parts[sheet][cell.end() :]
+            changed = (
+                parts[sheet][: cell.start()] + make.replace(b"@", cell[1] + cell[2], 1) + parts[sheet][cell.end() :]
+            )
             yield f"cellule-{sheets.index(sheet)}-{name}.xlsx", packed({**parts, sheet: changed}), False
 
 
-def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
+def _bombs(parts: dict[str, bytes]) -> Iterator[Made]:
     sheet = next(name for name in parts if name.startswith("xl/worksheets/sheet3"))
 
     def planted(raw: bytes) -> bytes:
@@ -187,8 +179,8 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         planted(parts[sheet].replace(b"</sheetData>", b"</sheetData><mergeCells>" + few + b"</mergeCells>")),
         False,
     )
-    yield "cellules-vides.xlsx", planted(rows(2_500, b"<c/>" * 16_000)), True
-    yield "lignes-vides.xlsx", planted(_HEAD + b"<row/>" * 5_000_000 + _TAIL), True
+    yield "cellules-vides.xlsx", (lambda: planted(rows(2_500, b"<c/>" * 16_000))), True
+    yield "lignes-vides.xlsx", (lambda: planted(_HEAD + b"<row/>" * 5_000_000 + _TAIL)), True
     yield "colonnes.xlsx", planted(rows(2, b'<c t="str"><v>titre</v></c>' * 16_384)), False
     yield "colonnes-100000.xlsx", planted(rows(2, b'<c t="str"><v>t</v></c>' * 100_000)), False
     yield (
@@ -202,17 +194,14 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         ),
         False,
     )
-    yield "valeurs.xlsx", planted(rows(1_000, b"<c><v>1</v></c>" * 500)), True
+    yield "valeurs.xlsx", (lambda: planted(rows(1_000, b"<c><v>1</v></c>" * 500))), True
     yield "loin.xlsx", planted(_HEAD + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + _TAIL), False
     yield "large.xlsx", planted(_HEAD + b'<row r="249"><c r="XFD249"><v>1</v></c></row>' + _TAIL), False
     text = b"<si><t>" + b"a" * 32_000 + b"</t></si>"
     shared = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    used = {
-        **parts,
-        "xl/sharedStrings.xml": shared + text + b"</sst>",
-        sheet: rows(20_000, b'<c t="s"><v>0</v></c>' * 10),
-    }
-    yield "textes-partages.xlsx", packed(used), True
+    used = {**parts, "xl/sharedStrings.xml": shared + text + b"</sst>"}
+    shown = b'<c t="s"><v>0</v></c>' * 10
+    yield "textes-partages.xlsx", (lambda: packed({**used, sheet: rows(20_000, shown)})), True
     yield (
         "textes-vides.xlsx",
         packed({**parts, "xl/sharedStrings.xml": shared + b"<si/>" * 8_000_000 + b"</sst>"}),
@@ -223,7 +212,7 @@ def _bombs(parts: dict[str, bytes]) -> Iterator[tuple[str, bytes, bool]]:
         packed({**parts, "xl/sharedStrings.xml": shared + b"<si><t>" + b"a" * 50_000_000 + b"</t></si></sst>"}),
         True,
     )
-    yield "zip-bombe.xlsx", packed({**parts, "xl/media/image.bin": bytes(420_000_000)}), True
+    yield "zip-bombe.xlsx", (lambda: packed({**parts, "xl/media/image.bin": bytes(420_000_000)})), True
     yield (
         "styles.xlsx",
         packed({**parts, "xl/styles.xml": b"<styleSheet>" + b"<xf/>" * 3_000_000 + b"</styleSheet>"}),
@@ -239,7 +228,7 @@ _ODS = (
 )
 
 
-def _open_documents() -> Iterator[tuple[str, bytes, bool]]:
+def _open_documents() -> Iterator[Made]:
     empty = '<table:table-cell table:number-columns-repeated="{}"/>'
     value = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
     row = "<table:table-row{}>{}</table:table-row>"

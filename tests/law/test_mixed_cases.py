@@ -88,10 +88,10 @@ def test_when_the_past_took_the_quarter_nothing_public_is_added():
 )
 def test_each_energy_article_has_its_own_ceiling(size, zone, expected):
     found = plan(
-        project(decarbonation=400_000, efficacite_energetique=400_000, chaleur_renouvelable=400_000),
+        project(decarbonation=400_000, efficacite_energetique=400_000, chaleur_biomasse=400_000),
         scheme("decarbonation", ART_36, natures="decarbonation"),
         scheme("efficacite", ART_38, natures="efficacite_energetique"),
-        scheme("chaleur", ART_41, natures="chaleur_renouvelable"),
+        scheme("chaleur", ART_41, natures="chaleur_biomasse"),
         taille_ue=size,
         zone_afr=zone,
     )
@@ -100,7 +100,7 @@ def test_each_energy_article_has_its_own_ceiling(size, zone, expected):
         for key in (
             ("decarbonation", ART_36, "decarbonation"),
             ("efficacite", ART_38, "efficacite_energetique"),
-            ("chaleur", ART_41, "chaleur_renouvelable"),
+            ("chaleur", ART_41, "chaleur_biomasse"),
         )
     ) == expected  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,10 @@ import pytest
 from rebond.adapters.sample import write_sample
 from rebond.adapters.workbook import load_layout, read_census, regime_codes
 from rebond.data import data_folder
-from rebond.facts import Census
+from rebond.facts import UNKNOWN, Census, Maybe
+from rebond.linkage import LinkageResult, link_census
 from rebond.mission import Rulebook, load_rulebook, run_mission
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 
 
@@ -25,11 +27,21 @@ class Bench:
     census: Census
 
     def play(
-        self, census: Census | None = None, *, on: date | None = None, rulebook: Rulebook | None = None
+        self,
+        census: Census | None = None,
+        *,
+        on: date | None = None,
+        rulebook: Rulebook | None = None,
+        reading: Maybe[Reading] = UNKNOWN,
     ) -> MissionResult:
-        """The mission, on another census, date or rulebook where they are given."""
+        """The mission, on another census, date, rulebook or reading of the law where they are given."""
         census = census or self.census
-        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on)
+        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on, reading=reading)
+
+    def link(self, decisions: Mapping[tuple[str, str], bool]) -> LinkageResult:
+        """Who is known, once people have decided."""
+        gazetteer = self.rulebook.catalogue.gazetteer
+        return link_census(self.census, rules=self.rulebook.linkage, gazetteer=gazetteer, decisions=decisions)
 
 
 @pytest.fixture(scope="session")

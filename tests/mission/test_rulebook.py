@@ -72,7 +72,7 @@ def test_a_referential_of_the_wrong_shape_says_which_key(
 def test_the_faults_of_every_file_come_together(folder: Path, edit: Edit) -> None:
     edit("selection.yaml", "note_max: 5", "note_max: cinq")
     edit("maturite.yaml", "schema: maturite/v1", "schema: maturite/v9")
-    edit("rapprochement.yaml", "schema: rapprochement/v1", "schema: rapprochement/v9")
+    edit("rapprochement.yaml", "schema: rapprochement/v2", "schema: rapprochement/v9")
     (folder / "zonages").mkdir()
     (folder / "zonages" / "frr.csv").write_text("maille,code,valeur\ncommune,52121,frr\n", encoding="utf-8")
     text = "\n".join(faults(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ UNKNOWN_TEXTS = (
 )  # fmt: skip
 ERROR = "valeur d'erreur du tableur"
 NOTHING = "ce mot ne dit ni la valeur, ni qu'elle est inconnue"
-COMMON: dict[str, FactValue | list[str]] = dict.fromkeys(UNKNOWN_TEXTS, UNKNOWN) | {
+COMMON: Mapping[str, FactValue | list[str]] = dict.fromkeys(UNKNOWN_TEXTS, UNKNOWN) | {
     "#N/A": [ERROR],
     "#REF!": [ERROR],
     "sans objet": [NOTHING],
@@ -29,7 +30,7 @@ NO_AMOUNT, NO_DATE, NEITHER = ["ce n'est pas un montant"], ["ce n'est pas une da
 TOO_LARGE, NEGATIVE, SCIENTIFIC = ["nombre démesuré"], ["valeur négative"], ["notation scientifique"]
 OTHER_DIGITS, BAND = ["chiffres d'une autre écriture"], ["une tranche d'effectif"]
 
-TABLE: dict[str, dict[str, FactValue | list[str]]] = {
+TABLE: Mapping[str, Mapping[str, FactValue | list[str]]] = {
     "chiffre_affaires": {
         "250000": D(250_000), "250 000 €": D(250_000), "250\u202f000\u00a0€": D(250_000), "12 k€": D(12_000),
         "1,5 M€": D(1_500_000), "200 000 EUR HT": D(200_000), "2 millions d'euros": D(2_000_000), "0": D(0),
@@ -83,6 +84,6 @@ TABLE: dict[str, dict[str, FactValue | list[str]]] = {
 """By fact of the dictionary: one of each kind of value."""
 
 
-def rows(fact: str) -> dict[str, FactValue | list[str]]:
+def rows(fact: str) -> Mapping[str, FactValue | list[str]]:
     """Every text of a fact, those of all kinds included."""
-    return COMMON | TABLE[fact]
+    return {**COMMON, **TABLE[fact]}

@@ -15,7 +15,7 @@ import numpy as np
 from rebond.bulk.columns import CodedColumn, Codes, OrderedColumn, Vocabulary
 from rebond.bulk.scales import AgeAt, Length
 from rebond.eligibility.places import ZONE_FACTS, Gazetteer, Zonages
-from rebond.eligibility.project_facts import complete
+from rebond.eligibility.project_facts import complete, facts_of_difficulty, facts_of_legal_form
 from rebond.facts import UNKNOWN, FactValue
 
 PLACE_FACTS = ("departement", "region", "epci", *ZONE_FACTS.values())
@@ -27,7 +27,7 @@ class Derivation:
 
     source: str
     target: str
-    value: Callable[[str], FactValue]
+    value: Callable[[FactValue], FactValue]
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     _of: Vocabulary | None = None
     _lookup: Codes = field(default_factory=lambda: np.zeros(0, np.intp))
@@ -38,9 +38,20 @@ class Derivation:
             self._of, self._lookup = source.vocabulary, np.zeros(0, np.intp)
         new = source.vocabulary.values[len(self._lookup) :]
         if new:
-            codes = [self.vocabulary.code(self.value(text) if isinstance(text, str) else UNKNOWN) for text in new]
+            codes = [self.vocabulary.code(UNKNOWN if known is UNKNOWN else self.value(known)) for known in new]
             self._lookup = np.concatenate([self._lookup, np.array(codes, np.intp)])
         return CodedColumn(codes=self._lookup[source.codes], vocabulary=self.vocabulary)
+
+
+SETTLED = (
+    ("forme_juridique", facts_of_legal_form, ("micro_entrepreneur", "forme_societe")),
+    ("en_difficulte", facts_of_difficulty, ("financierement_saine",)),
+)
+"""A column, what it settles of others, and their names."""
+
+
+def _settled(rule: Callable[[FactValue], dict[str, FactValue]], name: str) -> Callable[[FactValue], FactValue]:
+    return lambda value: rule(value).get(name, UNKNOWN)
 
 
 def derivations(columns: Iterable[str], *, gazetteer: Gazetteer, zonages: Zonages, on: date) -> tuple[Derivation, ...]:
@@ -51,13 +62,17 @@ def derivations(columns: Iterable[str], *, gazetteer: Gazetteer, zonages: Zonage
         found.append(
             Derivation("code_naf", "section_naf", lambda code: complete({"code_naf": code}, on)["section_naf"])
         )
+    for source, rule, targets in SETTLED:
+        if source in present:
+            found.extend(Derivation(source, name, _settled(rule, name)) for name in targets if name not in present)
     if "code_commune" in present:
 
         @cache
-        def place(code: str) -> Mapping[str, FactValue]:
-            return zonages.facts_of(gazetteer.communes[code], on) if code in gazetteer.communes else {}
+        def place(code: FactValue) -> Mapping[str, FactValue]:
+            commune = gazetteer.communes.get(str(code))
+            return zonages.facts_of(commune, on) if commune else {}
 
-        def fact_of(name: str) -> Callable[[str], FactValue]:
+        def fact_of(name: str) -> Callable[[FactValue], FactValue]:
             return lambda code: place(code).get(name, UNKNOWN)
 
         found.extend(Derivation("code_commune", name, fact_of(name)) for name in PLACE_FACTS if name not in present)

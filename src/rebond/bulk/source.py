@@ -19,6 +19,8 @@ CSV_BLOCK = 16 * 2**20
 """Bytes of text read at a time."""
 _MAX_BROKEN = 50
 _LONGEST_HEADER = 1_000_000
+_LONGEST_LINE = 2_000_000
+"""Bytes: a line twice as long holds a whole block without an end."""
 _MOST_COLUMNS = 2_000
 
 
@@ -55,6 +57,9 @@ def open_table(path: Path) -> Iterator[Table]:
             raise
         is_csv = path.suffix.lower() == ".csv"
         problem = "ce n’est pas un CSV en UTF-8" if is_csv else "ce n’est pas un Parquet entier"
+        if is_csv and "straddling" in str(error):
+            mend = "fermer le guillemet resté ouvert, ou raccourcir la cellule"
+            raise _unreadable(path, "une ligne n’a pas de fin", mend) from error
         mend = "l’enregistrer au format « CSV UTF-8 »" if is_csv else "l’écrire ou le télécharger de nouveau"
         raise _unreadable(path, f"fichier illisible : {problem}", mend) from error
 
@@ -63,6 +68,7 @@ def open_table(path: Path) -> Iterator[Table]:
 def _open_parquet(path: Path) -> Iterator[Table]:
     # Without pre_buffer=False the bytes already read stay in memory until the end of the file.
     with pq.ParquetFile(path, read_dictionary=_texts(path), pre_buffer=False) as file:
+        _refuse_wide(path, len(file.schema_arrow.names))
         odd = [field for field in file.schema_arrow if pa.types.is_struct(field.type) or pa.types.is_map(field.type)]
         if odd:
             raise FactsError(
@@ -89,15 +95,36 @@ def _texts(path: Path) -> list[str]:
 
 
 def csv_separator(path: Path) -> str:
-    """The separator of a CSV, as its header shows: ``;``, tab or ``,``."""
+    """The separator of a CSV, as its header shows: ``;``, tab or ``,``; raises ``FactsError`` for no header at all."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return max(";\t,", key=stream.readline(_LONGEST_HEADER).count)
+        header = stream.readline(_LONGEST_HEADER)
+    if len(header) >= _LONGEST_HEADER:
+        raise _unreadable(path, "la première ligne n’a pas de fin", "donner une ligne d’en-tête, puis les lignes")
+    separator = max(";\t,", key=header.count)
+    _refuse_wide(path, header.count(separator) + 1)
+    return separator
+
+
+def _refuse_endless(path: Path) -> None:
+    """Raise for a line of several megabytes: the library would look for its end for a minute, then say otherwise."""
+    with path.open("rb") as stream:
+        while block := stream.read(_LONGEST_LINE):
+            if len(block) == _LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+                mend = "fermer le guillemet resté ouvert, ou raccourcir la cellule"
+                raise _unreadable(path, "une ligne n’a pas de fin", mend)
+
+
+def _refuse_wide(path: Path, columns: int) -> None:
+    if columns > _MOST_COLUMNS:
+        mend = "ne garder que « id » et les colonnes du dictionnaire des faits"
+        raise _unreadable(path, f"{columns} colonnes, {_MOST_COLUMNS} au plus", mend)
 
 
 @contextmanager
 def _open_csv(path: Path) -> Iterator[Table]:
     """Every column as text: the dictionary of facts says how to read them. The header tells the separator."""
     separator = csv_separator(path)
+    _refuse_endless(path)
     broken: list[Fault] = []
 
     def refuse(row: Any) -> str:

@@ -18,6 +18,7 @@ from rebond.financing.what_if import WhatIf
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number
 
 _MOST_UNKNOWNS = 5
+_MOST_QUESTIONS = 8
 
 
 def _console() -> Console:
@@ -37,15 +38,26 @@ def print_plan(plan: FinancingPlan, explanation: Explanation, labels: Mapping[st
     table.add_column("Dispositif", footer="Total")
     table.add_column("Base légale")
     table.add_column("Poste")
+    table.add_column("Certitude")
     table.add_column("Montant", justify="right", footer=format_euros(plan.support))
     for line in plan.lines:
-        table.add_row(line.title, line.article, labels.get(line.line, line.line), format_euros(line.amount))
+        table.add_row(
+            line.title, line.article, labels.get(line.line, line.line), line.state.label, format_euros(line.amount)
+        )
     console.print(table)
     _say(
         console,
         f"Besoin {format_euros(plan.need)}, couvert {format_euros(plan.covered)}, reste {format_euros(plan.gap)} ; "
         f"aide en équivalent-subvention {format_euros(plan.benefit)}.",
     )
+    if sentence := wording.stack_sentence(plan):
+        _say(console, sentence)
+    for question in plan.questions[:_MOST_QUESTIONS]:
+        _say(console, f"? {wording.reserve(question)}")
+    if len(plan.questions) > _MOST_QUESTIONS:
+        _say(
+            console, f"? et {len(plan.questions) - _MOST_QUESTIONS} de plus (--json les donne toutes, ligne par ligne)"
+        )
     seconds = f"{format_number(sum(report.seconds for report in plan.reports), 2)}{NO_BREAK_SPACE}s"
     state = "prouvé le meilleur" if plan.proven else "meilleur trouvé dans le temps imparti"
     gap = wording.format_gap(plan.gap_to_bound)
@@ -132,8 +144,11 @@ def print_what_if(found: WhatIf) -> None:
         shown.add_row(change.label, change.before, change.after)
     before, after = found.before.plan, found.after.plan
     shown.add_row("Soutiens", format_euros(before.support), format_euros(after.support))
+    shown.add_row("Dont fermes", format_euros(before.stack.firm), format_euros(after.stack.firm))
     shown.add_row("Aide en équivalent-subvention", format_euros(before.benefit), format_euros(after.benefit))
     shown.add_row("Dossiers", str(len(before.files)), str(len(after.files)))
     console.print(shown)
     for verdict in found.verdicts:
         _say(console, f"• {verdict.title} : {verdict.before.value} → {verdict.after.value}")
+    for why in found.lost_because:
+        _say(console, f"• En moins : {why}")

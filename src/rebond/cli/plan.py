@@ -46,6 +46,7 @@ from rebond.financing.plan_json import (
 )
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import load_problem
+from rebond.financing.problem_size import MOST_AMOUNT
 from rebond.financing.what_if import WhatIf
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable
@@ -163,6 +164,10 @@ def _demands(
         except Unreadable as error:
             said = f"{error.problem} → {error.mend}"
             raise click.BadParameter(said, param_hint="'--soutien-min'") from error
+        if amount < 0:
+            raise click.BadParameter(f"« {least} » est négatif", param_hint="'--soutien-min'")
+        if amount > MOST_AMOUNT:
+            raise click.BadParameter("montant démesuré : vérifier le nombre", param_hint="'--soutien-min'")
         demands.append(support_at_least(amount))
     if files is not None:
         demands.append(at_most_files(files))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from rebond.errors import CatalogueError, DataError, Fault
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What begins a formula in a spreadsheet, full-width signs of an eastern one included."""
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_MOST_SHOWN = 20
+_MOST_SHOWN, _MOST_COLUMNS = 20, 500
 
 
 def csv_rows(path: Path, *columns: str, separator: str = ",") -> list[dict[str, str]]:
@@ -39,6 +40,8 @@ def parse_rows(text: str, name: str, *columns: str, separator: str = ",") -> lis
     try:
         header = next(reader, [])
         faults.extend(_header_faults(name, header, columns))
+        if faults:
+            raise CatalogueError(faults)
         for cells in reader:
             if not cells:
                 continue
@@ -60,7 +63,10 @@ def _header_faults(name: str, header: list[str], columns: Collection[str]) -> li
         mend = f"colonnes : {', '.join(columns)}" if columns else "donner une ligne d'en-tête"
         return [Fault(where=name, problem="le fichier est vide", mend=mend)]
     where = f"{name}, ligne 1"
-    doubled = sorted({column for column in header if header.count(column) > 1}) if len(header) < MOST_CSV_FIELD else []
+    if len(header) > _MOST_COLUMNS:
+        problem = f"{len(header)} colonnes, {_MOST_COLUMNS} au plus"
+        return [Fault(where=where, problem=problem, mend="vérifier le séparateur et la ligne d'en-tête")]
+    doubled = sorted(column for column, times in Counter(header).items() if times > 1)
     faults = [
         Fault(where=where, found=column, problem="colonne écrite deux fois", mend="n'en garder qu'une")
         for column in doubled

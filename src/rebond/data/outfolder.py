@@ -23,6 +23,8 @@ from rebond.errors import DataError, Fault
 
 DRAFT, _READY, _GONE = ".brouillon", ".complet", ".retire"
 _AT_CWD, _EXCHANGE = -100, 2
+_SHORT = 40
+"""Letters of a name kept in that of its draft: a letter takes up to four of the 255 bytes of a name."""
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def written_file(path: Path) -> Iterator[Path]:
         yield path
         return
     _sweep_files(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem[:60]}-", suffix=f"{DRAFT}{path.suffix}", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem[:_SHORT]}-", suffix=f"{DRAFT}{path.suffix}", dir=path.parent)
     draft = Path(name)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,7 +112,7 @@ def _new_draft(out: Path, owned: Collection[str]) -> Path:
     """Beside the folder when the two can be exchanged; else within it, as it may be the only place to write."""
     beside = _may_exchange(out, owned) and not os.path.ismount(out) and os.access(out.parent, os.W_OK)
     if beside and out.parent.stat().st_dev == out.stat().st_dev:
-        home, prefix = out.parent, f".{out.name[:60]}-"
+        home, prefix = out.parent, f".{out.name[:_SHORT]}-"
     else:
         home, prefix = out, "."
     draft = Path(tempfile.mkdtemp(prefix=prefix, suffix=DRAFT, dir=home))
@@ -169,7 +171,7 @@ def _settle(out: Path) -> None:
 
 def sweep_beside(folder: Path) -> None:
     """Remove the drafts that dead runs left beside a folder."""
-    _sweep(folder.parent, f".{_escaped(folder.name[:60])}-*{DRAFT}")
+    _sweep(folder.parent, f".{_escaped(folder.name[:_SHORT])}-*{DRAFT}")
 
 
 def _sweep(home: Path, pattern: str) -> None:
@@ -179,7 +181,7 @@ def _sweep(home: Path, pattern: str) -> None:
 
 
 def _sweep_files(path: Path) -> None:
-    for draft in path.parent.glob(f".{_escaped(path.stem[:60])}-*{DRAFT}{_escaped(path.suffix)}"):
+    for draft in path.parent.glob(f".{_escaped(path.stem[:_SHORT])}-*{DRAFT}{_escaped(path.suffix)}"):
         if draft.is_file() and not draft.is_symlink() and _is_free(draft):
             draft.unlink(missing_ok=True)
 

@@ -60,7 +60,8 @@ def syntax_fault(error: yaml.YAMLError, label: str) -> Fault:
 def refuse_deep(text: str, label: str) -> None:
     """Raise ``DataError`` for too many values, or blocks within blocks.
 
-    The library composes a block by calling itself, until it crashes. Only a text that might be deep is read twice: a block of blocks needs an indentation or a bracket for each.
+    The library composes a block by calling itself, until it crashes. Only a text that might be deep is read twice: a
+    block of blocks needs an indentation or a bracket for each.
     """
     if text.count("\n") + text.count(",") > 3 * MOST_EDITED_VALUES:
         _refuse(label, _MANY, _LESS)
@@ -72,7 +73,8 @@ def refuse_deep(text: str, label: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MOST_DEPTH:
-                _refuse(f"{label}, ligne {event.start_mark.line + 1}", _DEEP, "aplatir le fichier")
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                _refuse(f"{label}, ligne {line}", _DEEP, "aplatir le fichier")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

@@ -248,10 +248,10 @@ class _Reader:
             self._fault(path, identifier, "dispositif inconnu", _nearest(identifier, self._catalogue.dispositifs))
             return
         if key not in {sentence.key for sentence in dispositif.to_confirm}:
-            count = len(dispositif.to_confirm)
-            self._fault(
-                path, key, "phrase à confirmer inconnue", f"{identifier} en a {count}, numérotées à partir de 1"
-            )
+            ranks = [sentence.key.rpartition(":")[2] for sentence in dispositif.to_confirm]
+            numbered = f"les phrases de {identifier} portent le rang {' ou '.join(ranks)}"
+            none = f"{identifier} n'a plus de phrase à confirmer : répondre aux faits que son verdict demande"
+            self._fault(path, key, "phrase à confirmer inconnue", numbered if ranks else none)
             return
         try:
             answer = read_yes_no(raw).value

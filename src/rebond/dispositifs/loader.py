@@ -100,6 +100,7 @@ def _validity(data: Mapping[str, Any], reader: FileReader) -> Validity:
         closes_on=reader.day(data.get("au"), "validite", "au"),
         cutoffs=tuple(day for day in cutoffs if day is not None),
         suspended=data.get("suspendu") == "oui",
+        recurs=data.get("reconduction") == "annuelle",
         source=data.get("source", ""),
     )
 
@@ -113,6 +114,7 @@ def _advantage(data: Mapping[str, Any], reader: FileReader) -> Advantage:
         base_floor=reader.values(base.get("plancher"), "avantage", "assiette", "plancher"),
         net_of_subsidies=base.get("nette_des_subventions") == "oui",
         rate=reader.values(data.get("taux"), "avantage", "taux"),
+        expected_rate=reader.values(data.get("taux_attendu"), "avantage", "taux_attendu"),
         aid_cap=reader.values(data.get("plafond_aide"), "avantage", "plafond_aide"),
         aid_floor=reader.values(data.get("plancher_aide"), "avantage", "plancher_aide"),
         per_unit=PerUnit(

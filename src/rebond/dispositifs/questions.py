@@ -4,7 +4,8 @@ For every dispositif that is neither YES nor NO, the aid it can give at most (``
 the questions it still asks; a question is worth the sum of its shares. A sentence to confirm takes someone's time and
 decides one dispositif only: it is asked once the facts that could refuse the dispositif are known. The euros shown are
 those that remain possible after the worst and after the best answer, other facts staying unknown: each answer that
-conditions can tell apart is tried on every dispositif that waits for it.
+conditions can tell apart is tried on every dispositif that waits for it. Of equal stakes, what nobody can change (the
+trade, what the project is) is asked before what the firm decides (a commitment, a purchase).
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ ASKED_THROUGH: Mapping[str, tuple[str, ...]] = {
     "zone_frr": _PLACE,
     "zone_ftj": _PLACE,
     "territoire_industrie": _PLACE,
+    "agence_eau": _PLACE,
+    "forme_societe": ("forme_juridique",),
 }
 """A fact that follows from others → those to ask for instead, while they are unknown."""
 
@@ -104,6 +107,7 @@ def next_questions(
         key=lambda name: (
             name.startswith(CONFIRM_PREFIX) and not costs_known,
             -_share(waiting[name]),
+            not (name in catalogue.dictionary and catalogue.dictionary[name].fixed),
             -len(waiting[name]),
             rank.get(name, len(rank)),
             name,

@@ -58,6 +58,8 @@ _LABELLED = {
 """Facts whose values have a referential of their own: code in the first column, French name in the second."""
 _NOMENCLATURES = {"NAF rév. 2": "naf.csv"}
 """The unit of an activity → the referential of its codes."""
+_CHOICES_OF_LAW = {"type_projet", "forme_juridique", "taille_ue", "zone_afr", "zone_frr"}
+"""« rénovation » is written like « innovation » and opens other aid: the list is shown, nothing is proposed."""
 _COMMON_NOUNS = {"type_projet", "taille_ue"}
 """Those whose names take no capital inside a sentence."""
 
@@ -83,6 +85,11 @@ class FactDefinition:
     """Value → its French name, where a referential gives one."""
     codes: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """For an activity: every code, compact, of the nomenclature that is its unit, and that conditions speak."""
+
+    @property
+    def suggests(self) -> bool:
+        """Whether a value out of the list is answered by the one written most like it; never for a choice of law."""
+        return self.name not in _CHOICES_OF_LAW
 
     @property
     def may_be_negative(self) -> bool:
@@ -175,7 +182,7 @@ def _read_naf(_: FactDefinition, raw: object) -> Reading[FactValue]:
 def _read_text(fact: FactDefinition, raw: object) -> Reading[FactValue]:
     """The code of a value of a closed list; elsewhere a name, as its code where it has one."""
     if fact.choices:
-        return _fact(read_choice(raw, fact.choices))
+        return _fact(read_choice(raw, fact.choices, suggests=fact.suggests))
     name = read_name(raw)
     if name.value is UNKNOWN or not fact.labels or name.value in fact.labels:
         return _fact(name)

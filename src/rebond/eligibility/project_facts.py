@@ -42,18 +42,30 @@ def firm_facts(
     obtained = tuple(aids)
     for wait in waits:
         facts |= wait.facts_of(firm, obtained, on)
-    facts |= facts_of_legal_form(firm.legal_form)
     facts.update(firm.declared)
+    # The accounts speak louder than an answer: a firm in difficulty is never said sound.
+    facts |= facts_of_difficulty(firm.in_difficulty)
     return complete(facts, on)
 
 
+_NO_COMPANY = frozenset({"EI", "ASSOCIATION", "GIE"})
+_ANY_FORM = "AUTRE"
+
+
 def facts_of_legal_form(legal_form: FactValue) -> dict[str, FactValue]:
-    """What a legal form settles.
+    """What a legal form settles; « autre » settles nothing.
 
     A company form excludes the micro-enterprise regime, which only natural persons can have (CGI art. 50-0).
     """
-    company = legal_form is not UNKNOWN and legal_form not in {"EI", "AUTRE"}
-    return {"micro_entrepreneur": False} if company else {}
+    if legal_form is UNKNOWN or legal_form == _ANY_FORM:
+        return {}
+    micro: dict[str, FactValue] = {} if legal_form == "EI" else {"micro_entrepreneur": False}
+    return {**micro, "forme_societe": legal_form not in _NO_COMPANY}
+
+
+def facts_of_difficulty(in_difficulty: FactValue) -> dict[str, FactValue]:
+    """What being in difficulty settles: such a firm is not a sound one. Not being so proves nothing."""
+    return {"financierement_saine": False} if in_difficulty is True else {}
 
 
 def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
@@ -78,6 +90,7 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     if commune := gazetteer.commune(project.place(firm)):
         facts |= zonages.facts_of(commune, on)
     facts |= {
+        "demandeur": "entreprise",
         "type_projet": project.kind,
         "travaux_commences": project.works_started,
         APPLIED_FIRST: applied_before_works(project),
@@ -96,8 +109,15 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
 
 
 def complete(facts: Mapping[str, FactValue], on: date) -> dict[str, FactValue]:
-    """Add the facts that follow from others: age, section of activity, length of the project."""
+    """Add the facts that follow from others: age, section of activity, length of the project, company form, soundness.
+
+    What was answered stays.
+    """
     full = dict(facts)
+    for name, value in facts_of_legal_form(full.get("forme_juridique", UNKNOWN)).items():
+        full.setdefault(name, value)
+    for name, value in facts_of_difficulty(full.get("en_difficulte", UNKNOWN)).items():
+        full.setdefault(name, value)
     code = full.get("code_naf", UNKNOWN)
     if isinstance(code, str):
         full.setdefault("section_naf", section_of(code))

@@ -81,12 +81,23 @@ class FileReader:
             self.faults.append(self.file.fault(path, str(raw), "date impossible", "écrire une date AAAA-MM-JJ"))
             return None
 
-    def confirmations(self, rows: Iterable[Mapping[str, str]] | None, owner: str) -> tuple[Confirm, ...]:
-        """Sentences to confirm; their key is made from the owner and their rank."""
-        return tuple(
-            Confirm(key=f"{CONFIRM_PREFIX}{owner}:{rank}", text=row["texte"], source=row.get("source", ""))
-            for rank, row in enumerate(rows or (), start=1)
-        )
+    def confirmations(self, rows: Iterable[Mapping[str, Any]] | None, owner: str) -> tuple[Confirm, ...]:
+        """Sentences to confirm; their key is made from the owner and their rank: ``rang``, else their place.
+
+        A sentence that leaves keeps its rank: an old confirmation never answers another sentence.
+        """
+        found: dict[str, Confirm] = {}
+        for place, row in enumerate(rows or (), start=1):
+            rank = row.get("rang", place)
+            key = f"{CONFIRM_PREFIX}{owner}:{rank}"
+            if key in found:
+                path = ("a_verifier", place - 1)
+                problem = "deux phrases ont le même rang"
+                self.faults.append(
+                    self.file.fault(path, str(rank), problem, "donner à chacune le sien, jamais réemployé")
+                )
+            found[key] = Confirm(key=key, text=row["texte"], source=row.get("source", ""))
+        return tuple(found.values())
 
     def facts(self, raw: Mapping[str, object], *path: str | int) -> dict[str, FactValue]:
         """Facts of a worked case, checked against the dictionary."""

@@ -38,12 +38,17 @@ class _Entry:
     basis: Basis
 
     @property
+    def share(self) -> Fraction:
+        """The exact part of the award that the line takes: what is compared with the limits of a line."""
+        return Fraction(self.line.share)
+
+    @property
     def aid(self) -> Fraction:
-        return Fraction(self.line.amount) * Fraction(self.basis.aid_per_euro)
+        return self.share * Fraction(self.basis.aid_per_euro)
 
     @property
     def plain(self) -> Fraction:
-        return Fraction(self.line.amount) * Fraction(self.basis.plain_per_euro)
+        return self.share * Fraction(self.basis.plain_per_euro)
 
 
 def audit_plans(plans: Iterable[FinancingPlan], problem: FinancingProblem) -> list[Breach]:
@@ -80,7 +85,7 @@ def _entries(plan: FinancingPlan, project: ProjectProblem) -> tuple[list[_Entry]
                 Breach(rule="assiette", detail=f"{project.id} : {line.dispositif} sur {line.line} hors assiette")
             )
             continue
-        if line.amount < 0:
+        if line.amount < 0 or line.share < 0:
             breaches.append(Breach(rule="assiette", detail=f"{project.id} : montant négatif pour {line.dispositif}"))
         entries.append(_Entry(line, offer, basis))
     return entries, breaches
@@ -94,21 +99,27 @@ def _audit_project(project: ProjectProblem, entries: list[_Entry]) -> Iterator[B
     yield from _audit_cumulation(project, entries)
     yield from _audit_own_contribution(project, entries)
     yield from _audit_loans(project, entries)
+    yield from _audit_certainty(project, entries)
 
 
 def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     total = Fraction(0)
     for cost_line in project.lines:
         granted = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
-        support = sum(entry.line.amount for entry in entries if entry.line.line == cost_line.id)
+        support = sum((entry.share for entry in entries if entry.line.line == cost_line.id), Fraction(0))
         total += support
         if support and support + granted > Fraction(cost_line.amount):
             yield Breach(
                 rule="cost",
-                detail=f"{project.id} : soutien de {support} € sur {cost_line.id} ({cost_line.amount} €)",
+                detail=f"{project.id} : soutien de {float(support):.2f} € sur {cost_line.id} ({cost_line.amount} €)",
             )
+    if total > Fraction(project.need):
+        detail = f"{project.id} : soutien de {float(total):.2f} € pour un besoin de {project.need} €"
+        yield Breach(rule="need", detail=detail)
     if total > Fraction(project.cost):
-        yield Breach(rule="cost", detail=f"{project.id} : soutien total de {total} € pour un coût de {project.cost} €")
+        yield Breach(
+            rule="cost", detail=f"{project.id} : soutien total de {float(total):.2f} € pour un coût de {project.cost} €"
+        )
 
 
 def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
@@ -116,6 +127,7 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
         mine = [entry for entry in entries if entry.offer.id == offer.id]
         if not mine:
             continue
+        yield from _audit_award(project, offer, mine)
         amount = sum(entry.line.amount for entry in mine)
         label = f"{project.id} : {offer.id}, {amount} €"
         if amount > offer.max_support:
@@ -125,8 +137,7 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
             yield Breach(rule="assiette", detail=f"{label}, assiette nette des subventions × taux = {float(net):.2f} €")
         if offer.aid_cap is not None and amount > offer.aid_cap:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plafond {offer.aid_cap} €")
-        # Rounding each line down to the euro may take one euro a line off a floor: the funder rounds the same way.
-        if amount + len(offer.lines) < offer.min_support:
+        if amount < offer.min_support:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plancher {offer.min_support} €")
         if len({entry.basis.regime for entry in mine}) > 1:
             yield Breach(rule="floor_and_cap", detail=f"{label}, plusieurs bases légales")
@@ -134,6 +145,18 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
     for first, second in project.exclusions:
         if first in asked and second in asked:
             yield Breach(rule="exclusions", detail=f"{project.id} : {first} exclut {second}")
+
+
+def _audit_award(project: ProjectProblem, offer: Offer, mine: list[_Entry]) -> Iterator[Breach]:
+    """The award is whole, its lines make it and show it within a euro; it is worth a file."""
+    amount = sum(entry.line.amount for entry in mine)
+    label = f"{project.id} : {offer.id}, {amount} €"
+    if sum((entry.share for entry in mine), Fraction(0)) != amount:
+        yield Breach(rule="assiette", detail=f"{label}, dont les parts par poste ne font pas ce total")
+    if any(abs(entry.share - entry.line.amount) >= 1 for entry in mine):
+        yield Breach(rule="assiette", detail=f"{label}, un poste montré à plus d'un euro de sa part")
+    if amount < offer.least_useful:
+        yield Breach(rule="floor_and_cap", detail=f"{label}, dossier utile à partir de {offer.least_useful} €")
 
 
 def _net_of_subsidies(project: ProjectProblem, offer: Offer, entries: list[_Entry]) -> Fraction:
@@ -148,7 +171,7 @@ def _net_of_subsidies(project: ProjectProblem, offer: Offer, entries: list[_Entr
             continue
         paid = {line.id: Fraction(line.amount) for line in project.lines if line.id in entry.offer.lines}
         common = sum((amount for line, amount in paid.items() if line in offer.lines), Fraction(0))
-        taken += entry.line.amount * common / sum(paid.values()) if common else Fraction(0)
+        taken += entry.share * common / sum(paid.values()) if common else Fraction(0)
     return gross - Fraction(offer.subsidy_deduction) * taken
 
 
@@ -218,6 +241,11 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
         plain = sum((entry.plain for entry in here), Fraction(0))
         total = sum((entry.aid for entry in here), already)
         cost = Fraction(cost_line.amount)
+        yield from _audit_levels(project, cost_line.id, cost, here, past)
+        objects = {entry.basis.object for entry in here if entry.basis.object}
+        if len(objects) > 1:
+            detail = f"{project.id}, {cost_line.id} : objets différents ({', '.join(sorted(objects))})"
+            yield Breach(rule="cumulation", detail=detail)
         if ceilings and not any(
             (not plain or plain + already <= rate * cost) and total <= (rate + bonus) * cost for rate, bonus in ceilings
         ):
@@ -226,6 +254,26 @@ def _audit_cumulation(project: ProjectProblem, entries: list[_Entry]) -> Iterato
                 rule="cumulation",
                 detail=f"{project.id}, {cost_line.id} : {float(total):.2f} € d'aides, plafond {allowed:.2f} €",
             )
+
+
+def _audit_levels(
+    project: ProjectProblem, line: str, cost: Fraction, here: list[_Entry], past: list[GrantedAid]
+) -> Iterator[Breach]:
+    """Beyond the ceiling of a regime used on a line there is only aid of regimes that allow it; no token opens it."""
+    levels = {
+        id(entry): Fraction(entry.basis.ceilings[line]) + _advance_bonus([entry])
+        for entry in here
+        if entry.basis.kind is RegimeKind.EXEMPTION and not entry.basis.per_project
+    }
+    for level in sorted(set(levels.values())):
+        under = [e for e in here if levels.get(id(e), level) <= level and not e.basis.per_project]
+        before = [g for g in past if g.kind is RegimeKind.DE_MINIMIS or g.ceiling <= level]
+        if len({*(entry.basis.regime for entry in under), *(granted.regime for granted in before)}) == 1:
+            continue  # The intensity of its regime says it.
+        total = sum((entry.aid for entry in under), sum((Fraction(g.aid) for g in before), Fraction(0)))
+        if total > level * cost:
+            detail = f"{project.id}, {line} : {float(total):.2f} € sous un plafond de {float(level * cost):.2f} €"
+            yield Breach(rule="cumulation", detail=detail)
 
 
 def _ceilings_used(line: str, here: list[_Entry], past: list[GrantedAid]) -> set[tuple[Fraction, Fraction]]:
@@ -249,12 +297,12 @@ def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> I
         eligible = {line for entry in mine for line in entry.offer.lines & entry.basis.ceilings.keys()}
         eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
         base = sum((costs[line] for line in eligible), Fraction(0))
-        public = sum(entry.line.amount for entry in entries if entry.line.line in eligible)
+        public = sum((entry.share for entry in entries if entry.line.line in eligible), Fraction(0))
         past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
         if share and public and public + past > (1 - Fraction(share)) * base:
             yield Breach(
                 rule="own_contribution",
-                detail=f"{project.id} : {public} € publics pour {float(base):.2f} € éligibles à {regime}",
+                detail=f"{project.id} : {float(public):.2f} € publics pour {float(base):.2f} € éligibles à {regime}",
             )
 
 
@@ -267,6 +315,10 @@ def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Bre
         free += max(Fraction(0), Fraction(cost_line.amount) - past)
     if matched and public + matched > free:
         yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")
+    firm = sum(entry.line.amount for entry in entries if entry.offer.private_match and _signable(project, entry))
+    bank = sum(entry.line.amount for entry in entries if entry.offer.instrument.value == _BANK_CREDIT)
+    if project.match_secured is not None and firm and firm > Fraction(project.match_secured) + bank:
+        yield Breach(rule="loans", detail=f"{project.id} : {firm} € de prêts fermes, {project.match_secured} € acquis")
     borrowed = sum(entry.line.amount for entry in entries if entry.offer.instrument.value in _BORROWED)
     if project.loan_cap is not None and borrowed > max(Fraction(0), Fraction(project.loan_cap)):
         yield Breach(
@@ -276,6 +328,18 @@ def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Bre
         amount = sum(entry.line.amount for entry in entries if entry.offer.id == offer.id)
         if offer.own_funds_cap is not None and amount > max(Fraction(0), Fraction(offer.own_funds_cap)):
             yield Breach(rule="loans", detail=f"{project.id} : {offer.id}, {amount} € au-delà des fonds propres")
+
+
+def _audit_certainty(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    """A line is firm only when nothing is asked of it; one that is not names what it waits for, or its figures do."""
+    for entry in entries:
+        if entry.line.state.value == "ferme" and not _signable(project, entry):
+            yield Breach(rule="certainty", detail=f"{project.id} : {entry.offer.id} est dit ferme et ne l'est pas")
+
+
+def _signable(project: ProjectProblem, entry: _Entry) -> bool:
+    asked = entry.offer.questions or entry.basis.questions or entry.basis.law_question
+    return project.ripe and entry.offer.verified and entry.basis.verified and not asked
 
 
 def _audit_accounts(

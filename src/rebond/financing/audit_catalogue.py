@@ -22,9 +22,16 @@ from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
 from rebond.financing.audit import Breach
+from rebond.financing.audit_signature import (
+    need_breaches,
+    object_breaches,
+    signature_breaches,
+    worth_breaches,
+)
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import Regime, RegimeKind
+from rebond.regimes.readings import Award
 from rebond.units import Euros
 
 ANY_NATURE = "tous"
@@ -67,6 +74,7 @@ def audit_against_catalogue(
     ]
     if breaches:
         return breaches
+    days: dict[str, date] = {}
     for identifier in plan.files:
         mine = [line for line in plan.lines if line.dispositif == identifier]
         dispositif = catalogue.dispositifs.get(identifier)
@@ -74,14 +82,20 @@ def audit_against_catalogue(
             breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
             continue
         seen = facts_for_funders(facts, project, dispositif.desks)
-        breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
+        award = catalogue.award(project, dispositif, on)
+        days[identifier] = award.earliest
+        breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on))
+        breaches.extend(worth_breaches(mine, project, catalogue))
+        breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on, award))
         if not mine[0].is_envelope:
             taken = _subsidies(dispositif, plan.lines, costs, catalogue, past)
             breaches.extend(_advantage(dispositif, mine, costs, facts, on, taken))
     known = [line for line in plan.lines if line.dispositif in catalogue.dispositifs]
-    breaches.extend(_intensities(known, costs, facts, catalogue, on, past))
-    breaches.extend(_projects(known, costs, facts, catalogue, on, past))
+    breaches.extend(_intensities(known, costs, facts, catalogue, days, past))
+    breaches.extend(_projects(known, costs, facts, catalogue, days, past))
     breaches.extend(_costs(plan.lines, costs, past))
+    breaches.extend(need_breaches(plan, project, catalogue))
+    breaches.extend(object_breaches(known, catalogue))
     breaches.extend(_account(known, catalogue, room))
     return breaches
 
@@ -112,6 +126,7 @@ def _legal_basis(
     facts: Facts,
     catalogue: Catalogue,
     on: date,
+    award: Award,
 ) -> Iterator[Breach]:
     """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
     if screen(dispositif, facts, on).truth is Truth.NO:
@@ -123,9 +138,12 @@ def _legal_basis(
         if line.instrument in _BY_RIGHT:
             # RGEC art. 6(4): a tax measure asks for no application before works.
             regime = replace(regime, incentive_effect=False)
-        use = applicability(regime, facts, on)
+        use = applicability(regime, facts)
         nature = costs[line.line].nature
-        if line.regime not in dispositif.regimes:
+        if catalogue.readings.standing(regime, award).truth is Truth.NO:
+            detail = f"{dispositif.id} sous {regime.article}, qui n'est pas en vigueur ({award.words})"
+            yield Breach(rule="thresholds", detail=detail)
+        if regime not in catalogue.regimes_of(dispositif):
             yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} n'a pas {regime.article} pour base légale")
         if use.truth is Truth.NO:
             why = " ; ".join(refusal.text for refusal in use.refusals)
@@ -158,7 +176,7 @@ def _subsidies(
         if forms & SUBSIDIES:
             paid = {item.id: Fraction(item.amount) for item in _base(other, costs)}
             common = sum((paid[item.id] for item in _base(dispositif, costs) if item.id in paid), Fraction(0))
-            taken += line.amount * common / sum(paid.values()) if common else Fraction(0)
+            taken += Fraction(line.share) * common / sum(paid.values()) if common else Fraction(0)
     return taken
 
 
@@ -198,8 +216,7 @@ def _advantage(
     if total > most:
         yield Breach(rule="assiette", detail=f"{dispositif.id} : {total} € pour {float(most):.2f} € d'assiette × taux")
     floor = choose(rules.aid_floor, facts, on).high
-    # A euro a line may be lost to rounding down, as the funder rounds too.
-    if floor is not None and total + len(base) < floor:
+    if floor is not None and total < floor:
         yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} : {total} € sous le plancher de {floor} €")
     cap = choose(rules.aid_cap, facts, on).least
     if cap is not None and total > cap:
@@ -211,7 +228,7 @@ def _intensities(
     costs: Mapping[str, CostLine],
     facts: Facts,
     catalogue: Catalogue,
-    on: date,
+    days: Mapping[str, date],
     past: Iterable[_Past],
 ) -> Iterator[Breach]:
     """On each line: aid of each regime ≤ its own intensity, all aid ≤ the highest among the exempted regimes there.
@@ -225,6 +242,7 @@ def _intensities(
     for identifier, here in by_line.items():
         cost = costs[identifier]
         before = [each for each in past if each.line == identifier and each.regime.kind is not RegimeKind.NO_AID]
+        levels: dict[str, Fraction] = {}
         ceilings = [
             Fraction(aid_ceiling(each.regime, {**_as_one(each.regime, facts), "nature": cost.nature}, each.on).low)
             * Fraction(cost.amount)
@@ -234,14 +252,40 @@ def _intensities(
         for regime in _exempted(here, catalogue):
             mine = [line for line in here if line.regime == regime.id]
             known = {**_as_one(regime, facts), "nature": cost.nature}
+            on = _day_of(mine, days)
             points = Fraction(_least(regime.advance_bonus, facts, on) or 0) if _has_advance(mine, catalogue) else 0
             ceiling = (Fraction(aid_ceiling(regime, known, on).low) + points) * Fraction(cost.amount)
             ceilings.append(ceiling)
+            if not regime.per_project:
+                levels[regime.id] = ceiling
             if _total(mine) + _sum(each for each in before if each.regime.id == regime.id) > ceiling:
                 detail = f"{identifier} : {float(_total(mine)):.2f} € sous {regime.article}"
                 yield Breach(rule="intensity", detail=detail)
+        yield from _levels(identifier, here, levels, catalogue)
         if ceilings and _total(here) + _sum(before) > max(ceilings):
             yield Breach(rule="cumulation", detail=f"{identifier} : {float(_total(here)):.2f} € pour {cost.amount} €")
+
+
+def _day_of(lines: Iterable[PlanLine], days: Mapping[str, date]) -> date:
+    """The day on which the figures of a regime are read: the last of its awards, each being expected on its own."""
+    return max(days[line.dispositif] for line in lines)
+
+
+def _levels(
+    identifier: str, here: list[PlanLine], levels: Mapping[str, Fraction], catalogue: Catalogue
+) -> Iterator[Breach]:
+    """Above the ceiling of a regime used on a line there is only aid of regimes that allow it: no token opens it."""
+    for regime, ceiling in levels.items():
+        under = [
+            line
+            for line in here
+            if levels.get(line.regime, ceiling) <= ceiling and not catalogue.regimes[line.regime].per_project
+        ]
+        if len({line.regime for line in under}) > 1 and _total(under) > ceiling:
+            detail = (
+                f"{identifier} : {float(_total(under)):.2f} € jusqu'au plafond de {catalogue.regimes[regime].article}"
+            )
+            yield Breach(rule="cumulation", detail=detail)
 
 
 def _has_advance(lines: Iterable[PlanLine], catalogue: Catalogue) -> bool:
@@ -256,7 +300,7 @@ def _projects(
     costs: Mapping[str, CostLine],
     facts: Facts,
     catalogue: Catalogue,
-    on: date,
+    days: Mapping[str, date],
     past: Iterable[_Past],
 ) -> Iterator[Breach]:
     """What each exempted regime asks of the project: its notification threshold, the firm's own contribution.
@@ -266,12 +310,13 @@ def _projects(
     asked_now = _exempted(lines, catalogue)
     for regime in asked_now:
         mine = [line for line in lines if line.regime == regime.id]
-        threshold = choose(regime.threshold, facts, on).least
+        threshold = choose(regime.threshold, facts, _day_of(mine, days)).least
         total = _total(mine) + _sum(each for each in past if each.regime.id == regime.id)
         if threshold is not None and total > threshold:
             yield Breach(rule="thresholds", detail=f"{regime.article} : {float(total):.2f} € d'aides")
-    days = {each.regime.id: each.on for each in past if each.aid > 0} | {regime.id: on for regime in asked_now}
-    for key, day in days.items():
+    read_on = {each.regime.id: each.on for each in past if each.aid > 0}
+    read_on |= {each.id: _day_of([line for line in lines if line.regime == each.id], days) for each in asked_now}
+    for key, day in read_on.items():
         regime = catalogue.regimes[key]
         mine = [line for line in lines if line.regime == key]
         share = choose(regime.own_contribution, facts, day).high
@@ -288,20 +333,20 @@ def _projects(
                 and not regime.natures.isdisjoint({ANY_NATURE, line.nature})
             )
         }
-        public = sum(line.amount for line in lines if line.line in eligible)
+        public = sum((Fraction(line.share) for line in lines if line.line in eligible), Fraction(0))
         before = _sum(each for each in past if each.line in eligible)
         if public and public + before > (1 - Fraction(share)) * sum(eligible.values()):
-            yield Breach(rule="own_contribution", detail=f"{regime.article} : {public} € de soutien public")
+            yield Breach(rule="own_contribution", detail=f"{regime.article} : {float(public):.2f} € de soutien public")
 
 
 def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Iterable[_Past]) -> Iterator[Breach]:
     """On each line, all support, past and planned, ≤ the cost."""
-    support: dict[str, int] = {}
+    support: dict[str, Fraction] = {}
     for line in lines:
-        support[line.line] = support.get(line.line, 0) + line.amount
+        support[line.line] = support.get(line.line, Fraction(0)) + Fraction(line.share)
     for identifier, amount in support.items():
         if amount + _sum(each for each in past if each.line == identifier) > Fraction(costs[identifier].amount):
-            detail = f"{identifier} : {amount} € de soutien pour {costs[identifier].amount} €"
+            detail = f"{identifier} : {float(amount):.2f} € de soutien pour {costs[identifier].amount} €"
             yield Breach(rule="cost", detail=detail)
 
 

@@ -31,10 +31,12 @@ from rebond.regimes.ceilings import (
 )
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import Regime, RegimeKind
+from rebond.regimes.readings import Award, Reading, Standing
 from rebond.units import Euros, Rate, format_euros, format_rate
 
 ZERO = Decimal(0)
 ALL_NATURES = "tous"
+NATURE = "nature"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +82,23 @@ class ProblemBuilder:
         verdicts: Iterable[Verdict],
         aids: Sequence[AidObtained] = (),
         extra_offers: Iterable[Offer] = (),
+        *,
+        ripe: bool = True,
+        questions: Iterable[str] = (),
     ) -> BuiltProject:
-        """The problem of one project; ``aids`` are those already obtained for it."""
+        """The problem of one project; ``aids`` are those already obtained for it.
+
+        ``questions``: what keeps any support of it from being firm, besides its own financing.
+        """
         lines = tuple(
             Line(id=c.id, nature=c.nature, amount=c.amount, year=c.year, label=c.label) for c in project.costs
         )
+        own = _Own(
+            financing=None if project.own_financing is UNKNOWN else project.own_financing,
+            capacity=None if project.borrowing_capacity is UNKNOWN else project.borrowing_capacity,
+            questions=tuple(questions),
+        )
+        need = max(ZERO, project.total_cost - (own.financing or ZERO))
         offers: list[Offer] = []
         unquantified: list[Unquantified] = []
         for verdict in verdicts:
@@ -92,26 +106,60 @@ class ProblemBuilder:
                 continue
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
             seen = facts_for_funders(facts, project, dispositif.desks)
-            offer = self._offer(dispositif, verdict, seen, lines)
+            award = self.catalogue.award(project, dispositif, self.on)
+            offer = self._offer(dispositif, verdict, seen, lines, award)
             if isinstance(offer, Offer):
-                offers.append(offer)
+                offers.append(self._with_money(offer, need, own))
             elif offer:
                 unquantified.append(Unquantified(dispositif=dispositif.id, reason=offer))
         offers.extend(extra_offers)
-        need = max(ZERO, project.total_cost - (project.own_financing if project.own_financing is not UNKNOWN else ZERO))
         problem = ProjectProblem(
             id=project.id,
             undertaking=undertaking,
             lines=lines,
             offers=tuple(offers),
             need=need,
-            loan_cap=project.borrowing_capacity if project.borrowing_capacity is not UNKNOWN else None,
+            loan_cap=self._prudent_capacity(project, facts) if own.capacity is None else own.capacity,
+            match_secured=own.financing or ZERO,
+            ripe=ripe,
             granted=tuple(self._granted(aids, lines, facts)),
             exclusions=self._exclusions(offers),
         )
         return BuiltProject(problem=problem, unquantified=tuple(unquantified))
 
-    def _offer(self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line]) -> Offer | str:
+    def _prudent_capacity(self, project: Project, facts: Facts) -> Euros:
+        """What a possible plan may borrow while nobody said what the firm can: unknown is never unlimited."""
+        settings = self.catalogue.plan_settings
+        most = settings.unknown_capacity_share * project.total_cost
+        funds = facts.get("capitaux_propres", UNKNOWN)
+        if settings.within_own_funds and isinstance(funds, Decimal | int):
+            return max(ZERO, min(most, Decimal(funds)))
+        return most
+
+    def _with_money(self, offer: Offer, need: Euros, own: _Own) -> Offer:
+        """The offer with what the project's money leaves to ask before its euros are firm."""
+        asked: list[str] = []
+        if offer.borrowed and own.capacity is None:
+            asked.append("à renseigner — capacité d'emprunt restante de l'entreprise")
+        if offer.private_match:
+            caps = (offer.max_support, offer.aid_cap, offer.own_funds_cap, need)
+            wanted = min(cap for cap in caps if cap is not None)
+            if (own.financing or ZERO) < wanted:
+                secured = format_euros(own.financing or ZERO)
+                asked.append(f"à renseigner — un euro privé pour un euro prêté : {secured} acquis, le reste à trouver")
+        money = own.questions
+        if own.financing is None:
+            money = (*money, "à renseigner — financement déjà acquis (fonds propres et prêts) : le besoin en dépend")
+        return replace(
+            offer,
+            questions=(*offer.questions, *asked, *money),
+            unknown_money=bool(asked),
+            least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need),
+        )
+
+    def _offer(
+        self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line], award: Award
+    ) -> Offer | str:
         """The offer, or the reason in French why no amount can be computed (empty: nothing to finance)."""
         if reason := self._no_amount(dispositif, facts):
             return reason
@@ -126,18 +174,19 @@ class ProblemBuilder:
         limit = self._limit(dispositif, facts, spend)
         if isinstance(limit, str):
             return limit
-        bases = self.bases(dispositif, facts, base_lines, lines)
+        bases = self.bases(dispositif, facts, base_lines, lines, award)
         if not bases:
-            return self._no_basis(dispositif)
+            return self._no_basis(dispositif, award)
         return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit)
 
-    def _no_basis(self, dispositif: Dispositif) -> str:
-        """Why no legal basis admits a line: the texts that are over at that date, when they are the reason."""
-        regimes = [self.catalogue.regimes[key] for key in dispositif.regimes]
-        if any(regime.in_force(self.on) for regime in regimes) or not regimes:
+    def _no_basis(self, dispositif: Dispositif, award: Award) -> str:
+        """Why no legal basis admits a line: the texts that are over on that date, when they are the reason."""
+        regimes = self.catalogue.regimes_of(dispositif)
+        open_ones = (self.catalogue.readings.standing(regime, award).truth is not Truth.NO for regime in regimes)
+        if any(open_ones) or not regimes:
             return "aucune base légale utilisable"
         articles = ", ".join(dict.fromkeys(regime.article for regime in regimes))
-        return f"base légale hors de sa période de validité au {self.on:%d/%m/%Y} : {articles}"
+        return f"base légale hors de sa période de validité ({award.words}) : {articles}"
 
     def _no_amount(self, dispositif: Dispositif, facts: Facts) -> str:
         """Why no amount can be computed, whatever the costs; empty when one can."""
@@ -187,6 +236,7 @@ class ProblemBuilder:
             budget=dispositif.id if dispositif.budget is not None else "",
             formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
+            questions=(*self._reserves(verdict), *self._to_fill_in(dispositif, facts)),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
             verified=all(row.verified for row in rows)
             and dispositif.reliability != "M"
@@ -234,11 +284,17 @@ class ProblemBuilder:
         return self.catalogue.dictionary[name].label.lower() if name in self.catalogue.dictionary else name
 
     def bases(
-        self, dispositif: Dispositif, facts: Facts, base_lines: Sequence[Line], lines: Sequence[Line]
+        self,
+        dispositif: Dispositif,
+        facts: Facts,
+        base_lines: Sequence[Line],
+        lines: Sequence[Line],
+        award: Award,
     ) -> tuple[Basis, ...]:
-        """The legal bases of a dispositif that admit at least one of its lines."""
+        """The legal bases of a dispositif that admit at least one of its lines, the law read when it is granted."""
         found = (
-            self._basis(self.catalogue.regimes[key], dispositif, facts, base_lines, lines) for key in dispositif.regimes
+            self._basis(regime, dispositif, facts, base_lines, lines, award)
+            for regime in self.catalogue.regimes_of(dispositif)
         )
         return tuple(basis for basis in found if basis is not None)
 
@@ -249,29 +305,42 @@ class ProblemBuilder:
         facts: Facts,
         base_lines: Sequence[Line],
         lines: Sequence[Line],
+        award: Award,
     ) -> Basis | None:
         """A legal basis for a dispositif on its lines; ``None`` when it admits no line at all."""
         admitted = [line for line in base_lines if ALL_NATURES in regime.natures or line.nature in regime.natures]
-        if not admitted or not regime.in_force(self.on):
+        standing = self.catalogue.readings.standing(regime, award)
+        if not admitted or standing.truth is Truth.NO:
             return None
+        on, law = award.earliest, _law_questions(regime, dispositif, standing)
         facts = as_one_investment(regime, facts)
         regime, by_right = _by_right(regime, dispositif)
-        use = applicability(regime, facts, self.on)
+        use = applicability(regime, facts)
         aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
+        missing: list[str] = []
         words: dict[str, str] = {}
         verified = True
         for line in admitted:
-            ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, self.on)
+            ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, on)
             if ceiling.low > 0:
                 ceilings[line.id] = ceiling.low
                 words[line.id] = describe_ceiling(regime, ceiling, line.amount, bonus)
                 verified = verified and ceiling.verified
+            missing.extend(ceiling.missing)
         if not ceilings:
             return None
-        contribution = choose(regime.own_contribution, facts, self.on).high or ZERO
-        reserves = [f"{regime.article} : {sentence}" for sentence in (*by_right, *(s.text for s in regime.to_confirm))]
-        refusals = (*use.refusals, *self._open_questions(regime, use), *_own_delay(regime, dispositif, facts))
+        contribution = choose(regime.own_contribution, facts, on)
+        judged = [(sentence.text, sentence.truth(facts)) for sentence in regime.to_confirm]
+        open_ones = [f"{regime.article} : {text}" for text, truth in judged if truth is Truth.UNKNOWN]
+        reserves = [*(f"{regime.article} : {sentence}" for sentence in by_right), *open_ones]
+        missing += [*contribution.missing, *notification_threshold(regime, facts, on).missing]
+        refusals = (
+            *use.refusals,
+            *(Refusal(family=THRESHOLDS, text=f"infirmé — {text}") for text, truth in judged if truth is Truth.NO),
+            *self._open_questions(regime, use),
+            *_own_delay(regime, dispositif, facts),
+        )
         return Basis(
             regime=regime.id,
             article=regime.article,
@@ -280,12 +349,18 @@ class ProblemBuilder:
             aid_per_euro=aid,
             plain_per_euro=plain,
             advance_bonus=bonus,
-            project_cap=self._project_cap(regime, facts, ceilings, lines),
-            own_contribution=contribution,
+            project_cap=self._project_cap(regime, facts, ceilings, lines, on),
+            own_contribution=contribution.high or ZERO,
             per_project=regime.per_project,
             refused_by=frozenset(refusal.family for refusal in refusals),
             refusals=tuple(refusal.text for refusal in refusals),
             reserves=tuple(reserves),
+            questions=(*open_ones, *self._questions(missing), *law),
+            # A text in force says nothing of a dispositif that its funder has not moved to it.
+            readings=standing.readings if regime.id in dispositif.regimes else standing.readings - {Reading.TEXTS},
+            law_question=standing.condition if standing.about_law else "",
+            award=award.words,
+            object=regime.object,
             verified=verified and regime.verified,
             ceiling_words=words,
         )
@@ -299,10 +374,10 @@ class ProblemBuilder:
             yield Refusal(family=family, text=f"{regime.article} : à établir d'abord, {self._label(name)}")
 
     def _project_cap(
-        self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line]
+        self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line], on: date
     ) -> Euros | None:
         """The lower of the notification threshold and the adjusted amount of a large project."""
-        caps = [notification_threshold(regime, facts, self.on).least]
+        caps = [notification_threshold(regime, facts, on).least]
         own = sum((line.amount for line in lines if line.id in ceilings), ZERO)
         whole = sum((line.amount for line in lines), ZERO)
         # The other parts of a single investment project count in the brackets; this project has its share of the aid.
@@ -310,10 +385,24 @@ class ProblemBuilder:
         if regime.large_project is not None and ceilings:
             large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
             natures = {line.nature for line in lines if line.id in ceilings}
-            plain = max(aid_ceiling(regime, {**large, "nature": nature}, self.on).low for nature in natures)
-            adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
+            plain = max(aid_ceiling(regime, {**large, "nature": nature}, on).low for nature in natures)
+            adjusted = adjusted_large_project_aid(regime, plain, costs, facts, on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
+
+    def _to_fill_in(self, dispositif: Dispositif, facts: Facts) -> Iterable[str]:
+        """The facts that a figure of the dispositif still waits for, though a cautious value is used meanwhile."""
+        advantage = dispositif.advantage
+        rows = [advantage.rate, advantage.base_cap, advantage.base_floor, advantage.aid_cap, advantage.aid_floor]
+        if advantage.per_unit is not None:
+            rows.append(advantage.per_unit.amount)
+        yield from self._questions(name for each in rows for name in choose(each, facts, self.on).missing)
+
+    def _questions(self, names: Iterable[str]) -> Iterable[str]:
+        for name in dict.fromkeys(names):
+            if name == NATURE:
+                continue  # Not a fact that lacks: the lines have several, and the least favourable one is used.
+            yield f"à renseigner — {self._label(name)}"
 
     def _reserves(self, verdict: Verdict) -> Iterable[str]:
         for reason in verdict.reasons:
@@ -358,6 +447,15 @@ class ProblemBuilder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """The project's own money: ``None`` where nobody said it."""
+
+    financing: Euros | None
+    capacity: Euros | None
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Limit:
     amount: Euros
     words: str
@@ -377,6 +475,14 @@ def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str
         "la mesure fiscale est de droit et en vigueur avant le début des travaux (art. 6 §4), sans demande préalable."
     )
     return replace(regime, incentive_effect=False), (reserve,)
+
+
+def _law_questions(regime: Regime, dispositif: Dispositif, standing: Standing) -> tuple[str, ...]:
+    """What keeps a basis from being firm at the date of the award: the day, the text, or whose text it is."""
+    found = [standing.condition] if standing.condition else []
+    if regime.id not in dispositif.regimes:
+        found.append(f"à confirmer — le financeur a rattaché son dispositif à {regime.article}")
+    return tuple(found)
 
 
 def _own_delay(regime: Regime, dispositif: Dispositif, facts: Facts) -> Iterable[Refusal]:

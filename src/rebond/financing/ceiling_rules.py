@@ -82,6 +82,8 @@ def define_cumulation(problem: FinancingProblem, variables: Variables) -> None:
             here = [use for use in uses if line in use.lines]
             if here and not _intensity_suffices(project, line, here):
                 _cumulation_rows(variables, project, line, here)
+                _level_rows(variables, project, line, here)
+                _object_rows(variables, project, line, here)
 
 
 def _intensity_suffices(project: ProjectProblem, line: Line, here: list[Use]) -> bool:
@@ -124,6 +126,58 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
             # Exempted aid stands on a line only with the ceiling of its regime or of another one used there.
             ceilings = _ceiling_terms(used, line, already, advances=points > 0)
             model.row(f"{label},sans exemption{suffix}]", [*terms, *ceilings], high=0.0)
+
+
+def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:
+    """What passes the ceiling of a regime used on the line is aid of a regime that allows it: a token opens nothing.
+
+    For each ceiling used but the highest: the aid of the regimes at or under it, and de minimis, stay within it. A
+    regime judged on the whole project has no ceiling of its own on a line.
+    """
+    model = variables.model
+    here = [use for use in here if not use.basis.per_project]
+    exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
+    levels = sorted({sum(_ceiling(use, line)) for use in exempted})
+    for level in levels[:-1]:
+        own = [use for use in exempted if sum(_ceiling(use, line)) == level]
+        under = [use for use in here if use not in exempted or sum(_ceiling(use, line)) <= level]
+        before = [
+            granted
+            for granted in project.granted
+            if granted.line == line.id
+            and granted.kind is not RegimeKind.NO_AID
+            and (granted.kind is RegimeKind.DE_MINIMIS or granted.ceiling <= level)
+        ]
+        if len({*(use.basis.regime for use in under), *(granted.regime for granted in before)}) == 1:
+            continue  # Its own intensity says as much.
+        terms = [term for use in under for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
+        room = room_left(float(level), line, sum(float(granted.aid) for granted in before))
+        slack = sum(weight * model.upper[column] for column, weight in terms) - room
+        if slack <= 0:
+            continue  # What the other rules leave stays under the ceiling.
+        label = f"cumulation[{project.id},{line.id},niveau {level}"
+        used = model.binary(f"niveau[{project.id},{line.id},{level}]")
+        for use in own:
+            column = variables.euros[(*use.key, line.id)]
+            model.row(f"{label},{','.join(use.key)}]", [(column, 1.0), (used, -model.upper[column])], high=0.0)
+        model.row(f"{label}]", [*terms, (used, slack)], high=room + slack)
+
+
+def _object_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:
+    """Articles that each pay for one thing pay for the same one: a line has one object (RGEC art. 8)."""
+    model = variables.model
+    objects = sorted({use.basis.object for use in here if use.basis.object})
+    if len(objects) < 2:  # noqa: PLR2004 - several
+        return
+    label, kept = f"cumulation[{project.id},{line.id},objet", []
+    for name in objects:
+        column = model.binary(f"objet[{project.id},{line.id},{name}]")
+        kept.append((column, 1.0))
+        for use in here:
+            if use.basis.object == name:
+                euros = variables.euros[(*use.key, line.id)]
+                model.row(f"{label},{','.join(use.key)}]", [(euros, 1.0), (column, -model.upper[euros])], high=0.0)
+    model.row(f"{label}]", kept, high=1.0)
 
 
 def _ceiling(use: Use, line: Line) -> tuple[Rate, Rate]:

@@ -91,7 +91,8 @@ def definition_of(context: ProjectContext, name: str) -> FactDefinition | None:
         line = next((line for line in context.project.costs if line.id == name.removeprefix(LINE)), None)
         return None if line is None else FactDefinition(name=name, label=line.label or line.id, type=FactType.EUROS)
     if name.startswith(CONFIRM_PREFIX):
-        text = sentences_of(context.catalogue.dispositifs.values()).get(name)
+        ours = {s.key: s.text for regime in context.catalogue.regimes.values() for s in regime.to_confirm}
+        text = (sentences_of(context.catalogue.dispositifs.values()) | ours).get(name)
         return None if text is None else FactDefinition(name=name, label=text.rstrip("."), type=FactType.BOOLEAN)
     return _SETTINGS.get(name) or context.catalogue.dictionary.get(name)
 

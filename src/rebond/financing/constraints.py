@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rebond.financing.ceiling_rules import define_cumulation, define_intensity
+from rebond.financing.certainty import is_firm
 from rebond.financing.problem import FinancingProblem, Line, ProjectProblem
 from rebond.financing.sums import already_granted, by_regime, room_left
 from rebond.financing.variables import Use, Variables
@@ -70,8 +71,8 @@ def define_floor_and_cap(problem: FinancingProblem, variables: Variables) -> Non
     """Floor ≤ Σ euros ≤ cap of aid when asked; one legal basis per dispositif. Source: each dispositif."""
     for use in variables.uses:
         chosen = variables.chosen[use.key]
-        if use.offer.min_support:
-            terms = [*variables.terms(use), (chosen, -float(use.offer.min_support))]
+        if use.offer.least_award:
+            terms = [*variables.terms(use), (chosen, -float(use.offer.least_award))]
             variables.model.row(f"floor_and_cap[plancher,{','.join(use.key)}]", terms, low=0.0)
         if use.offer.aid_cap is not None:
             terms = [*variables.terms(use), (chosen, -float(use.offer.aid_cap))]
@@ -183,6 +184,12 @@ def define_loans(problem: FinancingProblem, variables: Variables) -> None:
             terms = [term for use, weight in weights for term in variables.terms(use, float(weight))]
             room = sum(room_left(1.0, line, already_granted(project, line.id)) for line in project.lines)
             variables.model.row(f"loans[cofinancement,{project.id}]", terms, high=room)
+        if project.match_secured is not None:
+            firm = [use for use in uses if use.offer.private_match and is_firm(project, use.offer, use.basis)]
+            bank = [use for use in uses if not use.offer.is_public_money] if firm else []
+            terms = [term for use in firm for term in variables.terms(use)]
+            terms += [term for use in bank for term in variables.terms(use, -1.0)]
+            variables.model.row(f"loans[acquis,{project.id}]", terms, high=max(0.0, float(project.match_secured)))
         if project.loan_cap is not None:
             terms = [term for use in uses if use.offer.instrument.is_borrowed for term in variables.terms(use)]
             variables.model.row(f"loans[capacité,{project.id}]", terms, high=max(0.0, float(project.loan_cap)))
@@ -204,6 +211,15 @@ def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
     for budget, amount in sorted(problem.budgets.items()):
         terms = [term for use in variables.uses if use.offer.budget == budget for term in variables.terms(use)]
         variables.model.row(f"exclusions[budget,{budget}]", terms, high=max(0.0, float(amount)))
+
+
+def define_need(problem: FinancingProblem, variables: Variables) -> None:
+    """All support together ≤ the need: no grant beyond it, no loan above what is missing. Source: its definition."""
+    for project in problem.projects:
+        terms = [term for use in variables.of_project(project) for term in variables.terms(use)]
+        need = float(project.payable_need)
+        if sum(variables.model.upper[column] for column, _ in terms) > need:
+            variables.model.row(f"need[{project.id}]", terms, high=need)
 
 
 def define_cost(problem: FinancingProblem, variables: Variables) -> None:
@@ -266,5 +282,6 @@ RULES: tuple[RuleFamily, ...] = (
         source="règlement de chaque dispositif",
         define=define_exclusions,
     ),
+    RuleFamily(key="need", label="Besoin", source="aucun soutien au-delà de ce qui manque", define=define_need),
     RuleFamily(key="cost", label="Coût", source="aucune aide au-delà du coût", define=define_cost),
 )

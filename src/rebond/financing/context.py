@@ -9,9 +9,11 @@ from datetime import date
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.project_facts import NO_EUROS, project_facts
+from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.law_readings import project_under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
@@ -19,9 +21,12 @@ from rebond.financing.single_project import linked_costs
 from rebond.maturity import Grid, assess
 from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
+from rebond.regimes.readings import Reading
 from rebond.regimes.sme import SizeThresholds, size_class
 from rebond.units import Euros
 
+UNDECLARED = "à renseigner — déclaration que toutes les aides publiques reçues sont recensées"
+"""What keeps any euro from being firm: an aid that nobody listed could already pay the same line."""
 DE_MINIMIS = "de_minimis_2023"
 """The regime whose account is kept for every undertaking."""
 
@@ -45,13 +50,22 @@ class ProjectContext:
     aids: Sequence[AidObtained] = ()
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
     maturity: Maybe[str] = UNKNOWN
+    ripe: bool = True
+    """Whether the maturity allows a request for funding."""
     budgets: Mapping[str, Euros] = field(default_factory=dict)
     linked_costs: Euros = NO_EUROS
     """Costs of the projects that make one investment with this one (RGEC art. 14(13))."""
     overrides: Mapping[str, FactValue] = field(default_factory=dict)
     """Facts put in the place of those that the project and firm give."""
+    reading: Maybe[Reading] = UNKNOWN
+    """The reading of the law that the possible plan follows; UNKNOWN: the one that the catalogue gives."""
     census: Census | None = field(default=None, repr=False)
     """What the account and the linked costs come from, so that they follow a date or a place that is changed."""
+
+    @property
+    def read_as(self) -> Reading:
+        """The reading of the law that is taken."""
+        return self.catalogue.readings.default if self.reading is UNKNOWN else self.reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +89,7 @@ def context_from_census(
     sizes: SizeThresholds,
     grid: Grid,
     on: date,
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ProjectContext:
     """A project of a census on its own: the whole account of its undertaking, the whole budgets, no envelope.
 
@@ -83,6 +98,7 @@ def context_from_census(
     project = {candidate.id: candidate for candidate in census.projects}[project_id]
     firm = census.firm(project.firm_id)
     account = account_of(firm, census, catalogue=catalogue, on=on)
+    maturity = assess(project, grid)
     return ProjectContext(
         project=project,
         firm=firm,
@@ -95,7 +111,9 @@ def context_from_census(
         de_minimis_note=account.why_unknown,
         aids=census.aids,
         zone_assumptions=census.settings.zone_assumptions,
-        maturity=assess(project, grid).level,
+        maturity=maturity.level,
+        ripe=maturity.ripe is Truth.YES,
+        reading=reading,
         budgets=catalogue.budgets,
         linked_costs=linked_costs(project, census, catalogue.gazetteer, catalogue.regimes.values()),
         census=census,
@@ -181,10 +199,10 @@ def study(context: ProjectContext) -> Study:
 def problem_of(
     context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]
 ) -> tuple[BuiltProject, FinancingProblem]:
-    """The problem of a context whose facts and verdicts are at hand."""
+    """The problem of a context whose facts and verdicts are at hand, under its reading of the law."""
     built, room = built_of(context, facts, verdicts), context.de_minimis_room
     problem = FinancingProblem(
-        projects=(built.problem,),
+        projects=(project_under(built.problem, context.read_as),),
         de_minimis_room={} if room is UNKNOWN else {context.firm.undertaking: room},
         budgets=context.budgets,
     )
@@ -195,4 +213,13 @@ def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: 
     """The project of a context as a problem states it, before what it shares with other projects."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
     mine = [aid for aid in context.aids if aid.project_id == context.project.id]
-    return builder.project(context.project, context.firm.undertaking, facts, verdicts, mine)
+    declared = context.firm.aid_declared is True
+    return builder.project(
+        context.project,
+        context.firm.undertaking,
+        facts,
+        verdicts,
+        mine,
+        ripe=context.ripe,
+        questions=() if declared else (UNDECLARED,),
+    )

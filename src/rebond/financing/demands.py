@@ -52,17 +52,6 @@ def need_covered() -> Demand:
     return Demand(key="besoin_couvert", label="tout le besoin couvert", define=define)
 
 
-def no_more_than_need() -> Demand:
-    """No project gets more support than it needs: nobody frees money that is already there."""
-
-    def define(problem: FinancingProblem, variables: Variables) -> None:
-        for project in problem.projects:
-            support = [term for use in variables.of_project(project) for term in variables.terms(use)]
-            variables.model.row(f"au_besoin[{project.id}]", support, high=float(project.need))
-
-    return Demand(key="au_besoin", label="pas plus que le besoin", define=define)
-
-
 def at_most_files(count: int) -> Demand:
     """At most so many files to apply for, all projects together."""
 

@@ -66,11 +66,11 @@ class _Part:
 
     @property
     def aid(self) -> Decimal:
-        return self.line.amount * self.basis.aid_per_euro
+        return self.line.share * self.basis.aid_per_euro
 
     @property
     def plain(self) -> Decimal:
-        return self.line.amount * self.basis.plain_per_euro
+        return self.line.share * self.basis.plain_per_euro
 
 
 def plan_limits(plan: FinancingPlan, problem: FinancingProblem) -> tuple[Limit, ...]:
@@ -104,7 +104,7 @@ def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
         mine = [part for part in parts if part.offer.id == offer.id]
         if not mine:
             continue
-        used, count = Decimal(_total(mine)), len(mine)
+        used, count = _total(mine), len(mine)
         capped = offer.uncapped_support is not None
         yield Limit(
             rule="assiette",
@@ -135,7 +135,7 @@ def _net_allowance(project: ProjectProblem, offer: Offer, parts: list[_Part]) ->
     """Rate × (base − the subsidies that pay it)."""
     past = (g.aid for g in project.granted if g.line in offer.lines and g.kind is not RegimeKind.NO_AID)
     planned = (
-        part.line.amount * project.share_within(part.offer, offer)
+        part.line.share * project.share_within(part.offer, offer)
         for part in parts
         if part.offer.is_subsidy and part.offer.id != offer.id
     )
@@ -274,7 +274,7 @@ def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
                 rule="loans",
                 label="Capacité d'emprunt de l'entreprise",
                 allowed=project.loan_cap,
-                used=Decimal(_total(borrowed)),
+                used=_total(borrowed),
                 dispositif=dispositif,
                 parts=len(borrowed),
             )
@@ -288,7 +288,7 @@ def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
                 rule="loans",
                 label="Cofinancement privé, un euro pour un euro",
                 allowed=free,
-                used=Decimal(_total(public) + _total(matched)),
+                used=_total(public) + _total(matched),
                 dispositif=dispositif,
                 parts=len(public) + len(matched),
             )
@@ -307,7 +307,7 @@ def _of_budgets(problem: FinancingProblem, parts: list[_Part]) -> Iterable[Limit
                 rule="exclusions",
                 label=ENVELOPE_SHARE if of_envelope else "Budget restant du dispositif",
                 allowed=amount,
-                used=Decimal(_total(mine)),
+                used=_total(mine),
                 dispositif=dispositif,
                 parts=len(mine),
             )
@@ -321,11 +321,11 @@ def _of_costs(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
                 rule="cost",
                 label="Coût du poste",
                 allowed=line.amount - _granted_on(project, line),
-                used=Decimal(_total(here)),
+                used=_total(here),
                 line=line.id,
                 parts=len(here),
             )
 
 
-def _total(parts: Iterable[_Part]) -> int:
-    return sum(part.line.amount for part in parts)
+def _total(parts: Iterable[_Part]) -> Decimal:
+    return sum((part.line.share for part in parts), ZERO)

@@ -1,24 +1,23 @@
-"""The best legal plan: most aid, then most of the need covered, then least to pay back, then fewest files."""
+"""The best legal plan: what can be signed first; then most aid, most of the need covered, least to pay back, files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from itertools import accumulate
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
+from rebond.financing.certainty import Certainty, certainty, is_firm, waits_for
 from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.rounding import ROUNDING, Share, Shares, roundings
 from rebond.financing.solver import Goal, Solution
 from rebond.financing.variables import Use, Variables, define_variables
-from rebond.units import Euros
 
 LEAST_PREFERENCE = 1e-4
 """Weight of a line aided, beside a file: a thousand lines never outweigh one file."""
-ROUNDING = 0.01
-"""Euros: a value this close to a whole euro is that euro; otherwise it is rounded down."""
 
 
 def optimise_plans(
@@ -91,7 +90,7 @@ def define_asked(variables: Variables, *, linked: bool) -> None:
     """
     for use in variables.uses:
         chosen, least = variables.chosen[use.key], float(len(use.lines))
-        if use.offer.min_support < least:
+        if use.offer.least_award < least:
             variables.model.row(f"asked[{','.join(use.key)}]", [*variables.terms(use), (chosen, -least)], low=0.0)
         if not linked:
             most = sum(float(line.amount) for line in use.lines)
@@ -108,8 +107,20 @@ def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
 
 
 def goals(variables: Variables) -> list[Goal]:
-    """The lexicographic order of the plan."""
-    return [benefit_goal(variables), coverage_goal(variables), payback_goal(variables), files_goal(variables)]
+    """The lexicographic order of the plan: what can be signed first, then what questions could unlock.
+
+    Most firm aid, then most firm support; then most aid, most of the need covered, least to pay back, fewest files.
+    """
+    order = [benefit_goal(variables), coverage_goal(variables), payback_goal(variables), files_goal(variables)]
+    firm = [use for use in variables.uses if is_firm(use.project, use.offer, use.basis)]
+    return [*firm_goals(variables, firm), *order] if 0 < len(firm) < len(variables.uses) else order
+
+
+def firm_goals(variables: Variables, firm: Sequence[Use]) -> list[Goal]:
+    """Most firm aid, then most firm support: no support passes the need, so that all of it covers."""
+    aid = {c: w for use in firm for c, w in variables.terms(use, float(use.offer.benefit_per_euro))}
+    euros = {c: w for use in firm for c, w in variables.terms(use)}
+    return [Goal(name="aide ferme", weights=aid), Goal(name="besoin couvert de façon ferme", weights=euros)]
 
 
 def benefit_goal(variables: Variables) -> Goal:
@@ -156,29 +167,71 @@ def order_goal(variables: Variables) -> Goal:
 def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit: float) -> dict[str, FinancingPlan]:
     variables = build_model(problem, without=without)
     if not variables.uses:
-        return {project.id: read_plan(project, variables, None) for project in problem.projects}
-    solution = variables.model.solve(goals(variables), tie_break=order_goal(variables), time_limit=time_limit)
-    return audited_plans(problem, variables, solution, check=not without)
+        return {project.id: read_plan(project, variables, None, {}) for project in problem.projects}
+    order = goals(variables)
+    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
+    plans = audited_plans(problem, variables, solution, check=not without)
+    if without or not _leans(plans, problem):
+        return plans
+    # The firm lines lean on others (a ceiling that these open): the firm plan is found alone, and kept to the euro.
+    apart = build_model(firm_part(problem))
+    kept = apart.model.solve(goals(apart), tie_break=order_goal(apart), time_limit=time_limit)
+    _keep_firm(variables, apart, kept)
+    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
+    return _without_leaning(audited_plans(problem, variables, solution), problem)
 
 
-def _keep_total(exact: Sequence[float]) -> list[int]:
-    """Whole euros whose sum is the whole of the sum: no euro of a dispositif is lost between its lines."""
-    sums = [int(total + ROUNDING) for total in accumulate(exact)]
-    return [total - before for before, total in zip([0, *sums], sums, strict=False)]
+def firm_part(problem: FinancingProblem) -> FinancingProblem:
+    """The problem of the firm plan: the offers and bases that one could sign for."""
+    return replace(
+        problem,
+        projects=tuple(
+            replace(
+                project,
+                offers=tuple(
+                    replace(offer, bases=bases)
+                    for offer in project.offers
+                    if (bases := tuple(basis for basis in offer.bases if is_firm(project, offer, basis)))
+                ),
+            )
+            for project in problem.projects
+        ),
+    )
 
 
-def _nearest_below(exact: Sequence[float]) -> list[int]:
-    """Each line rounded down, but for what is a whole euro up to the solver's tolerance."""
-    return [int(amount + ROUNDING) for amount in exact]
+def _leans(plans: Mapping[str, FinancingPlan], problem: FinancingProblem) -> bool:
+    """Whether firm lines stand only with lines that are not."""
+    mixed = any(line.state is not Certainty.FIRM for plan in plans.values() for line in plan.lines)
+    return mixed and bool(audit_plans([plan.firm for plan in plans.values()], firm_part(problem)))
 
 
-def _below(exact: Sequence[float]) -> list[int]:
-    """Each line rounded down: always within a ceiling that the exact amounts keep."""
-    return [int(amount) for amount in exact]
+def _keep_firm(variables: Variables, apart: Variables, kept: Solution | None) -> None:
+    """Fix the firm supports of the whole model at those of the firm plan."""
+    for use in variables.uses:
+        if not is_firm(use.project, use.offer, use.basis):
+            continue
+        for line in use.lines:
+            column, alone = variables.euros[(*use.key, line.id)], apart.euros[(*use.key, line.id)]
+            amount = kept.values[alone] if kept else 0.0
+            variables.model.lower[column] = max(0.0, amount - ROUNDING * LEAST_PREFERENCE)
+            variables.model.upper[column] = max(0.0, amount)
 
 
-Rounding = Callable[[Sequence[float]], list[int]]
-_ROUNDINGS: tuple[Rounding, ...] = (_keep_total, _nearest_below, _below)
+def _without_leaning(plans: dict[str, FinancingPlan], problem: FinancingProblem) -> dict[str, FinancingPlan]:
+    """The same plans; where the firm lines still lean on others by a rounding, none is called firm."""
+    if not _leans(plans, problem):
+        return plans
+    why = ("tient au reste du plan, qui n'est pas ferme",)
+    return {
+        key: replace(
+            plan,
+            lines=tuple(
+                replace(line, state=Certainty.CONDITIONAL, questions=why) if line.state is Certainty.FIRM else line
+                for line in plan.lines
+            ),
+        )
+        for key, plan in plans.items()
+    }
 
 
 def audited_plans(
@@ -186,8 +239,8 @@ def audited_plans(
 ) -> dict[str, FinancingPlan]:
     """Plans in whole euros, re-checked by the independent audit; a rounding that fails gives way to a stricter one."""
     breaches: Sequence[Breach] = ()
-    for rounding in _ROUNDINGS:
-        plans = {project.id: read_plan(project, variables, solution, rounding) for project in problem.projects}
+    for shares in roundings(variables, solution) if solution else ({},):
+        plans = {project.id: read_plan(project, variables, solution, shares) for project in problem.projects}
         breaches = audit_plans(plans.values(), problem) if check else ()
         if not breaches:
             return plans
@@ -195,32 +248,29 @@ def audited_plans(
 
 
 def read_plan(
-    project: ProjectProblem, variables: Variables, solution: Solution | None, rounding: Rounding = _below
+    project: ProjectProblem, variables: Variables, solution: Solution | None, shares: Shares
 ) -> FinancingPlan:
     """The plan of one project as the solver decided it, in whole euros."""
-    lines = tuple(_plan_lines(project, variables, solution, rounding)) if solution else ()
-    benefits = {offer.id: offer.benefit_per_euro for offer in project.offers}
+    lines = tuple(_plan_lines(project, variables, shares))
     return FinancingPlan(
         project=project.id,
         cost=project.cost,
         need=project.need,
         lines=lines,
-        benefit=sum((benefits[line.dispositif] * line.amount for line in lines), Decimal(0)),
+        benefit=sum((line.benefit for line in lines), Decimal(0)),
         reports=solution.reports if solution else (),
     )
 
 
-def _plan_lines(
-    project: ProjectProblem, variables: Variables, solution: Solution, rounding: Rounding
-) -> Iterable[PlanLine]:
+def _plan_lines(project: ProjectProblem, variables: Variables, shares: Shares) -> Iterable[PlanLine]:
     for use in variables.of_project(project):
-        exact = [solution.values[variables.euros[(*use.key, line.id)]] for line in use.lines]
-        for line, amount in zip(use.lines, rounding(exact), strict=True):
-            if amount > 0:
-                yield _plan_line(use, line.id, amount)
+        for line in use.lines:
+            share = shares.get((*use.key, line.id))
+            if share is not None and share.exact > 0:
+                yield _plan_line(use, line.id, share)
 
 
-def _plan_line(use: Use, line: str, amount: int) -> PlanLine:
+def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
     offer, basis = use.offer, use.basis
     return PlanLine(
         dispositif=offer.id,
@@ -230,13 +280,19 @@ def _plan_line(use: Use, line: str, amount: int) -> PlanLine:
         regime=basis.regime,
         article=basis.article,
         line=line,
-        amount=amount,
-        aid=Euros(amount) * basis.aid_per_euro,
+        amount=share.shown,
+        exact=None if share.exact == share.shown else share.exact,
+        aid=share.exact * basis.aid_per_euro,
         formula=offer.formula,
         ceiling=basis.ceiling_words.get(line, ""),
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        state=certainty(use.project, offer, basis),
+        award=basis.award,
+        law_question=basis.law_question,
+        questions=waits_for(use.project, offer, basis),
+        benefit=share.exact * offer.benefit_per_euro,
         is_envelope=offer.is_envelope,
         parts=offer.parts,
     )

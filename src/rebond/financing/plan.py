@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument, Part
+from rebond.financing.certainty import Certainty, SupportStack, stack_of
 from rebond.financing.solver import SolverReport
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
@@ -35,14 +36,31 @@ class PlanLine:
     """Whole euros of support."""
     aid: Decimal
     """Its gross grant equivalent that counts under the ceilings, in euros."""
+    exact: Decimal | None = None
+    """The part of the award that the line takes exactly, within a euro of ``amount``; ``None``: ``amount`` itself."""
+    benefit: Decimal = Decimal(0)
+    """What it is worth to the firm, in euros."""
     formula: str = ""
     ceiling: str = ""
     sources: tuple[str, ...] = ()
     reserves: tuple[str, ...] = ()
     verified: bool = True
+    state: Certainty = Certainty.FIRM
+    """How sure its euros are."""
+    questions: tuple[str, ...] = ()
+    """What its euros wait for, when they are not firm."""
+    award: str = ""
+    """When the decision is expected, in French: the day on which the law is read."""
+    law_question: str = ""
+    """What of the law is to be established at that date; empty: nothing."""
     is_envelope: bool = False
     parts: tuple[Part, ...] = ()
     """Its forms and their shares when they are several; empty: ``instrument`` alone."""
+
+    @property
+    def share(self) -> Decimal:
+        """The euros of the award that the law is checked on: the award is whole, the shares of its lines may not be."""
+        return Decimal(self.amount) if self.exact is None else self.exact
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -89,6 +107,22 @@ class FinancingPlan:
     """Gross grant equivalent obtained, in euros."""
     reports: tuple[SolverReport, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @property
+    def firm(self) -> FinancingPlan:
+        """The plan that one can sign: its firm lines alone, a legal plan by themselves."""
+        lines = tuple(line for line in self.lines if line.state is Certainty.FIRM)
+        return replace(self, lines=lines, benefit=sum((line.benefit for line in lines), Decimal(0)))
+
+    @property
+    def stack(self) -> SupportStack:
+        """Its support by certainty: what may be published of it."""
+        return stack_of(self.lines, self.need)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Everything that its euros wait for, each said once."""
+        return tuple(dict.fromkeys(question for line in self.lines for question in line.questions))
 
     @property
     def support(self) -> int:

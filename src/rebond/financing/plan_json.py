@@ -9,6 +9,7 @@ from typing import Any
 
 from rebond.facts import UNKNOWN
 from rebond.financing.audit import Breach
+from rebond.financing.certainty import Certainty, SupportStack
 from rebond.financing.explain import Explanation, SupportExplanation
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.limits import Limit
@@ -35,6 +36,7 @@ def plan_as_data(plan: FinancingPlan, breaches: Iterable[Breach], explanation: E
         "couvert": number(plan.covered),
         "reste": number(plan.gap),
         "dossiers": list(plan.files),
+        "niveaux": stack_as_data(plan.stack),
         "lignes": [line_as_data(line) for line in plan.lines],
         "preuve": {
             "prouve": plan.proven,
@@ -61,6 +63,12 @@ def plan_as_data(plan: FinancingPlan, breaches: Iterable[Breach], explanation: E
     return data
 
 
+def stack_as_data(stack: SupportStack) -> dict[str, int]:
+    """What may be published of a plan or a mission: euros by certainty, what meets the need, what passes it."""
+    levels = {state.value: stack.of(state) for state in Certainty}
+    return {**levels, "utile": stack.useful, "au_dela_du_besoin": stack.beyond_need}
+
+
 def line_as_data(line: PlanLine) -> dict[str, Any]:
     """A line of a plan, the same in a plan alone and in the result of a mission."""
     return {
@@ -75,6 +83,11 @@ def line_as_data(line: PlanLine) -> dict[str, Any]:
         "article": line.article,
         "poste": line.line,
         "montant": line.amount,
+        "part_exacte": number(line.share),
+        "certitude": line.state.value,
+        "questions": list(line.questions),
+        "decision": line.award,
+        "droit_a_etablir": line.law_question,
         "equivalent_subvention_brut": number(line.aid),
         "formule": line.formula,
         "plafond": line.ceiling,
@@ -158,6 +171,7 @@ def what_if_as_data(found: WhatIf) -> dict[str, Any]:
         "apres": {"soutien": found.after.plan.support, "equivalent_subvention": number(found.after.plan.benefit)},
         "aide_gagnee": number(found.aid_gained),
         "soutien_gagne": found.support_gained,
+        "pourquoi_moins": list(found.lost_because),
         "lignes": [line_as_data(line) for line in found.after.plan.lines],
         "verdicts": [
             {

@@ -6,11 +6,13 @@ from and written to JSON, so that anyone can check the engine on a case of their
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rebond.dispositifs.model import SUBSIDIES, Instrument, Part
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import ALL_READINGS, Reading
 from rebond.units import Euros, Rate, floor_euros
 
 ZERO = Euros(0)
@@ -54,6 +56,16 @@ class Basis:
     refusals: tuple[str, ...] = ()
     reserves: tuple[str, ...] = ()
     """What remains to be confirmed for the basis to hold."""
+    questions: tuple[str, ...] = ()
+    """What keeps its euros from being firm: facts that lack, sentences to confirm."""
+    readings: frozenset[Reading] = ALL_READINGS
+    """The readings of the law under which its aid may be granted on the expected date of its award."""
+    law_question: str = ""
+    """What of the law itself is to be established at that date (text prolonged or replaced); empty: nothing."""
+    award: str = ""
+    """When the decision is expected, in French."""
+    object: str = ""
+    """What the article pays for; two regimes whose objects differ never meet on a line. Empty: any (RGEC art. 8)."""
     verified: bool = True
     ceiling_words: Mapping[str, str] = field(default_factory=dict)
 
@@ -87,10 +99,16 @@ class Offer:
     """What one euro of this support is worth to the firm (1 for a grant, its gross grant equivalent for a loan)."""
     private_match: bool = False
     own_funds_cap: Euros | None = None
+    unknown_money: bool = False
+    """Whether it counts on money that nobody said: a capacity to borrow, the euro opposite each of its euros."""
+    least_useful: Euros = ZERO
+    """Below this a file is not worth its trouble: a setting, not a rule of the dispositif."""
     budget: str = ""
     """Key of the shared budget that pays it; empty when it has none of known amount."""
     formula: str = ""
     reserves: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    """What keeps its euros from being firm: facts that lack, sentences to confirm, a decision to come."""
     sources: tuple[str, ...] = ()
     verified: bool = True
     is_envelope: bool = False
@@ -103,6 +121,11 @@ class Offer:
     def forms(self) -> frozenset[Instrument]:
         """Every form that the support takes."""
         return self.other_forms | {part.instrument for part in self.parts} | {self.instrument}
+
+    @property
+    def least_award(self) -> int:
+        """Its floor in whole euros: an award is one, so that a floor in cents asks for the euro above."""
+        return math.ceil(max(self.min_support, self.least_useful))
 
     @property
     def gross_support(self) -> Euros:
@@ -152,6 +175,10 @@ class ProjectProblem:
     """Cost less what is already secured, in euros."""
     loan_cap: Euros | None = None
     """What the firm can still borrow, whoever lends; ``None`` when nobody said."""
+    match_secured: Euros | None = None
+    """Private money already secured, which a firm 1:1 loan may count on; ``None`` when the problem does not look."""
+    ripe: bool = True
+    """Whether a funder could be asked today."""
     granted: tuple[GrantedAid, ...] = ()
     exclusions: frozenset[tuple[str, str]] = frozenset()
     """Pairs of offers that may not go together, in the order of their ids."""

@@ -25,6 +25,7 @@ from rebond.financing.problem_size import size_faults
 from rebond.reading.amounts import require_euros, require_share
 from rebond.reading.problem import Unreadable
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import ALL_READINGS, Reading
 from rebond.units import Euros
 
 SCHEMA = "probleme/v1"
@@ -78,6 +79,8 @@ def _project(data: Mapping[str, Any]) -> ProjectProblem:
         offers=tuple(_offer(offer) for offer in data["dispositifs"]),
         need=require_euros(data["besoin"]) if "besoin" in data else cost,
         loan_cap=_optional(data, "capacite_emprunt"),
+        match_secured=_optional(data, "cofinancement_acquis"),
+        ripe=data.get("mur", True),
         granted=tuple(_granted(granted) for granted in data.get("aides_obtenues", [])),
         exclusions=frozenset(_pair(pair) for pair in data.get("exclusions", [])),
     )
@@ -132,6 +135,9 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         budget=data.get("budget", ""),
         formula=data.get("formule", ""),
         reserves=tuple(data.get("reserves", ())),
+        questions=tuple(data.get("questions", ())),
+        unknown_money=data.get("moyens_inconnus", False),
+        least_useful=require_euros(data.get("plancher_utile", 0)),
         sources=tuple(data.get("sources", ())),
         verified=data.get("verifie", True),
         is_envelope=data.get("enveloppe", False),
@@ -158,6 +164,11 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         refused_by=frozenset(data.get("interdite_par", ())),
         refusals=tuple(data.get("motifs_interdiction", ())),
         reserves=tuple(data.get("reserves", ())),
+        questions=tuple(data.get("questions", ())),
+        readings=frozenset(Reading(code) for code in data.get("lectures", sorted(ALL_READINGS))),
+        law_question=data.get("droit_a_etablir", ""),
+        award=data.get("decision", ""),
+        object=data.get("objet", ""),
         verified=data.get("verifie", True),
         ceiling_words=dict(data.get("plafonds_en_mots", {})),
     )
@@ -218,6 +229,8 @@ def _project_data(project: ProjectProblem) -> dict[str, Any]:
             ],
             "besoin": _amount(project.need),
             "capacite_emprunt": _maybe(project.loan_cap),
+            "cofinancement_acquis": _maybe(project.match_secured),
+            "mur": project.ripe,
             "aides_obtenues": [
                 {
                     "poste": granted.line,
@@ -256,6 +269,9 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "budget": offer.budget,
             "formule": offer.formula,
             "reserves": list(offer.reserves),
+            "questions": list(offer.questions),
+            "moyens_inconnus": offer.unknown_money,
+            "plancher_utile": _amount(offer.least_useful),
             "sources": list(offer.sources),
             "verifie": offer.verified,
             "enveloppe": offer.is_envelope,
@@ -281,6 +297,11 @@ def _basis_data(basis: Basis) -> dict[str, Any]:
             "interdite_par": sorted(basis.refused_by),
             "motifs_interdiction": list(basis.refusals),
             "reserves": list(basis.reserves),
+            "questions": list(basis.questions),
+            "lectures": sorted(basis.readings),
+            "droit_a_etablir": basis.law_question,
+            "decision": basis.award,
+            "objet": basis.object,
             "verifie": basis.verified,
         }
     )

@@ -68,7 +68,7 @@ def _value_faults(value: Any, path: Path, report: Report) -> Iterator[Fault]:
         is_name = bool(path) and path[-1] in _NAMES
         if _hidden(value) or len(value) > (MOST_NAME if is_name else MOST_TEXT):
             yield _odd_name(path, value, report)
-    elif isinstance(value, int | Decimal) and abs(value) > MOST_AMOUNT:
+    elif isinstance(value, int | Decimal) and abs(Decimal(value)) > MOST_AMOUNT:
         yield report(path, str(value), "nombre démesuré", "vérifier le nombre, en euros")
 
 

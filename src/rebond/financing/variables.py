@@ -112,6 +112,8 @@ def _bounds(problem: FinancingProblem, use: Use, line: Line, without: Collection
     """What each rule alone leaves to a support on a line, in euros."""
     project, offer, basis = use.project, use.offer, use.basis
     yield float(line.amount)
+    if "need" not in without:
+        yield float(project.payable_need)
     if "assiette" not in without:
         yield float(offer.max_support)
     if "floor_and_cap" not in without and offer.aid_cap is not None:

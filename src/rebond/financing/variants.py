@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.demands import Demand, at_most_files, no_more_than_need, only_offers, without_forms
+from rebond.financing.demands import Demand, at_most_files, only_offers, without_forms
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer
@@ -50,8 +50,6 @@ def compare_variants(
     « money before a date »; offers of unknown date cannot be promised and are left out, which the variant says.
     """
     variants = [_variant(problem, best, at_most_files(count)) for count in FEW if count < max(2, len(best.files))]
-    if 0 < best.need < best.support:
-        variants.append(_variant(problem, best, no_more_than_need()))
     for forms, key, label in _FORMS:
         variants.append(_variant(problem, best, without_forms(forms, key=key, label=label)))
     if first_payments is not None and before is not None:

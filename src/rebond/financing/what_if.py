@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
 from rebond.financing.changes import Change, apply_changes
 from rebond.financing.context import ProjectContext, Study, study
+from rebond.financing.plan import FinancingPlan
+from rebond.units import format_euros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,42 @@ class WhatIf:
     def support_gained(self) -> int:
         """Support gained in euros; negative when it is lost."""
         return self.after.plan.support - self.before.plan.support
+
+    @property
+    def lost_because(self) -> tuple[str, ...]:
+        """Why the plan brings less once the answers are given, each answer named; empty when it brings no less."""
+        if self.support_gained >= 0 and self.aid_gained >= 0:
+            return ()
+        answers = " ; ".join(f"{change.label} : {change.after}" for change in self.changes)
+        return tuple(f"{answers} — {why}" for why in self._losses())
+
+    def _losses(self) -> Iterator[str]:
+        """Each dispositif of the plan before that brings less after, and what stops it."""
+        verdicts = {verdict.dispositif: verdict for verdict in self.after.verdicts}
+        offers = {offer.id: offer for offer in self.after.built.problem.offers}
+        reasons = {item.dispositif: item.reason for item in self.after.built.unquantified}
+        before, after = (_by_dispositif(each.plan) for each in (self.before, self.after))
+        for dispositif, (title, amount) in before.items():
+            left = after.get(dispositif, (title, 0))[1]
+            if left >= amount:
+                continue
+            less = f"{title} passe de {format_euros(amount)} à {format_euros(left)}"
+            verdict, offer = verdicts.get(dispositif), offers.get(dispositif)
+            if verdict is not None and verdict.truth is Truth.NO:
+                yield f"{less} : refusé, {' ; '.join(reason.expected for reason in verdict.refusals)}"
+            elif offer is None:
+                yield f"{less} : {reasons.get(dispositif) or 'plus aucun poste à payer'}"
+            elif closed := [text for basis in offer.bases for text in basis.refusals]:
+                yield f"{less} : {' ; '.join(dict.fromkeys(closed))}"
+            else:
+                yield f"{less} : sous les limites du problème que ces réponses donnent (besoin, capacité, plafonds)"
+
+
+def _by_dispositif(plan: FinancingPlan) -> dict[str, tuple[str, int]]:
+    found: dict[str, tuple[str, int]] = {}
+    for line in plan.lines:
+        found[line.dispositif] = (line.title, found.get(line.dispositif, ("", 0))[1] + line.amount)
+    return found
 
 
 def what_if(

@@ -6,7 +6,7 @@ A document may only print a figure that is one of these; each opens on its rows 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
 from rebond.indicators.model import Indicator, Row, write_value
+from rebond.indicators.readings import by_reading
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 
@@ -51,29 +52,54 @@ def _total(
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
     """Every indicator of a mission, the main figures first; the value is the sum of its rows, except for shares."""
     main = [
-        summed(
-            code=definition.code,
-            label=definition.label,
-            definition=definition.definition,
-            unit=definition.unit,
-            rows=definition.rows(result),
-            note=_note(definition.code, result),
+        replace(
+            summed(
+                code=definition.code,
+                label=definition.label,
+                definition=definition.definition,
+                unit=definition.unit,
+                rows=definition.rows(result),
+                note=_note(definition.code, result),
+            ),
+            high=_most(definition.code, result),
         )
         for definition in _DEFINITIONS
     ]
-    return (*main, _unknown_share(result), *breakdowns(result))
+    return (*main, _unknown_share(result), *breakdowns(result), *by_reading(result))
 
 
 def _note(code: str, result: MissionResult) -> str:
     """What must be said beside a figure that unknown answers leave open; empty when nothing does."""
-    if code == "projets_inconnus":
-        uncertain = result.linkage.project_counts.uncertain
-        verb = "restent" if uncertain > 1 else "reste"
-        return f"{write_value(Decimal(uncertain), 'projets')} {verb} à rapprocher par une personne" if uncertain else ""
+    if code in _OPEN:
+        share = result.linkage.unknown_share
+        return "" if share.settled else share.queue_text
     if code == "emplois_crees":
         silent = sum(p.project.jobs_created is UNKNOWN for p in result.projects)
         return f"emplois non renseignés pour {write_value(Decimal(silent), 'projets')}" if silent else ""
     return ""
+
+
+_OPEN = frozenset({"projets_inconnus", "entreprises_projet_inconnu"})
+"""Figures that stay a range as long as lines of partners wait for a person."""
+
+
+def _most(code: str, result: MissionResult) -> Decimal | None:
+    """The most that a figure may be once people have settled what waits; ``None`` when nothing waits."""
+    share = result.linkage.unknown_share
+    if code not in _OPEN or share.settled:
+        return None
+    if code == "projets_inconnus":
+        return Decimal(share.high)
+    return Decimal(len({p.firm.id for p in result.projects if p.known.known is not Truth.YES}))
+
+
+def _questions(result: MissionResult) -> Iterable[Row]:
+    """The doubts that keep the share of unknown projects open, the most telling first."""
+    names = {firm.id: firm.name for firm in result.census.firms}
+    for question in result.linkage.questions:
+        if question.changes:
+            who = " ou ".join(names[firm_id] for firm_id in question.firms)
+            yield Row(id=question.entries[0], label=f"{who} — {', '.join(question.entries)}")
 
 
 def _amounts(result: MissionResult, amount: Callable[[ProjectResult], Decimal]) -> Iterable[Row]:
@@ -184,7 +210,8 @@ _DEFINITIONS: tuple[_Definition, ...] = (
     _count(
         "projets_inconnus",
         "Projets inconnus des pouvoirs publics",
-        "Projets qu'aucune liste de partenaire ne contient ; les cas à confirmer n'y comptent pas.",
+        "Projets qu'aucune liste de partenaire ne contient : au moins ceux qui le sont sûrement, au plus ceux-là et "
+        "ceux qui restent à confirmer.",
         lambda p: p.known.known is Truth.NO,
     ),
     _count(
@@ -192,6 +219,14 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "Projets à rapprocher",
         "Projets dont le rapprochement avec une liste de partenaire attend la décision d'une personne.",
         lambda p: p.known.known is Truth.UNKNOWN,
+    ),
+    _Definition(
+        "rapprochements_a_trancher",
+        "Rapprochements à trancher",
+        "Questions posées à une personne, dont dépend la part des projets inconnus : de quelle entreprise ou de quel "
+        "projet parlent ces lignes d'un partenaire ?",
+        "rapprochements",
+        _questions,
     ),
     _Definition(
         "entreprises_projet_inconnu",
@@ -320,6 +355,44 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         lambda p: Decimal(p.plan.support),
     ),
     _total(
+        "soutien_utile_eur",
+        "Soutien utile",
+        "Somme, par projet, de ce que le plan apporte dans la limite du besoin : ferme, sous conditions, droit non "
+        "relu, projet non mûr.",
+        "€",
+        lambda p: Decimal(p.stack.useful),
+    ),
+    _total(
+        "soutien_ferme_eur",
+        "Soutien ferme",
+        "Soutien utile de dispositifs ouverts au projet sur des faits connus, aux chiffres connus et lus dans un "
+        "texte, pour un projet mûr : ce qui peut se signer.",
+        "€",
+        lambda p: Decimal(p.stack.firm),
+    ),
+    _total(
+        "soutien_sous_conditions_eur",
+        "Soutien sous conditions",
+        "Soutien utile d'un projet mûr qui attend une réponse : un fait à renseigner, une phrase à confirmer, une "
+        "décision.",
+        "€",
+        lambda p: Decimal(p.stack.conditional),
+    ),
+    _total(
+        "soutien_droit_non_relu_eur",
+        "Soutien au droit non relu",
+        "Soutien utile d'un projet mûr dont un chiffre ou le régime n'a pas été relu dans un texte.",
+        "€",
+        lambda p: Decimal(p.stack.unverified),
+    ),
+    _total(
+        "soutien_projets_non_murs_eur",
+        "Soutien à des projets non mûrs",
+        "Soutien utile de projets qui ne peuvent pas encore déposer de demande.",
+        "€",
+        lambda p: Decimal(p.stack.not_ripe),
+    ),
+    _total(
         "reste_a_financer_eur",
         "Reste à financer",
         "Somme, par projet, de ce qu'aucun soutien chiffré du plan ne couvre.",
@@ -344,15 +417,15 @@ _DEFINITIONS: tuple[_Definition, ...] = (
 
 
 def _unknown_share(result: MissionResult) -> Indicator:
-    counts = result.linkage.project_counts
-    rows = tuple(project_row(p) for p in result.projects if p.known.known is Truth.NO)
-    share = Decimal(counts.unknown) / counts.total if counts.total else Decimal(0)
+    share = result.linkage.unknown_share
     return Indicator(
         code="part_projets_inconnus",
         label="Part des projets inconnus",
-        definition="Projets inconnus de tous les partenaires, rapportés aux projets recensés.",
+        definition="Projets inconnus de tous les partenaires, rapportés aux projets recensés : au moins ceux qui le "
+        "sont sûrement, au plus ceux-là et ceux qui restent à confirmer.",
         unit="%",
-        value=share.quantize(Decimal("0.001")),
-        rows=rows,
+        value=share.low_rate,
+        rows=tuple(project_row(p) for p in result.projects if p.known.known is Truth.NO),
         note=_note("projets_inconnus", result),
+        high=None if share.settled else share.high_rate,
     )

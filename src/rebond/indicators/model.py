@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.units import NO_BREAK_SPACE, agreed, format_euros, format_number, format_rate
+from rebond.units import NO_BREAK_SPACE, agreed, between, format_euros, format_number, format_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,34 @@ class Indicator:
     value: Decimal
     rows: tuple[Row, ...]
     note: str = ""
+    high: Decimal | None = None
+    """The most that it may be, when answers are missing: ``value`` is then the least. ``None`` when it is settled."""
     family: str = ""
     """Empty for the mission's main figures, else what they are broken down by: ``epci``, ``nature``…"""
 
     @property
     def text(self) -> str:
-        """The value as French text with its unit, singular below two."""
-        return write_value(self.value, self.unit)
+        """The value as French text with its unit, singular below two; the least and the most when both are said."""
+        if self.high is None:
+            return write_value(self.value, self.unit)
+        return between(self._least, write_value(self.high, self.unit), none=not self.value)
+
+    @property
+    def span(self) -> str:
+        """The same after a preposition: ``15 à 28 entreprises``."""
+        if self.high is None or self.high == self.value:
+            return write_value(self.value, self.unit)
+        return f"{self._least} à {write_value(self.high, self.unit)}"
+
+    @property
+    def most(self) -> Decimal:
+        """The most that it may be."""
+        return self.value if self.high is None else self.high
+
+    @property
+    def _least(self) -> str:
+        """The least, without the noun that the most carries."""
+        return write_value(self.value, self.unit) if self.unit in {"€", "%"} else format_number(self.value)
 
     def row(self, row_id: str) -> Row:
         """The row of that id; ``KeyError`` when the figure does not rest on it."""

@@ -1,7 +1,7 @@
 """Who is already known, and to whom: the census against the partners' own lists."""
 
 from rebond.linkage.census import link_census
-from rebond.linkage.model import Counts, KnownStatus, Link, LinkageResult, Outcome
+from rebond.linkage.model import Counts, KnownStatus, Link, LinkageResult, Outcome, Question, UnknownShare
 from rebond.linkage.names import normalise_name
 from rebond.linkage.rules import LinkageRules, load_rules
 
@@ -12,6 +12,8 @@ __all__ = [
     "LinkageResult",
     "LinkageRules",
     "Outcome",
+    "Question",
+    "UnknownShare",
     "link_census",
     "load_rules",
     "normalise_name",

@@ -10,12 +10,15 @@ from itertools import groupby
 from rebond.eligibility.places import Gazetteer
 from rebond.eligibility.truth import any_of
 from rebond.facts import UNKNOWN, Census, PartnerEntry, Project
+from rebond.linkage.amounts import AmountKind
 from rebond.linkage.firms import CERTAIN, FirmMatch, FirmMatcher
 from rebond.linkage.model import KnownStatus, Link, LinkageResult, Outcome
-from rebond.linkage.names import read_name
-from rebond.linkage.places import Places
-from rebond.linkage.projects import match_projects
+from rebond.linkage.places import Places, place_words
+from rebond.linkage.projects import ProjectMatch, in_doubt, match_projects
+from rebond.linkage.questions import ask
 from rebond.linkage.rules import LinkageRules
+from rebond.linkage.titles import TitleReader
+from rebond.linkage.works import WorkIndex
 
 Decisions = Mapping[tuple[str, str], bool]
 DECIDED = {
@@ -26,24 +29,31 @@ _OUTCOME = {True: Outcome.LINKED, False: Outcome.REJECTED}
 
 
 def link_census(
-    census: Census, *, rules: LinkageRules, gazetteer: Gazetteer, decisions: Decisions | None = None
+    census: Census,
+    *,
+    rules: LinkageRules,
+    gazetteer: Gazetteer,
+    decisions: Decisions | None = None,
 ) -> LinkageResult:
     """Who is already known, and to whom.
 
     ``decisions`` are those of people, by (project or firm id, line id); they win over the comparison and are
     kept apart from it. A line that names a firm without a project
-    makes the firm known and none of its projects. Each line is judged on its own: one more line never makes
-    anything less known. The result depends on nothing but the arguments.
+    makes the firm known and none of its projects; a line that speaks of a project and fits none of them leaves them all
+    to be confirmed. Each line is judged on its own: one more line never makes anything unknown. The result
+    depends on nothing but the arguments.
     """
     decided = decisions or {}
     projects = _projects_by_firm(census.projects)
     matcher = FirmMatcher(
         census.firms,
         {firm.id: _communes_of(firm.establishment.commune, projects[firm.id]) for firm in census.firms},
-        Places({code: commune.name for code, commune in gazetteer.communes.items()}, same_from=rules.same_commune),
+        Places(gazetteer, same_from=rules.same_commune),
         rules,
+        around=_words_around(census, gazetteer),
     )
-    linker = _Linker(matcher, projects, rules, decided)
+    reader = TitleReader(rules)
+    linker = _Linker(matcher, projects, rules, decided, reader, WorkIndex(census, rules, reader))
     firm_links: list[Link] = []
     project_links: list[Link] = []
     for entry, matches in zip(census.partner_entries, matcher.match(census.partner_entries), strict=True):
@@ -53,12 +63,21 @@ def link_census(
     named = {link.entry_id for link in firm_links if link.outcome is not Outcome.REJECTED}
     subjects = {project.id for project in census.projects} | {firm.id for firm in census.firms}
     entries = {entry.id for entry in census.partner_entries}
+    known_projects = _statuses((project.id for project in census.projects), project_links)
+    known_firms = _statuses((firm.id for firm in census.firms), firm_links)
     return LinkageResult(
-        projects=_statuses((project.id for project in census.projects), project_links),
-        firms=_statuses((firm.id for firm in census.firms), firm_links),
+        projects=known_projects,
+        firms=known_firms,
         firm_links=tuple(firm_links),
         project_links=tuple(project_links),
         unmatched_entries=tuple(entry.id for entry in census.partner_entries if entry.id not in named),
+        questions=ask(
+            firm_links,
+            project_links,
+            (*known_projects, *known_firms),
+            {firm_id: [project.id for project in owned] for firm_id, owned in projects.items()},
+        ),
+        queue_size=rules.queue_size,
         unused_decisions=tuple(pair for pair in sorted(decided) if pair[0] not in subjects or pair[1] not in entries),
     )
 
@@ -76,6 +95,14 @@ def _communes_of(seat: object, projects: Sequence[Project]) -> frozenset[str]:
     return frozenset(str(code) for code in codes if code is not UNKNOWN)
 
 
+def _words_around(census: Census, gazetteer: Gazetteer) -> frozenset[str]:
+    """Words of the communes of the départements where the firms and projects are: they distinguish no firm."""
+    codes = [firm.establishment.commune for firm in census.firms] + [project.commune for project in census.projects]
+    found = [commune for code in codes if (commune := gazetteer.commune(code)) is not None]
+    departements = {commune.departement for commune in found}
+    return place_words(commune.name for commune in gazetteer.communes.values() if commune.departement in departements)
+
+
 class _Linker:
     """Links of one line at a time: firms, then their projects, then what people decided."""
 
@@ -85,10 +112,14 @@ class _Linker:
         projects: Mapping[str, list[Project]],
         rules: LinkageRules,
         decisions: Decisions,
+        reader: TitleReader,
+        works: WorkIndex,
     ) -> None:
         self._matcher = matcher
         self._projects = projects
         self._rules = rules
+        self._reader = reader
+        self._works = works
         self._by_entry: dict[str, dict[str, bool]] = defaultdict(dict)
         for (subject, entry_id), same in decisions.items():
             self._by_entry[entry_id][subject] = same
@@ -96,7 +127,8 @@ class _Linker:
 
     def link(self, entry: PartnerEntry, matches: Sequence[FirmMatch]) -> tuple[list[Link], list[Link]]:
         decided = self._by_entry.get(entry.id, {})
-        firms = self._with_decisions(matches, decided)
+        found = self._with_same_works(entry, self._confirmed_by_project(entry, matches))
+        firms = self._with_decisions(found, decided)
         for_firms = [
             Link(
                 entry_id=entry.id,
@@ -135,6 +167,40 @@ class _Linker:
         ]
         return kept + added
 
+    def _confirmed_by_project(self, entry: PartnerEntry, matches: Sequence[FirmMatch]) -> Sequence[FirmMatch]:
+        """The very name of one firm, no commune to compare: a project at the same price makes it certain."""
+        possible = [match for match in matches if match.outcome is not Outcome.REJECTED]
+        if len(possible) != 1 or not possible[0].awaits_project:
+            return matches
+        (match,) = possible
+        fitting = [
+            found
+            for found in self._matched(entry, [match])
+            if found.outcome is Outcome.LINKED and found.amount is AmountKind.SAME
+        ]
+        if not fitting:
+            return matches
+        reasons = (*match.reasons, "le titre et le montant d'un de ses projets le confirment")
+        sure = replace(match, outcome=Outcome.LINKED, reasons=reasons, awaits_project=False)
+        return [sure if other is match else other for other in matches]
+
+    def _with_same_works(self, entry: PartnerEntry, matches: Sequence[FirmMatch]) -> Sequence[FirmMatch]:
+        """No firm is certain, and one of the commune has that very project at that price: a person looks."""
+        if any(match.outcome is Outcome.LINKED for match in matches):
+            return matches
+        firms = self._works.firms(entry, self._matcher.at(entry.commune))
+        if not firms:
+            return matches
+        kept = [match for match in matches if match.firm_id not in firms or match.outcome is not Outcome.REJECTED]
+        seen = {match.firm_id for match in kept}
+        reason = "le titre, le montant et la commune sont ceux d'un de ses projets, malgré un autre nom"
+        added = [
+            FirmMatch(firm_id=firm_id, outcome=Outcome.TO_CONFIRM, score=self._rules.names.prefilter, reasons=(reason,))
+            for firm_id in firms
+            if firm_id not in seen
+        ]
+        return [*kept, *added]
+
     def _project_links(
         self, entry: PartnerEntry, firms: Sequence[FirmMatch], decided: Mapping[str, bool]
     ) -> list[Link]:
@@ -144,16 +210,35 @@ class _Linker:
             key=lambda match: match.outcome,
         )
         for outcome, group in groupby(possible, key=lambda match: match.outcome):
-            links += self._compared(entry, list(group), sure=outcome is Outcome.LINKED)
+            links += self._compared(entry, list(group), decided, sure=outcome is Outcome.LINKED)
         return self._with_project_decisions(entry, links, decided)
 
-    def _compared(self, entry: PartnerEntry, firms: Sequence[FirmMatch], *, sure: bool) -> list[Link]:
-        """Automatic links with the projects of these firms; doubtful at most when the firms are."""
-        own = frozenset(read_name(entry.firm_name, self._rules).distinctive)
+    def _matched(self, entry: PartnerEntry, firms: Sequence[FirmMatch]) -> tuple[ProjectMatch, ...]:
+        own = self._matcher.own_words(entry.firm_name)
         words = own.union(*(self._matcher.distinguishing_words(match.firm_id) for match in firms))
         owned = [project for match in firms for project in self._projects.get(match.firm_id, [])]
+        return match_projects(entry, owned, self._rules, self._reader, firm_words=words)
+
+    def _compared(
+        self, entry: PartnerEntry, firms: Sequence[FirmMatch], decided: Mapping[str, bool], *, sure: bool
+    ) -> list[Link]:
+        """Automatic links with the projects of these firms; doubtful at most when the firms are.
+
+        A line that fits none of them leaves them all in doubt, when its firm is certain or likely.
+        """
+        likely = {match.firm_id for match in firms if sure or match.close}
+        matches = [
+            _refused(match) if decided.get(match.project_id) is False else match
+            for match in self._matched(entry, firms)
+        ]
+        if not any(decided.get(match.project_id) for match in matches):
+            doubted = in_doubt(matches)
+            matches = [
+                after if self._firm_of[after.project_id] in likely else before
+                for before, after in zip(matches, doubted, strict=True)
+            ]
         links = []
-        for match in match_projects(entry, owned, self._rules, firm_words=words):
+        for match in matches:
             outcome, reasons = match.outcome, match.reasons
             if not sure and outcome is not Outcome.REJECTED:
                 outcome, reasons = Outcome.TO_CONFIRM, (*reasons, "l'entreprise elle-même est à confirmer")
@@ -194,6 +279,11 @@ class _Linker:
             if project_id not in seen
         ]
         return kept
+
+
+def _refused(match: ProjectMatch) -> ProjectMatch:
+    """A person said no: the line must find another project."""
+    return replace(match, outcome=Outcome.REJECTED, excluded=True)
 
 
 def _decide(match: FirmMatch, *, same: bool) -> FirmMatch:

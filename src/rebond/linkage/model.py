@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
+from rebond.units import NO_BREAK_SPACE, agreed, between, format_number, format_rate
 
 
 class Outcome(enum.StrEnum):
@@ -81,6 +83,79 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownShare:
+    """The published share of projects unknown to every partner: certain at least, possible at most."""
+
+    low: int
+    """Unknown for certain."""
+    high: int
+    """Those, and the ones that wait for a person."""
+    total: int
+    questions: int
+    """Questions that a person has to settle for the two to meet."""
+
+    @property
+    def low_rate(self) -> Decimal:
+        """0 to 1, to the thousandth."""
+        return self._rate(self.low)
+
+    @property
+    def high_rate(self) -> Decimal:
+        """0 to 1, to the thousandth."""
+        return self._rate(self.high)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is in doubt: one figure, not two."""
+        return self.low == self.high
+
+    @property
+    def text(self) -> str:
+        """``33,8 %``, or ``entre 33,8 % et 40,3 %``."""
+        return between(format_rate(self.low_rate), format_rate(self.high_rate), none=not self.low)
+
+    @property
+    def queue_text(self) -> str:
+        """``5 rapprochements à trancher``."""
+        if not self.questions:
+            return "aucun rapprochement à trancher"
+        count = Decimal(self.questions)
+        return f"{format_number(count)}{NO_BREAK_SPACE}{agreed('rapprochements', count)} à trancher"
+
+    @property
+    def sentence(self) -> str:
+        """``entre 33,8 % et 40,3 %, 5 rapprochements à trancher``; the figure alone when nothing waits."""
+        return self.text if self.settled else f"{self.text}, {self.queue_text}"
+
+    def _rate(self, count: int) -> Decimal:
+        share = Decimal(count) / self.total if self.total else Decimal(0)
+        return share.quantize(Decimal("0.001"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question to a person: which firm these lines name, and which of its projects each speaks of."""
+
+    firms: tuple[str, ...]
+    """Firms that the lines may name; only one when the doubt is about projects."""
+    entries: tuple[str, ...]
+    """Partners' lines that raise the same doubt."""
+    projects: tuple[str, ...]
+    """All the projects of these firms, those in doubt first: a person may choose any, or none."""
+    links: tuple[Link, ...]
+    """The links to confirm, the most alike first, with their reasons."""
+    changes: int
+    """Projects whose status, known or unknown, hangs on the answer."""
+    firm_changes: int
+    """Firms whose status hangs on the answer."""
+
+    @property
+    def about_firm(self) -> bool:
+        """Whether the firm itself is in doubt."""
+        return any(not link.project_id for link in self.links)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkageResult:
     """Statuses in the order of the census, every link kept or refused with its reasons."""
 
@@ -90,6 +165,9 @@ class LinkageResult:
     project_links: tuple[Link, ...]
     unmatched_entries: tuple[str, ...]
     """Partners' lines that name no firm of the census, not even perhaps."""
+    questions: tuple[Question, ...] = ()
+    """All that a person may settle and that changes a status, the most telling first."""
+    queue_size: int = 40
     unused_decisions: tuple[tuple[str, str], ...] = ()
     """Decisions about a subject or a line that no longer exists."""
 
@@ -103,7 +181,7 @@ class LinkageResult:
 
     @property
     def project_counts(self) -> Counts:
-        """The published figure is ``unknown``; ``uncertain`` is said beside it."""
+        """Known, unknown and uncertain; ``unknown_share`` is what is published."""
         return _count(self.projects)
 
     @property
@@ -112,10 +190,20 @@ class LinkageResult:
         return _count(self.firms)
 
     @property
-    def queue(self) -> tuple[Link, ...]:
-        """What a person has to decide, the most alike first."""
-        waiting = [link for link in (*self.firm_links, *self.project_links) if link.outcome is Outcome.TO_CONFIRM]
-        return tuple(sorted(waiting, key=lambda link: (-link.score, link.pair)))
+    def queue(self) -> tuple[Question, ...]:
+        """The questions put to people: the most telling, and no more than they can answer."""
+        return self.questions[: self.queue_size]
+
+    @property
+    def unknown_share(self) -> UnknownShare:
+        """The published figure: a range as long as questions are open, with how many."""
+        counts = self.project_counts
+        return UnknownShare(
+            low=counts.unknown,
+            high=counts.unknown + counts.uncertain,
+            total=counts.total,
+            questions=sum(question.changes > 0 for question in self.questions),
+        )
 
 
 def _find(statuses: tuple[KnownStatus, ...], subject_id: str) -> KnownStatus:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from rapidfuzz import fuzz
 
+from rebond.eligibility.places import Gazetteer
 from rebond.eligibility.truth import Truth
-from rebond.linkage.text import fold
+from rebond.linkage.text import fold, singular
 from rebond.reading.words import says_nothing
 
 _NOISE = re.compile(r"\b(?:CEDEX(?: \d+)?|\d{5}|FRANCE)\b")
@@ -19,35 +21,45 @@ _INSEE = re.compile(r"^(?:\d{5}|2[AB]\d{3})$")
 class Places:
     """Compares a written place with communes known by their INSEE code."""
 
-    def __init__(self, communes: Mapping[str, str], *, same_from: int) -> None:
-        self._written = communes
-        self._names = {code: _place(name) for code, name in communes.items()}
-        self._known = frozenset(self._names.values())
+    def __init__(self, gazetteer: Gazetteer, *, same_from: int) -> None:
+        self._written = {code: commune.name for code, commune in gazetteer.communes.items()}
+        self._names = {code: _place(name) for code, name in self._written.items()}
+        self._present = {former.code: former.within for former in gazetteer.former_codes.values()}
+        self._olds: dict[str, set[str]] = defaultdict(set)
+        for former in gazetteer.former:
+            if former.name:
+                self._olds[former.within].add(_place(former.name))
+        self._known = frozenset(self._names.values()).union(*self._olds.values())
         self._same_from = same_from
         self._read: dict[str, str] = {}
 
     def agree(self, written: str, codes: Collection[str]) -> Truth:
         """Whether a written place is one of the communes; UNKNOWN when either side is."""
-        names = {self._names[code] for code in codes if code in self._names}
+        here = frozenset(self._present.get(code, code) for code in codes)
+        names = {self._names[code] for code in here if code in self._names}
         bare = written.strip().upper()
-        if _INSEE.match(bare) and bare in self._names and bare not in codes:
+        if self._present.get(bare, bare) in here:
+            return Truth.YES
+        if _INSEE.match(bare):
             # Five digits may also be a postcode: a code that is ours settles it, another does not.
             return Truth.UNKNOWN
-        if bare in codes:
-            return Truth.YES
-        place = self._place(written)  # empty when it says « n. c. »
+        place = self._place(written)
         if not names or not place:
             return Truth.UNKNOWN
-        if place in names:
-            return Truth.YES
-        if place in self._known:
-            return Truth.NO
-        return Truth.of(any(self._alike(place, name) for name in names))
+        return Truth.of(self._is_among(written, place, here, names))
+
+    def _is_among(self, written: str, place: str, codes: Collection[str], names: Collection[str]) -> bool:
+        """By its name of today, by the name of a commune that it absorbed, or by a slip of one of them."""
+        olds = frozenset().union(*(self._olds.get(code, ()) for code in codes))
+        parts = {place, *(_place(part) for part in re.split(r"[(),/]", written))} - {""}
+        if not parts.isdisjoint(names) or not parts.isdisjoint(olds):
+            return True
+        return place not in self._known and any(self._alike(place, name) for name in (*names, *olds))
 
     def _place(self, written: str) -> str:
         """Read once: a list names the same communes again and again."""
         if written not in self._read:
-            self._read[written] = "" if says_nothing(written) else _place(written)
+            self._read[written] = _place(written)
         return self._read[written]
 
     def _alike(self, place: str, name: str) -> bool:
@@ -66,5 +78,14 @@ class Places:
 
 
 def _place(text: str) -> str:
+    if says_nothing(text):
+        return ""
     words = _NOISE.sub(" ", fold(text)).split()
     return " ".join(_WORDS.get(word, word) for word in words)
+
+
+def place_words(names: Iterable[str]) -> frozenset[str]:
+    """Words of communes as the words of firms' names are compared: a firm is not told by them."""
+    least = 3
+    words = {word for name in names for word in _place(name).split() if len(word) >= least}
+    return frozenset(words | {singular(word) for word in words})

@@ -1,24 +1,26 @@
-"""Which project of a firm a partner's line speaks of: titles, then amounts."""
+"""Which project of a firm a partner's line speaks of: titles, amounts and years together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
-
-from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, Maybe, PartnerEntry, Project
+from rebond.facts import UNKNOWN, PartnerEntry, Project
+from rebond.linkage.amounts import AmountKind, Amounts, compare_amounts
 from rebond.linkage.model import Outcome
 from rebond.linkage.rules import LinkageRules
-from rebond.linkage.text import fold_title, singular
+from rebond.linkage.text import singular
+from rebond.linkage.titles import Title, TitleLikeness, TitleReader, title_likeness
 from rebond.reading.words import says_nothing
-from rebond.units import Euros, format_euros, format_rate
 
-_AMOUNT_SHIFT = 10
-"""How much a close or a distant amount moves the order of candidates, never a threshold."""
-_ENOUGH_WORDS = 2
+_AMOUNT_SHIFT = {
+    AmountKind.SAME: 10,
+    AmountKind.INDIRECT: 8,
+    AmountKind.CLOSE: 5,
+    AmountKind.AGAINST: -10,
+}
+"""How much an amount moves the order of candidates, never a threshold."""
+NO_FIT = "une ligne de ce partenaire parle d'un projet de l'entreprise sans dire lequel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,125 +30,154 @@ class ProjectMatch:
     project_id: str
     outcome: Outcome
     score: int
-    amount: Truth
-    """Whether the amounts are close."""
+    amount: AmountKind
     reasons: tuple[str, ...]
+    excluded: bool = False
+    """The line cannot be about it: too old, or another object at another price."""
 
     @property
     def order(self) -> int:
         """Place among candidates: the title, moved a little by the amount."""
-        return self.score + {Truth.YES: _AMOUNT_SHIFT, Truth.NO: -_AMOUNT_SHIFT}.get(self.amount, 0)
+        return self.score + _AMOUNT_SHIFT.get(self.amount, 0)
 
 
-class _Reader:
-    """Reads titles: abbreviations in full, no general word, no firm's name, in the singular."""
-
-    def __init__(self, rules: LinkageRules, firm_words: frozenset[str], *, hyphens_split: bool) -> None:
-        dropped = rules.words.title_stop_words | firm_words
-        self._dropped = dropped | {singular(word) for word in dropped}
-        self._abbreviations = rules.words.title_abbreviations
-        self._hyphens_split = hyphens_split
-        self._read: dict[str, tuple[str, ...]] = {}
-
-    def words(self, text: str) -> tuple[str, ...]:
-        """Words that tell one project from another."""
-        if text not in self._read:
-            folded = fold_title(text, hyphens_split=self._hyphens_split).split()
-            expanded = [part for word in folded for part in self._abbreviations.get(word, (word,))]
-            kept = (singular(word) for word in expanded if word not in self._dropped)
-            self._read[text] = tuple(dict.fromkeys(word for word in kept if word not in self._dropped))
-        return self._read[text]
+def speaks_of_project(entry: PartnerEntry) -> bool:
+    """Whether a line is about a project at all: it has a title or an amount, else it only knows the firm."""
+    return not says_nothing(entry.project_title) or entry.amount is not UNKNOWN
 
 
 def match_projects(
-    entry: PartnerEntry, projects: Sequence[Project], rules: LinkageRules, *, firm_words: frozenset[str]
+    entry: PartnerEntry,
+    projects: Sequence[Project],
+    rules: LinkageRules,
+    reader: TitleReader,
+    *,
+    firm_words: frozenset[str],
 ) -> tuple[ProjectMatch, ...]:
-    """The projects of a firm that a line speaks of, or may; nothing when the line names no project."""
-    if says_nothing(entry.project_title):
+    """The projects of a firm that a line speaks of, or may; nothing when the line speaks of no project."""
+    if not speaks_of_project(entry):
         return ()
-    readers = [_Reader(rules, firm_words, hyphens_split=split) for split in (True, False)]
-    titled = [project for project in projects if not says_nothing(project.title)]
-    matches = [_compare(entry, project, rules, readers) for project in titled]
-    return _settle(matches, rules)
+    words = firm_words | {singular(word) for word in firm_words}
+    return _settle([_compare(entry, project, rules, reader, words) for project in projects], rules)
 
 
-def _compare(entry: PartnerEntry, project: Project, rules: LinkageRules, readers: Sequence[_Reader]) -> ProjectMatch:
-    wanted, found = readers[0].words(entry.project_title), readers[0].words(project.title)
-    amount, amount_reason = _amounts(entry.amount, project.total_cost, rules)
-    if not wanted:
-        outcome = Outcome.REJECTED if amount is Truth.NO else Outcome.TO_CONFIRM
-        vague = f"titre trop général : « {entry.project_title.strip()} »"
-        return ProjectMatch(
-            project_id=project.id, outcome=outcome, score=0, amount=amount, reasons=(vague, amount_reason)
-        )
-    score = max(_title_score(entry, project, reader, rules) for reader in readers)
-    identical = amount is Truth.YES and _identical(entry, project, rules)
-    outcome = _outcome(score, amount, rules, identical=identical)
-    word = "titres identiques" if wanted == found else "titres"
-    titles = f"{word} : « {entry.project_title.strip()} » ~ « {project.title.strip()} » ({score}/100)"
-    reasons = [titles, amount_reason]
-    if outcome is Outcome.REJECTED and identical:
-        outcome = Outcome.TO_CONFIRM
-        reasons.append("montants presque identiques malgré des titres différents")
-    if outcome is Outcome.LINKED and _numbers_differ(wanted, found):
-        outcome = Outcome.TO_CONFIRM
-        reasons.append("les titres portent des nombres différents")
-    return ProjectMatch(project_id=project.id, outcome=outcome, score=score, amount=amount, reasons=tuple(reasons))
+def in_doubt(matches: Sequence[ProjectMatch]) -> tuple[ProjectMatch, ...]:
+    """A line that fits no project may be about any of them, so none may be said unknown."""
+    if any(match.outcome is not Outcome.REJECTED for match in matches):
+        return tuple(matches)
+    return tuple(
+        match if match.excluded else replace(match, outcome=Outcome.TO_CONFIRM, reasons=(*match.reasons, NO_FIT))
+        for match in matches
+    )
 
 
-def _title_score(entry: PartnerEntry, project: Project, reader: _Reader, rules: LinkageRules) -> int:
-    """0 to 100; what only the description says brings near, but never links by itself."""
-    limits = rules.projects
-    wanted, found = reader.words(entry.project_title), reader.words(project.title)
-    described = reader.words(project.description)
-    first, second = " ".join(wanted), " ".join(found)
-    weight = float(limits.inclusion_weight)
-    title = weight * fuzz.token_set_ratio(first, second) + (1 - weight) * fuzz.token_sort_ratio(first, second)
-    if len(wanted) < _ENOUGH_WORDS or not described:
-        return round(title)
-    whole = fuzz.token_set_ratio(first, " ".join((*found, *described)))
-    return round(max(title, min(whole, limits.title_linked - 1)))
-
-
-def _outcome(score: int, amount: Truth, rules: LinkageRules, *, identical: bool) -> Outcome:
-    """The table of thresholds: linked, to confirm or rejected by what is known of the amounts."""
-    limits = rules.projects
-    close = limits.title_linked_same_amount if identical else limits.title_linked_close_amount
-    linked, confirm = {
-        Truth.YES: (close, limits.title_to_confirm_close_amount),
-        Truth.UNKNOWN: (limits.title_linked, limits.title_to_confirm),
-        Truth.NO: (101, limits.title_linked),
-    }[amount]
-    if score >= linked:
-        return Outcome.LINKED
-    return Outcome.TO_CONFIRM if score >= confirm else Outcome.REJECTED
-
-
-def _amounts(written: Maybe[Euros], cost: Euros, rules: LinkageRules) -> tuple[Truth, str]:
-    """Whether two amounts are close, in the share of the larger one; UNKNOWN when one is missing."""
-    if written is UNKNOWN or not written or not cost:
-        return Truth.UNKNOWN, "montants non comparables"
-    pair = f"{format_euros(written)} / {format_euros(cost)}"
-    if _apart(written, cost) <= rules.projects.close_amount:
-        return Truth.YES, f"montants proches : {pair}"
-    limit = format_rate(rules.projects.close_amount)
-    return Truth.NO, f"montants différents (écart de plus de {limit}) : {pair}"
-
-
-def _apart(first: Euros, second: Euros) -> Euros:
-    return abs(first - second) / max(abs(first), abs(second))
-
-
-def _identical(entry: PartnerEntry, project: Project, rules: LinkageRules) -> bool:
-    if entry.amount is UNKNOWN:
+def same_work(entry: PartnerEntry, project: Project, rules: LinkageRules, reader: TitleReader) -> bool:
+    """Whether title and amount say the same project, whoever the firm is said to be."""
+    if compare_amounts(entry, project, rules).kind < AmountKind.INDIRECT:
         return False
-    return _apart(entry.amount, project.total_cost) <= rules.projects.same_amount
+    wanted, found = reader.read(entry.project_title), reader.read(project.title)
+    if not wanted.words or _doubts(wanted, found):
+        return False
+    return title_likeness(wanted, found, reader.read(""), rules).score >= rules.projects.title_to_confirm
 
 
-def _numbers_differ(first: Iterable[str], second: Iterable[str]) -> bool:
-    """Both titles carry numbers and share none: two presses of different tonnage."""
-    left, right = ({number for word in words for number in re.findall(r"\d+", word)} for words in (first, second))
-    return bool(left and right and not left & right)
+def _compare(
+    entry: PartnerEntry, project: Project, rules: LinkageRules, reader: TitleReader, firm_words: frozenset[str]
+) -> ProjectMatch:
+    wanted, found, described = (
+        reader.read(text, firm_words) for text in (entry.project_title, project.title, project.description)
+    )
+    amounts = compare_amounts(entry, project, rules)
+    if not wanted.words:
+        return _vague(wanted, project, amounts)
+    alike = title_likeness(wanted, found, described, rules)
+    outcome = _outcome(alike, amounts.kind, wanted, found, rules)
+    word = "titres identiques" if wanted.same_as(found) else "titres"
+    reasons = [f"{word} : « {wanted.written} » ~ « {found.written} » ({alike.score}/100)", amounts.reason]
+    if outcome is Outcome.LINKED:
+        doubts = _doubts(wanted, found)
+        if doubts:
+            outcome = Outcome.TO_CONFIRM
+            reasons += doubts
+    elif outcome is Outcome.REJECTED and amounts.kind >= AmountKind.INDIRECT:
+        outcome = Outcome.TO_CONFIRM
+        reasons.append("le montant concorde malgré des titres différents")
+    excluded = _excluded(wanted, found, amounts.kind)
+    if excluded and outcome is Outcome.REJECTED:
+        reasons.append("la ligne parle d'une autre opération que ce projet")
+    if _too_old(entry, wanted, project, rules):
+        outcome, excluded = Outcome.REJECTED, True
+        reasons.append("la ligne est bien plus ancienne que la première dépense du projet")
+    return ProjectMatch(
+        project_id=project.id,
+        outcome=outcome,
+        score=alike.score,
+        amount=amounts.kind,
+        reasons=tuple(reasons),
+        excluded=excluded and outcome is Outcome.REJECTED,
+    )
+
+
+def _vague(wanted: Title, project: Project, amounts: Amounts) -> ProjectMatch:
+    """Nothing in the title: the amount may point at a project, never link it."""
+    said = f"titre trop général : « {wanted.written} »" if wanted.written else "aucun titre de projet"
+    outcome = Outcome.TO_CONFIRM if amounts.kind >= AmountKind.INDIRECT else Outcome.REJECTED
+    return ProjectMatch(
+        project_id=project.id, outcome=outcome, score=0, amount=amounts.kind, reasons=(said, amounts.reason)
+    )
+
+
+def _outcome(alike: TitleLikeness, amount: AmountKind, wanted: Title, found: Title, rules: LinkageRules) -> Outcome:
+    """What may be said without a person: the less the amount says, the more the title must."""
+    limits = rules.projects
+    linked = {
+        AmountKind.SAME: alike.score >= limits.title_same_amount,
+        AmountKind.INDIRECT: alike.score >= limits.title_indirect_amount,
+        AmountKind.CLOSE: alike.score >= limits.title_close_amount and wanted.says_enough,
+        AmountKind.UNKNOWN: alike.whole >= limits.title_alone and wanted.says_enough and found.says_enough,
+    }
+    if linked.get(amount, False):
+        return Outcome.LINKED
+    close = amount in {AmountKind.CLOSE, AmountKind.INDIRECT, AmountKind.SAME}
+    confirm = limits.title_to_confirm_close_amount if close else limits.title_to_confirm
+    return Outcome.TO_CONFIRM if alike.score >= confirm else Outcome.REJECTED
+
+
+def _doubts(wanted: Title, found: Title) -> list[str]:
+    """What keeps two like titles from being one project."""
+    doubts = []
+    if wanted.numbers and found.numbers and not wanted.numbers & found.numbers:
+        doubts.append("les titres portent des nombres différents")
+    if _other_objects(wanted, found):
+        doubts.append("les titres nomment des objets différents")
+    if wanted.years ^ found.years:
+        doubts.append("un seul des deux titres porte une année")
+    if wanted.other_operation != found.other_operation:
+        words = ", ".join(sorted(word.lower() for word in wanted.other_operation ^ found.other_operation))
+        doubts.append(f"un seul des deux parle d'une autre opération ({words})")
+    return doubts
+
+
+def _excluded(wanted: Title, found: Title, amount: AmountKind) -> bool:
+    """Another operation (a rent, a study), or another object at a price that is no part of this one's."""
+    if wanted.other_operation - found.other_operation and not wanted.objects & found.objects:
+        return amount < AmountKind.CLOSE
+    return amount is AmountKind.AGAINST and _other_objects(wanted, found)
+
+
+def _other_objects(wanted: Title, found: Title) -> bool:
+    return bool(wanted.objects and found.objects and not wanted.objects & found.objects)
+
+
+def _too_old(entry: PartnerEntry, wanted: Title, project: Project, rules: LinkageRules) -> bool:
+    """Dated, or with a year in its title, long before the project's first expense."""
+    first = min((line.year for line in project.costs), default=None)
+    if first is None:
+        return False
+    limits = rules.projects
+    written = max((int(year) for year in wanted.years), default=first)
+    listed = first if entry.dated is UNKNOWN else entry.dated.year
+    return written < first - limits.title_years_before or listed < first - limits.years_before
 
 
 def _settle(matches: Sequence[ProjectMatch], rules: LinkageRules) -> tuple[ProjectMatch, ...]:

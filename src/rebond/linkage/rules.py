@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from rebond.data.csvfile import csv_rows
-from rebond.data.shapes import TEXT, Shape, block, many, read_shaped
+from rebond.data.shapes import TEXT, WHOLE, Shape, block, by_key, many, read_shaped
 from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault, gathered
+from rebond.linkage.spelling import Speller
 from rebond.linkage.text import fold, singular
 from rebond.reading.amounts import require_rate
 from rebond.reading.problem import Unreadable
@@ -21,7 +22,7 @@ from rebond.units import Rate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByPlace:
-    """A threshold on the score of names, by what is known of the communes; above 100 means never."""
+    """A threshold on the score of names, by what is known of the communes."""
 
     same: int
     unknown: int
@@ -30,44 +31,69 @@ class ByPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameRules:
-    """When two names are those of one firm."""
+    """When two names deserve a person's look; what links them for certain is no score (``names.Kin``)."""
 
-    linked: ByPlace
     to_confirm: ByPlace
     homonym_gap: int
     near_siren: int
     prefilter: int
     acronym_min: int
     acronym_max: int
+    frequent: int
+    """A word of so many firms, or of so many trades, distinguishes no one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRules:
     """When two lines speak of one project."""
 
-    title_linked: int
-    title_linked_close_amount: int
-    title_linked_same_amount: int
+    title_alone: int
+    title_close_amount: int
+    title_indirect_amount: int
+    title_same_amount: int
     title_to_confirm: int
     title_to_confirm_close_amount: int
     gap: int
     close_amount: Rate
     same_amount: Rate
+    same_line: Rate
+    """How near one cost line an amount must be to be that line's."""
+    least_share: Rate
+    """Under that share of the cost an amount is neither a part nor an aid."""
     inclusion_weight: Rate
+    years_before: int
+    title_years_before: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Words, folded: unaccented capitals."""
+    """Words, folded: unaccented capitals; those of names in the singular."""
 
     forms_anywhere: tuple[tuple[str, ...], ...]
     """Legal forms as words, the longest first."""
     forms_at_ends: frozenset[str]
+    forms_apart: Mapping[str, str]
+    """Legal form that no trading company has → its kind."""
     name_abbreviations: Mapping[str, tuple[str, ...]]
     title_abbreviations: Mapping[str, tuple[str, ...]]
     weak_words: frozenset[str]
-    trade_words: frozenset[str]
+    family_words: frozenset[str]
+    role_words: frozenset[str]
+    trades: Mapping[str, frozenset[str]]
+    """Word of a trade → its families; none for the words that every trade uses."""
+    place_words: frozenset[str]
+    ordinary: frozenset[str]
+    """Words of trades, roles, family and places: they distinguish nobody."""
     title_stop_words: frozenset[str]
+    other_operation_words: frozenset[str]
+    objects: Mapping[tuple[str, ...], str]
+    """Run of words of a title → what it names."""
+    speller: Speller = field(compare=False, repr=False)
+    """Puts right the ordinary words of names."""
+    title_speller: Speller = field(compare=False, repr=False)
+    """Puts right what titles name."""
+    operation_speller: Speller = field(compare=False, repr=False)
+    """Finds the words of another operation, even misspelt: a study taken for the machine would be a wrong link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +103,8 @@ class LinkageRules:
     names: NameRules
     projects: ProjectRules
     same_commune: int
+    queue_size: int
     words: Vocabulary
-
-
-NEVER = 101
 
 
 def load_rules(folder: Path) -> LinkageRules:
@@ -101,6 +125,7 @@ def load_rules(folder: Path) -> LinkageRules:
         names=reader.names(),
         projects=reader.projects(),
         same_commune=file.data["communes"]["identique"],
+        queue_size=file.data["file_a_trancher"],
         words=_vocabulary(file.data, forms, short),
     )
     if reader.faults:
@@ -110,15 +135,60 @@ def load_rules(folder: Path) -> LinkageRules:
 
 def _vocabulary(data: Mapping[str, Any], forms: list[Mapping[str, str]], short: list[Mapping[str, str]]) -> Vocabulary:
     anywhere = [tuple(fold(row["forme"]).split()) for row in forms if row["position"] == "partout"]
+    trades = _trades(data["metiers"], data["mots_du_metier"])
+    family, role, places = (_singular(data[key]) for key in ("mots_de_famille", "mots_de_role", "mots_de_lieu"))
     return Vocabulary(
         forms_anywhere=tuple(sorted(anywhere, key=lambda words: (-len(words), words))),
         forms_at_ends=frozenset(fold(row["forme"]) for row in forms if row["position"] == "bord"),
+        forms_apart={word: kind for kind, words in data["formes_a_part"].items() for word in _words(words)},
         name_abbreviations=_abbreviations(short, "nom"),
         title_abbreviations=_abbreviations(short, "titre"),
         weak_words=_words(data["mots_faibles"]),
-        trade_words=frozenset(singular(word) for word in _words(data["mots_du_metier"])),
+        family_words=family,
+        role_words=role,
+        trades=trades,
+        place_words=places,
+        ordinary=frozenset(trades) | family | role | places,
         title_stop_words=_words(data["mots_vides_projet"]),
+        other_operation_words=_singular(data["mots_d_une_autre_operation"]),
+        objects={
+            tuple(singular(word) for word in fold(text).split()): name
+            for name, texts in data["objets_des_projets"].items()
+            for text in texts
+        },
+        speller=Speller(_ordinary_words(data, forms, short)),
+        title_speller=Speller(_title_words(data, short)),
+        operation_speller=Speller(_singular(data["mots_d_une_autre_operation"]), one_fault_from=5),
     )
+
+
+def _ordinary_words(
+    data: Mapping[str, Any], forms: list[Mapping[str, str]], short: list[Mapping[str, str]]
+) -> frozenset[str]:
+    """Every word that distinguishes nobody, as written: what a misspelling is put right to."""
+    lists = [data[key] for key in ("mots_faibles", "mots_de_famille", "mots_de_role", "mots_du_metier", "mots_de_lieu")]
+    lists += [*data["formes_a_part"].values(), *data["metiers"].values(), [row["forme"] for row in forms]]
+    lists += [[row["abreviation"], row["forme"]] for row in short if row["usage"] in {"nom", "tous"}]
+    return frozenset(word for texts in lists for word in _words(texts))
+
+
+def _title_words(data: Mapping[str, Any], short: list[Mapping[str, str]]) -> frozenset[str]:
+    lists = [data["mots_vides_projet"], data["mots_d_une_autre_operation"], *data["objets_des_projets"].values()]
+    lists += [[row["abreviation"], row["forme"]] for row in short if row["usage"] in {"titre", "tous"}]
+    words = frozenset(word for texts in lists for word in _words(texts))
+    return words | {singular(word) for word in words}
+
+
+def _trades(families: Mapping[str, list[str]], neutral: list[str]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {word: set() for word in _singular(neutral)}
+    for family, words in families.items():
+        for word in _singular(words):
+            found.setdefault(word, set()).add(family)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def _singular(raw: list[str]) -> frozenset[str]:
+    return frozenset(singular(word) for word in _words(raw))
 
 
 def _abbreviations(rows: list[Mapping[str, str]], usage: str) -> dict[str, tuple[str, ...]]:
@@ -208,9 +278,8 @@ class _Reader:
 
     def names(self) -> NameRules:
         raw = self._file.data["noms"]
-        linked, to_confirm = raw["lie"], raw["a_confirmer"]
+        to_confirm = raw["a_confirmer"]
         return NameRules(
-            linked=ByPlace(same=linked["meme_commune"], unknown=linked["commune_inconnue"], other=NEVER),
             to_confirm=ByPlace(
                 same=to_confirm["meme_commune"],
                 unknown=to_confirm["commune_inconnue"],
@@ -221,20 +290,26 @@ class _Reader:
             prefilter=raw["prefiltre"],
             acronym_min=raw["longueur_sigle"]["min"],
             acronym_max=raw["longueur_sigle"]["max"],
+            frequent=raw["mot_frequent"],
         )
 
     def projects(self) -> ProjectRules:
         raw = self._file.data["projets"]
         return ProjectRules(
-            title_linked=raw["titre_lie"],
-            title_linked_close_amount=raw["titre_lie_montant_proche"],
-            title_linked_same_amount=raw["titre_lie_montant_identique"],
+            title_alone=raw["titre_seul"],
+            title_close_amount=raw["titre_montant_proche"],
+            title_indirect_amount=raw["titre_montant_indirect"],
+            title_same_amount=raw["titre_montant_identique"],
             title_to_confirm=raw["titre_a_confirmer"],
             title_to_confirm_close_amount=raw["titre_a_confirmer_montant_proche"],
             gap=raw["ecart_projets"],
             close_amount=self._rate("montant_proche"),
             same_amount=self._rate("montant_identique"),
+            same_line=self._rate("montant_d_un_poste"),
+            least_share=self._rate("part_plausible"),
             inclusion_weight=self._rate("poids_inclusion"),
+            years_before=raw["annees_avant"],
+            title_years_before=raw["annees_avant_titre"],
         )
 
     def _rate(self, key: str) -> Rate:
@@ -250,28 +325,41 @@ class _Reader:
 _SCORE: Shape = {"type": "integer", "minimum": 0, "maximum": 100}
 _WORDS = many(TEXT)
 _SHAPE = block(
-    schema={"const": "rapprochement/v1"},
+    schema={"const": "rapprochement/v2"},
     noms=block(
-        lie=block(meme_commune=_SCORE, commune_inconnue=_SCORE),
         a_confirmer=block(meme_commune=_SCORE, commune_inconnue=_SCORE, autre_commune=_SCORE),
         ecart_homonymes=_SCORE,
         siren_presque_identique=_SCORE,
         prefiltre=_SCORE,
         longueur_sigle=block(min=_SCORE, max=_SCORE),
+        mot_frequent=WHOLE,
     ),
     communes=block(identique=_SCORE),
     projets=block(
-        titre_lie=_SCORE,
-        titre_lie_montant_proche=_SCORE,
-        titre_lie_montant_identique=_SCORE,
+        titre_seul=_SCORE,
+        titre_montant_proche=_SCORE,
+        titre_montant_indirect=_SCORE,
+        titre_montant_identique=_SCORE,
         titre_a_confirmer=_SCORE,
         titre_a_confirmer_montant_proche=_SCORE,
         ecart_projets=_SCORE,
         montant_proche=TEXT,
         montant_identique=TEXT,
+        montant_d_un_poste=TEXT,
+        part_plausible=TEXT,
         poids_inclusion=TEXT,
+        annees_avant=WHOLE,
+        annees_avant_titre=WHOLE,
     ),
+    file_a_trancher=WHOLE,
     mots_faibles=_WORDS,
+    mots_de_famille=_WORDS,
+    mots_de_role=_WORDS,
+    formes_a_part=by_key(_WORDS),
+    metiers=by_key(_WORDS),
     mots_du_metier=_WORDS,
+    mots_de_lieu=_WORDS,
     mots_vides_projet=_WORDS,
+    mots_d_une_autre_operation=_WORDS,
+    objets_des_projets=by_key(_WORDS),
 )

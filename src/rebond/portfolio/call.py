@@ -19,10 +19,16 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer
 from rebond.financing.solver import SolverReport
 from rebond.portfolio.scoring import Score
-from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
+from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
+from rebond.regimes.readings import Reading
 from rebond.units import Euros, format_euros, format_number, format_rate
 
 ENVELOPE_DISPOSITIF = "bpifrance/rebond-industriel"
+COMMITTEE = "prévalidation en comité de pilotage, puis instruction financière de l'opérateur"
+COVERED = (
+    "les autres dispositifs, ceux qui restent à confirmer compris mais sans prêt dont rien ne dit que l'entreprise le "
+    "peut, peuvent couvrir tout le besoin : l'enveloppe est un dernier recours"
+)
 NO_ASSET = "aucun actif à financer : l'appel n'aide que l'acquisition d'actifs"
 
 
@@ -83,10 +89,20 @@ class CallResult:
 
 
 def run_call(
-    entries: Sequence[CallEntry], *, envelope: Envelope, builder: ProblemBuilder, shared: FinancingProblem
+    entries: Sequence[CallEntry],
+    *,
+    envelope: Envelope,
+    builder: ProblemBuilder,
+    shared: FinancingProblem,
+    reading: Reading,
 ) -> CallResult:
-    """Admit, measure what nothing else pays, select. ``shared`` holds the problems of all projects of the mission."""
-    uncovered = uncovered_needs(shared)
+    """Admit, measure what nothing else pays, select.
+
+    ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
+    """
+    counted = without_possible_loans(shared)
+    uncovered, known_money = uncovered_needs(counted), {project.id: project for project in counted.projects}
+    with_loans = uncovered_needs(shared) if counted != shared else uncovered
     decisions: dict[str, CallDecision] = {}
     candidates: list[Candidate] = []
     for entry in entries:
@@ -97,17 +113,22 @@ def run_call(
                 status=CallStatus.NOT_ADMITTED, reasons=tuple(refusals), uncovered=missing
             )
         elif missing == 0:
-            why = "les autres dispositifs peuvent couvrir tout le besoin : l'enveloppe est un dernier recours"
-            decisions[entry.project.id] = CallDecision(status=CallStatus.COVERED, reasons=(why,), uncovered=missing)
+            decisions[entry.project.id] = CallDecision(status=CallStatus.COVERED, reasons=(COVERED,), uncovered=missing)
         else:
-            offer = envelope_offer(entry, envelope, builder)
+            offer = envelope_offer(entry, envelope, builder, reading)
             if isinstance(offer, str):
                 decisions[entry.project.id] = CallDecision(
                     status=CallStatus.NOT_ADMITTED, reasons=(offer,), uncovered=missing
                 )
                 continue
             candidates.append(
-                Candidate(project=entry.built.problem, value=entry.score.value, offer=offer, uncovered=missing)
+                Candidate(
+                    project=known_money[entry.project.id],
+                    value=entry.score.value,
+                    offer=offer,
+                    uncovered=missing,
+                    perhaps=max(Euros(0), missing - with_loans[entry.project.id]),
+                )
             )
     selection = select_portfolio(
         candidates, envelope=envelope.amount, de_minimis_room=shared.de_minimis_room, budgets=shared.budgets
@@ -132,10 +153,21 @@ def _decision(candidate: Candidate, plans: Mapping[str, FinancingPlan], refusals
             f"valeur {format_number(candidate.value, 1)} sur 100",
             f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement",
             f"l'enveloppe apporte {format_euros(amount)}",
+            *_perhaps(candidate),
         )
         return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=candidate.uncovered, envelope=amount)
-    reasons = (f"valeur {format_number(candidate.value, 1)} sur 100", refusals[identifier])
+    value = f"valeur {format_number(candidate.value, 1)} sur 100"
+    reasons = (value, refusals[identifier], *_perhaps(candidate))
     return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=candidate.uncovered)
+
+
+def _perhaps(candidate: Candidate) -> Iterable[str]:
+    """That the last resort is not proven: a loan could pay, if the firm turned out to be able to bear it."""
+    if candidate.perhaps:
+        yield (
+            f"un prêt pourrait couvrir {format_euros(candidate.perhaps)} de ce qui manque : capacité d'emprunt et "
+            "euros privés en face à établir avant de décider"
+        )
 
 
 def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Iterable[str]:
@@ -164,8 +196,8 @@ def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Ite
             yield from (f"condition de l'appel non remplie : {reason.expected}" for reason in verdict.refusals)
 
 
-def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder) -> Offer | str:
-    """What the envelope could give to a project under the mission's settings, or why it cannot."""
+def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder, reading: Reading) -> Offer | str:
+    """What the envelope could give to a project under the mission's settings and a reading, or why it cannot."""
     dispositif = builder.catalogue.dispositifs.get(ENVELOPE_DISPOSITIF)
     if dispositif is None:
         return f"le catalogue ne contient pas {ENVELOPE_DISPOSITIF}"
@@ -175,7 +207,8 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
     if not assets:
         return NO_ASSET
     facts = facts_for_funders(entry.facts, entry.project, dispositif.desks)
-    bases = tuple(b for b in builder.bases(dispositif, facts, assets, lines))
+    award = builder.catalogue.award(entry.project, dispositif, builder.on)
+    bases = [b for b in builder.bases(dispositif, facts, assets, lines, award) if reading in b.readings]
     usable = [basis for basis in bases if not basis.refused_by]
     if not usable:
         reasons = dict.fromkeys(text for basis in bases for text in basis.refusals)
@@ -194,7 +227,8 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         aid_cap=None if envelope.max_per_project is UNKNOWN else envelope.max_per_project,
         formula=f"jusqu'à {share} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
         sources=dispositif.sources,
-        reserves=("prévalidation en comité de pilotage, puis instruction financière de l'opérateur",),
+        reserves=(COMMITTEE,),
+        questions=(COMMITTEE,),
         benefit_per_euro=builder.equivalents.benefit(dispositif),
         is_envelope=True,
         parts=dispositif.advantage.parts,

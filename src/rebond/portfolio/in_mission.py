@@ -17,6 +17,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, FactValue
 from rebond.financing.audit import audit_plan
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
+from rebond.financing.certainty import certainty, waits_for
 from rebond.financing.context import ProjectContext, Study, facts_of, problem_of
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan, PlanLine
@@ -107,7 +108,7 @@ class ProjectBench:
             score=score_project(context.project, self.grid, maturity_mean=None),
         )
         builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
-        offer = envelope_offer(entry, self.call, builder)
+        offer = envelope_offer(entry, self.call, builder, context.read_as)
         if isinstance(offer, str):
             return built, problem
         (mine,) = problem.projects
@@ -127,15 +128,19 @@ def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: Financin
         reports=best.reports,
         lines=tuple(_in_today_s_words(line, problem) for line in known.lines),
     )
-    ranks = [(plan.benefit, plan.covered, plan.to_pay_back, len(plan.files)) for plan in (again, best)]
+    ranks = [
+        (plan.firm.benefit, plan.firm.support, plan.benefit, plan.covered, plan.to_pay_back, len(plan.files))
+        for plan in (again, best)
+    ]
     return again if ranks[0] == ranks[1] and not audit_plan(again, problem) else best
 
 
 def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
     """The line with the formula and ceiling of the problem, whose amounts may be others."""
-    offer = next((o for project in problem.projects for o in project.offers if o.id == line.dispositif), None)
+    found = ((p, o) for p in problem.projects for o in p.offers if o.id == line.dispositif)
+    project, offer = next(found, (None, None))
     basis = next((b for b in offer.bases if b.regime == line.regime), None) if offer else None
-    if offer is None or basis is None:
+    if project is None or offer is None or basis is None:
         return line
     return replace(
         line,
@@ -146,6 +151,11 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        state=certainty(project, offer, basis),
+        award=basis.award,
+        law_question=basis.law_question,
+        questions=waits_for(project, offer, basis),
+        benefit=line.share * offer.benefit_per_euro,
     )
 
 

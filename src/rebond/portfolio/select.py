@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from rebond.errors import SolverError
 from rebond.financing.optimize import (
-    ROUNDING,
     audited_plans,
     benefit_goal,
     build_model,
@@ -26,10 +25,12 @@ from rebond.financing.optimize import (
 )
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.rounding import ROUNDING
 from rebond.financing.solver import Goal, SolverReport
 from rebond.financing.variables import Variables
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
+NOTHING = Euros(0)
 ENVELOPE = "enveloppe"
 """Key of the envelope among shared budgets."""
 
@@ -42,6 +43,8 @@ class Candidate:
     value: Decimal
     offer: Offer
     uncovered: Euros
+    perhaps: Euros = NOTHING
+    """What of it a loan could pay, if the firm turned out to be able to bear it: no last resort is proven there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,24 @@ class Selection:
     refusals: Mapping[str, str]
     """Candidate that is not retained → why."""
     reports: tuple[SolverReport, ...] = ()
+
+
+def without_possible_loans(problem: FinancingProblem) -> FinancingProblem:
+    """The problem without the loans that count on money that nobody said (capacity to borrow, matching euros).
+
+    A grant that nobody refused yet is asked before the envelope; a loan that nobody knows the firm can bear is no money
+    that the project has elsewhere.
+    """
+    return replace(
+        problem,
+        projects=tuple(
+            replace(
+                project,
+                offers=tuple(offer for offer in project.offers if not offer.unknown_money),
+            )
+            for project in problem.projects
+        ),
+    )
 
 
 def uncovered_needs(problem: FinancingProblem) -> dict[str, Euros]:
@@ -123,8 +144,11 @@ def _choose(
             retained[project.id] = variables.model.binary(f"retenu[{project.id}]")
             weights.append((retained[project.id], float(problem.budgets[ENVELOPE] + 1 if least is None else least)))
     variables.model.row("portfolio[enveloppe]", weights, high=float(problem.budgets[ENVELOPE]))
-    goal = Goal(name="valeur retenue", weights={retained[c.project.id]: float(c.value) for c in candidates})
-    solution = variables.model.solve([goal], tie_break=order_goal(variables), time_limit=time_limit)
+    # The envelope goes first where nothing else can pay, then where nobody knows whether a loan could.
+    sure = {retained[c.project.id]: float(c.value) for c in candidates if not c.perhaps}
+    unsure = {retained[c.project.id]: float(c.value) for c in candidates if c.perhaps}
+    goals = [Goal(name="valeur retenue", weights=weights) for weights in (sure, unsure) if weights]
+    solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     if solution is None:
         raise SolverError("la sélection vide devrait toujours être possible")
     chosen = tuple(c.project.id for c in candidates if round(solution.values[retained[c.project.id]]) == 1)

@@ -26,7 +26,7 @@ def read_band(text: str) -> Band | None:
     The unit of the second bound is that of the first when this one has none, as the Transparency Award Module writes.
 
     >>> read_band("0,5 – 1 M€")
-    Band(least=Decimal('500000.0'), most=Decimal('1000000'))
+    Band(least=Decimal('500000'), most=Decimal('1000000'))
     """
     if over := _OVER.match(text):
         return Band(least=_euros(over[1] or over[2]))

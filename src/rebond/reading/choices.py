@@ -18,9 +18,10 @@ _YES = frozenset({"oui", "o", "vrai", "true", "x", "1", "yes", "y"})
 _NO = frozenset({"non", "n", "faux", "false", "0", "no"})
 _NONE = frozenset({"aucun", "aucune", "aucuns", "aucunes"})
 _SEPARATORS = re.compile("[,;|\n]")
-_LIKE_ENOUGH = 70
 _ARTICLE = re.compile(r"\bart(?:icle)?s?\.?\s*(\d{1,3}(?:\s*bis\b|\s*[a-d]\b)?)", re.IGNORECASE)
 _REGULATION = re.compile(r"\b(\d{3,4}/\d{3,4})\b")
+_LIKE_ENOUGH = 80
+"""Out of 100, letter by letter: a slip of the keyboard is corrected, a regime or a size is not advised."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class Choice:
     code: str
     label: str
     spellings: frozenset[str] = field(default=frozenset())
+    former: frozenset[str] = field(default=frozenset())
+    """Folded codes and labels of a value that is no more, of which this one is a part."""
 
     @cached_property
     def _written(self) -> frozenset[str]:
@@ -127,6 +130,9 @@ def _code_of(text: str, choices: Sequence[Choice], *, several: bool, suggests: b
     found = text if not choices else _find(text, choices)
     if found is not None:
         return found
+    parts = [choice.label for choice in choices if fold(text) in choice.former]
+    if parts:
+        raise Unreadable(f"« {_short(text)} » est partagé en plusieurs valeurs", f"choisir parmi : {' ; '.join(parts)}")
     labels = [choice.label for choice in choices]
     named = [] if suggests else [choice.label for choice in choices if choice.is_named(text[:LONGEST_VALUE])]
     likely = [_nearest(text, labels)] if suggests else named
@@ -144,7 +150,7 @@ def _cited(text: str) -> set[str]:
 
 def _nearest(text: str, labels: Sequence[str]) -> str:
     found = process.extractOne(
-        text[:LONGEST_VALUE], labels, scorer=fuzz.WRatio, processor=fold, score_cutoff=_LIKE_ENOUGH
+        text[:LONGEST_VALUE], labels, scorer=fuzz.ratio, processor=fold, score_cutoff=_LIKE_ENOUGH
     )
     return found[0] if found else ""
 

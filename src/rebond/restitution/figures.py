@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.indicators.model import Indicator, write_value
 from rebond.restitution.contents import Figure, Piece, Text
-from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than, of_about
+from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than, of_about, of_span
 from rebond.units import format_millions, format_number
 
 _HOLE = re.compile(r"\{([a-z0-9_]+)(?::([a-z_]+))?\}")
@@ -20,8 +20,9 @@ _FORMS: Mapping[str, Callable[[Indicator], str]] = {
     "millions": lambda indicator: in_millions(indicator.value),
     "plus_de": lambda indicator: more_than(indicator.value),
     "court": lambda indicator: format_millions(indicator.value),
-    "fraction": lambda indicator: about(indicator.value),
-    "de_fraction": lambda indicator: of_about(indicator.value),
+    "fraction": lambda indicator: about(indicator.value) if indicator.high is None else indicator.text,
+    "de_fraction": lambda indicator: of_about(indicator.value) if indicator.high is None else of_span(indicator),
+    "intervalle": lambda indicator: indicator.span,
 }
 """``{code:form}`` in a sentence → how its figure is written."""
 
@@ -39,6 +40,10 @@ class Figures:
     def value(self, code: str) -> Decimal:
         """Its value, to choose a sentence: the value itself is only written through a figure."""
         return self._by_code[code].value
+
+    def most(self, code: str) -> Decimal:
+        """The most that it may be: a sentence that says « none » must be true of it."""
+        return self._by_code[code].most
 
     def family(self, name: str, *, prefix: str = "") -> tuple[Indicator, ...]:
         """The groups of a breakdown, in its order."""

@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from rebond.facts import UNKNOWN, CostLine, Unknown
+from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.plan_json import line_as_data
+from rebond.financing.plan_json import line_as_data, stack_as_data
 from rebond.indicators.definitions import Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
@@ -48,10 +49,28 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         },
         "versions": {"catalogue": result.catalogue_version, "moteur": result.engine_version},
         "indicateurs": indicators_as_data(result),
+        "soutiens": stack_as_data(result.stack),
+        "lectures": [_reading(found) for found in result.readings],
         "entreprises": [_firm(firm) for firm in result.firms],
         "projets": [_project(project, tables) for project in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
+    }
+
+
+def _reading(found: ReadingOutcome) -> dict[str, Any]:
+    """What a reading of the law gives; null figures for a text that is not published."""
+    told = found.published
+    return {
+        "code": found.reading.value,
+        "intitule": found.title,
+        "phrase": found.sentence,
+        "retenue": found.chosen,
+        "publiee": told,
+        "ferme": found.stack.firm if told else None,
+        "possible": found.stack.possible if told else None,
+        "apres_la_fin": found.after_end if told else None,
+        "dossiers": found.files if told else None,
     }
 
 
@@ -89,6 +108,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "libelle": indicator.label,
         "definition": indicator.definition,
         "valeur": number(indicator.value),
+        **({} if indicator.high is None else {"au_plus": number(indicator.high)}),
         "unite": indicator.unit,
         "texte": indicator.text,
         "note": indicator.note,
@@ -197,6 +217,7 @@ def _plan(plan: FinancingPlan) -> dict[str, Any]:
         "reste": number(plan.gap),
         "prouve": plan.proven,
         "ecart": plan.gap_to_bound,
+        "niveaux": stack_as_data(plan.stack),
         "remarques": list(plan.remarks),
         "lignes": [line_as_data(line) for line in plan.lines],
     }

@@ -52,6 +52,8 @@ def counted_first(indicator: Indicator) -> str:
 
 
 def _counted(indicator: Indicator, last: int) -> str:
+    if indicator.high is not None:
+        return indicator.text
     value, noun = indicator.value, agreed(indicator.unit, indicator.value)
     feminine = indicator.unit in _FEMININE
     if value == 0:
@@ -137,6 +139,11 @@ def of_about(share: Decimal) -> str:
     """The same after ``de``: ``d'un tiers``, ``de près d'un tiers``."""
     words = about(share)
     return f"d'{words}" if words.startswith("u") else f"de {words}"
+
+
+def of_span(indicator: Indicator) -> str:
+    """A figure with a least and a most after ``de``: ``de 26 % à 49,4 %``, ``d'au plus 12 %``."""
+    return f"de {indicator.span}" if indicator.value else f"d'{indicator.text}"
 
 
 def _millions(amount: Decimal) -> str:

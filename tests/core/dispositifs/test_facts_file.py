@@ -35,7 +35,8 @@ couts:
   materiel: 300000
   formation: 20 k€
 confirmations:
-  ademe/decarb-flash: {1: oui, 2: inconnu}
+  gip-haute-marne/friches: {2: oui}
+  ademe/decarb-flash: {2: inconnu}
 """
 
 
@@ -57,7 +58,7 @@ def test_every_way_of_writing_a_value_is_read(catalogue: Catalogue, tmp_path: Pa
     assert facts["chiffre_affaires"] == 4_500_000
     assert facts["objectifs"] == frozenset({"decarbonation", "energie"})
     assert facts["en_difficulte"] is False
-    assert facts["confirme:ademe/decarb-flash:1"] is True
+    assert facts["confirme:gip-haute-marne/friches:2"] is True
     assert "confirme:ademe/decarb-flash:2" not in facts
 
 
@@ -119,7 +120,7 @@ emplois_crees: -3
 couts: {materiels: 300000, formation: cher}
 confirmations:
   ademe/decarb-flasch: {1: oui}
-  ademe/decarb-flash: {9: oui, 1: peut-être}
+  ademe/decarb-flash: {9: oui, 2: peut-être}
 """,
         catalogue,
         tmp_path,
@@ -136,9 +137,9 @@ confirmations:
         ("ligne 8, clé « couts.materiels »", "employer materiel ou immateriel"),
         ("ligne 8, clé « couts.formation »", "écrire un nombre en euros, par exemple 250000 ou « 1,5 M€ »"),
         ("ligne 10, clé « confirmations.ademe/decarb-flasch »", "employer ademe/decarb-flash"),
-        ("ligne 11, clé « confirmations.ademe/decarb-flash.9 »", "ademe/decarb-flash en a 2, numérotées à partir de 1"),
+        ("ligne 11, clé « confirmations.ademe/decarb-flash.9 »", "les phrases de ademe/decarb-flash portent le rang 2"),
         (
-            "ligne 11, clé « confirmations.ademe/decarb-flash.1 »",
+            "ligne 11, clé « confirmations.ademe/decarb-flash.2 »",
             "écrire « oui » ou « non », ou laisser vide si c'est inconnu",
         ),
     ]

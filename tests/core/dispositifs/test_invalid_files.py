@@ -48,6 +48,9 @@ FAULTS = {
         problem="clé inconnue : et elle reste sur le site.",
         mend="clés possibles : texte, source",
     ),
+    "rang_en_double": Expected(
+        line=20, key="a_verifier.1", found="2", problem="deux phrases ont le même rang", mend="donner à chacune le sien"
+    ),
     # Keys
     "cle_en_double": Expected(line=6, found="forme", problem="clé écrite deux fois", mend="n'en garder qu'une"),
     "cle_inconnue": Expected(

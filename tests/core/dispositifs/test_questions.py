@@ -116,9 +116,10 @@ def test_a_computed_fact_is_asked_through_what_gives_it(catalogue: Catalogue) ->
         "date_debut": ON,
         "date_fin": ON,
         "travaux_commences": False,
+        "forme_juridique": "SAS",
     }
     full = complete_facts(answers, catalogue, ON)
-    settled_by_the_zonage = {"zone_afr", "zone_ftj"}
+    settled_by_the_zonage = {"zone_afr", "zone_ftj", "agence_eau"}
     for fact, origins in ASKED_THROUGH.items():
         assert set(origins) <= answers.keys()
         assert fact in full or fact in settled_by_the_zonage
@@ -164,3 +165,17 @@ def test_a_loan_at_market_terms_holds_no_aid(catalogue: Catalogue) -> None:
     assert bounds.low == 0
     assert bounds.high == Decimal(0)
     assert "pas d'aide" in bounds.words
+
+
+def test_what_the_project_is_comes_before_what_the_firm_decides(catalogue: Catalogue) -> None:
+    facts: dict[str, FactValue] = {
+        **facts_of("petite entreprise", catalogue, materiel=800_000),
+        "travaux_commences": False,
+    }
+    asked = [
+        question.fact
+        for question in next_questions(
+            complete_facts(facts, catalogue, ON), catalogue, ON, limit=99, only=["etat-dgfip/c3iv"]
+        )
+    ]
+    assert asked.index("filiere_verte") < asked.index("engagement_maintien")

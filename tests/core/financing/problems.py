@@ -1,5 +1,6 @@
 """Small problems for the tests of the engine: builders with defaults, and Hypothesis strategies over every family."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -82,6 +83,7 @@ def a_plan(project: ProjectProblem, *given: tuple[str, str, str, int]) -> Financ
                 line=line,
                 amount=amount,
                 aid=amount * basis.aid_per_euro,
+                benefit=amount * asked.benefit_per_euro,
                 parts=asked.parts,
             )
         )
@@ -118,6 +120,7 @@ def regimes(draw: st.DrawFn, lines: tuple[str, ...]) -> list[dict[str, Any]]:
                 "project_cap": draw(maybe(AMOUNTS.map(D), 5)),
                 "per_project": draw(st.integers(1, 5)) == 1,
                 "refused_by": frozenset({refused} if refused else ()),
+                "object": draw(st.sampled_from(["", "", "chaleur", "eau"])),
             }
         )
     return found
@@ -165,6 +168,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         instrument=instrument,
         aid_cap=draw(maybe(AMOUNTS.map(D))),
         min_support=draw(maybe(st.sampled_from([40, 100, 240]).map(D))) or D(0),
+        least_useful=draw(maybe(st.sampled_from([30, 150]).map(D), 5)) or D(0),
         benefit_per_euro=D(1) if is_grant else D(draw(PER_EURO)),
         private_match=instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE} and draw(st.booleans()),
         own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D), 5)),
@@ -201,9 +205,28 @@ def projects(draw: st.DrawFn, identifier: str, most_offers: int) -> ProjectProbl
         undertaking=draw(st.sampled_from(["groupe", "groupe", "autre"])),
         need=draw(AMOUNTS),
         loan_cap=draw(maybe(AMOUNTS.map(D), 5)),
+        match_secured=draw(maybe(AMOUNTS.map(D), 4)),
         granted=tuple(draw(st.lists(granted(names, shared), max_size=2))) if draw(st.booleans()) else (),
         exclusions=frozenset(draw(st.lists(st.sampled_from(pairs), max_size=1))) if pairs else frozenset(),
     )
+
+
+@st.composite
+def mixed_problems(draw: st.DrawFn, most_offers: int = 3) -> FinancingProblem:
+    """A problem where some supports wait for an answer, rest on law that nobody read, or on a project not ripe."""
+    problem = draw(problems(most_offers))
+    found = []
+    for project in problem.projects:
+        offers = tuple(
+            replace(
+                offer,
+                questions=("?",) if draw(st.booleans()) else (),
+                verified=draw(st.integers(1, 4)) > 1,
+            )
+            for offer in project.offers
+        )
+        found.append(replace(project, offers=offers, ripe=draw(st.integers(1, 6)) > 1))
+    return replace(problem, projects=tuple(found))
 
 
 @st.composite

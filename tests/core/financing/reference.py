@@ -6,7 +6,7 @@ audit.py. For tiny problems only.
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebond.dispositifs.model import Instrument
@@ -33,6 +33,18 @@ class Best:
     files: int
     programmes: int
     """Linear programmes solved to find it."""
+
+
+@dataclass(frozen=True)
+class BestMixed:
+    """The optimum when some supports are not firm: firm aid and euros first, then the order of the possible."""
+
+    firm_aid: Fraction
+    firm_euros: Fraction
+    covered: Fraction
+    benefit: Fraction
+    payback: Fraction
+    files: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,54 @@ def brute_force(problem: FinancingProblem) -> Best:
             best = max(best, found) if best else found
     assert best is not None, "asking for nothing is always legal"
     return Best(benefit=best[0], covered=best[1], payback=-best[2], files=-best[3], programmes=programmes)
+
+
+def firm_problem(problem: FinancingProblem) -> FinancingProblem:
+    """What one could sign for: offers and bases of which nothing is asked, of ripe projects."""
+    projects = []
+    for project in problem.projects:
+        offers = []
+        for offer in project.offers:
+            bases = tuple(b for b in offer.bases if _signable(project, offer, b))
+            if bases:
+                offers.append(replace(offer, bases=bases))
+        projects.append(replace(project, offers=tuple(offers)))
+    return replace(problem, projects=tuple(projects))
+
+
+def _signable(project: ProjectProblem, offer: Offer, basis: Basis) -> bool:
+    return project.ripe and offer.verified and basis.verified and not offer.questions and not basis.questions
+
+
+def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
+    """The optimum of a problem whose supports are not all firm, the firm lines legal alone left aside."""
+    alone = brute_force(firm_problem(problem))
+    best: tuple[Fraction, ...] | None = None
+    for grants in _choices(problem):
+        firm = [r for r, g in enumerate(grants) if _signable(g.project, g.offer, g.basis)]
+        for case in _cases(problem, grants):
+            aid = _sum([case.euros(r, Fraction(grants[r].offer.benefit_per_euro)) for r in firm])
+            euros = _sum([case.euros(r) for r in firm])
+            case.at_least(aid, alone.benefit)
+            case.at_least(euros, alone.covered)
+            covered = {column: Fraction(1) for column in case.covered}
+            screened = case.maximise(_benefit(case, grants), exact=False)
+            if screened is None or (best is not None and screened < best[0] - SCREEN):
+                continue
+            found = []
+            payback = _sum([case.euros(r, -_borrowed(g.offer)) for r, g in enumerate(grants)])
+            for goal in (_benefit(case, grants), covered, payback):
+                value = case.maximise(goal, exact=True)
+                if value is None:
+                    break
+                assert isinstance(value, Fraction)
+                case.at_least(goal, value)
+                found.append(value)
+            if len(found) == 3:
+                ranked = (*found, Fraction(-len(grants)))
+                best = max(best, ranked) if best else ranked
+    assert best is not None, "the firm plan is always possible"
+    return BestMixed(alone.benefit, alone.covered, best[1], best[0], -best[2], int(-best[3]))
 
 
 def _borrowed(offer: Offer) -> Fraction:
@@ -153,14 +213,73 @@ def _sum(parts: "Iterator[dict[int, Fraction]] | list[dict[int, Fraction]]") -> 
 def _cases(problem: FinancingProblem, grants: list[Grant]) -> Iterator[_Case]:
     """One programme for each way of resting every line on a ceiling."""
     lines = [(project, line) for project in problem.projects for line in project.lines]
-    options = [_ceilings(project, line, grants) for project, line in lines]
+    options = [
+        [(rest, *left) for rest in _ceilings(project, line, grants) for left in _left_out(project, line, grants)]
+        for project, line in lines
+    ]
     for rests in itertools.product(*options):
         case = _Case(problem, grants)
         _write_common(case, problem, grants)
-        for (project, line), rest in zip(lines, rests, strict=True):
+        for (project, line), (rest, unused, kept) in zip(lines, rests, strict=True):
             if rest is not None:
                 _write_cumulation(case, project, line, grants, rest)
+                _write_levels(case, project, line, grants, unused)
+                _write_object(case, project, line, grants, kept)
         yield case
+
+
+def _level(basis: Basis, line: Line) -> Fraction:
+    return sum(_brought(basis, line), Fraction(0))
+
+
+def _exempted_on(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[int]:
+    return [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.exempted]
+
+
+def _left_out(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[tuple[frozenset[Fraction], str]]:
+    """Which ceilings but the highest stay unused on a line, and which object it keeps."""
+    here = _exempted_on(project, line, grants)
+    levels = sorted({_level(grants[r].basis, line) for r in here if not grants[r].basis.per_project})[:-1]
+    objects = sorted({grants[r].basis.object for r in here if grants[r].basis.object}) or [""]
+    subsets = [frozenset(c) for n in range(len(levels) + 1) for c in itertools.combinations(levels, n)]
+    return [(unused, kept) for unused in subsets for kept in objects]
+
+
+def _write_levels(
+    case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], unused: frozenset[Fraction]
+) -> None:
+    """Beyond a ceiling that is used there is only aid of the regimes that allow it."""
+    here = [r for r in _exempted_on(project, line, grants) if not grants[r].basis.per_project]
+    for level in sorted({_level(grants[r].basis, line) for r in here})[:-1]:
+        own = [r for r in here if _level(grants[r].basis, line) == level]
+        if level in unused:
+            case.at_most(_sum([case.euros(r, Fraction(1), line.id) for r in own]), Fraction(0))
+            continue
+        under = [
+            r
+            for r, g in enumerate(grants)
+            if g.project is project
+            and line in g.lines
+            and g.aid > 0
+            and not g.basis.per_project
+            and (r not in here or _level(g.basis, line) <= level)
+        ]
+        past = [
+            Fraction(g.aid)
+            for g in project.granted
+            if g.line == line.id
+            and g.kind is not RegimeKind.NO_AID
+            and (g.kind is RegimeKind.DE_MINIMIS or Fraction(g.ceiling) <= level)
+        ]
+        terms = _sum([case.euros(r, grants[r].aid, line.id) for r in under])
+        case.at_most(terms, _room(level * Fraction(line.amount), sum(past, Fraction(0))))
+
+
+def _write_object(case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], kept: str) -> None:
+    """A line has one object."""
+    for rank in _exempted_on(project, line, grants):
+        if grants[rank].basis.object not in {"", kept}:
+            case.at_most(case.euros(rank, Fraction(1), line.id), Fraction(0))
 
 
 def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[Rest | None]:
@@ -229,12 +348,14 @@ def _write_common(case: _Case, problem: FinancingProblem, grants: list[Grant]) -
         if offer.own_funds_cap is not None:
             case.at_most(case.euros(rank), max(Fraction(0), Fraction(offer.own_funds_cap)))
         # What is asked keeps a whole euro on a line after rounding.
-        case.at_least(case.euros(rank), max(Fraction(offer.min_support), Fraction(len(grant.lines))))
+        case.at_least(case.euros(rank), max(Fraction(offer.least_award), Fraction(len(grant.lines))))
     for column, project in zip(case.covered, problem.projects, strict=True):
         mine = [rank for rank, grant in enumerate(grants) if grant.project is project]
         _write_project(case, project, grants, mine)
         support = _sum([case.euros(rank, Fraction(-1)) for rank in mine])
         case.at_most({column: Fraction(1)}, Fraction(project.need))
+        # No support beyond the need.
+        case.at_most(_sum([case.euros(rank) for rank in mine]), Fraction(int(project.need)))
         case.at_most({**support, column: Fraction(1)}, Fraction(0))
     for undertaking in {project.undertaking for project in problem.projects}:
         terms = [
@@ -274,6 +395,13 @@ def _write_project(case: _Case, project: ProjectProblem, grants: list[Grant], mi
     loans = [case.euros(rank) for rank in mine if grants[rank].offer.instrument in LOANS]
     if project.loan_cap is not None:
         case.at_most(_sum(loans), max(Fraction(0), Fraction(project.loan_cap)))
+    if project.match_secured is not None:
+        sure = [
+            r for r in mine if grants[r].offer.private_match and _signable(project, grants[r].offer, grants[r].basis)
+        ]
+        bank = [r for r in mine if grants[r].offer.instrument is Instrument.GUARANTEE] if sure else []
+        weights = [*(case.euros(r) for r in sure), *(case.euros(r, Fraction(-1)) for r in bank)]
+        case.at_most(_sum(weights), Fraction(project.match_secured))
     if any(grants[rank].offer.private_match for rank in mine):
         weights = [case.euros(rank, _matched_weight(grants[rank].offer)) for rank in mine]
         case.at_most(_sum(weights), sum(free.values(), Fraction(0)))

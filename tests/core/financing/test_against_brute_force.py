@@ -11,15 +11,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.audit import audit_plans
 from rebond.financing.constraints import RULES
-from rebond.financing.optimize import ROUNDING, optimise_plans
+from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import problem_from_data
+from rebond.financing.rounding import ROUNDING
 from tests.core.financing.problems import (
     D,
     a_basis,
@@ -28,10 +29,11 @@ from tests.core.financing.problems import (
     a_project,
     an_offer,
     de_minimis,
+    mixed_problems,
     no_aid,
     problems,
 )
-from tests.core.financing.reference import brute_force
+from tests.core.financing.reference import brute_force, brute_force_mixed, firm_problem
 from tests.core.financing.simplex import Programme
 
 CALLED_INFEASIBLE = Path(__file__).parents[2] / "data" / "plans" / "called_infeasible.json"
@@ -81,13 +83,30 @@ def _assert_best(problem: FinancingProblem) -> None:
 
 @settings(RANDOM, max_examples=COUNT // 2)
 @given(problem=problems())
-def test_whole_euros_cost_less_than_one_euro_a_line(problem):
+def test_whole_euros_cost_less_than_one_euro_a_dispositif(problem):
     plans = optimise_plans(problem)
     assert audit_plans(plans.values(), problem) == []
     best = proven(plans)[0]
     found = float(sum((plan.benefit for plan in plans.values()), Decimal(0)))
-    lines = sum(len(offer.lines) for project in problem.projects for offer in project.offers)
-    assert best - lines < found <= best + lines * ROUNDING
+    offers = sum(len(project.offers) for project in problem.projects)
+    assert best - offers < found <= best + offers * ROUNDING
+
+
+@settings(RANDOM, max_examples=COUNT // 2)
+@given(problem=mixed_problems())
+def test_firm_aid_is_the_best_that_one_can_sign_and_no_possible_plan_brings_more(problem):
+    plans = optimise_plans(problem)
+    best = brute_force_mixed(problem)
+    offers = sum(len(project.offers) for project in problem.projects)
+    firm = [plan.firm for plan in plans.values()]
+    aid = float(sum((plan.benefit for plan in firm), Decimal(0)))
+    assert best.firm_aid - offers < aid <= best.firm_aid + offers * ROUNDING
+    assert best.firm_euros - offers < sum(plan.support for plan in firm) <= best.firm_euros + offers * ROUNDING
+    assert audit_plans(plans.values(), problem) == []
+    assert audit_plans(firm, firm_problem(problem)) == []
+    found = float(sum((plan.benefit for plan in plans.values()), Decimal(0)))
+    assert found <= best.benefit + offers * ROUNDING
+    event("appui" if found < best.benefit - offers else "optimum")
 
 
 def test_a_problem_that_highs_once_called_infeasible():

@@ -6,6 +6,7 @@ import pytest
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.audit import audit_plan, audit_plans
+from rebond.financing.certainty import Certainty
 from rebond.financing.constraints import RULES
 from rebond.financing.problem import FinancingProblem, GrantedAid
 from tests.core.financing.problems import (
@@ -301,12 +302,54 @@ CASES = [
         budgets={"commun": D(250)},
     ),
     one(
+        "support beyond the need",
+        "need",
+        (("a", "rgec", "l1", 300),),
+        (("a", "rgec", "l1", 301),),
+        an_offer("a"),
+        need=300,
+    ),
+    one(
+        "a token under another article, de minimis filling the room that it would open",
+        "cumulation",
+        (("a", "rgec", "l1", 500), ("b", "fort", "l1", 1)),
+        (("a", "rgec", "l1", 500), ("b", "fort", "l1", 1), ("c", "minimis", "l1", 1)),
+        an_offer("a"),
+        an_offer("b", HIGH),
+        an_offer("c", de_minimis()),
+        room=1000,
+    ),
+    one(
+        "two articles that each pay for another thing",
+        "cumulation",
+        (("a", "chaleur", "l1", 300),),
+        (("a", "chaleur", "l1", 300), ("b", "eau", "l1", 100)),
+        an_offer("a", a_basis("chaleur", object="chaleur")),
+        an_offer("b", a_basis("eau", object="eau")),
+    ),
+    one(
+        "a file that brings less than what is worth one",
+        "floor_and_cap",
+        (("a", "rgec", "l1", 150),),
+        (("a", "rgec", "l1", 149),),
+        an_offer("a", least_useful=D(150)),
+    ),
+    one(
+        "firm matched loans beyond the private money secured",
+        "loans",
+        (("a", "marche", "l1", 200),),
+        (("a", "marche", "l1", 201),),
+        an_offer("a", no_aid(), instrument=LOAN, private_match=True),
+        match_secured=D(200),
+    ),
+    one(
         "support over the cost of a line",
         "cost",
         (("a", "marche", "l1", 600), ("b", "rgec", "l1", 400)),
         (("a", "marche", "l1", 601), ("b", "rgec", "l1", 400)),
         an_offer("a", no_aid(), instrument=LOAN),
         an_offer("b"),
+        need=5000,
     ),
     one(
         "support over the cost of a line, past aid included",
@@ -324,6 +367,14 @@ def test_a_broken_plan_is_refused_by_the_rule_it_breaks(case):
     (project,) = case.problem.projects
     assert audit_plan(a_plan(project, *case.legal), case.problem) == []
     assert {breach.rule for breach in audit_plan(a_plan(project, *case.broken), case.problem)} == {case.rule}
+
+
+def test_a_line_said_firm_of_which_something_is_asked_is_refused():
+    project = a_project(an_offer("a", questions=("à confirmer",)))
+    plan = a_plan(project, ("a", "rgec", "l1", 100))
+    assert [breach.rule for breach in audit_plan(plan, a_problem(project))] == ["certainty"]
+    asked = replace(plan, lines=tuple(replace(line, state=Certainty.CONDITIONAL) for line in plan.lines))
+    assert audit_plan(asked, a_problem(project)) == []
 
 
 def test_every_family_has_a_broken_plan():

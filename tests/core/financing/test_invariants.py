@@ -148,6 +148,7 @@ def _scaled_project(project: ProjectProblem, factor: int) -> ProjectProblem:
         offers=tuple(_offer(offer, factor) for offer in project.offers),
         need=project.need * factor,
         loan_cap=None if project.loan_cap is None else project.loan_cap * factor,
+        match_secured=None if project.match_secured is None else project.match_secured * factor,
         granted=tuple(_granted(granted, factor) for granted in project.granted),
     )
 
@@ -165,6 +166,7 @@ def _offer(offer: Offer, factor: int) -> Offer:
         offer,
         max_support=offer.max_support * factor,
         min_support=offer.min_support * factor,
+        least_useful=offer.least_useful * factor,
         aid_cap=None if offer.aid_cap is None else offer.aid_cap * factor,
         own_funds_cap=None if offer.own_funds_cap is None else offer.own_funds_cap * factor,
         bases=tuple(_basis(basis, factor) for basis in offer.bases),

@@ -34,6 +34,7 @@ from rebond.financing.unknowns import open_questions, unknown_effects
 from rebond.financing.what_if import what_if
 from rebond.maturity import load_grid
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
+from rebond.regimes.readings import Reading
 from rebond.regimes.sme import load_thresholds
 
 D = Decimal
@@ -128,8 +129,17 @@ def test_an_order_signed_before_the_application_takes_the_exempted_aid_away() ->
     assert not [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
 
 
-def test_a_plan_dated_after_the_end_of_the_gber_uses_none_of_it() -> None:
+def test_a_plan_dated_after_the_end_of_the_gber_waits_for_it_to_be_prolonged() -> None:
     found = what_if(CONTEXT, {"date_examen": "2027-02-01"}, before=NOW)
+    rested = [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
+    assert rested
+    assert all("prorogé ou remplacé" in line.law_question for line in rested)
+    assert not any(line.article.startswith("RGEC") for line in found.after.plan.firm.lines)
+
+
+@pytest.mark.parametrize(("day", "reading"), [("2027-02-01", Reading.TEXTS), ("2027-07-15", Reading.ADJUSTMENT)])
+def test_a_plan_uses_no_text_that_its_reading_holds_for_over(day: str, reading: Reading) -> None:
+    found = what_if(replace(CONTEXT, reading=reading), {"date_examen": day}, before=NOW)
     assert not [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
 
 

@@ -11,12 +11,18 @@ from tests.core.linkage.lists import CHAUMONT, GOUJON, LANGRES, NOGENT, PRESS, S
 # ------------------------------------------------------------------------ firms
 
 
-@pytest.mark.parametrize("written", ["552081317", "552 081 317", "55208131700016", "552081317.0"])
-def test_the_same_siren_links_whatever_the_name(written):
-    result = link((GOUJON,), (), entry("L1", "Outillage du Bassigny", siren=written))
+@pytest.mark.parametrize("written", ["552081317", "552 081 317", "55208131700016", "552081317.0", "5.52081317E+8"])
+def test_the_same_siren_links_a_name_and_a_place_written_otherwise(written):
+    result = link((GOUJON,), (), entry("L1", "Goujon (Sté nouvelle)", commune="Chaumont", siren=written))
     assert result.firm("E01").known is Truth.YES
     assert "SIREN identique 552 081 317" in result.firm("E01").links[0].reasons
-    assert any(reason.startswith("noms très différents") for reason in only(result.firm_links).reasons)
+
+
+def test_the_same_siren_beside_quite_another_name_is_left_to_a_person():
+    """The number of the row above, copied by mistake, or a firm that changed its name: nobody knows."""
+    found = only(link((GOUJON,), (), entry("L1", "Outillage du Bassigny", siren="552081317")).firm_links)
+    assert found.outcome is Outcome.TO_CONFIRM
+    assert any(reason.startswith("noms très différents") for reason in found.reasons)
 
 
 def test_a_name_written_otherwise_in_the_same_commune_is_linked_and_says_why():
@@ -31,9 +37,9 @@ def test_a_name_written_otherwise_in_the_same_commune_is_linked_and_says_why():
 
 def test_a_firm_known_under_its_former_name_is_linked():
     renamed = firm("E01", "Manuval", former=("Forges Bertillon",))
-    result = link((renamed,), (), entry("L1", "Forge BERTILON", commune="Langres"))
+    result = link((renamed,), (), entry("L1", "Forge BERTILLON", commune="Langres"))
     assert result.firm("E01").known is Truth.YES
-    assert "(ancien nom)" in only(result.firm_links).reasons[0]
+    assert "(ancien nom ou enseigne)" in only(result.firm_links).reasons[0]
 
 
 def test_two_homonyms_in_different_communes_are_left_to_a_person():
@@ -41,7 +47,8 @@ def test_two_homonyms_in_different_communes_are_left_to_a_person():
     result = link(firms, (), entry("L1", "GOUJON"))
     assert {found.outcome for found in result.firm_links} == {Outcome.TO_CONFIRM}
     assert result.firm_counts.uncertain == 2
-    assert len(result.queue) == 2
+    (question,) = result.queue
+    assert question.firms == ("E01", "E02")
 
 
 def test_a_homonym_of_another_commune_is_never_linked_automatically():
@@ -112,13 +119,34 @@ def test_a_line_without_a_project_makes_the_firm_known_and_not_the_project():
     assert result.project("P01").known is Truth.NO
 
 
-def test_another_project_of_the_same_firm_is_not_this_one():
+def test_a_line_that_fits_no_project_leaves_them_in_doubt():
+    """It may be this one under other words: it is not said unknown, and one question settles all its projects."""
+    oven = project("P02", "E01", "Four de trempe", 300_000)
+    result = link(
+        (GOUJON,),
+        (PRESS, oven),
+        entry("L1", "Goujon et fils", commune="Langres", title="Aide à la croissance", amount=90_000),
+    )
+    assert result.firm("E01").known is Truth.YES
+    assert {result.project(id_).known for id_ in ("P01", "P02")} == {Truth.UNKNOWN}
+    (question,) = result.queue
+    assert set(question.projects) == {"P01", "P02"}
+    assert question.changes == 2
+
+
+def test_another_object_at_a_price_above_the_cost_is_not_this_project():
     result = link(
         (GOUJON,),
         (PRESS,),
-        entry("L1", "Goujon et fils", commune="Langres", title="Panneaux photovoltaïques", amount=90_000),
+        entry("L1", "Goujon et fils", commune="Langres", title="Panneaux photovoltaïques", amount=900_000),
     )
     assert result.firm("E01").known is Truth.YES
+    assert result.project("P01").known is Truth.NO
+
+
+@pytest.mark.parametrize("title", ["Demande de rabais sur le loyer", "Renouvellement de fours 2019"])
+def test_a_line_about_another_operation_or_another_time_is_not_this_project(title):
+    result = link((GOUJON,), (PRESS,), entry("L1", "Goujon et fils", commune="Langres", title=title))
     assert result.project("P01").known is Truth.NO
 
 

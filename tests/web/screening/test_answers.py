@@ -46,8 +46,8 @@ def error_of(source: str, name: str) -> str:
         ("code_commune", "52200", "comme code INSEE, Flagey (52200) ; comme code postal, Langres"),
         ("code_naf", "25.63H", "25.63Y « Fabrication d’outillage »"),
         ("effectif", "beaucoup", "n’est pas un nombre"),
-        ("effectif", "-3", "Une valeur négative n’a pas de sens ici"),
-        ("date_creation", "2999-01-01", "Cette date est à venir"),
+        ("effectif", "-3", "Valeur négative. Écrire 0 ou plus"),
+        ("date_creation", "2099-01-01", "Cette date est à venir"),
         ("date_creation", "hier", "n’est pas une date"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -32,7 +33,9 @@ _UNKNOWN = "à renseigner"
 def write_projects(path: Path, result: MissionResult) -> None:
     """Write the workbook; the same result gives the same bytes."""
     settings = result.census.settings
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    made = io.BytesIO()
+    # In memory: the library would stumble on a full disk.
+    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties(
             {
                 "title": typeset(f"Projets — {settings.name}"),
@@ -46,6 +49,7 @@ def write_projects(path: Path, result: MissionResult) -> None:
         writer.write_guide(result, sheets)
         for sheet in sheets:
             writer.write_sheet(sheet)
+    path.write_bytes(made.getvalue())
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,13 +228,17 @@ def _set_styles(file: WordFile) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
 
 
+_LONGEST_PROPERTY = 255
+"""What a property of a Word file holds: the name of a territory may be longer."""
+
+
 def _set_properties(file: WordFile, document: Document) -> None:
     day = datetime.combine(document.dated, time())
     properties = file.core_properties
-    properties.title = typeset(f"{document.subtitle} — {document.title}")
+    properties.title = typeset(f"{document.subtitle} — {document.title}")[:_LONGEST_PROPERTY]
     properties.author = "Rebond"
     properties.language = "fr-FR"
-    properties.comments = typeset(document.notice)
+    properties.comments = typeset(document.notice)[:_LONGEST_PROPERTY]
     properties.created = properties.modified = day
     properties.last_modified_by = "Rebond"
 

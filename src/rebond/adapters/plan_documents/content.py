@@ -148,18 +148,26 @@ def _supports(dossier: PlanDossier) -> Iterable[Section]:
     if not found:
         return
     rows = [
-        Row(cells=(support.title, support.article, format_euros(support.before), format_euros(support.after)))
+        Row(
+            cells=(
+                support.title,
+                support.article,
+                wording.states_of(dossier.plan, support.dispositif),
+                format_euros(support.before),
+                format_euros(support.after),
+            )
+        )
         for support in found
     ]
-    total = Row(cells=("Total", "", "", format_euros(dossier.explanation.total)), style=RowStyle.TOTAL)
+    total = Row(cells=("Total", "", "", "", format_euros(dossier.explanation.total)), style=RowStyle.TOTAL)
     yield Section(
         title="Soutiens, un par un",
         before=(wording.BEFORE_AND_AFTER,),
         table=Table(
-            heads=("Dispositif", "Base légale", "Avant plafonds", "Demandé"),
+            heads=("Dispositif", "Base légale", "Certitude", "Avant plafonds", "Demandé"),
             rows=(*rows, total),
-            widths=(46, 26, 14, 14),
-            figures=frozenset({2, 3}),
+            widths=(36, 21, 15, 14, 14),
+            figures=frozenset({3, 4}),
             whole=True,
         ),
     )
@@ -180,6 +188,7 @@ def _support(support: SupportExplanation, dossier: PlanDossier) -> Section:
         ("Calcul", f"{support.formula}."),
         ("Résultat", support.sentence),
         ("Sur chaque poste", "\n".join(lines)),
+        ("Certitude", wording.certainty_of(dossier.plan, support.dispositif)),
         ("À confirmer", "\n".join(wording.reserve(reserve) for reserve in support.reserves)),
         ("Sources", " ; ".join(support.sources)),
         ("Chiffres", "" if support.verified else wording.UNVERIFIED),

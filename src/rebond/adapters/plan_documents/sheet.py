@@ -19,6 +19,8 @@ _EUROS = '#,##0.00" €";[Red]-#,##0.00" €"'
 _WHOLE = '#,##0" €";[Red]-#,##0" €"'
 _BLUE, _SIDE, _TOTAL = "#000091", "#E3E3FD", "#F5F5FE"
 _LINE_HEIGHT, _A4 = 15, 9
+_LONGEST_FOOTER = 230
+"""A spreadsheet drops a longer foot of page whole."""
 _FILL = 1.1
 """Characters of words in the width of a digit: what a column holds before it wraps."""
 Amount = Decimal | int | float
@@ -70,7 +72,7 @@ class Sheet:
         self.written.set_paper(_A4)
         self.written.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         self.written.fit_to_pages(1, 0)
-        self.written.set_footer(f"&L&8{_unmarked(wording.footer(styles.dossier))}&R&8&P / &N")
+        self.written.set_footer(f"&L&8{_unmarked(wording.footer(styles.dossier))[:_LONGEST_FOOTER]}&R&8&P / &N")
 
     def heads(self, labels: Iterable[str], *, figures: Collection[int]) -> None:
         """The row of heads, frozen on screen and repeated on every page."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.financing.certainty import Certainty
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan, forms_in_words
@@ -74,11 +75,46 @@ def figures(dossier: PlanDossier) -> list[Figure]:
         Figure("Coût du projet", format_euros(plan.cost)),
         Figure("Besoin de financement", format_euros(plan.need)),
         Figure("Soutiens du plan", format_euros(plan.support)),
+        *(Figure(f"Dont {words}", format_euros(amount)) for words, amount in levels(plan)),
         *([Figure("Dont à rembourser", format_euros(plan.to_pay_back))] if plan.to_pay_back else []),
         Figure("Aide (équivalent-subvention)", format_euros(plan.benefit)),
         Figure("Reste à trouver", format_euros(dossier.table.to_find)),
         Figure("Dossiers à déposer", str(len(plan.files))),
     ]
+
+
+def levels(plan: FinancingPlan) -> list[tuple[str, int]]:
+    """The support of a plan by certainty, in words; firm is always said, be it nothing."""
+    words = {
+        Certainty.FIRM: "fermes, à signer",
+        Certainty.CONDITIONAL: "sous conditions",
+        Certainty.UNVERIFIED: "au droit non relu",
+        Certainty.NOT_RIPE: "pour un projet non mûr",
+    }
+    stack = plan.stack
+    return [(words[s], stack.of(s)) for s in Certainty if stack.of(s) or s is Certainty.FIRM] if plan.lines else []
+
+
+def states_of(plan: FinancingPlan, dispositif: str) -> str:
+    """How sure a support is, in a few words."""
+    mine = [line for line in plan.lines if line.dispositif == dispositif]
+    states = " et ".join(dict.fromkeys(line.state.label.lower() for line in mine))
+    return f"{states[:1].upper()}{states[1:]}"
+
+
+def certainty_of(plan: FinancingPlan, dispositif: str) -> str:
+    """How sure a support is, and what it waits for."""
+    mine = [line for line in plan.lines if line.dispositif == dispositif]
+    asked = dict.fromkeys(question for line in mine for question in line.questions)
+    return states_of(plan, dispositif) + (f" ; réponses attendues : {len(asked)}" if asked else "")
+
+
+def stack_sentence(plan: FinancingPlan) -> str:
+    """The stack in one sentence, the questions counted."""
+    said = ", ".join(f"{format_euros(amount)} {words}" for words, amount in levels(plan))
+    count = len(plan.questions)
+    asked = "" if not count else f" {count} réponses sont attendues." if count > 1 else " Une réponse est attendue."
+    return f"Soutiens : {said}.{asked}" if said else ""
 
 
 def proof(dossier: PlanDossier) -> str:
@@ -91,7 +127,8 @@ def proof(dossier: PlanDossier) -> str:
     if plan.proven:
         return (
             "Plan prouvé le meilleur sous les règles ci-dessous, et revérifié règle par règle en calcul exact : "
-            "le plus d'aide, puis le plus de besoin couvert, puis le moins à rembourser, puis le moins de dossiers."
+            "le plus d'aide ferme, puis le plus d'aide, puis le plus de besoin couvert, puis le moins à rembourser, "
+            "puis le moins de dossiers."
         )
     return f"Meilleur plan trouvé dans le temps imparti, à {format_gap(plan.gap_to_bound)} au plus de l'optimum."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,8 @@ _TABLE = "Emplois et ressources"
 
 def write_xlsx(dossier: PlanDossier, path: Path) -> None:
     """Write the workbook: the table, the cash-flow, the supports, the variants, and what is to be read with them."""
-    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
     try:
         book.set_properties(
             {"title": f"{wording.TITLE} — {dossier.title}", "author": "Rebond", "company": dossier.firm}
@@ -37,6 +39,7 @@ def write_xlsx(dossier: PlanDossier, path: Path) -> None:
         sheets.reading()
     finally:
         book.close()
+    path.write_bytes(made.getvalue())
 
 
 class _Sheets:
@@ -154,15 +157,18 @@ class _Sheets:
 
     def supports(self) -> None:
         """Each support, line by line, with its law."""
-        sheet = Sheet(self.styles, SUPPORTS, [28, 16, 14, 18, 24, 13, 26, 30, 30])
+        sheet = Sheet(self.styles, SUPPORTS, [28, 16, 14, 18, 24, 13, 26, 30, 30, 16, 40])
         heads = ["Dispositif", "Financeur", "Forme", "Base légale", "Poste", "Montant", "Calcul", "Plafond", "Sources"]
+        heads += ["Certitude", "Réponses attendues"]
         sheet.heads(heads, figures=[5])
         line = FIRST
         for part in self.dossier.plan.lines:
             texts = [part.title, self.dossier.funder(part.funder), forms_in_words(part.forms), part.article]
             texts.append(self.dossier.line_labels.get(part.line, part.line))
             written = dict(enumerate(texts))
-            written |= dict(enumerate((part.formula, part.ceiling, " ; ".join(part.sources)), start=6))
+            asked = " ; ".join(part.questions)
+            last = (part.formula, part.ceiling, " ; ".join(part.sources), part.state.label, asked)
+            written |= dict(enumerate(last, start=6))
             sheet.texts(line, written)
             sheet.money(line, 5, part.amount)
             line += 1
@@ -195,7 +201,7 @@ class _Sheets:
 
     def reading(self) -> None:
         """What the documents say around the table: what is known, assumed, in doubt, the rules and the words."""
-        sheet = Sheet(self.styles, READING, [44, 80, 18, 18])
+        sheet = Sheet(self.styles, READING, [44, 80, 18, 18, 18])
         line = FIRST - 1
         for section in sections(self.dossier):
             if section.title in {_TABLE, "Variantes", "Versements attendus", "Visa de l'entreprise"}:

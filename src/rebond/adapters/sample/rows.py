@@ -56,6 +56,12 @@ def _firm(record: Mapping[str, str]) -> Record:
         "artisanat",
         "engagement_environnemental",
         "bilan_ges_recent",
+        "financierement_saine",
+        "profil_entreprise",
+        "filiere_verte",
+        "opco",
+        "obligation_audit",
+        "preuve_innovation",
     )
     row: Record = {key: record[key] for key in (*kept, *states)}
     row |= {

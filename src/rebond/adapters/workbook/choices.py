@@ -29,14 +29,18 @@ def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def choices_from_csv(path: Path) -> tuple[Choice, ...]:
-    """The first two columns of a CSV are code and label; ``sigle`` and ``autres_noms`` are other names."""
+    """The first two columns of a CSV are code and label; ``sigle`` and ``autres_noms`` are other names.
+
+    ``anciens``: the values that were split up.
+    """
     return tuple(_choice(row) for row in csv_rows(path))
 
 
 def _choice(row: Mapping[str, str]) -> Choice:
     code, label, *_ = row.values()
     names = (row.get("sigle", ""), *row.get("autres_noms", "").split("|"))
-    return Choice(code=code, label=label, spellings=frozenset(map(fold, names)) - {""})
+    former = frozenset(fold(text) for text in row.get("anciens", "").split("|") if text)
+    return Choice(code=code, label=label, spellings=frozenset(map(fold, names)) - {""}, former=former)
 
 
 def organisation_choices(organisations: Iterable[Organisation]) -> tuple[Choice, ...]:
@@ -45,7 +49,7 @@ def organisation_choices(organisations: Iterable[Organisation]) -> tuple[Choice,
         Choice(
             code=one.code,
             label=one.name,
-            spellings=frozenset(fold(name) for name in (one.short_name, *one.other_names)),
+            spellings=frozenset(fold(name) for name in (one.short_name, *one.other_names)) - {""},
         )
         for one in organisations
     )

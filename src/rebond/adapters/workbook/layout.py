@@ -204,7 +204,7 @@ class _Reader:
                 free=row.get("libre") == "oui",
                 minimum=row.get("min"),
                 maximum=row.get("max"),
-                suggests=row.get("suggere", "oui") == "oui",
+                suggests=row.get("suggere", "oui") == "oui" and (fact is None or fact.suggests),
             )
         except (KeyError, ValueError) as error:
             mend = "suivre l'en-tête du fichier (types, listes) et faits.csv (faits)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -46,8 +47,9 @@ def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] 
     The same input gives the same bytes. Raises ``KeyError`` for a sheet or a column out of the layout.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    # Opened here: the library would hide the reason why a place is refused.
-    with written_file(path) as draft, draft.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
+    made = io.BytesIO()
+    # In memory: the library would hide the reason why a place is refused, and stumble on a full disk.
+    with xlsxwriter.Workbook(made, options) as book:
         book.set_properties({"title": "Recensement de la mission", "author": "Rebond", "created": _CREATED})
         writer = _Writer(book, layout)
         write_guide(book, layout)
@@ -57,6 +59,8 @@ def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] 
         unknown = set(rows) - {sheet.key for sheet in layout.sheets}
         if unknown:
             raise KeyError(f"feuilles inconnues : {', '.join(sorted(unknown))}")
+    with written_file(path) as draft:
+        draft.write_bytes(made.getvalue())
 
 
 class _Writer:

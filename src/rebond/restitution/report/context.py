@@ -64,8 +64,8 @@ class Context:
         return tuple(sorted(found, key=lambda p: (-p.score.value, p.project.id)))
 
     def agree(self, code: str, *, none: str, one: str, many: str, **pieces: Piece) -> Text:
-        """The sentence that agrees with an indicator's value, its figures and pieces filled in."""
-        value = self.figures.value(code)
+        """The sentence that agrees with an indicator's value, the most when it has two, its pieces filled in."""
+        value = self.figures.most(code)
         if value == 0:
             return self.figures.say(none, **pieces)
         return self.figures.say(one if value == 1 else many, **pieces)

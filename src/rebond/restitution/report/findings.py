@@ -46,9 +46,9 @@ def census(context: Context) -> Section:
                     "projets_inconnus",
                     none="Toutes les entreprises étaient suivies : {projets_inconnus:mots} n'était ignoré des "
                     "partenaires.",
-                    one="Un projet, dans {entreprises_projet_inconnu:mots}, n'était sur aucune liste.",
-                    many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu}, n'étaient sur aucune des "
-                    "listes des "
+                    one="Un projet, dans {entreprises_projet_inconnu:intervalle}, n'était sur aucune liste.",
+                    many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu:intervalle}, n'étaient sur "
+                    "aucune des listes des "
                     "partenaires : sans la rencontre des industriels, ils seraient restés hors de vue.",
                 )
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import Part, StackedBar, stacked_bars
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
@@ -18,7 +19,7 @@ _TONES = (Tone.STRONG, Tone.MIDDLE, Tone.ACCENT, Tone.NEUTRAL, Tone.PALE)
 def financing(context: Context) -> Section:
     """What the plans bring, in which forms, and what stays uncovered."""
     figures = context.figures
-    blocks: list[Paragraph | Drawing] = [
+    blocks: list[Paragraph | Drawing | Table] = [
         Paragraph(
             text=figures.say(
                 "Pour un besoin de {besoin_eur}, les plans de financement réunissent {soutiens_planifies_eur} de "
@@ -40,7 +41,45 @@ def financing(context: Context) -> Section:
     ]
     if figures.family("instrument"):
         blocks.append(_instruments(context))
+    blocks += _readings(context)
     return Section(title="Le financement des projets", anchor="financement", blocks=tuple(blocks))
+
+
+def _readings(context: Context) -> Sequence[Paragraph | Table]:
+    """What each reading of the law gives, when they differ; and on which one the proposal is computed."""
+    result, figures = context.result, context.figures
+    chosen = result.reading
+    if chosen is None or not result.readings_differ:
+        return ()
+    rows: list[tuple[Text, ...]] = []
+    for found in result.readings:
+        name = f"{found.title} (la proposition)" if found.chosen else found.title
+        keys = ("ferme_eur", "possible_eur", "apres_fin_eur", "dossiers")
+        cells: list[Text] = [(_NOT_PUBLISHED,)] * len(keys)
+        if found.published:
+            cells = [(figures.figure(code_of(found.reading.value, key)),) for key in keys]
+        rows.append((plain(name), *cells))
+    told = " ; ".join(f"« {found.title} », {found.sentence}" for found in result.readings)
+    return (
+        Paragraph(
+            text=figures.say(
+                "Une aide se juge au droit du jour où elle est accordée : la demande, puis le délai du financeur. "
+                "Certaines décisions sont attendues après la fin d'un texte. Ce que donne chaque lecture du droit est "
+                "montré côte à côte ; la proposition suit la lecture {chosen}. Les lectures : {told}.",
+                chosen=Quote(text=f"« {chosen.title} »"),
+                told=Quote(text=told),
+            )
+        ),
+        Table(
+            caption="Soutiens des plans selon la lecture du droit",
+            header=("Lecture", "Ferme", "Possible", "dont après la fin du texte", "Dossiers"),
+            rows=tuple(rows),
+            numbers=frozenset({1, 2, 3, 4}),
+        ),
+    )
+
+
+_NOT_PUBLISHED = "texte non publié"
 
 
 def _instruments(context: Context) -> Drawing:

@@ -63,13 +63,22 @@ def summary(context: Context) -> Section:
 
 
 def _unknown(context: Context) -> Text:
-    return context.agree(
-        "projets_inconnus",
-        none="Tous les projets étaient déjà connus d'un partenaire au moins : {projets_inconnus:mots} ne l'ignorait.",
-        one="{projets_inconnus:debut} sur {projets_recenses:nombre} n'était connu d'aucun des {partenaires_consultes}.",
-        many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient connus d'aucun des "
-        "{partenaires_consultes} "
-        "consultés : {part_projets_inconnus:fraction} du recensement.",
+    return (
+        *context.agree(
+            "projets_inconnus",
+            none="Tous les projets étaient déjà connus d'un partenaire au moins : {projets_inconnus:mots} ne "
+            "l'ignorait.",
+            one="{projets_inconnus:debut} sur {projets_recenses:nombre} n'était connu d'aucun des "
+            "{partenaires_consultes}.",
+            many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient connus d'aucun des "
+            "{partenaires_consultes} consultés : {part_projets_inconnus:fraction} du recensement.",
+        ),
+        *context.agree(
+            "rapprochements_a_trancher",
+            none="",
+            one=" {rapprochements_a_trancher:debut} reste à trancher.",
+            many=" {rapprochements_a_trancher:debut} restent à trancher.",
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from rebond import facts
 from rebond.dispositifs.model import Instrument, Part
 from rebond.facts import UNKNOWN, LinkKind
+from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, Form, PlanLine
 
 _TYPE, _VALUE = "~", "v"
@@ -26,7 +27,7 @@ _RECORDS: dict[str, type[Any]] = {
     "Part": Part,
     "Form": Form,
 }
-_ENUMS: dict[str, type[enum.Enum]] = {"LinkKind": LinkKind, "Instrument": Instrument}
+_ENUMS: dict[str, type[enum.Enum]] = {"LinkKind": LinkKind, "Instrument": Instrument, "Certainty": Certainty}
 
 
 def plan_as_record(plan: FinancingPlan) -> Any:

@@ -125,4 +125,4 @@ def headline(indicator: Indicator) -> str:
     million = 1_000_000
     if indicator.unit == "€":
         return format_millions(indicator.value) if indicator.value >= million else format_euros(indicator.value)
-    return format_rate(indicator.value) if indicator.unit == "%" else format_number(indicator.value)
+    return indicator.text if indicator.unit == "%" else format_number(indicator.value)
