@@ -212,12 +212,12 @@ def test_answering_an_unknown_gives_the_aid_that_was_announced() -> None:
     assert found.after.plan.benefit == effect.worst.aid
 
 
-def test_a_sentence_to_confirm_can_cost_the_aid_that_rests_on_it() -> None:
+def test_a_question_without_answer_can_cost_the_aid_that_rests_on_it() -> None:
     effects = {effect.fact: effect for effect in unknown_effects(NOW)}
-    sentence = effects[f"confirme:{REGIONAL}:1"]
-    assert sentence.could_gain == 0
-    assert sentence.could_lose > 0
-    assert (sentence.best.value, sentence.worst.value) == ("confirmé", "infirmé")
+    question = effects["etat_equipements"]
+    assert question.could_gain == 0
+    assert question.could_lose == 105_000
+    assert (question.best.value, question.worst.value) == ("neufs", "d'occasion, garantis au moins un an")
 
 
 UNDECLARED = replace(CONTEXT, de_minimis_room=UNKNOWN, de_minimis_at_most=D(300_000))
@@ -248,8 +248,8 @@ def test_a_known_account_may_become_unknown() -> None:
     assert words.after == "inconnu"
 
 
-def test_a_sentence_denied_in_a_what_if_costs_the_aid_that_was_announced() -> None:
-    effect = next(e for e in unknown_effects(NOW) if e.fact == f"confirme:{REGIONAL}:1")
+def test_an_answer_denied_in_a_what_if_costs_the_aid_that_was_announced() -> None:
+    effect = next(e for e in unknown_effects(NOW) if e.fact == "engagement_environnemental")
     found = what_if(CONTEXT, {effect.fact: "non"}, before=NOW)
     assert found.aid_gained == -effect.could_lose
     assert found.changes[0].label == effect.label
