@@ -34,6 +34,7 @@ from rebond.maturity import Grid, Maturity, assess, load_grid
 from rebond.plausibility import Examination, PlausibilityRules, as_faults, examine, load_plausibility
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
+from rebond.portfolio.decisions import decision_alerts
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
@@ -174,7 +175,12 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
             committee_on=census.settings.committee_on,
             covers=lambda code: _works_here(code, census, rulebook.catalogue),
         ),
-        alerts=(*plausibility_alerts(examined), *_alerts(census, rulebook, on, plans), *_undeclared(firms)),
+        alerts=(
+            *plausibility_alerts(examined),
+            *_alerts(census, rulebook, on, plans),
+            *_undeclared(firms),
+            *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
+        ),
         organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
         labels=_labels(rulebook),
     )

@@ -31,7 +31,7 @@ class ReferralKind(enum.StrEnum):
     def label(self) -> str:
         """The words shown to people."""
         return {
-            "retenu": "Retenu dans l'enveloppe",
+            "retenu": "Proposé sur l'enveloppe",
             "financeurs": "Orienté vers des financeurs",
             "conseil": "Accompagné par un conseil",
             "difficulte": "Prévention des difficultés",

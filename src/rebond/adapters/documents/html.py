@@ -36,7 +36,7 @@ REGISTER = "registre"
 def html_page(document: Document) -> str:
     """The whole page: style and drawings inside, nothing fetched."""
     title = f"{typeset(document.title)} — {typeset(document.subtitle).lower()}"
-    notice = f'<p class="avis">{_words(document.notice)}</p>' if document.notice else ""
+    notice = "".join(f'<p class="avis">{_words(warning)}</p>' for warning in document.warnings)
     running = '<p class="avis-courant" aria-hidden="true">Entreprises et projets fictifs</p>' if document.notice else ""
     parts = [
         f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
@@ -183,7 +183,7 @@ def _evidence(evidence: Evidence) -> str:
     held = f'<ul class="lignes">{_items(evidence.rows)}</ul>' if evidence.rows else "<p>Aucune ligne.</p>"
     return (
         f'<section class="preuve" id="chiffre-{code}"><h3><span class="nom">{_words(indicator.label)}</span>\u00a0: '
-        f'<span data-indicateur="{code}">{_words(indicator.text)}</span></h3>'
+        f'<span data-indicateur="{code}">{_words(indicator.told)}</span></h3>'
         f'<p class="definition">{_words(indicator.definition)} {note}<code>{code}</code></p>{held}</section>'
     )
 

@@ -26,7 +26,7 @@ _FUNNEL = (
     (
         "Suite donnée",
         (
-            ("projets_retenus", "retenus", Tone.ACCENT),
+            ("projets_proposes", "proposés", Tone.ACCENT),
             ("projets_orientes_financeurs", "orientés vers des financeurs", Tone.MIDDLE),
             ("projets_accompagnes", "confiés à un conseil", Tone.NEUTRAL),
             ("projets_prevention", "prévention des difficultés", Tone.PALE),
@@ -37,6 +37,7 @@ _FUNNEL = (
 
 def census(context: Context) -> Section:
     """From firms to outcomes, and what nobody knew."""
+    compared = context.figures.known("partenaires_consultes") and context.figures.known("projets_recenses")
     return Section(
         title="Du recensement aux suites",
         anchor="recensement",
@@ -44,13 +45,14 @@ def census(context: Context) -> Section:
             Paragraph(
                 text=context.agree(
                     "projets_inconnus",
-                    none="Toutes les entreprises étaient suivies : {projets_inconnus:mots} n'était ignoré des "
-                    "partenaires.",
-                    one="Un projet, dans {entreprises_projet_inconnu:intervalle}, n'était sur aucune liste.",
+                    none="Chaque projet recensé était sur une liste de partenaire.",
+                    one="{projets_inconnus:debut} n'était sur aucune liste.",
                     many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu:intervalle}, n'étaient sur "
                     "aucune des listes des "
                     "partenaires : sans la rencontre des industriels, ils seraient restés hors de vue.",
                 )
+                if compared
+                else ()
             ),
             *_uncertain(context),
             _funnel(context),
@@ -79,12 +81,20 @@ def _funnel(context: Context) -> Drawing:
     levels = [
         Level(
             label=label,
-            parts=tuple(Part(label=name, value=figures.value(code), tone=tone) for code, name, tone in parts),
+            parts=tuple(
+                Part(label=name, value=figures.value(code), tone=tone)
+                for code, name, tone in parts
+                if figures.known(code)
+            ),
         )
         for label, parts in _FUNNEL
+        if any(figures.known(code) for code, _, _ in parts)
     ]
     rows = tuple(
-        ((label,), (name,), (figures.figure(code, "nombre"),)) for label, parts in _FUNNEL for code, name, _ in parts
+        ((label,), (name,), (figures.figure(code, "nombre"),))
+        for label, parts in _FUNNEL
+        for code, name, _ in parts
+        if figures.known(code)
     )
     return Drawing(
         chart=funnel(levels, key="entonnoir", title="Des entreprises rencontrées aux suites données"),
@@ -105,14 +115,8 @@ def projects(context: Context) -> Section:
         title="Les projets d'investissement",
         anchor="projets",
         blocks=(
-            Paragraph(
-                text=figures.say(
-                    "Les {projets_recenses} représentent {investissement_eur} d'investissement hors taxes et "
-                    "{emplois_crees} "
-                    "à créer ; le financement déjà acquis laisse un besoin de {besoin_eur}."
-                )
-            ),
-            *_jobs_note(context),
+            Paragraph(text=_projects_sentence(context)),
+            Paragraph(text=_jobs_note(context)),
             _territories(context),
             bars_of(
                 context,
@@ -134,16 +138,32 @@ def projects(context: Context) -> Section:
     )
 
 
-def _jobs_note(context: Context) -> Sequence[Paragraph]:
-    note = context.figures.indicator("emplois_crees").note
-    if not note:
+def _projects_sentence(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("investissement_eur"):
         return ()
-    text = plain(
-        "Les entreprises n'ont pas toutes chiffré leurs embauches : celles qui n'ont pas répondu comptent pour "
-        "rien, jamais "
-        "pour une estimation."
+    jobs = " et {emplois_crees} à créer" if figures.known("emplois_crees") else ""
+    need = (
+        "le financement déjà acquis laisse un besoin de {besoin_eur}"
+        if figures.known("besoin_eur")
+        else "le financement en est déjà acquis"
     )
-    return (Paragraph(text=text),)
+    return context.agree(
+        "projets_recenses",
+        none="",
+        one=f"Le projet recensé représente {{investissement_eur}} d'investissement hors taxes{jobs} ; {need}.",
+        many=f"Les {{projets_recenses}} représentent {{investissement_eur}} d'investissement hors taxes{jobs} ; "
+        f"{need}.",
+    )
+
+
+def _jobs_note(context: Context) -> Text:
+    if not context.figures.indicator("emplois_crees").note:
+        return ()
+    return plain(
+        "Les entreprises n'ont pas toutes chiffré leurs embauches : le chiffre est un minimum, et rien n'est estimé à "
+        "leur place."
+    )
 
 
 def _territories(context: Context) -> Table:
@@ -155,7 +175,7 @@ def _territories(context: Context) -> Table:
             (
                 (group_name(invested),),
                 (figures.figure(count, "nombre"),),
-                (figures.figure(invested.code),),
+                (figures.figure(invested.code, "entier"),),
             )
         )
     return Table(
@@ -184,7 +204,7 @@ def bars_of(
             caption=caption.rstrip("."),
             header=(head, total),
             rows=tuple(
-                ((group_name(i),), (context.figures.figure(i.code, "texte" if i.unit == "€" else "nombre"),))
+                ((group_name(i),), (context.figures.figure(i.code, "entier" if i.unit == "€" else "nombre"),))
                 for i in indicators
             ),
             numbers=frozenset({1}),
