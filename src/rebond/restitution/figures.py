@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rebond.indicators.model import NOT_GIVEN, Indicator, write_value
 from rebond.restitution.contents import Figure, Piece, Text
-from rebond.restitution.french import of
+from rebond.restitution.french import elided
 from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than_said, of_about, of_span
 from rebond.units import format_number
 
@@ -21,12 +21,11 @@ _FORMS: Mapping[str, Callable[[Indicator], str]] = {
     "debut": counted_first,
     "millions": lambda indicator: indicator.bounded(in_millions(indicator.value)),
     "plus_de": more_than_said,
-    "de_plus_de": lambda indicator: of(more_than_said(indicator)),
+    "a_creer": lambda indicator: f"{counted(indicator)} à créer",
     "court": lambda indicator: indicator.brief,
     "entier": lambda indicator: indicator.told,
     "fraction": lambda indicator: about(indicator.value) if indicator.high is None else indicator.text,
     "de_fraction": lambda indicator: of_about(indicator.value) if indicator.high is None else of_span(indicator),
-    "de_mots": lambda indicator: of(counted(indicator)),
     "intervalle": lambda indicator: indicator.span,
 }
 """``{code:form}`` in a sentence → how its figure is written."""
@@ -81,9 +80,10 @@ class Figures:
         found: list[Piece] = []
         last = 0
         for hole in _HOLE.finditer(sentence):
-            found.append(sentence[last : hole.start()])
+            before = sentence[last : hole.start()]
             name, form = hole[1], hole[2] or "texte"
-            found.append(pieces[name] if name in pieces else self._in_a_sentence(name, form))
+            piece = pieces[name] if name in pieces else self._in_a_sentence(name, form)
+            found += [elided(before, piece.text) if isinstance(piece, Figure) else before, piece]
             last = hole.end()
         found.append(sentence[last:])
         return tuple(piece for piece in found if piece != "")
@@ -94,5 +94,5 @@ class Figures:
         return replace(figure, text=figure.indicator.beside(figure.text)) if form in _COUNTED else figure
 
 
-_COUNTED = frozenset({"texte", "nombre", "mots", "debut", "millions", "plus_de", "de_plus_de", "de_mots"})
+_COUNTED = frozenset({"texte", "nombre", "mots", "debut", "millions", "plus_de", "a_creer"})
 """Forms after which a sentence says how many answers are missing."""

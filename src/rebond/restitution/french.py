@@ -50,6 +50,15 @@ def of(words: str) -> str:
     return f"d'{words}" if words[:1].lower() in _VOWELS else f"de {words}"
 
 
+def elided(before: str, after: str) -> str:
+    """Words that end with « de » as they stand before others: ``un besoin d'`` before ``au plus 12 €``.
+
+    >>> elided("un besoin de ", "au plus 12 €"), elided("un besoin de ", "12 €")
+    ("un besoin d'", 'un besoin de ')
+    """
+    return f"{before[:-2]}'" if before.endswith((" de ", "(de ")) and after[:1].lower() in _VOWELS else before
+
+
 def is_plural(value: Decimal | int) -> bool:
     """French grammar is plural from two, so that nought and one and a half are singular."""
     return abs(value) >= _PLURAL_FROM

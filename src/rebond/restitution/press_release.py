@@ -144,13 +144,13 @@ def _stakes(context: Context) -> Text:
     if not figures.known("projets_recenses"):
         return ()
     invested = (
-        "La recherche de financements a porté sur des investissements productifs {investissement_eur:de_plus_de}"
+        "La recherche de financements a porté sur des investissements productifs de {investissement_eur:plus_de}"
         if figures.known("investissement_eur")
         else "Le coût de ces investissements reste à chiffrer"
     )
     if figures.indicator("emplois_crees").absent:
         return figures.say(f"{invested}. Les entreprises n'ont pas encore chiffré les emplois à créer.")
-    jobs = ", avec {emplois_crees:mots} à créer" if figures.known("emplois_crees") else ""
+    jobs = ", avec {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
     return figures.say(f"{invested}{jobs}.")
 
 
@@ -158,7 +158,7 @@ def _proposed(context: Context) -> Text:
     """What is put before the committee: it is not decided, and no word says that it is."""
     if not context.figures.known("projets_recenses") or not context.figures.known("enveloppe_eur"):
         return ()
-    jobs = " et {emplois_proposes:mots} à créer" if context.figures.known("emplois_proposes") else ""
+    jobs = " et {emplois_proposes:a_creer}" if context.figures.known("emplois_proposes") else ""
     begun = " Une partie des décisions est déjà rendue." if context.result.census.decisions else ""
     return context.agree(
         "projets_proposes",
@@ -167,13 +167,13 @@ def _proposed(context: Context) -> Text:
         one="{projets_proposes:debut} est proposé au comité, pour une aide de {enveloppe_proposee_eur:millions} sur "
         f"l'enveloppe. Le comité décide.{begun}",
         many="{projets_proposes:debut} sont proposés au comité, pour {enveloppe_proposee_eur:millions} d'aides sur "
-        f"l'enveloppe, des investissements {{investissement_propose_eur:de_plus_de}}{jobs}. Le comité décide.{begun}",
+        f"l'enveloppe, des investissements de {{investissement_propose_eur:plus_de}}{jobs}. Le comité décide.{begun}",
     )
 
 
 def _retained(context: Context) -> Text:
     """What the committee decided, once its decisions are recorded."""
-    jobs = " et {emplois_retenus:mots} à créer" if context.figures.known("emplois_retenus") else ""
+    jobs = " et {emplois_retenus:a_creer}" if context.figures.known("emplois_retenus") else ""
     return context.agree(
         "projets_retenus",
         none="Le comité n'a retenu aucun projet sur l'enveloppe.",

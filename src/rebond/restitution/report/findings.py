@@ -142,7 +142,7 @@ def _projects_sentence(context: Context) -> Text:
     figures = context.figures
     if not figures.known("investissement_eur"):
         return ()
-    jobs = " et {emplois_crees} à créer" if figures.known("emplois_crees") else ""
+    jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
     need = (
         "le financement déjà acquis laisse un besoin de {besoin_eur}"
         if figures.known("besoin_eur")

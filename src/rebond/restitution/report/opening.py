@@ -91,7 +91,7 @@ def _lead(context: Context) -> Text:
     invested = (
         ", soit {investissement_eur:plus_de} à financer" if figures.known("investissement_eur") else ", à chiffrer"
     )
-    jobs = " et {emplois_crees:mots} à créer" if figures.known("emplois_crees") else ""
+    jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
     return figures.say(
         "La mission a rencontré {entreprises_rencontrees:mots} et recensé {projets_recenses:mots} d'investissement"
         f"{invested}{jobs}."

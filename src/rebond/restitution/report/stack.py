@@ -50,7 +50,7 @@ def money_sentence(context: Context) -> Text:
 
 def _conditional(context: Context) -> tuple[str, str]:
     words = "{soutien_sous_conditions_eur} " + (
-        "{questions_ouvertes:de_mots} sans réponse" if context.figures.known("questions_ouvertes") else "de conditions"
+        "de {questions_ouvertes:mots} sans réponse" if context.figures.known("questions_ouvertes") else "de conditions"
     )
     return "soutien_sous_conditions_eur", words
 
