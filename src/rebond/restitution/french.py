@@ -1,21 +1,17 @@
-"""The grammar of the documents: a place after a preposition, a noun with its number, agreement with nought and one.
+"""The grammar of the documents: a place after a preposition, the elision of « de ».
 
-One home, so that nobody writes « les industriels de Cambrésis » or « les 1 projet » again.
+One home, so that nobody writes « les industriels de Cambrésis » or « un besoin de au plus 12 € » again.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from rebond.facts import UNKNOWN, Maybe
-from rebond.units import NO_BREAK_SPACE, agreed, format_number
 
 NO_ARTICLE = "aucun"
 _COMMON = "territoire"
 _OF = {"le": "du ", "la": "de la ", "les": "des ", "l'": "de l'"}
 _AT = {"le": "au ", "la": "à la ", "les": "aux ", "l'": "à l'"}
 _VOWELS = frozenset("aàâäæeéèêëiîïoôöœuùûüy")
-_PLURAL_FROM = 2
 
 
 def of_place(name: str, article: Maybe[str] = UNKNOWN) -> str:
@@ -57,16 +53,6 @@ def elided(before: str, after: str) -> str:
     ("un besoin d'", 'un besoin de ')
     """
     return f"{before[:-2]}'" if before.endswith((" de ", "(de ")) and after[:1].lower() in _VOWELS else before
-
-
-def is_plural(value: Decimal | int) -> bool:
-    """French grammar is plural from two, so that nought and one and a half are singular."""
-    return abs(value) >= _PLURAL_FROM
-
-
-def number_of(value: Decimal | int, plural: str) -> str:
-    """A number with its noun, singular below two."""
-    return f"{format_number(value)}{NO_BREAK_SPACE}{agreed(plural, value)}"
 
 
 def _placed(name: str, article: Maybe[str], contracted: dict[str, str], neutral: str) -> str:
