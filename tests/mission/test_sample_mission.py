@@ -65,9 +65,11 @@ def wrongly_settled(result: LinkageResult, known: set[str]) -> set[str]:
     }
 
 
-def test_seven_projects_are_retained_under_two_million_euros(sample: MissionResult) -> None:
-    assert figure(sample, "projets_retenus") == 7
-    assert 0 < figure(sample, "enveloppe_engagee_eur") <= 2_000_000
+def test_projects_are_proposed_under_two_million_euros_and_none_is_retained(sample: MissionResult) -> None:
+    assert figure(sample, "projets_proposes") == 8
+    assert 0 < figure(sample, "enveloppe_proposee_eur") <= 2_000_000
+    retained = next(indicator for indicator in sample.indicators if indicator.code == "projets_retenus")
+    assert retained.told == "non renseigné (aucune décision du comité n'est enregistrée)"
 
 
 def test_no_project_is_left_without_a_way_out(sample: MissionResult) -> None:

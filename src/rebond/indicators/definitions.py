@@ -14,7 +14,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
 from rebond.financing.certainty import Certainty
 from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
-from rebond.indicators.gaps import answers_lacking
+from rebond.indicators.gaps import answers_lacking, no_list
 from rebond.indicators.model import Indicator, Row
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
@@ -69,7 +69,7 @@ def _counted(definition: _Definition, result: MissionResult) -> Indicator:
     gaps = answers_lacking(definition.code, result)
     if gaps is None:
         return replace(found, high=_most(definition.code, result))
-    return replace(found, bound=gaps.bound, note=gaps.note, absent=not found.value)
+    return replace(found, bound=gaps.bound, note=gaps.note, absent=gaps.nothing or not found.value)
 
 
 def _queue_note(code: str, result: MissionResult) -> str:
@@ -479,6 +479,7 @@ _DEFINITIONS: tuple[_Definition, ...] = (
 
 def _unknown_share(result: MissionResult) -> Indicator:
     share = result.linkage.unknown_share
+    blank = no_list(result)
     return Indicator(
         code="part_projets_inconnus",
         label="Part des projets inconnus",
@@ -487,6 +488,7 @@ def _unknown_share(result: MissionResult) -> Indicator:
         unit="%",
         value=share.low_rate,
         rows=tuple(project_row(p) for p in result.projects if p.known.known is Truth.NO),
-        note=_queue_note("projets_inconnus", result),
+        note=blank.note if blank else _queue_note("projets_inconnus", result),
+        absent=blank is not None,
         high=None if share.settled else share.high_rate,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rebond.results import MissionResult, ProjectResult
 
 NO_DECISION = "aucune décision du comité n'est enregistrée"
+NO_LIST = "aucune liste de partenaire n'est rapprochée"
 ABOUT = "environ"
 """Answers are missing on both sides."""
 
@@ -27,12 +28,19 @@ class Gaps:
 
     bound: str
     note: str
+    nothing: bool = False
+    """Nobody could tell: the figure is not known, whatever its rows."""
 
 
 def answers_lacking(code: str, result: MissionResult) -> Gaps | None:
     """What a main figure lacks; ``None`` when every answer is there."""
     lacking = _LACKING.get(code)
     return lacking(result) if lacking else None
+
+
+def no_list(result: MissionResult) -> Gaps | None:
+    """Without any partner's list, that a project is on none says nothing."""
+    return None if result.census.partner_entries else Gaps(bound=AT_MOST, note=NO_LIST, nothing=True)
 
 
 def uncosted(projects: Iterable[ProjectResult]) -> Gaps | None:
@@ -109,6 +117,8 @@ _LACKING: Mapping[str, Callable[[MissionResult], Gaps | None]] = {
     "investissement_propose_eur": lambda result: uncosted(_proposed(result)),
     "besoin_eur": lambda result: _need(result.projects),
     "reste_a_financer_eur": lambda result: _need(result.projects),
+    "projets_inconnus": no_list,
+    "entreprises_projet_inconnu": no_list,
     "projets_murs": _unripe,
     "projets_retenus": _undecided,
     "enveloppe_engagee_eur": _amounts_granted,

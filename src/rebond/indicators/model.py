@@ -67,6 +67,11 @@ class Indicator:
             return self.bounded(write_value(self.value, self.unit))
         return f"{self._least} à {write_value(self.high, self.unit)}"
 
+    @property
+    def heading(self) -> str:
+        """Its label, singular when it counts one or none: ``Entreprise rencontrée``, ``Projet sans suite``."""
+        return heading(self.label, self.unit, self.most)
+
     def bounded(self, words: str) -> str:
         """Words for the value, with the side on which answers are missing; what stands for a figure nobody gave."""
         if self.absent:
@@ -110,6 +115,23 @@ class Indicator:
             if row.id == row_id:
                 return row
         raise KeyError(row_id)
+
+
+_LINKS = frozenset({"à", "au", "avec", "d'un", "de", "des", "dont", "en", "par", "sans", "sur", "vers"})
+"""What follows them in a label does not agree with its number."""
+
+
+def heading(label: str, unit: str, value: Decimal) -> str:
+    """A label beside its value: singular below two, when it counts things.
+
+    >>> heading("Projets sans suite", "projets", Decimal(0)), heading("Projets inconnus", "projets", Decimal(2))
+    ('Projet sans suite', 'Projets inconnus')
+    """
+    words = label.split(" ")
+    end = next((rank for rank, word in enumerate(words) if word in _LINKS), len(words))
+    if unit in {"€", "%"} or words[0].lower() != unit:
+        return label
+    return " ".join((agreed(" ".join(words[:end]), value), *words[end:]))
 
 
 def write_value(value: Decimal, unit: str) -> str:

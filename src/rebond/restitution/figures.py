@@ -43,7 +43,7 @@ class Figures:
 
     def known(self, code: str) -> bool:
         """Whether somebody gave the figure, and it is not nought."""
-        return bool(self._by_code[code].most)
+        return bool(self._by_code[code].most) and not self._by_code[code].absent
 
     def value(self, code: str) -> Decimal:
         """Its value, to choose a sentence: the value itself is only written through a figure."""

@@ -146,7 +146,9 @@ def _stakes(context: Context) -> Text:
     invested = (
         "La recherche de financements a porté sur des investissements productifs de {investissement_eur:plus_de}"
         if figures.known("investissement_eur")
-        else "Le coût de ces investissements reste à chiffrer"
+        else "Le coût de ces projets reste à chiffrer"
+        if figures.value("projets_recenses") > 1
+        else "Le coût de ce projet reste à chiffrer"
     )
     if figures.indicator("emplois_crees").absent:
         return figures.say(f"{invested}. Les entreprises n'ont pas encore chiffré les emplois à créer.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from rebond.indicators.model import Indicator
 from rebond.restitution.charts import Bar, Format, Level, Part, funnel, horizontal_bars
@@ -12,7 +13,8 @@ from rebond.restitution.svg import Tone
 from rebond.restitution.wording import short_euros
 from rebond.units import format_number
 
-_FUNNEL = (
+_Parts: TypeAlias = tuple[tuple[str, str, Tone], ...]
+_FUNNEL: tuple[tuple[str, _Parts], ...] = (
     ("Entreprises rencontrées", (("entreprises_rencontrees", "entreprises", Tone.NEUTRAL),)),
     (
         "Projets recensés",
@@ -76,8 +78,16 @@ def _uncertain(context: Context) -> Sequence[Paragraph]:
     return (Paragraph(text=text),)
 
 
+def _known_steps(context: Context, label: str, parts: _Parts) -> tuple[str, _Parts]:
+    """Without any partner's list nobody can tell the known projects from the others: they are one part."""
+    if context.figures.indicator("projets_inconnus").absent and parts[0][0] == "projets_connus":
+        return label, (("projets_recenses", "projets", Tone.STRONG),)
+    return label, parts
+
+
 def _funnel(context: Context) -> Drawing:
     figures = context.figures
+    steps = [_known_steps(context, label, parts) for label, parts in _FUNNEL]
     levels = [
         Level(
             label=label,
@@ -87,12 +97,12 @@ def _funnel(context: Context) -> Drawing:
                 if figures.known(code)
             ),
         )
-        for label, parts in _FUNNEL
+        for label, parts in steps
         if any(figures.known(code) for code, _, _ in parts)
     ]
     rows = tuple(
         ((label,), (name,), (figures.figure(code, "nombre"),))
-        for label, parts in _FUNNEL
+        for label, parts in steps
         for code, name, _ in parts
         if figures.known(code)
     )
@@ -158,7 +168,8 @@ def _projects_sentence(context: Context) -> Text:
 
 
 def _jobs_note(context: Context) -> Text:
-    if not context.figures.indicator("emplois_crees").note:
+    jobs = context.figures.indicator("emplois_crees")
+    if not jobs.note or jobs.absent:
         return ()
     return plain(
         "Les entreprises n'ont pas toutes chiffré leurs embauches : le chiffre est un minimum, et rien n'est estimé à "

@@ -79,7 +79,7 @@ def _tiles(context: Context, keys: Sequence[tuple[str, str]]) -> tuple[tuple[Fig
         and (code != "part_projets_inconnus" or figures.known("partenaires_consultes"))
     ]
     return tuple(
-        (figure, f"{indicator.label} ({indicator.note})" if indicator.note else indicator.label)
+        (figure, f"{indicator.heading} ({indicator.note})" if indicator.note else indicator.heading)
         for figure, indicator in shown
     )
 
@@ -88,9 +88,7 @@ def _lead(context: Context) -> Text:
     figures = context.figures
     if not figures.known("projets_recenses"):
         return figures.say("La mission a rencontré {entreprises_rencontrees:mots} et n'a pas recensé de projet.")
-    invested = (
-        ", soit {investissement_eur:plus_de} à financer" if figures.known("investissement_eur") else ", à chiffrer"
-    )
+    invested = ", soit {investissement_eur:plus_de}" if figures.known("investissement_eur") else ", à chiffrer"
     jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
     return figures.say(
         "La mission a rencontré {entreprises_rencontrees:mots} et recensé {projets_recenses:mots} d'investissement"

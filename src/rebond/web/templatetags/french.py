@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
 from rebond.web.wording import sentence
@@ -123,3 +124,9 @@ def share(value: float) -> str:
 def headline(indicator: Indicator) -> str:
     """A figure of the home page: large amounts in millions, the unit left to the label, « au moins » with it."""
     return indicator.brief
+
+
+@register.filter
+def heading(indicator: Indicator) -> str:
+    """The label of a figure of the home page, singular when it counts one or none."""
+    return agreed_heading(indicator.label, indicator.unit, indicator.value)
