@@ -77,6 +77,8 @@ class MissionResult:
     labels: Labels
     """The words for the codes of the result, as the catalogue and grids had them that day."""
     indicators: tuple[Indicator, ...] = field(default=())
+    uncovered: str = ""
+    """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
 
     @property
     def stack(self) -> SupportStack:

@@ -98,7 +98,7 @@ def test_a_command_that_asks_for_nothing_clear_says_so(arguments: tuple[str, ...
 def test_a_project_of_a_workbook_is_planned_with_its_documents(workbook: str, tmp_path: Path) -> None:
     files = {kind: tmp_path / f"plan.{kind}" for kind in ("xlsx", "docx", "pdf")}
     options = [word for kind, path in files.items() for word in (f"--{kind}", str(path))]
-    data = checked(run("--workbook", workbook, "--project", "P031", "--et-si", "taille_ue=grande", "--json", *options))
+    data = checked(run("--workbook", workbook, "--project", "P006", "--et-si", "taille_ue=grande", "--json", *options))
     assert data["donnees_fictives"]
     (plan,) = data["plans"]
     assert data["tableau"]["total"] == plan["cout"]
@@ -160,7 +160,7 @@ def test_a_document_that_cannot_be_written_is_said(workbook: str) -> None:
 
 def test_a_project_or_a_fact_that_does_not_exist_ends_with_code_2(workbook: str) -> None:
     assert run("--workbook", workbook, "--project", "P999").exit_code == 2
-    result = run("--workbook", workbook, "--project", "P031", "--et-si", "emplois=9")
+    result = run("--workbook", workbook, "--project", "P006", "--et-si", "emplois=9")
     assert result.exit_code == 2
     assert "fait inconnu" in result.stderr
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from rebond.dispositifs.model import Dispositif, Instrument, LoanTerms
 from rebond.facts import UNKNOWN, AidObtained, FactValue, FunderRequest, Maybe, Project
 from rebond.financing.audit_catalogue import audit_against_catalogue
+from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.units import Euros
 from tests.law.worked import AFR, ART_17, DE_MINIMIS, ON, catalogue, facts_of, given, plan, project, scheme
@@ -204,3 +205,32 @@ def test_regional_aid_of_the_past_brings_the_ceiling_of_the_whole_investment():
     assert broken(found, subject, schemes, aids=past, room=room, couts_projet_unique=whole) == set()
     more = with_more(found, "simple", 1)
     assert broken(more, subject, schemes, aids=past, room=room, couts_projet_unique=whole) == {"cumulation"}
+
+
+def firm(found: FinancingPlan) -> FinancingPlan:
+    """The same plan, every line said firm."""
+    return replace(found, lines=tuple(replace(line, state=Certainty.FIRM) for line in found.lines))
+
+
+def test_a_line_said_firm_while_the_sentences_of_its_regime_wait_is_refused():
+    """The dispositif says yes; art. 17 still has sentences that nobody confirmed."""
+    schemes, subject = [scheme("pme", ART_17, rate="10 %")], project(materiel=1_000_000)
+    found = plan(subject, *schemes, taille_ue="petite")
+    assert found.lines
+    assert found.lines[0].state is not Certainty.FIRM
+    assert broken(found, subject, schemes) == set()
+    assert broken(firm(found), subject, schemes) == {"certainty"}
+
+
+def test_two_regimes_whose_objects_differ_never_share_a_line():
+    """Waste heat is art. 38, renewable heat art. 41: what one pays, the other does not."""
+    regimes = catalogue().regimes
+    assert regimes["rgec_38_efficacite_energetique"].object != regimes["rgec_41_energies_renouvelables"].object
+    assert not regimes[ART_17].object
+
+
+def test_support_beyond_the_need_is_refused():
+    schemes, subject = [MARKET_LOAN], replace(project(materiel=1_000_000), own_financing=Decimal(700_000))
+    found = plan(subject, *schemes, taille_ue="petite")
+    assert found.support == 300_000
+    assert broken(with_more(found, "pret", 1), subject, schemes) == {"need"}

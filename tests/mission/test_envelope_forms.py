@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from rebond.dispositifs.model import Instrument
+from rebond.facts import UNKNOWN
 from rebond.financing.build import ProblemBuilder, with_offer
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.problem import FinancingProblem, Offer
@@ -76,7 +77,7 @@ def test_the_forms_of_the_envelope_follow_the_share_of_grant_that_the_mission_se
 def test_the_parts_of_a_mixed_support_make_its_amount_to_the_euro(sample: MissionResult) -> None:
     lines = [line for project in sample.projects for line in project.plan.lines]
     mixed = [line for line in lines if line.parts]
-    assert {line.dispositif for line in mixed} >= {ENVELOPE_DISPOSITIF}
+    assert ENVELOPE_DISPOSITIF in {line.dispositif for line in mixed}
     for line in lines:
         assert sum(form.amount for form in line.forms) == line.amount
     for line in mixed:
@@ -93,7 +94,9 @@ def test_supports_by_form_count_the_advance_of_the_envelope_as_an_advance(sample
 
 
 def test_the_advance_that_a_firm_without_borrowing_capacity_gets_is_said(sample: MissionResult) -> None:
-    for project in retained(sample):
+    without = [project for project in retained(sample) if project.project.borrowing_capacity is not UNKNOWN]
+    assert len(without) >= 7
+    for project in without:
         assert project.project.borrowing_capacity == 0
         assert any("d'avance remboursable dans un soutien mixte" in remark for remark in project.plan.remarks)
 

@@ -96,6 +96,16 @@ def _check_ids(ids: Any, faults: BatchFaults) -> None:
         told = ("ligne sans identifiant", "donner un identifiant à chaque ligne")
         cells = [CellFault(int(row), ID_COLUMN, "", *told) for row in empty[:MAX_FAULTS]]
         faults.add(cells, total=len(empty))
+    # Written again for every dispositif: a text of a megabyte would become a hundred.
+    long = np.flatnonzero(
+        np.asarray(pc.greater(pc.utf8_length(ids), _LONGEST_ID).fill_null(pa.scalar(value=False)), np.bool_)
+    )
+    if len(long):
+        told = (f"identifiant de plus de {_LONGEST_ID} caractères", "donner un identifiant court à chaque ligne")
+        faults.add([CellFault(int(row), ID_COLUMN, "", *told) for row in long[:MAX_FAULTS]], total=len(long))
+
+
+_LONGEST_ID = 500
 
 
 def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:

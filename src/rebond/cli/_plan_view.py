@@ -144,8 +144,11 @@ def print_what_if(found: WhatIf) -> None:
         shown.add_row(change.label, change.before, change.after)
     before, after = found.before.plan, found.after.plan
     shown.add_row("Soutiens", format_euros(before.support), format_euros(after.support))
+    shown.add_row("Dont fermes", format_euros(before.stack.firm), format_euros(after.stack.firm))
     shown.add_row("Aide en équivalent-subvention", format_euros(before.benefit), format_euros(after.benefit))
     shown.add_row("Dossiers", str(len(before.files)), str(len(after.files)))
     console.print(shown)
     for verdict in found.verdicts:
         _say(console, f"• {verdict.title} : {verdict.before.value} → {verdict.after.value}")
+    for why in found.lost_because:
+        _say(console, f"• En moins : {why}")

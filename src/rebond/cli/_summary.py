@@ -49,6 +49,8 @@ def print_summary(result: MissionResult, out: Path) -> None:
     """Key figures, referrals by organisation, alerts, and where the documents are."""
     # Names and paths are people's: brackets in them are not Rich's markup.
     console = Console(highlight=False, markup=False)
+    if result.uncovered:
+        console.print(Text.assemble(("! ", "yellow"), result.uncovered))
     figures = {indicator.code: indicator for indicator in result.indicators}
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
     _print(console, _table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
@@ -65,7 +67,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
         console.print(proposed)
     decided = [figures[code] for code in _DECIDED] if result.census.decisions else []
     _print(console, _table("Décisions du comité", "Chiffre", decided))
-    for alert in result.alerts:
+    for alert in (alert for alert in result.alerts if alert != result.uncovered):
         console.print(Text.assemble(("! ", "yellow"), alert))
     console.print(Text.assemble("Documents dans ", (str(out), "bold"), " :"))
     for path in sorted(out.iterdir()):

@@ -18,6 +18,7 @@ from rebond.cli._catalogue import catalogue_option, open_catalogue, open_formats
 from rebond.cli._imports import import_group
 from rebond.cli._show import show_faults
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns
+from rebond.dispositifs.coverage import place_question
 from rebond.dispositifs.facts_schema import facts_schema
 from rebond.dispositifs.links import load_links, save_links
 from rebond.errors import DataError
@@ -72,11 +73,13 @@ def gaps(folder: Path, as_json: bool) -> None:
     """Ce que les sources ne donnent pas, dispositif par dispositif."""
     loaded = open_catalogue(folder)
     found = [(dispositif.id, gap) for dispositif in loaded.dispositifs.values() for gap in dispositif.gaps]
+    places = [one for one in loaded.organisations.values() if not one.reach.sure]
     if as_json:
         _write_json(
             {
                 "catalogue": loaded.version,
                 "lacunes": [{"dispositif": name, "champ": gap.field, "question": gap.question} for name, gap in found],
+                "territoires": [{"organisation": one.code, "question": place_question(one)} for one in places],
             }
         )
         return
@@ -84,7 +87,15 @@ def gaps(folder: Path, as_json: bool) -> None:
     for name, gap in found:
         table.add_row(name, gap.field, gap.question)
     Console(markup=False).print(table)
-    click.echo(f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs.")
+    if places:
+        where = Table(Column("Organisation", overflow="fold"), "Question", title="Territoires à vérifier")
+        for one in places:
+            where.add_row(one.code, place_question(one))
+        Console(markup=False).print(where)
+    click.echo(
+        f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs, "
+        f"{len(places)} sur le territoire des organisations."
+    )
 
 
 @catalogue.command()

@@ -22,7 +22,12 @@ from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
 from rebond.financing.audit import Breach
-from rebond.financing.certainty import Certainty
+from rebond.financing.audit_signature import (
+    need_breaches,
+    object_breaches,
+    signature_breaches,
+    worth_breaches,
+)
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import Regime, RegimeKind
@@ -75,8 +80,8 @@ def audit_against_catalogue(
             breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
             continue
         seen = facts_for_funders(facts, project, dispositif.desks)
-        breaches.extend(_signature(dispositif, mine, project, seen, catalogue, on))
-        breaches.extend(_worth(mine, project, catalogue))
+        breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on))
+        breaches.extend(worth_breaches(mine, project, catalogue))
         breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
         if not mine[0].is_envelope:
             taken = _subsidies(dispositif, plan.lines, costs, catalogue, past)
@@ -85,81 +90,10 @@ def audit_against_catalogue(
     breaches.extend(_intensities(known, costs, facts, catalogue, on, past))
     breaches.extend(_projects(known, costs, facts, catalogue, on, past))
     breaches.extend(_costs(plan.lines, costs, past))
-    breaches.extend(_within_need(plan, project, catalogue))
-    breaches.extend(_objects(known, catalogue))
+    breaches.extend(need_breaches(plan, project, catalogue))
+    breaches.extend(object_breaches(known, catalogue))
     breaches.extend(_account(known, catalogue, room))
     return breaches
-
-
-def _signature(
-    dispositif: Dispositif,
-    lines: Iterable[PlanLine],
-    project: Project,
-    facts: Facts,
-    catalogue: Catalogue,
-    on: date,
-) -> Iterator[Breach]:
-    """A firm line: the dispositif says YES, its legal basis is read and confirmed, the project's own money is known."""
-    for line in lines:
-        if line.state is not Certainty.FIRM:
-            continue
-        regime = catalogue.regimes[line.regime]
-        rules = dispositif.advantage
-        figures = (rules.rate, rules.base_cap, rules.aid_cap, rules.aid_floor, rules.base_floor)
-        open_ones = [
-            (screen(dispositif, facts, on).truth is not Truth.YES, "verdict"),
-            (any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm), "phrases du régime"),
-            (not regime.verified or dispositif.reliability == "M", "droit non relu"),
-            (any(choose(rows, facts, on).missing for rows in figures), "chiffres"),
-            (project.own_financing is UNKNOWN, "financement acquis"),
-            (line.to_pay_back > 0 and project.borrowing_capacity is UNKNOWN, "capacité d'emprunt"),
-            (line.is_envelope, "décision du comité"),
-        ]
-        if found := [words for is_open, words in open_ones if is_open]:
-            yield Breach(rule="certainty", detail=f"{dispositif.id} est dit ferme : {', '.join(found)} à établir")
-
-
-def _worth(lines: list[PlanLine], project: Project, catalogue: Catalogue) -> Iterator[Breach]:
-    """A file brings the least that the settings ask, unless the envelope decides it or it comes by right."""
-    least = catalogue.plan_settings.least_useful(lines[0].instrument, _need(project))
-    total = sum(line.amount for line in lines)
-    if total < least and not lines[0].is_envelope:
-        yield Breach(
-            rule="floor_and_cap", detail=f"{lines[0].dispositif} : {total} €, sous {float(least):.2f} € utiles"
-        )
-
-
-def _need(project: Project) -> Euros:
-    secured = project.own_financing
-    return max(Euros(0), project.total_cost - (Euros(0) if secured is UNKNOWN else secured))
-
-
-def _within_need(plan: FinancingPlan, project: Project, catalogue: Catalogue) -> Iterator[Breach]:
-    """No support beyond the need; firm 1:1 loans within the private money secured and the bank credits guaranteed."""
-    need = _need(project)
-    if plan.support > need:
-        yield Breach(rule="need", detail=f"{plan.support} € de soutien pour un besoin de {need} €")
-    lenders = {key: item.advantage.loan for key, item in catalogue.dispositifs.items()}
-    matched = [
-        line
-        for line in plan.lines
-        if line.state is Certainty.FIRM and (loan := lenders.get(line.dispositif)) is not None and loan.private_match
-    ]
-    bank = sum(line.amount for line in plan.lines if line.instrument is Instrument.GUARANTEE)
-    secured = Euros(0) if project.own_financing is UNKNOWN else project.own_financing
-    if matched and sum(line.amount for line in matched) > secured + bank:
-        yield Breach(rule="loans", detail=f"prêts fermes sans un euro privé acquis en face ({secured} € acquis)")
-
-
-def _objects(lines: Iterable[PlanLine], catalogue: Catalogue) -> Iterator[Breach]:
-    """Articles that pay for one thing each meet on a line only when it is the same."""
-    found: dict[str, set[str]] = {}
-    for line in lines:
-        if line.aid > 0 and (name := catalogue.regimes[line.regime].object):
-            found.setdefault(line.line, set()).add(name)
-    for identifier, names in found.items():
-        if len(names) > 1:
-            yield Breach(rule="cumulation", detail=f"{identifier} : objets différents ({', '.join(sorted(names))})")
 
 
 def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, on: date) -> Iterator[_Past]:
@@ -300,6 +234,7 @@ def _intensities(
     for identifier, here in by_line.items():
         cost = costs[identifier]
         before = [each for each in past if each.line == identifier and each.regime.kind is not RegimeKind.NO_AID]
+        levels: dict[str, Fraction] = {}
         ceilings = [
             Fraction(aid_ceiling(each.regime, {**_as_one(each.regime, facts), "nature": cost.nature}, each.on).low)
             * Fraction(cost.amount)
@@ -312,11 +247,31 @@ def _intensities(
             points = Fraction(_least(regime.advance_bonus, facts, on) or 0) if _has_advance(mine, catalogue) else 0
             ceiling = (Fraction(aid_ceiling(regime, known, on).low) + points) * Fraction(cost.amount)
             ceilings.append(ceiling)
+            if not regime.per_project:
+                levels[regime.id] = ceiling
             if _total(mine) + _sum(each for each in before if each.regime.id == regime.id) > ceiling:
                 detail = f"{identifier} : {float(_total(mine)):.2f} € sous {regime.article}"
                 yield Breach(rule="intensity", detail=detail)
+        yield from _levels(identifier, here, levels, catalogue)
         if ceilings and _total(here) + _sum(before) > max(ceilings):
             yield Breach(rule="cumulation", detail=f"{identifier} : {float(_total(here)):.2f} € pour {cost.amount} €")
+
+
+def _levels(
+    identifier: str, here: list[PlanLine], levels: Mapping[str, Fraction], catalogue: Catalogue
+) -> Iterator[Breach]:
+    """Above the ceiling of a regime used on a line there is only aid of regimes that allow it: no token opens it."""
+    for regime, ceiling in levels.items():
+        under = [
+            line
+            for line in here
+            if levels.get(line.regime, ceiling) <= ceiling and not catalogue.regimes[line.regime].per_project
+        ]
+        if len({line.regime for line in under}) > 1 and _total(under) > ceiling:
+            detail = (
+                f"{identifier} : {float(_total(under)):.2f} € jusqu'au plafond de {catalogue.regimes[regime].article}"
+            )
+            yield Breach(rule="cumulation", detail=detail)
 
 
 def _has_advance(lines: Iterable[PlanLine], catalogue: Catalogue) -> bool:

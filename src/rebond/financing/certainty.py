@@ -48,6 +48,18 @@ def is_firm(project: ProjectProblem, offer: Offer, basis: Basis) -> bool:
     return certainty(project, offer, basis) is Certainty.FIRM
 
 
+def waits_for(project: ProjectProblem, offer: Offer, basis: Basis) -> tuple[str, ...]:
+    """Everything that its euros wait for, in French: facts, sentences, decisions, law to read, a project to ripen."""
+    found = [*offer.questions, *basis.questions]
+    if not offer.verified:
+        found.append(f"à relire dans un texte — les chiffres de « {offer.title} »")
+    if not basis.verified:
+        found.append(f"à relire dans un texte — {basis.article}")
+    if not project.ripe:
+        found.append("à établir — la maturité du projet, qui ne permet pas encore une demande")
+    return tuple(dict.fromkeys(found))
+
+
 class _Line(Protocol):
     @property
     def state(self) -> Certainty: ...

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
-from rebond.financing.certainty import Certainty, certainty, is_firm
+from rebond.financing.certainty import Certainty, certainty, is_firm, waits_for
 from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, ProjectProblem
@@ -289,7 +289,7 @@ def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
         state=certainty(use.project, offer, basis),
-        questions=tuple(dict.fromkeys((*offer.questions, *basis.questions))),
+        questions=waits_for(use.project, offer, basis),
         benefit=share.exact * offer.benefit_per_euro,
         is_envelope=offer.is_envelope,
         parts=offer.parts,

@@ -169,6 +169,7 @@ def what_if_as_data(found: WhatIf) -> dict[str, Any]:
         "apres": {"soutien": found.after.plan.support, "equivalent_subvention": number(found.after.plan.benefit)},
         "aide_gagnee": number(found.aid_gained),
         "soutien_gagne": found.support_gained,
+        "pourquoi_moins": list(found.lost_because),
         "lignes": [line_as_data(line) for line in found.after.plan.lines],
         "verdicts": [
             {

@@ -48,6 +48,8 @@ _LAST_SLACKS = (0.01, 0.1, 1.0)
 
 A whole one lets it move a quarter of a euro between supports, of which rounding then keeps nothing.
 """
+_WIDER_SLACKS = (10.0, 100.0)
+"""Grains given back on the goals already reached when the next one finds no solution at all: up to ten cents."""
 _PROBE_FROM = 1
 """Nodes of the last search above which choices are probed: under it, the next search is quicker than the probing."""
 _WHOLE = 1e-7
@@ -167,6 +169,7 @@ class MilpModel:
                 report = _search(whole, fixed, goal, deadline)
             if report is None and not reports:
                 return None
+            report = report or _search_wider(whole, fixed, goal, deadline)
             if report is None:
                 raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
             reports.append(report)
@@ -411,6 +414,17 @@ def _search(whole: _Engine, fixed: _Engine, goal: Goal, deadline: float) -> Solv
     if contradicted == len(_ATTEMPTS):
         return None
     raise SolverError(f"objectif « {goal.name} » : la solution ne tient pas avec des choix entiers")
+
+
+def _search_wider(whole: _Engine, fixed: _Engine, goal: Goal, deadline: float) -> SolverReport | None:
+    """The best of a goal when the ones before leave none: what they reached carries the solver's own tolerance."""
+    for slack in _WIDER_SLACKS:
+        for engine in (whole, fixed):
+            engine.relock(slack)
+        report = _search(whole, fixed, goal, deadline)
+        if report is not None:
+            return report
+    return None
 
 
 def _gap(objective: float, bound: float) -> float:

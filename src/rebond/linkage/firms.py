@@ -223,10 +223,10 @@ class FirmMatcher:
         """Whether the names are quite others, or those of two firms of one family in two places."""
         if best.kin >= Kin.GROUP or best.acronym:
             return False
-        if not same_place and (best.kin >= Kin.APART or opposed(best.left, known.trades)):
-            return True
         if best.kin >= Kin.APART:
-            return False
+            return not same_place
+        if opposed(best.left, known.trades):
+            return True
         if best.left.distinctive and best.right.distinctive:
             left, right = (replace(name, words=name.distinctive) for name in (best.left, best.right))
             return likeness(left, right, frozenset()) < self._rules.names.to_confirm.same
@@ -324,9 +324,8 @@ def _says_enough(name: Name) -> bool:
 
 
 def _is_short_for(best: Likeness) -> bool:
-    """« Royer » for « Royer Fonderie »: a family name alone may be a cousin's; « Goujon » is « Goujon et Fils »."""
-    more = set(best.right.words) - set(best.left.words) - best.left.vocabulary.family_words
-    return len(best.left.words) == 1 and bool(more)
+    """« Royer » for « Royer Fonderie » or « Royer et Fils »: a family name alone may be a cousin's."""
+    return len(best.left.words) == 1 and len(best.right.words) > 1
 
 
 def _says_who(best: Likeness) -> bool:

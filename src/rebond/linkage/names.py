@@ -133,7 +133,7 @@ class Name:
 
     def finding_ordinary(self, words: frozenset[str]) -> Name:
         """The same name, when these words too distinguish nobody."""
-        return replace(self, ordinary=self.ordinary | words) if words.intersection(self.words) else self
+        return replace(self, ordinary=_union(self.ordinary, words)) if words.intersection(self.words) else self
 
 
 def trade_families(words: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
@@ -151,7 +151,7 @@ def read_name(text: str, rules: LinkageRules, *, places: frozenset[str] = frozen
         words=tuple(_comparable(word, vocabulary) for word in kept or words),
         all_words=tuple(words),
         vocabulary=vocabulary,
-        ordinary=_ordinary(vocabulary) | places,
+        ordinary=_union(vocabulary.ordinary, places),
         form_kind=form_kind(text, rules),
         former=former,
     )
@@ -160,8 +160,7 @@ def read_name(text: str, rules: LinkageRules, *, places: frozenset[str] = frozen
 def _comparable(word: str, vocabulary: Vocabulary) -> str:
     """Ordinary words in the singular; « Lefebvres » stays as it is, for Lefebvre may be another family."""
     bare = singular(word)
-    known = bare in vocabulary.trades or bare in _ordinary(vocabulary)
-    return bare if known else word
+    return bare if bare in vocabulary.ordinary else word
 
 
 def form_kind(text: str, rules: LinkageRules) -> str:
@@ -172,14 +171,10 @@ def form_kind(text: str, rules: LinkageRules) -> str:
     return next((kind for kind in kinds if kind), "")
 
 
-@lru_cache(maxsize=8)
-def _ordinary_of(trades: frozenset[str], *others: frozenset[str]) -> frozenset[str]:
-    return trades.union(*others)
-
-
-def _ordinary(vocabulary: Vocabulary) -> frozenset[str]:
-    trades = frozenset(vocabulary.trades)
-    return _ordinary_of(trades, vocabulary.role_words, vocabulary.family_words, vocabulary.place_words)
+@lru_cache(maxsize=32)
+def _union(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+    """One set for all the names of a list: a set of its own for each would weigh tens of kilobytes a line."""
+    return first | second
 
 
 def written_variants(text: str) -> tuple[str, ...]:
@@ -264,7 +259,7 @@ def opposed(line: Name, firm_trades: frozenset[str]) -> bool:
 
 def dash_parts(text: str) -> tuple[str, ...]:
     """``EHB - Estampage du Haut-Bassigny``: each side of a dash or a bar may be the whole name."""
-    parts = [part.strip() for part in _DASH.split(text)]
+    parts = [] if says_nothing(text) else [part.strip() for part in _DASH.split(text)]
     return tuple(part for part in parts if fold(part)) if len(parts) > 1 else ()
 
 

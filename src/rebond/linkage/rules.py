@@ -82,6 +82,8 @@ class Vocabulary:
     trades: Mapping[str, frozenset[str]]
     """Word of a trade → its families; none for the words that every trade uses."""
     place_words: frozenset[str]
+    ordinary: frozenset[str]
+    """Words of trades, roles, family and places: they distinguish nobody."""
     title_stop_words: frozenset[str]
     other_operation_words: frozenset[str]
     objects: Mapping[tuple[str, ...], str]
@@ -133,6 +135,8 @@ def load_rules(folder: Path) -> LinkageRules:
 
 def _vocabulary(data: Mapping[str, Any], forms: list[Mapping[str, str]], short: list[Mapping[str, str]]) -> Vocabulary:
     anywhere = [tuple(fold(row["forme"]).split()) for row in forms if row["position"] == "partout"]
+    trades = _trades(data["metiers"], data["mots_du_metier"])
+    family, role, places = (_singular(data[key]) for key in ("mots_de_famille", "mots_de_role", "mots_de_lieu"))
     return Vocabulary(
         forms_anywhere=tuple(sorted(anywhere, key=lambda words: (-len(words), words))),
         forms_at_ends=frozenset(fold(row["forme"]) for row in forms if row["position"] == "bord"),
@@ -140,10 +144,11 @@ def _vocabulary(data: Mapping[str, Any], forms: list[Mapping[str, str]], short: 
         name_abbreviations=_abbreviations(short, "nom"),
         title_abbreviations=_abbreviations(short, "titre"),
         weak_words=_words(data["mots_faibles"]),
-        family_words=_singular(data["mots_de_famille"]),
-        role_words=_singular(data["mots_de_role"]),
-        trades=_trades(data["metiers"], data["mots_du_metier"]),
-        place_words=_singular(data["mots_de_lieu"]),
+        family_words=family,
+        role_words=role,
+        trades=trades,
+        place_words=places,
+        ordinary=frozenset(trades) | family | role | places,
         title_stop_words=_words(data["mots_vides_projet"]),
         other_operation_words=_singular(data["mots_d_une_autre_operation"]),
         objects={

@@ -17,7 +17,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, FactValue
 from rebond.financing.audit import audit_plan
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
-from rebond.financing.certainty import certainty
+from rebond.financing.certainty import certainty, waits_for
 from rebond.financing.context import ProjectContext, Study, facts_of, problem_of
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan, PlanLine
@@ -152,7 +152,7 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
         state=certainty(project, offer, basis),
-        questions=tuple(dict.fromkeys((*offer.questions, *basis.questions))),
+        questions=waits_for(project, offer, basis),
         benefit=line.share * offer.benefit_per_euro,
     )
 

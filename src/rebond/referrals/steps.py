@@ -41,7 +41,7 @@ class OrientationRules:
     days: Mapping[str, int]
     steps: Mapping[str, str]
     advisers: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
-    """(organisation, types of project, objectives), the first that fits."""
+    """(organisation or family of them, types of project, objectives), the first that fits."""
     open_paths: frozenset[str]
     """Dispositifs of unknown amount that a ripe project is sent to all the same."""
     last_resort: tuple[str, ...]
@@ -50,7 +50,7 @@ class OrientationRules:
 
     @property
     def organisations(self) -> tuple[str, ...]:
-        """Every organisation that the rules name."""
+        """Every organisation, or family of them such as ``cci-*``, that the rules name."""
         return (*(organisation for organisation, _, _ in self.advisers), *self.last_resort, *self.difficulty)
 
 

@@ -77,13 +77,14 @@ def test_the_page_shows_the_stored_amounts_and_the_proof(pilot: Client) -> None:
     for line in project.plan.lines.all():
         assert format_euros(line.amount) in source
     for title in (
-        "Ce que coûtent les règles",
         "Au plus 1\u00a0dossier",
         "Total des ressources",
         "Relais de trésorerie",
     ):
         assert title in source
     assert "Plan différent" not in source
+    # A need met whole leaves no rule to cost anything; one that stops short says which rule stops it.
+    assert "Ce que coûtent les règles" in pilot.get(PLAN.format("P020")).content.decode()
 
 
 def test_a_variant_never_brings_more_aid_than_the_plan(pilot: Client) -> None:

@@ -117,13 +117,12 @@ def test_a_question_can_be_passed(anonymous: Client) -> None:
 
 
 def test_a_sentence_to_confirm_can_be_answered(anonymous: Client) -> None:
-    name = "region-grand-est/artisanat-de-demain"
-    known = {**KNOWN, "artisanat": "oui", "cout_materiel": "60000", "depenses_completes": "oui"}
-    assert data(anonymous, **known)[name] == "inconnu"
+    name = "etat-dreets/convention-revitalisation"
+    assert data(anonymous, **KNOWN)[name] == "inconnu"
     sentence = f"confirme:{name}:1"
-    assert data(anonymous, **known, **{sentence: "oui"})[name] == "oui"
-    assert data(anonymous, **known, **{sentence: "non"})[name] == "non"
-    assert "Plus de la moitié du chiffre d’affaires" in read(anonymous.get(RESULTS, {**known, sentence: "oui"}))
+    assert data(anonymous, **KNOWN, **{sentence: "oui"})[name] == "oui"
+    assert data(anonymous, **KNOWN, **{sentence: "non"})[name] == "non"
+    assert "Une convention en cours couvre" in read(anonymous.get(RESULTS, {**KNOWN, sentence: "oui"}))
 
 
 def test_the_address_keeps_answers_only(anonymous: Client) -> None:

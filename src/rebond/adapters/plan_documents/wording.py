@@ -113,13 +113,7 @@ def stack_sentence(plan: FinancingPlan) -> str:
     """The stack in one sentence, the questions counted."""
     said = ", ".join(f"{format_euros(amount)} {words}" for words, amount in levels(plan))
     count = len(plan.questions)
-    asked = (
-        ""
-        if not count
-        else f" {count} réponses le rendraient ferme."
-        if count > 1
-        else " Une réponse le rendrait ferme."
-    )
+    asked = "" if not count else f" {count} réponses sont attendues." if count > 1 else " Une réponse est attendue."
     return f"Soutiens : {said}.{asked}" if said else ""
 
 

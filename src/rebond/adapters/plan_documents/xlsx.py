@@ -201,7 +201,7 @@ class _Sheets:
 
     def reading(self) -> None:
         """What the documents say around the table: what is known, assumed, in doubt, the rules and the words."""
-        sheet = Sheet(self.styles, READING, [44, 80, 18, 18])
+        sheet = Sheet(self.styles, READING, [44, 80, 18, 18, 18])
         line = FIRST - 1
         for section in sections(self.dossier):
             if section.title in {_TABLE, "Variantes", "Versements attendus", "Visa de l'entreprise"}:

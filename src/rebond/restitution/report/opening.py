@@ -44,6 +44,7 @@ def summary(context: Context) -> Section:
         title="En bref",
         anchor="en-bref",
         blocks=(
+            Paragraph(text=(Quote(text=context.result.uncovered),) if context.result.uncovered else ()),
             Paragraph(text=_lead(context), lead=True),
             KeyFigures(figures=_tiles(context, _KEYS)),
             KeyFigures(figures=_tiles(context, _MONEY) if context.figures.known("besoin_eur") else ()),

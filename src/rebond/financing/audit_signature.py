@@ -1,0 +1,92 @@
+"""The second audit, on what makes a plan one to sign: firm lines, the need, files worth it, one object a line.
+
+Against the files of the catalogue and the project's own facts, with no code of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.model import Dispositif, Instrument
+from rebond.dispositifs.screening import screen
+from rebond.eligibility.choice import choose
+from rebond.eligibility.criteria import Facts
+from rebond.eligibility.truth import Truth
+from rebond.facts import UNKNOWN, Project
+from rebond.financing.audit import Breach
+from rebond.financing.certainty import Certainty
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.units import Euros
+
+
+def signature_breaches(
+    dispositif: Dispositif,
+    lines: Iterable[PlanLine],
+    project: Project,
+    facts: Facts,
+    catalogue: Catalogue,
+    on: date,
+) -> Iterator[Breach]:
+    """A firm line: the dispositif says YES, its legal basis is read and confirmed, the project's own money is known."""
+    for line in lines:
+        if line.state is not Certainty.FIRM:
+            continue
+        regime = catalogue.regimes[line.regime]
+        rules = dispositif.advantage
+        figures = (rules.rate, rules.base_cap, rules.aid_cap, rules.aid_floor, rules.base_floor)
+        open_ones = [
+            (screen(dispositif, facts, on).truth is not Truth.YES, "verdict"),
+            (any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm), "phrases du régime"),
+            (not regime.verified or dispositif.reliability == "M", "droit non relu"),
+            (any(choose(rows, facts, on).missing for rows in figures), "chiffres"),
+            (project.own_financing is UNKNOWN, "financement acquis"),
+            (line.to_pay_back > 0 and project.borrowing_capacity is UNKNOWN, "capacité d'emprunt"),
+            (line.is_envelope, "décision du comité"),
+        ]
+        if found := [words for is_open, words in open_ones if is_open]:
+            yield Breach(rule="certainty", detail=f"{dispositif.id} est dit ferme : {', '.join(found)} à établir")
+
+
+def worth_breaches(lines: list[PlanLine], project: Project, catalogue: Catalogue) -> Iterator[Breach]:
+    """A file brings the least that the settings ask, unless the envelope decides it or it comes by right."""
+    least = catalogue.plan_settings.least_useful(lines[0].instrument, _need(project))
+    total = sum(line.amount for line in lines)
+    if total < least and not lines[0].is_envelope:
+        yield Breach(
+            rule="floor_and_cap", detail=f"{lines[0].dispositif} : {total} €, sous {float(least):.2f} € utiles"
+        )
+
+
+def _need(project: Project) -> Euros:
+    secured = project.own_financing
+    return max(Euros(0), project.total_cost - (Euros(0) if secured is UNKNOWN else secured))
+
+
+def need_breaches(plan: FinancingPlan, project: Project, catalogue: Catalogue) -> Iterator[Breach]:
+    """No support beyond the need; firm 1:1 loans within the private money secured and the bank credits guaranteed."""
+    need = _need(project)
+    if plan.support > need:
+        yield Breach(rule="need", detail=f"{plan.support} € de soutien pour un besoin de {need} €")
+    lenders = {key: item.advantage.loan for key, item in catalogue.dispositifs.items()}
+    matched = [
+        line
+        for line in plan.lines
+        if line.state is Certainty.FIRM and (loan := lenders.get(line.dispositif)) is not None and loan.private_match
+    ]
+    bank = sum(line.amount for line in plan.lines if line.instrument is Instrument.GUARANTEE)
+    secured = Euros(0) if project.own_financing is UNKNOWN else project.own_financing
+    if matched and sum(line.amount for line in matched) > secured + bank:
+        yield Breach(rule="loans", detail=f"prêts fermes sans un euro privé acquis en face ({secured} € acquis)")
+
+
+def object_breaches(lines: Iterable[PlanLine], catalogue: Catalogue) -> Iterator[Breach]:
+    """Articles that pay for one thing each meet on a line only when it is the same."""
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        if line.aid > 0 and (name := catalogue.regimes[line.regime].object):
+            found.setdefault(line.line, set()).add(name)
+    for identifier, names in found.items():
+        if len(names) > 1:
+            yield Breach(rule="cumulation", detail=f"{identifier} : objets différents ({', '.join(sorted(names))})")
