@@ -47,12 +47,12 @@ def of(words: str) -> str:
 
 
 def elided(before: str, after: str) -> str:
-    """Words that end with « de » as they stand before others: ``un besoin d'`` before ``au plus 12 €``.
+    """Words that end with « de » as they stand before others: ``un besoin d’`` before ``au plus 12 €``.
 
     >>> elided("un besoin de ", "au plus 12 €"), elided("un besoin de ", "12 €")
-    ("un besoin d'", 'un besoin de ')
+    ('un besoin d’', 'un besoin de ')
     """
-    return f"{before[:-2]}'" if before.endswith((" de ", "(de ")) and after[:1].lower() in _VOWELS else before
+    return f"{before[:-2]}’" if before.endswith((" de ", "(de ")) and after[:1].lower() in _VOWELS else before
 
 
 def _placed(name: str, article: Maybe[str], contracted: dict[str, str], neutral: str) -> str:

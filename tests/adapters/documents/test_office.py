@@ -76,7 +76,7 @@ def test_the_press_release_reads_as_one(release: Any, result: MissionResult) -> 
     assert "Chaumont-Langres, le 5 octobre 2026" in words
     retained = next(i for i in result.indicators if i.code == "projets_proposes")
     assert f"{counted_first(retained)}[" in words
-    assert "proposé au comité" in words
+    assert re.search("proposés? au comité", words)
     assert "retenu" not in words
 
 

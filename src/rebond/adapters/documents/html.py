@@ -37,7 +37,9 @@ def html_page(document: Document) -> str:
     """The whole page: style and drawings inside, nothing fetched."""
     title = f"{typeset(document.title)} — {typeset(document.subtitle).lower()}"
     notice = "".join(f'<p class="avis">{_words(warning)}</p>' for warning in document.warnings)
-    running = '<p class="avis-courant" aria-hidden="true">Entreprises et projets fictifs</p>' if document.notice else ""
+    marks = (("Propositions non décidées", document.draft), ("Entreprises et projets fictifs", document.fictitious))
+    mark = " · ".join(words for words, stands in marks if stands)
+    running = f'<p class="avis-courant" aria-hidden="true">{_words(mark)}</p>' if mark else ""
     parts = [
         f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
         f"<h1>{_words(document.title)}</h1>",
@@ -94,10 +96,16 @@ def _prose(block: Paragraph | Bullets | Notice | KeyFigures) -> str:
             return f'<div class="alerte"><h3>{_words(block.title)}</h3><ul>{_items(block.items)}</ul></div>'
         case KeyFigures():
             tiles = "".join(
-                f"<li><strong>{_piece(figure)}</strong> <span>{_words(label)}</span></li>"
+                f"<li><strong>{_piece(figure)}</strong> <span>{_words(label)}</span>{_lack(figure)}</li>"
                 for figure, label in block.figures
             )
             return f'<ul class="chiffres-cles">{tiles}</ul>'
+
+
+def _lack(figure: Figure) -> str:
+    """What a tile's figure lacks, under its label."""
+    note = figure.indicator.note
+    return f' <span class="note">{_words(sentence_case(note))}</span>' if note else ""
 
 
 def _drawing(block: Drawing) -> str:

@@ -70,18 +70,14 @@ def summary(context: Context) -> Section:
 
 
 def _tiles(context: Context, keys: Sequence[tuple[str, str]]) -> tuple[tuple[Figure, str], ...]:
-    """Figures with their labels; what the figure lacks is under it. Without a project, only what was met is told."""
+    """Figures with their labels. Without a project, only what was met is told."""
     figures = context.figures
-    shown = [
-        (figures.figure(code, form), figures.indicator(code))
+    return tuple(
+        (figures.figure(code, form), figures.indicator(code).heading)
         for code, form in keys
         if (figures.known("projets_recenses") or code in _ALWAYS)
         and (code != "projets_retenus" or context.result.census.decisions)
         and (code != "part_projets_inconnus" or figures.known("partenaires_consultes"))
-    ]
-    return tuple(
-        (figure, f"{indicator.heading} ({indicator.note})" if indicator.note else indicator.heading)
-        for figure, indicator in shown
     )
 
 
