@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from rebond.adapters.documents.html import html_page
 from rebond.adapters.documents.markdown import markdown_text
 from rebond.cli._summary import print_summary
 from rebond.facts import UNKNOWN, Census, Envelope, Project
-from rebond.restitution.contents import Document, Period, Quote, Table, texts
+from rebond.restitution.contents import Document, Period, Quote, Section, Table, texts
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
 from rebond.restitution.roadmap_document import collect_roadmap
@@ -121,7 +121,7 @@ def _said(piece: object) -> str:
 
 
 def _tables(document: Document) -> list[Table]:
-    def inside(sections: tuple) -> list[Table]:
+    def inside(sections: Iterable[Section]) -> list[Table]:
         found: list[Table] = []
         for section in sections:
             found += [block for block in section.blocks if isinstance(block, Table)]

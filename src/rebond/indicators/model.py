@@ -15,7 +15,8 @@ from rebond.units import (
     format_rate,
 )
 
-_MILLION = 1_000_000
+_MANY = 10_000_000
+"""Below it an amount is exact: levels of support must be seen to add up, and an envelope not to be spent whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Indicator:
 
     def _short(self, value: Decimal) -> str:
         if self.unit == "€":
-            return format_millions(value) if abs(value) >= _MILLION else format_euros(round(value))
+            return format_millions(value) if abs(value) >= _MANY else format_euros(round(value))
         return format_rate(value) if self.unit == "%" else format_number(value)
 
     @property

@@ -77,7 +77,7 @@ def test_the_release_gives_each_level_that_holds_something_and_their_sum(
 
 
 def test_the_workbook_gives_the_stack_and_its_projects_add_up_to_it(folder: Path, stack: dict[str, int]) -> None:
-    book = openpyxl.load_workbook(folder / "projets.xlsx")
+    book: Any = openpyxl.load_workbook(folder / "projets.xlsx")
     amounts = [int(row[1].value) for row in book["Soutiens"].iter_rows(min_row=2)][: len(stack)]
     _assert_adds_up(amounts)
     assert amounts == list(stack.values())

@@ -60,7 +60,9 @@ def stack_drawing(context: Context) -> Drawing:
     figures = context.figures
     caption = "Ce que les plans apporteraient au besoin, du plus sûr au moins sûr."
     parts = tuple(Part(label=label, value=figures.value(code), tone=tone) for code, label, tone in LEVELS)
-    left = Part(label="Reste à financer", value=figures.value("reste_a_financer_eur"), tone=Tone.NEUTRAL)
+    rest = figures.indicator("reste_a_financer_eur")
+    label = f"Reste à financer, {rest.bound}" if rest.bound else "Reste à financer"
+    left = Part(label=label, value=rest.value, tone=Tone.NEUTRAL)
     return Drawing(
         chart=stacked_bars(
             [StackedBar(label="Besoin", parts=tuple(part for part in (*parts, left) if part.value))],

@@ -17,7 +17,7 @@ _CENT = Decimal("0.01")
 
 
 def load_portfolio(result: MissionResult, mission: Mission, projects: Projects) -> None:
-    """Envelope, contributions, decisions and scores."""
+    """Envelope, contributions, proposals, decisions of the committee and scores."""
     given = result.census.settings.envelope
     rules = {
         "amount": given.amount,
