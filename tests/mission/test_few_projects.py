@@ -35,6 +35,7 @@ _WRONG = (
     r"\b[Uu]ne? \w+( d'investissement)? (sont|ont|représentent|restent|répondent)\b",
     r"\b([Aa]ucune?|0) \w+ (sont|ont|représentent|restent)\b",
     r"enveloppe de 0 €",
+    r"\bpas (\w+ )?d'aucun",
     r"\b(None|UNKNOWN|Unknown|undefined|nan)\b",
     r"\bde (au|aucun|un|une|environ) ",
     r"\(\)|\(\s|\s\)| ,| \.|\.\.",

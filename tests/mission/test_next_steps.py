@@ -39,7 +39,7 @@ def project(sample: MissionResult) -> Project:
 
 def _step(rulebook: Rulebook, project: Project, *instruments: Instrument) -> str:
     asked = [_of(rulebook, instrument) for instrument in instruments]
-    return next_step(ReferralKind.FUNDERS, project, asked, rulebook.orientation)
+    return next_step(ReferralKind.FUNDERS, project, asked, rulebook.orientation, committee_on=COMMITTEE)
 
 
 def test_a_tax_credit_is_declared_afterwards_without_any_letter(rulebook: Rulebook, project: Project) -> None:
@@ -64,8 +64,14 @@ def test_a_request_already_dated_is_completed(rulebook: Rulebook, project: Proje
     request = FunderRequest(funder=grant.instructor or grant.funder, applied_on=date(2026, 2, 1))
     asked = replace(project, requests=(request,))
     assert applied_before_works(asked, grant.desks) is True
-    step = next_step(ReferralKind.FUNDERS, asked, [grant], rulebook.orientation)
-    assert step.startswith("Demande déjà datée")
+
+    def step(kind: ReferralKind, project: Project) -> str:
+        return next_step(kind, project, [grant], rulebook.orientation, committee_on=COMMITTEE)
+
+    assert step(ReferralKind.FUNDERS, asked).startswith("Lettre d'intention ou demande déjà envoyée")
+    assert step(ReferralKind.RETAINED, asked).startswith("Attendre la décision du comité")
+    planned = replace(project, requests=(replace(request, applied_on=date(2026, 12, 1)),))
+    assert step(ReferralKind.FUNDERS, planned).startswith("Envoyer la lettre d'intention")
 
 
 def test_the_step_is_due_before_the_project_starts_and_before_the_session_closes(

@@ -104,7 +104,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
             organisation=organisation,
             dispositifs=found,
             reason=reason,
-            next_step=next_step(kind, project, asked, rules),
+            next_step=next_step(kind, project, asked, rules, committee_on=committee_on),
             owner=organisation,
             due_on=due_on(kind, project, asked, committee_on=committee_on, days=days),
         )

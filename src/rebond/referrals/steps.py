@@ -58,7 +58,9 @@ _DECLARED = {Instrument.TAX_CREDIT: "credit_impot", Instrument.EXEMPTION: "exone
 """Supports that nobody asks for beforehand → the key of their step."""
 
 
-def next_step(kind: ReferralKind, project: Project, asked: Sequence[Dispositif], rules: OrientationRules) -> str:
+def next_step(
+    kind: ReferralKind, project: Project, asked: Sequence[Dispositif], rules: OrientationRules, *, committee_on: date
+) -> str:
     """The step of a referral: one sentence for each way that its dispositifs are obtained."""
     if kind not in {ReferralKind.RETAINED, ReferralKind.FUNDERS}:
         return rules.steps[kind.value]
@@ -66,13 +68,16 @@ def next_step(kind: ReferralKind, project: Project, asked: Sequence[Dispositif],
     requested = [item for item in asked if item.instrument not in _DECLARED]
     keys = list(declared)
     if requested or not declared:
-        keys.insert(0, _request_step(kind, project, requested))
+        keys.insert(0, _request_step(kind, project, requested, committee_on))
     return ". ".join(rules.steps[key] for key in keys)
 
 
-def _request_step(kind: ReferralKind, project: Project, requested: Sequence[Dispositif]) -> str:
+def _request_step(kind: ReferralKind, project: Project, requested: Sequence[Dispositif], committee_on: date) -> str:
+    """The envelope waits for the committee; elsewhere a request already sent, in time, is only to be completed."""
     desks = {desk for item in requested for desk in item.desks}
-    if requested_on(project, desks) is not UNKNOWN and applied_before_works(project, desks) is True:
+    sent = requested_on(project, desks)
+    is_sent = sent is not UNKNOWN and sent <= committee_on
+    if kind is ReferralKind.FUNDERS and is_sent and applied_before_works(project, desks) is True:
         return "demande_faite"
     return "commande_signee" if _ordered(project) else kind.value
 

@@ -99,21 +99,19 @@ def _unknown(context: Context) -> Text:
         return ()
     if not figures.known("partenaires_consultes"):
         return plain("Aucune liste de partenaire n'a été rapprochée du recensement : rien ne dit qui était connu.")
-    whom = (
-        "du seul partenaire consulté"
-        if figures.value("partenaires_consultes") == 1
-        else "d'aucun des {partenaires_consultes} consultés"
-    )
+    alone = figures.value("partenaires_consultes") == 1
+    whom = "{s} du seul partenaire consulté" if alone else "{s} d'aucun des {{partenaires_consultes}} consultés"
+    known = f"{'pas ' if alone else ''}connu{whom}"
     share = "" if figures.value("projets_recenses") == 1 else " : {part_projets_inconnus:fraction} du recensement"
-    every = figures.value("projets_inconnus") == figures.value("projets_recenses") > 1
     return (
         *context.agree(
             "projets_inconnus",
             none="Chaque projet recensé était déjà connu d'un partenaire au moins.",
-            one="{projets_inconnus:debut} n'était pas connu " + whom + ".",
-            many=f"Aucun des {{projets_recenses}} n'était connu {whom.replace('aucun', 'un')}."
-            if every
-            else "{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient pas connus " + whom + share + ".",
+            one="{projets_inconnus:debut} n'était " + known.format(s="") + ".",
+            many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient "
+            + known.format(s="s")
+            + share
+            + ".",
         ),
         *context.agree(
             "rapprochements_a_trancher",
