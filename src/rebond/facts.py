@@ -310,6 +310,8 @@ class MissionSettings:
 
     name: str
     territory: str
+    territory_article: Maybe[str] = UNKNOWN
+    """``le``, ``la``, ``les``, ``l'`` or ``aucun``: how the territory is named in a sentence."""
     epcis: tuple[str, ...]
     committee_on: date
     envelope: Envelope
@@ -335,6 +337,38 @@ class Confirmation:
     on: date
 
 
+class DecisionOutcome(enum.StrEnum):
+    """What a committee can say of a project."""
+
+    RETAINED = "retenu"
+    REFUSED = "refuse"
+    POSTPONED = "reporte"
+    RESERVE = "reserve"
+
+    @property
+    def label(self) -> str:
+        """The words shown to people."""
+        return {
+            "retenu": "Retenu",
+            "refuse": "Refusé",
+            "reporte": "Reporté",
+            "reserve": "Sur la liste de réserve",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitteeDecision:
+    """What the committee settled for a project: a study takes note of it, and never writes it."""
+
+    project_id: str
+    outcome: DecisionOutcome
+    amount: Maybe[Euros] = UNKNOWN
+    """What it grants on the envelope, in euros; only for a project that is retained."""
+    decided_on: Maybe[date] = UNKNOWN
+    reason: str = ""
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
@@ -347,6 +381,8 @@ class Census:
     partner_entries: tuple[PartnerEntry, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     """Answers to questions of plausibility, with who and when."""
+    decisions: tuple[CommitteeDecision, ...] = ()
+    """What the committee settled, at most one for a project; empty as long as nothing is recorded."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

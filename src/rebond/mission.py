@@ -37,6 +37,7 @@ from rebond.maturity import Grid, Maturity, assess, load_grid
 from rebond.plausibility import Examination, PlausibilityRules, as_faults, examine, load_plausibility
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
+from rebond.portfolio.decisions import decision_alerts
 from rebond.portfolio.scoring import Score, SelectionGrid, load_selection_grid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
@@ -193,6 +194,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *_alerts(census, rulebook, on, plans),
             *_undeclared(firms),
+            *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
         labels=_labels(rulebook, place),

@@ -17,7 +17,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
 from rebond.maturity import Maturity
-from rebond.portfolio.call import CallDecision
+from rebond.portfolio.call import CallDecision, CallStatus
 from rebond.portfolio.scoring import Score
 from rebond.referrals.orient import Referral
 from rebond.regimes.de_minimis import DeMinimisAccount
@@ -100,6 +100,16 @@ class MissionResult:
     def stack(self) -> SupportStack:
         """The support of all plans by certainty."""
         return sum_of(project.stack for project in self.projects)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the committee's decision is recorded for every project that is proposed to it, and for one at least.
+
+        Only then may a document write « retenus ».
+        """
+        decided = {decision.project_id for decision in self.census.decisions}
+        proposed = {p.project.id for p in self.projects if p.decision.status is CallStatus.RETAINED}
+        return bool(decided) and proposed <= decided
 
     def project(self, project_id: str) -> ProjectResult:
         """The project of that id; ``KeyError`` when there is none."""

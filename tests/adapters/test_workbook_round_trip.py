@@ -128,6 +128,7 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         "projets.preuve_maturite": "chiffrage : devis",
         "depenses.annee": 2027,
         "listes.siren": "000000018",
+        "decisions.decision": "retenu",
     }
     rows = {
         sheet.key: {

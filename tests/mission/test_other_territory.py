@@ -137,8 +137,8 @@ def test_another_territory_runs_with_its_own_counts(cambresis: MissionResult) ->
     assert values["entreprises_rencontrees"] == FIRMS
     assert values["projets_recenses"] == PROJECTS
     assert values["enveloppe_eur"] == 5_000_000
-    assert values["enveloppe_engagee_eur"] <= 5_000_000
-    assert values["projets_retenus"] > 0
+    assert values["enveloppe_proposee_eur"] <= 5_000_000
+    assert values["projets_proposes"] > 0
     assert values["projets_sans_suite"] == 0
 
 

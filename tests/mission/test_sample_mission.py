@@ -65,15 +65,17 @@ def wrongly_settled(result: LinkageResult, known: set[str]) -> set[str]:
     }
 
 
-def test_seven_projects_that_nothing_else_pays_are_retained_then_one_whose_loan_nobody_can_promise(
+def test_seven_projects_that_nothing_else_pays_are_proposed_then_one_whose_loan_nobody_can_promise(
     sample: MissionResult,
 ) -> None:
     """P006: a loan could pay its rest, if the firm's capacity to borrow were known; the proposal says so."""
-    assert figure(sample, "projets_retenus") == 8
+    assert figure(sample, "projets_proposes") == 8
     unsure = [p for p in sample.projects if any("un prêt pourrait" in reason for reason in p.decision.reasons)]
-    retained = [p.project.id for p in unsure if p.decision.status is CallStatus.RETAINED]
-    assert retained == ["P006"]
-    assert 0 < figure(sample, "enveloppe_engagee_eur") <= 2_000_000
+    proposed = [p.project.id for p in unsure if p.decision.status is CallStatus.RETAINED]
+    assert proposed == ["P006"]
+    assert 0 < figure(sample, "enveloppe_proposee_eur") <= 2_000_000
+    retained = next(indicator for indicator in sample.indicators if indicator.code == "projets_retenus")
+    assert retained.told == "non renseigné (aucune décision du comité n'est enregistrée)"
 
 
 def test_no_project_is_left_without_a_way_out(sample: MissionResult) -> None:

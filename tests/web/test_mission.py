@@ -133,9 +133,10 @@ def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: Missio
     context = pilot.get(address("portfolio:call")).context
     lines = PlanLine.objects.filter(is_envelope=True)
     assert sum(line.amount for line in lines) == context["envelope"].spent == sample_result.envelope_spent
-    assert len(context["retained"]) == 8
+    assert len(context["proposed"]) == 8
     assert context["left"] >= 0
-    assert all(decision.reasons for decision in (*context["not_retained"], *context["not_admitted"]))
+    assert all(decision.reasons for decision in (*context["not_proposed"], *context["not_admitted"]))
+    assert not context["decided"]
 
 
 def test_a_firm_shows_the_account_of_its_whole_undertaking(pilot: Client, sample_result: MissionResult) -> None:

@@ -24,7 +24,7 @@ QUERIES = {
     "financing:plan": 10,
     "financing:simulation": 8,
     "financing:frozen_list": 9,
-    "portfolio:call": 7,
+    "portfolio:call": 8,
     "referrals:list": 4,
     "roadmap:roadmap": 7,
     "restitution:indicators": 4,

@@ -20,15 +20,28 @@ _KEY_FIGURES = (
     "investissement_eur",
     "emplois_crees",
     "projets_murs",
-    "projets_retenus",
-    "enveloppe_engagee_eur",
+    "projets_proposes",
+    "enveloppe_proposee_eur",
     "enveloppe_eur",
-    "aides_planifiees_eur",
     "projets_orientes_financeurs",
     "projets_accompagnes",
     "projets_sans_suite",
     "actions_feuille_de_route",
 )
+_MONEY = (
+    "soutien_ferme_eur",
+    "soutien_sous_conditions_eur",
+    "questions_ouvertes",
+    "soutien_droit_non_relu_eur",
+    "soutien_projets_non_murs_eur",
+    "soutien_utile_eur",
+    "soutien_au_dela_eur",
+    "reste_a_financer_eur",
+    "besoin_eur",
+)
+"""The stack: its parts, their sum, what is left, the need."""
+_ONLY_WHEN_SOME = frozenset({"soutien_au_dela_eur", "questions_ouvertes"})
+_DECIDED = ("projets_retenus", "enveloppe_engagee_eur")
 _REFERRED_TO = "orientes_"
 
 
@@ -40,15 +53,20 @@ def print_summary(result: MissionResult, out: Path) -> None:
         console.print(Text.assemble(("! ", "yellow"), result.uncovered))
     figures = {indicator.code: indicator for indicator in result.indicators}
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
-    console.print(_table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
+    _print(console, _table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
+    money = [figures[code] for code in _MONEY if figures[code].value or code not in _ONLY_WHEN_SOME]
+    _print(console, _table("Du soutien sûr au besoin", "Niveau", money if figures["besoin_eur"].value else []))
     referred = [indicator for code, indicator in figures.items() if code.startswith(_REFERRED_TO)]
-    console.print(_table("Orientations par organisation", "Organisation", referred))
-    retained = Table("Projet retenu", "Entreprise", "Enveloppe", title="Proposition au comité", title_justify="left")
+    _print(console, _table("Orientations par organisation", "Organisation", referred))
+    proposed = Table("Projet proposé", "Entreprise", "Enveloppe", title="Proposition au comité", title_justify="left")
     for project in result.projects:
         if project.decision.envelope:
             amount = format_euros(project.decision.envelope)
-            retained.add_row(project.project.title, project.firm.name, amount)
-    console.print(retained)
+            proposed.add_row(project.project.title, project.firm.name, amount)
+    if proposed.row_count:
+        console.print(proposed)
+    decided = [figures[code] for code in _DECIDED] if result.census.decisions else []
+    _print(console, _table("Décisions du comité", "Chiffre", decided))
     if result.readings_differ:
         console.print(_readings(result))
     for alert in (alert for alert in result.alerts if alert != result.uncovered):
@@ -74,7 +92,10 @@ def _readings(result: MissionResult) -> Table:
     return table
 
 
-def _table(title: str, head: str, indicators: list[Indicator]) -> Table:
+def _table(title: str, head: str, indicators: list[Indicator]) -> Table | None:
+    """The figures with what each lacks; nothing at all when there is none."""
+    if not indicators:
+        return None
     table = Table(title=title, title_justify="left")
     table.add_column(head)
     table.add_column("Valeur", justify="right")
@@ -82,3 +103,8 @@ def _table(title: str, head: str, indicators: list[Indicator]) -> Table:
     for indicator in indicators:
         table.add_row(indicator.label.removeprefix("Projets orientés vers "), indicator.text, indicator.note)
     return table
+
+
+def _print(console: Console, table: Table | None) -> None:
+    if table is not None:
+        console.print(table)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN, Envelope
+from rebond.indicators.gaps import uncosted
 from rebond.indicators.model import Indicator, Row
 from rebond.portfolio.call import CallStatus
 
@@ -115,14 +116,16 @@ def _territory(family: str, code: str, name: str, projects: Iterable[ProjectResu
         rows=map(project_row, mine),
         family=family,
     )
-    yield summed(
+    invested = summed(
         code=f"investissement_{family}_{slug(code)}_eur",
         label=f"Investissement — {name}",
         definition=f"Somme des postes de dépense hors taxes des projets situés dans le territoire « {name} ».",
         unit="€",
-        rows=(project_row(p, p.project.total_cost) for p in mine),
+        rows=(project_row(p, p.project.total_cost) for p in mine if p.project.costs),
         family=family,
     )
+    gaps = uncosted(mine)
+    yield replace(invested, bound=gaps.bound, note=gaps.note, absent=not invested.value) if gaps else invested
 
 
 def _by_nature(result: MissionResult) -> Iterable[Indicator]:
@@ -195,6 +198,22 @@ def _by_instrument(result: MissionResult) -> Iterable[Indicator]:
                 rows=rows,
                 family="instrument",
             )
+            yield summed(
+                code=f"soutiens_{instrument.value}_ferme_eur",
+                label=f"Soutiens fermes — {instrument.label}",
+                definition=f"Part ferme de ce que les plans apportent sous la forme « {instrument.label} ».",
+                unit="€",
+                rows=_firm_rows(result, instrument),
+                family="instrument_ferme",
+            )
+
+
+def _firm_rows(result: MissionResult, instrument: Instrument) -> Iterable[Row]:
+    for project in result.projects:
+        lines = project.plan.firm.lines
+        amount = sum(form.amount for line in lines for form in line.forms if form.instrument is instrument)
+        if amount:
+            yield project_row(project, Decimal(amount))
 
 
 def _by_contributor(result: MissionResult) -> Iterable[Indicator]:

@@ -11,9 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
+from rebond.financing.certainty import Certainty
 from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
-from rebond.indicators.model import Indicator, Row, write_value
+from rebond.indicators.gaps import answers_lacking, no_list
+from rebond.indicators.model import Indicator, Row
 from rebond.indicators.readings import by_reading
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
@@ -51,32 +53,30 @@ def _total(
 
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
     """Every indicator of a mission, the main figures first; the value is the sum of its rows, except for shares."""
-    main = [
-        replace(
-            summed(
-                code=definition.code,
-                label=definition.label,
-                definition=definition.definition,
-                unit=definition.unit,
-                rows=definition.rows(result),
-                note=_note(definition.code, result),
-            ),
-            high=_most(definition.code, result),
-        )
-        for definition in _DEFINITIONS
-    ]
+    main = [_counted(definition, result) for definition in _DEFINITIONS]
     return (*main, _unknown_share(result), *breakdowns(result), *by_reading(result))
 
 
-def _note(code: str, result: MissionResult) -> str:
-    """What must be said beside a figure that unknown answers leave open; empty when nothing does."""
-    if code in _OPEN:
-        share = result.linkage.unknown_share
-        return "" if share.settled else share.queue_text
-    if code == "emplois_crees":
-        silent = sum(p.project.jobs_created is UNKNOWN for p in result.projects)
-        return f"emplois non renseignés pour {write_value(Decimal(silent), 'projets')}" if silent else ""
-    return ""
+def _counted(definition: _Definition, result: MissionResult) -> Indicator:
+    """A main figure with its rows, and what is not known of it."""
+    found = summed(
+        code=definition.code,
+        label=definition.label,
+        definition=definition.definition,
+        unit=definition.unit,
+        rows=definition.rows(result),
+        note=_queue_note(definition.code, result),
+    )
+    gaps = answers_lacking(definition.code, result)
+    if gaps is None:
+        return replace(found, high=_most(definition.code, result))
+    return replace(found, bound=gaps.bound, note=gaps.note, absent=gaps.nothing or not found.value)
+
+
+def _queue_note(code: str, result: MissionResult) -> str:
+    """How many questions keep a figure open; empty when none does."""
+    share = result.linkage.unknown_share
+    return "" if code not in _OPEN or share.settled else share.queue_text
 
 
 _OPEN = frozenset({"projets_inconnus", "entreprises_projet_inconnu"})
@@ -119,9 +119,12 @@ def _interviews(result: MissionResult) -> Iterable[Row]:
     )
 
 
-def _jobs(project: ProjectResult) -> Decimal:
-    jobs = project.project.jobs_created
-    return Decimal(0) if jobs is UNKNOWN else Decimal(jobs)
+def _jobs(projects: Iterable[ProjectResult]) -> Iterable[Row]:
+    """One row for each firm that answered, a zero included: no row is no answer."""
+    for project in projects:
+        jobs = project.project.jobs_created
+        if jobs is not UNKNOWN:
+            yield project_row(project, Decimal(jobs))
 
 
 def _has_way_out(project: ProjectResult) -> bool:
@@ -138,7 +141,27 @@ def _envelope(result: MissionResult) -> Iterable[Row]:
 
 
 def _envelope_spent(project: ProjectResult) -> Decimal:
-    return Decimal(project.plan.envelope) if _is_retained(project) else Decimal(0)
+    return Decimal(project.plan.envelope) if _is_proposed(project) else Decimal(0)
+
+
+def _questions_of(project: ProjectResult) -> int:
+    """The questions that its conditional euros wait for, each once."""
+    return len({q for line in project.plan.lines if line.state is Certainty.CONDITIONAL for q in line.questions})
+
+
+def _retained(result: MissionResult) -> Iterable[tuple[ProjectResult, CommitteeDecision]]:
+    """What the committee retained: its decisions alone, whatever was proposed."""
+    decided = {each.project_id: each for each in result.census.decisions}
+    for project in result.projects:
+        decision = decided.get(project.project.id)
+        if decision and decision.outcome is DecisionOutcome.RETAINED:
+            yield project, decision
+
+
+def _granted(result: MissionResult) -> Iterable[Row]:
+    for project, decision in _retained(result):
+        if decision.amount is not UNKNOWN:
+            yield project_row(project, decision.amount)
 
 
 def _envelope_left(result: MissionResult) -> Iterable[Row]:
@@ -156,7 +179,7 @@ def _partners(result: MissionResult) -> Iterable[Row]:
     return (Row(id=code, label=result.organisation_name(code)) for code in codes)
 
 
-def _is_retained(project: ProjectResult) -> bool:
+def _is_proposed(project: ProjectResult) -> bool:
     return project.decision.status is CallStatus.RETAINED
 
 
@@ -165,7 +188,7 @@ def _is_referred_to(project: ProjectResult, kind: ReferralKind) -> bool:
 
 
 def _is_for_funders(project: ProjectResult) -> bool:
-    return not _is_retained(project) and _is_referred_to(project, ReferralKind.FUNDERS)
+    return not _is_proposed(project) and _is_referred_to(project, ReferralKind.FUNDERS)
 
 
 def _is_in_difficulty_only(project: ProjectResult) -> bool:
@@ -256,12 +279,13 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "€",
         lambda p: p.plan.need,
     ),
-    _total(
+    _Definition(
         "emplois_crees",
         "Emplois à créer",
-        "Somme des créations d'emplois déclarées par les entreprises.",
+        "Somme des créations d'emplois déclarées par les entreprises ; une entreprise qui n'a pas répondu n'est pas "
+        "comptée pour zéro : le chiffre est alors un minimum.",
         "emplois",
-        _jobs,
+        lambda r: _jobs(r.projects),
     ),
     _count(
         "projets_murs",
@@ -276,24 +300,38 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         lambda p: p.maturity.ripe is not Truth.YES,
     ),
     _count(
-        "projets_retenus",
-        "Projets retenus",
-        "Projets que l'enveloppe de l'appel finance en dernier recours (proposition au comité).",
-        _is_retained,
+        "projets_proposes",
+        "Projets proposés au comité",
+        "Projets que l'enveloppe de l'appel financerait en dernier recours : une proposition, le comité décide.",
+        _is_proposed,
     ),
     _total(
-        "investissement_retenu_eur",
-        "Investissement des projets retenus",
-        "Somme des postes de dépense hors taxes des projets retenus.",
+        "investissement_propose_eur",
+        "Investissement des projets proposés",
+        "Somme des postes de dépense hors taxes des projets proposés sur l'enveloppe.",
         "€",
-        lambda p: p.project.total_cost if _is_retained(p) else Decimal(0),
+        lambda p: p.project.total_cost if _is_proposed(p) else Decimal(0),
     ),
-    _total(
+    _Definition(
+        "emplois_proposes",
+        "Emplois des projets proposés",
+        "Somme des créations d'emplois déclarées pour les projets proposés sur l'enveloppe.",
+        "emplois",
+        lambda r: _jobs(p for p in r.projects if _is_proposed(p)),
+    ),
+    _Definition(
+        "projets_retenus",
+        "Projets retenus par le comité",
+        "Projets que le comité de pilotage a retenus : ses décisions enregistrées, jamais une proposition.",
+        "projets",
+        lambda r: (project_row(p) for p, _ in _retained(r)),
+    ),
+    _Definition(
         "emplois_retenus",
         "Emplois des projets retenus",
-        "Somme des créations d'emplois déclarées pour les projets retenus.",
+        "Somme des créations d'emplois déclarées pour les projets que le comité a retenus.",
         "emplois",
-        lambda p: _jobs(p) if _is_retained(p) else Decimal(0),
+        lambda r: _jobs(p for p, _ in _retained(r)),
     ),
     _Definition(
         "enveloppe_eur",
@@ -303,15 +341,22 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         _envelope,
     ),
     _total(
-        "enveloppe_engagee_eur",
-        "Enveloppe engagée",
-        "Somme des aides proposées sur l'enveloppe aux projets retenus.",
+        "enveloppe_proposee_eur",
+        "Proposé sur l'enveloppe",
+        "Somme des aides proposées sur l'enveloppe : le comité décide.",
         "€",
         _envelope_spent,
     ),
     _Definition(
+        "enveloppe_engagee_eur",
+        "Décidé sur l'enveloppe",
+        "Somme des montants que le comité de pilotage a décidés sur l'enveloppe.",
+        "€",
+        _granted,
+    ),
+    _Definition(
         "enveloppe_disponible_eur",
-        "Enveloppe disponible",
+        "Reste de l'enveloppe après la proposition",
         "Contributions à l'enveloppe, moins les aides proposées sur elle.",
         "€",
         _envelope_left,
@@ -319,7 +364,7 @@ _DEFINITIONS: tuple[_Definition, ...] = (
     _count(
         "projets_orientes_financeurs",
         "Projets orientés vers des financeurs",
-        "Projets non retenus, mûrs, envoyés vers au moins un dispositif existant.",
+        "Projets mûrs, non proposés sur l'enveloppe, envoyés vers au moins un dispositif existant.",
         _is_for_funders,
     ),
     _count(
@@ -342,23 +387,25 @@ _DEFINITIONS: tuple[_Definition, ...] = (
     ),
     _total(
         "aides_planifiees_eur",
-        "Aides au plan de financement",
-        "Somme des aides des plans, en équivalent-subvention brut, enveloppe comprise.",
+        "Aides des plans, tous niveaux de certitude",
+        "Somme des aides des plans, en équivalent-subvention brut, enveloppe comprise ; peu en est sûr : voir le "
+        "soutien ferme et les autres niveaux.",
         "€",
         lambda p: p.plan.benefit,
     ),
     _total(
         "soutiens_planifies_eur",
-        "Soutiens au plan de financement",
-        "Somme des soutiens des plans, prêts et avances à leur montant nominal.",
+        "Soutiens des plans, tous niveaux de certitude",
+        "Somme des soutiens des plans, prêts et avances à leur montant nominal, ce qui passerait le besoin compris ; "
+        "peu en est sûr : voir le soutien ferme et les autres niveaux.",
         "€",
         lambda p: Decimal(p.plan.support),
     ),
     _total(
         "soutien_utile_eur",
         "Soutien utile",
-        "Somme, par projet, de ce que le plan apporte dans la limite du besoin : ferme, sous conditions, droit non "
-        "relu, projet non mûr.",
+        "Somme, par projet, de ce que le plan apporte dans la limite du besoin : la somme du soutien ferme, sous "
+        "conditions, dont le droit est à relire, et à des projets non mûrs.",
         "€",
         lambda p: Decimal(p.stack.useful),
     ),
@@ -378,9 +425,17 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "€",
         lambda p: Decimal(p.stack.conditional),
     ),
+    _Definition(
+        "questions_ouvertes",
+        "Questions dont dépend le soutien sous conditions",
+        "Par projet mûr, les faits à renseigner, phrases à confirmer et décisions qu'attend le soutien sous "
+        "conditions, chacun compté une fois.",
+        "questions",
+        lambda r: (project_row(p, Decimal(_questions_of(p))) for p in r.projects if _questions_of(p)),
+    ),
     _total(
         "soutien_droit_non_relu_eur",
-        "Soutien au droit non relu",
+        "Soutien dont le droit est à relire",
         "Soutien utile d'un projet mûr dont un chiffre ou le régime n'a pas été relu dans un texte.",
         "€",
         lambda p: Decimal(p.stack.unverified),
@@ -393,11 +448,18 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         lambda p: Decimal(p.stack.not_ripe),
     ),
     _total(
+        "soutien_au_dela_eur",
+        "Soutien au-delà du besoin",
+        "Ce que les plans apporteraient de plus que le besoin : il n'est pas compté dans le soutien utile.",
+        "€",
+        lambda p: Decimal(p.stack.beyond_need),
+    ),
+    _total(
         "reste_a_financer_eur",
         "Reste à financer",
-        "Somme, par projet, de ce qu'aucun soutien chiffré du plan ne couvre.",
+        "Besoin, moins le soutien utile : ce qu'aucun soutien chiffré des plans ne couvre.",
         "€",
-        lambda p: p.plan.gap,
+        lambda p: p.plan.need - p.stack.useful,
     ),
     _Definition(
         "dispositifs_au_plan",
@@ -418,6 +480,7 @@ _DEFINITIONS: tuple[_Definition, ...] = (
 
 def _unknown_share(result: MissionResult) -> Indicator:
     share = result.linkage.unknown_share
+    blank = no_list(result)
     return Indicator(
         code="part_projets_inconnus",
         label="Part des projets inconnus",
@@ -426,6 +489,7 @@ def _unknown_share(result: MissionResult) -> Indicator:
         unit="%",
         value=share.low_rate,
         rows=tuple(project_row(p) for p in result.projects if p.known.known is Truth.NO),
-        note=_note("projets_inconnus", result),
+        note=blank.note if blank else _queue_note("projets_inconnus", result),
+        absent=blank is not None,
         high=None if share.settled else share.high_rate,
     )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.units import NO_BREAK_SPACE, agreed, between, format_euros, format_number, format_rate
+from rebond.units import (
+    NO_BREAK_SPACE,
+    agreed,
+    between,
+    format_euros,
+    format_millions,
+    format_number,
+    format_rate,
+)
+
+_MANY = 10_000_000
+"""Below it an amount is exact: levels of support must be seen to add up, and an envelope not to be spent whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +26,11 @@ class Row:
     id: str
     label: str
     value: Decimal = Decimal(1)
+
+
+NOT_GIVEN = "non renseigné"
+"""What stands in place of a figure that nobody gave: neither 0 nor a dash."""
+AT_LEAST, AT_MOST = "au moins", "au plus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +47,10 @@ class Indicator:
     note: str = ""
     high: Decimal | None = None
     """The most that it may be, when answers are missing: ``value`` is then the least. ``None`` when it is settled."""
+    bound: str = ""
+    """``au moins`` or ``au plus`` when answers are missing on one side only; ``note`` then counts them."""
+    absent: bool = False
+    """Nobody gave any answer: the figure is not known, and its value of 0 is never printed."""
     family: str = ""
     """Empty for the mission's main figures, else what they are broken down by: ``epci``, ``nature``…"""
 
@@ -38,15 +58,47 @@ class Indicator:
     def text(self) -> str:
         """The value as French text with its unit, singular below two; the least and the most when both are said."""
         if self.high is None:
-            return write_value(self.value, self.unit)
+            return self.bounded(write_value(self.value, self.unit))
         return between(self._least, write_value(self.high, self.unit), none=not self.value)
 
     @property
     def span(self) -> str:
         """The same after a preposition: ``15 à 28 entreprises``."""
         if self.high is None or self.high == self.value:
-            return write_value(self.value, self.unit)
+            return self.bounded(write_value(self.value, self.unit))
         return f"{self._least} à {write_value(self.high, self.unit)}"
+
+    @property
+    def heading(self) -> str:
+        """Its label, singular when it counts one or none: ``Entreprise rencontrée``, ``Projet sans suite``."""
+        return heading(self.label, self.unit, self.most)
+
+    def bounded(self, words: str) -> str:
+        """Words for the value, with the side on which answers are missing; what stands for a figure nobody gave."""
+        if self.absent:
+            return NOT_GIVEN
+        return f"{self.bound}{NO_BREAK_SPACE}{words}" if self.bound else words
+
+    @property
+    def told(self) -> str:
+        """The text with, in brackets, how many answers are missing: what a sentence or a cell must say whole."""
+        return self.beside(self.text)
+
+    def beside(self, words: str) -> str:
+        """Words that stand for the figure, with how many answers it lacks."""
+        return f"{words} ({self.note})" if self.note and (self.bound or self.absent) else words
+
+    @property
+    def brief(self) -> str:
+        """The figure alone, for a tile: ``au moins 135``, ``104,3 M€``, ``26 % à 49,4 %``."""
+        if self.high is not None and self.high != self.value:
+            return f"{self._short(self.value)} à {self._short(self.high)}"
+        return self.bounded(self._short(self.value))
+
+    def _short(self, value: Decimal) -> str:
+        if self.unit == "€":
+            return format_millions(value) if abs(value) >= _MANY else format_euros(round(value))
+        return format_rate(value) if self.unit == "%" else format_number(value)
 
     @property
     def most(self) -> Decimal:
@@ -64,6 +116,23 @@ class Indicator:
             if row.id == row_id:
                 return row
         raise KeyError(row_id)
+
+
+_LINKS = frozenset({"à", "au", "avec", "d'un", "de", "des", "dont", "en", "par", "sans", "sur", "vers"})
+"""What follows them in a label does not agree with its number."""
+
+
+def heading(label: str, unit: str, value: Decimal) -> str:
+    """A label beside its value: singular below two, when it counts things.
+
+    >>> heading("Projets sans suite", "projets", Decimal(0)), heading("Projets inconnus", "projets", Decimal(2))
+    ('Projet sans suite', 'Projets inconnus')
+    """
+    words = label.split(" ")
+    end = next((rank for rank, word in enumerate(words) if word in _LINKS), len(words))
+    if unit in {"€", "%"} or words[0].lower() != unit:
+        return label
+    return " ".join((agreed(" ".join(words[:end]), value), *words[end:]))
 
 
 def write_value(value: Decimal, unit: str) -> str:

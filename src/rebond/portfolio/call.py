@@ -44,8 +44,8 @@ class CallStatus(enum.StrEnum):
     def label(self) -> str:
         """The words shown to people."""
         return {
-            "retenu": "Retenu",
-            "non_retenu": "Candidat non retenu",
+            "retenu": "Proposé au comité",
+            "non_retenu": "Candidat non proposé",
             "finance_ailleurs": "Finançable sans l'enveloppe",
             "non_admis": "Hors de l'appel",
         }[self.value]

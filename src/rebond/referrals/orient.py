@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +17,18 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Project
 from rebond.financing.plan import FinancingPlan
+from rebond.referrals.steps import OrientationRules, ReferralKind, due_on, next_step
 from rebond.units import format_euros
 
-
-class ReferralKind(enum.StrEnum):
-    """The three ways out of the mission, and the one that comes before any aid."""
-
-    RETAINED = "retenu"
-    FUNDERS = "financeurs"
-    ADVISER = "conseil"
-    DIFFICULTY = "difficulte"
-
-    @property
-    def label(self) -> str:
-        """The words shown to people."""
-        return {
-            "retenu": "Retenu dans l'enveloppe",
-            "financeurs": "Orienté vers des financeurs",
-            "conseil": "Accompagné par un conseil",
-            "difficulte": "Prévention des difficultés",
-        }[self.value]
+__all__ = [
+    "OrientationRules",
+    "Referral",
+    "ReferralKind",
+    "choose_adviser",
+    "load_orientation_rules",
+    "open_paths",
+    "refer_project",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,26 +43,6 @@ class Referral:
     next_step: str
     owner: str
     due_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrientationRules:
-    """Who advises what, and within how many days of the committee."""
-
-    days: Mapping[str, int]
-    steps: Mapping[str, str]
-    advisers: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
-    """(organisation or family of them, types of project, objectives), the first that fits."""
-    open_paths: frozenset[str]
-    """Dispositifs of unknown amount that a ripe project is sent to all the same."""
-    last_resort: tuple[str, ...]
-    difficulty: tuple[str, ...]
-    """For both: the first that covers the place of the project."""
-
-    @property
-    def organisations(self) -> tuple[str, ...]:
-        """Every organisation, or family of them such as ``cci-*``, that the rules name."""
-        return (*(organisation for organisation, _, _ in self.advisers), *self.last_resort, *self.difficulty)
 
 
 def load_orientation_rules(path: Path) -> OrientationRules:
@@ -90,7 +61,16 @@ def load_orientation_rules(path: Path) -> OrientationRules:
 _SHAPE = block(
     schema={"const": "orientation/v1"},
     delais_jours=block(retenu=WHOLE, financeurs=WHOLE, conseil=WHOLE),
-    etapes=block(retenu=TEXT, financeurs=TEXT, conseil=TEXT, difficulte=TEXT),
+    etapes=block(
+        retenu=TEXT,
+        financeurs=TEXT,
+        conseil=TEXT,
+        difficulte=TEXT,
+        credit_impot=TEXT,
+        exoneration=TEXT,
+        commande_signee=TEXT,
+        demande_faite=TEXT,
+    ),
     difficulte=many(TEXT, least=1),
     conseils=many(block(organisation=TEXT, types=many(TEXT), objectifs=many(TEXT))),
     pistes=many(TEXT),
@@ -115,16 +95,18 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     """Every organisation a project goes to, the main one first; at least one, always."""
 
     def make(kind: ReferralKind, organisation: str, dispositifs: Iterable[str], reason: str) -> Referral:
+        found = tuple(dict.fromkeys(dispositifs))
+        asked = [catalogue.dispositifs[key] for key in found if key in catalogue.dispositifs]
         days = rules.days.get(kind.value, rules.days["conseil"])
         return Referral(
             project=project.id,
             kind=kind,
             organisation=organisation,
-            dispositifs=tuple(dict.fromkeys(dispositifs)),
+            dispositifs=found,
             reason=reason,
-            next_step=rules.steps[kind.value],
+            next_step=next_step(kind, project, asked, rules, committee_on=committee_on),
             owner=organisation,
-            due_on=committee_on + timedelta(days=days),
+            due_on=due_on(kind, project, asked, committee_on=committee_on, days=days),
         )
 
     found: list[Referral] = []

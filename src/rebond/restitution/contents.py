@@ -6,7 +6,7 @@ A text is a sequence of pieces, so that a renderer knows which words are a figur
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -135,6 +135,8 @@ class Document:
     place: str
     dated: date
     fictitious: bool
+    draft: bool
+    """Whether it tells proposals that no committee decided."""
     sections: tuple[Section, ...]
 
     @property
@@ -142,15 +144,21 @@ class Document:
         """What every page says of a sample; empty for a real mission."""
         return FICTITIOUS if self.fictitious else ""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What stands at its head: that nothing is decided, that the firms are fictitious."""
+        return tuple(filter(None, (UNDECIDED if self.draft else "", self.notice)))
+
 
 FICTITIOUS = (
     "Document de démonstration : les entreprises et les projets sont fictifs ; "
     "le territoire, les organisations, les dispositifs et le droit sont réels."
 )
-SOURCES = (
-    "Établi d'après la proposition soumise au comité de pilotage. "
-    "Chaque chiffre renvoie aux lignes qui le composent, reprises dans le fichier indicateurs.json."
+UNDECIDED = (
+    "Propositions non décidées : le comité de pilotage n'a pas encore rendu, ou pas encore enregistré, toutes ses "
+    "décisions. À ne pas diffuser comme des décisions."
 )
+SOURCES = "Chaque chiffre renvoie aux lignes qui le composent, reprises dans le fichier indicateurs.json."
 """What a document whose figures carry notes says before them."""
 
 
@@ -185,3 +193,34 @@ def figures_of(document: Document) -> tuple[Indicator, ...]:
         piece.indicator.code: piece.indicator for text in texts(document) for piece in text if isinstance(piece, Figure)
     }
     return tuple(found.values())
+
+
+def pruned(document: Document) -> Document:
+    """The document without what has no row: sentence, list, table, chart, then the chapter that they leave empty."""
+    return replace(document, sections=_kept(document.sections))
+
+
+def _kept(sections: Iterable[Section]) -> tuple[Section, ...]:
+    found = (
+        replace(section, blocks=tuple(filter(None, map(_full, section.blocks))), sections=_kept(section.sections))
+        for section in sections
+    )
+    return tuple(section for section in found if section.blocks or section.sections)
+
+
+def _full(block: Block) -> Block | None:
+    """The block without its empty items; ``None`` when nothing is left of it."""
+    match block:
+        case Paragraph():
+            return block if block.text else None
+        case Bullets() | Notice():
+            items = tuple(filter(None, block.items))
+            return replace(block, items=items) if items else None
+        case Table():
+            return block if block.rows else None
+        case Drawing():
+            return block if block.table.rows and block.chart.rows else None
+        case KeyFigures():
+            return block if block.figures else None
+        case Evidence():
+            return block

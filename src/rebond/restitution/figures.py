@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from rebond.indicators.model import Indicator, write_value
+from rebond.indicators.model import NOT_GIVEN, Indicator, write_value
 from rebond.restitution.contents import Figure, Piece, Text
-from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than, of_about, of_span
-from rebond.units import format_millions, format_number
+from rebond.restitution.french import elided
+from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than_said, of_about, of_span
+from rebond.units import format_number
 
 _HOLE = re.compile(r"\{([a-z0-9_]+)(?::([a-z_]+))?\}")
 _FORMS: Mapping[str, Callable[[Indicator], str]] = {
     "texte": lambda indicator: indicator.text,
-    "nombre": lambda indicator: format_number(indicator.value),
+    "nombre": lambda indicator: indicator.bounded(format_number(indicator.value)),
     "mots": counted,
     "debut": counted_first,
-    "millions": lambda indicator: in_millions(indicator.value),
-    "plus_de": lambda indicator: more_than(indicator.value),
-    "court": lambda indicator: format_millions(indicator.value),
+    "millions": lambda indicator: indicator.bounded(in_millions(indicator.value)),
+    "plus_de": more_than_said,
+    "a_creer": lambda indicator: f"{counted(indicator)} à créer",
+    "court": lambda indicator: indicator.brief,
+    "entier": lambda indicator: indicator.told,
     "fraction": lambda indicator: about(indicator.value) if indicator.high is None else indicator.text,
     "de_fraction": lambda indicator: of_about(indicator.value) if indicator.high is None else of_span(indicator),
     "intervalle": lambda indicator: indicator.span,
@@ -36,6 +40,10 @@ class Figures:
     def indicator(self, code: str) -> Indicator:
         """The indicator of that code; ``KeyError`` when the mission has none."""
         return self._by_code[code]
+
+    def known(self, code: str) -> bool:
+        """Whether somebody gave the figure, and it is not nought."""
+        return bool(self._by_code[code].most) and not self._by_code[code].absent
 
     def value(self, code: str) -> Decimal:
         """Its value, to choose a sentence: the value itself is only written through a figure."""
@@ -58,8 +66,8 @@ class Figures:
         indicator = self._by_code[code]
         return Figure(indicator=indicator, text=_FORMS[form](indicator))
 
-    def cell(self, code: str, row_id: str, *, absent: str = "—") -> Text:
-        """What one row adds to an indicator, for a table; ``absent`` when it adds nothing."""
+    def cell(self, code: str, row_id: str, *, absent: str = NOT_GIVEN) -> Text:
+        """What one row adds to an indicator, for a table; ``absent`` where no row says it, so that it is not known."""
         indicator = self._by_code[code]
         for row in indicator.rows:
             if row.id == row_id:
@@ -72,9 +80,19 @@ class Figures:
         found: list[Piece] = []
         last = 0
         for hole in _HOLE.finditer(sentence):
-            found.append(sentence[last : hole.start()])
+            before = sentence[last : hole.start()]
             name, form = hole[1], hole[2] or "texte"
-            found.append(pieces[name] if name in pieces else self.figure(name, form))
+            piece = pieces[name] if name in pieces else self._in_a_sentence(name, form)
+            found += [elided(before, piece.text) if isinstance(piece, Figure) else before, piece]
             last = hole.end()
         found.append(sentence[last:])
         return tuple(piece for piece in found if piece != "")
+
+    def _in_a_sentence(self, code: str, form: str) -> Figure:
+        """A figure with, in brackets, how many answers it lacks."""
+        figure = self.figure(code, form)
+        return replace(figure, text=figure.indicator.beside(figure.text)) if form in _COUNTED else figure
+
+
+_COUNTED = frozenset({"texte", "nombre", "mots", "debut", "millions", "plus_de", "a_creer"})
+"""Forms after which a sentence says how many answers are missing."""

@@ -1,4 +1,4 @@
-"""The press release that closes a mission: what was done, found, retained, oriented; every number is an indicator."""
+"""The press release that closes a mission: done, found, proposed or decided; every number is an indicator."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
-from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text
+from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text, pruned
 from rebond.restitution.report.context import Context
+from rebond.restitution.report.stack import money_sentence
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult
 
@@ -18,10 +19,11 @@ _GROUPS = (
     (frozenset({"financeur_local", "epci"}), "des financeurs locaux"),
 )
 _OTHERS = "d'autres partenaires"
+DRAFT = "Projet de communiqué — propositions non décidées"
 
 
 def collect_press_release(result: MissionResult) -> Document:
-    """The contents of the press release, dated the day of the committee."""
+    """The contents of the press release, dated the day of the committee; a draft as long as nothing is decided."""
     context = Context.of(result, places=(), points={})
     settings = result.census.settings
     paragraphs = (
@@ -30,28 +32,32 @@ def collect_press_release(result: MissionResult) -> Document:
         _interviews(context),
         _unknown(context),
         _stakes(context),
-        _retained(context),
+        money_sentence(context),
+        _retained(context) if context.decided else _proposed(context),
         _oriented(context),
         _law(context),
         _advised(context),
         _roadmap(context),
         _closing(context),
     )
-    return Document(
-        title=f"Rebond Industriel : ce que la mission laisse aux industriels de {settings.territory}",
-        subtitle="Communiqué de presse",
-        place=settings.territory,
-        dated=settings.committee_on,
-        fictitious=settings.fictitious,
-        sections=(
-            Section(
-                title="",
-                anchor="communique",
-                blocks=tuple(
-                    Paragraph(text=text, lead=rank == 0) for rank, text in enumerate(filter(None, paragraphs))
+    return pruned(
+        Document(
+            title=f"Rebond Industriel : ce que la mission laisse aux industriels {context.of_territory.text}",
+            subtitle="Communiqué de presse" if context.decided else DRAFT,
+            place=settings.territory,
+            dated=settings.committee_on,
+            fictitious=settings.fictitious,
+            draft=not context.decided,
+            sections=(
+                Section(
+                    title="",
+                    anchor="communique",
+                    blocks=tuple(
+                        Paragraph(text=text, lead=rank == 0) for rank, text in enumerate(filter(None, paragraphs))
+                    ),
                 ),
             ),
-        ),
+        )
     )
 
 
@@ -59,10 +65,10 @@ def _committee(context: Context) -> Text:
     settings = context.result.census.settings
     epcis = Quote(text=listed([context.result.labels.epcis.get(code, code) for code in settings.epcis]))
     return context.figures.say(
-        "Le comité de pilotage de la mission « Rebond Industriel » de {territory} s'est réuni le {day} pour "
-        "recevoir le bilan "
+        "Le comité de pilotage de la mission « Rebond Industriel » {territory} {verb} le {day} pour recevoir le bilan "
         "des travaux menés dans les entreprises du territoire ({epcis}) et examiner la suite donnée à chaque projet.",
-        territory=Quote(text=settings.territory),
+        territory=context.of_territory,
+        verb="s'est réuni" if context.decided else "se réunit",
         day=settings.committee_on,
         epcis=epcis,
     )
@@ -71,11 +77,15 @@ def _committee(context: Context) -> Text:
 def _programme(context: Context) -> Text:
     settings = context.result.census.settings
     operator = Quote(text=context.result.organisation_name(settings.envelope.operator))
+    envelope = (
+        " et une enveloppe de {enveloppe_eur:millions}, dont {operator} est l'opérateur"
+        if context.figures.known("enveloppe_eur")
+        else ""
+    )
     return context.figures.say(
         "Portée par France 2030, cette mission réunit l'État, la Région, les élus et les industriels. Elle apporte aux "
         "entreprises une ingénierie qu'elles n'ont pas toujours en interne, pour mieux financer leurs "
-        "investissements, et une "
-        "enveloppe de {enveloppe_eur:millions}, dont {operator} est l'opérateur.",
+        f"investissements{',' if envelope else ''}{envelope}.",
         operator=operator,
     )
 
@@ -84,21 +94,42 @@ def _interviews(context: Context) -> Text:
     days = [interview.held_on for interview in context.result.census.interviews]
     if not days:
         return ()
-    return context.figures.say(
+    found = context.agree(
+        "projets_recenses",
+        none=" ; aucun projet d'investissement n'a été recensé.",
+        one=" et recensé {projets_recenses:mots} d'investissement.",
+        many=" et recensé {projets_recenses:mots} d'investissement.",
+    )
+    met = context.figures.say(
         "Les consultants de la mission ont parcouru les ateliers {period}. Ils ont rencontré "
-        "{entreprises_rencontrees:nombre} industriels et recensé avec eux {projets_recenses:mots} d'investissement.",
+        "{entreprises_rencontrees:mots}",
         period=Period(start=min(days), end=max(days)),
     )
+    return (*met, *found)
 
 
 def _unknown(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("projets_recenses") or not figures.known("partenaires_consultes"):
+        return ()
+    if figures.value("projets_recenses") == 1:
+        return context.agree(
+            "projets_inconnus",
+            none="Ce projet était déjà suivi par un partenaire public.",
+            one="Ce projet n'était encore connu d'aucun partenaire public."
+            if figures.value("projets_inconnus")
+            else "Rien ne dit encore si un partenaire public connaissait ce projet.",
+            many="",
+        )
+    every = figures.value("projets_inconnus") == figures.value("projets_recenses")
     return (
         *context.agree(
             "projets_inconnus",
-            none="Tous ces projets étaient déjà suivis par un partenaire public : {projets_inconnus:mots} n'était "
-            "ignoré.",
-            one="{projets_inconnus:debut} d'entre eux n'était encore connu d'aucun partenaire public.",
-            many="Les pouvoirs publics n'avaient pas connaissance {part_projets_inconnus:de_fraction} d'entre eux, "
+            none="Tous ces projets étaient déjà suivis par un partenaire public.",
+            one="{projets_inconnus:debut} n'était encore connu d'aucun partenaire public.",
+            many="Les pouvoirs publics n'avaient connaissance d'aucun de ces projets."
+            if every
+            else "Les pouvoirs publics n'avaient pas connaissance {part_projets_inconnus:de_fraction} d'entre eux, "
             "soit {projets_inconnus:mots}.",
         ),
         *context.agree(
@@ -111,21 +142,49 @@ def _unknown(context: Context) -> Text:
 
 
 def _stakes(context: Context) -> Text:
-    return context.figures.say(
-        "La recherche de financements a porté sur {investissement_eur:plus_de} d'investissements productifs, avec un "
-        "potentiel de {emplois_crees:nombre} créations d'emplois."
+    figures = context.figures
+    if not figures.known("projets_recenses"):
+        return ()
+    invested = (
+        "La recherche de financements a porté sur des investissements productifs de {investissement_eur:plus_de}"
+        if figures.known("investissement_eur")
+        else "Le coût de ces projets reste à chiffrer"
+        if figures.value("projets_recenses") > 1
+        else "Le coût de ce projet reste à chiffrer"
+    )
+    if figures.indicator("emplois_crees").absent:
+        return figures.say(f"{invested}. Les entreprises n'ont pas encore chiffré les emplois à créer.")
+    jobs = ", avec {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
+    return figures.say(f"{invested}{jobs}.")
+
+
+def _proposed(context: Context) -> Text:
+    """What is put before the committee: it is not decided, and no word says that it is."""
+    if not context.figures.known("projets_recenses") or not context.figures.known("enveloppe_eur"):
+        return ()
+    jobs = " et {emplois_proposes:a_creer}" if context.figures.known("emplois_proposes") else ""
+    begun = " Une partie des décisions est déjà rendue." if context.result.census.decisions else ""
+    return context.agree(
+        "projets_proposes",
+        none="{projets_proposes:debut} n'est proposé à ce stade sur l'enveloppe : elle ne finance qu'en dernier "
+        "recours.",
+        one="{projets_proposes:debut} est proposé au comité, pour une aide de {enveloppe_proposee_eur:millions} sur "
+        f"l'enveloppe. Le comité décide.{begun}",
+        many="{projets_proposes:debut} sont proposés au comité, pour {enveloppe_proposee_eur:millions} d'aides sur "
+        f"l'enveloppe, des investissements de {{investissement_propose_eur:plus_de}}{jobs}. Le comité décide.{begun}",
     )
 
 
 def _retained(context: Context) -> Text:
+    """What the committee decided, once its decisions are recorded."""
+    jobs = " et {emplois_retenus:a_creer}" if context.figures.known("emplois_retenus") else ""
     return context.agree(
         "projets_retenus",
-        none="{projets_retenus:debut} n'est proposé à ce stade sur l'enveloppe : elle ne finance qu'en dernier "
-        "recours.",
-        one="{projets_retenus:debut} est d'ores et déjà retenu, pour une aide de {enveloppe_engagee_eur:millions} sur "
+        none="Le comité n'a retenu aucun projet sur l'enveloppe.",
+        one="{projets_retenus:debut} est retenu par le comité, pour une aide de {enveloppe_engagee_eur:millions} sur "
         "l'enveloppe.",
-        many="{projets_retenus:debut} sont d'ores et déjà retenus, pour {enveloppe_engagee_eur:millions} d'aides sur "
-        "l'enveloppe, {investissement_retenu_eur:plus_de} d'investissements et {emplois_retenus:mots} à créer.",
+        many="{projets_retenus:debut} sont retenus par le comité, pour {enveloppe_engagee_eur:millions} d'aides sur "
+        f"l'enveloppe{jobs}.",
     )
 
 
@@ -215,16 +274,23 @@ def _roadmap(context: Context) -> Text:
     axes = [context.result.labels.axes.get(key, key) for key in dict.fromkeys(a.axis for a in context.result.roadmap)]
     if not axes:
         return ()
-    words = ", ".join(axis[:1].lower() + axis[1:] for axis in axes)
-    return context.figures.say(
-        "Une feuille de route prolonge la mission. Ses {actions_feuille_de_route:mots} répondent aux besoins que les "
-        "industriels ont exprimés : " + words + ".",
+    words = Quote(text=", ".join(axis[:1].lower() + axis[1:] for axis in axes))
+    return context.agree(
+        "actions_feuille_de_route",
+        none="",
+        one="Une feuille de route prolonge la mission : {actions_feuille_de_route:mots} répond à un besoin que les "
+        "industriels ont exprimé ({axes}).",
+        many="Une feuille de route prolonge la mission : {actions_feuille_de_route:mots} répondent aux besoins que les "
+        "industriels ont exprimés ({axes}).",
+        axes=words,
     )
 
 
 def _closing(context: Context) -> Text:
-    if context.figures.value("projets_sans_suite"):
+    if context.figures.value("projets_sans_suite") or not context.figures.known("projets_recenses"):
         return ()
+    if context.figures.value("projets_recenses") == 1:
+        return ("Le projet repart avec une prochaine étape, un responsable et une date.",)
     return context.figures.say(
         "{projets_sans_suite:debut} ne reste sans suite : chacun repart avec une prochaine étape, un responsable "
         "et une date."

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rebond.facts import UNKNOWN, CostLine, Unknown
+from rebond.facts import UNKNOWN, CommitteeDecision, CostLine, Unknown
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import line_as_data, stack_as_data
@@ -28,6 +28,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
     """The result as JSON-ready data; unknown values are the string ``inconnu``."""
     settings = result.census.settings
     tables = VerdictTables(result)
+    decisions = {decision.project_id: decision for decision in result.census.decisions}
     return {
         "schema": SCHEMA,
         "mission": {
@@ -52,7 +53,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "soutiens": stack_as_data(result.stack),
         "lectures": [_reading(found) for found in result.readings],
         "entreprises": [_firm(firm) for firm in result.firms],
-        "projets": [_project(project, tables) for project in result.projects],
+        "projets": [_project(p, tables, decisions.get(p.project.id)) for p in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
     }
@@ -109,6 +110,8 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "definition": indicator.definition,
         "valeur": number(indicator.value),
         **({} if indicator.high is None else {"au_plus": number(indicator.high)}),
+        **({"sens": indicator.bound} if indicator.bound else {}),
+        **({"non_renseigne": True} if indicator.absent else {}),
         "unite": indicator.unit,
         "texte": indicator.text,
         "note": indicator.note,
@@ -138,7 +141,7 @@ def _firm(result: FirmResult) -> dict[str, Any]:
     }
 
 
-def _project(result: ProjectResult, tables: VerdictTables) -> dict[str, Any]:
+def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDecision | None) -> dict[str, Any]:
     project = result.project
     return {
         "id": project.id,
@@ -192,7 +195,21 @@ def _project(result: ProjectResult, tables: VerdictTables) -> dict[str, Any]:
             "sans_autre_financement": number(result.decision.uncovered),
             "enveloppe": result.decision.envelope,
         },
+        "decision": _decision(decision),
         "suites": [_referral(referral) for referral in result.referrals],
+    }
+
+
+def _decision(decision: CommitteeDecision | None) -> dict[str, Any] | None:
+    """What the committee settled, beside what was proposed; ``None`` as long as nothing is recorded."""
+    if decision is None:
+        return None
+    return {
+        "decision": decision.outcome.value,
+        "montant": _plain(decision.amount),
+        "date": _plain(decision.decided_on),
+        "motif": decision.reason,
+        "par": decision.by,
     }
 
 

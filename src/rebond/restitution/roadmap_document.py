@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rebond.indicators.breakdowns import slug
-from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, Text
+from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, Text, pruned
 from rebond.restitution.report.context import Context
 from rebond.results import MissionResult
 from rebond.roadmap.build import RoadmapAction
@@ -15,13 +15,19 @@ def collect_roadmap(result: MissionResult) -> Document:
     """The contents of the roadmap document."""
     context = Context.of(result, places=(), points={})
     settings = result.census.settings
-    return Document(
-        title=f"Feuille de route industrielle — {settings.territory}",
-        subtitle="Annexe au bilan de la mission",
-        place=settings.territory,
-        dated=settings.committee_on,
-        fictitious=settings.fictitious,
-        sections=(_opening(context), *(_axis(context, axis) for axis in dict.fromkeys(a.axis for a in result.roadmap))),
+    return pruned(
+        Document(
+            title=f"Feuille de route industrielle — {settings.territory}",
+            subtitle="Annexe au bilan de la mission",
+            place=settings.territory,
+            dated=settings.committee_on,
+            fictitious=settings.fictitious,
+            draft=not context.decided,
+            sections=(
+                _opening(context),
+                *(_axis(context, axis) for axis in dict.fromkeys(a.axis for a in result.roadmap)),
+            ),
+        )
     )
 
 
@@ -31,11 +37,15 @@ def _opening(context: Context) -> Section:
         anchor="lecture",
         blocks=(
             Paragraph(
-                text=context.figures.say(
-                    "Les {entretiens_menes} de la mission ont fait entendre des besoins qui dépassent un seul projet. "
-                    "Rassemblés par axe, ils donnent {actions_feuille_de_route:mots}. Chaque action a un pilote, des "
-                    "partenaires, une échéance et un indicateur de suivi ; les besoins sont cités dans les mots des "
-                    "entreprises."
+                text=context.agree(
+                    "actions_feuille_de_route",
+                    none="Aucun besoin entendu en entretien n'appelle encore d'action.",
+                    one="Les besoins entendus en entretien ({entretiens_menes}) donnent "
+                    "{actions_feuille_de_route:mots}. Elle a un pilote, une échéance et un indicateur de suivi ; les "
+                    "besoins sont cités dans les mots des entreprises.",
+                    many="Les besoins entendus en entretien ({entretiens_menes}) sont rassemblés par axe et donnent "
+                    "{actions_feuille_de_route:mots}. Chaque action a un pilote, des partenaires, une échéance et un "
+                    "indicateur de suivi ; les besoins sont cités dans les mots des entreprises.",
                 )
             ),
         ),
@@ -48,7 +58,14 @@ def _axis(context: Context, axis: str) -> Section:
         title=label,
         anchor=f"axe-{slug(axis).replace('_', '-')}",
         blocks=(
-            Paragraph(text=context.figures.say(f"{{besoins_axe_{slug(axis)}:debut}} entendus en entretien.")),
+            Paragraph(
+                text=context.agree(
+                    f"besoins_axe_{slug(axis)}",
+                    none="",
+                    one=f"{{besoins_axe_{slug(axis)}:debut}} entendu en entretien.",
+                    many=f"{{besoins_axe_{slug(axis)}:debut}} entendus en entretien.",
+                )
+            ),
             Table(
                 caption=f"Actions de l'axe « {label} »",
                 header=_HEADER,

@@ -20,7 +20,7 @@ _LAST_SPELLED = 99
 _FOURSCORE = 80
 _AND = frozenset({1, 11})
 """Vingt et un, soixante et onze."""
-_FEMININE = frozenset({"actions", "entreprises"})
+_FEMININE = frozenset({"actions", "entreprises", "questions"})
 _THOUSAND = Decimal(1_000)
 _MILLION = Decimal(1_000_000)
 _FRACTIONS = (
@@ -52,7 +52,7 @@ def counted_first(indicator: Indicator) -> str:
 
 
 def _counted(indicator: Indicator, last: int) -> str:
-    if indicator.high is not None:
+    if indicator.high is not None or indicator.absent or indicator.bound:
         return indicator.text
     value, noun = indicator.value, agreed(indicator.unit, indicator.value)
     feminine = indicator.unit in _FEMININE
@@ -104,6 +104,12 @@ def more_than(amount: Decimal) -> str:
     step = Decimal(10) ** (amount.adjusted() - 1)
     floor = (amount / step).to_integral_value(ROUND_FLOOR) * step
     return _millions(floor) if floor == amount else f"plus de {_millions(floor)}"
+
+
+def more_than_said(indicator: Indicator) -> str:
+    """The same for a figure: « plus de » already says that it is a minimum."""
+    words = more_than(indicator.value)
+    return words if words.startswith("plus de") and not indicator.absent else indicator.bounded(words)
 
 
 def short_euros(amount: Decimal) -> str:

@@ -72,11 +72,12 @@ def test_each_note_of_a_word_file_leads_to_its_indicator(folder: Path, result: M
 
 def test_the_press_release_reads_as_one(release: Any, result: MissionResult) -> None:
     words = _words(release)
-    assert "COMMUNIQUÉ DE PRESSE" in words
+    assert "PROJET DE COMMUNIQUÉ — PROPOSITIONS NON DÉCIDÉES" in words
     assert "Chaumont-Langres, le 5 octobre 2026" in words
-    retained = next(i for i in result.indicators if i.code == "projets_retenus")
+    retained = next(i for i in result.indicators if i.code == "projets_proposes")
     assert f"{counted_first(retained)}[" in words
-    assert "d’ores et déjà retenu" in words
+    assert re.search("proposés? au comité", words)
+    assert "retenu" not in words
 
 
 def test_the_markdown_release_says_the_same_as_the_word_one(folder: Path, release: Any) -> None:
@@ -112,7 +113,7 @@ def test_each_project_is_a_row_that_begins_with_its_firm(book: Any, result: Miss
 
 
 def test_sheets_are_frozen_filtered_and_wide_enough(book: Any) -> None:
-    assert book.sheetnames == ["Lisez-moi", "Projets", "Plans", "Suites", "Indicateurs", "Lignes"]
+    assert book.sheetnames == ["Lisez-moi", "Soutiens", "Projets", "Plans", "Suites", "Indicateurs", "Lignes"]
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes
         assert sheet.auto_filter.ref == sheet.dimensions

@@ -75,6 +75,7 @@ def test_every_figure_of_the_page_is_an_indicator_with_its_rows(parsed: _Page, r
             allowed = {write_value(value, "€"), str(value)}
         else:
             allowed = {form(indicator) for form in _FORMS.values()}
+            allowed |= {indicator.beside(words) for words in allowed}
             assert f"chiffre-{indicator.code}" in parsed.ids
         assert text in {typeset(word) for word in allowed}
         checked += 1

@@ -127,27 +127,27 @@ def test_the_press_release_tells_the_whole_mission(result: MissionResult) -> Non
         "projets_recenses",
         "investissement_eur",
         "emplois_crees",
-        "projets_retenus",
+        "projets_proposes",
         "enveloppe_eur",
     } <= codes
 
 
 @pytest.mark.parametrize(
-    ("retained", "expected"),
+    ("proposed", "expected"),
     [
         (0, "Aucun projet n'est proposé à ce stade"),
-        (1, "Un projet est d'ores et déjà retenu"),
-        (7, "Sept projets sont d'ores et déjà retenus"),
-        (23, "Vingt-trois projets sont d'ores et déjà retenus"),
+        (1, "Un projet est proposé au comité"),
+        (7, "Sept projets sont proposés au comité"),
+        (23, "Vingt-trois projets sont proposés au comité"),
     ],
 )
-def test_the_press_release_agrees_with_the_number_retained(result: MissionResult, retained: int, expected: str) -> None:
-    assert expected in _words(collect_press_release(_with(result, projets_retenus=retained)))
+def test_the_press_release_agrees_with_the_number_proposed(result: MissionResult, proposed: int, expected: str) -> None:
+    assert expected in _words(collect_press_release(_with(result, projets_proposes=proposed)))
 
 
 def test_the_press_release_writes_amounts_as_the_press_does(result: MissionResult) -> None:
     words = _words(collect_press_release(_with(result, investissement_eur=106_115_500, enveloppe_eur=2_000_000)))
-    assert "plus de 100 millions d'euros d'investissements productifs" in words
+    assert "investissements productifs de plus de 100 millions d'euros (1 projet reste à chiffrer)" in words
     assert "une enveloppe de 2 millions d'euros" in words
 
 

@@ -36,8 +36,10 @@ REGISTER = "registre"
 def html_page(document: Document) -> str:
     """The whole page: style and drawings inside, nothing fetched."""
     title = f"{typeset(document.title)} — {typeset(document.subtitle).lower()}"
-    notice = f'<p class="avis">{_words(document.notice)}</p>' if document.notice else ""
-    running = '<p class="avis-courant" aria-hidden="true">Entreprises et projets fictifs</p>' if document.notice else ""
+    notice = "".join(f'<p class="avis">{_words(warning)}</p>' for warning in document.warnings)
+    marks = (("Propositions non décidées", document.draft), ("Entreprises et projets fictifs", document.fictitious))
+    mark = " · ".join(words for words, stands in marks if stands)
+    running = f'<p class="avis-courant" aria-hidden="true">{_words(mark)}</p>' if mark else ""
     parts = [
         f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
         f"<h1>{_words(document.title)}</h1>",
@@ -94,10 +96,16 @@ def _prose(block: Paragraph | Bullets | Notice | KeyFigures) -> str:
             return f'<div class="alerte"><h3>{_words(block.title)}</h3><ul>{_items(block.items)}</ul></div>'
         case KeyFigures():
             tiles = "".join(
-                f"<li><strong>{_piece(figure)}</strong> <span>{_words(label)}</span></li>"
+                f"<li><strong>{_piece(figure)}</strong> <span>{_words(label)}</span>{_lack(figure)}</li>"
                 for figure, label in block.figures
             )
             return f'<ul class="chiffres-cles">{tiles}</ul>'
+
+
+def _lack(figure: Figure) -> str:
+    """What a tile's figure lacks, under its label."""
+    note = figure.indicator.note
+    return f' <span class="note">{_words(sentence_case(note))}</span>' if note else ""
 
 
 def _drawing(block: Drawing) -> str:
@@ -183,7 +191,7 @@ def _evidence(evidence: Evidence) -> str:
     held = f'<ul class="lignes">{_items(evidence.rows)}</ul>' if evidence.rows else "<p>Aucune ligne.</p>"
     return (
         f'<section class="preuve" id="chiffre-{code}"><h3><span class="nom">{_words(indicator.label)}</span>\u00a0: '
-        f'<span data-indicateur="{code}">{_words(indicator.text)}</span></h3>'
+        f'<span data-indicateur="{code}">{_words(indicator.told)}</span></h3>'
         f'<p class="definition">{_words(indicator.definition)} {note}<code>{code}</code></p>{held}</section>'
     )
 

@@ -33,11 +33,10 @@ def markdown_text(document: Document) -> str:
         f"**{_words(document.subtitle).upper()}**",
         f"*{_words(document.place)}, le {french_date(document.dated)}*",
     ]
-    if document.notice:
-        head.append(f"> {_words(document.notice)}")
+    head += [f"> {_words(warning)}" for warning in document.warnings]
     body = [block for section in document.sections for block in _section(section)]
     notes = [
-        f"[^{indicator.code}]: {_words(indicator.label)} : {_words(indicator.text)}. {_words(indicator.definition)} "
+        f"[^{indicator.code}]: {_words(indicator.label)} : {_words(indicator.told)}. {_words(indicator.definition)} "
         f"Lignes : {_words(', '.join(row.id for row in indicator.rows) or 'aucune')}."
         for indicator in figures_of(document)
     ]

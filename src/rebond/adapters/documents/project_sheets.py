@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, Unknown
+from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Unknown
 from rebond.financing.plan import forms_in_words
+from rebond.indicators.model import Indicator
 from rebond.referrals.orient import Referral
 from rebond.results import MissionResult, ProjectResult
 
@@ -51,7 +52,16 @@ class Sheet:
 
 def project_sheets(result: MissionResult) -> tuple[Sheet, ...]:
     """The sheets in the order of the workbook."""
-    return (_projects(result), _plans(result), _ways_out(result), _indicators(result), _rows(result))
+    decisions = (_decisions(result),) if result.census.decisions else ()
+    return (
+        _support(result),
+        _projects(result),
+        *decisions,
+        _plans(result),
+        _ways_out(result),
+        _indicators(result),
+        _rows(result),
+    )
 
 
 _PROJECT_COLUMNS = (
@@ -70,11 +80,15 @@ _PROJECT_COLUMNS = (
     Column("Dispositifs éligibles", 11, Kind.NUMBER),
     Column("Dispositifs à vérifier", 11, Kind.NUMBER),
     Column("Dispositifs refusés", 11, Kind.NUMBER),
-    Column("Soutiens au plan", 15, Kind.EUROS),
-    Column("Équivalent-subvention", 15, Kind.EUROS),
+    Column("Soutien ferme", 14, Kind.EUROS),
+    Column("Sous conditions", 14, Kind.EUROS),
+    Column("Droit à relire", 14, Kind.EUROS),
+    Column("Projet non mûr", 14, Kind.EUROS),
+    Column("Soutien utile", 14, Kind.EUROS),
     Column("Reste à financer", 15, Kind.EUROS),
+    Column("Équivalent-subvention, tous niveaux", 15, Kind.EUROS),
     Column("Place dans l'appel", 24),
-    Column("Enveloppe", 14, Kind.EUROS),
+    Column("Proposé sur l'enveloppe", 14, Kind.EUROS),
     Column("Valeur sur 100", 10, Kind.SCORE),
     Column("Motifs", 50),
     Column("Suite", 24),
@@ -82,6 +96,91 @@ _PROJECT_COLUMNS = (
     Column("Prochaine étape", 40),
     Column("Échéance", 12, Kind.DATE),
 )
+
+
+_LEVELS = (
+    "soutien_ferme_eur",
+    "soutien_sous_conditions_eur",
+    "soutien_droit_non_relu_eur",
+    "soutien_projets_non_murs_eur",
+    "soutien_utile_eur",
+    "reste_a_financer_eur",
+    "besoin_eur",
+)
+
+
+def _support(result: MissionResult) -> Sheet:
+    """The money of the mission: the levels, their sum, what is left, the need."""
+    figures = {indicator.code: indicator for indicator in result.indicators}
+    shown = [figures[code] for code in _LEVELS]
+    if figures["soutien_au_dela_eur"].value:
+        shown.append(figures["soutien_au_dela_eur"])
+    questions = figures["questions_ouvertes"]
+    return Sheet(
+        name="Soutiens",
+        purpose="L'argent de la mission, du plus sûr au moins sûr : les quatre niveaux font le soutien utile, et le "
+        "soutien utile et le reste font le besoin.",
+        columns=(
+            Column("Niveau", 44),
+            Column("Montant", 18, Kind.EUROS),
+            Column("Remarque", 50),
+            Column("Définition", 90),
+        ),
+        rows=tuple(
+            (
+                indicator.label,
+                indicator.value,
+                questions.text if indicator.code == "soutien_sous_conditions_eur" else bounded_note(indicator),
+                indicator.definition,
+            )
+            for indicator in shown
+        ),
+        frozen=1,
+    )
+
+
+def bounded_note(indicator: Indicator) -> str:
+    """What a figure lacks, with the side on which the truth is."""
+    return f"{indicator.bound} : {indicator.note}" if indicator.bound else indicator.note
+
+
+def _decisions(result: MissionResult) -> Sheet:
+    """What was proposed and what the committee decided, side by side."""
+    projects = {p.project.id: p for p in result.projects}
+    return Sheet(
+        name="Décisions",
+        purpose="Ce que Rebond a proposé et ce que le comité a décidé, côte à côte.",
+        columns=(
+            Column("Entreprise", 28),
+            Column("Projet", 8),
+            Column("Intitulé", 44),
+            Column("Proposition", 24),
+            Column("Proposé", 14, Kind.EUROS),
+            Column("Décision", 20),
+            Column("Décidé", 14, Kind.EUROS),
+            Column("Date", 12, Kind.DATE),
+            Column("Motif", 50),
+            Column("Par", 24),
+        ),
+        rows=tuple(_decided(projects[each.project_id], each) for each in result.census.decisions),
+        frozen=3,
+    )
+
+
+def _decided(p: ProjectResult, decision: CommitteeDecision) -> tuple[Value, ...]:
+    nothing = UNKNOWN if decision.outcome is DecisionOutcome.RETAINED else 0
+    return (
+        p.firm.name,
+        p.project.id,
+        p.project.title,
+        p.decision.status.label,
+        p.decision.envelope,
+        decision.outcome.label,
+        nothing if decision.amount is UNKNOWN else decision.amount,
+        decision.decided_on,
+        decision.reason or UNKNOWN,
+        decision.by or UNKNOWN,
+    )
 
 
 def _projects(result: MissionResult) -> Sheet:
@@ -114,9 +213,13 @@ def _project(result: MissionResult, p: ProjectResult) -> tuple[Value, ...]:
         verdicts.count(Truth.YES),
         verdicts.count(Truth.UNKNOWN),
         verdicts.count(Truth.NO),
-        p.plan.support,
+        p.stack.firm,
+        p.stack.conditional,
+        p.stack.unverified,
+        p.stack.not_ripe,
+        p.stack.useful,
+        p.plan.need - p.stack.useful,
         p.plan.benefit,
-        p.plan.gap,
         p.decision.status.label,
         p.decision.envelope,
         p.score.value,
@@ -151,6 +254,7 @@ def _plans(result: MissionResult) -> Sheet:
             Column("Plafond", 44),
             Column("Enveloppe de l'appel", 12),
             Column("Droit vérifié", 10),
+            Column("Certitude", 16),
             Column("À confirmer", 60),
         ),
         rows=tuple(_plan_rows(result)),
@@ -177,6 +281,7 @@ def _plan_rows(result: MissionResult) -> Iterable[tuple[Value, ...]]:
                 line.ceiling,
                 "oui" if line.is_envelope else "non",
                 "oui" if line.verified else "non",
+                line.state.label,
                 " ; ".join(line.reserves),
             )
 
@@ -222,7 +327,7 @@ def _indicators(result: MissionResult) -> Sheet:
         columns=(
             Column("Code", 36),
             Column("Chiffre", 44),
-            Column("Valeur", 18),
+            Column("Valeur", 24),
             Column("Définition", 70),
             Column("Remarque", 44),
             Column("Lignes", 8, Kind.NUMBER),

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from rebond.adapters.documents.project_sheets import Column, Kind, Sheet, Value, project_sheets
 from rebond.facts import Unknown
-from rebond.restitution.contents import FICTITIOUS
+from rebond.restitution.contents import FICTITIOUS, UNDECIDED
 from rebond.restitution.typography import french_date, typeset
 from rebond.results import MissionResult
 
@@ -27,7 +27,7 @@ _NUMBER_FORMATS = {
     Kind.SCORE: "0.0",
     Kind.DATE: "dd/mm/yyyy",
 }
-_UNKNOWN = "à renseigner"
+_UNKNOWN = "non renseigné"
 
 
 def write_projects(path: Path, result: MissionResult) -> None:
@@ -89,6 +89,8 @@ class _Writer:
         ]
         if settings.fictitious:
             lines.insert(0, ("Avertissement", FICTITIOUS, self._notice))
+        if not result.decided:
+            lines.insert(0, ("Propositions", UNDECIDED, self._notice))
         lines += [("À savoir", alert, self._notice) for alert in result.alerts]
         lines += [(f"Feuille « {sheet.name} »", sheet.purpose, self._plain) for sheet in sheets]
         lines.append(("Cellules", f"« {_UNKNOWN} » : le recensement ne le dit pas ; rien n'est supposé.", self._plain))

@@ -63,8 +63,8 @@ class _Writer:
         self._file.add_paragraph(_upper(document.subtitle), style="Subtitle")
         self._file.add_paragraph(typeset(document.title), style="Title")
         self._file.add_paragraph(f"{typeset(document.place)}, le {french_date(document.dated)}")
-        if document.notice:
-            self._file.add_paragraph(typeset(document.notice), style="Intense Quote")
+        for warning in document.warnings:
+            self._file.add_paragraph(typeset(warning), style="Intense Quote")
         for section in document.sections:
             self._section(section, 1)
         self._sources()
@@ -76,7 +76,7 @@ class _Writer:
         header = section.header.paragraphs[0]
         header.text = typeset(self._document.title)
         footer = section.footer.paragraphs[0]
-        footer.add_run(f"{typeset(self._document.notice)}  " if self._document.notice else "")
+        footer.add_run("".join(f"{typeset(warning)}  " for warning in self._document.warnings))
         footer.add_run("Page ")
         _add_field(footer, "PAGE")
         for paragraph in (header, footer):
@@ -159,7 +159,7 @@ class _Writer:
                 (
                     (f"[{self._notes[indicator.code]}]",),
                     (indicator.label,),
-                    (indicator.text,),
+                    (indicator.told,),
                     (Quote(text=about),),
                 )
             )

@@ -16,9 +16,11 @@ from rebond.facts import (
     Accounts,
     AidObtained,
     Census,
+    CommitteeDecision,
     Confirmation,
     Contribution,
     CostLine,
+    DecisionOutcome,
     Envelope,
     Establishment,
     Evidence,
@@ -91,6 +93,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         aids=tuple(_aid(number, row) for number, row in enumerate(tables["aides"].rows, start=1)),
         partner_entries=tuple(_entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)),
         confirmations=tuple(_confirmations(tables, layout)),
+        decisions=tuple(_decision(row) for row in tables["decisions"].rows),
         repairs=tuple(repairs),
     )
 
@@ -125,6 +128,7 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
     return MissionSettings(
         name=row.text("nom"),
         territory=row.text("territoire"),
+        territory_article=_value(row, "article_territoire"),
         epcis=epcis_of(row.text("epci")),
         committee_on=_value(row, "date_comite"),
         envelope=Envelope(
@@ -326,6 +330,17 @@ def _entry(number: int, row: Row) -> PartnerEntry:
         amount_is=_value(row, "nature_montant"),
         siret=_readable(read_siret, row.text("siren")),
         source=row.text("source"),
+    )
+
+
+def _decision(row: Row) -> CommitteeDecision:
+    return CommitteeDecision(
+        project_id=row.text("projet"),
+        outcome=DecisionOutcome(row.text("decision")),
+        amount=_value(row, "montant"),
+        decided_on=_value(row, "date"),
+        reason=row.text("motif"),
+        by=row.text("par"),
     )
 
 

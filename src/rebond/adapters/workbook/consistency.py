@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from rebond.adapters.workbook.decisions import check_decisions
 from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.references import is_clean, tell
 from rebond.adapters.workbook.report import Report
@@ -35,6 +36,7 @@ def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Ga
     _check_links(tables["groupes"], report)
     _check_aids(tables["aides"], tables["projets"], report)
     _check_interview_dates(tables["entretiens"], tables["mission"], report)
+    check_decisions(tables, report)
     each_row: dict[str, Callable[[Row, Report], None]] = {
         "entreprises": lambda row, to: _require_year(row, "annee_n", to),
         "groupes": lambda row, to: _require_year(row, "annee", to),

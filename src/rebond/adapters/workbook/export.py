@@ -12,6 +12,7 @@ from rebond.facts import (
     Accounts,
     AidObtained,
     Census,
+    CommitteeDecision,
     Firm,
     Interview,
     Maybe,
@@ -43,6 +44,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "aides": [_aid(aid) for aid in census.aids],
         "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
+        "decisions": [_decision(decision) for decision in census.decisions],
     }
     return rows | _answered(rows, census, layout)
 
@@ -76,6 +78,7 @@ def _mission(settings: MissionSettings) -> Row:
     return {
         "nom": settings.name,
         "territoire": settings.territory,
+        "article_territoire": settings.territory_article,
         "epci": ", ".join(settings.epcis),
         "date_comite": settings.committee_on,
         "operateur_enveloppe": envelope.operator,
@@ -234,4 +237,15 @@ def _entry(entry: PartnerEntry) -> Row:
         "date": entry.dated,
         "nature_montant": entry.amount_is,
         "source": entry.source,
+    }
+
+
+def _decision(decision: CommitteeDecision) -> Row:
+    return {
+        "projet": decision.project_id,
+        "decision": decision.outcome.value,
+        "montant": decision.amount,
+        "date": decision.decided_on,
+        "motif": decision.reason,
+        "par": decision.by,
     }

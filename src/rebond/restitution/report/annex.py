@@ -111,6 +111,9 @@ def register(context: Context) -> Section:
 
 def evidence(document: Document, projects: Collection[str]) -> Document:
     """The same document with, at its end, the rows behind each figure that it prints."""
+    shown = figures_of(document)
+    if not shown:
+        return document
     annex = Section(
         title="Annexe B — Les lignes derrière chaque chiffre",
         anchor="lignes",
@@ -123,7 +126,7 @@ def evidence(document: Document, projects: Collection[str]) -> Document:
             ),
             *(
                 Evidence(indicator=indicator, rows=tuple(_row(indicator, row, projects) for row in indicator.rows))
-                for indicator in figures_of(document)
+                for indicator in shown
             ),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rebond.restitution.contents import Document
+from rebond.restitution.contents import Document, pruned
 from rebond.restitution.report.annex import evidence, method, register
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.findings import census, projects
@@ -42,6 +42,7 @@ def collect_report(
         place=settings.territory,
         dated=settings.committee_on,
         fictitious=settings.fictitious,
+        draft=not context.decided,
         sections=chapters,
     )
-    return evidence(document, {project.project.id for project in result.projects})
+    return evidence(pruned(document), {project.project.id for project in result.projects})

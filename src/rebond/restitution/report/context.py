@@ -9,6 +9,7 @@ from rebond.indicators.model import Indicator
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.contents import Mention, Piece, Quote, Text
 from rebond.restitution.figures import Figures
+from rebond.restitution.french import of_place, the_territory
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult, ProjectResult
 
@@ -63,6 +64,23 @@ class Context:
         found = [p for p in self.result.projects if p.decision.status is CallStatus.RETAINED]
         return tuple(sorted(found, key=lambda p: (-p.score.value, p.project.id)))
 
+    @property
+    def decided(self) -> bool:
+        """Whether the documents may write « retenus »."""
+        return self.result.decided
+
+    @property
+    def of_territory(self) -> Quote:
+        """The territory after « de »."""
+        settings = self.result.census.settings
+        return Quote(text=of_place(settings.territory, settings.territory_article))
+
+    @property
+    def territory(self) -> Quote:
+        """The territory as a subject."""
+        settings = self.result.census.settings
+        return Quote(text=the_territory(settings.territory, settings.territory_article))
+
     def agree(self, code: str, *, none: str, one: str, many: str, **pieces: Piece) -> Text:
         """The sentence that agrees with an indicator's value, the most when it has two, its pieces filled in."""
         value = self.figures.most(code)
@@ -76,7 +94,7 @@ class Context:
 
     def organisations(self, codes: Sequence[str]) -> Text:
         """Full names, in the order given."""
-        return (Quote(text=", ".join(self.organisation(code) for code in codes) or "—"),)
+        return (Quote(text=", ".join(self.organisation(code) for code in codes) or "aucun"),)
 
     def role(self, code: str) -> str:
         """What an organisation is, in words; empty when its role has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from rebond.indicators.model import Indicator
 from rebond.restitution.charts import Bar, Format, Level, Part, funnel, horizontal_bars
@@ -12,7 +13,8 @@ from rebond.restitution.svg import Tone
 from rebond.restitution.wording import short_euros
 from rebond.units import format_number
 
-_FUNNEL = (
+_Parts: TypeAlias = tuple[tuple[str, str, Tone], ...]
+_FUNNEL: tuple[tuple[str, _Parts], ...] = (
     ("Entreprises rencontrées", (("entreprises_rencontrees", "entreprises", Tone.NEUTRAL),)),
     (
         "Projets recensés",
@@ -26,7 +28,7 @@ _FUNNEL = (
     (
         "Suite donnée",
         (
-            ("projets_retenus", "retenus", Tone.ACCENT),
+            ("projets_proposes", "proposés", Tone.ACCENT),
             ("projets_orientes_financeurs", "orientés vers des financeurs", Tone.MIDDLE),
             ("projets_accompagnes", "confiés à un conseil", Tone.NEUTRAL),
             ("projets_prevention", "prévention des difficultés", Tone.PALE),
@@ -37,6 +39,7 @@ _FUNNEL = (
 
 def census(context: Context) -> Section:
     """From firms to outcomes, and what nobody knew."""
+    compared = context.figures.known("partenaires_consultes") and context.figures.known("projets_recenses")
     return Section(
         title="Du recensement aux suites",
         anchor="recensement",
@@ -44,13 +47,14 @@ def census(context: Context) -> Section:
             Paragraph(
                 text=context.agree(
                     "projets_inconnus",
-                    none="Toutes les entreprises étaient suivies : {projets_inconnus:mots} n'était ignoré des "
-                    "partenaires.",
-                    one="Un projet, dans {entreprises_projet_inconnu:intervalle}, n'était sur aucune liste.",
+                    none="Chaque projet recensé était sur une liste de partenaire.",
+                    one="{projets_inconnus:debut} n'était sur aucune liste.",
                     many="{projets_inconnus:debut}, dans {entreprises_projet_inconnu:intervalle}, n'étaient sur "
                     "aucune des listes des "
                     "partenaires : sans la rencontre des industriels, ils seraient restés hors de vue.",
                 )
+                if compared
+                else ()
             ),
             *_uncertain(context),
             _funnel(context),
@@ -74,17 +78,33 @@ def _uncertain(context: Context) -> Sequence[Paragraph]:
     return (Paragraph(text=text),)
 
 
+def _known_steps(context: Context, label: str, parts: _Parts) -> tuple[str, _Parts]:
+    """Without any partner's list nobody can tell the known projects from the others: they are one part."""
+    if context.figures.indicator("projets_inconnus").absent and parts[0][0] == "projets_connus":
+        return label, (("projets_recenses", "projets", Tone.STRONG),)
+    return label, parts
+
+
 def _funnel(context: Context) -> Drawing:
     figures = context.figures
+    steps = [_known_steps(context, label, parts) for label, parts in _FUNNEL]
     levels = [
         Level(
             label=label,
-            parts=tuple(Part(label=name, value=figures.value(code), tone=tone) for code, name, tone in parts),
+            parts=tuple(
+                Part(label=name, value=figures.value(code), tone=tone)
+                for code, name, tone in parts
+                if figures.known(code)
+            ),
         )
-        for label, parts in _FUNNEL
+        for label, parts in steps
+        if any(figures.known(code) for code, _, _ in parts)
     ]
     rows = tuple(
-        ((label,), (name,), (figures.figure(code, "nombre"),)) for label, parts in _FUNNEL for code, name, _ in parts
+        ((label,), (name,), (figures.figure(code, "nombre"),))
+        for label, parts in steps
+        for code, name, _ in parts
+        if figures.known(code)
     )
     return Drawing(
         chart=funnel(levels, key="entonnoir", title="Des entreprises rencontrées aux suites données"),
@@ -105,14 +125,8 @@ def projects(context: Context) -> Section:
         title="Les projets d'investissement",
         anchor="projets",
         blocks=(
-            Paragraph(
-                text=figures.say(
-                    "Les {projets_recenses} représentent {investissement_eur} d'investissement hors taxes et "
-                    "{emplois_crees} "
-                    "à créer ; le financement déjà acquis laisse un besoin de {besoin_eur}."
-                )
-            ),
-            *_jobs_note(context),
+            Paragraph(text=_projects_sentence(context)),
+            Paragraph(text=_jobs_note(context)),
             _territories(context),
             bars_of(
                 context,
@@ -134,16 +148,33 @@ def projects(context: Context) -> Section:
     )
 
 
-def _jobs_note(context: Context) -> Sequence[Paragraph]:
-    note = context.figures.indicator("emplois_crees").note
-    if not note:
+def _projects_sentence(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("investissement_eur"):
         return ()
-    text = plain(
-        "Les entreprises n'ont pas toutes chiffré leurs embauches : celles qui n'ont pas répondu comptent pour "
-        "rien, jamais "
-        "pour une estimation."
+    jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
+    need = (
+        "le financement déjà acquis laisse un besoin de {besoin_eur}"
+        if figures.known("besoin_eur")
+        else "le financement en est déjà acquis"
     )
-    return (Paragraph(text=text),)
+    return context.agree(
+        "projets_recenses",
+        none="",
+        one=f"Le projet recensé représente {{investissement_eur}} d'investissement hors taxes{jobs} ; {need}.",
+        many=f"Les {{projets_recenses}} représentent {{investissement_eur}} d'investissement hors taxes{jobs} ; "
+        f"{need}.",
+    )
+
+
+def _jobs_note(context: Context) -> Text:
+    jobs = context.figures.indicator("emplois_crees")
+    if not jobs.note or jobs.absent:
+        return ()
+    return plain(
+        "Les entreprises n'ont pas toutes chiffré leurs embauches : le chiffre est un minimum, et rien n'est estimé à "
+        "leur place."
+    )
 
 
 def _territories(context: Context) -> Table:
@@ -155,7 +186,7 @@ def _territories(context: Context) -> Table:
             (
                 (group_name(invested),),
                 (figures.figure(count, "nombre"),),
-                (figures.figure(invested.code),),
+                (figures.figure(invested.code, "entier"),),
             )
         )
     return Table(
@@ -184,7 +215,7 @@ def bars_of(
             caption=caption.rstrip("."),
             header=(head, total),
             rows=tuple(
-                ((group_name(i),), (context.figures.figure(i.code, "texte" if i.unit == "€" else "nombre"),))
+                ((group_name(i),), (context.figures.figure(i.code, "entier" if i.unit == "€" else "nombre"),))
                 for i in indicators
             ),
             numbers=frozenset({1}),

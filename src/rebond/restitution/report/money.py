@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
+from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
-from rebond.restitution.charts import Part, StackedBar, stacked_bars
-from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
+from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
-from rebond.restitution.svg import Tone
+from rebond.restitution.report.stack import money_sentence, stack_drawing
 from rebond.restitution.typography import sentence_case
-from rebond.restitution.wording import short_euros
-
-_TONES = (Tone.STRONG, Tone.MIDDLE, Tone.ACCENT, Tone.NEUTRAL, Tone.PALE)
 
 
 def financing(context: Context) -> Section:
-    """What the plans bring, in which forms, and what stays uncovered."""
+    """What the plans bring and how sure it is, in which forms, and what stays uncovered."""
     figures = context.figures
-    blocks: list[Paragraph | Drawing | Table] = [
-        Paragraph(
-            text=figures.say(
-                "Pour un besoin de {besoin_eur}, les plans de financement réunissent {soutiens_planifies_eur} de "
-                "soutiens, "
-                "dont {aides_planifiees_eur} d'aide en équivalent-subvention brut. Ils font appel à "
-                "{dispositifs_au_plan} et "
-                "laissent {reste_a_financer_eur} sans soutien chiffré."
-            )
+    lead = money_sentence(context)
+    used = (
+        figures.say(
+            "Les plans font appel à {dispositifs_au_plan}. Les montants sont ceux que permettent les règles publiées ; "
+            "chaque financeur instruit et décide."
+        )
+        if figures.known("dispositifs_au_plan")
+        else ()
+    )
+    levels = plain(
+        "Un soutien est ferme quand il peut se signer : dispositif ouvert sur des faits connus, droit relu, projet "
+        "mûr. Sous conditions, il attend une réponse. Un soutien dont le droit est à relire repose sur un chiffre que "
+        "personne n'a vérifié dans un texte. Un projet non mûr ne peut pas encore déposer de demande."
+    )
+    return Section(
+        title="Le financement des projets",
+        anchor="financement",
+        blocks=(
+            Paragraph(text=lead),
+            Paragraph(text=levels if figures.known("soutien_utile_eur") else ()),
+            stack_drawing(context),
+            Paragraph(text=used),
+            _instruments(context),
+            *_readings(context),
         ),
-        Paragraph(
-            text=plain(
-                "Un soutien peut dépasser le besoin d'un projet quand l'aide à laquelle il a droit est plus "
-                "élevée que ce qui "
-                "lui manque : elle prend alors la place d'une partie du financement déjà acquis. Les montants "
-                "sont ceux que "
-                "permettent les règles publiées ; chaque financeur instruit et décide."
-            )
-        ),
-    ]
-    if figures.family("instrument"):
-        blocks.append(_instruments(context))
-    blocks += _readings(context)
-    return Section(title="Le financement des projets", anchor="financement", blocks=tuple(blocks))
+    )
 
 
 def _readings(context: Context) -> Sequence[Paragraph | Table]:
@@ -82,53 +82,68 @@ def _readings(context: Context) -> Sequence[Paragraph | Table]:
 _NOT_PUBLISHED = "texte non publié"
 
 
-def _instruments(context: Context) -> Drawing:
+def _instruments(context: Context) -> Table:
+    """The forms of the supports, each with its firm part: a sum alone would hide it."""
     figures = context.figures
     found = sorted(figures.family("instrument"), key=lambda indicator: -indicator.value)
-    parts = tuple(
-        Part(label=group_name(indicator), value=indicator.value, tone=_TONES[min(rank, len(_TONES) - 1)])
-        for rank, indicator in enumerate(found)
-    )
-    caption = "Soutiens des plans par forme, au montant nominal."
-    return Drawing(
-        chart=stacked_bars(
-            [StackedBar(label="Ensemble", parts=parts)],
-            key="formes",
-            title=caption.rstrip("."),
-            head="Ensemble",
-            write=short_euros,
+    return Table(
+        caption="Soutiens des plans par forme, au montant nominal",
+        header=("Forme", "Dont ferme", "Tous niveaux de certitude"),
+        rows=tuple(
+            (
+                (group_name(i),),
+                (figures.figure(i.code.replace("_eur", "_ferme_eur")),),
+                (figures.figure(i.code),),
+            )
+            for i in found
         ),
-        caption=caption,
-        table=Table(
-            caption=caption.rstrip("."),
-            header=("Forme", "Montant"),
-            rows=(
-                *(((group_name(i),), (figures.figure(i.code),)) for i in found),
-                (("Ensemble",), (figures.figure("soutiens_planifies_eur"),)),
-            ),
-            numbers=frozenset({1}),
-        ),
+        numbers=frozenset({1, 2}),
     )
 
 
 def call(context: Context) -> Section:
     """The envelope, where it comes from, where it goes, and who is left out of it."""
-    figures = context.figures
-    blocks: list[Paragraph | Table] = [
-        Paragraph(
-            text=figures.say(
-                "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer. La "
-                "proposition en engage "
-                "{enveloppe_engagee_eur} et laisse {enveloppe_disponible_eur} ; le comité décide."
-            )
+    return Section(
+        title="La sélection sous enveloppe",
+        anchor="selection",
+        blocks=(
+            Paragraph(text=_proposal(context)),
+            Paragraph(text=_decision(context)),
+            _contributions(context),
+            _statuses(context),
+            _proposed(context),
+            _decisions(context),
+            *_left_out(context),
         ),
-        _contributions(context),
-        _statuses(context),
-    ]
-    if context.retained():
-        blocks.append(_retained(context))
-    blocks += _left_out(context)
-    return Section(title="La sélection sous enveloppe", anchor="selection", blocks=tuple(blocks))
+    )
+
+
+def _proposal(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("enveloppe_eur"):
+        return plain("Aucune enveloppe n'est renseignée : aucun projet ne lui est proposé.")
+    if not figures.known("projets_proposes"):
+        return figures.say(
+            "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer. Aucun projet n'y est "
+            "proposé à ce stade."
+        )
+    return figures.say(
+        "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer. La proposition en emploie "
+        "{enveloppe_proposee_eur} et laisse {enveloppe_disponible_eur} ; le comité décide."
+    )
+
+
+def _decision(context: Context) -> Text:
+    if not context.result.census.decisions:
+        return ()
+    return context.agree(
+        "projets_retenus",
+        none="Le comité n'a retenu aucun projet."
+        if context.decided
+        else "Le comité n'a encore retenu aucun des projets sur lesquels il s'est prononcé.",
+        one="Le comité a retenu {projets_retenus:mots}, pour {enveloppe_engagee_eur}.",
+        many="Le comité a retenu {projets_retenus:mots}, pour {enveloppe_engagee_eur}.",
+    )
 
 
 def _contributions(context: Context) -> Table:
@@ -136,7 +151,8 @@ def _contributions(context: Context) -> Table:
     rows: list[tuple[Text, ...]] = [
         ((Quote(text=group_name(part)),), (figures.figure(part.code),)) for part in figures.family("enveloppe")
     ]
-    rows.append((("Ensemble",), (figures.figure("enveloppe_eur"),)))
+    if rows:
+        rows.append((("Ensemble",), (figures.figure("enveloppe_eur"),)))
     return Table(
         caption="L'enveloppe par contributeur",
         header=("Contributeur", "Montant"),
@@ -147,7 +163,9 @@ def _contributions(context: Context) -> Table:
 
 def _statuses(context: Context) -> Table:
     figures = context.figures
-    rows: list[tuple[Text, ...]] = [((CallStatus.RETAINED.label,), (figures.figure("projets_retenus", "nombre"),))]
+    rows: list[tuple[Text, ...]] = []
+    if figures.known("projets_proposes"):
+        rows.append(((CallStatus.RETAINED.label,), (figures.figure("projets_proposes", "nombre"),)))
     rows += [((group_name(i),), (figures.figure(i.code, "nombre"),)) for i in figures.family("appel")]
     return Table(
         caption="Place des projets dans l'appel",
@@ -157,11 +175,11 @@ def _statuses(context: Context) -> Table:
     )
 
 
-def _retained(context: Context) -> Table:
+def _proposed(context: Context) -> Table:
     figures = context.figures
     return Table(
         caption="Projets proposés sur l'enveloppe, du plus au moins bien noté",
-        header=("Projet", "Entreprise", "Commune", "Investissement", "Emplois", "Soutiens", "Dont enveloppe"),
+        header=("Projet", "Entreprise", "Commune", "Investissement", "Emplois", "Soutien utile", "Dont enveloppe"),
         rows=tuple(
             (
                 named(p),
@@ -169,8 +187,8 @@ def _retained(context: Context) -> Table:
                 commune_name(p),
                 figures.cell("investissement_eur", p.project.id, absent="à chiffrer"),
                 figures.cell("emplois_crees", p.project.id),
-                figures.cell("soutiens_planifies_eur", p.project.id),
-                figures.cell("enveloppe_engagee_eur", p.project.id),
+                figures.cell("soutien_utile_eur", p.project.id),
+                figures.cell("enveloppe_proposee_eur", p.project.id),
             )
             for p in context.retained()
         ),
@@ -179,14 +197,43 @@ def _retained(context: Context) -> Table:
     )
 
 
+def _decisions(context: Context) -> Table:
+    """Proposal and decision side by side: neither overwrites the other."""
+    figures = context.figures
+    projects = {p.project.id: p for p in context.result.projects}
+    return Table(
+        caption="Proposition et décision du comité",
+        header=("Projet", "Entreprise", "Proposé", "Décision", "Décidé", "Date", "Motif", "Par"),
+        rows=tuple(
+            (
+                named(projects[each.project_id]),
+                firm_name(projects[each.project_id]),
+                figures.cell("enveloppe_proposee_eur", each.project_id, absent="non proposé"),
+                (each.outcome.label,),
+                figures.cell("enveloppe_engagee_eur", each.project_id, absent=_no_amount(each)),
+                (NOT_GIVEN if each.decided_on is UNKNOWN else each.decided_on,),
+                (Quote(text=each.reason or NOT_GIVEN),),
+                (Quote(text=each.by or NOT_GIVEN),),
+            )
+            for each in context.result.census.decisions
+        ),
+        numbers=frozenset({2, 4}),
+        wide=True,
+    )
+
+
+def _no_amount(decision: CommitteeDecision) -> str:
+    return NOT_GIVEN if decision.outcome is DecisionOutcome.RETAINED else "sans objet"
+
+
 def _left_out(context: Context) -> Sequence[Table]:
-    """Candidates that are not retained: each is owed a reason."""
+    """Candidates that are not proposed: each is owed a reason."""
     left = [p for p in context.result.projects if p.decision.status is CallStatus.NOT_RETAINED]
     if not left:
         return ()
     return (
         Table(
-            caption="Candidats non retenus et motif",
+            caption="Candidats non proposés et motif",
             header=("Projet", "Entreprise", "Motif"),
             rows=tuple(
                 (named(p), firm_name(p), (Quote(text=sentence_case(" ; ".join(p.decision.reasons))),)) for p in left

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rebond.restitution.contents import (
     Bullets,
     Drawing,
+    Figure,
     KeyFigures,
     Paragraph,
     Period,
@@ -17,6 +19,7 @@ from rebond.restitution.contents import (
     plain,
 )
 from rebond.restitution.report.context import Context
+from rebond.restitution.report.stack import LEVELS, money_sentence
 from rebond.restitution.territory_map import territory_map
 from rebond.restitution.typography import listed
 from rebond.restitution.wording import short_euros
@@ -24,32 +27,36 @@ from rebond.restitution.wording import short_euros
 _KEYS = (
     ("entreprises_rencontrees", "nombre"),
     ("projets_recenses", "nombre"),
-    ("part_projets_inconnus", "texte"),
+    ("part_projets_inconnus", "court"),
     ("investissement_eur", "court"),
     ("emplois_crees", "nombre"),
-    ("soutiens_planifies_eur", "court"),
+    ("projets_proposes", "nombre"),
     ("projets_retenus", "nombre"),
     ("projets_sans_suite", "nombre"),
 )
+_MONEY = tuple((code, "court") for code, _, _ in LEVELS)
+_ALWAYS = frozenset({"entreprises_rencontrees", "projets_recenses"})
 
 
 def summary(context: Context) -> Section:
     """What a reader in a hurry must take away."""
-    figures = context.figures
-    tiles = tuple((figures.figure(code, form), figures.indicator(code).label) for code, form in _KEYS)
-    lead = figures.say(
-        "La mission a rencontré {entreprises_rencontrees} et recensé {projets_recenses} d'investissement, "
-        "soit {investissement_eur:plus_de} à financer et {emplois_crees} à créer."
-    )
     return Section(
         title="En bref",
         anchor="en-bref",
         blocks=(
-            *([Paragraph(text=(Quote(text=context.result.uncovered),))] if context.result.uncovered else []),
-            Paragraph(text=lead, lead=True),
-            KeyFigures(figures=tiles),
+            Paragraph(text=(Quote(text=context.result.uncovered),) if context.result.uncovered else ()),
+            Paragraph(text=_lead(context), lead=True),
+            KeyFigures(figures=_tiles(context, _KEYS)),
+            KeyFigures(figures=_tiles(context, _MONEY) if context.figures.known("besoin_eur") else ()),
             Bullets(
-                items=(_unknown(context), _retained(context), _oriented(context), _advised(context), _none(context))
+                items=(
+                    money_sentence(context),
+                    _unknown(context),
+                    _proposed(context),
+                    _oriented(context),
+                    _advised(context),
+                    _none(context),
+                )
             ),
             Paragraph(
                 text=plain(
@@ -62,16 +69,49 @@ def summary(context: Context) -> Section:
     )
 
 
+def _tiles(context: Context, keys: Sequence[tuple[str, str]]) -> tuple[tuple[Figure, str], ...]:
+    """Figures with their labels. Without a project, only what was met is told."""
+    figures = context.figures
+    return tuple(
+        (figures.figure(code, form), figures.indicator(code).heading)
+        for code, form in keys
+        if (figures.known("projets_recenses") or code in _ALWAYS)
+        and (code != "projets_retenus" or context.result.census.decisions)
+        and (code != "part_projets_inconnus" or figures.known("partenaires_consultes"))
+    )
+
+
+def _lead(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("projets_recenses"):
+        return figures.say("La mission a rencontré {entreprises_rencontrees:mots} et n'a pas recensé de projet.")
+    invested = ", soit {investissement_eur:plus_de}" if figures.known("investissement_eur") else ", à chiffrer"
+    jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
+    return figures.say(
+        "La mission a rencontré {entreprises_rencontrees:mots} et recensé {projets_recenses:mots} d'investissement"
+        f"{invested}{jobs}."
+    )
+
+
 def _unknown(context: Context) -> Text:
+    figures = context.figures
+    if not figures.known("projets_recenses"):
+        return ()
+    if not figures.known("partenaires_consultes"):
+        return plain("Aucune liste de partenaire n'a été rapprochée du recensement : rien ne dit qui était connu.")
+    alone = figures.value("partenaires_consultes") == 1
+    whom = "{s} du seul partenaire consulté" if alone else "{s} d'aucun des {{partenaires_consultes}} consultés"
+    known = f"{'pas ' if alone else ''}connu{whom}"
+    share = "" if figures.value("projets_recenses") == 1 else " : {part_projets_inconnus:fraction} du recensement"
     return (
         *context.agree(
             "projets_inconnus",
-            none="Tous les projets étaient déjà connus d'un partenaire au moins : {projets_inconnus:mots} ne "
-            "l'ignorait.",
-            one="{projets_inconnus:debut} sur {projets_recenses:nombre} n'était connu d'aucun des "
-            "{partenaires_consultes}.",
-            many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient connus d'aucun des "
-            "{partenaires_consultes} consultés : {part_projets_inconnus:fraction} du recensement.",
+            none="Chaque projet recensé était déjà connu d'un partenaire au moins.",
+            one="{projets_inconnus:debut} n'était " + known.format(s="") + ".",
+            many="{projets_inconnus:debut} sur {projets_recenses:nombre} n'étaient "
+            + known.format(s="s")
+            + share
+            + ".",
         ),
         *context.agree(
             "rapprochements_a_trancher",
@@ -82,23 +122,32 @@ def _unknown(context: Context) -> Text:
     )
 
 
-def _retained(context: Context) -> Text:
-    return context.agree(
+def _proposed(context: Context) -> Text:
+    """The proposal, and what the committee decided once it is recorded."""
+    if not context.figures.known("enveloppe_eur") or not context.figures.known("projets_recenses"):
+        return ()
+    decided = context.agree(
         "projets_retenus",
-        none="{projets_retenus:debut} n'est proposé sur l'enveloppe de {enveloppe_eur:millions} : les autres "
-        "dispositifs "
-        "suffisent, ou les projets candidats ne remplissent pas ses conditions.",
-        one="{projets_retenus:debut} est proposé sur l'enveloppe de {enveloppe_eur:millions}, pour "
-        "{enveloppe_engagee_eur}.",
-        many="{projets_retenus:debut} sont proposés sur l'enveloppe de {enveloppe_eur:millions}, "
-        "pour {enveloppe_engagee_eur} en tout.",
+        none="",
+        one=" Le comité a retenu {projets_retenus:mots}, pour {enveloppe_engagee_eur}.",
+        many=" Le comité a retenu {projets_retenus:mots}, pour {enveloppe_engagee_eur}.",
     )
+    proposed = context.agree(
+        "projets_proposes",
+        none="{projets_proposes:debut} n'est proposé sur l'enveloppe de {enveloppe_eur:millions} : les autres "
+        "dispositifs suffisent, ou aucun projet ne remplit ses conditions.",
+        one="{projets_proposes:debut} est proposé sur l'enveloppe de {enveloppe_eur:millions}, pour "
+        "{enveloppe_proposee_eur}.",
+        many="{projets_proposes:debut} sont proposés sur l'enveloppe de {enveloppe_eur:millions}, "
+        "pour {enveloppe_proposee_eur} en tout.",
+    )
+    return (*proposed, *decided)
 
 
 def _oriented(context: Context) -> Text:
     return context.agree(
         "projets_orientes_financeurs",
-        none="{projets_orientes_financeurs:debut} n'est orienté vers un dispositif existant.",
+        none="",
         one="{projets_orientes_financeurs:debut} est orienté vers des dispositifs existants.",
         many="{projets_orientes_financeurs:debut} sont orientés vers des dispositifs existants.",
     )
@@ -107,13 +156,15 @@ def _oriented(context: Context) -> Text:
 def _advised(context: Context) -> Text:
     return context.agree(
         "projets_accompagnes",
-        none="{projets_accompagnes:debut} n'a besoin d'être mûri par un conseil.",
+        none="",
         one="{projets_accompagnes:debut} est confié à un conseil pour être mûri.",
         many="{projets_accompagnes:debut} sont confiés à un conseil pour être mûris.",
     )
 
 
 def _none(context: Context) -> Text:
+    if context.figures.value("projets_recenses") <= 1 and not context.figures.known("projets_sans_suite"):
+        return ()
     return context.agree(
         "projets_sans_suite",
         none="{projets_sans_suite:debut} ne reste sans suite : chacun a une prochaine étape, un responsable et "
@@ -130,23 +181,33 @@ def mission(context: Context) -> Section:
     days = [interview.held_on for interview in context.result.census.interviews]
     blocks: list[Paragraph | Drawing] = [
         Paragraph(
-            text=plain(
-                f"La mission couvre le territoire de {settings.territory} ({epcis}). Ses consultants rencontrent les "
-                "industriels, recensent leurs projets d'investissement, recherchent pour chacun un financement "
-                "légal et "
-                "complet, puis proposent au comité de pilotage la part de l'enveloppe qui ne trouve aucun autre "
-                "payeur."
+            text=context.figures.say(
+                "La mission couvre {territory} ({epcis}). Ses consultants rencontrent les industriels, recensent leurs "
+                "projets d'investissement, recherchent pour chacun un financement légal et complet, puis proposent au "
+                "comité de pilotage la part de l'enveloppe qui ne trouve aucun autre payeur.",
+                territory=context.territory,
+                epcis=Quote(text=epcis),
             )
         )
     ]
     if days:
         blocks.append(
             Paragraph(
-                text=context.figures.say(
-                    "{entretiens_menes:debut} ont été menés {period}. Le recensement a été rapproché des listes de "
-                    "{partenaires_consultes}. Le comité de pilotage se réunit le {day}.",
-                    period=Period(start=min(days), end=max(days)),
-                    day=settings.committee_on,
+                text=(
+                    *context.agree(
+                        "entretiens_menes",
+                        none="",
+                        one="{entretiens_menes:debut} a été mené {period}.",
+                        many="{entretiens_menes:debut} ont été menés {period}.",
+                        period=Period(start=min(days), end=max(days)),
+                    ),
+                    *context.agree(
+                        "partenaires_consultes",
+                        none="",
+                        one=" Le recensement a été rapproché de la liste d'un partenaire.",
+                        many=" Le recensement a été rapproché des listes de {partenaires_consultes}.",
+                    ),
+                    *context.figures.say(" Le comité de pilotage se réunit le {day}.", day=settings.committee_on),
                 )
             )
         )
@@ -176,7 +237,7 @@ def _map(context: Context) -> Drawing:
             (place.name,),
             (Quote(text=place.group),),
             (context.figures.figure(f"projets_commune_{place.code.lower()}", "nombre"),),
-            (context.figures.figure(indicators[place.code].code),),
+            (context.figures.figure(indicators[place.code].code, "entier"),),
         )
         for place in sorted(shown, key=lambda place: (-values[place.code], place.name))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rebond.indicators.breakdowns import slug
-from rebond.indicators.model import Indicator
+from rebond.indicators.model import NOT_GIVEN, Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
@@ -17,7 +17,9 @@ def outcomes(context: Context) -> Section:
     codes = _organisations(context.result)
     blocks: list[Paragraph | Drawing | Table] = [
         Paragraph(
-            text=plain(
+            text=()
+            if not codes
+            else plain(
                 "Un projet peut aller vers plusieurs organisations : les nombres de ce chapitre ne s'additionnent pas. "
                 "L'organisation nommée répond de la prochaine étape ; son silence est relancé, et un refus "
                 "motivé est une "
@@ -60,7 +62,7 @@ def _who(context: Context, codes: list[str]) -> Table:
         rows=tuple(
             (
                 context.organisations([code]),
-                (context.role(code) or "—",),
+                (context.role(code) or NOT_GIVEN,),
                 (figures.figure(f"orientes_{slug(code)}", "nombre"),),
                 (min(referral.due_on for _, referral in _referrals(context.result, code)),),
             )
@@ -94,7 +96,11 @@ def _organisation(context: Context, code: str) -> Section:
         anchor=f"suites-{slug(code).replace('_', '-')}",
         blocks=(
             Paragraph(
-                text=(f"Prochaine étape : {listed([step[:1].lower() + step[1:] for step in steps], last='ou')}.",)
+                text=(
+                    "Prochaine étape : ",
+                    Quote(text=listed([step[:1].lower() + step[1:] for step in steps], last="ou")),
+                    ".",
+                )
             ),
             Table(
                 caption=f"Projets orientés vers {name}",
@@ -140,10 +146,13 @@ def roadmap(context: Context) -> Section:
         anchor="feuille-de-route",
         blocks=(
             Paragraph(
-                text=figures.say(
-                    "La feuille de route compte {actions_feuille_de_route:mots}. Chacune répond à au moins un "
-                    "besoin dit par un "
-                    "industriel en entretien, a un pilote, une date et un indicateur de suivi."
+                text=context.agree(
+                    "actions_feuille_de_route",
+                    none="",
+                    one="La feuille de route compte {actions_feuille_de_route:mots}. Elle répond à un besoin dit par "
+                    "un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
+                    many="La feuille de route compte {actions_feuille_de_route:mots}. Chacune répond à au moins un "
+                    "besoin dit par un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
                 )
             ),
             needs,

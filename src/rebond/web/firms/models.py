@@ -17,11 +17,12 @@ class FirmQuerySet(SearchedQuerySet["Firm"]):
     """Firms by what people look for."""
 
     def with_project_figures(self) -> Self:
-        """Annotate ``project_count``, ``investment`` and ``jobs``."""
+        """Annotate ``project_count``, ``investment``, ``jobs`` and how many projects did not give theirs."""
         return self.annotate(
             project_count=models.Count("projects"),
             investment=models.Sum("projects__cost"),
             jobs=models.Sum("projects__jobs_created"),
+            jobs_lacking=models.Count("projects", filter=models.Q(projects__jobs_created__isnull=True)),
         )
 
 

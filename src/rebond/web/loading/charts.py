@@ -10,6 +10,9 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import Bar, Chart, Level, Part, funnel, horizontal_bars
+from rebond.restitution.french import the_territory
+from rebond.restitution.report.context import Context
+from rebond.restitution.report.stack import stack_drawing
 from rebond.restitution.svg import Tone
 from rebond.restitution.territory_map import Place, territory_map
 from rebond.results import MissionResult, ProjectResult
@@ -18,8 +21,14 @@ from rebond.web.catalogue.reading import axes, commune_points, current_catalogue
 
 
 def mission_charts(result: MissionResult) -> Iterable[tuple[str, Chart]]:
-    """Code and chart, in the order of the page."""
+    """Code and chart, in the order of the page; a chart without a row is not drawn."""
+    yield from ((code, chart) for code, chart in _every(result) if chart.rows)
+
+
+def _every(result: MissionResult) -> Iterable[tuple[str, Chart]]:
     yield "entonnoir", _funnel(result)
+    if result.stack.useful:
+        yield "soutiens", stack_drawing(Context.of(result, places=(), points={})).chart
     yield "carte", _map(result)
     yield "investissement_par_type", _by_kind(result)
     yield "besoins_par_axe", _by_axis(result)
@@ -52,14 +61,15 @@ def _funnel(result: MissionResult) -> Chart:
         Level(
             label="Suite proposée",
             parts=_parts(
-                ("retenus", status[CallStatus.RETAINED], Tone.ACCENT),
-                ("candidats non retenus", status[CallStatus.NOT_RETAINED], Tone.NEUTRAL),
+                ("proposés", status[CallStatus.RETAINED], Tone.ACCENT),
+                ("candidats non proposés", status[CallStatus.NOT_RETAINED], Tone.NEUTRAL),
                 ("finançables sans l’enveloppe", status[CallStatus.COVERED], Tone.STRONG),
                 ("hors de l’appel", status[CallStatus.NOT_ADMITTED], Tone.PALE),
             ),
         ),
     )
-    return funnel(levels, key="entonnoir", title="Des entreprises rencontrées aux suites proposées")
+    filled = [level for level in levels if level.parts]
+    return funnel(filled, key="entonnoir", title="Des entreprises rencontrées aux suites proposées")
 
 
 def _parts(*rows: tuple[str, int, Tone]) -> tuple[Part, ...]:
@@ -79,9 +89,14 @@ def _map(result: MissionResult) -> Chart:
         {code: Decimal(value) for code, value in values.items()},
         commune_points(),
         key="carte",
-        title=f"Les projets dans le territoire de {result.census.settings.territory}",
+        title=f"Les projets dans {_territory(result)}",
         measure="projets",
     )
+
+
+def _territory(result: MissionResult) -> str:
+    settings = result.census.settings
+    return the_territory(settings.territory, settings.territory_article)
 
 
 def _by_kind(result: MissionResult) -> Chart:

@@ -10,14 +10,14 @@ from rebond.web.catalogue.reading import organisation_name
 from rebond.web.loading.projects import Projects
 from rebond.web.loading.values import column
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CallDecision, Contribution, CriterionScore, Envelope
+from rebond.web.portfolio.models import CallDecision, CommitteeDecision, Contribution, CriterionScore, Envelope
 from rebond.web.wording import sentence
 
 _CENT = Decimal("0.01")
 
 
 def load_portfolio(result: MissionResult, mission: Mission, projects: Projects) -> None:
-    """Envelope, contributions, decisions and scores."""
+    """Envelope, contributions, proposals, decisions of the committee and scores."""
     given = result.census.settings.envelope
     rules = {
         "amount": given.amount,
@@ -36,6 +36,17 @@ def load_portfolio(result: MissionResult, mission: Mission, projects: Projects) 
         for part in given.contributions
     )
     _load_decisions(result, projects)
+    CommitteeDecision.objects.bulk_create(
+        CommitteeDecision(
+            project=projects[each.project_id],
+            outcome=each.outcome.value,
+            amount=column(each.amount),
+            decided_on=column(each.decided_on),
+            reason=typeset(each.reason),
+            by=typeset(each.by),
+        )
+        for each in result.census.decisions
+    )
 
 
 def _load_decisions(result: MissionResult, projects: Projects) -> None:

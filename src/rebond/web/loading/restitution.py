@@ -27,6 +27,7 @@ def load_indicators(result: MissionResult, mission: Mission, firms: Firms, proje
             unit=indicator.unit,
             value=indicator.value,
             text=indicator.text,
+            brief=indicator.brief,
             note=sentence(indicator.note),
         )
         IndicatorRow.objects.bulk_create(_rows(indicator, row, firms, projects))

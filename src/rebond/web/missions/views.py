@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CallDecision
+from rebond.web.portfolio.models import CallDecision, CommitteeDecision
 from rebond.web.restitution.models import Figure, Indicator
 
 HEADLINES = (
@@ -16,11 +16,18 @@ HEADLINES = (
     "part_projets_inconnus",
     "investissement_eur",
     "emplois_crees",
-    "projets_retenus",
-    "enveloppe_engagee_eur",
+    "projets_proposes",
+    "enveloppe_proposee_eur",
     "projets_sans_suite",
 )
 """Figures of the home page, in order."""
+LEVELS = (
+    "soutien_ferme_eur",
+    "soutien_sous_conditions_eur",
+    "soutien_droit_non_relu_eur",
+    "soutien_projets_non_murs_eur",
+)
+"""The parts of the useful support, the surest first: they are shown with their sum, never one without the other."""
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -39,7 +46,7 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Key figures, funnel, map, charts, alerts."""
     indicators = {row.code: row for row in Indicator.objects.visible_to(request.user).of(mission)}
     figures = {row.code: row for row in Figure.objects.visible_to(request.user).of(mission)}
-    retained = (
+    proposed = (
         CallDecision.objects.visible_to(request.user)
         .of(mission)
         .filter(status=CallDecision.Status.RETAINED)
@@ -55,7 +62,11 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
             "headlines": [indicators[code] for code in HEADLINES if code in indicators],
             "funnel": figures.pop("entonnoir", None),
             "map": figures.pop("carte", None),
+            "money": figures.pop("soutiens", None),
             "charts": list(figures.values()),
-            "retained": retained,
+            "levels": [indicators[code] for code in LEVELS if code in indicators],
+            "figures": indicators,
+            "proposed": proposed,
+            "decisions": CommitteeDecision.objects.visible_to(request.user).of(mission).select_related("project__firm"),
         },
     )

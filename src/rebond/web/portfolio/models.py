@@ -14,7 +14,7 @@ class Envelope(MissionData):
 
     mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
-    spent = models.DecimalField("engagé (€)", max_digits=16, decimal_places=2)
+    spent = models.DecimalField("proposé (€)", max_digits=16, decimal_places=2)
     operator = models.CharField("opérateur", max_length=150)
     max_rate = models.DecimalField("taux le plus haut", max_digits=6, decimal_places=4, null=True)
     max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
@@ -54,8 +54,8 @@ class CallDecision(MissionData):
     class Status(models.TextChoices):
         """Where a project stands in the call."""
 
-        RETAINED = "retenu", "Retenu"
-        NOT_RETAINED = "non_retenu", "Candidat non retenu"
+        RETAINED = "retenu", "Proposé au comité"
+        NOT_RETAINED = "non_retenu", "Candidat non proposé"
         COVERED = "finance_ailleurs", "Finançable sans l’enveloppe"
         NOT_ADMITTED = "non_admis", "Hors de l’appel"
 
@@ -74,6 +74,37 @@ class CallDecision(MissionData):
 
     def __str__(self) -> str:
         return f"{self.project} : {self.get_status_display()}"
+
+
+class CommitteeDecision(MissionData):
+    """What the committee decided for one project, beside what was proposed: read from the workbook, never computed."""
+
+    class Outcome(models.TextChoices):
+        """What a committee can say."""
+
+        RETAINED = "retenu", "Retenu"
+        REFUSED = "refuse", "Refusé"
+        POSTPONED = "reporte", "Reporté"
+        RESERVE = "reserve", "Sur la liste de réserve"
+
+    project = models.OneToOneField(
+        Project, on_delete=models.CASCADE, related_name="committee_decision", verbose_name="projet"
+    )
+    outcome = models.CharField("décision", max_length=10, choices=Outcome.choices)
+    amount = models.DecimalField("montant décidé (€)", max_digits=16, decimal_places=2, null=True)
+    decided_on = models.DateField("date", null=True)
+    reason = models.TextField("motif", blank=True)
+    by = models.CharField("par qui", max_length=200, blank=True)
+
+    MISSION_PATH = "project__mission"
+
+    class Meta:
+        verbose_name = "décision du comité"
+        verbose_name_plural = "décisions du comité"
+        ordering = ("project__ref",)
+
+    def __str__(self) -> str:
+        return f"{self.project} : {self.get_outcome_display()}"
 
 
 class CriterionScore(MissionData):

@@ -1,4 +1,4 @@
-"""The call: envelope, retained, refused, not admitted."""
+"""The call: envelope, proposed, decided, refused, not admitted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CallDecision, Contribution, Envelope
+from rebond.web.portfolio.models import CallDecision, CommitteeDecision, Contribution, Envelope
 
 
 @of_mission
@@ -37,8 +37,11 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
             "envelope": envelope,
             "left": envelope.amount - envelope.spent if envelope else None,
             "contributions": Contribution.objects.visible_to(user).of(mission),
-            "retained": groups[status.RETAINED],
-            "not_retained": groups[status.NOT_RETAINED],
+            "proposed": groups[status.RETAINED],
+            "not_proposed": groups[status.NOT_RETAINED],
+            "decided": CommitteeDecision.objects.visible_to(user)
+            .of(mission)
+            .select_related("project__firm", "project__decision"),
             "covered": groups[status.COVERED],
             "not_admitted": groups[status.NOT_ADMITTED],
             "refusals": refusals.most_common(8),

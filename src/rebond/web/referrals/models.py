@@ -15,7 +15,7 @@ class Referral(MissionData):
     class Kind(models.TextChoices):
         """The ways out of the mission."""
 
-        RETAINED = "retenu", "Retenu dans l’enveloppe"
+        RETAINED = "retenu", "Proposé sur l’enveloppe"
         FUNDERS = "financeurs", "Orienté vers des financeurs"
         ADVISER = "conseil", "Accompagné par un conseil"
         DIFFICULTY = "difficulte", "Prévention des difficultés"

@@ -21,7 +21,8 @@ class Indicator(MissionData):
     definition = models.TextField("définition")
     unit = models.CharField("unité", max_length=30)
     value = models.DecimalField("valeur", max_digits=20, decimal_places=4)
-    text = models.CharField("valeur en clair", max_length=60)
+    text = models.CharField("valeur en clair", max_length=80)
+    brief = models.CharField("valeur en bref", max_length=60, blank=True)
     note = models.CharField("remarque", max_length=300, blank=True)
 
     class Meta:

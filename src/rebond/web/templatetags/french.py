@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
-from rebond.units import NO_BREAK_SPACE, format_euros, format_millions, format_number, format_rate
+from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
 from rebond.web.wording import sentence
 
 if TYPE_CHECKING:
@@ -121,8 +122,11 @@ def share(value: float) -> str:
 
 @register.filter
 def headline(indicator: Indicator) -> str:
-    """A figure of the home page: large amounts in millions, the unit left to the label."""
-    million = 1_000_000
-    if indicator.unit == "€":
-        return format_millions(indicator.value) if indicator.value >= million else format_euros(indicator.value)
-    return indicator.text if indicator.unit == "%" else format_number(indicator.value)
+    """A figure of the home page: large amounts in millions, the unit left to the label, « au moins » with it."""
+    return indicator.brief
+
+
+@register.filter
+def heading(indicator: Indicator) -> str:
+    """The label of a figure of the home page, singular when it counts one or none."""
+    return agreed_heading(indicator.label, indicator.unit, indicator.value)

@@ -1,0 +1,41 @@
+"""The committee's decisions beside the proposal: what the law, the call or the envelope did not allow is said.
+
+A decision stays what it is: nothing here changes it, nor the proposal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Envelope
+from rebond.portfolio.call import CallDecision, CallStatus
+from rebond.units import format_euros
+
+
+def decision_alerts(
+    decisions: Iterable[CommitteeDecision], proposals: Mapping[str, CallDecision], envelope: Envelope
+) -> Iterator[str]:
+    """One sentence for each decision that the study cannot stand behind."""
+    for decision in decisions:
+        proposal = proposals.get(decision.project_id)
+        if proposal is None or decision.outcome is not DecisionOutcome.RETAINED:
+            continue
+        doubts = list(_doubts(decision, proposal, envelope))
+        if doubts:
+            yield f"Décision du comité à revoir pour {decision.project_id}, retenu : {' ; '.join(doubts)}."
+
+
+def _doubts(decision: CommitteeDecision, proposal: CallDecision, envelope: Envelope) -> Iterator[str]:
+    if proposal.status is not CallStatus.RETAINED:
+        yield f"{proposal.status.label.lower()} dans la proposition ({' ; '.join(proposal.reasons)})"
+    amount = decision.amount
+    if amount is UNKNOWN:
+        yield "montant décidé non renseigné"
+        return
+    if envelope.max_per_project is not UNKNOWN and amount > envelope.max_per_project:
+        yield f"{format_euros(amount)} passent le plafond par projet de {format_euros(envelope.max_per_project)}"
+    if proposal.status is CallStatus.RETAINED and amount > proposal.envelope:
+        yield (
+            f"{format_euros(amount)} décidés pour {format_euros(proposal.envelope)} proposés : les plafonds d'aide "
+            "n'ont été vérifiés que pour la proposition"
+        )

@@ -1,0 +1,103 @@
+"""The money as a stack: what is sure, what waits for answers, what rests on law to read again, what is not ripe.
+
+The parts always come with their sum, and the sum never comes without its parts.
+"""
+
+from __future__ import annotations
+
+from rebond.restitution.charts import Part, StackedBar, stacked_bars
+from rebond.restitution.contents import Drawing, Table, Text
+from rebond.restitution.report.context import Context
+from rebond.restitution.svg import Tone
+from rebond.restitution.typography import listed
+from rebond.restitution.wording import short_euros
+
+LEVELS = (
+    ("soutien_ferme_eur", "Sûr : soutien ferme", Tone.STRONG),
+    ("soutien_sous_conditions_eur", "Sous conditions", Tone.MIDDLE),
+    ("soutien_droit_non_relu_eur", "Droit à relire", Tone.ACCENT),
+    ("soutien_projets_non_murs_eur", "Projets non mûrs", Tone.PALE),
+)
+"""The parts of the useful support, the nearest to a signature first."""
+USEFUL = "soutien_utile_eur"
+BEYOND = "soutien_au_dela_eur"
+_WAITING = (
+    ("soutien_droit_non_relu_eur", "{soutien_droit_non_relu_eur} d'un texte de droit à relire"),
+    ("soutien_projets_non_murs_eur", "{soutien_projets_non_murs_eur} de projets encore à mûrir"),
+)
+
+
+def money_sentence(context: Context) -> Text:
+    """The stack in a sentence or two; nothing when there is nothing to finance."""
+    figures = context.figures
+    if not figures.known("besoin_eur"):
+        return ()
+    if not figures.known(USEFUL):
+        return figures.say("Aucun soutien chiffré ne répond encore au besoin de financement, {besoin_eur}.")
+    sure = (
+        "{soutien_ferme_eur} de soutiens sont sûrs à ce jour"
+        if figures.known("soutien_ferme_eur")
+        else "Aucun soutien n'est sûr à ce jour"
+    )
+    waiting = [words for code, words in (_conditional(context), *_WAITING) if figures.known(code)]
+    if not waiting:
+        return figures.say(f"{sure}, pour un besoin de {{besoin_eur}}.")
+    return figures.say(
+        f"{sure}. Le reste est possible et dépend encore : {listed(waiting)}. En tout, le soutien utile irait "
+        "jusqu'à {soutien_utile_eur}, pour un besoin de {besoin_eur}."
+    )
+
+
+def _conditional(context: Context) -> tuple[str, str]:
+    words = "{soutien_sous_conditions_eur} " + (
+        "de {questions_ouvertes:mots} sans réponse" if context.figures.known("questions_ouvertes") else "de conditions"
+    )
+    return "soutien_sous_conditions_eur", words
+
+
+def stack_drawing(context: Context) -> Drawing:
+    """The need as one bar, its levels and what is left; the table adds up to the euro."""
+    figures = context.figures
+    caption = "Ce que les plans apporteraient au besoin, du plus sûr au moins sûr."
+    parts = tuple(Part(label=label, value=figures.value(code), tone=tone) for code, label, tone in LEVELS)
+    rest = figures.indicator("reste_a_financer_eur")
+    label = f"Reste à financer, {rest.bound}" if rest.bound else "Reste à financer"
+    left = Part(label=label, value=rest.value, tone=Tone.NEUTRAL)
+    return Drawing(
+        chart=stacked_bars(
+            [StackedBar(label="Besoin", parts=tuple(part for part in (*parts, left) if part.value))],
+            key="certitude",
+            title=caption.rstrip("."),
+            head="Niveau",
+            write=short_euros,
+        ),
+        caption=caption,
+        table=money_table(context),
+    )
+
+
+def money_table(context: Context) -> Table:
+    """The levels, their sum, what is left, the need: each line is the sum of those that it says."""
+    figures = context.figures
+    rows: list[tuple[Text, ...]] = [
+        (_name(context, code, label), (figures.figure(code, "entier"),)) for code, label, _ in LEVELS
+    ]
+    rows += [
+        (("Soutien utile, somme des quatre niveaux",), (figures.figure(USEFUL, "entier"),)),
+        (("Reste à financer",), (figures.figure("reste_a_financer_eur", "entier"),)),
+        (("Besoin, somme du soutien utile et du reste",), (figures.figure("besoin_eur", "entier"),)),
+    ]
+    if figures.known(BEYOND):
+        rows.append((("Au-delà du besoin, hors du total",), (figures.figure(BEYOND, "entier"),)))
+    return Table(
+        caption="Du besoin au soutien",
+        header=("Niveau", "Montant"),
+        rows=tuple(rows) if figures.known("besoin_eur") else (),
+        numbers=frozenset({1}),
+    )
+
+
+def _name(context: Context, code: str, label: str) -> Text:
+    if code != "soutien_sous_conditions_eur" or not context.figures.known("questions_ouvertes"):
+        return (label,)
+    return (f"{label} (", context.figures.figure("questions_ouvertes"), ")")

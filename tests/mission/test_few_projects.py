@@ -1,0 +1,195 @@
+"""What the documents and the terminal say of a mission with nought, one, two or seventy-seven projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.markdown import markdown_text
+from rebond.cli._summary import print_summary
+from rebond.facts import UNKNOWN, Census, Envelope, Project
+from rebond.restitution.contents import Document, Period, Quote, Section, Table, texts
+from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.report import collect_report
+from rebond.restitution.roadmap_document import collect_roadmap
+from rebond.restitution.typography import french_date, french_period
+from rebond.results import MissionResult
+from tests.mission.conftest import Bench
+
+_NOUNS = (
+    "projets|industriels|entreprises|emplois|partenaires|entretiens|actions|besoins|questions|dispositifs|créations"
+)
+_WRONG = (
+    rf"(?<![\d,.] )(?<![\d,.])\b[01] ({_NOUNS}|rapprochements)\b",
+    r"\b[Ll]es (1|un|une) ",
+    r"\baucun des (1|un) ",
+    r"\b(100 %|la totalité) d'entre eux",
+    r"\b[Uu]ne? \w+( d'investissement)? (sont|ont|représentent|restent|répondent)\b",
+    r"\b([Aa]ucune?|0) \w+ (sont|ont|représentent|restent)\b",
+    r"enveloppe de 0 €",
+    r"\bpas (\w+ )?d'aucun",
+    r"\b(None|UNKNOWN|Unknown|undefined|nan)\b",
+    r"\bde (au|aucun|un|une|environ) ",
+    r"\(\)|\(\s|\s\)| ,| \.|\.\.",
+    r"Aucune donnée",
+)
+
+
+_SENTENCE = 4
+"""Pieces: a cell that quotes a firm or a scheme has fewer."""
+
+
+class _Words(HTMLParser):
+    """The words of a page without its drawings, and its tables without rows."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._skipped = 0
+        self.feed(re.sub(r"<(style|code)\b.*?</\1>", "", page, flags=re.DOTALL))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def _few(census: Census, number: int) -> Census:
+    """The first projects, their firms and interviews, and nothing else."""
+    projects = census.projects[:number]
+    firms = {project.firm_id for project in projects} or {census.firms[0].id}
+    return replace(
+        census,
+        firms=tuple(firm for firm in census.firms if firm.id in firms),
+        interviews=tuple(each for each in census.interviews if each.firm_id in firms),
+        projects=projects,
+        aids=tuple(aid for aid in census.aids if aid.firm_id in firms and not aid.project_id),
+        confirmations=(),
+    )
+
+
+def _unknown(census: Census, number: int) -> Census:
+    """Projects of which nothing is known but their name, no list of a partner, no envelope."""
+    few = _few(census, number)
+    bare = tuple(Project(id=p.id, firm_id=p.firm_id, title=p.title) for p in few.projects)
+    settings = replace(
+        few.settings, envelope=Envelope(contributions=()), territory="Cambrésis", territory_article=UNKNOWN
+    )
+    return replace(few, settings=settings, projects=bare, partner_entries=(), aids=())
+
+
+_SHAPES: dict[str, Callable[[Census], Census]] = {
+    "0": lambda census: _few(census, 0),
+    "1": lambda census: _few(census, 1),
+    "2": lambda census: _few(census, 2),
+    "77": lambda census: census,
+    "0 unknown": lambda census: _unknown(census, 0),
+    "1 unknown": lambda census: _unknown(census, 1),
+    "2 unknown": lambda census: _unknown(census, 2),
+    "no interview": lambda census: replace(_few(census, 1), interviews=()),
+    "1 without envelope": lambda census: replace(
+        _few(census, 1), settings=replace(census.settings, envelope=Envelope(contributions=()))
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=_SHAPES, ids=lambda name: name.replace(" ", "-"))
+def mission(request: pytest.FixtureRequest, bench: Bench, sample: MissionResult) -> MissionResult:
+    """The sample cut down."""
+    if request.param == "77":
+        return sample
+    return bench.play(_SHAPES[request.param](bench.census))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\u00a0\u202f]", " ", text).replace("’", "'")
+
+
+def _faults(words: str) -> list[tuple[str, str]]:
+    return [(wrong, line) for line in words.split("\n") for wrong in _WRONG if re.search(wrong, line)]
+
+
+def _said(piece: object) -> str:
+    if isinstance(piece, Period):
+        return french_period(piece.start, piece.end)
+    return french_date(piece) if isinstance(piece, date) else str(getattr(piece, "text", piece))
+
+
+def _tables(document: Document) -> list[Table]:
+    def inside(sections: Iterable[Section]) -> list[Table]:
+        found: list[Table] = []
+        for section in sections:
+            found += [block for block in section.blocks if isinstance(block, Table)]
+            found += [block.table for block in section.blocks if hasattr(block, "table")]
+            found += inside(section.sections)
+        return found
+
+    return inside(document.sections)
+
+
+@pytest.mark.parametrize("collect", [collect_report, collect_press_release, collect_roadmap])
+def test_a_document_is_right_french_for_any_number_of_projects(
+    mission: MissionResult, collect: Callable[[MissionResult], Document]
+) -> None:
+    document = collect(mission)
+    assert all(table.rows for table in _tables(document))
+    assert all(section.blocks or section.sections for section in document.sections)
+    ours = (text for text in texts(document) if not (isinstance(text[-1], Quote) and len(text) < _SENTENCE))
+    assert not [fault for text in ours for fault in _faults(_plain("".join(map(_said, text))))]
+
+
+def test_the_page_of_the_report_has_no_empty_table_list_or_chart(mission: MissionResult) -> None:
+    page = html_page(collect_report(mission))
+    assert not re.search(r"<(tbody|ul|ol|p|h2)(?: [^>]*)?>\s*</\1>", page)
+    words = _plain("".join(_Words(page).words))
+    assert not re.search(r"\b(None|UNKNOWN|undefined)\b|Aucune donnée|enveloppe de 0 €", words)
+
+
+def test_the_release_names_the_territory_with_its_article(mission: MissionResult) -> None:
+    title = _plain(markdown_text(collect_press_release(mission))).split("\n")[0]
+    assert title.endswith(("industriels de Chaumont-Langres", "industriels du territoire Cambrésis"))
+
+
+def test_the_terminal_is_right_french_for_any_number_of_projects(
+    mission: MissionResult, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    print_summary(mission, tmp_path)
+    shown = _plain(capsys.readouterr().out)
+    assert not re.search(r"\b(None|UNKNOWN)\b", shown)
+    assert "retenu" not in shown
+    for line in shown.split("\n"):
+        assert not re.search(rf"(?<![\d,.] )(?<![\d,.])\b[01] ({_NOUNS})\b", line), line
+    assert not re.search(r"┡[━╇]*┩\n└", shown)
+
+
+def test_nothing_of_the_sample_is_said_retained(sample: MissionResult) -> None:
+    """No committee has decided: the words « retenu », « retenus » are not ours to write."""
+    for collect in (collect_report, collect_press_release, collect_roadmap):
+        document = collect(sample)
+        assert document.draft
+        mine = ["".join(piece for piece in text if isinstance(piece, str)) for text in texts(document)]
+        assert not [said for said in mine if re.search(r"\bretenue?s?\b", said)]
+    assert not sample.decided
+
+
+def test_jobs_that_firms_did_not_give_make_a_minimum(sample: MissionResult) -> None:
+    jobs = next(i for i in sample.indicators if i.code == "emplois_crees")
+    assert _plain(jobs.told) == "au moins 135 emplois (12 projets n'ont pas répondu)"
+    for collect in (collect_report, collect_press_release):
+        said = _plain("".join(_Words(html_page(collect(sample))).words))
+        assert "au moins 135 emplois" in said
+        assert not re.search(r"(?<!au moins )\b135\b", re.sub(r"emplois_\w+", "", said))
+
+
+def test_jobs_that_nobody_gave_are_not_nought(bench: Bench) -> None:
+    result = bench.play(_unknown(bench.census, 2))
+    jobs = next(i for i in result.indicators if i.code == "emplois_crees")
+    assert _plain(jobs.told) == "non renseigné (2 projets n'ont pas répondu)"
+    assert jobs.value == Decimal(0)
