@@ -87,8 +87,8 @@ def gaps(folder: Path, as_json: bool) -> None:
         table.add_row(name, gap.field, gap.question)
     Console(markup=False).print(table)
     of_law = Table(Column("Régime cadre ou financeur", overflow="fold"), "Champ", "Question", title="Droit et délais")
-    for gap in law:
-        of_law.add_row(gap.subject, gap.field, gap.question)
+    for question in law:
+        of_law.add_row(question.subject, question.field, question.question)
     Console(markup=False).print(of_law)
     click.echo(f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs.")
 
