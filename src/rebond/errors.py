@@ -34,6 +34,28 @@ class Fault:
         return f"{_line(self.where, 300)}{found} — {_line(self.problem, 500)} → {_line(self.mend, 1_000)}"
 
 
+def grouped(faults: Iterable[Fault]) -> list[str]:
+    """One line a fault; what is wrong in the same way in many places is said once, with how many and where."""
+    places: dict[tuple[str, str, str], list[Fault]] = {}
+    for fault in faults:
+        places.setdefault((fault.found, fault.problem, fault.mend), []).append(fault)
+    lines: list[str] = []
+    for alike in places.values():
+        if len(alike) < _MANY:
+            lines.extend(map(str, alike))
+            continue
+        where = " ; ".join(_line(fault.where, 300) for fault in alike[:_SHOWN])
+        others = f" et {len(alike) - _SHOWN} autres" if len(alike) > _SHOWN else ""
+        whole = str(alike[0]).removeprefix(_line(alike[0].where, 300)).removeprefix(" — ").removeprefix(" : ")
+        lines.append(f"{len(alike)} fois : {whole} ({where}{others})")
+    return lines
+
+
+_MANY = 4
+"""From so many on, faults that are the same but for their place are told in one line."""
+_SHOWN = 3
+
+
 def _line(text: str, most: int) -> str:
     """A text on one line, without what would act on a terminal, cut when it is too long to be read."""
     if not text.isprintable():

@@ -11,6 +11,8 @@ from rebond import __version__
 from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, Labels, load_axes
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.dispositifs.coverage import coverage_alert
+from rebond.dispositifs.organisations import named_by
 from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
@@ -44,6 +46,7 @@ from rebond.regimes.readings import Reading, law_banner, near_end
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
 from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.build import ActionTemplate, build_roadmap, load_action_templates
+from rebond.territory import Territory, place_alerts, territory_of
 from rebond.units import Euros
 
 Progress = Callable[[str], None]
@@ -111,7 +114,7 @@ def _unknown_organisations(rulebook: Rulebook) -> Iterable[Fault]:
     leaders = [code for action in rulebook.actions for code in (action.owner, *action.partners)]
     for name, codes in (("orientation", rulebook.orientation.organisations), ("feuille_de_route", leaders)):
         for code in dict.fromkeys(codes):
-            if code not in rulebook.catalogue.organisations:
+            if not named_by(code, rulebook.catalogue.organisations):
                 mend = "employer un code de referentiels/organisations.csv, ou l'y ajouter"
                 yield Fault(where=f"referentiels/{name}.yaml", found=code, problem="organisation inconnue", mend=mend)
 
@@ -153,7 +156,8 @@ def run_mission(
     firms = tuple(_firm_results(census, rulebook, on))
     step("Maturité, éligibilité et valeur des projets")
     accounts = {result.firm.id: result.account for result in firms}
-    studies = [_study(project, accounts[project.firm_id], census, rulebook, on) for project in census.projects]
+    place = territory_of(census, rulebook.catalogue, on)
+    studies = [_study(project, accounts[project.firm_id], census, rulebook, place, on) for project in census.projects]
     step("Plans de financement légaux et sélection sous enveloppe")
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
@@ -179,13 +183,20 @@ def run_mission(
             rulebook.actions,
             axes=[axis.code for axis in rulebook.axes],
             committee_on=census.settings.committee_on,
-            covers=lambda code: _works_here(code, census, rulebook.catalogue),
+            covers=lambda code: code in place.sure,
+            named=lambda name: named_by(name, rulebook.catalogue.organisations),
         ),
         readings=tuple(_outcomes(proposals, rulebook.catalogue, taken)),
         law_end=near_end(rulebook.catalogue.regimes.values(), rulebook.catalogue.readings, on),
-        alerts=(*plausibility_alerts(examined), *_alerts(census, rulebook, on, plans), *_undeclared(firms)),
-        organisations={code: org.short_name for code, org in rulebook.catalogue.organisations.items()},
-        labels=_labels(rulebook),
+        alerts=(
+            *place_alerts(place, census, rulebook.catalogue, {study.project.id: study.facts for study in studies}),
+            *plausibility_alerts(examined),
+            *_alerts(census, rulebook, on, plans),
+            *_undeclared(firms),
+        ),
+        organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
+        labels=_labels(rulebook, place),
+        uncovered=coverage_alert(place.coverage, rulebook.catalogue.gazetteer.regions),
     )
     return replace(result, indicators=compute_indicators(result))
 
@@ -195,25 +206,19 @@ def examine_census(census: Census, rulebook: Rulebook, *, on: date) -> Examinati
     return examine(census, rulebook.plausibility, regimes=rulebook.catalogue.regimes, on=on)
 
 
-def _labels(rulebook: Rulebook) -> Labels:
+def _labels(rulebook: Rulebook, place: Territory) -> Labels:
     catalogue = rulebook.catalogue
+    named = {code: catalogue.organisations[code] for code in place.named}
     return Labels(
-        organisations={code: org.name for code, org in catalogue.organisations.items()},
-        roles={code: org.role for code, org in catalogue.organisations.items()},
-        dispositifs={key: item.title for key, item in catalogue.dispositifs.items()},
+        organisations={code: org.name for code, org in named.items()},
+        roles={code: org.role for code, org in named.items()},
+        dispositifs={key: item.title for key, item in catalogue.dispositifs.items() if key not in place.away},
         regimes={key: regime.article for key, regime in catalogue.regimes.items()},
         natures=catalogue.natures,
         epcis=catalogue.gazetteer.epcis,
         maturity_levels={level.code: level.label for level in rulebook.maturity.levels},
         axes={axis.code: axis.label for axis in rulebook.axes},
     )
-
-
-def _works_here(organisation: str, census: Census, catalogue: Catalogue) -> bool:
-    """Whether an organisation works in a département of the mission's territory."""
-    places = (catalogue.gazetteer.by_epci.get(epci, ()) for epci in census.settings.epcis)
-    departements = {commune.departement for communes in places for commune in communes}
-    return any(catalogue.organisations[organisation].covers(departement) for departement in departements)
 
 
 def _silent(_: str) -> None:
@@ -247,7 +252,9 @@ def _firm_results(census: Census, rulebook: Rulebook, on: date) -> Iterable[Firm
         )
 
 
-def _study(project: Project, account: DeMinimisAccount, census: Census, rulebook: Rulebook, on: date) -> _Study:
+def _study(
+    project: Project, account: DeMinimisAccount, census: Census, rulebook: Rulebook, place: Territory, on: date
+) -> _Study:
     catalogue = rulebook.catalogue
     context = context_from_census(
         census,
@@ -259,7 +266,11 @@ def _study(project: Project, account: DeMinimisAccount, census: Census, rulebook
         on=on,
     )
     facts = facts_of(context)
-    verdicts = screen_project(facts, catalogue, on, project=project)
+    verdicts = tuple(
+        verdict
+        for verdict in screen_project(facts, catalogue, on, project=project)
+        if verdict.dispositif not in place.away
+    )
     zonages = catalogue.zonages.assuming(census.settings.zone_assumptions)
     commune = catalogue.gazetteer.commune(project.place(context.firm))
     maturity = assess(project, rulebook.maturity)
@@ -398,7 +409,7 @@ def _project_result(
         retained=study.project.id in call.plans,
         in_difficulty=study.facts.get("en_difficulte") is True,
         operator=census.settings.envelope.operator,
-        departement=study.commune.departement if study.commune else "",
+        commune=study.commune,
         rules=rulebook.orientation,
         catalogue=rulebook.catalogue,
         committee_on=census.settings.committee_on,

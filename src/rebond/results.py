@@ -82,6 +82,8 @@ class MissionResult:
     law_end: date | None = None
     """The last day of the text whose end is near, or past without a successor; ``None``: none is."""
     indicators: tuple[Indicator, ...] = field(default=())
+    uncovered: str = ""
+    """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
 
     @property
     def reading(self) -> ReadingOutcome | None:

@@ -25,11 +25,12 @@ from rebond.cli import main
 from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.cards import screen_cards, screening_as_data
-from rebond.dispositifs.catalogue import Catalogue, load_catalogue, load_organisations
+from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.facts_file import read_facts_file
 from rebond.dispositifs.links import FILE as LINKS
 from rebond.dispositifs.links import load_links
 from rebond.dispositifs.loader import load_dispositif
+from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_zonages
 from rebond.errors import DataError, Fault

@@ -6,7 +6,9 @@ projects are made here, by rule; the communes are real.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +18,13 @@ import pytest
 
 from rebond.adapters.workbook import load_layout, regime_codes, write_workbook
 from rebond.data import data_folder
+from rebond.dispositifs.coverage import foreign
+from rebond.eligibility.places import Commune
+from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census
+from rebond.financing.plan import PlanLine
 from rebond.mission import Rulebook, run_mission
+from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult
 
 FIRMS, PROJECTS = 44, 88
@@ -155,11 +162,103 @@ def test_a_firm_that_did_not_declare_its_aid_gets_no_de_minimis_aid_whatever_its
     assert not aided & silent
 
 
-def test_no_project_of_the_north_is_sent_to_an_organisation_of_haute_marne(
+def test_no_project_of_the_north_is_sent_to_an_organisation_of_elsewhere(
     cambresis: MissionResult, rulebook: Rulebook
 ) -> None:
     organisations = rulebook.catalogue.organisations
     for project in cambresis.projects:
         for referral in project.referrals:
-            assert organisations[referral.organisation].covers("59"), referral
-    assert all(organisations[action.owner].covers("59") for action in cambresis.roadmap)
+            assert organisations[referral.organisation].covers(project.commune) is Truth.YES, referral
+    north = [c for epci in (CAMBRAI, CAUDRESIS) for c in rulebook.catalogue.gazetteer.by_epci[epci]]
+    for action in cambresis.roadmap:
+        for code in (action.owner, *action.partners):
+            assert organisations[code].covers_any(north) is Truth.YES, code
+
+
+def test_what_the_catalogue_lacks_in_the_north_is_the_first_thing_said(cambresis: MissionResult) -> None:
+    first, zones, *others = cambresis.alerts
+    assert first == cambresis.uncovered
+    assert first.startswith("Territoire mal couvert par le catalogue : aucun dispositif du département")
+    assert "sur 88" in zones
+    assert "finalité régionale (88)" in zones
+    assert not any("Zonage" in other for other in others)
+
+
+def test_france_wide_zones_are_known_in_the_north(cambresis: MissionResult) -> None:
+    assert {project.facts["territoire_industrie"] for project in cambresis.projects} == {"ti-3207"}
+    assert UNKNOWN not in {project.facts["zone_frr"] for project in cambresis.projects}
+
+
+def test_no_output_of_a_mission_names_an_organisation_or_a_scheme_of_elsewhere(
+    cambresis: MissionResult, rulebook: Rulebook
+) -> None:
+    text = json.dumps(result_as_data(cambresis), ensure_ascii=False)
+    north = [c for epci in (CAMBRAI, CAUDRESIS) for c in rulebook.catalogue.gazetteer.by_epci[epci]]
+    for code in foreign(rulebook.catalogue.organisations, north):
+        organisation = rulebook.catalogue.organisations[code]
+        for name in (code, organisation.name, organisation.short_name):
+            assert f'"{name}"' not in text, name
+        if len(organisation.name) > SHORT:
+            assert organisation.name not in text
+
+
+KNOWN_MISSIONS = {
+    "Ardennes": ("200041630",),
+    "Morlaix": ("242900835",),
+    "Lorient": ("200042174",),
+    "Pays de Dreux": ("200040277",),
+    "Alès": ("200066918",),
+    "Blois": ("200030385",),
+    "Châtellerault": ("248600413",),
+    "Flers": ("200035814",),
+}
+"""Territories of missions whose results are public, by their intercommunality."""
+
+
+@pytest.mark.parametrize("name", KNOWN_MISSIONS)
+def test_every_organisation_named_in_a_mission_works_in_its_territory(
+    cambresis: MissionResult, rulebook: Rulebook, name: str
+) -> None:
+    catalogue = rulebook.catalogue
+    communes = [c for epci in KNOWN_MISSIONS[name] for c in catalogue.gazetteer.by_epci[epci]]
+    census = moved(cambresis.census, KNOWN_MISSIONS[name], communes)
+    result = run_mission(census, rulebook, on=census.settings.committee_on)
+    named = {referral.organisation for project in result.projects for referral in project.referrals}
+    named |= {code for action in result.roadmap for code in (action.owner, *action.partners)}
+    assert named
+    for code in named:
+        assert catalogue.organisations[code].covers_any(communes) is Truth.YES, code
+    away = foreign(catalogue.organisations, communes)
+    assert not set(result.organisations) & away
+    assert not any(catalogue.dispositifs[line.dispositif].funder in away for line in every_line(result))
+    assert not any(catalogue.dispositifs[v.dispositif].funder in away for p in result.projects for v in p.verdicts)
+    if name != "Ardennes":
+        assert result.alerts[0].startswith("Territoire ")
+
+
+def every_line(result: MissionResult) -> list[PlanLine]:
+    return [line for project in result.projects for line in project.plan.lines if not line.is_envelope]
+
+
+def moved(census: Census, epcis: tuple[str, ...], communes: list[Commune]) -> Census:
+    """Six projects of the census and their firms, elsewhere in France."""
+    projects = tuple(replace(project, commune=UNKNOWN) for project in census.projects[:6])
+    kept = {project.firm_id for project in projects}
+    firms = tuple(
+        replace(firm, establishment=replace(firm.establishment, commune=communes[rank % len(communes)].code))
+        for rank, firm in enumerate(census.firms)
+        if firm.id in kept
+    )
+    return replace(
+        census,
+        settings=replace(census.settings, epcis=epcis),
+        firms=firms,
+        projects=projects,
+        interviews=tuple(interview for interview in census.interviews if interview.firm_id in kept),
+        aids=(),
+        partner_entries=(),
+    )
+
+
+SHORT = 10
+"""A name shorter than this may be within another word (« Initiative »)."""

@@ -133,7 +133,7 @@ def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: Missio
     context = pilot.get(address("portfolio:call")).context
     lines = PlanLine.objects.filter(is_envelope=True)
     assert sum(line.amount for line in lines) == context["envelope"].spent == sample_result.envelope_spent
-    assert len(context["retained"]) == 7
+    assert len(context["retained"]) == 8
     assert context["left"] >= 0
     assert all(decision.reasons for decision in (*context["not_retained"], *context["not_admitted"]))
 

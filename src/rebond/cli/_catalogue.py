@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from rebond.adapters.partner_lists import FOLDER, ListFormat, load_formats
-from rebond.adapters.workbook import Layout, load_layout, regime_codes
+from rebond.adapters.workbook import Layout, load_layout, organisation_choices, regime_codes
+from rebond.cli._epci import communes_of, read_epcis
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.dispositifs.organisations import load_organisations
+from rebond.eligibility.places import load_gazetteer
+from rebond.eligibility.truth import Truth
 from rebond.errors import DataError
 from rebond.mission import Rulebook, load_rulebook
 
@@ -20,7 +25,8 @@ catalogue_option = click.option(
     metavar="DOSSIER",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default=data_folder,
-    help="Dossier du catalogue (par défaut : celui de Rebond). Ce qu'il ne contient pas est pris dans celui de Rebond.",
+    help="Dossier du catalogue (par défaut : celui de Rebond). Ce qu'il ne contient pas est pris dans celui de Rebond, "
+    "et le dossier d'un territoire s'y ajoute.",
 )
 """Passed to the command as ``folder``."""
 
@@ -49,10 +55,32 @@ def open_formats(folder: Path) -> tuple[ListFormat, ...]:
         show_faults(error.faults)
 
 
-def open_layout(folder: Path) -> Layout:
-    """The layout of the census workbook for a catalogue; a wrong one ends the command with every fault and code 2."""
+def open_layout(folder: Path, *, epcis: Sequence[str] = ()) -> Layout:
+    """The layout of the census workbook for a catalogue; a wrong one ends the command with every fault and code 2.
+
+    ``epcis``: the territory, whose lists then leave out the organisations that work elsewhere.
+    """
     try:
         regimes = regime_codes(catalogue_part(folder, "regimes"))
-        return load_layout(catalogue_part(folder, "referentiels"), regimes=regimes)
+        organisations = list(load_organisations(folder).values())
+        if epcis:
+            gazetteer = load_gazetteer(catalogue_part(folder, "referentiels"))
+            communes = communes_of(gazetteer, epcis)
+            organisations = [one for one in organisations if one.covers_any(communes) is Truth.YES]
+        return load_layout(
+            catalogue_part(folder, "referentiels"),
+            regimes=regimes,
+            organisations=organisation_choices(organisations),
+        )
+    except DataError as error:
+        show_faults(error.faults)
+
+
+def open_epcis(texts: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """The intercommunalities that a command is given; an unknown one ends the command with code 2."""
+    if not texts:
+        return ()
+    try:
+        return read_epcis(texts, load_gazetteer(catalogue_part(folder, "referentiels")))
     except DataError as error:
         show_faults(error.faults)

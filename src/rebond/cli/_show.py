@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from rebond.errors import Fault
+from rebond.errors import Fault, grouped
 
 EXIT_FAULTS = 2
 """Exit code when a file that people edit is wrong."""
@@ -26,10 +26,10 @@ console = Console(stderr=True, highlight=False)
 
 
 def show_faults(faults: Iterable[Fault]) -> NoReturn:
-    """Print every fault, one a line, on standard error, then end with code 2."""
+    """Print every fault on standard error, those that repeat in one line, then end with code 2."""
     found = list(faults)
-    for fault in found:
-        click.echo(f"✗ {fault}", err=True)
+    for line in grouped(found):
+        click.echo(f"✗ {line}", err=True)
     plural = "s" if len(found) > 1 else ""
     click.echo(f"{len(found)} défaut{plural} à corriger.", err=True)
     sys.exit(EXIT_FAULTS)
@@ -38,8 +38,8 @@ def show_faults(faults: Iterable[Fault]) -> NoReturn:
 def show_set_aside(faults: Iterable[Fault]) -> NoReturn:
     """Print the faults of what was set aside, then end with code 3: the rest is written."""
     found = list(faults)
-    for fault in found:
-        click.echo(f"✗ {fault}", err=True)
+    for line in grouped(found):
+        click.echo(f"✗ {line}", err=True)
     plural = "s" if len(found) > 1 else ""
     click.echo(f"{len(found)} défaut{plural} : ce qui en a est laissé de côté, le reste est importé.", err=True)
     sys.exit(EXIT_PARTIAL)

@@ -36,6 +36,8 @@ def print_summary(result: MissionResult, out: Path) -> None:
     """Key figures, referrals by organisation, alerts, and where the documents are."""
     # Names and paths are people's: brackets in them are not Rich's markup.
     console = Console(highlight=False, markup=False)
+    if result.uncovered:
+        console.print(Text.assemble(("! ", "yellow"), result.uncovered))
     figures = {indicator.code: indicator for indicator in result.indicators}
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
     console.print(_table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
@@ -49,7 +51,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
     console.print(retained)
     if result.readings_differ:
         console.print(_readings(result))
-    for alert in result.alerts:
+    for alert in (alert for alert in result.alerts if alert != result.uncovered):
         console.print(Text.assemble(("! ", "yellow"), alert))
     console.print(Text.assemble("Documents dans ", (str(out), "bold"), " :"))
     for path in sorted(out.iterdir()):

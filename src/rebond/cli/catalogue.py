@@ -18,6 +18,7 @@ from rebond.cli._catalogue import catalogue_option, open_catalogue, open_formats
 from rebond.cli._imports import import_group
 from rebond.cli._show import show_faults
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns, law_gaps
+from rebond.dispositifs.coverage import place_question
 from rebond.dispositifs.facts_schema import facts_schema
 from rebond.dispositifs.links import load_links, save_links
 from rebond.errors import DataError
@@ -73,12 +74,14 @@ def gaps(folder: Path, as_json: bool) -> None:
     loaded = open_catalogue(folder)
     found = [(dispositif.id, gap) for dispositif in loaded.dispositifs.values() for gap in dispositif.gaps]
     law = law_gaps(loaded)
+    places = [one for one in loaded.organisations.values() if not one.reach.sure]
     if as_json:
         _write_json(
             {
                 "catalogue": loaded.version,
                 "lacunes": [{"dispositif": name, "champ": gap.field, "question": gap.question} for name, gap in found],
                 "droit": [{"objet": gap.subject, "champ": gap.field, "question": gap.question} for gap in law],
+                "territoires": [{"organisation": one.code, "question": place_question(one)} for one in places],
             }
         )
         return
@@ -90,7 +93,15 @@ def gaps(folder: Path, as_json: bool) -> None:
     for question in law:
         of_law.add_row(question.subject, question.field, question.question)
     Console(markup=False).print(of_law)
-    click.echo(f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs.")
+    if places:
+        where = Table(Column("Organisation", overflow="fold"), "Question", title="Territoires à vérifier")
+        for one in places:
+            where.add_row(one.code, place_question(one))
+        Console(markup=False).print(where)
+    click.echo(
+        f"{len(found)} questions ouvertes sur {len({name for name, _ in found})} dispositifs, "
+        f"{len(places)} sur le territoire des organisations."
+    )
 
 
 @catalogue.command()

@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 from rebond.adapters.workbook import read_census, write_template
-from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._catalogue import catalogue_option, open_epcis, open_layout
+from rebond.cli._epci import communes_of
 from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
 from rebond.cli._plausibility import counts, print_examination
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part
 from rebond.data.yamlfile import load_schema
+from rebond.dispositifs.coverage import foreign
+from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.territory import outside_alert, projects_outside
@@ -22,6 +25,7 @@ from rebond.errors import CatalogueError, DataError
 from rebond.plausibility import as_faults, examine, load_plausibility
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
+from rebond.territory import strangers_alert
 
 
 @click.group()
@@ -41,9 +45,12 @@ census.add_command(lists)
     help="Fichier à écrire.",
     show_default=True,
 )
-def template(folder: Path, out: Path) -> None:
+@click.option(
+    "--epci", "epcis", multiple=True, help="Intercommunalité du territoire (SIREN ou nom) ; ses listes s'y limitent."
+)
+def template(folder: Path, out: Path, epcis: tuple[str, ...]) -> None:
     """Écrit le modèle du classeur, à remplir."""
-    write_template(out, open_layout(folder))
+    write_template(out, open_layout(folder, epcis=open_epcis(epcis, folder)))
     click.echo(f"Modèle écrit dans {out}. Une fois rempli : rebond census check {out}")
 
 
@@ -69,6 +76,11 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
         click.echo(f"• {repair}")
     if outside := outside_alert(projects_outside(found, gazetteer)):
         click.echo(f"! {outside}")
+    organisations = load_organisations(folder)
+    if stray := strangers_alert(
+        found, organisations, foreign(organisations, communes_of(gazetteer, found.settings.epcis))
+    ):
+        click.echo(f"! {stray}")
     print_examination(examined)
     if examined.faults:
         show_faults(as_faults(examined.faults))

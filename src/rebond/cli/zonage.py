@@ -19,7 +19,7 @@ from rebond.adapters.imports.zonage_afr import (
     write_afr,
 )
 from rebond.cli._show import show_faults, show_set_aside
-from rebond.data import catalogue_part
+from rebond.data import catalogue_part, is_territory
 from rebond.eligibility.places import Gazetteer, load_gazetteer
 from rebond.errors import DataError
 
@@ -87,7 +87,10 @@ def afr(
     if not trial:
         zonages = out / "zonages"
         if not zonages.is_dir():
-            shutil.copytree(catalogue_part(out, "zonages"), zonages)
+            if is_territory(out):
+                zonages.mkdir()
+            else:
+                shutil.copytree(catalogue_part(out, "zonages"), zonages)
         write_afr(plan.lines, zonages)
     if as_json:
         click.echo(json.dumps(_as_data(plan), ensure_ascii=False))

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rebond.data import catalogue_part
+from rebond.data import NEVER_ADDED, TERRITORY_FILE, catalogue_part, catalogue_parts, is_territory
 from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.awards import NO_DELAYS, InstructionDelays, expected_award, load_instruction_delays
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.organisations import FILE as ORGANISATIONS
+from rebond.dispositifs.organisations import Organisation, load_organisations, unknown_places
 from rebond.dispositifs.plan_settings import NO_SETTINGS, PlanSettings, load_plan_settings
 from rebond.dispositifs.redirects import load_redirects
+from rebond.dispositifs.territory_file import load_territory_file, unknown_epcis
 from rebond.eligibility.dictionary import FactDictionary, load_dictionary
 from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
@@ -36,25 +39,6 @@ _HASHED = (
     ("referentiels", "natures.csv"),
     ("referentiels", "organisations.csv"),
 )
-OWN_ORGANISATIONS = "organisations.csv"
-"""At the root of a catalogue: organisations that it adds to those of its referentials."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """A funder, operator or adviser."""
-
-    code: str
-    name: str
-    short_name: str
-    role: str
-    fields: tuple[str, ...]
-    departements: tuple[str, ...]
-    """Empty: everywhere."""
-
-    def covers(self, departement: str) -> bool:
-        """Whether the organisation works in a département."""
-        return not self.departements or departement in self.departements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,26 +97,41 @@ def load_catalogue(folder: Path) -> Catalogue:
 
     The parts that the folder lacks are the shipped ones; a folder with no part at all is not a catalogue.
     """
-    if not any((folder / part).is_dir() for part, _ in _HASHED):
+    if not is_territory(folder) and not any((folder / part).is_dir() for part, _ in _HASHED):
         raise CatalogueError([_not_a_catalogue(folder)])
-    home = catalogue_part(folder, "dispositifs")
     referentials = catalogue_part(folder, "referentiels")
     dictionary = load_dictionary(referentials / "faits.csv")
     schemas = catalogue_part(folder, "schemas")
-    dispositifs, faults = load_dispositifs(
-        home, dictionary=dictionary, schema=load_schema(schemas / "dispositif-v1.json")
-    )
+    schema = load_schema(schemas / "dispositif-v1.json")
+    faults = list(_parts_that_a_territory_cannot_have(folder))
+    found: dict[str, Dispositif] = {}
+    for home in catalogue_parts(folder, "dispositifs"):
+        read, wrong = load_dispositifs(home, dictionary=dictionary, schema=schema)
+        found |= {dispositif.id: dispositif for dispositif in read}
+        faults += wrong
+    dispositifs = [found[key] for key in sorted(found)]
     regimes, wrong = load_regimes(
         catalogue_part(folder, "regimes"), dictionary=dictionary, schema=load_schema(schemas / "regime-v1.json")
     )
+    faults += wrong
     natures = csv_rows(referentials / "natures.csv", "code", "libelle", "actif")
-    organisations = load_organisations(folder)
-    faults += wrong
-    redirects, wrong = load_redirects(home, {dispositif.id for dispositif in dispositifs})
-    faults += wrong
-    faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
+    gazetteer = load_gazetteer(referentials)
+    if is_territory(folder):
+        with gathered(faults):
+            faults += unknown_epcis(load_territory_file(folder), gazetteer)
+    organisations: dict[str, Organisation] = {}
     with gathered(faults):
-        zonages = load_zonages(catalogue_part(folder, "zonages"))
+        organisations = load_organisations(folder)
+        departements = (row["code"] for row in csv_rows(referentials / "departements.csv", "code"))
+        faults += unknown_places(organisations.values(), gazetteer, departements)
+        faults += _broken_references(dispositifs, regimes, organisations, {row["code"] for row in natures})
+    redirects: dict[str, str] = {}
+    for home in catalogue_parts(folder, "dispositifs"):
+        steps, wrong = load_redirects(home, found)
+        redirects |= steps
+        faults += wrong
+    with gathered(faults):
+        zonages = load_zonages(*catalogue_parts(folder, "zonages"))
     waits, wrong = load_waits(referentials / "attentes.yaml", dictionary=dictionary, organisations=organisations)
     faults += wrong
     plan_settings, wrong = load_plan_settings(referentials / "plan.yaml")
@@ -149,7 +148,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         regimes={regime.id: regime for regime in regimes},
         zonages=zonages,
         dictionary=dictionary,
-        gazetteer=load_gazetteer(referentials),
+        gazetteer=gazetteer,
         organisations=organisations,
         natures={row["code"]: row["libelle"] for row in natures},
         tangible=frozenset(row["code"] for row in natures if row["actif"] in {"corporel", "incorporel"}),
@@ -191,6 +190,18 @@ def _not_a_catalogue(folder: Path) -> Fault:
     )
 
 
+def _parts_that_a_territory_cannot_have(folder: Path) -> Iterable[Fault]:
+    """Subfolders that a territory does not add to: left unread, they would be lost in silence."""
+    for part in NEVER_ADDED if is_territory(folder) else ():
+        if (folder / part).is_dir():
+            own = "mettre organisations.csv à la racine du dossier" if part == "referentiels" else "le retirer"
+            yield Fault(
+                where=f"dossier « {folder / part} »",
+                problem=f"le dossier d'un territoire ({TERRITORY_FILE}) n'a pas de sous-dossier « {part} »",
+                mend=f"{own}, ou retirer {TERRITORY_FILE} pour remplacer cette partie du catalogue tout entière",
+            )
+
+
 def digest(folder: Path) -> str:
     """The version of a catalogue: the first 16 hex digits of the SHA-256 of the files read, names included.
 
@@ -198,33 +209,17 @@ def digest(folder: Path) -> str:
     """
     read: dict[str, Path] = {}
     for part, pattern in _HASHED:
-        home = catalogue_part(folder, part)
-        read |= {f"{part}/{path.relative_to(home).as_posix()}": path for path in home.glob(pattern)}
-    if (folder / OWN_ORGANISATIONS).is_file():
-        read[OWN_ORGANISATIONS] = folder / OWN_ORGANISATIONS
+        for number, home in enumerate(catalogue_parts(folder, part)):
+            place = f"{TERRITORY_FILE}/{part}" if number else part
+            read |= {f"{place}/{path.relative_to(home).as_posix()}": path for path in home.glob(pattern)}
+    for name in (ORGANISATIONS, TERRITORY_FILE):
+        if (folder / name).is_file():
+            read[name] = folder / name
     total = hashlib.sha256()
     for name in sorted(read):
         total.update(name.encode())
         total.update(read[name].read_bytes())
     return total.hexdigest()[:16]
-
-
-def load_organisations(folder: Path) -> dict[str, Organisation]:
-    """The organisations of the referentials, then those that the catalogue adds."""
-    files = [catalogue_part(folder, "referentiels") / "organisations.csv", folder / OWN_ORGANISATIONS]
-    return {org.code: org for path in files if path.is_file() for org in _organisations(path)}
-
-
-def _organisations(path: Path) -> Iterable[Organisation]:
-    for row in csv_rows(path, "code", "nom", "sigle", "role", "champs", "departements"):
-        yield Organisation(
-            code=row["code"],
-            name=row["nom"],
-            short_name=row["sigle"],
-            role=row["role"],
-            fields=tuple(field for field in row["champs"].split("|") if field),
-            departements=tuple(code for code in row["departements"].split("|") if code),
-        )
 
 
 def _broken_references(

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from rebond.data import catalogue_part
+from rebond.data import catalogue_parts
 from rebond.data.yamlfile import read_yaml
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.links import LinkRecord
 from rebond.dispositifs.model import Dispositif, Instrument
-from rebond.dispositifs.screening import screen
+from rebond.dispositifs.screening import screen, whole_criterion
 from rebond.eligibility.choice import DatedValue
+from rebond.eligibility.places import ZONE_FACTS, place_codes
 from rebond.eligibility.truth import Truth, all_of
+from rebond.eligibility.values import leaves_of
 from rebond.errors import Fault
 from rebond.facts import UNKNOWN
 from rebond.reading.amounts import require_rate
@@ -32,6 +34,7 @@ def check_catalogue(catalogue: Catalogue) -> list[Fault]:
     for dispositif in catalogue.dispositifs.values():
         faults.extend(_wrong_cases(dispositif))
         faults.extend(_contradictions(dispositif, catalogue))
+        faults.extend(_wider_than_its_funder(dispositif, catalogue))
     for regime in catalogue.regimes.values():
         found = (_wrong_ceiling(regime, case, catalogue.readings) for case in regime.cases)
         faults.extend(fault for fault in found if fault is not None)
@@ -75,7 +78,8 @@ def _contradictions(dispositif: Dispositif, catalogue: Catalogue) -> Iterable[Fa
         yield Fault(where=where, problem="taux supérieur à 100 %", mend="corriger avantage.taux")
     if dispositif.id in {exclusion.dispositif for exclusion in dispositif.exclusions}:
         yield Fault(where=where, problem="le dispositif s'exclut lui-même", mend="corriger exclusions")
-    path = catalogue_part(catalogue.folder, "dispositifs") / where
+    homes = [home / where for home in catalogue_parts(catalogue.folder, "dispositifs")]
+    path = next((home for home in reversed(homes) if home.is_file()), homes[0])
     for keys, rows in _figures(dispositif):
         for first, second in clashing_rows(rows):
             file = read_yaml(path, name=where)
@@ -86,6 +90,35 @@ def _contradictions(dispositif: Dispositif, catalogue: Catalogue) -> Iterable[Fa
                 f"({rows[first].source}) et {format_value(rows[second].value)} ({rows[second].source})",
                 "en retenir un et noter l'autre dans contradictions, ou les distinguer par si, du ou au",
             )
+
+
+def _wider_than_its_funder(dispositif: Dispositif, catalogue: Catalogue) -> Iterable[Fault]:
+    """A scheme that its conditions leave open where its funder does not work: it would be proposed there."""
+    funder = catalogue.organisations[dispositif.funder]
+    criterion = whole_criterion(dispositif)
+    zoned = {name for leaf in leaves_of(criterion) for name in leaf.names}.intersection(ZONE_FACTS.values())
+    if funder.reach.everywhere or not funder.reach.known or zoned:
+        return
+    communes = [commune for commune in catalogue.gazetteer.communes.values() if commune.epci]
+    one_each = {(commune.departement, commune.epci): commune for commune in communes}
+    departements = {commune.departement: commune for commune in one_each.values()}
+    own = {code for kind, code in funder.reach.places if kind == "epci"}
+    near = {commune.departement for commune in one_each.values() if commune.epci in own}
+    tried = [*departements.values(), *(one for key, one in one_each.items() if key[0] in near)]
+    wide = sorted(
+        {
+            commune.departement
+            for commune in tried
+            if funder.covers(commune) is Truth.NO and criterion.truth(place_codes(commune)) is not Truth.NO
+        }
+    )
+    if wide:
+        yield Fault(
+            where=f"{dispositif.id}.yaml, conditions",
+            found=", ".join(wide),
+            problem=f"ouvert dans des départements où « {funder.code} » ne travaille pas",
+            mend="ajouter une condition de lieu (departement, region, epci), ou corriger organisations.csv",
+        )
 
 
 def _figures(dispositif: Dispositif) -> Iterable[tuple[tuple[str, ...], tuple[DatedValue, ...]]]:

@@ -96,6 +96,11 @@ class Gazetteer:
         return {epci: tuple(members) for epci, members in groups.items()}
 
     @cached_property
+    def one_a_region(self) -> tuple[Commune, ...]:
+        """A commune of each region, in an intercommunality: enough to know which regions a condition refuses."""
+        return tuple({commune.region: commune for commune in self.communes.values() if commune.epci}.values())
+
+    @cached_property
     def by_postcode(self) -> Mapping[str, tuple[Commune, ...]]:
         """The communes of each postcode: one postcode has five of them on average."""
         groups: dict[str, list[Commune]] = {}
@@ -211,43 +216,58 @@ class Zonages:
 
     def facts_of(self, commune: Commune, on: date) -> dict[str, FactValue]:
         """The place facts of a commune: codes and zones."""
-        facts: dict[str, FactValue] = {
-            "code_commune": commune.code,
-            "departement": commune.departement,
-            "region": commune.region,
-            "epci": commune.epci or UNKNOWN,
-        }
-        return facts | {fact: self.zone_of(name, commune, on).value for name, fact in ZONE_FACTS.items()}
+        return place_codes(commune) | {fact: self.zone_of(name, commune, on).value for name, fact in ZONE_FACTS.items()}
 
 
-def load_zonages(folder: Path) -> Zonages:
-    """Read every CSV of the folder; raises ``CatalogueError`` with all faults."""
+def place_codes(commune: Commune) -> dict[str, FactValue]:
+    """The codes of a commune and of what it belongs to, as facts."""
+    return {
+        "code_commune": commune.code,
+        "departement": commune.departement,
+        "region": commune.region,
+        "epci": commune.epci or UNKNOWN,
+    }
+
+
+def load_zonages(*folders: Path) -> Zonages:
+    """Read every CSV of the folders; raises ``CatalogueError`` with all faults.
+
+    ``code`` may list several places, separated by ``|``. The lines of a later folder go before those of an earlier one.
+    """
     faults: list[Fault] = []
     lines: dict[str, dict[tuple[str, str], tuple[ZoneLine, ...]]] = {}
-    for path in sorted(folder.glob("*.csv")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.csv"))):
         table = lines.setdefault(path.stem, {})
-        rows: list[dict[str, str]] = []
-        with gathered(faults):
-            rows = csv_rows(path, "maille", "code", "valeur", "du", "au", "source")
-        for number, row in enumerate(rows, start=2):
-            try:
-                line = ZoneLine(
-                    value=row["valeur"],
-                    valid_from=_day(row["du"]),
-                    valid_to=_day(row["au"]),
-                    source=row["source"],
-                )
-            except ValueError:
-                where = f"zonages/{path.name}, ligne {number}"
-                found = f"{row['du']} ; {row['au']}"
-                mend = "écrire AAAA-MM-JJ, ou laisser vide"
-                faults.append(Fault(where=where, found=found, problem="date illisible", mend=mend))
-                continue
-            key = (row["maille"], row["code"])
-            table[key] = (*table.get(key, ()), line)
+        for key, found in _zone_lines(path, faults).items():
+            table[key] = (*found, *table.get(key, ()))
     if faults:
         raise CatalogueError(faults)
     return Zonages(lines=lines)
+
+
+def _zone_lines(path: Path, faults: list[Fault]) -> dict[tuple[str, str], tuple[ZoneLine, ...]]:
+    table: dict[tuple[str, str], tuple[ZoneLine, ...]] = {}
+    rows: list[dict[str, str]] = []
+    with gathered(faults):
+        rows = csv_rows(path, "maille", "code", "valeur", "du", "au", "source")
+    for number, row in enumerate(rows, start=2):
+        try:
+            line = ZoneLine(
+                value=row["valeur"],
+                valid_from=_day(row["du"]),
+                valid_to=_day(row["au"]),
+                source=row["source"],
+            )
+        except ValueError:
+            where = f"zonages/{path.name}, ligne {number}"
+            found = f"{row['du']} ; {row['au']}"
+            mend = "écrire AAAA-MM-JJ, ou laisser vide"
+            faults.append(Fault(where=where, found=found, problem="date illisible", mend=mend))
+            continue
+        for code in row["code"].split("|"):
+            key = (row["maille"], code)
+            table[key] = (*table.get(key, ()), line)
+    return table
 
 
 def _day(text: str) -> date | None:

@@ -150,14 +150,16 @@ def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here:
         ]
         if len({*(use.basis.regime for use in under), *(granted.regime for granted in before)}) == 1:
             continue  # Its own intensity says as much.
+        terms = [term for use in under for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
+        room = room_left(float(level), line, sum(float(granted.aid) for granted in before))
+        slack = sum(weight * model.upper[column] for column, weight in terms) - room
+        if slack <= 0:
+            continue  # What the other rules leave stays under the ceiling.
         label = f"cumulation[{project.id},{line.id},niveau {level}"
         used = model.binary(f"niveau[{project.id},{line.id},{level}]")
         for use in own:
             column = variables.euros[(*use.key, line.id)]
             model.row(f"{label},{','.join(use.key)}]", [(column, 1.0), (used, -model.upper[column])], high=0.0)
-        terms = [term for use in under for term in variables.terms(use, float(use.basis.aid_per_euro), line.id)]
-        room = room_left(float(level), line, sum(float(granted.aid) for granted in before))
-        slack = max(0.0, sum(weight * model.upper[column] for column, weight in terms) - room)
         model.row(f"{label}]", [*terms, (used, slack)], high=room + slack)
 
 

@@ -217,7 +217,9 @@ def define_need(problem: FinancingProblem, variables: Variables) -> None:
     """All support together ≤ the need: no grant beyond it, no loan above what is missing. Source: its definition."""
     for project in problem.projects:
         terms = [term for use in variables.of_project(project) for term in variables.terms(use)]
-        variables.model.row(f"need[{project.id}]", terms, high=float(project.payable_need))
+        need = float(project.payable_need)
+        if sum(variables.model.upper[column] for column, _ in terms) > need:
+            variables.model.row(f"need[{project.id}]", terms, high=need)
 
 
 def define_cost(problem: FinancingProblem, variables: Variables) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from rebond.data.shapes import TEXT, WHOLE, block, many, read_shaped
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
+from rebond.dispositifs.organisations import named_by
+from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Project
@@ -59,7 +61,7 @@ class OrientationRules:
     days: Mapping[str, int]
     steps: Mapping[str, str]
     advisers: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
-    """(organisation, types of project, objectives), the first that fits."""
+    """(organisation or family of them, types of project, objectives), the first that fits."""
     open_paths: frozenset[str]
     """Dispositifs of unknown amount that a ripe project is sent to all the same."""
     last_resort: tuple[str, ...]
@@ -68,7 +70,7 @@ class OrientationRules:
 
     @property
     def organisations(self) -> tuple[str, ...]:
-        """Every organisation that the rules name."""
+        """Every organisation, or family of them such as ``cci-*``, that the rules name."""
         return (*(organisation for organisation, _, _ in self.advisers), *self.last_resort, *self.difficulty)
 
 
@@ -105,7 +107,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     retained: bool,
     in_difficulty: bool,
     operator: str,
-    departement: str,
+    commune: Commune | None,
     rules: OrientationRules,
     catalogue: Catalogue,
     committee_on: date,
@@ -128,7 +130,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     found: list[Referral] = []
     if in_difficulty:
         reason = "entreprise en difficulté au sens européen : la plupart des aides lui sont fermées"
-        helper = _first_covering(rules.difficulty, departement, catalogue)
+        helper = _first_covering(rules.difficulty, commune, catalogue)
         found.append(make(ReferralKind.DIFFICULTY, helper, (), reason))
     if retained:
         mine = [line.dispositif for line in plan.lines if line.is_envelope]
@@ -136,7 +138,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
             make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe")
         )
     if ripe is Truth.YES:
-        for organisation, (dispositifs, reason) in _funders(plan, verdicts, rules, catalogue).items():
+        for organisation, (dispositifs, reason) in _funders(plan, verdicts, commune, rules, catalogue).items():
             found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
     if not found or ripe is not Truth.YES:
         reason = {
@@ -144,46 +146,66 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
             Truth.NO: "projet à mûrir avant toute demande de financement",
             Truth.UNKNOWN: "maturité à établir : compléter la grille avec l'entreprise",
         }[ripe]
-        adviser = choose_adviser(project, departement=departement, rules=rules, catalogue=catalogue)
+        adviser = choose_adviser(project, commune=commune, rules=rules, catalogue=catalogue)
         found.append(make(ReferralKind.ADVISER, adviser, (), reason))
     return tuple(found)
 
 
-def choose_adviser(project: Project, *, departement: str, rules: OrientationRules, catalogue: Catalogue) -> str:
+def choose_adviser(project: Project, *, commune: Commune | None, rules: OrientationRules, catalogue: Catalogue) -> str:
     """The adviser whose field and place fit the project."""
     kind = project.kind if project.kind is not UNKNOWN else ""
-    for organisation, kinds, objectives in rules.advisers:
-        fits = kind in kinds or (not kind and project.objectives & objectives)
-        if fits and catalogue.organisations[organisation].covers(departement):
-            return organisation
-    return _first_covering(rules.last_resort, departement, catalogue)
+    fitting = [
+        organisation
+        for organisation, kinds, objectives in rules.advisers
+        if kind in kinds or (not kind and project.objectives & objectives)
+    ]
+    return _first_covering((*fitting, *rules.last_resort), commune, catalogue)
 
 
-def _first_covering(organisations: Sequence[str], departement: str, catalogue: Catalogue) -> str:
-    """The first organisation that works in the département; the last of the list works everywhere."""
-    covering = (code for code in organisations if catalogue.organisations[code].covers(departement))
-    return next(covering, organisations[-1])
+def _first_covering(names: Sequence[str], commune: Commune | None, catalogue: Catalogue) -> str:
+    """The first organisation that surely works in the commune; the last of the list works everywhere."""
+    codes = (code for name in names for code in named_by(name, catalogue.organisations))
+    return next((code for code in codes if catalogue.organisations[code].covers(commune) is Truth.YES), names[-1])
 
 
 def _funders(
-    plan: FinancingPlan, verdicts: Sequence[Verdict], rules: OrientationRules, catalogue: Catalogue
+    plan: FinancingPlan,
+    verdicts: Sequence[Verdict],
+    commune: Commune | None,
+    rules: OrientationRules,
+    catalogue: Catalogue,
 ) -> dict[str, tuple[list[str], str]]:
     """Instructors of the plan's dispositifs, then of those of unknown amount that the rules name.
 
-    Without any, those of the surest dispositifs that are not refused.
+    Without any, those of the surest dispositifs that are not refused. An instructor that works elsewhere, or of which
+    nobody knows where it works, gives way to the funder; when the funder is no surer, nobody is named.
     """
     amounts: dict[str, int] = {}
     dispositifs: dict[str, list[str]] = {}
     for line in plan.lines:
-        if not line.is_envelope:
-            instructor = catalogue.dispositifs[line.dispositif].instructor
-            amounts[instructor] = amounts.get(instructor, 0) + line.amount
-            dispositifs.setdefault(instructor, []).append(line.dispositif)
+        found = None if line.is_envelope else _desk(catalogue.dispositifs[line.dispositif], commune, catalogue)
+        if found is not None:
+            amounts[found] = amounts.get(found, 0) + line.amount
+            dispositifs.setdefault(found, []).append(line.dispositif)
     paths = open_paths(verdicts, catalogue)
     named = [dispositif for dispositif in paths if dispositif.id in rules.open_paths]
     for dispositif in named if dispositifs or named else paths[:_MOST_OPEN_PATHS]:
-        dispositifs.setdefault(dispositif.instructor, []).append(dispositif.id)
+        found = _desk(dispositif, commune, catalogue)
+        if found is not None:
+            dispositifs.setdefault(found, []).append(dispositif.id)
     return {organisation: (found, _reason(amounts.get(organisation))) for organisation, found in dispositifs.items()}
+
+
+def _desk(dispositif: Dispositif, commune: Commune | None, catalogue: Catalogue) -> str | None:
+    """Who to send a request to: who examines it, or who pays, if it surely works in the commune."""
+    return next(
+        (
+            code
+            for code in (dispositif.instructor, dispositif.funder)
+            if catalogue.organisations[code].covers(commune) is Truth.YES
+        ),
+        None,
+    )
 
 
 def _reason(amount: int | None) -> str:

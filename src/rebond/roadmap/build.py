@@ -101,11 +101,13 @@ def build_roadmap(
     axes: Sequence[str],
     committee_on: date,
     covers: Callable[[str], bool],
+    named: Callable[[str], Sequence[str]] = lambda code: (code,),
 ) -> tuple[RoadmapAction, ...]:
     """Actions that answer at least one need: by axis in the given order, the most asked for first.
 
     A need joins the action of its axis most of whose words it holds; without any, the axis's catch-all action.
     ``covers`` says which organisations work in the territory: the first that does leads, the mission's team otherwise.
+    ``named`` gives those of a family (``cci-*``): the first that works in the territory stands for it.
     """
     heard: dict[str, list[HeardNeed]] = {}
     for interview in interviews:
@@ -115,15 +117,20 @@ def build_roadmap(
                 HeardNeed(firm=interview.firm_id, interview=interview.id, text=need.text)
             )
     by_code: Mapping[str, ActionTemplate] = {template.code: template for template in templates}
-    actions = [_action(by_code[code], needs, committee_on, covers) for code, needs in heard.items()]
+    actions = [_action(by_code[code], needs, committee_on, covers, named) for code, needs in heard.items()]
     rank = {axis: position for position, axis in enumerate(axes)}
     return tuple(sorted(actions, key=lambda a: (rank.get(a.axis, len(rank)), -len(a.firms), a.code)))
 
 
 def _action(
-    template: ActionTemplate, needs: Sequence[HeardNeed], committee_on: date, covers: Callable[[str], bool]
+    template: ActionTemplate,
+    needs: Sequence[HeardNeed],
+    committee_on: date,
+    covers: Callable[[str], bool],
+    named: Callable[[str], Sequence[str]],
 ) -> RoadmapAction:
-    present = [code for code in (template.owner, *template.partners) if covers(code)]
+    first = (next(filter(covers, named(name)), None) for name in (template.owner, *template.partners))
+    present = list(dict.fromkeys(code for code in first if code is not None))
     owner, *partners = present or [MISSION_TEAM]
     return RoadmapAction(
         code=template.code,

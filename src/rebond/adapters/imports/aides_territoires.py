@@ -26,7 +26,7 @@ from rebond.adapters.imports.tables import (
 )
 from rebond.data import catalogue_part
 from rebond.data.jsonfile import read_json
-from rebond.dispositifs.catalogue import load_organisations
+from rebond.dispositifs.organisations import load_organisations
 from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN
 from rebond.reading.dates import read_date
@@ -110,7 +110,7 @@ def load_api_tables(folder: Path) -> ApiTables:
     }
     table = referentials / "operateurs_aides_territoires.csv"
     return ApiTables(
-        operators=named | load_operators(table, known=known, places=places, source=SOURCE),
+        operators=named | load_operators(table, known=known, source=SOURCE),
         instruments={
             folded(row["libelle"]): row["forme"] for row in rows(referentials / "formes_aides_territoires.csv")
         },

@@ -9,7 +9,7 @@ from typing import Any
 from rebond.adapters.imports.account import RecordAccount
 from rebond.errors import Fault
 
-ORGANISATION_COLUMNS = ("code", "nom", "sigle", "role", "champs", "departements", "source")
+ORGANISATION_COLUMNS = ("code", "nom", "sigle", "role", "champs", "territoire", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,8 @@ class Organisation:
     name: str
     short_name: str
     role: str
-    departements: tuple[str, ...] = ()
+    region: str = ""
+    """The region where it works; empty: nobody said where it works."""
     source: str = ""
 
     @property
@@ -44,7 +45,7 @@ class Organisation:
             "sigle": self.short_name,
             "role": self.role,
             "champs": "",
-            "departements": "|".join(self.departements),
+            "territoire": f"region {self.region}" if self.region else "",
             "source": self.source,
         }
 

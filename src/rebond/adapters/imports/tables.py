@@ -77,22 +77,21 @@ class Operator:
     """To add to the catalogue; ``None`` when the referentials have it."""
 
 
-def load_operators(path: Path, *, known: Iterable[str], places: PlaceNames, source: str) -> dict[str, Operator]:
+def load_operators(path: Path, *, known: Iterable[str], source: str) -> dict[str, Operator]:
     """The operators of a table ``operateur, code, sigle, role, region``, by folded name."""
     codes = set(known)
-    return {folded(row["operateur"]): _operator(row, codes, places, source) for row in rows(path)}
+    return {folded(row["operateur"]): _operator(row, codes, source) for row in rows(path)}
 
 
-def _operator(row: Mapping[str, str], known: set[str], places: PlaceNames, source: str) -> Operator:
+def _operator(row: Mapping[str, str], known: set[str], source: str) -> Operator:
     if row["code"] in known:
         return Operator(code=row["code"], added=None)
-    within = tuple(sorted(code for code, region in places.region_of.items() if region == row["region"]))
     added = Organisation(
         code=row["code"],
         name=row["operateur"],
         short_name=row["sigle"] or row["operateur"],
         role=row["role"],
-        departements=within,
+        region=row["region"],
         source=source,
     )
     return Operator(code=row["code"], added=added)

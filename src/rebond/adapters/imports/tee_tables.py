@@ -17,7 +17,7 @@ from rebond.adapters.imports.tables import (
     unlisted_operator,
 )
 from rebond.data import catalogue_part
-from rebond.dispositifs.catalogue import load_organisations
+from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.dictionary import load_dictionary
 
 SOURCE = "TEE"
@@ -58,7 +58,7 @@ def load_tee_tables(folder: Path) -> TeeTables:
     places = load_place_names(referentials)
     known = load_organisations(folder)
     return TeeTables(
-        operators=load_operators(referentials / "operateurs_tee.csv", known=known, places=places, source=SOURCE),
+        operators=load_operators(referentials / "operateurs_tee.csv", known=known, source=SOURCE),
         objectives={row["objectif_tee"]: _objective(row) for row in rows(referentials / "objectifs_tee.csv")},
         instruments={folded(row["nature_tee"]): row["forme"] for row in rows(referentials / "natures_tee.csv")},
         sectors={

@@ -20,8 +20,10 @@ from rebond.adapters.imports.tables import rows
 from rebond.adapters.imports.yaml_text import yaml_text
 from rebond.data.csvfile import inert
 from rebond.data.outfolder import DRAFT, exchange, locked, sweep_beside
-from rebond.dispositifs.catalogue import OWN_ORGANISATIONS, load_catalogue, load_organisations
+from rebond.dispositifs.catalogue import load_catalogue
 from rebond.dispositifs.checks import check_catalogue
+from rebond.dispositifs.organisations import FILE as OWN_ORGANISATIONS
+from rebond.dispositifs.organisations import load_organisations
 from rebond.errors import CatalogueError, Fault
 
 REPORT = "compte-rendu"
@@ -130,15 +132,22 @@ def _write_programmes(imported: ImportedFile, changes: Iterable[ProgrammeChange]
 
 def _write_organisations(found: Iterable[Organisation], work: Path) -> None:
     path = work / OWN_ORGANISATIONS
-    own = rows(path) if path.is_file() else []
+    own = [_with_territory(row) for row in rows(path)] if path.is_file() else []
     known = set(load_organisations(work))
     lines = {org.code: org.row for org in found if org.code not in known}
     if not lines:
         return
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=ORGANISATION_COLUMNS, lineterminator="\n")
+        columns = dict.fromkeys((*ORGANISATION_COLUMNS, *(name for row in own for name in row)))
+        writer = csv.DictWriter(stream, fieldnames=list(columns), lineterminator="\n")
         writer.writeheader()
         writer.writerows({key: inert(cell) for key, cell in row.items()} for row in [*own, *lines.values()])
+
+
+def _with_territory(row: dict[str, str]) -> dict[str, str]:
+    """A line of a file written before organisations said where they work otherwise than by départements."""
+    former = row.pop("departements", "")
+    return {**row, "territoire": row.get("territoire") or former}
 
 
 def _write_redirections(changes: Iterable[ProgrammeChange], work: Path) -> None:

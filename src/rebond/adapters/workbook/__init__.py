@@ -1,5 +1,6 @@
 """The census workbook: its layout, the template to fill in, the check, the reading."""
 
+from rebond.adapters.workbook.choices import organisation_choices
 from rebond.adapters.workbook.export import census_rows
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet, load_layout, regime_codes
 from rebond.adapters.workbook.reading import read_census
@@ -13,6 +14,7 @@ __all__ = [
     "Sheet",
     "census_rows",
     "load_layout",
+    "organisation_choices",
     "read_census",
     "regime_codes",
     "write_template",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import read_yaml
+from rebond.dispositifs.organisations import Organisation
 from rebond.reading.choices import Choice
 from rebond.reading.words import fold
 
@@ -28,15 +29,30 @@ def plain_choices(codes: Iterable[str]) -> tuple[Choice, ...]:
 
 
 def choices_from_csv(path: Path) -> tuple[Choice, ...]:
-    """The first two columns of a CSV are code and label; ``sigle`` is another name, ``anciens`` the values split up."""
+    """The first two columns of a CSV are code and label; ``sigle`` and ``autres_noms`` are other names.
+
+    ``anciens``: the values that were split up.
+    """
     return tuple(_choice(row) for row in csv_rows(path))
 
 
 def _choice(row: Mapping[str, str]) -> Choice:
     code, label, *_ = row.values()
-    short_name = fold(row.get("sigle", ""))
+    names = (row.get("sigle", ""), *row.get("autres_noms", "").split("|"))
     former = frozenset(fold(text) for text in row.get("anciens", "").split("|") if text)
-    return Choice(code=code, label=label, spellings=frozenset({short_name} - {""}), former=former)
+    return Choice(code=code, label=label, spellings=frozenset(map(fold, names)) - {""}, former=former)
+
+
+def organisation_choices(organisations: Iterable[Organisation]) -> tuple[Choice, ...]:
+    """Organisations of a catalogue; the short name and former ones are other names."""
+    return tuple(
+        Choice(
+            code=one.code,
+            label=one.name,
+            spellings=frozenset(fold(name) for name in (one.short_name, *one.other_names)) - {""},
+        )
+        for one in organisations
+    )
 
 
 def regime_choices(labels: Mapping[str, str]) -> tuple[Choice, ...]:

@@ -7,7 +7,7 @@ nowhere else.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -131,16 +131,19 @@ def regime_codes(folder: Path) -> dict[str, str]:
     return {code: f"{data['article']} : {data['intitule']}" if data else code for code, data in files.items()}
 
 
-def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> Layout:
+def load_layout(
+    folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES, organisations: Sequence[Choice] | None = None
+) -> Layout:
     """Read ``classeur.yaml`` of the folder of referentials, with the lists that its columns name.
 
     ``regimes`` (code → label) are those allowed for past aid; the de minimis regulations are always added.
+    ``organisations`` are those of the catalogue and of the territory; by default, those of the folder alone.
     Raises ``CatalogueError`` with every fault of the file.
     """
     file = read_yaml(folder / "classeur.yaml")
     if file.faults:
         raise CatalogueError(file.faults)
-    reader = _Reader(file, folder, load_dictionary(folder / "faits.csv"), regimes)
+    reader = _Reader(file, folder, load_dictionary(folder / "faits.csv"), regimes, organisations)
     sheets = tuple(reader.sheet(data, ("feuilles", index)) for index, data in enumerate(file.data["feuilles"]))
     reader.check_weights(sheets)
     if reader.faults:
@@ -151,14 +154,23 @@ def load_layout(folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES) -> La
 class _Reader:
     """Reads one ``classeur.yaml``; faults gather in ``faults`` and reading goes on."""
 
-    def __init__(self, file: YamlFile, folder: Path, dictionary: FactDictionary, regimes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        file: YamlFile,
+        folder: Path,
+        dictionary: FactDictionary,
+        regimes: Mapping[str, str],
+        organisations: Sequence[Choice] | None,
+    ) -> None:
         self.faults: list[Fault] = []
         self._file = file
         self._folder = folder
         self._dictionary = dictionary
         self._lists: dict[str, Callable[[], tuple[Choice, ...]]] = {
             "natures": lambda: choices_from_csv(folder / "natures.csv"),
-            "organisations": lambda: choices_from_csv(folder / "organisations.csv"),
+            "organisations": lambda: (
+                choices_from_csv(folder / "organisations.csv") if organisations is None else tuple(organisations)
+            ),
             "regimes": lambda: regime_choices(regimes),
         }
 

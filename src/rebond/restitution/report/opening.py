@@ -45,6 +45,7 @@ def summary(context: Context) -> Section:
         title="En bref",
         anchor="en-bref",
         blocks=(
+            *([Paragraph(text=(Quote(text=context.result.uncovered),))] if context.result.uncovered else []),
             Paragraph(text=lead, lead=True),
             KeyFigures(figures=tiles),
             Bullets(
