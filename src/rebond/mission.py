@@ -25,7 +25,7 @@ from rebond.financing.audit import audit_plans
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import account_of, built_of, context_from_census, facts_of
-from rebond.financing.law_readings import ReadingOutcome, under
+from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
@@ -317,7 +317,7 @@ def _proposals(
     builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
     found: dict[Reading, _Proposal] = {}
     known: list[tuple[FinancingProblem, _Proposal]] = []
-    for reading in (taken, *(each for each in Reading if each is not taken and _has_text(each, rulebook.catalogue))):
+    for reading in (taken, *(each for each in published(rulebook.catalogue.regimes.values()) if each is not taken)):
         read = under(problem, reading)
         same = next((proposal for other, proposal in known if other == read), None)
         if same is None:
@@ -332,11 +332,6 @@ def _proposals(
             known.append((read, same))
         found[reading] = same
     return found
-
-
-def _has_text(reading: Reading, catalogue: Catalogue) -> bool:
-    """Whether there is a text to read: a successor has none until a regime says what it replaces."""
-    return reading is not Reading.SUCCESSOR or any(regime.replaces for regime in catalogue.regimes.values())
 
 
 def _outcomes(proposals: Mapping[Reading, _Proposal], catalogue: Catalogue, taken: Reading) -> Iterable[ReadingOutcome]:

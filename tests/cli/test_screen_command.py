@@ -69,7 +69,10 @@ def test_freshness_counts_every_dispositif(firm: str) -> None:
 def test_the_catalogue_is_checked_and_its_gaps_listed() -> None:
     assert "aucun défaut" in run("catalogue", "check").stdout
     assert json.loads(run("catalogue", "check", "--json").stdout)["defauts"] == []
-    assert json.loads(run("catalogue", "gaps", "--json").stdout)["lacunes"]
+    found = json.loads(run("catalogue", "gaps", "--json").stdout)
+    assert found["lacunes"]
+    assert ("SA.111728", "prorogation") in {(row["objet"], row["champ"]) for row in found["droit"]}
+    assert ("region-grand-est", "delai_instruction") in {(row["objet"], row["champ"]) for row in found["droit"]}
 
 
 def test_a_merged_commune_and_an_activity_of_2025_are_translated_and_told(tmp_path: Path) -> None:

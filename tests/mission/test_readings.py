@@ -87,7 +87,8 @@ def test_from_october_the_awards_of_ademe_fall_after_the_end(committees: dict[da
     waiting = [line for p in committees[OCTOBER].projects for line in p.plan.lines if line.law_question]
     assert waiting
     assert {line.funder for line in waiting} == {"ademe"}
-    assert all("05/01/2027" in line.award for line in waiting)
+    assert any("05/01/2027" in line.award for line in waiting)
+    assert all("décision attendue le" in line.award for line in waiting), "sessions included, its delay is known"
 
 
 def test_the_proposal_follows_the_reading_that_is_asked(bench: Bench) -> None:

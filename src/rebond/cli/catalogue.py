@@ -17,7 +17,7 @@ from rebond.adapters.links import check_links
 from rebond.cli._catalogue import catalogue_option, open_catalogue, open_formats, open_layout, open_rulebook
 from rebond.cli._imports import import_group
 from rebond.cli._show import show_faults
-from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns
+from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns, law_gaps
 from rebond.dispositifs.coverage import place_question
 from rebond.dispositifs.facts_schema import facts_schema
 from rebond.dispositifs.links import load_links, save_links
@@ -70,15 +70,17 @@ def check(folder: Path, as_json: bool) -> None:
 @catalogue_option
 @_JSON
 def gaps(folder: Path, as_json: bool) -> None:
-    """Ce que les sources ne donnent pas, dispositif par dispositif."""
+    """Ce que les sources ne donnent pas : dispositif par dispositif, régime cadre par régime cadre, délai par délai."""
     loaded = open_catalogue(folder)
     found = [(dispositif.id, gap) for dispositif in loaded.dispositifs.values() for gap in dispositif.gaps]
+    law = law_gaps(loaded)
     places = [one for one in loaded.organisations.values() if not one.reach.sure]
     if as_json:
         _write_json(
             {
                 "catalogue": loaded.version,
                 "lacunes": [{"dispositif": name, "champ": gap.field, "question": gap.question} for name, gap in found],
+                "droit": [{"objet": gap.subject, "champ": gap.field, "question": gap.question} for gap in law],
                 "territoires": [{"organisation": one.code, "question": place_question(one)} for one in places],
             }
         )
@@ -87,6 +89,10 @@ def gaps(folder: Path, as_json: bool) -> None:
     for name, gap in found:
         table.add_row(name, gap.field, gap.question)
     Console(markup=False).print(table)
+    of_law = Table(Column("Régime cadre ou financeur", overflow="fold"), "Champ", "Question", title="Droit et délais")
+    for question in law:
+        of_law.add_row(question.subject, question.field, question.question)
+    Console(markup=False).print(of_law)
     if places:
         where = Table(Column("Organisation", overflow="fold"), "Question", title="Territoires à vérifier")
         for one in places:

@@ -11,13 +11,14 @@ from rebond.data import catalogue_parts
 from rebond.data.yamlfile import read_yaml
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.links import LinkRecord
-from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.dispositifs.screening import screen, whole_criterion
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.places import ZONE_FACTS, place_codes
 from rebond.eligibility.truth import Truth, all_of
 from rebond.eligibility.values import leaves_of
 from rebond.errors import Fault
+from rebond.facts import UNKNOWN
 from rebond.reading.amounts import require_rate
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import CeilingCase, Regime
@@ -178,6 +179,46 @@ def _wrong_ceiling(regime: Regime, case: CeilingCase, readings: Readings) -> Fau
         problem=f"plafond attendu : {case.expected}",
         mend="corriger les intensités ou le cas",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawGap:
+    """What nobody said of the law or of a funder, on which firm aid depends once a text is near its end."""
+
+    subject: str
+    field: str
+    question: str
+
+
+def law_gaps(catalogue: Catalogue) -> tuple[LawGap, ...]:
+    """Umbrella regimes whose prorogation is not answered; funders of regimes that end, whose delay is not known."""
+    frameworks = (
+        LawGap(
+            subject=each.number,
+            field="prorogation",
+            question=f"Ce régime cadre, qui finit le {each.until:%d/%m/%Y}, est-il prorogé, et jusqu'à quand ?",
+        )
+        for each in catalogue.readings.frameworks.values()
+        if each.prolonged is Truth.UNKNOWN
+    )
+    asked: dict[str, str] = {}
+    for item in catalogue.dispositifs.values():
+        desk = item.instructor or item.funder
+        ends = any(catalogue.readings.last_day(regime) is not None for regime in catalogue.regimes_of(item))
+        # A tax measure is a right, an advice is no award: neither waits for a decision.
+        if item.instrument in {Instrument.TAX_CREDIT, Instrument.EXEMPTION, Instrument.ADVICE}:
+            continue
+        if ends and catalogue.delays.of(item.id, desk) is UNKNOWN:
+            asked[desk] = catalogue.organisations[desk].name
+    delays = (
+        LawGap(
+            subject=code,
+            field="delai_instruction",
+            question=f"{name} : combien de mois du dépôt complet à la décision ?",
+        )
+        for code, name in sorted(asked.items())
+    )
+    return (*frameworks, *delays)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

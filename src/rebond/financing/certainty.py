@@ -29,7 +29,7 @@ class Certainty(enum.StrEnum):
         return {
             "ferme": "Ferme",
             "sous_conditions": "Sous conditions",
-            "droit_non_relu": "Droit à relire",
+            "droit_non_relu": "Droit non relu",
             "projet_non_mur": "Projet non mûr",
         }[self.value]
 

@@ -13,7 +13,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.build import BuiltProject, ProblemBuilder
-from rebond.financing.law_readings import project_under
+from rebond.financing.law_readings import project_under, published
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
@@ -23,7 +23,7 @@ from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.readings import Reading
 from rebond.regimes.sme import SizeThresholds, size_class
-from rebond.units import Euros
+from rebond.units import Euros, format_euros
 
 UNDECLARED = "à renseigner — déclaration que toutes les aides publiques reçues sont recensées"
 """What keeps any euro from being firm: an aid that nobody listed could already pay the same line."""
@@ -223,3 +223,21 @@ def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: 
         ripe=context.ripe,
         questions=() if declared else (UNDECLARED,),
     )
+
+
+def reading_remarks(found: Study) -> Iterable[str]:
+    """What the project's plan is under each reading of the law, in one sentence; nothing when they agree."""
+    context, (mine,) = found.context, found.problem.projects
+    readings, taken = context.catalogue.readings, context.read_as
+    plans = {taken: found.plan}
+    for reading in published(context.catalogue.regimes.values()):
+        other = project_under(mine if taken is Reading.ADJUSTMENT else found.built.problem, reading)
+        if reading is not taken and other != mine:
+            plans[reading] = optimise_plans(replace(found.problem, projects=(other,)))[mine.id]
+    if len({(plan.stack.firm, plan.stack.possible, plan.files) for plan in plans.values()}) > 1:
+        told = " ; ".join(
+            f"« {readings.title(reading)} », {format_euros(plan.stack.firm)} fermes et "
+            f"{format_euros(plan.stack.possible)} possibles"
+            for reading, plan in sorted(plans.items(), key=lambda each: list(Reading).index(each[0]))
+        )
+        yield f"Selon la lecture du droit au jour des décisions : {told}. Ce plan suit « {readings.title(taken)} »."

@@ -10,7 +10,7 @@ from functools import cached_property
 from rebond import __version__
 from rebond.eligibility.incentive import late_requests
 from rebond.facts import UNKNOWN
-from rebond.financing.context import Study
+from rebond.financing.context import Study, reading_remarks
 from rebond.financing.delays import Delays
 from rebond.financing.demands import Demand
 from rebond.financing.explain import Explanation, explain_plan
@@ -144,6 +144,7 @@ def _alerts(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
+    yield from reading_remarks(found)
     yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on)
     if context.project.costs and all(cost.nature != WORKING_CAPITAL for cost in context.project.costs):
         yield (

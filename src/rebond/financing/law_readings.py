@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rebond.financing.certainty import SupportStack, sum_of
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading
 
 
@@ -38,6 +40,12 @@ class ReadingOutcome:
     def files(self) -> int:
         """Dispositifs asked, plan by plan."""
         return sum(len(plan.files) for plan in self.plans)
+
+
+def published(regimes: Iterable[Regime]) -> tuple[Reading, ...]:
+    """The readings that have a text: a successor has none until a regime says what it replaces."""
+    has_heir = any(regime.replaces for regime in regimes)
+    return tuple(reading for reading in Reading if reading is not Reading.SUCCESSOR or has_heir)
 
 
 def under(problem: FinancingProblem, reading: Reading) -> FinancingProblem:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from rebond.web.catalogue.reading import current_banner
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -13,4 +16,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "operator": settings.OPERATOR,
         "contact": settings.CONTACT,
+        # Read only by the pages that show it.
+        "law_banner": SimpleLazyObject(current_banner),
     }

@@ -12,8 +12,9 @@ from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.checks import check_catalogue, clashing_rows, concerns, freshness
 from rebond.dispositifs.links import LinkRecord, load_links, save_links
 from rebond.dispositifs.model import Dispositif, Validity
-from rebond.dispositifs.screening import screen
+from rebond.dispositifs.screening import screen, ways_in
 from rebond.eligibility.choice import DatedValue
+from rebond.eligibility.truth import Truth
 from rebond.errors import CatalogueError
 from tests.core.eligibility.trees import parse
 
@@ -73,6 +74,18 @@ def test_a_dead_link_asks_for_a_review_and_closes_nothing(scheme: Dispositif) ->
     assert "reste tel quel" in freshness(scheme, ON, dead).detail
     assert screen(scheme, {}, ON) == before
     assert scheme.validity.is_open(ON)
+
+
+def test_what_comes_back_each_year_is_awaited_and_not_closed(scheme: Dispositif) -> None:
+    """Its desk is shut that day, which is known; nobody says that it is over, and a suspended one is no edition."""
+    yearly = replace(scheme, validity=replace(scheme.validity, closes_on=ON - DAY, recurs=True))
+    assert freshness(yearly, ON).state == "reconduction_attendue"
+    (window, *_) = screen(yearly, {}, ON).reasons
+    assert (window.truth, "reconduction attendue" in window.change) == (Truth.NO, True)
+    assert any("reconduction attendue" in change.words for found in ways_in(yearly, {}, ON) for change in found.changes)
+    assert freshness(yearly, ON - DAY).state == "ferme_bientot"
+    suspended = replace(yearly, validity=replace(yearly.validity, suspended=True))
+    assert freshness(suspended, ON).state == "clos"
 
 
 def test_several_concerns_are_all_told_the_most_pressing_first(scheme: Dispositif) -> None:

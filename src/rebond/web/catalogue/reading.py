@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
+
+from django.utils import timezone
 
 from rebond.adapters.points import load_points
 from rebond.data import data_folder
 from rebond.data.referentials import Axis, load_axes, load_labels
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.eligibility.places import ZONE_FACTS
+from rebond.eligibility.truth import Truth
 from rebond.maturity import Grid, load_grid
+from rebond.regimes.model import Regime
+from rebond.regimes.readings import law_banner, on_day
 from rebond.restitution.typography import typeset
 
 CONFIRMATION = "confirme:"
@@ -75,3 +81,15 @@ def _sentence_to_confirm(key: str) -> str:
         if sentence.key == key:
             return sentence.text
     return key
+
+
+def standing_words(regime: Regime, catalogue: Catalogue, on: date) -> str:
+    """Whether aid may be granted under a regime on that day: « oui », « non » or « à établir »."""
+    truth = catalogue.readings.standing(regime, on_day(on)).truth
+    return "à établir" if truth is Truth.UNKNOWN else truth.value
+
+
+def current_banner() -> tuple[str, ...]:
+    """What the site says today of the end of a text, with its countdown; empty while none is near."""
+    catalogue = current_catalogue()
+    return law_banner(catalogue.regimes.values(), catalogue.readings, timezone.localdate())

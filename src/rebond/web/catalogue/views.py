@@ -14,7 +14,7 @@ from rebond.units import format_euros, format_rate
 from rebond.web.catalogue.conditions import advantage_values, conditions, dated_values
 from rebond.web.catalogue.examples import examples
 from rebond.web.catalogue.listing import FILTERS, card_of, listing
-from rebond.web.catalogue.reading import current_catalogue, field_label, organisation_name
+from rebond.web.catalogue.reading import current_catalogue, field_label, organisation_name, standing_words
 from rebond.web.search_text import plain
 
 ALL_NATURES = "tous"
@@ -74,8 +74,11 @@ def _natures(codes: Iterable[str]) -> str:
 @login_not_required
 def regime_list(request: HttpRequest) -> HttpResponse:
     """The regimes of State-aid law."""
-    on = timezone.localdate()
-    regimes = [(regime, regime.in_force(on)) for regime in current_catalogue().regimes.values()]
+    on, catalogue = timezone.localdate(), current_catalogue()
+    regimes = [
+        (regime, standing_words(regime, catalogue, on), catalogue.readings.last_day(regime))
+        for regime in catalogue.regimes.values()
+    ]
     return render(request, "catalogue/regimes.html", {"section": "catalogue", "regimes": regimes})
 
 
@@ -102,7 +105,9 @@ def regime_sheet(request: HttpRequest, regime: str) -> HttpResponse:
         {
             "section": "catalogue",
             "regime": found,
-            "in_force": found.in_force(timezone.localdate()),
+            "standing": standing_words(found, catalogue, timezone.localdate()),
+            "last_day": catalogue.readings.last_day(found),
+            "perhaps_until": catalogue.readings.perhaps_until(found),
             "conditions": conditions(found.conditions),
             "values": values,
             "natures": _natures(found.natures),

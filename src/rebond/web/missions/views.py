@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from rebond.indicators.readings import code_of
+from rebond.regimes.readings import Reading
+from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CallDecision, CommitteeDecision
 from rebond.web.restitution.models import Figure, Indicator
 
+READING_KEYS = ("ferme_eur", "possible_eur", "apres_fin_eur", "dossiers")
+"""Figures of each reading of the law, in the order of the table."""
 HEADLINES = (
     "entreprises_rencontrees",
     "projets_recenses",
@@ -41,6 +48,17 @@ def mission_list(request: HttpRequest) -> HttpResponse:
     return render(request, "missions/list.html", {"missions": Mission.objects.visible_to(request.user)})
 
 
+def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indicator]]]:
+    """What each reading of the law gives, by its title; nothing when they agree."""
+    found = []
+    for reading in Reading:
+        row = [indicators.get(code_of(reading.value, key)) for key in READING_KEYS]
+        known = [each for each in row if each is not None]
+        if len(known) == len(READING_KEYS):
+            found.append((current_catalogue().readings.title(reading), known))
+    return found if len({tuple(each.value for each in row) for _, row in found}) > 1 else []
+
+
 @of_mission
 def home(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Key figures, funnel, map, charts, alerts."""
@@ -68,5 +86,6 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
             "figures": indicators,
             "proposed": proposed,
             "decisions": CommitteeDecision.objects.visible_to(request.user).of(mission).select_related("project__firm"),
+            "readings": _readings(indicators),
         },
     )
