@@ -19,12 +19,13 @@ from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.eligibility.verdict import Verdict
 from rebond.errors import CatalogueError, CensusError, Fault, IllegalPlanError, gathered
-from rebond.facts import UNKNOWN, Census, FactValue, Firm, Project
+from rebond.facts import UNKNOWN, Census, FactValue, Firm, Maybe, Project
 from rebond.financing.alone import left_by
 from rebond.financing.audit import audit_plans
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import account_of, built_of, context_from_census, facts_of
+from rebond.financing.law_readings import ReadingOutcome, under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
@@ -42,7 +43,7 @@ from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.orient import OrientationRules, load_orientation_rules, refer_project
 from rebond.regimes.de_minimis import ATTESTATION, DeMinimisAccount, known_rooms
 from rebond.regimes.gross_grant_equivalent import ReferenceRates, load_reference_rates
-from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading, law_banner, near_end
 from rebond.regimes.sme import SizeThresholds, load_thresholds, size_class
 from rebond.results import FirmResult, MissionResult, ProjectResult
 from rebond.roadmap.build import ActionTemplate, build_roadmap, load_action_templates
@@ -128,7 +129,14 @@ def _axes_without_action(rulebook: Rulebook) -> Iterable[Fault]:
             yield Fault(where="referentiels/feuille_de_route.yaml", found=axis.code, problem=problem, mend=mend)
 
 
-def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progress | None = None) -> MissionResult:
+def run_mission(
+    census: Census,
+    rulebook: Rulebook,
+    *,
+    on: date,
+    reading: Maybe[Reading] = UNKNOWN,
+    progress: Progress | None = None,
+) -> MissionResult:
     """The whole mission on the law and catalogue of a date.
 
     Known or unknown, maturity, eligibility, legal plans, selection under the envelope, a way out for every project,
@@ -136,7 +144,8 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
 
     Same census, rulebook and date: same result. Raises ``CensusError`` when something in the census cannot be,
     ``IllegalPlanError`` if the audit refuses a plan (a defect of Rebond), ``SolverError`` if the solver fails.
-    Questions of plausibility that nobody answered are among the alerts.
+    Questions of plausibility that nobody answered are among the alerts. ``reading``: the reading of the law that the
+    proposal follows where a text is over; by default the catalogue's.
     """
     step = progress or _silent
     examined = examine_census(census, rulebook, on=on)
@@ -156,11 +165,9 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
         de_minimis_room=known_rooms(firm.account for firm in firms),
         budgets=rulebook.catalogue.budgets,
     )
-    builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
-    call = run_call(
-        [_entry(study) for study in studies], envelope=census.settings.envelope, builder=builder, shared=problem
-    )
-    plans = _plan_all(problem, call, census.settings.envelope.amount)
+    taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
+    proposals = _proposals(studies, problem, census, rulebook, on, taken)
+    call, plans = proposals[taken]
     _audit_sources(studies, plans, census, rulebook.catalogue, on)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     result = MissionResult(
@@ -180,6 +187,8 @@ def run_mission(census: Census, rulebook: Rulebook, *, on: date, progress: Progr
             covers=lambda code: code in place.sure,
             named=lambda name: named_by(name, rulebook.catalogue.organisations),
         ),
+        readings=tuple(_outcomes(proposals, rulebook.catalogue, taken)),
+        law_end=near_end(rulebook.catalogue.regimes.values(), rulebook.catalogue.readings, on),
         alerts=(
             *place_alerts(place, census, rulebook.catalogue, {study.project.id: study.facts for study in studies}),
             *plausibility_alerts(examined),
@@ -293,6 +302,57 @@ def _entry(study: _Study) -> CallEntry:
     )
 
 
+_Proposal = tuple[CallResult, Mapping[str, FinancingPlan]]
+
+
+def _proposals(
+    studies: Sequence[_Study],
+    problem: FinancingProblem,
+    census: Census,
+    rulebook: Rulebook,
+    on: date,
+    taken: Reading,
+) -> dict[Reading, _Proposal]:
+    """The call and the plans under each reading that has a text; two readings that leave the same problem are one."""
+    builder = ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on)
+    found: dict[Reading, _Proposal] = {}
+    known: list[tuple[FinancingProblem, _Proposal]] = []
+    for reading in (taken, *(each for each in Reading if each is not taken and _has_text(each, rulebook.catalogue))):
+        read = under(problem, reading)
+        same = next((proposal for other, proposal in known if other == read), None)
+        if same is None:
+            call = run_call(
+                [_entry(study) for study in studies],
+                envelope=census.settings.envelope,
+                builder=builder,
+                shared=read,
+                reading=reading,
+            )
+            same = call, _plan_all(read, call, census.settings.envelope.amount)
+            known.append((read, same))
+        found[reading] = same
+    return found
+
+
+def _has_text(reading: Reading, catalogue: Catalogue) -> bool:
+    """Whether there is a text to read: a successor has none until a regime says what it replaces."""
+    return reading is not Reading.SUCCESSOR or any(regime.replaces for regime in catalogue.regimes.values())
+
+
+def _outcomes(proposals: Mapping[Reading, _Proposal], catalogue: Catalogue, taken: Reading) -> Iterable[ReadingOutcome]:
+    """What each reading gives, in the order of the readings."""
+    readings = catalogue.readings
+    for reading in Reading:
+        title, sentence = readings.title(reading), readings.sentences.get(reading, "")
+        if reading in proposals:
+            plans = tuple(proposals[reading][1].values())
+            yield ReadingOutcome(reading=reading, title=title, sentence=sentence, chosen=reading is taken, plans=plans)
+        else:
+            yield ReadingOutcome(
+                reading=reading, title=title, sentence=sentence, chosen=reading is taken, published=False
+            )
+
+
 def _plan_all(problem: FinancingProblem, call: CallResult, envelope: Euros) -> dict[str, FinancingPlan]:
     """Plans of all projects: the retained ones as selected, the others on what those leave; audited together."""
     whole = replace(
@@ -390,13 +450,10 @@ def _alerts(census: Census, rulebook: Rulebook, on: date, plans: Mapping[str, Fi
     regimes = [rulebook.catalogue.regimes[key] for key in sorted(used)]
     if unverified := [regime.article for regime in regimes if not regime.verified]:
         yield f"Au moins un chiffre n'a pas été vérifié dans le texte de ces régimes : {_articles(unverified)}."
-    for regime in rulebook.catalogue.regimes.values():
-        if regime.valid_to is not None and regime.valid_to < on and regime.kind is RegimeKind.EXEMPTION:
-            ended = f"fin le {regime.valid_to:%d/%m/%Y}"
-            yield f"{regime.article} n'a pas de valeur datée au {on:%d/%m/%Y} ({ended}) : il n'est pas employé."
-    for wait in rulebook.catalogue.waits:
-        if not wait.verified:
-            yield f"Attente de {wait.years} ans entre deux aides, non vérifiée dans un texte : {wait.source}."
+    yield from law_banner(rulebook.catalogue.regimes.values(), rulebook.catalogue.readings, on)
+    if waits := [wait for wait in rulebook.catalogue.waits if not wait.verified]:
+        told = " ; ".join(f"{wait.years} ans, {wait.source}" for wait in waits)
+        yield f"Attente entre deux aides, non vérifiée dans un texte : {told}."
     if rulebook.rates.base_rate(on) is UNKNOWN:
         yield (
             f"Taux de base de la Commission inconnu au {on:%d/%m/%Y} : les équivalents-subvention calculés par taux de "

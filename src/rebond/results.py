@@ -12,6 +12,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import Census, FactValue, Firm, Project
 from rebond.financing.build import BuiltProject
 from rebond.financing.certainty import SupportStack, sum_of
+from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
@@ -76,9 +77,24 @@ class MissionResult:
     organisations: Mapping[str, str]
     labels: Labels
     """The words for the codes of the result, as the catalogue and grids had them that day."""
+    readings: tuple[ReadingOutcome, ...] = ()
+    """What each reading of the law gives; the proposal is computed on the one that is chosen."""
+    law_end: date | None = None
+    """The last day of the text whose end is near, or past without a successor; ``None``: none is."""
     indicators: tuple[Indicator, ...] = field(default=())
     uncovered: str = ""
     """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
+
+    @property
+    def reading(self) -> ReadingOutcome | None:
+        """The reading of the law that the proposal is computed on."""
+        return next((found for found in self.readings if found.chosen), None)
+
+    @property
+    def readings_differ(self) -> bool:
+        """Whether what is proposed depends on the reading."""
+        told = {(found.stack, found.after_end, found.files) for found in self.readings if found.published}
+        return len(told) > 1
 
     @property
     def stack(self) -> SupportStack:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, coverage_alert, coverage_of, foreign, open_in
+from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, away_from, coverage_alert, coverage_of, foreign
 from rebond.dispositifs.organisations import Organisation
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
@@ -43,11 +43,8 @@ def territory_of(census: Census, catalogue: Catalogue, on: date) -> Territory:
         coverage=coverage,
         sure=frozenset(sure),
         elsewhere=elsewhere,
-        away=frozenset(
-            key
-            for key, item in catalogue.dispositifs.items()
-            if item.funder in elsewhere or (communes and not open_in(item, catalogue, communes, on))
-        ),
+        away=away_from(catalogue, communes, on)
+        | {key for key, item in catalogue.dispositifs.items() if item.funder in elsewhere},
         named=tuple(code for code in catalogue.organisations if code in sure | said),
     )
 

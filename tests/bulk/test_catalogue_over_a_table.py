@@ -34,7 +34,8 @@ def some_cell(fact: FactDefinition, chance: random.Random) -> str:  # noqa: PLR0
         case FactType.EUROS:
             return str(chance.choice([0, 0, 5_000, 80_000, 399_999.99, 400_000, 3_000_000, 20_000_000]))
         case FactType.NUMBER:
-            return str(chance.choice([0, 1, 9, 10, 15, 49, 50, 249, 250, 4999, 5000, 12.5]))
+            counts = [0, 1, 9, 10, 15, 49, 50, 249, 250, 4999, 5000]
+            return str(chance.choice([*counts, 12.5] if fact.name == "effectif" else counts))
         case FactType.DATE:
             return (ON - timedelta(days=chance.choice([10, 365, 366, 1095, 1096, 1826, 9000]))).isoformat()
         case FactType.SET:

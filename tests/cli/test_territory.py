@@ -125,3 +125,16 @@ def test_faults_that_repeat_are_told_once_with_their_number() -> None:
 def test_a_few_faults_keep_their_own_lines() -> None:
     alike = [Fault(where=f"cellule B{n}", problem="vide", mend="remplir") for n in range(3)]
     assert grouped(alike) == [str(fault) for fault in alike]
+
+
+def test_an_official_list_imported_into_a_territory_adds_to_the_shipped_zones(folder: Path, tmp_path: Path) -> None:
+    official = tmp_path / "afr.csv"
+    official.write_text("insee_com;lib_com;classement_afr\n59122;Cambrai;intégralement\n", encoding="utf-8")
+    words = ("zonage", "import", "afr", str(official), "--date-debut", "2022-01-01", "--source", "essai")
+    imported = run(*words, "--out", str(folder))
+    assert imported.exit_code == 0, imported.output
+    assert [path.name for path in (folder / "zonages").iterdir()] == ["afr.csv"]
+    checked = run("territory", "check", "--catalogue", str(folder), "--on", "2026-11-23", "--json")
+    zones = {zone["zonage"]: zone for zone in json.loads(checked.output)["zonages"]}
+    assert zones["afr"]["valeurs"] == {"c": 1}
+    assert zones["frr"]["connues"] == zones["frr"]["communes"]

@@ -6,8 +6,8 @@ Sources of the figures:
   (environment: arts. 36, 38, 41, 49), SA.111728 (SMEs: arts. 17, 18), SA.119559 (regional aid: art. 14) and
   SA.111723 (R&D: art. 25);
 - GBER arts. 17, 18, 31 and 49, consolidated text of 2023 (gesetze.legal/eu/vo_eu_2014_651);
-- decree 2022-968, annex 3 (LEGIARTI000048714903): regional rates; decree 2022-167 (LEGIARTI000045162955 and
-  LEGIARTI000045162947): large regional projects and their notification thresholds;
+- decree 2022-968, annex 3 (LEGIARTI000048714903): regional rates; GBER art. 4, consolidated text of 2023: large
+  regional projects and their notification thresholds (decree 2022-167 still quotes the brackets of the 2021 text);
 - Regulation (EU) 2023/2831: de minimis.
 """
 
@@ -29,10 +29,11 @@ from rebond.regimes.ceilings import (
     applicability,
     notification_threshold,
 )
+from rebond.regimes.readings import on_day
 
 ON = date(2026, 10, 5)
-AFTER_THE_GBER = date(2027, 1, 1)
-REGIMES = load_catalogue(data_folder()).regimes
+CATALOGUE = load_catalogue(data_folder())
+REGIMES, READINGS = CATALOGUE.regimes, CATALOGUE.readings
 EXEMPTIONS = sorted(name for name, regime in REGIMES.items() if regime.intensities)
 
 HAUTE_MARNE: Mapping[str, FactValue] = {
@@ -60,7 +61,7 @@ def grid(regime: str, **facts: FactValue) -> list[Decimal]:
 
 
 def allowed(regime: str, **facts: FactValue) -> Truth:
-    return applicability(REGIMES[regime], {**FREE, **facts}, ON).truth
+    return applicability(REGIMES[regime], {**FREE, **facts}).truth
 
 
 # Art. 14: the map rate of a c area is 15/25/35 by size (CDC; decree 2022-968 annex 3).
@@ -134,20 +135,22 @@ def test_partly_classified_commune_stays_unknown_until_the_plot_is_located():
 
 
 @pytest.mark.parametrize(
-    ("intensity", "millions"), [("0.40", "30"), ("0.50", "37.5"), ("0.60", "45"), ("0.70", "52.5")]
+    ("intensity", "millions"),
+    [("0.10", "8.25"), ("0.15", "12.38"), ("0.20", "16.5"), ("0.25", "20.63"), ("0.30", "24.75"), ("0.35", "28.88")],
 )
 def test_large_project_formula_gives_the_published_thresholds(intensity, millions):
-    """LEGIARTI000045162947: 40/50/60/70 % → 30/37.5/45/52.5 M€, or R × (50 + 0.5 × 50) at 100 M€."""
+    """GBER 2023 art. 4(1)(a), gesetze.legal: to the rounding, R × (55 + 0.5 × 55) M€ at 110 M€ of eligible costs."""
     regime = REGIMES["rgec_14_afr"]
-    found = adjusted_large_project_aid(regime, Decimal(intensity), Decimal(100_000_000), {}, ON)
-    assert found == Decimal(millions) * 1_000_000
+    found = adjusted_large_project_aid(regime, Decimal(intensity), Decimal(110_000_000), {}, ON)
+    assert found is not None
+    assert abs(found - Decimal(millions) * 1_000_000) <= 5_000
     beyond = adjusted_large_project_aid(regime, Decimal(intensity), Decimal(400_000_000), {}, ON)
     assert beyond == found, "nothing is added above the second bracket"
 
 
 def test_no_adjustment_up_to_the_first_bracket():
     regime = REGIMES["rgec_14_afr"]
-    assert adjusted_large_project_aid(regime, Decimal("0.15"), Decimal(50_000_000), {}, ON) is None
+    assert adjusted_large_project_aid(regime, Decimal("0.15"), Decimal(55_000_000), {}, ON) is None
 
 
 def test_regional_aid_asks_for_a_quarter_of_own_money_and_looks_three_years_back():
@@ -241,23 +244,66 @@ def test_environment_and_energy(regime, zone, counterfactual, expected):
     ("regime", "millions"),
     [
         ("rgec_17_investissement_pme", "8.25"),
+        ("rgec_18_conseil_pme", "2.2"),
+        ("rgec_19_salons_pme", "2.2"),
         ("rgec_31_formation", "3"),
         ("rgec_36_environnement", "30"),
         ("rgec_46_reseaux_chaleur", "50"),
+        ("rgec_47_economie_circulaire", "30"),
     ],
 )
 def test_notification_thresholds(regime, millions):
-    """BayVV 7074 (arts. 17 and 36), lexxion.eu on the 2023 amendment (art. 31), agfw.de (art. 46)."""
-    assert notification_threshold(REGIMES[regime], {}, ON).low == Decimal(millions) * 1_000_000
+    """BayVV 7074 (arts. 17, 36, 47), gesetze.legal art. 4 (18, 19), lexxion.eu on the 2023 text (31), agfw.de (46)."""
+    found = notification_threshold(REGIMES[regime], {}, ON)
+    assert found.low == Decimal(millions) * 1_000_000
+    assert found.row is not None
+    assert found.row.verified
+
+
+@pytest.mark.parametrize(
+    ("departement", "millions", "euros"), [("52", 109, None), ("52", 110, 12_380_000), ("35", 110, 8_250_000)]
+)
+def test_regional_aid_has_a_threshold_from_110_millions_of_costs_by_the_intensity_of_the_map(
+    departement, millions, euros
+):
+    """GBER 2023 art. 4(1)(a): 12.38 M€ where the map says 15 %, 8.25 M€ where it says 10 %; below, art. 2(20) alone."""
+    facts: dict[str, FactValue] = {"departement": departement, "cout_total": Decimal(millions) * 1_000_000}
+    found = notification_threshold(REGIMES["rgec_14_afr"], facts, ON)
+    assert found.least == euros
+    assert found.row is None or found.row.verified
+
+
+def test_the_lower_bracket_of_large_projects_comes_from_arithmetic_and_says_so():
+    rule = REGIMES["rgec_14_afr"].large_project
+    assert rule is not None
+    assert [(row.value, row.verified) for row in rule.low_bracket] == [(Decimal(55_000_000), False)]
+    assert [(row.value, row.verified) for row in rule.high_bracket] == [(Decimal(110_000_000), True)]
+
+
+def test_the_threshold_of_trade_fairs_is_yearly_and_held_on_the_whole_project():
+    """GBER art. 4 on art. 19: per undertaking and year; a plan keeps within one year's threshold."""
+    yearly = {key for key, regime in REGIMES.items() if regime.threshold_per_year}
+    assert yearly == {"rgec_19_salons_pme"}
+
+
+def test_collaboration_adds_15_points_within_80_percent_and_the_source_is_second_hand():
+    rows = REGIMES["rgec_25_rdi"].bonuses
+    assert sum(row.value for row in rows) == Decimal("0.15")
+    assert all(row.verified for row in rows)
+    facts: dict[str, FactValue] = {"nature": "rd_industrielle", "zone_afr": "aucune", "collaboration_pme": False}
+    assert rate("rgec_25_rdi", taille_ue="moyenne", collaboration_recherche=True, **facts) == 75
+    assert rate("rgec_25_rdi", taille_ue="petite", collaboration_recherche=True, **facts) == 80
 
 
 # What every exempted article shares.
 
 
 @pytest.mark.parametrize("regime", sorted(name for name in REGIMES if name.startswith("rgec_")))
-def test_the_regulation_ends_with_2026(regime):
-    assert REGIMES[regime].in_force(date(2026, 12, 31))
-    assert applicability(REGIMES[regime], FREE, AFTER_THE_GBER).truth is Truth.NO
+def test_the_regulation_ends_with_2026_and_its_schemes_may_live_six_months_more(regime):
+    """GBER arts. 59 and 58(4): sure until 31 December 2026, to be established until 30 June 2027, over afterwards."""
+    days = (date(2026, 12, 31), date(2027, 1, 1), date(2027, 6, 30), date(2027, 7, 1))
+    found = [READINGS.standing(REGIMES[regime], on_day(day)).truth for day in days]
+    assert found == [Truth.YES, Truth.UNKNOWN, Truth.UNKNOWN, Truth.NO]
 
 
 START_UPS = "rgec_22_jeunes_pousses"
@@ -284,7 +330,7 @@ def test_de_minimis():
     assert (new.ceiling[0].value, new.window_years, new.rolling) == (Decimal(300_000), 3, True)
     assert (old.ceiling[0].value, old.window_years, old.rolling) == (Decimal(200_000), 3, False)
     assert allowed("de_minimis_2023", code_naf="25.50A", en_difficulte=True) is Truth.YES
-    assert allowed("de_minimis_2013", code_naf="25.50A") is Truth.NO
+    assert READINGS.standing(REGIMES["de_minimis_2013"], on_day(ON)).truth is Truth.NO
 
 
 # Properties: unknown facts widen the range, never move it.

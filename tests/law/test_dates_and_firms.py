@@ -23,7 +23,6 @@ from tests.law.worked import (
     AFR,
     ART_17,
     DE_MINIMIS,
-    IN_2027,
     ON,
     catalogue,
     facts_of,
@@ -94,20 +93,6 @@ def test_difficulty_is_judged_on_the_group_by_the_fact_given_for_it():
     assert "groupe" in question.question
     alone = Firm(id="F", name="F", in_difficulty=False)
     assert firm_facts(alone, size="petite", aids=(), waits=(), on=ON)["en_difficulte"] is False
-
-
-# The Regulation ends with 2026.
-
-
-def test_a_plan_dated_2027_rests_on_de_minimis_only():
-    """The GBER articles refuse, de minimis goes on until 31 December 2030."""
-    found = plan(project(materiel=1_000_000), ANY, on=IN_2027, room=300_000, taille_ue="petite")
-    assert given(found) == {("aide", DE_MINIMIS, "materiel"): 300_000}
-
-
-@pytest.mark.parametrize(("on", "aid"), [(date(2026, 12, 31), 350_000), (date(2027, 1, 1), 0)])
-def test_the_last_day_of_the_exemption(on, aid):
-    assert plan(project(materiel=1_000_000), scheme("afr", AFR), on=on, taille_ue="petite").aid == aid
 
 
 # GIP after GIP: a funder's own waiting time.

@@ -94,10 +94,10 @@ def test_de_minimis_fills_up_to_the_ceiling_of_art_17_on_the_same_line():
 
 
 @pytest.mark.parametrize(
-    ("millions", "aid"), [(40, 6_000_000), (60, 8_250_000), (82, 9_900_000), (100, 11_250_000), (140, 11_250_000)]
+    ("millions", "aid"), [(40, 6_000_000), (60, 8_625_000), (82, 10_275_000), (110, 12_375_000), (140, 12_375_000)]
 )
 def test_a_large_project_gets_the_adjusted_amount(millions, aid):
-    """Decree 2022-167: R × (A + 0.5 B + 0 C), brackets at 50 and 100 M€, R = 15 % without the SME bonus."""
+    """GBER art. 2(20): R × (A + 0.5 B + 0 C), brackets at 55 and 110 M€ (2023), R = 15 % without the SME bonus."""
     found = plan(project(materiel=millions * 1_000_000), REGIONAL, taille_ue="grande", activite_nouvelle=True)
     assert found.aid == aid
 

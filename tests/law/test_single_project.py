@@ -25,6 +25,7 @@ from rebond.facts import (
 from rebond.financing.build import ProblemBuilder
 from rebond.financing.single_project import linked_costs
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
+from rebond.regimes.readings import on_day
 
 CHAUMONT, LANGRES, BAR_LE_DUC = "52121", "52269", "55029"
 ON = date(2026, 10, 5)
@@ -100,10 +101,10 @@ def test_an_investment_split_in_two_loses_the_bonus_of_smaller_firms(catalogue: 
     dispositif = next(d for d in catalogue.dispositifs.values() if "rgec_14_afr" in d.regimes)
     lines = builder.project(part, "UT", facts, ()).problem.lines
     alone, split = (
-        next(b for b in builder.bases(dispositif, known, lines, lines) if b.regime == "rgec_14_afr")
+        next(b for b in builder.bases(dispositif, known, lines, lines, on_day(ON)) if b.regime == "rgec_14_afr")
         for known in (facts, {**facts, "couts_projet_unique": Decimal(60_000_000)})
     )
     assert alone.ceilings["P1-1"] == Decimal("0.35")
     assert split.ceilings["P1-1"] == Decimal("0.15")
-    # R × (50 M€ + 0.5 × 10 M€) for the whole, half of it for this half.
-    assert split.project_cap == Decimal("0.15") * 55_000_000 / 2
+    # R × (55 M€ + 0.5 × 5 M€) for the whole, half of it for this half.
+    assert split.project_cap == Decimal("0.15") * 57_500_000 / 2

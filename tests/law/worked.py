@@ -15,11 +15,13 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import AidObtained, CostLine, FactValue, Project
 from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.law_readings import under
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.mission import load_rulebook
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
+from rebond.regimes.readings import Reading
 
 ON = date(2026, 10, 5)
 IN_2027 = date(2027, 1, 15)
@@ -113,12 +115,13 @@ def plan(
     on: date = ON,
     room: int = 0,
     aids: Sequence[AidObtained] = (),
+    reading: Reading = Reading.ADJUSTMENT,
     **facts: FactValue,
 ) -> FinancingPlan:
-    """The best legal plan of the project."""
+    """The best legal plan of the project, under a reading of the law."""
     built = build(subject, schemes, facts_of(subject, **facts), on=on, aids=aids)
     problem = FinancingProblem(projects=(built.problem,), de_minimis_room={"groupe": Decimal(room)})
-    return optimise_plan(problem)
+    return optimise_plan(under(problem, reading))
 
 
 def given(found: FinancingPlan) -> dict[tuple[str, str, str], int]:

@@ -12,9 +12,10 @@ import pytest
 from rebond.adapters.sample import write_sample
 from rebond.adapters.workbook import load_layout, read_census, regime_codes
 from rebond.data import data_folder
-from rebond.facts import Census
+from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.linkage import LinkageResult, link_census
 from rebond.mission import Rulebook, load_rulebook, run_mission
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 
 
@@ -26,11 +27,16 @@ class Bench:
     census: Census
 
     def play(
-        self, census: Census | None = None, *, on: date | None = None, rulebook: Rulebook | None = None
+        self,
+        census: Census | None = None,
+        *,
+        on: date | None = None,
+        rulebook: Rulebook | None = None,
+        reading: Maybe[Reading] = UNKNOWN,
     ) -> MissionResult:
-        """The mission, on another census, date or rulebook where they are given."""
+        """The mission, on another census, date, rulebook or reading of the law where they are given."""
         census = census or self.census
-        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on)
+        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on, reading=reading)
 
     def link(self, decisions: Mapping[tuple[str, str], bool]) -> LinkageResult:
         """Who is known, once people have decided."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from rebond.data import data_folder
 from rebond.mission import load_rulebook
-from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult
 from tests.mission.conftest import Bench
 
@@ -40,18 +38,6 @@ def test_a_lower_rate_of_a_regime_lowers_the_plans_that_rest_on_it(
     used = "rgec_38_efficacite_energetique"
     before, after = _aid_under(sample, used), _aid_under(result, used)
     assert after < before
-
-
-def test_after_the_end_of_the_block_exemption_only_de_minimis_and_market_support_remain(
-    bench: Bench, sample: MissionResult
-) -> None:
-    """GBER ends on 31 December 2026 (facts of the regimes): a plan dated later refuses to use it, and says so."""
-    result = bench.play(on=date(2027, 2, 1))
-    regimes = bench.rulebook.catalogue.regimes
-    kinds = {regimes[line.regime].kind for p in result.projects for line in p.plan.lines}
-    assert RegimeKind.EXEMPTION not in kinds
-    assert any("RGEC art. 14" in alert and "n'est pas employé" in alert for alert in result.alerts)
-    assert _value(result, "aides_planifiees_eur") < _value(sample, "aides_planifiees_eur")
 
 
 def test_without_an_assumed_zone_no_plan_uses_regional_aid(bench: Bench) -> None:

@@ -42,7 +42,7 @@ def offer_of(bench: Bench, result: MissionResult, project: ProjectResult, grant_
     )
     envelope = replace(bench.census.settings.envelope, grant_share=Decimal(grant_share))
     builder = ProblemBuilder(catalogue=rules.catalogue, rates=rules.rates, on=result.on)
-    offer = envelope_offer(entry, envelope, builder)
+    offer = envelope_offer(entry, envelope, builder, rules.catalogue.readings.default)
     assert isinstance(offer, Offer)
     return offer
 

@@ -50,7 +50,12 @@ def faults(folder: Path) -> list[str]:
         ("selection.yaml", "calcul: levier", "calcul: effet", "valeur hors de la liste"),
         ("selection.yaml", "note_max: 5", "note_max: 0", "valeur trop petite"),
         ("orientation.yaml", "  conseil: 60", "  conseils: 60", "clé inconnue : conseils"),
-        ("orientation.yaml", "dernier_recours: [cci-meuse-haute-marne, equipe-mission]", "dernier_recours: []", "vide"),
+        (
+            "orientation.yaml",
+            'dernier_recours: [cci-meuse-haute-marne, "cci-*", equipe-mission]',
+            "dernier_recours: []",
+            "vide",
+        ),
         ("feuille_de_route.yaml", "mois: 6", "mois: six", "un entier attendu"),
         ("taux_reference.yaml", 'taux: "4,11 %"', 'taux: "4,11"', "base.5.taux"),
         ("taux_reference.yaml", 'marge_actualisation: "1 %"\n', "", "clé obligatoire absente : marge_actualisation"),
@@ -75,7 +80,7 @@ def test_the_faults_of_every_file_come_together(folder: Path, edit: Edit) -> Non
 
 
 def test_an_organisation_that_does_not_exist_is_refused_wherever_it_is_named(folder: Path, edit: Edit) -> None:
-    edit("orientation.yaml", "difficulte: [codefi-52, equipe-mission]", "difficulte: [codefi, equipe-mission]")
+    edit("orientation.yaml", 'difficulte: ["codefi-*", equipe-mission]', "difficulte: [codefi, equipe-mission]")
     edit("feuille_de_route.yaml", "pilote: france-travail", "pilote: pole-emploi")
     assert [fault.split(" — ")[0] for fault in faults(folder)] == [
         "referentiels/orientation.yaml : « codefi »",

@@ -11,6 +11,7 @@ from pathlib import Path
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import open_layout
 from rebond.cli._plausibility import settle
+from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
 from rebond.facts import Census
 from rebond.financing.context import ProjectContext, Study, context_from_census, problem_of, study
@@ -21,6 +22,7 @@ from rebond.mission import Rulebook, examine_census, load_rulebook, run_mission
 from rebond.plausibility import alerts
 from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
 from rebond.results import MissionResult
+from rebond.territory import territory_of
 
 _NEAREST = 3
 _ALIKE = 0.5
@@ -40,6 +42,13 @@ class ReadyProject:
     what_if: Callable[[Mapping[str, str]], WhatIf]
 
 
+def _alerts(census: Census, rulebook: Rulebook, on: date) -> tuple[str, ...]:
+    """What the catalogue lacks in the territory, then the questions of plausibility."""
+    catalogue = rulebook.catalogue
+    lacking = coverage_alert(territory_of(census, catalogue, on).coverage, catalogue.gazetteer.regions)
+    return (*([lacking] if lacking else []), *alerts(examine_census(census, rulebook, on=on)))
+
+
 def project_alone(
     workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
 ) -> ReadyProject:
@@ -50,7 +59,7 @@ def project_alone(
         now=now,
         scope=ALONE,
         fictitious=census.settings.fictitious,
-        alerts=tuple(alerts(examine_census(census, rulebook, on=context.on))),
+        alerts=_alerts(census, rulebook, context.on),
         solve=problem_of,
         what_if=lambda changes: what_if(context, changes, before=now),
     )
@@ -73,7 +82,7 @@ def project_in_mission(
         now=bench.now,
         scope=bench.scope,
         fictitious=census.settings.fictitious,
-        alerts=tuple(alerts(examine_census(census, rulebook, on=context.on))),
+        alerts=_alerts(census, rulebook, context.on),
         solve=bench.problem,
         what_if=bench.what_if,
     )

@@ -67,12 +67,29 @@ def print_summary(result: MissionResult, out: Path) -> None:
         console.print(proposed)
     decided = [figures[code] for code in _DECIDED] if result.census.decisions else []
     _print(console, _table("Décisions du comité", "Chiffre", decided))
+    if result.readings_differ:
+        console.print(_readings(result))
     for alert in (alert for alert in result.alerts if alert != result.uncovered):
         console.print(Text.assemble(("! ", "yellow"), alert))
     console.print(Text.assemble("Documents dans ", (str(out), "bold"), " :"))
     for path in sorted(out.iterdir()):
         if path.is_file():
             console.print(f"  {path}")
+
+
+def _readings(result: MissionResult) -> Table:
+    """What each reading of the law gives, side by side."""
+    table = Table(title="Selon la lecture du droit après la fin d'un texte", title_justify="left")
+    for head in ("Lecture", "Ferme", "Possible", "dont après la fin", "Dossiers"):
+        table.add_column(head, justify="left" if head == "Lecture" else "right")
+    for found in result.readings:
+        name = f"{found.title} (proposition)" if found.chosen else found.title
+        if found.published:
+            amounts = (found.stack.firm, found.stack.possible, found.after_end)
+            table.add_row(name, *(format_euros(amount) for amount in amounts), str(found.files))
+        else:
+            table.add_row(name, *["texte non publié"] * 4)
+    return table
 
 
 def _table(title: str, head: str, indicators: list[Indicator]) -> Table | None:

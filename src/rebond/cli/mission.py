@@ -17,10 +17,19 @@ from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
+from rebond.facts import UNKNOWN, Maybe
 from rebond.mission import load_rulebook, run_mission
+from rebond.regimes.readings import Reading
 from rebond.restitution.result import result_as_data
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
+
+reading_option = click.option(
+    "--lecture",
+    "reading",
+    type=click.Choice([reading.value for reading in Reading]),
+    help="Lecture du droit après la fin d'un texte, pour la proposition (par défaut : celle du catalogue).",
+)
 
 
 @click.group()
@@ -33,14 +42,19 @@ def mission() -> None:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
 @click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
+@reading_option
 @despite_option
 @catalogue_option
-def run(workbook: Path, day: datetime | None, out: Path, as_json: bool, despite: bool, folder: Path) -> None:
+def run(
+    workbook: Path, day: datetime | None, out: Path, as_json: bool, reading: str | None, despite: bool, folder: Path
+) -> None:
     """Joue la mission de CLASSEUR au droit et au catalogue d'une date, et écrit ses documents.
 
     Un classeur faux ou impossible, ou une question de vraisemblance sans réponse : code 2, rien n'est écrit.
     """
-    result = run_workbook(workbook, on=day.date() if day else None, out=out, folder=folder, despite=despite)
+    taken: Maybe[Reading] = Reading(reading) if reading else UNKNOWN
+    on = day.date() if day else None
+    result = run_workbook(workbook, on=on, out=out, folder=folder, despite=despite, reading=taken)
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
     else:
@@ -54,6 +68,7 @@ def run_workbook(
     out: Path,
     folder: Path,
     despite: bool = False,
+    reading: Maybe[Reading] = UNKNOWN,
     keep_as: str | None = None,
 ) -> MissionResult:
     """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written.
@@ -68,7 +83,8 @@ def run_workbook(
             step(f"Lecture du classeur {workbook.name}")
             census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
             settle(census, rulebook, on=on, despite=despite)
-            result = run_mission(census, rulebook, on=on or census.settings.committee_on, progress=step)
+            day = on or census.settings.committee_on
+            result = run_mission(census, rulebook, on=day, reading=reading, progress=step)
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
             kept = {keep_as: workbook} if keep_as else {}
             write_documents(result, out, places=places, points=load_points(folder), progress=step, extra=kept)

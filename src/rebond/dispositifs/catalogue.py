@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from rebond.data import NEVER_ADDED, TERRITORY_FILE, catalogue_part, catalogue_parts, is_territory
 from rebond.data.csvfile import csv_rows
 from rebond.data.yamlfile import load_schema
+from rebond.dispositifs.awards import NO_DELAYS, InstructionDelays, expected_award, load_instruction_delays
 from rebond.dispositifs.loader import load_dispositifs
 from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.organisations import FILE as ORGANISATIONS
@@ -22,8 +24,10 @@ from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages, load_gazetteer, load_zonages
 from rebond.eligibility.waits import Wait, load_waits
 from rebond.errors import CatalogueError, Fault, gathered
+from rebond.facts import Project
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
+from rebond.regimes.readings import NO_READINGS, Award, Readings, load_readings
 from rebond.units import Euros
 
 _HASHED = (
@@ -59,6 +63,10 @@ class Catalogue:
     """The nomenclatures of activities: conditions speak the NAF rév. 2."""
     plan_settings: PlanSettings = NO_SETTINGS
     """What no text fixes of a plan: least useful file, borrowing of a firm of unknown capacity."""
+    readings: Readings = NO_READINGS
+    """What the law allows after a text ends, under each reading."""
+    delays: InstructionDelays = NO_DELAYS
+    """How long funders take to decide: with the application, the date that the law is read at."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former id of a dispositif → its id today."""
 
@@ -66,6 +74,18 @@ class Catalogue:
     def budgets(self) -> dict[str, Euros]:
         """What is left of each dispositif whose budget is known, in euros."""
         return {key: item.budget for key, item in self.dispositifs.items() if item.budget is not None}
+
+    def award(self, project: Project, dispositif: Dispositif, on: date) -> Award:
+        """When a project examined that day can expect the aid of a dispositif."""
+        names = {code: organisation.short_name for code, organisation in self.organisations.items()}
+        return expected_award(project, dispositif, self.delays, on, names=names)
+
+    def regimes_of(self, dispositif: Dispositif) -> tuple[Regime, ...]:
+        """The regimes that a dispositif rests on, then those that take their place."""
+        named = [self.regimes[key] for key in dispositif.regimes]
+        keys = set(dispositif.regimes)
+        heirs = [each for each in self.regimes.values() if each.id not in keys and keys & set(each.replaces)]
+        return (*named, *heirs)
 
     def find(self, identifier: str) -> Dispositif | None:
         """A dispositif by its id or a former one; ``None`` when there never was one."""
@@ -116,6 +136,10 @@ def load_catalogue(folder: Path) -> Catalogue:
     faults += wrong
     plan_settings, wrong = load_plan_settings(referentials / "plan.yaml")
     faults += wrong
+    readings, wrong = load_readings(referentials / "lectures.yaml")
+    faults += wrong or _broken_frameworks(regimes, readings)
+    delays, wrong = load_instruction_delays(referentials / "delais.yaml")
+    faults += wrong
     if faults:
         raise CatalogueError(faults)
     return Catalogue(
@@ -132,8 +156,29 @@ def load_catalogue(folder: Path) -> Catalogue:
         waits=waits,
         activities=load_nomenclatures(referentials),
         plan_settings=plan_settings,
+        readings=readings,
+        delays=delays,
         redirects=redirects,
     )
+
+
+def _broken_frameworks(regimes: Iterable[Regime], readings: Readings) -> list[Fault]:
+    """Umbrella regimes that nobody gave an end, and regimes replaced that do not exist."""
+    faults = []
+    everything = {regime.id: regime for regime in regimes}
+    for regime in everything.values():
+        where = f"regimes/{regime.id}.yaml"
+        if regime.framework and regime.framework not in readings.frameworks:
+            mend = "l'ajouter à regimes_cadres, avec sa fin et sa source, dans referentiels/lectures.yaml"
+            faults.append(
+                Fault(where=where, found=regime.framework, problem="régime cadre sans date de fin", mend=mend)
+            )
+        faults.extend(
+            Fault(where=where, found=key, problem="« remplace » : régime inconnu", mend="employer le nom d'un fichier")
+            for key in regime.replaces
+            if key not in everything
+        )
+    return faults
 
 
 def _not_a_catalogue(folder: Path) -> Fault:

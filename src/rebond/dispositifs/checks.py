@@ -15,12 +15,13 @@ from rebond.dispositifs.model import Dispositif
 from rebond.dispositifs.screening import screen, whole_criterion
 from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.places import ZONE_FACTS, place_codes
-from rebond.eligibility.truth import Truth
+from rebond.eligibility.truth import Truth, all_of
 from rebond.eligibility.values import leaves_of
 from rebond.errors import Fault
 from rebond.reading.amounts import require_rate
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import CeilingCase, Regime
+from rebond.regimes.readings import Readings, on_day
 from rebond.units import format_euros, format_rate
 
 CLOSING_SOON = timedelta(days=60)
@@ -34,7 +35,8 @@ def check_catalogue(catalogue: Catalogue) -> list[Fault]:
         faults.extend(_contradictions(dispositif, catalogue))
         faults.extend(_wider_than_its_funder(dispositif, catalogue))
     for regime in catalogue.regimes.values():
-        faults.extend(fault for case in regime.cases if (fault := _wrong_ceiling(regime, case)) is not None)
+        found = (_wrong_ceiling(regime, case, catalogue.readings) for case in regime.cases)
+        faults.extend(fault for fault in found if fault is not None)
     return faults
 
 
@@ -155,10 +157,11 @@ def format_value(value: Decimal) -> str:
     return format_rate(value) if value <= 1 else format_euros(value)
 
 
-def _wrong_ceiling(regime: Regime, case: CeilingCase) -> Fault | None:
-    """A worked ceiling that the engine does not find."""
+def _wrong_ceiling(regime: Regime, case: CeilingCase, readings: Readings) -> Fault | None:
+    """A worked ceiling that the engine does not find, for an aid granted on the day of the case."""
     ceiling = aid_ceiling(regime, case.facts, case.on)
-    truth = applicability(regime, {"en_difficulte": False, "demande_avant_travaux": True, **case.facts}, case.on).truth
+    use = applicability(regime, {"en_difficulte": False, "demande_avant_travaux": True, **case.facts})
+    truth = all_of([readings.standing(regime, on_day(case.on)).truth, use.truth])
     if truth is Truth.NO:
         found = "interdit"
     elif truth is Truth.UNKNOWN or ceiling.low != ceiling.high:
@@ -189,6 +192,7 @@ class Freshness:
 
 FRESHNESS_LABELS = {
     "clos": "Clos",
+    "reconduction_attendue": "Reconduction attendue",
     "ferme_bientot": "Ferme bientôt",
     "pas_encore_ouvert": "Pas encore ouvert",
     "revue_en_retard": "Revue en retard",
@@ -215,6 +219,8 @@ def concerns(dispositif: Dispositif, on: date, link: LinkRecord | None = None) -
 
 def _window_state(dispositif: Dispositif, on: date) -> tuple[str, str] | None:
     window = dispositif.validity
+    if window.is_awaited(on):
+        return "reconduction_attendue", f"reconduction attendue, édition close le {window.closes_on:%d/%m/%Y}"
     if window.closes_on is not None and window.closes_on < on:
         return "clos", f"clos depuis le {window.closes_on:%d/%m/%Y}"
     if window.suspended:

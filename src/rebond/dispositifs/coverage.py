@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from rebond.dispositifs.screening import whole_criterion
 from rebond.eligibility.places import ZONE_FACTS, Commune, place_codes
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.values import leaves_of
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, FactValue
 
 
 class Scale(enum.Enum):
@@ -44,8 +44,7 @@ def scale_of(dispositif: Dispositif, catalogue: Catalogue) -> Scale:
     named = {name for leaf in leaves_of(criterion) for name in leaf.names}.intersection(_PLACE_FACTS)
     if not named:
         return Scale.NATIONAL
-    one_each = {commune.region: commune for commune in catalogue.gazetteer.communes.values() if commune.epci}
-    refused = [criterion.truth(place_codes(commune)) is Truth.NO for commune in one_each.values()]
+    refused = [criterion.truth(place_codes(commune)) is Truth.NO for commune in catalogue.gazetteer.one_a_region]
     if 2 * sum(refused) < len(refused):
         return Scale.NATIONAL
     return Scale.REGIONAL if named == {"region"} else Scale.LOCAL
@@ -104,10 +103,12 @@ class Coverage:
 def coverage_of(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> Coverage:
     """What a catalogue covers in the communes of a territory at a date."""
     elsewhere = foreign(catalogue.organisations, communes)
+    places = [catalogue.zonages.facts_of(commune, on) for commune in communes]
+    known = {*_PLACE_FACTS, *ZONE_FACTS.values()}
     found = tuple(
         dispositif
         for dispositif in catalogue.dispositifs.values()
-        if dispositif.funder not in elsewhere and _open_somewhere(dispositif, catalogue, communes, on)
+        if dispositif.funder not in elsewhere and _open_somewhere(dispositif, places, known)
     )
     scales = {dispositif.id: scale_of(dispositif, catalogue) for dispositif in found}
     themes: dict[str, Counter[Scale]] = {}
@@ -137,24 +138,23 @@ def _is_water_agency(organisation: Organisation) -> bool:
     return "eau" in organisation.fields
 
 
-def open_in(dispositif: Dispositif, catalogue: Catalogue, communes: Sequence[Commune], on: date) -> bool:
-    """Whether a place is not refused outright: by its codes and its basin alone, whatever the aid zones."""
-    criterion = whole_criterion(dispositif)
-    named = {name for leaf in leaves_of(criterion) for name in leaf.names}
-    if not named.intersection((*_PLACE_FACTS, BASIN)):
-        return True
+def away_from(catalogue: Catalogue, communes: Sequence[Commune], on: date) -> frozenset[str]:
+    """Dispositifs that the place refuses in every commune by its codes and its basin alone, whatever the aid zones."""
     places = [
         place_codes(commune) | {BASIN: catalogue.zonages.zone_of(BASIN, commune, on).value} for commune in communes
     ]
-    different = {tuple((name, place[name]) for name in place if name in named) for place in places}
-    return any(criterion.truth(dict(values)) is not Truth.NO for values in different)
+    known = {*_PLACE_FACTS, BASIN}
+    return frozenset(
+        key for key, item in catalogue.dispositifs.items() if places and not _open_somewhere(item, places, known)
+    )
 
 
-def _open_somewhere(dispositif: Dispositif, catalogue: Catalogue, communes: Sequence[Commune], on: date) -> bool:
+def _open_somewhere(dispositif: Dispositif, places: Sequence[Mapping[str, FactValue]], known: Collection[str]) -> bool:
     criterion = whole_criterion(dispositif)
-    named = {name for leaf in leaves_of(criterion) for name in leaf.names}
-    places = [catalogue.zonages.facts_of(commune, on) for commune in communes]
-    different = {tuple((name, place[name]) for name in place if name in named) for place in places}
+    named = {name for leaf in leaves_of(criterion) for name in leaf.names}.intersection(known)
+    if not named:
+        return True
+    different = {tuple((name, place[name]) for name in sorted(named)) for place in places}
     return any(criterion.truth(dict(values)) is not Truth.NO for values in different)
 
 

@@ -100,6 +100,7 @@ def _validity(data: Mapping[str, Any], reader: FileReader) -> Validity:
         closes_on=reader.day(data.get("au"), "validite", "au"),
         cutoffs=tuple(day for day in cutoffs if day is not None),
         suspended=data.get("suspendu") == "oui",
+        recurs=data.get("reconduction") == "annuelle",
         source=data.get("source", ""),
     )
 

@@ -64,6 +64,8 @@ class Validity:
     closes_on: date | None = None
     cutoffs: tuple[date, ...] = ()
     suspended: bool = False
+    recurs: bool = False
+    """Whether it comes back each year: closed, its next edition is expected."""
     source: str = ""
 
     def is_open(self, on: date) -> bool:
@@ -71,6 +73,10 @@ class Validity:
         began = self.opens_on is None or self.opens_on <= on
         ended = self.closes_on is not None and self.closes_on < on
         return began and not ended and not self.suspended
+
+    def is_awaited(self, on: date) -> bool:
+        """Whether it is closed that day and its next edition expected."""
+        return self.recurs and not self.suspended and self.closes_on is not None and self.closes_on < on
 
     def next_cutoff(self, on: date) -> date | None:
         """The next session, or the closing date."""

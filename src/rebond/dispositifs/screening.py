@@ -86,7 +86,8 @@ def _window(dispositif: Dispositif, on: date) -> Reason:
     closes = f"jusqu'au {window.closes_on:%d/%m/%Y}" if window.closes_on else "sans date de fin connue"
     change = ""
     if not window.is_open(on):
-        reopened = "attendre une réouverture"
+        awaited = "reconduction attendue : demander la date de la prochaine édition"
+        reopened = awaited if window.is_awaited(on) else "attendre une réouverture"
         opening = (
             f"déposer à partir du {window.opens_on:%d/%m/%Y}" if window.opens_on and window.opens_on > on else reopened
         )
@@ -108,6 +109,9 @@ def _wait(dispositif: Dispositif, on: date) -> Change | None:
     if window.opens_on is not None and window.opens_on > on and not window.suspended:
         words = f"Déposer à partir du {window.opens_on:%d/%m/%Y}"
         return Change(facts=(DAY,), before=on, after=window.opens_on, words=words)
+    if window.is_awaited(on):
+        words = "Attendre la prochaine édition (reconduction attendue)"
+        return Change(facts=(DAY,), before=on, after=UNKNOWN, words=words, obstacle="reconduction attendue")
     closed = window.closes_on is not None and window.closes_on < on
     obstacle = f"clos depuis le {window.closes_on:%d/%m/%Y}" if closed else "guichet suspendu"
     words = f"Attendre une réouverture ({obstacle})"

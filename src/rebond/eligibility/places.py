@@ -96,6 +96,11 @@ class Gazetteer:
         return {epci: tuple(members) for epci, members in groups.items()}
 
     @cached_property
+    def one_a_region(self) -> tuple[Commune, ...]:
+        """A commune of each region, in an intercommunality: enough to know which regions a condition refuses."""
+        return tuple({commune.region: commune for commune in self.communes.values() if commune.epci}.values())
+
+    @cached_property
     def by_postcode(self) -> Mapping[str, tuple[Commune, ...]]:
         """The communes of each postcode: one postcode has five of them on average."""
         groups: dict[str, list[Commune]] = {}

@@ -338,7 +338,7 @@ def _audit_certainty(project: ProjectProblem, entries: list[_Entry]) -> Iterator
 
 
 def _signable(project: ProjectProblem, entry: _Entry) -> bool:
-    asked = entry.offer.questions or entry.basis.questions
+    asked = entry.offer.questions or entry.basis.questions or entry.basis.law_question
     return project.ripe and entry.offer.verified and entry.basis.verified and not asked
 
 

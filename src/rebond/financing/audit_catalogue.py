@@ -31,6 +31,7 @@ from rebond.financing.audit_signature import (
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability
 from rebond.regimes.model import Regime, RegimeKind
+from rebond.regimes.readings import Award
 from rebond.units import Euros
 
 ANY_NATURE = "tous"
@@ -73,6 +74,7 @@ def audit_against_catalogue(
     ]
     if breaches:
         return breaches
+    days: dict[str, date] = {}
     for identifier in plan.files:
         mine = [line for line in plan.lines if line.dispositif == identifier]
         dispositif = catalogue.dispositifs.get(identifier)
@@ -80,15 +82,17 @@ def audit_against_catalogue(
             breaches.append(Breach(rule="assiette", detail=f"{identifier} n'est pas au catalogue"))
             continue
         seen = facts_for_funders(facts, project, dispositif.desks)
+        award = catalogue.award(project, dispositif, on)
+        days[identifier] = award.earliest
         breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on))
         breaches.extend(worth_breaches(mine, project, catalogue))
-        breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on))
+        breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on, award))
         if not mine[0].is_envelope:
             taken = _subsidies(dispositif, plan.lines, costs, catalogue, past)
             breaches.extend(_advantage(dispositif, mine, costs, facts, on, taken))
     known = [line for line in plan.lines if line.dispositif in catalogue.dispositifs]
-    breaches.extend(_intensities(known, costs, facts, catalogue, on, past))
-    breaches.extend(_projects(known, costs, facts, catalogue, on, past))
+    breaches.extend(_intensities(known, costs, facts, catalogue, days, past))
+    breaches.extend(_projects(known, costs, facts, catalogue, days, past))
     breaches.extend(_costs(plan.lines, costs, past))
     breaches.extend(need_breaches(plan, project, catalogue))
     breaches.extend(object_breaches(known, catalogue))
@@ -122,6 +126,7 @@ def _legal_basis(
     facts: Facts,
     catalogue: Catalogue,
     on: date,
+    award: Award,
 ) -> Iterator[Breach]:
     """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
     if screen(dispositif, facts, on).truth is Truth.NO:
@@ -133,9 +138,12 @@ def _legal_basis(
         if line.instrument in _BY_RIGHT:
             # RGEC art. 6(4): a tax measure asks for no application before works.
             regime = replace(regime, incentive_effect=False)
-        use = applicability(regime, facts, on)
+        use = applicability(regime, facts)
         nature = costs[line.line].nature
-        if line.regime not in dispositif.regimes:
+        if catalogue.readings.standing(regime, award).truth is Truth.NO:
+            detail = f"{dispositif.id} sous {regime.article}, qui n'est pas en vigueur ({award.words})"
+            yield Breach(rule="thresholds", detail=detail)
+        if regime not in catalogue.regimes_of(dispositif):
             yield Breach(rule="floor_and_cap", detail=f"{dispositif.id} n'a pas {regime.article} pour base légale")
         if use.truth is Truth.NO:
             why = " ; ".join(refusal.text for refusal in use.refusals)
@@ -220,7 +228,7 @@ def _intensities(
     costs: Mapping[str, CostLine],
     facts: Facts,
     catalogue: Catalogue,
-    on: date,
+    days: Mapping[str, date],
     past: Iterable[_Past],
 ) -> Iterator[Breach]:
     """On each line: aid of each regime ≤ its own intensity, all aid ≤ the highest among the exempted regimes there.
@@ -244,6 +252,7 @@ def _intensities(
         for regime in _exempted(here, catalogue):
             mine = [line for line in here if line.regime == regime.id]
             known = {**_as_one(regime, facts), "nature": cost.nature}
+            on = _day_of(mine, days)
             points = Fraction(_least(regime.advance_bonus, facts, on) or 0) if _has_advance(mine, catalogue) else 0
             ceiling = (Fraction(aid_ceiling(regime, known, on).low) + points) * Fraction(cost.amount)
             ceilings.append(ceiling)
@@ -255,6 +264,11 @@ def _intensities(
         yield from _levels(identifier, here, levels, catalogue)
         if ceilings and _total(here) + _sum(before) > max(ceilings):
             yield Breach(rule="cumulation", detail=f"{identifier} : {float(_total(here)):.2f} € pour {cost.amount} €")
+
+
+def _day_of(lines: Iterable[PlanLine], days: Mapping[str, date]) -> date:
+    """The day on which the figures of a regime are read: the last of its awards, each being expected on its own."""
+    return max(days[line.dispositif] for line in lines)
 
 
 def _levels(
@@ -286,7 +300,7 @@ def _projects(
     costs: Mapping[str, CostLine],
     facts: Facts,
     catalogue: Catalogue,
-    on: date,
+    days: Mapping[str, date],
     past: Iterable[_Past],
 ) -> Iterator[Breach]:
     """What each exempted regime asks of the project: its notification threshold, the firm's own contribution.
@@ -296,12 +310,13 @@ def _projects(
     asked_now = _exempted(lines, catalogue)
     for regime in asked_now:
         mine = [line for line in lines if line.regime == regime.id]
-        threshold = choose(regime.threshold, facts, on).least
+        threshold = choose(regime.threshold, facts, _day_of(mine, days)).least
         total = _total(mine) + _sum(each for each in past if each.regime.id == regime.id)
         if threshold is not None and total > threshold:
             yield Breach(rule="thresholds", detail=f"{regime.article} : {float(total):.2f} € d'aides")
-    days = {each.regime.id: each.on for each in past if each.aid > 0} | {regime.id: on for regime in asked_now}
-    for key, day in days.items():
+    read_on = {each.regime.id: each.on for each in past if each.aid > 0}
+    read_on |= {each.id: _day_of([line for line in lines if line.regime == each.id], days) for each in asked_now}
+    for key, day in read_on.items():
         regime = catalogue.regimes[key]
         mine = [line for line in lines if line.regime == key]
         share = choose(regime.own_contribution, facts, day).high

@@ -30,6 +30,7 @@ def signature_breaches(
     on: date,
 ) -> Iterator[Breach]:
     """A firm line: the dispositif says YES, its legal basis is read and confirmed, the project's own money is known."""
+    award = catalogue.award(project, dispositif, on)
     for line in lines:
         if line.state is not Certainty.FIRM:
             continue
@@ -40,6 +41,8 @@ def signature_breaches(
             (screen(dispositif, facts, on).truth is not Truth.YES, "verdict"),
             (any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm), "phrases du régime"),
             (not regime.verified or dispositif.reliability == "M", "droit non relu"),
+            (catalogue.readings.standing(regime, award).truth is not Truth.YES, f"droit, {award.words}"),
+            (line.regime not in dispositif.regimes, "rattachement au nouveau texte"),
             (any(choose(rows, facts, on).missing for rows in figures), "chiffres"),
             (project.own_financing is UNKNOWN, "financement acquis"),
             (line.to_pay_back > 0 and project.borrowing_capacity is UNKNOWN, "capacité d'emprunt"),

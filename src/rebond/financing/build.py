@@ -31,6 +31,7 @@ from rebond.regimes.ceilings import (
 )
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import Regime, RegimeKind
+from rebond.regimes.readings import Award, Reading, Standing
 from rebond.units import Euros, Rate, format_euros, format_rate
 
 ZERO = Decimal(0)
@@ -105,7 +106,8 @@ class ProblemBuilder:
                 continue
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
             seen = facts_for_funders(facts, project, dispositif.desks)
-            offer = self._offer(dispositif, verdict, seen, lines)
+            award = self.catalogue.award(project, dispositif, self.on)
+            offer = self._offer(dispositif, verdict, seen, lines, award)
             if isinstance(offer, Offer):
                 offers.append(self._with_money(offer, need, own))
             elif offer:
@@ -155,7 +157,9 @@ class ProblemBuilder:
             least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need),
         )
 
-    def _offer(self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line]) -> Offer | str:
+    def _offer(
+        self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line], award: Award
+    ) -> Offer | str:
         """The offer, or the reason in French why no amount can be computed (empty: nothing to finance)."""
         if reason := self._no_amount(dispositif, facts):
             return reason
@@ -170,18 +174,19 @@ class ProblemBuilder:
         limit = self._limit(dispositif, facts, spend)
         if isinstance(limit, str):
             return limit
-        bases = self.bases(dispositif, facts, base_lines, lines)
+        bases = self.bases(dispositif, facts, base_lines, lines, award)
         if not bases:
-            return self._no_basis(dispositif)
+            return self._no_basis(dispositif, award)
         return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit)
 
-    def _no_basis(self, dispositif: Dispositif) -> str:
-        """Why no legal basis admits a line: the texts that are over at that date, when they are the reason."""
-        regimes = [self.catalogue.regimes[key] for key in dispositif.regimes]
-        if any(regime.in_force(self.on) for regime in regimes) or not regimes:
+    def _no_basis(self, dispositif: Dispositif, award: Award) -> str:
+        """Why no legal basis admits a line: the texts that are over on that date, when they are the reason."""
+        regimes = self.catalogue.regimes_of(dispositif)
+        open_ones = (self.catalogue.readings.standing(regime, award).truth is not Truth.NO for regime in regimes)
+        if any(open_ones) or not regimes:
             return "aucune base légale utilisable"
         articles = ", ".join(dict.fromkeys(regime.article for regime in regimes))
-        return f"base légale hors de sa période de validité au {self.on:%d/%m/%Y} : {articles}"
+        return f"base légale hors de sa période de validité ({award.words}) : {articles}"
 
     def _no_amount(self, dispositif: Dispositif, facts: Facts) -> str:
         """Why no amount can be computed, whatever the costs; empty when one can."""
@@ -279,11 +284,17 @@ class ProblemBuilder:
         return self.catalogue.dictionary[name].label.lower() if name in self.catalogue.dictionary else name
 
     def bases(
-        self, dispositif: Dispositif, facts: Facts, base_lines: Sequence[Line], lines: Sequence[Line]
+        self,
+        dispositif: Dispositif,
+        facts: Facts,
+        base_lines: Sequence[Line],
+        lines: Sequence[Line],
+        award: Award,
     ) -> tuple[Basis, ...]:
-        """The legal bases of a dispositif that admit at least one of its lines."""
+        """The legal bases of a dispositif that admit at least one of its lines, the law read when it is granted."""
         found = (
-            self._basis(self.catalogue.regimes[key], dispositif, facts, base_lines, lines) for key in dispositif.regimes
+            self._basis(regime, dispositif, facts, base_lines, lines, award)
+            for regime in self.catalogue.regimes_of(dispositif)
         )
         return tuple(basis for basis in found if basis is not None)
 
@@ -294,21 +305,24 @@ class ProblemBuilder:
         facts: Facts,
         base_lines: Sequence[Line],
         lines: Sequence[Line],
+        award: Award,
     ) -> Basis | None:
         """A legal basis for a dispositif on its lines; ``None`` when it admits no line at all."""
         admitted = [line for line in base_lines if ALL_NATURES in regime.natures or line.nature in regime.natures]
-        if not admitted or not regime.in_force(self.on):
+        standing = self.catalogue.readings.standing(regime, award)
+        if not admitted or standing.truth is Truth.NO:
             return None
+        on, law = award.earliest, _law_questions(regime, dispositif, standing)
         facts = as_one_investment(regime, facts)
         regime, by_right = _by_right(regime, dispositif)
-        use = applicability(regime, facts, self.on)
+        use = applicability(regime, facts)
         aid, plain, bonus = self.equivalents.per_euro(regime, dispositif, facts)
         ceilings: dict[str, Rate] = {}
         missing: list[str] = []
         words: dict[str, str] = {}
         verified = True
         for line in admitted:
-            ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, self.on)
+            ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, on)
             if ceiling.low > 0:
                 ceilings[line.id] = ceiling.low
                 words[line.id] = describe_ceiling(regime, ceiling, line.amount, bonus)
@@ -316,11 +330,11 @@ class ProblemBuilder:
             missing.extend(ceiling.missing)
         if not ceilings:
             return None
-        contribution = choose(regime.own_contribution, facts, self.on)
+        contribution = choose(regime.own_contribution, facts, on)
         judged = [(sentence.text, sentence.truth(facts)) for sentence in regime.to_confirm]
         open_ones = [f"{regime.article} : {text}" for text, truth in judged if truth is Truth.UNKNOWN]
         reserves = [*(f"{regime.article} : {sentence}" for sentence in by_right), *open_ones]
-        missing += [*contribution.missing, *notification_threshold(regime, facts, self.on).missing]
+        missing += [*contribution.missing, *notification_threshold(regime, facts, on).missing]
         refusals = (
             *use.refusals,
             *(Refusal(family=THRESHOLDS, text=f"infirmé — {text}") for text, truth in judged if truth is Truth.NO),
@@ -335,13 +349,17 @@ class ProblemBuilder:
             aid_per_euro=aid,
             plain_per_euro=plain,
             advance_bonus=bonus,
-            project_cap=self._project_cap(regime, facts, ceilings, lines),
+            project_cap=self._project_cap(regime, facts, ceilings, lines, on),
             own_contribution=contribution.high or ZERO,
             per_project=regime.per_project,
             refused_by=frozenset(refusal.family for refusal in refusals),
             refusals=tuple(refusal.text for refusal in refusals),
             reserves=tuple(reserves),
-            questions=(*open_ones, *self._questions(missing)),
+            questions=(*open_ones, *self._questions(missing), *law),
+            # A text in force says nothing of a dispositif that its funder has not moved to it.
+            readings=standing.readings if regime.id in dispositif.regimes else standing.readings - {Reading.TEXTS},
+            law_question=standing.condition if standing.about_law else "",
+            award=award.words,
             object=regime.object,
             verified=verified and regime.verified,
             ceiling_words=words,
@@ -356,10 +374,10 @@ class ProblemBuilder:
             yield Refusal(family=family, text=f"{regime.article} : à établir d'abord, {self._label(name)}")
 
     def _project_cap(
-        self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line]
+        self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line], on: date
     ) -> Euros | None:
         """The lower of the notification threshold and the adjusted amount of a large project."""
-        caps = [notification_threshold(regime, facts, self.on).least]
+        caps = [notification_threshold(regime, facts, on).least]
         own = sum((line.amount for line in lines if line.id in ceilings), ZERO)
         whole = sum((line.amount for line in lines), ZERO)
         # The other parts of a single investment project count in the brackets; this project has its share of the aid.
@@ -367,8 +385,8 @@ class ProblemBuilder:
         if regime.large_project is not None and ceilings:
             large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
             natures = {line.nature for line in lines if line.id in ceilings}
-            plain = max(aid_ceiling(regime, {**large, "nature": nature}, self.on).low for nature in natures)
-            adjusted = adjusted_large_project_aid(regime, plain, costs, facts, self.on)
+            plain = max(aid_ceiling(regime, {**large, "nature": nature}, on).low for nature in natures)
+            adjusted = adjusted_large_project_aid(regime, plain, costs, facts, on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)
 
@@ -457,6 +475,14 @@ def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str
         "la mesure fiscale est de droit et en vigueur avant le début des travaux (art. 6 §4), sans demande préalable."
     )
     return replace(regime, incentive_effect=False), (reserve,)
+
+
+def _law_questions(regime: Regime, dispositif: Dispositif, standing: Standing) -> tuple[str, ...]:
+    """What keeps a basis from being firm at the date of the award: the day, the text, or whose text it is."""
+    found = [standing.condition] if standing.condition else []
+    if regime.id not in dispositif.regimes:
+        found.append(f"à confirmer — le financeur a rattaché son dispositif à {regime.article}")
+    return tuple(found)
 
 
 def _own_delay(regime: Regime, dispositif: Dispositif, facts: Facts) -> Iterable[Refusal]:

@@ -29,7 +29,7 @@ class Certainty(enum.StrEnum):
         return {
             "ferme": "Ferme",
             "sous_conditions": "Sous conditions",
-            "droit_non_relu": "Droit non relu",
+            "droit_non_relu": "Droit à relire",
             "projet_non_mur": "Projet non mûr",
         }[self.value]
 
@@ -38,7 +38,7 @@ def certainty(project: ProjectProblem, offer: Offer, basis: Basis) -> Certainty:
     """What the euros of an offer under a basis wait for; the farthest from a signature when they wait for several."""
     if not project.ripe:
         return Certainty.NOT_RIPE
-    if not (offer.verified and basis.verified):
+    if not (offer.verified and basis.verified) or basis.law_question:
         return Certainty.UNVERIFIED
     return Certainty.CONDITIONAL if offer.questions or basis.questions else Certainty.FIRM
 

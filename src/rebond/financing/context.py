@@ -13,6 +13,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.law_readings import project_under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
@@ -20,6 +21,7 @@ from rebond.financing.single_project import linked_costs
 from rebond.maturity import Grid, assess
 from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
+from rebond.regimes.readings import Reading
 from rebond.regimes.sme import SizeThresholds, size_class
 from rebond.units import Euros
 
@@ -55,8 +57,15 @@ class ProjectContext:
     """Costs of the projects that make one investment with this one (RGEC art. 14(13))."""
     overrides: Mapping[str, FactValue] = field(default_factory=dict)
     """Facts put in the place of those that the project and firm give."""
+    reading: Maybe[Reading] = UNKNOWN
+    """The reading of the law that the possible plan follows; UNKNOWN: the one that the catalogue gives."""
     census: Census | None = field(default=None, repr=False)
     """What the account and the linked costs come from, so that they follow a date or a place that is changed."""
+
+    @property
+    def read_as(self) -> Reading:
+        """The reading of the law that is taken."""
+        return self.catalogue.readings.default if self.reading is UNKNOWN else self.reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +89,7 @@ def context_from_census(
     sizes: SizeThresholds,
     grid: Grid,
     on: date,
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ProjectContext:
     """A project of a census on its own: the whole account of its undertaking, the whole budgets, no envelope.
 
@@ -103,6 +113,7 @@ def context_from_census(
         zone_assumptions=census.settings.zone_assumptions,
         maturity=maturity.level,
         ripe=maturity.ripe is Truth.YES,
+        reading=reading,
         budgets=catalogue.budgets,
         linked_costs=linked_costs(project, census, catalogue.gazetteer, catalogue.regimes.values()),
         census=census,
@@ -188,10 +199,10 @@ def study(context: ProjectContext) -> Study:
 def problem_of(
     context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]
 ) -> tuple[BuiltProject, FinancingProblem]:
-    """The problem of a context whose facts and verdicts are at hand."""
+    """The problem of a context whose facts and verdicts are at hand, under its reading of the law."""
     built, room = built_of(context, facts, verdicts), context.de_minimis_room
     problem = FinancingProblem(
-        projects=(built.problem,),
+        projects=(project_under(built.problem, context.read_as),),
         de_minimis_room={} if room is UNKNOWN else {context.firm.undertaking: room},
         budgets=context.budgets,
     )

@@ -8,23 +8,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rebond.data.yamlfile import YamlFile, read_yaml
+from rebond.data.yamlfile import read_yaml
+from rebond.dispositifs.awards import (
+    Instruction,
+    InstructionDelays,
+    filed_on,
+    is_assumed,
+    load_instruction_delays,
+    row_fault,
+)
 from rebond.dispositifs.model import Dispositif, Instrument
-from rebond.errors import CatalogueError, Fault
+from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.reading.amounts import require_rate
 from rebond.units import Rate, months_later
 
 WHOLE = Rate(1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
-    """Months between a complete application, or the session it waits for, and the decision."""
-
-    months: int
-    source: str
-    assumed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +41,13 @@ class PaymentTerms:
 class Delays:
     """Delays and terms, by dispositif first, then by funder or form."""
 
-    instruction_by_dispositif: Mapping[str, Instruction]
-    instruction_by_funder: Mapping[str, Instruction]
+    instructions: InstructionDelays
     terms_by_dispositif: Mapping[str, PaymentTerms]
     terms_by_form: Mapping[Instrument, PaymentTerms]
 
     def instruction(self, dispositif: str, funder: str) -> Maybe[Instruction]:
         """The delay of a dispositif, else of its funder; UNKNOWN when nobody gave one."""
-        general = self.instruction_by_funder.get(funder, UNKNOWN)
-        return self.instruction_by_dispositif.get(dispositif, general)
+        return self.instructions.of(dispositif, funder)
 
     def terms(self, dispositif: str, form: Instrument) -> Maybe[PaymentTerms]:
         """How a support is paid, by its own rule or by its form."""
@@ -62,16 +59,10 @@ class Delays:
         The next session (or the date itself where there are none), plus the instruction delay; the advance is paid at
         the decision. UNKNOWN without a delay, without a coming session, or when nothing is paid before the end.
         """
-        window = dispositif.validity
-        filed = max(on, window.opens_on) if window.opens_on else on
-        if window.cutoffs:
-            coming = [day for day in window.cutoffs if day >= filed]
-            if not coming:
-                return UNKNOWN
-            filed = min(coming)
+        filed = filed_on(dispositif, on)
         delay = self.instruction(dispositif.id, dispositif.instructor or dispositif.funder)
         terms = self.terms(dispositif.id, dispositif.instrument)
-        if delay is UNKNOWN or terms is UNKNOWN or not terms.advance:
+        if filed is UNKNOWN or delay is UNKNOWN or terms is UNKNOWN or not terms.advance:
             return UNKNOWN
         return months_later(filed, delay.months)
 
@@ -79,19 +70,8 @@ class Delays:
 def load_delays(path: Path) -> Delays:
     """Read ``delais.yaml``; raises ``CatalogueError`` with every fault of the file."""
     file = read_yaml(path)
-    faults = list(file.faults)
     data: Mapping[str, Any] = file.data if isinstance(file.data, Mapping) else {}
-    instruction_by_dispositif: dict[str, Instruction] = {}
-    instruction_by_funder: dict[str, Instruction] = {}
-    for rank, row in enumerate(data.get("instruction", [])):
-        try:
-            delay = Instruction(months=int(row["mois"]), source=row["source"], assumed=_flag(row["hypothese"]))
-            if "dispositif" in row:
-                instruction_by_dispositif[row["dispositif"]] = delay
-            else:
-                instruction_by_funder[row["financeur"]] = delay
-        except (KeyError, TypeError, ValueError) as error:
-            faults.append(_fault(file, "instruction", rank, error))
+    instructions, faults = load_instruction_delays(path)
     terms_by_dispositif: dict[str, PaymentTerms] = {}
     terms_by_form: dict[Instrument, PaymentTerms] = {}
     for rank, row in enumerate(data.get("versements", [])):
@@ -102,12 +82,11 @@ def load_delays(path: Path) -> Delays:
             else:
                 terms_by_form |= dict.fromkeys((Instrument(form) for form in row["formes"]), terms)
         except (KeyError, TypeError, ValueError) as error:
-            faults.append(_fault(file, "versements", rank, error))
+            faults.append(row_fault(file, "versements", rank, error))
     if faults:
         raise CatalogueError(faults)
     return Delays(
-        instruction_by_dispositif=instruction_by_dispositif,
-        instruction_by_funder=instruction_by_funder,
+        instructions=instructions,
         terms_by_dispositif=terms_by_dispositif,
         terms_by_form=terms_by_form,
     )
@@ -119,19 +98,8 @@ def _terms(row: Mapping[str, Any]) -> PaymentTerms:
         instalments=require_rate(row["acomptes"]),
         balance=require_rate(row["solde"]),
         source=row["source"],
-        assumed=_flag(row["hypothese"]),
+        assumed=is_assumed(row["hypothese"]),
     )
     if terms.advance + terms.instalments + terms.balance != WHOLE:
         raise ValueError("avance, acomptes et solde ne font pas 100 %")
     return terms
-
-
-def _flag(value: object) -> bool:
-    if value not in {"oui", "non", True, False}:
-        raise ValueError(f"« {value} » n'est ni oui ni non")
-    return value in {"oui", True}
-
-
-def _fault(file: YamlFile, key: str, rank: int, error: Exception) -> Fault:
-    problem = f"clé absente : {error.args[0]}" if isinstance(error, KeyError) else str(error)
-    return file.fault((key, rank), "", problem, "suivre la forme des autres lignes du fichier")

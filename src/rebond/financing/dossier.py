@@ -144,7 +144,7 @@ def _alerts(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
-    yield from ended_remarks(found.verdicts, context.catalogue, context.on)
+    yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on)
     if context.project.costs and all(cost.nature != WORKING_CAPITAL for cost in context.project.costs):
         yield (
             "Besoin en fonds de roulement, frais financiers et capacité d'autofinancement : non recueillis ; une "

@@ -289,6 +289,8 @@ def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
         state=certainty(use.project, offer, basis),
+        award=basis.award,
+        law_question=basis.law_question,
         questions=waits_for(use.project, offer, basis),
         benefit=share.exact * offer.benefit_per_euro,
         is_envelope=offer.is_envelope,

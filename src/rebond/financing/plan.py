@@ -49,6 +49,10 @@ class PlanLine:
     """How sure its euros are."""
     questions: tuple[str, ...] = ()
     """What its euros wait for, when they are not firm."""
+    award: str = ""
+    """When the decision is expected, in French: the day on which the law is read."""
+    law_question: str = ""
+    """What of the law is to be established at that date; empty: nothing."""
     is_envelope: bool = False
     parts: tuple[Part, ...] = ()
     """Its forms and their shares when they are several; empty: ``instrument`` alone."""

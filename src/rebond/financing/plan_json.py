@@ -86,6 +86,8 @@ def line_as_data(line: PlanLine) -> dict[str, Any]:
         "part_exacte": number(line.share),
         "certitude": line.state.value,
         "questions": list(line.questions),
+        "decision": line.award,
+        "droit_a_etablir": line.law_question,
         "equivalent_subvention_brut": number(line.aid),
         "formule": line.formula,
         "plafond": line.ceiling,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from rebond.dispositifs.model import SUBSIDIES, Instrument, Part
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import ALL_READINGS, Reading
 from rebond.units import Euros, Rate, floor_euros
 
 ZERO = Euros(0)
@@ -57,6 +58,12 @@ class Basis:
     """What remains to be confirmed for the basis to hold."""
     questions: tuple[str, ...] = ()
     """What keeps its euros from being firm: facts that lack, sentences to confirm."""
+    readings: frozenset[Reading] = ALL_READINGS
+    """The readings of the law under which its aid may be granted on the expected date of its award."""
+    law_question: str = ""
+    """What of the law itself is to be established at that date (text prolonged or replaced); empty: nothing."""
+    award: str = ""
+    """When the decision is expected, in French."""
     object: str = ""
     """What the article pays for; two regimes whose objects differ never meet on a line. Empty: any (RGEC art. 8)."""
     verified: bool = True

@@ -25,6 +25,7 @@ from rebond.financing.problem_size import size_faults
 from rebond.reading.amounts import require_euros, require_share
 from rebond.reading.problem import Unreadable
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import ALL_READINGS, Reading
 from rebond.units import Euros
 
 SCHEMA = "probleme/v1"
@@ -164,6 +165,9 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         refusals=tuple(data.get("motifs_interdiction", ())),
         reserves=tuple(data.get("reserves", ())),
         questions=tuple(data.get("questions", ())),
+        readings=frozenset(Reading(code) for code in data.get("lectures", sorted(ALL_READINGS))),
+        law_question=data.get("droit_a_etablir", ""),
+        award=data.get("decision", ""),
         object=data.get("objet", ""),
         verified=data.get("verifie", True),
         ceiling_words=dict(data.get("plafonds_en_mots", {})),
@@ -294,6 +298,9 @@ def _basis_data(basis: Basis) -> dict[str, Any]:
             "motifs_interdiction": list(basis.refusals),
             "reserves": list(basis.reserves),
             "questions": list(basis.questions),
+            "lectures": sorted(basis.readings),
+            "droit_a_etablir": basis.law_question,
+            "decision": basis.award,
             "objet": basis.object,
             "verifie": basis.verified,
         }

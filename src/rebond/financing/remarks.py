@@ -79,21 +79,26 @@ def difficulty_remarks(
     yield f"{label} : oui. Refusent pour ce motif : {' ; '.join(closed) or 'aucun dispositif du catalogue'}."
 
 
-def ended_remarks(verdicts: Iterable[Verdict], catalogue: Catalogue, on: date) -> Iterable[str]:
-    """The texts that a dispositif still open rests on and that no longer allow aid at that date, by their last day."""
-    open_keys = {
-        key
-        for verdict in verdicts
-        if verdict.truth is not Truth.NO
-        for key in catalogue.dispositifs[verdict.dispositif].regimes
-    }
-    ended: dict[date, list[str]] = {}
-    for key in sorted(open_keys):
-        regime = catalogue.regimes[key]
-        if regime.valid_to is not None and regime.valid_to < on:
-            ended.setdefault(regime.valid_to, []).append(regime.article)
-    for last, articles in sorted(ended.items()):
-        yield (
-            f"Textes échus le {last:%d/%m/%Y}, que le plan n'emploie donc plus au {on:%d/%m/%Y} : "
-            f"{', '.join(dict.fromkeys(articles))}. À revoir s'ils ont été prorogés ou remplacés."
+def ended_remarks(verdicts: Iterable[Verdict], project: Project, catalogue: Catalogue, on: date) -> Iterable[str]:
+    """The texts that a dispositif still open rests on and that are over when its aid would be granted.
+
+    By their last day; those that a reading may keep are told apart from those that none does.
+    """
+    ended: dict[tuple[date, bool], list[str]] = {}
+    for verdict in verdicts:
+        if verdict.truth is Truth.NO:
+            continue
+        dispositif = catalogue.dispositifs[verdict.dispositif]
+        award = catalogue.award(project, dispositif, on)
+        for regime in catalogue.regimes_of(dispositif):
+            last, standing = catalogue.readings.last_day(regime), catalogue.readings.standing(regime, award)
+            if last is not None and last < award.earliest and standing.truth is not Truth.YES:
+                ended.setdefault((last, standing.truth is Truth.UNKNOWN), []).append(regime.article)
+    for (last, perhaps), articles in sorted(ended.items()):
+        then = (
+            "rien n'y est ferme tant qu'ils ne sont pas dits prorogés ou remplacés"
+            if perhaps
+            else "le plan ne les emploie plus. À revoir s'ils ont été prorogés ou remplacés"
         )
+        named = ", ".join(sorted(set(articles)))
+        yield f"Textes finis le {last:%d/%m/%Y}, avant la décision attendue : {named} ; {then}."

@@ -16,6 +16,7 @@ from rebond.financing.certainty import Certainty
 from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
 from rebond.indicators.gaps import answers_lacking, no_list
 from rebond.indicators.model import Indicator, Row
+from rebond.indicators.readings import by_reading
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 
@@ -53,7 +54,7 @@ def _total(
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
     """Every indicator of a mission, the main figures first; the value is the sum of its rows, except for shares."""
     main = [_counted(definition, result) for definition in _DEFINITIONS]
-    return (*main, _unknown_share(result), *breakdowns(result))
+    return (*main, _unknown_share(result), *breakdowns(result), *by_reading(result))
 
 
 def _counted(definition: _Definition, result: MissionResult) -> Indicator:

@@ -20,6 +20,7 @@ from rebond.financing.problem import FinancingProblem, Offer
 from rebond.financing.solver import SolverReport
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
+from rebond.regimes.readings import Reading
 from rebond.units import Euros, format_euros, format_number, format_rate
 
 ENVELOPE_DISPOSITIF = "bpifrance/rebond-industriel"
@@ -88,9 +89,17 @@ class CallResult:
 
 
 def run_call(
-    entries: Sequence[CallEntry], *, envelope: Envelope, builder: ProblemBuilder, shared: FinancingProblem
+    entries: Sequence[CallEntry],
+    *,
+    envelope: Envelope,
+    builder: ProblemBuilder,
+    shared: FinancingProblem,
+    reading: Reading,
 ) -> CallResult:
-    """Admit, measure what nothing else pays, select. ``shared`` holds the problems of all projects of the mission."""
+    """Admit, measure what nothing else pays, select.
+
+    ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
+    """
     counted = without_possible_loans(shared)
     uncovered, known_money = uncovered_needs(counted), {project.id: project for project in counted.projects}
     with_loans = uncovered_needs(shared) if counted != shared else uncovered
@@ -106,7 +115,7 @@ def run_call(
         elif missing == 0:
             decisions[entry.project.id] = CallDecision(status=CallStatus.COVERED, reasons=(COVERED,), uncovered=missing)
         else:
-            offer = envelope_offer(entry, envelope, builder)
+            offer = envelope_offer(entry, envelope, builder, reading)
             if isinstance(offer, str):
                 decisions[entry.project.id] = CallDecision(
                     status=CallStatus.NOT_ADMITTED, reasons=(offer,), uncovered=missing
@@ -187,8 +196,8 @@ def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Ite
             yield from (f"condition de l'appel non remplie : {reason.expected}" for reason in verdict.refusals)
 
 
-def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder) -> Offer | str:
-    """What the envelope could give to a project under the mission's settings, or why it cannot."""
+def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder, reading: Reading) -> Offer | str:
+    """What the envelope could give to a project under the mission's settings and a reading, or why it cannot."""
     dispositif = builder.catalogue.dispositifs.get(ENVELOPE_DISPOSITIF)
     if dispositif is None:
         return f"le catalogue ne contient pas {ENVELOPE_DISPOSITIF}"
@@ -198,7 +207,8 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
     if not assets:
         return NO_ASSET
     facts = facts_for_funders(entry.facts, entry.project, dispositif.desks)
-    bases = tuple(b for b in builder.bases(dispositif, facts, assets, lines))
+    award = builder.catalogue.award(entry.project, dispositif, builder.on)
+    bases = [b for b in builder.bases(dispositif, facts, assets, lines, award) if reading in b.readings]
     usable = [basis for basis in bases if not basis.refused_by]
     if not usable:
         reasons = dict.fromkeys(text for basis in bases for text in basis.refusals)

@@ -108,7 +108,7 @@ class ProjectBench:
             score=score_project(context.project, self.grid, maturity_mean=None),
         )
         builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
-        offer = envelope_offer(entry, self.call, builder)
+        offer = envelope_offer(entry, self.call, builder, context.read_as)
         if isinstance(offer, str):
             return built, problem
         (mine,) = problem.projects
@@ -152,6 +152,8 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
         state=certainty(project, offer, basis),
+        award=basis.award,
+        law_question=basis.law_question,
         questions=waits_for(project, offer, basis),
         benefit=line.share * offer.benefit_per_euro,
     )

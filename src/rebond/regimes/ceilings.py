@@ -51,15 +51,15 @@ class Ceiling:
     verified: bool = True
 
 
-def applicability(regime: Regime, facts: Facts, on: date) -> Applicability:
-    """Whether a regime may be used at a date: validity, conditions, difficulty (art. 1), incentive effect (art. 6)."""
+def applicability(regime: Regime, facts: Facts) -> Applicability:
+    """Whether a regime may be used on these facts: conditions, difficulty (art. 1), incentive effect (art. 6).
+
+    Whether its text is in force on the day of the award is for ``rebond.regimes.readings`` to say.
+    """
     refusals: list[Refusal] = []
     missing: list[str] = []
     truths = [Truth.YES]
     outcomes: list[Outcome] = []
-    if not regime.in_force(on):
-        truths.append(Truth.NO)
-        refusals.append(Refusal(family=THRESHOLDS, text=_out_of_force(regime, on)))
     if regime.conditions is not None:
         outcome = regime.conditions.judge(facts)
         outcomes.append(outcome)
@@ -91,12 +91,6 @@ def _flag(facts: Facts, name: str, *, wanted: bool, missing: list[str]) -> Truth
         missing.append(name)
         return Truth.UNKNOWN
     return Truth.of(value is wanted)
-
-
-def _out_of_force(regime: Regime, on: date) -> str:
-    if regime.valid_to is not None and regime.valid_to < on:
-        return f"{regime.article} n'est plus en vigueur après le {regime.valid_to:%d/%m/%Y}"
-    return f"{regime.article} n'est pas encore en vigueur au {on:%d/%m/%Y}"
 
 
 def as_one_investment(regime: Regime, facts: Facts) -> Facts:

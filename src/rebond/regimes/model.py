@@ -67,6 +67,8 @@ class Regime:
     natures: frozenset[str]
     object: str = ""
     """What the article pays for, when it pays for one thing only: two that differ never meet on a line (art. 8)."""
+    replaces: tuple[str, ...] = ()
+    """The regimes that it takes the place of: a dispositif resting on one of them may rest on it (its funder says)."""
     conditions: Criterion | None = None
     to_confirm: tuple[Confirm, ...] = ()
     incentive_effect: bool = False
@@ -79,6 +81,8 @@ class Regime:
     """The intensity is judged on the project's eligible costs, not line by line."""
     threshold: tuple[DatedValue, ...] = ()
     """Notification threshold, euros of aid per undertaking and project (GBER art. 4)."""
+    threshold_per_year: bool = False
+    """The threshold is per undertaking and year (art. 19): held on the whole project, which is stricter."""
     own_contribution: tuple[DatedValue, ...] = ()
     large_project: LargeProject | None = None
     single_project_years: int | None = None
@@ -96,5 +100,5 @@ class Regime:
     cases: tuple[CeilingCase, ...] = ()
 
     def in_force(self, on: date) -> bool:
-        """Whether aid may be granted under the regime at that date."""
+        """Whether the written window of the text holds that date; what comes after it: ``rebond.regimes.readings``."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text, pruned
@@ -34,6 +35,7 @@ def collect_press_release(result: MissionResult) -> Document:
         money_sentence(context),
         _retained(context) if context.decided else _proposed(context),
         _oriented(context),
+        _law(context),
         _advised(context),
         _roadmap(context),
         _closing(context),
@@ -198,6 +200,27 @@ def _oriented(context: Context) -> Text:
         many="{projets_orientes_financeurs:debut} sont orientés vers des dispositifs existants : {whose}.",
         whose=whose,
     )
+
+
+def _law(context: Context) -> Text:
+    """That some decisions come after the end of the text that allows them, in one sentence; empty when none does."""
+    result = context.result
+    found, end = result.reading, result.law_end
+    if found is None or end is None or not found.published:
+        return ()
+    code = code_of(found.reading.value, "apres_fin_eur")
+    if context.figures.value(code):
+        return context.figures.say(
+            f"Parmi les soutiens étudiés, {{{code}:millions}} seraient décidés après le {{end}}, date à laquelle le "
+            "règlement européen qui les permet prend fin : ils attendent qu'il soit prorogé ou remplacé.",
+            end=end,
+        )
+    if end < result.on:
+        return context.figures.say(
+            "Le règlement européen d'exemption a pris fin le {end} : les aides qu'il permettait ne sont pas comptées.",
+            end=end,
+        )
+    return ()
 
 
 def _funders(context: Context) -> Iterable[tuple[str, list[str]]]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from rebond.facts import UNKNOWN, CommitteeDecision, CostLine, Unknown
+from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import line_as_data, stack_as_data
 from rebond.indicators.definitions import Indicator
@@ -50,10 +51,27 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "versions": {"catalogue": result.catalogue_version, "moteur": result.engine_version},
         "indicateurs": indicators_as_data(result),
         "soutiens": stack_as_data(result.stack),
+        "lectures": [_reading(found) for found in result.readings],
         "entreprises": [_firm(firm) for firm in result.firms],
         "projets": [_project(p, tables, decisions.get(p.project.id)) for p in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
+    }
+
+
+def _reading(found: ReadingOutcome) -> dict[str, Any]:
+    """What a reading of the law gives; null figures for a text that is not published."""
+    told = found.published
+    return {
+        "code": found.reading.value,
+        "intitule": found.title,
+        "phrase": found.sentence,
+        "retenue": found.chosen,
+        "publiee": told,
+        "ferme": found.stack.firm if told else None,
+        "possible": found.stack.possible if told else None,
+        "apres_la_fin": found.after_end if told else None,
+        "dossiers": found.files if told else None,
     }
 
 

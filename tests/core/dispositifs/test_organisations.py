@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.dispositifs.checks import check_catalogue
 from rebond.dispositifs.coverage import Scale, coverage_of, foreign, scale_of
 from rebond.dispositifs.organisations import load_organisations, named_by, read_reach
 from rebond.eligibility.places import Commune
@@ -97,3 +99,12 @@ def test_a_scheme_that_only_one_region_refuses_is_national(catalogue: Catalogue)
 
 def test_nobody_is_foreign_to_a_territory_that_is_not_known(catalogue: Catalogue) -> None:
     assert foreign(catalogue.organisations, ()) == frozenset()
+
+
+def test_a_scheme_open_where_its_funder_does_not_work_is_a_fault_of_its_file(catalogue: Catalogue) -> None:
+    local = catalogue.dispositifs["ca-chaumont/immobilier-entreprise"]
+    everywhere = replace(local, conditions=None, cases=())
+    faults = check_catalogue(replace(catalogue, dispositifs={everywhere.id: everywhere}, regimes={}))
+    assert [fault.where for fault in faults] == [f"{local.id}.yaml, conditions"]
+    assert "59" in faults[0].found
+    assert not check_catalogue(replace(catalogue, dispositifs={local.id: local}, regimes={}))

@@ -211,7 +211,8 @@ def test_the_ademe_decides_in_three_months_and_other_delays_are_unknown() -> Non
 )
 def test_wrong_terms_are_faults_with_their_line(tmp_path: Path, row: str, words: str) -> None:
     path = tmp_path / "delais.yaml"
-    path.write_text(f"schema: delais/v1\ninstruction: []\nversements:\n  - {row}\n", encoding="utf-8")
+    unknown = "delai_inconnu: {mois: 12, source: x, hypothese: oui}"
+    path.write_text(f"schema: delais/v1\ninstruction: []\nversements:\n  - {row}\n{unknown}\n", encoding="utf-8")
     with pytest.raises(CatalogueError) as caught:
         load_delays(path)
     (fault,) = caught.value.faults

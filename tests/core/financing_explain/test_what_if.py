@@ -34,6 +34,7 @@ from rebond.financing.unknowns import open_questions, unknown_effects
 from rebond.financing.what_if import what_if
 from rebond.maturity import load_grid
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
+from rebond.regimes.readings import Reading
 from rebond.regimes.sme import load_thresholds
 
 D = Decimal
@@ -128,8 +129,17 @@ def test_an_order_signed_before_the_application_takes_the_exempted_aid_away() ->
     assert not [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
 
 
-def test_a_plan_dated_after_the_end_of_the_gber_uses_none_of_it() -> None:
+def test_a_plan_dated_after_the_end_of_the_gber_waits_for_it_to_be_prolonged() -> None:
     found = what_if(CONTEXT, {"date_examen": "2027-02-01"}, before=NOW)
+    rested = [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
+    assert rested
+    assert all("prorogé ou remplacé" in line.law_question for line in rested)
+    assert not any(line.article.startswith("RGEC") for line in found.after.plan.firm.lines)
+
+
+@pytest.mark.parametrize(("day", "reading"), [("2027-02-01", Reading.TEXTS), ("2027-07-15", Reading.ADJUSTMENT)])
+def test_a_plan_uses_no_text_that_its_reading_holds_for_over(day: str, reading: Reading) -> None:
+    found = what_if(replace(CONTEXT, reading=reading), {"date_examen": day}, before=NOW)
     assert not [line for line in found.after.plan.lines if line.article.startswith("RGEC")]
 
 
@@ -202,12 +212,12 @@ def test_answering_an_unknown_gives_the_aid_that_was_announced() -> None:
     assert found.after.plan.benefit == effect.worst.aid
 
 
-def test_a_sentence_to_confirm_can_cost_the_aid_that_rests_on_it() -> None:
+def test_a_question_without_answer_can_cost_the_aid_that_rests_on_it() -> None:
     effects = {effect.fact: effect for effect in unknown_effects(NOW)}
-    sentence = effects[f"confirme:{REGIONAL}:1"]
-    assert sentence.could_gain == 0
-    assert sentence.could_lose > 0
-    assert (sentence.best.value, sentence.worst.value) == ("confirmé", "infirmé")
+    question = effects["etat_equipements"]
+    assert question.could_gain == 0
+    assert question.could_lose == 105_000
+    assert (question.best.value, question.worst.value) == ("neufs", "d'occasion, garantis au moins un an")
 
 
 UNDECLARED = replace(CONTEXT, de_minimis_room=UNKNOWN, de_minimis_at_most=D(300_000))
@@ -238,8 +248,8 @@ def test_a_known_account_may_become_unknown() -> None:
     assert words.after == "inconnu"
 
 
-def test_a_sentence_denied_in_a_what_if_costs_the_aid_that_was_announced() -> None:
-    effect = next(e for e in unknown_effects(NOW) if e.fact == f"confirme:{REGIONAL}:1")
+def test_an_answer_denied_in_a_what_if_costs_the_aid_that_was_announced() -> None:
+    effect = next(e for e in unknown_effects(NOW) if e.fact == "engagement_environnemental")
     found = what_if(CONTEXT, {effect.fact: "non"}, before=NOW)
     assert found.aid_gained == -effect.could_lose
     assert found.changes[0].label == effect.label

@@ -107,16 +107,23 @@ def test_money_before_a_date_is_a_variant_of_the_page_and_of_its_documents(pilot
     assert any("31/12/2030" in text for text in cells)
 
 
-@pytest.mark.parametrize("written", ["demain", "2026-02-30", "31/12/2030x"])
-def test_a_date_that_does_not_exist_is_explained_at_its_field(written: str, pilot: Client) -> None:
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("demain", "Ce n’est pas une date"),
+        ("2026-02-30", "Cette date n’existe pas"),
+        ("31/12/2030x", "Ce n’est pas une date"),
+    ],
+)
+def test_a_date_that_does_not_exist_is_explained_at_its_field(written: str, said: str, pilot: Client) -> None:
     source = pilot.get(PLAN.format("P015"), {"argent_avant": written}).content.decode()
-    assert "Cette date n’existe pas" in source
+    assert said in source.replace("'", "’").replace("&#x27;", "’")
     assert 'aria-describedby="argent-avant-erreur"' in source
 
 
 def test_every_unknown_says_its_question_and_opens_the_simulation_of_its_answers(pilot: Client) -> None:
     tried = 0
-    for project in projects()[::6]:
+    for project in projects()[::4]:
         page = pilot.get(PLAN.format(project.ref))
         for row in page.context["unknowns"]:
             assert row.question, (project.ref, row.label)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
 from rebond.indicators.model import NOT_GIVEN
+from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
@@ -39,8 +40,46 @@ def financing(context: Context) -> Section:
             stack_drawing(context),
             Paragraph(text=used),
             _instruments(context),
+            *_readings(context),
         ),
     )
+
+
+def _readings(context: Context) -> Sequence[Paragraph | Table]:
+    """What each reading of the law gives, when they differ; and on which one the proposal is computed."""
+    result, figures = context.result, context.figures
+    chosen = result.reading
+    if chosen is None or not result.readings_differ:
+        return ()
+    rows: list[tuple[Text, ...]] = []
+    for found in result.readings:
+        name = f"{found.title} (la proposition)" if found.chosen else found.title
+        keys = ("ferme_eur", "possible_eur", "apres_fin_eur", "dossiers")
+        cells: list[Text] = [(_NOT_PUBLISHED,)] * len(keys)
+        if found.published:
+            cells = [(figures.figure(code_of(found.reading.value, key)),) for key in keys]
+        rows.append((plain(name), *cells))
+    told = " ; ".join(f"« {found.title} », {found.sentence}" for found in result.readings)
+    return (
+        Paragraph(
+            text=figures.say(
+                "Une aide se juge au droit du jour où elle est accordée : la demande, puis le délai du financeur. "
+                "Certaines décisions sont attendues après la fin d'un texte. Ce que donne chaque lecture du droit est "
+                "montré côte à côte ; la proposition suit la lecture {chosen}. Les lectures : {told}.",
+                chosen=Quote(text=f"« {chosen.title} »"),
+                told=Quote(text=told),
+            )
+        ),
+        Table(
+            caption="Soutiens des plans selon la lecture du droit",
+            header=("Lecture", "Ferme", "Possible", "dont après la fin du texte", "Dossiers"),
+            rows=tuple(rows),
+            numbers=frozenset({1, 2, 3, 4}),
+        ),
+    )
+
+
+_NOT_PUBLISHED = "texte non publié"
 
 
 def _instruments(context: Context) -> Table:
