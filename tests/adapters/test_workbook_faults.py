@@ -291,9 +291,9 @@ def test_a_doubled_column_is_a_fault(bench):
 
 
 def test_an_unknown_parameter_is_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set("mission", A20="Budget café", B20=3)))
+    (fault,) = bench.faults(bench.planted(_set("mission", A21="Budget café", B21=3)))
 
-    assert (fault.where, fault.problem) == (_cell("mission", "A20"), "paramètre inconnu")
+    assert (fault.where, fault.problem) == (_cell("mission", "A21"), "paramètre inconnu")
 
 
 def test_a_row_with_a_fault_does_not_make_its_references_wrong(bench):
