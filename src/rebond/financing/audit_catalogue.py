@@ -153,7 +153,9 @@ def _legal_basis(
             missing = ", ".join(use.missing)
             yield Breach(rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {missing} à établir")
         if any(each.truth is Truth.NO for each in asked_of(regime, _as_one(regime, facts), nature)):
-            yield Breach(rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {nature} refusé par les faits")
+            yield Breach(
+                rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {nature} refusé par les faits"
+            )
         if regime.natures.isdisjoint({ANY_NATURE, nature}):
             yield Breach(rule="assiette", detail=f"{regime.article} n'admet pas « {nature} »")
 
