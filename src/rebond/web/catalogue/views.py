@@ -104,6 +104,7 @@ def regime_sheet(request: HttpRequest, regime: str) -> HttpResponse:
             "regime": found,
             "in_force": found.in_force(timezone.localdate()),
             "conditions": conditions(found.conditions),
+            "asked": [condition for row in found.asked for condition in conditions(row)],
             "values": values,
             "natures": _natures(found.natures),
             "used_by": [d for d in catalogue.dispositifs.values() if found.id in d.regimes],
