@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
@@ -158,7 +157,7 @@ def test_the_sentences_left_in_the_regimes_are_few_and_keep_their_rank():
 
 def test_market_terms_that_a_source_states_wait_for_nobody_and_the_others_do():
     shipped = catalogue().dispositifs
-    subject = project(materiel=Decimal(400_000))
+    subject = project(materiel=400_000)
     for identifier, waits in (("bpifrance/pret-vert", False), ("etat-dgfip/credit-impot-innovation", True)):
         item = replace(of_ademe("hors_aide"), no_aid_because=shipped[identifier].no_aid_because)
         found = planned(subject, item)
