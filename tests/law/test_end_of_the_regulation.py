@@ -40,7 +40,10 @@ def of_ademe(*regimes: str) -> Dispositif:
 
 def settled(regime: str = ART_17) -> Catalogue:
     """The catalogue with nothing to confirm of a regime: only the end of the law can keep its euros from being firm."""
-    regimes = {**catalogue().regimes, regime: replace(catalogue().regimes[regime], to_confirm=(), verified=True)}
+    regimes = {
+        **catalogue().regimes,
+        regime: replace(catalogue().regimes[regime], to_confirm=(), asked=(), verified=True),
+    }
     return replace(catalogue(), regimes=regimes)
 
 

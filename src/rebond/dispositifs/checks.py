@@ -20,7 +20,7 @@ from rebond.eligibility.values import leaves_of
 from rebond.errors import Fault
 from rebond.facts import UNKNOWN
 from rebond.reading.amounts import require_rate
-from rebond.regimes.ceilings import aid_ceiling, applicability
+from rebond.regimes.ceilings import aid_ceiling, applicability, asked_of
 from rebond.regimes.model import CeilingCase, Regime
 from rebond.regimes.readings import Readings, on_day
 from rebond.units import format_euros, format_rate
@@ -163,6 +163,8 @@ def _wrong_ceiling(regime: Regime, case: CeilingCase, readings: Readings) -> Fau
     ceiling = aid_ceiling(regime, case.facts, case.on)
     use = applicability(regime, {"en_difficulte": False, "demande_avant_travaux": True, **case.facts})
     truth = all_of([readings.standing(regime, on_day(case.on)).truth, use.truth])
+    if any(outcome.truth is Truth.NO for outcome in asked_of(regime, case.facts)):
+        truth = Truth.NO
     if truth is Truth.NO:
         found = "interdit"
     elif truth is Truth.UNKNOWN or ceiling.low != ceiling.high:

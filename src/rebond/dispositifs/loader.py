@@ -73,6 +73,7 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Dispositif:
         to_confirm=reader.confirmations(data.get("a_verifier"), identifier),
         advantage=_advantage(data["avantage"], reader),
         regimes=tuple(data["regimes"]),
+        no_aid_because=data.get("hors_aide", {}).get("motif", ""),
         exclusions=tuple(
             Exclusion(dispositif=row["dispositif"], reason=row.get("motif", ""), source=row.get("source", ""))
             for row in data.get("exclusions", ())

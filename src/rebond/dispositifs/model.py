@@ -201,6 +201,8 @@ class Dispositif:
     to_confirm: tuple[Confirm, ...]
     advantage: Advantage
     regimes: tuple[str, ...]
+    no_aid_because: str = ""
+    """Why its support is no State aid, as a source says (market terms, general measure); empty: to be confirmed."""
     exclusions: tuple[Exclusion, ...] = ()
     budget: Euros | None = None
     before_works: bool = False

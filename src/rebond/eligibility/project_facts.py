@@ -68,6 +68,15 @@ def facts_of_difficulty(in_difficulty: FactValue) -> dict[str, FactValue]:
     return {"financierement_saine": False} if in_difficulty is True else {}
 
 
+_INITIAL = frozenset({"creation", "extension", "diversification"})
+"""Types of project that say by themselves what an investment creates; any other is asked."""
+
+
+def facts_of_kind(kind: FactValue) -> dict[str, FactValue]:
+    """What the type of a project settles: a creation, an extension or a diversification is an initial investment."""
+    return {"investissement_initial": kind} if kind in _INITIAL else {}
+
+
 def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     project: Project,
     firm: Firm,
@@ -117,6 +126,8 @@ def complete(facts: Mapping[str, FactValue], on: date) -> dict[str, FactValue]:
     for name, value in facts_of_legal_form(full.get("forme_juridique", UNKNOWN)).items():
         full.setdefault(name, value)
     for name, value in facts_of_difficulty(full.get("en_difficulte", UNKNOWN)).items():
+        full.setdefault(name, value)
+    for name, value in facts_of_kind(full.get("type_projet", UNKNOWN)).items():
         full.setdefault(name, value)
     code = full.get("code_naf", UNKNOWN)
     if isinstance(code, str):

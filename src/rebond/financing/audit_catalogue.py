@@ -29,7 +29,7 @@ from rebond.financing.audit_signature import (
     worth_breaches,
 )
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.regimes.ceilings import aid_ceiling, applicability
+from rebond.regimes.ceilings import aid_ceiling, applicability, asked_of
 from rebond.regimes.model import Regime, RegimeKind
 from rebond.regimes.readings import Award
 from rebond.units import Euros
@@ -152,6 +152,10 @@ def _legal_basis(
         if use.truth is Truth.UNKNOWN:
             missing = ", ".join(use.missing)
             yield Breach(rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {missing} à établir")
+        if any(each.truth is Truth.NO for each in asked_of(regime, _as_one(regime, facts), nature)):
+            yield Breach(
+                rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {nature} refusé par les faits"
+            )
         if regime.natures.isdisjoint({ANY_NATURE, nature}):
             yield Breach(rule="assiette", detail=f"{regime.article} n'admet pas « {nature} »")
 

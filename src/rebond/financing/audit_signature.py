@@ -18,6 +18,8 @@ from rebond.facts import UNKNOWN, Project
 from rebond.financing.audit import Breach
 from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.regimes.ceilings import asked_of
+from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros
 
 
@@ -31,6 +33,7 @@ def signature_breaches(
 ) -> Iterator[Breach]:
     """A firm line: the dispositif says YES, its legal basis is read and confirmed, the project's own money is known."""
     award = catalogue.award(project, dispositif, on)
+    natures = {cost.id: cost.nature for cost in project.costs}
     for line in lines:
         if line.state is not Certainty.FIRM:
             continue
@@ -39,7 +42,8 @@ def signature_breaches(
         figures = (rules.rate, rules.base_cap, rules.aid_cap, rules.aid_floor, rules.base_floor)
         open_ones = [
             (screen(dispositif, facts, on).truth is not Truth.YES, "verdict"),
-            (any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm), "phrases du régime"),
+            (_waits_for_a_person(regime, dispositif, facts), "phrases du régime"),
+            (any(each.truth is not Truth.YES for each in asked_of(regime, facts, natures[line.line])), "régime"),
             (not regime.verified or dispositif.reliability == "M", "droit non relu"),
             (catalogue.readings.standing(regime, award).truth is not Truth.YES, f"droit, {award.words}"),
             (line.regime not in dispositif.regimes, "rattachement au nouveau texte"),
@@ -50,6 +54,13 @@ def signature_breaches(
         ]
         if found := [words for is_open, words in open_ones if is_open]:
             yield Breach(rule="certainty", detail=f"{dispositif.id} est dit ferme : {', '.join(found)} à établir")
+
+
+def _waits_for_a_person(regime: Regime, dispositif: Dispositif, facts: Facts) -> bool:
+    """Whether a sentence of the regime is open; that of non-aid is settled by the file that says why, with a source."""
+    if regime.kind is RegimeKind.NO_AID and dispositif.no_aid_because:
+        return False
+    return any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm)
 
 
 def worth_breaches(lines: list[PlanLine], project: Project, catalogue: Catalogue) -> Iterator[Breach]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.choice import Choice, choose
-from rebond.eligibility.criteria import Facts
+from rebond.eligibility.criteria import Facts, Outcome
 from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
@@ -26,6 +26,7 @@ from rebond.regimes.ceilings import (
     aid_ceiling,
     applicability,
     as_one_investment,
+    asked_of,
     describe_ceiling,
     notification_threshold,
 )
@@ -321,7 +322,11 @@ class ProblemBuilder:
         missing: list[str] = []
         words: dict[str, str] = {}
         verified = True
+        asked = {line.id: asked_of(regime, facts, line.nature) for line in admitted}
+        denied = {key for key, outcomes in asked.items() if any(each.truth is Truth.NO for each in outcomes)}
         for line in admitted:
+            if line.id in denied and len(denied) < len(admitted):
+                continue  # What the article refuses to this nature it may admit for the others.
             ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, on)
             if ceiling.low > 0:
                 ceilings[line.id] = ceiling.low
@@ -331,13 +336,17 @@ class ProblemBuilder:
         if not ceilings:
             return None
         contribution = choose(regime.own_contribution, facts, on)
-        judged = [(sentence.text, sentence.truth(facts)) for sentence in regime.to_confirm]
+        sentences = () if is_no_aid_by_its_file(regime, dispositif) else regime.to_confirm
+        judged = [(sentence.text, sentence.truth(facts)) for sentence in sentences]
+        kept = [outcome for key in ceilings for outcome in asked[key]]
+        missing += [name for outcome in kept if outcome.truth is Truth.UNKNOWN for name in outcome.missing]
         open_ones = [f"{regime.article} : {text}" for text, truth in judged if truth is Truth.UNKNOWN]
         reserves = [*(f"{regime.article} : {sentence}" for sentence in by_right), *open_ones]
         missing += [*contribution.missing, *notification_threshold(regime, facts, on).missing]
         refusals = (
             *use.refusals,
             *(Refusal(family=THRESHOLDS, text=f"infirmé — {text}") for text, truth in judged if truth is Truth.NO),
+            *_denied(regime, kept),
             *self._open_questions(regime, use),
             *_own_delay(regime, dispositif, facts),
         )
@@ -475,6 +484,17 @@ def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str
         "la mesure fiscale est de droit et en vigueur avant le début des travaux (art. 6 §4), sans demande préalable."
     )
     return replace(regime, incentive_effect=False), (reserve,)
+
+
+def is_no_aid_by_its_file(regime: Regime, dispositif: Dispositif) -> bool:
+    """Whether the file of the dispositif says, with a source, why its support is no State aid: nothing to confirm."""
+    return regime.kind is RegimeKind.NO_AID and bool(dispositif.no_aid_because)
+
+
+def _denied(regime: Regime, outcomes: Iterable[Outcome]) -> Iterable[Refusal]:
+    """The conditions of a regime that the facts deny."""
+    for text in dict.fromkeys(each.change or each.expected for each in outcomes if each.truth is Truth.NO):
+        yield Refusal(family=THRESHOLDS, text=f"{regime.article} : {text}")
 
 
 def _law_questions(regime: Regime, dispositif: Dispositif, standing: Standing) -> tuple[str, ...]:

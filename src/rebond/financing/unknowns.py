@@ -142,7 +142,7 @@ def _reads(dispositif: Dispositif, regimes: Iterable[Regime]) -> Iterator[tuple[
     if dispositif.before_works:
         yield None, (APPLIED_FIRST,)
     for regime in regimes:
-        roots += [regime.conditions] if regime.conditions is not None else []
+        roots += [*regime.asked, *([regime.conditions] if regime.conditions is not None else [])]
         rows += [*regime.intensities, *regime.bonuses, *regime.factors, *regime.intensity_cap]
         rows += [*regime.threshold, *regime.own_contribution, *regime.advance_bonus]
         if regime.excludes_difficulty:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rebond.eligibility.choice import Choice, DatedValue, choose
 from rebond.eligibility.criteria import Facts, Outcome
 from rebond.eligibility.truth import Truth, all_of
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, FactValue
 from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros, Rate, format_euros, format_rate
 
@@ -83,6 +83,26 @@ def applicability(regime: Regime, facts: Facts) -> Applicability:
         refusals=tuple(refusals),
         missing=tuple(dict.fromkeys(missing)),
     )
+
+
+def asked_of(regime: Regime, facts: Facts, nature: str = "") -> tuple[Outcome, ...]:
+    """What a regime asks for its euros to be firm, judged on one cost line when its nature is given.
+
+    A NO closes the regime (to that line); an unknown fact leaves it possible, with its question.
+    """
+    known = {**facts, **_share_of_intangibles(regime, facts), **({"nature": nature} if nature else {})}
+    return tuple(condition.judge(known) for condition in regime.asked)
+
+
+def _share_of_intangibles(regime: Regime, facts: Facts) -> dict[str, FactValue]:
+    """Per cent of intangible assets in the eligible costs of the regime, when every one of these costs is known."""
+    costs = [facts.get(f"cout_{nature}", UNKNOWN) for nature in regime.natures]
+    numbers = [Decimal(cost) for cost in costs if isinstance(cost, Decimal | int)]
+    total = sum(numbers, Decimal(0))
+    intangible = facts.get("cout_immateriel", UNKNOWN)
+    if len(numbers) < len(costs) or not total or not isinstance(intangible, Decimal | int):
+        return {}
+    return {"part_incorporels": 100 * Decimal(intangible) / total}
 
 
 def _flag(facts: Facts, name: str, *, wanted: bool, missing: list[str]) -> Truth:

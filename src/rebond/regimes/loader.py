@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from rebond.data.yamlfile import YamlFile, read_yaml, schema_faults
+from rebond.eligibility.criteria import Criterion
 from rebond.eligibility.dictionary import FactDictionary
 from rebond.eligibility.reading import FileReader
 from rebond.errors import Fault
@@ -49,6 +50,7 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Regime:
         object=data.get("objet", ""),
         replaces=tuple(data.get("remplace", ())),
         conditions=reader.condition(data.get("conditions"), "conditions"),
+        asked=tuple(_asked(data.get("a_etablir", ()), reader)),
         to_confirm=reader.confirmations(data.get("a_verifier"), identifier),
         incentive_effect=data.get("effet_incitatif") == "oui",
         excludes_difficulty=data.get("exclut_difficulte") == "oui",
@@ -73,6 +75,13 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Regime:
         review_on=reader.day(data["prochaine_revue"], "prochaine_revue"),
         cases=tuple(_cases(data["cas"], reader)),
     )
+
+
+def _asked(rows: Iterable[Mapping[str, Any]], reader: FileReader) -> Iterable[Criterion]:
+    for rank, row in enumerate(rows):
+        condition = reader.condition(row, "a_etablir", rank)
+        if condition is not None:
+            yield condition
 
 
 def _large_project(data: Mapping[str, Any] | None, reader: FileReader) -> LargeProject | None:

@@ -70,6 +70,8 @@ class Regime:
     replaces: tuple[str, ...] = ()
     """The regimes that it takes the place of: a dispositif resting on one of them may rest on it (its funder says)."""
     conditions: Criterion | None = None
+    asked: tuple[Criterion, ...] = ()
+    """Conditions on facts that a denial closes; while a fact lacks, the euros are possible and name its question."""
     to_confirm: tuple[Confirm, ...] = ()
     incentive_effect: bool = False
     excludes_difficulty: bool = False

@@ -109,6 +109,7 @@ def regime_sheet(request: HttpRequest, regime: str) -> HttpResponse:
             "last_day": catalogue.readings.last_day(found),
             "perhaps_until": catalogue.readings.perhaps_until(found),
             "conditions": conditions(found.conditions),
+            "asked": [condition for row in found.asked for condition in conditions(row)],
             "values": values,
             "natures": _natures(found.natures),
             "used_by": [d for d in catalogue.dispositifs.values() if found.id in d.regimes],
