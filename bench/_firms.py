@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.eligibility.naf import load_activities
 
 GROUP_ROWS = 131_072
 AMOUNTS = ("chiffre_affaires", "total_bilan", "capitaux_propres", "cout_batiment", "cout_materiel", "cout_immateriel",
@@ -23,9 +26,11 @@ CHOICES = ("taille_ue", "forme_juridique", "type_projet")
 _DAYS = (date(1970, 1, 1), date(2026, 1, 1))
 
 
+@cache
 def naf_codes() -> list[str]:
-    """A code for every class that the nomenclature could have: some seven hundred."""
-    return [f"{division:02d}.{group}{rank}Z" for division in range(1, 99) for group in (1, 2, 3) for rank in (1, 2)]
+    """Every sub-class of the NAF rév. 2, in its order: some seven hundred."""
+    activities = load_activities(catalogue_part(data_folder(), "referentiels") / "naf.csv")
+    return [code for code in activities if len(code) == len("25.73A")]
 
 
 def objective_sets(catalogue: Catalogue, rng: np.random.Generator) -> list[str]:

@@ -166,15 +166,20 @@ def test_a_project_or_a_fact_that_does_not_exist_ends_with_code_2(workbook: str)
 
 
 def test_a_plan_after_the_end_of_a_text_names_it(workbook: str) -> None:
-    """The General Block Exemption Regulation ends with 2026: no aid rests on it afterwards, and the plan says why."""
+    """The General Block Exemption Regulation ends with 2026; six months later nothing is left of it to wait for."""
     arguments = ("--workbook", workbook, "--project", "P021", "--json", "--on")
-    before, after = (checked(run(*arguments, day)) for day in ("2026-12-31", "2027-01-01"))
-    assert not [text for text in before["alertes"] if "échus" in text]
-    (said,) = [text for text in after["alertes"] if "échus" in text]
-    assert "31/12/2026" in said
-    assert "RGEC art. 14" in said
+    days = ("2026-12-31", "2027-01-01", "2027-07-01")
+    before, waiting, after = (checked(run(*arguments, day)) for day in days)
+    assert not [text for text in before["alertes"] if "Textes finis" in text]
+    for plan, said in ((waiting, "rien n'y est ferme"), (after, "le plan ne les emploie plus")):
+        (told,) = [text for text in plan["alertes"] if "Textes finis" in text]
+        assert "31/12/2026" in told
+        assert "RGEC art. 14" in told
+        assert said in told
+    scheme = "region-grand-est/investissements-productifs-durables"
+    assert scheme in {line["dispositif"] for plan in waiting["plans"] for line in plan["lignes"]}
     reasons = {item["dispositif"]: item["motif"] for item in after["sans_montant"]}
-    assert "validité au 01/01/2027 : RGEC" in reasons["region-grand-est/investissements-productifs-durables"]
+    assert "hors de sa période de validité" in reasons[scheme]
 
 
 def test_the_time_of_the_proof_is_written_as_in_french() -> None:

@@ -323,9 +323,6 @@ def test_numbers_of_json_and_yaml_never_blow_up(tmp_path: Path) -> None:
     schema = load_schema(FOLDER / "schemas" / "probleme-v1.json")
     for number in ("1e99999999", "9" * 6_000, "1e-99999999", "-1e400"):
         text = _problem(0).replace('"montant": 0', f'"montant": {number}', 1)
-        if "e-" in number:
-            assert parse_problem(text, name="cas.json", schema=schema).projects[0].lines[0].amount == 0
-            continue
         with pytest.raises(DataError) as caught:
             parse_problem(text, name="cas.json", schema=schema)
         assert {fault.problem for fault in caught.value.faults} <= {"nombre démesuré", "valeur négative"}

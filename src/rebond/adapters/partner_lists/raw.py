@@ -25,6 +25,7 @@ MOST_COLUMNS = 400
 MOST_ROWS = 500_000
 _SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 _SAMPLED_LINES = 60
+_LONGEST_CELL = 100_000
 _SAMPLED_CHARACTERS = 200_000
 _MOST_LINES_OF_A_CELL = 60
 _ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows (cp1252)"}
@@ -126,7 +127,9 @@ def _text_table(path: Path) -> RawTable:
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of its first line."""
+    """Each record with the number of its first line; raises ``csv.Error`` for a cell longer than any list needs."""
+    # The limit belongs to the library, hence to the process: another reader may have set its own.
+    csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     line = 1
     for cells in reader:
