@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -302,3 +303,11 @@ def test_what_is_read_fits_what_comes_after() -> None:
     assert Decimal(repr(float("999999999999.99"))) == Decimal("999999999999.99")
     assert bounds.LARGEST_AMOUNT < 10 ** (16 - 2)
     assert min(10 ** (10 - 2), 2**31) > bounds.LARGEST_COUNT
+
+
+@pytest.mark.parametrize("digits", [15, 16, 27, 28, 29, 30, 60, 199, 200, 201, 6_000])
+@pytest.mark.parametrize("read", [read_integer, read_number, read_headcount, read_euros])
+def test_a_number_of_any_length_is_read_or_refused_in_one_sentence(read: Callable[..., object], digits: int) -> None:
+    for text in ("9" * digits, f"-{'9' * digits}", f"{'9' * digits},5"):
+        with suppress(Unreadable):
+            read(text)

@@ -104,7 +104,8 @@ def numeral(raw: object, problem: str, mend: str) -> Decimal:
         case float() | Decimal():
             return _finite(raw, problem, mend)
         case str():
-            return _of_text(raw, problem, mend)
+            # Thirty digits are a number as well: they must not reach a rounding that cannot hold them.
+            return _finite(_of_text(raw, problem, mend), problem, mend)
         case _:
             raise Unreadable(problem, mend)
 

@@ -33,7 +33,15 @@ MAIN = (
     "date_examen",
 )
 """The main facts, in the order of the form."""
-FOLLOWS = {"age_annees", "duree_mois", "section_naf", "couts_projet_unique", "demande_avant_travaux", "nature"}
+FOLLOWS = {
+    "age_annees",
+    "duree_mois",
+    "section_naf",
+    "couts_projet_unique",
+    "demande_avant_travaux",
+    "nature",
+    "part_incorporels",
+}
 """Facts that others settle: those are changed instead."""
 _KINDS = {
     FactType.BOOLEAN: "choice",
