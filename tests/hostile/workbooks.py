@@ -146,7 +146,7 @@ def _cells(parts: dict[str, bytes]) -> Iterator[Made]:
     places = (b"A0", b"", b"XFE1", b"AAAA1", b"A1048577", b"1A", b"A99999999999999999999", b"a1", b"\xc3\xa9")
     makers += [(f"place-{number}", b'<c r="' + place + b'"><v>1</v></c>') for number, place in enumerate(places)]
     for rank, (name, make) in enumerate(makers):
-        for sheet in (sheets[rank % len(sheets)], sheets[(rank * 7 + 3) % len(sheets)]):
+        for sheet in dict.fromkeys((sheets[rank % len(sheets)], sheets[(rank * 7 + 3) % len(sheets)])):
             found = list(_CELLS.finditer(parts[sheet]))
             below = [cell for cell in found if int(cell[2]) > 1] or found
             if not below:
