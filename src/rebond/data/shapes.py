@@ -13,7 +13,8 @@ from rebond.errors import CatalogueError
 
 Shape = Mapping[str, Any]
 
-TEXT: Shape = {"type": "string", "minLength": 1}
+TEXT: Shape = {"type": "string", "minLength": 1, "not": {"pattern": r"^\d{4}-\d{2}-\d{2}"}}
+"""A date is no text: YAML makes one of ``9999-12-31``, which the schema sees as its ISO form."""
 WHOLE: Shape = {"type": "integer", "minimum": 0}
 YES_NO: Shape = {"enum": ["oui", "non"]}
 DAY: Shape = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "écrire une date AAAA-MM-JJ"}

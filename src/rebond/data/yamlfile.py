@@ -149,6 +149,7 @@ _TYPES = {
 _MESSAGES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
     "required": _missing,
     "additionalProperties": _unexpected,
+    "not": lambda _: ("une date, au lieu d'un texte", "écrire un texte"),
     "enum": lambda e: ("valeur hors de la liste", f"choisir parmi : {', '.join(map(str, _items(e.validator_value)))}"),
     "const": lambda e: ("valeur inattendue", f"écrire « {e.validator_value} »"),
     "type": lambda e: (
