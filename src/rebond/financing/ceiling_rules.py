@@ -131,14 +131,16 @@ def _cumulation_rows(variables: Variables, project: ProjectProblem, line: Line, 
 def _level_rows(variables: Variables, project: ProjectProblem, line: Line, here: list[Use]) -> None:
     """What passes the ceiling of a regime used on the line is aid of a regime that allows it: a token opens nothing.
 
-    For each ceiling used but the highest: the aid of the regimes at or under it, and de minimis, stay within it. A
-    regime judged on the whole project has no ceiling of its own on a line.
+    For each ceiling used: the aid of the regimes at or under it, and de minimis, stay within it. The highest says no
+    more than the cumulation rows, unless the line may rest on a past aid or on a regime judged on the whole project,
+    which has no ceiling of its own on a line.
     """
     model = variables.model
+    elsewhere = any(use.basis.per_project for use in here) or any(g.line == line.id for g in project.granted)
     here = [use for use in here if not use.basis.per_project]
     exempted = [use for use in here if use.basis.kind is RegimeKind.EXEMPTION]
     levels = sorted({sum(_ceiling(use, line)) for use in exempted})
-    for level in levels[:-1]:
+    for level in levels if elsewhere else levels[:-1]:
         own = [use for use in exempted if sum(_ceiling(use, line)) == level]
         under = [use for use in here if use not in exempted or sum(_ceiling(use, line)) <= level]
         before = [

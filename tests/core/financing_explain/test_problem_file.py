@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
-from rebond.errors import DataError, IllegalPlanError
+from rebond.errors import DataError
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
 from rebond.financing.explain import explain_plan
@@ -75,11 +75,6 @@ def test_a_problem_written_and_read_back_is_the_same(problem: FinancingProblem) 
     assert parse(data) == problem
 
 
-@pytest.mark.xfail(
-    raises=IllegalPlanError,
-    strict=False,
-    reason="known defect: on rare drawn problems the model passes a ceiling that the audit refuses (cumulation)",
-)
 @settings(max_examples=20)
 @given(problems())
 def test_the_json_of_a_plan_fits_its_published_schema(problem: FinancingProblem) -> None:
