@@ -80,4 +80,5 @@ def test_a_number_written_with_a_leading_zero_is_refused_where_a_number_is_wante
 def test_a_code_of_digits_keeps_its_digits(code: str) -> None:
     """What is read, written again, is what was written: no digit of a code is ever lost."""
     root = yaml.compose(code, Loader=yaml.CSafeLoader)
+    assert root is not None
     assert str(YamlBuilder("essai").build(root, ())) == code
