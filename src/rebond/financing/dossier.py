@@ -53,6 +53,8 @@ class PlanDossier:
     line_labels: Mapping[str, str]
     alerts: tuple[str, ...]
     catalogue_version: str
+    reading: str
+    """The reading of the law that the possible plan follows, in words."""
     identity: tuple[tuple[str, str], ...] = ()
     """Who asks and for what: label → words."""
     obstacle: NoPlan | None = None
@@ -125,6 +127,7 @@ def build_dossier(
         line_labels={line.id: line.label or line.id for line in project.lines},
         alerts=tuple(_alerts(found, demands, obstacle, funders)),
         catalogue_version=context.catalogue.version,
+        reading=context.catalogue.readings.title(context.read_as),
         identity=tuple(identity_of(found)),
         obstacle=obstacle,
     )
