@@ -132,7 +132,9 @@ def test_a_sheet_says_what_sources_do_not(anonymous: Client) -> None:
 @pytest.fixture
 def of_the_cambresis(settings: object, tmp_path: Path) -> Iterator[None]:
     """The site on the folder of a territory."""
-    (tmp_path / "territoire.yaml").write_text('schema: territoire/v1\nnom: Cambrésis\nepci: ["200068500"]\n', encoding="utf-8")
+    (tmp_path / "territoire.yaml").write_text(
+        'schema: territoire/v1\nnom: Cambrésis\nepci: ["200068500"]\n', encoding="utf-8"
+    )
     (tmp_path / "organisations.csv").write_text(
         "code,nom,sigle,autres_noms,role,champs,territoire,source\n" + MINE, encoding="utf-8"
     )
