@@ -11,13 +11,31 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
-from rebond.financing.certainty import Certainty
-from rebond.indicators.breakdowns import breakdowns, contributor_rows, project_row, summed
+from rebond.indicators.breakdowns import breakdowns, project_row, summed
+from rebond.indicators.counted import (
+    amount_rows,
+    envelope_left,
+    envelope_rows,
+    envelope_spent,
+    firms_with_unknown_projects,
+    granted_rows,
+    has_way_out,
+    interview_rows,
+    is_for_funders,
+    is_in_difficulty_only,
+    is_proposed,
+    is_referred_to,
+    job_rows,
+    met_firms,
+    open_questions,
+    partner_rows,
+    planned_dispositifs,
+    questions_of,
+    retained,
+)
 from rebond.indicators.gaps import answers_lacking, no_list
 from rebond.indicators.model import Indicator, Row
 from rebond.indicators.readings import by_reading
-from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 
 if TYPE_CHECKING:
@@ -48,7 +66,7 @@ def _total(
     code: str, label: str, definition: str, unit: str, amount: Callable[[ProjectResult], Decimal]
 ) -> _Definition:
     """What the projects add up to; those that add nothing have no row."""
-    return _Definition(code, label, definition, unit, lambda result: _amounts(result, amount))
+    return _Definition(code, label, definition, unit, lambda result: amount_rows(result, amount))
 
 
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
@@ -93,108 +111,6 @@ def _most(code: str, result: MissionResult) -> Decimal | None:
     return Decimal(len({p.firm.id for p in result.projects if p.known.known is not Truth.YES}))
 
 
-def _questions(result: MissionResult) -> Iterable[Row]:
-    """The doubts that keep the share of unknown projects open, the most telling first."""
-    names = {firm.id: firm.name for firm in result.census.firms}
-    for question in result.linkage.questions:
-        if question.changes:
-            who = " ou ".join(names[firm_id] for firm_id in question.firms)
-            yield Row(id=question.entries[0], label=f"{who} — {', '.join(question.entries)}")
-
-
-def _amounts(result: MissionResult, amount: Callable[[ProjectResult], Decimal]) -> Iterable[Row]:
-    return (project_row(project, amount(project)) for project in result.projects if amount(project))
-
-
-def _met_firms(result: MissionResult) -> Iterable[Row]:
-    met = {interview.firm_id for interview in result.census.interviews}
-    return (Row(id=firm.id, label=firm.name) for firm in result.census.firms if firm.id in met)
-
-
-def _interviews(result: MissionResult) -> Iterable[Row]:
-    names = {firm.id: firm.name for firm in result.census.firms}
-    return (
-        Row(id=interview.id, label=f"{names[interview.firm_id]} — {interview.held_on:%d/%m/%Y}")
-        for interview in result.census.interviews
-    )
-
-
-def _jobs(projects: Iterable[ProjectResult]) -> Iterable[Row]:
-    """One row for each firm that answered, a zero included: no row is no answer."""
-    for project in projects:
-        jobs = project.project.jobs_created
-        if jobs is not UNKNOWN:
-            yield project_row(project, Decimal(jobs))
-
-
-def _has_way_out(project: ProjectResult) -> bool:
-    return any(referral.next_step and referral.owner and referral.due_on for referral in project.referrals)
-
-
-def _firms_with_unknown_projects(result: MissionResult) -> Iterable[Row]:
-    firms = {p.firm.id: p.firm.name for p in result.projects if p.known.known is Truth.NO}
-    return (Row(id=key, label=name) for key, name in firms.items())
-
-
-def _envelope(result: MissionResult) -> Iterable[Row]:
-    return contributor_rows(result.census.settings.envelope)
-
-
-def _envelope_spent(project: ProjectResult) -> Decimal:
-    return Decimal(project.plan.envelope) if _is_proposed(project) else Decimal(0)
-
-
-def _questions_of(project: ProjectResult) -> int:
-    """The questions that its conditional euros wait for, each once."""
-    return len({q for line in project.plan.lines if line.state is Certainty.CONDITIONAL for q in line.questions})
-
-
-def _retained(result: MissionResult) -> Iterable[tuple[ProjectResult, CommitteeDecision]]:
-    """What the committee retained: its decisions alone, whatever was proposed."""
-    decided = {each.project_id: each for each in result.census.decisions}
-    for project in result.projects:
-        decision = decided.get(project.project.id)
-        if decision and decision.outcome is DecisionOutcome.RETAINED:
-            yield project, decision
-
-
-def _granted(result: MissionResult) -> Iterable[Row]:
-    for project, decision in _retained(result):
-        if decision.amount is not UNKNOWN:
-            yield project_row(project, decision.amount)
-
-
-def _envelope_left(result: MissionResult) -> Iterable[Row]:
-    yield from _envelope(result)
-    yield from _amounts(result, lambda p: -_envelope_spent(p))
-
-
-def _planned_dispositifs(result: MissionResult) -> Iterable[Row]:
-    found = {line.dispositif: line.title for project in result.projects for line in project.plan.lines}
-    return (Row(id=key, label=found[key]) for key in sorted(found))
-
-
-def _partners(result: MissionResult) -> Iterable[Row]:
-    codes = sorted({entry.partner for entry in result.census.partner_entries})
-    return (Row(id=code, label=result.organisation_name(code)) for code in codes)
-
-
-def _is_proposed(project: ProjectResult) -> bool:
-    return project.decision.status is CallStatus.RETAINED
-
-
-def _is_referred_to(project: ProjectResult, kind: ReferralKind) -> bool:
-    return any(referral.kind is kind for referral in project.referrals)
-
-
-def _is_for_funders(project: ProjectResult) -> bool:
-    return not _is_proposed(project) and _is_referred_to(project, ReferralKind.FUNDERS)
-
-
-def _is_in_difficulty_only(project: ProjectResult) -> bool:
-    return {referral.kind for referral in project.referrals} == {ReferralKind.DIFFICULTY}
-
-
 _DEFINITIONS: tuple[_Definition, ...] = (
     _Definition(
         "entreprises_recensees",
@@ -208,14 +124,14 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "Entreprises rencontrées",
         "Entreprises avec au moins un entretien.",
         "entreprises",
-        _met_firms,
+        met_firms,
     ),
     _Definition(
         "entretiens_menes",
         "Entretiens menés",
         "Entretiens datés du recensement.",
         "entretiens",
-        _interviews,
+        interview_rows,
     ),
     _Definition(
         "projets_recenses",
@@ -249,21 +165,21 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "Questions posées à une personne, dont dépend la part des projets inconnus : de quelle entreprise ou de quel "
         "projet parlent ces lignes d'un partenaire ?",
         "rapprochements",
-        _questions,
+        open_questions,
     ),
     _Definition(
         "entreprises_projet_inconnu",
         "Entreprises avec un projet inconnu",
         "Entreprises dont au moins un projet n'était connu d'aucun partenaire.",
         "entreprises",
-        _firms_with_unknown_projects,
+        firms_with_unknown_projects,
     ),
     _Definition(
         "partenaires_consultes",
         "Partenaires consultés",
         "Organisations dont la liste a été rapprochée du recensement.",
         "partenaires",
-        _partners,
+        partner_rows,
     ),
     _total(
         "investissement_eur",
@@ -285,7 +201,7 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "Somme des créations d'emplois déclarées par les entreprises ; une entreprise qui n'a pas répondu n'est pas "
         "comptée pour zéro : le chiffre est alors un minimum.",
         "emplois",
-        lambda r: _jobs(r.projects),
+        lambda r: job_rows(r.projects),
     ),
     _count(
         "projets_murs",
@@ -303,87 +219,87 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "projets_proposes",
         "Projets proposés au comité",
         "Projets que l'enveloppe de l'appel financerait en dernier recours : une proposition, le comité décide.",
-        _is_proposed,
+        is_proposed,
     ),
     _total(
         "investissement_propose_eur",
         "Investissement des projets proposés",
         "Somme des postes de dépense hors taxes des projets proposés sur l'enveloppe.",
         "€",
-        lambda p: p.project.total_cost if _is_proposed(p) else Decimal(0),
+        lambda p: p.project.total_cost if is_proposed(p) else Decimal(0),
     ),
     _Definition(
         "emplois_proposes",
         "Emplois des projets proposés",
         "Somme des créations d'emplois déclarées pour les projets proposés sur l'enveloppe.",
         "emplois",
-        lambda r: _jobs(p for p in r.projects if _is_proposed(p)),
+        lambda r: job_rows(p for p in r.projects if is_proposed(p)),
     ),
     _Definition(
         "projets_retenus",
         "Projets retenus par le comité",
         "Projets que le comité de pilotage a retenus : ses décisions enregistrées, jamais une proposition.",
         "projets",
-        lambda r: (project_row(p) for p, _ in _retained(r)),
+        lambda r: (project_row(p) for p, _ in retained(r)),
     ),
     _Definition(
         "emplois_retenus",
         "Emplois des projets retenus",
         "Somme des créations d'emplois déclarées pour les projets que le comité a retenus.",
         "emplois",
-        lambda r: _jobs(p for p, _ in _retained(r)),
+        lambda r: job_rows(p for p, _ in retained(r)),
     ),
     _Definition(
         "enveloppe_eur",
         "Enveloppe de l'appel",
         "Somme des contributions à l'enveloppe.",
         "€",
-        _envelope,
+        envelope_rows,
     ),
     _total(
         "enveloppe_proposee_eur",
         "Proposé sur l'enveloppe",
         "Somme des aides proposées sur l'enveloppe : le comité décide.",
         "€",
-        _envelope_spent,
+        envelope_spent,
     ),
     _Definition(
         "enveloppe_engagee_eur",
         "Décidé sur l'enveloppe",
         "Somme des montants que le comité de pilotage a décidés sur l'enveloppe.",
         "€",
-        _granted,
+        granted_rows,
     ),
     _Definition(
         "enveloppe_disponible_eur",
         "Reste de l'enveloppe après la proposition",
         "Contributions à l'enveloppe, moins les aides proposées sur elle.",
         "€",
-        _envelope_left,
+        envelope_left,
     ),
     _count(
         "projets_orientes_financeurs",
         "Projets orientés vers des financeurs",
         "Projets mûrs, non proposés sur l'enveloppe, envoyés vers au moins un dispositif existant.",
-        _is_for_funders,
+        is_for_funders,
     ),
     _count(
         "projets_accompagnes",
         "Projets confiés à un conseil",
         "Projets envoyés vers un conseil pour être mûris ou repris.",
-        lambda p: _is_referred_to(p, ReferralKind.ADVISER),
+        lambda p: is_referred_to(p, ReferralKind.ADVISER),
     ),
     _count(
         "projets_prevention",
         "Projets en prévention des difficultés",
         "Projets dont la seule suite est la prévention des difficultés de l'entreprise, avant toute aide.",
-        _is_in_difficulty_only,
+        is_in_difficulty_only,
     ),
     _count(
         "projets_sans_suite",
         "Projets sans suite",
         "Projets sans prochaine étape, responsable et date : l'objectif est zéro.",
-        lambda p: not _has_way_out(p),
+        lambda p: not has_way_out(p),
     ),
     _total(
         "aides_planifiees_eur",
@@ -431,7 +347,7 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "Par projet mûr, les faits à renseigner, phrases à confirmer et décisions qu'attend le soutien sous "
         "conditions, chacun compté une fois.",
         "questions",
-        lambda r: (project_row(p, Decimal(_questions_of(p))) for p in r.projects if _questions_of(p)),
+        lambda r: (project_row(p, Decimal(questions_of(p))) for p in r.projects if questions_of(p)),
     ),
     _total(
         "soutien_droit_non_relu_eur",
@@ -466,7 +382,7 @@ _DEFINITIONS: tuple[_Definition, ...] = (
         "Dispositifs mobilisés",
         "Dispositifs qui figurent dans au moins un plan de financement.",
         "dispositifs",
-        _planned_dispositifs,
+        planned_dispositifs,
     ),
     _Definition(
         "actions_feuille_de_route",
