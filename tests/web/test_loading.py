@@ -1,5 +1,6 @@
 """Storing a result: all of it, once, several missions side by side."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,10 @@ from django.urls import NoReverseMatch, resolve, reverse
 from rebond.facts import UNKNOWN, Band, Need
 from rebond.financing.problem import GrantedAid
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
+from rebond.web.financing.study import bench_of
 from rebond.web.firms.models import AidObtained
 from rebond.web.loading import load_result
 from rebond.web.loading.ceilings import line_ceiling
@@ -48,6 +51,23 @@ def test_a_new_result_replaces_the_old_one_and_keeps_people(sample_result: Missi
     assert Mission.objects.count() == 1
     assert Project.objects.count() == 3
     assert Membership.objects.count() == before
+
+
+def test_a_mission_keeps_the_reading_of_the_law_it_was_computed_on(sample_result: MissionResult, pilot: Client) -> None:
+    """A page of a mission run with ``--lecture`` said the catalogue's reading, and its plan was another."""
+    strict = replace(
+        few(sample_result),
+        readings=tuple(replace(found, chosen=found.reading is Reading.TEXTS) for found in sample_result.readings),
+    )
+    mission = load_result(strict)
+    assert mission.read_as is Reading.TEXTS
+    said = pilot.get(address("projects:list")).content.decode()
+    assert "lecture du droit «\u202fTextes en vigueur\u202f»" in re.sub("&#8239;", "\u202f", said)
+    project = Project.objects.of(mission).first()
+    assert project is not None
+    bench = bench_of(mission, project)
+    assert bench is not None
+    assert bench.context.read_as is Reading.TEXTS
 
 
 def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) -> None:

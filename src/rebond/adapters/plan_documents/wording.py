@@ -58,8 +58,9 @@ class Figure:
 
 
 def subtitle(dossier: PlanDossier) -> str:
-    """Firm, project and date of the law."""
-    return f"{dossier.firm} — {dossier.title} ({dossier.project_id}), droit et catalogue au {dossier.on:%d/%m/%Y}"
+    """Firm, project, date and reading of the law."""
+    law = f"droit et catalogue au {dossier.on:%d/%m/%Y}, lecture du droit : {quoted(dossier.reading)}"
+    return f"{dossier.firm} — {dossier.title} ({dossier.project_id}), {law}"
 
 
 def footer(dossier: PlanDossier) -> str:

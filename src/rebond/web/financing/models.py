@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from rebond.financing.plan import Form
+from rebond.financing.certainty import SupportStack
+from rebond.financing.plan import FinancingPlan, Form
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.records_json import from_record
 from rebond.web.missions.data import MissionData
@@ -79,6 +81,15 @@ class Plan(MissionData):
 
     def __str__(self) -> str:
         return f"Plan — {self.project}"
+
+    @cached_property
+    def stack(self) -> SupportStack | None:
+        """Its support by certainty; ``None`` when it was stored without."""
+        try:
+            plan: FinancingPlan = from_record(self.record)
+        except (TypeError, KeyError, ValueError):
+            return None
+        return plan.stack
 
 
 class PlanLine(MissionData):

@@ -60,6 +60,7 @@ def _fresh_mission(result: MissionResult, slug: str) -> Mission:
             "fictitious": settings.fictitious,
             "alerts": [sentence(alert) for alert in result.alerts],
             "repairs": [sentence(repair) for repair in result.census.repairs],
+            "reading": result.reading.reading.value if result.reading else "",
             "catalogue_version": result.catalogue_version,
             "engine_version": result.engine_version,
         },

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from rebond.facts import UNKNOWN, Maybe
+from rebond.regimes.readings import Reading
+from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.data import MissionData
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class Mission(models.Model):
     fictitious = models.BooleanField("données fictives", default=False)
     alerts = models.JSONField("alertes", default=list)
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
+    reading = models.CharField("lecture du droit", max_length=16, blank=True, default="")
     catalogue_version = models.CharField("version du catalogue", max_length=64)
     engine_version = models.CharField("version du moteur", max_length=32)
     computed_at = models.DateTimeField("calculée le", auto_now=True)
@@ -54,6 +58,16 @@ class Mission(models.Model):
     def get_absolute_url(self) -> str:
         """Home of the mission."""
         return reverse("missions:home", args=[self.slug])
+
+    @property
+    def read_as(self) -> Maybe[Reading]:
+        """The reading of the law that the proposal follows; UNKNOWN for a mission stored before it was kept."""
+        return Reading(self.reading) if self.reading in set(Reading) else UNKNOWN
+
+    @property
+    def reading_title(self) -> str:
+        """That reading in words, for pages and documents; empty when it was not kept."""
+        return "" if self.read_as is UNKNOWN else current_catalogue().readings.title(self.read_as)
 
 
 class Role(models.TextChoices):
