@@ -11,8 +11,10 @@ from rebond.eligibility.places import Commune
 from rebond.facts import UNKNOWN, Maybe
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.missions.data import MissionData
 
 T = TypeVar("T")
+M = TypeVar("M", bound=MissionData)
 PLACE = ("commune_code", "commune", "epci_code", "epci")
 _BATCH = 200
 
@@ -46,8 +48,8 @@ def set_all(row: models.Model, values: Mapping[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def save_computed(model: type[models.Model], rows: Iterable[models.Model], names: Iterable[str]) -> None:
-    """Write what was found on rows that are there already."""
-    model._default_manager.bulk_create(  # every row is there: it is an update of many columns at once
+def save_computed(model: type[M], rows: Iterable[M], names: Iterable[str]) -> None:
+    """Write what was found on rows that are there already: an update of many columns at once."""
+    model.ever.bulk_create(
         rows, update_conflicts=True, unique_fields=["id"], update_fields=list(names), batch_size=_BATCH
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from rebond import facts as core
 from rebond.facts import DecisionOutcome
-from rebond.web.missions.columns import columns, fields
+from rebond.web.missions.columns import columns, field, fields
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, CriterionWeight, Envelope
@@ -31,9 +31,7 @@ def envelope_of(mission: Mission) -> core.Envelope:
 def weights_of(mission: Mission) -> tuple[tuple[str, Decimal], ...]:
     """The weights that the mission gives to the criteria of the call; one query."""
     rows = CriterionWeight.objects.of(mission).order_by("position", "pk")
-    return tuple(
-        (values["criterion"], values["weight"]) for values in (fields(r, ("criterion", "weight")) for r in rows)
-    )
+    return tuple((row.criterion, field(row.weight)) for row in rows)
 
 
 def committee_decisions_of(mission: Mission) -> tuple[core.CommitteeDecision, ...]:
