@@ -4,7 +4,35 @@
 began from the same state.
 """
 
-from rebond.history.changes import ABSENT, Absent, Change, Kind, apply, diff, inverse
-from rebond.history.merge import Conflict, Merge, merge
+from rebond.history.changes import (
+    ABSENT,
+    Absent,
+    Change,
+    Kind,
+    Rows,
+    apply,
+    apply_to_rows,
+    diff,
+    diff_rows,
+    inverse,
+    rows_of,
+)
+from rebond.history.merge import Conflict, Merge, merge, merge_rows
 
-__all__ = ["ABSENT", "Absent", "Change", "Conflict", "Kind", "Merge", "apply", "diff", "inverse", "merge"]
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Change",
+    "Conflict",
+    "Kind",
+    "Merge",
+    "Rows",
+    "apply",
+    "apply_to_rows",
+    "diff",
+    "diff_rows",
+    "inverse",
+    "merge",
+    "merge_rows",
+    "rows_of",
+]

@@ -49,6 +49,8 @@ class Kind(enum.StrEnum):
 
 Path: TypeAlias = tuple[str, ...]
 """From a row to one of its values: ``("costs", "L1", "amount")``; empty: the whole row."""
+Rows: TypeAlias = Mapping[tuple[Kind, str], Any]
+"""Rows of a mission by kind and reference (``rows_of``)."""
 _RECORDS: Mapping[Kind, type] = {
     Kind.SETTINGS: MissionSettings,
     Kind.FIRM: Firm,
@@ -108,7 +110,11 @@ def rows_of(census: Census) -> dict[tuple[Kind, str], Any]:
 
 def diff(before: Census, after: Census) -> tuple[Change, ...]:
     """What differs between two states; the order of rows and of items is no fact, nor what was repaired on reading."""
-    old, new = rows_of(before), rows_of(after)
+    return diff_rows(rows_of(before), rows_of(after))
+
+
+def diff_rows(old: Rows, new: Rows) -> tuple[Change, ...]:
+    """What differs between rows, by kind and reference."""
     return tuple(
         change
         for kind, ref in dict.fromkeys((*old, *new))
@@ -121,23 +127,30 @@ def apply(census: Census, changes: Iterable[Change]) -> Census:
 
     ``KeyError`` when a change is about a row or an item that is not there.
     """
-    rows = rows_of(census)
+    rows = apply_to_rows(rows_of(census), changes)
+    homes = {home: tuple(row for (kind, _), row in rows.items() if kind is each) for each, home in _HOMES.items()}
+    return replace(census, settings=rows[Kind.SETTINGS, ""], **homes)
+
+
+def apply_to_rows(rows: Rows, changes: Iterable[Change]) -> dict[tuple[Kind, str], Any]:
+    """Rows with changes made, as ``apply``."""
+    made = dict(rows)
     trees: dict[tuple[Kind, str], Tree] = {}
     for change in changes:
         key = change.kind, change.ref
         if not change.path:
             trees.pop(key, None)
             if change.after is ABSENT:
-                del rows[key]
+                del made[key]
             else:
-                rows[key] = change.after
+                made[key] = change.after
             continue
-        tree = trees.get(key) or trees.setdefault(key, tree_of(rows[key]))
-        _set(tree, change)
+        if key not in trees:
+            trees[key] = tree_of(made[key])
+        _set(trees[key], change)
     for (kind, ref), tree in trees.items():
-        rows[kind, ref] = record_of(_RECORDS[kind], tree)
-    homes = {home: tuple(row for (kind, _), row in rows.items() if kind is each) for each, home in _HOMES.items()}
-    return replace(census, settings=rows[Kind.SETTINGS, ""], **homes)
+        made[kind, ref] = record_of(_RECORDS[kind], tree)
+    return made
 
 
 def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -146,12 +159,12 @@ def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(reversed(turned))
 
 
-def value_of(rows: Mapping[tuple[Kind, str], Any], change: Change) -> Any:
+def value_of(rows: Rows, change: Change) -> Any:
     """What a state (``rows_of``) holds where a change is made; ``ABSENT`` when there is nothing there."""
     return value_at(rows, change.kind, change.ref, change.path)
 
 
-def value_at(rows: Mapping[tuple[Kind, str], Any], kind: Kind, ref: str, path: Path) -> Any:
+def value_at(rows: Rows, kind: Kind, ref: str, path: Path) -> Any:
     """What a state holds at a path of a row; ``ABSENT`` when there is nothing there."""
     row = rows.get((kind, ref), ABSENT)
     return leaf(branch_at(tree_of(row), path)) if path and row is not ABSENT else row

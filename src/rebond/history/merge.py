@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from rebond.facts import Census
-from rebond.history.changes import ABSENT, Change, Kind, Path, branch_at, diff, rows_of, same, value_at, value_of
+from rebond.history.changes import (
+    ABSENT,
+    Change,
+    Kind,
+    Path,
+    Rows,
+    branch_at,
+    diff_rows,
+    rows_of,
+    same,
+    value_at,
+    value_of,
+)
 from rebond.history.trees import tree_of
-
-Rows: TypeAlias = Mapping[tuple[Kind, str], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +55,15 @@ class Merge:
 
 def merge(base: Census, mine: Census, theirs: Census) -> Merge:
     """Bring ``theirs`` into ``mine``, both begun from ``base``; nothing is made, everything is said."""
-    common, now, brought = rows_of(base), rows_of(mine), rows_of(theirs)
+    return merge_rows(rows_of(base), rows_of(mine), rows_of(theirs))
+
+
+def merge_rows(common: Rows, now: Rows, brought: Rows) -> Merge:
+    """As ``merge``, on some rows of a mission."""
     changes: list[Change] = []
     conflicts: dict[tuple[Kind, str, Path], Conflict] = {}
     gone: list[Change] = []
-    for change in diff(base, theirs):
+    for change in diff_rows(common, brought):
         held, before = value_of(now, change), value_of(common, change)
         if same(held, change.after):
             continue
