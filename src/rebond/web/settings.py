@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "dsfr",
     "rebond.web.accounts",
     "rebond.web.missions",
+    "rebond.web.journal",
     "rebond.web.firms",
     "rebond.web.interviews",
     "rebond.web.projects",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +16,13 @@ from rebond.data.referentials import Axis, load_axes, load_labels
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
+from rebond.facts import FactValue
 from rebond.maturity import Grid, load_grid
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import law_banner, on_day
 from rebond.restitution.typography import typeset
 
+Declared = Iterable[tuple[str, FactValue]]
 CONFIRMATION = "confirme:"
 
 
@@ -72,6 +75,12 @@ def commune_points() -> dict[str, tuple[float, float]]:
 def zone_label(name: str) -> str:
     """A zonage in words, as the dictionary of facts names it."""
     return fact_label(ZONE_FACTS[name]) if name in ZONE_FACTS else name
+
+
+def shown_facts(declared: Declared) -> list[tuple[str, str]]:
+    """Declared facts as people read them: label and value, in the order of the census."""
+    dictionary = current_catalogue().dictionary
+    return [(dictionary[name].label, dictionary[name].show(value)) for name, value in declared if name in dictionary]
 
 
 def organisation_name(code: str) -> str:

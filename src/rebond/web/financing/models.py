@@ -132,21 +132,6 @@ class PlanLine(MissionData):
         return tuple(from_record(form) for form in self.forms)
 
 
-class MissionSource(MissionData):
-    """The census that a mission was computed from: what its plans are explained and tried again with."""
-
-    mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="source", verbose_name="mission")
-    census = models.JSONField("recensement")
-    digest = models.CharField("empreinte", max_length=64)
-
-    class Meta:
-        verbose_name = "source de la mission"
-        verbose_name_plural = "sources des missions"
-
-    def __str__(self) -> str:
-        return f"Recensement — {self.mission}"
-
-
 class FrozenPlan(MissionData):
     """A plan kept as it was, with all that it takes to compute it again on the law of its day.
 

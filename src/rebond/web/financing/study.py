@@ -1,7 +1,7 @@
 """The stored plan of a project with what it rests on: the mission's census, what the other stored plans take.
 
-The census is kept with the mission: a page can explain a plan, compare it and try other facts on it, and finds the
-plan that the mission stored.
+The census is built from the rows of the mission: a page can explain a plan, compare it and try other facts
+on it, and finds the plan that the mission stored.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from rebond.mission import Rulebook, load_rulebook
 from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
 from rebond.web.catalogue.reading import catalogue_folder, referentials
 from rebond.web.financing.kept import Kept
-from rebond.web.financing.models import MissionSource
 from rebond.web.financing.models import PlanLine as StoredLine
 from rebond.web.financing.records_json import from_record
+from rebond.web.missions import facts
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 
@@ -45,13 +45,9 @@ _dossiers: Kept[PlanDossier] = Kept(200)
 
 
 def census_of(mission: Mission) -> Census | None:
-    """The census of a mission; ``None`` when it was stored without, or by an engine whose facts were others."""
-    rows = MissionSource.objects.of(mission)
-    key = rows.values_list("digest", flat=True).first()
-    try:
-        return None if key is None else _censuses.get(key, lambda: from_record(rows.get().census))
-    except (TypeError, KeyError, ValueError):
-        return None
+    """The census of a mission; ``None`` when its facts were never written whole."""
+    state = Mission.objects.values_list("facts_state", flat=True).get(pk=mission.pk)
+    return None if state is None else _censuses.get(state, lambda: facts.census_of(mission))
 
 
 def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
@@ -79,7 +75,7 @@ def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, befor
 
 def _key(mission: Mission, project: Project) -> tuple[object, ...]:
     """A mission computed again is another mission, and so is one under another catalogue."""
-    return mission.pk, mission.computed_at, project.ref, current_rulebook().catalogue.version
+    return mission.pk, mission.computed_at, mission.facts_state, project.ref, current_rulebook().catalogue.version
 
 
 def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:

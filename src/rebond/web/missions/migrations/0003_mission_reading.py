@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("missions", "0001_initial")]
+    dependencies = [("missions", "0002_facts_complete")]
 
     operations = [
         migrations.AddField(
