@@ -20,7 +20,9 @@ from rebond.facts import (
     Firm,
     FirmLink,
     FunderRequest,
+    Interview,
     MissionSettings,
+    Need,
     Project,
 )
 
@@ -43,6 +45,7 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Firm, "accounts"): (Accounts, "year"),
     (Firm, "links"): (FirmLink, "name"),
     (FirmLink, "accounts"): (Accounts, "year"),
+    (Interview, "needs"): (Need, "axis"),
     (Project, "costs"): (CostLine, "id"),
     (Project, "evidence"): (Evidence, "criterion"),
     (Project, "requests"): (FunderRequest, "funder"),

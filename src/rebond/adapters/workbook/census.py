@@ -51,6 +51,8 @@ MATURITY, SCORE = "maturite_", "note_"
 """Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors."""
 MARK = "repere"
 """The hidden column by which a row that was exported is known again."""
+AID_NAMES, ENTRY_NAMES = "A{:03d}", "L{:03d}"
+"""How rows without an identifier of their own are named, by their rank."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
     {
         "mission": SubjectKind.MISSION,
@@ -93,8 +95,8 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
             _project(row, costs.get(row.text("id"), ()), requests.get(row.text("id"), ()), layout, communes)
             for row in tables["projets"].rows
         ),
-        aids=tuple(_aid(name, row) for name, row in _marked(tables["aides"].rows, "A{:03d}")),
-        partner_entries=tuple(_entry(name, row) for name, row in _marked(tables["listes"].rows, "L{:03d}")),
+        aids=tuple(_aid(name, row) for name, row in marked(tables["aides"].rows, AID_NAMES)),
+        partner_entries=tuple(_entry(name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES)),
         confirmations=tuple(_confirmations(tables, layout)),
         decisions=tuple(_decision(row) for row in tables["decisions"].rows),
         repairs=tuple(repairs),
@@ -106,7 +108,7 @@ def _confirmations(tables: Tables, layout: Layout) -> Iterator[Confirmation]:
     for key, kind in ANSWERED_SHEETS.items():
         columns = [column for column in layout.sheet(key).columns if column.type is ColumnType.CONFIRMATION]
         aids = kind is SubjectKind.AID
-        rows = _marked(tables[key].rows, "A{:03d}") if aids else ((row.text("id"), row) for row in tables[key].rows)
+        rows = marked(tables[key].rows, AID_NAMES) if aids else ((row.text("id"), row) for row in tables[key].rows)
         for subject, row in rows:
             for column in columns:
                 answers = row.get(column.key)
@@ -249,7 +251,7 @@ def _project(
         description=row.text("description"),
         commune=communes.get(row.text("entreprise"), UNKNOWN) if commune is UNKNOWN else commune,
         kind=_value(row, "type_projet"),
-        costs=tuple(_cost(name, line) for name, line in _marked(costs, f"{identifier}-{{}}")),
+        costs=tuple(_cost(name, line) for name, line in marked(costs, cost_names(identifier))),
         jobs_created=_value(row, "emplois_crees"),
         jobs_kept=_value(row, "emplois_maintenus"),
         starts_on=_value(row, "debut"),
@@ -301,7 +303,12 @@ def _scores(row: Row, sheet: Sheet) -> Iterator[tuple[str, int]]:
             yield column.key.removeprefix(SCORE), score
 
 
-def _marked(rows: Iterable[Row], pattern: str) -> Iterator[tuple[str, Row]]:
+def cost_names(project: str) -> str:
+    """How the cost lines of a project are named, by their rank."""
+    return f"{project.replace('{', '{{').replace('}', '}}')}-{{}}"
+
+
+def marked(rows: Iterable[Row], pattern: str) -> Iterator[tuple[str, Row]]:
     """Rows with what names them: the mark that they were exported with, else their rank, past every mark given.
 
     A row copied with its mark is another row: the first one keeps it.
