@@ -26,6 +26,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "ligne_de_liste": "Ligne d’une liste de partenaire",
         "verification": "Réponse à une question de vraisemblance",
         "decision": "Décision du comité",
+        "mission": "Mission",
+        "export": "Export",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(

@@ -28,6 +28,14 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             return self.none()
         return self.filter(memberships__user_id=user.pk).distinct()
 
+    def current(self) -> Self:
+        """Those that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def archived(self) -> Self:
+        """Those that people only read."""
+        return self.filter(archived_at__isnull=False)
+
 
 class Mission(Revised, models.Model):
     """A recovery mission on a territory: its settings, and what produced its results.
@@ -60,6 +68,9 @@ class Mission(Revised, models.Model):
     catalogue_version = models.CharField("version du catalogue", max_length=64)
     engine_version = models.CharField("version du moteur", max_length=32)
     computed_at = models.DateTimeField("calculée le", auto_now=True)
+
+    archived_at = models.DateTimeField("archivée le", null=True, editable=False)
+    """From then on it is only read, and out of the lists."""
 
     objects = MissionQuerySet.as_manager()
 
