@@ -16,12 +16,11 @@ from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
 from rebond.web.firms.models import AidObtained
 from rebond.web.loading import load_result
-from rebond.web.loading.ceilings import line_ceiling
-from rebond.web.loading.charts import mission_charts
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.projects.models import Project
-from rebond.web.restitution.models import Document
-from rebond.web.roadmap.models import Action
+from rebond.web.studies.models import Action, Document, Study
+from rebond.web.studies.storing.ceilings import line_ceiling
+from rebond.web.studies.storing.charts import mission_charts
 from tests.web.addresses import MISSION, address
 
 pytestmark = pytest.mark.django_db
@@ -62,10 +61,13 @@ def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) ->
 
 
 def test_a_result_says_what_produced_it(sample_result: MissionResult) -> None:
-    mission = Mission.objects.get(slug=MISSION)
-    assert mission.catalogue_version == sample_result.catalogue_version
-    assert mission.engine_version == sample_result.engine_version
-    assert mission.examined_on == sample_result.on
+    study = Mission.objects.get(slug=MISSION).current_study
+    assert study is not None
+    assert study.catalogue_version == sample_result.catalogue_version
+    assert study.engine_version == sample_result.engine_version
+    assert study.examined_on == sample_result.on
+    assert sample_result.reading is not None
+    assert study.reading == sample_result.reading.reading.value
 
 
 def test_private_files_are_not_documents(documents: Path) -> None:
@@ -86,8 +88,8 @@ def test_an_unregistered_file_cannot_be_downloaded(path: str, pilot: Client) -> 
 def test_a_registered_path_that_leaves_the_folder_is_refused(pilot: Client, documents: Path) -> None:
     outside = documents.parent / "ailleurs.txt"
     outside.write_text("secret", encoding="utf-8")
-    mission = Mission.objects.get(slug=MISSION)
-    Document.objects.create(mission=mission, path="../ailleurs.txt", name="ailleurs.txt", size=6)
+    study = Study.objects.get(mission__slug=MISSION)
+    Document.objects.create(study=study, path="../ailleurs.txt", name="ailleurs.txt", size=6)
     assert pilot.get(f"/missions/{MISSION}/documents/..%2Failleurs.txt").status_code == 404
 
 

@@ -15,7 +15,7 @@ from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
 from rebond.maturity import Grid, load_grid
 from rebond.regimes.model import Regime
-from rebond.regimes.readings import law_banner, on_day
+from rebond.regimes.readings import Reading, law_banner, on_day
 from rebond.restitution.typography import typeset
 
 CONFIRMATION = "confirme:"
@@ -87,6 +87,12 @@ def standing_words(regime: Regime, catalogue: Catalogue, on: date) -> str:
     """Whether aid may be granted under a regime on that day: « oui », « non » or « à établir »."""
     truth = catalogue.readings.standing(regime, on_day(on)).truth
     return "à établir" if truth is Truth.UNKNOWN else truth.value
+
+
+def reading_title(code: str) -> str:
+    """The title of a reading of the law; the code itself when nobody names it, empty for none."""
+    known = {reading.value: reading for reading in Reading}
+    return current_catalogue().readings.title(known[code]) if code in known else code
 
 
 def current_banner() -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""The stored plan of a project with what it rests on: the mission's census, what the other stored plans take.
+"""The stored plan of a project with what it rests on: the census that its study read, what the other plans take.
 
-The census is kept with the mission: a page can explain a plan, compare it and try other facts on it, and finds the
-plan that the mission stored.
+The census is kept with the study: a page can explain a plan, compare it and try other facts on it, and finds the
+plan that the study stored.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.mission import Rulebook, load_rulebook
 from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
 from rebond.web.financing.kept import Kept
-from rebond.web.financing.models import MissionSource
-from rebond.web.financing.models import PlanLine as StoredLine
 from rebond.web.financing.records_json import from_record
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import PlanLine as StoredLine
+from rebond.web.studies.models import Study
 
 
 @lru_cache(maxsize=1)
@@ -44,28 +44,33 @@ _benches: Kept[ProjectBench] = Kept(200)
 _dossiers: Kept[PlanDossier] = Kept(200)
 
 
-def census_of(mission: Mission) -> Census | None:
-    """The census of a mission; ``None`` when it was stored without, or by an engine whose facts were others."""
-    rows = MissionSource.objects.of(mission)
-    key = rows.values_list("digest", flat=True).first()
+def census_read(study: Study) -> Census | None:
+    """The census that a study was made of; ``None`` when it was not kept, or by an engine whose facts were others."""
+    record = study.census
+    if record is None:
+        return None
     try:
-        return None if key is None else _censuses.get(key, lambda: from_record(rows.get().census))
+        return _censuses.get(record.digest, lambda: from_record(record.read()))
     except (TypeError, KeyError, ValueError):
         return None
 
 
 def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
-    """The bench of a stored project; ``None`` when the mission's facts are not at hand."""
-    census = census_of(mission)
-    if census is None or not project.plan.record:
+    """The bench of a studied project; ``None`` without a study, or when the facts of the study are not at hand.
+
+    ``project`` comes with its finding and record (``with_finding``).
+    """
+    study = mission.current_study
+    census = census_read(study) if study else None
+    if study is None or census is None or project.finding is None:
         return None
-    return _benches.get(_key(mission, project), lambda: _bench(mission, project, census))
+    return _benches.get(_key(study, project), lambda: _bench(study, project, census))
 
 
 def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, before: date | None = None) -> PlanDossier:
     """The plan of a project with all that explains it; ``before`` adds the variant « money before that date »."""
     return _dossiers.get(
-        (*_key(mission, project), before),
+        (*_key(mission.current_study, project), before),
         lambda: build_dossier(
             bench.now,
             delays=current_delays(),
@@ -77,13 +82,16 @@ def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, befor
     )
 
 
-def _key(mission: Mission, project: Project) -> tuple[object, ...]:
-    """A mission computed again is another mission, and so is one under another catalogue."""
-    return mission.pk, mission.computed_at, project.ref, current_rulebook().catalogue.version
+def _key(study: Study | None, project: Project) -> tuple[object, ...]:
+    """What was found of a project is its record; under another catalogue, it is explained anew."""
+    record = project.finding.record_id if project.finding else None
+    return study and study.pk, project.ref, record, current_rulebook().catalogue.version
 
 
-def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:
+def _bench(study: Study, project: Project, census: Census) -> ProjectBench:
     rules = current_rulebook()
+    assert project.finding is not None
+    assert study.examined_on is not None
     context = context_from_census(
         census,
         project.ref,
@@ -91,31 +99,31 @@ def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:
         rates=rules.rates,
         sizes=rules.sizes,
         grid=rules.maturity,
-        on=mission.examined_on,
+        on=study.examined_on,
     )
     sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}
     return ProjectBench(
-        context=as_left(context, _taken(mission, project.ref), sisters),
+        context=as_left(context, _taken(study, project.ref), sisters),
         call=census.settings.envelope,
-        plan=from_record(project.plan.record),
+        plan=project.finding.found.plan,
         grid=rules.selection,
     )
 
 
-def _taken(mission: Mission, ref: str) -> Iterable[Taken]:
+def _taken(study: Study, ref: str) -> Iterable[Taken]:
     """What the plans of the other projects take of what all share."""
     rows = (
-        StoredLine.objects.of(mission)
-        .exclude(plan__project__ref=ref)
+        StoredLine.objects.found_by(study)
+        .exclude(finding__project__ref=ref)
         .order_by()
-        .values("dispositif", "regime", "plan__project__firm__ref")
+        .values("dispositif", "regime", "finding__project__firm__ref")
         .annotate(support=Sum("amount"), equivalent=Sum("aid"))
     )
     for row in rows:
         yield Taken(
             dispositif=row["dispositif"],
             regime=row["regime"],
-            firm=row["plan__project__firm__ref"],
+            firm=row["finding__project__firm__ref"],
             support=row["support"],
             equivalent=row["equivalent"],
         )

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
 from rebond.web.missions.data import Located, MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import SearchedQuerySet
-from rebond.web.missions.truth import Answer
+from rebond.web.missions.querysets import StudiedQuerySet
 
 
-class FirmQuerySet(SearchedQuerySet["Firm"]):
+def _investment() -> models.Subquery:
+    """What the cost lines of a firm's projects add up to."""
+    lines = apps.get_model("projects", "CostLine")._default_manager.filter(project__firm=models.OuterRef("pk"))
+    total = lines.order_by().values("project__firm").annotate(total=models.Sum("amount")).values("total")
+    return models.Subquery(total)
+
+
+class FirmQuerySet(StudiedQuerySet["Firm"]):
     """Firms by what people look for."""
 
     def with_project_figures(self) -> Self:
         """Annotate ``project_count``, ``investment``, ``jobs`` and how many projects did not give theirs."""
         return self.annotate(
             project_count=models.Count("projects"),
-            investment=models.Sum("projects__cost"),
+            investment=_investment(),
             jobs=models.Sum("projects__jobs_created"),
             jobs_lacking=models.Count("projects", filter=models.Q(projects__jobs_created__isnull=True)),
         )
 
 
 class Firm(MissionData):
-    """A firm met during the mission: what it declared, its EU size, its de minimis account."""
+    """A firm met during the mission, as it declared itself."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="firms", verbose_name="mission")
     ref = models.SlugField("référence", max_length=32)
@@ -45,23 +52,6 @@ class Firm(MissionData):
     single_undertaking = models.CharField("entreprise unique", max_length=64)
     declared = models.JSONField("autres faits déclarés", default=list)
 
-    size = models.CharField("taille européenne", max_length=60, blank=True)
-    size_range = models.CharField("taille possible", max_length=120, blank=True)
-    is_sme = models.CharField("PME", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
-    size_steps = models.JSONField("explication de la taille", default=list)
-    size_missing = models.JSONField("chiffres manquants", default=list)
-    size_unverified = models.JSONField("seuils non vérifiés", default=list)
-
-    de_minimis_ceiling = models.DecimalField("plafond de minimis (€)", max_digits=16, decimal_places=2)
-    de_minimis_used = models.DecimalField("de minimis consommé (€)", max_digits=16, decimal_places=2)
-    de_minimis_room = models.DecimalField("de minimis disponible (€)", max_digits=16, decimal_places=2, null=True)
-    de_minimis_at_most = models.DecimalField("de minimis disponible au plus (€)", max_digits=16, decimal_places=2)
-    de_minimis_note = models.TextField("motif du compte inconnu", blank=True)
-    de_minimis_opens_on = models.DateField("de la place se libère le", null=True)
-    de_minimis_years = models.PositiveSmallIntegerField("fenêtre de minimis (années)")
-
-    known = models.CharField("connue des partenaires", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
-    known_by = models.JSONField("connue de", default=list)
     search = models.TextField("texte de recherche", editable=False)
 
     objects: ClassVar = FirmQuerySet.as_manager()
@@ -151,7 +141,7 @@ class FirmLink(MissionData):
 
 
 class AidObtained(MissionData):
-    """An aid already obtained; ``counts_de_minimis`` when it is within the window of the account."""
+    """An aid already obtained."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="aids", verbose_name="entreprise")
     project = models.ForeignKey(
@@ -166,7 +156,6 @@ class AidObtained(MissionData):
     amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2, null=True)
     """Null when it is not known to the euro, or partly recovered: the words say which."""
     amount_words = models.CharField("montant en clair", max_length=120, blank=True)
-    counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
 
     MISSION_PATH = "firm__mission"
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from rebond.facts import UNKNOWN, Accounts, AidObtained, Band, FirmLink
 from rebond.reading.band import amount_words
-from rebond.regimes.de_minimis import DeMinimisAccount
-from rebond.regimes.sme import SizeClass
 from rebond.restitution.typography import typeset
 from rebond.results import FirmResult, MissionResult
 from rebond.units import Euros, format_euros
-from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
+from rebond.web.catalogue.reading import axes, current_catalogue
 from rebond.web.firms import models
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.loading.values import column, declared_facts, place, words
@@ -20,7 +17,6 @@ from rebond.web.missions.models import Mission
 from rebond.web.search_text import searchable
 from rebond.web.wording import sentence
 
-ONE_EURO = Euros(1)
 Firms = dict[str, models.Firm]
 Needs = dict[tuple[str, str, str], Need]
 """(interview, axis, text) → need: one answer may be given on two axes."""
@@ -28,7 +24,7 @@ Needs = dict[tuple[str, str, str], Need]
 
 def load_firms(result: MissionResult, mission: Mission) -> Firms:
     """Firms by reference, with everything that hangs on them."""
-    rows = [_firm(found, mission, result) for found in result.firms]
+    rows = [_firm(found, mission) for found in result.firms]
     firms = {row.ref: row for row in models.Firm.objects.bulk_create(rows)}
     models.Establishment.objects.bulk_create(_establishment(found, firms) for found in result.firms)
     for found in result.firms:
@@ -37,9 +33,8 @@ def load_firms(result: MissionResult, mission: Mission) -> Firms:
     return firms
 
 
-def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.Firm:
-    firm, size, account = found.firm, found.size, found.account
-    known = result.linkage.firm(firm.id)
+def _firm(found: FirmResult, mission: Mission) -> models.Firm:
+    firm = found.firm
     return models.Firm(
         mission=mission,
         ref=firm.id,
@@ -56,35 +51,10 @@ def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.
         aid_declared=column(firm.aid_declared),
         single_undertaking=firm.undertaking,
         declared=declared_facts(firm.declared),
-        size="" if size.size is UNKNOWN else _capital(size.size),
-        size_range="" if size.size is not UNKNOWN else f"entre {size.low.label} et {size.high.label}",
-        is_sme=size.sme.value,
-        size_steps=[sentence(step) for step in size.steps],
-        size_missing=[sentence(name) for name in size.missing],
-        size_unverified=[sentence(name) for name in size.unverified],
-        de_minimis_ceiling=account.ceiling,
-        de_minimis_used=account.used,
-        de_minimis_room=column(account.room),
-        de_minimis_at_most=account.room_at_most,
-        de_minimis_note=typeset(account.why_unknown),
-        de_minimis_opens_on=_next_room(account),
-        de_minimis_years=account.window_years,
-        known=known.known.value,
-        known_by=[organisation_name(code) for code in known.by],
         search=searchable(
             [firm.name, *firm.former_names, firm.trade, words(firm.siren), found.commune.name if found.commune else ""]
         ),
     )
-
-
-def _next_room(account: DeMinimisAccount) -> date | None:
-    """The day on which aid listed leaves the account; ``None`` when none does, or when the account is not known."""
-    opens_on = account.room_opens_on(account.room_at_most + ONE_EURO) if account.entries else None
-    return None if opens_on is UNKNOWN else opens_on
-
-
-def _capital(size: SizeClass) -> str:
-    return size.label[:1].upper() + size.label[1:]
 
 
 def _establishment(found: FirmResult, firms: Firms) -> models.Establishment:
@@ -126,7 +96,6 @@ def _accounts_of_link(link: FirmLink, firm: models.Firm, row: models.FirmLink) -
 
 
 def _load_aids(result: MissionResult, firms: Firms) -> None:
-    counted = {entry.id for found in result.firms for entry in found.account.entries}
     regimes = current_catalogue().regimes
     models.AidObtained.objects.bulk_create(
         models.AidObtained(
@@ -139,7 +108,6 @@ def _load_aids(result: MissionResult, firms: Firms) -> None:
             granted_on=aid.granted_on,
             amount=_exact(aid),
             amount_words=typeset(_amount_words(aid)),
-            counts_de_minimis=aid.id in counted,
         )
         for aid in result.census.aids
         if aid.firm_id in firms

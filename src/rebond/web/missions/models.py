@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from rebond.web.missions.data import MissionData
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from rebond.web.accounts.models import User
+    from rebond.web.studies.models import Study
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -27,20 +29,14 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 
 
 class Mission(models.Model):
-    """A recovery mission on a territory, with what produced its results."""
+    """A recovery mission on a territory."""
 
     slug = models.SlugField("identifiant", unique=True)
     name = models.CharField("nom", max_length=200)
     territory = models.CharField("territoire", max_length=200)
     epcis = models.JSONField("intercommunalités", default=list)
     committee_on = models.DateField("date du comité")
-    examined_on = models.DateField("date d’examen", help_text="Date du droit et du catalogue appliqués.")
     fictitious = models.BooleanField("données fictives", default=False)
-    alerts = models.JSONField("alertes", default=list)
-    repairs = models.JSONField("valeurs réparées à la lecture", default=list)
-    catalogue_version = models.CharField("version du catalogue", max_length=64)
-    engine_version = models.CharField("version du moteur", max_length=32)
-    computed_at = models.DateTimeField("calculée le", auto_now=True)
 
     objects = MissionQuerySet.as_manager()
 
@@ -50,6 +46,11 @@ class Mission(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def current_study(self) -> Study | None:
+        """The study that people see; ``None`` while there is none."""
+        return self.studies.filter(is_current=True).first()
 
     def get_absolute_url(self) -> str:
         """Home of the mission."""

@@ -1,4 +1,4 @@
-"""An investment project: its costs, its place, its maturity. An empty text and ``NULL`` mean UNKNOWN."""
+"""An investment project: its costs, its place; partners' lists. An empty text and ``NULL`` mean UNKNOWN."""
 
 from __future__ import annotations
 
@@ -10,26 +10,22 @@ from django.urls import reverse
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import Located, MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import SearchedQuerySet
-from rebond.web.missions.truth import Answer
+from rebond.web.missions.querysets import StudiedQuerySet
 
 
 class Project(Located, MissionData):
-    """An investment project as recorded, and what the mission found of it."""
+    """An investment project as recorded."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="projects", verbose_name="mission")
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="projects", verbose_name="entreprise")
     ref = models.SlugField("référence", max_length=32)
     title = models.CharField("intitulé", max_length=300)
     description = models.TextField("description", blank=True)
-    zones = models.JSONField("zonages", default=list)
     kind = models.CharField("type", max_length=40, blank=True)
     kind_label = models.CharField("type en clair", max_length=100, blank=True)
     objectives = models.JSONField("objectifs", default=list)
     declared = models.JSONField("autres faits déclarés", default=list)
-    cost = models.DecimalField("coût hors taxes (€)", max_digits=16, decimal_places=2)
     own_financing = models.DecimalField("financement acquis (€)", max_digits=16, decimal_places=2, null=True)
-    need = models.DecimalField("besoin de financement (€)", max_digits=16, decimal_places=2)
     jobs_created = models.PositiveIntegerField("emplois à créer", null=True)
     jobs_kept = models.PositiveIntegerField("emplois maintenus", null=True)
     starts_on = models.DateField("début", null=True)
@@ -38,20 +34,9 @@ class Project(Located, MissionData):
     first_order_on = models.DateField("première commande", null=True)
     applied_on = models.DateField("demande déposée", null=True)
 
-    known = models.CharField("connu", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
-    known_by = models.JSONField("connu de", default=list)
-    maybe_known_by = models.JSONField("peut-être connu de", default=list)
-
-    maturity = models.CharField("maturité", max_length=40, blank=True)
-    maturity_label = models.CharField("maturité en clair", max_length=100, blank=True)
-    maturity_derived_label = models.CharField("maturité selon les preuves", max_length=100, blank=True)
-    maturity_mean = models.DecimalField("moyenne de la grille", max_digits=4, decimal_places=2, null=True)
-    maturity_reason = models.TextField("motif de la correction", blank=True)
-    maturity_remarks = models.JSONField("remarques sur la maturité", default=list)
-    ripe = models.CharField("mûr", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
     search = models.TextField("texte de recherche", editable=False)
 
-    objects: ClassVar = SearchedQuerySet["Project"].as_manager()
+    objects: ClassVar = StudiedQuerySet["Project"].as_manager()
 
     class Meta:
         verbose_name = "projet"
@@ -73,7 +58,7 @@ class Project(Located, MissionData):
 
 
 class CostLine(MissionData):
-    """A cost item, and how much aid its plan puts on it against the ceiling."""
+    """A cost item."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="costs", verbose_name="projet")
     ref = models.CharField("référence", max_length=40)
@@ -82,8 +67,6 @@ class CostLine(MissionData):
     label = models.CharField("intitulé", max_length=200, blank=True)
     year = models.PositiveSmallIntegerField("année")
     amount = models.DecimalField("montant hors taxes (€)", max_digits=16, decimal_places=2)
-    aid = models.DecimalField("aide publique (€)", max_digits=16, decimal_places=2, default=0)
-    ceiling = models.DecimalField("aide la plus haute permise (€)", max_digits=16, decimal_places=2, null=True)
 
     MISSION_PATH = "project__mission"
 
@@ -94,32 +77,6 @@ class CostLine(MissionData):
 
     def __str__(self) -> str:
         return self.label or self.nature_label
-
-
-class MaturityCriterion(MissionData):
-    """One line of the maturity grid of a project, with its proof."""
-
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="maturity_criteria", verbose_name="projet"
-    )
-    position = models.PositiveSmallIntegerField("rang")
-    label = models.CharField("critère", max_length=100)
-    best = models.PositiveSmallIntegerField("niveau le plus haut")
-    level = models.PositiveSmallIntegerField("niveau compté", null=True)
-    level_label = models.CharField("niveau en clair", max_length=300, blank=True)
-    proof = models.TextField("preuve", blank=True)
-    remark = models.CharField("remarque", max_length=300, blank=True)
-    next_step = models.CharField("pour monter d’un niveau", max_length=400, blank=True)
-
-    MISSION_PATH = "project__mission"
-
-    class Meta:
-        verbose_name = "critère de maturité"
-        verbose_name_plural = "critères de maturité"
-        ordering = ("position",)
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class PartnerEntry(MissionData):
@@ -145,33 +102,3 @@ class PartnerEntry(MissionData):
 
     def __str__(self) -> str:
         return f"{self.partner_name} — {self.firm_name}"
-
-
-class KnownLink(MissionData):
-    """A partner's line against a firm, or against one of its projects, with its reasons."""
-
-    class Outcome(models.TextChoices):
-        """The three outcomes of a comparison."""
-
-        LINKED = "lie", "Lié"
-        TO_CONFIRM = "a_confirmer", "À confirmer"
-        REJECTED = "rejete", "Rejeté"
-
-    entry = models.ForeignKey(PartnerEntry, on_delete=models.CASCADE, related_name="links", verbose_name="ligne")
-    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="known_links", verbose_name="entreprise")
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="known_links", null=True, verbose_name="projet"
-    )
-    outcome = models.CharField("issue", max_length=12, choices=Outcome.choices)
-    score = models.PositiveSmallIntegerField("ressemblance", help_text="Pour l’ordre d’examen seulement.")
-    reasons = models.JSONField("raisons", default=list)
-    decided = models.BooleanField("décidé par une personne", default=False)
-
-    MISSION_PATH = "entry__mission"
-
-    class Meta:
-        verbose_name = "rapprochement"
-        ordering = ("-score", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.entry} : {self.get_outcome_display()}"

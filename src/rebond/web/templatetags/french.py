@@ -18,7 +18,7 @@ from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rat
 from rebond.web.wording import sentence
 
 if TYPE_CHECKING:
-    from rebond.web.restitution.models import Indicator
+    from rebond.web.studies.models import Indicator
 
 register = template.Library()
 UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')

@@ -1,4 +1,4 @@
-"""Register the files of a folder as documents of a mission."""
+"""Register the files of a folder as documents of a study."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from pathlib import Path
 
 from django.conf import settings
 
-from rebond.web.missions.models import Mission
-from rebond.web.restitution.models import Document
+from rebond.web.studies.models import Document, Study
 
 
-def load_documents(mission: Mission, folder: Path) -> None:
+def store_documents(study: Study, folder: Path) -> None:
     """Every file of the folder, hidden ones and databases left out; ``ValueError`` outside ``DOCUMENTS_ROOT``."""
     root = Path(settings.DOCUMENTS_ROOT).resolve()
     home = folder.resolve()
     if not home.is_relative_to(root):
         raise ValueError(f"{home} n'est pas dans le dossier des documents du site ({root})")
     Document.objects.bulk_create(
-        Document(mission=mission, path=path.relative_to(root).as_posix(), name=path.name, size=path.stat().st_size)
+        Document(study=study, path=path.relative_to(root).as_posix(), name=path.name, size=path.stat().st_size)
         for path in sorted(home.rglob("*"))
         if path.is_file() and not _is_private(path.relative_to(home))
     )

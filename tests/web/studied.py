@@ -1,0 +1,14 @@
+"""Projects as the pages read them: with what the current study found."""
+
+from django.db.models import QuerySet
+
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+from tests.web.addresses import MISSION
+
+
+def studied(slug: str = MISSION) -> QuerySet[Project]:
+    """The projects of a mission, in order."""
+    mission = Mission.objects.get(slug=slug)
+    rows = Project.objects.of(mission).with_finding(mission.current_study, record=True)
+    return rows.select_related("finding__record", "firm", "mission").prefetch_related("costs")
