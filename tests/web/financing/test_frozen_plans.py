@@ -18,8 +18,8 @@ from rebond.web.financing.freezing import freeze_plan, replay
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.records_json import from_record
 from rebond.web.financing.study import bench_of
-from rebond.web.loading import load_result
 from rebond.web.missions.models import Mission
+from rebond.web.studies.entry import store_result
 from tests.web.addresses import MISSION
 from tests.web.conftest import signed_in
 from tests.web.studied import studied
@@ -143,7 +143,7 @@ def test_a_problem_that_was_tampered_with_gives_another_plan(pilot: Client) -> N
 
 def test_a_frozen_plan_outlives_the_results_of_its_mission(pilot: Client, sample_result: MissionResult) -> None:
     row = frozen(pilot)
-    load_result(replace(sample_result, projects=(), linkage=replace(sample_result.linkage, project_links=())))
+    store_result(replace(sample_result, projects=(), linkage=replace(sample_result.linkage, project_links=())))
     assert pilot.get(row.get_absolute_url(), {"rejouer": "1"}).status_code == 200
 
 

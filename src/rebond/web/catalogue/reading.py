@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -13,11 +14,13 @@ from rebond.data.referentials import Axis, load_axes, load_labels
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
+from rebond.facts import FactValue
 from rebond.maturity import Grid, load_grid
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading, law_banner, on_day
 from rebond.restitution.typography import typeset
 
+Declared = Iterable[tuple[str, FactValue]]
 CONFIRMATION = "confirme:"
 
 
@@ -44,6 +47,17 @@ def axes() -> dict[str, Axis]:
     return {axis.code: axis for axis in load_axes(data_folder() / "referentiels")}
 
 
+def axis_label(code: str) -> str:
+    """An axis of the roadmap in words; the code itself when nobody names it."""
+    found = axes().get(code)
+    return found.label if found else code
+
+
+def kind_label(code: str) -> str:
+    """A type of project in words; the code itself when nobody names it."""
+    return typeset(labels("types_projet").get(code, code))
+
+
 @lru_cache(maxsize=1)
 def maturity_grid() -> Grid:
     """The maturity grid."""
@@ -59,6 +73,12 @@ def commune_points() -> dict[str, tuple[float, float]]:
 def zone_label(name: str) -> str:
     """A zonage in words, as the dictionary of facts names it."""
     return fact_label(ZONE_FACTS[name]) if name in ZONE_FACTS else name
+
+
+def shown_facts(declared: Declared) -> list[tuple[str, str]]:
+    """Declared facts as people read them: label and value, in the order of the census."""
+    dictionary = current_catalogue().dictionary
+    return [(dictionary[name].label, dictionary[name].show(value)) for name, value in declared if name in dictionary]
 
 
 def organisation_name(code: str) -> str:

@@ -24,7 +24,7 @@ from rebond.web.financing.records_json import from_record
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import PlanLine as StoredLine
-from rebond.web.studies.models import Study
+from rebond.web.studies.models import ProjectFinding, Study
 
 
 @lru_cache(maxsize=1)
@@ -62,9 +62,10 @@ def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
     """
     study = mission.current_study
     census = census_read(study) if study else None
-    if study is None or census is None or project.finding is None:
+    finding = project.finding
+    if study is None or census is None or finding is None:
         return None
-    return _benches.get(_key(study, project), lambda: _bench(study, project, census))
+    return _benches.get(_key(study, project), lambda: _bench(study, project, census, finding))
 
 
 def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, before: date | None = None) -> PlanDossier:
@@ -88,10 +89,8 @@ def _key(study: Study | None, project: Project) -> tuple[object, ...]:
     return study and study.pk, project.ref, record, current_rulebook().catalogue.version
 
 
-def _bench(study: Study, project: Project, census: Census) -> ProjectBench:
+def _bench(study: Study, project: Project, census: Census, finding: ProjectFinding) -> ProjectBench:
     rules = current_rulebook()
-    assert project.finding is not None
-    assert study.examined_on is not None
     context = context_from_census(
         census,
         project.ref,
@@ -99,13 +98,13 @@ def _bench(study: Study, project: Project, census: Census) -> ProjectBench:
         rates=rules.rates,
         sizes=rules.sizes,
         grid=rules.maturity,
-        on=study.examined_on,
+        on=study.law_day,
     )
     sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}
     return ProjectBench(
         context=as_left(context, _taken(study, project.ref), sisters),
         call=census.settings.envelope,
-        plan=project.finding.found.plan,
+        plan=finding.found.plan,
         grid=rules.selection,
     )
 

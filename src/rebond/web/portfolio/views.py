@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 
@@ -30,6 +31,8 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
     by_project = {finding.project_id: finding for finding in findings}
     decisions = CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm")
     envelope = Envelope.objects.visible_to(user).of(mission).first()
+    contributions = list(Contribution.objects.visible_to(user).of(mission))
+    amount = sum((part.amount for part in contributions), Decimal(0))
     return page(
         request,
         mission,
@@ -37,8 +40,9 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
         "call",
         {
             "envelope": envelope,
-            "left": envelope.amount - study.envelope_spent if envelope and study else None,
-            "contributions": Contribution.objects.visible_to(user).of(mission),
+            "amount": amount,
+            "left": amount - study.envelope_spent if study else amount,
+            "contributions": contributions,
             "proposed": groups[status.RETAINED],
             "not_proposed": groups[status.NOT_RETAINED],
             "decided": [(row, by_project.get(row.project_id)) for row in decisions],

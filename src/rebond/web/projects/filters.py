@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from rebond.web.catalogue.reading import kind_label
 from rebond.web.missions.querysets import StudiedQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding, Referral, Study
 
 UNKNOWN = "inconnu"
+FOUND = "finding__"
+"""What a study found, among the columns of the list."""
 _KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKNOWN: "À confirmer"}
 
 
@@ -55,7 +58,7 @@ class _Definition:
 _DEFINITIONS = (
     _Definition(name="epci", label="Intercommunalité", column="epci_code", label_column="epci"),
     _Definition(name="commune", label="Commune", column="commune_code", label_column="commune"),
-    _Definition(name="type", label="Type de projet", column="kind", label_column="kind_label"),
+    _Definition(name="type", label="Type de projet", column="kind"),
     _Definition(name="maturite", label="Maturité", column="finding__maturity", label_column="finding__maturity_label"),
     _Definition(name="connu", label="Connu des partenaires", column="finding__known"),
     _Definition(name="appel", label="Situation dans l’appel", column="finding__status"),
@@ -77,13 +80,17 @@ def project_filters(projects: StudiedQuerySet[Project], study: Study | None, ask
 
 def _values(definition: _Definition, rows: Iterable[dict[str, str]]) -> Iterable[tuple[str, str]]:
     """Value and label of each row; what only a study says is left out of rows that it did not see."""
-    return ((row[definition.column], _label(definition, row)) for row in rows if row[definition.column] is not None)
+    of_study = definition.column.startswith(FOUND)
+    kept = (row for row in rows if not of_study or row[definition.column] is not None)
+    return ((row[definition.column] or "", _label(definition, row)) for row in kept)
 
 
 def _label(definition: _Definition, row: dict[str, str]) -> str:
     if definition.label_column:
         return row[definition.label_column]
     value = row[definition.column]
+    if definition.name == "type":
+        return kind_label(value or "")
     return _KNOWN[Answer(value)] if definition.name == "connu" else str(ProjectFinding.Status(value).label)
 
 
@@ -113,10 +120,13 @@ def filtered(projects: QuerySet[Project], filters: Iterable[Filter], study: Stud
     found = projects
     for one in filters:
         if one.value:
-            value = "" if one.value == UNKNOWN and one.name != "connu" else one.value
+            unknown = one.value == UNKNOWN and one.name != "connu"
             if one.column:
-                found = found.filter(**{one.column: value})
+                none = Q(**{one.column: ""})
+                if not one.column.startswith(FOUND):
+                    none |= Q(**{f"{one.column}__isnull": True})
+                found = found.filter(none if unknown else Q(**{one.column: one.value}))
             else:
-                sent = Referral.objects.found_by(study).filter(organisation=value)
+                sent = Referral.objects.found_by(study).filter(organisation="" if unknown else one.value)
                 found = found.filter(pk__in=sent.values("project"))
     return found

@@ -49,16 +49,23 @@ Pack = Callable[[Packer, Any], Any]
 Unpack = Callable[[Unpacker, Any], Any]
 
 
+_AS_IT_IS = (int, float, bool)
+
+
 @lru_cache(maxsize=64)
 def _packing(kind: Any) -> Pack:
     if kind is str:
         return lambda packer, value: packer.texts.setdefault(str(value), len(packer.texts))
+    if kind in _AS_IT_IS:
+        return lambda _, value: value
     if kind is Decimal:
-        return lambda packer, value: str(value)
-    if kind in (int, float, bool):
-        return lambda packer, value: value
+        return lambda _, value: str(value)
     if isinstance(kind, enum.EnumType):
-        return lambda packer, value: value.value
+        return lambda _, value: value.value
+    return _packing_of_parts(kind)
+
+
+def _packing_of_parts(kind: Any) -> Pack:
     inner = _optional(kind)
     if inner is not None:
         pack = _packing(inner)
@@ -81,12 +88,16 @@ def _packing(kind: Any) -> Pack:
 def _unpacking(kind: Any) -> Unpack:
     if kind is str:
         return lambda unpacker, data: unpacker.texts[data]
+    if kind in _AS_IT_IS:
+        return lambda _, data: data
     if kind is Decimal:
-        return lambda unpacker, data: Decimal(data)
-    if kind in (int, float, bool):
-        return lambda unpacker, data: data
+        return lambda _, data: Decimal(data)
     if isinstance(kind, enum.EnumType):
-        return lambda unpacker, data: kind(data)
+        return lambda _, data: kind(data)
+    return _unpacking_of_parts(kind)
+
+
+def _unpacking_of_parts(kind: Any) -> Unpack:
     inner = _optional(kind)
     if inner is not None:
         unpack = _unpacking(inner)

@@ -122,7 +122,7 @@ class StoredMaturity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorRow:
-    """A row behind a figure: what it adds, and whether it is a project or a firm (``projet``, ``entreprise``, empty)."""
+    """A row behind a figure: what it adds; ``kind`` is ``projet``, ``entreprise`` or empty."""
 
     ref: str
     label: str
@@ -200,8 +200,7 @@ class ProjectRecord:
     @cached_property
     def maturity(self) -> StoredMaturity:
         """What the grid says beside the level."""
-        (found,) = self._section("maturite")
-        assert isinstance(found, StoredMaturity)
+        found: StoredMaturity = self._section("maturite")[0]
         return found
 
     @cached_property

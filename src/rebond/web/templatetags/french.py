@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
+from rebond.web.catalogue.reading import current_catalogue, organisation_name, shown_facts
+from rebond.web.missions.tagged import declared_from_data
 from rebond.web.wording import sentence
 
 if TYPE_CHECKING:
@@ -25,6 +27,20 @@ UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')
 
 register.filter("fr", typeset)
 register.filter("sentence", sentence)
+register.filter("organisation", organisation_name)
+
+
+@register.filter
+def declared(rows: list[list[Any]]) -> list[tuple[str, str]]:
+    """Declared facts of a row: label and value."""
+    return shown_facts(declared_from_data(rows))
+
+
+@register.filter
+def objectives(codes: list[str]) -> list[str]:
+    """The objectives of a project, in words."""
+    fact = current_catalogue().dictionary["objectifs"]
+    return [fact.show(code) for code in codes]
 
 
 @register.filter

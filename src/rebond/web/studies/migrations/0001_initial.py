@@ -8,10 +8,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("firms", "0005_results_leave"),
-        ("interviews", "0001_initial"),
-        ("missions", "0002_results_leave"),
-        ("projects", "0002_results_leave"),
+        ("firms", "0006_results_leave"),
+        ("interviews", "0003_results_leave"),
+        ("missions", "0003_results_leave"),
+        ("projects", "0003_results_leave"),
     ]
 
     operations = [
@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="commencée le")),
                 ("finished_at", models.DateTimeField(null=True, verbose_name="finie le")),
                 ("failure", models.TextField(blank=True, verbose_name="pourquoi elle a échoué")),
+                ("facts_state", models.UUIDField(null=True, verbose_name="état des faits lus")),
                 ("facts_digest", models.CharField(blank=True, max_length=64, verbose_name="empreinte des faits")),
                 ("examined_on", models.DateField(null=True, verbose_name="date du droit")),
                 ("reading", models.CharField(blank=True, max_length=20, verbose_name="lecture du droit")),

@@ -1,4 +1,4 @@
-"""What a study found of a firm and of a project: the columns that lists filter, sort and add up; the rest in a record."""
+"""What a study found of a firm and of a project: columns that lists filter, sort and add up; the rest in a record."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -39,6 +40,7 @@ class Study(MissionData):
     census = models.ForeignKey(
         Record, on_delete=models.PROTECT, null=True, related_name="censuses", verbose_name="faits lus"
     )
+    facts_state = models.UUIDField("état des faits lus", null=True)
     facts_digest = models.CharField("empreinte des faits", max_length=64, blank=True)
     examined_on = models.DateField("date du droit", null=True)
     reading = models.CharField("lecture du droit", max_length=20, blank=True)
@@ -70,7 +72,7 @@ class Study(MissionData):
     def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
         """Remember what is stored: a study that is done does not change."""
         found = super().from_db(db, field_names, values)
-        found._stored_status = found.__dict__.get("status", cls.Status.RUNNING)
+        found.remember_status()
         return found
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
@@ -79,7 +81,23 @@ class Study(MissionData):
         if self._stored_status != self.Status.RUNNING and (fields is None or not fields <= FREE):
             raise ValueError(f"l'étude nº {self.number} est finie : elle ne change plus, faites-en une autre")
         super().save(*args, update_fields=fields, **kwargs)
-        self._stored_status = self.status
+        self.remember_status()
+
+    def remember_status(self) -> None:
+        """Take note of the status that the database holds; a status that was not read is taken as settled."""
+        self._stored_status = self.__dict__.get("status", self.Status.DONE)
+
+    @property
+    def law_day(self) -> date:
+        """The day of the law that it was made on; ``ValueError`` for a study that failed before it had one."""
+        if self.examined_on is None:
+            raise ValueError(f"l'étude nº {self.number} n'a pas de date du droit")
+        return self.examined_on
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether facts or decisions of the mission changed since it read them."""
+        return self.facts_state != self.mission.facts_state
 
     @property
     def reading_title(self) -> str:

@@ -58,6 +58,7 @@ def _stored(mission: Mission, result: MissionResult, documents: Path | None, why
         mission=mission,
         number=next_number(mission),
         why=why,
+        facts_state=mission.facts_state,
         facts_digest=digest(census),
         examined_on=result.on,
         reading=result.reading.reading.value if result.reading else "",

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("missions", "0001_initial"),
+        ("missions", "0002_facts_complete"),
     ]
 
     operations = [
@@ -28,9 +28,5 @@ class Migration(migrations.Migration):
         migrations.RemoveField(
             model_name="mission",
             name="examined_on",
-        ),
-        migrations.RemoveField(
-            model_name="mission",
-            name="repairs",
         ),
     ]

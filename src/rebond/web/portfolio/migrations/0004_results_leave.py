@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolio", "0002_committee_decisions"),
+        ("portfolio", "0003_facts_complete"),
     ]
 
     operations = [
@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
         ),
         migrations.DeleteModel(
             name="CallDecision",
+        ),
+        migrations.RemoveField(
+            model_name="envelope",
+            name="amount",
         ),
         migrations.RemoveField(
             model_name="envelope",

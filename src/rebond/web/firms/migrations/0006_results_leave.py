@@ -5,13 +5,21 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("firms", "0004_aid_amount_not_known_to_the_euro"),
+        ("firms", "0005_facts_complete"),
     ]
 
     operations = [
         migrations.RemoveField(
             model_name="aidobtained",
+            name="amount_words",
+        ),
+        migrations.RemoveField(
+            model_name="aidobtained",
             name="counts_de_minimis",
+        ),
+        migrations.RemoveField(
+            model_name="aidobtained",
+            name="regime_label",
         ),
         migrations.RemoveField(
             model_name="firm",

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("financing", "0005_frozen_simulations"),
+        ("financing", "0006_no_mission_source"),
     ]
 
     operations = [
@@ -17,8 +17,5 @@ class Migration(migrations.Migration):
         ),
         migrations.DeleteModel(
             name="Verdict",
-        ),
-        migrations.DeleteModel(
-            name="MissionSource",
         ),
     ]

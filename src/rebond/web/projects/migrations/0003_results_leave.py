@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0001_initial"),
+        ("projects", "0002_facts_complete"),
     ]
 
     operations = [
@@ -24,8 +24,20 @@ class Migration(migrations.Migration):
             name="ceiling",
         ),
         migrations.RemoveField(
+            model_name="costline",
+            name="nature_label",
+        ),
+        migrations.RemoveField(
+            model_name="partnerentry",
+            name="partner_name",
+        ),
+        migrations.RemoveField(
             model_name="project",
             name="cost",
+        ),
+        migrations.RemoveField(
+            model_name="project",
+            name="kind_label",
         ),
         migrations.RemoveField(
             model_name="project",
