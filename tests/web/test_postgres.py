@@ -67,7 +67,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips
 quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
-@settings(max_examples=15, deadline=None, database=None, suppress_health_check=quiet)
+@settings(max_examples=8, deadline=None, database=None, suppress_health_check=quiet)
 @given(first=censuses(), second=censuses())
 def check(first, second):
     check_round_trips(first, second, first)
