@@ -70,7 +70,7 @@ class Firm(Ordered, Revised, Withdrawable, MissionData):
     """What a study found of it, when it was read ``with_finding``."""
 
     WITHDRAWN_PATHS = ("withdrawn_at",)
-    objects: ClassVar = Present.from_queryset(FirmQuerySet)()
+    objects: ClassVar = Present.from_queryset(FirmQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "entreprise"

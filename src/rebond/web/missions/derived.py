@@ -13,6 +13,7 @@ from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.firms.models import Establishment, Firm
 from rebond.web.missions.data import Located, MissionData
 from rebond.web.missions.models import Mission
+from rebond.web.missions.syncing import KEY
 from rebond.web.projects.models import Project
 from rebond.web.search_text import searchable
 
@@ -51,6 +52,4 @@ def _place(row: Located, code: str | None) -> None:
 
 def _save(model: type[M], rows: Iterable[M], names: Iterable[str]) -> None:
     """An update of many columns of many rows at once."""
-    model.ever.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=list(names), batch_size=_BATCH
-    )
+    model.ever.bulk_create(rows, update_conflicts=True, unique_fields=KEY, update_fields=list(names), batch_size=_BATCH)

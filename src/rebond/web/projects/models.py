@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rebond.web.studies.models import ProjectFinding
 
 
+class ProjectQuerySet(StudiedQuerySet["Project"]):
+    """Projects by what people look for."""
+
+
 class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     """An investment project as recorded."""
 
@@ -51,7 +55,7 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     """What a study found of it, when it was read ``with_finding``."""
 
     WITHDRAWN_PATHS = ("withdrawn_at",)
-    objects: ClassVar = Present.from_queryset(StudiedQuerySet["Project"])()
+    objects: ClassVar = Present.from_queryset(ProjectQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "projet"

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 R = TypeVar("R")
 
@@ -41,7 +41,7 @@ class Unpacker:
 
     def rows(self, kind: type[R], data: list[Any]) -> tuple[R, ...]:
         """Packed records of one type."""
-        unpack = _unpacking(kind)
+        unpack = _unpacking(cast(Any, kind))
         return tuple(unpack(self, row) for row in data)
 
 
