@@ -11,4 +11,4 @@ def studied(slug: str = MISSION) -> QuerySet[Project]:
     """The projects of a mission, in order."""
     mission = Mission.objects.get(slug=slug)
     rows = Project.objects.of(mission).with_finding(mission.current_study, record=True)
-    return rows.select_related("finding__record", "firm", "mission").prefetch_related("costs")
+    return rows.select_related("firm", "mission").prefetch_related("costs")

@@ -68,7 +68,7 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
     user = request.user
     study = mission.current_study
     firms = Firm.objects.visible_to(user).of(mission).with_finding(study)
-    firm = get_object_or_404(firms.select_related("finding", "establishment", "mission"), ref=ref)
+    firm = get_object_or_404(firms.select_related("establishment", "mission"), ref=ref)
     counted = set(firm.finding.de_minimis_aids) if firm.finding else set()
     accounts = Accounts.objects.visible_to(user).filter(firm=firm)
     aids = (

@@ -43,7 +43,7 @@ def project_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     every = Project.objects.visible_to(request.user).of(mission).with_finding(study)
     text = request.GET.get("q", "").strip()
     filters = project_filters(every, study, request.GET)
-    rows = filtered(every.matching(text), filters, study).select_related("finding", "firm", "mission")
+    rows = filtered(every.matching(text), filters, study).select_related("firm", "mission")
     sort = Sort.asked(request, COLUMNS, "ref")
     return page(
         request,
@@ -68,7 +68,7 @@ def project_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpRespo
     """Everything that the mission found of a project, step by step."""
     study = mission.current_study
     projects = Project.objects.visible_to(request.user).of(mission).with_finding(study, record=True)
-    projects = projects.select_related("finding__record", "firm", "mission", "committee_decision")
+    projects = projects.select_related("firm", "mission", "committee_decision")
     project = get_object_or_404(projects.prefetch_related("costs", "aids"), ref=ref)
     found = project.finding.found if project.finding else None
     verdicts = found.verdicts if found else ()
