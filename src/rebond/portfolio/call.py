@@ -208,7 +208,7 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         return NO_ASSET
     facts = facts_for_funders(entry.facts, entry.project, dispositif.desks)
     award = builder.catalogue.award(entry.project, dispositif, builder.on)
-    bases = [b for b in builder.bases(dispositif, facts, assets, lines, award) if reading in b.readings]
+    bases = [b for b in builder.bases.of(dispositif, facts, assets, lines, award) if reading in b.readings]
     usable = [basis for basis in bases if not basis.refused_by]
     if not usable:
         reasons = dict.fromkeys(text for basis in bases for text in basis.refusals)
