@@ -231,6 +231,18 @@ class Dispositif:
         return frozenset(gap.field for gap in self.gaps)
 
     @property
+    def unsourced_rules(self) -> tuple[str, ...]:
+        """The questions on rules that no source gives and that can change the right or the amount.
+
+        Whether it is still open is asked here only when the file gives no date and no sentence asks it of a person.
+        """
+        asked_elsewhere = {"autre", "contact"}
+        dated = self.validity.opens_on is not None or self.validity.closes_on is not None
+        if dated or self.to_confirm:
+            asked_elsewhere.add("dates")
+        return tuple(gap.question for gap in self.gaps if gap.field not in asked_elsewhere)
+
+    @property
     def is_quantified(self) -> bool:
         """Whether the sources let an amount be computed."""
         if self.instrument is Instrument.GUARANTEE:

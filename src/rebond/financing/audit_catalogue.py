@@ -75,6 +75,11 @@ def audit_against_catalogue(
     if breaches:
         return breaches
     days: dict[str, date] = {}
+    regime_aid = {
+        key: _total(line for line in plan.lines if line.regime == key)
+        + _sum(each for each in past if each.regime.id == key)
+        for key in {line.regime for line in plan.lines}
+    }
     for identifier in plan.files:
         mine = [line for line in plan.lines if line.dispositif == identifier]
         dispositif = catalogue.dispositifs.get(identifier)
@@ -84,7 +89,7 @@ def audit_against_catalogue(
         seen = facts_for_funders(facts, project, dispositif.desks)
         award = catalogue.award(project, dispositif, on)
         days[identifier] = award.earliest
-        breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on))
+        breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on, regime_aid))
         breaches.extend(worth_breaches(mine, project, catalogue))
         breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on, award))
         if not mine[0].is_envelope:

@@ -16,6 +16,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.financing.asking import label_of, to_fill_in
 from rebond.financing.equivalents import Equivalents
+from rebond.financing.figures import Weighing, unread_of_regime
 from rebond.financing.problem import Basis, Line
 from rebond.regimes.ceilings import (
     INCENTIVE_EFFECT,
@@ -84,7 +85,6 @@ class Bases:
         ceilings: dict[str, Rate] = {}
         missing: list[str] = []
         words: dict[str, str] = {}
-        verified = True
         asked = {line.id: asked_of(regime, facts, line.nature) for line in admitted}
         denied = {key for key, outcomes in asked.items() if any(each.truth is Truth.NO for each in outcomes)}
         for line in admitted:
@@ -94,7 +94,6 @@ class Bases:
             if ceiling.low > 0:
                 ceilings[line.id] = ceiling.low
                 words[line.id] = describe_ceiling(regime, ceiling, line.amount, bonus)
-                verified = verified and ceiling.verified
             missing.extend(ceiling.missing)
         if not ceilings:
             return None
@@ -113,6 +112,8 @@ class Bases:
             *self._open_questions(regime, use),
             *_own_delay(regime, dispositif, facts),
         )
+        weighing = Weighing(facts=facts, on=on, no_effect_below=self.catalogue.plan_settings.unread_no_effect_below)
+        unread = unread_of_regime(regime, [line for line in admitted if line.id in ceilings], lines, weighing)
         return Basis(
             regime=regime.id,
             article=regime.article,
@@ -133,7 +134,8 @@ class Bases:
             law_question=standing.condition if standing.about_law else "",
             award=award.words,
             object=regime.object,
-            verified=verified and regime.verified,
+            verified=not unread,
+            unread=unread,
             ceiling_words=words,
         )
 

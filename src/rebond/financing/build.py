@@ -18,6 +18,7 @@ from rebond.facts import UNKNOWN, AidObtained, Project
 from rebond.financing.allowances import Allowance, Allowances
 from rebond.financing.bases import ALL_NATURES, Bases
 from rebond.financing.equivalents import Equivalents
+from rebond.financing.figures import Weighing, unread_of_dispositif
 from rebond.financing.past_aid import granted_aids
 from rebond.financing.problem import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
@@ -106,7 +107,7 @@ class ProblemBuilder:
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
             seen = facts_for_funders(facts, project, dispositif.desks)
             award = self.catalogue.award(project, dispositif, self.on)
-            offer = self._offer(dispositif, verdict, seen, lines, award)
+            offer = self._offer(dispositif, verdict, seen, lines, award, need)
             if isinstance(offer, Offer):
                 offers.append(self._with_money(offer, need, own))
             elif offer:
@@ -157,7 +158,13 @@ class ProblemBuilder:
         )
 
     def _offer(
-        self, dispositif: Dispositif, verdict: Verdict, facts: Facts, lines: Sequence[Line], award: Award
+        self,
+        dispositif: Dispositif,
+        verdict: Verdict,
+        facts: Facts,
+        lines: Sequence[Line],
+        award: Award,
+        need: Euros,
     ) -> Offer | str:
         """The offer, or the reason in French why no amount can be computed (empty: nothing to finance)."""
         if reason := self.allowances.why_none(dispositif, facts):
@@ -176,7 +183,8 @@ class ProblemBuilder:
         bases = self.bases.of(dispositif, facts, base_lines, lines, award)
         if not bases:
             return self.bases.why_none(dispositif, award)
-        return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit)
+        unread = self._unread(dispositif, facts, spend, min(limit.amount, need))
+        return self._offer_of(dispositif, verdict, facts, base_lines, bases, limit, unread)
 
     def _offer_of(
         self,
@@ -186,6 +194,7 @@ class ProblemBuilder:
         base_lines: Sequence[Line],
         bases: tuple[Basis, ...],
         limit: Allowance,
+        unread: tuple[str, ...],
     ) -> Offer | str:
         advantage = dispositif.advantage
         loan = advantage.loan
@@ -216,13 +225,25 @@ class ProblemBuilder:
             budget=dispositif.id if dispositif.budget is not None else "",
             formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
-            questions=(*self._reserves(verdict), *self.allowances.questions(dispositif, facts)),
+            questions=(
+                *self._reserves(verdict),
+                *self.allowances.questions(dispositif, facts),
+                *(f"à demander au financeur — {question}" for question in dispositif.unsourced_rules),
+            ),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
-            verified=all(row.verified for row in rows)
-            and dispositif.reliability != "M"
-            and not self.equivalents.is_unverified(dispositif),
+            verified=not unread,
+            unread=unread,
             parts=advantage.parts,
         )
+
+    def _unread(self, dispositif: Dispositif, facts: Facts, spend: Euros, most: Euros) -> tuple[str, ...]:
+        """The figures of its file to re-read before its euros are firm."""
+        share = self.catalogue.plan_settings.unread_no_effect_below
+        weighing = Weighing(facts=facts, on=self.on, no_effect_below=share)
+        found = unread_of_dispositif(dispositif, spend, most, weighing)
+        if not self.equivalents.is_unverified(dispositif):
+            return found
+        return (*found, f"« {dispositif.title} » : marge ou prime de l'équivalent-subvention")
 
     def _reserves(self, verdict: Verdict) -> Iterable[str]:
         for reason in verdict.reasons:

@@ -67,6 +67,8 @@ class Basis:
     object: str = ""
     """What the article pays for; two regimes whose objects differ never meet on a line. Empty: any (RGEC art. 8)."""
     verified: bool = True
+    unread: tuple[str, ...] = ()
+    """The figures of its regime that nobody read in a text and that can decide, in French; named when known."""
     ceiling_words: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,6 +113,8 @@ class Offer:
     """What keeps its euros from being firm: facts that lack, sentences to confirm, a decision to come."""
     sources: tuple[str, ...] = ()
     verified: bool = True
+    unread: tuple[str, ...] = ()
+    """The figures of its file that nobody read in a text and that can decide, in French; named when known."""
     is_envelope: bool = False
     parts: tuple[Part, ...] = ()
     """Its forms and their shares when they are several: 60 % grant, 40 % repayable advance."""

@@ -140,6 +140,7 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         least_useful=require_euros(data.get("plancher_utile", 0)),
         sources=tuple(data.get("sources", ())),
         verified=data.get("verifie", True),
+        unread=tuple(data.get("chiffres_a_relire", ())),
         is_envelope=data.get("enveloppe", False),
         parts=parts,
         other_forms=frozenset(Instrument(form) for form in data.get("formes", ())) - shared,
@@ -170,6 +171,7 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         award=data.get("decision", ""),
         object=data.get("objet", ""),
         verified=data.get("verifie", True),
+        unread=tuple(data.get("chiffres_a_relire", ())),
         ceiling_words=dict(data.get("plafonds_en_mots", {})),
     )
 
@@ -274,6 +276,7 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "plancher_utile": _amount(offer.least_useful),
             "sources": list(offer.sources),
             "verifie": offer.verified,
+            "chiffres_a_relire": list(offer.unread),
             "enveloppe": offer.is_envelope,
             "bases_legales": [_basis_data(basis) for basis in offer.bases],
         }
@@ -303,6 +306,7 @@ def _basis_data(basis: Basis) -> dict[str, Any]:
             "decision": basis.award,
             "objet": basis.object,
             "verifie": basis.verified,
+            "chiffres_a_relire": list(basis.unread),
         }
     )
 
