@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ from rebond.regimes.model import Regime
 from tests.law.worked import AFR, ART_38, as_read, catalogue, facts_of, project, rates, scheme
 
 ON = date(2026, 3, 2)
-ANSWERED = {
+ANSWERED: Any = {
     "taille_ue": "petite",
     "investissement_initial": "extension",
     "engagement_maintien": True,
@@ -60,7 +61,7 @@ def planned(subject: Project, item: Dispositif, known: Catalogue) -> FinancingPl
 
 @pytest.mark.parametrize(
     ("regime", "nature"),
-    [(ART_38, "efficacite_energetique"), (AFR, "materiel"), ("rgec_49_etudes_environnement", "etude")],
+    [(ART_38, "efficacite_energetique"), (AFR, "materiel"), ("rgec_49_etudes_environnement", "etude_energie")],
 )
 def test_an_unread_threshold_of_tens_of_millions_says_nothing_of_a_small_project(regime, nature):
     """Art. 38: 30 M€, from memory; art. 14: a bracket of 55 M€, by computation."""
@@ -96,7 +97,8 @@ def test_without_a_setting_every_unread_bound_counts():
 def unread_at(regime: Regime, name: str, rank: int) -> Regime:
     rows = list(getattr(regime, name))
     rows[rank] = replace(rows[rank], verified=False)
-    return replace(regime, **{name: tuple(rows)})
+    changes: Any = {name: tuple(rows)}
+    return replace(regime, **changes)
 
 
 def test_only_the_intensity_of_this_size_counts():

@@ -204,6 +204,8 @@ class Dispositif:
     no_aid_because: str = ""
     """Why its support is no State aid, as a source says (market terms, general measure); empty: to be confirmed."""
     exclusions: tuple[Exclusion, ...] = ()
+    sole_aid: str = ""
+    """The source that forbids any other aid on the expenses it pays; empty: none does."""
     budget: Euros | None = None
     before_works: bool = False
     """A letter or application must precede any commitment."""

@@ -26,6 +26,7 @@ from rebond.financing.audit_signature import (
     need_breaches,
     object_breaches,
     signature_breaches,
+    sole_aid_breaches,
     worth_breaches,
 )
 from rebond.financing.plan import FinancingPlan, PlanLine
@@ -101,6 +102,7 @@ def audit_against_catalogue(
     breaches.extend(_costs(plan.lines, costs, past))
     breaches.extend(need_breaches(plan, project, catalogue))
     breaches.extend(object_breaches(known, catalogue))
+    breaches.extend(sole_aid_breaches(plan.lines, (each.line for each in past if each.aid > 0), catalogue))
     breaches.extend(_account(known, catalogue, room))
     return breaches
 

@@ -116,6 +116,18 @@ def need_breaches(plan: FinancingPlan, project: Project, catalogue: Catalogue) -
         yield Breach(rule="loans", detail=f"prêts fermes sans un euro privé acquis en face ({secured} € acquis)")
 
 
+def sole_aid_breaches(lines: Iterable[PlanLine], past: Iterable[str], catalogue: Catalogue) -> Iterator[Breach]:
+    """A file that forbids any other aid on its expenses is alone on its lines; ``past``: the lines already aided."""
+    everything, before = list(lines), set(past)
+    for line in everything:
+        dispositif = catalogue.dispositifs.get(line.dispositif)
+        if dispositif is None or not dispositif.sole_aid:
+            continue
+        others = [e for e in everything if e.line == line.line and e.dispositif != line.dispositif]
+        if line.line in before or any(other.aid > 0 or other.benefit > 0 for other in others):
+            yield Breach(rule="exclusions", detail=f"{dispositif.id} n'admet aucune autre aide sur {line.line}")
+
+
 def object_breaches(lines: Iterable[PlanLine], catalogue: Catalogue) -> Iterator[Breach]:
     """Articles that pay for one thing each meet on a line only when it is the same."""
     found: dict[str, set[str]] = {}

@@ -220,6 +220,7 @@ class ProblemBuilder:
             aid_cap=cap.least,
             min_support=floor.high or ZERO,
             benefit_per_euro=self.equivalents.benefit(dispositif),
+            sole_aid=bool(dispositif.sole_aid),
             private_match=loan is not None and loan.private_match,
             own_funds_cap=own_funds,
             budget=dispositif.id if dispositif.budget is not None else "",

@@ -99,6 +99,8 @@ class Offer:
     min_support: Euros = ZERO
     benefit_per_euro: Rate = WHOLE
     """What one euro of this support is worth to the firm (1 for a grant, its gross grant equivalent for a loan)."""
+    sole_aid: bool = False
+    """Whether no other aid may pay the lines that it pays."""
     private_match: bool = False
     own_funds_cap: Euros | None = None
     unknown_money: bool = False
@@ -147,6 +149,11 @@ class Offer:
         if not self.parts:
             return WHOLE if self.instrument.is_borrowed else NONE
         return sum((part.share for part in self.parts if part.instrument.is_borrowed), NONE)
+
+    def is_aid_under(self, basis: Basis) -> bool:
+        """Whether it is an aid to who forbids any other: State aid, or anything worth more than its price."""
+        counted = basis.kind is not RegimeKind.NO_AID and basis.aid_per_euro > 0
+        return counted or self.benefit_per_euro > 0
 
     @property
     def is_public_money(self) -> bool:
