@@ -29,6 +29,7 @@ from rebond.financing.audit_signature import (
     sole_aid_breaches,
     worth_breaches,
 )
+from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability, asked_of
 from rebond.regimes.model import Regime, RegimeKind
@@ -138,7 +139,11 @@ def _legal_basis(
     """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
     if screen(dispositif, facts, on).truth is Truth.NO:
         yield Breach(rule="eligibility", detail=f"{dispositif.id} est refusé au projet")
-    if dispositif.before_works and facts.get(APPLIED_FIRST, UNKNOWN) is not True:
+    lines = list(lines)
+    firm = any(line.state is Certainty.FIRM for line in lines)
+    first = facts.get(APPLIED_FIRST, UNKNOWN)
+    begun = facts.get("travaux_commences", UNKNOWN) is True
+    if dispositif.before_works and first is not True and (firm or begun or first is False):
         yield Breach(rule="incentive_effect", detail=f"{dispositif.id} veut la demande avant tout engagement")
     for line in lines:
         regime = catalogue.regimes[line.regime]
@@ -156,7 +161,8 @@ def _legal_basis(
             why = " ; ".join(refusal.text for refusal in use.refusals)
             family = use.refusals[0].family if use.refusals else "thresholds"
             yield Breach(rule=family, detail=f"{dispositif.id} sous {regime.article} : {why}")
-        if use.truth is Truth.UNKNOWN:
+        late = begun and regime.incentive_effect and first is UNKNOWN
+        if use.truth is Truth.UNKNOWN and (late or line.state is Certainty.FIRM):
             missing = ", ".join(use.missing)
             yield Breach(rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {missing} à établir")
         if any(each.truth is Truth.NO for each in asked_of(regime, _as_one(regime, facts), nature)):

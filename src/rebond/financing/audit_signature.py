@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from rebond.dispositifs.catalogue import Catalogue
@@ -54,6 +55,12 @@ def signature_breaches(
             (_has_unsourced_rule(dispositif), "règle que nulle source ne donne"),
             (project.own_financing is UNKNOWN, "financement acquis"),
             (line.to_pay_back > 0 and project.borrowing_capacity is UNKNOWN, "capacité d'emprunt"),
+            (
+                rules.loan is not None
+                and rules.loan.capped_by_own_funds
+                and not isinstance(facts.get("capitaux_propres", UNKNOWN), Decimal | int),
+                "fonds propres",
+            ),
             (line.is_envelope, "décision du comité"),
         ]
         weight = Weight(

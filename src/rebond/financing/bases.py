@@ -11,17 +11,16 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.choice import choose
 from rebond.eligibility.criteria import Facts, Outcome
-from rebond.eligibility.incentive import APPLIED_FIRST
+from rebond.eligibility.incentive import APPLIED_FIRST, STARTED
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
-from rebond.financing.asking import label_of, to_fill_in
+from rebond.financing.asking import to_fill_in
 from rebond.financing.equivalents import Equivalents
 from rebond.financing.figures import Weighing, unread_of_regime
 from rebond.financing.problem import Basis, Line
 from rebond.regimes.ceilings import (
     INCENTIVE_EFFECT,
     THRESHOLDS,
-    Applicability,
     Refusal,
     adjusted_large_project_aid,
     aid_ceiling,
@@ -105,12 +104,17 @@ class Bases:
         open_ones = [f"{regime.article} : {text}" for text, truth in judged if truth is Truth.UNKNOWN]
         reserves = [*(f"{regime.article} : {sentence}" for sentence in by_right), *open_ones]
         missing += [*contribution.missing, *notification_threshold(regime, facts, on).missing]
+        if use.truth is Truth.UNKNOWN:
+            missing = [*use.missing, *missing]
+        if dispositif.before_works and facts.get(APPLIED_FIRST, UNKNOWN) is UNKNOWN:
+            missing.append(APPLIED_FIRST)
+        asks_first = regime.incentive_effect or dispositif.before_works
         refusals = (
             *use.refusals,
             *(Refusal(family=THRESHOLDS, text=f"infirmé — {text}") for text, truth in judged if truth is Truth.NO),
             *_denied(regime, kept),
-            *self._open_questions(regime, use),
             *_own_delay(regime, dispositif, facts),
+            *(_begun_without_a_request(regime, facts) if asks_first else ()),
         )
         weighing = Weighing(facts=facts, on=on, no_effect_below=self.catalogue.plan_settings.unread_no_effect_below)
         unread = unread_of_regime(regime, [line for line in admitted if line.id in ceilings], lines, weighing)
@@ -127,6 +131,7 @@ class Bases:
             per_project=regime.per_project,
             refused_by=frozenset(refusal.family for refusal in refusals),
             refusals=tuple(refusal.text for refusal in refusals),
+            doubtful=use.truth is Truth.UNKNOWN or (asks_first and facts.get(APPLIED_FIRST, UNKNOWN) is UNKNOWN),
             reserves=tuple(reserves),
             questions=(*open_ones, *to_fill_in(missing, self.catalogue), *law),
             # A text in force says nothing of a dispositif that its funder has not moved to it.
@@ -138,14 +143,6 @@ class Bases:
             unread=unread,
             ceiling_words=words,
         )
-
-    def _open_questions(self, regime: Regime, use: Applicability) -> Iterable[Refusal]:
-        """An unknown fact closes a legal basis until it is given: a plan is legal whatever the answer."""
-        if use.truth is not Truth.UNKNOWN:
-            return
-        for name in use.missing:
-            family = INCENTIVE_EFFECT if name == APPLIED_FIRST else THRESHOLDS
-            yield Refusal(family=family, text=f"{regime.article} : à établir d'abord, {label_of(name, self.catalogue)}")
 
     def _project_cap(
         self, regime: Regime, facts: Facts, ceilings: Mapping[str, Rate], lines: Sequence[Line], on: date
@@ -209,10 +206,13 @@ def _law_questions(regime: Regime, dispositif: Dispositif, standing: Standing) -
 
 def _own_delay(regime: Regime, dispositif: Dispositif, facts: Facts) -> Iterable[Refusal]:
     """A funder that wants the request before any commitment refuses a late one, even where the regime does not ask."""
-    first = facts.get(APPLIED_FIRST, UNKNOWN)
-    if regime.incentive_effect or not dispositif.before_works or first is True:
-        return
-    text = "le financeur demande une lettre ou une demande avant tout engagement"
-    if first is UNKNOWN:
-        text += " : à établir d'abord, l'ordre de la demande et de la première commande"
-    yield Refusal(family=INCENTIVE_EFFECT, text=text)
+    if not regime.incentive_effect and dispositif.before_works and facts.get(APPLIED_FIRST, UNKNOWN) is False:
+        text = "le financeur demande une lettre ou une demande avant tout engagement"
+        yield Refusal(family=INCENTIVE_EFFECT, text=text)
+
+
+def _begun_without_a_request(regime: Regime, facts: Facts) -> Iterable[Refusal]:
+    """Works that began before any request that is known: a new one would come too late, only an old one can open it."""
+    if facts.get(APPLIED_FIRST, UNKNOWN) is UNKNOWN and facts.get(STARTED, UNKNOWN) is True:
+        text = f"{regime.article} : travaux commencés, à établir d'abord, une demande datée d'avant"
+        yield Refusal(family=INCENTIVE_EFFECT, text=text)

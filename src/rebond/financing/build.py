@@ -16,6 +16,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Project
 from rebond.financing.allowances import Allowance, Allowances
+from rebond.financing.asking import to_fill_in
 from rebond.financing.bases import ALL_NATURES, Bases
 from rebond.financing.equivalents import Equivalents
 from rebond.financing.figures import Weighing, unread_of_dispositif
@@ -27,6 +28,7 @@ from rebond.regimes.readings import Award
 from rebond.units import Euros, format_euros
 
 ZERO = Decimal(0)
+OWN_FUNDS = "capitaux_propres"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +133,19 @@ class ProblemBuilder:
         """What a possible plan may borrow while nobody said what the firm can: unknown is never unlimited."""
         settings = self.catalogue.plan_settings
         most = settings.unknown_capacity_share * project.total_cost
-        funds = facts.get("capitaux_propres", UNKNOWN)
+        funds = facts.get(OWN_FUNDS, UNKNOWN)
         if settings.within_own_funds and isinstance(funds, Decimal | int):
             return max(ZERO, min(most, Decimal(funds)))
         return most
+
+    def _own_funds(self, facts: Facts, base_lines: Sequence[Line]) -> tuple[Euros, list[str]]:
+        """What own funds let a loan be, and what to ask: while nobody said them, the prudent share of the assiette."""
+        funds = facts.get(OWN_FUNDS, UNKNOWN)
+        if isinstance(funds, Decimal | int):
+            return max(ZERO, Decimal(funds)), []
+        spend = sum((line.amount for line in base_lines), ZERO)
+        share = self.catalogue.plan_settings.unknown_capacity_share
+        return share * spend, list(to_fill_in([OWN_FUNDS], self.catalogue))
 
     def _with_money(self, offer: Offer, need: Euros, own: _Own) -> Offer:
         """The offer with what the project's money leaves to ask before its euros are firm."""
@@ -153,7 +164,7 @@ class ProblemBuilder:
         return replace(
             offer,
             questions=(*offer.questions, *asked, *money),
-            unknown_money=bool(asked),
+            unknown_money=offer.unknown_money or bool(asked),
             least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need),
         )
 
@@ -199,11 +210,9 @@ class ProblemBuilder:
         advantage = dispositif.advantage
         loan = advantage.loan
         own_funds: Euros | None = None
+        unsaid: list[str] = []
         if loan is not None and loan.capped_by_own_funds:
-            amount = facts.get("capitaux_propres", UNKNOWN)
-            if not isinstance(amount, Decimal | int):
-                return "plafond égal aux fonds propres, qui sont inconnus"
-            own_funds = max(ZERO, Decimal(amount))
+            own_funds, unsaid = self._own_funds(facts, base_lines)
         cap = choose(advantage.aid_cap, facts, self.on)
         floor = choose(advantage.aid_floor, facts, self.on)
         rows = (*advantage.rate, *advantage.aid_cap, *advantage.base_cap)
@@ -223,12 +232,14 @@ class ProblemBuilder:
             sole_aid=bool(dispositif.sole_aid),
             private_match=loan is not None and loan.private_match,
             own_funds_cap=own_funds,
+            unknown_money=bool(unsaid),
             budget=dispositif.id if dispositif.budget is not None else "",
             formula=limit.words + (f", au plus {format_euros(cap.least)}" if cap.least is not None else ""),
             reserves=tuple(self._reserves(verdict)),
             questions=(
                 *self._reserves(verdict),
                 *self.allowances.questions(dispositif, facts),
+                *unsaid,
                 *(f"à demander au financeur — {question}" for question in dispositif.unsourced_rules),
             ),
             sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,

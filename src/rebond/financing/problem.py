@@ -54,6 +54,8 @@ class Basis:
     refused_by: frozenset[str] = frozenset()
     """Families of rules that forbid this basis: ``incentive_effect``, ``thresholds``."""
     refusals: tuple[str, ...] = ()
+    doubtful: bool = False
+    """Whether a fact that nobody gave may still close it: possible, and no money that a call can count on."""
     reserves: tuple[str, ...] = ()
     """What remains to be confirmed for the basis to hold."""
     questions: tuple[str, ...] = ()
