@@ -43,7 +43,7 @@ class Verdict(MissionData):
     unquantified = models.CharField("pourquoi aucun montant", max_length=400, blank=True)
 
     MISSION_PATH = "project__mission"
-    objects: ClassVar = VerdictQuerySet.as_manager()
+    objects: ClassVar = VerdictQuerySet.as_manager()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "verdict"

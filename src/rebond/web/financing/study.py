@@ -53,9 +53,10 @@ def census_of(mission: Mission) -> Census | None:
 def bench_of(mission: Mission, project: Project) -> ProjectBench | None:
     """The bench of a stored project; ``None`` when the mission's facts are not at hand."""
     census = census_of(mission)
-    if census is None or not project.plan.record:
+    on = mission.examined_on
+    if census is None or on is None or not project.plan.record:
         return None
-    return _benches.get(_key(mission, project), lambda: _bench(mission, project, census))
+    return _benches.get(_key(mission, project), lambda: _bench(mission, project, census, on))
 
 
 def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, before: date | None = None) -> PlanDossier:
@@ -78,7 +79,7 @@ def _key(mission: Mission, project: Project) -> tuple[object, ...]:
     return mission.pk, mission.computed_at, mission.facts_state, project.ref, current_rulebook().catalogue.version
 
 
-def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:
+def _bench(mission: Mission, project: Project, census: Census, on: date) -> ProjectBench:
     rules = current_rulebook()
     context = context_from_census(
         census,
@@ -87,7 +88,7 @@ def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:
         rates=rules.rates,
         sizes=rules.sizes,
         grid=rules.maturity,
-        on=mission.examined_on,
+        on=on,
         reading=mission.read_as,
     )
     sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}

@@ -71,7 +71,7 @@ class Firm(Ordered, Revised, Withdrawable, MissionData):
     search = models.TextField("texte de recherche", editable=False)
 
     WITHDRAWN_PATHS = ("withdrawn_at",)
-    objects: ClassVar = Present.from_queryset(FirmQuerySet)()
+    objects: ClassVar = Present.from_queryset(FirmQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "entreprise"

@@ -12,6 +12,7 @@ from rebond.facts import UNKNOWN, Maybe
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.data import MissionData
+from rebond.web.missions.syncing import KEY
 
 T = TypeVar("T")
 M = TypeVar("M", bound=MissionData)
@@ -50,6 +51,4 @@ def set_all(row: models.Model, values: Mapping[str, Any]) -> None:
 
 def save_computed(model: type[M], rows: Iterable[M], names: Iterable[str]) -> None:
     """Write what was found on rows that are there already: an update of many columns at once."""
-    model.ever.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=list(names), batch_size=_BATCH
-    )
+    model.ever.bulk_create(rows, update_conflicts=True, unique_fields=KEY, update_fields=list(names), batch_size=_BATCH)

@@ -14,6 +14,10 @@ from rebond.web.missions.querysets import Present, SearchedQuerySet
 from rebond.web.missions.truth import Answer
 
 
+class ProjectQuerySet(SearchedQuerySet["Project"]):
+    """Projects by what people look for."""
+
+
 class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     """An investment project as recorded, and what the mission found of it."""
 
@@ -59,7 +63,7 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     search = models.TextField("texte de recherche", editable=False)
 
     WITHDRAWN_PATHS = ("withdrawn_at",)
-    objects: ClassVar = Present.from_queryset(SearchedQuerySet["Project"])()
+    objects: ClassVar = Present.from_queryset(ProjectQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "projet"
