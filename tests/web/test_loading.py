@@ -1,5 +1,6 @@
 """Storing a result: all of it, once, several missions side by side."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,10 @@ from django.urls import NoReverseMatch, resolve, reverse
 from rebond.facts import UNKNOWN, Band, Need
 from rebond.financing.problem import GrantedAid
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
+from rebond.web.financing.study import bench_of
 from rebond.web.firms.models import AidObtained
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.projects.models import Project
@@ -22,6 +25,7 @@ from rebond.web.studies.models import Action, Document, Study
 from rebond.web.studies.storing.ceilings import line_ceiling
 from rebond.web.studies.storing.charts import mission_charts
 from tests.web.addresses import MISSION, address
+from tests.web.studied import studied
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,24 @@ def test_a_new_result_replaces_the_old_one_and_keeps_people(sample_result: Missi
     assert Mission.objects.count() == 1
     assert Project.objects.count() == 3
     assert Membership.objects.count() == before
+
+
+def test_a_mission_keeps_the_reading_of_the_law_it_was_computed_on(sample_result: MissionResult, pilot: Client) -> None:
+    """A page of a mission run with ``--lecture`` said the catalogue's reading, and its plan was another."""
+    strict = replace(
+        few(sample_result),
+        readings=tuple(replace(found, chosen=found.reading is Reading.TEXTS) for found in sample_result.readings),
+    )
+    mission = store_result(strict)
+    assert mission.current_study is not None
+    assert mission.current_study.read_as is Reading.TEXTS
+    said = pilot.get(address("projects:list")).content.decode()
+    assert "lecture du droit «\u202fTextes en vigueur\u202f»" in re.sub("&#8239;", "\u202f", said)
+    project = studied().first()
+    assert project is not None
+    bench = bench_of(mission, project)
+    assert bench is not None
+    assert bench.context.read_as is Reading.TEXTS
 
 
 def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) -> None:
@@ -169,7 +191,7 @@ def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
     store_result(replace(few(sample_result), census=replace(census, aids=changed)))
     rows = {row.ref: row for row in AidObtained.objects.all()}
     assert (rows["A001"].amount, rows["A001"].amount_words) == (None, "montant inconnu")
-    assert (rows["A002"].amount, rows["A002"].amount_most) == (60_000, 500_000)
+    assert (rows["A002"].amount, rows["A002"].amount_most) == (Decimal(60_000), Decimal(500_000))
     assert rows["A002"].amount_state == AidObtained.State.BAND
     assert rows["A002"].amount_words == "60\u202f000\u00a0€ – 500\u202f000\u00a0€"
     assert "dont 6\u202f500\u00a0€ remboursés" in rows["A003"].amount_words

@@ -13,7 +13,7 @@ from rebond.cli._catalogue import open_layout
 from rebond.cli._plausibility import settle
 from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
-from rebond.facts import Census
+from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.context import ProjectContext, Study, context_from_census, problem_of, study
 from rebond.financing.dossier import ALONE
 from rebond.financing.unknowns import Solve
@@ -21,6 +21,7 @@ from rebond.financing.what_if import WhatIf, what_if
 from rebond.mission import Rulebook, examine_census, load_rulebook, run_mission
 from rebond.plausibility import alerts
 from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.territory import territory_of
 
@@ -50,10 +51,16 @@ def _alerts(census: Census, rulebook: Rulebook, on: date) -> tuple[str, ...]:
 
 
 def project_alone(
-    workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
+    workbook: Path,
+    project_id: str,
+    *,
+    on: date | None,
+    folder: Path,
+    despite: bool = False,
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
-    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite)
+    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite, reading=reading)
     now = study(context)
     return ReadyProject(
         now=now,
@@ -66,11 +73,17 @@ def project_alone(
 
 
 def project_in_mission(
-    workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
+    workbook: Path,
+    project_id: str,
+    *,
+    on: date | None,
+    folder: Path,
+    despite: bool = False,
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project as the mission plans it, with all the others. Raises ``DataError`` with every fault."""
-    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite)
-    result = run_mission(census, rulebook, on=context.on)
+    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite, reading=reading)
+    result = run_mission(census, rulebook, on=context.on, reading=reading)
     sisters = [firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking]
     bench = ProjectBench(
         context=as_left(context, _taken(result, project_id), sisters),
@@ -103,7 +116,7 @@ def _taken(result: MissionResult, project_id: str) -> Iterable[Taken]:
 
 
 def _open(
-    workbook: Path, project_id: str, on: date | None, folder: Path, *, despite: bool
+    workbook: Path, project_id: str, on: date | None, folder: Path, *, despite: bool, reading: Maybe[Reading]
 ) -> tuple[Census, Rulebook, ProjectContext]:
     rulebook = load_rulebook(folder)
     census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
@@ -118,6 +131,7 @@ def _open(
         sizes=rulebook.sizes,
         grid=rulebook.maturity,
         on=on or census.settings.committee_on,
+        reading=reading,
     )
     return census, rulebook, context
 

@@ -151,6 +151,7 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        unread=(*offer.unread, *basis.unread),
         state=certainty(project, offer, basis),
         award=basis.award,
         law_question=basis.law_question,

@@ -22,7 +22,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.studies.entry import store_result
 from tests.web.addresses import MISSION
 from tests.web.conftest import signed_in
-from tests.web.studied import studied
+from tests.web.studied import studied, with_its_finding
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
 MOST_QUERIES = 6
@@ -44,14 +44,14 @@ def test_a_frozen_plan_says_who_when_on_which_facts_and_versions(pilot: Client) 
     assert row.frozen_by.username == "pilote"
     assert (row.label, row.support, row.benefit) == (
         "Présenté au comité",
-        project.finding.support,
-        project.finding.benefit,
+        with_its_finding(project).support,
+        with_its_finding(project).benefit,
     )
     assert row.engine_version == __version__
     assert len(row.catalogue_version) > 8
     assert row.facts["emplois_crees"] is not None
     assert len(row.facts_digest) == 64
-    assert row.plan["soutien"] == project.finding.support
+    assert row.plan["soutien"] == with_its_finding(project).support
     assert row.plan["audit"]["conforme"] is True
 
 
@@ -65,7 +65,7 @@ def test_every_tenth_plan_is_found_again_to_the_euro(pilot: Client) -> None:
         again = replay(row)
         assert again.same, project.ref
         assert again.breaches == ()
-        assert again.again.support == project.finding.support
+        assert again.again.support == with_its_finding(project).support
 
 
 CHANGES = {"taille_ue": "grande", "emplois_crees": "40"}
@@ -87,7 +87,7 @@ def test_a_frozen_simulation_keeps_what_was_changed_and_is_replayed_to_the_euro(
         "taille_ue": ("entreprise moyenne", "grande entreprise"),
         "emplois_crees": ("8 emplois", "40 emplois"),
     }
-    assert row.support < studied().get(ref="P015").finding.support
+    assert row.support < with_its_finding(studied().get(ref="P015")).support
     assert row.facts["taille_ue"] == "grande"
     again = replay(row)
     assert again.same

@@ -12,7 +12,7 @@ from rebond.web.financing.models import FrozenPlan
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import PlanLine
 from tests.web.addresses import MISSION
-from tests.web.studied import studied
+from tests.web.studied import studied, with_its_finding
 
 SIMULATION = f"/missions/{MISSION}/projets/{{}}/plan/simulation/"
 OTHERS = {"taille_ue": "grande", "emplois_crees": "17"}
@@ -52,8 +52,8 @@ def test_a_cost_changed_changes_the_need(pilot: Client) -> None:
     line = project.costs.order_by("ref")[0]
     response = pilot.get(SIMULATION.format("P015"), {f"poste:{line.ref}": str(line.amount + 100_000)})
     plan = response.context["found"].after.plan
-    assert plan.cost == project.finding.cost + 100_000
-    assert plan.need == project.finding.need + 100_000
+    assert plan.cost == with_its_finding(project).cost + 100_000
+    assert plan.need == with_its_finding(project).need + 100_000
 
 
 def test_a_fact_that_changes_nothing_keeps_the_same_lines(pilot: Client) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from rebond.adapters.points import load_points
-from rebond.data import data_folder
+from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, load_axes, load_labels
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.eligibility.places import ZONE_FACTS
@@ -24,16 +26,27 @@ Declared = Iterable[tuple[str, FactValue]]
 CONFIRMATION = "confirme:"
 
 
+def catalogue_folder() -> Path:
+    """Where the catalogue of the site is: the shipped one, or the folder that the instance was given."""
+    folder: Path = settings.CATALOGUE_FOLDER
+    return folder
+
+
+def referentials() -> Path:
+    """Where its referentials are."""
+    return catalogue_part(catalogue_folder(), "referentiels")
+
+
 @lru_cache(maxsize=1)
 def current_catalogue() -> Catalogue:
-    """The shipped catalogue; raises ``CatalogueError`` with every fault of its files."""
-    return load_catalogue(data_folder())
+    """The catalogue of the site; raises ``CatalogueError`` with every fault of its files."""
+    return load_catalogue(catalogue_folder())
 
 
 @lru_cache(maxsize=8)
 def labels(name: str) -> dict[str, str]:
     """Code → label of a list of the referentials, such as ``tailles`` or ``types_projet``."""
-    return load_labels(data_folder() / "referentiels" / f"{name}.csv")
+    return load_labels(referentials() / f"{name}.csv")
 
 
 def field_label(code: str) -> str:
@@ -44,7 +57,7 @@ def field_label(code: str) -> str:
 @lru_cache(maxsize=1)
 def axes() -> dict[str, Axis]:
     """The axes of the roadmap by code."""
-    return {axis.code: axis for axis in load_axes(data_folder() / "referentiels")}
+    return {axis.code: axis for axis in load_axes(referentials())}
 
 
 def axis_label(code: str) -> str:
@@ -61,13 +74,13 @@ def kind_label(code: str) -> str:
 @lru_cache(maxsize=1)
 def maturity_grid() -> Grid:
     """The maturity grid."""
-    return load_grid(data_folder() / "referentiels" / "maturite.yaml")
+    return load_grid(referentials() / "maturite.yaml")
 
 
 @lru_cache(maxsize=1)
 def commune_points() -> dict[str, tuple[float, float]]:
     """Where communes are, for those whose point is known."""
-    return load_points(data_folder())
+    return load_points(catalogue_folder())
 
 
 def zone_label(name: str) -> str:

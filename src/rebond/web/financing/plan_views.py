@@ -51,9 +51,7 @@ BEFORE = "argent_avant"
 def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
     """A project of the mission with what its study found; 404 when the person may not read it."""
     rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
-    return get_object_or_404(
-        rows.select_related("firm", "mission").prefetch_related("costs"), ref=ref
-    )
+    return get_object_or_404(rows.select_related("firm", "mission").prefetch_related("costs"), ref=ref)
 
 
 @of_mission

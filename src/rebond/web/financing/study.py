@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from django.db.models import Sum
 
-from rebond.data import catalogue_part, data_folder
 from rebond.facts import Census
 from rebond.financing.context import context_from_census
 from rebond.financing.delays import Delays, load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.mission import Rulebook, load_rulebook
 from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
+from rebond.web.catalogue.reading import catalogue_folder, referentials
 from rebond.web.financing.kept import Kept
 from rebond.web.financing.records_json import from_record
 from rebond.web.missions.models import Mission
@@ -30,13 +30,13 @@ from rebond.web.studies.models import ProjectFinding, Study
 @lru_cache(maxsize=1)
 def current_rulebook() -> Rulebook:
     """Catalogue, grids and thresholds, read once."""
-    return load_rulebook(data_folder())
+    return load_rulebook(catalogue_folder())
 
 
 @lru_cache(maxsize=1)
 def current_delays() -> Delays:
     """Delays and payment terms, read once."""
-    return load_delays(catalogue_part(data_folder(), "referentiels") / "delais.yaml")
+    return load_delays(referentials() / "delais.yaml")
 
 
 _censuses: Kept[Census] = Kept(8)
@@ -99,6 +99,7 @@ def _bench(study: Study, project: Project, census: Census, finding: ProjectFindi
         sizes=rules.sizes,
         grid=rules.maturity,
         on=study.law_day,
+        reading=study.read_as,
     )
     sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}
     return ProjectBench(

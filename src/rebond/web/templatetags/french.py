@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from rebond.financing.certainty import Certainty, SupportStack
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from rebond.web.studies.models import Indicator
 
 register = template.Library()
+
+
+class HasStack(Protocol):
+    """A plan, computed or stored."""
+
+    @property
+    def stack(self) -> SupportStack | None:
+        """Its support by certainty."""
+
+
 UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')
 
 register.filter("fr", typeset)
@@ -47,6 +58,18 @@ def objectives(codes: list[str]) -> list[str]:
 def euros(value: Decimal | int | None) -> str:
     """Whole euros, or « inconnu »."""
     return UNKNOWN if value is None else format_euros(round(value))
+
+
+@register.filter
+def levels(plan: HasStack) -> list[tuple[str, int]]:
+    """The support of a plan by certainty, the surest first; firm is always said, be it nothing.
+
+    Empty when the plan brings nothing, or was stored without its levels.
+    """
+    stack = plan.stack
+    if stack is None or not stack.useful:
+        return []
+    return [(state.label, stack.of(state)) for state in Certainty if stack.of(state) or state is Certainty.FIRM]
 
 
 @register.filter

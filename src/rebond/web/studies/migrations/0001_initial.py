@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("firms", "0006_results_leave"),
         ("interviews", "0003_results_leave"),
-        ("missions", "0003_results_leave"),
+        ("missions", "0004_results_leave"),
         ("projects", "0003_results_leave"),
     ]
 
@@ -178,14 +178,11 @@ class Migration(migrations.Migration):
                 ("state_aid", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="aide d’État (€)")),
                 ("covered", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="besoin couvert (€)")),
                 ("gap", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="reste à trouver (€)")),
-                (
-                    "firm_support",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="soutien ferme (€)"),
-                ),
-                (
-                    "possible_support",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="soutien possible (€)"),
-                ),
+                ("firm_support", models.PositiveBigIntegerField(verbose_name="soutien ferme (€)")),
+                ("conditional_support", models.PositiveBigIntegerField(verbose_name="soutien sous conditions (€)")),
+                ("unverified_support", models.PositiveBigIntegerField(verbose_name="soutien au droit non relu (€)")),
+                ("not_ripe_support", models.PositiveBigIntegerField(verbose_name="soutien d’un projet non mûr (€)")),
+                ("beyond_need", models.PositiveBigIntegerField(verbose_name="au-delà du besoin, non compté (€)")),
                 ("proven", models.BooleanField(verbose_name="optimum prouvé")),
                 ("gap_to_bound", models.FloatField(verbose_name="écart à la borne")),
                 (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from rebond.financing.certainty import SupportStack
 from rebond.web.firms.models import Firm
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import CostLine, PartnerEntry, Project
@@ -77,8 +78,11 @@ class ProjectFinding(StudyData):
     state_aid = models.DecimalField("aide d’État (€)", max_digits=16, decimal_places=2)
     covered = models.DecimalField("besoin couvert (€)", max_digits=16, decimal_places=2)
     gap = models.DecimalField("reste à trouver (€)", max_digits=16, decimal_places=2)
-    firm_support = models.DecimalField("soutien ferme (€)", max_digits=16, decimal_places=2)
-    possible_support = models.DecimalField("soutien possible (€)", max_digits=16, decimal_places=2)
+    firm_support = models.PositiveBigIntegerField("soutien ferme (€)")
+    conditional_support = models.PositiveBigIntegerField("soutien sous conditions (€)")
+    unverified_support = models.PositiveBigIntegerField("soutien au droit non relu (€)")
+    not_ripe_support = models.PositiveBigIntegerField("soutien d’un projet non mûr (€)")
+    beyond_need = models.PositiveBigIntegerField("au-delà du besoin, non compté (€)")
     proven = models.BooleanField("optimum prouvé")
     gap_to_bound = models.FloatField("écart à la borne")
 
@@ -96,6 +100,17 @@ class ProjectFinding(StudyData):
 
     def __str__(self) -> str:
         return f"{self.project}, étude nº {self.study.number}"
+
+    @property
+    def stack(self) -> SupportStack:
+        """The support of its plan by certainty."""
+        return SupportStack(
+            firm=self.firm_support,
+            conditional=self.conditional_support,
+            unverified=self.unverified_support,
+            not_ripe=self.not_ripe_support,
+            beyond_need=self.beyond_need,
+        )
 
     @property
     def found(self) -> ProjectRecord:

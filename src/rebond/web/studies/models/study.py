@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from rebond.facts import UNKNOWN, Maybe
+from rebond.regimes.readings import Reading
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import StudyDataQuerySet
@@ -69,7 +71,7 @@ class Study(MissionData):
         return f"Étude nº {self.number} — {self.mission}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
         """Remember what is stored: a study that is done does not change."""
         found = super().from_db(db, field_names, values)
         found.remember_status()
@@ -100,6 +102,11 @@ class Study(MissionData):
         return self.facts_state != self.mission.facts_state
 
     @property
+    def read_as(self) -> Maybe[Reading]:
+        """The reading of the law that the proposal follows; UNKNOWN when it was not kept."""
+        return Reading(self.reading) if self.reading in set(Reading) else UNKNOWN
+
+    @property
     def reading_title(self) -> str:
         """The reading of the law that it was computed on, in words; empty when it is not known."""
         from rebond.web.catalogue.reading import reading_title
@@ -113,7 +120,7 @@ class StudyData(MissionData):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+", verbose_name="étude")
 
     MISSION_PATH: ClassVar[str] = "study__mission"
-    objects = StudyDataQuerySet.as_manager()
+    objects: ClassVar = StudyDataQuerySet.as_manager()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         abstract = True

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("missions", "0002_facts_complete"),
+        ("missions", "0003_mission_reading"),
     ]
 
     operations = [
@@ -28,5 +28,9 @@ class Migration(migrations.Migration):
         migrations.RemoveField(
             model_name="mission",
             name="examined_on",
+        ),
+        migrations.RemoveField(
+            model_name="mission",
+            name="reading",
         ),
     ]
