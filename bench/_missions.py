@@ -16,6 +16,7 @@ from rebond.mission import Rulebook
 T = TypeVar("T")
 _FIGURES = 8
 """Digits of a SIREN before its key."""
+_APART = 1_234_567
 
 
 def sample_census(rulebook: Rulebook) -> Census:
@@ -96,17 +97,18 @@ _WORDS = ("", "Vallombreuse", "Cormontagne", "Thiérache", "Puisaye", "Gévaudan
 
 
 def _siren(siren: Maybe[Siren], number: int) -> Maybe[Siren]:
-    if siren is UNKNOWN:
-        return UNKNOWN
-    return Siren(_keyed(f"{(int(siren[:_FIGURES]) + number * 1_234_567) % 10**_FIGURES:0{_FIGURES}d}"))
+    return UNKNOWN if siren is UNKNOWN else Siren(_other(siren, number))
+
+
+def _other(digits: str, number: int) -> str:
+    """Another SIREN than the one that these digits begin with."""
+    return _keyed(f"{(int(digits[:_FIGURES]) + number * _APART) % 10**_FIGURES:0{_FIGURES}d}")
 
 
 def _siret(siret: Maybe[Siret], number: int) -> Maybe[Siret]:
     if siret is UNKNOWN:
         return UNKNOWN
-    siren = _siren(Siren(siret[: _FIGURES + 1]), number)
-    assert siren is not UNKNOWN
-    return Siret(_keyed(f"{siren}{siret[_FIGURES + 1 : -1]}"))
+    return Siret(_keyed(f"{_other(siret, number)}{siret[_FIGURES + 1 : -1]}"))
 
 
 def _keyed(figures: str) -> str:

@@ -17,7 +17,7 @@ from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.errors import DataError
-from rebond.mission import Rulebook, load_rulebook
+from rebond.study.rulebook import Rulebook, load_rulebook
 
 catalogue_option = click.option(
     "--catalogue",

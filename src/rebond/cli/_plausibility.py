@@ -10,8 +10,8 @@ import click
 
 from rebond.cli._show import EXIT_FAULTS, show_faults
 from rebond.facts import Census
-from rebond.mission import Rulebook, examine_census
 from rebond.plausibility import Examination, Finding, as_faults
+from rebond.study.rulebook import Rulebook, examine_census
 
 DESPITE = "--malgre-les-questions"
 despite_option = click.option(

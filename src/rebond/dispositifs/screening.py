@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
@@ -19,15 +19,16 @@ DAY = "date_examen"
 
 
 def screen_project(
-    facts: Facts, catalogue: Catalogue, on: date, *, project: Project | None = None
+    facts: Facts, catalogue: Catalogue, on: date, *, project: Project | None = None, without: Collection[str] = ()
 ) -> tuple[Verdict, ...]:
-    """A verdict per dispositif of the catalogue, in the order of their ids.
+    """A verdict per dispositif of the catalogue, in the order of their ids, those ``without`` left out.
 
     ``project``: whose requests to funders are known; each dispositif is then judged on the dates of its own desks.
     """
     return tuple(
         screen(item, facts if project is None else facts_for_funders(facts, project, item.desks), on)
-        for item in catalogue.dispositifs.values()
+        for key, item in catalogue.dispositifs.items()
+        if key not in without
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from rebond import __version__
 from rebond.eligibility.incentive import late_requests
 from rebond.facts import UNKNOWN
-from rebond.financing.context import Study, reading_remarks
+from rebond.financing.context import Solve, Study, reading_remarks
 from rebond.financing.delays import Delays
 from rebond.financing.demands import Demand
 from rebond.financing.explain import Explanation, explain_plan
@@ -19,7 +19,7 @@ from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
 from rebond.financing.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
-from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
+from rebond.financing.unknowns import UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
 from rebond.units import Euros
 

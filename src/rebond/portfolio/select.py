@@ -25,8 +25,10 @@ from rebond.financing.optimize import (
 )
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.proof import SolverReport
 from rebond.financing.rounding import ROUNDING
-from rebond.financing.solver import Goal, SolverReport
+from rebond.financing.solved import Answer, SolvedParts
+from rebond.financing.solver import Goal
 from rebond.financing.variables import Variables
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
@@ -79,19 +81,27 @@ def without_possible_loans(problem: FinancingProblem) -> FinancingProblem:
     )
 
 
-def uncovered_needs(problem: FinancingProblem) -> dict[str, Euros]:
+def uncovered_needs(problem: FinancingProblem, *, solved: SolvedParts | None = None) -> dict[str, Euros]:
     """For each project, the part of its need that no support other than the envelope can pay, in whole euros.
 
     Coverage alone is maximised here (not aid): the envelope may only pay what truly finds no other support.
+    ``solved``: the answers already found.
     """
+    known = solved if solved is not None else SolvedParts()
     found: dict[str, Euros] = {}
     for part in split_problem(problem):
-        variables = build_model(part)
-        solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
-        for project in part.projects:
-            covered = solution.values[variables.covered[project.id]] if solution else 0.0
-            found[project.id] = max(Euros(0), project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
+        found.update(known.answer("besoin non couvert", part, _uncovered))
     return found
+
+
+def _uncovered(part: FinancingProblem) -> Answer[dict[str, Euros]]:
+    variables = build_model(part)
+    solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
+    found: dict[str, Euros] = {}
+    for project in part.projects:
+        covered = solution.values[variables.covered[project.id]] if solution else 0.0
+        found[project.id] = max(Euros(0), project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
+    return Answer(found, proven=solution is not None and solution.proven)
 
 
 def select_portfolio(
@@ -101,8 +111,12 @@ def select_portfolio(
     de_minimis_room: Mapping[str, Euros],
     budgets: Mapping[str, Euros] | None = None,
     time_limit: float = 60.0,
+    solved: SolvedParts | None = None,
 ) -> Selection:
-    """The best set of projects for the envelope, with the plans that finance each of them whole."""
+    """The best set of projects for the envelope, with the plans that finance each of them whole.
+
+    ``solved``: the answers already found.
+    """
     if not candidates:
         return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
     problem = FinancingProblem(
@@ -110,7 +124,7 @@ def select_portfolio(
         de_minimis_room=de_minimis_room,
         budgets={**(budgets or {}), ENVELOPE: envelope},
     )
-    chosen, report = _choose(candidates, problem, time_limit)
+    chosen, report = _choose(candidates, problem, time_limit, solved if solved is not None else SolvedParts())
     plans, reports = _plan_retained(problem, chosen, time_limit)
     spent = sum(plan.envelope for plan in plans.values())
     left = envelope - spent
@@ -125,7 +139,7 @@ def select_portfolio(
 
 
 def _choose(
-    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float
+    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float, solved: SolvedParts
 ) -> tuple[tuple[str, ...], SolverReport]:
     """The set of highest value, with how sure it is.
 
@@ -140,7 +154,7 @@ def _choose(
     weights = [(column, 1.0) for column in _envelope_columns(variables)]
     for project in problem.projects:
         if project not in together:
-            least = least_envelope(project, problem)
+            least = least_envelope(project, problem, solved=solved)
             retained[project.id] = variables.model.binary(f"retenu[{project.id}]")
             weights.append((retained[project.id], float(problem.budgets[ENVELOPE] + 1 if least is None else least)))
     variables.model.row("portfolio[enveloppe]", weights, high=float(problem.budgets[ENVELOPE]))
@@ -172,18 +186,26 @@ def _plan_retained(
     return audited_plans(kept, variables, solution), solution.reports
 
 
-def least_envelope(project: ProjectProblem, problem: FinancingProblem) -> Euros | None:
+def least_envelope(
+    project: ProjectProblem, problem: FinancingProblem, *, solved: SolvedParts | None = None
+) -> Euros | None:
     """The least that the envelope must give for a project alone to be financed whole; ``None`` when it cannot be.
 
-    In whole euros, as the envelope pays.
+    In whole euros, as the envelope pays. ``solved``: the answers already found.
     """
-    variables = build_model(replace(problem, projects=(project,)))
+    known = solved if solved is not None else SolvedParts()
+    return known.answer("enveloppe au moins", replace(problem, projects=(project,)), _least_envelope)
+
+
+def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
+    (project,) = alone.projects
+    variables = build_model(alone)
     _define_whole_need(project, variables)
     solution = variables.model.solve([_spare_goal(variables)], tie_break=order_goal(variables))
     if solution is None:
-        return None
+        return Answer(None, proven=True)
     least = max(0.0, -solution.reports[0].objective)
-    return Euros(math.ceil(least - ROUNDING))
+    return Answer(Euros(math.ceil(least - ROUNDING)), proven=solution.proven)
 
 
 def _envelope_columns(variables: Variables) -> list[int]:

@@ -14,11 +14,10 @@ from django.db.models import Sum
 
 from rebond.data import catalogue_part, data_folder
 from rebond.facts import Census
-from rebond.financing.context import context_from_census
 from rebond.financing.delays import Delays, load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
-from rebond.mission import Rulebook, load_rulebook
-from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
+from rebond.study.in_mission import ProjectBench, Taken, open_project
+from rebond.study.rulebook import Rulebook, load_rulebook
 from rebond.web.financing.kept import Kept
 from rebond.web.financing.models import MissionSource
 from rebond.web.financing.models import PlanLine as StoredLine
@@ -83,22 +82,13 @@ def _key(mission: Mission, project: Project) -> tuple[object, ...]:
 
 
 def _bench(mission: Mission, project: Project, census: Census) -> ProjectBench:
-    rules = current_rulebook()
-    context = context_from_census(
+    return open_project(
         census,
+        current_rulebook(),
         project.ref,
-        catalogue=rules.catalogue,
-        rates=rules.rates,
-        sizes=rules.sizes,
-        grid=rules.maturity,
         on=mission.examined_on,
-    )
-    sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}
-    return ProjectBench(
-        context=as_left(context, _taken(mission, project.ref), sisters),
-        call=census.settings.envelope,
         plan=from_record(project.plan.record),
-        grid=rules.selection,
+        taken=_taken(mission, project.ref),
     )
 
 
