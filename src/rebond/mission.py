@@ -234,7 +234,3 @@ def _labels(rulebook: Rulebook, place: Territory) -> Labels:
         maturity_levels={level.code: level.label for level in rulebook.maturity.levels},
         axes={axis.code: axis.label for axis in rulebook.axes},
     )
-
-
-def _silent(_: str) -> None:
-    """No progress to show."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,7 +18,9 @@ from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.errors import DataError
-from rebond.study.rulebook import Rulebook, load_rulebook
+
+if TYPE_CHECKING:  # the steps of a mission, and their libraries: most commands only read the catalogue
+    from rebond.study.rulebook import Rulebook
 
 catalogue_option = click.option(
     "--catalogue",
@@ -41,6 +44,8 @@ def open_catalogue(folder: Path) -> Catalogue:
 
 def open_rulebook(folder: Path) -> Rulebook:
     """The catalogue of a folder with the grids and rules of a mission; a wrong file ends the command with code 2."""
+    from rebond.study.rulebook import load_rulebook
+
     try:
         return load_rulebook(folder)
     except DataError as error:

@@ -40,7 +40,8 @@ def optimise_plans(
         if solved is None or without:
             plans.update(_optimise(part, without=without, time_limit=time_limit).value)
         else:
-            plans.update(solved.answer("plans", part, partial(_optimise, without=(), time_limit=time_limit)))
+            found = solved.answer("plans", part, partial(_optimise, without=(), time_limit=time_limit))
+            plans.update(found)
     return plans
 
 

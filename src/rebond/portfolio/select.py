@@ -90,7 +90,8 @@ def uncovered_needs(problem: FinancingProblem, *, solved: SolvedParts | None = N
     known = solved if solved is not None else SolvedParts()
     found: dict[str, Euros] = {}
     for part in split_problem(problem):
-        found.update(known.answer("besoin non couvert", part, _uncovered))
+        needs = known.answer("besoin non couvert", part, _uncovered)
+        found.update(needs)
     return found
 
 
