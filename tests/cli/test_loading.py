@@ -25,6 +25,7 @@ HEAVY = {
     "lxml",
     "PIL",
     "docx",
+    "xlsxwriter",
     "weasyprint",
     "django",
     "httpx",

@@ -14,8 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import xlsxwriter
-
 from rebond.adapters.partner_lists.fields import key_of
 from rebond.adapters.partner_lists.raw import read_tables
 from rebond.adapters.partner_lists.rows import ListLine, identity
@@ -224,6 +222,8 @@ def _text(column: Column, value: object) -> str:
 
 
 def _write_xlsx(path: Path, rows: Iterable[Mapping[str, object]], sheet: Sheet) -> None:
+    import xlsxwriter
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     with path.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
         target = book.add_worksheet(sheet.title)
