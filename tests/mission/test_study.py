@@ -16,9 +16,11 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, AidObtained, Census, CostLine, Project, ZoneAssumption
 from rebond.mission import Rulebook, run_mission
 from rebond.results import MissionResult
+from rebond.study.in_mission import open_project
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy, study_project
@@ -27,6 +29,7 @@ from tests.mission.conftest import Bench
 
 NAMES = frozenset({"id", "firm_id", "project_id", "criterion", "nature", "code_naf"})
 """Keys of a census: another value would name what is not there, or is no code at all."""
+CAMBRAI = "59122"
 FOUND = ("facts", "size", "account", "commune", "zones", "maturity", "score", "verdicts", "built")
 
 
@@ -270,6 +273,19 @@ def test_only_what_changed_is_studied_again(bench: Bench, sample: MissionResult)
     together = [p for p in census.projects if census.firm(p.firm_id).undertaking == firm.undertaking]
     assert 1 <= len(asked) <= len(together)
     assert sum(a is b for a, b in zip(result.studies, sample.studies, strict=True)) == len(census.projects) - len(asked)
+
+
+def test_the_plan_page_and_the_mission_have_one_study(bench: Bench, sample: MissionResult) -> None:
+    """The dispositifs that the territory leaves out are left out of both; a place elsewhere brings its own back."""
+    found = sample.projects[0]
+    opened = open_project(bench.census, bench.rulebook, found.project.id, on=sample.on, plan=found.plan, taken=())
+    assert opened.now.facts == found.facts
+    assert opened.now.verdicts == found.verdicts
+    away = opened.context.away
+    moved = opened.what_if({"code_commune": CAMBRAI}).after.verdicts
+    assert away
+    assert away <= {verdict.dispositif for verdict in moved}
+    assert any(verdict.truth is not Truth.NO for verdict in moved if verdict.dispositif in away)
 
 
 def test_the_studies_kept_are_bounded_and_the_last_used_stay(sample: MissionResult) -> None:

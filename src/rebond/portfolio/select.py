@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from rebond.errors import SolverError
 from rebond.financing.optimize import (
@@ -125,8 +126,9 @@ def select_portfolio(
         de_minimis_room=de_minimis_room,
         budgets={**(budgets or {}), ENVELOPE: envelope},
     )
-    chosen, report = _choose(candidates, problem, time_limit, solved if solved is not None else SolvedParts())
-    plans, reports = _plan_retained(problem, chosen, time_limit)
+    known = solved if solved is not None else SolvedParts()
+    chosen, report = _choose(candidates, problem, time_limit, known)
+    plans, reports = _plan_retained(problem, chosen, time_limit, known)
     spent = sum(plan.envelope for plan in plans.values())
     left = envelope - spent
     return Selection(
@@ -171,12 +173,18 @@ def _choose(
 
 
 def _plan_retained(
-    problem: FinancingProblem, chosen: Sequence[str], time_limit: float
+    problem: FinancingProblem, chosen: Sequence[str], time_limit: float, solved: SolvedParts
 ) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
     """The best plans of the retained projects, each financed whole: most aid, least of the envelope, then the rest."""
-    kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
     if not chosen:
         return {}, ()
+    kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
+    return solved.answer("projets retenus", kept, partial(_plan_whole, time_limit=time_limit))
+
+
+def _plan_whole(
+    kept: FinancingProblem, *, time_limit: float
+) -> Answer[tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]]:
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
@@ -184,7 +192,7 @@ def _plan_retained(
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     if solution is None:
         raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")
-    return audited_plans(kept, variables, solution), solution.reports
+    return Answer((audited_plans(kept, variables, solution), solution.reports), proven=solution.proven)
 
 
 def least_envelope(
