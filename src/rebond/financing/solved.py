@@ -29,7 +29,7 @@ class Answer(Generic[T]):
 class SolvedParts:
     """Answers by question, at most ``most`` groups of projects a kind of question; the oldest used go first."""
 
-    def __init__(self, most: int = 3000) -> None:
+    def __init__(self, most: int = 1500) -> None:
         self._most = most
         self._answers: OrderedDict[tuple[str, tuple[str, ...]], list[tuple[FinancingProblem, Any]]] = OrderedDict()
         self._lock = Lock()

@@ -17,7 +17,7 @@ class KeptStudies(Mapping[str, ProjectStudy]):
     Losing one costs its time, never a figure.
     """
 
-    def __init__(self, most: int = 3000) -> None:
+    def __init__(self, most: int = 1500) -> None:
         self._most = most
         self._studies: OrderedDict[str, ProjectStudy] = OrderedDict()
         self._lock = Lock()
