@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, away_from, coverage_alert, coverage_of, foreign
+from rebond.dispositifs.coverage import BASIN, ZONE_LABELS, Coverage, away_from, coverage_alert, coverage_of, foreign
 from rebond.dispositifs.organisations import Organisation
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
@@ -67,6 +67,11 @@ def place_alerts(
             f"Zonages inconnus, en nombre de projets sur {len(census.projects)} : {listed}. "
             "Les dispositifs et les taux qui en dépendent restent à vérifier."
         )
+    spends_on_water = any(line.nature == "eau" for project in census.projects for line in project.costs)
+    unread = [zone for zone in place.coverage.zones if zone.unread and (zone.name != BASIN or spends_on_water)]
+    if unread:
+        listed = ", ".join(f"{ZONE_LABELS[zone.name]} ({zone.unread} communes sur {zone.total})" for zone in unread)
+        yield f"Zonages repris de mémoire, qu'aucune source lue n'établit : {listed}. À vérifier."
     if stray := strangers_alert(census, catalogue.organisations, place.elsewhere):
         yield stray
 
@@ -85,6 +90,6 @@ def strangers_alert(census: Census, organisations: Mapping[str, Organisation], e
 
 def _is_unknown(project: Project, name: str, zone: FactValue) -> bool:
     """Whether a project's zone is unknown; the water agency only matters to a project that spends on water."""
-    if name == "agence_eau" and not any(line.nature == "eau" for line in project.costs):
+    if name == BASIN and not any(line.nature == "eau" for line in project.costs):
         return False
     return zone is UNKNOWN

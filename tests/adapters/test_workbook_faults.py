@@ -273,15 +273,15 @@ def test_an_unknown_column_is_a_fault_with_the_nearest_title(bench):
 
 
 def test_a_stray_column_is_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, F1="Couleur", F2="bleu")))
+    (fault,) = bench.faults(bench.planted(_set(COSTS, G1="Couleur", G2="bleu")))
 
-    assert (fault.where, fault.problem) == (_cell(COSTS, "F1"), "colonne inconnue")
+    assert (fault.where, fault.problem) == (_cell(COSTS, "G1"), "colonne inconnue")
 
 
 def test_values_under_no_title_are_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, F2="bleu")))
+    (fault,) = bench.faults(bench.planted(_set(COSTS, G2="bleu")))
 
-    assert (fault.where, fault.problem) == (_cell(COSTS, "F1"), "colonne sans titre")
+    assert (fault.where, fault.problem) == (_cell(COSTS, "G1"), "colonne sans titre")
 
 
 def test_a_doubled_column_is_a_fault(bench):

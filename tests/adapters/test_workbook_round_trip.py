@@ -328,3 +328,24 @@ def test_an_activity_that_has_no_single_code_of_the_conditions_is_unknown_and_sa
 
     assert census.firms[0].code_naf is UNKNOWN
     assert any(f"« {written} » lu inconnu (" in repair and said in repair for repair in census.repairs)
+
+
+def test_an_exported_row_that_is_changed_moved_or_copied_is_known_again(bench):
+    """Rows of aid, cost and partners' lists have no identifier that people see; a hidden mark names them."""
+    census = bench.read(bench.write())
+    rows = {
+        key: list(value) if not isinstance(value, dict) else value
+        for key, value in census_rows(census, bench.layout).items()
+    }
+    first, *others = rows["depenses"]
+    copied = {**first, "intitule": "copiée", "montant": Decimal(7)}
+    rows["depenses"] = [*others, {**first, "montant": Decimal(5)}, copied]
+    again = bench.folder / "export.xlsx"
+    write_workbook(again, bench.layout, rows)
+
+    before = {line.id: line for project in census.projects for line in project.costs}
+    after = {line.id: line for project in bench.read(again).projects for line in project.costs}
+    assert after[first["repere"]].amount == 5
+    assert set(before) <= set(after)
+    (new,) = set(after) - set(before)
+    assert after[new].amount == 7

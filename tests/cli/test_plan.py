@@ -189,3 +189,19 @@ def test_the_time_of_the_proof_is_written_as_in_french() -> None:
 def test_what_cannot_be_met_together_is_quoted() -> None:
     shown = run(EXAMPLE, "--besoin-couvert", "--sans-pret").stdout
     assert "Impossible de tenir à la fois « tout le besoin couvert » et « aucun prêt »" in shown
+
+
+def test_a_plan_follows_the_reading_that_is_asked_and_says_it(workbook: str) -> None:
+    """In January 2027 the texts in force lose what the adjustment period keeps possible."""
+    asked = ("--workbook", workbook, "--project", "P020", "--on", "2027-01-20", "--malgre-les-questions", "--json")
+    strict, usual = (checked(run(*asked, *more)) for more in (("--lecture", "textes"), ()))
+    assert strict["lecture"] == {"code": "textes", "intitule": "Textes en vigueur"}
+    assert usual["lecture"]["code"] == "adaptation"
+    amounts = [sum(plan["soutien"] for plan in found["plans"]) for found in (strict, usual)]
+    assert amounts[0] < amounts[1]
+
+
+def test_a_problem_file_states_its_own_law() -> None:
+    refused = run(EXAMPLE, "--lecture", "textes")
+    assert refused.exit_code == 2
+    assert "--lecture" in refused.stderr

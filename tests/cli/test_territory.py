@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -138,3 +141,39 @@ def test_an_official_list_imported_into_a_territory_adds_to_the_shipped_zones(fo
     zones = {zone["zonage"]: zone for zone in json.loads(checked.output)["zonages"]}
     assert zones["afr"]["valeurs"] == {"c": 1}
     assert zones["frr"]["connues"] == zones["frr"]["communes"]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, list[Path | None]]:
+    """A database that can be served, and the catalogues that a site is opened on."""
+    database = tmp_path / "rebond.sqlite3"
+    with closing(sqlite3.connect(database)) as base:
+        base.execute("CREATE TABLE django_migrations (id INTEGER)")
+    catalogues: list[Path | None] = []
+    monkeypatch.setattr(
+        "rebond.web.instance.open_instance", lambda *_, catalogue=None, **__: catalogues.append(catalogue)
+    )
+    monkeypatch.setattr("rebond.web.serving.serve", lambda **_: None)
+    return database, catalogues
+
+
+def test_the_site_is_served_on_the_folder_of_a_territory(folder: Path, opened: tuple[Path, list[Path | None]]) -> None:
+    database, catalogues = opened
+    served = run("serve", "--db", str(database), "--catalogue", str(folder))
+    assert served.exit_code == 0, served.output
+    named = CliRunner().invoke(main, ["serve", "--db", str(database)], env={"REBOND_CATALOGUE": str(folder)})
+    assert named.exit_code == 0, named.output
+    assert catalogues == [folder, folder]
+
+
+def test_a_wrong_catalogue_is_told_before_the_site_opens(
+    folder: Path, opened: tuple[Path, list[Path | None]], tmp_path: Path
+) -> None:
+    database, catalogues = opened
+    wrong = tmp_path / "faux"
+    copytree(folder, wrong)
+    (wrong / "dispositifs" / "agence-cambresis" / "machines.yaml").write_text("schema: 1", encoding="utf-8")
+    served = run("serve", "--db", str(database), "--catalogue", str(wrong))
+    assert served.exit_code == 2
+    assert "machines.yaml" in served.output
+    assert catalogues == []

@@ -16,6 +16,7 @@ import pytest
 from rebond.data import outfolder
 from rebond.data.outfolder import settle_folder, written_file, written_folder
 from rebond.errors import DataError
+from rebond.web.instance import settle_documents
 
 OWNED = ("a.txt", "b.txt", "c.txt", "d.txt")
 OLD = dict.fromkeys(("a.txt", "b.txt", "c.txt"), "ancien")
@@ -103,6 +104,24 @@ def test_a_kill_at_any_step_leaves_one_run_and_the_next_run_is_whole(
     assert not was_killed
     assert step > 10
     assert seen == {"ancien", "nouveau"}
+
+
+def test_a_site_that_opens_finishes_what_a_killed_run_had_begun(tmp_path: Path) -> None:
+    """Documents of two runs were offered side by side until somebody ran the mission again."""
+    mixed = 0
+    for step in range(200):
+        root = tmp_path / str(step)
+        out = root / "mission"
+        write(out, OLD)
+        (out / "notes.txt").write_text("à garder", encoding="utf-8")
+        was_killed = killed_at(step, partial(write, out, NEW))
+        mixed += content(out) not in (OLD, NEW)
+        settle_documents(root)
+        assert content(out) in (OLD, NEW), step
+        if not was_killed:
+            break
+    assert not was_killed
+    assert mixed, "no kill left anything to finish: the test shows nothing"
 
 
 def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:

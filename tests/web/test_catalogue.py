@@ -1,7 +1,9 @@
 """The public catalogue: search in French, filters with counts, every sheet of every dispositif and regime."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from rebond.web.catalogue.listing import listing
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.catalogue.search import found, index
+from tests.cli.test_territory import MINE, SCHEME
 from tests.web.test_pages import text_of
 
 ON = date(2026, 11, 23)
@@ -124,3 +127,26 @@ def test_a_sheet_says_what_sources_do_not(anonymous: Client) -> None:
     assert "Ce que les sources ne disent pas" in text
     assert "Contradictions relevées" in text
     assert "Prochaine revue" in text
+
+
+@pytest.fixture
+def of_the_cambresis(settings: object, tmp_path: Path) -> Iterator[None]:
+    """The site on the folder of a territory."""
+    (tmp_path / "territoire.yaml").write_text(
+        'schema: territoire/v1\nnom: Cambrésis\nepci: ["200068500"]\n', encoding="utf-8"
+    )
+    (tmp_path / "organisations.csv").write_text(
+        "code,nom,sigle,autres_noms,role,champs,territoire,source\n" + MINE, encoding="utf-8"
+    )
+    (tmp_path / "dispositifs" / "agence-cambresis").mkdir(parents=True)
+    (tmp_path / "dispositifs" / "agence-cambresis" / "machines.yaml").write_text(SCHEME, encoding="utf-8")
+    settings.CATALOGUE_FOLDER = tmp_path  # type: ignore[attr-defined]
+    current_catalogue.cache_clear()
+    yield
+    current_catalogue.cache_clear()
+
+
+def test_the_site_adds_the_folder_of_a_territory_to_the_shipped_catalogue(of_the_cambresis: None) -> None:
+    catalogue = current_catalogue()
+    assert {"agence-cambresis/machines", "bpifrance/pret-vert"} <= set(catalogue.dispositifs)
+    assert {"agence-cambresis", "bpifrance"} <= set(catalogue.organisations)

@@ -1,5 +1,6 @@
 """Storing a result: all of it, once, several missions side by side."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,10 @@ from django.urls import NoReverseMatch, resolve, reverse
 from rebond.facts import UNKNOWN, Band, Need
 from rebond.financing.problem import GrantedAid
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
+from rebond.web.financing.study import bench_of
 from rebond.web.firms.models import AidObtained
 from rebond.web.loading import load_result
 from rebond.web.loading.ceilings import line_ceiling
@@ -28,14 +31,20 @@ pytestmark = pytest.mark.django_db
 
 
 def few(result: MissionResult) -> MissionResult:
-    """The same result with three projects only."""
+    """The same result with three projects only, and none of the others in its census."""
     kept = result.projects[:3]
     ids = {project.project.id for project in kept}
     linkage = replace(
         result.linkage,
         project_links=tuple(link for link in result.linkage.project_links if link.project_id in ids),
     )
-    return replace(result, projects=kept, linkage=linkage)
+    census = replace(
+        result.census,
+        projects=tuple(project.project for project in kept),
+        aids=tuple(aid if aid.project_id in ids else replace(aid, project_id="") for aid in result.census.aids),
+        decisions=tuple(decision for decision in result.census.decisions if decision.project_id in ids),
+    )
+    return replace(result, projects=kept, linkage=linkage, census=census)
 
 
 def test_models_and_migrations_agree() -> None:
@@ -48,6 +57,23 @@ def test_a_new_result_replaces_the_old_one_and_keeps_people(sample_result: Missi
     assert Mission.objects.count() == 1
     assert Project.objects.count() == 3
     assert Membership.objects.count() == before
+
+
+def test_a_mission_keeps_the_reading_of_the_law_it_was_computed_on(sample_result: MissionResult, pilot: Client) -> None:
+    """A page of a mission run with ``--lecture`` said the catalogue's reading, and its plan was another."""
+    strict = replace(
+        few(sample_result),
+        readings=tuple(replace(found, chosen=found.reading is Reading.TEXTS) for found in sample_result.readings),
+    )
+    mission = load_result(strict)
+    assert mission.read_as is Reading.TEXTS
+    said = pilot.get(address("projects:list")).content.decode()
+    assert "lecture du droit «\u202fTextes en vigueur\u202f»" in re.sub("&#8239;", "\u202f", said)
+    project = Project.objects.of(mission).first()
+    assert project is not None
+    bench = bench_of(mission, project)
+    assert bench is not None
+    assert bench.context.read_as is Reading.TEXTS
 
 
 def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) -> None:
@@ -107,7 +133,7 @@ def test_the_same_words_on_two_axes_are_two_needs(sample_result: MissionResult) 
     actions = [next(action for action in sample_result.roadmap if action.axis == axis) for axis in axes]
     result = replace(
         few(sample_result),
-        census=replace(sample_result.census, interviews=(told,)),
+        census=replace(few(sample_result).census, interviews=(told,)),
         roadmap=tuple(replace(action, needs=heard) for action in actions),
     )
     mission = load_result(result, slug="autre")
@@ -150,7 +176,7 @@ def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
     sample_result: MissionResult, pilot: Client
 ) -> None:
     """adr/0018: « montant inconnu », a band, what was recovered; an exact amount needs no words."""
-    census = sample_result.census
+    census = few(sample_result).census
     first, second, third, *others = census.aids
     changed = (
         replace(first, amount=UNKNOWN),
@@ -161,7 +187,9 @@ def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
     load_result(replace(few(sample_result), census=replace(census, aids=changed)))
     rows = {row.ref: row for row in AidObtained.objects.all()}
     assert (rows["A001"].amount, rows["A001"].amount_words) == (None, "montant inconnu")
-    assert (rows["A002"].amount, rows["A002"].amount_words) == (None, "60\u202f000\u00a0€ – 500\u202f000\u00a0€")
+    assert (rows["A002"].amount, rows["A002"].amount_most) == (60_000, 500_000)
+    assert rows["A002"].amount_state == AidObtained.State.BAND
+    assert rows["A002"].amount_words == "60\u202f000\u00a0€ – 500\u202f000\u00a0€"
     assert "dont 6\u202f500\u00a0€ remboursés" in rows["A003"].amount_words
     assert (rows["A004"].amount, rows["A004"].amount_words) == (Decimal(38_200), "")
     page = pilot.get(f"/missions/{MISSION}/entreprises/E001/").content.decode()

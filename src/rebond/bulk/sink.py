@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from rebond.bulk.kernel import NO_REASON, VERDICTS, Verdicts
 from rebond.bulk.program import Program
-from rebond.bulk.summary import summary_place
+from rebond.bulk.summary import forget_summary
 from rebond.data.csvfile import inert
 from rebond.data.outfolder import written_file
 
@@ -82,8 +82,7 @@ def verdict_file(path: Path, lines: VerdictLines) -> Iterator[Any]:
         with written_file(path) as partial:
             with _writer(partial, path.suffix, lines) as writer:
                 yield writer
-            # The summary of earlier verdicts would contradict these until theirs is written.
-            summary_place(path).unlink(missing_ok=True)
+            forget_summary(path)
     finally:
         if made:
             # A folder made for verdicts that did not come is not left behind; one that holds them cannot be removed.

@@ -22,7 +22,7 @@ from rebond.bulk.program import Program, compile_rules
 from rebond.bulk.rows import RowReader
 from rebond.bulk.sink import VerdictLines
 from rebond.bulk.source import BATCH_ROWS, csv_separator
-from rebond.bulk.summary import Summary
+from rebond.bulk.summary import Summary, forget_summary
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.naf import Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
@@ -144,6 +144,7 @@ def _read(session: Any, path: Path) -> Any:
 def _written(session: Any, found: Any, out: Path) -> Any:
     """Write the verdicts, and read them back: what is counted is what was written."""
     out.parent.mkdir(parents=True, exist_ok=True)
+    forget_summary(out)
     if out.suffix == ".csv":
         found.write.csv(str(out), header=True, mode="overwrite", escape='"')
         return session.read.csv(str(out), header=True, multiLine=True, escape='"')

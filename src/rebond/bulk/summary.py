@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from rebond.data.outfolder import written_file
 from rebond.data.texts import read_text
 from rebond.errors import DataError
 
-SUMMARY_FILE = "resume.json"
+SUMMARY_FILE, DIGEST = "resume.json", "empreinte_verdicts"
 _MOST_SUMMARY = 4_000_000
 
 
@@ -77,12 +78,43 @@ class Summary:
         }
 
     def write(self, folder: Path) -> Path:
-        """Write the summary beside the verdicts; where it was written."""
+        """Write the summary beside the verdicts, whose digest it bears; where it was written.
+
+        Verdicts and summary are two files, switched one after the other: the digest tells whether they are a pair.
+        """
         path = summary_place(folder / self.file)
         with written_file(path) as draft:
-            text = json.dumps(self.as_json(), ensure_ascii=False, indent=2) + "\n"
+            data = {**self.as_json(), DIGEST: digest_of(folder / self.file)}
+            text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
             draft.write_text(text, encoding="utf-8", errors="replace")
         return path
+
+
+def digest_of(verdicts: Path) -> str:
+    """SHA-256 of a file of verdicts; of its parts one after the other, in the order of their names, for a folder."""
+    if verdicts.is_file():
+        with verdicts.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    whole = hashlib.sha256()
+    for part in sorted(verdicts.glob("part-*")):
+        with part.open("rb") as stream:
+            whole.update(hashlib.file_digest(stream, "sha256").digest())
+    return whole.hexdigest()
+
+
+def is_of(summary: Path, verdicts: Path) -> bool:
+    """Whether a summary is that of a file of verdicts: of the same run, both whole."""
+    try:
+        told = parse_json(read_text(summary, most=_MOST_SUMMARY), name=summary.name)
+    except DataError:
+        return False
+    whole = isinstance(told, dict) and told.get("fichier") == verdicts.name and verdicts.exists()
+    return whole and told.get(DIGEST) == digest_of(verdicts)
+
+
+def forget_summary(verdicts: Path) -> None:
+    """Remove the summary of earlier verdicts: it would contradict those that are about to take their place."""
+    summary_place(verdicts).unlink(missing_ok=True)
 
 
 def summary_place(verdicts: Path) -> Path:

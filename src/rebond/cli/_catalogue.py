@@ -1,4 +1,4 @@
-"""The option ``--catalogue`` that every command reading a catalogue shares."""
+"""The options ``--catalogue`` and ``--lecture`` that the commands reading a catalogue share."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.errors import DataError
+from rebond.facts import UNKNOWN, Maybe
+from rebond.regimes.readings import Reading
 
 if TYPE_CHECKING:  # the steps of a mission, and their libraries: most commands only read the catalogue
     from rebond.study.rulebook import Rulebook
@@ -32,6 +34,19 @@ catalogue_option = click.option(
     "et le dossier d'un territoire s'y ajoute.",
 )
 """Passed to the command as ``folder``."""
+
+reading_option = click.option(
+    "--lecture",
+    "reading",
+    type=click.Choice([reading.value for reading in Reading]),
+    help="Lecture du droit après la fin d'un texte, pour la proposition (par défaut : celle du catalogue).",
+)
+"""Passed to the command as ``reading``: its code, or ``None``."""
+
+
+def reading_taken(code: str | None) -> Maybe[Reading]:
+    """The reading that a command was given; UNKNOWN: the catalogue's own."""
+    return Reading(code) if code else UNKNOWN
 
 
 def open_catalogue(folder: Path) -> Catalogue:

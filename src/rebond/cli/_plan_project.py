@@ -13,12 +13,13 @@ from rebond.cli._catalogue import open_layout
 from rebond.cli._plausibility import settle
 from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
-from rebond.facts import Census
+from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.context import Solve, Study, problem_of, study
 from rebond.financing.dossier import ALONE
 from rebond.financing.what_if import WhatIf, what_if
 from rebond.mission import run_mission
 from rebond.plausibility import alerts
+from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.study.in_mission import Taken, open_project
 from rebond.study.inputs import CensusParts
@@ -51,11 +52,17 @@ def _alerts(census: Census, rulebook: Rulebook, on: date) -> tuple[str, ...]:
 
 
 def project_alone(
-    workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
+    workbook: Path,
+    project_id: str,
+    *,
+    on: date | None,
+    folder: Path,
+    despite: bool = False,
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
     census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
-    context = CensusParts(census, rulebook, on=day).inputs(project_id).context(rulebook)
+    context = CensusParts(census, rulebook, on=day).inputs(project_id).context(rulebook, reading=reading)
     now = study(context)
     return ReadyProject(
         now=now,
@@ -68,16 +75,23 @@ def project_alone(
 
 
 def project_in_mission(
-    workbook: Path, project_id: str, *, on: date | None, folder: Path, despite: bool = False
+    workbook: Path,
+    project_id: str,
+    *,
+    on: date | None,
+    folder: Path,
+    despite: bool = False,
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project as the mission plans it, with all the others. Raises ``DataError`` with every fault."""
     census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
-    result = run_mission(census, rulebook, on=day)
+    result = run_mission(census, rulebook, on=day, reading=reading)
     bench = open_project(
         census,
         rulebook,
         project_id,
         on=day,
+        reading=reading,
         plan=result.project(project_id).plan,
         taken=_taken(result, project_id),
     )

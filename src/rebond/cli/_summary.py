@@ -69,6 +69,8 @@ def print_summary(result: MissionResult, out: Path) -> None:
     _print(console, _table("Décisions du comité", "Chiffre", decided))
     if result.readings_differ:
         console.print(_readings(result))
+    elif result.reading:
+        console.print(f"Lecture du droit : « {result.reading.title} ».")
     for alert in (alert for alert in result.alerts if alert != result.uncovered):
         console.print(Text.assemble(("! ", "yellow"), alert))
     console.print(Text.assemble("Documents dans ", (str(out), "bold"), " :"))

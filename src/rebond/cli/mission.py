@@ -11,7 +11,7 @@ import click
 from rebond.adapters.documents import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
-from rebond.cli._catalogue import catalogue_option, open_layout
+from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
@@ -23,13 +23,6 @@ from rebond.regimes.readings import Reading
 from rebond.restitution.result import result_as_data
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
-
-reading_option = click.option(
-    "--lecture",
-    "reading",
-    type=click.Choice([reading.value for reading in Reading]),
-    help="Lecture du droit après la fin d'un texte, pour la proposition (par défaut : celle du catalogue).",
-)
 
 
 @click.group()
@@ -52,9 +45,8 @@ def run(
 
     Un classeur faux ou impossible, ou une question de vraisemblance sans réponse : code 2, rien n'est écrit.
     """
-    taken: Maybe[Reading] = Reading(reading) if reading else UNKNOWN
     on = day.date() if day else None
-    result = run_workbook(workbook, on=on, out=out, folder=folder, despite=despite, reading=taken)
+    result = run_workbook(workbook, on=on, out=out, folder=folder, despite=despite, reading=reading_taken(reading))
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
     else:

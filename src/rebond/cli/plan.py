@@ -14,7 +14,7 @@ import click
 
 from rebond import __version__
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
-from rebond.cli._catalogue import catalogue_option
+from rebond.cli._catalogue import catalogue_option, reading_option, reading_taken
 from rebond.cli._places import OutFile
 from rebond.cli._plan_project import project_alone, project_in_mission
 from rebond.cli._plan_view import print_dossier, print_no_plan, print_plan, print_what_if
@@ -25,6 +25,7 @@ from rebond.data.outfolder import written_file
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, RebondError
+from rebond.facts import UNKNOWN, Maybe
 from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
 from rebond.financing.context import Study
@@ -50,6 +51,7 @@ from rebond.financing.problem_size import MOST_AMOUNT
 from rebond.financing.what_if import WhatIf
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable
+from rebond.regimes.readings import Reading
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -66,6 +68,7 @@ class _Asked:
     as_json: bool
     in_mission: bool
     despite: bool
+    reading: Maybe[Reading]
     xlsx: Path | None
     docx: Path | None
     pdf: Path | None
@@ -82,6 +85,7 @@ class _Asked:
     help="Le plan tel que la mission le voit : compte et budgets partagés, part de l'enveloppe.",
 )
 @click.option("--on", "day", type=_DAY, help="Date d'examen (par défaut : celle du comité).")
+@reading_option
 @despite_option
 @catalogue_option
 @click.option("--xlsx", type=OutFile(".xlsx"), help="Écrit le classeur du plan, aux formules vivantes.")
@@ -103,6 +107,7 @@ def plan(
     project: str | None,
     in_mission: bool,
     day: datetime | None,
+    reading: str | None,
     despite: bool,
     folder: Path,
     xlsx: Path | None,
@@ -137,6 +142,7 @@ def plan(
         as_json=as_json,
         in_mission=in_mission,
         despite=despite,
+        reading=reading_taken(reading),
         xlsx=xlsx,
         docx=docx,
         pdf=pdf,
@@ -191,9 +197,11 @@ def _changes(what: Iterable[str]) -> dict[str, str]:
 
 def _of_problem(path: Path, asked: _Asked) -> None:
     """Plan a problem file: every project of it, together."""
-    if asked.changes or asked.before or asked.in_mission or asked.xlsx or asked.docx or asked.pdf:
+    of_workbook = (asked.changes, asked.before, asked.in_mission, asked.reading, asked.xlsx, asked.docx, asked.pdf)
+    if any(option is not UNKNOWN and bool(option) for option in of_workbook):
         raise click.UsageError(
-            "--et-si, --avant, --dans-la-mission et les documents demandent un projet de classeur (--workbook)"
+            "--et-si, --avant, --dans-la-mission, --lecture et les documents demandent un projet de classeur "
+            "(--workbook)"
         )
     problem = load_problem(path, schema=load_schema(data_folder() / "schemas" / "probleme-v1.json"))
     if asked.demands and len(problem.projects) > 1:
@@ -243,7 +251,7 @@ def _add_result(data: dict[str, Any], result: FinancingPlan | NoPlan, problem: F
 def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path, asked: _Asked) -> None:
     """Plan one project of a workbook: on its own, or as the mission plans it."""
     open_project = project_in_mission if asked.in_mission else project_alone
-    ready = open_project(workbook, project_id, on=on, folder=folder, despite=asked.despite)
+    ready = open_project(workbook, project_id, on=on, folder=folder, despite=asked.despite, reading=asked.reading)
     found = ready.now
     result = _answer(found, asked.demands)
     if isinstance(result, FinancingPlan):
@@ -299,6 +307,7 @@ def _workbook_data(
     data |= {
         "catalogue": dossier.catalogue_version,
         "date_examen": dossier.on.isoformat(),
+        "lecture": {"code": found.context.read_as.value, "intitule": dossier.reading},
         "donnees_fictives": dossier.fictitious,
         "portee": dossier.scope,
         "alertes": list(dossier.alerts),

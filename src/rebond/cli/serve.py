@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from rebond.cli._catalogue import open_rulebook
 from rebond.cli._places import MOST_PORT, address_refusal
 
 _SQLITE = b"SQLite format 3\0"
@@ -27,19 +28,33 @@ _SQLITE = b"SQLite format 3\0"
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Dossier des documents (par défaut : celui de la base).",
 )
+@click.option(
+    "--catalogue",
+    "folder",
+    metavar="DOSSIER",
+    envvar="REBOND_CATALOGUE",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Dossier du catalogue, comme pour les autres commandes (par défaut : celui de Rebond). Le dossier d'un "
+    "territoire s'y ajoute.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
 @click.option("--port", type=click.IntRange(1, MOST_PORT), default=8000, show_default=True, help="Port d'écoute.")
 @click.option("--demo", is_flag=True, help="Affiche les comptes de démonstration sur la page de connexion.")
-def serve(database: Path, documents: Path | None, host: str, port: int, demo: bool) -> None:
-    """Ouvre le site sur une base existante, jusqu'à Ctrl+C."""
+def serve(database: Path, documents: Path | None, folder: Path | None, host: str, port: int, demo: bool) -> None:
+    """Ouvre le site sur une base existante, jusqu'à Ctrl+C.
+
+    Un catalogue faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.
+    """
     if "DATABASE_URL" not in os.environ and (refusal := _refusal(database)):
         raise click.BadParameter(refusal, param_hint="'--db'")
     if refusal := address_refusal(host, port):
         raise click.UsageError(refusal)
+    if folder is not None:
+        open_rulebook(folder)
     from rebond.web.instance import open_instance
     from rebond.web.serving import serve as serve_site
 
-    open_instance(database, documents=documents or database.parent, demo=demo)
+    open_instance(database, documents=documents or database.parent, demo=demo, catalogue=folder)
     serve_site(host=host, port=port, announce=click.echo)
 
 

@@ -17,7 +17,7 @@ from rebond.cli._places import OutFolder
 from rebond.cli._show import show_faults
 from rebond.data import data_folder, is_territory
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, Scale, coverage_alert, coverage_of
+from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, Scale, ZoneCoverage, coverage_alert, coverage_of
 from rebond.dispositifs.territory_file import load_territory_file
 from rebond.dispositifs.territory_folder import new_folder
 from rebond.errors import Fault
@@ -108,7 +108,7 @@ def _print(coverage: Coverage, catalogue: Catalogue) -> None:
     zones = Table("Zonage", "Communes connues", "Valeurs", title="Zonages")
     for zone in coverage.zones:
         values = ", ".join(f"{value} ({count})" for value, count in sorted(zone.values.items())) or "inconnu"
-        zones.add_row(ZONE_LABELS[zone.name], f"{zone.known} sur {zone.total}", values)
+        zones.add_row(ZONE_LABELS[zone.name], f"{zone.known} sur {zone.total}{_to_check(zone)}", values)
     console.print(zones)
     people = Table(Column("Organisation", overflow="fold"), "Rôle", "Travaille ici", title="Organisations")
     for organisation in coverage.organisations:
@@ -146,7 +146,13 @@ def coverage_as_data(coverage: Coverage, catalogue: Catalogue) -> dict[str, Any]
             for theme, counts in sorted(coverage.themes.items())
         },
         "zonages": [
-            {"zonage": zone.name, "connues": zone.known, "communes": zone.total, "valeurs": dict(zone.values)}
+            {
+                "zonage": zone.name,
+                "connues": zone.known,
+                "communes": zone.total,
+                "a_verifier": zone.unread,
+                "valeurs": dict(zone.values),
+            }
             for zone in coverage.zones
         ],
         "organisations": [organisation.code for organisation in coverage.organisations],
@@ -156,3 +162,8 @@ def coverage_as_data(coverage: Coverage, catalogue: Catalogue) -> dict[str, Any]
             for question in coverage.questions
         ],
     }
+
+
+def _to_check(zone: ZoneCoverage) -> str:
+    """How many of the known nobody read in a source."""
+    return f" (à vérifier : {zone.unread})" if zone.unread else ""

@@ -1,6 +1,9 @@
 """From the nodes of a YAML text to plain values: bounded, with the line of every key, and nothing that runs.
 
 Aliases are written out, so each counts as often as it is repeated; one that contains itself is refused.
+
+YAML 1.1, which the library speaks, reads ``010`` as eight, ``12:30`` as 750 and ``no`` as false: here a number, a truth
+value or a date is what a French reader takes it for, and any other word is the text that was written.
 """
 
 from __future__ import annotations
@@ -19,6 +22,14 @@ Path_ = tuple[str | int, ...]
 _CORE = "tag:yaml.org,2002:"
 _SCALARS = frozenset(_CORE + kind for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
 _NUMBERS = frozenset({_CORE + "int", _CORE + "float"})
+_AS_WRITTEN = {
+    _CORE + "int": re.compile(r"[-+]?(0|[1-9][0-9]*)"),
+    # What is no number ("nan") is let through: it has its own refusal.
+    _CORE + "float": re.compile(r"[-+]?((0|[1-9][0-9]*)?\.[0-9]*([eE][-+][0-9]+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN)"),
+    _CORE + "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
+    _CORE + "timestamp": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
+"""The numbers, truth values and dates that mean one thing; the same kind written otherwise is read as text."""
 _INDENT = re.compile(r"^[ \t?:-]*", re.MULTILINE)
 _REASONS = (
     ("found duplicate anchor", "deux ancres de même nom"),
@@ -114,6 +125,9 @@ class YamlBuilder:
         if node.tag not in _SCALARS:
             self._fault(node, _tag(node), "balise interdite : un fichier de Rebond n'exécute rien", "l'ôter")
             return None
+        meant = _AS_WRITTEN.get(node.tag)
+        if meant is not None and not meant.fullmatch(node.value):
+            return str(node.value)
         if node.tag in _NUMBERS and len(node.value) > MOST_NUMBER_LENGTH:
             self._fault(node, node.value, "nombre démesuré", "vérifier le nombre")
             return None

@@ -64,6 +64,8 @@ class ZoneCoverage:
     """Communes whose zone is known."""
     total: int
     values: Mapping[str, int]
+    unread: int = 0
+    """Communes, among the known, whose zone nobody read in a source."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +161,10 @@ def _open_somewhere(dispositif: Dispositif, places: Sequence[Mapping[str, FactVa
 
 
 def _zone(name: str, catalogue: Catalogue, communes: Sequence[Commune], on: date) -> ZoneCoverage:
-    values = [catalogue.zonages.zone_of(name, commune, on).value for commune in communes]
-    known = [value for value in values if value is not UNKNOWN]
-    return ZoneCoverage(name=name, known=len(known), total=len(values), values=Counter(known))
+    zones = [catalogue.zonages.zone_of(name, commune, on) for commune in communes]
+    known = [zone.value for zone in zones if zone.value is not UNKNOWN]
+    unread = sum(zone.assumed for zone in zones)
+    return ZoneCoverage(name=name, known=len(known), total=len(zones), values=Counter(known), unread=unread)
 
 
 def _questions(
@@ -187,6 +190,10 @@ def _questions(
             text, ask = _ZONE_QUESTIONS[zone.name]
             unknown = zone.total - zone.known
             text = f"{text} (inconnu pour {unknown} communes sur {zone.total})"
+            yield Question(subject=ZONE_LABELS[zone.name], text=text, ask=ask)
+        if zone.unread:
+            text, ask = _ZONE_QUESTIONS[zone.name]
+            text = f"{text} (de mémoire, à vérifier pour {zone.unread} communes sur {zone.total})"
             yield Question(subject=ZONE_LABELS[zone.name], text=text, ask=ask)
     for organisation in (one for one in to_check if not _is_water_agency(one)):
         yield Question(subject=organisation.name, text=place_question(organisation), ask=organisation.name)

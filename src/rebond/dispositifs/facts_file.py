@@ -140,10 +140,8 @@ class _Reader:
             self._fault((name,), name, "fait absent du dictionnaire", mend)
             return
         if name == _COMMUNE and isinstance(raw, int) and raw < _SHORTEST_COMMUNE:
-            # YAML reads 01004 as an octal number: which commune was meant is lost.
-            self._fault(
-                (name,), str(raw), "code INSEE lu comme un nombre", 'écrire le code entre guillemets : « "01004" »'
-            )
+            mend = "écrire les cinq chiffres, zéro compris : « 01004 »"
+            self._fault((name,), str(raw), "code INSEE trop court", mend)
             return
         if name == _COMMUNE:
             self._read(name, raw, CommuneFinder(self._catalogue.gazetteer).read_insee)

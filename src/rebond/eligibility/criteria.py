@@ -9,67 +9,35 @@ from __future__ import annotations
 
 import enum
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from rebond.eligibility.dictionary import FactDefinition
 from rebond.eligibility.naf import NafPattern
+from rebond.eligibility.outcome import Criterion, Facts, Outcome, group_outcome, leaf_outcome, leaf_truth
 from rebond.eligibility.truth import Truth, all_of, any_of
 from rebond.facts import UNKNOWN, FactValue, Maybe
 from rebond.units import Euros, format_euros
 
-Facts = Mapping[str, FactValue]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a criterion found: its truth, what was expected and observed, which facts lack, what would change a NO."""
-
-    criterion: Criterion
-    truth: Truth
-    expected: str
-    observed: str = ""
-    missing: tuple[str, ...] = ()
-    change: str = ""
-    children: tuple[Outcome, ...] = ()
-
-    def leaves(self) -> list[Outcome]:
-        """The leaf outcomes, left to right."""
-        return [leaf for child in self.children for leaf in child.leaves()] if self.children else [self]
-
-
-class Criterion(Protocol):
-    """Anything that judges facts."""
-
-    @property
-    def source(self) -> str:
-        """Where the criterion comes from."""
-        ...
-
-    def truth(self, facts: Facts) -> Truth:
-        """The verdict alone."""
-        ...
-
-    def judge(self, facts: Facts) -> Outcome:
-        """The verdict with what was compared."""
-        ...
-
-
-class Leaf(Criterion, Protocol):
-    """A criterion that looks at one value: a fact, a sum of amounts, a confirmation."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The facts that make the value."""
-        ...
-
-    def holds(self, value: FactValue) -> bool:
-        """Whether a known value satisfies the criterion."""
-        ...
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Compare",
+    "Confirm",
+    "CostSum",
+    "Criterion",
+    "Facts",
+    "NafIn",
+    "Not",
+    "OneOf",
+    "Operator",
+    "Outcome",
+    "apply_from",
+]
 
 
 class Operator(enum.Enum):
@@ -128,11 +96,11 @@ class Compare:
 
     def truth(self, facts: Facts) -> Truth:
         """UNKNOWN when the fact is."""
-        return _truth(self, facts.get(self.fact.name, UNKNOWN))
+        return leaf_truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """Compare; UNKNOWN when the fact is. A refusal that time lifts says from which day."""
-        found = _judge(self, facts.get(self.fact.name, UNKNOWN))
+        found = leaf_outcome(self, facts.get(self.fact.name, UNKNOWN))
         again = self.lifted_on(facts) if found.truth is Truth.NO else UNKNOWN
         return found if again is UNKNOWN else replace(found, change=apply_from(again))
 
@@ -167,11 +135,11 @@ class OneOf:
 
     def truth(self, facts: Facts) -> Truth:
         """UNKNOWN when the fact is."""
-        return _truth(self, facts.get(self.fact.name, UNKNOWN))
+        return leaf_truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """Look the value up; UNKNOWN when the fact is."""
-        return _judge(self, facts.get(self.fact.name, UNKNOWN))
+        return leaf_outcome(self, facts.get(self.fact.name, UNKNOWN))
 
     @cached_property
     def expected(self) -> str:
@@ -200,11 +168,11 @@ class NafIn:
 
     def truth(self, facts: Facts) -> Truth:
         """UNKNOWN when the code is."""
-        return _truth(self, facts.get(self.fact.name, UNKNOWN))
+        return leaf_truth(self, facts.get(self.fact.name, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """Match the code; UNKNOWN when it is."""
-        return _judge(self, facts.get(self.fact.name, UNKNOWN))
+        return leaf_outcome(self, facts.get(self.fact.name, UNKNOWN))
 
     @cached_property
     def expected(self) -> str:
@@ -246,7 +214,7 @@ class CostSum:
 
     def truth(self, facts: Facts) -> Truth:
         """UNKNOWN when one of the amounts is."""
-        return _truth(self, self.total(facts))
+        return leaf_truth(self, self.total(facts))
 
     def judge(self, facts: Facts) -> Outcome:
         """Add up; UNKNOWN when one of the amounts is."""
@@ -285,7 +253,7 @@ class Confirm:
 
     def truth(self, facts: Facts) -> Truth:
         """UNKNOWN until someone confirms or denies."""
-        return _truth(self, facts.get(self.key, UNKNOWN))
+        return leaf_truth(self, facts.get(self.key, UNKNOWN))
 
     def judge(self, facts: Facts) -> Outcome:
         """The recorded confirmation, UNKNOWN when there is none."""
@@ -315,7 +283,7 @@ class AllOf:
     def judge(self, facts: Facts) -> Outcome:
         """Kleene's AND of the children, with the words of each."""
         found = tuple(child.judge(facts) for child in self.children)
-        return _group(self, found, all_of(outcome.truth for outcome in found))
+        return group_outcome(self, found, all_of(outcome.truth for outcome in found), every=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,7 +301,7 @@ class AnyOf:
     def judge(self, facts: Facts) -> Outcome:
         """Kleene's OR of the children, with the words of each."""
         found = tuple(child.judge(facts) for child in self.children)
-        return _group(self, found, any_of(outcome.truth for outcome in found))
+        return group_outcome(self, found, any_of(outcome.truth for outcome in found), every=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,48 +333,3 @@ class Not:
 def apply_from(day: date) -> str:
     """When an application becomes possible, in words."""
     return f"déposer à partir du {day:%d/%m/%Y}"
-
-
-def _truth(leaf: Leaf, value: FactValue) -> Truth:
-    return Truth.UNKNOWN if value is UNKNOWN else Truth.of(leaf.holds(value))
-
-
-def _judge(leaf: Compare | OneOf | NafIn, value: FactValue) -> Outcome:
-    truth = _truth(leaf, value)
-    observed = leaf.fact.show(value)
-    return Outcome(
-        criterion=leaf,
-        truth=truth,
-        expected=leaf.expected,
-        observed=observed,
-        missing=leaf.names if truth is Truth.UNKNOWN else (),
-        change=f"{leaf.expected} (aujourd'hui {observed})" if truth is Truth.NO else "",
-    )
-
-
-def _group(criterion: AllOf | AnyOf, found: tuple[Outcome, ...], truth: Truth) -> Outcome:
-    open_children = [outcome for outcome in found if outcome.truth is Truth.UNKNOWN]
-    missing = tuple(dict.fromkeys(name for outcome in open_children for name in outcome.missing))
-    joiner = " ; " if isinstance(criterion, AllOf) else " ; ou "
-    return Outcome(
-        criterion=criterion,
-        truth=truth,
-        expected=joiner.join(_inside(outcome) for outcome in found),
-        observed=" ; ".join(dict.fromkeys(outcome.observed for outcome in found)),
-        missing=missing if truth is Truth.UNKNOWN else (),
-        change=_cheapest_change(criterion, found) if truth is Truth.NO else "",
-        children=found,
-    )
-
-
-def _inside(outcome: Outcome) -> str:
-    """The words of a child inside those of its group: brackets keep « ; » apart from « ; ou »."""
-    return f"({outcome.expected})" if len(outcome.children) > 1 else outcome.expected
-
-
-def _cheapest_change(criterion: AllOf | AnyOf, found: tuple[Outcome, ...]) -> str:
-    """All that fails for a ``tous``; the easiest way in for a ``un_de``."""
-    changes = [outcome.change for outcome in found if outcome.truth is Truth.NO]
-    if isinstance(criterion, AllOf):
-        return " ; ".join(changes)
-    return min(changes, key=lambda text: text.count(" ; ")) if changes else ""

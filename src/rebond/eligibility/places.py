@@ -1,6 +1,7 @@
 """Where a project is: communes, intercommunalities, départements, and the zones they are in at a date.
 
 A zonage is a CSV ``maille, code, valeur, du, au, source`` in ``data/zonages``; a place that no line covers is UNKNOWN.
+A column ``verifie`` may say ``non`` of a line that nobody read in a source: its value is taken as an assumption.
 """
 
 from __future__ import annotations
@@ -176,6 +177,8 @@ class ZoneLine:
     valid_from: date | None
     valid_to: date | None
     source: str
+    verified: bool = True
+    """Whether someone read it in a source."""
 
     def in_force(self, on: date) -> bool:
         """Whether the line applies at that date."""
@@ -184,7 +187,10 @@ class ZoneLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """The zone of a place: its value, where that comes from, and whether it is only a mission's assumption."""
+    """The zone of a place: its value, where that comes from, and whether it is only an assumption.
+
+    A mission assumes, and so does a line of a zonage that nobody read in a source.
+    """
 
     value: Maybe[str]
     source: str = ""
@@ -208,7 +214,7 @@ class Zonages:
         for key in (("commune", commune.code), ("epci", commune.epci), ("departement", commune.departement)):
             for line in table.get(key, ()):
                 if line.in_force(on):
-                    return Zone(value=line.value, source=line.source)
+                    return Zone(value=line.value, source=line.source, assumed=not line.verified)
         for assumption in self.assumptions:
             if assumption.zone == name and (not assumption.communes or commune.code in assumption.communes):
                 return Zone(value=assumption.value, source=assumption.source, assumed=True)
@@ -257,6 +263,7 @@ def _zone_lines(path: Path, faults: list[Fault]) -> dict[tuple[str, str], tuple[
                 valid_from=_day(row["du"]),
                 valid_to=_day(row["au"]),
                 source=row["source"],
+                verified=row.get("verifie") != "non",
             )
         except ValueError:
             where = f"zonages/{path.name}, ligne {number}"
@@ -264,6 +271,10 @@ def _zone_lines(path: Path, faults: list[Fault]) -> dict[tuple[str, str], tuple[
             mend = "écrire AAAA-MM-JJ, ou laisser vide"
             faults.append(Fault(where=where, found=found, problem="date illisible", mend=mend))
             continue
+        if row.get("verifie", "oui") not in {"oui", "non"}:
+            where = f"zonages/{path.name}, ligne {number}, colonne verifie"
+            mend = "écrire oui (lu dans la source) ou non"
+            faults.append(Fault(where=where, found=row["verifie"], problem="ni oui ni non", mend=mend))
         for code in row["code"].split("|"):
             key = (row["maille"], code)
             table[key] = (*table.get(key, ()), line)

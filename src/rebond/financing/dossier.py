@@ -9,8 +9,9 @@ from functools import cached_property
 
 from rebond import __version__
 from rebond.eligibility.incentive import late_requests
+from rebond.eligibility.places import ZONE_FACTS
 from rebond.facts import UNKNOWN
-from rebond.financing.context import Solve, Study, reading_remarks
+from rebond.financing.context import ProjectContext, Solve, Study, reading_remarks
 from rebond.financing.delays import Delays
 from rebond.financing.demands import Demand
 from rebond.financing.explain import Explanation, explain_plan
@@ -53,6 +54,8 @@ class PlanDossier:
     line_labels: Mapping[str, str]
     alerts: tuple[str, ...]
     catalogue_version: str
+    reading: str
+    """The reading of the law that the possible plan follows, in words."""
     identity: tuple[tuple[str, str], ...] = ()
     """Who asks and for what: label → words."""
     obstacle: NoPlan | None = None
@@ -125,6 +128,7 @@ def build_dossier(
         line_labels={line.id: line.label or line.id for line in project.lines},
         alerts=tuple(_alerts(found, demands, obstacle, funders)),
         catalogue_version=context.catalogue.version,
+        reading=context.catalogue.readings.title(context.read_as),
         identity=tuple(identity_of(found)),
         obstacle=obstacle,
     )
@@ -153,3 +157,16 @@ def _alerts(
         )
     for assumption in context.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
+    yield from _unread_zones(context)
+
+
+def _unread_zones(context: ProjectContext) -> Iterable[str]:
+    """The zones of the project that the catalogue has from memory; the basin only matters to who spends on water."""
+    catalogue = context.catalogue
+    commune = catalogue.gazetteer.commune(context.project.place(context.firm))
+    on_water = any(cost.nature == "eau" for cost in context.project.costs)
+    for name, fact in ZONE_FACTS.items() if commune else ():
+        zone = catalogue.zonages.zone_of(name, commune, context.on)
+        if zone.assumed and (name != "agence_eau" or on_water):
+            definition = catalogue.dictionary[fact]
+            yield f"{definition.label} : « {definition.show(zone.value)} », {zone.source}."

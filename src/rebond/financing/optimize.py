@@ -308,6 +308,7 @@ def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        unread=(*offer.unread, *basis.unread),
         state=certainty(use.project, offer, basis),
         award=basis.award,
         law_question=basis.law_question,

@@ -45,6 +45,9 @@ class PlanLine:
     sources: tuple[str, ...] = ()
     reserves: tuple[str, ...] = ()
     verified: bool = True
+    """Whether every figure that can decide its euros was read in a text."""
+    unread: tuple[str, ...] = ()
+    """The figures to re-read in a text, in French."""
     state: Certainty = Certainty.FIRM
     """How sure its euros are."""
     questions: tuple[str, ...] = ()

@@ -263,7 +263,9 @@ def _figures(problem: FinancingProblem) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-_WORDS = frozenset({"reserves", "sources", "formule", "plafonds_en_mots", "motifs_interdiction", "verifie"})
+_WORDS = frozenset(
+    {"reserves", "sources", "formule", "plafonds_en_mots", "motifs_interdiction", "verifie", "chiffres_a_relire"}
+)
 
 
 def _values(found: Study, name: str, readers: _Readers) -> Sequence[FactValue]:

@@ -65,17 +65,21 @@ class Selection:
 
 
 def without_possible_loans(problem: FinancingProblem) -> FinancingProblem:
-    """The problem without the loans that count on money that nobody said (capacity to borrow, matching euros).
+    """The problem without the loans that count on money that nobody said (capacity to borrow, own funds, match).
 
     A grant that nobody refused yet is asked before the envelope; a loan that nobody knows the firm can bear is no money
-    that the project has elsewhere.
+    that the project has elsewhere, nor is an aid under a legal basis that an unknown fact may close.
     """
     return replace(
         problem,
         projects=tuple(
             replace(
                 project,
-                offers=tuple(offer for offer in project.offers if not offer.unknown_money),
+                offers=tuple(
+                    replace(offer, bases=sure)
+                    for offer in project.offers
+                    if not offer.unknown_money and (sure := tuple(b for b in offer.bases if not b.doubtful))
+                ),
             )
             for project in problem.projects
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from rebond.eligibility.territory import outside_alert, projects_outside
@@ -22,10 +22,8 @@ def rule_alerts(census: Census, rulebook: Rulebook, on: date, plans: Iterable[Fi
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
     if outside := outside_alert(projects_outside(census, rulebook.catalogue.gazetteer)):
         yield outside
-    used = {line.regime for plan in plans for line in plan.lines}
-    regimes = [rulebook.catalogue.regimes[key] for key in sorted(used)]
-    if unverified := [regime.article for regime in regimes if not regime.verified]:
-        yield f"Au moins un chiffre n'a pas été vérifié dans le texte de ces régimes : {_articles(unverified)}."
+    if unread := sorted({figure for plan in plans for line in plan.lines for figure in line.unread}):
+        yield f"Chiffres à relire dans un texte, dont dépendent des montants : {' ; '.join(unread)}."
     yield from law_banner(rulebook.catalogue.regimes.values(), rulebook.catalogue.readings, on)
     if waits := [wait for wait in rulebook.catalogue.waits if not wait.verified]:
         told = " ; ".join(f"{wait.years} ans, {wait.source}" for wait in waits)
@@ -46,12 +44,3 @@ def account_alerts(firms: Iterable[FirmResult]) -> Iterable[str]:
             f"Compte de minimis inconnu pour {number} : aucune aide de minimis n'y est proposée. "
             f"À demander : l'{ATTESTATION}."
         )
-
-
-def _articles(names: Sequence[str]) -> str:
-    """Articles in one enumeration: three of the RGEC are read « RGEC art. 14, 25 et 38 »."""
-    law = "RGEC art. "
-    numbers = [name.removeprefix(law) for name in names if name.startswith(law)]
-    others = [name for name in names if not name.startswith(law)]
-    together = " et ".join(filter(None, (", ".join(numbers[:-1]), *numbers[-1:])))
-    return " ; ".join(([law + together] if numbers else []) + others)

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, Census, Envelope, FactValue
+from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
 from rebond.financing.audit import audit_plan
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.certainty import certainty, waits_for
@@ -26,6 +26,7 @@ from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading
 from rebond.study.inputs import CensusParts
 from rebond.study.rulebook import Rulebook
 from rebond.units import Euros
@@ -125,12 +126,13 @@ def open_project(
     on: date,
     plan: FinancingPlan,
     taken: Iterable[Taken],
+    reading: Maybe[Reading] = UNKNOWN,
 ) -> ProjectBench:
     """A project of a mission, with the mission's plan of it and what the plans of the others take.
 
     ``KeyError`` when the census has no such project.
     """
-    context = CensusParts(census, rulebook, on=on).inputs(project_id).context(rulebook)
+    context = CensusParts(census, rulebook, on=on).inputs(project_id).context(rulebook, reading=reading)
     return ProjectBench(
         context=as_left(context, taken),
         call=census.settings.envelope,
@@ -171,6 +173,7 @@ def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        unread=(*offer.unread, *basis.unread),
         state=certainty(project, offer, basis),
         award=basis.award,
         law_question=basis.law_question,

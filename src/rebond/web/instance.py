@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from rebond.data.outfolder import settle_folder
+
 _OWNER_ONLY = 0o600
 
 
-def open_instance(database: Path, *, documents: Path, demo: bool = False) -> None:
+def open_instance(database: Path, *, documents: Path, demo: bool = False, catalogue: Path | None = None) -> None:
     """Set Django up on a SQLite file and a folder of documents, then create or update the tables.
 
-    Variables already in the environment win: ``DATABASE_URL`` may name a PostgreSQL server. Raises ``SettingError``
-    when a setting cannot be used.
+    ``catalogue``: the folder of the catalogue that the site reads, the shipped one by default; it wins over
+    ``REBOND_CATALOGUE``. The other variables already in the environment win: ``DATABASE_URL`` may name a PostgreSQL
+    server. Raises ``SettingError`` when a setting cannot be used.
     """
     home = database.resolve().parent
     home.mkdir(parents=True, exist_ok=True)
@@ -27,11 +30,21 @@ def open_instance(database: Path, *, documents: Path, demo: bool = False) -> Non
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    if catalogue is not None:
+        os.environ["REBOND_CATALOGUE"] = str(catalogue.resolve())
+    settle_documents(Path(os.environ["REBOND_DOCUMENTS"]))
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def settle_documents(root: Path) -> None:
+    """Finish the writing of documents that a run which died had begun: the site never offers those of two runs."""
+    if root.is_dir():
+        for folder in (root, *(path for path in root.iterdir() if path.is_dir() and not path.is_symlink())):
+            settle_folder(folder)
 
 
 def keep_private(database: Path) -> None:

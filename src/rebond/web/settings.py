@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from rebond.data import data_folder
 from rebond.web import environment
 
 HERE = Path(__file__).parent
@@ -20,6 +21,8 @@ DATABASE_URL = environment.text(
 )
 # REBOND_DOCUMENTS: folder of the documents that the site offers for download.
 DOCUMENTS_ROOT = environment.folder("REBOND_DOCUMENTS") or (DATA_DIR or Path.cwd()) / "documents"
+# REBOND_CATALOGUE: folder of the catalogue, as --catalogue has it: that of a territory adds to the shipped one.
+CATALOGUE_FOLDER = environment.folder("REBOND_CATALOGUE") or data_folder()
 # REBOND_SECRET_KEY: key that signs sessions; drawn once into the data folder when absent.
 SECRET_KEY = environment.secret_key(DATA_DIR)
 # REBOND_DEBUG: 1 shows Django's error pages; never on a public machine.
@@ -56,6 +59,7 @@ INSTALLED_APPS = [
     "dsfr",
     "rebond.web.accounts",
     "rebond.web.missions",
+    "rebond.web.journal",
     "rebond.web.firms",
     "rebond.web.interviews",
     "rebond.web.projects",

@@ -12,11 +12,13 @@ import pytest
 
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.adapters.plan_documents.pdf import render_html
+from rebond.adapters.plan_documents.wording import subtitle
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN
 from rebond.financing.context import study
 from rebond.financing.delays import load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.regimes.readings import Reading
 from rebond.restitution.typography import typeset
 from tests.core.financing_explain.test_what_if import NOW
 
@@ -169,3 +171,18 @@ def test_what_is_unknown_of_own_money_is_said_and_not_written_as_nothing() -> No
     html = render_html(build_dossier(found, delays=DELAYS, fictitious=False))
     assert "montant inconnu" in html
     assert "Financement déjà acquis inconnu" in html
+
+
+def test_a_plan_says_the_reading_of_the_law_that_it_follows(dossier: PlanDossier) -> None:
+    assert f"lecture du droit : « {dossier.reading} »" in subtitle(dossier)
+    strict = replace(NOW, context=replace(NOW.context, reading=Reading.TEXTS))
+    assert "« Textes en vigueur »" in subtitle(build_dossier(strict, delays=DELAYS, fictitious=False))
+
+
+@pytest.mark.parametrize(("nature", "told"), [("eau", True), ("materiel", False)])
+def test_a_basin_that_nobody_read_in_a_source_is_told_to_who_spends_on_water(nature: str, told: bool) -> None:
+    project = NOW.context.project
+    there = replace(project, commune="33063", costs=(replace(project.costs[0], nature=nature), *project.costs[1:]))
+    found = replace(NOW, context=replace(NOW.context, project=there))
+    alerts = build_dossier(found, delays=DELAYS, fictitious=False).alerts
+    assert told is any("« Adour-Garonne », de mémoire" in alert for alert in alerts)

@@ -156,10 +156,12 @@ def test_a_cost_given_twice_is_a_fault(catalogue: Catalogue, tmp_path: Path) -> 
     assert "donné aussi par « couts »" in fault.problem
 
 
-def test_a_code_that_yaml_takes_for_a_number_is_refused(catalogue: Catalogue, tmp_path: Path) -> None:
-    (fault,) = faults("code_commune: 06163\n", catalogue, tmp_path)
-    assert fault.problem == "code INSEE lu comme un nombre"
-    assert read('code_commune: "06163"\n', catalogue, tmp_path)["departement"] == "06"
+def test_a_code_that_begins_with_zero_needs_no_quotes(catalogue: Catalogue, tmp_path: Path) -> None:
+    """YAML 1.1 read 06163 as the octal number of 3 187: which commune was meant was lost."""
+    for written in ("06163", '"06163"'):
+        assert read(f"code_commune: {written}\n", catalogue, tmp_path)["departement"] == "06"
+    (fault,) = faults("code_commune: 6163\n", catalogue, tmp_path)
+    assert fault.problem == "code INSEE trop court"
 
 
 @pytest.mark.parametrize("text", ["", "- effectif: 42\n", "42\n", "effectif: [\n"])

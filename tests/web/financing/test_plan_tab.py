@@ -15,7 +15,6 @@ from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.units import format_euros
-from rebond.web.financing.models import MissionSource
 from rebond.web.financing.resources import resources
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.missions.models import Mission
@@ -171,19 +170,12 @@ def test_a_plan_that_the_catalogue_of_today_would_change_is_said_different(pilot
 
 
 def test_a_mission_without_its_facts_says_so(pilot: Client) -> None:
-    MissionSource.objects.all().delete()
+    Mission.objects.update(facts_state=None)
     for page in ("", "simulation/"):
         response = pilot.get(PLAN.format("P001") + page)
         assert "Calculez de nouveau la mission" in response.content.decode()
     assert pilot.get(PLAN.format("P001") + "document.xlsx").status_code == 404
     assert pilot.post(PLAN.format("P001") + "figes/", {"intitule": "Essai"}).status_code == 404
-
-
-def test_facts_of_another_engine_are_not_misread(pilot: Client) -> None:
-    source = MissionSource.objects.get()
-    source.census, source.digest = {"~": "Inconnu", "v": {}}, "autre"
-    source.save()
-    assert bench_of(Mission.objects.get(), projects()[0]) is None
 
 
 READERS: dict[str, Callable[[bytes], bool]] = {

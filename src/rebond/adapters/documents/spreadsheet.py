@@ -87,6 +87,8 @@ class _Writer:
             ("Droit et catalogue au", french_date(result.on), self._plain),
             ("Catalogue, moteur", f"{result.catalogue_version}, {result.engine_version}", self._plain),
         ]
+        if result.reading:
+            lines.append(("Lecture du droit", f"« {result.reading.title} » : {result.reading.sentence}", self._plain))
         if settings.fictitious:
             lines.insert(0, ("Avertissement", FICTITIOUS, self._notice))
         if not result.decided:

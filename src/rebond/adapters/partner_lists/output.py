@@ -63,11 +63,16 @@ def merged_into_workbook(lines: Sequence[ListLine], workbook: Path, out: Path, s
     added = _missing(lines, (row for row in found if row))
     last = max((index for index, row in enumerate(found, start=header + 1) if row), default=header)
     for offset, line in enumerate(added, start=1):
-        for column in sheet.columns:
+        for column in _shown(sheet):
             _write(target.cell(last + offset, places[column.key] + 1), column, line.row[column.key])
     with _whole(out) as aside:
         book.save(aside)
     return len(added)
+
+
+def _shown(sheet: Sheet) -> Iterator[Column]:
+    """What a line of a list fills: the mark of a row is given when a mission is exported."""
+    return (column for column in sheet.columns if not column.hidden)
 
 
 def written_apart(lines: Sequence[ListLine], out: Path, sheet: Sheet) -> int:
@@ -112,19 +117,19 @@ def _missing(lines: Sequence[ListLine], before: Iterable[Mapping[str, object]]) 
 
 def _places(target: Worksheet, sheet: Sheet, name: str) -> tuple[int, dict[str, int]]:
     """The row of titles and the place of every column; those that an older workbook lacks are added."""
-    known = {key_of(title): column.key for column in sheet.columns for title in (column.key, column.title)}
+    known = {key_of(title): column.key for column in _shown(sheet) for title in (column.key, column.title)}
     best: tuple[int, dict[str, int]] = (1, {})
     for number, values in enumerate(target.iter_rows(max_row=_HEADER_ROWS, values_only=True), start=1):
         found = {known[key]: index for index, cell in enumerate(values) if (key := key_of(str(cell or ""))) in known}
         if len(found) > len(best[1]):
             best = (number, found)
     header, places = best
-    lacking = [column for column in sheet.columns if column.required and column.key not in places]
+    lacking = [column for column in _shown(sheet) if column.required and column.key not in places]
     if lacking:
         titles = ", ".join(f"« {column.title} »" for column in lacking)
         problem = f"la feuille « {target.title} » n'a pas les colonnes {titles}"
         raise CensusError([Fault(where=name, problem=problem, mend="la reprendre du modèle")])
-    for column in sheet.columns:
+    for column in _shown(sheet):
         if column.key not in places:
             place = max(target.max_column, max(places.values()) + 1)
             places[column.key] = place
@@ -134,10 +139,10 @@ def _places(target: Worksheet, sheet: Sheet, name: str) -> tuple[int, dict[str, 
 
 def _known_row(values: Sequence[object], sheet: Sheet, places: Mapping[str, int]) -> dict[str, object]:
     """A row of the sheet in the shape of a line; empty when it holds nothing."""
-    row = {column.key: values[places[column.key]] for column in sheet.columns if places[column.key] < len(values)}
+    row = {column.key: values[places[column.key]] for column in _shown(sheet) if places[column.key] < len(values)}
     if all(value in (None, "") for value in row.values()):
         return {}
-    return {column.key: _typed(column, row.get(column.key)) for column in sheet.columns}
+    return {column.key: _typed(column, row.get(column.key)) for column in _shown(sheet)}
 
 
 def _typed(column: Column, cell: object) -> object:
@@ -191,13 +196,13 @@ def _label(column: Column, code: str) -> str:
 def _already(out: Path, sheet: Sheet) -> list[dict[str, object]]:
     """The lines of a file that an earlier import wrote."""
     table = read_tables(out)[0]
-    titles = {key_of(column.title): column for column in sheet.columns}
+    titles = {key_of(column.title): column for column in _shown(sheet)}
     header = [titles.get(key_of(str(cell or ""))) for cell in table.rows[0][1]] if table.rows else []
-    if [column.key if column else "" for column in header] != [column.key for column in sheet.columns]:
+    if [column.key if column else "" for column in header] != [column.key for column in _shown(sheet)]:
         problem = "ce fichier existe et n'est pas un import de listes"
         raise DataError([Fault(where=out.name, problem=problem, mend="choisir un autre nom pour --out")])
     return [
-        {column.key: _typed(column, cell) for column, cell in zip(sheet.columns, cells, strict=False)}
+        {column.key: _typed(column, cell) for column, cell in zip(_shown(sheet), cells, strict=False)}
         for _, cells in table.rows[1:]
     ]
 
@@ -206,8 +211,8 @@ def _write_csv(path: Path, rows: Iterable[Mapping[str, object]], sheet: Sheet) -
     # A byte order mark and semicolons: French spreadsheets open the file as it is.
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=";")
-        writer.writerow([column.title for column in sheet.columns])
-        writer.writerows([_text(column, row.get(column.key)) for column in sheet.columns] for row in rows)
+        writer.writerow([column.title for column in _shown(sheet)])
+        writer.writerows([_text(column, row.get(column.key)) for column in _shown(sheet)] for row in rows)
 
 
 def _text(column: Column, value: object) -> str:
@@ -229,9 +234,9 @@ def _write_xlsx(path: Path, rows: Iterable[Mapping[str, object]], sheet: Sheet) 
         target = book.add_worksheet(sheet.title)
         day, money = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "#,##0.00"})
         quoted = book.add_format({"quote_prefix": True})
-        target.write_row(0, 0, [column.title for column in sheet.columns], book.add_format({"bold": True}))
+        target.write_row(0, 0, [column.title for column in _shown(sheet)], book.add_format({"bold": True}))
         for number, row in enumerate(rows, start=1):
-            for index, column in enumerate(sheet.columns):
+            for index, column in enumerate(_shown(sheet)):
                 value = row.get(column.key)
                 if isinstance(value, date):
                     target.write_datetime(number, index, value, day)

@@ -23,7 +23,7 @@ UNKNOWN_TERMS = "échéancier inconnu : compté en entier sur justificatifs"
 NO_COST = "Aucun poste de dépense : il n'y a pas encore de plan à établir."
 NOTHING_NEEDED = "Rien à demander : le besoin est déjà couvert, et aucun dispositif chiffré n'apporterait d'aide."
 PROPOSAL = "Proposition calculée : aucun financeur n'a encore instruit ni accordé les soutiens de ce plan."
-UNVERIFIED = "un chiffre au moins n'a pas été vérifié dans une source officielle"
+UNVERIFIED = "chiffres à relire dans un texte, nommés parmi ce qu'attend ce soutien"
 BEFORE_AND_AFTER = "« Avant plafonds » : taux × assiette. « Demandé » : ce qu'il en reste une fois chaque règle tenue."
 RULES = (
     "Aide du meilleur plan si la règle n'existait pas, moins celle du plan. Les montants ne s'additionnent pas : lever "
@@ -58,8 +58,9 @@ class Figure:
 
 
 def subtitle(dossier: PlanDossier) -> str:
-    """Firm, project and date of the law."""
-    return f"{dossier.firm} — {dossier.title} ({dossier.project_id}), droit et catalogue au {dossier.on:%d/%m/%Y}"
+    """Firm, project, date and reading of the law."""
+    law = f"droit et catalogue au {dossier.on:%d/%m/%Y}, lecture du droit : {quoted(dossier.reading)}"
+    return f"{dossier.firm} — {dossier.title} ({dossier.project_id}), {law}"
 
 
 def footer(dossier: PlanDossier) -> str:

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
-
 from rebond.data import data_folder
+from rebond.data.yamlfile import read_yaml
+from rebond.errors import DataError
 
 Record: TypeAlias = dict[str, Any]
 
@@ -49,4 +49,7 @@ def _source(name: str) -> Path:
 
 @cache
 def _yaml(name: str) -> Any:
-    return yaml.load(_source(name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    file = read_yaml(_source(name), name=name)
+    if file.faults:
+        raise DataError(file.faults)
+    return file.data

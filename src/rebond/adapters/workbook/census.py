@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -48,6 +49,8 @@ AFR_ZONE = "afr"
 """Name of the zonage (``data/zonages``) that a mission may assume."""
 MATURITY, SCORE = "maturite_", "note_"
 """Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors."""
+MARK = "repere"
+"""The hidden column by which a row that was exported is known again."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
     {
         "mission": SubjectKind.MISSION,
@@ -90,8 +93,8 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
             _project(row, costs.get(row.text("id"), ()), requests.get(row.text("id"), ()), layout, communes)
             for row in tables["projets"].rows
         ),
-        aids=tuple(_aid(number, row) for number, row in enumerate(tables["aides"].rows, start=1)),
-        partner_entries=tuple(_entry(number, row) for number, row in enumerate(tables["listes"].rows, start=1)),
+        aids=tuple(_aid(name, row) for name, row in _marked(tables["aides"].rows, "A{:03d}")),
+        partner_entries=tuple(_entry(name, row) for name, row in _marked(tables["listes"].rows, "L{:03d}")),
         confirmations=tuple(_confirmations(tables, layout)),
         decisions=tuple(_decision(row) for row in tables["decisions"].rows),
         repairs=tuple(repairs),
@@ -102,8 +105,9 @@ def _confirmations(tables: Tables, layout: Layout) -> Iterator[Confirmation]:
     """The answers to questions of plausibility, by the row that they are written on."""
     for key, kind in ANSWERED_SHEETS.items():
         columns = [column for column in layout.sheet(key).columns if column.type is ColumnType.CONFIRMATION]
-        for rank, row in enumerate(tables[key].rows, start=1):
-            subject = "" if kind is SubjectKind.MISSION else row.text("id") or aid_id(rank)
+        aids = kind is SubjectKind.AID
+        rows = _marked(tables[key].rows, "A{:03d}") if aids else ((row.text("id"), row) for row in tables[key].rows)
+        for subject, row in rows:
             for column in columns:
                 answers = row.get(column.key)
                 for answer in answers if isinstance(answers, tuple) else ():
@@ -245,7 +249,7 @@ def _project(
         description=row.text("description"),
         commune=communes.get(row.text("entreprise"), UNKNOWN) if commune is UNKNOWN else commune,
         kind=_value(row, "type_projet"),
-        costs=tuple(_cost(f"{identifier}-{number}", line) for number, line in enumerate(costs, start=1)),
+        costs=tuple(_cost(name, line) for name, line in _marked(costs, f"{identifier}-{{}}")),
         jobs_created=_value(row, "emplois_crees"),
         jobs_kept=_value(row, "emplois_maintenus"),
         starts_on=_value(row, "debut"),
@@ -297,14 +301,33 @@ def _scores(row: Row, sheet: Sheet) -> Iterator[tuple[str, int]]:
             yield column.key.removeprefix(SCORE), score
 
 
-def aid_id(rank: int) -> str:
-    """The identifier of an aid: its rank in the sheet, from 1."""
-    return f"A{rank:03d}"
+def _marked(rows: Iterable[Row], pattern: str) -> Iterator[tuple[str, Row]]:
+    """Rows with what names them: the mark that they were exported with, else their rank, past every mark given.
+
+    A row copied with its mark is another row: the first one keeps it.
+    """
+    listed = list(rows)
+    given = {row.text(MARK) for row in listed} - {""}
+    number = 0 if not given else max(len(listed), *(_last_number(name) for name in given))
+    taken: set[str] = set()
+    for row in listed:
+        name = row.text(MARK)
+        while not name or name in taken:
+            number += 1
+            name = pattern.format(number)
+            name = "" if name in given else name
+        taken.add(name)
+        yield name, row
 
 
-def _aid(number: int, row: Row) -> AidObtained:
+def _last_number(name: str) -> int:
+    digits = re.search(r"(\d{1,6})$", name)
+    return int(digits[1]) if digits else 0
+
+
+def _aid(name: str, row: Row) -> AidObtained:
     return AidObtained(
-        id=aid_id(number),
+        id=name,
         firm_id=row.text("entreprise"),
         funder=row.text("financeur"),
         label=row.text("intitule"),
@@ -317,9 +340,9 @@ def _aid(number: int, row: Row) -> AidObtained:
     )
 
 
-def _entry(number: int, row: Row) -> PartnerEntry:
+def _entry(name: str, row: Row) -> PartnerEntry:
     return PartnerEntry(
-        id=f"L{number:03d}",
+        id=name,
         partner=row.text("partenaire"),
         firm_name=row.text("entreprise"),
         siren=_readable(read_siren, row.text("siren")),

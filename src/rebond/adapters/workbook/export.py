@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, MARK, MATURITY, SCORE
 from rebond.adapters.workbook.layout import ColumnType, Layout
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
@@ -199,6 +199,7 @@ def _costs(project: Project) -> Iterator[Row]:
             "nature": line.nature,
             "annee": line.year,
             "montant": line.amount,
+            MARK: line.id,
         }
 
 
@@ -223,6 +224,7 @@ def _aid(aid: AidObtained) -> Row:
         "montant": aid.amount,
         "rembourse": aid.recovered or UNKNOWN,
         "nature": aid.nature,
+        MARK: aid.id,
     }
 
 
@@ -237,6 +239,7 @@ def _entry(entry: PartnerEntry) -> Row:
         "date": entry.dated,
         "nature_montant": entry.amount_is,
         "source": entry.source,
+        MARK: entry.id,
     }
 
 

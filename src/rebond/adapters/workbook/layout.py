@@ -74,6 +74,8 @@ class Column:
     default: str = ""
     free: bool = False
     """For a text: « NC » is one, such as the initials of a person, and not « unknown »."""
+    hidden: bool = False
+    """A mark that spreadsheets do not show: what Rebond wrote to know the row again."""
     minimum: int | None = None
     maximum: int | None = None
     """For a text: of its characters."""
@@ -202,6 +204,7 @@ class _Reader:
                 criterion=row.get("critere", ""),
                 default=str(row.get("defaut", "")),
                 free=row.get("libre") == "oui",
+                hidden=row.get("cache") == "oui",
                 minimum=row.get("min"),
                 maximum=row.get("max"),
                 suggests=row.get("suggere", "oui") == "oui" and (fact is None or fact.suggests),

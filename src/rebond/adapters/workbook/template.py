@@ -102,7 +102,7 @@ class _Writer:
         target.set_row(0, 48)
         for index, column in enumerate(sheet.columns):
             self._write_head(target, 0, index, column)
-            target.set_column(index, index, width_of(column), self._format(column))
+            target.set_column(index, index, width_of(column), self._format(column), {"hidden": column.hidden})
             target.data_validation(1, index, _LAST_ROW, index, input_check(column, self._list_of(sheet, column)))
         for line, row in enumerate(rows, start=1):
             _require_known(sheet, row)

@@ -68,6 +68,7 @@ def method(context: Context) -> Section:
                 text=(
                     "Droit et catalogue appliqués au ",
                     result.on,
+                    *((" ; lecture du droit : ", Quote(text=f"« {result.reading.title} »")) if result.reading else ()),
                     " ; catalogue ",
                     Quote(text=result.catalogue_version),
                     ", moteur ",

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from rebond.adapters.points import load_points
-from rebond.data import data_folder
+from rebond.data import catalogue_part
 from rebond.data.referentials import Axis, load_axes, load_labels
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
+from rebond.facts import FactValue
 from rebond.maturity import Grid, load_grid
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import law_banner, on_day
 from rebond.restitution.typography import typeset
 
+Declared = Iterable[tuple[str, FactValue]]
 CONFIRMATION = "confirme:"
+
+
+def catalogue_folder() -> Path:
+    """Where the catalogue of the site is: the shipped one, or the folder that the instance was given."""
+    folder: Path = settings.CATALOGUE_FOLDER
+    return folder
+
+
+def referentials() -> Path:
+    """Where its referentials are."""
+    return catalogue_part(catalogue_folder(), "referentiels")
 
 
 @lru_cache(maxsize=1)
 def current_catalogue() -> Catalogue:
-    """The shipped catalogue; raises ``CatalogueError`` with every fault of its files."""
-    return load_catalogue(data_folder())
+    """The catalogue of the site; raises ``CatalogueError`` with every fault of its files."""
+    return load_catalogue(catalogue_folder())
 
 
 @lru_cache(maxsize=8)
 def labels(name: str) -> dict[str, str]:
     """Code → label of a list of the referentials, such as ``tailles`` or ``types_projet``."""
-    return load_labels(data_folder() / "referentiels" / f"{name}.csv")
+    return load_labels(referentials() / f"{name}.csv")
 
 
 def field_label(code: str) -> str:
@@ -41,24 +57,30 @@ def field_label(code: str) -> str:
 @lru_cache(maxsize=1)
 def axes() -> dict[str, Axis]:
     """The axes of the roadmap by code."""
-    return {axis.code: axis for axis in load_axes(data_folder() / "referentiels")}
+    return {axis.code: axis for axis in load_axes(referentials())}
 
 
 @lru_cache(maxsize=1)
 def maturity_grid() -> Grid:
     """The maturity grid."""
-    return load_grid(data_folder() / "referentiels" / "maturite.yaml")
+    return load_grid(referentials() / "maturite.yaml")
 
 
 @lru_cache(maxsize=1)
 def commune_points() -> dict[str, tuple[float, float]]:
     """Where communes are, for those whose point is known."""
-    return load_points(data_folder())
+    return load_points(catalogue_folder())
 
 
 def zone_label(name: str) -> str:
     """A zonage in words, as the dictionary of facts names it."""
     return fact_label(ZONE_FACTS[name]) if name in ZONE_FACTS else name
+
+
+def shown_facts(declared: Declared) -> list[tuple[str, str]]:
+    """Declared facts as people read them: label and value, in the order of the census."""
+    dictionary = current_catalogue().dictionary
+    return [(dictionary[name].label, dictionary[name].show(value)) for name, value in declared if name in dictionary]
 
 
 def organisation_name(code: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from rebond.financing.plan import Form
+from rebond.financing.certainty import SupportStack
+from rebond.financing.plan import FinancingPlan, Form
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.records_json import from_record
 from rebond.web.missions.data import MissionData
@@ -41,7 +43,7 @@ class Verdict(MissionData):
     unquantified = models.CharField("pourquoi aucun montant", max_length=400, blank=True)
 
     MISSION_PATH = "project__mission"
-    objects: ClassVar = VerdictQuerySet.as_manager()
+    objects: ClassVar = VerdictQuerySet.as_manager()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "verdict"
@@ -79,6 +81,15 @@ class Plan(MissionData):
 
     def __str__(self) -> str:
         return f"Plan — {self.project}"
+
+    @cached_property
+    def stack(self) -> SupportStack | None:
+        """Its support by certainty; ``None`` when it was stored without."""
+        try:
+            plan: FinancingPlan = from_record(self.record)
+        except (TypeError, KeyError, ValueError):
+            return None
+        return plan.stack
 
 
 class PlanLine(MissionData):
@@ -119,21 +130,6 @@ class PlanLine(MissionData):
     def by_form(self) -> tuple[Form, ...]:
         """What it brings in each form."""
         return tuple(from_record(form) for form in self.forms)
-
-
-class MissionSource(MissionData):
-    """The census that a mission was computed from: what its plans are explained and tried again with."""
-
-    mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="source", verbose_name="mission")
-    census = models.JSONField("recensement")
-    digest = models.CharField("empreinte", max_length=64)
-
-    class Meta:
-        verbose_name = "source de la mission"
-        verbose_name_plural = "sources des missions"
-
-    def __str__(self) -> str:
-        return f"Recensement — {self.mission}"
 
 
 class FrozenPlan(MissionData):

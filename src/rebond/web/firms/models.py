@@ -1,4 +1,7 @@
-"""A firm with everything that sizes it and counts its aid. An empty text and ``NULL`` mean UNKNOWN."""
+"""A firm with everything that sizes it and counts its aid. ``NULL`` means UNKNOWN; an empty text is one.
+
+Texts are as they were written: pages set them in French typography.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from typing import ClassVar, Self
 from django.db import models
 from django.urls import reverse
 
-from rebond.web.missions.data import Located, MissionData
+from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import SearchedQuerySet
+from rebond.web.missions.querysets import Present, SearchedQuerySet
 from rebond.web.missions.truth import Answer
 
 
@@ -18,31 +21,32 @@ class FirmQuerySet(SearchedQuerySet["Firm"]):
 
     def with_project_figures(self) -> Self:
         """Annotate ``project_count``, ``investment``, ``jobs`` and how many projects did not give theirs."""
+        held = models.Q(projects__withdrawn_at__isnull=True)
         return self.annotate(
-            project_count=models.Count("projects"),
-            investment=models.Sum("projects__cost"),
-            jobs=models.Sum("projects__jobs_created"),
-            jobs_lacking=models.Count("projects", filter=models.Q(projects__jobs_created__isnull=True)),
+            project_count=models.Count("projects", filter=held),
+            investment=models.Sum("projects__cost", filter=held),
+            jobs=models.Sum("projects__jobs_created", filter=held),
+            jobs_lacking=models.Count("projects", filter=held & models.Q(projects__jobs_created__isnull=True)),
         )
 
 
-class Firm(MissionData):
+class Firm(Ordered, Revised, Withdrawable, MissionData):
     """A firm met during the mission: what it declared, its EU size, its de minimis account."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="firms", verbose_name="mission")
-    ref = models.SlugField("référence", max_length=32)
-    name = models.CharField("nom", max_length=200)
+    ref = models.SlugField("référence", max_length=64)
+    name = models.CharField("nom", max_length=300)
     former_names = models.JSONField("anciens noms", default=list)
-    siren = models.CharField("SIREN", max_length=9, blank=True)
-    legal_form = models.CharField("forme juridique", max_length=20, blank=True)
-    code_naf = models.CharField("code NAF", max_length=8, blank=True)
-    trade = models.CharField("activité", max_length=300, blank=True)
+    siren = models.CharField("SIREN", max_length=9, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    legal_form = models.CharField("forme juridique", max_length=300, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    code_naf = models.CharField("code NAF", max_length=16, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    trade = models.TextField("activité", blank=True)
     created_on = models.DateField("création", null=True)
     own_funds = models.DecimalField("capitaux propres (€)", max_digits=16, decimal_places=2, null=True)
     in_difficulty = models.BooleanField("en difficulté", null=True)
     up_to_date = models.BooleanField("à jour de ses obligations", null=True)
     aid_declared = models.BooleanField("aides publiques déclarées", null=True)
-    single_undertaking = models.CharField("entreprise unique", max_length=64)
+    single_undertaking = models.CharField("entreprise unique", max_length=300, blank=True)
     declared = models.JSONField("autres faits déclarés", default=list)
 
     size = models.CharField("taille européenne", max_length=60, blank=True)
@@ -52,19 +56,22 @@ class Firm(MissionData):
     size_missing = models.JSONField("chiffres manquants", default=list)
     size_unverified = models.JSONField("seuils non vérifiés", default=list)
 
-    de_minimis_ceiling = models.DecimalField("plafond de minimis (€)", max_digits=16, decimal_places=2)
-    de_minimis_used = models.DecimalField("de minimis consommé (€)", max_digits=16, decimal_places=2)
+    de_minimis_ceiling = models.DecimalField("plafond de minimis (€)", default=0, max_digits=16, decimal_places=2)
+    de_minimis_used = models.DecimalField("de minimis consommé (€)", default=0, max_digits=16, decimal_places=2)
     de_minimis_room = models.DecimalField("de minimis disponible (€)", max_digits=16, decimal_places=2, null=True)
-    de_minimis_at_most = models.DecimalField("de minimis disponible au plus (€)", max_digits=16, decimal_places=2)
+    de_minimis_at_most = models.DecimalField(
+        "de minimis disponible au plus (€)", default=0, max_digits=16, decimal_places=2
+    )
     de_minimis_note = models.TextField("motif du compte inconnu", blank=True)
     de_minimis_opens_on = models.DateField("de la place se libère le", null=True)
-    de_minimis_years = models.PositiveSmallIntegerField("fenêtre de minimis (années)")
+    de_minimis_years = models.PositiveSmallIntegerField("fenêtre de minimis (années)", default=0)
 
     known = models.CharField("connue des partenaires", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
     known_by = models.JSONField("connue de", default=list)
     search = models.TextField("texte de recherche", editable=False)
 
-    objects: ClassVar = FirmQuerySet.as_manager()
+    WITHDRAWN_PATHS = ("withdrawn_at",)
+    objects: ClassVar = Present.from_queryset(FirmQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "entreprise"
@@ -84,14 +91,21 @@ class Firm(MissionData):
         """Sheet of the firm."""
         return reverse("firms:sheet", args=[self.mission.slug, self.ref])
 
+    @property
+    def undertaking(self) -> str:
+        """The key under which de minimis aid is counted."""
+        return self.single_undertaking or self.ref
+
 
 class Establishment(Located, MissionData):
     """A site of a firm."""
 
     firm = models.OneToOneField(Firm, on_delete=models.CASCADE, related_name="establishment", verbose_name="entreprise")
-    siret = models.CharField("SIRET", max_length=14, blank=True)
+    siret = models.CharField("SIRET", max_length=14, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    insee_code = models.CharField("code INSEE déclaré", max_length=5, null=True)  # noqa: DJ001 - NULL: UNKNOWN
 
     MISSION_PATH = "firm__mission"
+    WITHDRAWN_PATHS = ("firm__withdrawn_at",)
 
     class Meta:
         verbose_name = "établissement"
@@ -100,7 +114,7 @@ class Establishment(Located, MissionData):
         return f"{self.firm} — {self.commune}"
 
 
-class Accounts(MissionData):
+class Accounts(Ordered, MissionData):
     """One closed accounting year of a firm, or of a firm of its group."""
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="accounts", verbose_name="entreprise")
@@ -108,22 +122,23 @@ class Accounts(MissionData):
         "FirmLink", on_delete=models.CASCADE, related_name="accounts", null=True, verbose_name="entreprise du groupe"
     )
     year = models.PositiveSmallIntegerField("exercice")
-    staff = models.DecimalField("effectif (UTA)", max_digits=10, decimal_places=2, null=True)
+    staff = models.DecimalField("effectif (UTA)", max_digits=18, decimal_places=9, null=True)
     turnover = models.DecimalField("chiffre d’affaires (€)", max_digits=18, decimal_places=2, null=True)
     balance_sheet = models.DecimalField("total du bilan (€)", max_digits=18, decimal_places=2, null=True)
 
     MISSION_PATH = "firm__mission"
+    WITHDRAWN_PATHS = ("firm__withdrawn_at",)
 
     class Meta:
         verbose_name = "exercice comptable"
         verbose_name_plural = "exercices comptables"
-        ordering = ("-year",)
+        ordering = ("position", "-year")
 
     def __str__(self) -> str:
         return f"{self.firm} — {self.year}"
 
 
-class FirmLink(MissionData):
+class FirmLink(Ordered, MissionData):
     """A firm of the same group (linked) or a partner (25 to 50 %)."""
 
     class Kind(models.TextChoices):
@@ -133,13 +148,14 @@ class FirmLink(MissionData):
         PARTNER = "partenaire", "Partenaire"
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="links", verbose_name="entreprise")
-    name = models.CharField("nom", max_length=200)
+    name = models.CharField("nom", max_length=300)
     kind = models.CharField("lien", max_length=12, choices=Kind.choices)
-    siren = models.CharField("SIREN", max_length=9, blank=True)
-    share = models.DecimalField("part du capital", max_digits=6, decimal_places=4, null=True)
+    siren = models.CharField("SIREN", max_length=9, null=True)  # noqa: DJ001 - NULL: UNKNOWN
+    share = models.DecimalField("part du capital", max_digits=18, decimal_places=9, null=True)
     public_body = models.BooleanField("organisme public", default=False)
 
     MISSION_PATH = "firm__mission"
+    WITHDRAWN_PATHS = ("firm__withdrawn_at",)
 
     class Meta:
         verbose_name = "lien de groupe"
@@ -150,25 +166,38 @@ class FirmLink(MissionData):
         return self.name
 
 
-class AidObtained(MissionData):
+class AidObtained(Ordered, Withdrawable, MissionData):
     """An aid already obtained; ``counts_de_minimis`` when it is within the window of the account."""
+
+    class State(models.TextChoices):
+        """How well its amount is known."""
+
+        EXACT = "exact", "À l’euro"
+        BAND = "tranche", "Entre deux bornes"
+        UNKNOWN = "inconnu", "Inconnu"
 
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="aids", verbose_name="entreprise")
     project = models.ForeignKey(
         "projects.Project", on_delete=models.SET_NULL, related_name="aids", null=True, verbose_name="projet"
     )
-    ref = models.CharField("référence", max_length=32)
-    funder = models.CharField("financeur", max_length=150)
+    ref = models.CharField("référence", max_length=64)
+    funder = models.CharField("financeur", max_length=300)
     label = models.CharField("intitulé", max_length=300)
-    regime = models.CharField("régime", max_length=64)
+    regime = models.CharField("régime", max_length=300)
     regime_label = models.CharField("régime en clair", max_length=200)
     granted_on = models.DateField("accordée le")
     amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2, null=True)
-    """Null when it is not known to the euro, or partly recovered: the words say which."""
+    """Exact, or the least of the band; null when unknown."""
+    amount_state = models.CharField("montant connu", max_length=8, choices=State.choices, default=State.UNKNOWN)
+    amount_most = models.DecimalField("au plus (€)", max_digits=16, decimal_places=2, null=True)
+    """Of a band; null when nobody publishes it."""
+    recovered = models.DecimalField("remboursé (€)", max_digits=16, decimal_places=2, default=0)
+    nature = models.CharField("nature de dépense", max_length=300, blank=True)
     amount_words = models.CharField("montant en clair", max_length=120, blank=True)
     counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
 
     MISSION_PATH = "firm__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "firm__withdrawn_at")
 
     class Meta:
         verbose_name = "aide obtenue"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -70,7 +71,7 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
     aids = (
         AidObtained.objects.visible_to(user)
         .of(mission)
-        .filter(firm__single_undertaking=firm.single_undertaking)
+        .filter(_of_undertaking(firm.undertaking))
         .select_related("firm")
     )
     return page(
@@ -89,6 +90,11 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
             "gauge": _gauge(firm),
         },
     )
+
+
+def _of_undertaking(key: str) -> Q:
+    """Rows of the firms that count as one: a firm alone is named by its reference."""
+    return Q(firm__single_undertaking=key) | Q(firm__single_undertaking="", firm__ref=key)
 
 
 def _gauge(firm: Firm) -> str:

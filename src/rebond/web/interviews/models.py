@@ -5,19 +5,21 @@ from __future__ import annotations
 from django.db import models
 
 from rebond.web.firms.models import Firm
-from rebond.web.missions.data import MissionData
+from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
 
 
-class Interview(MissionData):
+class Interview(Ordered, Revised, Withdrawable, MissionData):
     """A meeting with a firm."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="interviews", verbose_name="mission")
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="interviews", verbose_name="entreprise")
-    ref = models.CharField("référence", max_length=32)
+    ref = models.CharField("référence", max_length=64)
     held_on = models.DateField("date")
-    interviewer = models.CharField("mené par", max_length=200, blank=True)
+    interviewer = models.CharField("mené par", max_length=300, blank=True)
     minutes = models.TextField("compte rendu", blank=True)
+
+    WITHDRAWN_PATHS = ("withdrawn_at",)
 
     class Meta:
         verbose_name = "entretien"
@@ -27,18 +29,20 @@ class Interview(MissionData):
         return f"{self.firm} — {self.held_on:%d/%m/%Y}"
 
 
-class Need(MissionData):
+class Need(Ordered, MissionData):
     """A need heard in an interview, on an axis of the roadmap."""
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="needs", verbose_name="entretien")
-    axis = models.CharField("axe", max_length=40)
+    axis = models.CharField("axe", max_length=300)
     axis_label = models.CharField("axe en clair", max_length=100)
     text = models.TextField("besoin")
 
     MISSION_PATH = "interview__mission"
+    WITHDRAWN_PATHS = ("interview__withdrawn_at",)
 
     class Meta:
         verbose_name = "besoin"
+        ordering = ("interview_id", "position")
 
     def __str__(self) -> str:
         return self.text

@@ -10,9 +10,8 @@ from rebond.restitution.typography import typeset
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import current_catalogue, fact_label, organisation_name
 from rebond.web.financing import models
-from rebond.web.financing.records_json import as_record, digest, plan_as_record
+from rebond.web.financing.records_json import as_record, plan_as_record
 from rebond.web.loading.projects import Projects
-from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 from rebond.web.wording import sentence
 
@@ -27,14 +26,6 @@ def load_financing(result: MissionResult, projects: Projects) -> None:
         project = projects[found.project.id]
         models.Verdict.objects.bulk_create(_verdicts(found, project), batch_size=_BATCH)
         _load_plan(found, project)
-
-
-def load_source(result: MissionResult, mission: Mission) -> None:
-    """The census itself, so that plans can be explained and tried again."""
-    census = as_record(result.census)
-    models.MissionSource.objects.update_or_create(
-        mission=mission, defaults={"census": census, "digest": digest(census)}
-    )
 
 
 def _verdicts(found: ProjectResult, project: Project) -> Iterable[models.Verdict]:

@@ -1,11 +1,10 @@
-"""Firms, their sites, groups, accounts and aid; interviews and needs."""
+"""What a run finds of firms, of their sites and aid, and of the needs heard."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-from rebond.facts import UNKNOWN, Accounts, AidObtained, Band, FirmLink
+from rebond.facts import UNKNOWN, AidObtained, Band
 from rebond.reading.band import amount_words
 from rebond.regimes.de_minimis import DeMinimisAccount
 from rebond.regimes.sme import SizeClass
@@ -14,66 +13,74 @@ from rebond.results import FirmResult, MissionResult
 from rebond.units import Euros, format_euros
 from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
 from rebond.web.firms import models
-from rebond.web.interviews.models import Interview, Need
-from rebond.web.loading.values import column, declared_facts, place, words
+from rebond.web.interviews.models import Need
+from rebond.web.loading.values import PLACE, column, place, save_computed, set_all, words
 from rebond.web.missions.models import Mission
 from rebond.web.search_text import searchable
 from rebond.web.wording import sentence
 
 ONE_EURO = Euros(1)
+COMPUTED = (
+    "size",
+    "size_range",
+    "is_sme",
+    "size_steps",
+    "size_missing",
+    "size_unverified",
+    "de_minimis_ceiling",
+    "de_minimis_used",
+    "de_minimis_room",
+    "de_minimis_at_most",
+    "de_minimis_note",
+    "de_minimis_opens_on",
+    "de_minimis_years",
+    "known",
+    "known_by",
+    "search",
+)
+"""What a run finds of a firm."""
 Firms = dict[str, models.Firm]
 Needs = dict[tuple[str, str, str], Need]
 """(interview, axis, text) → need: one answer may be given on two axes."""
 
 
 def load_firms(result: MissionResult, mission: Mission) -> Firms:
-    """Firms by reference, with everything that hangs on them."""
-    rows = [_firm(found, mission, result) for found in result.firms]
-    firms = {row.ref: row for row in models.Firm.objects.bulk_create(rows)}
-    models.Establishment.objects.bulk_create(_establishment(found, firms) for found in result.firms)
+    """Firms by reference, with what was found of them, of their site and of their aid."""
+    firms = {row.ref: row for row in models.Firm.objects.of(mission)}
+    sites = {row.firm_id: row for row in models.Establishment.objects.of(mission)}
     for found in result.firms:
-        _load_group(found, firms[found.firm.id])
-    _load_aids(result, firms)
+        _find(firms[found.firm.id], found, result)
+        set_all(sites[firms[found.firm.id].pk], place(found.commune))
+    save_computed(models.Firm, firms.values(), COMPUTED)
+    save_computed(models.Establishment, sites.values(), PLACE)
+    _load_aids(result, mission)
     return firms
 
 
-def _firm(found: FirmResult, mission: Mission, result: MissionResult) -> models.Firm:
+def _find(row: models.Firm, found: FirmResult, result: MissionResult) -> None:
     firm, size, account = found.firm, found.size, found.account
     known = result.linkage.firm(firm.id)
-    return models.Firm(
-        mission=mission,
-        ref=firm.id,
-        name=typeset(firm.name),
-        former_names=[typeset(name) for name in firm.former_names],
-        siren=words(firm.siren),
-        legal_form=words(firm.legal_form),
-        code_naf=words(firm.code_naf),
-        trade=sentence(firm.trade),
-        created_on=column(firm.created_on),
-        own_funds=column(firm.own_funds),
-        in_difficulty=column(firm.in_difficulty),
-        up_to_date=column(firm.up_to_date),
-        aid_declared=column(firm.aid_declared),
-        single_undertaking=firm.undertaking,
-        declared=declared_facts(firm.declared),
-        size="" if size.size is UNKNOWN else _capital(size.size),
-        size_range="" if size.size is not UNKNOWN else f"entre {size.low.label} et {size.high.label}",
-        is_sme=size.sme.value,
-        size_steps=[sentence(step) for step in size.steps],
-        size_missing=[sentence(name) for name in size.missing],
-        size_unverified=[sentence(name) for name in size.unverified],
-        de_minimis_ceiling=account.ceiling,
-        de_minimis_used=account.used,
-        de_minimis_room=column(account.room),
-        de_minimis_at_most=account.room_at_most,
-        de_minimis_note=typeset(account.why_unknown),
-        de_minimis_opens_on=_next_room(account),
-        de_minimis_years=account.window_years,
-        known=known.known.value,
-        known_by=[organisation_name(code) for code in known.by],
-        search=searchable(
-            [firm.name, *firm.former_names, firm.trade, words(firm.siren), found.commune.name if found.commune else ""]
-        ),
+    texts = [firm.name, *firm.former_names, firm.trade, words(firm.siren), found.commune.name if found.commune else ""]
+    set_all(
+        row,
+        {
+            "size": "" if size.size is UNKNOWN else _capital(size.size),
+            "size_range": "" if size.size is not UNKNOWN else f"entre {size.low.label} et {size.high.label}",
+            "is_sme": size.sme.value,
+            "size_steps": [sentence(step) for step in size.steps],
+            "size_missing": [sentence(name) for name in size.missing],
+            "size_unverified": [sentence(name) for name in size.unverified],
+            "de_minimis_ceiling": account.ceiling,
+            "de_minimis_used": account.used,
+            "de_minimis_room": column(account.room),
+            "de_minimis_at_most": account.room_at_most,
+            "de_minimis_note": typeset(account.why_unknown),
+            "de_minimis_opens_on": _next_room(account),
+            "de_minimis_years": account.window_years,
+            "known": known.known.value,
+            "known_by": [organisation_name(code) for code in known.by],
+            "search": searchable(texts),
+        },
     )
 
 
@@ -87,63 +94,16 @@ def _capital(size: SizeClass) -> str:
     return size.label[:1].upper() + size.label[1:]
 
 
-def _establishment(found: FirmResult, firms: Firms) -> models.Establishment:
-    return models.Establishment(
-        firm=firms[found.firm.id], siret=words(found.firm.establishment.siret), **place(found.commune)
-    )
-
-
-def _load_group(found: FirmResult, firm: models.Firm) -> None:
-    accounts = list(_accounts(found.firm.accounts, firm))
-    for link in found.firm.links:
-        row = models.FirmLink.objects.create(
-            firm=firm,
-            name=typeset(link.name),
-            kind=link.kind.value,
-            siren=words(link.siren),
-            share=column(link.share),
-            public_body=link.public_body,
-        )
-        accounts += _accounts_of_link(link, firm, row)
-    models.Accounts.objects.bulk_create(accounts)
-
-
-def _accounts(years: Iterable[Accounts], firm: models.Firm) -> Iterable[models.Accounts]:
-    for year in years:
-        yield models.Accounts(
-            firm=firm,
-            year=year.year,
-            staff=column(year.staff),
-            turnover=column(year.turnover),
-            balance_sheet=column(year.balance_sheet),
-        )
-
-
-def _accounts_of_link(link: FirmLink, firm: models.Firm, row: models.FirmLink) -> Iterable[models.Accounts]:
-    for accounts in _accounts(link.accounts, firm):
-        accounts.link = row
-        yield accounts
-
-
-def _load_aids(result: MissionResult, firms: Firms) -> None:
+def _load_aids(result: MissionResult, mission: Mission) -> None:
     counted = {entry.id for found in result.firms for entry in found.account.entries}
     regimes = current_catalogue().regimes
-    models.AidObtained.objects.bulk_create(
-        models.AidObtained(
-            firm=firms[aid.firm_id],
-            ref=aid.id,
-            funder=typeset(aid.funder),
-            label=typeset(aid.label),
-            regime=aid.regime,
-            regime_label=typeset(regimes[aid.regime].title) if aid.regime in regimes else aid.regime,
-            granted_on=aid.granted_on,
-            amount=_exact(aid),
-            amount_words=typeset(_amount_words(aid)),
-            counts_de_minimis=aid.id in counted,
-        )
-        for aid in result.census.aids
-        if aid.firm_id in firms
-    )
+    given = {aid.id: aid for aid in result.census.aids}
+    rows = list(models.AidObtained.objects.of(mission))
+    for row in rows:
+        row.regime_label = typeset(regimes[row.regime].title) if row.regime in regimes else row.regime
+        row.amount_words = typeset(_amount_words(given[row.ref]))
+        row.counts_de_minimis = row.ref in counted
+    save_computed(models.AidObtained, rows, ("regime_label", "amount_words", "counts_de_minimis"))
 
 
 def _exact(aid: AidObtained) -> Euros | None:
@@ -159,28 +119,11 @@ def _amount_words(aid: AidObtained) -> str:
     return amount_words(aid.amount) + recovered
 
 
-def load_interviews(result: MissionResult, mission: Mission, firms: Firms) -> Needs:
-    """Interviews and needs; needs by interview, axis and text, for the roadmap."""
-    rows = [
-        Interview(
-            mission=mission,
-            firm=firms[interview.firm_id],
-            ref=interview.id,
-            held_on=interview.held_on,
-            interviewer=typeset(interview.interviewer),
-            minutes=typeset(interview.minutes),
-        )
-        for interview in result.census.interviews
-    ]
-    interviews = {row.ref: row for row in Interview.objects.bulk_create(rows)}
+def load_needs(result: MissionResult, mission: Mission) -> Needs:
+    """Needs by interview, axis and text, for the roadmap, with the name of their axis."""
     known_axes = axes()
-    keys: list[tuple[str, str, str]] = []
-    needs: list[Need] = []
-    for interview in result.census.interviews:
-        for need in interview.needs:
-            label = known_axes[need.axis].label if need.axis in known_axes else need.axis
-            keys.append((interview.id, need.axis, need.text))
-            needs.append(
-                Need(interview=interviews[interview.id], axis=need.axis, axis_label=label, text=typeset(need.text))
-            )
-    return dict(zip(keys, Need.objects.bulk_create(needs), strict=True))
+    rows = list(Need.objects.of(mission).select_related("interview"))
+    for row in rows:
+        row.axis_label = known_axes[row.axis].label if row.axis in known_axes else row.axis
+    save_computed(Need, rows, ("axis_label",))
+    return {(row.interview.ref, row.axis, row.text): row for row in rows}

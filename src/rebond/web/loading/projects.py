@@ -1,10 +1,11 @@
-"""Projects with their costs and maturity grid."""
+"""What a run finds of projects, of their costs and of their maturity."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
 
+from rebond import facts as core
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.facts import UNKNOWN
 from rebond.maturity import Grid
@@ -12,102 +13,94 @@ from rebond.restitution.typography import typeset
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import current_catalogue, labels, maturity_grid, organisation_name, zone_label
 from rebond.web.loading.ceilings import line_ceiling
-from rebond.web.loading.firms import Firms
-from rebond.web.loading.values import column, declared_facts, place, words
+from rebond.web.loading.values import PLACE, column, place, save_computed, set_all, words
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import CostLine, MaturityCriterion, Project
 from rebond.web.search_text import searchable
 from rebond.web.wording import sentence
 
+COMPUTED = (
+    *PLACE,
+    "zones",
+    "kind_label",
+    "cost",
+    "need",
+    "known",
+    "known_by",
+    "maybe_known_by",
+    "maturity",
+    "maturity_label",
+    "maturity_derived_label",
+    "maturity_mean",
+    "maturity_reason",
+    "maturity_remarks",
+    "ripe",
+    "search",
+)
+"""What a run finds of a project."""
 Projects = dict[str, Project]
 
 
-def load_projects(result: MissionResult, mission: Mission, firms: Firms) -> Projects:
-    """Projects by reference."""
+def load_projects(result: MissionResult, mission: Mission) -> Projects:
+    """Projects by reference, with what was found of them and of their costs."""
     grid = maturity_grid()
-    rows = [_project(found, mission, firms, grid) for found in result.projects]
-    projects = {row.ref: row for row in Project.objects.bulk_create(rows)}
-    CostLine.objects.bulk_create(
-        line for found in result.projects for line in _costs(found, projects[found.project.id], result)
-    )
+    projects = {row.ref: row for row in Project.objects.of(mission)}
+    lines = {(row.project_id, row.ref): row for row in CostLine.objects.of(mission)}
+    for found in result.projects:
+        row = projects[found.project.id]
+        _find(row, found, grid)
+        for line in found.project.costs:
+            _find_line(lines[row.pk, line.id], line, found, result)
+    save_computed(Project, projects.values(), COMPUTED)
+    save_computed(CostLine, lines.values(), ("nature_label", "aid", "ceiling"))
     MaturityCriterion.objects.bulk_create(
         row for found in result.projects for row in _criteria(found, projects[found.project.id])
     )
-    _attach_aids(result, projects)
     return projects
 
 
-def _project(found: ProjectResult, mission: Mission, firms: Firms, grid: Grid) -> Project:
+def _find(row: Project, found: ProjectResult, grid: Grid) -> None:
     project, maturity = found.project, found.maturity
     kinds, dictionary = labels("types_projet"), current_catalogue().dictionary
     kind = words(project.kind)
-    return Project(
-        mission=mission,
-        firm=firms[found.firm.id],
-        ref=project.id,
-        title=typeset(project.title),
-        description=typeset(project.description),
-        **place(found.commune),
-        zones=[
-            {
-                "name": zone_label(name),
-                "value": "" if zone.value is UNKNOWN else dictionary[ZONE_FACTS[name]].show(zone.value),
-                "source": typeset(zone.source),
-                "assumed": zone.assumed,
-            }
-            for name, zone in found.zones.items()
-        ],
-        kind=kind,
-        kind_label=typeset(kinds.get(kind, kind)),
-        objectives=[dictionary["objectifs"].show(code) for code in sorted(project.objectives)],
-        declared=declared_facts(project.declared),
-        cost=project.total_cost,
-        own_financing=column(project.own_financing),
-        need=found.built.problem.need,
-        jobs_created=column(project.jobs_created),
-        jobs_kept=column(project.jobs_kept),
-        starts_on=column(project.starts_on),
-        ends_on=column(project.ends_on),
-        works_started=column(project.works_started),
-        first_order_on=column(project.first_order_on),
-        applied_on=column(project.applied_on),
-        known=found.known.known.value,
-        known_by=[organisation_name(code) for code in found.known.by],
-        maybe_known_by=[organisation_name(code) for code in found.known.maybe_by],
-        maturity=words(maturity.level),
-        maturity_label="" if maturity.level is UNKNOWN else typeset(grid.level(maturity.level).label),
-        maturity_derived_label="" if maturity.derived is UNKNOWN else typeset(grid.level(maturity.derived).label),
-        maturity_mean=None if maturity.mean is UNKNOWN else maturity.mean.quantize(Decimal("0.01")),
-        maturity_reason=typeset(maturity.reason),
-        maturity_remarks=[typeset(remark) for remark in maturity.remarks],
-        ripe=maturity.ripe.value,
-        search=searchable(
-            [
-                project.id,
-                project.title,
-                project.description,
-                found.firm.name,
-                found.commune.name if found.commune else "",
-            ]
-        ),
+    place_name = found.commune.name if found.commune else ""
+    set_all(
+        row,
+        {
+            **place(found.commune),
+            "zones": [
+                {
+                    "name": zone_label(name),
+                    "value": "" if zone.value is UNKNOWN else dictionary[ZONE_FACTS[name]].show(zone.value),
+                    "source": typeset(zone.source),
+                    "assumed": zone.assumed,
+                }
+                for name, zone in found.zones.items()
+            ],
+            "kind_label": typeset(kinds.get(kind, kind)),
+            "cost": project.total_cost,
+            "need": found.built.problem.need,
+            "known": found.known.known.value,
+            "known_by": [organisation_name(code) for code in found.known.by],
+            "maybe_known_by": [organisation_name(code) for code in found.known.maybe_by],
+            "maturity": words(maturity.level),
+            "maturity_label": "" if maturity.level is UNKNOWN else typeset(grid.level(maturity.level).label),
+            "maturity_derived_label": (
+                "" if maturity.derived is UNKNOWN else typeset(grid.level(maturity.derived).label)
+            ),
+            "maturity_mean": None if maturity.mean is UNKNOWN else maturity.mean.quantize(Decimal("0.01")),
+            "maturity_reason": typeset(maturity.reason),
+            "maturity_remarks": [typeset(remark) for remark in maturity.remarks],
+            "ripe": maturity.ripe.value,
+            "search": searchable([project.id, project.title, project.description, found.firm.name, place_name]),
+        },
     )
 
 
-def _costs(found: ProjectResult, project: Project, result: MissionResult) -> Iterable[CostLine]:
+def _find_line(row: CostLine, line: core.CostLine, found: ProjectResult, result: MissionResult) -> None:
     natures = current_catalogue().natures
-    for line in found.project.costs:
-        aid, ceiling = line_ceiling(found, line, result)
-        yield CostLine(
-            project=project,
-            ref=line.id,
-            nature=line.nature,
-            nature_label=typeset(natures.get(line.nature, line.nature)),
-            label=typeset(line.label),
-            year=line.year,
-            amount=line.amount,
-            aid=aid,
-            ceiling=ceiling,
-        )
+    row.nature_label = typeset(natures.get(line.nature, line.nature))
+    row.aid, row.ceiling = line_ceiling(found, line, result)
 
 
 def _criteria(found: ProjectResult, project: Project) -> Iterable[MaturityCriterion]:
@@ -124,12 +117,3 @@ def _criteria(found: ProjectResult, project: Project) -> Iterable[MaturityCriter
             remark=sentence(row.remark),
             next_step=sentence(row.next_label),
         )
-
-
-def _attach_aids(result: MissionResult, projects: Projects) -> None:
-    from rebond.web.firms.models import AidObtained
-
-    for aid in result.census.aids:
-        if aid.project_id in projects:
-            project = projects[aid.project_id]
-            AidObtained.objects.filter(firm=project.firm, ref=aid.id).update(project=project)

@@ -1,15 +1,23 @@
-"""UNKNOWN in columns: ``NULL`` for numbers, dates and yes/no, an empty text for words."""
+"""What a run finds, in the columns of the rows that hold the facts."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import models
 
 from rebond.eligibility.places import Commune
 from rebond.facts import UNKNOWN, Maybe
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.missions.data import MissionData
+from rebond.web.missions.syncing import KEY
 
 T = TypeVar("T")
+M = TypeVar("M", bound=MissionData)
+PLACE = ("commune_code", "commune", "epci_code", "epci")
+_BATCH = 200
 
 
 def column(value: Maybe[T]) -> T | None:
@@ -35,11 +43,12 @@ def place(commune: Commune | None) -> dict[str, str]:
     }
 
 
-def declared_facts(declared: tuple[tuple[str, object], ...]) -> list[dict[str, str]]:
-    """Further facts as label and text, in the order of the census."""
-    dictionary = current_catalogue().dictionary
-    return [
-        {"label": dictionary[name].label, "value": dictionary[name].show(value)}  # type: ignore[arg-type]  # stored JSON
-        for name, value in declared
-        if name in dictionary
-    ]
+def set_all(row: models.Model, values: Mapping[str, Any]) -> None:
+    """Give a row what was found, column by column."""
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def save_computed(model: type[M], rows: Iterable[M], names: Iterable[str]) -> None:
+    """Write what was found on rows that are there already: an update of many columns at once."""
+    model.ever.bulk_create(rows, update_conflicts=True, unique_fields=KEY, update_fields=list(names), batch_size=_BATCH)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from rebond.web.missions.querysets import MissionDataQuerySet
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
 
 
 class MissionData(models.Model):
@@ -15,7 +15,39 @@ class MissionData(models.Model):
     MISSION_PATH: ClassVar[str] = "mission"
     """The relation that leads from the row to its mission."""
 
-    objects = MissionDataQuerySet.as_manager()
+    WITHDRAWN_PATHS: ClassVar[tuple[str, ...]] = ()
+    """The relations that lead to the dates on which the row, or what it belongs to, was withdrawn."""
+
+    objects = Present.from_queryset(MissionDataQuerySet)()
+    ever = MissionDataQuerySet.as_manager()
+    """Withdrawn rows too: for the importer, old studies and decisions."""
+
+    class Meta:
+        abstract = True
+
+
+class Withdrawable(models.Model):
+    """What an import no longer names: it leaves the census, and stays for the studies and decisions that name it."""
+
+    withdrawn_at = models.DateTimeField("retiré le", null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Ordered(models.Model):
+    """A row with its rank in the census."""
+
+    position = models.PositiveIntegerField("rang", default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Revised(models.Model):
+    """What people edit: the revision grows at each change of the row or of what hangs on it."""
+
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
 
     class Meta:
         abstract = True

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from rebond.web.missions.data import MissionData
+from rebond.facts import UNKNOWN, Maybe
+from rebond.regimes.readings import Reading
+from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -26,18 +29,34 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(memberships__user_id=user.pk).distinct()
 
 
-class Mission(models.Model):
-    """A recovery mission on a territory, with what produced its results."""
+class Mission(Revised, models.Model):
+    """A recovery mission on a territory: its settings, and what produced its results.
+
+    ``revision`` is that of the settings, with the envelope, the weights and the zone assumptions.
+    """
 
     slug = models.SlugField("identifiant", unique=True)
-    name = models.CharField("nom", max_length=200)
-    territory = models.CharField("territoire", max_length=200)
+    name = models.CharField("nom", max_length=300)
+    territory = models.CharField("territoire", max_length=300)
+    territory_article = models.CharField("article du territoire", max_length=16, null=True)  # noqa: DJ001 - NULL: UNKNOWN
     epcis = models.JSONField("intercommunalités", default=list)
     committee_on = models.DateField("date du comité")
-    examined_on = models.DateField("date d’examen", help_text="Date du droit et du catalogue appliqués.")
+    examined_on = models.DateField("date d’examen", null=True, help_text="Date du droit et du catalogue appliqués.")
     fictitious = models.BooleanField("données fictives", default=False)
     alerts = models.JSONField("alertes", default=list)
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
+    reading = models.CharField("lecture du droit", max_length=16, blank=True, default="")
+    facts_state = models.UUIDField("état des faits", null=True, editable=False)
+    """Another one at each change of a fact or decision; ``NULL`` while the mission's facts were never written."""
+    facts_at = models.DateTimeField("faits enregistrés le", null=True, editable=False)
+    facts_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="faits enregistrés par",
+    )
     catalogue_version = models.CharField("version du catalogue", max_length=64)
     engine_version = models.CharField("version du moteur", max_length=32)
     computed_at = models.DateTimeField("calculée le", auto_now=True)
@@ -54,6 +73,16 @@ class Mission(models.Model):
     def get_absolute_url(self) -> str:
         """Home of the mission."""
         return reverse("missions:home", args=[self.slug])
+
+    @property
+    def read_as(self) -> Maybe[Reading]:
+        """The reading of the law that the proposal follows; UNKNOWN for a mission stored before it was kept."""
+        return Reading(self.reading) if self.reading in set(Reading) else UNKNOWN
+
+    @property
+    def reading_title(self) -> str:
+        """That reading in words, for pages and documents; empty when it was not kept."""
+        return "" if self.read_as is UNKNOWN else current_catalogue().readings.title(self.read_as)
 
 
 class Role(models.TextChoices):
@@ -88,3 +117,43 @@ class Membership(MissionData):
 
     def __str__(self) -> str:
         return f"{self.user} — {self.get_role_display()}"
+
+
+class ZoneAssumption(Ordered, MissionData):
+    """A zone that the mission sets for its communes while the official list is not at hand."""
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.CASCADE, related_name="zone_assumptions", verbose_name="mission"
+    )
+    zone = models.CharField("zonage", max_length=300)
+    value = models.CharField("valeur", max_length=300, blank=True)
+    source = models.TextField("source", blank=True)
+    communes = models.JSONField("communes", default=list, help_text="Vide : toutes celles du territoire.")
+
+    class Meta:
+        verbose_name = "hypothèse de zonage"
+        verbose_name_plural = "hypothèses de zonage"
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.zone} : {self.value}"
+
+
+class Confirmation(Ordered, Withdrawable, MissionData):
+    """Someone's answer « oui, c’est exact » to questions of plausibility about one row."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="confirmations", verbose_name="mission")
+    kind = models.CharField("genre", max_length=64)
+    subject = models.CharField("référence", max_length=300)
+    marks = models.JSONField("questions et valeurs", default=list)
+    by = models.CharField("par qui", max_length=300, blank=True)
+    on = models.DateField("le")
+
+    WITHDRAWN_PATHS = ("withdrawn_at",)
+
+    class Meta:
+        verbose_name = "confirmation"
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} — {self.by}"

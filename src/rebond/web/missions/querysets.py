@@ -1,4 +1,7 @@
-"""The one way to read mission data: ``Model.objects.visible_to(user)``."""
+"""The one way to read mission data: ``Model.objects.visible_to(user)``.
+
+What an import withdrew is only in ``Model.ever``.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,18 @@ class MissionDataQuerySet(models.QuerySet[M]):
     def _path(self) -> str:
         path: str = self.model.MISSION_PATH
         return path
+
+
+class Present(models.Manager[M]):
+    """Rows that no import withdrew, nor what they belong to: those of the model's ``WITHDRAWN_PATHS`` are out.
+
+    It is the default manager, so what hangs on a row (``project.costs``) is read through it too.
+    """
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """What the mission holds today."""
+        paths: tuple[str, ...] = self.model.WITHDRAWN_PATHS
+        return super().get_queryset().filter(**{f"{path}__isnull": True for path in paths})
 
 
 class SearchedQuerySet(MissionDataQuerySet[M]):

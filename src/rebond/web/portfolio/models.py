@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from rebond.web.missions.data import MissionData
+from rebond.web.missions.data import MissionData, Ordered, Withdrawable
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 
@@ -13,14 +13,14 @@ class Envelope(MissionData):
     """The envelope of the call, with the rules that the mission set."""
 
     mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
-    amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
-    spent = models.DecimalField("proposé (€)", max_digits=16, decimal_places=2)
-    operator = models.CharField("opérateur", max_length=150)
-    max_rate = models.DecimalField("taux le plus haut", max_digits=6, decimal_places=4, null=True)
+    amount = models.DecimalField("montant (€)", default=0, max_digits=16, decimal_places=2)
+    spent = models.DecimalField("proposé (€)", default=0, max_digits=16, decimal_places=2)
+    operator = models.CharField("opérateur", max_length=300)
+    max_rate = models.DecimalField("taux le plus haut", max_digits=18, decimal_places=9, null=True)
     max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
     min_spend = models.DecimalField("dépense minimale (€)", max_digits=16, decimal_places=2, null=True)
-    grant_share = models.DecimalField("part de subvention", max_digits=6, decimal_places=4, null=True)
-    max_months = models.PositiveSmallIntegerField("durée la plus longue (mois)", null=True)
+    grant_share = models.DecimalField("part de subvention", max_digits=18, decimal_places=9, null=True)
+    max_months = models.PositiveIntegerField("durée la plus longue (mois)", null=True)
 
     class Meta:
         verbose_name = "enveloppe"
@@ -29,23 +29,41 @@ class Envelope(MissionData):
         return f"Enveloppe — {self.mission}"
 
 
-class Contribution(MissionData):
+class Contribution(Ordered, MissionData):
     """What one contributor puts into the envelope."""
 
     envelope = models.ForeignKey(
         Envelope, on_delete=models.CASCADE, related_name="contributions", verbose_name="enveloppe"
     )
-    contributor = models.CharField("contributeur", max_length=150)
+    contributor = models.CharField("contributeur", max_length=300)
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
 
     MISSION_PATH = "envelope__mission"
 
     class Meta:
         verbose_name = "contribution"
-        ordering = ("-amount",)
+        ordering = ("-amount", "position")
 
     def __str__(self) -> str:
         return self.contributor
+
+
+class CriterionWeight(Ordered, MissionData):
+    """The relative weight that the mission gives to a criterion of the call."""
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.CASCADE, related_name="criterion_weights", verbose_name="mission"
+    )
+    criterion = models.CharField("critère", max_length=300)
+    weight = models.DecimalField("poids", max_digits=24, decimal_places=9)
+
+    class Meta:
+        verbose_name = "poids d’un critère"
+        verbose_name_plural = "poids des critères"
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"{self.criterion} : {self.weight}"
 
 
 class CallDecision(MissionData):
@@ -76,7 +94,7 @@ class CallDecision(MissionData):
         return f"{self.project} : {self.get_status_display()}"
 
 
-class CommitteeDecision(MissionData):
+class CommitteeDecision(Ordered, Withdrawable, MissionData):
     """What the committee decided for one project, beside what was proposed: read from the workbook, never computed."""
 
     class Outcome(models.TextChoices):
@@ -94,9 +112,10 @@ class CommitteeDecision(MissionData):
     amount = models.DecimalField("montant décidé (€)", max_digits=16, decimal_places=2, null=True)
     decided_on = models.DateField("date", null=True)
     reason = models.TextField("motif", blank=True)
-    by = models.CharField("par qui", max_length=200, blank=True)
+    by = models.CharField("par qui", max_length=300, blank=True)
 
     MISSION_PATH = "project__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")
 
     class Meta:
         verbose_name = "décision du comité"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from rebond.web.missions.querysets import SearchedQuerySet
@@ -110,6 +110,7 @@ def filtered(projects: QuerySet[Project], filters: Iterable[Filter]) -> QuerySet
     found = projects
     for one in filters:
         if one.value:
-            value = "" if one.value == UNKNOWN and one.name != "connu" else one.value
-            found = found.filter(**{one.column: value})
+            unknown = one.value == UNKNOWN and one.name != "connu"
+            none = Q(**{one.column: ""}) | Q(**{f"{one.column}__isnull": True})
+            found = found.filter(none if unknown else Q(**{one.column: one.value}))
     return found.distinct()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rebond.data import data_folder
 from rebond.regimes.sme import load_thresholds
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros, format_number
-from rebond.web.catalogue.reading import labels
+from rebond.web.catalogue.reading import labels, referentials
 
 
 @lru_cache(maxsize=1)
 def size_rules() -> tuple[str, ...]:
     """One sentence per class: « Petite entreprise : moins de 50 salariés, et au plus 10 M€ de chiffre d'affaires… »."""
-    thresholds = load_thresholds(data_folder() / "referentiels" / "taille_ue.yaml")
+    thresholds = load_thresholds(referentials() / "taille_ue.yaml")
     names = labels("tailles")
     return tuple(
         typeset(

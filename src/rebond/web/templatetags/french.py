@@ -5,32 +5,71 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from rebond.financing.certainty import Certainty, SupportStack
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
+from rebond.web.catalogue.reading import current_catalogue, organisation_name, shown_facts
+from rebond.web.missions.tagged import declared_from_data
 from rebond.web.wording import sentence
 
 if TYPE_CHECKING:
     from rebond.web.restitution.models import Indicator
 
 register = template.Library()
+
+
+class HasStack(Protocol):
+    """A plan, computed or stored."""
+
+    @property
+    def stack(self) -> SupportStack | None:
+        """Its support by certainty."""
+
+
 UNKNOWN = mark_safe('<span class="rb-unknown">inconnu</span>')
 
 register.filter("fr", typeset)
 register.filter("sentence", sentence)
+register.filter("organisation", organisation_name)
+
+
+@register.filter
+def declared(rows: list[list[Any]]) -> list[tuple[str, str]]:
+    """Declared facts of a row: label and value."""
+    return shown_facts(declared_from_data(rows))
+
+
+@register.filter
+def objectives(codes: list[str]) -> list[str]:
+    """The objectives of a project, in words."""
+    fact = current_catalogue().dictionary["objectifs"]
+    return [fact.show(code) for code in codes]
 
 
 @register.filter
 def euros(value: Decimal | int | None) -> str:
     """Whole euros, or « inconnu »."""
     return UNKNOWN if value is None else format_euros(round(value))
+
+
+@register.filter
+def levels(plan: HasStack) -> list[tuple[str, int]]:
+    """The support of a plan by certainty, the surest first; firm is always said, be it nothing.
+
+    Empty when the plan brings nothing, or was stored without its levels.
+    """
+    stack = plan.stack
+    if stack is None or not stack.useful:
+        return []
+    return [(state.label, stack.of(state)) for state in Certainty if stack.of(state) or state is Certainty.FIRM]
 
 
 @register.filter

@@ -1,0 +1,194 @@
+"""One gesture on the facts or decisions of a mission: checked against what others did meanwhile, written whole, told.
+
+Every change goes through here, so that the journal holds the whole history: a row as it was at any time is the row
+of today with the later entries undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from rebond.facts import Census
+from rebond.history import (
+    ABSENT,
+    Change,
+    Conflict,
+    Kind,
+    apply,
+    apply_to_rows,
+    diff,
+    inverse,
+    merge_rows,
+    rows_of,
+)
+from rebond.history.changes import same, value_of
+from rebond.records import FACTS
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Author, note_of, record
+from rebond.web.missions.facts import census_of
+from rebond.web.missions.importing import write_census
+from rebond.web.missions.models import Mission
+
+_FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
+Wanted = Mapping[tuple[Kind, str], Any]
+"""Rows as someone wants them, by kind and reference; ``ABSENT``: withdrawn."""
+
+
+class ClashError(Exception):
+    """Someone else changed the same values meanwhile: nothing is written until a person chooses."""
+
+    def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
+        super().__init__(f"{len(conflicts)} valeurs changées entre-temps")
+        self.conflicts = conflicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a gesture did; no gesture when there was nothing to change."""
+
+    gesture: UUID | None
+    changes: tuple[Change, ...]
+
+
+def journal_position(mission: Mission) -> int:
+    """Where the journal of a mission is now: a form keeps it, to know what others did since."""
+    found = Entry.objects.of(mission).order_by("-position").values_list("position", flat=True).first()
+    return found or 0
+
+
+@transaction.atomic
+def save(
+    mission: Mission,
+    wanted: Wanted,
+    *,
+    by: Author,
+    since: int | None = None,
+    act: Act = Act.ENTERED,
+    reason: str = "",
+    taking: Callable[[Conflict], bool | None] = lambda _: None,
+) -> Done:
+    """Make rows what a person wants, beside what others changed on them since a position of the journal.
+
+    Two people on two fields of a row both keep their change. On one field: ``taking`` says whether this person's
+    value (true) or the other's (false) holds; ``None`` for any of them raises ``ClashError`` with all. ``since``
+    ``None``: nothing is looked at, this person's values hold. Raises ``FactsError`` when the mission would no longer
+    hold together; nothing is then written.
+    """
+    _lock(mission)
+    census = census_of(mission)
+    rows = rows_of(census)
+    held = {key: rows[key] for key in wanted if key in rows}
+    base = held if since is None else _rows_at(mission, held, wanted, since)
+    brought = {key: row for key, row in wanted.items() if row is not ABSENT}
+    found = merge_rows(base, held, brought)
+    chosen = [(conflict, taking(conflict)) for conflict in found.conflicts]
+    if any(choice is None for _, choice in chosen):
+        raise ClashError(found.conflicts)
+    taken = [conflict.taking_theirs for conflict, choice in chosen if choice]
+    return _make(mission, census, [*found.changes, *found.gone, *taken], by=by, act=act, reason=reason)
+
+
+@transaction.atomic
+def save_census(mission: Mission, census: Census, *, by: Author, act: Act = Act.IMPORTED, reason: str = "") -> Done:
+    """Make a mission what a census says, whatever it was."""
+    _lock(mission)
+    if mission.facts_state is None:
+        write_census(mission, census, by=by.user)
+        empty = {(Kind.SETTINGS, ""): census.settings}
+        changes = tuple(
+            Change(kind=kind, ref=ref, path=(), before=ABSENT, after=row)
+            for (kind, ref), row in rows_of(census).items()
+            if (kind, ref) not in empty
+        )
+        settings = Change(kind=Kind.SETTINGS, ref="", path=(), before=ABSENT, after=census.settings)
+        return _tell(mission, census, [settings, *changes], by=by, act=act, reason=reason)
+    held = census_of(mission)
+    changes = diff(held, census)
+    # The order of rows and what was repaired on reading are no facts, but a census written is read back equal.
+    write_census(mission, census, by=by.user)
+    return _tell(mission, census, changes, by=by, act=act, reason=reason)
+
+
+@transaction.atomic
+def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Done:
+    """Undo a gesture; ``ClashError`` when someone changed since what it changed. ``KeyError`` for no such gesture."""
+    _lock(mission)
+    entries = list(Entry.objects.of(mission).filter(gesture=gesture, act__in=_FACTS_ACTS).order_by("position"))
+    if not entries:
+        raise KeyError(gesture)
+    census = census_of(mission)
+    rows = rows_of(census)
+    changes = inverse(map(change_of, entries))
+    conflicts = tuple(
+        Conflict(change=change, mine=value_of(rows, change))
+        for change in changes
+        if not same(value_of(rows, change), change.before)
+    )
+    if conflicts:
+        raise ClashError(conflicts)
+    return _make(mission, census, changes, by=by, act=Act.UNDONE, reason=reason)
+
+
+@transaction.atomic
+def restore(mission: Mission, entry: Entry, *, by: Author, reason: str = "") -> Done:
+    """Give a value back what it was before an entry of the journal, whatever it is now."""
+    _lock(mission)
+    census = census_of(mission)
+    was = change_of(entry)
+    held = value_of(rows_of(census), was)
+    if same(held, was.before):
+        return Done(gesture=None, changes=())
+    change = Change(kind=was.kind, ref=was.ref, path=was.path, before=held, after=was.before)
+    return _make(mission, census, [change], by=by, act=Act.RESTORED, reason=reason)
+
+
+def change_of(entry: Entry) -> Change:
+    """What an entry of the journal says was changed."""
+    before, after = (ABSENT if data is None else FACTS.read(data) for data in (entry.before, entry.after))
+    return Change(kind=Kind(entry.kind), ref=entry.ref, path=tuple(entry.path), before=before, after=after)
+
+
+def label_of(row: Any) -> str:
+    """How people name a row: the name of a firm, the title of a project."""
+    names = ("title", "name", "label", "firm_name")
+    return next((str(getattr(row, name)) for name in names if getattr(row, name, "")), "")
+
+
+def _lock(mission: Mission) -> None:
+    """One gesture at a time on a mission (SQLite has one writer at a time)."""
+    mission.refresh_from_db()
+    Mission.objects.select_for_update().filter(pk=mission.pk).first()
+
+
+def _rows_at(
+    mission: Mission, held: Mapping[tuple[Kind, str], Any], wanted: Wanted, position: int
+) -> dict[tuple[Kind, str], Any]:
+    """Rows as they were at a position of the journal: those of today with the later entries undone."""
+    refs = {ref for _, ref in wanted}
+    later = Entry.objects.of(mission).filter(position__gt=position, act__in=_FACTS_ACTS, ref__in=refs)
+    keys = set(wanted)
+    changes = [
+        change for entry in later.order_by("position") if ((change := change_of(entry)).kind, change.ref) in keys
+    ]
+    return apply_to_rows(held, inverse(changes))
+
+
+def _make(mission: Mission, census: Census, changes: Iterable[Change], *, by: Author, act: Act, reason: str) -> Done:
+    made = tuple(changes)
+    after = apply(census, made)
+    write_census(mission, after, by=by.user)
+    return _tell(mission, after, made, by=by, act=act, reason=reason)
+
+
+def _tell(mission: Mission, after: Census, changes: Iterable[Change], *, by: Author, act: Act, reason: str) -> Done:
+    made = tuple(changes)
+    if not made:
+        return Done(gesture=None, changes=())
+    rows = rows_of(after)
+    notes = (note_of(change, label_of(rows.get((change.kind, change.ref), change.before))) for change in made)
+    return Done(gesture=record(mission, notes, by=by, act=act, reason=reason), changes=made)

@@ -1,0 +1,68 @@
+"""Interviews with their needs, from rows to the core and back: a field added to one way goes to the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rebond import facts as core
+from rebond.web.firms.models import Firm
+from rebond.web.interviews.models import Interview, Need
+from rebond.web.missions.columns import columns, fields
+from rebond.web.missions.models import Mission
+from rebond.web.missions.syncing import Changes, sync
+
+INTERVIEW = ("held_on", "interviewer", "minutes")
+NEED = ("axis", "text")
+
+
+def interviews_of(mission: Mission) -> tuple[core.Interview, ...]:
+    """The interviews of a mission, in the order of the census; two queries."""
+    needs: dict[int, list[core.Need]] = defaultdict(list)
+    for need in Need.objects.of(mission).order_by("position"):
+        needs[need.interview_id].append(core.Need(**fields(need, NEED)))
+    rows = Interview.objects.of(mission).select_related("firm").order_by("position", "pk")
+    return tuple(
+        core.Interview(id=row.ref, firm_id=row.firm.ref, **fields(row, INTERVIEW), needs=tuple(needs[row.pk]))
+        for row in rows
+    )
+
+
+def write_interviews(
+    mission: Mission, interviews: tuple[core.Interview, ...], firms: Changes[Firm]
+) -> Changes[Interview]:
+    """Interviews and needs; a need that changes changes its interview."""
+    found = sync(
+        Interview,
+        Interview.ever.of(mission),
+        {
+            interview.id: {
+                "mission_id": mission.pk,
+                "firm_id": firms.rows[interview.firm_id].pk,
+                "ref": interview.id,
+                "position": position,
+                **columns(interview, INTERVIEW),
+            }
+            for position, interview in enumerate(interviews)
+        },
+        key=lambda row: row.ref,
+        quiet=("position",),
+    )
+    found.hang(
+        sync(
+            Need,
+            Need.ever.of(mission),
+            {
+                (found.rows[interview.id].pk, position): {
+                    "interview_id": found.rows[interview.id].pk,
+                    "position": position,
+                    **columns(need, NEED),
+                }
+                for interview in interviews
+                for position, need in enumerate(interview.needs)
+            },
+            key=lambda row: (row.interview_id, row.position),
+            owner="interview_id",
+            kept=found.withdrawn,
+        )
+    )
+    return found

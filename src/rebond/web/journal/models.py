@@ -1,0 +1,90 @@
+"""What was done in a mission, one row a value, for ever: rows are added, never changed nor deleted (triggers)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from rebond.web.missions.data import MissionData
+from rebond.web.missions.models import Mission
+
+
+class Act(models.TextChoices):
+    """What was done."""
+
+    ENTERED = "saisie", "Saisie"
+    IMPORTED = "import", "Import d’un classeur"
+    DECIDED = "decision", "Décision"
+    UNDONE = "annulation", "Annulation"
+    RESTORED = "restauration", "Valeur rétablie"
+    READ = "lecture", "Consultation"
+    EXPORTED = "export", "Export"
+    MANAGED = "gestion", "Gestion de la mission"
+
+
+class Entry(MissionData):
+    """One value before and after, or one reading. The chain of digests shows any row that was touched.
+
+    It names the mission and the person without a constraint, and keeps their names: it outlives both.
+    """
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.DO_NOTHING, db_constraint=False, related_name="journal", verbose_name="mission"
+    )
+    mission_slug = models.CharField("identifiant de la mission", max_length=50)
+    position = models.PositiveBigIntegerField("rang")
+    at = models.DateTimeField("quand")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name="qui",
+    )
+    by_name = models.CharField("nom", max_length=200)
+    on_behalf = models.CharField("pour quelle organisation", max_length=200, blank=True)
+    act = models.CharField("quoi", max_length=12, choices=Act.choices)
+    gesture = models.UUIDField("geste", db_index=True)
+    """Changes made together: a form saved, an import."""
+    kind = models.CharField("genre", max_length=20)
+    ref = models.CharField("référence", max_length=200, blank=True)
+    label = models.CharField("intitulé", max_length=300, blank=True)
+    path = models.JSONField("champ", default=list)
+    before = models.JSONField("avant", null=True)
+    """A value as ``rebond.records`` writes it; null: there was none."""
+    after = models.JSONField("après", null=True)
+    reason = models.TextField("motif", blank=True)
+    previous = models.CharField("empreinte précédente", max_length=64, blank=True)
+    digest = models.CharField("empreinte", max_length=64)
+
+    DIGESTED: ClassVar = (
+        "mission_slug",
+        "position",
+        "at",
+        "by_id",
+        "by_name",
+        "on_behalf",
+        "act",
+        "gesture",
+        "kind",
+        "ref",
+        "label",
+        "path",
+        "before",
+        "after",
+        "reason",
+        "previous",
+    )
+
+    class Meta:
+        verbose_name = "ligne du journal"
+        verbose_name_plural = "lignes du journal"
+        ordering = ("-position",)
+        constraints = (models.UniqueConstraint(fields=("mission", "position"), name="one_journal_row_per_position"),)
+        indexes = (models.Index(fields=("mission", "kind", "ref"), name="journal_of_a_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} — {self.label or self.ref}"

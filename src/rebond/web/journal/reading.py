@@ -1,0 +1,93 @@
+"""Views of the journal: the history of a row or of a field, what changed since a day, the gestures of a mission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.wording import KINDS, field_words, stored_words
+from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of the journal, in words."""
+
+    entry: Entry
+    noun: str
+    field: str
+    before: str
+    after: str
+
+    @property
+    def is_creation(self) -> bool:
+        """Whether a row appeared."""
+        return not self.entry.path and self.entry.before is None and self.entry.after is not None
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether a row was taken out."""
+        return not self.entry.path and self.entry.after is None and self.entry.before is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gesture:
+    """What one person did at once."""
+
+    id: UUID
+    at: datetime
+    by_name: str
+    on_behalf: str
+    act: str
+    act_label: str
+    reason: str
+    lines: tuple[Line, ...]
+
+
+def line_of(entry: Entry) -> Line:
+    """A row in words."""
+    return Line(
+        entry=entry,
+        noun=KINDS.get(entry.kind, entry.kind),
+        field=field_words(entry.path),
+        before=stored_words(entry.before, entry.path),
+        after=stored_words(entry.after, entry.path),
+    )
+
+
+def gestures_of(entries: Iterable[Entry]) -> tuple[Gesture, ...]:
+    """Rows in the order of the journal, put together by gesture."""
+    found = []
+    for gesture, group in groupby(entries, key=lambda entry: entry.gesture):
+        rows = list(group)
+        first = rows[0]
+        found.append(
+            Gesture(
+                id=gesture,
+                at=first.at,
+                by_name=first.by_name,
+                on_behalf=first.on_behalf,
+                act=first.act,
+                act_label=first.get_act_display(),
+                reason=first.reason,
+                lines=tuple(line_of(row) for row in rows),
+            )
+        )
+    return tuple(found)
+
+
+def history_of(
+    entries: MissionDataQuerySet[Entry], mission: Mission, kind: str, ref: str
+) -> MissionDataQuerySet[Entry]:
+    """Everything that changed on one row, the latest first."""
+    return entries.of(mission).filter(kind=kind, ref=ref).exclude(act=Act.READ)
+
+
+def changes_since(entries: MissionDataQuerySet[Entry], mission: Mission, when: datetime) -> MissionDataQuerySet[Entry]:
+    """What changed in a mission since a moment, readings left out."""
+    return entries.of(mission).filter(at__gt=when).exclude(act__in=(Act.READ, Act.EXPORTED))

@@ -1,0 +1,186 @@
+"""How the journal says a change: the field and its values, in French."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from rebond.facts import UNKNOWN
+from rebond.records import FACTS
+from rebond.restitution.typography import french_date
+from rebond.units import format_euros, format_number, format_rate
+
+NOTHING = "rien"
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "reglages": "Réglages de la mission",
+        "entreprise": "Entreprise",
+        "entretien": "Entretien",
+        "projet": "Projet",
+        "aide": "Aide obtenue",
+        "ligne_de_liste": "Ligne d’une liste de partenaire",
+        "verification": "Réponse à une question de vraisemblance",
+        "decision": "Décision du comité",
+    }
+)
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "nom",
+        "siren": "SIREN",
+        "siret": "SIRET",
+        "establishment": "site",
+        "commune": "commune",
+        "legal_form": "forme juridique",
+        "code_naf": "code NAF",
+        "trade": "métier",
+        "created_on": "date de création",
+        "accounts": "comptes",
+        "staff": "effectif (UTA)",
+        "turnover": "chiffre d’affaires",
+        "balance_sheet": "total du bilan",
+        "year": "année",
+        "links": "groupe",
+        "own_funds": "fonds propres",
+        "in_difficulty": "en difficulté",
+        "up_to_date": "à jour de ses obligations",
+        "aid_declared": "aides publiques déclarées",
+        "single_undertaking": "entreprise unique",
+        "former_names": "anciens noms",
+        "declared": "fait déclaré",
+        "firm_id": "entreprise",
+        "held_on": "date",
+        "interviewer": "conduit par",
+        "needs": "besoins",
+        "axis": "axe",
+        "text": "texte",
+        "minutes": "compte rendu",
+        "title": "intitulé",
+        "description": "description",
+        "kind": "type",
+        "costs": "dépense",
+        "nature": "nature",
+        "amount": "montant",
+        "label": "libellé",
+        "jobs_created": "emplois créés",
+        "jobs_kept": "emplois maintenus",
+        "starts_on": "début",
+        "ends_on": "fin",
+        "works_started": "travaux commencés",
+        "first_order_on": "première commande",
+        "first_order_document": "pièce de la première commande",
+        "applied_on": "demande déposée",
+        "requests": "demande au financeur",
+        "funder": "financeur",
+        "letter_on": "lettre d’intention",
+        "own_financing": "financement acquis",
+        "borrowing_capacity": "capacité d’emprunt",
+        "objectives": "objectifs",
+        "evidence": "preuve de maturité",
+        "criterion": "critère",
+        "level": "niveau",
+        "proof": "preuve",
+        "maturity_override": "niveau imposé",
+        "maturity_reason": "motif du niveau imposé",
+        "scores": "note",
+        "regime": "régime",
+        "granted_on": "accordée le",
+        "recovered": "montant récupéré",
+        "project_id": "projet",
+        "partner": "partenaire",
+        "firm_name": "entreprise",
+        "project_title": "projet",
+        "dated": "date",
+        "amount_is": "ce qu’est le montant",
+        "source": "source",
+        "territory": "territoire",
+        "territory_article": "article du territoire",
+        "epcis": "intercommunalités",
+        "committee_on": "date du comité",
+        "envelope": "enveloppe",
+        "contributions": "contribution",
+        "contributor": "contributeur",
+        "max_rate": "taux le plus haut",
+        "max_per_project": "plafond par projet",
+        "min_spend": "dépense minimale",
+        "grant_share": "part de subvention",
+        "max_months": "durée la plus longue (mois)",
+        "operator": "opérateur",
+        "zone_assumptions": "hypothèses de zonage",
+        "zone": "zonage",
+        "value": "valeur",
+        "communes": "communes",
+        "weights": "poids",
+        "fictitious": "données fictives",
+        "marks": "questions",
+        "subject": "ligne",
+        "by": "par qui",
+        "on": "le",
+        "outcome": "décision",
+        "decided_on": "date",
+        "reason": "motif",
+        "share": "part détenue",
+        "public_body": "organisme public",
+        "least": "au moins",
+        "most": "au plus",
+        "id": "référence",
+    }
+)
+"""Field of a record of the core → its words."""
+_RATES = {"share", "max_rate", "grant_share"}
+_COUNTS = {"staff", "weights", "scores"}
+
+
+def field_words(path: tuple[str, ...] | list[str]) -> str:
+    """Where a change is made: ``dépense L1 : montant``; empty for a whole row."""
+    said: list[str] = []
+    for name in path:
+        word = LABELS.get(name)
+        if word is None and said:
+            said[-1] = f"{said[-1]} {name}"
+        else:
+            said.append(word or name)
+    return " : ".join(said)
+
+
+def stored_words(data: Any, path: tuple[str, ...] | list[str] = ()) -> str:
+    """A value of the journal, as people read it; « rien » when there was none."""
+    if data is None:
+        return NOTHING
+    try:
+        value = FACTS.read(data)
+    except (KeyError, TypeError):  # Written by an engine whose records were others.
+        return "valeur d’une version antérieure"
+    return value_words(value, path[-1] if path else "")
+
+
+def value_words(value: Any, field: str = "") -> str:  # noqa: PLR0911 - one way out per type reads best
+    """A value of the core, as people read it."""
+    if value is UNKNOWN:
+        return "inconnu"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, Decimal):
+        if field in _RATES:
+            return format_rate(value)
+        return format_number(value, 2 if value % 1 else 0) if field in _COUNTS else format_euros(value)
+    if isinstance(value, date):
+        return french_date(value)
+    if isinstance(value, enum.Enum):
+        return str(getattr(value, "label", value.value))
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or NOTHING
+    if isinstance(value, tuple):
+        return " ; ".join(value_words(each, field) for each in value) or NOTHING
+    if is_dataclass(value) and not isinstance(value, type):
+        told = ((each.name, getattr(value, each.name)) for each in fields(value))
+        return ", ".join(
+            f"{LABELS.get(name, name)} {value_words(each, name)}"
+            for name, each in told
+            if each is not UNKNOWN and each not in ("", (), frozenset())
+        )
+    return str(value) or NOTHING

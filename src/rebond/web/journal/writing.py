@@ -1,0 +1,102 @@
+"""Add to the journal of a mission, in the transaction of what is done."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.history import ABSENT, Change
+from rebond.records import FACTS, digest
+from rebond.web.accounts.models import User
+from rebond.web.journal.models import Act, Entry
+from rebond.web.missions.models import Mission
+
+_MOST_LABEL = 300
+_BATCH = 200
+"""SQLite takes at most a few thousand values in one statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What one row of the journal says."""
+
+    kind: str
+    ref: str = ""
+    label: str = ""
+    path: tuple[str, ...] = ()
+    before: Any = None
+    after: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who acts, and for whom; nobody for what the command line does on the server."""
+
+    user: User | None
+    name: str = ""
+    on_behalf: str = ""
+    said: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", self.name or (str(self.user) if self.user else "ligne de commande"))
+
+
+def author_of(user: User) -> Author:
+    """A signed-in person, on behalf of his or her organisation."""
+    return Author(user=user, on_behalf=user.organisation)
+
+
+def note_of(change: Change, label: str = "") -> Note:
+    """A change of facts as a note."""
+    before, after = (None if value is ABSENT else FACTS.write(value) for value in (change.before, change.after))
+    return Note(kind=change.kind.value, ref=change.ref, label=label, path=change.path, before=before, after=after)
+
+
+@transaction.atomic
+def record(mission: Mission, notes: Iterable[Note], *, by: Author, act: Act, reason: str = "") -> uuid.UUID:
+    """Add the rows of one gesture, and say its identifier; nothing is written for no note.
+
+    Two writers wait for each other (the mission's row is locked; SQLite has one writer at a time).
+    """
+    Mission.objects.select_for_update().filter(pk=mission.pk).first()
+    last = Entry.objects.of(mission).order_by("-position").values("position", "digest").first()
+    position, previous = (last["position"], last["digest"]) if last else (0, "")
+    gesture, now = uuid.uuid4(), timezone.now()
+    rows = []
+    for note in notes:
+        position += 1
+        row = Entry(
+            mission=mission,
+            mission_slug=mission.slug,
+            position=position,
+            at=now,
+            by=by.user,
+            by_name=by.said,
+            on_behalf=by.on_behalf,
+            act=act,
+            gesture=gesture,
+            kind=note.kind,
+            ref=note.ref,
+            label=note.label[:_MOST_LABEL],
+            path=list(note.path),
+            before=note.before,
+            after=note.after,
+            reason=reason,
+            previous=previous,
+        )
+        row.digest = previous = digest_of(row)
+        rows.append(row)
+    Entry.objects.bulk_create(rows, batch_size=_BATCH)
+    return gesture
+
+
+def digest_of(entry: Entry) -> str:
+    """SHA-256 of a row and of the digest of the one before it."""
+    said = {name: getattr(entry, name) for name in Entry.DIGESTED}
+    said |= {"at": entry.at.isoformat(), "gesture": str(entry.gesture), "act": str(entry.act)}
+    return digest(said)

@@ -1,0 +1,49 @@
+"""The census of a mission, built from its rows: the only thing that the engine reads."""
+
+from __future__ import annotations
+
+from rebond.facts import Census, Confirmation, MissionSettings, ZoneAssumption
+from rebond.web.firms.facts import aids_of, firms_of
+from rebond.web.interviews.facts import interviews_of
+from rebond.web.missions import models
+from rebond.web.missions.columns import field, fields
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, weights_of
+from rebond.web.projects.facts import partner_entries_of, projects_of
+
+SETTINGS = ("name", "territory", "committee_on", "fictitious")
+ZONE = ("zone", "value", "source")
+CONFIRMATION = ("kind", "subject", "by", "on")
+
+
+def census_of(mission: Mission) -> Census:
+    """Everything that the mission recorded: as many queries for one project as for a thousand."""
+    mission = Mission.objects.get(pk=mission.pk)
+    return Census(
+        settings=_settings(mission),
+        firms=firms_of(mission),
+        interviews=interviews_of(mission),
+        projects=projects_of(mission),
+        aids=aids_of(mission),
+        partner_entries=partner_entries_of(mission),
+        confirmations=_confirmations(mission),
+        decisions=committee_decisions_of(mission),
+        repairs=tuple(mission.repairs),
+    )
+
+
+def _settings(mission: Mission) -> MissionSettings:
+    zones = models.ZoneAssumption.objects.of(mission).order_by("position", "pk")
+    return MissionSettings(
+        **fields(mission, SETTINGS),
+        territory_article=field(mission.territory_article),
+        epcis=tuple(mission.epcis),
+        envelope=envelope_of(mission),
+        zone_assumptions=tuple(ZoneAssumption(**fields(row, ZONE), communes=frozenset(row.communes)) for row in zones),
+        weights=weights_of(mission),
+    )
+
+
+def _confirmations(mission: Mission) -> tuple[Confirmation, ...]:
+    rows = models.Confirmation.objects.of(mission).order_by("position", "pk")
+    return tuple(Confirmation(**fields(row, CONFIRMATION), marks=tuple(row.marks)) for row in rows)

@@ -1,0 +1,178 @@
+"""The one way in: a census becomes the rows of a mission, all of it or nothing.
+
+Rows keep their key as long as their reference stays. A firm, an interview, a project, a cost line, an aid, a line of
+a partner, a confirmation or a decision that the census no longer names is withdrawn, not removed: old studies and
+decisions still name it, and it comes back, the same row, when a later census names it again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.errors import FactsError, Fault
+from rebond.facts import Census, Confirmation
+from rebond.web.firms.facts import write_aids, write_firms
+from rebond.web.interviews.facts import write_interviews
+from rebond.web.missions import models
+from rebond.web.missions.columns import columns
+from rebond.web.missions.facts import CONFIRMATION, SETTINGS, ZONE
+from rebond.web.missions.fitting import check_fits
+from rebond.web.missions.models import Mission
+from rebond.web.missions.syncing import Changes, sync
+from rebond.web.portfolio.facts import write_committee_decisions, write_envelope, write_weights
+from rebond.web.projects.facts import write_partner_entries, write_projects
+
+if TYPE_CHECKING:
+    from rebond.web.accounts.models import User
+
+
+@transaction.atomic
+def write_census(mission: Mission, census: Census, *, by: User | None = None) -> bool:
+    """Make the facts and decisions of a mission those of a census; ``False`` when they already were.
+
+    ``by``: who brings it, kept with the mission; ``None`` for a command. Raises ``FactsError``, with every fault, when
+    the census names what it does not hold, or when a column could not give a value back; nothing is then written.
+    """
+    check_references(census)
+    held = Mission.objects.select_for_update().get(pk=mission.pk)
+    firms = write_firms(held, census.firms)
+    interviews = write_interviews(held, census.interviews, firms)
+    projects = write_projects(held, census.projects, firms)
+    write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()})
+    for revised in (firms, interviews, projects):
+        revised.bump()
+    others = (
+        write_partner_entries(held, census.partner_entries),
+        write_committee_decisions(held, census.decisions, projects),
+        _write_confirmations(held, census.confirmations),
+    )
+    changed = any(changes.any for changes in (firms, interviews, projects, *others))
+    changed = _write_settings(held, census) or changed
+    if changed or held.facts_state is None:
+        held.facts_state, held.facts_at, held.facts_by = uuid.uuid4(), timezone.now(), by
+        held.save(update_fields=["facts_state", "facts_at", "facts_by"])
+    mission.refresh_from_db()
+    return changed
+
+
+def _write_settings(mission: Mission, census: Census) -> bool:
+    """The settings with the envelope, the weights and the zone assumptions: one sheet, one revision."""
+    settings = census.settings
+    values = {
+        **columns(settings, (*SETTINGS, "territory_article")),
+        "epcis": list(settings.epcis),
+        "repairs": list(census.repairs),
+    }
+    different = [name for name, value in values.items() if getattr(mission, name) != value]
+    for name in different:
+        setattr(mission, name, values[name])
+    check_fits(Mission, [mission], different)
+    hung = (
+        write_envelope(mission, settings.envelope),
+        write_weights(mission, settings.weights),
+        _write_zones(mission, census),
+    )
+    changed = bool(different) or any(changes.any for changes in hung)
+    if changed and mission.facts_state is not None:
+        mission.revision += 1
+    if changed:
+        mission.save(update_fields=[*different, "revision"])
+    return changed
+
+
+def _write_zones(mission: Mission, census: Census) -> Changes[models.ZoneAssumption]:
+    return sync(
+        models.ZoneAssumption,
+        models.ZoneAssumption.ever.of(mission),
+        {
+            position: {
+                "mission_id": mission.pk,
+                "position": position,
+                **columns(zone, ZONE),
+                "communes": sorted(zone.communes),
+            }
+            for position, zone in enumerate(census.settings.zone_assumptions)
+        },
+        key=lambda row: row.position,
+    )
+
+
+def _write_confirmations(mission: Mission, confirmations: tuple[Confirmation, ...]) -> Changes[models.Confirmation]:
+    """An answer is named by all that it says, and by its rank among those that say the same."""
+    said: Counter[tuple[object, ...]] = Counter()
+
+    def key(row: Confirmation | models.Confirmation) -> tuple[object, ...]:
+        words = (row.kind, row.subject, tuple(row.marks), row.by, row.on)
+        said[words] += 1
+        return (*words, said[words])
+
+    wanted = {
+        key(each): {
+            "mission_id": mission.pk,
+            "position": position,
+            **columns(each, CONFIRMATION),
+            "marks": list(each.marks),
+        }
+        for position, each in enumerate(confirmations)
+    }
+    said.clear()
+    return sync(
+        models.Confirmation,
+        models.Confirmation.ever.of(mission).order_by("pk"),
+        wanted,
+        key=key,
+        quiet=("position",),
+    )
+
+
+def check_references(census: Census) -> None:
+    """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
+    faults = [*_repeated(census), *_dangling(census)]
+    if faults:
+        raise FactsError(faults)
+
+
+def _repeated(census: Census) -> Iterator[Fault]:
+    named: dict[str, Iterable[str]] = {
+        "entreprises": (row.id for row in census.firms),
+        "entretiens": (row.id for row in census.interviews),
+        "projets": (row.id for row in census.projects),
+        "aides obtenues": (row.id for row in census.aids),
+        "listes des partenaires": (row.id for row in census.partner_entries),
+        "décisions du comité": (row.project_id for row in census.decisions),
+        **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
+    }
+    for where, refs in named.items():
+        for ref, times in Counter(refs).items():
+            if times > 1:
+                yield Fault(where=where, found=ref, problem=f"référence donnée {times} fois", mend="en changer")
+
+
+def _dangling(census: Census) -> Iterator[Fault]:
+    firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
+    of_firms = (("projet", census.projects), ("entretien", census.interviews), ("aide", census.aids))
+    for what, rows in of_firms:
+        for row in rows:
+            if row.firm_id not in firms:
+                yield _unknown(f"{what} {row.id}", row.firm_id, "entreprise")
+    for aid in census.aids:
+        if aid.project_id and aid.project_id not in projects:
+            yield _unknown(f"aide {aid.id}", aid.project_id, "projet")
+    for decision in census.decisions:
+        if decision.project_id not in projects:
+            yield _unknown("décisions du comité", decision.project_id, "projet")
+
+
+def _unknown(where: str, ref: str, what: str) -> Fault:
+    return Fault(
+        where=where,
+        found=ref,
+        problem=f"aucune ligne ne porte cette référence ({what})",
+        mend="l'ajouter ou corriger la référence",
+    )

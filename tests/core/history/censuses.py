@@ -1,0 +1,165 @@
+"""Small censuses from a seed: enough of each noun to be changed, added and taken away."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from hypothesis import strategies as st
+
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    AidObtained,
+    Band,
+    Census,
+    CommitteeDecision,
+    Confirmation,
+    Contribution,
+    CostLine,
+    DecisionOutcome,
+    Envelope,
+    Establishment,
+    Evidence,
+    Firm,
+    FirmLink,
+    FunderRequest,
+    Interview,
+    LinkKind,
+    MissionSettings,
+    Need,
+    PartnerEntry,
+    Project,
+)
+
+
+class Draw:
+    """Values of a census, drawn one after the other."""
+
+    def __init__(self, seed):
+        self.random = Random(seed)
+
+    def one(self, *values):
+        return self.random.choice(values)
+
+    def word(self):
+        return self.one("", "Forge", "Fonderie", "Four électrique")
+
+    def euros(self):
+        return Decimal(self.random.randrange(4) * 1000)
+
+    def day(self):
+        return date(2026, 1, 1) + timedelta(days=self.random.randrange(3))
+
+    def maybe(self, value):
+        return self.one(UNKNOWN, value)
+
+    def truth(self):
+        return self.one(True, False, UNKNOWN)
+
+    def some(self, *names):
+        return self.random.sample(names, self.random.randint(0, len(names)))
+
+    def books(self):
+        return tuple(
+            Accounts(year=year, staff=self.maybe(self.euros()), turnover=self.maybe(self.euros()))
+            for year in sorted(self.some(2021, 2022, 2023), reverse=True)
+        )
+
+    def declared(self):
+        return tuple(
+            (name, self.one(UNKNOWN, True, self.euros(), self.day(), self.word(), frozenset({"x", "y"}), 3))
+            for name in self.some("a", "b", "c")
+        )
+
+    def firm(self, name):
+        return Firm(
+            id=name,
+            name=self.word(),
+            establishment=Establishment(commune=self.maybe(self.one("52121", "52269"))),
+            accounts=self.books(),
+            # Two firms of a group may well have one name.
+            links=tuple(
+                FirmLink(name=self.one("Holding", "Sœur"), kind=self.one(*LinkKind), accounts=self.books())
+                for _ in range(self.random.randrange(3))
+            ),
+            own_funds=self.maybe(self.euros()),
+            in_difficulty=self.truth(),
+            former_names=tuple(self.word() for _ in range(self.random.randrange(3))),
+            declared=self.declared(),
+        )
+
+    def project(self, name):
+        return Project(
+            id=name,
+            firm_id=self.one("E1", "E2"),
+            title=self.word(),
+            costs=tuple(
+                CostLine(id=line, nature=self.one("equipement", "etude"), amount=self.euros(), year=2026)
+                for line in self.some("L1", "L2", "L3")
+            ),
+            jobs_created=self.maybe(self.random.randrange(3)),
+            starts_on=self.maybe(self.day()),
+            evidence=tuple(Evidence(criterion=each, level=self.maybe(2)) for each in self.some("marche", "equipe")),
+            requests=tuple(
+                FunderRequest(funder=each, applied_on=self.maybe(self.day()))
+                for each in self.some("ademe", "bpifrance")
+            ),
+            objectives=frozenset(self.some("decarbonation", "emploi")),
+            declared=self.declared(),
+            scores=tuple((each, self.random.randrange(3)) for each in self.some("emplois", "levier")),
+        )
+
+    def settings(self):
+        return MissionSettings(
+            name=self.word(),
+            territory=self.word(),
+            epcis=("200068658",),
+            committee_on=self.day(),
+            envelope=Envelope(
+                contributions=tuple(
+                    Contribution(contributor=each, amount=self.euros()) for each in self.some("État", "Région")
+                ),
+                max_per_project=self.maybe(self.euros()),
+            ),
+            weights=tuple((each, self.euros()) for each in self.some("emplois", "levier")),
+            fictitious=self.one(True, False),
+        )
+
+    def aid(self, name):
+        return AidObtained(
+            id=name,
+            firm_id="E1",
+            funder=self.word(),
+            label=self.word(),
+            regime="de_minimis_2023",
+            granted_on=self.day(),
+            amount=self.one(UNKNOWN, self.euros(), Band(least=self.euros())),
+        )
+
+    def interview(self, name):
+        needs = tuple(Need(axis="foncier", text=self.word()) for _ in range(self.random.randrange(3)))
+        return Interview(id=name, firm_id="E1", held_on=self.day(), needs=needs, minutes=self.word())
+
+    def census(self):
+        return Census(
+            settings=self.settings(),
+            firms=tuple(self.firm(each) for each in self.some("E1", "E2", "E3")),
+            interviews=tuple(self.interview(each) for each in self.some("I1", "I2")),
+            projects=tuple(self.project(each) for each in self.some("P1", "P2", "P3")),
+            aids=tuple(self.aid(each) for each in self.some("A1", "A2")),
+            partner_entries=tuple(
+                PartnerEntry(id=each, partner="bpifrance", firm_name=self.word(), dated=self.maybe(self.day()))
+                for each in self.some("L1", "L2")
+            ),
+            confirmations=tuple(
+                Confirmation(kind="projet", subject=each, marks=("K7F3Q",), by=self.word(), on=self.day())
+                for each in self.some("P1", "P2")
+            ),
+            decisions=tuple(
+                CommitteeDecision(project_id=each, outcome=self.one(*DecisionOutcome), amount=self.maybe(self.euros()))
+                for each in self.some("P1", "P2")
+            ),
+        )
+
+
+censuses = st.integers(0, 2**32).map(lambda seed: Draw(seed).census())
