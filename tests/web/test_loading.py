@@ -187,7 +187,7 @@ def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
     load_result(replace(few(sample_result), census=replace(census, aids=changed)))
     rows = {row.ref: row for row in AidObtained.objects.all()}
     assert (rows["A001"].amount, rows["A001"].amount_words) == (None, "montant inconnu")
-    assert (rows["A002"].amount, rows["A002"].amount_most) == (60_000, 500_000)
+    assert (rows["A002"].amount, rows["A002"].amount_most) == (Decimal(60_000), Decimal(500_000))
     assert rows["A002"].amount_state == AidObtained.State.BAND
     assert rows["A002"].amount_words == "60\u202f000\u00a0€ – 500\u202f000\u00a0€"
     assert "dont 6\u202f500\u00a0€ remboursés" in rows["A003"].amount_words

@@ -164,8 +164,10 @@ def _unread_zones(context: ProjectContext) -> Iterable[str]:
     """The zones of the project that the catalogue has from memory; the basin only matters to who spends on water."""
     catalogue = context.catalogue
     commune = catalogue.gazetteer.commune(context.project.place(context.firm))
+    if commune is None:
+        return
     on_water = any(cost.nature == "eau" for cost in context.project.costs)
-    for name, fact in ZONE_FACTS.items() if commune else ():
+    for name, fact in ZONE_FACTS.items():
         zone = catalogue.zonages.zone_of(name, commune, context.on)
         if zone.assumed and (name != "agence_eau" or on_water):
             definition = catalogue.dictionary[fact]
