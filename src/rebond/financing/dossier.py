@@ -11,7 +11,7 @@ from rebond import __version__
 from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.facts import UNKNOWN
-from rebond.financing.context import ProjectContext, Study, reading_remarks
+from rebond.financing.context import ProjectContext, Solve, Study, reading_remarks
 from rebond.financing.delays import Delays
 from rebond.financing.demands import Demand
 from rebond.financing.explain import Explanation, explain_plan
@@ -20,7 +20,7 @@ from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
 from rebond.financing.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
-from rebond.financing.unknowns import Solve, UnknownEffect, unknown_effects
+from rebond.financing.unknowns import UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
 from rebond.units import Euros
 
@@ -164,8 +164,10 @@ def _unread_zones(context: ProjectContext) -> Iterable[str]:
     """The zones of the project that the catalogue has from memory; the basin only matters to who spends on water."""
     catalogue = context.catalogue
     commune = catalogue.gazetteer.commune(context.project.place(context.firm))
+    if commune is None:
+        return
     on_water = any(cost.nature == "eau" for cost in context.project.costs)
-    for name, fact in ZONE_FACTS.items() if commune else ():
+    for name, fact in ZONE_FACTS.items():
         zone = catalogue.zonages.zone_of(name, commune, context.on)
         if zone.assumed and (name != "agence_eau" or on_water):
             definition = catalogue.dictionary[fact]

@@ -17,7 +17,8 @@ from rebond.facts import UNKNOWN, Envelope, Project
 from rebond.financing.build import BuiltProject, ProblemBuilder
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import Basis, FinancingProblem, Offer
-from rebond.financing.solver import SolverReport
+from rebond.financing.proof import SolverReport
+from rebond.financing.solved import SolvedParts
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
 from rebond.regimes.readings import Reading
@@ -95,14 +96,17 @@ def run_call(
     builder: ProblemBuilder,
     shared: FinancingProblem,
     reading: Reading,
+    solved: SolvedParts | None = None,
 ) -> CallResult:
     """Admit, measure what nothing else pays, select.
 
     ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
+    ``solved``: the answers already found.
     """
     counted = without_possible_loans(shared)
-    uncovered, known_money = uncovered_needs(counted), {project.id: project for project in counted.projects}
-    with_loans = uncovered_needs(shared) if counted != shared else uncovered
+    uncovered = uncovered_needs(counted, solved=solved)
+    known_money = {project.id: project for project in counted.projects}
+    with_loans = uncovered_needs(shared, solved=solved) if counted != shared else uncovered
     decisions: dict[str, CallDecision] = {}
     candidates: list[Candidate] = []
     for entry in entries:
@@ -131,7 +135,11 @@ def run_call(
                 )
             )
     selection = select_portfolio(
-        candidates, envelope=envelope.amount, de_minimis_room=shared.de_minimis_room, budgets=shared.budgets
+        candidates,
+        envelope=envelope.amount,
+        de_minimis_room=shared.de_minimis_room,
+        budgets=shared.budgets,
+        solved=solved,
     )
     for candidate in candidates:
         decisions[candidate.project.id] = _decision(candidate, selection.plans, selection.refusals)

@@ -13,11 +13,10 @@ from functools import lru_cache
 from django.db.models import Sum
 
 from rebond.facts import Census
-from rebond.financing.context import context_from_census
 from rebond.financing.delays import Delays, load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
-from rebond.mission import Rulebook, load_rulebook
-from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
+from rebond.study.in_mission import ProjectBench, Taken, open_project
+from rebond.study.rulebook import Rulebook, load_rulebook
 from rebond.web.catalogue.reading import catalogue_folder, referentials
 from rebond.web.financing.kept import Kept
 from rebond.web.financing.records_json import from_record
@@ -90,23 +89,14 @@ def _key(study: Study | None, project: Project) -> tuple[object, ...]:
 
 
 def _bench(study: Study, project: Project, census: Census, finding: ProjectFinding) -> ProjectBench:
-    rules = current_rulebook()
-    context = context_from_census(
+    return open_project(
         census,
+        current_rulebook(),
         project.ref,
-        catalogue=rules.catalogue,
-        rates=rules.rates,
-        sizes=rules.sizes,
-        grid=rules.maturity,
         on=study.law_day,
         reading=study.read_as,
-    )
-    sisters = {firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking}
-    return ProjectBench(
-        context=as_left(context, _taken(study, project.ref), sisters),
-        call=census.settings.envelope,
         plan=finding.found.plan,
-        grid=rules.selection,
+        taken=_taken(study, project.ref),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -65,29 +65,17 @@ class Study(MissionData):
             ),
         )
 
-    _stored_status: str = Status.RUNNING
-
     def __str__(self) -> str:
         return f"Étude nº {self.number} — {self.mission}"
-
-    @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        """Remember what is stored: a study that is done does not change."""
-        found = super().from_db(db, field_names, values)
-        found.remember_status()
-        return found
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Raises ``ValueError`` for a change of a study that is done or failed."""
         fields = None if update_fields is None else set(update_fields)
-        if self._stored_status != self.Status.RUNNING and (fields is None or not fields <= FREE):
-            raise ValueError(f"l'étude nº {self.number} est finie : elle ne change plus, faites-en une autre")
+        if fields is None or not fields <= FREE:
+            stored = Study.objects.filter(pk=self.pk).exclude(status=self.Status.RUNNING)
+            if stored.exists():
+                raise ValueError(f"l'étude nº {self.number} est finie : elle ne change plus, faites-en une autre")
         super().save(*args, update_fields=fields, **kwargs)
-        self.remember_status()
-
-    def remember_status(self) -> None:
-        """Take note of the status that the database holds; a status that was not read is taken as settled."""
-        self._stored_status = self.__dict__.get("status", self.Status.DONE)
 
     @property
     def law_day(self) -> date:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from rebond.dispositifs.screening import screen_project
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, Envelope, FactValue
+from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
 from rebond.financing.audit import audit_plan
 from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.certainty import certainty, waits_for
-from rebond.financing.context import ProjectContext, Study, facts_of, problem_of
-from rebond.financing.optimize import optimise_plans
+from rebond.financing.context import ProjectContext, Study, problem_of, study
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.what_if import WhatIf, what_if
@@ -27,6 +26,9 @@ from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading
+from rebond.study.inputs import CensusParts
+from rebond.study.rulebook import Rulebook
 from rebond.units import Euros
 
 ZERO = Euros(0)
@@ -82,11 +84,8 @@ class ProjectBench:
 
         Several plans may be best: the mission's is kept wherever it is still legal and as good.
         """
-        facts = facts_of(context)
-        verdicts = screen_project(facts, context.catalogue, context.on, project=context.project)
-        built, problem = self.problem(context, facts, verdicts)
-        plan = kept_if_as_good(self.plan, optimise_plans(problem)[context.project.id], problem)
-        return Study(context=context, facts=facts, verdicts=verdicts, built=built, problem=problem, plan=plan)
+        best = study(context, solve=self.problem)
+        return replace(best, plan=kept_if_as_good(self.plan, best.plan, best.problem))
 
     def problem(
         self, context: ProjectContext, facts: Mapping[str, FactValue], verdicts: tuple[Verdict, ...]
@@ -117,6 +116,29 @@ class ProjectBench:
             projects=(with_offer(mine, replace(offer, budget=ENVELOPE)),),
             budgets={**problem.budgets, ENVELOPE: granted},
         )
+
+
+def open_project(
+    census: Census,
+    rulebook: Rulebook,
+    project_id: str,
+    *,
+    on: date,
+    plan: FinancingPlan,
+    taken: Iterable[Taken],
+    reading: Maybe[Reading] = UNKNOWN,
+) -> ProjectBench:
+    """A project of a mission, with the mission's plan of it and what the plans of the others take.
+
+    ``KeyError`` when the census has no such project.
+    """
+    context = CensusParts(census, rulebook, on=on).inputs(project_id).context(rulebook, reading=reading)
+    return ProjectBench(
+        context=as_left(context, taken),
+        call=census.settings.envelope,
+        plan=plan,
+        grid=rulebook.selection,
+    )
 
 
 def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: FinancingProblem) -> FinancingPlan:
@@ -168,12 +190,11 @@ def _unchanged(now: Study) -> WhatIf:
     return WhatIf(changes=(), before=now, after=now, verdicts=())
 
 
-def as_left(context: ProjectContext, taken: Iterable[Taken], sisters: Iterable[str]) -> ProjectContext:
-    """The context on what the plans of the other projects leave of the account and of the budgets.
-
-    ``sisters``: the firms of its single undertaking.
-    """
-    regimes, kin = context.catalogue.regimes, set(sisters)
+def as_left(context: ProjectContext, taken: Iterable[Taken]) -> ProjectContext:
+    """The context on what the plans of the other projects leave of the account and of the budgets."""
+    regimes, undertaking = context.catalogue.regimes, context.firm.undertaking
+    known = context.census.firms if context.census else ()
+    kin = {firm.id for firm in known if firm.undertaking == undertaking} | {context.firm.id}
     room, budgets = context.de_minimis_room, dict(context.budgets)
     for part in taken:
         regime = regimes.get(part.regime)
