@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rebond.eligibility.criteria import Criterion, Facts
 from rebond.eligibility.secured_financing import LEASING, secured_financing
 from rebond.eligibility.truth import Truth, all_of
+from rebond.eligibility.values import leaves_of
 from rebond.facts import UNKNOWN
 from rebond.financing.context import Study
 from rebond.units import format_euros
@@ -67,17 +68,17 @@ def _note(found: Study, dispositif: str) -> LeasingNote:
     for regime in dict.fromkeys(line.regime for line in mine):
         if (basis := catalogue.regimes.get(regime)) is not None:
             texts += [*([basis.conditions] if basis.conditions is not None else []), *basis.asked]
-    leased: Facts = {**found.facts, ACQUIRED_BY: LEASED}
-    told = [leaf for text in texts for leaf in _leaves(text, leased)]
+    told = [said for text in texts for said in said_of_leasing(text, found.facts)]
     truth = all_of(each for each, _ in told) if told else Truth.UNKNOWN
     return LeasingNote(title=mine[0].title, truth=truth, sources=tuple(dict.fromkeys(source for _, source in told)))
 
 
-def _leaves(text: Criterion, facts: Facts) -> Iterator[tuple[Truth, str]]:
-    """What the conditions on how equipment is acquired say of it when it is leased."""
-    for leaf in text.judge(facts).leaves():
-        if ACQUIRED_BY in getattr(leaf.criterion, "names", ()):
-            yield leaf.truth, leaf.criterion.source
+def said_of_leasing(text: Criterion, facts: Facts) -> Iterator[tuple[Truth, str]]:
+    """What the conditions on how equipment is acquired say of it when it is leased, each with its source."""
+    for found in text.judge({**facts, ACQUIRED_BY: LEASED}).leaves():
+        inside = [leaf for leaf in leaves_of(found.criterion) if ACQUIRED_BY in leaf.names]
+        if inside:
+            yield found.truth, found.criterion.source or inside[0].source
 
 
 def _refused(found: Study) -> Iterable[str]:
