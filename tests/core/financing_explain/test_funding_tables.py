@@ -53,10 +53,10 @@ LABELS = {key: CONTEXT.catalogue.dictionary[key].label for key in PARTS}
 AMOUNTS = st.sampled_from([0, 1, 40_000, 75_500, 200_000]).map(D)
 
 
-def declaring(found: Study = NOW, **facts: FactValue) -> Study:
+def declaring(**facts: FactValue) -> Study:
     """The study with more declared on its project; what no dispositif asks changes nothing of its plan."""
-    project = replace(found.context.project, declared=tuple(facts.items()))
-    return replace(found, context=replace(found.context, project=project), facts={**found.facts, **facts})
+    project = replace(PROJECT, declared=tuple(facts.items()))
+    return replace(NOW, context=replace(CONTEXT, project=project), facts={**NOW.facts, **facts})
 
 
 def tables(found: Study) -> FundingTables:
@@ -120,14 +120,14 @@ def test_what_is_no_longer_needed_is_borrowed_money_first() -> None:
     assert PARTS[-len(BORROWED) :] == (LEASING, LOANS)
     project = a_project(an_offer("a", a_basis(ceilings={"l1": "0.9"}), support=600), need=300)
     table = financing_table(project, a_plan(project, ("a", "rgec", "l1", 600)), {}, secured=secured.parts(LABELS))
-    found = {row.key: (row.total, row.note) for row in table.resources if row.kind is RowKind.OWN}
+    found = {row.key: (int(row.total), row.note) for row in table.resources if row.kind is RowKind.OWN}
     assert found["acquis_autofinancement"] == (300, "")
     assert found[LOANS][0] == 100
     assert "ne sont plus nécessaires" in found[LOANS][1]
 
 
-def own_rows(found: Study) -> list[tuple[str, Decimal]]:
-    return [(row.label, row.total) for row in tables(found).region.own if row.kind is RowKind.OWN]
+def own_rows(found: Study) -> list[tuple[str, int]]:
+    return [(row.label, int(row.total)) for row in tables(found).region.own if row.kind is RowKind.OWN]
 
 
 # A Région.
@@ -237,7 +237,7 @@ def test_the_guaranteed_share_is_that_of_the_guarantor_and_the_credit_left_to_as
     terms = {"g": GuaranteeTerms(covered=D("0.5"), years=5)}
     table, flow = financing_table(project, plan, {}), cash_flow(project, plan, DELAYS, terms)
     bank = bank_table(PROJECT, {}, table, flow, terms)
-    assert [(debt.nature, debt.amount, debt.guaranteed) for debt in bank.debts] == [
+    assert [(debt.nature, int(debt.amount), int(debt.guaranteed)) for debt in bank.debts] == [
         ("Crédit bancaire garanti", 600, 300),
         ("Crédit bancaire", 300, 0),
     ]
