@@ -56,14 +56,15 @@ class SecuredFinancing:
         return self.sum - self.total >= _CENT or (self.whole and self.total - self.sum >= _CENT)
 
     def amount(self, key: str) -> Maybe[Euros]:
-        """A part of it. UNKNOWN where nobody said, or where the parts contradict the total; nothing of nothing."""
-        if self.total is not UNKNOWN and not self.total and not self.given:
-            return Euros(0)
-        if self.disagrees or key not in self.given:
-            # The other parts may leave nothing to it.
-            settled = self.total is not UNKNOWN and not self.disagrees and self.sum == self.total
-            return Euros(0) if settled else UNKNOWN
-        return self.given[key]
+        """A part of it; UNKNOWN where nobody said, or where the parts contradict the total.
+
+        Parts that make the total leave nothing to the others, said or not.
+        """
+        if self.disagrees:
+            return UNKNOWN
+        if key in self.given:
+            return self.given[key]
+        return Euros(0) if self.total is not UNKNOWN and self.sum == self.total else UNKNOWN
 
     def parts(self, labels: Mapping[str, str]) -> tuple[SecuredPart, ...]:
         """The total in parts that make it; what is not split, or split against the total, is one part that says so."""
