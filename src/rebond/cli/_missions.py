@@ -47,7 +47,7 @@ def new(
 ) -> None:
     """Crée une mission vide."""
     open_site(database, option="--instance")
-    from rebond.cli._epci import read_epcis
+    from rebond.eligibility.epcis import read_epcis
     from rebond.facts import Census, Envelope, MissionSettings
     from rebond.web.catalogue.reading import current_catalogue
     from rebond.web.editing.life import create_mission

@@ -25,7 +25,8 @@ from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, Note, record
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Mission
-from rebond.web.restitution.models import Document
+from rebond.web.studies.keeping import forget_unheld_records
+from rebond.web.studies.models import Document
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
@@ -93,6 +94,13 @@ def write_archive(mission: Mission, path: Path) -> None:
                 archive.write(file, f"{DOCUMENTS}/{name}")
 
 
+@transaction.atomic
+def export_archive(mission: Mission, path: Path, *, by: Author) -> None:
+    """Write the archive of a mission for someone: the journal tells it."""
+    record(mission, [Note(kind=KIND, label="Archive de la mission")], by=by, act=Act.EXPORTED)
+    write_archive(mission, path)
+
+
 def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str = "") -> Holdings:
     """Write the archive of a mission, then delete it with its documents; its journal stays, and tells it.
 
@@ -107,6 +115,7 @@ def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str =
         record(held, [note], by=by, act=Act.MANAGED, reason=reason or f"Archive : {archive.name}")
         shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
         held.delete()
+    forget_unheld_records()
     for name, file in files.items():
         if name not in shared:
             file.unlink(missing_ok=True)

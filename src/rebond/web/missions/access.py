@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Mission, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -19,10 +21,32 @@ def of_mission(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, mission: str, **kwargs: Any) -> HttpResponseBase:
-        found = get_object_or_404(Mission.objects.visible_to(request.user), slug=mission)
+        rows = Mission.objects.visible_to(request.user).annotate(role=F("memberships__role"))
+        found = get_object_or_404(rows, slug=mission)
         return view(request, found, **kwargs)
 
     return wrapped
+
+
+def for_roles(*roles: Role) -> Callable[[View], View]:
+    """As ``of_mission``, for people who have one of these parts in the mission: 403 for the others."""
+
+    def decorated(view: View) -> View:
+        @of_mission
+        @wraps(view)
+        def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
+            if role_in(mission) not in roles:
+                raise PermissionDenied
+            return view(request, mission, **kwargs)
+
+        return wrapped
+
+    return decorated
+
+
+def role_in(mission: Mission) -> str:
+    """The part that the person who asks has in the mission that a view was given (``of_mission``)."""
+    return str(getattr(mission, "role", ""))
 
 
 def page(

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('missions', '0004_archived'),
+        ('missions', '0005_archived'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

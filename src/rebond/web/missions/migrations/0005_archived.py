@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('missions', '0003_mission_reading'),
+        ('missions', '0004_results_leave'),
     ]
 
     operations = [
