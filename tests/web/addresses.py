@@ -45,16 +45,31 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION}
+"""For the pilot and the consultants of a mission."""
+PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION}
+ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}}
+"""For those who look after the instance."""
+NO_PAGE = {
+    "home",
+    "accounts:logout",
+    "financing:frozen",
+    "exchange:export",
+    "exchange:receive",
+    "exchange:draft",
+    "exchange:undo",
+    "exchange:archive",
+    "exchange:download_archive",
+}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
 """Addresses that answer with a file, data or a piece of a page."""
-PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
+PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN, **TEAM, **PILOT}.items() if name not in NOT_HTML}
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **TEAM, **PILOT}.get(name, {}))
 
 
 def every_name() -> set[str]:

@@ -13,7 +13,9 @@ from tests.web.addresses import MISSION, PAGES, PUBLIC, address
 
 NAMES = sorted(PAGES)
 QUERIES = {
-    "missions:list": 3,
+    "missions:list": 4,
+    "exchange:home": 7,
+    "exchange:delete": 14,
     "missions:home": 8,
     "firms:list": 6,
     "firms:sheet": 12,

@@ -196,7 +196,7 @@ class _Teller:
         )
 
     def _since(self, change: Change) -> Entry | None:
-        rows = history_of(Entry.objects.all(), self._mission, change.kind.value, change.ref)
+        rows = history_of(self._mission, change.kind.value, change.ref)
         path = list(change.path)
         near = (
             entry for entry in rows[:50] if entry.path[: len(path)] == path or path[: len(entry.path)] == entry.path

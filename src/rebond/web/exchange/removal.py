@@ -21,10 +21,14 @@ from rebond.records import FACTS
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.financing.models import FrozenPlan
+from rebond.web.firms.models import Firm
+from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, Note, record
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Mission
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.projects.models import Project
 from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
 
@@ -62,12 +66,11 @@ class Holdings:
 
 def holdings_of(mission: Mission) -> Holdings:
     """What a mission holds today."""
-    census = census_of(mission)
     return Holdings(
-        firms=len(census.firms),
-        interviews=len(census.interviews),
-        projects=len(census.projects),
-        decisions=len(census.decisions),
+        firms=Firm.objects.of(mission).count(),
+        interviews=Interview.objects.of(mission).count(),
+        projects=Project.objects.of(mission).count(),
+        decisions=CommitteeDecision.objects.of(mission).count(),
         frozen_plans=FrozenPlan.objects.of(mission).count(),
         documents=len(_paths(mission)),
         people=Membership.objects.of(mission).count(),

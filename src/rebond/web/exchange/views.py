@@ -63,6 +63,7 @@ def _home_page(request: HttpRequest, mission: Mission, *, faults: tuple[Fault, .
     rows = ImportDraft.objects.visible_to(request.user).of(mission).defer("known", "brought", "lines", "repairs")
     context = {
         "faults": faults,
+        "refused": f"Classeur refusé : {_faults_to_mend(len(faults))}. La mission n’a pas changé.",
         "imports": rows.exclude(state=ImportDraft.State.WAITING)[:_RECENT],
         "waiting": rows.filter(state=ImportDraft.State.WAITING)[:_RECENT],
         "is_pilot": role_in(mission) == Role.PILOT,
@@ -136,6 +137,10 @@ def undo(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
         response.status_code = 409
         return response
     return redirect("exchange:home", mission.slug)
+
+
+def _faults_to_mend(number: int) -> str:
+    return "1 défaut à corriger" if number == 1 else f"{number} défauts à corriger"
 
 
 def _choices(request: HttpRequest) -> dict[str, str]:
