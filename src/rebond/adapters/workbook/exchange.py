@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,14 +40,16 @@ def brought_by_workbook(
     """
     shown = shown_by_workbook(known, layout=layout, gazetteer=gazetteer)
     named = named_again(told, shown=shown, now=now, by_rank=typed)
-    return lift(known, shown, named, silent=_silent(known, named))
+    return lift(known, shown, named, silent=_silent(known, named, typed=typed))
 
 
-def _silent(known: Census, told: Census) -> Silence:
-    """Whether a change only says that the workbook has no room for the value, or deduces it."""
+def _silent(known: Census, told: Census, *, typed: bool) -> Silence:
+    """Whether a change only says that the workbook has no room for the value, deduces it, or was not filled in."""
     held, said = rows_of(known), rows_of(told)
 
     def silent(change: Change) -> bool:
+        if typed and _says_nothing(change):
+            return True
         before, after = (rows.get((change.kind, change.ref), ABSENT) for rows in (held, said))
         if isinstance(after, Firm):
             return _is_an_older_year(change, after) or _is_deduced_siren(change, before, after)
@@ -56,6 +59,17 @@ def _silent(known: Census, told: Census) -> Silence:
         return False
 
     return silent
+
+
+def _says_nothing(change: Change) -> bool:
+    """Whether a workbook that is no export only lacks a value: an empty cell, a row, a column."""
+    if any(change.after is value for value in (ABSENT, UNKNOWN)) or change.after in ("", (), frozenset()):
+        return True
+    return change.path[-1:] in _EMPTY_IS and change.after == _EMPTY_IS[change.path[-1:]]
+
+
+_EMPTY_IS: Mapping[tuple[str, ...], object] = {("fictitious",): False, ("public_body",): False, ("recovered",): 0}
+"""What an empty cell is read as, where it is not « unknown »."""
 
 
 def _is_an_older_year(change: Change, told: Firm) -> bool:
