@@ -175,7 +175,7 @@ def test_an_archived_mission_leaves_the_list_and_a_deleted_one_leaves_an_archive
     gone = site.post("/missions/petite/supprimer/", {"identifiant": "petite"})
     assert "Mission supprimée" in gone.content.decode()
     assert not Mission.objects.filter(slug="petite").exists()
-    assert [path.name for path in (tmp_path / "archives").iterdir()] == [
-        re.search(r"petite-[0-9-]+\.zip", gone.content.decode())[0]
-    ]
+    assert [path.name for path in (tmp_path / "archives").iterdir()] == re.findall(
+        r"petite-[0-9-]+\.zip", gone.content.decode()
+    )
     assert Entry.objects.filter(mission_slug="petite").exists()

@@ -2,8 +2,9 @@
 
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
@@ -57,7 +58,8 @@ def as_ods(path):
         for values in sheet.iter_rows(values_only=True):
             line = Row()
             for value in values:
-                line.append_cell(Cell(value.date() if hasattr(value, "date") else value))
+                plain: Any = value.date() if isinstance(value, datetime) else value
+                line.append_cell(Cell(plain))
             table.append(line)
         document.body.append(table)
     target = path.with_suffix(".ods")
@@ -92,6 +94,7 @@ def test_what_was_changed_in_the_workbook_and_on_the_site_both_holds(desk):
     assert (found.conflicts, found.created, found.gone) == ((), (), ())
     done = apply_draft(desk.bring(filled), {}, (), by=desk.by, reason="terrain")
     assert (row(desk, *P1).title, row(desk, *P1).jobs_kept) == ("Four neuf", 12)
+    assert done.gesture is not None
     told = Entry.objects.of(desk.mission).filter(gesture=done.gesture)
     assert {(entry.act, entry.reason) for entry in told} == {(Act.IMPORTED, "terrain")}
     assert desk.preview(filled).is_nothing

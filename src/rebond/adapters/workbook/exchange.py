@@ -55,7 +55,8 @@ def _silent(known: Census, told: Census, *, typed: bool) -> Silence:
             return _is_an_older_year(change, after) or _is_deduced_siren(change, before, after)
         if isinstance(after, Project) and change.path == ("commune",):
             firm = said.get((Kind.FIRM, after.firm_id))
-            return getattr(before, "commune", None) is UNKNOWN and after.commune == firm.establishment.commune
+            deduced = isinstance(firm, Firm) and after.commune == firm.establishment.commune
+            return getattr(before, "commune", None) is UNKNOWN and deduced
         return False
 
     return silent

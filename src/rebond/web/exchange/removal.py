@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -141,8 +141,8 @@ def _files(mission: Mission) -> dict[str, Path]:
     return {path: file for path, file in found.items() if file.is_relative_to(root) and file.is_file()}
 
 
-def _entries(mission: Mission) -> Iterable[Mapping[str, Any]]:
-    return Entry.objects.of(mission).order_by("position").values(*Entry.DIGESTED, "digest").iterator()
+def _entries(mission: Mission) -> Iterator[Mapping[str, Any]]:
+    yield from Entry.objects.of(mission).order_by("position").values(*Entry.DIGESTED, "digest").iterator()
 
 
 def _people(mission: Mission) -> Iterable[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rebond.adapters.workbook.places import Place
-from rebond.facts import UNKNOWN, Need
+from rebond.facts import Need
 from rebond.history import ABSENT
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.journal.wording import NOTHING, field_words, value_words
@@ -22,7 +22,7 @@ def said(value: Any, path: tuple[str, ...], place: Place) -> str:
         return _short(value.text)
     if isinstance(value, frozenset):
         return ", ".join(sorted(place.words(code) for code in value)) or NOTHING
-    if isinstance(value, str) and value is not UNKNOWN and value:
+    if isinstance(value, str) and value:
         return _short(_commune(value) if field == "commune" else place.words(value))
     return _short(value_words(value, field))
 
