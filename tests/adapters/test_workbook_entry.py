@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rebond.adapters.workbook.cells import CellReader
-from rebond.adapters.workbook.entry import EntryError, read_entered, sheet_texts, shown_text, unreadable_cells
+from rebond.adapters.workbook.entry import EntryError, read_entered, read_recorded, sheet_texts, shown_text
 from rebond.adapters.workbook.export import census_rows
 from rebond.adapters.workbook.layout import ColumnType
 from rebond.facts import UNKNOWN
@@ -81,7 +81,9 @@ def test_a_fault_of_the_mission_is_not_one_of_the_form(layout, gazetteer):
 
 def test_a_value_that_no_reader_takes_any_more_does_not_stop_another_correction(layout, gazetteer):
     before = {"projets": [PROJECT | {"type_projet": "un type disparu"}]}
-    pardoned = unreadable_cells(before, layout, gazetteer, context=CONTEXT)
+    recorded = read_recorded(before, layout, gazetteer, context=CONTEXT)
+    pardoned = recorded.unreadable
+    assert recorded.census.projects[0].kind is UNKNOWN
     assert pardoned == {("projets", "type_projet", "un type disparu")}
     typed = {"projets": [before["projets"][0] | {"intitule": "Four d'occasion"}]}
     (project,) = read_entered(typed, layout, gazetteer, context=CONTEXT, pardoned=pardoned).projects

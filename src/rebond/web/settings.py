@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "rebond.web.accounts",
     "rebond.web.missions",
     "rebond.web.journal",
+    "rebond.web.editing",
     "rebond.web.firms",
     "rebond.web.interviews",
     "rebond.web.projects",

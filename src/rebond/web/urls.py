@@ -13,6 +13,8 @@ urlpatterns = [
     path("catalogue/", include("rebond.web.catalogue.urls")),
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.missions.urls")),
+    # Before the sheets: « nouvelle » is no reference of a firm.
+    path(f"{MISSION}/", include("rebond.web.editing.urls")),
     path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.projects.urls")),

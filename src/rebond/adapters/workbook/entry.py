@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
-from rebond.adapters.workbook.consistency import check_consistency, epcis_of
+from rebond.adapters.workbook.consistency import check_consistency, epcis_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.marks import Marks
 from rebond.adapters.workbook.opening import RawSheet
@@ -30,7 +30,7 @@ from rebond.reading.band import band_words
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader
 from rebond.reading.problem import Unreadable
-from rebond.reading.words import clean
+from rebond.reading.words import clean, text_of
 from rebond.units import NO_BREAK_SPACE, format_number
 
 Texts: TypeAlias = Mapping[str, str]
@@ -47,6 +47,7 @@ _AMBIGUOUS_DECIMALS = 3
 """« 1,234 » is a thousand for some: a zero more says that it is not."""
 _AMOUNTS = frozenset({ColumnType.EUROS, ColumnType.AMOUNT_OR_BAND})
 _INSEE = "INSEE "
+_PROJECTS, _PROOFS = "projets", "preuve_maturite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,9 @@ def read_entered(
     the form's. ``pardoned``: cells that could not be read before either and that nobody touched: they are UNKNOWN.
     A row that nobody filled is no row.
     """
-    report = _Report(layout, pardoned)
-    tables = _tables(sheets, context or {}, layout, gazetteer, report)
+    untouched = _pardoned(sheets, pardoned)
+    report = _Report(layout, untouched)
+    tables = _tables(_without(sheets, untouched), context or {}, layout, gazetteer, report)
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
     if report.entered:
@@ -97,13 +99,25 @@ def read_entered(
     return build_census(resolve_references(tables), layout, ())
 
 
-def unreadable_cells(
-    sheets: Sheets, layout: Layout, gazetteer: Gazetteer, *, context: Sheets | None = None
-) -> frozenset[Cell]:
-    """The cells that the readers refuse, such as a code that a list no longer has."""
-    report = _Report(layout, frozenset())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Rows that a mission already holds, read again from what a form shows of them."""
+
+    census: Census
+    unreadable: frozenset[Cell]
+    """The cells that the readers refuse, such as a code that a list no longer has; they are UNKNOWN in ``census``."""
+
+
+def read_recorded(sheets: Sheets, layout: Layout, gazetteer: Gazetteer, *, context: Sheets | None = None) -> Recorded:
+    """Rows that were accepted once: nothing is refused, and what can no longer be read is told."""
+    report = _Report(layout, {})
     _tables(sheets, context or {}, layout, gazetteer, report)
-    return frozenset((fault.sheet, fault.column, fault.found) for fault in report.entered)
+    for row, texts in enumerate(sheets.get(_PROJECTS, ())):
+        report.check_proofs(row, texts.get(_PROOFS, ""))
+    unreadable = frozenset((fault.sheet, fault.column, fault.found) for fault in report.entered)
+    pardoned = _pardoned(sheets, unreadable)
+    tables = _tables(_without(sheets, pardoned), context or {}, layout, gazetteer, _Report(layout, pardoned))
+    return Recorded(census=build_census(resolve_references(tables), layout, ()), unreadable=unreadable)
 
 
 def is_blank(row: Texts, sheet: Sheet) -> bool:
@@ -175,22 +189,40 @@ def _order(fault: EntryFault, layout: Layout) -> tuple[int, int, int]:
     return keys.index(fault.sheet), fault.row, columns.index(fault.column)
 
 
+def _pardoned(sheets: Sheets, cells: Container[Cell]) -> dict[tuple[str, int, str], str]:
+    """Sheet, row and column of the cells that hold what could not be read before either, with what they hold."""
+    return {
+        (key, number, column): text_of(text)
+        for key, rows in sheets.items()
+        for number, row in enumerate(rows)
+        for column, text in row.items()
+        if (key, column, text_of(text)) in cells
+    }
+
+
+def _without(sheets: Sheets, places: Container[tuple[str, int, str]]) -> Sheets:
+    return {
+        key: [
+            {column: "" if (key, number, column) in places else text for column, text in row.items()}
+            for number, row in enumerate(rows)
+        ]
+        for key, rows in sheets.items()
+    }
+
+
 class _Report(Report):
     """Faults by sheet, row and column instead of cells of a file."""
 
-    def __init__(self, layout: Layout, pardoned: Container[Cell]) -> None:
+    def __init__(self, layout: Layout, pardoned: Container[tuple[str, int, str]]) -> None:
         super().__init__(tuple(sheet.key for sheet in layout.sheets))
         self.entered: list[EntryFault] = []
         self._layout = layout
         self._pardoned = pardoned
-        self.checking = False
-        """Whether cells are read and rows now compared: what is pardoned is a cell, not a contradiction."""
 
     def cell(self, sheet: str, place: tuple[int, int], found: str, problem: Unreadable) -> None:
         row, index = place
         column = self._layout.sheet(sheet).columns[index]
-        is_pardoned = not self.checking and (sheet, column.key, found) in self._pardoned
-        if row >= _RECORDED or is_pardoned or self.has(sheet, place):
+        if row >= _RECORDED or (sheet, row, column.key) in self._pardoned or self.has(sheet, place):
             return
         super().cell(sheet, place, found, problem)
         said = _SEE_RECORDED.sub("déjà enregistré", problem.problem)
@@ -205,13 +237,20 @@ class _Report(Report):
         )
         self.entered.append(fault)
 
+    def check_proofs(self, row: int, text: str) -> None:
+        """The only cell whose content is read after the others."""
+        index = [column.key for column in self._layout.sheet(_PROJECTS).columns].index(_PROOFS)
+        try:
+            proofs_of(text, self._layout)
+        except Unreadable as problem:
+            self.cell(_PROJECTS, (row, index), text_of(text), problem)
+
 
 def _tables(sheets: Sheets, context: Sheets, layout: Layout, gazetteer: Gazetteer, report: _Report) -> dict[str, Table]:
     """Every table; communes are looked for in the intercommunalities of the mission first."""
     epcis = epcis_of(next((row.get("epci", "") for rows in (sheets, context) for row in rows.get("mission", ())), ""))
     reader = TableReader(CellReader(CommuneFinder(gazetteer, epcis), NafReader(layout.activities)), report)
-    report.checking = False
-    tables = {
+    return {
         sheet.key: Table(
             sheet=sheet,
             # Those of the mission first: what is typed is what repeats them.
@@ -223,8 +262,6 @@ def _tables(sheets: Sheets, context: Sheets, layout: Layout, gazetteer: Gazettee
         )
         for sheet in layout.sheets
     }
-    report.checking = True
-    return tables
 
 
 def _rows(sheet: Sheet, rows: Sequence[Texts], first: int, reader: TableReader) -> Iterator[Row]:

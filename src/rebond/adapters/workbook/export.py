@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rebond.adapters.workbook.census import ANSWERED_SHEETS, MARK, MATURITY, SCORE
+from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MARK, MATURITY, SCORE
 from rebond.adapters.workbook.layout import ColumnType, Layout
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
@@ -19,6 +19,7 @@ from rebond.facts import (
     MissionSettings,
     PartnerEntry,
     Project,
+    ZoneAssumption,
 )
 from rebond.plausibility import SubjectKind
 from rebond.reading.confirmation import Answer
@@ -72,9 +73,14 @@ def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layou
     return found
 
 
+def is_whole_afr(zone: ZoneAssumption) -> bool:
+    """Whether an assumption is the one that the workbook has a place for: the AFR zone of the whole territory."""
+    return zone.zone == AFR_ZONE and not zone.communes
+
+
 def _mission(settings: MissionSettings) -> Row:
     envelope = settings.envelope
-    zone = next(iter(settings.zone_assumptions), None)
+    zone = next((each for each in settings.zone_assumptions if is_whole_afr(each)), None)
     return {
         "nom": settings.name,
         "territoire": settings.territory,
