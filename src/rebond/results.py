@@ -23,6 +23,7 @@ from rebond.referrals.orient import Referral
 from rebond.regimes.de_minimis import DeMinimisAccount
 from rebond.regimes.sme import SizeResult
 from rebond.roadmap.build import RoadmapAction
+from rebond.study.project import ProjectStudy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,8 @@ class MissionResult:
     law_end: date | None = None
     """The last day of the text whose end is near, or past without a successor; ``None``: none is."""
     indicators: tuple[Indicator, ...] = field(default=())
+    studies: tuple[ProjectStudy, ...] = field(default=(), repr=False)
+    """The study of each project, with the digest of what it read: to be kept for the next run."""
     uncovered: str = ""
     """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
 

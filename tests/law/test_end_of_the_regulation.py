@@ -27,7 +27,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import ALL_READINGS, Award, Reading, law_banner, load_readings, on_day
-from tests.law.worked import AFR, ART_17, DE_MINIMIS, catalogue, facts_of, given, plan, project, rates, scheme
+from tests.law.worked import AFR, ART_17, DE_MINIMIS, as_read, catalogue, facts_of, given, plan, project, rates, scheme
 
 END, LAST = date(2026, 12, 31), date(2027, 6, 30)
 JANUARY, JULY = date(2027, 1, 15), date(2027, 7, 15)
@@ -42,7 +42,7 @@ def settled(regime: str = ART_17) -> Catalogue:
     """The catalogue with nothing to confirm of a regime: only the end of the law can keep its euros from being firm."""
     regimes = {
         **catalogue().regimes,
-        regime: replace(catalogue().regimes[regime], to_confirm=(), asked=(), verified=True),
+        regime: replace(as_read(catalogue().regimes[regime]), to_confirm=(), asked=()),
     }
     return replace(catalogue(), regimes=regimes)
 
@@ -218,7 +218,7 @@ def successor() -> Catalogue:
     old = catalogue().regimes[ART_17]
     new = replace(
         old, id="nouveau_17", article="Nouveau règlement art. 17", text="Nouveau règlement", framework="",
-        valid_from=date(2027, 3, 1), valid_to=None, replaces=(ART_17,), to_confirm=(), verified=True,
+        valid_from=date(2027, 3, 1), valid_to=None, replaces=(ART_17,), to_confirm=(),
     )  # fmt: skip
     return replace(catalogue(), regimes={**catalogue().regimes, new.id: new})
 

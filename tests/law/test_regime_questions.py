@@ -21,7 +21,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.regimes.ceilings import asked_of
 from rebond.regimes.model import Regime
-from tests.law.worked import AFR, ART_17, catalogue, facts_of, project, rates, scheme
+from tests.law.worked import AFR, ART_17, as_read, catalogue, facts_of, project, rates, scheme
 
 ON = date(2026, 3, 2)
 SENTENCES_LEFT = 5
@@ -40,7 +40,7 @@ ANSWERED: Mapping[str, FactValue] = {
 def known_law() -> Catalogue:
     """The shipped catalogue, whose figures of arts. 14 and 17 are read and whose funder decides in two months."""
     shipped = catalogue()
-    regimes = {**shipped.regimes, **{key: replace(shipped.regimes[key], verified=True) for key in (AFR, ART_17)}}
+    regimes = {**shipped.regimes, **{key: as_read(shipped.regimes[key]) for key in (AFR, ART_17)}}
     return replace(shipped, regimes=regimes)
 
 

@@ -83,11 +83,13 @@ def test_a_notification_threshold_is_checked():
     assert broken(with_more(found, "pme", 1), subject, schemes) == {"thresholds"}
 
 
-def test_an_unknown_condition_is_a_breach():
-    """A plan may rest on no basis whose conditions are open: here nobody said whether the firm is in difficulty."""
+def test_a_firm_line_on_an_unknown_condition_is_a_breach():
+    """Nobody said whether the firm is in difficulty: the aid is possible, and nobody signs for it."""
     subject = project(materiel=1_000_000)
     found = plan(subject, REGIONAL, taille_ue="petite")
-    assert broken(found, subject, [REGIONAL], en_difficulte=UNKNOWN) == {"thresholds"}
+    assert broken(found, subject, [REGIONAL], en_difficulte=UNKNOWN) == set()
+    signed = replace(found, lines=tuple(replace(line, state=Certainty.FIRM) for line in found.lines))
+    assert "thresholds" in broken(signed, subject, [REGIONAL], en_difficulte=UNKNOWN)
 
 
 def test_a_split_investment_is_checked_as_one():

@@ -101,7 +101,7 @@ def test_an_investment_split_in_two_loses_the_bonus_of_smaller_firms(catalogue: 
     dispositif = next(d for d in catalogue.dispositifs.values() if "rgec_14_afr" in d.regimes)
     lines = builder.project(part, "UT", facts, ()).problem.lines
     alone, split = (
-        next(b for b in builder.bases(dispositif, known, lines, lines, on_day(ON)) if b.regime == "rgec_14_afr")
+        next(b for b in builder.bases.of(dispositif, known, lines, lines, on_day(ON)) if b.regime == "rgec_14_afr")
         for known in (facts, {**facts, "couts_projet_unique": Decimal(60_000_000)})
     )
     assert alone.ceilings["P1-1"] == Decimal("0.35")

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from rebond.dispositifs.model import Instrument, Part
+from rebond.dispositifs.model import Gap, Instrument, Part
 from rebond.facts import AidObtained
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from tests.law.worked import ON, catalogue, facts_of, given, plan, project, scheme
 
-CIR = catalogue().dispositifs["etat-dgfip/credit-impot-recherche"]
+CIR = replace(
+    catalogue().dispositifs["etat-dgfip/credit-impot-recherche"], gaps=(Gap(field="regime", question="Laquelle ?"),)
+)
+"""As uncertain as the grants beside it: a credit that is firm would not give way to a grant that is only possible."""
 CII = catalogue().dispositifs["etat-dgfip/credit-impot-innovation"]
 RDI = "rgec_25_rdi"
 FIRM: dict[str, Any] = {"taille_ue": "petite", "micro_entrepreneur": False, "collaboration_effective": False}

@@ -21,6 +21,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem
 from rebond.mission import load_rulebook
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
+from rebond.regimes.model import LargeProject, Regime
 from rebond.regimes.readings import Reading
 
 ON = date(2026, 10, 5)
@@ -50,6 +51,36 @@ def catalogue() -> Catalogue:
 @cache
 def rates() -> ReferenceRates:
     return load_rulebook(data_folder()).rates
+
+
+def as_read(regime: Regime) -> Regime:
+    """The regime as if every one of its figures had been read in a text."""
+
+    def read(rows: Sequence[DatedValue]) -> tuple[DatedValue, ...]:
+        return tuple(replace(row, verified=True) for row in rows)
+
+    large, account = regime.large_project, regime.de_minimis
+    return replace(
+        regime,
+        intensities=read(regime.intensities),
+        bonuses=read(regime.bonuses),
+        factors=read(regime.factors),
+        intensity_cap=read(regime.intensity_cap),
+        threshold=read(regime.threshold),
+        own_contribution=read(regime.own_contribution),
+        advance_bonus=read(regime.advance_bonus),
+        large_project=large
+        and LargeProject(
+            low_bracket=read(large.low_bracket),
+            high_bracket=read(large.high_bracket),
+            middle_share=read(large.middle_share),
+            high_share=read(large.high_share),
+        ),
+        de_minimis=account and replace(account, ceiling=read(account.ceiling)),
+        window_verified=True,
+        framework_verified=True,
+        single_project_verified=True,
+    )
 
 
 def scheme(

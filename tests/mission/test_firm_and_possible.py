@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census, Firm, Project
-from rebond.financing.certainty import Certainty, SupportStack, sum_of
+from rebond.financing.certainty import TO_REREAD, Certainty, SupportStack, sum_of
 from rebond.financing.context import context_from_census, study
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.what_if import what_if
 from rebond.results import MissionResult
+from tests.law.worked import as_read
 from tests.mission.conftest import Bench
 
 SOME = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -62,8 +63,8 @@ def answered(bench: Bench) -> Bench:
     }
     read = replace(
         catalogue,
-        regimes={key: replace(regime, verified=True) for key, regime in catalogue.regimes.items()},
-        dispositifs={key: replace(item, reliability="V") for key, item in catalogue.dispositifs.items()},
+        regimes={key: as_read(regime) for key, regime in catalogue.regimes.items()},
+        dispositifs={key: replace(item, reliability="V", gaps=()) for key, item in catalogue.dispositifs.items()},
     )
     census = bench.census
     census = replace(
@@ -151,7 +152,8 @@ def test_every_euro_that_waits_names_what_it_waits_for(sample: MissionResult) ->
         for line in project.plan.lines:
             assert bool(line.questions) == (line.state is not Certainty.FIRM)
             if line.state is Certainty.UNVERIFIED:
-                assert not line.verified
+                assert line.law_question or line.unread
+                assert all(f"{TO_REREAD}{figure}" in line.questions for figure in line.unread)
             if line.state is Certainty.NOT_RIPE:
                 assert project.maturity.ripe is not Truth.YES
 

@@ -183,10 +183,21 @@ def test_the_assumed_zoning_and_the_fictitious_firms_are_said(sample: MissionRes
     assert "Zonage AFR supposé" in text
 
 
-def test_the_articles_left_to_verify_are_named_in_one_alert(sample: MissionResult) -> None:
-    unverified = [alert for alert in sample.alerts if "vérifié" in alert]
-    assert len(unverified) == 1
-    assert unverified[0].count("RGEC") == 1
+def test_one_alert_names_the_figures_to_reread_that_decide_and_no_others(sample: MissionResult) -> None:
+    (alert,) = (alert for alert in sample.alerts if "à relire dans un texte" in alert)
+    decide = {figure for project in sample.projects for line in project.plan.lines for figure in line.unread}
+    assert decide
+    assert all(figure in alert for figure in decide)
+    # Thresholds of tens of millions of euros that no project of the sample comes near.
+    assert "seuil de notification" not in alert
+    assert "tranche des grands projets" not in alert
+
+
+def test_some_support_of_the_sample_can_be_signed_for(sample: MissionResult) -> None:
+    """Loans at market terms to firms whose capacity is known and whose private money stands opposite."""
+    firm = {line.dispositif for project in sample.projects for line in project.plan.firm.lines}
+    assert firm == {"bpifrance/pret-croissance"}
+    assert sample.stack.firm == 750_000
 
 
 def test_the_published_result_weighs_less_than_sixty_kilobytes_a_project(sample: MissionResult) -> None:

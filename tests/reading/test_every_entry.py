@@ -42,13 +42,13 @@ from rebond.facts import (
 from rebond.financing.changes import apply_changes
 from rebond.financing.context import ProjectContext, facts_of, study
 from rebond.financing.problem_json import parse_problem
-from rebond.portfolio.in_mission import ProjectBench
 from rebond.portfolio.scoring import load_selection_grid
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader
 from rebond.reading.problem import Unreadable
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.sme import load_thresholds
+from rebond.study.in_mission import ProjectBench
 from rebond.web.financing.simulation import read_form
 from rebond.web.screening.answers import read_answers
 from rebond.web.wording import mending

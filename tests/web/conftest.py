@@ -49,10 +49,10 @@ def django_db_setup(
     from django.test import override_settings
 
     from rebond.web.accounts.demo import create_demo_accounts
-    from rebond.web.loading import load_result
+    from rebond.web.studies.entry import store_result
 
     with django_db_blocker.unblock(), override_settings(DOCUMENTS_ROOT=documents):
-        create_demo_accounts(load_result(sample_result, documents=documents))
+        create_demo_accounts(store_result(sample_result, documents=documents))
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,8 @@ from rebond.web.missions.models import Mission
 from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
 from tests.web.conftest import signed_in
 
-NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission"}
+NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
+"""A record is reached only through a row of a study: one content may be that of several missions."""
 ROLES = [account.username for account in ACCOUNTS]
 
 

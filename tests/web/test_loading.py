@@ -18,14 +18,14 @@ from rebond.results import MissionResult
 from rebond.roadmap.build import HeardNeed
 from rebond.web.financing.study import bench_of
 from rebond.web.firms.models import AidObtained
-from rebond.web.loading import load_result
-from rebond.web.loading.ceilings import line_ceiling
-from rebond.web.loading.charts import mission_charts
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.projects.models import Project
-from rebond.web.restitution.models import Document
-from rebond.web.roadmap.models import Action
+from rebond.web.studies.entry import store_result
+from rebond.web.studies.models import Action, Document, Study
+from rebond.web.studies.storing.ceilings import line_ceiling
+from rebond.web.studies.storing.charts import mission_charts
 from tests.web.addresses import MISSION, address
+from tests.web.studied import studied
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_models_and_migrations_agree() -> None:
 
 def test_a_new_result_replaces_the_old_one_and_keeps_people(sample_result: MissionResult) -> None:
     before = Membership.objects.count()
-    load_result(few(sample_result))
+    store_result(few(sample_result))
     assert Mission.objects.count() == 1
     assert Project.objects.count() == 3
     assert Membership.objects.count() == before
@@ -65,11 +65,12 @@ def test_a_mission_keeps_the_reading_of_the_law_it_was_computed_on(sample_result
         few(sample_result),
         readings=tuple(replace(found, chosen=found.reading is Reading.TEXTS) for found in sample_result.readings),
     )
-    mission = load_result(strict)
-    assert mission.read_as is Reading.TEXTS
+    mission = store_result(strict)
+    assert mission.current_study is not None
+    assert mission.current_study.read_as is Reading.TEXTS
     said = pilot.get(address("projects:list")).content.decode()
     assert "lecture du droit «\u202fTextes en vigueur\u202f»" in re.sub("&#8239;", "\u202f", said)
-    project = Project.objects.of(mission).first()
+    project = studied().first()
     assert project is not None
     bench = bench_of(mission, project)
     assert bench is not None
@@ -77,7 +78,7 @@ def test_a_mission_keeps_the_reading_of_the_law_it_was_computed_on(sample_result
 
 
 def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) -> None:
-    other = load_result(few(sample_result), slug="autre")
+    other = store_result(few(sample_result), slug="autre")
     assert Project.objects.of(other).count() == 3
     assert Project.objects.of(Mission.objects.get(slug=MISSION)).count() == 77
     assert pilot.get("/missions/autre/projets/").status_code == 404
@@ -88,10 +89,13 @@ def test_two_missions_do_not_mix(sample_result: MissionResult, pilot: Client) ->
 
 
 def test_a_result_says_what_produced_it(sample_result: MissionResult) -> None:
-    mission = Mission.objects.get(slug=MISSION)
-    assert mission.catalogue_version == sample_result.catalogue_version
-    assert mission.engine_version == sample_result.engine_version
-    assert mission.examined_on == sample_result.on
+    study = Mission.objects.get(slug=MISSION).current_study
+    assert study is not None
+    assert study.catalogue_version == sample_result.catalogue_version
+    assert study.engine_version == sample_result.engine_version
+    assert study.examined_on == sample_result.on
+    assert sample_result.reading is not None
+    assert study.reading == sample_result.reading.reading.value
 
 
 def test_private_files_are_not_documents(documents: Path) -> None:
@@ -100,7 +104,7 @@ def test_private_files_are_not_documents(documents: Path) -> None:
 
 def test_documents_come_from_their_folder_only(sample_result: MissionResult, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="dossier des documents"):
-        load_result(few(sample_result), documents=tmp_path, slug="autre")
+        store_result(few(sample_result), documents=tmp_path, slug="autre")
     assert not Mission.objects.filter(slug="autre").exists()
 
 
@@ -112,8 +116,8 @@ def test_an_unregistered_file_cannot_be_downloaded(path: str, pilot: Client) -> 
 def test_a_registered_path_that_leaves_the_folder_is_refused(pilot: Client, documents: Path) -> None:
     outside = documents.parent / "ailleurs.txt"
     outside.write_text("secret", encoding="utf-8")
-    mission = Mission.objects.get(slug=MISSION)
-    Document.objects.create(mission=mission, path="../ailleurs.txt", name="ailleurs.txt", size=6)
+    study = Study.objects.get(mission__slug=MISSION)
+    Document.objects.create(study=study, path="../ailleurs.txt", name="ailleurs.txt", size=6)
     assert pilot.get(f"/missions/{MISSION}/documents/..%2Failleurs.txt").status_code == 404
 
 
@@ -136,7 +140,7 @@ def test_the_same_words_on_two_axes_are_two_needs(sample_result: MissionResult) 
         census=replace(few(sample_result).census, interviews=(told,)),
         roadmap=tuple(replace(action, needs=heard) for action in actions),
     )
-    mission = load_result(result, slug="autre")
+    mission = store_result(result, slug="autre")
     for action in Action.objects.of(mission):
         assert [need.axis for need in action.needs.all()] == [action.axis]
 
@@ -184,10 +188,10 @@ def test_an_aid_that_is_not_known_to_the_euro_is_shown_with_its_words(
         replace(third, recovered=Decimal(6_500)),
         *others,
     )
-    load_result(replace(few(sample_result), census=replace(census, aids=changed)))
+    store_result(replace(few(sample_result), census=replace(census, aids=changed)))
     rows = {row.ref: row for row in AidObtained.objects.all()}
     assert (rows["A001"].amount, rows["A001"].amount_words) == (None, "montant inconnu")
-    assert (rows["A002"].amount, rows["A002"].amount_most) == (60_000, 500_000)
+    assert (rows["A002"].amount, rows["A002"].amount_most) == (Decimal(60_000), Decimal(500_000))
     assert rows["A002"].amount_state == AidObtained.State.BAND
     assert rows["A002"].amount_words == "60\u202f000\u00a0€ – 500\u202f000\u00a0€"
     assert "dont 6\u202f500\u00a0€ remboursés" in rows["A003"].amount_words

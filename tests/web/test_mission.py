@@ -9,8 +9,8 @@ from rebond.eligibility.truth import Truth
 from rebond.portfolio.call import CallStatus
 from rebond.results import MissionResult
 from rebond.units import format_euros
-from rebond.web.financing.models import PlanLine
-from rebond.web.projects.models import CostLine, Project
+from rebond.web.projects.models import Project
+from rebond.web.studies.models import PlanLine, ProjectFinding
 from tests.web.addresses import MISSION, address
 from tests.web.test_pages import text_of
 
@@ -101,9 +101,10 @@ def test_the_sheet_adds_up(pilot: Client, sample_result: MissionResult) -> None:
 
 
 def test_aid_never_passes_the_ceiling_shown(db: None) -> None:
-    lines = CostLine.objects.exclude(ceiling=None)
-    assert lines.exists()
-    assert all(line.aid <= line.ceiling + Decimal("0.01") for line in lines if line.ceiling is not None)
+    costs = [cost for row in ProjectFinding.objects.select_related("record") for cost in row.found.costs.values()]
+    capped = [(cost.aid, cost.ceiling) for cost in costs if cost.ceiling is not None]
+    assert capped
+    assert all(aid <= ceiling + Decimal("0.01") for aid, ceiling in capped)
 
 
 def test_verdicts_are_grouped_and_counted(pilot: Client, sample_result: MissionResult) -> None:
@@ -132,7 +133,7 @@ def test_criteria_come_alone_when_the_sheet_asks_for_them(pilot: Client) -> None
 def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: MissionResult) -> None:
     context = pilot.get(address("portfolio:call")).context
     lines = PlanLine.objects.filter(is_envelope=True)
-    assert sum(line.amount for line in lines) == context["envelope"].spent == sample_result.envelope_spent
+    assert sum(line.amount for line in lines) == context["study"].envelope_spent == sample_result.envelope_spent
     assert len(context["proposed"]) == 8
     assert context["left"] >= 0
     assert all(decision.reasons for decision in (*context["not_proposed"], *context["not_admitted"]))

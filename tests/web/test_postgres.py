@@ -58,6 +58,33 @@ def django_url(uri: str) -> str:
     return f"postgresql://{parts.path}?{query}" if query else uri
 
 
+ROUND_TRIPS = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0, interactive=False)
+from hypothesis import HealthCheck, given, settings
+from tests.web.missions.censuses import censuses
+from tests.web.missions.round_trip import check_round_trips
+quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
+@settings(max_examples=8, deadline=None, database=None, suppress_health_check=quiet)
+@given(first=censuses(), second=censuses())
+def check(first, second):
+    check_round_trips(first, second, first)
+check()
+print("fidèle")
+"""
+
+
+def test_a_census_comes_out_of_postgresql_as_it_went_in(database_url: str) -> None:
+    settings = {
+        "DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    assert run_python(ROUND_TRIPS, environment=settings).strip() == "fidèle"
+
+
 def test_the_mission_is_stored_and_walked_on_postgresql(
     database_url: str, sample_result: MissionResult, tmp_path: Path
 ) -> None:

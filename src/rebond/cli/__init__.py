@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import importlib
 import pkgutil
@@ -31,6 +32,14 @@ class _Commands(click.Group):
         command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What each command does, read from its file without loading it: all of them load every library of Rebond."""
+        told = {name: click.Command(name, help=_documented(name)) for name in self.list_commands(ctx)}
+        limit = formatter.width - 6 - max(map(len, told))
+        rows = [(name, command.get_short_help_str(limit)) for name, command in told.items()]
+        with formatter.section("Commandes"):
+            formatter.write_dl(rows)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a file or folder that the machine refuses is said in one line."""
         try:
@@ -46,6 +55,13 @@ class _Commands(click.Group):
             if error.errno not in KNOWN_REFUSALS:
                 raise
             show_faults([_refused(error)])
+
+
+def _documented(name: str) -> str:
+    """The words of the command's function, as ``rebond <name> --help`` shows them."""
+    source = pkgutil.get_data(__name__, f"{name}.py") or b""
+    functions = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    return next((ast.get_docstring(function) or "" for function in functions if function.name == name), "")
 
 
 def _refused(error: OSError) -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,8 +19,10 @@ from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.errors import DataError
 from rebond.facts import UNKNOWN, Maybe
-from rebond.mission import Rulebook, load_rulebook
 from rebond.regimes.readings import Reading
+
+if TYPE_CHECKING:  # the steps of a mission, and their libraries: most commands only read the catalogue
+    from rebond.study.rulebook import Rulebook
 
 catalogue_option = click.option(
     "--catalogue",
@@ -56,6 +59,8 @@ def open_catalogue(folder: Path) -> Catalogue:
 
 def open_rulebook(folder: Path) -> Rulebook:
     """The catalogue of a folder with the grids and rules of a mission; a wrong file ends the command with code 2."""
+    from rebond.study.rulebook import load_rulebook
+
     try:
         return load_rulebook(folder)
     except DataError as error:

@@ -14,15 +14,16 @@ from rebond.cli._plausibility import settle
 from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN, Census, Maybe
-from rebond.financing.context import ProjectContext, Study, context_from_census, problem_of, study
+from rebond.financing.context import Solve, Study, problem_of, study
 from rebond.financing.dossier import ALONE
-from rebond.financing.unknowns import Solve
 from rebond.financing.what_if import WhatIf, what_if
-from rebond.mission import Rulebook, examine_census, load_rulebook, run_mission
+from rebond.mission import run_mission
 from rebond.plausibility import alerts
-from rebond.portfolio.in_mission import ProjectBench, Taken, as_left
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
+from rebond.study.in_mission import Taken, open_project
+from rebond.study.inputs import CensusParts
+from rebond.study.rulebook import Rulebook, examine_census, load_rulebook
 from rebond.territory import territory_of
 
 _NEAREST = 3
@@ -60,13 +61,14 @@ def project_alone(
     reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
-    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite, reading=reading)
+    census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
+    context = CensusParts(census, rulebook, on=day).inputs(project_id).context(rulebook, reading=reading)
     now = study(context)
     return ReadyProject(
         now=now,
         scope=ALONE,
         fictitious=census.settings.fictitious,
-        alerts=_alerts(census, rulebook, context.on),
+        alerts=_alerts(census, rulebook, day),
         solve=problem_of,
         what_if=lambda changes: what_if(context, changes, before=now),
     )
@@ -82,20 +84,22 @@ def project_in_mission(
     reading: Maybe[Reading] = UNKNOWN,
 ) -> ReadyProject:
     """The project as the mission plans it, with all the others. Raises ``DataError`` with every fault."""
-    census, rulebook, context = _open(workbook, project_id, on, folder, despite=despite, reading=reading)
-    result = run_mission(census, rulebook, on=context.on, reading=reading)
-    sisters = [firm.id for firm in census.firms if firm.undertaking == context.firm.undertaking]
-    bench = ProjectBench(
-        context=as_left(context, _taken(result, project_id), sisters),
-        call=census.settings.envelope,
+    census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
+    result = run_mission(census, rulebook, on=day, reading=reading)
+    bench = open_project(
+        census,
+        rulebook,
+        project_id,
+        on=day,
+        reading=reading,
         plan=result.project(project_id).plan,
-        grid=rulebook.selection,
+        taken=_taken(result, project_id),
     )
     return ReadyProject(
         now=bench.now,
         scope=bench.scope,
         fictitious=census.settings.fictitious,
-        alerts=_alerts(census, rulebook, context.on),
+        alerts=_alerts(census, rulebook, day),
         solve=bench.problem,
         what_if=bench.what_if,
     )
@@ -116,24 +120,15 @@ def _taken(result: MissionResult, project_id: str) -> Iterable[Taken]:
 
 
 def _open(
-    workbook: Path, project_id: str, on: date | None, folder: Path, *, despite: bool, reading: Maybe[Reading]
-) -> tuple[Census, Rulebook, ProjectContext]:
+    workbook: Path, project_id: str, on: date | None, folder: Path, *, despite: bool
+) -> tuple[Census, Rulebook, date]:
+    """The census and the rules, with the date of the examination."""
     rulebook = load_rulebook(folder)
     census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
     if project_id not in {project.id for project in census.projects}:
         raise DataError([_absent(project_id, census)])
     settle(census, rulebook, on=on, despite=despite)
-    context = context_from_census(
-        census,
-        project_id,
-        catalogue=rulebook.catalogue,
-        rates=rulebook.rates,
-        sizes=rulebook.sizes,
-        grid=rulebook.maturity,
-        on=on or census.settings.committee_on,
-        reading=reading,
-    )
-    return census, rulebook, context
+    return census, rulebook, on or census.settings.committee_on
 
 
 def _absent(project_id: str, census: Census) -> Fault:

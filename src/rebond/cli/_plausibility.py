@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from rebond.cli._show import EXIT_FAULTS, show_faults
 from rebond.facts import Census
-from rebond.mission import Rulebook, examine_census
 from rebond.plausibility import Examination, Finding, as_faults
+
+if TYPE_CHECKING:  # the steps of a mission, and their libraries: the check of a census needs none
+    from rebond.study.rulebook import Rulebook
 
 DESPITE = "--malgre-les-questions"
 despite_option = click.option(
@@ -25,6 +28,8 @@ despite_option = click.option(
 
 def settle(census: Census, rulebook: Rulebook, *, on: date | None, despite: bool) -> None:
     """Let a sound census through; end the command with code 2 on faults, or on questions that nobody answered."""
+    from rebond.study.rulebook import examine_census
+
     examined = examine_census(census, rulebook, on=on or census.settings.committee_on)
     if examined.faults:
         show_faults(as_faults(examined.faults))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from rebond.data import NEVER_ADDED, TERRITORY_FILE, catalogue_part, catalogue_parts, is_territory
@@ -77,8 +78,11 @@ class Catalogue:
 
     def award(self, project: Project, dispositif: Dispositif, on: date) -> Award:
         """When a project examined that day can expect the aid of a dispositif."""
-        names = {code: organisation.short_name for code, organisation in self.organisations.items()}
-        return expected_award(project, dispositif, self.delays, on, names=names)
+        return expected_award(project, dispositif, self.delays, on, names=self._short_names)
+
+    @cached_property
+    def _short_names(self) -> Mapping[str, str]:
+        return {code: organisation.short_name for code, organisation in self.organisations.items()}
 
     def regimes_of(self, dispositif: Dispositif) -> tuple[Regime, ...]:
         """The regimes that a dispositif rests on, then those that take their place."""

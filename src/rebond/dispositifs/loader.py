@@ -74,6 +74,7 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Dispositif:
         advantage=_advantage(data["avantage"], reader),
         regimes=tuple(data["regimes"]),
         no_aid_because=data.get("hors_aide", {}).get("motif", ""),
+        sole_aid=data.get("seule_aide", {}).get("source", ""),
         exclusions=tuple(
             Exclusion(dispositif=row["dispositif"], reason=row.get("motif", ""), source=row.get("source", ""))
             for row in data.get("exclusions", ())

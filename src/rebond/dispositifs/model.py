@@ -204,6 +204,8 @@ class Dispositif:
     no_aid_because: str = ""
     """Why its support is no State aid, as a source says (market terms, general measure); empty: to be confirmed."""
     exclusions: tuple[Exclusion, ...] = ()
+    sole_aid: str = ""
+    """The source that forbids any other aid on the expenses it pays; empty: none does."""
     budget: Euros | None = None
     before_works: bool = False
     """A letter or application must precede any commitment."""
@@ -229,6 +231,18 @@ class Dispositif:
     def unknown_fields(self) -> frozenset[str]:
         """The rules that exist but whose value no source gives."""
         return frozenset(gap.field for gap in self.gaps)
+
+    @property
+    def unsourced_rules(self) -> tuple[str, ...]:
+        """The questions on rules that no source gives and that can change the right or the amount.
+
+        Whether it is still open is asked here only when the file gives no date and no sentence asks it of a person.
+        """
+        asked_elsewhere = {"autre", "contact"}
+        dated = self.validity.opens_on is not None or self.validity.closes_on is not None
+        if dated or self.to_confirm:
+            asked_elsewhere.add("dates")
+        return tuple(gap.question for gap in self.gaps if gap.field not in asked_elsewhere)
 
     @property
     def is_quantified(self) -> bool:

@@ -26,6 +26,8 @@ class PlanSettings:
     unknown_capacity_share: Rate = _NONE
     """Share of the cost that may be borrowed at most while nobody said the firm's capacity."""
     within_own_funds: bool = True
+    unread_no_effect_below: Rate = _NONE
+    """Share of a bound that nobody read under which it keeps nothing from being signed; 0: such a bound always does."""
 
     def least_useful(self, instrument: Instrument, need: Euros) -> Euros:
         """The least that a file of that instrument must bring to a project of that need."""
@@ -43,14 +45,19 @@ def load_plan_settings(path: Path) -> tuple[PlanSettings, list[Fault]]:
         return PlanSettings(), list(file.faults)
     try:
         useful, capacity = file.data["dossier_utile"], file.data["capacite_inconnue"]
+        unread = file.data["chiffre_non_relu"]
         settings = PlanSettings(
             useful_amount=require_euros(useful["montant"]),
             useful_share=require_rate(useful["part_du_besoin"]),
             by_right=frozenset(Instrument(code) for code in useful["sauf"]),
             unknown_capacity_share=require_rate(capacity["part_du_cout"]),
             within_own_funds={"oui": True, "non": False}[capacity["fonds_propres"]],
+            unread_no_effect_below=require_rate(unread["sans_effet_sous"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        mend = "donner dossier_utile (montant, part_du_besoin, sauf) et capacite_inconnue (part_du_cout, fonds_propres)"
+        mend = (
+            "donner dossier_utile (montant, part_du_besoin, sauf), capacite_inconnue (part_du_cout, fonds_propres) et "
+            "chiffre_non_relu (sans_effet_sous)"
+        )
         return PlanSettings(), [file.fault((), "", f"réglages du plan illisibles ({error})", mend)]
     return settings, []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from functools import lru_cache
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.model import Dispositif
+from rebond.dispositifs.model import Dispositif, Validity
 from rebond.eligibility.changes import Change, ChangeSet, nearest_changes
 from rebond.eligibility.criteria import AllOf, Criterion, Facts
 from rebond.eligibility.incentive import facts_for_funders
@@ -19,15 +20,16 @@ DAY = "date_examen"
 
 
 def screen_project(
-    facts: Facts, catalogue: Catalogue, on: date, *, project: Project | None = None
+    facts: Facts, catalogue: Catalogue, on: date, *, project: Project | None = None, without: Collection[str] = ()
 ) -> tuple[Verdict, ...]:
-    """A verdict per dispositif of the catalogue, in the order of their ids.
+    """A verdict per dispositif of the catalogue, in the order of their ids, those ``without`` left out.
 
     ``project``: whose requests to funders are known; each dispositif is then judged on the dates of its own desks.
     """
     return tuple(
         screen(item, facts if project is None else facts_for_funders(facts, project, item.desks), on)
-        for item in catalogue.dispositifs.values()
+        for key, item in catalogue.dispositifs.items()
+        if key not in without
     )
 
 
@@ -36,7 +38,7 @@ def screen(dispositif: Dispositif, facts: Facts, on: date) -> Verdict:
 
     Kleene's AND of them all; a fact that lacks leaves the verdict UNKNOWN unless another criterion already fails.
     """
-    reasons = [_window(dispositif, on), *(reason_of(child.judge(facts)) for child in top_level(dispositif))]
+    reasons = [_window(dispositif.validity, on), *(reason_of(child.judge(facts)) for child in top_level(dispositif))]
     reasons.extend(reason_of(sentence.judge(facts), to_confirm=True) for sentence in dispositif.to_confirm)
     truth = all_of(reason.truth for reason in reasons)
     missing = (name for reason in reasons if reason.truth is Truth.UNKNOWN for name in reason.missing)
@@ -80,8 +82,9 @@ def top_level(dispositif: Dispositif) -> Iterable[Criterion]:
     return dispositif.conditions.children if isinstance(dispositif.conditions, AllOf) else (dispositif.conditions,)
 
 
-def _window(dispositif: Dispositif, on: date) -> Reason:
-    window = dispositif.validity
+@lru_cache(maxsize=4096)
+def _window(window: Validity, on: date) -> Reason:
+    """Of a window, not of a project: said once for all of them."""
     opens = f"du {window.opens_on:%d/%m/%Y} " if window.opens_on else ""
     closes = f"jusqu'au {window.closes_on:%d/%m/%Y}" if window.closes_on else "sans date de fin connue"
     change = ""

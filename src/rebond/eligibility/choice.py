@@ -54,20 +54,9 @@ def choose(rows: Sequence[DatedValue], facts: Facts, on: date) -> Choice:
 
     ``low`` is ``None`` when one of the possible worlds has no value at all.
     """
-    possible: list[DatedValue] = []
-    missing: list[str] = []
-    for row in rows:
-        if not row.in_force(on):
-            continue
-        outcome = row.condition.judge(facts) if row.condition is not None else None
-        if outcome is None or outcome.truth is Truth.YES:
-            possible.append(row)
-            break
-        if outcome.truth is Truth.UNKNOWN:
-            possible.append(row)
-            missing.extend(outcome.missing)
-    else:
-        # No row is certain: one possible world has no value.
+    possible, missing, certain = _judged(rows, facts, on)
+    if not certain:
+        # One possible world has no value.
         found = [row.value for row in possible]
         return Choice(
             low=None,
@@ -80,3 +69,24 @@ def choose(rows: Sequence[DatedValue], facts: Facts, on: date) -> Choice:
     return Choice(
         low=min(values), high=max(values), row=lowest, missing=tuple(dict.fromkeys(missing)), least=min(values)
     )
+
+
+def open_rows(rows: Sequence[DatedValue], facts: Facts, on: date) -> tuple[DatedValue, ...]:
+    """The rows that may be the value: one when the facts settle it, more while one of them lacks."""
+    return tuple(_judged(rows, facts, on)[0])
+
+
+def _judged(rows: Sequence[DatedValue], facts: Facts, on: date) -> tuple[list[DatedValue], list[str], bool]:
+    """The rows that may be the value, the facts that lack, and whether some row is sure to hold."""
+    possible: list[DatedValue] = []
+    missing: list[str] = []
+    for row in rows:
+        if not row.in_force(on):
+            continue
+        outcome = row.condition.judge(facts) if row.condition is not None else None
+        if outcome is None or outcome.truth is Truth.YES:
+            return [*possible, row], missing, True
+        if outcome.truth is Truth.UNKNOWN:
+            possible.append(row)
+            missing.extend(outcome.missing)
+    return possible, missing, False

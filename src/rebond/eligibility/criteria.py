@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from rebond.eligibility.dictionary import FactDefinition
@@ -75,7 +76,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Compare:
     """A fact compared with a value: ``{fait: effectif, au_plus: 249}``."""
 
@@ -108,14 +109,14 @@ class Compare:
         day = facts.get(self.fact.ends_on, UNKNOWN) if self.fact.ends_on and self.value is False else UNKNOWN
         return day if isinstance(day, date) else UNKNOWN
 
-    @property
+    @cached_property
     def expected(self) -> str:
-        """The condition in words."""
+        """The condition in words: those of the file, the same for every project."""
         words = "" if self.operator is Operator.EQUAL else f"{self.operator.words} "
         return f"{self.fact.label} : {words}{self.fact.show(self.value)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OneOf:
     """A fact among values; for a set, at least one in common: ``{fait: taille_ue, parmi: [micro, petite]}``."""
 
@@ -140,13 +141,13 @@ class OneOf:
         """Look the value up; UNKNOWN when the fact is."""
         return leaf_outcome(self, facts.get(self.fact.name, UNKNOWN))
 
-    @property
+    @cached_property
     def expected(self) -> str:
-        """The condition in words."""
+        """The condition in words: those of the file, the same for every project."""
         return f"{self.fact.label} : {self.fact.show_choice(self.values)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NafIn:
     """The activity under one of the patterns and none of the exclusions: ``{naf: [C], sauf: ["33"]}``."""
 
@@ -173,9 +174,9 @@ class NafIn:
         """Match the code; UNKNOWN when it is."""
         return leaf_outcome(self, facts.get(self.fact.name, UNKNOWN))
 
-    @property
+    @cached_property
     def expected(self) -> str:
-        """The condition in words."""
+        """The condition in words: those of the file, the same for every project."""
         return f"{self.fact.label} : {self.patterns}"
 
     @property
@@ -185,7 +186,7 @@ class NafIn:
         return f"{', '.join(p.text for p in self.include)}{without}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CostSum:
     """Cost lines of some natures, added up: ``{couts: [materiel, immateriel], au_moins: "400000 EUR"}``."""
 
@@ -227,9 +228,9 @@ class CostSum:
         change = "" if truth is Truth.YES else f"{self.expected} (aujourd'hui {format_euros(total)})"
         return Outcome(criterion=self, truth=truth, expected=self.expected, observed=format_euros(total), change=change)
 
-    @property
+    @cached_property
     def expected(self) -> str:
-        """The condition in words."""
+        """The condition in words: those of the file, the same for every project."""
         return f"{self.label} : {self.operator.words} {format_euros(self.value)}"
 
 

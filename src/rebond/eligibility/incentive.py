@@ -16,6 +16,8 @@ from rebond.facts import UNKNOWN, FactValue, FunderRequest, Maybe, Project
 
 APPLIED_FIRST = "demande_avant_travaux"
 """The fact that a regime's incentive effect rests on."""
+STARTED = "travaux_commences"
+"""Whether works began, or an order was signed."""
 
 
 def applied_before_works(project: Project, funders: Collection[str] = ()) -> Maybe[bool]:
@@ -42,7 +44,12 @@ def requested_on(project: Project, funders: Collection[str] = ()) -> Maybe[date]
 
 
 def facts_for_funders(facts: Facts, project: Project, funders: Collection[str]) -> Mapping[str, FactValue]:
-    """The facts as these funders see them: the order of request and works is their own when their dates are known."""
+    """The facts as these funders see them: the order of request and works is their own when their dates are known.
+
+    A first order that is dated says that works began, whoever answers the question.
+    """
+    if project.first_order_on is not UNKNOWN and facts.get(STARTED, UNKNOWN) is UNKNOWN:
+        facts = {**facts, STARTED: True}
     if not any(request.funder in funders for request in project.requests):
         return facts
     return {**facts, APPLIED_FIRST: applied_before_works(project, funders)}

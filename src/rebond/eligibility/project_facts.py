@@ -113,6 +113,9 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     }
     if project.costs:
         facts["couts_projet_unique"] = project.total_cost + linked_costs
+    if project.costs and project.own_financing is not UNKNOWN and 2 * project.own_financing >= project.total_cost:
+        # No public loan passes what is missing, and as much private money stands opposite.
+        facts["tour_de_table_bancaire"] = True
     facts.update(project.declared)
     return complete(facts, on)
 

@@ -94,6 +94,7 @@ def _entries(plan: FinancingPlan, project: ProjectProblem) -> tuple[list[_Entry]
 def _audit_project(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     yield from _audit_cost(project, entries)
     yield from _audit_offers(project, entries)
+    yield from _audit_sole_aid(project, entries)
     yield from _audit_refusals(project, entries)
     yield from _audit_intensity(project, entries)
     yield from _audit_cumulation(project, entries)
@@ -145,6 +146,18 @@ def _audit_offers(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Br
     for first, second in project.exclusions:
         if first in asked and second in asked:
             yield Breach(rule="exclusions", detail=f"{project.id} : {first} exclut {second}")
+
+
+def _audit_sole_aid(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
+    """A dispositif that forbids any other aid on its expenses shares no line with one, of the plan or of the past."""
+    for sole in entries:
+        if not sole.offer.sole_aid or not sole.share:
+            continue
+        beside = [e for e in entries if e.line.line == sole.line.line and e.offer.id != sole.offer.id and e.share > 0]
+        aided = any(e.offer.benefit_per_euro > 0 or (e.basis.kind.value != "hors_aide" and e.aid > 0) for e in beside)
+        if aided or any(granted.line == sole.line.line and granted.aid > 0 for granted in project.granted):
+            detail = f"{project.id} : {sole.offer.id} n'admet aucune autre aide sur {sole.line.line}"
+            yield Breach(rule="exclusions", detail=detail)
 
 
 def _audit_award(project: ProjectProblem, offer: Offer, mine: list[_Entry]) -> Iterator[Breach]:

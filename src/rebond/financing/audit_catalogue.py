@@ -26,8 +26,10 @@ from rebond.financing.audit_signature import (
     need_breaches,
     object_breaches,
     signature_breaches,
+    sole_aid_breaches,
     worth_breaches,
 )
+from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability, asked_of
 from rebond.regimes.model import Regime, RegimeKind
@@ -75,6 +77,11 @@ def audit_against_catalogue(
     if breaches:
         return breaches
     days: dict[str, date] = {}
+    regime_aid = {
+        key: _total(line for line in plan.lines if line.regime == key)
+        + _sum(each for each in past if each.regime.id == key)
+        for key in {line.regime for line in plan.lines}
+    }
     for identifier in plan.files:
         mine = [line for line in plan.lines if line.dispositif == identifier]
         dispositif = catalogue.dispositifs.get(identifier)
@@ -84,7 +91,7 @@ def audit_against_catalogue(
         seen = facts_for_funders(facts, project, dispositif.desks)
         award = catalogue.award(project, dispositif, on)
         days[identifier] = award.earliest
-        breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on))
+        breaches.extend(signature_breaches(dispositif, mine, project, seen, catalogue, on, regime_aid))
         breaches.extend(worth_breaches(mine, project, catalogue))
         breaches.extend(_legal_basis(dispositif, mine, costs, seen, catalogue, on, award))
         if not mine[0].is_envelope:
@@ -96,6 +103,7 @@ def audit_against_catalogue(
     breaches.extend(_costs(plan.lines, costs, past))
     breaches.extend(need_breaches(plan, project, catalogue))
     breaches.extend(object_breaches(known, catalogue))
+    breaches.extend(sole_aid_breaches(plan.lines, (each.line for each in past if each.aid > 0), catalogue))
     breaches.extend(_account(known, catalogue, room))
     return breaches
 
@@ -131,7 +139,11 @@ def _legal_basis(
     """The dispositif is open and not refused; its regime is its own, in force, not forbidden, and admits the line."""
     if screen(dispositif, facts, on).truth is Truth.NO:
         yield Breach(rule="eligibility", detail=f"{dispositif.id} est refusé au projet")
-    if dispositif.before_works and facts.get(APPLIED_FIRST, UNKNOWN) is not True:
+    lines = list(lines)
+    firm = any(line.state is Certainty.FIRM for line in lines)
+    first = facts.get(APPLIED_FIRST, UNKNOWN)
+    begun = facts.get("travaux_commences", UNKNOWN) is True
+    if dispositif.before_works and first is not True and (firm or begun or first is False):
         yield Breach(rule="incentive_effect", detail=f"{dispositif.id} veut la demande avant tout engagement")
     for line in lines:
         regime = catalogue.regimes[line.regime]
@@ -149,7 +161,8 @@ def _legal_basis(
             why = " ; ".join(refusal.text for refusal in use.refusals)
             family = use.refusals[0].family if use.refusals else "thresholds"
             yield Breach(rule=family, detail=f"{dispositif.id} sous {regime.article} : {why}")
-        if use.truth is Truth.UNKNOWN:
+        late = begun and regime.incentive_effect and first is UNKNOWN
+        if use.truth is Truth.UNKNOWN and (late or line.state is Certainty.FIRM):
             missing = ", ".join(use.missing)
             yield Breach(rule="thresholds", detail=f"{dispositif.id} sous {regime.article} : {missing} à établir")
         if any(each.truth is Truth.NO for each in asked_of(regime, _as_one(regime, facts), nature)):

@@ -5,8 +5,10 @@ Against the files of the catalogue and the project's own facts, with no code of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif, Instrument
@@ -16,6 +18,7 @@ from rebond.eligibility.criteria import Facts
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Project
 from rebond.financing.audit import Breach
+from rebond.financing.audit_figures import Weight, unread_figures
 from rebond.financing.certainty import Certainty
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import asked_of
@@ -30,11 +33,13 @@ def signature_breaches(
     facts: Facts,
     catalogue: Catalogue,
     on: date,
+    regime_aid: Mapping[str, Fraction],
 ) -> Iterator[Breach]:
-    """A firm line: the dispositif says YES, its legal basis is read and confirmed, the project's own money is known."""
+    """A firm line: the dispositif says YES, its rules and figures are read, its basis confirmed, the money known."""
     award = catalogue.award(project, dispositif, on)
     natures = {cost.id: cost.nature for cost in project.costs}
-    for line in lines:
+    mine = list(lines)
+    for line in mine:
         if line.state is not Certainty.FIRM:
             continue
         regime = catalogue.regimes[line.regime]
@@ -44,15 +49,29 @@ def signature_breaches(
             (screen(dispositif, facts, on).truth is not Truth.YES, "verdict"),
             (_waits_for_a_person(regime, dispositif, facts), "phrases du régime"),
             (any(each.truth is not Truth.YES for each in asked_of(regime, facts, natures[line.line])), "régime"),
-            (not regime.verified or dispositif.reliability == "M", "droit non relu"),
             (catalogue.readings.standing(regime, award).truth is not Truth.YES, f"droit, {award.words}"),
             (line.regime not in dispositif.regimes, "rattachement au nouveau texte"),
             (any(choose(rows, facts, on).missing for rows in figures), "chiffres"),
+            (_has_unsourced_rule(dispositif), "règle que nulle source ne donne"),
             (project.own_financing is UNKNOWN, "financement acquis"),
             (line.to_pay_back > 0 and project.borrowing_capacity is UNKNOWN, "capacité d'emprunt"),
+            (
+                rules.loan is not None
+                and rules.loan.capped_by_own_funds
+                and not isinstance(facts.get("capitaux_propres", UNKNOWN), Decimal | int),
+                "fonds propres",
+            ),
             (line.is_envelope, "décision du comité"),
         ]
-        if found := [words for is_open, words in open_ones if is_open]:
+        weight = Weight(
+            project=project,
+            lines=[each for each in mine if each.regime == line.regime],
+            regime_aid=regime_aid.get(line.regime, Fraction(0)),
+            share=Fraction(catalogue.plan_settings.unread_no_effect_below),
+        )
+        unread = dict.fromkeys(unread_figures(dispositif, regime, weight, facts, on, award.earliest))
+        found = [*(words for is_open, words in open_ones if is_open), *(f"{words}, non relu" for words in unread)]
+        if found:
             yield Breach(rule="certainty", detail=f"{dispositif.id} est dit ferme : {', '.join(found)} à établir")
 
 
@@ -61,6 +80,15 @@ def _waits_for_a_person(regime: Regime, dispositif: Dispositif, facts: Facts) ->
     if regime.kind is RegimeKind.NO_AID and dispositif.no_aid_because:
         return False
     return any(sentence.truth(facts) is not Truth.YES for sentence in regime.to_confirm)
+
+
+def _has_unsourced_rule(dispositif: Dispositif) -> bool:
+    """Whether the file lacks a rule: legal basis, cap, floor, conditions, its dates when nothing else says them."""
+    lacking = {gap.field for gap in dispositif.gaps} - {"autre", "contact"}
+    window = dispositif.validity
+    if window.opens_on or window.closes_on or dispositif.to_confirm:
+        lacking -= {"dates"}
+    return bool(lacking)
 
 
 def worth_breaches(lines: list[PlanLine], project: Project, catalogue: Catalogue) -> Iterator[Breach]:
@@ -93,6 +121,18 @@ def need_breaches(plan: FinancingPlan, project: Project, catalogue: Catalogue) -
     secured = Euros(0) if project.own_financing is UNKNOWN else project.own_financing
     if matched and sum(line.amount for line in matched) > secured + bank:
         yield Breach(rule="loans", detail=f"prêts fermes sans un euro privé acquis en face ({secured} € acquis)")
+
+
+def sole_aid_breaches(lines: Iterable[PlanLine], past: Iterable[str], catalogue: Catalogue) -> Iterator[Breach]:
+    """A file that forbids any other aid on its expenses is alone on its lines; ``past``: the lines already aided."""
+    everything, before = list(lines), set(past)
+    for line in everything:
+        dispositif = catalogue.dispositifs.get(line.dispositif)
+        if dispositif is None or not dispositif.sole_aid:
+            continue
+        others = [e for e in everything if e.line == line.line and e.dispositif != line.dispositif]
+        if line.line in before or any(other.aid > 0 or other.benefit > 0 for other in others):
+            yield Breach(rule="exclusions", detail=f"{dispositif.id} n'admet aucune autre aide sur {line.line}")
 
 
 def object_breaches(lines: Iterable[PlanLine], catalogue: Catalogue) -> Iterator[Breach]:

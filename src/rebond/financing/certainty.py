@@ -1,7 +1,8 @@
 """How sure the euros of a plan are, and what a mission may publish of them: a stack, never one sum.
 
-A euro is firm when its dispositif is open to the project on known facts, its figures rest on known facts, its legal
-basis was read in a text and the project is ripe: then it can be signed for. Any other euro says what it waits for.
+A euro is firm when its dispositif is open to the project on known facts, its figures rest on known facts, those that
+can decide it were read in a text and the project is ripe: then it can be signed for. Any other euro says what it
+waits for.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from typing import Protocol
 
 from rebond.financing.problem import Basis, Offer, ProjectProblem
 from rebond.units import Euros, floor_euros
+
+TO_REREAD = "à relire dans un texte — "
+"""What begins the questions that name a figure which nobody read."""
 
 
 class Certainty(enum.StrEnum):
@@ -52,9 +56,9 @@ def waits_for(project: ProjectProblem, offer: Offer, basis: Basis) -> tuple[str,
     """Everything that its euros wait for, in French: facts, sentences, decisions, law to read, a project to ripen."""
     found = [*offer.questions, *basis.questions]
     if not offer.verified:
-        found.append(f"à relire dans un texte — les chiffres de « {offer.title} »")
+        found += (f"{TO_REREAD}{name}" for name in offer.unread or (f"les chiffres de « {offer.title} »",))
     if not basis.verified:
-        found.append(f"à relire dans un texte — {basis.article}")
+        found += (f"{TO_REREAD}{name}" for name in basis.unread or (basis.article,))
     if not project.ripe:
         found.append("à établir — la maturité du projet, qui ne permet pas encore une demande")
     return tuple(dict.fromkeys(found))

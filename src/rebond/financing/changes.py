@@ -138,6 +138,9 @@ def with_fact(context: ProjectContext, name: str, value: FactValue) -> ProjectCo
 
 def _with_project(context: ProjectContext, name: str, attribute: str, value: FactValue) -> ProjectContext:
     changed = replace(context, project=_replaced(_undeclared(context.project, name), attribute, value))
+    if attribute == _PLACE:
+        # Elsewhere, what the territory leaves out may be at home: its own conditions judge it.
+        changed = replace(changed, away=frozenset())
     return linked_again(changed) if attribute in _LINKING else changed
 
 
@@ -232,7 +235,8 @@ _ATTRIBUTE_TYPES: dict[str, Callable[[FactValue], FactValue]] = {
     "jobs_kept": _count,
     "objectives": _set,
 }
-_LINKING = frozenset({"starts_on", "commune"})
+_PLACE = "commune"
+_LINKING = frozenset({"starts_on", _PLACE})
 """What makes two projects one investment (RGEC art. 14(13))."""
 _PROJECT = {
     "type_projet": "kind",

@@ -202,15 +202,43 @@ def define_loans(problem: FinancingProblem, variables: Variables) -> None:
 
 
 def define_exclusions(problem: FinancingProblem, variables: Variables) -> None:
-    """Dispositifs that exclude each other; what is left of each shared budget. Source: each dispositif."""
+    """Dispositifs that exclude each other, or any other aid on their lines; what is left of each shared budget.
+
+    Source: each dispositif.
+    """
     for project in problem.projects:
         uses = variables.of_project(project)
         for first, second in sorted(project.exclusions):
             terms = [(variables.chosen[use.key], 1.0) for use in uses if use.offer.id in {first, second}]
             variables.model.row(f"exclusions[{project.id},{first},{second}]", terms, high=1.0)
+        for use in uses:
+            if use.offer.sole_aid:
+                _sole_aid_rows(variables, project, use)
     for budget, amount in sorted(problem.budgets.items()):
         terms = [term for use in variables.uses if use.offer.budget == budget for term in variables.terms(use)]
         variables.model.row(f"exclusions[budget,{budget}]", terms, high=max(0.0, float(amount)))
+
+
+def _sole_aid_rows(variables: Variables, project: ProjectProblem, sole: Use) -> None:
+    """On each of its lines, either a dispositif that wants to be the only aid or the others."""
+    model = variables.model
+    for line in sole.lines:
+        column, label = variables.euros[(*sole.key, line.id)], f"exclusions[seule aide,{','.join(sole.key)},{line.id}"
+        if already_granted(project, line.id) > 0:
+            model.row(f"{label}]", [(column, 1.0)], high=0.0)
+            continue
+        others = [
+            term
+            for use in variables.of_project(project)
+            if use.offer.id != sole.offer.id and use.offer.is_aid_under(use.basis)
+            for term in variables.terms(use, 1.0, line.id)
+        ]
+        if not others:
+            continue
+        alone = model.binary(f"seule[{','.join(sole.key)},{line.id}]")
+        model.row(f"{label}]", [(column, 1.0), (alone, -model.upper[column])], high=0.0)
+        most = sum(model.upper[other] for other, _ in others)
+        model.row(f"{label},autres]", [*others, (alone, most)], high=most)
 
 
 def define_need(problem: FinancingProblem, variables: Variables) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -59,6 +59,8 @@ class ProjectContext:
     """Facts put in the place of those that the project and firm give."""
     reading: Maybe[Reading] = UNKNOWN
     """The reading of the law that the possible plan follows; UNKNOWN: the one that the catalogue gives."""
+    away: frozenset[str] = frozenset()
+    """Dispositifs that the mission's territory leaves out: not screened."""
     census: Census | None = field(default=None, repr=False)
     """What the account and the linked costs come from, so that they follow a date or a place that is changed."""
 
@@ -181,11 +183,21 @@ def facts_of(context: ProjectContext) -> dict[str, FactValue]:
     return {**facts, **context.overrides}
 
 
-def study(context: ProjectContext) -> Study:
-    """Screen, build and plan a context; the plan is audited. Raises ``SolverError`` or ``IllegalPlanError``."""
+def screened(context: ProjectContext) -> tuple[dict[str, FactValue], tuple[Verdict, ...]]:
+    """The facts of a context and the verdicts on them."""
     facts = facts_of(context)
-    verdicts = screen_project(facts, context.catalogue, context.on, project=context.project)
-    built, problem = problem_of(context, facts, verdicts)
+    verdicts = screen_project(facts, context.catalogue, context.on, project=context.project, without=context.away)
+    return facts, verdicts
+
+
+Solve = Callable[[ProjectContext, Mapping[str, FactValue], tuple[Verdict, ...]], tuple[BuiltProject, FinancingProblem]]
+"""The problem of a context: ``problem_of``, or another when the plan counts on more than the context holds."""
+
+
+def study(context: ProjectContext, *, solve: Solve | None = None) -> Study:
+    """Screen, build and plan a context; the plan is audited. Raises ``SolverError`` or ``IllegalPlanError``."""
+    facts, verdicts = screened(context)
+    built, problem = (solve or problem_of)(context, facts, verdicts)
     return Study(
         context=context,
         facts=facts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
@@ -13,6 +14,7 @@ from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem import FinancingProblem, ProjectProblem
 from rebond.financing.rounding import ROUNDING, Share, Shares, roundings
+from rebond.financing.solved import Answer, SolvedParts
 from rebond.financing.solver import Goal, Solution
 from rebond.financing.variables import Use, Variables, define_variables
 
@@ -21,16 +23,25 @@ LEAST_PREFERENCE = 1e-4
 
 
 def optimise_plans(
-    problem: FinancingProblem, *, without: Collection[str] = (), time_limit: float = 60.0
+    problem: FinancingProblem,
+    *,
+    without: Collection[str] = (),
+    time_limit: float = 60.0,
+    solved: SolvedParts | None = None,
 ) -> dict[str, FinancingPlan]:
     """The best plan of every project of the problem, each audited. Keys: project ids.
 
     ``without`` leaves out families of rules (their keys), to measure what they cost: such plans are not audited and
-    must not be shown as plans. Raises ``SolverError``, or ``IllegalPlanError`` when the audit refuses a plan.
+    must not be shown as plans. ``solved``: the plans already found, all rules kept. Raises ``SolverError``, or
+    ``IllegalPlanError`` when the audit refuses a plan.
     """
     plans: dict[str, FinancingPlan] = {}
     for part in split_problem(problem):
-        plans.update(_optimise(part, without=without, time_limit=time_limit))
+        if solved is None or without:
+            plans.update(_optimise(part, without=without, time_limit=time_limit).value)
+        else:
+            found = solved.answer("plans", part, partial(_optimise, without=(), time_limit=time_limit))
+            plans.update(found)
     return plans
 
 
@@ -164,21 +175,30 @@ def order_goal(variables: Variables) -> Goal:
     )
 
 
-def _optimise(problem: FinancingProblem, *, without: Collection[str], time_limit: float) -> dict[str, FinancingPlan]:
+def _optimise(
+    problem: FinancingProblem, *, without: Collection[str], time_limit: float
+) -> Answer[dict[str, FinancingPlan]]:
     variables = build_model(problem, without=without)
     if not variables.uses:
-        return {project.id: read_plan(project, variables, None, {}) for project in problem.projects}
+        nothing = {project.id: read_plan(project, variables, None, {}) for project in problem.projects}
+        return Answer(nothing, proven=True)
     order = goals(variables)
     solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
     plans = audited_plans(problem, variables, solution, check=not without)
     if without or not _leans(plans, problem):
-        return plans
+        return Answer(plans, proven=_proven(solution))
     # The firm lines lean on others (a ceiling that these open): the firm plan is found alone, and kept to the euro.
     apart = build_model(firm_part(problem))
     kept = apart.model.solve(goals(apart), tie_break=order_goal(apart), time_limit=time_limit)
     _keep_firm(variables, apart, kept)
+    first = solution
     solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
-    return _without_leaning(audited_plans(problem, variables, solution), problem)
+    upright = _without_leaning(audited_plans(problem, variables, solution), problem)
+    return Answer(upright, proven=_proven(first, kept, solution))
+
+
+def _proven(*solutions: Solution | None) -> bool:
+    return all(solution is not None and solution.proven for solution in solutions)
 
 
 def firm_part(problem: FinancingProblem) -> FinancingProblem:
@@ -288,6 +308,7 @@ def _plan_line(use: Use, line: str, share: Share) -> PlanLine:
         sources=offer.sources,
         reserves=(*offer.reserves, *basis.reserves),
         verified=offer.verified and basis.verified,
+        unread=(*offer.unread, *basis.unread),
         state=certainty(use.project, offer, basis),
         award=basis.award,
         law_question=basis.law_question,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument, Part
 from rebond.financing.certainty import Certainty, SupportStack, stack_of
-from rebond.financing.solver import SolverReport
+from rebond.financing.proof import SolverReport
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
 
@@ -45,6 +45,9 @@ class PlanLine:
     sources: tuple[str, ...] = ()
     reserves: tuple[str, ...] = ()
     verified: bool = True
+    """Whether every figure that can decide its euros was read in a text."""
+    unread: tuple[str, ...] = ()
+    """The figures to re-read in a text, in French."""
     state: Certainty = Certainty.FIRM
     """How sure its euros are."""
     questions: tuple[str, ...] = ()

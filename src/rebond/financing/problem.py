@@ -54,6 +54,8 @@ class Basis:
     refused_by: frozenset[str] = frozenset()
     """Families of rules that forbid this basis: ``incentive_effect``, ``thresholds``."""
     refusals: tuple[str, ...] = ()
+    doubtful: bool = False
+    """Whether a fact that nobody gave may still close it: possible, and no money that a call can count on."""
     reserves: tuple[str, ...] = ()
     """What remains to be confirmed for the basis to hold."""
     questions: tuple[str, ...] = ()
@@ -67,6 +69,8 @@ class Basis:
     object: str = ""
     """What the article pays for; two regimes whose objects differ never meet on a line. Empty: any (RGEC art. 8)."""
     verified: bool = True
+    unread: tuple[str, ...] = ()
+    """The figures of its regime that nobody read in a text and that can decide, in French; named when known."""
     ceiling_words: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,6 +101,8 @@ class Offer:
     min_support: Euros = ZERO
     benefit_per_euro: Rate = WHOLE
     """What one euro of this support is worth to the firm (1 for a grant, its gross grant equivalent for a loan)."""
+    sole_aid: bool = False
+    """Whether no other aid may pay the lines that it pays."""
     private_match: bool = False
     own_funds_cap: Euros | None = None
     unknown_money: bool = False
@@ -111,6 +117,8 @@ class Offer:
     """What keeps its euros from being firm: facts that lack, sentences to confirm, a decision to come."""
     sources: tuple[str, ...] = ()
     verified: bool = True
+    unread: tuple[str, ...] = ()
+    """The figures of its file that nobody read in a text and that can decide, in French; named when known."""
     is_envelope: bool = False
     parts: tuple[Part, ...] = ()
     """Its forms and their shares when they are several: 60 % grant, 40 % repayable advance."""
@@ -143,6 +151,11 @@ class Offer:
         if not self.parts:
             return WHOLE if self.instrument.is_borrowed else NONE
         return sum((part.share for part in self.parts if part.instrument.is_borrowed), NONE)
+
+    def is_aid_under(self, basis: Basis) -> bool:
+        """Whether it is an aid to who forbids any other: State aid, or anything worth more than its price."""
+        counted = basis.kind is not RegimeKind.NO_AID and basis.aid_per_euro > 0
+        return counted or self.benefit_per_euro > 0
 
     @property
     def is_public_money(self) -> bool:

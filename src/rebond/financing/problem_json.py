@@ -130,6 +130,7 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         min_support=require_euros(data.get("plancher_aide", 0)),
         subsidy_deduction=require_share(data.get("deduction_des_subventions", "0")),
         benefit_per_euro=require_share(data.get("valeur_par_euro", "1")),
+        sole_aid=data.get("seule_aide", False),
         private_match=data.get("cofinancement_prive", False),
         own_funds_cap=_optional(data, "plafond_fonds_propres"),
         budget=data.get("budget", ""),
@@ -140,6 +141,7 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         least_useful=require_euros(data.get("plancher_utile", 0)),
         sources=tuple(data.get("sources", ())),
         verified=data.get("verifie", True),
+        unread=tuple(data.get("chiffres_a_relire", ())),
         is_envelope=data.get("enveloppe", False),
         parts=parts,
         other_forms=frozenset(Instrument(form) for form in data.get("formes", ())) - shared,
@@ -163,6 +165,7 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         per_project=data.get("sur_le_projet", False),
         refused_by=frozenset(data.get("interdite_par", ())),
         refusals=tuple(data.get("motifs_interdiction", ())),
+        doubtful=data.get("incertaine", False),
         reserves=tuple(data.get("reserves", ())),
         questions=tuple(data.get("questions", ())),
         readings=frozenset(Reading(code) for code in data.get("lectures", sorted(ALL_READINGS))),
@@ -170,6 +173,7 @@ def _basis(data: Mapping[str, Any]) -> Basis:
         award=data.get("decision", ""),
         object=data.get("objet", ""),
         verified=data.get("verifie", True),
+        unread=tuple(data.get("chiffres_a_relire", ())),
         ceiling_words=dict(data.get("plafonds_en_mots", {})),
     )
 
@@ -264,6 +268,7 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "plancher_aide": _amount(offer.min_support),
             "deduction_des_subventions": _text(offer.subsidy_deduction),
             "valeur_par_euro": _text(offer.benefit_per_euro),
+            "seule_aide": offer.sole_aid,
             "cofinancement_prive": offer.private_match,
             "plafond_fonds_propres": _maybe(offer.own_funds_cap),
             "budget": offer.budget,
@@ -274,6 +279,7 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "plancher_utile": _amount(offer.least_useful),
             "sources": list(offer.sources),
             "verifie": offer.verified,
+            "chiffres_a_relire": list(offer.unread),
             "enveloppe": offer.is_envelope,
             "bases_legales": [_basis_data(basis) for basis in offer.bases],
         }
@@ -296,6 +302,7 @@ def _basis_data(basis: Basis) -> dict[str, Any]:
             "sur_le_projet": basis.per_project,
             "interdite_par": sorted(basis.refused_by),
             "motifs_interdiction": list(basis.refusals),
+            "incertaine": basis.doubtful,
             "reserves": list(basis.reserves),
             "questions": list(basis.questions),
             "lectures": sorted(basis.readings),
@@ -303,6 +310,7 @@ def _basis_data(basis: Basis) -> dict[str, Any]:
             "decision": basis.award,
             "objet": basis.object,
             "verifie": basis.verified,
+            "chiffres_a_relire": list(basis.unread),
         }
     )
 

@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
+from rebond.financing.proof import SolverReport
 
 INFINITY = highspy.kHighsInf
 THOUSAND = 1000.0
@@ -59,18 +60,6 @@ _PROBE_SLACK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SolverReport:
-    """How sure an optimum is: proven ``bound`` on the objective, relative ``gap``, time in seconds."""
-
-    status: str
-    proven: bool
-    objective: float
-    bound: float
-    gap: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """One objective of the lexicographic order: column → weight, to be maximised."""
 
@@ -90,6 +79,11 @@ class Solution:
 
     values: Sequence[float]
     reports: tuple[SolverReport, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether every goal is proven the best, time having stopped none."""
+        return all(report.proven for report in self.reports)
 
 
 @dataclass(slots=True)

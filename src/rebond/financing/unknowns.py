@@ -7,7 +7,7 @@ raise it (a ceiling, an amount that could not be computed) or lower it (a condit
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,9 +22,8 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.build import BuiltProject
 from rebond.financing.changes import ROOM, definition_of
-from rebond.financing.context import ProjectContext, Study, problem_of
+from rebond.financing.context import Solve, Study, problem_of
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem import FinancingProblem
 from rebond.financing.problem_json import problem_as_data
@@ -86,9 +85,6 @@ def unknown_effects(found: Study, *, solve: Solve | None = None) -> tuple[Unknow
 def open_questions(found: Study) -> tuple[str, ...]:
     """The unknown facts, and the sentences to confirm, that an answer could move the plan by; nothing is solved."""
     return tuple(_unknowns(found))
-
-
-Solve = Callable[[ProjectContext, Mapping[str, FactValue], tuple[Verdict, ...]], tuple[BuiltProject, FinancingProblem]]
 
 
 @dataclass(slots=True)
@@ -267,7 +263,9 @@ def _figures(problem: FinancingProblem) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-_WORDS = frozenset({"reserves", "sources", "formule", "plafonds_en_mots", "motifs_interdiction", "verifie"})
+_WORDS = frozenset(
+    {"reserves", "sources", "formule", "plafonds_en_mots", "motifs_interdiction", "verifie", "chiffres_a_relire"}
+)
 
 
 def _values(found: Study, name: str, readers: _Readers) -> Sequence[FactValue]:

@@ -97,7 +97,8 @@ def what_if(
     first = before if before is not None else solve(context)
     second = solve(changed)
     dispositifs = context.catalogue.dispositifs
-    old = {verdict.dispositif: verdict.truth for verdict in first.verdicts}
+    # What the territory leaves out is refused by the place: another place may open it.
+    old = dict.fromkeys(context.away, Truth.NO) | {verdict.dispositif: verdict.truth for verdict in first.verdicts}
     return WhatIf(
         changes=words,
         before=first,

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
 from rebond.facts import UNKNOWN, Firm
@@ -149,6 +148,8 @@ class Candidates:
 
 
 def _near(wanted: Iterable[str], known: Mapping[str, set[str]], cutoff: int) -> dict[str, set[str]]:
+    import numpy as np
+
     found: dict[str, set[str]] = {key: set() for key in wanted}
     texts, keys = sorted(found), sorted(known)
     for start in range(0, len(texts), CHUNK):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -18,18 +18,45 @@ _WORDS = {"ST": "SAINT", "STE": "SAINTE", "S": "SUR", "SS": "SOUS"}
 _INSEE = re.compile(r"^(?:\d{5}|2[AB]\d{3})$")
 
 
+class _Same:
+    """A gazetteer as a key: itself, not what it holds."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.gazetteer is self.gazetteer
+
+    def __hash__(self) -> int:
+        return id(self.gazetteer)
+
+
+class _Names:
+    """The communes of a gazetteer as places are compared."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.written = {code: commune.name for code, commune in gazetteer.communes.items()}
+        self.names = {code: _place(name) for code, name in self.written.items()}
+        self.present = {former.code: former.within for former in gazetteer.former_codes.values()}
+        self.olds: dict[str, set[str]] = {}
+        for former in gazetteer.former:
+            if former.name:
+                self.olds.setdefault(former.within, set()).add(_place(former.name))
+        self.known = frozenset(self.names.values()).union(*self.olds.values())
+
+
+@lru_cache(maxsize=2)  # the whole of France: half a second, spent once rather than at each run of a mission
+def _names_of(same: _Same) -> _Names:
+    return _Names(same.gazetteer)
+
+
 class Places:
     """Compares a written place with communes known by their INSEE code."""
 
     def __init__(self, gazetteer: Gazetteer, *, same_from: int) -> None:
-        self._written = {code: commune.name for code, commune in gazetteer.communes.items()}
-        self._names = {code: _place(name) for code, name in self._written.items()}
-        self._present = {former.code: former.within for former in gazetteer.former_codes.values()}
-        self._olds: dict[str, set[str]] = defaultdict(set)
-        for former in gazetteer.former:
-            if former.name:
-                self._olds[former.within].add(_place(former.name))
-        self._known = frozenset(self._names.values()).union(*self._olds.values())
+        found = _names_of(_Same(gazetteer))
+        self._written, self._names, self._present = found.written, found.names, found.present
+        self._olds, self._known = found.olds, found.known
         self._same_from = same_from
         self._read: dict[str, str] = {}
 

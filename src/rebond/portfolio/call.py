@@ -16,8 +16,9 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, Project
 from rebond.financing.build import BuiltProject, ProblemBuilder
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem, Offer
-from rebond.financing.solver import SolverReport
+from rebond.financing.problem import Basis, FinancingProblem, Offer
+from rebond.financing.proof import SolverReport
+from rebond.financing.solved import SolvedParts
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
 from rebond.regimes.readings import Reading
@@ -95,14 +96,17 @@ def run_call(
     builder: ProblemBuilder,
     shared: FinancingProblem,
     reading: Reading,
+    solved: SolvedParts | None = None,
 ) -> CallResult:
     """Admit, measure what nothing else pays, select.
 
     ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
+    ``solved``: the answers already found.
     """
     counted = without_possible_loans(shared)
-    uncovered, known_money = uncovered_needs(counted), {project.id: project for project in counted.projects}
-    with_loans = uncovered_needs(shared) if counted != shared else uncovered
+    uncovered = uncovered_needs(counted, solved=solved)
+    known_money = {project.id: project for project in counted.projects}
+    with_loans = uncovered_needs(shared, solved=solved) if counted != shared else uncovered
     decisions: dict[str, CallDecision] = {}
     candidates: list[Candidate] = []
     for entry in entries:
@@ -131,7 +135,11 @@ def run_call(
                 )
             )
     selection = select_portfolio(
-        candidates, envelope=envelope.amount, de_minimis_room=shared.de_minimis_room, budgets=shared.budgets
+        candidates,
+        envelope=envelope.amount,
+        de_minimis_room=shared.de_minimis_room,
+        budgets=shared.budgets,
+        solved=solved,
     )
     for candidate in candidates:
         decisions[candidate.project.id] = _decision(candidate, selection.plans, selection.refusals)
@@ -208,10 +216,10 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         return NO_ASSET
     facts = facts_for_funders(entry.facts, entry.project, dispositif.desks)
     award = builder.catalogue.award(entry.project, dispositif, builder.on)
-    bases = [b for b in builder.bases(dispositif, facts, assets, lines, award) if reading in b.readings]
-    usable = [basis for basis in bases if not basis.refused_by]
+    bases = [b for b in builder.bases.of(dispositif, facts, assets, lines, award) if reading in b.readings]
+    usable = [basis for basis in bases if not basis.refused_by and not basis.doubtful]
     if not usable:
-        reasons = dict.fromkeys(text for basis in bases for text in basis.refusals)
+        reasons = dict.fromkeys(text for basis in bases for text in (*basis.refusals, *_doubts(basis)))
         return "aucune base légale : " + (" ; ".join(reasons) or "plafond d'intensité nul ou inconnu")
     base = sum((line.amount for line in assets), Euros(0))
     rate = envelope.max_rate
@@ -233,6 +241,11 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         is_envelope=True,
         parts=dispositif.advantage.parts,
     )
+
+
+def _doubts(basis: Basis) -> tuple[str, ...]:
+    """The questions of a legal basis that an unknown fact may close."""
+    return tuple(f"{basis.article} : {question}" for question in basis.questions) if basis.doubtful else ()
 
 
 def _with_settings(dispositif: Dispositif, envelope: Envelope) -> Dispositif:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from rebond.errors import SolverError
 from rebond.financing.optimize import (
@@ -25,8 +26,10 @@ from rebond.financing.optimize import (
 )
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.proof import SolverReport
 from rebond.financing.rounding import ROUNDING
-from rebond.financing.solver import Goal, SolverReport
+from rebond.financing.solved import Answer, SolvedParts
+from rebond.financing.solver import Goal
 from rebond.financing.variables import Variables
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
@@ -62,36 +65,49 @@ class Selection:
 
 
 def without_possible_loans(problem: FinancingProblem) -> FinancingProblem:
-    """The problem without the loans that count on money that nobody said (capacity to borrow, matching euros).
+    """The problem without the loans that count on money that nobody said (capacity to borrow, own funds, match).
 
     A grant that nobody refused yet is asked before the envelope; a loan that nobody knows the firm can bear is no money
-    that the project has elsewhere.
+    that the project has elsewhere, nor is an aid under a legal basis that an unknown fact may close.
     """
     return replace(
         problem,
         projects=tuple(
             replace(
                 project,
-                offers=tuple(offer for offer in project.offers if not offer.unknown_money),
+                offers=tuple(
+                    replace(offer, bases=sure)
+                    for offer in project.offers
+                    if not offer.unknown_money and (sure := tuple(b for b in offer.bases if not b.doubtful))
+                ),
             )
             for project in problem.projects
         ),
     )
 
 
-def uncovered_needs(problem: FinancingProblem) -> dict[str, Euros]:
+def uncovered_needs(problem: FinancingProblem, *, solved: SolvedParts | None = None) -> dict[str, Euros]:
     """For each project, the part of its need that no support other than the envelope can pay, in whole euros.
 
     Coverage alone is maximised here (not aid): the envelope may only pay what truly finds no other support.
+    ``solved``: the answers already found.
     """
+    known = solved if solved is not None else SolvedParts()
     found: dict[str, Euros] = {}
     for part in split_problem(problem):
-        variables = build_model(part)
-        solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
-        for project in part.projects:
-            covered = solution.values[variables.covered[project.id]] if solution else 0.0
-            found[project.id] = max(Euros(0), project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
+        needs = known.answer("besoin non couvert", part, _uncovered)
+        found.update(needs)
     return found
+
+
+def _uncovered(part: FinancingProblem) -> Answer[dict[str, Euros]]:
+    variables = build_model(part)
+    solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
+    found: dict[str, Euros] = {}
+    for project in part.projects:
+        covered = solution.values[variables.covered[project.id]] if solution else 0.0
+        found[project.id] = max(Euros(0), project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
+    return Answer(found, proven=solution is not None and solution.proven)
 
 
 def select_portfolio(
@@ -101,8 +117,12 @@ def select_portfolio(
     de_minimis_room: Mapping[str, Euros],
     budgets: Mapping[str, Euros] | None = None,
     time_limit: float = 60.0,
+    solved: SolvedParts | None = None,
 ) -> Selection:
-    """The best set of projects for the envelope, with the plans that finance each of them whole."""
+    """The best set of projects for the envelope, with the plans that finance each of them whole.
+
+    ``solved``: the answers already found.
+    """
     if not candidates:
         return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
     problem = FinancingProblem(
@@ -110,8 +130,9 @@ def select_portfolio(
         de_minimis_room=de_minimis_room,
         budgets={**(budgets or {}), ENVELOPE: envelope},
     )
-    chosen, report = _choose(candidates, problem, time_limit)
-    plans, reports = _plan_retained(problem, chosen, time_limit)
+    known = solved if solved is not None else SolvedParts()
+    chosen, report = _choose(candidates, problem, time_limit, known)
+    plans, reports = _plan_retained(problem, chosen, time_limit, known)
     spent = sum(plan.envelope for plan in plans.values())
     left = envelope - spent
     return Selection(
@@ -125,7 +146,7 @@ def select_portfolio(
 
 
 def _choose(
-    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float
+    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float, solved: SolvedParts
 ) -> tuple[tuple[str, ...], SolverReport]:
     """The set of highest value, with how sure it is.
 
@@ -140,7 +161,7 @@ def _choose(
     weights = [(column, 1.0) for column in _envelope_columns(variables)]
     for project in problem.projects:
         if project not in together:
-            least = least_envelope(project, problem)
+            least = least_envelope(project, problem, solved=solved)
             retained[project.id] = variables.model.binary(f"retenu[{project.id}]")
             weights.append((retained[project.id], float(problem.budgets[ENVELOPE] + 1 if least is None else least)))
     variables.model.row("portfolio[enveloppe]", weights, high=float(problem.budgets[ENVELOPE]))
@@ -156,12 +177,18 @@ def _choose(
 
 
 def _plan_retained(
-    problem: FinancingProblem, chosen: Sequence[str], time_limit: float
+    problem: FinancingProblem, chosen: Sequence[str], time_limit: float, solved: SolvedParts
 ) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
     """The best plans of the retained projects, each financed whole: most aid, least of the envelope, then the rest."""
-    kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
     if not chosen:
         return {}, ()
+    kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
+    return solved.answer("projets retenus", kept, partial(_plan_whole, time_limit=time_limit))
+
+
+def _plan_whole(
+    kept: FinancingProblem, *, time_limit: float
+) -> Answer[tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]]:
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
@@ -169,21 +196,29 @@ def _plan_retained(
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     if solution is None:
         raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")
-    return audited_plans(kept, variables, solution), solution.reports
+    return Answer((audited_plans(kept, variables, solution), solution.reports), proven=solution.proven)
 
 
-def least_envelope(project: ProjectProblem, problem: FinancingProblem) -> Euros | None:
+def least_envelope(
+    project: ProjectProblem, problem: FinancingProblem, *, solved: SolvedParts | None = None
+) -> Euros | None:
     """The least that the envelope must give for a project alone to be financed whole; ``None`` when it cannot be.
 
-    In whole euros, as the envelope pays.
+    In whole euros, as the envelope pays. ``solved``: the answers already found.
     """
-    variables = build_model(replace(problem, projects=(project,)))
+    known = solved if solved is not None else SolvedParts()
+    return known.answer("enveloppe au moins", replace(problem, projects=(project,)), _least_envelope)
+
+
+def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
+    (project,) = alone.projects
+    variables = build_model(alone)
     _define_whole_need(project, variables)
     solution = variables.model.solve([_spare_goal(variables)], tie_break=order_goal(variables))
     if solution is None:
-        return None
+        return Answer(None, proven=True)
     least = max(0.0, -solution.reports[0].objective)
-    return Euros(math.ceil(least - ROUNDING))
+    return Answer(Euros(math.ceil(least - ROUNDING)), proven=solution.proven)
 
 
 def _envelope_columns(variables: Variables) -> list[int]:

@@ -70,7 +70,9 @@ def _read(identifier: str, file: YamlFile, reader: FileReader) -> Regime:
         url=data.get("url", ""),
         sources=tuple(data["sources"]),
         notes=tuple(data.get("notes", ())),
-        verified=_all_verified(data),
+        window_verified=window.get("verifie") != "non",
+        framework_verified=framework.get("verifie") != "non",
+        single_project_verified=data.get("projet_unique", {}).get("verifie") != "non",
         verified_on=reader.day(data["verifie_le"], "verifie_le"),
         review_on=reader.day(data["prochaine_revue"], "prochaine_revue"),
         cases=tuple(_cases(data["cas"], reader)),
@@ -103,15 +105,6 @@ def _de_minimis(data: Mapping[str, Any] | None, reader: FileReader) -> DeMinimis
         window_years=data["fenetre_annees"],
         rolling=data.get("fenetre", "glissante") == "glissante",
     )
-
-
-def _all_verified(node: object) -> bool:
-    """Whether no ``verifie: non`` stands anywhere in the file."""
-    if isinstance(node, Mapping):
-        return node.get("verifie") != "non" and all(_all_verified(child) for child in node.values())
-    if isinstance(node, list):
-        return all(_all_verified(child) for child in node)
-    return True
 
 
 def _cases(rows: Iterable[Mapping[str, Any]], reader: FileReader) -> Iterable[CeilingCase]:

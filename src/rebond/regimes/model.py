@@ -95,11 +95,35 @@ class Regime:
     url: str = ""
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    verified: bool = True
-    """False when a figure of the regime was not read in a source."""
+    window_verified: bool = True
+    framework_verified: bool = True
+    single_project_verified: bool = True
     verified_on: date | None = None
     review_on: date | None = None
     cases: tuple[CeilingCase, ...] = ()
+
+    @property
+    def figures(self) -> tuple[DatedValue, ...]:
+        """Every dated figure of the regime."""
+        large, account = self.large_project, self.de_minimis
+        brackets = (large.low_bracket, large.high_bracket, large.middle_share, large.high_share) if large else ()
+        return (
+            *self.intensities,
+            *self.bonuses,
+            *self.factors,
+            *self.intensity_cap,
+            *self.threshold,
+            *self.own_contribution,
+            *self.advance_bonus,
+            *(row for rows in brackets for row in rows),
+            *(account.ceiling if account else ()),
+        )
+
+    @property
+    def verified(self) -> bool:
+        """Whether every figure of the regime was read in a source; the plan says which of them it needs."""
+        named = self.window_verified and self.framework_verified and self.single_project_verified
+        return named and all(row.verified for row in self.figures)
 
     def in_force(self, on: date) -> bool:
         """Whether the written window of the text holds that date; what comes after it: ``rebond.regimes.readings``."""

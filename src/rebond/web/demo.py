@@ -14,9 +14,9 @@ def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> N
     open_instance(database, documents=documents, demo=True)
     # Models exist only once Django is set up.
     from rebond.web.accounts.demo import create_demo_accounts
-    from rebond.web.loading import load_result
+    from rebond.web.studies.entry import store_result
 
-    create_demo_accounts(load_result(result, documents=documents))
+    create_demo_accounts(store_result(result, documents=documents, why="Démonstration"))
 
 
 def serve_demo(

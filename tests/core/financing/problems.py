@@ -173,6 +173,7 @@ def offers(draw: st.DrawFn, identifier: str, lines: tuple[str, ...], shared: lis
         private_match=instrument in {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE} and draw(st.booleans()),
         own_funds_cap=None if is_grant else draw(maybe(AMOUNTS.map(D), 5)),
         budget=draw(st.sampled_from(["", "", "commun"])),
+        sole_aid=draw(st.integers(1, 6)) == 1,
         subsidy_deduction=D(draw(st.sampled_from(["0.2", "0.3"]))) if is_credit else D(0),
         parts=(draw(maybe(st.just(SIXTY_FORTY))) or ()) if instrument is Instrument.GRANT else (),
     )

@@ -214,18 +214,46 @@ def _cases(problem: FinancingProblem, grants: list[Grant]) -> Iterator[_Case]:
     """One programme for each way of resting every line on a ceiling."""
     lines = [(project, line) for project in problem.projects for line in project.lines]
     options = [
-        [(rest, *left) for rest in _ceilings(project, line, grants) for left in _left_out(project, line, grants)]
+        [
+            (rest, *left, keeper)
+            for rest in _ceilings(project, line, grants)
+            for left in _left_out(project, line, grants)
+            for keeper in _keepers(project, line, grants)
+        ]
         for project, line in lines
     ]
     for rests in itertools.product(*options):
         case = _Case(problem, grants)
         _write_common(case, problem, grants)
-        for (project, line), (rest, unused, kept) in zip(lines, rests, strict=True):
+        for (project, line), (rest, unused, kept, keeper) in zip(lines, rests, strict=True):
+            _write_keeper(case, project, line, grants, keeper)
             if rest is not None:
                 _write_cumulation(case, project, line, grants, rest)
                 _write_levels(case, project, line, grants, unused)
                 _write_object(case, project, line, grants, kept)
         yield case
+
+
+def _sole(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[int]:
+    return [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.offer.sole_aid]
+
+
+def _keepers(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[int | None]:
+    """Who has a line for itself: nobody, or one of those that want to be its only aid, unless it was aided before."""
+    aided = any(granted.line == line.id and granted.aid > 0 for granted in project.granted)
+    return [None] if aided else [None, *_sole(project, line, grants)]
+
+
+def _write_keeper(case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], keeper: int | None) -> None:
+    out = [rank for rank in _sole(project, line, grants) if rank != keeper]
+    if keeper is not None:
+        out += [
+            r
+            for r, g in enumerate(grants)
+            if g.project is project and r != keeper and line in g.lines and (g.aid > 0 or g.offer.benefit_per_euro > 0)
+        ]
+    for rank in out:
+        case.at_most(case.euros(rank, Fraction(1), line.id), Fraction(0))
 
 
 def _level(basis: Basis, line: Line) -> Fraction:

@@ -18,14 +18,14 @@ from rebond.web.financing.freezing import freeze_plan, replay
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.records_json import from_record
 from rebond.web.financing.study import bench_of
-from rebond.web.loading import load_result
 from rebond.web.missions.models import Mission
-from rebond.web.projects.models import Project
+from rebond.web.studies.entry import store_result
 from tests.web.addresses import MISSION
 from tests.web.conftest import signed_in
+from tests.web.studied import studied, with_its_finding
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
-MOST_QUERIES = 5
+MOST_QUERIES = 6
 MOST_QUERIES_TO_FREEZE = 9
 pytestmark = pytest.mark.django_db
 
@@ -39,21 +39,25 @@ def frozen(client: Client, ref: str = "P015") -> FrozenPlan:
 
 def test_a_frozen_plan_says_who_when_on_which_facts_and_versions(pilot: Client) -> None:
     row = frozen(pilot)
-    project = Project.objects.get(ref="P015")
+    project = studied().get(ref="P015")
     assert row.frozen_by is not None
     assert row.frozen_by.username == "pilote"
-    assert (row.label, row.support, row.benefit) == ("Présenté au comité", project.plan.support, project.plan.benefit)
+    assert (row.label, row.support, row.benefit) == (
+        "Présenté au comité",
+        with_its_finding(project).support,
+        with_its_finding(project).benefit,
+    )
     assert row.engine_version == __version__
     assert len(row.catalogue_version) > 8
     assert row.facts["emplois_crees"] is not None
     assert len(row.facts_digest) == 64
-    assert row.plan["soutien"] == project.plan.support
+    assert row.plan["soutien"] == with_its_finding(project).support
     assert row.plan["audit"]["conforme"] is True
 
 
 def test_every_tenth_plan_is_found_again_to_the_euro(pilot: Client) -> None:
     mission, user = Mission.objects.get(), User.objects.get(username="pilote")
-    for project in Project.objects.select_related("plan", "firm")[::10]:
+    for project in studied()[::10]:
         bench = bench_of(mission, project)
         assert bench is not None
         row = freeze_plan(mission, project, bench.now, label="Essai", user=user)
@@ -61,7 +65,7 @@ def test_every_tenth_plan_is_found_again_to_the_euro(pilot: Client) -> None:
         again = replay(row)
         assert again.same, project.ref
         assert again.breaches == ()
-        assert again.again.support == project.plan.support
+        assert again.again.support == with_its_finding(project).support
 
 
 CHANGES = {"taille_ue": "grande", "emplois_crees": "40"}
@@ -83,7 +87,7 @@ def test_a_frozen_simulation_keeps_what_was_changed_and_is_replayed_to_the_euro(
         "taille_ue": ("entreprise moyenne", "grande entreprise"),
         "emplois_crees": ("8 emplois", "40 emplois"),
     }
-    assert row.support < Project.objects.get(ref="P015").plan.support
+    assert row.support < with_its_finding(studied().get(ref="P015")).support
     assert row.facts["taille_ue"] == "grande"
     again = replay(row)
     assert again.same
@@ -139,7 +143,7 @@ def test_a_problem_that_was_tampered_with_gives_another_plan(pilot: Client) -> N
 
 def test_a_frozen_plan_outlives_the_results_of_its_mission(pilot: Client, sample_result: MissionResult) -> None:
     row = frozen(pilot)
-    load_result(replace(sample_result, projects=(), linkage=replace(sample_result.linkage, project_links=())))
+    store_result(replace(sample_result, projects=(), linkage=replace(sample_result.linkage, project_links=())))
     assert pilot.get(row.get_absolute_url(), {"rejouer": "1"}).status_code == 200
 
 

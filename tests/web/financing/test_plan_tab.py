@@ -19,19 +19,21 @@ from rebond.web.financing.resources import resources
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import ProjectFinding, Record, Study
 from tests.web.addresses import MISSION
+from tests.web.studied import studied, with_its_finding
 
 PLAN = f"/missions/{MISSION}/projets/{{}}/plan/"
 pytestmark = pytest.mark.django_db
 
 
 def projects() -> list[Project]:
-    return list(Project.objects.select_related("plan", "mission", "firm"))
+    return list(studied())
 
 
 def retained() -> Project:
     """A project that the envelope helps."""
-    return Project.objects.select_related("plan", "mission", "firm").filter(plan__envelope__gt=0)[0]
+    return studied().filter(finding__envelope__gt=0)[0]  # type: ignore[misc]  # a relation that a query names
 
 
 def test_every_project_finds_the_plan_of_the_mission_again_to_the_euro(sample_result: MissionResult) -> None:
@@ -55,9 +57,9 @@ def test_the_table_by_year_is_balanced_to_the_euro() -> None:
 
 def test_a_mixed_support_shows_every_form_with_its_euros_on_the_plan_and_on_the_project(pilot: Client) -> None:
     project = retained()
-    lines = list(project.plan.lines.filter(is_envelope=True))
+    lines = [line for line in with_its_finding(project).found.lines if line.is_envelope]
     advance = sum(form.amount for line in lines for form in line.by_form if form.instrument.is_borrowed)
-    assert 0 < advance < project.plan.envelope
+    assert 0 < advance < with_its_finding(project).envelope
     whole = f"40\u202f% en avance remboursable ({format_euros(advance)})".replace("\u00a0", "\u202f")
     sheet = pilot.get(project.get_absolute_url()).content.decode().replace("\u00a0", "\u202f")
     assert whole in sheet
@@ -72,8 +74,8 @@ def test_the_page_shows_the_stored_amounts_and_the_proof(pilot: Client) -> None:
     response = pilot.get(PLAN.format(project.ref))
     source = response.content.decode()
     assert "Prouvé optimal" in source
-    assert format_euros(project.plan.support) in source
-    for line in project.plan.lines.all():
+    assert format_euros(with_its_finding(project).support) in source
+    for line in with_its_finding(project).found.lines:
         assert format_euros(line.amount) in source
     for title in (
         "Au plus 1\u00a0dossier",
@@ -138,7 +140,7 @@ def test_every_unknown_says_its_question_and_opens_the_simulation_of_its_answers
 def test_every_line_of_a_plan_opens_on_its_dispositif_and_its_regime(pilot: Client) -> None:
     project = retained()
     source = pilot.get(PLAN.format(project.ref)).content.decode()
-    for line in project.plan.lines.all():
+    for line in with_its_finding(project).found.lines:
         assert f'href="/catalogue/{line.dispositif}/"' in source
         assert f'href="/catalogue/regimes/{line.regime}/"' in source
     for anchor in ("soutiens", "tableau", "plafonds", "variantes", "reserves", "versements"):
@@ -161,21 +163,30 @@ def test_no_ceiling_is_passed(pilot: Client) -> None:
 
 def test_a_plan_that_the_catalogue_of_today_would_change_is_said_different(pilot: Client) -> None:
     project = retained()
-    record = project.plan.record
-    record["v"]["lines"][0]["v"]["amount"] -= 1
-    record["v"]["benefit"]["v"] = str(int(float(record["v"]["benefit"]["v"])) - 1)
-    project.plan.save()
-    project.mission.save()  # computed again: what the process keeps is another mission's
+    data = with_its_finding(project).record.read()
+    plan = data["plan"]["v"]
+    plan["lines"][0]["v"]["amount"] -= 1
+    plan["benefit"]["v"] = str(int(float(plan["benefit"]["v"])) - 1)
+    other = Record.of(data)
+    other.save()
+    ProjectFinding.objects.filter(pk=with_its_finding(project).pk).update(record=other)
     assert "Plan différent de celui de la mission" in pilot.get(PLAN.format(project.ref)).content.decode()
 
 
 def test_a_mission_without_its_facts_says_so(pilot: Client) -> None:
-    Mission.objects.update(facts_state=None)
+    Study.objects.update(census=None)
     for page in ("", "simulation/"):
         response = pilot.get(PLAN.format("P001") + page)
         assert "Calculez de nouveau la mission" in response.content.decode()
     assert pilot.get(PLAN.format("P001") + "document.xlsx").status_code == 404
     assert pilot.post(PLAN.format("P001") + "figes/", {"intitule": "Essai"}).status_code == 404
+
+
+def test_facts_of_another_engine_are_not_misread(pilot: Client) -> None:
+    other = Record.of({"~": "Inconnu", "v": {}})
+    other.save()
+    Study.objects.update(census=other)
+    assert bench_of(Mission.objects.get(), projects()[0]) is None
 
 
 READERS: dict[str, Callable[[bytes], bool]] = {
@@ -219,7 +230,7 @@ def test_what_is_paid_back_stands_beside_the_supports(pilot: Client) -> None:
 
 def test_the_shares_of_what_pays_a_project_make_a_hundred_percent() -> None:
     for project in projects():
-        if project.cost:
+        if with_its_finding(project).cost:
             assert sum(step.share for step in resources(project)) == 1, project.ref
 
 

@@ -8,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from rebond.web.financing.models import FrozenPlan, PlanLine
+from rebond.web.financing.models import FrozenPlan
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import PlanLine
 from tests.web.addresses import MISSION
+from tests.web.studied import studied, with_its_finding
 
 SIMULATION = f"/missions/{MISSION}/projets/{{}}/plan/simulation/"
 OTHERS = {"taille_ue": "grande", "emplois_crees": "17"}
@@ -29,7 +31,7 @@ def test_the_form_left_as_it_is_gives_the_plan_of_the_mission(ref: str, pilot: C
     assert response.redirect_chain == [(SIMULATION.format(ref), 302)]
     found = response.context["found"]
     assert found.changes == ()
-    stored = PlanLine.objects.filter(plan__project__ref=ref)
+    stored = PlanLine.objects.filter(finding__project__ref=ref)
     assert {(line.dispositif, line.regime, line.line, line.amount) for line in found.after.plan.lines} == {
         (row.dispositif, row.regime, row.cost_line.ref, int(row.amount)) for row in stored.select_related("cost_line")
     }
@@ -46,12 +48,12 @@ def test_a_larger_firm_gets_less_and_the_page_says_by_how_much(pilot: Client) ->
 
 
 def test_a_cost_changed_changes_the_need(pilot: Client) -> None:
-    project = Project.objects.get(ref="P015")
+    project = studied().get(ref="P015")
     line = project.costs.order_by("ref")[0]
     response = pilot.get(SIMULATION.format("P015"), {f"poste:{line.ref}": str(line.amount + 100_000)})
     plan = response.context["found"].after.plan
-    assert plan.cost == project.cost + 100_000
-    assert plan.need == project.need + 100_000
+    assert plan.cost == with_its_finding(project).cost + 100_000
+    assert plan.need == with_its_finding(project).need + 100_000
 
 
 def test_a_fact_that_changes_nothing_keeps_the_same_lines(pilot: Client) -> None:

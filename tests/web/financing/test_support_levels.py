@@ -11,26 +11,26 @@ from rebond.financing.certainty import Certainty, SupportStack
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.units import format_euros
-from rebond.web.financing.models import Plan
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import ProjectFinding
 from rebond.web.templatetags.french import levels
 from tests.web.addresses import address
+from tests.web.studied import studied, with_its_finding
 
 pytestmark = pytest.mark.django_db
 
 
-def said(plan: Plan) -> list[str]:
+def said(plan: ProjectFinding) -> list[str]:
     return [f"{label}\N{NO-BREAK SPACE}: {typeset(format_euros(amount))}" for label, amount in levels(plan)]
 
 
 def uneven() -> Project:
     """A project whose support is of several certainties."""
-    rows = Project.objects.select_related("plan", "firm", "mission")
-    return next(project for project in rows if len(levels(project.plan)) > 1)
+    return next(project for project in studied() if len(levels(with_its_finding(project))) > 1)
 
 
 def test_what_is_stored_has_the_levels_of_the_result(sample_result: MissionResult) -> None:
-    stored = {plan.project.ref: plan.stack for plan in Plan.objects.select_related("project")}
+    stored = {row.project.ref: row.stack for row in ProjectFinding.objects.select_related("project")}
     assert stored == {found.project.id: found.stack for found in sample_result.projects}
 
 
@@ -46,7 +46,7 @@ def test_the_sheets_of_a_project_and_of_its_firm_show_every_level(pilot: Client)
         response = pilot.get(place)
         assert response.status_code == 200, place
         page = html.unescape(response.content.decode())
-        assert [words for words in said(project.plan) if words not in page] == [], place
+        assert [words for words in said(with_its_finding(project)) if words not in page] == [], place
 
 
 @pytest.mark.parametrize(

@@ -60,15 +60,15 @@ def test_a_form_that_changes_two_fields_is_one_gesture_of_two_rows(mission, auth
 def test_the_history_of_a_row_is_a_view_of_the_journal(mission, author):
     noted(mission, author)
     record(mission, [Note(kind="projet", ref="P001")], by=author, act=Act.READ)
-    assert history_of(Entry.objects, mission, "projet", "P001").count() == 2
-    assert not history_of(Entry.objects, mission, "projet", "P002").exists()
+    assert history_of(mission, "projet", "P001").count() == 2
+    assert not history_of(mission, "projet", "P002").exists()
 
 
 def test_what_changed_since_the_last_committee(mission, author):
     noted(mission, author)
-    then = Entry.objects.of(mission).first().at
+    then = Entry.objects.of(mission)[0].at
     noted(mission, author, reason="plus tard")
-    assert {entry.reason for entry in changes_since(Entry.objects, mission, then)} == {"plus tard"}
+    assert {entry.reason for entry in changes_since(mission, then)} == {"plus tard"}
 
 
 def test_no_row_can_be_changed_nor_deleted_even_by_the_database(mission, author):

@@ -12,12 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-
-import openpyxl
-import xlsxwriter
-from openpyxl.cell import Cell, MergedCell
-from openpyxl.styles import Alignment
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from rebond.adapters.partner_lists.fields import key_of
 from rebond.adapters.partner_lists.raw import read_tables
@@ -28,6 +23,11 @@ from rebond.errors import CensusError, DataError, Fault
 from rebond.facts import UNKNOWN
 from rebond.reading.amounts import require_euros
 from rebond.reading.words import fold
+
+if TYPE_CHECKING:  # openpyxl takes as long to load as all of `rebond census check`: only a merge needs it
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _INERT = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be computed by a spreadsheet."""
@@ -88,7 +88,9 @@ def written_apart(lines: Sequence[ListLine], out: Path, sheet: Sheet) -> int:
     return len(added)
 
 
-def _opened(workbook: Path) -> openpyxl.Workbook:
+def _opened(workbook: Path) -> Workbook:
+    import openpyxl
+
     try:
         with warnings.catch_warnings():
             # « extension not supported »: the library's English remarks on what spreadsheets add of their own.
@@ -165,6 +167,9 @@ def _day(text: str) -> date:
 
 
 def _write(cell: Cell | MergedCell, column: Column, value: object) -> None:
+    from openpyxl.cell import MergedCell
+    from openpyxl.styles import Alignment
+
     if value is UNKNOWN or value == "" or value is None or isinstance(cell, MergedCell):
         return
     if isinstance(value, date):
@@ -222,6 +227,8 @@ def _text(column: Column, value: object) -> str:
 
 
 def _write_xlsx(path: Path, rows: Iterable[Mapping[str, object]], sheet: Sheet) -> None:
+    import xlsxwriter
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     with path.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
         target = book.add_worksheet(sheet.title)

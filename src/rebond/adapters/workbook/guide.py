@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from rebond.adapters.workbook.layout import Column, Layout
 from rebond.adapters.workbook.styles import TYPE_LABELS
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 GUIDE_TITLE = "guide"
 

@@ -7,11 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rebond.adapters.workbook.guide import GUIDE_TITLE, write_guide
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
@@ -20,6 +16,11 @@ from rebond.adapters.workbook.wording import column_letters
 from rebond.data.outfolder import written_file
 from rebond.facts import Band, Unknown
 from rebond.reading.band import band_words
+
+if TYPE_CHECKING:  # a workbook that is only read needs no library that writes one
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Row: TypeAlias = Mapping[str, object]
 """Column key → value: text, int, Decimal, date, bool, a set of codes, ``None`` or ``UNKNOWN`` for empty."""
@@ -46,6 +47,8 @@ def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] 
     A code is written as its label; rates are fractions (``Decimal("0.35")`` for 35 %), amounts are euros.
     The same input gives the same bytes. Raises ``KeyError`` for a sheet or a column out of the layout.
     """
+    import xlsxwriter
+
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     made = io.BytesIO()
     # In memory: the library would hide the reason why a place is refused, and stumble on a full disk.

@@ -19,7 +19,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import FactValue
 from rebond.maturity import Grid, load_grid
 from rebond.regimes.model import Regime
-from rebond.regimes.readings import law_banner, on_day
+from rebond.regimes.readings import Reading, law_banner, on_day
 from rebond.restitution.typography import typeset
 
 Declared = Iterable[tuple[str, FactValue]]
@@ -58,6 +58,17 @@ def field_label(code: str) -> str:
 def axes() -> dict[str, Axis]:
     """The axes of the roadmap by code."""
     return {axis.code: axis for axis in load_axes(referentials())}
+
+
+def axis_label(code: str) -> str:
+    """An axis of the roadmap in words; the code itself when nobody names it."""
+    found = axes().get(code)
+    return found.label if found else code
+
+
+def kind_label(code: str) -> str:
+    """A type of project in words; the code itself when nobody names it."""
+    return typeset(labels("types_projet").get(code, code))
 
 
 @lru_cache(maxsize=1)
@@ -109,6 +120,12 @@ def standing_words(regime: Regime, catalogue: Catalogue, on: date) -> str:
     """Whether aid may be granted under a regime on that day: « oui », « non » or « à établir »."""
     truth = catalogue.readings.standing(regime, on_day(on)).truth
     return "à établir" if truth is Truth.UNKNOWN else truth.value
+
+
+def reading_title(code: str) -> str:
+    """The title of a reading of the law; the code itself when nobody names it, empty for none."""
+    known = {reading.value: reading for reading in Reading}
+    return current_catalogue().readings.title(known[code]) if code in known else code
 
 
 def current_banner() -> tuple[str, ...]:

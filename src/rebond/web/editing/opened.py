@@ -15,9 +15,10 @@ from django.http import Http404
 from rebond.history import Kind, rows_of
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.gestures import rows_at
-from rebond.web.financing.study import census_of as kept_census
+from rebond.web.financing.kept import Kept
 from rebond.web.firms import models as firms
 from rebond.web.interviews import models as interviews
+from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects import models as projects
 
@@ -75,10 +76,14 @@ def open_rows(mission: Mission, keys: Iterable[Key], *, since: int, context: Typ
 
 def facts_of(mission: Mission) -> Census:
     """The facts of a mission; 404 for one whose facts were never written."""
-    census = kept_census(mission)
-    if census is None:
+    state = Mission.objects.values_list("facts_state", flat=True).get(pk=mission.pk)
+    if state is None:
         raise Http404
-    return census
+    return _kept.get(state, lambda: census_of(mission))
+
+
+_kept: Kept[Census] = Kept(8)
+"""By state of the facts: another one at each change."""
 
 
 def texts_of(rows: Mapping[Key, Any], mission: MissionSettings) -> Typed:

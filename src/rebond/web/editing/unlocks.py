@@ -29,7 +29,8 @@ class Unlock:
 
 def unlocks_of(request: HttpRequest, mission: Mission, ref: str) -> tuple[Unlock, ...]:
     """The unknown facts of a project that move its plan, those that weigh most first; nothing without a study."""
-    project = Project.objects.visible_to(request.user).of(mission).filter(ref=ref).select_related("plan").first()
+    rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
+    project = rows.filter(ref=ref).first()
     dossier = _dossier(mission, project) if project else None
     if project is None or dossier is None:
         return ()
@@ -54,7 +55,5 @@ def questions_for_firm(request: HttpRequest, mission: Mission, firm: str) -> tup
 
 
 def _dossier(mission: Mission, project: Project) -> PlanDossier | None:
-    if mission.examined_on is None or getattr(project, "plan", None) is None:
-        return None
     bench = bench_of(mission, project)
     return dossier_of(mission, project, bench) if bench else None

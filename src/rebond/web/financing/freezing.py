@@ -13,7 +13,7 @@ from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import plan_as_data
 from rebond.financing.problem_json import problem_as_data, problem_from_data
 from rebond.financing.what_if import WhatIf
-from rebond.portfolio.in_mission import kept_if_as_good
+from rebond.study.in_mission import kept_if_as_good
 from rebond.web.accounts.models import User
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.records_json import as_record, digest, from_record, plan_as_record

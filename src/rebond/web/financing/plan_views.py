@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.adapters.plan_documents.wording import bridge, proof, repayments
 from rebond.errors import RebondError
 from rebond.facts import UNKNOWN
@@ -49,9 +50,9 @@ BEFORE = "argent_avant"
 
 
 def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
-    """A project of the mission with its plan; 404 when the person may not read it."""
-    rows = Project.objects.visible_to(request.user).of(mission).select_related("firm", "plan", "mission")
-    return get_object_or_404(rows, ref=ref)
+    """A project of the mission with what its study found; 404 when the person may not read it."""
+    rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
+    return get_object_or_404(rows.select_related("firm", "mission").prefetch_related("costs"), ref=ref)
 
 
 @of_mission
@@ -59,8 +60,8 @@ def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
 def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The plan, line by line, with its proof, its ceilings, its variants and its table by year."""
     project = project_of(request, mission, ref)
-    bench = bench_of(mission, project)
-    if bench is None:
+    bench, study = bench_of(mission, project), mission.current_study
+    if bench is None or study is None:
         return page(request, mission, "financing/tab/without_facts.html", "projects", {"project": project})
     before, error = _asked_day(request)
     dossier = dossier_of(mission, project, bench, before=before)
@@ -75,7 +76,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             "dossier": dossier,
             "plan": dossier.plan,
             "as_stored": bench.as_stored,
-            "moved": dossier.catalogue_version != mission.catalogue_version,
+            "moved": dossier.catalogue_version != study.catalogue_version,
             "unquantified": [
                 (item.dispositif, bench.context.catalogue.dispositifs[item.dispositif].title, item.reason)
                 for item in bench.now.built.unquantified
@@ -96,6 +97,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             "asked_before": as_query({BEFORE: before.isoformat()}) if before else "",
             "unknowns": unknown_rows(dossier, bench),
             "reserves": reserve_rows(dossier),
+            "funders": tuple(funder_sections(dossier)),
             "uses": year_rows(dossier.table, dossier.table.uses, "Total des emplois"),
             "paid_by": year_rows(dossier.table, dossier.table.resources, "Total des ressources"),
             "receipts": receipt_rows(dossier),

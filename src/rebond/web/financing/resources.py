@@ -10,8 +10,9 @@ from rebond.financing.plan import forms_in_words
 from rebond.financing.schedule import rounded_shares
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
-from rebond.web.financing.models import PlanLine
 from rebond.web.projects.models import CostLine, Project
+from rebond.web.studies.models import ProjectFinding
+from rebond.web.studies.records import StoredLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class LineCeiling:
     """Aid on a cost line against the most that it may receive; positions are SVG percentages of the line."""
 
     line: CostLine
+    aid: Decimal
     intensity: Decimal
     allowed: Decimal | None
     width: str
@@ -43,8 +45,9 @@ def resources(project: Project) -> tuple[Resource, ...]:
 
     When supports exceed the need, they take the place of money already there: only the part still used is counted.
     """
-    supports = list(_supports(project.plan.lines.all()))
-    room = project.cost - sum((amount for _, _, amount, _ in supports), Decimal(0))
+    finding = _found(project)
+    supports = list(_supports(finding.found.lines))
+    room = finding.cost - sum((amount for _, _, amount, _ in supports), Decimal(0))
     own = project.own_financing or Decimal(0)
     found: list[tuple[str, str, Decimal, str]] = []
     if own > room:
@@ -56,15 +59,15 @@ def resources(project: Project) -> tuple[Resource, ...]:
     found += supports
     if room > own:
         found.append(("Reste à trouver", "", room - own, "gap"))
-    return tuple(_steps(found, project.cost))
+    return tuple(_steps(found, finding.cost))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanGroup:
     """One dispositif of the plan with the cost lines that it pays."""
 
-    first: PlanLine
-    lines: tuple[PlanLine, ...]
+    first: StoredLine
+    lines: tuple[StoredLine, ...]
 
     @property
     def amount(self) -> Decimal:
@@ -97,15 +100,15 @@ class PlanGroup:
         return tuple(dict.fromkeys(source for line in self.lines for source in line.sources))
 
 
-def plan_groups(lines: Iterable[PlanLine]) -> tuple[PlanGroup, ...]:
+def plan_groups(lines: Iterable[StoredLine]) -> tuple[PlanGroup, ...]:
     """The plan by dispositif and legal basis, in its order."""
-    groups: dict[tuple[str, str], list[PlanLine]] = {}
+    groups: dict[tuple[str, str], list[StoredLine]] = {}
     for line in lines:
         groups.setdefault((line.dispositif, line.regime), []).append(line)
     return tuple(PlanGroup(first=group[0], lines=tuple(group)) for group in groups.values())
 
 
-def _supports(lines: Iterable[PlanLine]) -> Iterable[tuple[str, str, Decimal, str]]:
+def _supports(lines: Iterable[StoredLine]) -> Iterable[tuple[str, str, Decimal, str]]:
     for group in plan_groups(lines):
         first = group.first
         label = f"{first.title} ({first.funder})"
@@ -130,17 +133,27 @@ def _steps(found: Sequence[tuple[str, str, Decimal, str]], cost: Decimal) -> Ite
 
 def ceilings(project: Project) -> tuple[LineCeiling, ...]:
     """The lines that receive aid."""
+    costs = _found(project).found.costs
+    rows = ((line, costs[line.ref]) for line in project.costs.all() if line.ref in costs)
     return tuple(
         LineCeiling(
             line=line,
-            intensity=_share(line.aid, line.amount),
-            allowed=None if line.ceiling is None else _share(line.ceiling, line.amount),
-            width=_percent(line.aid, line.amount),
-            mark="" if line.ceiling is None else _percent(line.ceiling, line.amount),
+            aid=found.aid,
+            intensity=_share(found.aid, line.amount),
+            allowed=None if found.ceiling is None else _share(found.ceiling, line.amount),
+            width=_percent(found.aid, line.amount),
+            mark="" if found.ceiling is None else _percent(found.ceiling, line.amount),
         )
-        for line in project.costs.all()
-        if line.aid
+        for line, found in rows
+        if found.aid
     )
+
+
+def _found(project: Project) -> ProjectFinding:
+    """What a study found of a project that comes with it; ``ValueError`` for one that no study saw."""
+    if project.finding is None:
+        raise ValueError(f"aucune étude n'a vu le projet {project.ref}")
+    return project.finding
 
 
 def _share(part: Decimal, whole: Decimal) -> Decimal:

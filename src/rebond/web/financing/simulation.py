@@ -12,9 +12,9 @@ from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
 from rebond.financing.changes import COST, LINE, current_value, definition_of
 from rebond.financing.unknowns import open_questions
-from rebond.portfolio.in_mission import ProjectBench
 from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
+from rebond.study.in_mission import ProjectBench
 from rebond.units import format_number
 from rebond.web.financing.addresses import as_query, control_id
 from rebond.web.wording import mending, sentence

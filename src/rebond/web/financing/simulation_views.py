@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 
 from rebond.errors import FactsError, RebondError
 from rebond.financing.what_if import WhatIf
-from rebond.portfolio.in_mission import ProjectBench
 from rebond.reading.problem import Unreadable
+from rebond.study.in_mission import ProjectBench
 from rebond.units import NO_BREAK_SPACE
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.comparison import compared_lines, compared_verdicts, figures

@@ -9,9 +9,9 @@ from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.financing.changes import definition_of
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.unknowns import Answer, UnknownEffect
-from rebond.portfolio.in_mission import ProjectBench
 from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
+from rebond.study.in_mission import ProjectBench
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.simulation import FOLLOWS
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 
-from rebond.web.financing.models import Verdict
-from rebond.web.missions.access import of_mission, page
+from rebond.web.financing.plan_views import project_of
+from rebond.web.missions.access import of_mission, page, without_study
 from rebond.web.missions.models import Mission
 
 
 @of_mission
 def verdict_page(request: HttpRequest, mission: Mission, ref: str, dispositif: str) -> HttpResponse:
     """The page, or its criteria alone when the project's sheet opens them in place (htmx)."""
-    verdict = get_object_or_404(
-        Verdict.objects.visible_to(request.user).of(mission).select_related("project__firm", "project__mission"),
-        project__ref=ref,
-        dispositif=dispositif,
-    )
+    project = project_of(request, mission, ref)
+    if project.finding is None:
+        return without_study(request, mission, "projects", "Verdict sur un dispositif")
+    found = project.finding.found
+    verdict = next((row for row in found.verdicts if row.dispositif == dispositif), None)
+    if verdict is None:
+        raise Http404
     template = "financing/criteria.html" if request.headers.get("HX-Request") else "financing/verdict.html"
-    response = page(request, mission, template, "projects", {"verdict": verdict, "project": verdict.project})
+    context = {"verdict": verdict, "reasons": found.reasons(dispositif), "project": project}
+    response = page(request, mission, template, "projects", context)
     response["Vary"] = "HX-Request"
     return response

@@ -7,6 +7,7 @@ from typing import Any
 
 from rebond import facts as core
 from rebond.facts import UNKNOWN, Band, LinkKind
+from rebond.units import Euros
 from rebond.web.firms.models import Accounts, AidObtained, Establishment, Firm, FirmLink
 from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.models import Mission
@@ -80,12 +81,12 @@ def aids_of(mission: Mission) -> tuple[core.AidObtained, ...]:
     )
 
 
-def _amount(row: AidObtained) -> core.Maybe[core.Euros | Band]:
+def _amount(row: AidObtained) -> core.Maybe[Euros | Band]:
     match AidObtained.State(row.amount_state):
         case AidObtained.State.UNKNOWN:
             return UNKNOWN
         case AidObtained.State.EXACT:
-            return field(row.amount)
+            return Euros(field(row.amount))
         case AidObtained.State.BAND:
             return Band(least=field(row.amount), most=field(row.amount_most))
 
@@ -168,7 +169,7 @@ def _accounts_columns(
     wanted = {}
     for firm in firms:
         pk = pks[firm.id]
-        owners = [(None, firm.accounts)]
+        owners: list[tuple[int | None, tuple[core.Accounts, ...]]] = [(None, firm.accounts)]
         owners += [(links.rows[pk, place].pk, link.accounts) for place, link in enumerate(firm.links)]
         for link, years in owners:
             for position, year in enumerate(years):
@@ -207,7 +208,7 @@ def write_aids(
     return found
 
 
-def _amount_columns(amount: core.Maybe[core.Euros | Band]) -> dict[str, Any]:
+def _amount_columns(amount: core.Maybe[Euros | Band]) -> dict[str, Any]:
     if amount is UNKNOWN:
         return {"amount_state": AidObtained.State.UNKNOWN.value, "amount": None, "amount_most": None}
     if isinstance(amount, Band):

@@ -5,18 +5,33 @@ Texts are as they were written: pages set them in French typography.
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
+from rebond.facts import UNKNOWN, Band, Maybe
+from rebond.reading.band import amount_words
+from rebond.restitution.typography import typeset
+from rebond.units import Euros, format_euros
+from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import Present, SearchedQuerySet
-from rebond.web.missions.truth import Answer
+from rebond.web.missions.querysets import Present, StudiedQuerySet
+
+if TYPE_CHECKING:
+    from rebond.web.studies.models import FirmFinding
 
 
-class FirmQuerySet(SearchedQuerySet["Firm"]):
+def _investment() -> models.Subquery:
+    """What the cost lines of a firm's projects add up to."""
+    lines = apps.get_model("projects", "CostLine").objects.filter(project__firm=models.OuterRef("pk"))
+    total = lines.order_by().values("project__firm").annotate(total=models.Sum("amount")).values("total")
+    return models.Subquery(total)
+
+
+class FirmQuerySet(StudiedQuerySet["Firm"]):
     """Firms by what people look for."""
 
     def with_project_figures(self) -> Self:
@@ -24,14 +39,14 @@ class FirmQuerySet(SearchedQuerySet["Firm"]):
         held = models.Q(projects__withdrawn_at__isnull=True)
         return self.annotate(
             project_count=models.Count("projects", filter=held),
-            investment=models.Sum("projects__cost", filter=held),
+            investment=_investment(),
             jobs=models.Sum("projects__jobs_created", filter=held),
             jobs_lacking=models.Count("projects", filter=held & models.Q(projects__jobs_created__isnull=True)),
         )
 
 
 class Firm(Ordered, Revised, Withdrawable, MissionData):
-    """A firm met during the mission: what it declared, its EU size, its de minimis account."""
+    """A firm met during the mission, as it declared itself."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="firms", verbose_name="mission")
     ref = models.SlugField("référence", max_length=64)
@@ -49,29 +64,13 @@ class Firm(Ordered, Revised, Withdrawable, MissionData):
     single_undertaking = models.CharField("entreprise unique", max_length=300, blank=True)
     declared = models.JSONField("autres faits déclarés", default=list)
 
-    size = models.CharField("taille européenne", max_length=60, blank=True)
-    size_range = models.CharField("taille possible", max_length=120, blank=True)
-    is_sme = models.CharField("PME", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
-    size_steps = models.JSONField("explication de la taille", default=list)
-    size_missing = models.JSONField("chiffres manquants", default=list)
-    size_unverified = models.JSONField("seuils non vérifiés", default=list)
-
-    de_minimis_ceiling = models.DecimalField("plafond de minimis (€)", default=0, max_digits=16, decimal_places=2)
-    de_minimis_used = models.DecimalField("de minimis consommé (€)", default=0, max_digits=16, decimal_places=2)
-    de_minimis_room = models.DecimalField("de minimis disponible (€)", max_digits=16, decimal_places=2, null=True)
-    de_minimis_at_most = models.DecimalField(
-        "de minimis disponible au plus (€)", default=0, max_digits=16, decimal_places=2
-    )
-    de_minimis_note = models.TextField("motif du compte inconnu", blank=True)
-    de_minimis_opens_on = models.DateField("de la place se libère le", null=True)
-    de_minimis_years = models.PositiveSmallIntegerField("fenêtre de minimis (années)", default=0)
-
-    known = models.CharField("connue des partenaires", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
-    known_by = models.JSONField("connue de", default=list)
     search = models.TextField("texte de recherche", editable=False)
 
+    finding: FirmFinding | None = None
+    """What a study found of it, when it was read ``with_finding``."""
+
     WITHDRAWN_PATHS = ("withdrawn_at",)
-    objects: ClassVar = Present.from_queryset(FirmQuerySet)()
+    objects: ClassVar = Present.from_queryset(FirmQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "entreprise"
@@ -167,7 +166,7 @@ class FirmLink(Ordered, MissionData):
 
 
 class AidObtained(Ordered, Withdrawable, MissionData):
-    """An aid already obtained; ``counts_de_minimis`` when it is within the window of the account."""
+    """An aid already obtained."""
 
     class State(models.TextChoices):
         """How well its amount is known."""
@@ -184,7 +183,6 @@ class AidObtained(Ordered, Withdrawable, MissionData):
     funder = models.CharField("financeur", max_length=300)
     label = models.CharField("intitulé", max_length=300)
     regime = models.CharField("régime", max_length=300)
-    regime_label = models.CharField("régime en clair", max_length=200)
     granted_on = models.DateField("accordée le")
     amount = models.DecimalField("équivalent-subvention brut (€)", max_digits=16, decimal_places=2, null=True)
     """Exact, or the least of the band; null when unknown."""
@@ -193,8 +191,6 @@ class AidObtained(Ordered, Withdrawable, MissionData):
     """Of a band; null when nobody publishes it."""
     recovered = models.DecimalField("remboursé (€)", max_digits=16, decimal_places=2, default=0)
     nature = models.CharField("nature de dépense", max_length=300, blank=True)
-    amount_words = models.CharField("montant en clair", max_length=120, blank=True)
-    counts_de_minimis = models.BooleanField("compte dans le plafond de minimis", default=False)
 
     MISSION_PATH = "firm__mission"
     WITHDRAWN_PATHS = ("withdrawn_at", "firm__withdrawn_at")
@@ -206,3 +202,25 @@ class AidObtained(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.funder} — {self.label}"
+
+    @property
+    def _known(self) -> Maybe[Euros | Band]:
+        if self.amount is None or self.amount_state == self.State.UNKNOWN:
+            return UNKNOWN
+        if self.amount_state == self.State.BAND:
+            return Band(least=self.amount, most=UNKNOWN if self.amount_most is None else self.amount_most)
+        return self.amount
+
+    @property
+    def regime_label(self) -> str:
+        """The title of its regime; what was written when the catalogue does not know it."""
+        regimes = current_catalogue().regimes
+        return typeset(regimes[self.regime].title) if self.regime in regimes else self.regime
+
+    @property
+    def amount_words(self) -> str:
+        """What is known of an amount that is not simply exact, in words; empty for one that is."""
+        if self.amount_state == self.State.EXACT and not self.recovered:
+            return ""
+        recovered = f", dont {format_euros(self.recovered)} remboursés" if self.recovered else ""
+        return typeset(amount_words(self._known) + recovered)

@@ -12,6 +12,7 @@ from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import Heading, Sort, page_of
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import FirmFinding
 
 COLUMNS = {
     "nom": "name",
@@ -19,7 +20,7 @@ COLUMNS = {
     "projets": "project_count",
     "investissement": "investment",
     "emplois": "jobs",
-    "de_minimis": "de_minimis_room",
+    "de_minimis": "finding__de_minimis_room",
 }
 _LABELS = {
     "nom": "Entreprise",
@@ -41,6 +42,7 @@ def firm_list(request: HttpRequest, mission: Mission) -> HttpResponse:
         .of(mission)
         .matching(text)
         .with_project_figures()
+        .with_finding(mission.current_study)
         .select_related("establishment")
     )
     sort = Sort.asked(request, COLUMNS, "nom")
@@ -64,9 +66,10 @@ def firm_list(request: HttpRequest, mission: Mission) -> HttpResponse:
 def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """A firm: size with its steps, group, de minimis account, interviews, projects."""
     user = request.user
-    firm = get_object_or_404(
-        Firm.objects.visible_to(user).of(mission).select_related("establishment", "mission"), ref=ref
-    )
+    study = mission.current_study
+    firms = Firm.objects.visible_to(user).of(mission).with_finding(study)
+    firm = get_object_or_404(firms.select_related("establishment", "mission"), ref=ref)
+    counted = set(firm.finding.de_minimis_aids) if firm.finding else set()
     accounts = Accounts.objects.visible_to(user).filter(firm=firm)
     aids = (
         AidObtained.objects.visible_to(user)
@@ -83,11 +86,11 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
             "firm": firm,
             "accounts": [row for row in accounts if row.link_id is None],
             "links": firm.links.prefetch_related("accounts"),
-            "entries": [aid for aid in aids if aid.counts_de_minimis],
-            "other_aids": [aid for aid in aids if not aid.counts_de_minimis and aid.firm_id == firm.pk],
+            "entries": [aid for aid in aids if aid.ref in counted],
+            "other_aids": [aid for aid in aids if aid.ref not in counted and aid.firm_id == firm.pk],
             "interviews": Interview.objects.visible_to(user).filter(firm=firm).prefetch_related("needs"),
-            "projects": Project.objects.visible_to(user).filter(firm=firm).select_related("decision", "plan"),
-            "gauge": _gauge(firm),
+            "projects": Project.objects.visible_to(user).filter(firm=firm).with_finding(study),
+            "gauge": _gauge(firm.finding) if firm.finding else "",
         },
     )
 
@@ -97,8 +100,8 @@ def _of_undertaking(key: str) -> Q:
     return Q(firm__single_undertaking=key) | Q(firm__single_undertaking="", firm__ref=key)
 
 
-def _gauge(firm: Firm) -> str:
+def _gauge(finding: FirmFinding) -> str:
     """Width of the account's bar, as an SVG percentage."""
-    if not firm.de_minimis_ceiling:
+    if not finding.de_minimis_ceiling:
         return "0%"
-    return f"{min(100, round(100 * firm.de_minimis_used / firm.de_minimis_ceiling, 1))}%"
+    return f"{min(100, round(100 * finding.de_minimis_used / finding.de_minimis_ceiling, 1))}%"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from rebond.web.catalogue.reading import axis_label
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
@@ -34,7 +35,6 @@ class Need(Ordered, MissionData):
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="needs", verbose_name="entretien")
     axis = models.CharField("axe", max_length=300)
-    axis_label = models.CharField("axe en clair", max_length=100)
     text = models.TextField("besoin")
 
     MISSION_PATH = "interview__mission"
@@ -46,3 +46,8 @@ class Need(Ordered, MissionData):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def axis_label(self) -> str:
+        """Its axis in words."""
+        return axis_label(self.axis)

@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.wording import KINDS, field_words, stored_words
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +82,11 @@ def gestures_of(entries: Iterable[Entry]) -> tuple[Gesture, ...]:
     return tuple(found)
 
 
-def history_of(
-    entries: MissionDataQuerySet[Entry], mission: Mission, kind: str, ref: str
-) -> MissionDataQuerySet[Entry]:
+def history_of(mission: Mission, kind: str, ref: str) -> QuerySet[Entry]:
     """Everything that changed on one row, the latest first."""
-    return entries.of(mission).filter(kind=kind, ref=ref).exclude(act=Act.READ)
+    return Entry.objects.of(mission).filter(kind=kind, ref=ref).exclude(act=Act.READ)
 
 
-def changes_since(entries: MissionDataQuerySet[Entry], mission: Mission, when: datetime) -> MissionDataQuerySet[Entry]:
+def changes_since(mission: Mission, when: datetime) -> QuerySet[Entry]:
     """What changed in a mission since a moment, readings left out."""
-    return entries.of(mission).filter(at__gt=when).exclude(act__in=(Act.READ, Act.EXPORTED))
+    return Entry.objects.of(mission).filter(at__gt=when).exclude(act__in=(Act.READ, Act.EXPORTED))

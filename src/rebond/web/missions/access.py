@@ -60,5 +60,17 @@ def changing(view: View) -> View:
 def page(
     request: HttpRequest, mission: Mission, template: str, section: str, context: dict[str, object]
 ) -> HttpResponse:
-    """A page of a mission; ``section`` is the entry of the menu it belongs to."""
-    return render(request, template, {"mission": mission, "section": section, "may_change": may_change(request.user, mission), **context})
+    """A page of a mission, with the study it shows; ``section`` is the entry of the menu it belongs to."""
+    shown = {
+        "mission": mission,
+        "study": mission.current_study,
+        "section": section,
+        "may_change": may_change(request.user, mission),
+        **context,
+    }
+    return render(request, template, shown)
+
+
+def without_study(request: HttpRequest, mission: Mission, section: str, title: str) -> HttpResponse:
+    """In place of a page that has nothing to show before the first study."""
+    return page(request, mission, "studies/none.html", section, {"title": title})

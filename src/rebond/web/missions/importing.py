@@ -21,6 +21,7 @@ from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
 from rebond.web.missions import models
 from rebond.web.missions.columns import columns
+from rebond.web.missions.derived import write_derived
 from rebond.web.missions.facts import CONFIRMATION, SETTINGS, ZONE
 from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
@@ -57,6 +58,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None) ->
     if changed or held.facts_state is None:
         held.facts_state, held.facts_at, held.facts_by = uuid.uuid4(), timezone.now(), by
         held.save(update_fields=["facts_state", "facts_at", "facts_by"])
+        write_derived(held)
     mission.refresh_from_db()
     return changed
 

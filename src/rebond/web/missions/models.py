@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
-from rebond.facts import UNKNOWN, Maybe
-from rebond.regimes.readings import Reading
-from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from rebond.web.accounts.models import User
+    from rebond.web.studies.models import Study
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -30,7 +29,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 
 
 class Mission(Revised, models.Model):
-    """A recovery mission on a territory: its settings, and what produced its results.
+    """A recovery mission on a territory: its settings.
 
     ``revision`` is that of the settings, with the envelope, the weights and the zone assumptions.
     """
@@ -41,11 +40,8 @@ class Mission(Revised, models.Model):
     territory_article = models.CharField("article du territoire", max_length=16, null=True)  # noqa: DJ001 - NULL: UNKNOWN
     epcis = models.JSONField("intercommunalités", default=list)
     committee_on = models.DateField("date du comité")
-    examined_on = models.DateField("date d’examen", null=True, help_text="Date du droit et du catalogue appliqués.")
     fictitious = models.BooleanField("données fictives", default=False)
-    alerts = models.JSONField("alertes", default=list)
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
-    reading = models.CharField("lecture du droit", max_length=16, blank=True, default="")
     facts_state = models.UUIDField("état des faits", null=True, editable=False)
     """Another one at each change of a fact or decision; ``NULL`` while the mission's facts were never written."""
     facts_at = models.DateTimeField("faits enregistrés le", null=True, editable=False)
@@ -57,9 +53,6 @@ class Mission(Revised, models.Model):
         related_name="+",
         verbose_name="faits enregistrés par",
     )
-    catalogue_version = models.CharField("version du catalogue", max_length=64)
-    engine_version = models.CharField("version du moteur", max_length=32)
-    computed_at = models.DateTimeField("calculée le", auto_now=True)
 
     objects = MissionQuerySet.as_manager()
 
@@ -74,15 +67,10 @@ class Mission(Revised, models.Model):
         """Home of the mission."""
         return reverse("missions:home", args=[self.slug])
 
-    @property
-    def read_as(self) -> Maybe[Reading]:
-        """The reading of the law that the proposal follows; UNKNOWN for a mission stored before it was kept."""
-        return Reading(self.reading) if self.reading in set(Reading) else UNKNOWN
-
-    @property
-    def reading_title(self) -> str:
-        """That reading in words, for pages and documents; empty when it was not kept."""
-        return "" if self.read_as is UNKNOWN else current_catalogue().readings.title(self.read_as)
+    @cached_property
+    def current_study(self) -> Study | None:
+        """The study that people see; ``None`` while there is none."""
+        return self.studies.filter(is_current=True).first()
 
 
 class Role(models.TextChoices):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rebond.web.accounts.models import User
     from rebond.web.missions.data import MissionData
     from rebond.web.missions.models import Mission
+    from rebond.web.studies.models import Study
 
 M = TypeVar("M", bound="MissionData")
 _MOST_WORDS = 20
@@ -64,3 +65,21 @@ class SearchedQuerySet(MissionDataQuerySet[M]):
         for word in islice(words, _MOST_WORDS):
             found = found.filter(search__contains=word)
         return found
+
+
+class StudiedQuerySet(SearchedQuerySet[M]):
+    """Facts that a study finds something of: its finding comes with each row, as ``finding``, in the same query."""
+
+    def with_finding(self, study: Study | None, *, record: bool = False) -> Self:
+        """``finding`` is ``None`` without a study, or when the row was not there yet; ``record``: its detail too."""
+        of_study = models.Q(findings__study=0 if study is None else study.pk)
+        rows = self.annotate(finding=models.FilteredRelation("findings", condition=of_study))
+        return rows.select_related("finding__record" if record else "finding")
+
+
+class StudyDataQuerySet(MissionDataQuerySet[M]):
+    """Rows of studies."""
+
+    def found_by(self, study: Study | None) -> Self:
+        """What one study found; nothing without a study."""
+        return self.none() if study is None else self.filter(study=study)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import models
 from django.db.models import F
@@ -19,12 +19,15 @@ from rebond.web.missions.fitting import check_fits
 
 M = TypeVar("M", bound=MissionData)
 _BATCH = 400
+KEY: Final = ("id",)
+"""What a row that is there already is found again by: an insertion that meets it is an update."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Changes(Generic[M]):
     """The rows wanted, by their key, and which of them are not as they were."""
 
+    model: type[M]
     rows: dict[Any, M] = field(default_factory=dict)
     added: list[M] = field(default_factory=list)
     changed: list[M] = field(default_factory=list)
@@ -53,11 +56,9 @@ class Changes(Generic[M]):
         touched = {row.pk for row in (*self.changed, *self.gone)}
         touched |= {pk for child in self.hung for pk in child.owners}
         pks = sorted(touched - new)
-        if not pks:
-            return
-        model = type(next(iter([*self.rows.values(), *self.gone])))
         for start in range(0, len(pks), _BATCH):
-            model.ever.filter(pk__in=pks[start : start + _BATCH]).update(revision=F("revision") + 1)  # type: ignore[attr-defined]  # only revised models come here
+            rows: Any = self.model.ever.filter(pk__in=pks[start : start + _BATCH])
+            rows.update(revision=F("revision") + 1)
 
 
 def sync(
@@ -75,8 +76,8 @@ def sync(
     ``quiet``: columns whose change is no change of the row. ``owner``: the column of the row that these hang on;
     rows of the owners ``kept`` stay as they are.
     """
-    changes: Changes[M] = Changes()
-    present = {key(row): row for row in held if not (owner and getattr(row, owner) in kept)}
+    changes: Changes[M] = Changes(model=model)
+    present, twice = _by_key(held, key, owner=owner, kept=kept)
     names: dict[str, None] = dict.fromkeys(name for row in wanted.values() for name in row)
     withdrawable = "withdrawn_at" in {each.name for each in model._meta.fields}
     for each, values in wanted.items():
@@ -90,9 +91,23 @@ def sync(
     if owner:
         changes.owners |= {getattr(row, owner) for row in (*changes.added, *changes.changed)}
     check_fits(model, [*changes.added, *changes.changed], names)
-    _remove(model, present.values(), changes, owner=owner, withdrawable=withdrawable)
+    _remove(model, [*present.values(), *twice], changes, owner=owner, withdrawable=withdrawable)
     _save(model, changes, [*names, *(["withdrawn_at"] if withdrawable else [])])
     return changes
+
+
+def _by_key(
+    held: Iterable[M], key: Callable[[M], Hashable], *, owner: str, kept: Collection[int]
+) -> tuple[dict[Hashable, M], list[M]]:
+    """The rows held by key, and those whose key is taken: lists stored before they had ranks."""
+    present: dict[Hashable, M] = {}
+    twice = []
+    for row in held:
+        if owner and getattr(row, owner) in kept:
+            continue
+        if present.setdefault(key(row), row) is not row:
+            twice.append(row)
+    return present, twice
 
 
 def _change(
@@ -143,7 +158,7 @@ def _save(model: type[M], changes: Changes[M], names: Sequence[str]) -> None:
     still = [*changes.changed, *changes.quietly, *(row for row in changes.gone if row.pk is not None and _stays(row))]
     if still:
         columns = [_field_name(model, name) for name in names]
-        model.ever.bulk_create(still, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+        model.ever.bulk_create(still, update_conflicts=True, unique_fields=KEY, update_fields=columns)
 
 
 def _stays(row: models.Model) -> bool:

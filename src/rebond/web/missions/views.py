@@ -12,8 +12,8 @@ from rebond.regimes.readings import Reading
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CallDecision, CommitteeDecision
-from rebond.web.restitution.models import Figure, Indicator
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.studies.models import Figure, Indicator, ProjectFinding
 
 READING_KEYS = ("ferme_eur", "possible_eur", "apres_fin_eur", "dossiers")
 """Figures of each reading of the law, in the order of the table."""
@@ -62,12 +62,13 @@ def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indic
 @of_mission
 def home(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Key figures, funnel, map, charts, alerts."""
-    indicators = {row.code: row for row in Indicator.objects.visible_to(request.user).of(mission)}
-    figures = {row.code: row for row in Figure.objects.visible_to(request.user).of(mission)}
+    user, study = request.user, mission.current_study
+    indicators = {row.code: row for row in Indicator.objects.visible_to(user).found_by(study)}
+    figures = {row.code: row for row in Figure.objects.visible_to(user).found_by(study).select_related("record")}
     proposed = (
-        CallDecision.objects.visible_to(request.user)
-        .of(mission)
-        .filter(status=CallDecision.Status.RETAINED)
+        ProjectFinding.objects.visible_to(user)
+        .found_by(study)
+        .filter(status=ProjectFinding.Status.RETAINED)
         .select_related("project__firm")
         .order_by("-envelope")
     )
@@ -85,7 +86,7 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
             "levels": [indicators[code] for code in LEVELS if code in indicators],
             "figures": indicators,
             "proposed": proposed,
-            "decisions": CommitteeDecision.objects.visible_to(request.user).of(mission).select_related("project__firm"),
+            "decisions": CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm"),
             "readings": _readings(indicators),
         },
     )

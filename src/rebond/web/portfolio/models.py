@@ -1,4 +1,4 @@
-"""The envelope and what is proposed to the committee for each project."""
+"""The envelope of the call and what the committee decided: what is proposed to it belongs to a study."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ class Envelope(MissionData):
     """The envelope of the call, with the rules that the mission set."""
 
     mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
-    amount = models.DecimalField("montant (€)", default=0, max_digits=16, decimal_places=2)
-    spent = models.DecimalField("proposé (€)", default=0, max_digits=16, decimal_places=2)
     operator = models.CharField("opérateur", max_length=300)
     max_rate = models.DecimalField("taux le plus haut", max_digits=18, decimal_places=9, null=True)
     max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
@@ -66,34 +64,6 @@ class CriterionWeight(Ordered, MissionData):
         return f"{self.criterion} : {self.weight}"
 
 
-class CallDecision(MissionData):
-    """What the software proposes for one project, and why. The committee decides."""
-
-    class Status(models.TextChoices):
-        """Where a project stands in the call."""
-
-        RETAINED = "retenu", "Proposé au comité"
-        NOT_RETAINED = "non_retenu", "Candidat non proposé"
-        COVERED = "finance_ailleurs", "Finançable sans l’enveloppe"
-        NOT_ADMITTED = "non_admis", "Hors de l’appel"
-
-    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="decision", verbose_name="projet")
-    status = models.CharField("proposition", max_length=20, choices=Status.choices)
-    reasons = models.JSONField("motifs", default=list)
-    uncovered = models.DecimalField("sans autre financement (€)", max_digits=16, decimal_places=2)
-    envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
-    score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
-
-    MISSION_PATH = "project__mission"
-
-    class Meta:
-        verbose_name = "proposition de l’appel"
-        verbose_name_plural = "propositions de l’appel"
-
-    def __str__(self) -> str:
-        return f"{self.project} : {self.get_status_display()}"
-
-
 class CommitteeDecision(Ordered, Withdrawable, MissionData):
     """What the committee decided for one project, beside what was proposed: read from the workbook, never computed."""
 
@@ -124,26 +94,3 @@ class CommitteeDecision(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.project} : {self.get_outcome_display()}"
-
-
-class CriterionScore(MissionData):
-    """The score of a project on one criterion of the call."""
-
-    decision = models.ForeignKey(
-        CallDecision, on_delete=models.CASCADE, related_name="scores", verbose_name="proposition"
-    )
-    position = models.PositiveSmallIntegerField("rang")
-    label = models.CharField("critère", max_length=100)
-    weight = models.DecimalField("poids", max_digits=6, decimal_places=4)
-    score = models.DecimalField("note sur 5", max_digits=6, decimal_places=2)
-    explanation = models.CharField("explication", max_length=300, blank=True)
-    known = models.BooleanField("note connue", default=True)
-
-    MISSION_PATH = "decision__project__mission"
-
-    class Meta:
-        verbose_name = "note"
-        ordering = ("position",)
-
-    def __str__(self) -> str:
-        return self.label

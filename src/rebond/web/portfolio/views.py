@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CallDecision, CommitteeDecision, Contribution, Envelope
+from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
+from rebond.web.studies.models import ProjectFinding
 
 
 @of_mission
 def call(request: HttpRequest, mission: Mission) -> HttpResponse:
     """What is proposed to the committee, with the reasons."""
     user = request.user
-    status = CallDecision.Status
-    decisions = (
-        CallDecision.objects.visible_to(user)
-        .of(mission)
+    study, status = mission.current_study, ProjectFinding.Status
+    findings = (
+        ProjectFinding.objects.visible_to(user)
+        .found_by(study)
         .select_related("project__firm")
-        .prefetch_related("scores")
         .order_by("-score", "project__ref")
     )
-    groups: dict[str, list[CallDecision]] = {value: [] for value in status.values}
-    for decision in decisions:
-        groups[decision.status].append(decision)
-    refusals = Counter(reason for decision in groups[status.NOT_ADMITTED] for reason in decision.reasons)
+    groups: dict[str, list[ProjectFinding]] = {value: [] for value in status.values}
+    for finding in findings:
+        groups[finding.status].append(finding)
+    refusals = Counter(reason for finding in groups[status.NOT_ADMITTED] for reason in finding.reasons)
+    by_project = {finding.project_id: finding for finding in findings}
+    decisions = CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm")
     envelope = Envelope.objects.visible_to(user).of(mission).first()
+    contributions = list(Contribution.objects.visible_to(user).of(mission))
+    amount = sum((part.amount for part in contributions), Decimal(0))
     return page(
         request,
         mission,
@@ -35,13 +40,12 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
         "call",
         {
             "envelope": envelope,
-            "left": envelope.amount - envelope.spent if envelope else None,
-            "contributions": Contribution.objects.visible_to(user).of(mission),
+            "amount": amount,
+            "left": amount - study.envelope_spent if study else amount,
+            "contributions": contributions,
             "proposed": groups[status.RETAINED],
             "not_proposed": groups[status.NOT_RETAINED],
-            "decided": CommitteeDecision.objects.visible_to(user)
-            .of(mission)
-            .select_related("project__firm", "project__decision"),
+            "decided": [(row, by_project.get(row.project_id)) for row in decisions],
             "covered": groups[status.COVERED],
             "not_admitted": groups[status.NOT_ADMITTED],
             "refusals": refusals.most_common(8),

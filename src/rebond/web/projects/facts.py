@@ -154,7 +154,7 @@ def _write_list(
             for project in projects
             for position, row in enumerate(rows_of(project))
         },
-        key=lambda row: (row.project_id, row.position),  # type: ignore[attr-defined]  # only rows of projects come here
+        key=lambda row: (row.project_id, row.position),
         owner="project_id",
         kept=found.withdrawn,
     )

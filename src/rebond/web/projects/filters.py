@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from rebond.web.missions.querysets import SearchedQuerySet
+from rebond.web.catalogue.reading import kind_label
+from rebond.web.missions.querysets import StudiedQuerySet
 from rebond.web.missions.truth import Answer
-from rebond.web.portfolio.models import CallDecision
 from rebond.web.projects.models import Project
-from rebond.web.referrals.models import Referral
+from rebond.web.studies.models import ProjectFinding, Referral, Study
 
 UNKNOWN = "inconnu"
+FOUND = "finding__"
+"""What a study found, among the columns of the list."""
 _KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKNOWN: "À confirmer"}
 
 
@@ -56,32 +58,40 @@ class _Definition:
 _DEFINITIONS = (
     _Definition(name="epci", label="Intercommunalité", column="epci_code", label_column="epci"),
     _Definition(name="commune", label="Commune", column="commune_code", label_column="commune"),
-    _Definition(name="type", label="Type de projet", column="kind", label_column="kind_label"),
-    _Definition(name="maturite", label="Maturité", column="maturity", label_column="maturity_label"),
-    _Definition(name="connu", label="Connu des partenaires", column="known"),
-    _Definition(name="appel", label="Situation dans l’appel", column="decision__status"),
-    _Definition(name="organisation", label="Orienté vers", column="referrals__organisation"),
+    _Definition(name="type", label="Type de projet", column="kind"),
+    _Definition(name="maturite", label="Maturité", column="finding__maturity", label_column="finding__maturity_label"),
+    _Definition(name="connu", label="Connu des partenaires", column="finding__known"),
+    _Definition(name="appel", label="Situation dans l’appel", column="finding__status"),
+    _Definition(name="organisation", label="Orienté vers", column=""),
 )
 
 
-def project_filters(projects: SearchedQuerySet[Project], asked: QueryDict) -> tuple[Filter, ...]:
+def project_filters(projects: StudiedQuerySet[Project], study: Study | None, asked: QueryDict) -> tuple[Filter, ...]:
     """Every filter with its options, counted over all the projects given."""
     columns = [d.column for d in _DEFINITIONS[:-1]]
     names = [d.label_column for d in _DEFINITIONS if d.label_column]
     rows = list(projects.values(*columns, *names))
-    referred = Referral.objects.filter(project__in=projects).values_list(
-        "organisation", "organisation_name", "project_id"
-    )
-    filters = [_filter(d, ((row[d.column], _label(d, row)) for row in rows), asked) for d in _DEFINITIONS[:-1]]
-    organisations = ((code, name) for code, name, _ in set(referred))
+    referred = Referral.objects.found_by(study).filter(project__in=projects.values("pk"))
+    sent = set(referred.values_list("organisation", "organisation_name", "project_id"))
+    filters = [_filter(d, _values(d, rows), asked) for d in _DEFINITIONS[:-1]]
+    organisations = ((code, name) for code, name, _ in sent)
     return (*filters, _filter(_DEFINITIONS[-1], organisations, asked))
+
+
+def _values(definition: _Definition, rows: Iterable[dict[str, str]]) -> Iterable[tuple[str, str]]:
+    """Value and label of each row; what only a study says is left out of rows that it did not see."""
+    of_study = definition.column.startswith(FOUND)
+    kept = (row for row in rows if not of_study or row[definition.column] is not None)
+    return ((row[definition.column] or "", _label(definition, row)) for row in kept)
 
 
 def _label(definition: _Definition, row: dict[str, str]) -> str:
     if definition.label_column:
         return row[definition.label_column]
     value = row[definition.column]
-    return _KNOWN[Answer(value)] if definition.name == "connu" else str(CallDecision.Status(value).label)
+    if definition.name == "type":
+        return kind_label(value or "")
+    return _KNOWN[Answer(value)] if definition.name == "connu" else str(ProjectFinding.Status(value).label)
 
 
 def _filter(definition: _Definition, values: Iterable[tuple[str, str]], asked: QueryDict) -> Filter:
@@ -105,12 +115,18 @@ def _filter(definition: _Definition, values: Iterable[tuple[str, str]], asked: Q
     )
 
 
-def filtered(projects: QuerySet[Project], filters: Iterable[Filter]) -> QuerySet[Project]:
+def filtered(projects: QuerySet[Project], filters: Iterable[Filter], study: Study | None) -> QuerySet[Project]:
     """The projects that every filter keeps; a value that is no option keeps none."""
     found = projects
     for one in filters:
         if one.value:
             unknown = one.value == UNKNOWN and one.name != "connu"
-            none = Q(**{one.column: ""}) | Q(**{f"{one.column}__isnull": True})
-            found = found.filter(none if unknown else Q(**{one.column: one.value}))
-    return found.distinct()
+            if one.column:
+                none = Q(**{one.column: ""})
+                if not one.column.startswith(FOUND):
+                    none |= Q(**{f"{one.column}__isnull": True})
+                found = found.filter(none if unknown else Q(**{one.column: one.value}))
+            else:
+                sent = Referral.objects.found_by(study).filter(organisation="" if unknown else one.value)
+                found = found.filter(pk__in=sent.values("project"))
+    return found

@@ -1,21 +1,29 @@
-"""An investment project: its costs, its place, its maturity. ``NULL`` means UNKNOWN; an empty text is one."""
+"""An investment project: its costs, its place; partners' lists. ``NULL`` means UNKNOWN; an empty text is one."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.urls import reverse
 
+from rebond.restitution.typography import typeset
+from rebond.web.catalogue.reading import current_catalogue, kind_label, organisation_name
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import Present, SearchedQuerySet
-from rebond.web.missions.truth import Answer
+from rebond.web.missions.querysets import Present, StudiedQuerySet
+
+if TYPE_CHECKING:
+    from rebond.web.studies.models import ProjectFinding
+
+
+class ProjectQuerySet(StudiedQuerySet["Project"]):
+    """Projects by what people look for."""
 
 
 class Project(Located, Ordered, Revised, Withdrawable, MissionData):
-    """An investment project as recorded, and what the mission found of it."""
+    """An investment project as recorded."""
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="projects", verbose_name="mission")
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="projects", verbose_name="entreprise")
@@ -23,14 +31,10 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     title = models.CharField("intitulé", max_length=300)
     description = models.TextField("description", blank=True)
     insee_code = models.CharField("code INSEE déclaré", max_length=5, null=True)  # noqa: DJ001 - NULL: UNKNOWN
-    zones = models.JSONField("zonages", default=list)
     kind = models.CharField("type", max_length=300, null=True)  # noqa: DJ001 - NULL: UNKNOWN
-    kind_label = models.CharField("type en clair", max_length=100, blank=True)
     objectives = models.JSONField("objectifs", default=list)
     declared = models.JSONField("autres faits déclarés", default=list)
-    cost = models.DecimalField("coût hors taxes (€)", default=0, max_digits=16, decimal_places=2)
     own_financing = models.DecimalField("financement acquis (€)", max_digits=16, decimal_places=2, null=True)
-    need = models.DecimalField("besoin de financement (€)", default=0, max_digits=16, decimal_places=2)
     jobs_created = models.PositiveIntegerField("emplois à créer", null=True)
     jobs_kept = models.PositiveIntegerField("emplois maintenus", null=True)
     starts_on = models.DateField("début", null=True)
@@ -45,21 +49,13 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     imposed_maturity = models.CharField("maturité imposée", max_length=300, null=True)  # noqa: DJ001 - NULL: UNKNOWN
     imposed_reason = models.TextField("motif de la maturité imposée", blank=True)
 
-    known = models.CharField("connu", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
-    known_by = models.JSONField("connu de", default=list)
-    maybe_known_by = models.JSONField("peut-être connu de", default=list)
-
-    maturity = models.CharField("maturité", max_length=40, blank=True)
-    maturity_label = models.CharField("maturité en clair", max_length=100, blank=True)
-    maturity_derived_label = models.CharField("maturité selon les preuves", max_length=100, blank=True)
-    maturity_mean = models.DecimalField("moyenne de la grille", max_digits=4, decimal_places=2, null=True)
-    maturity_reason = models.TextField("motif de la correction", blank=True)
-    maturity_remarks = models.JSONField("remarques sur la maturité", default=list)
-    ripe = models.CharField("mûr", max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
     search = models.TextField("texte de recherche", editable=False)
 
+    finding: ProjectFinding | None = None
+    """What a study found of it, when it was read ``with_finding``."""
+
     WITHDRAWN_PATHS = ("withdrawn_at",)
-    objects: ClassVar = Present.from_queryset(SearchedQuerySet["Project"])()
+    objects: ClassVar = Present.from_queryset(ProjectQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "projet"
@@ -79,19 +75,21 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
         """Sheet of the project."""
         return reverse("projects:sheet", args=[self.mission.slug, self.ref])
 
+    @property
+    def kind_label(self) -> str:
+        """Its type in words; empty when it is unknown."""
+        return kind_label(self.kind or "")
+
 
 class CostLine(Ordered, Withdrawable, MissionData):
-    """A cost item, and how much aid its plan puts on it against the ceiling."""
+    """A cost item."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="costs", verbose_name="projet")
     ref = models.CharField("référence", max_length=64)
     nature = models.CharField("nature", max_length=300)
-    nature_label = models.CharField("nature en clair", max_length=100)
     label = models.CharField("intitulé", max_length=300, blank=True)
     year = models.PositiveSmallIntegerField("année")
     amount = models.DecimalField("montant hors taxes (€)", max_digits=16, decimal_places=2)
-    aid = models.DecimalField("aide publique (€)", max_digits=16, decimal_places=2, default=0)
-    ceiling = models.DecimalField("aide la plus haute permise (€)", max_digits=16, decimal_places=2, null=True)
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")
@@ -103,6 +101,11 @@ class CostLine(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return self.label or self.nature_label
+
+    @property
+    def nature_label(self) -> str:
+        """Its nature in words."""
+        return typeset(current_catalogue().natures.get(self.nature, self.nature))
 
 
 class Evidence(Ordered, MissionData):
@@ -166,32 +169,6 @@ class AssessorScore(Ordered, MissionData):
         return f"{self.criterion} : {self.score}"
 
 
-class MaturityCriterion(MissionData):
-    """One line of the maturity grid of a project, with its proof."""
-
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="maturity_criteria", verbose_name="projet"
-    )
-    position = models.PositiveSmallIntegerField("rang")
-    label = models.CharField("critère", max_length=100)
-    best = models.PositiveSmallIntegerField("niveau le plus haut")
-    level = models.PositiveSmallIntegerField("niveau compté", null=True)
-    level_label = models.CharField("niveau en clair", max_length=300, blank=True)
-    proof = models.TextField("preuve", blank=True)
-    remark = models.CharField("remarque", max_length=300, blank=True)
-    next_step = models.CharField("pour monter d’un niveau", max_length=400, blank=True)
-
-    MISSION_PATH = "project__mission"
-
-    class Meta:
-        verbose_name = "critère de maturité"
-        verbose_name_plural = "critères de maturité"
-        ordering = ("position",)
-
-    def __str__(self) -> str:
-        return self.label
-
-
 class PartnerEntry(Ordered, Withdrawable, MissionData):
     """A line of a partner's own list, as the partner wrote it."""
 
@@ -200,7 +177,6 @@ class PartnerEntry(Ordered, Withdrawable, MissionData):
     )
     ref = models.CharField("référence", max_length=64)
     partner = models.CharField("partenaire", max_length=300)
-    partner_name = models.CharField("nom du partenaire", max_length=150)
     firm_name = models.CharField("entreprise", max_length=300)
     siren = models.CharField("SIREN", max_length=9, null=True)  # noqa: DJ001 - NULL: UNKNOWN
     commune = models.CharField("commune", max_length=300, blank=True)
@@ -221,32 +197,7 @@ class PartnerEntry(Ordered, Withdrawable, MissionData):
     def __str__(self) -> str:
         return f"{self.partner_name} — {self.firm_name}"
 
-
-class KnownLink(MissionData):
-    """A partner's line against a firm, or against one of its projects, with its reasons."""
-
-    class Outcome(models.TextChoices):
-        """The three outcomes of a comparison."""
-
-        LINKED = "lie", "Lié"
-        TO_CONFIRM = "a_confirmer", "À confirmer"
-        REJECTED = "rejete", "Rejeté"
-
-    entry = models.ForeignKey(PartnerEntry, on_delete=models.CASCADE, related_name="links", verbose_name="ligne")
-    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="known_links", verbose_name="entreprise")
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="known_links", null=True, verbose_name="projet"
-    )
-    outcome = models.CharField("issue", max_length=12, choices=Outcome.choices)
-    score = models.PositiveSmallIntegerField("ressemblance", help_text="Pour l’ordre d’examen seulement.")
-    reasons = models.JSONField("raisons", default=list)
-    decided = models.BooleanField("décidé par une personne", default=False)
-
-    MISSION_PATH = "entry__mission"
-
-    class Meta:
-        verbose_name = "rapprochement"
-        ordering = ("-score", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.entry} : {self.get_outcome_display()}"
+    @property
+    def partner_name(self) -> str:
+        """The short name of the partner."""
+        return organisation_name(self.partner)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from rebond.web.financing.models import PlanLine, Verdict
 from rebond.web.financing.resources import ceilings, plan_groups, resources
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
@@ -14,17 +12,18 @@ from rebond.web.missions.truth import Answer
 from rebond.web.paging import Heading, Sort, page_of
 from rebond.web.projects.costs import cost_table
 from rebond.web.projects.filters import filtered, project_filters
-from rebond.web.projects.models import KnownLink, Project
+from rebond.web.projects.models import Project
+from rebond.web.studies.models import KnownLink, Referral
 
 COLUMNS = {
     "ref": "ref",
     "projet": "title",
     "commune": "commune",
-    "cout": "cost",
-    "besoin": "need",
+    "cout": "finding__cost",
+    "besoin": "finding__need",
     "emplois": "jobs_created",
-    "soutien": "plan__support",
-    "valeur": "decision__score",
+    "soutien": "finding__support",
+    "valeur": "finding__score",
 }
 _HEADINGS = {
     "projet": "Projet",
@@ -40,10 +39,11 @@ _NUMERIC = {"cout", "besoin", "soutien", "emplois"}
 @of_mission
 def project_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Projects that the filters of the address keep."""
-    every = Project.objects.visible_to(request.user).of(mission)
+    study = mission.current_study
+    every = Project.objects.visible_to(request.user).of(mission).with_finding(study)
     text = request.GET.get("q", "").strip()
-    filters = project_filters(every, request.GET)
-    rows = filtered(every.matching(text), filters).select_related("firm", "decision", "plan", "mission")
+    filters = project_filters(every, study, request.GET)
+    rows = filtered(every.matching(text), filters, study).select_related("firm", "mission")
     sort = Sort.asked(request, COLUMNS, "ref")
     return page(
         request,
@@ -66,15 +66,14 @@ def project_list(request: HttpRequest, mission: Mission) -> HttpResponse:
 @of_mission
 def project_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """Everything that the mission found of a project, step by step."""
-    projects = (
-        Project.objects.visible_to(request.user).of(mission).select_related("firm", "plan", "decision", "mission")
-    )
-    projects = projects.prefetch_related("costs", "maturity_criteria", "referrals", "aids", "decision__scores")
-    lines = Prefetch("plan__lines", queryset=PlanLine.objects.select_related("cost_line"))
-    links = Prefetch("known_links", queryset=KnownLink.objects.select_related("entry"))
-    projects = projects.prefetch_related(lines).prefetch_related(links)
-    project = get_object_or_404(projects, ref=ref)
-    verdicts = list(Verdict.objects.visible_to(request.user).filter(project=project).without_reasons())
+    study = mission.current_study
+    projects = Project.objects.visible_to(request.user).of(mission).with_finding(study, record=True)
+    projects = projects.select_related("firm", "mission", "committee_decision")
+    project = get_object_or_404(projects.prefetch_related("costs", "aids"), ref=ref)
+    found = project.finding.found if project.finding else None
+    verdicts = found.verdicts if found else ()
+    lines = found.lines if found else ()
+    links = KnownLink.objects.visible_to(request.user).found_by(study).filter(project=project)
     return page(
         request,
         mission,
@@ -83,12 +82,16 @@ def project_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpRespo
         {
             "project": project,
             "table": cost_table(list(project.costs.all())),
-            "resources": resources(project),
-            "groups": plan_groups(project.plan.lines.all()),
-            "ceilings": ceilings(project),
+            "finding": project.finding,
+            "found": found,
+            "referrals": Referral.objects.visible_to(request.user).found_by(study).filter(project=project),
+            "known_links": links.select_related("entry"),
+            "resources": resources(project) if found else (),
+            "groups": plan_groups(lines),
+            "ceilings": ceilings(project) if found else (),
             "eligible": [row for row in verdicts if row.truth == Answer.YES],
             "to_check": [row for row in verdicts if row.truth == Answer.UNKNOWN],
             "refused": [row for row in verdicts if row.truth == Answer.NO],
-            "planned": {line.dispositif for line in project.plan.lines.all()},
+            "planned": {line.dispositif for line in lines},
         },
     )

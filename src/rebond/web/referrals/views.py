@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.referrals.models import Referral
+from rebond.web.studies.models import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def by_organisation(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Every referral under the organisation that receives it, the most solicited first."""
     rows = (
         Referral.objects.visible_to(request.user)
-        .of(mission)
+        .found_by(mission.current_study)
         .select_related("project__firm")
         .order_by("due_on", "project__ref")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rebond.web.restitution.models import Document
+from rebond.web.studies.models import Document
 
 _TYPES = {
     "pdf": "PDF",

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.roadmap.models import Action
+from rebond.web.studies.models import Action
 
 
 @of_mission
 def roadmap(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Actions under their axis, each with the needs it answers and the firms that asked."""
-    actions = Action.objects.visible_to(request.user).of(mission).prefetch_related("needs__interview__firm")
+    rows = Action.objects.visible_to(request.user).found_by(mission.current_study)
+    actions = rows.prefetch_related("needs__interview__firm")
     axes: dict[str, list[Action]] = {}
     for action in actions:
         axes.setdefault(action.axis, []).append(action)

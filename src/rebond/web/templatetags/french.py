@@ -21,7 +21,7 @@ from rebond.web.missions.tagged import declared_from_data
 from rebond.web.wording import sentence
 
 if TYPE_CHECKING:
-    from rebond.web.restitution.models import Indicator
+    from rebond.web.studies.models import Indicator
 
 register = template.Library()
 

@@ -1,0 +1,209 @@
+"""A project of the mission studied again as the mission plans it: on what the other plans leave, with its envelope.
+
+So that a plan can be explained, compared and tried with other facts, on the site or at the command line, and stay the
+mission's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from rebond.eligibility.truth import Truth
+from rebond.eligibility.verdict import Verdict
+from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
+from rebond.financing.audit import audit_plan
+from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
+from rebond.financing.certainty import certainty, waits_for
+from rebond.financing.context import ProjectContext, Study, problem_of, study
+from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.problem import FinancingProblem
+from rebond.financing.what_if import WhatIf, what_if
+from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
+from rebond.portfolio.scoring import SelectionGrid, score_project
+from rebond.portfolio.select import ENVELOPE
+from rebond.regimes.model import RegimeKind
+from rebond.regimes.readings import Reading
+from rebond.study.inputs import CensusParts
+from rebond.study.rulebook import Rulebook
+from rebond.units import Euros
+
+ZERO = Euros(0)
+SHARED = (
+    "Plan de la mission : il compte sur ce que les plans des autres projets laissent du compte de minimis de "
+    "l'entreprise et des budgets des dispositifs."
+)
+WITH_ENVELOPE = f"{SHARED[:-1]}, et sur la part de l'enveloppe proposée pour ce projet."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a plan of another project takes of a dispositif, under a regime."""
+
+    dispositif: str
+    regime: str
+    firm: str
+    support: Decimal | int
+    equivalent: Decimal
+    """Gross grant equivalent, in euros."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectBench:
+    """A project ready to be studied: its context, the call's settings, its plan in the mission."""
+
+    context: ProjectContext
+    call: Envelope
+    plan: FinancingPlan
+    grid: SelectionGrid
+
+    @property
+    def scope(self) -> str:
+        """What the plan takes into account."""
+        return WITH_ENVELOPE if self.plan.envelope else SHARED
+
+    @cached_property
+    def now(self) -> Study:
+        """The project as it is."""
+        return self.study(self.context)
+
+    @property
+    def as_stored(self) -> bool:
+        """Whether the plan of today is the mission's, to the euro."""
+        return _amounts(self.now.plan) == _amounts(self.plan)
+
+    def what_if(self, changes: Mapping[str, object]) -> WhatIf:
+        """The project as it is and with other facts; raises ``FactsError`` with every fault."""
+        return what_if(self.context, changes, before=self.now, solve=self.study) if changes else _unchanged(self.now)
+
+    def study(self, context: ProjectContext) -> Study:
+        """Screen, build and plan a context, what the envelope grants among its offers.
+
+        Several plans may be best: the mission's is kept wherever it is still legal and as good.
+        """
+        best = study(context, solve=self.problem)
+        return replace(best, plan=kept_if_as_good(self.plan, best.plan, best.problem))
+
+    def problem(
+        self, context: ProjectContext, facts: Mapping[str, FactValue], verdicts: tuple[Verdict, ...]
+    ) -> tuple[BuiltProject, FinancingProblem]:
+        """The problem of a context, with what the envelope grants unless other facts close the call to the project."""
+        built, problem = problem_of(context, facts, verdicts)
+        # The selection says what the call gives: it is no dispositif left to ask for.
+        others = tuple(item for item in built.unquantified if item.dispositif != ENVELOPE_DISPOSITIF)
+        built = replace(built, unquantified=others)
+        granted = Euros(self.plan.envelope)
+        if not granted:
+            return built, problem
+        entry = CallEntry(
+            project=context.project,
+            built=built,
+            facts=facts,
+            verdicts=verdicts,
+            ripe=Truth.YES,
+            score=score_project(context.project, self.grid, maturity_mean=None),
+        )
+        builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
+        offer = envelope_offer(entry, self.call, builder, context.read_as)
+        if isinstance(offer, str):
+            return built, problem
+        (mine,) = problem.projects
+        return built, replace(
+            problem,
+            projects=(with_offer(mine, replace(offer, budget=ENVELOPE)),),
+            budgets={**problem.budgets, ENVELOPE: granted},
+        )
+
+
+def open_project(
+    census: Census,
+    rulebook: Rulebook,
+    project_id: str,
+    *,
+    on: date,
+    plan: FinancingPlan,
+    taken: Iterable[Taken],
+    reading: Maybe[Reading] = UNKNOWN,
+) -> ProjectBench:
+    """A project of a mission, with the mission's plan of it and what the plans of the others take.
+
+    ``KeyError`` when the census has no such project.
+    """
+    context = CensusParts(census, rulebook, on=on).inputs(project_id).context(rulebook, reading=reading)
+    return ProjectBench(
+        context=as_left(context, taken),
+        call=census.settings.envelope,
+        plan=plan,
+        grid=rulebook.selection,
+    )
+
+
+def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: FinancingProblem) -> FinancingPlan:
+    """The known plan where the problem still allows it and finds none better; with the proof of the best."""
+    again = replace(
+        known,
+        cost=best.cost,
+        need=best.need,
+        reports=best.reports,
+        lines=tuple(_in_today_s_words(line, problem) for line in known.lines),
+    )
+    ranks = [
+        (plan.firm.benefit, plan.firm.support, plan.benefit, plan.covered, plan.to_pay_back, len(plan.files))
+        for plan in (again, best)
+    ]
+    return again if ranks[0] == ranks[1] and not audit_plan(again, problem) else best
+
+
+def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:
+    """The line with the formula and ceiling of the problem, whose amounts may be others."""
+    found = ((p, o) for p in problem.projects for o in p.offers if o.id == line.dispositif)
+    project, offer = next(found, (None, None))
+    basis = next((b for b in offer.bases if b.regime == line.regime), None) if offer else None
+    if project is None or offer is None or basis is None:
+        return line
+    return replace(
+        line,
+        instrument=offer.instrument,
+        parts=offer.parts,
+        formula=offer.formula,
+        ceiling=basis.ceiling_words.get(line.line, ""),
+        sources=offer.sources,
+        reserves=(*offer.reserves, *basis.reserves),
+        verified=offer.verified and basis.verified,
+        unread=(*offer.unread, *basis.unread),
+        state=certainty(project, offer, basis),
+        award=basis.award,
+        law_question=basis.law_question,
+        questions=waits_for(project, offer, basis),
+        benefit=line.share * offer.benefit_per_euro,
+    )
+
+
+def _amounts(plan: FinancingPlan) -> dict[tuple[str, str, str], int]:
+    return {(line.dispositif, line.regime, line.line): line.amount for line in plan.lines}
+
+
+def _unchanged(now: Study) -> WhatIf:
+    return WhatIf(changes=(), before=now, after=now, verdicts=())
+
+
+def as_left(context: ProjectContext, taken: Iterable[Taken]) -> ProjectContext:
+    """The context on what the plans of the other projects leave of the account and of the budgets."""
+    regimes, undertaking = context.catalogue.regimes, context.firm.undertaking
+    known = context.census.firms if context.census else ()
+    kin = {firm.id for firm in known if firm.undertaking == undertaking} | {context.firm.id}
+    room, budgets = context.de_minimis_room, dict(context.budgets)
+    for part in taken:
+        regime = regimes.get(part.regime)
+        if part.dispositif in budgets:
+            budgets[part.dispositif] -= part.support
+        if regime and regime.kind is RegimeKind.DE_MINIMIS and part.firm in kin:
+            room = room if room is UNKNOWN else room - part.equivalent
+    return replace(
+        context,
+        de_minimis_room=room if room is UNKNOWN else max(ZERO, room),
+        budgets={key: max(ZERO, left) for key, left in budgets.items()},
+    )

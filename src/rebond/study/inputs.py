@@ -1,0 +1,182 @@
+"""What the study of one project reads of a mission, and nothing more: the project sees no other part of the census.
+
+So the digest of these inputs is the digest of all that the study depends on.
+
+- the project, whole: its facts, costs, dates, evidence, marks;
+- its firm, whole: its facts, its size;
+- of each firm of its single undertaking, its key, name, commune, whether its aid is declared: the de minimis account;
+- of each other project of that undertaking, the cost, place and start: one investment in several (RGEC art. 14(13));
+- the aid that those firms obtained, or that the project did: the account, the ceilings already used, the waits;
+- the zone assumptions and the weights of the mission: the zones, the score;
+- the communes of these places, for an official list may change;
+- the dispositifs of elsewhere, that the territory of the mission leaves out: the verdicts;
+- the date, the facts put in the place of others, the versions of the catalogue and of the engine.
+
+Not read: partners' lists, the envelope, the committee's decisions, interviews, the other firms; nor the reading of the
+law, which chooses among the legal bases that a study holds. Two rulebooks of one version are taken to be the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from rebond import __version__
+from rebond.eligibility.places import Commune
+from rebond.facts import (
+    UNKNOWN,
+    AidObtained,
+    Census,
+    CostLine,
+    Envelope,
+    FactValue,
+    Firm,
+    Maybe,
+    MissionSettings,
+    Project,
+)
+from rebond.financing.context import ProjectContext, context_from_census
+from rebond.regimes.readings import Reading
+from rebond.study.canonical import digest
+from rebond.study.rulebook import Rulebook
+from rebond.territory import Territory, territory_of
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectInputs:
+    """All that the study of one project reads. ``census`` is its part of the mission's."""
+
+    project_id: str
+    census: Census = field(repr=False)
+    on: date
+    communes: tuple[Commune, ...] = ()
+    """Of the project, then of the firms and projects of its undertaking."""
+    away: frozenset[str] = frozenset()
+    """Dispositifs of elsewhere, that the mission's territory leaves out."""
+    overrides: tuple[tuple[str, FactValue], ...] = ()
+    """Facts put in the place of those that the project and firm give."""
+    catalogue_version: str
+    engine_version: str = __version__
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the inputs: the same for the same study, on any machine."""
+        return digest(self)
+
+    @property
+    def project(self) -> Project:
+        """The project itself."""
+        return next(project for project in self.census.projects if project.id == self.project_id)
+
+    def context(self, rulebook: Rulebook, *, reading: Maybe[Reading] = UNKNOWN) -> ProjectContext:
+        """The inputs with the rules, ready for every step of the study."""
+        context = context_from_census(
+            self.census,
+            self.project_id,
+            catalogue=rulebook.catalogue,
+            rates=rulebook.rates,
+            sizes=rulebook.sizes,
+            grid=rulebook.maturity,
+            on=self.on,
+            reading=reading,
+        )
+        return replace(context, away=self.away, overrides=dict(self.overrides))
+
+
+class CensusParts:
+    """A census laid out by project: the part that each study reads, found without going through the whole again."""
+
+    def __init__(self, census: Census, rulebook: Rulebook, *, on: date) -> None:
+        self._census, self._rulebook, self._on = census, rulebook, on
+        self._firms = {firm.id: firm for firm in census.firms}
+        self._projects = {project.id: project for project in census.projects}
+        self._kin = _grouped((firm.undertaking, firm) for firm in census.firms)
+        self._works = _grouped((self._firms[each.firm_id].undertaking, each) for each in census.projects)
+        self._aids = _grouped(
+            (key, aid) for aid in census.aids for key in {("firm", aid.firm_id), ("project", aid.project_id)}
+        )
+        self._ranks = {id(aid): rank for rank, aid in enumerate(census.aids)}
+        settings = census.settings
+        self._settings = MissionSettings(
+            name="",
+            territory="",
+            epcis=(),
+            committee_on=on,
+            envelope=Envelope(contributions=()),
+            zone_assumptions=settings.zone_assumptions,
+            weights=settings.weights,
+        )
+
+    @cached_property
+    def place(self) -> Territory:
+        """Where the mission is, at the date of the studies."""
+        return territory_of(self._census, self._rulebook.catalogue, self._on)
+
+    def inputs(self, project_id: str, overrides: Mapping[str, FactValue] | None = None) -> ProjectInputs:
+        """What the study of a project reads; ``KeyError`` when the census has no such project."""
+        project = self._projects[project_id]
+        firm = self._firms[project.firm_id]
+        kin, works = self._kin[firm.undertaking], self._works[firm.undertaking]
+        gazetteer = self._rulebook.catalogue.gazetteer
+        codes = dict.fromkeys(
+            [project.place(firm), *(each.establishment.commune for each in kin), *(each.commune for each in works)]
+        )
+        return ProjectInputs(
+            project_id=project_id,
+            census=Census(
+                settings=self._settings,
+                firms=tuple(each if each.id == firm.id else _as_kin(each) for each in kin),
+                interviews=(),
+                projects=tuple(each if each.id == project_id else _as_linked(each) for each in works),
+                aids=self._aids_of(project_id, kin),
+            ),
+            on=self._on,
+            communes=tuple(commune for code in codes if (commune := gazetteer.commune(code)) is not None),
+            away=self.place.away,
+            overrides=tuple(sorted((overrides or {}).items())),
+            catalogue_version=self._rulebook.catalogue.version,
+        )
+
+    def _aids_of(self, project_id: str, kin: Iterable[Firm]) -> tuple[AidObtained, ...]:
+        """In the order of the census, each once."""
+        keys = [("project", project_id), *(("firm", firm.id) for firm in kin)]
+        found = {self._ranks[id(aid)]: aid for key in keys for aid in self._aids.get(key, ())}
+        return tuple(found[rank] for rank in sorted(found))
+
+
+def _as_kin(firm: Firm) -> Firm:
+    """A firm of the undertaking, as the account and its projects' places see it."""
+    return Firm(
+        id=firm.id,
+        name=firm.name,
+        establishment=replace(firm.establishment, siret=UNKNOWN),
+        aid_declared=firm.aid_declared,
+        single_undertaking=firm.single_undertaking,
+    )
+
+
+def _as_linked(project: Project) -> Project:
+    """Another project of the undertaking, as a single investment project counts it."""
+    total = CostLine(id="", nature="", amount=project.total_cost, year=0)
+    return Project(
+        id=project.id,
+        firm_id=project.firm_id,
+        title="",
+        commune=project.commune,
+        costs=(total,) if project.costs else (),
+        starts_on=project.starts_on,
+    )
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, list[V]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups

@@ -1,0 +1,1 @@
+"""What Rebond found on the facts at a date: immutable studies, numbered, one of them current."""

@@ -1,0 +1,21 @@
+"""Everything computed: the study, what it found of firms and projects, what it proposes, what it publishes."""
+
+from rebond.web.studies.models.follow_up import Action, Referral
+from rebond.web.studies.models.found import FirmFinding, KnownLink, PlanLine, ProjectFinding
+from rebond.web.studies.models.published import Document, Figure, Indicator
+from rebond.web.studies.models.record import Record
+from rebond.web.studies.models.study import Study
+
+__all__ = [
+    "Action",
+    "Document",
+    "Figure",
+    "FirmFinding",
+    "Indicator",
+    "KnownLink",
+    "PlanLine",
+    "ProjectFinding",
+    "Record",
+    "Referral",
+    "Study",
+]

@@ -1,0 +1,84 @@
+"""Store what the engine found: ``store_study`` writes all of it, or nothing, and shows it to people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.results import MissionResult
+from rebond.web.financing.records_json import as_record, digest
+from rebond.web.missions.models import Mission
+from rebond.web.studies.keeping import forget_old_studies, make_current, next_number
+from rebond.web.studies.models import Study
+from rebond.web.studies.storing.documents import store_documents
+from rebond.web.studies.storing.firms import store_firms, store_known
+from rebond.web.studies.storing.follow_up import store_referrals, store_roadmap
+from rebond.web.studies.storing.projects import store_projects
+from rebond.web.studies.storing.published import store_figures, store_indicators
+from rebond.web.studies.storing.records import Records
+from rebond.web.studies.storing.rows import FactRows
+from rebond.web.wording import set_once
+
+__all__ = ["store_failure", "store_study"]
+
+
+def store_study(mission: Mission, result: MissionResult, *, documents: Path | None = None, why: str = "") -> Study:
+    """Store a result as the next study of the mission, then show it in place of the one before.
+
+    ``documents`` is a folder inside ``DOCUMENTS_ROOT`` whose files the mission offers for download; raises
+    ``ValueError`` when it is elsewhere, ``KeyError`` when the result names a firm or project that the mission lacks.
+    """
+    with transaction.atomic():
+        study = _stored(mission, result, documents, why)
+        make_current(study)
+    forget_old_studies(mission)
+    return study
+
+
+def store_failure(mission: Mission, failure: str, *, why: str = "") -> Study:
+    """Remember that a study was tried and why it failed; the last good one stays current."""
+    with transaction.atomic():
+        return Study.objects.create(
+            mission=mission,
+            number=next_number(mission),
+            status=Study.Status.FAILED,
+            finished_at=timezone.now(),
+            failure=failure,
+            why=why,
+        )
+
+
+def _stored(mission: Mission, result: MissionResult, documents: Path | None, why: str) -> Study:
+    records, facts = Records(), FactRows(mission)
+    census = as_record(result.census)
+    census_record = records.add(census)
+    study = Study(
+        mission=mission,
+        number=next_number(mission),
+        why=why,
+        facts_state=mission.facts_state,
+        facts_digest=digest(census),
+        examined_on=result.on,
+        reading=result.reading.reading.value if result.reading else "",
+        catalogue_version=result.catalogue_version,
+        engine_version=result.engine_version,
+        alerts=[set_once(alert) for alert in result.alerts],
+        repairs=[set_once(repair) for repair in result.census.repairs],
+        envelope_spent=result.envelope_spent,
+    )
+    study.save()
+    store_firms(result, study, facts)
+    store_projects(result, study, facts, records)
+    store_known(result, study, facts)
+    store_referrals(result, study, facts)
+    store_roadmap(result, study, facts)
+    store_indicators(result, study, records)
+    store_figures(result, study, records)
+    if documents is not None:
+        store_documents(study, documents)
+    study.census = records.stored(census_record)
+    study.status, study.finished_at = Study.Status.DONE, timezone.now()
+    study.save()
+    return study

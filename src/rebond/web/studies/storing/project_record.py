@@ -1,0 +1,184 @@
+"""The record of a project: verdicts with their reasons, the plan line by line, the grid of maturity, the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from rebond.dispositifs.model import Dispositif
+from rebond.eligibility.places import ZONE_FACTS
+from rebond.eligibility.truth import Truth
+from rebond.eligibility.verdict import Reason, Verdict
+from rebond.facts import UNKNOWN
+from rebond.results import MissionResult, ProjectResult
+from rebond.web.catalogue.reading import current_catalogue, fact_label, maturity_grid, organisation_name, zone_label
+from rebond.web.financing.records_json import plan_as_record
+from rebond.web.studies.records import (
+    StoredCost,
+    StoredCriterion,
+    StoredLine,
+    StoredMaturity,
+    StoredReason,
+    StoredScore,
+    StoredVerdict,
+    StoredZone,
+    project_data,
+)
+from rebond.web.studies.storing.ceilings import line_ceiling
+from rebond.web.studies.values import column
+from rebond.web.wording import set_once
+
+_CENT = Decimal("0.01")
+_SUMMARY = 3
+"""Reasons named in the summary of a verdict."""
+_LONGEST_SUMMARY = 590
+
+
+def project_record(found: ProjectResult, result: MissionResult) -> dict[str, Any]:
+    """Everything long that was found of a project."""
+    verdicts = sorted(found.verdicts, key=_place)
+    unquantified = {row.dispositif: set_once(row.reason) for row in found.built.unquantified}
+    return project_data(
+        {
+            "verdicts": [_verdict(verdict, unquantified.get(verdict.dispositif, "")) for verdict in verdicts],
+            "lignes": tuple(_lines(found)),
+            "grille": tuple(_criteria(found)),
+            "maturite": (_maturity(found),),
+            "notes": tuple(_scores(found)),
+            "zonages": tuple(_zones(found)),
+            "postes": tuple(_costs(found, result)),
+        },
+        reasons=[[_reason(reason) for reason in verdict.reasons] for verdict in verdicts],
+        remarks=[set_once(remark) for remark in found.plan.remarks],
+        plan=plan_as_record(found.plan),
+    )
+
+
+def _place(verdict: Verdict) -> tuple[str, str]:
+    """By funder, then title, as people read them."""
+    dispositif = current_catalogue().dispositifs[verdict.dispositif]
+    return organisation_name(dispositif.funder), set_once(dispositif.title, capital=False)
+
+
+def _verdict(verdict: Verdict, unquantified: str) -> StoredVerdict:
+    dispositif: Dispositif = current_catalogue().dispositifs[verdict.dispositif]
+    return StoredVerdict(
+        dispositif=dispositif.id,
+        title=set_once(dispositif.title, capital=False),
+        funder=organisation_name(dispositif.funder),
+        instrument=set_once(dispositif.instrument.label, capital=False),
+        truth=verdict.truth.value,
+        summary=_summary(verdict),
+        missing=tuple(_question(name) for name in verdict.missing),
+        unquantified=unquantified,
+    )
+
+
+def _question(name: str) -> str:
+    """What to ask for a missing fact; a sentence to confirm is its own question."""
+    definition = current_catalogue().dictionary.get(name)
+    return set_once(definition.question if definition and definition.question else fact_label(name))
+
+
+def _reason(reason: Reason) -> StoredReason:
+    return StoredReason(
+        truth=reason.truth.value,
+        expected=set_once(reason.expected),
+        observed=set_once(reason.observed, capital=False),
+        source=set_once(reason.source, capital=False),
+        to_confirm=reason.to_confirm,
+        change=set_once(reason.change),
+    )
+
+
+def _summary(verdict: Verdict) -> str:
+    """The criteria that decide, in a line: those that fail for a NO, those that wait for an UNKNOWN."""
+    if verdict.truth is Truth.YES:
+        return ""
+    deciding = [reason.expected for reason in verdict.reasons if reason.truth is verdict.truth]
+    named = " · ".join(set_once(text) for text in deciding[:_SUMMARY])
+    more = len(deciding) - _SUMMARY
+    text = f"{named} · et {more} de plus" if more > 0 else named
+    return text if len(text) <= _LONGEST_SUMMARY else f"{text[:_LONGEST_SUMMARY]}…"
+
+
+def _lines(found: ProjectResult) -> Iterable[StoredLine]:
+    natures = current_catalogue().natures
+    costs = {cost.id: cost.label or natures.get(cost.nature, cost.nature) for cost in found.project.costs}
+    for line in found.plan.lines:
+        yield StoredLine(
+            cost_ref=line.line,
+            cost_line=set_once(costs[line.line], capital=False),
+            dispositif=line.dispositif,
+            title=set_once(line.title, capital=False),
+            funder=organisation_name(line.funder),
+            instrument=set_once(line.instrument.label, capital=False),
+            regime=line.regime,
+            article=set_once(line.article, capital=False),
+            amount=Decimal(line.amount),
+            aid=Decimal(line.aid).quantize(_CENT),
+            formula=set_once(line.formula),
+            ceiling=set_once(line.ceiling, capital=False),
+            sources=tuple(set_once(source, capital=False) for source in line.sources),
+            reserves=tuple(set_once(reserve) for reserve in line.reserves),
+            verified=line.verified,
+            is_envelope=line.is_envelope,
+            by_form=line.forms,
+        )
+
+
+def _criteria(found: ProjectResult) -> Iterable[StoredCriterion]:
+    for row in found.maturity.criteria:
+        level = column(row.used)
+        yield StoredCriterion(
+            label=set_once(row.criterion.label, capital=False),
+            best=row.criterion.best,
+            level=level,
+            level_label="" if level is None else set_once(row.criterion.levels[level]),
+            proof=set_once(row.proof),
+            remark=set_once(row.remark),
+            next_step=set_once(row.next_label),
+        )
+
+
+def _maturity(found: ProjectResult) -> StoredMaturity:
+    maturity, grid = found.maturity, maturity_grid()
+    derived = maturity.derived
+    return StoredMaturity(
+        derived_label="" if derived is UNKNOWN else set_once(grid.level(derived).label, capital=False),
+        reason=set_once(maturity.reason, capital=False),
+        remarks=tuple(set_once(remark, capital=False) for remark in maturity.remarks),
+    )
+
+
+def _scores(found: ProjectResult) -> Iterable[StoredScore]:
+    for entry in found.score.criteria:
+        yield StoredScore(
+            label=set_once(entry.label, capital=False),
+            weight=entry.weight,
+            score=entry.score.quantize(_CENT),
+            explanation=set_once(entry.explanation),
+            known=entry.known,
+        )
+
+
+def _zones(found: ProjectResult) -> Iterable[StoredZone]:
+    dictionary = current_catalogue().dictionary
+    for name, zone in found.zones.items():
+        yield StoredZone(
+            name=zone_label(name),
+            value="" if zone.value is UNKNOWN else dictionary[ZONE_FACTS[name]].show(zone.value),
+            source=set_once(zone.source, capital=False),
+            assumed=zone.assumed,
+        )
+
+
+def _costs(found: ProjectResult, result: MissionResult) -> Iterable[StoredCost]:
+    for line in found.project.costs:
+        aid, ceiling = line_ceiling(found, line, result)
+        yield StoredCost(
+            ref=line.id,
+            aid=aid.quantize(_CENT),
+            ceiling=None if ceiling is None else ceiling.quantize(_CENT),
+        )

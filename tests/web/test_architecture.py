@@ -1,0 +1,127 @@
+"""Facts, studies and decisions apart: what each table holds, and how the site reads it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+
+import rebond.web
+from rebond.web.studies.models import FirmFinding, ProjectFinding, Study
+from rebond.web.studies.models.study import StudyData
+
+WEB = Path(rebond.web.__file__).parent
+DECLARED = {
+    "missions.Mission": "slug name territory territory_article epcis committee_on fictitious repairs",
+    "missions.Membership": "user mission role",
+    "missions.ZoneAssumption": "mission zone value source communes",
+    "missions.Confirmation": "mission kind subject marks by on",
+    "firms.Firm": "mission ref name former_names siren legal_form code_naf trade created_on own_funds in_difficulty "
+    "up_to_date aid_declared single_undertaking declared",
+    "firms.Establishment": "firm siret insee_code",
+    "firms.Accounts": "firm link year staff turnover balance_sheet",
+    "firms.FirmLink": "firm name kind siren share public_body",
+    "firms.AidObtained": "firm project ref funder label regime granted_on amount amount_state amount_most recovered "
+    "nature",
+    "interviews.Interview": "mission firm ref held_on interviewer minutes",
+    "interviews.Need": "interview axis text",
+    "projects.Project": "mission firm ref title description insee_code kind objectives declared own_financing "
+    "jobs_created jobs_kept starts_on ends_on works_started first_order_on first_order_document applied_on "
+    "borrowing_capacity imposed_maturity imposed_reason",
+    "projects.CostLine": "project ref nature label year amount",
+    "projects.Evidence": "project criterion level proof",
+    "projects.FunderRequest": "project funder letter_on applied_on",
+    "projects.AssessorScore": "project criterion score",
+    "projects.PartnerEntry": "mission ref partner firm_name siren siret commune project_title amount amount_is dated "
+    "source",
+    "portfolio.Envelope": "mission operator max_rate max_per_project min_spend grant_share max_months",
+    "portfolio.Contribution": "envelope contributor amount",
+    "portfolio.CriterionWeight": "mission criterion weight",
+    "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
+}
+"""What people declare or decide, table by table: a column that is not here is no fact."""
+KEEPING = {"id", "position", "revision", "withdrawn_at", "facts_state", "facts_at", "facts_by"}
+"""How the rows are kept: their order, their life, who changed them."""
+NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}
+"""What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
+DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan"}
+"""A plan that someone froze keeps a copy of all that made it: that is the decision."""
+OF_THE_SITE = {"accounts.User", "accounts.SignInFailure"}
+
+
+def models() -> Iterator[type[Model]]:
+    """The site's own models."""
+    return (model for model in apps.get_models() if model.__module__.startswith("rebond.web."))
+
+
+def sources(pattern: str) -> Iterator[Path]:
+    """Files of the site, migrations left out."""
+    return (path for path in sorted(WEB.rglob(pattern)) if "migrations" not in path.parts)
+
+
+def test_a_table_of_facts_holds_nothing_that_is_computed() -> None:
+    seen = set()
+    for model in models():
+        label = model._meta.label
+        if model._meta.app_label == "studies" or label in DECISIONS_WITH_THEIR_STUDY | OF_THE_SITE:
+            continue
+        columns = {field.name for field in model._meta.concrete_fields}
+        declared = set(DECLARED[label].split())
+        assert declared <= columns, label
+        assert columns - declared <= KEEPING | NAMED, label
+        seen.add(label)
+    assert seen == set(DECLARED)
+
+
+def test_everything_computed_belongs_to_a_study() -> None:
+    found = {model for model in models() if model._meta.app_label == "studies"}
+    assert len(found) > 8
+    for model in found:
+        assert issubclass(model, StudyData) or model._meta.label in {"studies.Study", "studies.Record"}, model
+    for model in models():
+        if model not in found:
+            assert not any(field.related_model is Study for field in model._meta.concrete_fields), model
+
+
+def test_no_page_asks_a_row_of_facts_for_what_a_study_found() -> None:
+    for name, finding in (("project", ProjectFinding), ("firm", FirmFinding)):
+        computed = {field.name for field in finding._meta.concrete_fields} - {"id", "study", "study_id", name}
+        computed |= {"plan", "decision", "verdicts", "zones", "referrals", "known_links", "maturity_criteria"}
+        asked = re.compile(rf"\b{name}\.({'|'.join(sorted(computed))})\b")
+        for path in (*sources("*.html"), *sources("*views.py"), *sources("forms.py"), *sources("filters.py")):
+            assert not asked.findall(path.read_text(encoding="utf-8")), path
+
+
+FILTERS = {"filter", "exclude", "get", "get_object_or_404"}
+HELPERS = {"missions/querysets.py"}
+"""Where ``visible_to``, ``of`` and ``found_by`` are written."""
+
+
+def by_mission(tree: ast.AST) -> Iterator[int]:
+    """Lines that pick rows by their mission with their own hands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in FILTERS and any("mission" in (word.arg or "").split("__") for word in node.keywords):
+                yield node.lineno
+
+
+def test_no_one_picks_the_rows_of_a_mission_by_hand() -> None:
+    for path in sources("*.py"):
+        if path.relative_to(WEB).as_posix() not in HELPERS:
+            assert not list(by_mission(ast.parse(path.read_text(encoding="utf-8")))), path
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("Firm.objects.filter(mission=mission)", [1]),
+        ("Need.objects.exclude(interview__mission__slug='a')", [1]),
+        ("Firm.objects.of(mission).filter(ref='E001')", []),
+    ],
+)
+def test_a_filter_by_mission_is_seen(source: str, lines: list[int]) -> None:
+    assert list(by_mission(ast.parse(source))) == lines
