@@ -45,16 +45,43 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+CHANGING: dict[str, dict[str, str]] = {
+    "editing:new_firm": OF_MISSION,
+    "editing:firm": FIRM,
+    "editing:remove_firm": FIRM,
+    "editing:firm_history": FIRM,
+    "editing:new_aid": FIRM,
+    "editing:aid": {**OF_MISSION, "ref": "A001"},
+    "editing:remove_aid": {**OF_MISSION, "ref": "A001"},
+    "editing:new_interview": OF_MISSION,
+    "editing:interview": {**OF_MISSION, "ref": "R001"},
+    "editing:questions": {**OF_MISSION, "ref": "R001"},
+    "editing:new_project": OF_MISSION,
+    "editing:project": PROJECT,
+    "editing:unlocks": PROJECT,
+    "editing:costs": PROJECT,
+    "editing:remove_project": PROJECT,
+    "editing:project_history": PROJECT,
+    "editing:settings": OF_MISSION,
+    "editing:journal": OF_MISSION,
+}
+"""Addresses of those who may change the mission: its pilot and consultants."""
+NO_PAGE = {"home", "accounts:logout", "financing:frozen", "editing:undo", "editing:restore", "editing:draft"}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
-NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
+NOT_HTML = {
+    "restitution:document",
+    "financing:plan_document",
+    "screening:data",
+    "screening:communes",
+    "editing:unlocks",
+}
 """Addresses that answer with a file, data or a piece of a page."""
-PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
+PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN, **CHANGING}.items() if name not in NOT_HTML}
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **CHANGING}.get(name, {}))
 
 
 def every_name() -> set[str]:

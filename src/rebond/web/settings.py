@@ -102,7 +102,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rebond.web.context.site",
             ],
-            "builtins": ["django.templatetags.static", "rebond.web.templatetags.french"],
+            "builtins": [
+                "django.templatetags.static",
+                "rebond.web.templatetags.french",
+                "rebond.web.templatetags.editing",
+            ],
         },
     }
 ]

@@ -1,1 +1,1 @@
-"""Facts entered and corrected on the site: forms, drafts, clashes, history; ``gestures`` is the one door for changes."""
+"""Facts entered and corrected on the site: forms, drafts, clashes, history; ``gestures`` is the one door."""

@@ -37,9 +37,7 @@ def keep(request: HttpRequest, *, address: str) -> bool:
     values = typed_values(request.POST)
     if mission is None or sum(len(text) for given in values.values() for text in given) > _LONGEST:
         return False
-    Draft.ever.update_or_create(
-        user_id=told["qui"], mission=mission, address=address, defaults={"typed": dict(values)}
-    )
+    Draft.ever.update_or_create(user_id=told["qui"], mission=mission, address=address, defaults={"typed": dict(values)})
     return True
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rebond.adapters.workbook import Column, ColumnType
 from rebond.adapters.workbook.entry import EntryFault
-from rebond.eligibility.places import Gazetteer
 from rebond.reading.choices import Choice
 from rebond.restitution.typography import typeset
 from rebond.web.editing.dictionary import current_layout
@@ -115,7 +114,11 @@ class Group:
 
 
 def groups_of(
-    parts: Sequence[Part], typed: Typed, faults: Sequence[EntryFault], *, offered: Mapping[str, Sequence[tuple[str, str]]],
+    parts: Sequence[Part],
+    typed: Typed,
+    faults: Sequence[EntryFault],
+    *,
+    offered: Mapping[str, Sequence[tuple[str, str]]],
     blank_lines: int = 1,
 ) -> tuple[Group, ...]:
     """The parts of a form, filled. ``offered``: what references may name, by ``sheet.column``."""
@@ -135,12 +138,12 @@ def _group(
     rows = typed.get(part.sheet, [])
     if not part.repeated:
         row = rows[0] if rows else {}
-        return Group(part=part, fields=tuple(_field(part.sheet, 0, column, row, at, offered) for column in columns))
+        return Group(part=part, fields=tuple(_field(part, 0, column, row, at, offered) for column in columns))
     hidden = [column.key for column in current_layout().sheet(part.sheet).columns if column.hidden]
     lines = tuple(
         Line(
             number=number,
-            fields=tuple(_field(part.sheet, number, column, row, at, offered) for column in columns),
+            fields=tuple(_field(part, number, column, row, at, offered) for column in columns),
             hidden=tuple((control(part.sheet, number, key), row.get(key, "")) for key in hidden if row.get(key)),
         )
         for number, row in enumerate([*rows, *({} for _ in range(blank_lines))])
@@ -150,7 +153,7 @@ def _group(
 
 
 def _field(
-    sheet: str,
+    part: Part,
     number: int,
     column: Column,
     row: Mapping[str, str],
@@ -158,11 +161,11 @@ def _field(
     offered: Mapping[str, Sequence[tuple[str, str]]],
 ) -> Field:
     text = row.get(column.key, "")
-    fault = at.get((sheet, number, column.key))
-    choices = _choices(column, offered.get(f"{sheet}.{column.key}", ()))
+    fault = at.get((part.sheet, number, column.key))
+    choices = _choices(column, offered.get(f"{part.sheet}.{column.key}", ()))
     kind = _KINDS.get(column.type, "text")
     if kind == "many":
-        given = {part.strip() for part in text.split(",")}
+        given = {each.strip() for each in text.split(",")}
         options = tuple(Option(value=code, label=label, checked=code in given) for code, label in choices)
     else:
         options = tuple(Option(value=code, label=label, checked=code == text) for code, label in choices)
@@ -170,14 +173,14 @@ def _field(
             # What a list no longer has, or was typed without JavaScript, is shown as it is.
             options = (*options, Option(value=text, label=text, checked=True))
     return Field(
-        name=control(sheet, number, column.key),
+        name=control(part.sheet, number, column.key),
         label=typeset(column.title),
         kind=kind,
         value=text,
         hint=hint_of(column),
         options=options,
         error=_error(fault) if fault else "",
-        required=column.required,
+        required=column.required and not part.optional,
         may_be_unknown=not column.required and column.type not in _TEXTS | {ColumnType.REFERENCE, ColumnType.SOME_OF},
         fact=column.fact.name if column.fact else "",
     )
@@ -206,8 +209,3 @@ def hint_of(column: Column) -> str:
         text = text.replace(words, "")
     return typeset(text or _EXAMPLES.get(column.type, ""))
 
-
-def commune_words(code: str, places: Gazetteer) -> str:
-    """A commune as a field writes it."""
-    commune = places.communes.get(code)
-    return f"{commune.name} ({commune.code})" if commune else code

@@ -1,4 +1,4 @@
-"""One way through every form: shown, typed, refused with its faults, in clash, saved; nothing typed is lost on the way."""
+"""One way through every form: shown, typed, refused with its faults, in clash, saved; nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -69,6 +69,23 @@ class Form:
     button: str = "Enregistrer"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a form is shown with."""
+
+    typed: Typed
+    values: Values = field(default_factory=dict)
+    """What was sent, as its controls were named."""
+    faults: Sequence[EntryFault] = ()
+    others: Sequence[str] = ()
+    """Faults of the mission as a whole, in sentences."""
+    blank_lines: int | None = None
+    draft: Draft | None = None
+    """What was typed before and not saved."""
+    resumed: Draft | None = None
+    pasted: Pasted | None = None
+
+
 def editing_view(view: View) -> View:
     """A view of a form: for those who may change; a session that ended meanwhile loses nothing of what was sent."""
     inside = changing(view)
@@ -98,11 +115,11 @@ def run(request: HttpRequest, form: Form) -> HttpResponse:
     typed = _typed(form, values)
     if gesture.startswith("ligne:"):
         typed = _with_line(typed, gesture.removeprefix("ligne:"))
-        return _render(request, form, typed, values, blank_lines=3)
+        return _render(request, form, Shown(typed=typed, values=values, blank_lines=3))
     if gesture == "coller":
         pasted = read_pasted(request.POST.get("coller", ""))
         typed["depenses"] = [row for row in typed.get("depenses", []) if any(row.values())] + list(pasted.rows)
-        return _render(request, form, typed, values, pasted=pasted)
+        return _render(request, form, Shown(typed=typed, values=values, pasted=pasted))
     return _save(request, form, typed, values)
 
 
@@ -111,8 +128,8 @@ def _first(request: HttpRequest, form: Form) -> HttpResponse:
     plain = _without_draft(request)
     draft = drafts.draft_of(request, form.opened.mission, plain)
     if draft is not None and address != plain:
-        return _render(request, form, _typed(form, draft.typed), draft.typed, address=plain, resumed=draft)
-    return _render(request, form, _start(form), {}, address=plain, draft=draft)
+        return _render(request, form, Shown(typed=_typed(form, draft.typed), values=draft.typed, resumed=draft))
+    return _render(request, form, Shown(typed=_start(form), draft=draft))
 
 
 def _start(form: Form) -> Typed:
@@ -168,9 +185,10 @@ def _save(request: HttpRequest, form: Form, typed: Typed, values: Values) -> Htt
                 Sent.objects.create(mission=mission, token=token, address=address)
             drafts.forget(request, mission, _without_draft(request))
     except EntryError as error:
-        return _refused(request, form, typed, values, error.entered)
+        return _refused(request, form, Shown(typed=typed, values=values, faults=error.entered))
     except FactsError as error:
-        return _refused(request, form, typed, values, (), others=[ended(str(fault)) for fault in error.faults])
+        others = [ended(str(fault)) for fault in error.faults]
+        return _refused(request, form, Shown(typed=typed, values=values, others=others))
     except ClashError as error:
         return _in_clash(request, form, values, error)
     messages.success(request, SAVED if done.gesture else UNCHANGED)
@@ -192,17 +210,9 @@ def _wanted(form: Form, typed: Typed) -> dict[tuple[Kind, str], Any]:
     return rows
 
 
-def _refused(
-    request: HttpRequest,
-    form: Form,
-    typed: Typed,
-    values: Values,
-    faults: Sequence[EntryFault],
-    *,
-    others: Sequence[str] = (),
-) -> HttpResponse:
+def _refused(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:
     drafts.keep(request, address=_without_draft(request))
-    return _render(request, form, typed, values, faults=faults, others=others)
+    return _render(request, form, shown)
 
 
 def _in_clash(request: HttpRequest, form: Form, values: Values, error: ClashError) -> HttpResponse:
@@ -224,39 +234,25 @@ def _in_clash(request: HttpRequest, form: Form, values: Values, error: ClashErro
     return page(request, mission, "editing/clash.html", form.section, context)
 
 
-def _render(
-    request: HttpRequest,
-    form: Form,
-    typed: Typed,
-    values: Values,
-    *,
-    faults: Sequence[EntryFault] = (),
-    others: Sequence[str] = (),
-    blank_lines: int | None = None,
-    address: str = "",
-    draft: Draft | None = None,
-    resumed: Draft | None = None,
-    pasted: Pasted | None = None,
-) -> HttpResponse:
+def _render(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:
     mission = form.opened.mission
-    where = address or _without_draft(request)
-    blank = form.blank_lines if blank_lines is None else blank_lines
-    groups = groups_of(form.parts, typed, faults, offered=form.offered, blank_lines=blank)
+    where = _without_draft(request)
+    blank = form.blank_lines if shown.blank_lines is None else shown.blank_lines
+    groups = groups_of(form.parts, shown.typed, shown.faults, offered=form.offered, blank_lines=blank)
     context = {
         "form": form,
         "groups": groups,
-        "faults": _summary(groups, faults),
-        "others": others,
-        "since": _last(values, drafts.SINCE) or form.opened.since,
-        "token": _last(values, TOKEN) or uuid.uuid4(),
+        "faults": _summary(groups, shown.faults),
+        "others": shown.others,
+        "since": _last(shown.values, drafts.SINCE) or form.opened.since,
+        "token": _last(shown.values, TOKEN) or uuid.uuid4(),
         "author": drafts.token_of(cast(User, request.user), mission, where),
         "address": where,
-        "draft": draft,
-        "resumed": resumed,
+        "draft": shown.draft,
+        "resumed": shown.resumed,
         "resume_query": _with_draft(request),
-        "pasted": pasted,
-        "typed": typed,
-        "values": values,
+        "pasted": shown.pasted,
+        "typed": shown.typed,
         **form.context,
     }
     return page(request, mission, form.template, form.section, context)

@@ -31,7 +31,6 @@ from rebond.web.journal.writing import Author, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
 
@@ -60,7 +59,7 @@ def firm_history(request: HttpRequest, mission: Mission, ref: str) -> HttpRespon
 def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
     """The gestures of a mission; filters by person, by kind of row and by date are in the address."""
     entries = Entry.objects.visible_to(request.user).of(mission).exclude(act__in=(Act.READ, Act.EXPORTED))
-    people = sorted({name for name in entries.order_by().values_list("by_name", flat=True).distinct()})
+    people = sorted(set(entries.order_by().values_list("by_name", flat=True).distinct()))
     who, kind, since = (request.GET.get(name, "").strip() for name in ("qui", "genre", "depuis"))
     error, day = "", None
     if since:
@@ -132,7 +131,8 @@ def restore_value(request: HttpRequest, mission: Mission, pk: int) -> HttpRespon
     except (KeyError, TypeError):
         messages.error(request, "La ligne n’existe plus : annulez d’abord le geste qui l’a retirée.")
     else:
-        messages.success(request, "Valeur rétablie ; l’étude sera refaite." if done.gesture else "Cette valeur tient déjà.")
+        said = "Valeur rétablie ; l’étude sera refaite." if done.gesture else "Cette valeur tient déjà."
+        messages.success(request, said)
     return redirect(_back(request, mission))
 
 
@@ -146,8 +146,7 @@ def _history(
     title: str,
     back: Iterable[tuple[str, str]],
 ) -> HttpResponse:
-    entries: MissionDataQuerySet[Entry] = Entry.objects.visible_to(request.user)
-    shown = page_of(request, history_of(entries, mission, kind.value, ref).order_by("-position"))
+    shown = page_of(request, history_of(mission, kind.value, ref).order_by("-position"))
     context = {
         "page": shown,
         "gestures": gestures_of(shown),
@@ -181,4 +180,3 @@ def _back(request: HttpRequest, mission: Mission) -> str:
     asked = request.POST.get("retour", "") or request.GET.get("retour", "")
     safe = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if asked and safe else reverse("editing:journal", args=[mission.slug])
-

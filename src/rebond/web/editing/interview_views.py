@@ -26,7 +26,7 @@ from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 
 FIRM_CHOSEN = Part(key="entreprise", title="Entreprise", sheet="entretiens", columns=("entreprise",))
-COSTS_HEARD = Part(key="couts", title="Coûts", sheet="depenses", columns=COST_OF_PROJECT, repeated=True)
+COSTS_HEARD = Part(key="couts", title="Coûts", sheet="depenses", columns=COST_OF_PROJECT, repeated=True, optional=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,14 +36,15 @@ def new(request: HttpRequest, mission: Mission) -> HttpResponse:
     census = facts_of(mission)
     given = request.GET.get("entreprise", "")
     chosen = request.POST.get("entretiens.0.entreprise", "") or given
-    firms = [firm for firm in census.firms if firm.id == chosen]
+    firms = {firm.id: firm for firm in same_numbers(request, census)}
+    firms |= {firm.id: firm for firm in census.firms if firm.id == chosen}
     projects = [each for each in census.projects if each.firm_id == chosen]
     opened = Opened(
         mission=mission,
         since=since_of(request, journal_position(mission)),
         rows={},
         sheets={"entretiens": [{"entreprise": given, "conduit_par": str(request.user)}]},
-        context=context_of(census.settings, {each.id: each for each in (*firms, *same_numbers(request, census))}.values(), projects),
+        context=context_of(census.settings, firms.values(), projects),
         own_sheets=("entretiens", "entreprises", "projets", "depenses"),
     )
     form = Form(
@@ -142,12 +143,14 @@ def _check_firm(census: Census, typed: Typed) -> Sequence[EntryFault]:
     chosen = next((row.get("entreprise", "") for row in typed.get("entretiens", [])), "")
     if not any(new_firm.values()):
         return ()
-    if chosen:
-        return (_fault("entreprises", "nom", 0, name, "une entreprise est déjà choisie dans la liste", "effacer l'une des deux"),)
     known: Firm | None = next((firm for firm in census.firms if name and fold(firm.name) == fold(name)), None)
-    if known:
-        return (_fault("entreprises", "nom", 0, name, f"cette entreprise est déjà recensée ({known.id})", "la choisir dans la liste"),)
-    return ()
+    if chosen:
+        said = "une entreprise est déjà choisie dans la liste", "effacer l'une des deux"
+    elif known:
+        said = f"cette entreprise est déjà recensée ({known.id})", "la choisir dans la liste"
+    else:
+        return ()
+    return (_fault("entreprises", "nom", 0, name, said),)
 
 
 def _check_projects(typed: Typed) -> Iterator[EntryFault]:
@@ -157,11 +160,13 @@ def _check_projects(typed: Typed) -> Iterator[EntryFault]:
     for number, cost in enumerate(typed.get("depenses", [])):
         row = projects[number] if number < len(projects) else {}
         if is_blank(row, layout.sheet("projets")) and not is_blank(cost, layout.sheet("depenses")):
-            yield _fault("projets", "intitule", number, "", "coût d'un projet sans intitulé", "nommer le projet, ou effacer le coût")
+            said = "coût d'un projet sans intitulé", "nommer le projet, ou effacer le coût"
+            yield _fault("projets", "intitule", number, "", said)
 
 
-def _fault(sheet: str, column: str, row: int, found: str, problem: str, mend: str) -> EntryFault:
+def _fault(sheet: str, column: str, row: int, found: str, said: tuple[str, str]) -> EntryFault:
     title = current_layout().sheet(sheet).column(column).title
+    problem, mend = said
     return EntryFault(sheet=sheet, row=row, column=column, title=title, found=found, problem=problem, mend=mend)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from django.http import Http404
+
 from rebond.adapters.workbook import census_rows
 from rebond.adapters.workbook.entry import sheet_texts
 from rebond.facts import AidObtained, Census, Firm, Interview, MissionSettings, Project
-from django.http import Http404
-
 from rebond.history import Kind, rows_of
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.gestures import rows_at
@@ -34,7 +34,7 @@ _SHEETS: Mapping[Kind, tuple[str, ...]] = {
 }
 _MODELS = {
     Kind.FIRM: (firms.Firm, "E"),
-    Kind.INTERVIEW: (interviews.Interview, "I"),
+    Kind.INTERVIEW: (interviews.Interview, "R"),
     Kind.PROJECT: (projects.Project, "P"),
     Kind.AID: (firms.AidObtained, "A"),
 }
@@ -100,9 +100,7 @@ def texts_of(rows: Mapping[Key, Any], mission: MissionSettings) -> Typed:
     return found
 
 
-def context_of(
-    settings: MissionSettings | None, firms: Iterable[Firm] = (), projects: Iterable[Project] = ()
-) -> Typed:
+def context_of(settings: MissionSettings | None, firms: Iterable[Firm] = (), projects: Iterable[Project] = ()) -> Typed:
     """The least that a form leans on: where and when the mission is, the firms and projects that it names."""
     layout = current_layout()
     found: Typed = {"entreprises": [], "projets": []}

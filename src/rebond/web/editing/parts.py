@@ -20,6 +20,8 @@ class Part:
     columns: tuple[str, ...]
     repeated: bool = False
     folded: bool = False
+    optional: bool = False
+    """Whether the form may go without it: nothing in it is then required."""
     note: str = ""
 
 
@@ -191,6 +193,7 @@ NEW_FIRM = Part(
     title="Ou une entreprise nouvelle",
     sheet="entreprises",
     columns=("nom", "commune", "siren"),
+    optional=True,
 )
 SEVERAL_PROJECTS = Part(
     key="projets",
@@ -198,6 +201,7 @@ SEVERAL_PROJECTS = Part(
     sheet="projets",
     columns=("intitule", "debut", "emplois_crees", "travaux_commences"),
     repeated=True,
+    optional=True,
 )
 COST_OF_PROJECT = ("montant", "nature", "annee")
 """The first cost line of a project heard in an interview."""

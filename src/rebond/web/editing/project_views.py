@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from rebond.facts import Census, Firm, Project
 from rebond.history import Kind
-from rebond.reading.amounts import read_euros
-from rebond.reading.problem import Unreadable
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
 from rebond.web.editing.opened import Opened, Typed, context_of, facts_of, next_refs, open_rows
@@ -113,24 +110,6 @@ def firm_options(firms: Sequence[Firm]) -> list[tuple[str, str]]:
     return sorted(((firm.id, f"{firm.name} ({firm.id})") for firm in firms), key=lambda each: each[1].casefold())
 
 
-def total_of(typed: Typed) -> tuple[Decimal, int]:
-    """The sum of the amounts that can be read, and how many lines have none."""
-    total, unknown = Decimal(0), 0
-    for row in typed.get("depenses", []):
-        if not any(text for key, text in row.items() if key not in {"projet", "repere"}):
-            continue
-        try:
-            amount = read_euros(row.get("montant", "")).value
-        except Unreadable:
-            unknown += 1
-            continue
-        if isinstance(amount, Decimal):
-            total += amount
-        else:
-            unknown += 1
-    return total, unknown
-
-
 def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[Project, Opened]:
     census = facts_of(mission)
     is_sent = request.method == "POST"
@@ -172,5 +151,3 @@ def _back(mission: Mission, project: Project) -> tuple[tuple[str, str], ...]:
         (reverse("projects:list", args=[mission.slug]), "Projets"),
         (_sheet(mission, project.id), project.title),
     )
-
-

@@ -50,7 +50,8 @@ def withdraw_project(request: HttpRequest, mission: Mission, ref: str) -> HttpRe
     rows: dict[Key, Any] = {(Kind.PROJECT, ref): ABSENT}
     decided = [each for each in census.decisions if each.project_id == ref]
     aids = [aid for aid in census.aids if aid.project_id == ref]
-    rows |= {(Kind.DECISION, ref): ABSENT for _ in decided}
+    if decided:
+        rows[Kind.DECISION, ref] = ABSENT
     rows |= {(Kind.AID, aid.id): replace(aid, project_id="") for aid in aids}
     consequences = ["Les demandes aux financeurs et les postes de dépense partent avec lui."]
     if decided:
