@@ -208,4 +208,3 @@ def hint_of(column: Column) -> str:
     for words in _OF_SPREADSHEET:
         text = text.replace(words, "")
     return typeset(text or _EXAMPLES.get(column.type, ""))
-

@@ -20,12 +20,15 @@ from rebond.web.editing.gestures import journal_position
 from rebond.web.editing.opened import Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import COST_OF_PROJECT, INTERVIEW, NEW_FIRM, SEVERAL_PROJECTS, Part
 from rebond.web.editing.project_views import firm_options
-from rebond.web.editing.unlocks import questions_for_firm
-from rebond.web.guard.heavy import heavy
+from rebond.web.editing.unlocks import Unlock, questions_for_firm
+from rebond.web.guard.heavy import BusyError, turn
+from rebond.web.guard.requests import person_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 
 FIRM_CHOSEN = Part(key="entreprise", title="Entreprise", sheet="entretiens", columns=("entreprise",))
+_PATIENCE = 5.0
+"""Seconds that the page waits for its turn to compute the questions."""
 COSTS_HEARD = Part(key="couts", title="Coûts", sheet="depenses", columns=COST_OF_PROJECT, repeated=True, optional=True)
 
 
@@ -92,7 +95,6 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 
 
 @changing
-@heavy
 def questions(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """Saved; at most three questions to ask before leaving, those that unlock most."""
     census = facts_of(mission)
@@ -100,10 +102,18 @@ def questions(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     if interview is None:
         raise Http404
     firm = next(each for each in census.firms if each.id == interview.firm_id)
+    asked: tuple[Unlock, ...] = ()
+    busy = False
+    try:
+        with turn(person_of(request), patience=_PATIENCE):
+            asked = questions_for_firm(request, mission, firm.id)
+    except BusyError:  # What was heard is saved: this page says so, whatever else the site is doing.
+        busy = True
     context = {
         "interview": interview,
         "firm": firm,
-        "questions": questions_for_firm(request, mission, firm.id),
+        "questions": asked,
+        "busy": busy,
         "projects": [each for each in census.projects if each.firm_id == firm.id],
     }
     return page(request, mission, "editing/questions.html", "interviews", context)
