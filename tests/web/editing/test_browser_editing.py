@@ -69,9 +69,9 @@ def test_a_firm_and_a_project_with_three_cost_lines_by_keyboard(chromium: Browse
     page.keyboard.type("Four à induction")
     page.locator("[name='depenses.0.intitule']").focus()
     for label, nature, year, amount in (
-        ("Four", "Équipements de production", "2027", "120 000"),
-        ("Halle", "Bâtiments et aménagements", "2027", "80,5 k€"),
-        ("Logiciel", "Logiciels, brevets, licences", "2028", "15 000"),
+        ("Terrain", "Terrain", "2027", "120 000"),
+        ("Essais", "Formation", "2027", "80,5 k€"),
+        ("Supervision", "Logiciels", "2028", "15 000"),
     ):
         for text in (label, nature, year, amount):
             page.keyboard.type(text)
@@ -144,7 +144,7 @@ def test_two_people_see_both_versions_and_neither_is_lost(chromium: Browser, sit
     expect(other.locator(".rb-clash__value")).to_have_text(["21", "12"])
     assert violations(other) == []
     assert is_fit(other, 390)
-    other.get_by_label("Ce que vous avez saisi").check()
+    other.locator("label").filter(has_text="Ce que vous avez saisi").click()
     other.get_by_role("button", name="Enregistrer mes choix").click()
     expect(other.get_by_role("status").first).to_contain_text("Enregistré")
     other.goto(f"{M}/projets/P005/historique/")
