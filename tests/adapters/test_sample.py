@@ -17,6 +17,7 @@ from rebond.adapters.workbook import read_census
 from rebond.data import data_folder
 from rebond.dispositifs.catalogue import load_catalogue
 from rebond.eligibility.places import load_gazetteer
+from rebond.eligibility.secured_financing import PARTS
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census
 from rebond.maturity import assess, load_grid
@@ -124,6 +125,21 @@ def test_the_financing_table_covers_every_project_and_never_more_than_its_cost(r
     }
     assert all(amount <= costs(rows)[project] for project, amount in secured.items())
     assert 55 <= len(secured) < 77
+
+
+def test_the_parts_of_the_financing_secured_make_its_total_or_leave_some_of_it_unsaid(rows):
+    split = {
+        project["id"]: [project[part] for part in PARTS if part in project]
+        for project in rows["projets"]
+        if any(part in project for part in PARTS)
+    }
+    totals = {project["id"]: project.get("financement_acquis") for project in rows["projets"]}
+    whole = [project for project, parts in split.items() if len(parts) == len(PARTS)]
+    assert len(split) == 11
+    assert len(whole) == 9
+    assert all(sum(split[project]) == totals[project] for project in whole)
+    assert all(sum(parts) <= totals[project] for project, parts in split.items())
+    assert sum("dettes_financieres" in firm for firm in rows["entreprises"]) == 11
 
 
 def test_orders_signed_before_any_application_have_their_date_and_no_application(rows):

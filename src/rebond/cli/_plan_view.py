@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from rebond.adapters.plan_documents import wording
+from rebond.adapters.plan_documents.blocks import RowStyle, Section
+from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.explain import Explanation
 from rebond.financing.infeasibility import NoPlan
@@ -98,6 +100,8 @@ def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
             _say(console, text)
     else:
         _say(console, wording.proof(dossier))
+    for section in funder_sections(dossier):
+        _print_section(console, section)
     if dossier.unquantified:
         _say(console, f"{wording.UNQUANTIFIED} : {' ; '.join(dossier.unquantified)}.")
     for effect in dossier.unknowns[:_MOST_UNKNOWNS]:
@@ -105,6 +109,23 @@ def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
         _say(console, f"? {effect.label} : {gain} d'aide à gagner au mieux, {loss} à perdre au pire.")
     if variants:
         _print_variants(dossier.variants)
+
+
+def _print_section(console: Console, section: Section) -> None:
+    """A section of the documents: its sentences, its table."""
+    _say(console, section.title, style="bold")
+    for text in (*section.before, *(f"• {point}" for point in section.points)):
+        _say(console, text)
+    if section.table is not None:
+        shown = Table()
+        for rank, head in enumerate(section.table.heads):
+            shown.add_column(head, justify="right" if rank in section.table.figures else "left", overflow="fold")
+        for row in section.table.rows:
+            first = f"{row.cells[0]} ({row.note})" if row.note else row.cells[0]
+            shown.add_row(first, *row.cells[1:], style="bold" if row.style is RowStyle.TOTAL else "")
+        console.print(shown)
+    for text in section.after:
+        _say(console, text)
 
 
 def print_table(table: FinancingTable) -> None:

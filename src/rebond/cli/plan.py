@@ -33,6 +33,7 @@ from rebond.financing.delays import load_delays
 from rebond.financing.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
 from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.financing.explain import explain_plan
+from rebond.financing.funding_json import funding_as_data
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
@@ -312,6 +313,7 @@ def _workbook_data(
         "portee": dossier.scope,
         "alertes": list(dossier.alerts),
         "tableau": table_as_data(dossier.table, dossier.flow),
+        "financeurs": funding_as_data(dossier.funding),
         "variantes": [variant_as_data(variant) for variant in dossier.variants],
         "inconnus": [unknown_as_data(effect) for effect in dossier.unknowns],
         "sans_montant": [{"dispositif": item.dispositif, "motif": item.reason} for item in found.built.unquantified],

@@ -43,7 +43,7 @@ class FactType(enum.Enum):
 _NAF_LENGTH = 5
 _PLURAL = 2
 """French plurals begin at two: « 1,5 an »."""
-_MAY_BE_NEGATIVE = {"capitaux_propres"}
+_MAY_BE_NEGATIVE = {"capitaux_propres", "capacite_autofinancement"}
 _HEADCOUNTS = {"effectif", "effectif_site", "effectif_consolide"}
 """Numbers of employees: with decimals, never a size band."""
 _WHOLE = {"emplois_crees", "emplois_maintenus"}
@@ -93,7 +93,7 @@ class FactDefinition:
 
     @property
     def may_be_negative(self) -> bool:
-        """Whether a value below zero has a meaning: own funds, not headcounts nor costs."""
+        """Whether a value below zero has a meaning: own funds and cash-flow, not headcounts nor costs."""
         return self.name in _MAY_BE_NEGATIVE
 
     @property

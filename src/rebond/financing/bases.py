@@ -16,7 +16,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.financing.asking import to_fill_in
 from rebond.financing.equivalents import Equivalents
-from rebond.financing.figures import Weighing, unread_of_regime
+from rebond.financing.figures import ALL_NATURES, Weighing, unread_of_regime
 from rebond.financing.problem import Basis, Line
 from rebond.regimes.ceilings import (
     INCENTIVE_EFFECT,
@@ -36,7 +36,6 @@ from rebond.regimes.readings import Award, Reading, Standing
 from rebond.units import Euros, Rate
 
 ZERO = Decimal(0)
-ALL_NATURES = "tous"
 
 
 @dataclass(frozen=True, kw_only=True)

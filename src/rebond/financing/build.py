@@ -17,9 +17,9 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Project
 from rebond.financing.allowances import Allowance, Allowances
 from rebond.financing.asking import to_fill_in
-from rebond.financing.bases import ALL_NATURES, Bases
+from rebond.financing.bases import Bases
 from rebond.financing.equivalents import Equivalents
-from rebond.financing.figures import Weighing, unread_of_dispositif
+from rebond.financing.figures import ALL_NATURES, Weighing, unread_of_dispositif
 from rebond.financing.past_aid import granted_aids
 from rebond.financing.problem import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates

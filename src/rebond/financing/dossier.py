@@ -10,11 +10,15 @@ from functools import cached_property
 from rebond import __version__
 from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS
+from rebond.eligibility.secured_financing import PARTS, secured_financing
 from rebond.facts import UNKNOWN
+from rebond.financing.bank_table import BankTable
 from rebond.financing.context import ProjectContext, Solve, Study, reading_remarks
 from rebond.financing.delays import Delays
 from rebond.financing.demands import Demand
+from rebond.financing.expected import usual_lead
 from rebond.financing.explain import Explanation, explain_plan
+from rebond.financing.funding_table import FundingTables, funding_tables
 from rebond.financing.identity import identity_of
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.plan import FinancingPlan
@@ -24,8 +28,6 @@ from rebond.financing.unknowns import UnknownEffect, unknown_effects
 from rebond.financing.variants import Variant, compare_variants
 from rebond.units import Euros
 
-WORKING_CAPITAL = "bfr"
-"""The nature of the costs that are working capital (``natures.csv``)."""
 ALONE = (
     "Plan établi pour ce projet seul : le compte de minimis de l'entreprise et les budgets des dispositifs y sont "
     "entiers, sans l'enveloppe de la mission. La mission répartit ensuite entre les projets ce qu'ils partagent."
@@ -46,6 +48,7 @@ class PlanDossier:
     table: FinancingTable
     flow: CashFlow
     explanation: Explanation
+    funding: FundingTables
     variants: tuple[Variant, ...]
     unknowns: tuple[UnknownEffect, ...]
     unquantified: Mapping[str, str]
@@ -101,6 +104,17 @@ def build_dossier(
     terms = {key: item.advantage.loan or item.advantage.guarantee for key, item in catalogue.items()}
     loans = {key: credit for key, credit in terms.items() if credit is not None}
     payments = {key: delays.first_payment(item, context.on) for key, item in catalogue.items()}
+    labels = {key: context.catalogue.dictionary[key].label for key in PARTS}
+    table = financing_table(
+        project,
+        found.plan,
+        context.catalogue.natures,
+        own_note="montant inconnu : rien n'est compté" if context.project.own_financing is UNKNOWN else "",
+        secured=secured_financing(context.project).parts(labels),
+    )
+    flow = cash_flow(project, found.plan, delays, loans)
+    explanation = explain_plan(found.plan, found.problem)
+    funding = funding_tables(found, table, flow, explanation.limits, loans)
     return PlanDossier(
         title=context.project.title,
         firm=context.firm.name,
@@ -109,24 +123,22 @@ def build_dossier(
         fictitious=fictitious,
         scope=scope,
         plan=found.plan,
-        table=financing_table(
-            project,
-            found.plan,
-            context.catalogue.natures,
-            own_note="montant inconnu : rien n'est compté" if context.project.own_financing is UNKNOWN else "",
-        ),
-        flow=cash_flow(project, found.plan, delays, loans),
-        explanation=explain_plan(found.plan, found.problem),
+        table=table,
+        flow=flow,
+        explanation=explanation,
+        funding=funding,
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
         unquantified={
-            catalogue[item.dispositif].title: item.reason
+            catalogue[item.dispositif].title: " ; ".join(
+                filter(None, (item.reason, usual_lead(found, item.dispositif)))
+            )
             for item in found.built.unquantified
             if item.dispositif not in found.plan.files
         },
         funders=funders,
         line_labels={line.id: line.label or line.id for line in project.lines},
-        alerts=tuple(_alerts(found, demands, obstacle, funders)),
+        alerts=tuple(_alerts(found, demands, obstacle, funders, funding.bank)),
         catalogue_version=context.catalogue.version,
         reading=context.catalogue.readings.title(context.read_as),
         identity=tuple(identity_of(found)),
@@ -135,7 +147,11 @@ def build_dossier(
 
 
 def _alerts(
-    found: Study, demands: Sequence[Demand], obstacle: NoPlan | None, funders: Mapping[str, str]
+    found: Study,
+    demands: Sequence[Demand],
+    obstacle: NoPlan | None,
+    funders: Mapping[str, str],
+    bank: BankTable,
 ) -> Iterable[str]:
     """What to know before relying on the figures."""
     context = found.context
@@ -150,11 +166,9 @@ def _alerts(
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
     yield from reading_remarks(found)
     yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on)
-    if context.project.costs and all(cost.nature != WORKING_CAPITAL for cost in context.project.costs):
-        yield (
-            "Besoin en fonds de roulement, frais financiers et capacité d'autofinancement : non recueillis ; une "
-            "banque les demandera en plus de ce tableau."
-        )
+    if context.project.costs and bank.lacking:
+        asked = ", ".join(_in_sentence(context.catalogue.dictionary[name].label) for name in bank.lacking)
+        yield f"Non recueillis, et qu'une banque demandera : {asked}."
     for assumption in context.zone_assumptions:
         yield f"Zonage {assumption.zone.upper()} supposé « {assumption.value} » : {assumption.source}."
     yield from _unread_zones(context)
@@ -172,3 +186,7 @@ def _unread_zones(context: ProjectContext) -> Iterable[str]:
         if zone.assumed and (name != "agence_eau" or on_water):
             definition = catalogue.dictionary[fact]
             yield f"{definition.label} : « {definition.show(zone.value)} », {zone.source}."
+
+
+def _in_sentence(label: str) -> str:
+    return label[0].lower() + label[1:]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem import FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.uses import UsedPart, bonus_of, contributions_of, line_use, total_of, used_parts
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 
@@ -56,27 +57,10 @@ class Limit:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A line of the plan with the offer and the basis that it claims."""
-
-    line: PlanLine
-    offer: Offer
-    basis: Basis
-
-    @property
-    def aid(self) -> Decimal:
-        return self.line.share * self.basis.aid_per_euro
-
-    @property
-    def plain(self) -> Decimal:
-        return self.line.share * self.basis.plain_per_euro
-
-
 def plan_limits(plan: FinancingPlan, problem: FinancingProblem) -> tuple[Limit, ...]:
     """The limits of one plan, in the order of the rules; lines that the problem does not offer are left out."""
     project = next(project for project in problem.projects if project.id == plan.project)
-    parts = list(_parts(plan, project))
+    parts = list(used_parts(plan, project))
     return (
         *_of_offers(project, parts),
         *_of_intensity(project, parts),
@@ -90,21 +74,12 @@ def plan_limits(plan: FinancingPlan, problem: FinancingProblem) -> tuple[Limit, 
     )
 
 
-def _parts(plan: FinancingPlan, project: ProjectProblem) -> Iterable[_Part]:
-    offers = {offer.id: offer for offer in project.offers}
-    for line in plan.lines:
-        offer = offers.get(line.dispositif)
-        basis = next((basis for basis in offer.bases if basis.regime == line.regime), None) if offer else None
-        if offer is not None and basis is not None:
-            yield _Part(line, offer, basis)
-
-
-def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_offers(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     for offer in project.offers:
         mine = [part for part in parts if part.offer.id == offer.id]
         if not mine:
             continue
-        used, count = _total(mine), len(mine)
+        used, count = total_of(mine), len(mine)
         capped = offer.uncapped_support is not None
         yield Limit(
             rule="assiette",
@@ -131,7 +106,7 @@ def _of_offers(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
             yield Limit(rule="loans", label=label, allowed=cap, used=used, dispositif=offer.id, parts=count)
 
 
-def _net_allowance(project: ProjectProblem, offer: Offer, parts: list[_Part]) -> Decimal:
+def _net_allowance(project: ProjectProblem, offer: Offer, parts: list[UsedPart]) -> Decimal:
     """Rate × (base − the subsidies that pay it)."""
     past = (g.aid for g in project.granted if g.line in offer.lines and g.kind is not RegimeKind.NO_AID)
     planned = (
@@ -142,11 +117,11 @@ def _net_allowance(project: ProjectProblem, offer: Offer, parts: list[_Part]) ->
     return offer.gross_support - offer.subsidy_deduction * (sum(past, ZERO) + sum(planned, ZERO))
 
 
-def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_intensity(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     regimes = {part.basis.regime: part for part in parts if part.basis.kind is RegimeKind.EXEMPTION}
     for regime, first in regimes.items():
         mine = [part for part in parts if part.basis.regime == regime]
-        bonus = _bonus(mine)
+        bonus = bonus_of(mine)
         for lines in [project.lines] if first.basis.per_project else [(line,) for line in project.lines]:
             here = [part for part in mine if part.line.line in {line.id for line in lines}]
             if not here:
@@ -179,13 +154,7 @@ def _of_intensity(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit
                 )
 
 
-def _bonus(parts: Iterable[_Part]) -> Decimal:
-    """Points that advances compared at their nominal amount add to a ceiling (art. 7(5))."""
-    advances = (part for part in parts if part.plain < part.aid)
-    return max((part.basis.advance_bonus for part in advances), default=ZERO)
-
-
-def _ceilings(parts: Iterable[_Part], lines: Iterable[Line]) -> Mapping[str, Decimal]:
+def _ceilings(parts: Iterable[UsedPart], lines: Iterable[Line]) -> Mapping[str, Decimal]:
     return {
         line.id: part.basis.ceilings[line.id]
         for part in parts
@@ -194,28 +163,23 @@ def _ceilings(parts: Iterable[_Part], lines: Iterable[Line]) -> Mapping[str, Dec
     }
 
 
-def _of_cumulation(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_cumulation(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     """Only where several regimes meet on a line: alone, a regime is bounded by its own intensity."""
     for line in project.lines:
-        here = [p for p in parts if p.line.line == line.id and p.basis.kind is not RegimeKind.NO_AID]
-        past = [g for g in project.granted if g.line == line.id and g.kind is not RegimeKind.NO_AID]
-        if not here or len({*(p.basis.regime for p in here), *(g.regime for g in past)}) < 2:  # noqa: PLR2004 - several
-            continue
-        ceilings = [p.basis.ceilings[line.id] + _bonus([p]) for p in here if p.basis.kind is RegimeKind.EXEMPTION]
-        ceilings += [g.ceiling for g in past if g.kind is RegimeKind.EXEMPTION]
-        if not ceilings:
+        use = line_use(project, line, parts)
+        if not use.parts or use.regimes < 2 or use.ceiling is None:  # noqa: PLR2004 - several
             continue
         yield Limit(
             rule="cumulation",
             label="Cumul sur le poste, au plafond le plus haut",
-            allowed=max(ceilings) * line.amount,
-            used=sum((part.aid for part in here), sum((granted.aid for granted in past), ZERO)),
+            allowed=use.ceiling * line.amount,
+            used=use.aid,
             line=line.id,
-            parts=len(here),
+            parts=use.parts,
         )
 
 
-def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     regimes = {part.basis.regime: part for part in parts if part.basis.kind is RegimeKind.DE_MINIMIS}
     for regime in regimes:
         mine = [part for part in parts if part.basis.kind is RegimeKind.DE_MINIMIS]
@@ -229,28 +193,20 @@ def _of_account(problem: FinancingProblem, project: ProjectProblem, parts: list[
         )
 
 
-def _of_own_contribution(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
-    shares = {g.regime: g.own_contribution for g in project.granted if g.own_contribution and g.aid > 0}
-    shares |= {p.basis.regime: p.basis.own_contribution for p in parts if p.basis.own_contribution}
-    for regime, share in shares.items():
-        asked = [part for part in parts if part.basis.regime == regime]
-        eligible = {line for part in asked for line in part.offer.lines & part.basis.ceilings.keys()}
-        eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
-        base = sum((line.amount for line in project.lines if line.id in eligible), ZERO)
-        here = [part for part in parts if part.line.line in eligible]
-        past = sum((granted.aid for granted in project.granted if granted.line in eligible), ZERO)
-        for line in sorted({part.line.line for part in here}):
+def _of_own_contribution(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
+    for found in contributions_of(project, parts):
+        for line in found.lines:
             yield Limit(
                 rule="own_contribution",
                 label="Part du coût libre de tout soutien public",
-                allowed=(1 - share) * base,
-                used=_total(here) + past,
+                allowed=(1 - found.share) * found.base,
+                used=found.public,
                 line=line,
-                parts=len(here),
+                parts=found.parts,
             )
 
 
-def _of_thresholds(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_thresholds(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     for regime, article in {p.basis.regime: p.basis.article for p in parts}.items():
         mine = [part for part in parts if part.basis.regime == regime]
         caps = [part.basis.project_cap for part in mine if part.basis.project_cap is not None]
@@ -266,7 +222,7 @@ def _of_thresholds(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limi
             )
 
 
-def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_loans(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     borrowed = [part for part in parts if part.offer.instrument.is_borrowed]
     if project.loan_cap is not None:
         for dispositif in dict.fromkeys(part.offer.id for part in borrowed):
@@ -274,7 +230,7 @@ def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
                 rule="loans",
                 label="Capacité d'emprunt de l'entreprise",
                 allowed=project.loan_cap,
-                used=_total(borrowed),
+                used=total_of(borrowed),
                 dispositif=dispositif,
                 parts=len(borrowed),
             )
@@ -288,7 +244,7 @@ def _of_loans(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
                 rule="loans",
                 label="Cofinancement privé, un euro pour un euro",
                 allowed=free,
-                used=_total(public) + _total(matched),
+                used=total_of(public) + total_of(matched),
                 dispositif=dispositif,
                 parts=len(public) + len(matched),
             )
@@ -298,7 +254,7 @@ def _granted_on(project: ProjectProblem, line: Line) -> Euros:
     return sum((granted.aid for granted in project.granted if granted.line == line.id), ZERO)
 
 
-def _of_budgets(problem: FinancingProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_budgets(problem: FinancingProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     for budget, amount in sorted(problem.budgets.items()):
         mine = [part for part in parts if part.offer.budget == budget]
         of_envelope = any(part.offer.is_envelope for part in mine)
@@ -307,13 +263,13 @@ def _of_budgets(problem: FinancingProblem, parts: list[_Part]) -> Iterable[Limit
                 rule="exclusions",
                 label=ENVELOPE_SHARE if of_envelope else "Budget restant du dispositif",
                 allowed=amount,
-                used=_total(mine),
+                used=total_of(mine),
                 dispositif=dispositif,
                 parts=len(mine),
             )
 
 
-def _of_costs(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
+def _of_costs(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]:
     for line in project.lines:
         here = [part for part in parts if part.line.line == line.id]
         if here:
@@ -321,11 +277,7 @@ def _of_costs(project: ProjectProblem, parts: list[_Part]) -> Iterable[Limit]:
                 rule="cost",
                 label="Coût du poste",
                 allowed=line.amount - _granted_on(project, line),
-                used=_total(here),
+                used=total_of(here),
                 line=line.id,
                 parts=len(here),
             )
-
-
-def _total(parts: Iterable[_Part]) -> Decimal:
-    return sum((part.line.share for part in parts), ZERO)

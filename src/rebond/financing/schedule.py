@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from rebond.dispositifs.model import GuaranteeTerms, Instrument, LoanTerms
+from rebond.eligibility.secured_financing import UNSPLIT, SecuredPart
 from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, PaymentTerms
 from rebond.financing.plan import FinancingPlan
@@ -156,12 +157,18 @@ class CashFlow:
 
 
 def financing_table(
-    project: ProjectProblem, plan: FinancingPlan, natures: Mapping[str, str], *, own_note: str = ""
+    project: ProjectProblem,
+    plan: FinancingPlan,
+    natures: Mapping[str, str],
+    *,
+    own_note: str = "",
+    secured: Sequence[SecuredPart] = (),
 ) -> FinancingTable:
     """The table of a plan. ``natures``: code → label. ``own_note``: what is to be said of own money.
 
-    Own money pays what no support pays, within what is secured, the first years first; then the bank, within what the
-    firm said it can borrow; what is left has to be found.
+    Own money pays what no support pays, within what is secured, the first years first, and one of its parts after the
+    other where ``secured`` gives them; then the bank, within what the firm said it can borrow; what is left has to be
+    found.
     """
     years = tuple(sorted({line.year for line in project.lines}))
     uses = tuple(_use_rows(project, years, natures))
@@ -170,19 +177,8 @@ def financing_table(
     costs = {year: sum((row.by_year[year] for row in uses), ZERO) for year in years}
     paid = [row for row in (*supports, granted) if row is not None]
     left = {year: costs[year] - sum((row.by_year[year] for row in paid), ZERO) for year in years}
-    secured = max(ZERO, project.cost - project.need)
-    own = _take(left, secured)
-    freed = secured - sum(own.values(), ZERO)
+    resources = list(_own_rows(left, max(ZERO, project.cost - project.need), secured, own_note))
     bank = _take(left, _bank_room(project, plan))
-    resources: list[TableRow] = [
-        TableRow(
-            kind=RowKind.OWN,
-            key="autofinancement",
-            label="Autofinancement et crédits acquis",
-            by_year=own,
-            note=f"{format_euros(freed)} acquis ne sont plus nécessaires" if freed else own_note,
-        )
-    ]
     if granted is not None:
         resources.append(granted)
     resources.extend(supports)
@@ -193,6 +189,23 @@ def financing_table(
         )
     resources.append(TableRow(kind=RowKind.LEFT, key="reste", label="Reste à trouver", by_year=left))
     return FinancingTable(years=years, uses=uses, resources=tuple(resources))
+
+
+def _own_rows(left: dict[int, Euros], room: Euros, secured: Sequence[SecuredPart], note: str) -> Iterable[TableRow]:
+    """A row for each part of what is secured, in its order: what is no longer needed is that of the last ones."""
+    whole = SecuredPart(key="", label=UNSPLIT if room else "Financement acquis", amount=room)
+    for part in secured or (whole,):
+        most = min(part.amount, room)
+        room -= most
+        taken = _take(left, most)
+        freed = part.amount - sum(taken.values(), ZERO)
+        yield TableRow(
+            kind=RowKind.OWN,
+            key=part.key or "autofinancement",
+            label=part.label,
+            by_year=taken,
+            note=f"{format_euros(freed)} acquis ne sont plus nécessaires" if freed else note,
+        )
 
 
 def _use_rows(project: ProjectProblem, years: Iterable[int], natures: Mapping[str, str]) -> Iterable[TableRow]:

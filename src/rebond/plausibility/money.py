@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from rebond.eligibility.secured_financing import secured_financing
 from rebond.facts import UNKNOWN, Firm, Project
 from rebond.plausibility.ground import Ground, Subject
 from rebond.plausibility.model import Finding
@@ -20,6 +21,7 @@ def check_money(ground: Ground) -> Iterator[Finding]:
         subject = ground.project(project)
         yield from _costs(ground, subject, project)
         yield from _financing(ground, subject, project)
+        yield from _split(ground, subject, project)
         yield from _jobs(ground, subject, project, ground.firms.get(project.firm_id))
 
 
@@ -67,6 +69,23 @@ def _financing(ground: Ground, subject: Subject, project: Project) -> Iterator[F
     much = own > cost * ground.rule("financement_sans_mesure").number("rapport")
     code = "financement_sans_mesure" if much else "financement_au_dela_du_cout"
     yield ground.found(code, subject, [own, cost], acquis=format_euros(own), cout=format_euros(cost))
+
+
+def _split(ground: Ground, subject: Subject, project: Project) -> Iterator[Finding]:
+    """The parts of the financing secured against its total."""
+    secured = secured_financing(project)
+    values = [secured.total, *sorted(secured.given.items())]
+    if secured.total is UNKNOWN:
+        if secured.sum:
+            yield ground.found("financement_sans_total", subject, values, somme=format_euros(secured.sum))
+    elif secured.disagrees:
+        yield ground.found(
+            "repartition_du_financement",
+            subject,
+            values,
+            somme=format_euros(secured.sum),
+            total=format_euros(secured.total),
+        )
 
 
 def _jobs(ground: Ground, subject: Subject, project: Project, firm: Firm | None) -> Iterator[Finding]:

@@ -104,6 +104,8 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("poste_hors_mesure", "rapport max", "postes plus_grand"),
         ("financement_sans_mesure", "rapport", "acquis cout"),
         ("financement_au_dela_du_cout", "", "acquis cout"),
+        ("repartition_du_financement", "", "somme total"),
+        ("financement_sans_total", "", "somme"),
         ("emplois_par_million", "max emplois", "emplois cout par_million"),
         ("emplois_crees_effectif", "rapport emplois", "emplois effectif"),
         ("emplois_maintenus_effectif", "rapport emplois", "emplois effectif"),

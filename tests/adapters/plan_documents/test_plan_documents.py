@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,18 @@ import openpyxl
 import pypdf
 import pytest
 
-from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents import funders, wording, write_docx, write_pdf, write_xlsx
 from rebond.adapters.plan_documents.pdf import render_html
 from rebond.adapters.plan_documents.wording import subtitle
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN
+from rebond.financing.bank_table import Debt
 from rebond.financing.context import study
 from rebond.financing.delays import load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.regimes.readings import Reading
 from rebond.restitution.typography import typeset
+from rebond.units import format_euros
 from tests.core.financing_explain.test_what_if import NOW
 
 DELAYS = load_delays(data_folder() / "referentiels" / "delais.yaml")
@@ -186,3 +189,51 @@ def test_a_basin_that_nobody_read_in_a_source_is_told_to_who_spends_on_water(nat
     found = replace(NOW, context=replace(NOW.context, project=there))
     alerts = build_dossier(found, delays=DELAYS, fictitious=False).alerts
     assert told is any("« Adour-Garonne », de mémoire" in alert for alert in alerts)
+
+
+def test_every_document_holds_the_tables_of_a_region_and_of_a_bank(
+    dossier: PlanDossier, workbook: Path, tmp_path: Path
+) -> None:
+    write_docx(dossier, tmp_path / "plan.docx")
+    paragraphs = [paragraph.text for paragraph in docx.Document(str(tmp_path / "plan.docx")).paragraphs]
+    html = render_html(dossier)
+    for title in (funders.EXPECTED, funders.REGION, funders.OWN, funders.BANK, funders.BEARING):
+        assert typeset(title) in paragraphs
+        assert typeset(title) in html
+    cached = openpyxl.load_workbook(workbook, data_only=True)
+    region = {row[0].value: row for row in cached["Région"].iter_rows(min_row=5) if row[0].value}
+    assert region["Ensemble"][2].value == float(dossier.plan.benefit)
+    assert region["Ensemble"][1].value == float(dossier.plan.cost)
+    brought = region[typeset("Apport de l'entreprise, hors soutien public")]
+    assert brought[1].value == float(dossier.funding.region.contribution)
+    bank = {plain(str(row[0].value)): row[2].value for row in cached["Banque"].iter_rows(min_row=5) if row[0].value}
+    assert bank["Fonds propres et quasi-fonds propres"] == 1_000_000
+    assert typeset(str(bank["Dettes financières avant le projet"])) == typeset(funders.TO_ASK)
+
+
+def test_every_row_of_a_funders_table_has_a_cell_for_each_head(dossier: PlanDossier) -> None:
+    found = list(funders.funder_sections(dossier))
+    assert found
+    for section in found:
+        assert section.before or section.table
+        if section.table is not None:
+            assert {len(row.cells) for row in section.table.rows} == {len(section.table.heads)}
+            assert len(section.table.widths) == len(section.table.heads)
+
+
+def test_the_lines_whose_expected_amount_is_unknown_are_counted_under_the_table(dossier: PlanDossier) -> None:
+    words = wording.expected_sentence(dossier)
+    assert "inconnu pour 2 lignes" in words
+    assert format_euros(dossier.plan.support) in words
+    assert typeset(words) in render_html(dossier)
+
+
+def test_a_debt_says_its_length_its_grace_and_what_lacks() -> None:
+    debt = Debt(label="a", nature="Prêt", amount=Decimal(100_000), years=7, grace_years=2)
+    assert plain(funders.duration_words(debt)) == "7 ans, dont 2 de différé"
+    assert plain(funders.duration_words(replace(debt, years=1, grace_years=0))) == "1 an"
+    assert funders.duration_words(replace(debt, years=None)) == funders.TO_ASK
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from rebond.facts import Accounts, Contribution, CostLine, FirmLink, LinkKind, Siren, Siret
+from rebond.eligibility.secured_financing import PARTS
+from rebond.facts import UNKNOWN, Accounts, Contribution, CostLine, FirmLink, LinkKind, Siren, Siret
 from tests.core.plausibility.conftest import CENSUS, FIRM, PROJECT, Examiner, codes
 
 
@@ -84,6 +85,34 @@ def test_more_secured_than_the_cost_is_told_and_twice_as_much_is_asked_about(exa
     assert codes(told) == {("financement_au_dela_du_cout", "remarque")}
     asked = examiner.project(own_financing=Decimal(5_580_001))
     assert codes(asked) == {("financement_sans_mesure", "question")}
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({}, set()),
+        ({"acquis_emprunts": 900_000}, set()),
+        ({"acquis_emprunts": 600_000}, set()),
+        ({"acquis_emprunts": 600_000, "acquis_credit_bail": 300_001}, {("repartition_du_financement", "question")}),
+        (dict.fromkeys(PARTS, 180_000), set()),
+        (dict.fromkeys(PARTS, 179_999), {("repartition_du_financement", "question")}),
+    ],
+)
+def test_a_split_that_cannot_make_its_total_is_asked_about(
+    examiner: Examiner, parts: dict[str, int], expected: set[tuple[str, str]]
+) -> None:
+    declared = tuple((name, Decimal(amount)) for name, amount in parts.items())
+    found = examiner.project(declared=declared)
+    assert codes(found) == expected
+    for question in found.questions:
+        assert "900" in question.sentence
+
+
+def test_a_split_without_a_total_is_told(examiner: Examiner) -> None:
+    declared = (("acquis_emprunts", Decimal(120_000)),)
+    found = examiner.project(own_financing=UNKNOWN, declared=declared)
+    assert codes(found) == {("financement_sans_total", "remarque")}
+    assert codes(examiner.project(own_financing=UNKNOWN)) == set()
 
 
 def test_jobs_out_of_proportion_are_asked_about(examiner: Examiner) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from rebond.adapters.plan_documents import wording
+from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
+from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.explain import SupportExplanation
 from rebond.financing.plan import FinancingPlan
@@ -20,52 +21,6 @@ _ROWS_OF_A_PAGE = 22
 _NONE = "—"
 
 
-class RowStyle(StrEnum):
-    """How a row of a table stands out."""
-
-    PLAIN = ""
-    TOTAL = "total"
-    SIDE = "cote"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """Cells in words; ``note`` goes with the first, in smaller type."""
-
-    cells: tuple[str, ...]
-    note: str = ""
-    style: RowStyle = RowStyle.PLAIN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table: ``figures`` are the columns aligned right, ``widths`` their shares of the page."""
-
-    heads: tuple[str, ...]
-    rows: tuple[Row, ...]
-    widths: tuple[int, ...]
-    figures: frozenset[int] = frozenset()
-    whole: bool = False
-    """Kept on one page where it fits."""
-
-    @property
-    def percents(self) -> tuple[float, ...]:
-        """The widths as percents of the page."""
-        return tuple(round(100 * width / sum(self.widths), 2) for width in self.widths)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A heading, sentences or points before its table, sentences after."""
-
-    title: str
-    level: int = 1
-    before: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-    table: Table | None = None
-    after: tuple[str, ...] = ()
-
-
 def sections(dossier: PlanDossier) -> Iterable[Section]:
     """The document after its title and key figures."""
     yield _financing(dossier)
@@ -73,6 +28,7 @@ def sections(dossier: PlanDossier) -> Iterable[Section]:
     yield from _obstacle(dossier)
     yield _identity(dossier)
     yield from _supports(dossier)
+    yield from funder_sections(dossier)
     yield from _cash(dossier)
     yield from _rules(dossier)
     yield from _variants(dossier)

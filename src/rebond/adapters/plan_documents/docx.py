@@ -17,7 +17,8 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from rebond.adapters.plan_documents import wording
-from rebond.adapters.plan_documents.content import Row, RowStyle, Section, Table, sections
+from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
+from rebond.adapters.plan_documents.content import sections
 from rebond.financing.dossier import PlanDossier
 from rebond.restitution.typography import typeset
 

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Any
 
 from rebond.adapters.plan_documents import wording
-from rebond.adapters.plan_documents.content import RowStyle, Section
+from rebond.adapters.plan_documents.blocks import RowStyle, Section
 from rebond.financing.dossier import PlanDossier
 from rebond.restitution.typography import typeset
 
@@ -116,6 +116,10 @@ class Sheet:
     def share(self, line: int, rank: int, formula: str, value: Amount) -> None:
         """A share that follows from amounts."""
         self.written.write_formula(line, rank, formula, self.styles.share, float(value))
+
+    def rate(self, line: int, rank: int, value: Amount) -> None:
+        """A rate that a text sets."""
+        self.written.write_number(line, rank, float(value), self.styles.share)
 
     def total(self, line: int, rank: int, formula: str, value: Amount) -> None:
         """A total."""

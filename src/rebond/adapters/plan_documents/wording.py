@@ -29,6 +29,10 @@ RULES = (
     "Aide du meilleur plan si la règle n'existait pas, moins celle du plan. Les montants ne s'additionnent pas : lever "
     "une règle en fait jouer une autre."
 )
+NO_THRESHOLD = "Aucun seuil n'est posé ici : chaque banque a les siens."
+CAPITAL_ALONE = (
+    "Capital seul, hors intérêts. Par an : en parts égales sur les années de remboursement ; l'offre de prêt fera foi."
+)
 SIGNATURE = (
     "À remplir si ce document est joint à une demande : le représentant légal certifie exactes les dépenses et les "
     "ressources qu'il a déclarées."
@@ -118,6 +122,18 @@ def stack_sentence(plan: FinancingPlan) -> str:
     return f"Soutiens : {said}.{asked}" if said else ""
 
 
+def expected_sentence(dossier: PlanDossier) -> str:
+    """What may be expected of the plan where a source says it, and for how much of it none does."""
+    total = dossier.funding.expected_total
+    lines = f"{total.unknown_lines} ligne{'s' if total.unknown_lines > 1 else ''}"
+    unknown = f"inconnu pour {lines} ({format_euros(total.unknown_asked)} demandés, au plus)"
+    if not total.lines:
+        return f"Montant attendu : {unknown}, faute de source sur le taux habituel."
+    known = f"{total.lines} ligne{'s' if total.lines > 1 else ''}"
+    said = f"Montant attendu : {format_euros(total.amount)} pour {known} ({format_euros(total.asked)} demandés)"
+    return f"{said} ; {unknown}." if total.unknown_lines else f"{said}."
+
+
 def proof(dossier: PlanDossier) -> str:
     """How sure the plan is."""
     plan = dossier.plan
@@ -203,6 +219,7 @@ def table_notes(dossier: PlanDossier) -> Iterable[str]:
         aid, rate = format_euros(dossier.public_aid), share(dossier.public_aid / dossier.table.total)
         yield f"Aides publiques, obtenues et prévues, en équivalent-subvention : {aid}, soit {rate} du coût."
     if dossier.plan.lines:
+        yield expected_sentence(dossier)
         yield PROPOSAL
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from rebond.adapters.plan_documents import wording
+from rebond.adapters.plan_documents import funders, wording
 from rebond.adapters.plan_documents.content import sections
 from rebond.adapters.plan_documents.sheet import FIRST, Sheet, Styles
+from rebond.adapters.plan_documents.xlsx_funders import write_bank, write_region
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.plan import FinancingPlan, forms_in_words
 from rebond.financing.schedule import TableRow
@@ -21,6 +22,18 @@ PLAN, CASH, SUPPORTS, VARIANTS, READING = "Plan de financement", "Trésorerie", 
 BALANCED, UNBALANCED = "Équilibré", "Écart"
 _TABLE = "Emplois et ressources"
 """The section of the documents that the first sheet holds, live."""
+_ELSEWHERE = {
+    _TABLE,
+    "Variantes",
+    "Versements attendus",
+    "Visa de l'entreprise",
+    funders.EXPECTED,
+    funders.REGION,
+    funders.OWN,
+    funders.BANK,
+    funders.BEARING,
+}
+"""Sections that have their own sheet, or no place in a workbook."""
 
 
 def write_xlsx(dossier: PlanDossier, path: Path) -> None:
@@ -35,6 +48,8 @@ def write_xlsx(dossier: PlanDossier, path: Path) -> None:
         sheets.plan()
         sheets.cash()
         sheets.supports()
+        write_region(sheets.styles, dossier)
+        write_bank(sheets.styles, dossier)
         sheets.variants()
         sheets.reading()
     finally:
@@ -157,11 +172,12 @@ class _Sheets:
 
     def supports(self) -> None:
         """Each support, line by line, with its law."""
-        sheet = Sheet(self.styles, SUPPORTS, [28, 16, 14, 18, 24, 13, 26, 30, 30, 16, 40])
+        sheet = Sheet(self.styles, SUPPORTS, [28, 16, 14, 18, 24, 13, 26, 30, 30, 16, 40, 30, 13])
         heads = ["Dispositif", "Financeur", "Forme", "Base légale", "Poste", "Montant", "Calcul", "Plafond", "Sources"]
-        heads += ["Certitude", "Réponses attendues"]
-        sheet.heads(heads, figures=[5])
+        heads += ["Certitude", "Réponses attendues", "Attendu, et sa source", "Montant attendu"]
+        sheet.heads(heads, figures=[5, 12])
         line = FIRST
+        usual = {each.dispositif: each for each in self.dossier.funding.expected}
         for part in self.dossier.plan.lines:
             texts = [part.title, self.dossier.funder(part.funder), forms_in_words(part.forms), part.article]
             texts.append(self.dossier.line_labels.get(part.line, part.line))
@@ -171,6 +187,11 @@ class _Sheets:
             written |= dict(enumerate(last, start=6))
             sheet.texts(line, written)
             sheet.money(line, 5, part.amount)
+            mine = usual[part.dispositif]
+            amount = mine.on(part.line)
+            sheet.texts(line, {11: funders.usual_words(mine), **({12: "inconnu"} if amount is None else {})})
+            if amount is not None:
+                sheet.money(line, 12, amount)
             line += 1
         sheet.total_text(line, 4, "Total")
         sheet.total(line, 5, f"=SUM(F{FIRST + 1}:F{line})" if line > FIRST else "=0", self.dossier.plan.support)
@@ -204,6 +225,6 @@ class _Sheets:
         sheet = Sheet(self.styles, READING, [44, 80, 18, 18, 18])
         line = FIRST - 1
         for section in sections(self.dossier):
-            if section.title in {_TABLE, "Variantes", "Versements attendus", "Visa de l'entreprise"}:
+            if section.title in _ELSEWHERE:
                 continue
             line = sheet.section(line, section) + 1

@@ -31,10 +31,11 @@ def sample_layout() -> Layout:
 
 def sample_rows(seed: int = DEFAULT_SEED) -> SampleRows:
     """Every row of the sample census; the same seed gives the same rows. An unknown cell has no key."""
+    banks = {record["entreprise"]: record for record in source.table("comptes_banque")}
     texts: dict[str, Iterable[Mapping[str, object]]] = {
         "mission": [source.mission()["mission"]],
         "enveloppe": source.mission()["enveloppe"],
-        "entreprises": [_firm(record) for record in source.table("entreprises")],
+        "entreprises": [_firm(record) | _bank(banks.get(record["id"])) for record in source.table("entreprises")],
         "groupes": [_link(record) for record in source.table("groupes")],
         "entretiens": [_interview(record) for record in source.interviews()],
         "projets": list(_projects()),
@@ -77,6 +78,16 @@ def _firm(record: Mapping[str, str]) -> Record:
     return row
 
 
+def _bank(record: Mapping[str, str] | None) -> Record:
+    """What a bank reads of a firm, where it was asked for."""
+    if record is None:
+        return {}
+    return {
+        "capacite_autofinancement": _thousands(record["caf_keur"]),
+        "dettes_financieres": _thousands(record["dettes_keur"]),
+    }
+
+
 def _link(record: Mapping[str, str]) -> Record:
     row: Record = {key: record[key] for key in ("entreprise", "nom", "lien", "organisme_public", "annee", "effectif")}
     return row | {
@@ -94,10 +105,12 @@ def _interview(record: Record) -> Record:
 
 def _projects() -> Iterable[Record]:
     financing = {row["projet"]: row for row in source.table("reglages_financement")}
+    splits = {row["projet"]: row for row in source.table("repartition_financement")}
     for record in source.projects():
         row = {key: value for key, value in record.items() if key not in {"depenses", "maturite", "notes"}}
         row["financement_acquis"] = _secured(financing[record["id"]])
         row["capacite_emprunt"] = financing[record["id"]]["capacite_emprunt"]
+        row |= _split(splits.get(record["id"]))
         row |= {f"note_{criterion}": score for criterion, score in record["notes"].items()}
         yield row | _maturity(record["maturite"])
 
@@ -106,6 +119,14 @@ def _secured(record: Mapping[str, str]) -> int | None:
     """Own funds and bank loans already secured; ``None`` when nothing is known of either."""
     parts = [record["fonds_propres"], record["banque"]]
     return sum(int(part or 0) for part in parts) if any(parts) else None
+
+
+def _split(record: Mapping[str, str] | None) -> Record:
+    """The parts of the financing secured, and the working capital, where they were asked for."""
+    if record is None:
+        return {}
+    parts = {f"acquis_{part}": amount for part, amount in record.items() if part not in {"projet", "bfr"}}
+    return parts | {"bfr_projet": record["bfr"]}
 
 
 def _maturity(levels: Mapping[str, object]) -> Record:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.adapters.plan_documents.wording import bridge, proof, repayments
 from rebond.errors import RebondError
 from rebond.facts import UNKNOWN
@@ -96,6 +97,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             "asked_before": as_query({BEFORE: before.isoformat()}) if before else "",
             "unknowns": unknown_rows(dossier, bench),
             "reserves": reserve_rows(dossier),
+            "funders": tuple(funder_sections(dossier)),
             "uses": year_rows(dossier.table, dossier.table.uses, "Total des emplois"),
             "paid_by": year_rows(dossier.table, dossier.table.resources, "Total des ressources"),
             "receipts": receipt_rows(dossier),
