@@ -14,7 +14,7 @@ import numpy as np
 import pulp
 
 from rebond.financing.optimize import build_model, goals, split_problem
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solver import Goal
 from rebond.financing.variables import Variables
 

@@ -18,7 +18,7 @@ from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.remarks import past_aid_remarks, plan_remarks
 from rebond.financing.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators

@@ -37,7 +37,7 @@ from rebond.errors import DataError, Fault
 from rebond.facts import Census
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan_json import plan_as_data  # noqa: F401 - loaded before the fork
-from rebond.financing.problem_json import load_problem, problem_as_data
+from rebond.financing.problem.as_json import load_problem, problem_as_data
 from rebond.linkage.rules import load_rules
 from rebond.regimes.loader import load_regimes
 

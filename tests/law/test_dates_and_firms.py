@@ -18,7 +18,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project
 from rebond.financing.build import ProblemBuilder
 from rebond.financing.optimize import optimise_plan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from tests.law.worked import (
     AFR,
     ART_17,

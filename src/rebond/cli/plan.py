@@ -46,9 +46,9 @@ from rebond.financing.plan_json import (
     variant_as_data,
     what_if_as_data,
 )
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.problem_json import load_problem
-from rebond.financing.problem_size import MOST_AMOUNT
+from rebond.financing.problem.as_json import load_problem
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.problem.size import MOST_AMOUNT
 from rebond.financing.what_if import WhatIf
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable

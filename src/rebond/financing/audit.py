@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 
 _BORROWED = frozenset({"pret", "avance_remboursable", "garantie"})

@@ -17,7 +17,7 @@ from rebond.facts import UNKNOWN
 from rebond.financing.asking import to_fill_in
 from rebond.financing.equivalents import Equivalents
 from rebond.financing.figures import ALL_NATURES, Weighing, unread_of_regime
-from rebond.financing.problem import Basis, Line
+from rebond.financing.problem.model import Basis, Line
 from rebond.regimes.ceilings import (
     INCENTIVE_EFFECT,
     THRESHOLDS,

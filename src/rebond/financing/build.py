@@ -21,7 +21,7 @@ from rebond.financing.bases import Bases
 from rebond.financing.equivalents import Equivalents
 from rebond.financing.figures import ALL_NATURES, Weighing, unread_of_dispositif
 from rebond.financing.past_aid import granted_aids
-from rebond.financing.problem import Basis, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import Award

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rebond.financing.problem import NONE, FinancingProblem, Line, ProjectProblem
+from rebond.financing.problem.model import NONE, FinancingProblem, Line, ProjectProblem
 from rebond.financing.sums import already_granted, by_regime, room_left
 from rebond.financing.variables import Use, Variables, is_aid
 from rebond.regimes.model import RegimeKind

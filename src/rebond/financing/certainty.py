@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from rebond.financing.problem import Basis, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, Offer, ProjectProblem
 from rebond.units import Euros, floor_euros
 
 TO_REREAD = "à relire dans un texte — "

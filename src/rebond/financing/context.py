@@ -16,7 +16,7 @@ from rebond.financing.build import BuiltProject, ProblemBuilder
 from rebond.financing.law_readings import project_under, published
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.single_project import linked_costs
 from rebond.maturity import Grid, assess
 from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account

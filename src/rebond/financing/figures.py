@@ -17,7 +17,7 @@ from rebond.eligibility.choice import DatedValue, choose, open_rows
 from rebond.eligibility.criteria import Facts
 from rebond.facts import UNKNOWN
 from rebond.financing.asking import NATURE
-from rebond.financing.problem import Line
+from rebond.financing.problem.model import Line
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import Regime
 from rebond.units import Euros, Rate, format_euros, format_number, format_rate

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rebond.financing.certainty import SupportStack, sum_of
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading
 

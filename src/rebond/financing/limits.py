@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.uses import UsedPart, bonus_of, contributions_of, line_use, total_of, used_parts
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros

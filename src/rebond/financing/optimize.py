@@ -12,7 +12,7 @@ from rebond.financing.audit import Breach, audit_plans
 from rebond.financing.certainty import Certainty, certainty, is_firm, waits_for
 from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.rounding import ROUNDING, Share, Shares, roundings
 from rebond.financing.solved import Answer, SolvedParts
 from rebond.financing.solver import Goal, Solution

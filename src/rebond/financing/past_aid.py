@@ -9,7 +9,7 @@ from decimal import Decimal
 from rebond.eligibility.choice import choose
 from rebond.eligibility.criteria import Facts
 from rebond.facts import UNKNOWN, AidObtained
-from rebond.financing.problem import GrantedAid, Line
+from rebond.financing.problem.model import GrantedAid, Line
 from rebond.regimes.ceilings import aid_ceiling, as_one_investment
 from rebond.regimes.model import Regime
 

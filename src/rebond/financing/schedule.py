@@ -13,7 +13,7 @@ from rebond.eligibility.secured_financing import UNSPLIT, SecuredPart
 from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, PaymentTerms
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import ProjectProblem
+from rebond.financing.problem.model import ProjectProblem
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
 ZERO = Euros(0)

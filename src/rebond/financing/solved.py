@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 
 T = TypeVar("T")
 _VERSIONS = 4

@@ -25,8 +25,8 @@ from rebond.facts import UNKNOWN, FactValue
 from rebond.financing.changes import ROOM, definition_of
 from rebond.financing.context import Solve, Study, problem_of
 from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.problem_json import problem_as_data
+from rebond.financing.problem.as_json import problem_as_data
+from rebond.financing.problem.model import FinancingProblem
 from rebond.regimes.model import Regime, RegimeKind
 
 ONE_EURO = Decimal(1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import Basis, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.solver import MilpModel
 from rebond.regimes.model import RegimeKind
 

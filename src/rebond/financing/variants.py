@@ -15,7 +15,7 @@ from rebond.facts import UNKNOWN, Maybe
 from rebond.financing.demands import Demand, at_most_files, only_offers, without_forms
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem, Offer
+from rebond.financing.problem.model import FinancingProblem, Offer
 
 FEW = (1, 2, 3)
 """Numbers of files that people ask about."""

@@ -16,7 +16,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, Project
 from rebond.financing.build import BuiltProject, ProblemBuilder
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import Basis, FinancingProblem, Offer
+from rebond.financing.problem.model import Basis, FinancingProblem, Offer
 from rebond.financing.proof import SolverReport
 from rebond.financing.solved import SolvedParts
 from rebond.portfolio.scoring import Score

@@ -14,7 +14,7 @@ from rebond.financing.build import ProblemBuilder, with_offer
 from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.select import ENVELOPE

@@ -25,7 +25,7 @@ from rebond.financing.optimize import (
     split_problem,
 )
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.proof import SolverReport
 from rebond.financing.rounding import ROUNDING
 from rebond.financing.solved import Answer, SolvedParts

@@ -20,7 +20,7 @@ from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.certainty import certainty, waits_for
 from rebond.financing.context import ProjectContext, Study, problem_of, study
 from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.what_if import WhatIf, what_if
 from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.portfolio.scoring import SelectionGrid, score_project

@@ -18,8 +18,8 @@ from rebond.financing.audit import audit_plans
 from rebond.financing.constraints import RULES
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.problem_json import problem_from_data
+from rebond.financing.problem.as_json import problem_from_data
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.rounding import ROUNDING
 from tests.core.financing.problems import (
     D,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from rebond.dispositifs.model import Instrument
 from rebond.financing.optimize import optimise_plan, optimise_plans
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from tests.core.financing.problems import a_basis, a_line, a_problem, a_project, an_offer, no_aid, problems
 
 D = Decimal

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rebond.financing.constraints import RULES
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from tests.core.financing.problems import D, problems
 
 COUNT = min(60, settings.default.max_examples if settings.default else 60)

@@ -8,7 +8,7 @@ import pytest
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.solved import Answer, SolvedParts
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate

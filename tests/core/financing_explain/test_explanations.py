@@ -11,7 +11,7 @@ from rebond.financing.constraints import RULES
 from rebond.financing.explain import explain_plan, rule_costs
 from rebond.financing.limits import plan_limits
 from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from tests.core.financing.problems import a_basis, a_line, a_problem, a_project, an_offer, de_minimis, problems
 
 D = Decimal

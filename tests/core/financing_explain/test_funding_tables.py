@@ -31,7 +31,7 @@ from rebond.financing.expected import ExpectedLine, expected_supports, expected_
 from rebond.financing.funding_table import FundingTables, funding_tables
 from rebond.financing.leasing import leasing_of, said_of_leasing
 from rebond.financing.limits import plan_limits
-from rebond.financing.problem import GrantedAid
+from rebond.financing.problem.model import GrantedAid
 from rebond.financing.region_table import region_table
 from rebond.financing.schedule import RowKind, cash_flow, financing_table
 from rebond.regimes.model import RegimeKind

@@ -21,8 +21,8 @@ from rebond.financing.explain import explain_plan
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan_json import no_plan_as_data, plan_as_data
-from rebond.financing.problem import FinancingProblem, ProjectProblem
-from rebond.financing.problem_json import parse_problem, problem_as_data
+from rebond.financing.problem.as_json import parse_problem, problem_as_data
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from tests.core.financing.problems import problems
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -12,7 +12,7 @@ from rebond.facts import UNKNOWN, Establishment, Firm, Maybe
 from rebond.financing.limits import plan_limits
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.remarks import plan_remarks
 from rebond.financing.schedule import financing_table
 from tests.law.worked import ART_17, build, facts_of, project, scheme

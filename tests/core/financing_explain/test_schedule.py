@@ -15,7 +15,7 @@ from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN
 from rebond.financing.delays import Delays, load_delays
 from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import FinancingProblem, GrantedAid, Line
+from rebond.financing.problem.model import FinancingProblem, GrantedAid, Line
 from rebond.financing.schedule import RowKind, cash_flow, financing_table
 from rebond.regimes.model import RegimeKind
 from rebond.units import format_rate

@@ -16,7 +16,7 @@ from rebond.financing.demands import at_most_files, can_meet, need_covered, some
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.variants import compare_variants
 from tests.core.financing.problems import SIXTY_FORTY, a_basis, a_problem, a_project, an_offer, de_minimis, problems
 

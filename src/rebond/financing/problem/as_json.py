@@ -19,9 +19,9 @@ from rebond.data.jsonfile import parse_json, read_json
 from rebond.data.yamlfile import YamlFile, schema_faults
 from rebond.dispositifs.model import Instrument, Part
 from rebond.errors import DataError, Fault
-from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
-from rebond.financing.problem_checks import problem_faults
-from rebond.financing.problem_size import size_faults
+from rebond.financing.problem.checks import problem_faults
+from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.problem.size import size_faults
 from rebond.reading.amounts import require_euros, require_share
 from rebond.reading.problem import Unreadable
 from rebond.regimes.model import RegimeKind
