@@ -15,7 +15,7 @@ from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem

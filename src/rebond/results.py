@@ -10,7 +10,7 @@ from rebond.data.referentials import Labels
 from rebond.eligibility.places import Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import Census, FactValue, Firm, Project
-from rebond.financing.build import BuiltProject
+from rebond.financing.building.build import BuiltProject
 from rebond.financing.certainty import SupportStack, sum_of
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan import FinancingPlan

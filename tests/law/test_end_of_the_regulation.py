@@ -19,7 +19,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import FunderRequest, Project
 from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.certainty import Certainty
 from rebond.financing.law_readings import under
 from rebond.financing.optimize import optimise_plan

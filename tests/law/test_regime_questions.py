@@ -14,7 +14,7 @@ from rebond.eligibility.values import leaves_of
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue, Project
 from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.certainty import Certainty
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan

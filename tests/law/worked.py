@@ -14,7 +14,7 @@ from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import AidObtained, CostLine, FactValue, Project
-from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.building.build import BuiltProject, ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.optimize import optimise_plan
 from rebond.financing.plan import FinancingPlan

@@ -9,7 +9,7 @@ import pytest
 
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
-from rebond.financing.build import ProblemBuilder, with_offer
+from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.infeasibility import NoPlan
 from rebond.financing.problem.model import FinancingProblem, Offer
 from rebond.financing.variants import Variant, compare_variants

@@ -12,8 +12,8 @@ from decimal import Decimal
 from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.choice import Choice, DatedValue, choose
 from rebond.eligibility.incentive import facts_for_funders
+from rebond.financing.building.figures import ALL_NATURES
 from rebond.financing.context import Study
-from rebond.financing.figures import ALL_NATURES
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
 ZERO = Decimal(0)

@@ -14,7 +14,7 @@ from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, Project
-from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.building.build import BuiltProject, ProblemBuilder
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem.model import Basis, FinancingProblem, Offer
 from rebond.financing.proof import SolverReport

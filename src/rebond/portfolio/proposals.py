@@ -10,7 +10,7 @@ from rebond.errors import IllegalPlanError
 from rebond.facts import Envelope
 from rebond.financing.alone import left_by
 from rebond.financing.audit import audit_plans
-from rebond.financing.build import ProblemBuilder, with_offer
+from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan

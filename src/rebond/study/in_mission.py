@@ -16,7 +16,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
 from rebond.financing.audit import audit_plan
-from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
+from rebond.financing.building.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.certainty import certainty, waits_for
 from rebond.financing.context import ProjectContext, Study, problem_of, study
 from rebond.financing.plan import FinancingPlan, PlanLine

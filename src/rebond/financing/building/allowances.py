@@ -12,8 +12,8 @@ from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.choice import Choice, choose
 from rebond.eligibility.criteria import Facts
 from rebond.facts import UNKNOWN
-from rebond.financing.asking import label_of, to_fill_in
-from rebond.financing.equivalents import Equivalents
+from rebond.financing.building.asking import label_of, to_fill_in
+from rebond.financing.building.equivalents import Equivalents
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.units import Euros, Rate, format_euros, format_rate
 

@@ -16,7 +16,7 @@ from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.choice import DatedValue, choose, open_rows
 from rebond.eligibility.criteria import Facts
 from rebond.facts import UNKNOWN
-from rebond.financing.asking import NATURE
+from rebond.financing.building.asking import NATURE
 from rebond.financing.problem.model import Line
 from rebond.regimes.ceilings import aid_ceiling
 from rebond.regimes.model import Regime

@@ -14,9 +14,9 @@ from rebond.eligibility.criteria import Facts, Outcome
 from rebond.eligibility.incentive import APPLIED_FIRST, STARTED
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
-from rebond.financing.asking import to_fill_in
-from rebond.financing.equivalents import Equivalents
-from rebond.financing.figures import ALL_NATURES, Weighing, unread_of_regime
+from rebond.financing.building.asking import to_fill_in
+from rebond.financing.building.equivalents import Equivalents
+from rebond.financing.building.figures import ALL_NATURES, Weighing, unread_of_regime
 from rebond.financing.problem.model import Basis, Line
 from rebond.regimes.ceilings import (
     INCENTIVE_EFFECT,

@@ -15,12 +15,12 @@ from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Project
-from rebond.financing.allowances import Allowance, Allowances
-from rebond.financing.asking import to_fill_in
-from rebond.financing.bases import Bases
-from rebond.financing.equivalents import Equivalents
-from rebond.financing.figures import ALL_NATURES, Weighing, unread_of_dispositif
-from rebond.financing.past_aid import granted_aids
+from rebond.financing.building.allowances import Allowance, Allowances
+from rebond.financing.building.asking import to_fill_in
+from rebond.financing.building.bases import Bases
+from rebond.financing.building.equivalents import Equivalents
+from rebond.financing.building.figures import ALL_NATURES, Weighing, unread_of_dispositif
+from rebond.financing.building.past_aid import granted_aids
 from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import RegimeKind
