@@ -20,7 +20,7 @@ from rebond.financing.context import account_of
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.remarks import past_aid_remarks, plan_remarks
-from rebond.financing.solved import SolvedParts
+from rebond.financing.solving.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, link_census
 from rebond.plausibility import alerts as plausibility_alerts

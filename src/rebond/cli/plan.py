@@ -26,7 +26,6 @@ from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.alone import problem_alone
 from rebond.financing.audit import audit_plan
 from rebond.financing.context import Study
 from rebond.financing.delays import load_delays
@@ -35,7 +34,6 @@ from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.financing.explain import explain_plan
 from rebond.financing.funding_json import funding_as_data
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
-from rebond.financing.optimize import optimise_plans
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.plan_json import (
     SCHEMA,
@@ -49,6 +47,8 @@ from rebond.financing.plan_json import (
 from rebond.financing.problem.as_json import load_problem
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.problem.size import MOST_AMOUNT
+from rebond.financing.solving.alone import problem_alone
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.what_if import WhatIf
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.optimize import audited_plans, benefit_goal, build_model, goals, order_goal
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer
-from rebond.financing.solver import Goal
-from rebond.financing.variables import Variables
+from rebond.financing.solving.optimize import audited_plans, benefit_goal, build_model, goals, order_goal
+from rebond.financing.solving.solver import Goal
+from rebond.financing.solving.variables import Variables
 from rebond.units import NO_BREAK_SPACE, Euros, format_euros
 
 NOTHING = Goal(name="faisabilité", weights={})

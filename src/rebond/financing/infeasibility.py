@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rebond.facts import UNKNOWN
-from rebond.financing.constraints import RULES
 from rebond.financing.demands import Demand, can_meet, plans_under, some_support
 from rebond.financing.plan import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.solving.constraints import RULES
 from rebond.regimes.de_minimis import ATTESTATION
 from rebond.units import Euros, format_euros
 

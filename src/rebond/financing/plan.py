@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument, Part
 from rebond.financing.certainty import Certainty, SupportStack, stack_of
-from rebond.financing.proof import SolverReport
+from rebond.financing.solving.proof import SolverReport
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 
 

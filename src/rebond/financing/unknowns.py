@@ -24,9 +24,9 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
 from rebond.financing.changes import ROOM, definition_of
 from rebond.financing.context import Solve, Study, problem_of
-from rebond.financing.optimize import optimise_plans
 from rebond.financing.problem.as_json import problem_as_data
 from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.regimes.model import Regime, RegimeKind
 
 ONE_EURO = Decimal(1)

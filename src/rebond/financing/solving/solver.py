@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.financing.proof import SolverReport
+from rebond.financing.solving.proof import SolverReport
 
 INFINITY = highspy.kHighsInf
 THOUSAND = 1000.0

@@ -10,13 +10,13 @@ from functools import partial
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
 from rebond.financing.certainty import Certainty, certainty, is_firm, waits_for
-from rebond.financing.constraints import RULES
 from rebond.financing.plan import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
-from rebond.financing.rounding import ROUNDING, Share, Shares, roundings
-from rebond.financing.solved import Answer, SolvedParts
-from rebond.financing.solver import Goal, Solution
-from rebond.financing.variables import Use, Variables, define_variables
+from rebond.financing.solving.constraints import RULES
+from rebond.financing.solving.rounding import ROUNDING, Share, Shares, roundings
+from rebond.financing.solving.solved import Answer, SolvedParts
+from rebond.financing.solving.solver import Goal, Solution
+from rebond.financing.solving.variables import Use, Variables, define_variables
 
 LEAST_PREFERENCE = 1e-4
 """Weight of a line aided, beside a file: a thousand lines never outweigh one file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rebond.financing.problem.model import Line, ProjectProblem
-from rebond.financing.variables import Use, Variables, is_aid
+from rebond.financing.solving.variables import Use, Variables, is_aid
 from rebond.regimes.model import RegimeKind
 
 

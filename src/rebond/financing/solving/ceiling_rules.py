@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from rebond.financing.problem.model import NONE, FinancingProblem, Line, ProjectProblem
-from rebond.financing.sums import already_granted, by_regime, room_left
-from rebond.financing.variables import Use, Variables, is_aid
+from rebond.financing.solving.sums import already_granted, by_regime, room_left
+from rebond.financing.solving.variables import Use, Variables, is_aid
 from rebond.regimes.model import RegimeKind
 from rebond.units import Rate
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 
-from rebond.financing.solver import Goal, MilpModel, Solution
-from rebond.financing.variables import Use, Variables
+from rebond.financing.solving.solver import Goal, MilpModel, Solution
+from rebond.financing.solving.variables import Use, Variables
 from rebond.units import Euros
 
 ROUNDING = 0.01

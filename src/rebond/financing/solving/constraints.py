@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rebond.financing.ceiling_rules import define_cumulation, define_intensity
 from rebond.financing.certainty import is_firm
 from rebond.financing.problem.model import FinancingProblem, Line, ProjectProblem
-from rebond.financing.sums import already_granted, by_regime, room_left
-from rebond.financing.variables import Use, Variables
+from rebond.financing.solving.ceiling_rules import define_cumulation, define_intensity
+from rebond.financing.solving.sums import already_granted, by_regime, room_left
+from rebond.financing.solving.variables import Use, Variables
 from rebond.regimes.model import RegimeKind
 
 Define = Callable[[FinancingProblem, Variables], None]

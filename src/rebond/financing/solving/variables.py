@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
-from rebond.financing.solver import MilpModel
+from rebond.financing.solving.solver import MilpModel
 from rebond.regimes.model import RegimeKind
 
 
