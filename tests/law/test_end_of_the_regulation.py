@@ -20,9 +20,9 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import FunderRequest, Project
 from rebond.financing.audit_catalogue import audit_against_catalogue
 from rebond.financing.building.build import ProblemBuilder
-from rebond.financing.certainty import Certainty
 from rebond.financing.law_readings import under
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import optimise_plan
 from rebond.regimes.model import RegimeKind

@@ -16,7 +16,7 @@ from rebond.eligibility.verdict import Verdict
 from rebond.facts import AidObtained, CostLine, FactValue, Project
 from rebond.financing.building.build import BuiltProject, ProblemBuilder
 from rebond.financing.law_readings import under
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import optimise_plan
 from rebond.mission import load_rulebook

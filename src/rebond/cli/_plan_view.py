@@ -13,8 +13,8 @@ from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.explain import Explanation
 from rebond.financing.infeasibility import NoPlan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.schedule import FinancingTable
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.schedule import FinancingTable
 from rebond.financing.variants import Variant
 from rebond.financing.what_if import WhatIf
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number

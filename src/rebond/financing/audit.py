@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 

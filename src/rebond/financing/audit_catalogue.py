@@ -29,8 +29,8 @@ from rebond.financing.audit_signature import (
     sole_aid_breaches,
     worth_breaches,
 )
-from rebond.financing.certainty import Certainty
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import aid_ceiling, applicability, asked_of
 from rebond.regimes.model import Regime, RegimeKind
 from rebond.regimes.readings import Award

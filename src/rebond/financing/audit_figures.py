@@ -17,7 +17,7 @@ from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Project
-from rebond.financing.plan import PlanLine
+from rebond.financing.plan.model import PlanLine
 from rebond.regimes.model import Regime
 
 

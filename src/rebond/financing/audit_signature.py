@@ -19,8 +19,8 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Project
 from rebond.financing.audit import Breach
 from rebond.financing.audit_figures import Weight, unread_figures
-from rebond.financing.certainty import Certainty
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import asked_of
 from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros

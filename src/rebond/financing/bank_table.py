@@ -12,7 +12,7 @@ from decimal import Decimal
 from rebond.dispositifs.model import GuaranteeTerms
 from rebond.eligibility.secured_financing import LEASING, LOANS, secured_financing
 from rebond.facts import UNKNOWN, FactValue, Maybe, Project
-from rebond.financing.schedule import CashFlow, CreditTerms, FinancingTable, RowKind
+from rebond.financing.plan.schedule import CashFlow, CreditTerms, FinancingTable, RowKind
 from rebond.units import Euros, Rate
 
 ZERO = Decimal(0)

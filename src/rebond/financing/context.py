@@ -15,7 +15,7 @@ from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, P
 from rebond.financing.building.build import BuiltProject, ProblemBuilder
 from rebond.financing.building.single_project import linked_costs
 from rebond.financing.law_readings import project_under, published
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.maturity import Grid, assess

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer
 from rebond.financing.solving.optimize import audited_plans, benefit_goal, build_model, goals, order_goal
 from rebond.financing.solving.solver import Goal

@@ -12,7 +12,7 @@ from decimal import Decimal
 from rebond.facts import UNKNOWN
 from rebond.financing.demands import best_benefit, families_with_rows
 from rebond.financing.limits import PLAIN_ASSIETTE, Limit, plan_limits
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.solving.constraints import RULES
 from rebond.regimes.de_minimis import ATTESTATION

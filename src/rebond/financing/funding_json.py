@@ -10,7 +10,7 @@ from rebond.financing.bank_table import BankTable
 from rebond.financing.expected import ExpectedSupport, ExpectedTotal
 from rebond.financing.funding_table import FundingTables
 from rebond.financing.leasing import Leasing
-from rebond.financing.plan_json import number
+from rebond.financing.plan.as_json import number
 from rebond.financing.region_table import RegionTable
 
 

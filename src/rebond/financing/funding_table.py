@@ -11,8 +11,8 @@ from rebond.financing.context import Study
 from rebond.financing.expected import ExpectedSupport, ExpectedTotal, expected_supports, expected_total
 from rebond.financing.leasing import Leasing, leasing_of
 from rebond.financing.limits import Limit
+from rebond.financing.plan.schedule import CashFlow, CreditTerms, FinancingTable
 from rebond.financing.region_table import RegionTable, region_table
-from rebond.financing.schedule import CashFlow, CreditTerms, FinancingTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rebond.facts import UNKNOWN
 from rebond.financing.demands import Demand, can_meet, plans_under, some_support
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.constraints import RULES
 from rebond.regimes.de_minimis import ATTESTATION

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from rebond.financing.certainty import SupportStack, sum_of
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.certainty import SupportStack, sum_of
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading

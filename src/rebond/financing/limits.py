@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.uses import UsedPart, bonus_of, contributions_of, line_use, total_of, used_parts
 from rebond.regimes.model import RegimeKind

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.financing.limits import Limit
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.schedule import FinancingTable, RowKind, TableRow
 from rebond.financing.problem.model import ProjectProblem
-from rebond.financing.schedule import FinancingTable, RowKind, TableRow
 from rebond.financing.uses import LineUse, OwnContribution, line_uses, own_contributions
 from rebond.units import Euros, Rate
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate

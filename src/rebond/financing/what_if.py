@@ -9,7 +9,7 @@ from decimal import Decimal
 from rebond.eligibility.truth import Truth
 from rebond.financing.changes import Change, apply_changes
 from rebond.financing.context import ProjectContext, Study, study
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.units import format_euros
 
 

@@ -15,7 +15,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, Project
 from rebond.financing.building.build import BuiltProject, ProblemBuilder
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import Basis, FinancingProblem, Offer
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts

@@ -11,7 +11,7 @@ from rebond.facts import Envelope
 from rebond.financing.audit import audit_plans
 from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.law_readings import ReadingOutcome, published, under
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.alone import left_by
 from rebond.financing.solving.optimize import optimise_plans

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import partial
 
 from rebond.errors import SolverError
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.solving.optimize import (
     audited_plans,

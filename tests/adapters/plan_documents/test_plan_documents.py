@@ -18,8 +18,8 @@ from rebond.data import data_folder
 from rebond.facts import UNKNOWN
 from rebond.financing.bank_table import Debt
 from rebond.financing.context import study
-from rebond.financing.delays import load_delays
 from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.financing.plan.delays import load_delays
 from rebond.regimes.readings import Reading
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.audit import audit_plans
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.as_json import problem_from_data
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.constraints import RULES

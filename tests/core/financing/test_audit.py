@@ -6,7 +6,7 @@ import pytest
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.audit import audit_plan, audit_plans
-from rebond.financing.certainty import Certainty
+from rebond.financing.plan.certainty import Certainty
 from rebond.financing.problem.model import FinancingProblem, GrantedAid
 from rebond.financing.solving.constraints import RULES
 from tests.core.financing.problems import (

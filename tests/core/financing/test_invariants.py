@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.financing.solving.constraints import RULES
 from rebond.financing.solving.optimize import optimise_plans

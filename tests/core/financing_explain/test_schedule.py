@@ -13,9 +13,9 @@ from rebond.dispositifs.catalogue import load_catalogue
 from rebond.dispositifs.model import Instrument, LoanTerms
 from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN
-from rebond.financing.delays import Delays, load_delays
+from rebond.financing.plan.delays import Delays, load_delays
+from rebond.financing.plan.schedule import RowKind, cash_flow, financing_table
 from rebond.financing.problem.model import FinancingProblem, GrantedAid, Line
-from rebond.financing.schedule import RowKind, cash_flow, financing_table
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.regimes.model import RegimeKind
 from rebond.units import format_rate

@@ -13,7 +13,7 @@ from rebond.facts import UNKNOWN
 from rebond.financing.audit import audit_plan
 from rebond.financing.demands import at_most_files, can_meet, need_covered, some_support, support_at_least
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.alone import problem_alone
 from rebond.financing.solving.optimize import optimise_plans

@@ -11,8 +11,8 @@ from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.financing.dossier import PlanDossier
 from rebond.financing.explain import SupportExplanation
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.schedule import TableRow
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.schedule import TableRow
 from rebond.units import format_euros
 
 _MOST_UNKNOWNS = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rebond.financing.certainty import is_firm
+from rebond.financing.plan.certainty import is_firm
 from rebond.financing.problem.model import FinancingProblem, Line, ProjectProblem
 from rebond.financing.solving.ceiling_rules import define_cumulation, define_intensity
 from rebond.financing.solving.sums import already_granted, by_regime, room_left

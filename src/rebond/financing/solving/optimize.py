@@ -9,8 +9,8 @@ from functools import partial
 
 from rebond.errors import IllegalPlanError
 from rebond.financing.audit import Breach, audit_plans
-from rebond.financing.certainty import Certainty, certainty, is_firm, waits_for
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.plan.certainty import Certainty, certainty, is_firm, waits_for
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.constraints import RULES
 from rebond.financing.solving.rounding import ROUNDING, Share, Shares, roundings

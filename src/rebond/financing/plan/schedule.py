@@ -11,8 +11,8 @@ from typing import TypeAlias
 from rebond.dispositifs.model import GuaranteeTerms, Instrument, LoanTerms
 from rebond.eligibility.secured_financing import UNSPLIT, SecuredPart
 from rebond.facts import UNKNOWN
-from rebond.financing.delays import Delays, PaymentTerms
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.delays import Delays, PaymentTerms
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import ProjectProblem
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument, Part
-from rebond.financing.certainty import Certainty, SupportStack, stack_of
+from rebond.financing.plan.certainty import Certainty, SupportStack, stack_of
 from rebond.financing.solving.proof import SolverReport
 from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
 

@@ -10,7 +10,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
 from rebond.financing.building.build import BuiltProject
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.regimes.model import RegimeKind
 from rebond.units import format_euros
 
