@@ -31,7 +31,6 @@ from rebond.financing.context import Study
 from rebond.financing.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
 from rebond.financing.dossier import PlanDossier, build_dossier
 from rebond.financing.explain import explain_plan
-from rebond.financing.funding_json import funding_as_data
 from rebond.financing.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.plan.as_json import (
     SCHEMA,
@@ -49,6 +48,7 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.problem.size import MOST_AMOUNT
 from rebond.financing.solving.alone import problem_alone
 from rebond.financing.solving.optimize import optimise_plans
+from rebond.financing.tables.as_json import funding_as_data
 from rebond.financing.what_if import WhatIf
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable

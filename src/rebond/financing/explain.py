@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from rebond.facts import UNKNOWN
 from rebond.financing.demands import best_benefit, families_with_rows
-from rebond.financing.limits import PLAIN_ASSIETTE, Limit, plan_limits
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.solving.constraints import RULES
+from rebond.financing.tables.limits import PLAIN_ASSIETTE, Limit, plan_limits
 from rebond.regimes.de_minimis import ATTESTATION
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, format_euros

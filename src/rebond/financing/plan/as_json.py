@@ -11,10 +11,10 @@ from rebond.facts import UNKNOWN
 from rebond.financing.audit import Breach
 from rebond.financing.explain import Explanation, SupportExplanation
 from rebond.financing.infeasibility import NoPlan
-from rebond.financing.limits import Limit
 from rebond.financing.plan.certainty import Certainty, SupportStack
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.plan.schedule import CashFlow, FinancingTable, TableRow
+from rebond.financing.tables.limits import Limit
 from rebond.financing.unknowns import UnknownEffect
 from rebond.financing.variants import Variant
 from rebond.financing.what_if import WhatIf

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Line, Offer, ProjectProblem
-from rebond.financing.uses import UsedPart, bonus_of, contributions_of, line_use, total_of, used_parts
+from rebond.financing.tables.uses import UsedPart, bonus_of, contributions_of, line_use, total_of, used_parts
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 

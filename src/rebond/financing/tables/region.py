@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.financing.limits import Limit
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.plan.schedule import FinancingTable, RowKind, TableRow
 from rebond.financing.problem.model import ProjectProblem
-from rebond.financing.uses import LineUse, OwnContribution, line_uses, own_contributions
+from rebond.financing.tables.limits import Limit
+from rebond.financing.tables.uses import LineUse, OwnContribution, line_uses, own_contributions
 from rebond.units import Euros, Rate
 
 ZERO = Decimal(0)

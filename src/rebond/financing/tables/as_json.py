@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.bank_table import BankTable
-from rebond.financing.expected import ExpectedSupport, ExpectedTotal
-from rebond.financing.funding_table import FundingTables
-from rebond.financing.leasing import Leasing
 from rebond.financing.plan.as_json import number
-from rebond.financing.region_table import RegionTable
+from rebond.financing.tables.bank import BankTable
+from rebond.financing.tables.expected import ExpectedSupport, ExpectedTotal
+from rebond.financing.tables.funding import FundingTables
+from rebond.financing.tables.leasing import Leasing
+from rebond.financing.tables.region import RegionTable
 
 
 def funding_as_data(found: FundingTables) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.bank_table import BankTable, bank_table
 from rebond.financing.context import Study
-from rebond.financing.expected import ExpectedSupport, ExpectedTotal, expected_supports, expected_total
-from rebond.financing.leasing import Leasing, leasing_of
-from rebond.financing.limits import Limit
 from rebond.financing.plan.schedule import CashFlow, CreditTerms, FinancingTable
-from rebond.financing.region_table import RegionTable, region_table
+from rebond.financing.tables.bank import BankTable, bank_table
+from rebond.financing.tables.expected import ExpectedSupport, ExpectedTotal, expected_supports, expected_total
+from rebond.financing.tables.leasing import Leasing, leasing_of
+from rebond.financing.tables.limits import Limit
+from rebond.financing.tables.region import RegionTable, region_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
