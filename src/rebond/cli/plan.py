@@ -28,10 +28,11 @@ from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.financing.audit import audit_plan
 from rebond.financing.context import Study
-from rebond.financing.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
-from rebond.financing.dossier import PlanDossier, build_dossier
-from rebond.financing.explain import explain_plan
-from rebond.financing.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.explaining.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.explain import explain_plan
+from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.explaining.what_if import WhatIf
 from rebond.financing.plan.as_json import (
     SCHEMA,
     no_plan_as_data,
@@ -49,7 +50,6 @@ from rebond.financing.problem.size import MOST_AMOUNT
 from rebond.financing.solving.alone import problem_alone
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.tables.as_json import funding_as_data
-from rebond.financing.what_if import WhatIf
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable
 from rebond.regimes.readings import Reading

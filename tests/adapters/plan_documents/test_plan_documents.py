@@ -17,7 +17,7 @@ from rebond.adapters.plan_documents.wording import subtitle
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN
 from rebond.financing.context import study
-from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
 from rebond.financing.plan.delays import load_delays
 from rebond.financing.tables.bank import Debt
 from rebond.regimes.readings import Reading

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.explain import explain_plan, rule_costs
+from rebond.financing.explaining.explain import explain_plan, rule_costs
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.alone import problem_alone
 from rebond.financing.solving.constraints import RULES

@@ -11,7 +11,7 @@ from decimal import Decimal
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.tables.bank import BankTable, Debt
 from rebond.financing.tables.expected import ExpectedLine, ExpectedSupport
 from rebond.financing.tables.region import CostRow, RegionTable

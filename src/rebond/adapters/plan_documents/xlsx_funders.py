@@ -7,7 +7,7 @@ from decimal import Decimal
 from rebond.adapters.plan_documents import funders, wording
 from rebond.adapters.plan_documents.sheet import FIRST, Sheet, Styles
 from rebond.facts import UNKNOWN
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.tables.bank import BankTable
 from rebond.financing.tables.region import CostRow
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from rebond.facts import UNKNOWN
 from rebond.financing.audit import Breach
-from rebond.financing.explain import Explanation, SupportExplanation
-from rebond.financing.infeasibility import NoPlan
+from rebond.financing.explaining.explain import Explanation, SupportExplanation
+from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.unknowns import UnknownEffect
+from rebond.financing.explaining.variants import Variant
+from rebond.financing.explaining.what_if import WhatIf
 from rebond.financing.plan.certainty import Certainty, SupportStack
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.plan.schedule import CashFlow, FinancingTable, TableRow
 from rebond.financing.tables.limits import Limit
-from rebond.financing.unknowns import UnknownEffect
-from rebond.financing.variants import Variant
-from rebond.financing.what_if import WhatIf
 
 SCHEMA = "plan/v1"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.adapters.plan_documents.wording import quoted, variant_outcome
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.infeasibility import NoPlan
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.explaining.infeasibility import NoPlan
 from rebond.financing.plan.model import FinancingPlan, PlanLine, forms_in_words
 from rebond.financing.plan.schedule import FinancingTable, TableRow
 from rebond.financing.tables.limits import Limit

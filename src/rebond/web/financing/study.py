@@ -13,7 +13,7 @@ from functools import lru_cache
 from django.db.models import Sum
 
 from rebond.facts import Census
-from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
 from rebond.financing.plan.delays import Delays, load_delays
 from rebond.study.in_mission import ProjectBench, Taken, open_project
 from rebond.study.rulebook import Rulebook, load_rulebook

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.demands import Demand, at_most_files, only_offers, without_forms
-from rebond.financing.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.explaining.demands import Demand, at_most_files, only_offers, without_forms
+from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer
 

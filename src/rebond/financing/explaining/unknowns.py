@@ -22,8 +22,8 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.changes import ROOM, definition_of
 from rebond.financing.context import Solve, Study, problem_of
+from rebond.financing.explaining.changes import ROOM, definition_of
 from rebond.financing.problem.as_json import problem_as_data
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import optimise_plans

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN
-from rebond.financing.demands import best_benefit, families_with_rows
+from rebond.financing.explaining.demands import best_benefit, families_with_rows
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.solving.constraints import RULES

@@ -13,10 +13,12 @@ from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.secured_financing import PARTS, secured_financing
 from rebond.facts import UNKNOWN
 from rebond.financing.context import ProjectContext, Solve, Study, reading_remarks
-from rebond.financing.demands import Demand
-from rebond.financing.explain import Explanation, explain_plan
-from rebond.financing.identity import identity_of
-from rebond.financing.infeasibility import NoPlan
+from rebond.financing.explaining.demands import Demand
+from rebond.financing.explaining.explain import Explanation, explain_plan
+from rebond.financing.explaining.identity import identity_of
+from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.unknowns import UnknownEffect, unknown_effects
+from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.plan.delays import Delays
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.plan.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
@@ -24,8 +26,6 @@ from rebond.financing.plan.schedule import CashFlow, FinancingTable, RowKind, ca
 from rebond.financing.tables.bank import BankTable
 from rebond.financing.tables.expected import usual_lead
 from rebond.financing.tables.funding import FundingTables, funding_tables
-from rebond.financing.unknowns import UnknownEffect, unknown_effects
-from rebond.financing.variants import Variant, compare_variants
 from rebond.units import Euros
 
 ALONE = (

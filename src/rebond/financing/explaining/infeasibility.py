@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rebond.facts import UNKNOWN
-from rebond.financing.demands import Demand, can_meet, plans_under, some_support
+from rebond.financing.explaining.demands import Demand, can_meet, plans_under, some_support
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.constraints import RULES

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
-from rebond.financing.changes import Change, apply_changes
 from rebond.financing.context import ProjectContext, Study, study
+from rebond.financing.explaining.changes import Change, apply_changes
 from rebond.financing.plan.model import FinancingPlan
 from rebond.units import format_euros
 
@@ -90,7 +90,7 @@ def what_if(
 
     ``solve`` studies a context: another than ``study`` when the plan counts on more than the context says.
 
-    Keys of ``changes``: facts of the dictionary and the settings of ``rebond.financing.changes``; values as people
+    Keys of ``changes``: facts of the dictionary and the settings of ``rebond.financing.explaining.changes``; values as people
     write them. Raises ``FactsError`` with every fault when a name or a value is wrong.
     """
     changed, words = apply_changes(context, changes)
