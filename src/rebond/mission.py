@@ -14,7 +14,7 @@ from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
-from rebond.financing.audit_catalogue import audit_against_catalogue
+from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan.model import FinancingPlan

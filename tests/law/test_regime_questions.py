@@ -13,7 +13,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.values import leaves_of
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue, Project
-from rebond.financing.audit_catalogue import audit_against_catalogue
+from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.plan.certainty import Certainty
 from rebond.financing.plan.model import FinancingPlan

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Dispositif, Instrument, LoanTerms
 from rebond.facts import UNKNOWN, AidObtained, FactValue, FunderRequest, Maybe, Project
-from rebond.financing.audit_catalogue import audit_against_catalogue
+from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.plan.certainty import Certainty
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.units import Euros

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from rebond.financing.audit_catalogue import audit_against_catalogue
+from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult, ProjectResult

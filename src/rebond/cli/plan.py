@@ -26,7 +26,7 @@ from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.context import Study
 from rebond.financing.explaining.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
 from rebond.financing.explaining.dossier import PlanDossier, build_dossier

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.errors import IllegalPlanError
 from rebond.facts import Envelope
-from rebond.financing.audit import audit_plans
+from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.plan.model import FinancingPlan

@@ -15,7 +15,7 @@ from functools import cached_property
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.building.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import ProjectContext, Study, problem_of, study
 from rebond.financing.explaining.what_if import WhatIf, what_if

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.audit import audit_plans
+from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.as_json import problem_from_data
 from rebond.financing.problem.model import FinancingProblem

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.audit import audit_plan, audit_plans
+from rebond.financing.auditing.audit import audit_plan, audit_plans
 from rebond.financing.plan.certainty import Certainty
 from rebond.financing.problem.model import FinancingProblem, GrantedAid
 from rebond.financing.solving.constraints import RULES

@@ -7,7 +7,7 @@ from math import fsum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rebond.financing.audit import audit_plan, audit_plans
+from rebond.financing.auditing.audit import audit_plan, audit_plans
 from rebond.financing.problem.model import FinancingProblem, Line
 from rebond.financing.solving.optimize import optimise_plan
 from tests.core.financing.problems import DE_MINIMIS, EXEMPTION, D, a_basis, a_problem, a_project, an_offer

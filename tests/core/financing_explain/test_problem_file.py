@@ -15,7 +15,7 @@ from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.explaining.explain import explain_plan
 from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.plan.as_json import no_plan_as_data, plan_as_data

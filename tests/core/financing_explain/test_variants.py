@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from rebond.adapters.plan_documents.wording import variant_outcome
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.explaining.demands import at_most_files, can_meet, need_covered, some_support, support_at_least
 from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
 from rebond.financing.explaining.variants import compare_variants

@@ -26,7 +26,7 @@ from rebond.facts import (
     Project,
     ZoneAssumption,
 )
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.context import ProjectContext, context_from_census, facts_of, study
 from rebond.financing.explaining.changes import apply_changes
 from rebond.financing.explaining.explain import explain_plan

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rebond.facts import UNKNOWN
-from rebond.financing.audit import Breach
+from rebond.financing.auditing.audit import Breach
 from rebond.financing.explaining.explain import Explanation, SupportExplanation
 from rebond.financing.explaining.infeasibility import NoPlan
 from rebond.financing.explaining.unknowns import UnknownEffect

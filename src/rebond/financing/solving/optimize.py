@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from rebond.errors import IllegalPlanError
-from rebond.financing.audit import Breach, audit_plans
+from rebond.financing.auditing.audit import Breach, audit_plans
 from rebond.financing.plan.certainty import Certainty, certainty, is_firm, waits_for
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond import __version__
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.context import Study
 from rebond.financing.explaining.what_if import WhatIf
 from rebond.financing.plan.as_json import plan_as_data

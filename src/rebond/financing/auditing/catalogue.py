@@ -21,8 +21,8 @@ from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
-from rebond.financing.audit import Breach
-from rebond.financing.audit_signature import (
+from rebond.financing.auditing.audit import Breach
+from rebond.financing.auditing.signature import (
     need_breaches,
     object_breaches,
     signature_breaches,

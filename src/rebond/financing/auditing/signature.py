@@ -17,8 +17,8 @@ from rebond.eligibility.choice import choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Project
-from rebond.financing.audit import Breach
-from rebond.financing.audit_figures import Weight, unread_figures
+from rebond.financing.auditing.audit import Breach
+from rebond.financing.auditing.figures import Weight, unread_figures
 from rebond.financing.plan.certainty import Certainty
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import asked_of
