@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
