@@ -1,6 +1,7 @@
 """Who is already known, and to whom: the census against the partners' own lists."""
 
 from rebond.linkage.census import link_census
+from rebond.linkage.decided import unused_decision_alerts
 from rebond.linkage.model import Counts, KnownStatus, Link, LinkageResult, Outcome, Question, UnknownShare
 from rebond.linkage.names import normalise_name
 from rebond.linkage.rules import LinkageRules, load_rules
@@ -17,4 +18,5 @@ __all__ = [
     "link_census",
     "load_rules",
     "normalise_name",
+    "unused_decision_alerts",
 ]
