@@ -45,16 +45,21 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+OF_SOME_ROLES: dict[str, dict[str, str]] = {
+    "linkage:queue": OF_MISSION,
+    "linkage:decided": OF_MISSION,
+}
+"""Pages that only some roles of the mission open (``missions.deciding``): the pilot is one of them."""
+NO_PAGE = {"home", "accounts:logout", "financing:frozen", "linkage:undo"}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
 """Addresses that answer with a file, data or a piece of a page."""
-PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
+PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN, **OF_SOME_ROLES}.items() if name not in NOT_HTML}
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **OF_SOME_ROLES}.get(name, {}))
 
 
 def every_name() -> set[str]:

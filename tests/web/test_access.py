@@ -11,7 +11,7 @@ from django.test import Client
 from rebond.web.accounts.demo import ACCOUNTS, DEMO_PASSWORD
 from rebond.web.accounts.models import User
 from rebond.web.missions.models import Mission
-from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
+from tests.web.addresses import NO_PAGE, OF_SOME_ROLES, PUBLIC, SIGNED_IN, address, every_name
 from tests.web.conftest import signed_in
 
 NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
@@ -20,7 +20,7 @@ ROLES = [account.username for account in ACCOUNTS]
 
 
 def test_every_address_is_walked() -> None:
-    assert every_name() == {*PUBLIC, *SIGNED_IN, *NO_PAGE}
+    assert every_name() == {*PUBLIC, *SIGNED_IN, *OF_SOME_ROLES, *NO_PAGE}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
@@ -28,7 +28,7 @@ def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None
     assert anonymous.get(address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), "home"])
+@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), *sorted(OF_SOME_ROLES), "home"])
 def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
     response = anonymous.get(address(name))
     assert response.status_code == 302
@@ -42,7 +42,7 @@ def test_people_of_the_mission_see_its_pages(name: str, role: str, db: None) -> 
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(name for name in SIGNED_IN if name != "missions:list"))
+@pytest.mark.parametrize("name", sorted(name for name in {**SIGNED_IN, **OF_SOME_ROLES} if name != "missions:list"))
 def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
     User.objects.create_user(username="ailleurs")
     assert signed_in("ailleurs").get(address(name)).status_code == 404

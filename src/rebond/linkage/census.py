@@ -65,8 +65,8 @@ def link_census(
     named = {link.entry_id for link in firm_links if link.outcome is not Outcome.REJECTED}
     subjects = {project.id for project in census.projects} | {firm.id for firm in census.firms}
     entries = {entry.id for entry in census.partner_entries}
-    known_projects = _statuses((project.id for project in census.projects), project_links)
-    known_firms = _statuses((firm.id for firm in census.firms), firm_links)
+    known_projects = statuses((project.id for project in census.projects), project_links)
+    known_firms = statuses((firm.id for firm in census.firms), firm_links)
     return LinkageResult(
         projects=known_projects,
         firms=known_firms,
@@ -312,7 +312,8 @@ def _decided(link: Link, *, same: bool) -> Link:
     return replace(link, outcome=_OUTCOME[same], score=score, reasons=(*link.reasons, DECIDED[same]), decided=True)
 
 
-def _statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:
+def statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:
+    """Who is known, from the links of each."""
     by_subject: dict[str, list[Link]] = defaultdict(list)
     for link in links:
         by_subject[link.pair[0]].append(link)
