@@ -48,9 +48,13 @@ SIGNED_IN: dict[str, dict[str, str]] = {
 OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "linkage:queue": OF_MISSION,
     "linkage:decided": OF_MISSION,
+    "portfolio:session": OF_MISSION,
+    "portfolio:decision": PROJECT,
+    "portfolio:marks": OF_MISSION,
+    "portfolio:project_marks": PROJECT,
 }
 """Pages that only some roles of the mission open (``missions.deciding``): the pilot is one of them."""
-NO_PAGE = {"home", "accounts:logout", "financing:frozen", "linkage:undo"}
+NO_PAGE = {"home", "accounts:logout", "financing:frozen", "linkage:undo", "portfolio:undo_decision"}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
 """Addresses that answer with a file, data or a piece of a page."""

@@ -123,10 +123,16 @@ def pair_of(user: User | AnonymousUser, mission: Mission, link: Link) -> Pair | 
     """The rows of a link; ``None`` when one of them is not there."""
     study = mission.current_study
     entry = PartnerEntry.objects.visible_to(user).of(mission).filter(ref=link.entry_id).first()
-    firm = Firm.objects.visible_to(user).of(mission).select_related("establishment").filter(ref=link.firm_id).first()
+    firm = (
+        Firm.objects.visible_to(user)
+        .of(mission)
+        .select_related("establishment", "mission")
+        .filter(ref=link.firm_id)
+        .first()
+    )
     project = None
     if link.project_id:
-        projects = Project.objects.visible_to(user).of(mission).with_finding(study)
+        projects = Project.objects.visible_to(user).of(mission).with_finding(study).select_related("mission")
         project = projects.filter(ref=link.project_id, firm__ref=link.firm_id).first()
     if entry is None or firm is None or (link.project_id and project is None):
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,8 +17,10 @@ from rebond.history import ABSENT, Kind
 from rebond.history.changes import link_ref
 from rebond.linkage import Link, Outcome
 from rebond.web.accounts.models import User
-from rebond.web.editing.gestures import ClashError, change_of, journal_position, save, undo
-from rebond.web.journal.models import Act, Entry
+from rebond.web.editing.decided import last_gesture, position_sent
+from rebond.web.editing.decided import take_back as undo_gesture
+from rebond.web.editing.gestures import ClashError, change_of, journal_position, save
+from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.linkage.pairs import Pair, links_of, pair_of, queue_for
@@ -63,13 +64,8 @@ def decided(request: HttpRequest, mission: Mission, *, may_decide: bool) -> Http
 @read_by(TEAM)
 def take_back(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
     """Undo one answer, if nobody answered the same pair since."""
-    gesture = _gesture(request.POST.get("geste", ""))
-    entries = Entry.objects.visible_to(request.user).of(mission)
-    entry = entries.filter(gesture=gesture, kind=Kind.LINK.value).first()
-    if gesture is None or entry is None:
-        raise Http404
     try:
-        done = undo(mission, gesture, by=author_of(cast(User, request.user)))
+        entry, done = undo_gesture(request, mission, Kind.LINK)
     except ClashError:
         clash = "Quelqu’un a répondu de nouveau à cette question depuis : rien n’a été annulé."
         return _shown(request, mission, may_decide=may_decide, warning=clash, status=_CONFLICT)
@@ -106,13 +102,12 @@ def _answer(request: HttpRequest, mission: Mission) -> HttpResponse:
             on=timezone.localdate(),
             reason=reason,
         )
-    since = sent.get("depuis", "")
     try:
         done = save(
             mission,
             {(Kind.LINK, ref): wanted},
             by=author_of(user),
-            since=int(since) if since.isascii() and since.isdecimal() and len(since) < len(str(2**63)) else None,
+            since=position_sent(request),
             act=Act.DECIDED,
             reason=reason,
         )
@@ -188,26 +183,15 @@ def _pair(user: Any, mission: Mission, entry_id: str, firm_id: str, project_id: 
 
 def _done(request: HttpRequest, mission: Mission) -> dict[str, Any] | None:
     """What the last gesture did, from the journal: to be told, and undone."""
-    gesture = _gesture(request.GET.get("fait", ""))
-    entry = None
-    if gesture:
-        rows = Entry.objects.visible_to(request.user).of(mission)
-        entry = rows.filter(gesture=gesture, kind=Kind.LINK.value, by=request.user.pk).first()
-    if entry is None:
+    found = last_gesture(request, mission, Kind.LINK)
+    if found is None:
         return None
-    change = change_of(entry)
+    change = change_of(found.entry)
     row = change.after if isinstance(change.after, core.LinkDecision) else None
     words = "question rouverte" if row is None else row.answer.label
     if change.path:
         words = "réponse changée"
-    return {"gesture": gesture, "words": words, "undone": entry.act == Act.UNDONE}
-
-
-def _gesture(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return {"gesture": found.gesture, "words": words, "undone": found.undone}
 
 
 def _titles(user: Any, mission: Mission, refs: set[str]) -> dict[str, str]:
