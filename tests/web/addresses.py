@@ -66,7 +66,26 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:journal": OF_MISSION,
 }
 """Addresses of those who may change the mission: its pilot and consultants."""
-NO_PAGE = {"home", "accounts:logout", "financing:frozen", "editing:undo", "editing:restore", "editing:draft"}
+OF_SOME_ROLES: dict[str, dict[str, str]] = {
+    "linkage:queue": OF_MISSION,
+    "linkage:decided": OF_MISSION,
+    "portfolio:session": OF_MISSION,
+    "portfolio:decision": PROJECT,
+    "portfolio:marks": OF_MISSION,
+    "portfolio:project_marks": PROJECT,
+}
+"""Pages that only some roles of the mission open (``missions.deciding``): the pilot is one of them."""
+RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
+NO_PAGE = {
+    "home",
+    "accounts:logout",
+    "financing:frozen",
+    "editing:undo",
+    "editing:restore",
+    "editing:draft",
+    "linkage:undo",
+    "portfolio:undo_decision",
+}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
     "restitution:document",
@@ -76,12 +95,12 @@ NOT_HTML = {
     "editing:unlocks",
 }
 """Addresses that answer with a file, data or a piece of a page."""
-PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN, **CHANGING}.items() if name not in NOT_HTML}
+PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN, **RESTRICTED}.items() if name not in NOT_HTML}
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **CHANGING}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **RESTRICTED}.get(name, {}))
 
 
 def every_name() -> set[str]:

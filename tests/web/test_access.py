@@ -18,7 +18,7 @@ from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from tests.web.addresses import CHANGING, NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
+from tests.web.addresses import CHANGING, NO_PAGE, PUBLIC, RESTRICTED, SIGNED_IN, address, every_name
 from tests.web.conftest import signed_in
 
 NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
@@ -27,7 +27,7 @@ ROLES = [account.username for account in ACCOUNTS]
 
 
 def test_every_address_is_walked() -> None:
-    assert every_name() == {*PUBLIC, *SIGNED_IN, *CHANGING, *NO_PAGE}
+    assert every_name() == {*PUBLIC, *SIGNED_IN, *RESTRICTED, *NO_PAGE}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
@@ -35,7 +35,7 @@ def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None
     assert anonymous.get(address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), *sorted(CHANGING), "home"])
+@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), *sorted(RESTRICTED), "home"])
 def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
     response = anonymous.get(address(name))
     assert response.status_code == 302
@@ -49,7 +49,7 @@ def test_people_of_the_mission_see_its_pages(name: str, role: str, db: None) -> 
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(name for name in {**SIGNED_IN, **CHANGING} if name != "missions:list"))
+@pytest.mark.parametrize("name", sorted(name for name in {**SIGNED_IN, **RESTRICTED} if name != "missions:list"))
 def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
     User.objects.create_user(username="ailleurs")
     assert signed_in("ailleurs").get(address(name)).status_code == 404

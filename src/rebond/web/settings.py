@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "rebond.web.firms",
     "rebond.web.interviews",
     "rebond.web.projects",
+    "rebond.web.linkage",
     "rebond.web.studies",
     "rebond.web.financing",
     "rebond.web.portfolio",

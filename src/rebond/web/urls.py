@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.projects.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.financing.urls")),
+    path(f"{MISSION}/rapprochements/", include("rebond.web.linkage.urls")),
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),

@@ -16,6 +16,7 @@ from rebond.facts import (
     UNKNOWN,
     Accounts,
     AidObtained,
+    AssessorScore,
     Census,
     CommitteeDecision,
     Confirmation,
@@ -30,6 +31,8 @@ from rebond.facts import (
     FirmLink,
     FunderRequest,
     Interview,
+    LinkAnswer,
+    LinkDecision,
     LinkKind,
     Maybe,
     MissionSettings,
@@ -47,8 +50,8 @@ T = TypeVar("T")
 
 AFR_ZONE = "afr"
 """Name of the zonage (``data/zonages``) that a mission may assume."""
-MATURITY, SCORE = "maturite_", "note_"
-"""Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors."""
+MATURITY, SCORE, SCORE_REASON = "maturite_", "note_", "motif_note_"
+"""Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors, and why they say so."""
 MARK = "repere"
 """The hidden column by which a row that was exported is known again."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
@@ -97,6 +100,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         partner_entries=tuple(_entry(name, row) for name, row in _marked(tables["listes"].rows, "L{:03d}")),
         confirmations=tuple(_confirmations(tables, layout)),
         decisions=tuple(_decision(row) for row in tables["decisions"].rows),
+        link_decisions=tuple(_link_decision(row) for row in tables["rapprochements"].rows),
         repairs=tuple(repairs),
     )
 
@@ -294,11 +298,12 @@ def _evidence(row: Row, layout: Layout) -> Iterator[Evidence]:
             yield Evidence(criterion=criterion.code, level=level, proof=proof)
 
 
-def _scores(row: Row, sheet: Sheet) -> Iterator[tuple[str, int]]:
+def _scores(row: Row, sheet: Sheet) -> Iterator[AssessorScore]:
     for column in sheet.columns:
         score = row.get(column.key)
         if column.key.startswith(SCORE) and isinstance(score, int):
-            yield column.key.removeprefix(SCORE), score
+            criterion = column.key.removeprefix(SCORE)
+            yield AssessorScore(criterion=criterion, score=score, reason=row.text(f"{SCORE_REASON}{criterion}"))
 
 
 def _marked(rows: Iterable[Row], pattern: str) -> Iterator[tuple[str, Row]]:
@@ -364,6 +369,18 @@ def _decision(row: Row) -> CommitteeDecision:
         decided_on=_value(row, "date"),
         reason=row.text("motif"),
         by=row.text("par"),
+    )
+
+
+def _link_decision(row: Row) -> LinkDecision:
+    return LinkDecision(
+        entry_id=row.text("ligne"),
+        firm_id=row.text("entreprise"),
+        project_id=row.text("projet"),
+        answer=LinkAnswer(row.text("reponse")),
+        by=row.text("par"),
+        on=_value(row, "date"),
+        reason=row.text("motif"),
     )
 
 
