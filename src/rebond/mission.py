@@ -14,15 +14,15 @@ from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.remarks import past_aid_remarks, plan_remarks
-from rebond.financing.solved import SolvedParts
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators
-from rebond.linkage import LinkageResult, link_census
+from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
@@ -120,6 +120,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
+            *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},

@@ -34,9 +34,10 @@ DECLARED = {
     "projects.CostLine": "project ref nature label year amount",
     "projects.Evidence": "project criterion level proof",
     "projects.FunderRequest": "project funder letter_on applied_on",
-    "projects.AssessorScore": "project criterion score",
+    "projects.AssessorScore": "project criterion score reason",
     "projects.PartnerEntry": "mission ref partner firm_name siren siret commune project_title amount amount_is dated "
     "source",
+    "linkage.LinkDecision": "mission entry_ref firm_ref project_ref answer by on reason",
     "portfolio.Envelope": "mission operator max_rate max_per_project min_spend grant_share max_months",
     "portfolio.Contribution": "envelope contributor amount",
     "portfolio.CriterionWeight": "mission criterion weight",

@@ -44,6 +44,9 @@ def named_again(told: Census, *, shown: Census, now: Census, by_rank: bool) -> C
         aids=_renamed(told.aids, aids),
         partner_entries=_renamed(told.partner_entries, entries),
         confirmations=tuple(_about(each, aids) for each in told.confirmations),
+        link_decisions=tuple(
+            replace(each, entry_id=entries.get(each.entry_id, each.entry_id)) for each in told.link_decisions
+        ),
     )
 
 

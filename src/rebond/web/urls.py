@@ -14,10 +14,13 @@ urlpatterns = [
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.exchange.new_urls")),
     path("missions/", include("rebond.web.missions.urls")),
+    # Before the sheets: « nouvelle » is no reference of a firm.
+    path(f"{MISSION}/", include("rebond.web.editing.urls")),
     path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.projects.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.financing.urls")),
+    path(f"{MISSION}/rapprochements/", include("rebond.web.linkage.urls")),
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),

@@ -78,6 +78,7 @@ def few(census: Census) -> Census:
         aids=tuple(each for each in census.aids if each.firm_id in known and each.project_id in {"", *kept}),
         partner_entries=census.partner_entries[:4],
         confirmations=(),
+        link_decisions=(),
         decisions=tuple(each for each in census.decisions if each.project_id in kept),
     )
 

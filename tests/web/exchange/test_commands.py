@@ -1,7 +1,6 @@
 """An instance made from nothing, and its missions, by the commands that people type."""
 
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -42,10 +41,8 @@ def test_a_real_instance_from_nothing_to_a_deleted_mission(tmp_path: Path) -> No
 
     words = ("--nom", "Rebond", "--territoire", "le Cambrésis", "--epci", "200068500", "--comite", "20/11/2026")
     assert "« le-cambresis » créée" in rebond(tmp_path, "mission", "new", *words, "--slug", "le-cambresis")
-    assert "porte déjà cet identifiant" in rebond(tmp_path, "mission", "new", *words, "--slug", "le-cambresis", code=2)
     rebond(tmp_path, "mission", "export", "le-cambresis", "--out", "terrain.xlsx")
     assert "ne change rien" in rebond(tmp_path, "mission", "import", "terrain.xlsx", "--mission", "le-cambresis")
-    assert "journal intact" in rebond(tmp_path, "journal", "verify")
     gone = rebond(tmp_path, "mission", "delete", "le-cambresis", "--oui", "--archive", "fin.zip")
     assert "supprimée" in gone
     with zipfile.ZipFile(tmp_path / "fin.zip") as archive:
@@ -53,7 +50,6 @@ def test_a_real_instance_from_nothing_to_a_deleted_mission(tmp_path: Path) -> No
         acts = [json.loads(line)["act"] for line in archive.read("journal.jsonl").decode().splitlines()]
     assert census["mission"] == "le-cambresis"
     assert acts == ["gestion", "export"]
-    assert "Aucune mission" in rebond(tmp_path, "mission", "list")
     assert "le-cambresis : journal intact, 3 lignes" in rebond(tmp_path, "journal", "verify")
 
 
@@ -83,11 +79,9 @@ def test_every_fault_of_the_settings_is_said_with_its_line(tmp_path: Path) -> No
     assert "REBOND_HTTPS ?" in said[3]
 
 
-@pytest.mark.parametrize(
-    "words", [["mission", "list"], ["journal", "verify"], ["mission", "export", "x", "--out", "x.xlsx"]]
-)
+@pytest.mark.parametrize("words", [["mission", "list"], ["journal", "verify"], ["mission", "archive", "x"]])
 def test_an_instance_that_is_not_there_is_said(words: list[str], tmp_path: Path) -> None:
     done = CliRunner().invoke(main, [*words, "--instance", str(tmp_path / "absente")])
     assert done.exit_code == 2
     assert "Fichier introuvable" in done.output
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())

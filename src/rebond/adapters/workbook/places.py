@@ -6,19 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rebond.adapters.workbook.census import (
-    AID_NAMES,
-    ANSWERED_SHEETS,
-    ENTRY_NAMES,
-    MATURITY,
-    SCORE,
-    Tables,
-    cost_names,
-    marked,
-)
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON, Tables
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
+from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
+from rebond.history.changes import link_ref
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -29,6 +22,7 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.AID: "aides",
         Kind.PARTNER_ENTRY: "listes",
         Kind.DECISION: "decisions",
+        Kind.LINK: "rapprochements",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -140,6 +134,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "reason": "motif",
             "by": "par",
         },
+        "rapprochements": {"answer": "reponse", "by": "par", "on": "date", "reason": "motif"},
     }
 )
 """Sheet → field of the census → column."""
@@ -214,13 +209,17 @@ def _evidence(column: Column, path: tuple[str, ...]) -> bool:
     return column.key == ("preuve_maturite" if path[-1] == "proof" else f"{MATURITY}{path[1]}")
 
 
+def _score(column: Column, path: tuple[str, ...]) -> bool:
+    return column.key == f"{SCORE_REASON if path[-1] == 'reason' else SCORE}{path[1]}"
+
+
 _BY_CRITERION: Mapping[str, Callable[[Column, tuple[str, ...]], bool]] = MappingProxyType(
     {
         "accounts": lambda *_: False,
         "declared": lambda column, path: column.fact is not None and column.fact.name == path[-1],
         "evidence": lambda column, path: len(path) > 1 and _evidence(column, path),
         "needs": lambda column, path: len(path) > 1 and column.axis == path[1],
-        "scores": lambda column, path: column.key == f"{SCORE}{path[-1]}",
+        "scores": lambda column, path: len(path) > 1 and _score(column, path),
         "weights": lambda column, path: bool(column.criterion) and column.criterion == path[-1],
     }
 )
@@ -236,6 +235,9 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
     for key in ("entreprises", "entretiens", "projets"):
         yield from ((key, row.text("id"), row) for row in tables[key].rows)
     yield from (("decisions", row.text("projet"), row) for row in tables["decisions"].rows)
+    for row in tables["rapprochements"].rows:
+        ref = link_ref(row.text("ligne"), row.text("entreprise"), row.text("projet"))
+        yield "rapprochements", ref, row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

@@ -164,6 +164,13 @@ def label_of(row: Any) -> str:
     return next((str(getattr(row, name)) for name in names if getattr(row, name, "")), "")
 
 
+def rows_at(mission: Mission, keys: Iterable[tuple[Kind, str]], position: int) -> dict[tuple[Kind, str], Any]:
+    """Rows as they were at a position of the journal; one that did not exist yet is not there."""
+    rows = rows_of(census_of(mission))
+    wanted = dict.fromkeys(keys)
+    return _rows_at(mission, {key: rows[key] for key in wanted if key in rows}, wanted, position)
+
+
 def _lock(mission: Mission) -> None:
     """One gesture at a time on a mission (SQLite has one writer at a time)."""
     Mission.objects.select_for_update().filter(pk=mission.pk).first()
