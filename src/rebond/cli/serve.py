@@ -39,9 +39,17 @@ _SQLITE = b"SQLite format 3\0"
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
 @click.option("--port", type=click.IntRange(1, MOST_PORT), default=8000, show_default=True, help="Port d'écoute.")
+@click.option(
+    "--sans-calcul",
+    "alone",
+    is_flag=True,
+    help="Le site seul : les études et les documents sont faits par « rebond worker », ailleurs.",
+)
 @click.option("--demo", is_flag=True, help="Affiche les comptes de démonstration sur la page de connexion.")
-def serve(database: Path, documents: Path | None, folder: Path | None, host: str, port: int, demo: bool) -> None:
-    """Ouvre le site sur une base existante, jusqu'à Ctrl+C.
+def serve(
+    database: Path, documents: Path | None, folder: Path | None, host: str, port: int, demo: bool, alone: bool
+) -> None:
+    """Ouvre le site sur une base existante, jusqu'à Ctrl+C, et refait l'étude d'une mission dès que ses faits changent.
 
     Un catalogue faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.
     """
@@ -55,7 +63,7 @@ def serve(database: Path, documents: Path | None, folder: Path | None, host: str
     from rebond.web.serving import serve as serve_site
 
     open_instance(database, documents=documents or database.parent, demo=demo, catalogue=folder)
-    serve_site(host=host, port=port, announce=click.echo)
+    serve_site(host=host, port=port, announce=click.echo, computing=not alone)
 
 
 def _refusal(database: Path) -> str:
