@@ -42,12 +42,29 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "roadmap:roadmap": OF_MISSION,
     "restitution:indicators": OF_MISSION,
     "restitution:indicator": {**OF_MISSION, "code": "projets_inconnus"},
+    "studies:list": OF_MISSION,
+    "studies:compare": OF_MISSION,
+    "worker:standing": OF_MISSION,
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+NO_PAGE = {
+    "home",
+    "accounts:logout",
+    "financing:frozen",
+    "studies:pin",
+    "worker:ask",
+    "worker:reading",
+    "worker:prepare",
+}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
-NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
+NOT_HTML = {
+    "restitution:document",
+    "financing:plan_document",
+    "screening:data",
+    "screening:communes",
+    "worker:standing",
+}
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
 

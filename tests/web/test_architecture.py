@@ -71,7 +71,10 @@ def test_a_table_of_facts_holds_nothing_that_is_computed() -> None:
     seen = set()
     for model in models():
         label = model._meta.label
-        if model._meta.app_label == "studies" or label in DECISIONS_WITH_THEIR_STUDY | OF_THE_SITE | JOURNAL | BACKGROUND:
+        if (
+            model._meta.app_label == "studies"
+            or label in DECISIONS_WITH_THEIR_STUDY | OF_THE_SITE | JOURNAL | BACKGROUND
+        ):
             continue
         columns = {field.name for field in model._meta.concrete_fields}
         declared = set(DECLARED[label].split())

@@ -15,6 +15,7 @@ from rebond.cli._catalogue import catalogue_option, open_layout, reading_option,
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
+from rebond.cli._study import study
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
@@ -28,6 +29,9 @@ from rebond.results import MissionResult
 @click.group()
 def mission() -> None:
     """La mission : du classeur de recensement à la restitution."""
+
+
+mission.add_command(study)
 
 
 @mission.command()

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from rebond.results import MissionResult
-from rebond.web.editing.gestures import journal_position
 from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
 from rebond.web.studies.storing import store_study
@@ -25,5 +24,5 @@ def store_result(result: MissionResult, *, documents: Path | None = None, slug: 
     first = {"name": settings.name, "territory": settings.territory, "committee_on": settings.committee_on}
     mission, _ = Mission.objects.get_or_create(slug=slug or slugify(settings.territory), defaults=first)
     write_census(mission, result.census)
-    store_study(mission, result, documents=documents, why=why, position=journal_position(mission))
+    store_study(mission, result, documents=documents, why=why)
     return mission

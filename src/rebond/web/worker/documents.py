@@ -26,12 +26,11 @@ from rebond.web.financing.records_json import as_record, digest
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Document, DocumentSet, Indicator, Study
-from rebond.web.studies.storing.documents import store_documents
+from rebond.web.studies.storing.documents import FOLDER, home_of, store_documents
 from rebond.web.worker.computing import Progress, words_of
 from rebond.web.worker.leases import Lease, LostLeaseError, is_held, take
 from rebond.web.worker.models import Work
 
-FOLDER = "etudes"
 _MOST_ATTEMPTS = 3
 KILLED = (
     "L’impression s’est arrêtée trois fois avant sa fin, sans dire pourquoi : la mémoire de la machine n’a sans doute "
@@ -45,7 +44,7 @@ class NotTheSameError(RebondError):
 
 def folder_of(study: Study) -> Path:
     """Where the documents of a study are; a study that is forgotten leaves no folder (``sweep``)."""
-    return Path(settings.DOCUMENTS_ROOT) / FOLDER / study.mission.slug / str(study.number)
+    return Path(settings.DOCUMENTS_ROOT) / home_of(study)
 
 
 def documents_are_wanted() -> bool:

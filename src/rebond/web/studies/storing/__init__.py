@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from rebond.results import MissionResult
 from rebond.web.financing.records_json import as_record, digest
+from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.studies.keeping import forget_old_studies, make_current, next_number
 from rebond.web.studies.models import DocumentSet, Study
@@ -25,12 +27,17 @@ __all__ = ["store_failure", "store_study"]
 
 
 def store_study(
-    mission: Mission, result: MissionResult, *, documents: Path | None = None, why: str = "", position: int = 0
+    mission: Mission,
+    result: MissionResult,
+    *,
+    documents: Path | None = None,
+    why: str = "",
+    position: int | None = None,
 ) -> Study:
     """Store a result as the next study of the mission, then show it in place of the one before.
 
-    ``mission`` as it was when its facts were read, and ``position``, where its journal was: what changed since then is
-    not in the study.
+    ``mission`` as it was when its facts were read, and ``position``, where its journal was then (by default, where it
+    is now): what changed since then is not in the study.
     ``documents`` is a folder inside ``DOCUMENTS_ROOT`` whose files the mission offers for download; raises
     ``ValueError`` when it is elsewhere, ``KeyError`` when the result names a firm or project that the mission lacks.
     """
@@ -63,7 +70,12 @@ def store_failure(
         )
 
 
-def _stored(mission: Mission, result: MissionResult, documents: Path | None, why: str, position: int) -> Study:
+def _last_position(mission: Mission) -> int:
+    last: int | None = Entry.objects.of(mission).aggregate(last=Max("position"))["last"]
+    return last or 0
+
+
+def _stored(mission: Mission, result: MissionResult, documents: Path | None, why: str, position: int | None) -> Study:
     records, facts = Records(), FactRows(mission)
     census = as_record(result.census)
     census_record = records.add(census)
@@ -72,7 +84,7 @@ def _stored(mission: Mission, result: MissionResult, documents: Path | None, why
         number=next_number(mission),
         why=why,
         facts_state=mission.facts_state,
-        journal_position=position,
+        journal_position=_last_position(mission) if position is None else position,
         facts_digest=digest(census),
         examined_on=result.on,
         reading=result.reading.reading.value if result.reading else "",
