@@ -42,6 +42,9 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "roadmap:roadmap": OF_MISSION,
     "restitution:indicators": OF_MISSION,
     "restitution:indicator": {**OF_MISSION, "code": "projets_inconnus"},
+    "studies:list": OF_MISSION,
+    "studies:compare": OF_MISSION,
+    "worker:standing": OF_MISSION,
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
@@ -96,6 +99,10 @@ NO_PAGE = {
     "editing:draft",
     "linkage:undo",
     "portfolio:undo_decision",
+    "studies:pin",
+    "worker:ask",
+    "worker:reading",
+    "worker:prepare",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
@@ -104,6 +111,7 @@ NOT_HTML = {
     "screening:data",
     "screening:communes",
     "editing:unlocks",
+    "worker:standing",
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {

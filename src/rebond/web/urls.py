@@ -24,6 +24,8 @@ urlpatterns = [
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),
+    path(f"{MISSION}/etudes/", include("rebond.web.worker.urls")),
+    path(f"{MISSION}/etudes/", include("rebond.web.studies.urls")),
     path(f"{MISSION}/", include("rebond.web.restitution.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),

@@ -61,7 +61,7 @@ def may_change(user: User | AnonymousUser, mission: Mission) -> bool:
     """Whether a person may enter, correct, withdraw and undo in a mission."""
     role = getattr(mission, "role_of_reader", None)
     if role is None:
-        role = Membership.objects.visible_to(user).filter(user_id=user.pk, mission=mission).values_list("role").first()
+        role = Membership.objects.of(mission).filter(user_id=user.pk).values_list("role").first()
         role = role[0] if role else ""
     return role in CHANGING
 
