@@ -49,7 +49,7 @@ NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}
 """What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
 DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan"}
 """A plan that someone froze keeps a copy of all that made it: that is the decision."""
-OF_THE_SITE = {"accounts.User", "accounts.SignInFailure"}
+OF_THE_SITE = {"accounts.User", "accounts.SignInFailure", "desk.Visit", "desk.SavedView"}
 
 
 def models() -> Iterator[type[Model]]:

@@ -92,12 +92,12 @@ def test_pages_keep_the_filters(pilot: Client) -> None:
 
 def test_the_sheet_adds_up(pilot: Client, sample_result: MissionResult) -> None:
     for result in sample_result.projects[:20]:
-        context = pilot.get(f"{PROJECTS}{result.project.id}/").context
-        assert context["table"].total == result.project.total_cost
-        assert sum(context["table"].totals) == result.project.total_cost
+        table = pilot.get(f"{PROJECTS}{result.project.id}/depenses/").context["table"]
+        assert table.total == sum(table.totals) == result.project.total_cost
+        context = pilot.get(f"{PROJECTS}{result.project.id}/plan/").context
         if result.project.total_cost:
             assert sum(row.amount for row in context["resources"]) == result.project.total_cost
-        assert sum(group.amount for group in context["groups"]) == result.plan.support
+        assert sum(row.amount for row in context["payers"]) == result.plan.support
 
 
 def test_aid_never_passes_the_ceiling_shown(db: None) -> None:
@@ -109,7 +109,7 @@ def test_aid_never_passes_the_ceiling_shown(db: None) -> None:
 
 def test_verdicts_are_grouped_and_counted(pilot: Client, sample_result: MissionResult) -> None:
     result = sample_result.projects[0]
-    context = pilot.get(f"{PROJECTS}{result.project.id}/").context
+    context = pilot.get(f"{PROJECTS}{result.project.id}/dispositifs/").context
     for group, truth in (("eligible", Truth.YES), ("to_check", Truth.UNKNOWN), ("refused", Truth.NO)):
         expected = {verdict.dispositif for verdict in result.verdicts if verdict.truth is truth}
         assert {row.dispositif for row in context[group]} == expected

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "rebond.web.restitution",
     "rebond.web.catalogue",
     "rebond.web.screening",
+    "rebond.web.desk",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -101,7 +102,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rebond.web.context.site",
             ],
-            "builtins": ["django.templatetags.static", "rebond.web.templatetags.french"],
+            "builtins": [
+                "django.templatetags.static",
+                "rebond.web.templatetags.french",
+                "rebond.web.templatetags.menu",
+            ],
         },
     }
 ]

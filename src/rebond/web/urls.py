@@ -13,6 +13,7 @@ urlpatterns = [
     path("catalogue/", include("rebond.web.catalogue.urls")),
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.missions.urls")),
+    path(f"{MISSION}/", include("rebond.web.desk.urls")),
     path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.projects.urls")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
@@ -19,10 +20,16 @@ def of_mission(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, mission: str, **kwargs: Any) -> HttpResponseBase:
-        found = get_object_or_404(Mission.objects.visible_to(request.user), slug=mission)
+        rows = Mission.objects.visible_to(request.user).annotate(role=F("memberships__role"))
+        found = get_object_or_404(rows, slug=mission)
         return view(request, found, **kwargs)
 
     return wrapped
+
+
+def role_in(mission: Mission) -> str:
+    """The part that the person who asks has in the mission that a view was given (``of_mission``)."""
+    return str(getattr(mission, "role", ""))
 
 
 def page(
