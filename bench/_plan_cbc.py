@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 import pulp
 
-from rebond.financing.optimize import build_model, goals, split_problem
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.solver import Goal
-from rebond.financing.variables import Variables
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import build_model, goals, split_problem
+from rebond.financing.solving.solver import Goal
+from rebond.financing.solving.variables import Variables
 
 THOUSAND = 1000.0
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 
 NATURES = ("batiment", "materiel", "immateriel", "decarbonation", "efficacite_energetique", "rd_experimentale")

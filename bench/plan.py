@@ -21,11 +21,11 @@ from bench._plan_problems import problems
 from rebond.adapters.sample import write_sample
 from rebond.adapters.workbook import load_layout, read_census, regime_codes
 from rebond.data import data_folder
-from rebond.financing.explain import explain_plan
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.variants import compare_variants
+from rebond.financing.explaining.explain import explain_plan
+from rebond.financing.explaining.variants import compare_variants
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
 from rebond.mission import load_rulebook, run_mission
 from rebond.regimes.de_minimis import known_rooms
 

@@ -14,13 +14,13 @@ from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.remarks import past_aid_remarks, plan_remarks
-from rebond.financing.solved import SolvedParts
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators
 from rebond.linkage import LinkageResult, link_census
 from rebond.plausibility import alerts as plausibility_alerts

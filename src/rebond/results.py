@@ -10,10 +10,10 @@ from rebond.data.referentials import Labels
 from rebond.eligibility.places import Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import Census, FactValue, Firm, Project
-from rebond.financing.build import BuiltProject
-from rebond.financing.certainty import SupportStack, sum_of
+from rebond.financing.building.build import BuiltProject
 from rebond.financing.law_readings import ReadingOutcome
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.certainty import SupportStack, sum_of
+from rebond.financing.plan.model import FinancingPlan
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
 from rebond.maturity import Maturity

@@ -35,9 +35,9 @@ from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_zonages
 from rebond.errors import DataError, Fault
 from rebond.facts import Census
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan_json import plan_as_data  # noqa: F401 - loaded before the fork
-from rebond.financing.problem_json import load_problem, problem_as_data
+from rebond.financing.plan.as_json import plan_as_data  # noqa: F401 - loaded before the fork
+from rebond.financing.problem.as_json import load_problem, problem_as_data
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.linkage.rules import load_rules
 from rebond.regimes.loader import load_regimes
 

@@ -16,9 +16,9 @@ from rebond.eligibility.project_facts import firm_facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Maybe, Project
-from rebond.financing.build import ProblemBuilder
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.building.build import ProblemBuilder
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
 from tests.law.worked import (
     AFR,
     ART_17,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.facts import UNKNOWN, AidObtained, Band, Firm, Maybe
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account, known_rooms
 from tests.law import worked
 from tests.law.worked import ART_17, DE_MINIMIS, ON, build, catalogue, facts_of, plan, project, scheme

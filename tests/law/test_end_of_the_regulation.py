@@ -18,13 +18,13 @@ from rebond.dispositifs.model import Dispositif, Validity
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import FunderRequest, Project
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
-from rebond.financing.certainty import Certainty
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import ALL_READINGS, Award, Reading, law_banner, load_readings, on_day
 from tests.law.worked import AFR, ART_17, DE_MINIMIS, as_read, catalogue, facts_of, given, plan, project, rates, scheme

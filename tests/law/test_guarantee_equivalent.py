@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from rebond.dispositifs.model import Dispositif, GuaranteeTerms, Instrument
-from rebond.financing.equivalents import Equivalents
+from rebond.financing.building.equivalents import Equivalents
 from rebond.regimes.gross_grant_equivalent import guarantee_gge_share
 from tests.law.worked import ART_17, DE_MINIMIS, ON, build, catalogue, facts_of, given, plan, project, rates, scheme
 

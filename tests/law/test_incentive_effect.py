@@ -13,8 +13,8 @@ from decimal import Decimal
 from rebond.dispositifs.model import Dispositif, Instrument
 from rebond.eligibility.incentive import late_requests
 from rebond.facts import UNKNOWN, FunderRequest, Maybe, Project
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
 from tests.law.worked import ART_17, DE_MINIMIS, build, facts_of, given, plan, project, scheme
 
 ORDER = date(2026, 4, 30)

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN, AidObtained, Band, Maybe
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.remarks import past_aid_remarks
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.plan.remarks import past_aid_remarks
 from rebond.units import Euros
 from tests.law.worked import ART_17, ON, catalogue, facts_of, given, plan, project, scheme
 

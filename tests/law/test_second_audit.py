@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from rebond.dispositifs.model import Dispositif, Instrument, LoanTerms
 from rebond.facts import UNKNOWN, AidObtained, FactValue, FunderRequest, Maybe, Project
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.certainty import Certainty
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.units import Euros
 from tests.law.worked import AFR, ART_17, DE_MINIMIS, ON, catalogue, facts_of, given, plan, project, scheme
 

@@ -22,8 +22,8 @@ from rebond.facts import (
     MissionSettings,
     Project,
 )
-from rebond.financing.build import ProblemBuilder
-from rebond.financing.single_project import linked_costs
+from rebond.financing.building.build import ProblemBuilder
+from rebond.financing.building.single_project import linked_costs
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.readings import on_day
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from rebond.dispositifs.model import Dispositif, Instrument, LoanTerms
 from rebond.facts import AidObtained
-from rebond.financing.audit import audit_plan
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.auditing.audit import audit_plan
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.problem.model import FinancingProblem
 from tests.core.financing.problems import a_plan
 from tests.law.worked import AFR, ART_17, ON, build, catalogue, facts_of, given, plan, project, scheme
 

@@ -12,7 +12,7 @@ import pytest
 
 from rebond.dispositifs.model import Gap, Instrument, Part
 from rebond.facts import AidObtained
-from rebond.financing.audit_catalogue import audit_against_catalogue
+from rebond.financing.auditing.catalogue import audit_against_catalogue
 from tests.law.worked import ON, catalogue, facts_of, given, plan, project, scheme
 
 CIR = replace(

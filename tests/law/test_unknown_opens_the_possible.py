@@ -8,8 +8,8 @@ import pytest
 
 from rebond.dispositifs.model import Instrument, LoanTerms
 from rebond.facts import UNKNOWN
-from rebond.financing.certainty import Certainty
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.select import without_possible_loans
 from tests.law.worked import AFR, ART_17, build, catalogue, facts_of, plan, project, scheme
 

@@ -16,12 +16,12 @@ from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import Project
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.build import ProblemBuilder
-from rebond.financing.certainty import Certainty
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.building.build import ProblemBuilder
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
 from rebond.regimes.model import Regime
 from tests.law.worked import AFR, ART_38, as_read, catalogue, facts_of, project, rates, scheme
 

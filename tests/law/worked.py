@@ -14,11 +14,11 @@ from rebond.eligibility.choice import DatedValue
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import AidObtained, CostLine, FactValue, Project
-from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.building.build import BuiltProject, ProblemBuilder
 from rebond.financing.law_readings import under
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
 from rebond.mission import load_rulebook
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import LargeProject, Regime

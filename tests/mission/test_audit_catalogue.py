@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from rebond.financing.audit_catalogue import audit_against_catalogue
-from rebond.financing.plan import FinancingPlan, PlanLine
+from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult, ProjectResult
 from tests.mission.conftest import Bench

@@ -9,10 +9,10 @@ import pytest
 
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
-from rebond.financing.build import ProblemBuilder, with_offer
-from rebond.financing.infeasibility import NoPlan
-from rebond.financing.problem import FinancingProblem, Offer
-from rebond.financing.variants import Variant, compare_variants
+from rebond.financing.building.build import ProblemBuilder, with_offer
+from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.variants import Variant, compare_variants
+from rebond.financing.problem.model import FinancingProblem, Offer
 from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult, ProjectResult

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census, Firm, Project
-from rebond.financing.certainty import TO_REREAD, Certainty, SupportStack, sum_of
 from rebond.financing.context import context_from_census, study
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.what_if import what_if
+from rebond.financing.explaining.what_if import what_if
+from rebond.financing.plan.certainty import TO_REREAD, Certainty, SupportStack, sum_of
+from rebond.financing.plan.model import FinancingPlan
 from rebond.results import MissionResult
 from tests.law.worked import as_read
 from tests.mission.conftest import Bench

@@ -22,7 +22,7 @@ from rebond.dispositifs.coverage import foreign
 from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Census
-from rebond.financing.plan import PlanLine
+from rebond.financing.plan.model import PlanLine
 from rebond.mission import Rulebook, run_mission
 from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult

@@ -39,9 +39,9 @@ from rebond.facts import (
     Firm,
     Project,
 )
-from rebond.financing.changes import apply_changes
 from rebond.financing.context import ProjectContext, facts_of, study
-from rebond.financing.problem_json import parse_problem
+from rebond.financing.explaining.changes import apply_changes
+from rebond.financing.problem.as_json import parse_problem
 from rebond.portfolio.scoring import load_selection_grid
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader

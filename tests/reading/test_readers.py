@@ -238,7 +238,7 @@ HOSTILE = st.one_of(
 @example(raw="1 " * 50_000)
 @example(raw=1e308)
 def test_anything_ends_in_a_value_unknown_or_one_sentence_and_at_once(kind: str, raw: object) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     value, sentence = answer(READERS[kind], raw)
     if sentence is not None:
         assert all(sentence)
@@ -248,7 +248,7 @@ def test_anything_ends_in_a_value_unknown_or_one_sentence_and_at_once(kind: str,
         assert len(format(value, "f")) < 40
     if isinstance(value, date):
         assert bounds.EARLIEST <= value <= bounds.LATEST
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 # --------------------------------------------------------------------------------------------- by columns

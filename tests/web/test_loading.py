@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, resolve, reverse
 
 from rebond.facts import UNKNOWN, Band, Need
-from rebond.financing.problem import GrantedAid
+from rebond.financing.problem.model import GrantedAid
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult

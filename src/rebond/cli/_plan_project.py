@@ -15,8 +15,8 @@ from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.context import Solve, Study, problem_of, study
-from rebond.financing.dossier import ALONE
-from rebond.financing.what_if import WhatIf, what_if
+from rebond.financing.explaining.dossier import ALONE
+from rebond.financing.explaining.what_if import WhatIf, what_if
 from rebond.mission import run_mission
 from rebond.plausibility import alerts
 from rebond.regimes.readings import Reading

@@ -10,13 +10,13 @@ from rich.table import Table
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import RowStyle, Section
 from rebond.adapters.plan_documents.funders import funder_sections
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.explain import Explanation
-from rebond.financing.infeasibility import NoPlan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.schedule import FinancingTable
-from rebond.financing.variants import Variant
-from rebond.financing.what_if import WhatIf
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.explaining.explain import Explanation
+from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.variants import Variant
+from rebond.financing.explaining.what_if import WhatIf
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.schedule import FinancingTable
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number
 
 _MOST_UNKNOWNS = 5

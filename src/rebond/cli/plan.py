@@ -26,18 +26,14 @@ from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.alone import problem_alone
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.context import Study
-from rebond.financing.delays import load_delays
-from rebond.financing.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
-from rebond.financing.dossier import PlanDossier, build_dossier
-from rebond.financing.explain import explain_plan
-from rebond.financing.funding_json import funding_as_data
-from rebond.financing.infeasibility import NoPlan, plan_or_conflict
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.plan_json import (
+from rebond.financing.explaining.demands import Demand, at_most_files, need_covered, support_at_least, without_forms
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.explain import explain_plan
+from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.explaining.what_if import WhatIf
+from rebond.financing.plan.as_json import (
     SCHEMA,
     no_plan_as_data,
     plan_as_data,
@@ -46,10 +42,14 @@ from rebond.financing.plan_json import (
     variant_as_data,
     what_if_as_data,
 )
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.problem_json import load_problem
-from rebond.financing.problem_size import MOST_AMOUNT
-from rebond.financing.what_if import WhatIf
+from rebond.financing.plan.delays import load_delays
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.as_json import load_problem
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.problem.size import MOST_AMOUNT
+from rebond.financing.solving.alone import problem_alone
+from rebond.financing.solving.optimize import optimise_plans
+from rebond.financing.tables.as_json import funding_as_data
 from rebond.reading.amounts import require_euros
 from rebond.reading.problem import Unreadable
 from rebond.regimes.readings import Reading

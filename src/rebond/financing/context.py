@@ -12,12 +12,12 @@ from rebond.eligibility.project_facts import NO_EUROS, project_facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
-from rebond.financing.build import BuiltProject, ProblemBuilder
+from rebond.financing.building.build import BuiltProject, ProblemBuilder
+from rebond.financing.building.single_project import linked_costs
 from rebond.financing.law_readings import project_under, published
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.single_project import linked_costs
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.maturity import Grid, assess
 from rebond.regimes.de_minimis import DeMinimisAccount, de_minimis_account
 from rebond.regimes.gross_grant_equivalent import ReferenceRates

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from rebond.financing.certainty import SupportStack, sum_of
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem, ProjectProblem
+from rebond.financing.plan.certainty import SupportStack, sum_of
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading
 

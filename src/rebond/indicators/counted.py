@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
-from rebond.financing.certainty import Certainty
+from rebond.financing.plan.certainty import Certainty
 from rebond.indicators.breakdowns import contributor_rows, project_row
 from rebond.indicators.model import Row
 from rebond.portfolio.call import CallStatus

@@ -10,7 +10,7 @@ from rebond.indicators.breakdowns import project_row, summed
 from rebond.indicators.model import Indicator
 
 if TYPE_CHECKING:
-    from rebond.financing.plan import FinancingPlan
+    from rebond.financing.plan.model import FinancingPlan
     from rebond.results import MissionResult
 
 FAMILY = "lecture"

@@ -14,11 +14,11 @@ from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Envelope, Project
-from rebond.financing.build import BuiltProject, ProblemBuilder
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import Basis, FinancingProblem, Offer
-from rebond.financing.proof import SolverReport
-from rebond.financing.solved import SolvedParts
+from rebond.financing.building.build import BuiltProject, ProblemBuilder
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import Basis, FinancingProblem, Offer
+from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
 from rebond.regimes.readings import Reading

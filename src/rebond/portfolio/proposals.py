@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.errors import IllegalPlanError
 from rebond.facts import Envelope
-from rebond.financing.alone import left_by
-from rebond.financing.audit import audit_plans
-from rebond.financing.build import ProblemBuilder, with_offer
+from rebond.financing.auditing.audit import audit_plans
+from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.law_readings import ReadingOutcome, published, under
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.solved import SolvedParts
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.alone import left_by
+from rebond.financing.solving.optimize import optimise_plans
+from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
 from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.readings import Reading

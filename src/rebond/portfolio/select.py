@@ -14,7 +14,9 @@ from decimal import Decimal
 from functools import partial
 
 from rebond.errors import SolverError
-from rebond.financing.optimize import (
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.solving.optimize import (
     audited_plans,
     benefit_goal,
     build_model,
@@ -24,13 +26,11 @@ from rebond.financing.optimize import (
     payback_goal,
     split_problem,
 )
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem, Offer, ProjectProblem
-from rebond.financing.proof import SolverReport
-from rebond.financing.rounding import ROUNDING
-from rebond.financing.solved import Answer, SolvedParts
-from rebond.financing.solver import Goal
-from rebond.financing.variables import Variables
+from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.rounding import ROUNDING
+from rebond.financing.solving.solved import Answer, SolvedParts
+from rebond.financing.solving.solver import Goal
+from rebond.financing.solving.variables import Variables
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
 NOTHING = Euros(0)

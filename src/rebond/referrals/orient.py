@@ -16,7 +16,7 @@ from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Project
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.referrals.steps import OrientationRules, ReferralKind, due_on, next_step
 from rebond.units import format_euros
 

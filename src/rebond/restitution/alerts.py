@@ -7,7 +7,7 @@ from datetime import date
 
 from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.facts import UNKNOWN, Census
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.regimes.de_minimis import ATTESTATION
 from rebond.regimes.readings import law_banner
 from rebond.results import FirmResult

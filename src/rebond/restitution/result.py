@@ -13,8 +13,8 @@ from typing import Any
 
 from rebond.facts import UNKNOWN, CommitteeDecision, CostLine, Unknown
 from rebond.financing.law_readings import ReadingOutcome
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.plan_json import line_as_data, stack_as_data
+from rebond.financing.plan.as_json import line_as_data, stack_as_data
+from rebond.financing.plan.model import FinancingPlan
 from rebond.indicators.definitions import Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables

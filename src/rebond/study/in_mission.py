@@ -15,13 +15,13 @@ from functools import cached_property
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
-from rebond.financing.audit import audit_plan
-from rebond.financing.build import BuiltProject, ProblemBuilder, with_offer
-from rebond.financing.certainty import certainty, waits_for
+from rebond.financing.auditing.audit import audit_plan
+from rebond.financing.building.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import ProjectContext, Study, problem_of, study
-from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.what_if import WhatIf, what_if
+from rebond.financing.explaining.what_if import WhatIf, what_if
+from rebond.financing.plan.certainty import certainty, waits_for
+from rebond.financing.plan.model import FinancingPlan, PlanLine
+from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE

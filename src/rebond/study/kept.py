@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
 
-from rebond.financing.solved import SolvedParts
+from rebond.financing.solving.solved import SolvedParts
 from rebond.study.project import ProjectStudy
 
 

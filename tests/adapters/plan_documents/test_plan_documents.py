@@ -16,10 +16,10 @@ from rebond.adapters.plan_documents.pdf import render_html
 from rebond.adapters.plan_documents.wording import subtitle
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN
-from rebond.financing.bank_table import Debt
 from rebond.financing.context import study
-from rebond.financing.delays import load_delays
-from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
+from rebond.financing.plan.delays import load_delays
+from rebond.financing.tables.bank import Debt
 from rebond.regimes.readings import Reading
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros

@@ -11,8 +11,8 @@ import pytest
 from rebond.adapters.plan_documents import write_xlsx
 from rebond.adapters.plan_documents.xlsx import UNBALANCED
 from rebond.data import data_folder
-from rebond.financing.delays import load_delays
-from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
+from rebond.financing.plan.delays import load_delays
 from tests.core.financing_explain.test_what_if import NOW
 
 SOFFICE = shutil.which("soffice")

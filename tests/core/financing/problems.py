@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rebond.dispositifs.model import Instrument, Part
-from rebond.financing.plan import FinancingPlan, PlanLine
-from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.plan.model import FinancingPlan, PlanLine
+from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 
 D = Decimal

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 from tests.core.financing.simplex import Programme
 

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.audit import audit_plans
-from rebond.financing.constraints import RULES
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.problem_json import problem_from_data
-from rebond.financing.rounding import ROUNDING
+from rebond.financing.auditing.audit import audit_plans
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.as_json import problem_from_data
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.constraints import RULES
+from rebond.financing.solving.optimize import optimise_plans
+from rebond.financing.solving.rounding import ROUNDING
 from tests.core.financing.problems import (
     D,
     a_basis,
@@ -68,7 +68,7 @@ def test_no_legal_plan_is_better(problem):
 def test_no_legal_plan_is_better_than_one_whose_choices_were_probed(problem):
     """Small problems seldom branch: here every one goes through the probing that large ones need."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rebond.financing.solver._PROBE_FROM", -2)
+        patch.setattr("rebond.financing.solving.solver._PROBE_FROM", -2)
         _assert_best(problem)
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.optimize import optimise_plan, optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan, optimise_plans
 from tests.core.financing.problems import a_basis, a_line, a_problem, a_project, an_offer, no_aid, problems
 
 D = Decimal

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.audit import audit_plan, audit_plans
-from rebond.financing.certainty import Certainty
-from rebond.financing.constraints import RULES
-from rebond.financing.problem import FinancingProblem, GrantedAid
+from rebond.financing.auditing.audit import audit_plan, audit_plans
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.problem.model import FinancingProblem, GrantedAid
+from rebond.financing.solving.constraints import RULES
 from tests.core.financing.problems import (
     DE_MINIMIS,
     EXEMPTION,

@@ -5,7 +5,7 @@ import pytest
 from bench import plan
 from bench._plan_cbc import cbc_optimum
 from bench._plan_problems import problems
-from rebond.financing.optimize import optimise_plan
+from rebond.financing.solving.optimize import optimise_plan
 
 
 def test_cbc_finds_the_optima_of_the_engine():

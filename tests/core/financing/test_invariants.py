@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rebond.financing.constraints import RULES
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import Basis, FinancingProblem, GrantedAid, Line, Offer, ProjectProblem
+from rebond.financing.solving.constraints import RULES
+from rebond.financing.solving.optimize import optimise_plans
 from tests.core.financing.problems import D, problems
 
 COUNT = min(60, settings.default.max_examples if settings.default else 60)
@@ -111,7 +111,7 @@ def test_the_same_problem_gives_the_same_plan(problem):
 
 PRINT_PLANS = """
 from bench._plan_problems import problems
-from rebond.financing.optimize import optimise_plans
+from rebond.financing.solving.optimize import optimise_plans
 for problem in problems(4):
     print([plan.lines for plan in optimise_plans(problem).values()])
 """

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 
 from bench._plan_problems import problems
-from rebond.financing.constraints import RULES
-from rebond.financing.optimize import build_model
+from rebond.financing.solving.constraints import RULES
+from rebond.financing.solving.optimize import build_model
 from tests.core.financing.problems import problems as small_problems
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "modele.md").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from math import fsum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rebond.financing.audit import audit_plan, audit_plans
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.problem import FinancingProblem, Line
+from rebond.financing.auditing.audit import audit_plan, audit_plans
+from rebond.financing.problem.model import FinancingProblem, Line
+from rebond.financing.solving.optimize import optimise_plan
 from tests.core.financing.problems import DE_MINIMIS, EXEMPTION, D, a_basis, a_problem, a_project, an_offer
 
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

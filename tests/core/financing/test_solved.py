@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
-from rebond.financing.solved import Answer, SolvedParts
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solving.optimize import optimise_plans
+from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate
 

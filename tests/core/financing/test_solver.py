@@ -8,9 +8,9 @@ import pytest
 
 from bench._plan_problems import problems
 from rebond.errors import SolverError
-from rebond.financing import solver as layer
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.solver import Goal, MilpModel, _gap
+from rebond.financing.solving import solver as layer
+from rebond.financing.solving.optimize import optimise_plan
+from rebond.financing.solving.solver import Goal, MilpModel, _gap
 
 
 def knapsack(weights: list[float], capacity: float) -> tuple[MilpModel, Goal, list[int]]:

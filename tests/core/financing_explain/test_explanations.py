@@ -6,12 +6,12 @@ from decimal import Decimal
 from hypothesis import given, settings
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.alone import problem_alone
-from rebond.financing.constraints import RULES
-from rebond.financing.explain import explain_plan, rule_costs
-from rebond.financing.limits import plan_limits
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import FinancingProblem
+from rebond.financing.explaining.explain import explain_plan, rule_costs
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.alone import problem_alone
+from rebond.financing.solving.constraints import RULES
+from rebond.financing.solving.optimize import optimise_plans
+from rebond.financing.tables.limits import plan_limits
 from tests.core.financing.problems import a_basis, a_line, a_problem, a_project, an_offer, de_minimis, problems
 
 D = Decimal

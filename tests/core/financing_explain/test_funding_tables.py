@@ -24,16 +24,16 @@ from rebond.eligibility.secured_financing import (
 )
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.bank_table import BankTable, Debt, bank_table
 from rebond.financing.context import Study, facts_of, study
-from rebond.financing.delays import load_delays
-from rebond.financing.expected import ExpectedLine, expected_supports, expected_total, usual_lead
-from rebond.financing.funding_table import FundingTables, funding_tables
-from rebond.financing.leasing import leasing_of, said_of_leasing
-from rebond.financing.limits import plan_limits
-from rebond.financing.problem import GrantedAid
-from rebond.financing.region_table import region_table
-from rebond.financing.schedule import RowKind, cash_flow, financing_table
+from rebond.financing.plan.delays import load_delays
+from rebond.financing.plan.schedule import RowKind, cash_flow, financing_table
+from rebond.financing.problem.model import GrantedAid
+from rebond.financing.tables.bank import BankTable, Debt, bank_table
+from rebond.financing.tables.expected import ExpectedLine, expected_supports, expected_total, usual_lead
+from rebond.financing.tables.funding import FundingTables, funding_tables
+from rebond.financing.tables.leasing import leasing_of, said_of_leasing
+from rebond.financing.tables.limits import plan_limits
+from rebond.financing.tables.region import region_table
 from rebond.regimes.model import RegimeKind
 from tests.core.financing.problems import (
     a_basis,

@@ -15,14 +15,14 @@ from rebond.data import data_folder
 from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.model import Instrument
 from rebond.errors import DataError
-from rebond.financing.alone import problem_alone
-from rebond.financing.audit import audit_plan
-from rebond.financing.explain import explain_plan
-from rebond.financing.infeasibility import NoPlan, plan_or_conflict
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan_json import no_plan_as_data, plan_as_data
-from rebond.financing.problem import FinancingProblem, ProjectProblem
-from rebond.financing.problem_json import parse_problem, problem_as_data
+from rebond.financing.auditing.audit import audit_plan
+from rebond.financing.explaining.explain import explain_plan
+from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.plan.as_json import no_plan_as_data, plan_as_data
+from rebond.financing.problem.as_json import parse_problem, problem_as_data
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.solving.alone import problem_alone
+from rebond.financing.solving.optimize import optimise_plans
 from tests.core.financing.problems import problems
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -9,12 +9,12 @@ import pytest
 
 from rebond.dispositifs.model import Dispositif, GuaranteeTerms, Instrument, LoanTerms, Part
 from rebond.facts import UNKNOWN, Establishment, Firm, Maybe
-from rebond.financing.limits import plan_limits
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.remarks import plan_remarks
-from rebond.financing.schedule import financing_table
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.remarks import plan_remarks
+from rebond.financing.plan.schedule import financing_table
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import optimise_plan
+from rebond.financing.tables.limits import plan_limits
 from tests.law.worked import ART_17, build, facts_of, project, scheme
 
 FIRM = Firm(id="F", name="Essai", establishment=Establishment(), single_undertaking="groupe", aid_declared=True)

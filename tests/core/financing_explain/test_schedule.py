@@ -13,10 +13,10 @@ from rebond.dispositifs.catalogue import load_catalogue
 from rebond.dispositifs.model import Instrument, LoanTerms
 from rebond.errors import CatalogueError
 from rebond.facts import UNKNOWN
-from rebond.financing.delays import Delays, load_delays
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.problem import FinancingProblem, GrantedAid, Line
-from rebond.financing.schedule import RowKind, cash_flow, financing_table
+from rebond.financing.plan.delays import Delays, load_delays
+from rebond.financing.plan.schedule import RowKind, cash_flow, financing_table
+from rebond.financing.problem.model import FinancingProblem, GrantedAid, Line
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.regimes.model import RegimeKind
 from rebond.units import format_rate
 from tests.core.financing.problems import SIXTY_FORTY, a_basis, a_plan, a_project, an_offer, problems

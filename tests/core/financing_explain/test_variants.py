@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from rebond.adapters.plan_documents.wording import variant_outcome
 from rebond.dispositifs.model import Instrument
 from rebond.facts import UNKNOWN
-from rebond.financing.alone import problem_alone
-from rebond.financing.audit import audit_plan
-from rebond.financing.demands import at_most_files, can_meet, need_covered, some_support, support_at_least
-from rebond.financing.infeasibility import NoPlan, plan_or_conflict
-from rebond.financing.optimize import optimise_plans
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.problem import FinancingProblem
-from rebond.financing.variants import compare_variants
+from rebond.financing.auditing.audit import audit_plan
+from rebond.financing.explaining.demands import at_most_files, can_meet, need_covered, some_support, support_at_least
+from rebond.financing.explaining.infeasibility import NoPlan, plan_or_conflict
+from rebond.financing.explaining.variants import compare_variants
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.alone import problem_alone
+from rebond.financing.solving.optimize import optimise_plans
 from tests.core.financing.problems import SIXTY_FORTY, a_basis, a_problem, a_project, an_offer, de_minimis, problems
 
 D = Decimal

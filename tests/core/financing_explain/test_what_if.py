@@ -26,12 +26,12 @@ from rebond.facts import (
     Project,
     ZoneAssumption,
 )
-from rebond.financing.audit import audit_plan
-from rebond.financing.changes import apply_changes
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.context import ProjectContext, context_from_census, facts_of, study
-from rebond.financing.explain import explain_plan
-from rebond.financing.unknowns import open_questions, unknown_effects
-from rebond.financing.what_if import what_if
+from rebond.financing.explaining.changes import apply_changes
+from rebond.financing.explaining.explain import explain_plan
+from rebond.financing.explaining.unknowns import open_questions, unknown_effects
+from rebond.financing.explaining.what_if import what_if
 from rebond.maturity import load_grid
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.readings import Reading

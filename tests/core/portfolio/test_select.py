@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
 from rebond.regimes.model import RegimeKind
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
-from rebond.financing.problem import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
 from rebond.regimes.model import RegimeKind
 

@@ -10,7 +10,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from rebond.adapters.plan_documents.wording import quoted
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult

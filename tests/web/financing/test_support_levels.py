@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from rebond.financing.certainty import Certainty, SupportStack
+from rebond.financing.plan.certainty import Certainty, SupportStack
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.units import format_euros

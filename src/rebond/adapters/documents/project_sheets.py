@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Unknown
-from rebond.financing.plan import forms_in_words
+from rebond.financing.plan.model import forms_in_words
 from rebond.indicators.model import Indicator
 from rebond.referrals.orient import Referral
 from rebond.results import MissionResult, ProjectResult

@@ -9,10 +9,10 @@ from dataclasses import replace
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.funders import funder_sections
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.explain import SupportExplanation
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.schedule import TableRow
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.explaining.explain import SupportExplanation
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.plan.schedule import TableRow
 from rebond.units import format_euros
 
 _MOST_UNKNOWNS = 10

@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.adapters.plan_documents.content import sections
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.restitution.typography import typeset
 
 _WIDTH, _HEIGHT, _MARGIN = Mm(297), Mm(210), Mm(15)

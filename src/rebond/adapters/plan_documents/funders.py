@@ -11,10 +11,10 @@ from decimal import Decimal
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
 from rebond.facts import UNKNOWN, Maybe
-from rebond.financing.bank_table import BankTable, Debt
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.expected import ExpectedLine, ExpectedSupport
-from rebond.financing.region_table import CostRow, RegionTable
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.tables.bank import BankTable, Debt
+from rebond.financing.tables.expected import ExpectedLine, ExpectedSupport
+from rebond.financing.tables.region import CostRow, RegionTable
 from rebond.units import NO_BREAK_SPACE, Euros, Rate, format_euros, format_number, format_rate
 
 EXPECTED = "Attendu et maximum"

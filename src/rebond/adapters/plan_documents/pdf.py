@@ -9,7 +9,7 @@ import jinja2
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.content import sections
 from rebond.errors import RebondError
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.restitution.typography import typeset
 
 TEMPLATE = "plan.html.j2"

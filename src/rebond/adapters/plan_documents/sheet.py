@@ -10,7 +10,7 @@ from typing import Any
 
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import RowStyle, Section
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.restitution.typography import typeset
 
 FIRST = 4

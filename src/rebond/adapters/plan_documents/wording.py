@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.financing.certainty import Certainty
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.infeasibility import NoPlan
-from rebond.financing.plan import FinancingPlan, forms_in_words
-from rebond.financing.schedule import CashFlow, Repayment, RowKind, TableRow
-from rebond.financing.variants import Variant
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.variants import Variant
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan, forms_in_words
+from rebond.financing.plan.schedule import CashFlow, Repayment, RowKind, TableRow
 from rebond.units import NO_BREAK_SPACE, Rate, format_euros, format_number
 
 TITLE = "Plan de financement"

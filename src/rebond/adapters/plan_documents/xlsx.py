@@ -13,9 +13,9 @@ from rebond.adapters.plan_documents import funders, wording
 from rebond.adapters.plan_documents.content import sections
 from rebond.adapters.plan_documents.sheet import FIRST, Sheet, Styles
 from rebond.adapters.plan_documents.xlsx_funders import write_bank, write_region
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.plan import FinancingPlan, forms_in_words
-from rebond.financing.schedule import TableRow
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.plan.model import FinancingPlan, forms_in_words
+from rebond.financing.plan.schedule import TableRow
 from rebond.units import Euros
 
 PLAN, CASH, SUPPORTS, VARIANTS, READING = "Plan de financement", "Trésorerie", "Soutiens", "Variantes", "Lecture"

@@ -7,9 +7,9 @@ from decimal import Decimal
 from rebond.adapters.plan_documents import funders, wording
 from rebond.adapters.plan_documents.sheet import FIRST, Sheet, Styles
 from rebond.facts import UNKNOWN
-from rebond.financing.bank_table import BankTable
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.region_table import CostRow
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.tables.bank import BankTable
+from rebond.financing.tables.region import CostRow
 
 REGION, BANK = "Région", "Banque"
 

@@ -14,6 +14,7 @@ from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
 from rebond.web.desk.links import first_of, reverse_if_any
 from rebond.web.missions.models import Mission, Role
+from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
@@ -102,19 +103,23 @@ def _proposed(user: User, mission: Mission) -> QuerySet[ProjectFinding]:
 
 
 def _links(user: User, mission: Mission) -> Iterable[Task]:
-    """Lines of partners' lists that a person must say the same or not."""
+    """Projects of which one cannot say whether the partners knew them, with the line of a list that is nearest."""
     queue = reverse_if_any("decisions:queue", mission.slug)
-    rows = KnownLink.objects.visible_to(user).found_by(mission.current_study)
-    rows = rows.filter(outcome=KnownLink.Outcome.TO_CONFIRM).select_related("entry", "firm", "project")
+    study = mission.current_study
+    unsure = ProjectFinding.objects.visible_to(user).found_by(study).filter(known=Answer.UNKNOWN)
+    rows = KnownLink.objects.visible_to(user).found_by(study).filter(outcome=KnownLink.Outcome.TO_CONFIRM)
+    rows = rows.filter(project__in=unsure.values("project")).select_related("entry", "project").order_by("-score", "pk")
+    nearest: dict[int | None, KnownLink] = {}
     for row in rows:
-        subject = row.project.title if row.project else row.firm.name
-        view = ("projects:known", row.project.ref) if row.project else ("firms:sheet", row.firm.ref)
-        yield Task(
-            verb="Confirmer",
-            subject=typeset(f"{subject}, {row.entry.partner_name}"),
-            why=typeset(f"ressemble à « {row.entry.project_title or row.entry.firm_name} » : {row.score}/100"),
-            url=queue or reverse(view[0], args=[mission.slug, view[1]]),
-        )
+        nearest.setdefault(row.project_id, row)
+    for row in nearest.values():
+        if row.project is not None:
+            yield Task(
+                verb="Confirmer",
+                subject=typeset(f"{row.project.title}, {row.entry.partner_name}"),
+                why=typeset(f"ressemble à « {row.entry.project_title or row.entry.firm_name} » : {row.score}/100"),
+                url=queue or reverse("projects:known", args=[mission.slug, row.project.ref]),
+            )
 
 
 def _referrals(user: User, mission: Mission, on: date) -> Iterable[Task]:

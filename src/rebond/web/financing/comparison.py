@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Reason
-from rebond.financing.what_if import WhatIf
+from rebond.financing.explaining.what_if import WhatIf
 from rebond.units import NO_BREAK_SPACE, format_euros
 
 

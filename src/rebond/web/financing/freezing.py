@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rebond import __version__
-from rebond.financing.audit import audit_plan
+from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.context import Study
-from rebond.financing.optimize import optimise_plan
-from rebond.financing.plan import FinancingPlan
-from rebond.financing.plan_json import plan_as_data
-from rebond.financing.problem_json import problem_as_data, problem_from_data
-from rebond.financing.what_if import WhatIf
+from rebond.financing.explaining.what_if import WhatIf
+from rebond.financing.plan.as_json import plan_as_data
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.as_json import problem_as_data, problem_from_data
+from rebond.financing.solving.optimize import optimise_plan
 from rebond.study.in_mission import kept_if_as_good
 from rebond.web.accounts.models import User
 from rebond.web.financing.models import FrozenPlan

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from rebond.financing.what_if import WhatIf
+from rebond.financing.explaining.what_if import WhatIf
 from rebond.web.accounts.models import User
 from rebond.web.financing.freezing import freeze_plan, freeze_simulation, replay
 from rebond.web.financing.models import FrozenPlan

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.plan import PlanLine, forms_in_words
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.plan.model import PlanLine, forms_in_words
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import organisation_name

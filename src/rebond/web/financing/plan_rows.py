@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.adapters.plan_documents.wording import quoted, variant_outcome
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.infeasibility import NoPlan
-from rebond.financing.limits import Limit
-from rebond.financing.plan import FinancingPlan, PlanLine, forms_in_words
-from rebond.financing.schedule import FinancingTable, TableRow
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.plan.model import FinancingPlan, PlanLine, forms_in_words
+from rebond.financing.plan.schedule import FinancingTable, TableRow
+from rebond.financing.tables.limits import Limit
 from rebond.restitution.typography import listed, typeset
 from rebond.web.catalogue.reading import organisation_name
 

@@ -15,7 +15,7 @@ from rebond.adapters.plan_documents.funders import funder_sections
 from rebond.adapters.plan_documents.wording import bridge, proof, repayments
 from rebond.errors import RebondError
 from rebond.facts import UNKNOWN
-from rebond.financing.dossier import PlanDossier
+from rebond.financing.explaining.dossier import PlanDossier
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
 from rebond.web.financing.addresses import as_query

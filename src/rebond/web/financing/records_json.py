@@ -6,8 +6,8 @@ import dataclasses
 from typing import Any
 
 from rebond.dispositifs.model import Instrument, Part
-from rebond.financing.certainty import Certainty
-from rebond.financing.plan import FinancingPlan, Form, PlanLine
+from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.model import FinancingPlan, Form, PlanLine
 from rebond.records import FACT_ENUMS, FACT_KINDS, Records, digest
 
 __all__ = ["as_record", "digest", "from_record", "plan_as_record"]

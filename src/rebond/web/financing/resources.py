@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.financing.plan import forms_in_words
-from rebond.financing.schedule import rounded_shares
+from rebond.financing.plan.model import forms_in_words
+from rebond.financing.plan.schedule import rounded_shares
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.projects.models import CostLine, Project

@@ -10,8 +10,8 @@ from decimal import Decimal
 from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.eligibility.reading import CONFIRM_PREFIX
 from rebond.facts import UNKNOWN, FactValue
-from rebond.financing.changes import COST, LINE, current_value, definition_of
-from rebond.financing.unknowns import open_questions
+from rebond.financing.explaining.changes import COST, LINE, current_value, definition_of
+from rebond.financing.explaining.unknowns import open_questions
 from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.study.in_mission import ProjectBench

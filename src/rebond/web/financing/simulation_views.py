@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from rebond.errors import FactsError, RebondError
-from rebond.financing.what_if import WhatIf
+from rebond.financing.explaining.what_if import WhatIf
 from rebond.reading.problem import Unreadable
 from rebond.study.in_mission import ProjectBench
 from rebond.units import NO_BREAK_SPACE

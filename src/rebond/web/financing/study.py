@@ -13,8 +13,8 @@ from functools import lru_cache
 from django.db.models import Sum
 
 from rebond.facts import Census
-from rebond.financing.delays import Delays, load_delays
-from rebond.financing.dossier import PlanDossier, build_dossier
+from rebond.financing.explaining.dossier import PlanDossier, build_dossier
+from rebond.financing.plan.delays import Delays, load_delays
 from rebond.study.in_mission import ProjectBench, Taken, open_project
 from rebond.study.rulebook import Rulebook, load_rulebook
 from rebond.web.catalogue.reading import catalogue_folder, referentials

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.eligibility.reading import CONFIRM_PREFIX
-from rebond.financing.changes import definition_of
-from rebond.financing.dossier import PlanDossier
-from rebond.financing.unknowns import Answer, UnknownEffect
+from rebond.financing.explaining.changes import definition_of
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.financing.explaining.unknowns import Answer, UnknownEffect
 from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.study.in_mission import ProjectBench

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from rebond.financing.plan import FinancingPlan, Form
+from rebond.financing.plan.model import FinancingPlan, Form
 from rebond.web.financing.records_json import from_record
 from rebond.web.missions.truth import Answer
 from rebond.web.studies.packing import Packer, Unpacker

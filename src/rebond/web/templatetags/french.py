@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from rebond.financing.certainty import Certainty, SupportStack
+from rebond.financing.plan.certainty import Certainty, SupportStack
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate

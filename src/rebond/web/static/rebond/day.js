@@ -15,6 +15,17 @@
     field.select();
   });
 
+  // « j » and « k » go down and up the list of what awaits; « Entrée » opens, as on any link.
+  document.addEventListener("keydown", (event) => {
+    if ((event.key !== "j" && event.key !== "k") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(event.target)) return;
+    const links = [...document.querySelectorAll(".rb-today a")].filter((each) => each.offsetParent !== null);
+    if (!links.length) return;
+    const at = links.indexOf(document.activeElement);
+    const next = event.key === "j" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);
+    links[next].focus();
+  });
+
   // The sheet was one page: « …/P001/#plan » opens the part that holds the plan now.
   const follow = () => {
     const anchor = location.hash.slice(1);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from rebond.financing.certainty import SupportStack
+from rebond.financing.plan.certainty import SupportStack
 from rebond.web.firms.models import Firm
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import CostLine, PartnerEntry, Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebond.facts import CostLine
-from rebond.financing.plan import PlanLine
+from rebond.financing.plan.model import PlanLine
 from rebond.regimes.ceilings import aid_ceiling, as_one_investment
 from rebond.regimes.model import RegimeKind
 from rebond.results import MissionResult, ProjectResult

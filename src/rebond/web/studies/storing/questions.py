@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from rebond.financing.plan import FinancingPlan
+from rebond.financing.plan.model import FinancingPlan
 from rebond.results import MissionResult
 from rebond.web.studies.models import OpenQuestion, Study
 from rebond.web.studies.storing.rows import FactRows

@@ -1,0 +1,1 @@
+"""A plan: its lines, how sure each euro is, its calendar, what to remark."""

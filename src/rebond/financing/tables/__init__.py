@@ -1,0 +1,1 @@
+"""What a Région and a bank read of a plan."""
