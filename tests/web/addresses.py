@@ -54,7 +54,7 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+NO_PAGE = {"home", "accounts:logout", "financing:frozen", "desk:save_view", "desk:forget_view"}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
 """Addresses that answer with a file, data or a piece of a page."""

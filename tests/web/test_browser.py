@@ -72,7 +72,7 @@ def screen(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iter
     page.fill("[name=username]", "pilote")
     page.fill("[name=password]", DEMO_PASSWORD)
     page.click("main button[type=submit]")
-    expect(page.locator("h1")).to_have_text("Chaumont-Langres")
+    expect(page.locator("h1")).to_have_text("Aujourd’hui")
     yield screen
     context.close()
 

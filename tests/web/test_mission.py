@@ -26,7 +26,7 @@ def found(client: Client, query: str) -> int:
 
 
 def test_every_key_figure_is_an_indicator_and_opens_on_its_rows(pilot: Client, sample_result: MissionResult) -> None:
-    html = pilot.get(address("missions:home")).content.decode()
+    html = pilot.get(address("missions:overview")).content.decode()
     codes = re.findall(rf"/missions/{MISSION}/indicateurs/([a-z0-9_]+)/", html)
     assert {"projets_recenses", "part_projets_inconnus", "investissement_eur", "projets_sans_suite"} <= set(codes)
     indicators = {indicator.code: indicator for indicator in sample_result.indicators}
@@ -156,10 +156,10 @@ def test_a_firm_that_did_not_declare_its_aid_shows_an_unknown_account_and_what_t
 
 
 def test_every_project_is_under_an_organisation(pilot: Client) -> None:
-    groups = pilot.get(address("referrals:list")).context["groups"]
-    assert {referral.project.ref for group in groups for referral in group.referrals} == set(
-        Project.objects.values_list("ref", flat=True)
-    )
+    first = pilot.get(address("referrals:list")).context["page"]
+    pages = [pilot.get(f"{address('referrals:list')}?page={number}") for number in first.paginator.page_range]
+    sent = {referral.project.ref for page in pages for referral in page.context["page"]}
+    assert sent == set(Project.objects.values_list("ref", flat=True))
 
 
 def test_every_need_of_the_roadmap_names_its_firm(pilot: Client, sample_result: MissionResult) -> None:
