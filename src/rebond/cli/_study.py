@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
+from rebond.cli._instance import database_option, open_site
 from rebond.cli._show import EXIT_FAULTS, fail, steps
-from rebond.cli.serve import _refusal
 
 _PATIENCE = 120.0
 
 
 @click.command()
 @click.argument("slug", metavar="MISSION")
-@click.option(
-    "--db",
-    "database",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("out/demo/rebond.sqlite3"),
-    show_default=True,
-    help="Base de données SQLite (DATABASE_URL l'emporte).",
-)
+@database_option
 @click.option("--motif", "reason", default="", help="Pourquoi, dit avec l'étude (par défaut : ligne de commande).")
 def study(slug: str, database: Path, reason: str) -> None:
     """Étudie MISSION maintenant, sur ses faits du moment, et la montre sur le site.
 
     Une étude qui échoue : code 2, son motif est gardé, la dernière bonne reste montrée.
     """
-    if "DATABASE_URL" not in os.environ and (refusal := _refusal(database)):
-        raise click.BadParameter(refusal, param_hint="'--db'")
-    from rebond.web.instance import open_instance
-
-    open_instance(database, documents=database.parent)
+    open_site(database)
     from rebond.web.missions.models import Mission
     from rebond.web.worker.studying import BUSY, study_now
 
