@@ -10,6 +10,7 @@ from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.explaining.infeasibility import NoPlan
 from rebond.financing.explaining.variants import Variant
 from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.face_value import at_face_value
 from rebond.financing.plan.model import FinancingPlan, forms_in_words
 from rebond.financing.plan.schedule import CashFlow, Repayment, RowKind, TableRow
 from rebond.units import NO_BREAK_SPACE, Rate, format_euros, format_number
@@ -23,13 +24,14 @@ UNKNOWN_TERMS = "échéancier inconnu : compté en entier sur justificatifs"
 NO_COST = "Aucun poste de dépense : il n'y a pas encore de plan à établir."
 NOTHING_NEEDED = "Rien à demander : le besoin est déjà couvert, et aucun dispositif chiffré n'apporterait d'aide."
 PROPOSAL = "Proposition calculée : aucun financeur n'a encore instruit ni accordé les soutiens de ce plan."
-UNVERIFIED = "chiffres à relire dans un texte, nommés parmi ce qu'attend ce soutien"
+UNVERIFIED = "chiffres à relire dans un texte, nommés parmi ce qui décide ce soutien"
 BEFORE_AND_AFTER = "« Avant plafonds » : taux × assiette. « Demandé » : ce qu'il en reste une fois chaque règle tenue."
 RULES = (
     "Aide du meilleur plan si la règle n'existait pas, moins celle du plan. Les montants ne s'additionnent pas : lever "
     "une règle en fait jouer une autre."
 )
 NO_THRESHOLD = "Aucun seuil n'est posé ici : chaque banque a les siens."
+OLD_SERVICE = "Annuités des dettes déjà souscrites : non recueillies, à demander à l'entreprise."
 CAPITAL_ALONE = (
     "Capital seul, hors intérêts. Par an : en parts égales sur les années de remboursement ; l'offre de prêt fera foi."
 )
@@ -44,7 +46,7 @@ WORDS = (
     ),
     ("Aide de minimis", "aide de faible montant, comptée sur un compte propre à l'entreprise unique, sur trois ans"),
     ("Assiette", "dépenses que le dispositif retient pour calculer son aide"),
-    ("Besoin de financement", "coût du projet moins ce qui est déjà acquis : fonds propres et crédits accordés"),
+    ("Besoin de financement", "coût du projet moins ce qui est acquis ou déclaré tel : fonds propres et crédits"),
     ("Entreprise unique", "l'entreprise et celles qu'un même groupe contrôle"),
     ("Équivalent-subvention", "ce que vaut un soutien s'il était une subvention ; un prêt au prix du marché vaut zéro"),
     ("Intensité", "aide rapportée aux coûts admissibles ; chaque article du RGEC en fixe le plafond"),
@@ -209,7 +211,9 @@ def _change(lost: Decimal | int) -> str:
 def row_note(row: TableRow, dossier: PlanDossier) -> str:
     """What goes with the label of a row of the table: its nature or form, what is not verified."""
     unverified = row.kind is RowKind.SUPPORT and row.label in dossier.unverified
-    return " ; ".join(filter(None, (row.note, "chiffre non vérifié" if unverified else "")))
+    face = row.kind is RowKind.SUPPORT and row.note.endswith("à rembourser") and at_face_value(dossier.plan, row.key)
+    said = (row.note, "comptée à son nominal dans l'aide" if face else "", "chiffre non vérifié" if unverified else "")
+    return " ; ".join(filter(None, said))
 
 
 def table_notes(dossier: PlanDossier) -> Iterable[str]:
@@ -218,6 +222,16 @@ def table_notes(dossier: PlanDossier) -> Iterable[str]:
     if dossier.table.total:
         aid, rate = format_euros(dossier.public_aid), share(dossier.public_aid / dossier.table.total)
         yield f"Aides publiques, obtenues et prévues, en équivalent-subvention : {aid}, soit {rate} du coût."
+    if face := at_face_value(dossier.plan):
+        yield (
+            f"Dont {format_euros(face)} d'avance remboursable comptés à leur montant nominal, par prudence : une "
+            "avance remboursée vaut moins ; le mode de calcul est à préciser par le financeur."
+        )
+    if dossier.unborne:
+        yield (
+            f"Réserve : {format_euros(dossier.unborne)} d'avance sont à rembourser, au-delà de la capacité d'emprunt "
+            "que l'entreprise a déclarée."
+        )
     if dossier.plan.lines:
         yield expected_sentence(dossier)
         yield PROPOSAL
