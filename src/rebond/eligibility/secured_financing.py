@@ -66,6 +66,11 @@ class SecuredFinancing:
             return False
         return self.sum - self.total >= _CENT or (self.whole and self.total - self.sum >= _CENT)
 
+    @property
+    def only_own(self) -> bool:
+        """Whether the firm and its partners bring all of it: no lender has to agree."""
+        return self.total is not UNKNOWN and self.total == sum((self.given.get(key, 0) for key in OWN_PARTS), Euros(0))
+
     def amount(self, key: str) -> Maybe[Euros]:
         """A part of it; UNKNOWN where nobody said, or where the parts contradict the total.
 

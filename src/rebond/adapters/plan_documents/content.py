@@ -285,20 +285,35 @@ def _unknowns(dossier: PlanDossier) -> Iterable[Section]:
 
 
 def _left_out(dossier: PlanDossier) -> Iterable[Section]:
-    """Dispositifs that nothing refuses and that bring nothing to the plan."""
-    if dossier.unquantified:
-        yield Section(
-            title=wording.UNQUANTIFIED,
-            before=("Ils peuvent s'ajouter au plan, dans les mêmes limites légales : à demander au financeur.",),
-            table=_pairs("Dispositif", "Ce qui manque pour chiffrer", dossier.unquantified.items()),
-        )
-    if dossier.explanation.asides:
-        asides = [(aside.title, aside.reason) for aside in dossier.explanation.asides]
-        yield Section(
-            title="Dispositifs ouverts que le plan n'emploie pas",
-            before=("Aucun n'est refusé au projet.",),
-            table=_pairs("Dispositif", "Pourquoi", asides),
-        )
+    """Dispositifs that nothing refuses and that bring nothing to the plan: those worth reading, the others counted."""
+    paths = dossier.paths
+    for title, head, before, named, others in (
+        (
+            wording.UNQUANTIFIED,
+            "Ce qui manque pour chiffrer",
+            "Ils peuvent s'ajouter au plan, dans les mêmes limites légales : à demander au financeur.",
+            paths.unquantified,
+            paths.unquantified_others,
+        ),
+        (
+            "Dispositifs que le plan n'emploie pas",
+            "Pourquoi",
+            "Aucun n'est refusé au projet.",
+            paths.quantified,
+            paths.quantified_others,
+        ),
+    ):
+        rows = [
+            (path.title, f"{path.why}\nSi la réponse convient : {path.answer}" if path.answer else path.why)
+            for path in named
+        ]
+        if rows or others:
+            yield Section(
+                title=title,
+                before=(before,) if rows else (),
+                table=_pairs("Dispositif", head, rows) if rows else None,
+                after=tuple(wording.other_paths(others, beside=bool(rows))),
+            )
 
 
 def _words() -> Section:

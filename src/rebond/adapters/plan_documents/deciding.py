@@ -56,10 +56,15 @@ def _step(step: DeskStep, *, ordered: bool) -> Row:
 def conditions_table(awaited: Awaited) -> Table | None:
     """Every condition of a support, group by group; ``None`` when it has none."""
     rows: list[Row] = []
-    for state in State:
+    for state in (*(each for each in State if each is not State.MET), State.MET):
         found = awaited.of(state)
-        if found:
-            rows.append(Row(cells=(f"{state.label} : {len(found)}", ""), style=RowStyle.SIDE))
+        if not found:
+            continue
+        rows.append(Row(cells=(f"{state.label} : {len(found)}", ""), style=RowStyle.SIDE))
+        if state is State.MET:
+            # Nobody has anything to do about them: they are read at once.
+            rows.append(Row(cells=(" ; ".join(each.words for each in found), "Faits recueillis")))
+        else:
             rows += [Row(cells=(_sentence(each.words), _sentence(each.who))) for each in found]
     if not rows:
         return None

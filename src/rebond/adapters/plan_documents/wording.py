@@ -237,6 +237,18 @@ def table_notes(dossier: PlanDossier) -> Iterable[str]:
         yield PROPOSAL
 
 
+def other_paths(count: int, *, beside: bool) -> Iterable[str]:
+    """How many dispositifs wait for several answers each: their number, not their list."""
+    if count:
+        others = "autres " if count > 1 and beside else "autre " if beside else ""
+        plural = count > 1
+        yield (
+            f"{count} {others}dispositif{'s' if plural else ''} ne {'sont' if plural else 'est'} pas "
+            f"refusé{'s' if plural else ''} mais attend{'ent chacun' if plural else ''} plusieurs réponses : "
+            "l'examen du projet, critère par critère, les donne."
+        )
+
+
 def reserve(text: str) -> str:
     """A condition that nobody confirmed yet, as a thing to do."""
     return f"À renseigner : {text.removeprefix(_TO_FILL)}" if text.startswith(_TO_FILL) else text

@@ -52,11 +52,11 @@ def write_region(styles: Styles, dossier: PlanDossier) -> None:
             sums.append(f"SUM(B{first + 1}:B{line + 1})")
         if totalled:
             amount = sum((each.total for each in rows), Decimal(0))
-            span = f"=SUM(B{first + 1}:B{line + 1})" if rows else "=0"
+            span = f"=SUM(B{first + 1}:B{line + 1})" if rows else ""
             line += 1
             _own_total(sheet, line, words, span, amount, region, grand)
     brought = line + 1
-    span = f"={'+'.join(sums)}" if sums else "=0"
+    span = f"={'+'.join(sums)}" if sums else ""
     _own_total(sheet, brought, funders.PRIVATE_TOTAL, span, region.contribution, region, grand)
     sheet.sentences(brought + 2, [*funders.overall_sentences(region), *funders.contribution_sentences(region)])
 
@@ -66,7 +66,7 @@ def _own_total(
 ) -> None:
     """A sum of what no public support pays, and its share of the cost."""
     sheet.total_text(line, 0, words)
-    sheet.total(line, 1, formula, amount)
+    sheet.total(line, 1, formula or "=SUM(0)", amount)
     sheet.total_share(line, 3, f"=IF({grand}=0,0,B{line + 1}/{grand})", region.share(amount))
 
 

@@ -19,6 +19,7 @@ from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.explaining.explain import Explanation, explain_plan
 from rebond.financing.explaining.identity import identity_of
 from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.open_paths import OpenPaths, open_paths_of
 from rebond.financing.explaining.unknowns import UnknownEffect, unknown_effects
 from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.plan.delays import Delays
@@ -27,7 +28,6 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.plan.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
 from rebond.financing.plan.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.tables.bank import BankTable
-from rebond.financing.tables.expected import usual_lead
 from rebond.financing.tables.funding import FundingTables, funding_tables
 from rebond.units import Euros
 
@@ -54,8 +54,8 @@ class PlanDossier:
     funding: FundingTables
     variants: tuple[Variant, ...]
     unknowns: tuple[UnknownEffect, ...]
-    unquantified: Mapping[str, str]
-    """Dispositifs still open whose amount cannot be computed → why."""
+    paths: OpenPaths
+    """Dispositifs that nothing refuses and that the plan does not use."""
     funders: Mapping[str, str]
     line_labels: Mapping[str, str]
     alerts: tuple[str, ...]
@@ -143,13 +143,7 @@ def build_dossier(
         funding=funding,
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
-        unquantified={
-            catalogue[item.dispositif].title: " ; ".join(
-                filter(None, (item.reason, usual_lead(found, item.dispositif)))
-            )
-            for item in found.built.unquantified
-            if item.dispositif not in found.plan.files
-        },
+        paths=open_paths_of(found, explanation.asides),
         funders=funders,
         line_labels={line.id: line.label or line.id for line in project.lines},
         alerts=(*ending_sentences(awaited), *_alerts(found, demands, obstacle, funders, funding.bank)),
