@@ -262,7 +262,21 @@ def test_next_steps_name_the_desk_its_page_and_the_day_and_what_precedes_any_ord
     assert signed.before == (ALREADY_ORDERED,)
     assert signed.table is not None
     assert signed.table.rows[0].note == ""
-    assert "inconnue" in signed.table.rows[0].cells[4]
+    assert "inconnu" in signed.table.rows[0].cells[4]
+
+
+@pytest.mark.parametrize(
+    ("count", "beside", "begins"),
+    [
+        (1, False, "1 dispositif n'est pas refusé"),
+        (1, True, "1 autre dispositif n'est pas refusé"),
+        (2, True, "2 autres dispositifs ne sont pas refusés"),
+    ],
+)
+def test_what_waits_for_several_answers_is_counted_in_french(count: int, beside: bool, begins: str) -> None:
+    (sentence,) = wording.other_paths(count, beside=beside)
+    assert sentence.startswith(begins)
+    assert list(wording.other_paths(0, beside=beside)) == []
 
 
 def test_an_idea_has_a_note_and_no_visa_to_sign(dossier: PlanDossier) -> None:

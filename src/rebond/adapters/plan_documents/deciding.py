@@ -31,7 +31,7 @@ def steps_section(dossier: PlanDossier) -> Iterable[Section]:
         title=STEPS,
         before=(sentence,) if first else (),
         table=Table(
-            heads=("Avant le", "Guichet", "Pour", "À faire", "Page du guichet"),
+            heads=("Avant le", "Guichet", "Pour", "À faire", "Contact du guichet"),
             rows=tuple(_step(step, ordered=dossier.ordered) for step in dossier.steps),
             widths=(12, 20, 26, 26, 16),
         ),
@@ -47,7 +47,7 @@ def _step(step: DeskStep, *, ordered: bool) -> Row:
             step.organisation,
             f"{what} — {step.reason}" if step.supports else what,
             f"{step.action}.",
-            "\n".join(step.pages) or "inconnue : à demander",
+            "\n".join(step.pages) or "inconnu : à demander",
         ),
         note=_FIRST if first else "",
     )

@@ -239,13 +239,17 @@ def table_notes(dossier: PlanDossier) -> Iterable[str]:
 
 def other_paths(count: int, *, beside: bool) -> Iterable[str]:
     """How many dispositifs wait for several answers each: their number, not their list."""
-    if count:
-        others = "autres " if count > 1 and beside else "autre " if beside else ""
-        plural = count > 1
+    if count == 1:
+        other = "autre " if beside else ""
         yield (
-            f"{count} {others}dispositif{'s' if plural else ''} ne {'sont' if plural else 'est'} pas "
-            f"refusé{'s' if plural else ''} mais attend{'ent chacun' if plural else ''} plusieurs réponses : "
-            "l'examen du projet, critère par critère, les donne."
+            f"1 {other}dispositif n'est pas refusé mais attend plusieurs réponses : l'examen du projet, critère par "
+            "critère, les donne."
+        )
+    elif count:
+        others = "autres " if beside else ""
+        yield (
+            f"{count} {others}dispositifs ne sont pas refusés mais attendent chacun plusieurs réponses : l'examen du "
+            "projet, critère par critère, les donne."
         )
 
 
