@@ -233,10 +233,15 @@ def _variants(dossier: PlanDossier) -> Iterable[Section]:
     if not dossier.plan.lines:
         return
     rows = [_variant("Plan proposé", dossier.plan, "", RowStyle.TOTAL)]
+    alike = [variant.label for variant in dossier.variants if wording.changes_nothing(variant)]
     for variant in dossier.variants:
+        if wording.changes_nothing(variant):
+            continue
         plan = variant.plan if isinstance(variant.plan, FinancingPlan) else None
         effect = " ; ".join((wording.variant_outcome(variant), *variant.remarks))
         rows.append(_variant(variant.label, plan, effect, RowStyle.PLAIN))
+    if alike:
+        rows.append(_variant(" ; ".join(alike), dossier.plan, wording.NO_LOSS, RowStyle.PLAIN))
     yield Section(
         title="Variantes",
         before=("Chaque variante est le meilleur plan légal sous une demande de plus, prouvé et audité.",),

@@ -20,6 +20,7 @@ FICTITIOUS = "Entreprise et projet fictifs ; territoire, organisations, disposit
 HT = f"Montants en euros hors taxes (TVA récupérable exclue, RGEC{NO_BREAK_SPACE}art.{NO_BREAK_SPACE}7)."
 NO_SUPPORT = "Aucun soutien chiffré n'est possible en l'état."
 UNQUANTIFIED = "Dispositifs ouverts dont le montant n'est pas calculable"
+NO_LOSS = "aucune perte"
 UNKNOWN_TERMS = "échéancier inconnu : compté en entier sur justificatifs"
 NO_COST = "Aucun poste de dépense : il n'y a pas encore de plan à établir."
 NOTHING_NEEDED = "Rien à demander : le besoin est déjà couvert, et aucun dispositif chiffré n'apporterait d'aide."
@@ -198,10 +199,15 @@ def variant_outcome(variant: Variant) -> str:
     payback = variant.payback_lost if abs(variant.payback_lost) > len(variant.plan.lines) else 0
     repaid = f", {_change(payback)} à rembourser" if payback else ""
     if not variant.aid_lost and not variant.support_lost:
-        return f"même aide, même soutien{repaid}" if repaid else "aucune perte"
+        return f"même aide, même soutien{repaid}" if repaid else NO_LOSS
     aid = f"{_change(variant.aid_lost)} d'aide" if variant.aid_lost else "même aide"
     support = f"{_change(variant.support_lost)} de soutien" if variant.support_lost else "même soutien"
     return f"{aid}, {support}{repaid}"
+
+
+def changes_nothing(variant: Variant) -> bool:
+    """Whether a variant gives as much as the plan, with nothing to remark: said with its like."""
+    return not variant.remarks and variant_outcome(variant) == NO_LOSS
 
 
 def _change(lost: Decimal | int) -> str:
