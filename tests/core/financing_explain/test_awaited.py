@@ -8,6 +8,7 @@ import pytest
 
 from rebond.data import data_folder
 from rebond.dispositifs.model import Instrument, Part
+from rebond.eligibility.choice import choose
 from rebond.eligibility.secured_financing import LOANS, SecuredFinancing, financing_agreed
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Evidence, Maybe
@@ -126,3 +127,20 @@ def test_what_is_for_firms_in_difficulty_is_not_named_to_a_firm_of_which_nobody_
     assert codefi.truth is Truth.UNKNOWN
     paths = open_paths_of(found, (Aside(dispositif=codefi.dispositif, title="CODEFI", reason="sans montant"),))
     assert "CODEFI" not in {path.title for path in (*paths.quantified, *paths.unquantified)}
+
+
+def test_a_large_firm_reads_the_source_of_its_own_rate_and_not_those_of_smaller_ones() -> None:
+    """The Fonds Chaleur has a rate by size: three sources under one figure say nothing of which was used."""
+    seen = 0
+    for offer in NOW.problem.projects[0].offers:
+        key = offer.id
+        advantage = CONTEXT.catalogue.dispositifs[key].advantage
+        rows = advantage.rate
+        chosen = choose(rows, NOW.facts, CONTEXT.on)
+        if chosen.settled and chosen.row is not None and len(rows) > 1:
+            seen += 1
+            others = {row.source for row in rows} - {chosen.row.source}
+            caps = (*advantage.aid_cap, *advantage.base_cap)
+            assert chosen.row.source in offer.sources
+            assert not (others - {row.source for row in caps}) & set(offer.sources)
+    assert seen
