@@ -96,7 +96,6 @@ def _identity(dossier: PlanDossier) -> Section:
             heads=("Fait", "Réponse"),
             rows=tuple(Row(cells=(label, words)) for label, words in dossier.identity),
             widths=(32, 68),
-            whole=True,
         ),
     )
 
