@@ -220,8 +220,8 @@ class Engine:
         report = self.run(goal, POLISH_SECONDS)
         if report is None:
             return None
-        bound = max(bound, report.objective)
         gap = gap_to(report.objective, bound)
+        bound = max(bound, report.objective)
         return replace(report, status="temps écoulé", proven=gap == 0, bound=bound, gap=gap)
 
     def _shrink(self, goal: Goal) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from rebond.portfolio.proof_words import selection_proof
 from rebond.results import MissionResult
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.missions.models import Mission
@@ -67,6 +68,7 @@ def _stored(mission: Mission, result: MissionResult, documents: Path | None, why
         alerts=[set_once(alert) for alert in result.alerts],
         repairs=[set_once(repair) for repair in result.census.repairs],
         envelope_spent=result.envelope_spent,
+        selection_proof=set_once(selection_proof(result.selection_reports)),
     )
     study.save()
     store_firms(result, study, facts)
