@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -53,12 +53,7 @@ def solve_mkp(path: Path, rank: int | None, seconds: float, as_json: bool) -> No
     """
     try:
         instances = load_orlib(path)
-        if rank is not None:
-            if rank > len(instances):
-                problem = f"instance {rank} demandée, le fichier en a {len(instances)}"
-                raise DataError([Fault(where=path.name, problem=problem, mend="changer --instance")])
-            instances = instances[rank - 1 : rank]
-        _solve(instances, path, seconds=seconds, as_json=as_json)
+        _solve(instances if rank is None else _only(instances, rank, path), path, seconds=seconds, as_json=as_json)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:
@@ -81,6 +76,13 @@ def solve_pb(path: Path, seconds: float, as_json: bool) -> None:
         show_faults(error.faults)
     except RebondError as error:
         fail(str(error))
+
+
+def _only(instances: Sequence[Instance], rank: int, path: Path) -> Sequence[Instance]:
+    if rank > len(instances):
+        problem = f"instance {rank} demandée, le fichier en a {len(instances)}"
+        raise DataError([Fault(where=path.name, problem=problem, mend="changer --instance")])
+    return instances[rank - 1 : rank]
 
 
 def _solve(instances: Iterable[Instance], path: Path, *, seconds: float, as_json: bool) -> None:

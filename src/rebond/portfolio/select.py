@@ -126,11 +126,7 @@ def select_portfolio(
     """
     if not candidates:
         return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
-    problem = FinancingProblem(
-        projects=tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates),
-        de_minimis_room=de_minimis_room,
-        budgets={**(budgets or {}), ENVELOPE: envelope},
-    )
+    problem = joint_problem(candidates, envelope=envelope, de_minimis_room=de_minimis_room, budgets=budgets)
     known = solved if solved is not None else SolvedParts()
     chosen, choice = _choose(candidates, problem, time_limit, known)
     plans, reports = _plan_retained(problem, chosen, choice, time_limit=time_limit, solved=known)
@@ -176,6 +172,21 @@ def _choose(
     chosen = tuple(c.project.id for c in candidates if round(solution.values[retained[c.project.id]]) == 1)
     point = dict(zip(variables.model.names, solution.values, strict=True))
     return chosen, _Choice(reports=solution.reports, point=point)
+
+
+def joint_problem(
+    candidates: Sequence[Candidate],
+    *,
+    envelope: Euros,
+    de_minimis_room: Mapping[str, Euros],
+    budgets: Mapping[str, Euros] | None = None,
+) -> FinancingProblem:
+    """The problem of all candidates, each with the envelope's offer bounded by what nothing else pays."""
+    return FinancingProblem(
+        projects=tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates),
+        de_minimis_room=de_minimis_room,
+        budgets={**(budgets or {}), ENVELOPE: envelope},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

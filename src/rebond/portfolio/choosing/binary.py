@@ -209,6 +209,7 @@ class Chooser:
         optimal = status != highspy.HighsModelStatus.kTimeLimit
         return chosen, bound if math.isfinite(bound) else math.inf, optimal
 
+
 _ANSWERS = (
     highspy.HighsModelStatus.kOptimal,
     highspy.HighsModelStatus.kTimeLimit,

@@ -94,7 +94,9 @@ def _sections(text: str, name: str, faults: list[Fault]) -> dict[str, _Section]:
 
 def _budget(meta: Mapping[str, tuple[int, str]], section: _Section, name: str, faults: list[Fault]) -> Decimal:
     if "budget" not in meta:
-        faults.append(_fault(name, section.line, "", "META : clé « budget » absente", "ajouter la ligne budget;montant"))
+        faults.append(
+            _fault(name, section.line, "", "META : clé « budget » absente", "ajouter la ligne budget;montant")
+        )
         return Decimal(0)
     line, raw = meta["budget"]
     return _amount(raw, name, line, "budget", faults)

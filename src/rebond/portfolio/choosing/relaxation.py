@@ -1,4 +1,4 @@
-"""The linear relaxation of a 0-1 programme: what the choices that could still matter are, at the price of a millisecond."""
+"""The linear relaxation of a 0-1 programme: which choices can still matter, at the price of a millisecond."""
 
 from __future__ import annotations
 

@@ -34,6 +34,15 @@ class Cone:
         width = len(heights)
         return cls({**rays, (*[0] * width, 1): every}, base._halfspaces + 1)
 
+    @property
+    def centre(self) -> Ray | None:
+        """A vector within, away from the edges; ``None`` when nothing is left."""
+        return primitive(list(map(sum, zip(*self.rays, strict=True)))) if self.rays else None
+
+    def copy(self) -> Cone:
+        """The same cone, to be cut apart."""
+        return Cone(dict(self.rays), self._halfspaces)
+
     def cut(self, normal: Sequence[int]) -> None:
         """Keep the part where ``normal``·ray is at least 0."""
         bit = 1 << self._halfspaces

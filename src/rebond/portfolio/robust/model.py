@@ -47,8 +47,8 @@ class Definition(enum.StrEnum):
     def sentence(self) -> str:
         """What the definition means, for people."""
         return {
-            "non_dominee": "sélections non dominées : aucune autre ne vaut au moins autant pour tous les poids et notes "
-            "possibles, et davantage pour certains (Liesiö, Mild et Salo 2007)",
+            "non_dominee": "sélections non dominées : aucune autre ne vaut au moins autant pour tous les poids et "
+            "toutes les notes possibles, et davantage pour certains (Liesiö, Mild et Salo 2007)",
             "potentiellement_optimale": "sélections potentiellement optimales : les meilleures pour des poids et des "
             "notes possibles au moins",
         }[self.value]
@@ -76,6 +76,13 @@ class RobustProblem:
         """What each project is worth under whole weights."""
         return [sum(w * mark for w, mark in zip(weights, row, strict=True)) for row in marks]
 
+    def lead(self, portfolio: Portfolio, rival: Portfolio) -> list[int]:
+        """By criterion, what a portfolio has more than a rival for the marks that favour it most."""
+        mine, theirs = set(portfolio) - set(rival), set(rival) - set(portfolio)
+        return [
+            sum(self.high[p][c] for p in mine) - sum(self.low[p][c] for p in theirs) for c in range(len(self.criteria))
+        ]
+
     def best_marks_of(self, portfolio: Portfolio) -> tuple[tuple[int, ...], ...]:
         """The marks that favour a portfolio most: the highest of its projects, the lowest of the others."""
         inside = set(portfolio)
@@ -90,7 +97,7 @@ class Witness:
     """
 
     weights: tuple[int, ...] | None
-    """``None``: the portfolio is not dominated, yet the best under no weights that were sought."""
+    """``None``: the portfolio is not dominated, yet no weights were found under which it is the best."""
     portfolio: Portfolio
 
 
@@ -103,6 +110,11 @@ class Finding:
     outside: Witness | None
     share: Fraction | None = None
     """Share of the non-dominated portfolios that hold it (the core index), when they are all known."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether a witness that lacks is proven impossible."""
+        return self.status is not Status.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import Chooser, Row
 from rebond.portfolio.choosing.relaxation import Relaxation
-from rebond.portfolio.robust.cone import Cone, Ray, dot
+from rebond.portfolio.robust.cone import Cone, Ray
 from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
 
 
@@ -27,6 +27,8 @@ class Potential:
     """Portfolio → weights under which it is proven the best."""
     inside: dict[int, Witness] = field(default_factory=dict)
     outside: dict[int, Witness] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
+    """Projects for which a missing witness is proven impossible, whether or not all is complete."""
 
 
 def potentially_optimal(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
