@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import Row
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.cone import dot, weight_cone
@@ -43,7 +42,9 @@ def problems(draw: st.DrawFn, *, exact: bool) -> RobustProblem:
     costs = draw(st.lists(st.integers(1, 5), min_size=count, max_size=count))
     rows = [Row("budget", dict(enumerate(costs)), high=draw(st.integers(0, 12)))]
     if count > 1 and draw(st.booleans()):
-        rows.append(draw(st.sampled_from([Row("exclusifs", {0: 1, 1: 1}, high=1), Row("exige", {0: 1, 1: -1}, high=0)])))
+        rows.append(
+            draw(st.sampled_from([Row("exclusifs", {0: 1, 1: 1}, high=1), Row("exige", {0: 1, 1: -1}, high=0)]))
+        )
     weight_rows: list[tuple[int, ...]] = []
     if width > 1:
         kind = draw(st.sampled_from(["none", "order", "interval"]))

@@ -68,12 +68,12 @@ class _Limits:
     def possible(self, held: np.ndarray, left: list[int]) -> np.ndarray:
         """Which partial portfolios can still be completed, row by row."""
         least = np.minimum(self.weights[:, left], 0).sum(axis=1)
-        return np.all(held @ self.weights.T + least <= self.rooms, axis=1)
+        return np.asarray(np.all(held @ self.weights.T + least <= self.rooms, axis=1))
 
     def clipped(self, held: np.ndarray, left: list[int]) -> np.ndarray:
         """What is used of each limit, none less than what no completion can make matter."""
         most = np.maximum(self.weights[:, left], 0).sum(axis=1)
-        return np.maximum(held @ self.weights.T, self.rooms - most)
+        return np.asarray(np.maximum(held @ self.weights.T, self.rooms - most))
 
 
 def _undominated(
