@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.errors import DataError, SolverError
-from rebond.portfolio.choosing.binary import Chooser, Row
+from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.instance import Instance, Limit, select
 from rebond.portfolio.choosing.orlib import parse_orlib
 from rebond.portfolio.choosing.pabulib import parse_pabulib
+from rebond.portfolio.choosing.row import Row
 
 TWO = "2\n3 1 9\n5 4 3\n2 3 1\n4\n2 2 0\n1.5 2.5 1 2\n2 1\n2 2\n"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebond.portfolio.choosing.binary import Row
+from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.cone import dot, weight_cone
 from rebond.portfolio.robust.model import Definition, Portfolio, RobustProblem, RobustResult, Status

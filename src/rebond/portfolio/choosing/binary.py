@@ -10,11 +10,14 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
 
 from rebond.errors import SolverError
+from rebond.portfolio.choosing.few import MOST_FREE, FewChoices
+from rebond.portfolio.choosing.row import Row
 
 _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("output_flag", False),
@@ -43,21 +46,6 @@ _NOISE = 1e-9
 LEAST_SECONDS = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """``low ≤ Σ coefficient · choice ≤ high``, in whole numbers; ``None``: no limit on that side."""
-
-    name: str
-    terms: Mapping[int, int]
-    low: int | None = None
-    high: int | None = None
-
-    def holds(self, chosen: Iterable[int]) -> bool:
-        """Whether a choice keeps it, exactly."""
-        reached = sum(self.terms.get(item, 0) for item in chosen)
-        return (self.low is None or reached >= self.low) and (self.high is None or reached <= self.high)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The best choice found: items, exact value, what no choice can pass."""
@@ -82,10 +70,18 @@ class Chooser:
 
     def __init__(self, count: int, rows: Sequence[Row]) -> None:
         self.count, self.rows = count, tuple(rows)
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
+
+    @cached_property
+    def _highs(self) -> highspy.Highs:
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
         for option, value in _OPTIONS:
-            self._highs.setOptionValue(option, value)
-        self._highs.passModel(programme(count, self.rows))
+            highs.setOptionValue(option, value)
+        highs.passModel(programme(self.count, self.rows))
+        return highs
+
+    @cached_property
+    def _few(self) -> FewChoices:
+        return FewChoices(self.count, self.rows)
 
     def feasible(self, chosen: Iterable[int]) -> bool:
         """Whether a choice keeps every row, exactly."""
@@ -107,6 +103,13 @@ class Chooser:
         """
         began, deadline = time.monotonic(), time.monotonic() + seconds
         fixed = fixed or {}
+        if fixed and self.count - len(fixed) <= MOST_FREE and self._few.is_exact(values):
+            chosen = self._few.best(values, fixed)
+            if chosen is None:
+                return None
+            value = sum(values[item] for item in chosen)
+            took = time.monotonic() - began
+            return Choice(chosen=chosen, value=value, bound=float(value), proven=True, seconds=took)
         self._fix(fixed)
         known = self._known(values, start, fixed)
         for tolerance in _TOLERANCES:

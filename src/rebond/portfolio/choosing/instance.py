@@ -9,7 +9,8 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from rebond.errors import SolverError
-from rebond.portfolio.choosing.binary import Choice, Chooser, Row
+from rebond.portfolio.choosing.binary import Choice, Chooser
+from rebond.portfolio.choosing.row import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import highspy
 import numpy as np
 
-from rebond.portfolio.choosing.binary import Row, programme
+from rebond.portfolio.choosing.binary import programme
+from rebond.portfolio.choosing.row import Row
 
 _WHOLE = 1e-7
 _MARGIN = 1e-6

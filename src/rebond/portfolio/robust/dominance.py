@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rebond.portfolio.choosing.binary import Row
+from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Portfolio, RobustProblem
 

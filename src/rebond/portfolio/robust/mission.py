@@ -17,7 +17,7 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, admit
-from rebond.portfolio.choosing.binary import Row
+from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.model import Definition, RobustProblem, RobustResult
 from rebond.portfolio.robust.weights import WeightInformation

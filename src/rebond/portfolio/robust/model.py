@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rebond.portfolio.choosing.binary import Row
+from rebond.portfolio.choosing.row import Row
 
 Portfolio = tuple[int, ...]
 """The projects of it, by rank, in order."""

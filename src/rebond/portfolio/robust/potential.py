@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rebond.errors import SolverError
-from rebond.portfolio.choosing.binary import Chooser, Row
+from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.relaxation import Relaxation
+from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.cone import Cone, Ray
 from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
 

@@ -19,7 +19,7 @@ from rebond.data.yamlfile import schema_faults
 from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN
 from rebond.financing.problem.as_json import JsonFile
-from rebond.portfolio.choosing.binary import Row
+from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.model import RobustProblem
 from rebond.portfolio.robust.weights import between
 from rebond.reading.numbers import read_number
