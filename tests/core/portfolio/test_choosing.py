@@ -44,7 +44,8 @@ def faults(text: str, *, read: object = parse_orlib) -> list[str]:
 
 def test_a_file_of_two_instances_is_read_whatever_its_lines() -> None:
     first, second = parse_orlib(TWO, name="essai.txt")
-    assert (first.values, first.limits[0].used, first.limits[0].room) == ((5, 4, 3), (2, 3, 1), 4)
+    assert [*map(int, first.values)] == [5, 4, 3]
+    assert [*map(int, (*first.limits[0].used, first.limits[0].room))] == [2, 3, 1, 4]
     assert first.best_known == 9
     assert (second.values, len(second.limits), second.best_known) == ((Decimal("1.5"), Decimal("2.5")), 2, None)
     assert parse_orlib(TWO.replace("\n", " "), name="essai.txt") == (first, second)
@@ -52,7 +53,7 @@ def test_a_file_of_two_instances_is_read_whatever_its_lines() -> None:
 
 def test_one_instance_may_come_without_their_number() -> None:
     (only,) = parse_orlib("3 1 9 5 4 3 2 3 1 4", name="essai.txt")
-    assert only.values == (5, 4, 3)
+    assert [*map(int, only.values)] == [5, 4, 3]
 
 
 def test_each_word_that_is_no_number_is_told_with_its_line() -> None:
@@ -78,7 +79,7 @@ def test_a_file_that_does_not_add_up_is_refused(text: str, words: str) -> None:
 
 def test_ballots_give_the_value_and_the_budget_is_kept() -> None:
     instance = parse_pabulib(PB, name="ville.pb")
-    assert instance.values == (2, 2, 1)
+    assert [*map(int, instance.values)] == [2, 2, 1]
     found = select(instance, seconds=10)
     assert found.proven
     assert found.value == 3
@@ -129,7 +130,8 @@ def test_the_selection_is_the_best_that_enumeration_finds(drawn: tuple[list[int]
         for chosen in combinations(range(len(values)), size)
         if all(sum(used[item] for item in chosen) <= room for used, room in limits)
     )
-    assert (found.value, found.bound, found.gap, found.proven) == (best, best, 0.0, True)
+    assert (found.value, found.bound) == (Decimal(best), Decimal(best))
+    assert (found.gap, found.proven) == (0.0, True)
 
 
 def _instance(values: list[int], limits: list[tuple[list[int], int]]) -> Instance:

@@ -91,7 +91,7 @@ def test_an_unknown_mark_is_anywhere_on_the_scale() -> None:
     data = base()
     data["projets"][0]["notes"]["b"] = "inconnu"
     problem = read(data).problem
-    assert (problem.low[0][1] * problem.unit, problem.high[0][1] * problem.unit) == (0, 5)
+    assert [float(marks[0][1] * problem.unit) for marks in (problem.low, problem.high)] == [0, 5]
 
 
 def test_every_fault_comes_at_once_with_its_place() -> None:
