@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from itertools import combinations
 
@@ -147,3 +148,20 @@ def test_the_least_greatest_regret_is_the_one_that_enumeration_finds(problem: Ro
     assert regret.proven
     assert regret.most == greatest(regret.portfolio)
     assert float(regret.most) == pytest.approx(float(min(map(greatest, every))), abs=1e-5)
+
+
+def test_no_weights_drawn_afterwards_beat_the_portfolios_found() -> None:
+    """Fourteen projects, three criteria, two limits: the relaxation settles most choices before they are tried."""
+    draw = random.Random(7)
+    marks = [[(mark, mark) for mark in draw.choices(range(100), k=3)] for _ in range(14)]
+    costs = [draw.choices(range(5, 60), k=14) for _ in range(2)]
+    rows = [Row(f"budget {rank}", dict(enumerate(cost)), high=sum(cost) // 3) for rank, cost in enumerate(costs)]
+    problem = problem_of(marks, rows, [(1, -1, 0), (0, 1, -1)])
+    result = classify(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
+    assert result.complete
+    every = every_portfolio(problem)
+    for _ in range(20):
+        weights = sorted(draw.choices(range(1, 100), k=3), reverse=True)
+        values = problem.values(problem.low, weights)
+        best = max(sum(values[p] for p in one) for one in every)
+        assert best == max(sum(values[p] for p in one) for one in result.portfolios)

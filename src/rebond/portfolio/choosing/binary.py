@@ -16,8 +16,8 @@ import highspy
 import numpy as np
 
 from rebond.errors import SolverError
-from rebond.portfolio.choosing.few import MOST_FREE, FewChoices
-from rebond.portfolio.choosing.row import Row
+from rebond.portfolio.choosing.few import FewChoices
+from rebond.portfolio.choosing.row import Decided, Row
 
 _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("output_flag", False),
@@ -94,22 +94,24 @@ class Chooser:
         *,
         seconds: float,
         start: Sequence[int] | None = None,
-        fixed: Mapping[int, int] | None = None,
+        decided: Decided | None = None,
     ) -> Choice | None:
-        """The choice of highest value among those that hold the ``fixed`` items as said; ``None``: there is none.
+        """The choice of highest value among those that the relaxation leaves, if asked; ``None``: there is none.
 
         When time runs out: the best found, ``start`` or the empty choice at worst. Raises ``SolverError`` when none of
         them is possible, or when HiGHS gives a choice that breaks a row.
         """
         began, deadline = time.monotonic(), time.monotonic() + seconds
-        fixed = fixed or {}
-        if fixed and self.count - len(fixed) <= MOST_FREE and self._few.is_exact(values):
-            chosen = self._few.best(values, fixed)
-            if chosen is None:
+        fixed = decided.fixed if decided else {}
+        if decided and fixed and self._few.is_exact(values):
+            try:
+                tried = self._few.best(values, decided)
+            except LookupError:
                 return None
-            value = sum(values[item] for item in chosen)
-            took = time.monotonic() - began
-            return Choice(chosen=chosen, value=value, bound=float(value), proven=True, seconds=took)
+            if tried is not None:
+                value = sum(values[item] for item in tried)
+                took = time.monotonic() - began
+                return Choice(chosen=tried, value=value, bound=float(value), proven=True, seconds=took)
         self._fix(fixed)
         known = self._known(values, start, fixed)
         for tolerance in _TOLERANCES:

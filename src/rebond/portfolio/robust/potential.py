@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.relaxation import Relaxation
-from rebond.portfolio.choosing.row import Row
-from rebond.portfolio.robust.cone import Cone, Ray
+from rebond.portfolio.choosing.row import Decided, Row
+from rebond.portfolio.robust.cone import Cone, Ray, dot
 from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
 
 
@@ -51,7 +51,7 @@ class _Decomposition:
         start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
         if start is None:
             raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
-        known = [start.chosen]
+        known = {start.chosen: self._heights(start.chosen)}
         cone = Cone.above(self._weights, self._heights(start.chosen))
         settled: set[Ray] = set()
         while corner := next((ray for ray in cone.rays if ray not in settled and any(ray[:-1])), None):
@@ -63,8 +63,8 @@ class _Decomposition:
                     return self._found
                 settled.add(corner)
             else:
-                known.append(better)
-                cone.cut((*(-height for height in self._heights(better)), 1))
+                known[better] = self._heights(better)
+                cone.cut((*(-height for height in known[better]), 1))
         self._found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
         return self._found
 
@@ -76,14 +76,14 @@ class _Decomposition:
         marks = self._problem.low
         return [sum(marks[p][c] for p in portfolio) for c in range(len(self._problem.criteria))]
 
-    def _better(self, corner: Ray, known: list[Portfolio]) -> Portfolio | None:
+    def _better(self, corner: Ray, known: dict[Portfolio, list[int]]) -> Portfolio | None:
         """A portfolio worth more than the corner under its weights; ``None`` when there is none, or no time."""
         weights = corner[:-1]
         values = self._problem.values(self._problem.low, weights)
-        best = max(known, key=lambda each: sum(values[p] for p in each))
-        reached = sum(values[p] for p in best)
-        fixed = self._relaxation.decided(values, reached)
-        choice = self._chooser.best(values, seconds=self._left(), start=best, fixed=fixed)
+        best = max(known, key=lambda each: dot(known[each], weights))
+        reached = dot(known[best], weights)
+        decided = self._relaxation.decided(values, reached)
+        choice = self._chooser.best(values, seconds=self._left(), start=best, decided=decided)
         if choice is None:
             raise SolverError("la meilleure sélection connue ne tient plus : la relaxation a décidé à tort")
         if choice.value > reached:
@@ -120,7 +120,7 @@ class _Decomposition:
             values = self._problem.values(self._problem.low, weights)
             decided = self._relaxation.decided(values, height)
             while True:
-                wanted = {p: -1 if held else 1 for p, held in self._unsettled() if p not in decided}
+                wanted = {p: -1 if held else 1 for p, held in self._unsettled() if p not in decided.fixed}
                 if not wanted:
                     break
                 if time.monotonic() > self._deadline:
@@ -131,16 +131,14 @@ class _Decomposition:
                 self._witness(equal, weights)
         return True
 
-    def _equal(
-        self, values: list[int], height: int, wanted: dict[int, int], decided: dict[int, int]
-    ) -> Portfolio | None:
+    def _equal(self, values: list[int], height: int, wanted: dict[int, int], decided: Decided) -> Portfolio | None:
         """A portfolio of that value that changes the side of most of the projects asked; ``None`` when none does."""
         row = Row("valeur", {p: value for p, value in enumerate(values) if value}, low=height)
         chooser = Chooser(self._count, [*self._problem.rows, row])
         gains = [wanted.get(p, 0) for p in range(self._count)]
         before = sum(1 for gain in wanted.values() if gain < 0)
         known = next((each for each in self._found.witnesses if dot_of(values, each) == height), None)
-        choice = chooser.best(gains, seconds=max(self._left(), 0.2), start=known, fixed=decided)
+        choice = chooser.best(gains, seconds=max(self._left(), 0.2), start=known, decided=decided)
         if choice is None or choice.value + before <= 0:
             return None
         return choice.chosen
