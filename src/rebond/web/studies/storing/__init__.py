@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from rebond.portfolio.proof_words import selection_proof
 from rebond.results import MissionResult
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.journal.models import Entry
@@ -94,6 +95,7 @@ def _stored(mission: Mission, result: MissionResult, documents: Path | None, why
         alerts=[set_once(alert) for alert in result.alerts],
         repairs=[set_once(repair) for repair in result.census.repairs],
         envelope_spent=result.envelope_spent,
+        selection_proof=set_once(selection_proof(result.selection_reports)),
     )
     study.save()
     store_firms(result, study, facts)
