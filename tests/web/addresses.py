@@ -27,11 +27,20 @@ PUBLIC: dict[str, dict[str, str]] = {
 SIGNED_IN: dict[str, dict[str, str]] = {
     "missions:list": {},
     "missions:home": OF_MISSION,
+    "missions:overview": OF_MISSION,
+    "desk:questions": OF_MISSION,
+    "desk:search": OF_MISSION,
     "firms:list": OF_MISSION,
     "firms:sheet": FIRM,
     "interviews:list": OF_MISSION,
     "projects:list": OF_MISSION,
     "projects:sheet": PROJECT,
+    "projects:facts": PROJECT,
+    "projects:costs": PROJECT,
+    "projects:dispositifs": PROJECT,
+    "projects:known": PROJECT,
+    "projects:follow_up": PROJECT,
+    "projects:history": PROJECT,
     "financing:plan": PROJECT,
     "financing:simulation": PROJECT,
     "financing:frozen_list": PROJECT,
@@ -42,6 +51,9 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "roadmap:roadmap": OF_MISSION,
     "restitution:indicators": OF_MISSION,
     "restitution:indicator": {**OF_MISSION, "code": "projets_inconnus"},
+    "studies:list": OF_MISSION,
+    "studies:compare": OF_MISSION,
+    "worker:standing": OF_MISSION,
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
@@ -96,6 +108,12 @@ NO_PAGE = {
     "editing:draft",
     "linkage:undo",
     "portfolio:undo_decision",
+    "studies:pin",
+    "worker:ask",
+    "worker:reading",
+    "worker:prepare",
+    "desk:save_view",
+    "desk:forget_view",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
@@ -104,6 +122,7 @@ NOT_HTML = {
     "screening:data",
     "screening:communes",
     "editing:unlocks",
+    "worker:standing",
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {

@@ -16,6 +16,7 @@ from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
+from rebond.cli._study import study
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
@@ -33,6 +34,9 @@ def mission() -> None:
 
 for command in COMMANDS:
     mission.add_command(command)
+
+
+mission.add_command(study)
 
 
 @mission.command()

@@ -31,6 +31,12 @@ from rebond.cli._places import MOST_PORT, address_refusal
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d'écoute.")
 @click.option("--port", type=click.IntRange(1, MOST_PORT), default=8000, show_default=True, help="Port d'écoute.")
+@click.option(
+    "--sans-calcul",
+    "alone",
+    is_flag=True,
+    help="Le site seul : les études et les documents sont faits par « rebond worker », ailleurs.",
+)
 @click.option("--demo", is_flag=True, help="Affiche les comptes de démonstration sur la page de connexion.")
 def serve(
     *,
@@ -41,11 +47,12 @@ def serve(
     host: str,
     port: int,
     demo: bool,
+    alone: bool,
 ) -> None:
     """Ouvre le site d'une instance et de toutes ses missions, jusqu'à Ctrl+C.
 
-    DOSSIER est celui de « rebond init » ; « --db » nomme plutôt une base existante. Un catalogue
-    faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.
+    L'étude d'une mission est refaite dès que ses faits changent. DOSSIER est celui de « rebond init » ; « --db »
+    nomme plutôt une base existante. Un catalogue faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.
     """
     if refusal := address_refusal(host, port):
         raise click.UsageError(refusal)
@@ -57,7 +64,7 @@ def serve(
     open_site(place or database, documents=documents, demo=demo, catalogue=folder, option=option)
     from rebond.web.serving import serve as serve_site
 
-    serve_site(host=host, port=port, announce=click.echo)
+    serve_site(host=host, port=port, announce=click.echo, computing=not alone)
 
 
 def _of_the_settings() -> Path | None:

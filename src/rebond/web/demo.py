@@ -60,4 +60,4 @@ def serve_demo(
     if announce is not None:
         names = ", ".join(account.username for account in DEMO_ACCOUNTS)
         announce(f"Comptes de démonstration : {names} (mot de passe : {DEMO_PASSWORD}).")
-    serve(port=port, announce=announce)
+    serve(port=port, announce=announce, computing=True)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("missions/", include("rebond.web.missions.urls")),
     # Before the sheets: « nouvelle » is no reference of a firm.
     path(f"{MISSION}/", include("rebond.web.editing.urls")),
+    path(f"{MISSION}/", include("rebond.web.desk.urls")),
     path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),
     path(f"{MISSION}/projets/", include("rebond.web.projects.urls")),
@@ -24,6 +25,8 @@ urlpatterns = [
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),
+    path(f"{MISSION}/etudes/", include("rebond.web.worker.urls")),
+    path(f"{MISSION}/etudes/", include("rebond.web.studies.urls")),
     path(f"{MISSION}/", include("rebond.web.restitution.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),

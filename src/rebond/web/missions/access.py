@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,7 @@ def may_change(user: User | AnonymousUser, mission: Mission) -> bool:
     """Whether a person may enter, correct, withdraw and undo in a mission."""
     role = getattr(mission, "role_of_reader", None)
     if role is None:
-        role = Membership.objects.visible_to(user).filter(user_id=user.pk, mission=mission).values_list("role").first()
+        role = Membership.objects.of(mission).filter(user_id=user.pk).values_list("role").first()
         role = role[0] if role else ""
     return role in CHANGING
 
@@ -79,7 +79,7 @@ def changing(view: View) -> View:
 
 
 def page(
-    request: HttpRequest, mission: Mission, template: str, section: str, context: dict[str, object]
+    request: HttpRequest, mission: Mission, template: str, section: str, context: Mapping[str, Any]
 ) -> HttpResponse:
     """A page of a mission, with the study it shows; ``section`` is the entry of the menu it belongs to."""
     shown = {
