@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
@@ -45,21 +45,23 @@ def awaiting(user: User, mission: Mission, role: str, on: date) -> list[Task]:
     """Everything that awaits a person of that role, the most urgent first."""
     tasks: list[Task] = []
     if role in WORKING | {Role.COMMITTEE}:
-        tasks += _decisions(user, mission, on)
+        proposed = _proposed(user, mission)
+        tasks += _decisions(proposed, mission, on)
+        tasks += _incomplete(proposed, mission, on) if role in WORKING else ()
     if role in WORKING:
-        tasks += _incomplete(user, mission, on)
         tasks += _links(user, mission)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 
-def _decisions(user: User, mission: Mission, on: date) -> Iterable[Task]:
+def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
     """Projects proposed on the envelope that the committee said nothing of."""
-    decided = CommitteeDecision.objects.of(mission).values("project")
-    rows = _proposed(user, mission).exclude(project__in=decided)
+    decided = set(CommitteeDecision.objects.of(mission).values_list("project", flat=True))
     url = first_of("decisions:session", "portfolio:call", args=(mission.slug,))
-    for row in rows:
+    for row in proposed:
+        if row.project_id in decided:
+            continue
         yield Task(
             verb="Décider",
             subject=typeset(row.project.title),
@@ -71,9 +73,9 @@ def _decisions(user: User, mission: Mission, on: date) -> Iterable[Task]:
         )
 
 
-def _incomplete(user: User, mission: Mission, on: date) -> Iterable[Task]:
+def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
     """Proposed projects whose sheet still lacks what a committee asks."""
-    for row in _proposed(user, mission):
+    for row in proposed:
         lacking = [
             words
             for words, missing in (
@@ -97,9 +99,9 @@ def _incomplete(user: User, mission: Mission, on: date) -> Iterable[Task]:
             )
 
 
-def _proposed(user: User, mission: Mission) -> QuerySet[ProjectFinding]:
+def _proposed(user: User, mission: Mission) -> list[ProjectFinding]:
     rows = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
-    return rows.filter(status=ProjectFinding.Status.RETAINED).select_related("project__firm")
+    return list(rows.filter(status=ProjectFinding.Status.RETAINED).select_related("project__firm"))
 
 
 def _links(user: User, mission: Mission) -> Iterable[Task]:
