@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.urls import reverse
 
@@ -45,7 +46,7 @@ class Change:
     reason: str
 
 
-def open_questions(user: User, mission: Mission) -> QuerySet[OpenQuestion, dict[str, Any]]:
+def open_questions(user: User | AnonymousUser, mission: Mission) -> QuerySet[Any, Any]:
     """The questions of the current study that people can answer, by the euros that wait for them."""
     rows = OpenQuestion.objects.visible_to(user).found_by(mission.current_study)
     grouped = rows.exclude(asked_of=OpenQuestion.AskedOf.TEXT).order_by().values("asked_of", "text")
