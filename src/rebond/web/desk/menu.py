@@ -13,7 +13,9 @@ from rebond.web.missions.models import Mission, Role
 
 EVERYONE = frozenset(Role)
 TEAM = frozenset({Role.PILOT, Role.CONSULTANT})
+SITTING = TEAM | {Role.COMMITTEE}
 PILOT = frozenset({Role.PILOT})
+SITTING = TEAM | {Role.COMMITTEE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ MENU = (
             Entry(section="firms", label="Entreprises", views=("firms:list",)),
             Entry(section="interviews", label="Entretiens", views=("interviews:list",)),
             Entry(section="projects", label="Projets", views=("projects:list",)),
-            Entry(section="linkage", label="Rapprochements", views=("decisions:queue",), roles=TEAM),
+            Entry(section="linkage", label="Rapprochements", views=("linkage:queue",), roles=TEAM),
             Entry(section="questions", label="Questions ouvertes", views=("desk:questions",)),
             Entry(section="exchange", label="Importer, exporter", views=("exchange:home",), roles=TEAM),
             Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False),
@@ -61,7 +63,8 @@ MENU = (
         label="Décider",
         entries=(
             Entry(section="call", label="Appel", views=("portfolio:call",)),
-            Entry(section="session", label="Séance du comité", views=("decisions:session",)),
+            Entry(section="session", label="Séance du comité", views=("portfolio:session",), roles=SITTING),
+            Entry(section="marks", label="Notes des évaluateurs", views=("portfolio:marks",), roles=TEAM),
         ),
     ),
     Group(
@@ -79,7 +82,7 @@ MENU = (
             Entry(section="overview", label="Synthèse", views=("missions:overview",)),
             Entry(section="indicators", label="Indicateurs", views=("restitution:indicators",)),
             Entry(section="documents", label="Documents", views=("restitution:documents",)),
-            Entry(section="studies", label="Études", views=("studies:list",), roles=TEAM),
+            Entry(section="studies", label="Études", views=("studies:list",)),
         ),
     ),
     Group(

@@ -52,7 +52,7 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
             "changes": changes_by_others(user, mission, since or now - _RECENT),
             "headlines": [figures[code] for code in FIGURES if code in figures],
             "empty": study is None and not Firm.objects.visible_to(user).of(mission).exists(),
-            "import_url": first_of("exchange:import", "exchange:home", args=(mission.slug,)),
+            "import_url": first_of("exchange:home", args=(mission.slug,)),
             "new_firm_url": first_of("editing:new_firm", args=(mission.slug,)),
             "people_url": first_of("missions:people", "accounts:people", args=(mission.slug,)),
         },

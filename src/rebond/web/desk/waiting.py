@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
-from rebond.web.desk.links import first_of, reverse_if_any
 from rebond.web.missions.models import Mission, Role
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
@@ -58,7 +57,6 @@ def awaiting(user: User, mission: Mission, role: str, on: date) -> list[Task]:
 def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
     """Projects proposed on the envelope that the committee said nothing of."""
     decided = set(CommitteeDecision.objects.of(mission).values_list("project", flat=True))
-    url = first_of("decisions:session", "portfolio:call", args=(mission.slug,))
     for row in proposed:
         if row.project_id in decided:
             continue
@@ -66,7 +64,7 @@ def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -
             verb="Décider",
             subject=typeset(row.project.title),
             why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
-            url=url,
+            url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
             due=mission.committee_on,
             stake=row.envelope,
             late=mission.committee_on < on,
@@ -92,7 +90,7 @@ def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) 
                 verb="Compléter",
                 subject=typeset(row.project.title),
                 why=f"pour le comité, il manque {listed(lacking)}",
-                url=first_of("editing:project", "projects:facts", args=(mission.slug, row.project.ref)),
+                url=reverse("editing:project", args=[mission.slug, row.project.ref]),
                 due=mission.committee_on,
                 stake=row.envelope,
                 late=mission.committee_on < on,
@@ -106,7 +104,6 @@ def _proposed(user: User, mission: Mission) -> list[ProjectFinding]:
 
 def _links(user: User, mission: Mission) -> Iterable[Task]:
     """Projects of which one cannot say whether the partners knew them, with the line of a list that is nearest."""
-    queue = reverse_if_any("decisions:queue", mission.slug)
     study = mission.current_study
     unsure = ProjectFinding.objects.visible_to(user).found_by(study).filter(known=Answer.UNKNOWN)
     rows = KnownLink.objects.visible_to(user).found_by(study).filter(outcome=KnownLink.Outcome.TO_CONFIRM)
@@ -120,7 +117,7 @@ def _links(user: User, mission: Mission) -> Iterable[Task]:
                 verb="Confirmer",
                 subject=typeset(f"{row.project.title}, {row.entry.partner_name}"),
                 why=typeset(f"ressemble à « {row.entry.project_title or row.entry.firm_name} » : {row.score}/100"),
-                url=queue or reverse("projects:known", args=[mission.slug, row.project.ref]),
+                url=reverse("linkage:queue", args=[mission.slug]),
             )
 
 

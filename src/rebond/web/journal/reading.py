@@ -14,6 +14,9 @@ from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.wording import KINDS, field_words, stored_words
 from rebond.web.missions.models import Mission
 
+OF_NO_FACT = (Act.READ, Act.EXPORTED, Act.MANAGED)
+"""What is told in the journal and changes no fact nor decision."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

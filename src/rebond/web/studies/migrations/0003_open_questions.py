@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('projects', '0003_results_leave'),
-        ('studies', '0001_initial'),
+        ('studies', '0002_journal_and_documents'),
     ]
 
     operations = [
