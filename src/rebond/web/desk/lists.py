@@ -82,11 +82,7 @@ def tools(listing: Listing, request: HttpRequest, mission: Mission) -> dict[str,
     sort = Sort.asked(request, listing.sorted_by, listing.default_sort)
     columns = shown_columns(listing, request)
     shown = {column.key for column in columns}
-    views = (
-        SavedView.objects.visible_to(request.user)
-        .of(mission)
-        .filter(user_id=request.user.pk or 0, listing=listing.name)
-    )
+    mine = SavedView.objects.visible_to(request.user).of(mission).filter(user_id=request.user.pk or 0)
     return {
         "listing": listing,
         "shown": shown,
@@ -95,7 +91,7 @@ def tools(listing: Listing, request: HttpRequest, mission: Mission) -> dict[str,
             for column in columns
         ],
         "choices": [(column, column.key in shown) for column in listing.columns if not column.fixed],
-        "views": list(views),
+        "views": list(mine.filter(listing=listing.name)),
         "here": kept_query(request),
         "kept": [(key, value) for key, value in _items(request) if key not in _NOT_KEPT | {COLUMNS}],
         "kept_by_filters": [(key, value) for key, value in _items(request) if key in {COLUMNS, "tri"}],

@@ -9,13 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rebond.web.desk.links import first_of
+from rebond.web.missions.deciding import SITTING, TEAM
 from rebond.web.missions.models import Mission, Role
 
 EVERYONE = frozenset(Role)
-TEAM = frozenset({Role.PILOT, Role.CONSULTANT})
-SITTING = TEAM | {Role.COMMITTEE}
 PILOT = frozenset({Role.PILOT})
-SITTING = TEAM | {Role.COMMITTEE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
-from rebond.web.missions.models import Mission, Role
+from rebond.web.missions.deciding import SITTING, TEAM
+from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
 NEAR = timedelta(days=14)
 """How far ahead an action of the roadmap is a thing of today."""
-WORKING = frozenset({Role.PILOT, Role.CONSULTANT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,11 @@ class Task:
 def awaiting(user: User, mission: Mission, role: str, on: date) -> list[Task]:
     """Everything that awaits a person of that role, the most urgent first."""
     tasks: list[Task] = []
-    if role in WORKING | {Role.COMMITTEE}:
+    if role in SITTING:
         proposed = _proposed(user, mission)
         tasks += _decisions(proposed, mission, on)
-        tasks += _incomplete(proposed, mission, on) if role in WORKING else ()
-    if role in WORKING:
+        tasks += _incomplete(proposed, mission, on) if role in TEAM else ()
+    if role in TEAM:
         tasks += _links(user, mission)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
