@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,7 +97,7 @@ def changes_by_others(user: User, mission: Mission, since: datetime) -> list[Cha
     return [_change(row) for row in grouped.order_by("-at")[:_CHANGES]]
 
 
-def _change(row: dict[str, Any]) -> Change:
+def _change(row: Mapping[str, Any]) -> Change:
     """One name when all is about one thing; its kind when all is of one kind."""
     kind = KINDS.get(row["one_kind"], row["one_kind"]) if row["one_kind"] == row["other_kind"] else "Plusieurs fiches"
     label = row["one"] if row["one"] == row["other"] else ""
