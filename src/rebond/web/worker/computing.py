@@ -22,7 +22,7 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Study
-from rebond.web.studies.storing import store_failure, store_study
+from rebond.web.studies.storing import contents_of, store_failure, store_study
 from rebond.web.worker.leases import Lease
 from rebond.web.worker.models import Choices
 
@@ -88,10 +88,11 @@ def study_facts(
         return fail(facts, words_of(error), lease=lease, why=why)
     if progress:
         progress("Rangement de l’étude")
+    contents = contents_of(result)
     with transaction.atomic():
         if lease:
             lease.confirm()
-        return store_study(facts.mission, result, why=why, position=facts.position)
+        return store_study(facts.mission, result, why=why, position=facts.position, contents=contents)
 
 
 def _run(

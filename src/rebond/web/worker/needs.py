@@ -80,6 +80,10 @@ class Bursts:
         self._quiet, self._most, self._clock = quiet, most, clock
         self._seen: dict[int, _Seen] = {}
 
+    def begun(self, mission: int) -> None:
+        """A study of that mission begins: what changes from now on is another burst."""
+        self._seen.pop(mission, None)
+
     def due(self, wants: Iterable[Want]) -> list[Want]:
         """Those to study now, the one that waits longest first."""
         now, found = self._clock(), []
