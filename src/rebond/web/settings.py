@@ -63,9 +63,12 @@ INSTALLED_APPS = [
     "rebond.web.accounts",
     "rebond.web.missions",
     "rebond.web.journal",
+    "rebond.web.editing",
+    "rebond.web.exchange",
     "rebond.web.firms",
     "rebond.web.interviews",
     "rebond.web.projects",
+    "rebond.web.linkage",
     "rebond.web.studies",
     "rebond.web.financing",
     "rebond.web.portfolio",
@@ -105,7 +108,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rebond.web.context.site",
             ],
-            "builtins": ["django.templatetags.static", "rebond.web.templatetags.french"],
+            "builtins": [
+                "django.templatetags.static",
+                "rebond.web.templatetags.french",
+                "rebond.web.templatetags.editing",
+            ],
         },
     }
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from bench._plan_problems import problems
 from rebond.errors import SolverError
-from rebond.financing import solver as layer
+from rebond.financing.solving import solver as layer
 from rebond.financing.solving.optimize import optimise_plan
 from rebond.financing.solving.solver import Goal, MilpModel, _gap
 

@@ -90,8 +90,8 @@ def what_if(
 
     ``solve`` studies a context: another than ``study`` when the plan counts on more than the context says.
 
-    Keys of ``changes``: facts of the dictionary and the settings of ``rebond.financing.explaining.changes``; values as people
-    write them. Raises ``FactsError`` with every fault when a name or a value is wrong.
+    Keys of ``changes``: facts of the dictionary and the settings of ``rebond.financing.explaining.changes``; values as
+    people write them. Raises ``FactsError`` with every fault when a name or a value is wrong.
     """
     changed, words = apply_changes(context, changes)
     first = before if before is not None else solve(context)

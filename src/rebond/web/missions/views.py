@@ -39,13 +39,20 @@ LEVELS = (
 
 def start(request: HttpRequest) -> HttpResponse:
     """The only mission of a person, or the list to choose from."""
-    missions = list(Mission.objects.visible_to(request.user)[:2])
+    missions = list(Mission.objects.visible_to(request.user).current()[:2])
     return redirect(missions[0]) if len(missions) == 1 else redirect("missions:list")
 
 
 def mission_list(request: HttpRequest) -> HttpResponse:
-    """The missions that a person takes part in."""
-    return render(request, "missions/list.html", {"missions": Mission.objects.visible_to(request.user)})
+    """The missions that a person takes part in; ``?archives`` for those that are only read."""
+    archived = "archives" in request.GET
+    mine = Mission.objects.visible_to(request.user)
+    context = {
+        "missions": mine.archived() if archived else mine.current(),
+        "archived": archived,
+        "archives": mine.archived().count(),
+    }
+    return render(request, "missions/list.html", context)
 
 
 def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indicator]]]:
