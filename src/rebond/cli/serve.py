@@ -49,8 +49,9 @@ def serve(
     demo: bool,
     alone: bool,
 ) -> None:
-    """Ouvre le site d'une instance et de toutes ses missions, jusqu'à Ctrl+C, et refait l'étude d'une mission dès
-    que ses faits changent.
+    """Ouvre le site d'une instance et de toutes ses missions, jusqu'à Ctrl+C.
+
+    L'étude d'une mission se refait d'elle-même dès que ses faits changent.
 
     DOSSIER est celui de « rebond init » ; « --db » nomme plutôt une base existante. Un catalogue
     faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.

@@ -28,11 +28,15 @@ class Want:
 
 
 def wanted(*, catalogue: str, engine: str) -> list[Want]:
-    """The missions whose latest study, done or failed, did not read their facts of now with these versions."""
+    """The missions whose latest study, done or failed, did not read their facts of now with these versions.
+
+    Those that are archived stay as they are.
+    """
     latest = Study.objects.filter(mission_id=OuterRef("pk")).order_by("-number")
     asked = Work.objects.filter(mission_id=OuterRef("pk"), kind=Work.Kind.STUDY)
     rows = (
-        Mission.objects.exclude(facts_state=None)
+        Mission.objects.current()
+        .exclude(facts_state=None)
         .annotate(
             latest_number=Subquery(latest.values("number")[:1]),
             latest_state=Subquery(latest.values("facts_state")[:1]),
