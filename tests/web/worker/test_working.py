@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -219,6 +219,28 @@ def test_facts_that_move_during_the_study_leave_it_stale_and_want_the_next() -> 
     assert Study.objects.get(pk=study.pk).is_stale
     assert wants(study) == [CHANGED]
     assert standing_of(mission(), shown=study.number).pending == 1
+
+
+@pytest.mark.django_db
+def test_a_study_that_cannot_be_stored_is_a_failure_that_is_told_not_a_loop(sample_result: MissionResult) -> None:
+    good, count = current(), ProjectFinding.objects.count()
+    save_jobs("P001", 76)
+    with (
+        patch.object(computing, "run_mission", return_value=sample_result),
+        patch("rebond.web.studies.storing.store_figures", side_effect=IntegrityError),
+    ):
+        failed = study_facts(read_facts(mission()))
+    assert failed.status == Study.Status.FAILED
+    assert (current(), ProjectFinding.objects.count()) == (good, count)
+    assert wants(good) == []
+
+
+@pytest.mark.django_db
+def test_a_database_out_of_reach_is_no_failure_of_the_study() -> None:
+    save_jobs("P001", 75)
+    with patch.object(computing, "run_mission", side_effect=OperationalError), pytest.raises(OperationalError):
+        study_facts(read_facts(mission()))
+    assert wants(current()) == [CHANGED]
 
 
 # ---- What people see
