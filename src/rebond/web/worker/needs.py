@@ -36,7 +36,6 @@ def wanted(*, catalogue: str, engine: str) -> list[Want]:
     asked = Work.objects.filter(mission_id=OuterRef("pk"), kind=Work.Kind.STUDY)
     rows = (
         Mission.objects.current()
-        .exclude(facts_state=None)
         .annotate(
             latest_number=Subquery(latest.values("number")[:1]),
             latest_state=Subquery(latest.values("facts_state")[:1]),
@@ -51,6 +50,8 @@ def wanted(*, catalogue: str, engine: str) -> list[Want]:
     )
     found = []
     for pk, state, number, read, read_catalogue, read_engine, asked_after in rows:
+        if state is None:
+            continue
         if number is None:
             why = FIRST
         elif asked_after is not None and number <= asked_after:
