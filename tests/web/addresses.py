@@ -27,11 +27,20 @@ PUBLIC: dict[str, dict[str, str]] = {
 SIGNED_IN: dict[str, dict[str, str]] = {
     "missions:list": {},
     "missions:home": OF_MISSION,
+    "missions:overview": OF_MISSION,
+    "desk:questions": OF_MISSION,
+    "desk:search": OF_MISSION,
     "firms:list": OF_MISSION,
     "firms:sheet": FIRM,
     "interviews:list": OF_MISSION,
     "projects:list": OF_MISSION,
     "projects:sheet": PROJECT,
+    "projects:facts": PROJECT,
+    "projects:costs": PROJECT,
+    "projects:dispositifs": PROJECT,
+    "projects:known": PROJECT,
+    "projects:follow_up": PROJECT,
+    "projects:history": PROJECT,
     "financing:plan": PROJECT,
     "financing:simulation": PROJECT,
     "financing:frozen_list": PROJECT,
@@ -103,6 +112,8 @@ NO_PAGE = {
     "worker:ask",
     "worker:reading",
     "worker:prepare",
+    "desk:save_view",
+    "desk:forget_view",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

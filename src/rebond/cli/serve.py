@@ -51,10 +51,8 @@ def serve(
 ) -> None:
     """Ouvre le site d'une instance et de toutes ses missions, jusqu'à Ctrl+C.
 
-    L'étude d'une mission se refait d'elle-même dès que ses faits changent.
-
-    DOSSIER est celui de « rebond init » ; « --db » nomme plutôt une base existante. Un catalogue
-    faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.
+    L'étude d'une mission est refaite dès que ses faits changent. DOSSIER est celui de « rebond init » ; « --db »
+    nomme plutôt une base existante. Un catalogue faux : ses défauts sont dits, code 2, et le site ne s'ouvre pas.
     """
     if refusal := address_refusal(host, port):
         raise click.UsageError(refusal)

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "rebond.web.catalogue",
     "rebond.web.screening",
     "rebond.web.worker",
+    "rebond.web.desk",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -112,6 +113,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "rebond.web.templatetags.french",
                 "rebond.web.templatetags.editing",
+                "rebond.web.templatetags.menu",
             ],
         },
     }

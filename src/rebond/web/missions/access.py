@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ def changing(view: View) -> View:
 
 
 def page(
-    request: HttpRequest, mission: Mission, template: str, section: str, context: dict[str, object]
+    request: HttpRequest, mission: Mission, template: str, section: str, context: Mapping[str, Any]
 ) -> HttpResponse:
     """A page of a mission, with the study it shows; ``section`` is the entry of the menu it belongs to."""
     shown = {

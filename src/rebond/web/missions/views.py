@@ -1,4 +1,4 @@
-"""The list of missions and the home of one."""
+"""The list of missions and the figures of one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADLINES = (
     "enveloppe_proposee_eur",
     "projets_sans_suite",
 )
-"""Figures of the home page, in order."""
+"""Figures of « Synthèse », in order."""
 LEVELS = (
     "soutien_ferme_eur",
     "soutien_sous_conditions_eur",
@@ -67,7 +67,7 @@ def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indic
 
 
 @of_mission
-def home(request: HttpRequest, mission: Mission) -> HttpResponse:
+def overview(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Key figures, funnel, map, charts, alerts."""
     user, study = request.user, mission.current_study
     indicators = {row.code: row for row in Indicator.objects.visible_to(user).found_by(study)}
@@ -82,8 +82,8 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
     return page(
         request,
         mission,
-        "missions/home.html",
-        "home",
+        "missions/overview.html",
+        "overview",
         {
             "headlines": [indicators[code] for code in HEADLINES if code in indicators],
             "funnel": figures.pop("entonnoir", None),

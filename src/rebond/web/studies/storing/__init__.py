@@ -19,6 +19,7 @@ from rebond.web.studies.storing.firms import store_firms, store_known
 from rebond.web.studies.storing.follow_up import store_referrals, store_roadmap
 from rebond.web.studies.storing.projects import store_projects
 from rebond.web.studies.storing.published import store_figures, store_indicators
+from rebond.web.studies.storing.questions import store_questions
 from rebond.web.studies.storing.rows import FactRows
 from rebond.web.wording import set_once
 
@@ -103,6 +104,7 @@ def _stored(
     study.save()
     store_firms(result, study, facts)
     store_projects(result, study, facts, records, contents.projects)
+    store_questions(result, study, facts)
     store_known(result, study, facts)
     store_referrals(result, study, facts)
     store_roadmap(result, study, facts)
