@@ -152,6 +152,11 @@ class Offer:
             return WHOLE if self.instrument.is_borrowed else NONE
         return sum((part.share for part in self.parts if part.instrument.is_borrowed), NONE)
 
+    @property
+    def given(self) -> Rate:
+        """What one of its euros gives for good: what has to be paid back is lent, however soft its terms."""
+        return min(self.benefit_per_euro, WHOLE - self.borrowed)
+
     def is_aid_under(self, basis: Basis) -> bool:
         """Whether it is an aid to who forbids any other: State aid, or anything worth more than its price."""
         counted = basis.kind is not RegimeKind.NO_AID and basis.aid_per_euro > 0
