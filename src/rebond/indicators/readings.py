@@ -46,7 +46,7 @@ _FIGURES: tuple[tuple[str, str, str, str, Callable[[FinancingPlan], int]], ...] 
     (
         "ferme_eur",
         "soutien ferme",
-        "Soutien dont toutes les conditions connues sont remplies, dans la limite du besoin ; aucun financeur ne s'est prononcé.",
+        "Soutien aux conditions connues remplies, dans la limite du besoin ; aucun financeur ne s'est prononcé.",
         "€",
         lambda p: p.stack.firm,
     ),

@@ -148,7 +148,7 @@ def proof(dossier: PlanDossier) -> str:
     if plan.proven:
         return (
             "Plan prouvé le meilleur sous les règles ci-dessous, et revérifié règle par règle en calcul exact : "
-            "le plus d'aide donnée de façon ferme, puis le plus d'aide, puis le plus de besoin couvert, puis le moins à "
+            "le plus d'aide ferme sans retour, puis le plus d'aide, puis le plus de besoin couvert, puis le moins à "
             "rembourser, puis le plus de soutien ferme, puis le moins de dossiers. Aucun prêt n'y prend la place d'une "
             "subvention."
         )

@@ -21,7 +21,13 @@ from rebond.financing.explaining.unknowns import UnknownEffect, unknown_effects
 from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.plan.delays import Delays
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.plan.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
+from rebond.financing.plan.remarks import (
+    difficulty_remarks,
+    ended_remarks,
+    past_aid_remarks,
+    plan_remarks,
+    working_capital_remarks,
+)
 from rebond.financing.plan.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.tables.bank import BankTable
 from rebond.financing.tables.expected import usual_lead
@@ -163,6 +169,7 @@ def _alerts(
     yield from plan_remarks(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )
+    yield from working_capital_remarks(context.project, found.facts)
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
     yield from reading_remarks(found)
     yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on)

@@ -193,6 +193,8 @@ class ProjectProblem:
     """Cost less what is already secured, in euros."""
     loan_cap: Euros | None = None
     """What the firm can still borrow, whoever lends; ``None`` when nobody said."""
+    capacity_note: str = ""
+    """How ``loan_cap`` was read where nobody declared it, in French; empty: it was declared."""
     match_secured: Euros | None = None
     """Private money already secured, which a firm 1:1 loan may count on; ``None`` when the problem does not look."""
     ripe: bool = True
@@ -211,6 +213,11 @@ class ProjectProblem:
     def cost(self) -> Euros:
         """Sum of the lines."""
         return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def capacity_words(self) -> str:
+        """« déclarée », or the prudent reading that stands for what nobody declared."""
+        return f"non déclarée : {self.capacity_note}" if self.capacity_note else "déclarée"
 
     @property
     def payable_need(self) -> Euros:

@@ -195,7 +195,7 @@ def _optimise(
     plans = audited_plans(problem, variables, solution, check=not without)
     if without or not _leans(plans, problem):
         return Answer(plans, proven=_proven(solution))
-    # The firm lines lean on others (a ceiling that these open): the firm plan is found alone, and what it gives is kept.
+    # The firm lines lean on others (a ceiling that these open): what the firm plan alone gives is kept.
     apart = build_model(firm_part(problem))
     firm_order = [given_goal(apart, apart.uses), *goals(apart)]
     kept = apart.model.solve(firm_order, tie_break=order_goal(apart), time_limit=time_limit)

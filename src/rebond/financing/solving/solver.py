@@ -263,6 +263,7 @@ class _Engine:
             bound=bound,
             gap=_gap(objective, bound),
             seconds=elapsed,
+            goal=goal.name,
         )
 
     def lock(self, goal: Goal, reached: float) -> None:

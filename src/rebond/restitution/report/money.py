@@ -28,8 +28,9 @@ def financing(context: Context) -> Section:
     )
     levels = plain(
         "Un soutien est ferme quand toutes ses conditions connues sont remplies sur des faits connus, le droit relu et "
-        "le projet mûr : il reste à le demander, et aucun financeur ne s'est prononcé. Sous conditions, il attend une réponse. Un soutien dont le droit est à relire repose sur un chiffre que "
-        "personne n'a vérifié dans un texte. Un projet non mûr ne peut pas encore déposer de demande."
+        "le projet mûr : il reste à le demander, et aucun financeur ne s'est prononcé. Sous conditions, il attend une "
+        "réponse. Un soutien dont le droit est à relire repose sur un chiffre que personne n'a vérifié dans un texte. "
+        "Un projet non mûr ne peut pas encore déposer de demande."
     )
     return Section(
         title="Le financement des projets",

@@ -1,4 +1,4 @@
-"""The money as a stack: what can be asked for, what waits for answers, what rests on law to read again, what is not ripe.
+"""The money as a stack: what can be asked for, what waits for answers, for law to be read, what is not ripe.
 
 The parts always come with their sum, and the sum never comes without its parts.
 """
