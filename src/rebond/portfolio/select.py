@@ -21,7 +21,7 @@ from rebond.financing.solving.optimize import (
     benefit_goal,
     build_model,
     coverage_goal,
-    files_goal,
+    last_goals,
     order_goal,
     payback_goal,
     split_problem,
@@ -192,7 +192,7 @@ def _plan_whole(
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
-    goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), files_goal(variables)]
+    goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), *last_goals(variables)]
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     if solution is None:
         raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")

@@ -79,13 +79,13 @@ def _request_steps(
     kind: ReferralKind, project: Project, requested: Sequence[Dispositif], committee_on: date
 ) -> Iterable[str]:
     """The step of what is to be asked, then what its form calls it: a loan is applied for, a session has a date."""
-    credits = [item for item in requested if item.instrument in _CREDITS]
+    loans = [item for item in requested if item.instrument in _CREDITS]
     others = [item for item in requested if item.instrument not in _CREDITS]
-    for items in filter(None, (others, credits)):
+    for items in filter(None, (others, loans)):
         step = _request_step(kind, project, requested, committee_on)
         if kind is not ReferralKind.FUNDERS:
             yield step
-        elif items is credits:
+        elif items is loans:
             yield "pret" if step in {ReferralKind.FUNDERS.value, "lettre_sans_adresse"} else step
         elif step == ReferralKind.FUNDERS.value and all(_next_session(item, committee_on) for item in items):
             yield "releve"

@@ -113,3 +113,13 @@ def test_a_firm_grant_still_comes_before_a_larger_possible_one() -> None:
     firm = an_offer("ferme", a_basis(), support=30_000)
     possible = an_offer("possible", a_basis(), support=45_000, questions=("à confirmer",))
     assert amounts(best(firm, possible, need=60_000)) == {"ferme": 30_000, "possible": 20_000}
+
+
+def test_a_scheme_of_thirty_per_cent_pays_no_line_at_thirty_five_while_its_twin_gets_less() -> None:
+    """P009: 35 % of a furnace and 21.7 % of its twin, by a scheme that gives 30 % of what it takes."""
+    furnaces = (a_line("l1", 100_000), a_line("l2", 100_000))
+    fund = an_offer("ademe", a_basis(ceilings={"l1": "0.35", "l2": "0.35"}), lines="l1 l2", support=60_000)
+    plan = best(fund, lines=furnaces, need=56_000)
+    on = {line.line: line.amount for line in plan.lines}
+    assert sum(on.values()) == 56_000
+    assert max(on.values()) <= 30_000

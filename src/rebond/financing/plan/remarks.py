@@ -31,8 +31,8 @@ def plan_remarks(
         yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
     if project.borrowing_capacity is UNKNOWN and plan.to_pay_back:
         yield (
-            f"Capacité d'emprunt {built.problem.capacity_words} ; les {format_euros(plan.to_pay_back)} que le plan fait "
-            "rembourser sont possibles, pas fermes, à confronter à l'endettement de l'entreprise."
+            f"Capacité d'emprunt {built.problem.capacity_words} ; les {format_euros(plan.to_pay_back)} que le plan "
+            "fait rembourser sont possibles, pas fermes, à confronter à l'endettement de l'entreprise."
         )
     if account_note and built.has_basis(RegimeKind.DE_MINIMIS):
         yield f"{account_note} D'ici là, aucune aide de minimis n'est proposée."

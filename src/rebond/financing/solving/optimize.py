@@ -16,6 +16,7 @@ from rebond.financing.solving.constraints import RULES
 from rebond.financing.solving.rounding import ROUNDING, Share, Shares, roundings
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, Solution
+from rebond.financing.solving.spreading import define_spread, spread_goals
 from rebond.financing.solving.variables import Use, Variables, define_variables
 
 LEAST_PREFERENCE = 1e-4
@@ -91,6 +92,7 @@ def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> 
             rule.define(problem, variables)
     define_asked(variables, linked="assiette" not in without)
     define_coverage(problem, variables)
+    define_spread(variables)
     return variables
 
 
@@ -126,8 +128,13 @@ def goals(variables: Variables) -> list[Goal]:
     order = [benefit_goal(variables), coverage_goal(variables), payback_goal(variables)]
     firm = [use for use in variables.uses if is_firm(use.project, use.offer, use.basis)]
     if not 0 < len(firm) < len(variables.uses):
-        return [*order, files_goal(variables)]
-    return [given_goal(variables, firm), *order, firm_goal(variables, firm), files_goal(variables)]
+        return [*order, *last_goals(variables)]
+    return [given_goal(variables, firm), *order, firm_goal(variables, firm), *last_goals(variables)]
+
+
+def last_goals(variables: Variables) -> list[Goal]:
+    """Fewest files, then each support spread over the lines that it may pay."""
+    return [files_goal(variables), *spread_goals(variables)]
 
 
 def given_goal(variables: Variables, firm: Sequence[Use]) -> Goal:
