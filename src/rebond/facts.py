@@ -223,6 +223,10 @@ class Band:
     most: Maybe[Euros] = UNKNOWN
 
 
+STUDY, FEASIBILITY_DONE = "etude_energie", "etude_faisabilite"
+"""The nature of the costs of studies (``natures.csv``), and the fact that the feasibility study is done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidObtained:
     """An aid that a firm already has; ``amount`` is its gross grant equivalent in euros, exact, banded or UNKNOWN."""
@@ -240,6 +244,20 @@ class AidObtained:
     """Empty when the aid is not for a project of this mission."""
     nature: str = ""
     """Nature of the cost lines it pays, when known."""
+
+    def pays(self, project: Project) -> bool:
+        """Whether it may pay costs of that project: linked to it, and not the aid of a study that is over.
+
+        What was granted for a feasibility study that is done before the project starts paid that study: it pays no
+        works, whatever their nature.
+        """
+        over = (
+            self.nature == STUDY
+            and dict(project.declared).get(FEASIBILITY_DONE) is True
+            and project.starts_on is not UNKNOWN
+            and self.granted_on < project.starts_on
+        )
+        return self.project_id == project.id and not over
 
     @property
     def at_most(self) -> Maybe[Euros]:
@@ -292,6 +310,8 @@ class Envelope:
     max_rate: Maybe[Rate] = UNKNOWN
     max_per_project: Maybe[Euros] = UNKNOWN
     min_spend: Maybe[Euros] = UNKNOWN
+    min_aid: Maybe[Euros] = UNKNOWN
+    """The least that a project gets of it; UNKNOWN: what makes a file worth its trouble (``dossier_utile``)."""
     grant_share: Maybe[Rate] = UNKNOWN
     max_months: Maybe[int] = UNKNOWN
     operator: str = "bpifrance"

@@ -18,7 +18,7 @@ from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks
+from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks, working_capital_remarks
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators
@@ -190,6 +190,7 @@ def _project_result(
         *late_requests(study.project, names),
         *past_aid_remarks(study.project, study.aids),
         *plan_remarks(study.project, plan, built=study.built, firm=study.firm, account_note=note),
+        *working_capital_remarks(study.project, study.facts),
     )
     plan = replace(plan, remarks=remarks)
     decision = call.decisions[study.project.id]

@@ -38,7 +38,7 @@ DECLARED = {
     "projects.PartnerEntry": "mission ref partner firm_name siren siret commune project_title amount amount_is dated "
     "source",
     "linkage.LinkDecision": "mission entry_ref firm_ref project_ref answer by on reason",
-    "portfolio.Envelope": "mission operator max_rate max_per_project min_spend grant_share max_months",
+    "portfolio.Envelope": "mission operator max_rate max_per_project min_spend min_aid grant_share max_months",
     "portfolio.Contribution": "envelope contributor amount",
     "portfolio.CriterionWeight": "mission criterion weight",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",

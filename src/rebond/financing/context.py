@@ -224,7 +224,7 @@ def problem_of(
 def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]) -> BuiltProject:
     """The project of a context as a problem states it, before what it shares with other projects."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
-    mine = [aid for aid in context.aids if aid.project_id == context.project.id]
+    mine = [aid for aid in context.aids if aid.pays(context.project)]
     declared = context.firm.aid_declared is True
     return builder.project(
         context.project,

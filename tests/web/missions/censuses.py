@@ -150,6 +150,7 @@ envelopes = st.builds(
     max_rate=maybe(st.decimals(0, 1, places=9)),
     max_per_project=maybe(euros),
     min_spend=maybe(euros),
+    min_aid=maybe(euros),
     grant_share=maybe(st.decimals(0, 1, places=9)),
     max_months=maybe(st.integers(0, 10**6)),
     operator=names,

@@ -94,7 +94,7 @@ def figures(dossier: PlanDossier) -> list[Figure]:
 def levels(plan: FinancingPlan) -> list[tuple[str, int]]:
     """The support of a plan by certainty, in words; firm is always said, be it nothing."""
     words = {
-        Certainty.FIRM: "fermes, à signer",
+        Certainty.FIRM: "fermes, à demander",
         Certainty.CONDITIONAL: "sous conditions",
         Certainty.UNVERIFIED: "au droit non relu",
         Certainty.NOT_RIPE: "pour un projet non mûr",
@@ -117,12 +117,16 @@ def certainty_of(plan: FinancingPlan, dispositif: str) -> str:
     return states_of(plan, dispositif) + (f" ; réponses attendues : {len(asked)}" if asked else "")
 
 
+FIRM_MEANS = "toutes les conditions connues sont remplies et le droit est relu ; aucun financeur ne s'est prononcé"
+
+
 def stack_sentence(plan: FinancingPlan) -> str:
     """The stack in one sentence, the questions counted."""
     said = ", ".join(f"{format_euros(amount)} {words}" for words, amount in levels(plan))
     count = len(plan.questions)
     asked = "" if not count else f" {count} réponses sont attendues." if count > 1 else " Une réponse est attendue."
-    return f"Soutiens : {said}.{asked}" if said else ""
+    firm = f" « Ferme » : {FIRM_MEANS}." if plan.stack.firm else ""
+    return f"Soutiens : {said}.{asked}{firm}" if said else ""
 
 
 def expected_sentence(dossier: PlanDossier) -> str:
@@ -147,8 +151,9 @@ def proof(dossier: PlanDossier) -> str:
     if plan.proven:
         return (
             "Plan prouvé le meilleur sous les règles ci-dessous, et revérifié règle par règle en calcul exact : "
-            "le plus d'aide ferme, puis le plus d'aide, puis le plus de besoin couvert, puis le moins à rembourser, "
-            "puis le moins de dossiers."
+            "le plus d'aide ferme sans retour, puis le plus d'aide, puis le plus de besoin couvert, puis le moins à "
+            "rembourser, puis le plus de soutien ferme, puis le moins de dossiers. Aucun prêt n'y prend la place d'une "
+            "subvention."
         )
     return f"Meilleur plan trouvé dans le temps imparti, à {format_gap(plan.gap_to_bound)} au plus de l'optimum."
 

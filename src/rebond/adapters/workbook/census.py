@@ -142,6 +142,7 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
             max_rate=_value(row, "taux_max_enveloppe"),
             max_per_project=_value(row, "plafond_par_projet"),
             min_spend=_value(row, "depense_min"),
+            min_aid=_value(row, "aide_min"),
             grant_share=_value(row, "part_subvention"),
             max_months=_value(row, "duree_max_mois"),
             operator=row.text("operateur_enveloppe"),

@@ -94,6 +94,7 @@ def _mission(settings: MissionSettings) -> Row:
         "taux_max_enveloppe": envelope.max_rate,
         "plafond_par_projet": envelope.max_per_project,
         "depense_min": envelope.min_spend,
+        "aide_min": envelope.min_aid,
         "part_subvention": envelope.grant_share,
         "duree_max_mois": envelope.max_months,
         "zonage_afr": zone.value if zone else UNKNOWN,

@@ -49,6 +49,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "max_rate": "taux_max_enveloppe",
             "max_per_project": "plafond_par_projet",
             "min_spend": "depense_min",
+            "min_aid": "aide_min",
             "grant_share": "part_subvention",
             "max_months": "duree_max_mois",
         },

@@ -25,7 +25,7 @@ from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import Award
-from rebond.units import Euros, format_euros
+from rebond.units import Euros, format_euros, format_rate
 
 ZERO = Decimal(0)
 OWN_FUNDS = "capitaux_propres"
@@ -122,6 +122,7 @@ class ProblemBuilder:
             offers=tuple(offers),
             need=need,
             loan_cap=self._prudent_capacity(project, facts) if own.capacity is None else own.capacity,
+            capacity_note="" if own.capacity is not None else self._capacity_note(project, facts),
             match_secured=own.financing or ZERO,
             ripe=ripe,
             granted=tuple(granted_aids(aids, lines, facts, self.catalogue.regimes, self.on)),
@@ -137,6 +138,14 @@ class ProblemBuilder:
         if settings.within_own_funds and isinstance(funds, Decimal | int):
             return max(ZERO, min(most, Decimal(funds)))
         return most
+
+    def _capacity_note(self, project: Project, facts: Facts) -> str:
+        """How the capacity is read while nobody declared it."""
+        share = self.catalogue.plan_settings.unknown_capacity_share
+        if self._prudent_capacity(project, facts) < share * project.total_cost:
+            return "au plus les fonds propres, lecture prudente"
+        part = "la moitié" if share == Decimal("0.5") else format_rate(share)
+        return f"{part} du coût, lecture prudente"
 
     def _own_funds(self, facts: Facts, base_lines: Sequence[Line]) -> tuple[Euros, list[str]]:
         """What own funds let a loan be, and what to ask: while nobody said them, the prudent share of the assiette."""
@@ -165,7 +174,7 @@ class ProblemBuilder:
             offer,
             questions=(*offer.questions, *asked, *money),
             unknown_money=offer.unknown_money or bool(asked),
-            least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need),
+            least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need, borrowed=offer.borrowed),
         )
 
     def _offer(

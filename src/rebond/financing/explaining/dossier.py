@@ -25,7 +25,13 @@ from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.plan.delays import Delays
 from rebond.financing.plan.face_value import unborne_advance
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.plan.remarks import difficulty_remarks, ended_remarks, past_aid_remarks, plan_remarks
+from rebond.financing.plan.remarks import (
+    difficulty_remarks,
+    ended_remarks,
+    past_aid_remarks,
+    plan_remarks,
+    working_capital_remarks,
+)
 from rebond.financing.plan.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.tables.bank import BankTable
 from rebond.financing.tables.funding import FundingTables, funding_tables
@@ -175,6 +181,7 @@ def _alerts(
     yield from plan_remarks(
         context.project, found.plan, built=found.built, firm=context.firm, account_note=context.de_minimis_note
     )
+    yield from working_capital_remarks(context.project, found.facts)
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
     yield from reading_remarks(found)
     if not found.plan.lines:

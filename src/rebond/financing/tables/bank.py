@@ -16,6 +16,7 @@ from rebond.financing.plan.schedule import CashFlow, CreditTerms, FinancingTable
 from rebond.units import Euros, Rate
 
 ZERO = Decimal(0)
+BANK_CREDIT = "Crédit bancaire à demander"
 WORKING_CAPITAL_NATURE = "bfr"
 """The nature of the costs that are working capital (``natures.csv``)."""
 WORKING_CAPITAL, CASH_FLOW, EXISTING_DEBT, OWN_FUNDS = (
@@ -167,7 +168,7 @@ def _debts(table: FinancingTable, flow: CashFlow, terms: Mapping[str, CreditTerm
         )
     for asked in table.resources:
         if asked.kind is RowKind.BANK:
-            yield Debt(label=asked.label, nature="Crédit bancaire", amount=asked.total)
+            yield Debt(label=BANK_CREDIT, nature="Crédit bancaire", amount=asked.total)
 
 
 def _euros(facts: Mapping[str, FactValue], name: str) -> Maybe[Euros]:

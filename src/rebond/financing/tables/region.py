@@ -133,7 +133,7 @@ def region_table(
         own=tuple(
             row
             for row in table.resources
-            if row.kind in {RowKind.OWN, RowKind.BANK} or (row.kind is RowKind.SUPPORT and row.key in private)
+            if row.kind is RowKind.OWN or (row.kind is RowKind.SUPPORT and row.key in private)
         ),
         to_find=table.to_find,
         contributions=tuple(

@@ -113,6 +113,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "max_rate": "taux le plus haut",
         "max_per_project": "plafond par projet",
         "min_spend": "dépense minimale",
+        "min_aid": "aide minimale",
         "grant_share": "part de subvention",
         "max_months": "durée la plus longue (mois)",
         "operator": "opérateur",
