@@ -114,7 +114,7 @@ CELL_FAULTS = {
         "« météo » n'est pas un critère",
         "chiffrage",
     ),
-    "reason of a mark that is not given": (
+    "reason of a mark not given": (
         "projets.motif_note_innovation.2",
         "très neuf",
         "n'est pas donnée",
