@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Band
 from rebond.history import Kind, diff, rows_of
 from rebond.web.editing.models import Draft
 from rebond.web.journal.models import Entry
@@ -238,7 +238,7 @@ def test_an_aid_is_added_corrected_and_withdrawn(pilot, mission):
     )
     assert pilot.post(add, sent).status_code == 302
     aid = census_of(mission).aids[-1]
-    assert (aid.firm_id, aid.amount.least, aid.amount.most) == ("E001", Decimal(60_000), Decimal(90_000))
+    assert (aid.firm_id, aid.amount) == ("E001", Band(least=Decimal(60_000), most=Decimal(90_000)))
     edit = f"{M}/aides/{aid.id}/modifier/"
     pilot.post(edit, filled(pilot, edit, aides__0__montant="75 000"))
     assert census_of(mission).aids[-1] == replace(aid, amount=Decimal(75_000))
