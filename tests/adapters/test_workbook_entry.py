@@ -111,7 +111,7 @@ WRITTEN = st.one_of(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), text=WRITTEN)
 def test_what_a_field_shows_is_read_as_the_value(layout, gazetteer, cells, data, text):
     column = data.draw(st.sampled_from([each for sheet in layout.sheets for each in sheet.columns]))
