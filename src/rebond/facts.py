@@ -159,6 +159,15 @@ class FunderRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssessorScore:
+    """What the assessors give a project on one criterion of the selection, 0 to 5, and why."""
+
+    criterion: str
+    score: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """An investment project as recorded in the census."""
 
@@ -193,8 +202,8 @@ class Project:
     evidence: tuple[Evidence, ...] = ()
     maturity_override: Maybe[str] = UNKNOWN
     maturity_reason: str = ""
-    scores: tuple[tuple[str, int], ...] = ()
-    """Assessors' scores by selection criterion, 0 to 5."""
+    scores: tuple[AssessorScore, ...] = ()
+    """Assessors' scores, one by selection criterion at most."""
 
     @property
     def total_cost(self) -> Euros:
@@ -369,6 +378,41 @@ class CommitteeDecision:
     by: str = ""
 
 
+class LinkAnswer(enum.StrEnum):
+    """What a person says of a partner's line and a firm, or one of its projects."""
+
+    SAME = "meme"
+    DIFFERENT = "autre"
+    UNDECIDED = "indecis"
+
+    @property
+    def label(self) -> str:
+        """The words shown to people."""
+        return {"meme": "C’est le même", "autre": "Ce n’est pas le même", "indecis": "On ne peut pas dire"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDecision:
+    """What a person settled about a partner's line: a study obeys it and never writes it.
+
+    It outlives the rows that it names: a line that comes back is decided already.
+    """
+
+    entry_id: str
+    firm_id: str
+    project_id: str = ""
+    """Empty: the decision is about the firm alone."""
+    answer: LinkAnswer
+    by: str = ""
+    on: Maybe[date] = UNKNOWN
+    reason: str = ""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What it is about, project or firm, and the partner's line."""
+        return self.project_id or self.firm_id, self.entry_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
@@ -383,6 +427,8 @@ class Census:
     """Answers to questions of plausibility, with who and when."""
     decisions: tuple[CommitteeDecision, ...] = ()
     """What the committee settled, at most one for a project; empty as long as nothing is recorded."""
+    link_decisions: tuple[LinkDecision, ...] = ()
+    """What people settled about partners' lines, at most one for a line with a firm or a project."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

@@ -22,7 +22,7 @@ from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators
-from rebond.linkage import LinkageResult, link_census
+from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
@@ -120,6 +120,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
+            *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},

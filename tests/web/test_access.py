@@ -18,7 +18,18 @@ from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from tests.web.addresses import CHANGING, NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
+from tests.web.addresses import (
+    ADMINISTRATOR,
+    CHANGING,
+    NO_PAGE,
+    PILOT,
+    PUBLIC,
+    RESTRICTED,
+    SIGNED_IN,
+    TEAM,
+    address,
+    every_name,
+)
 from tests.web.conftest import signed_in
 
 NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
@@ -27,7 +38,7 @@ ROLES = [account.username for account in ACCOUNTS]
 
 
 def test_every_address_is_walked() -> None:
-    assert every_name() == {*PUBLIC, *SIGNED_IN, *CHANGING, *NO_PAGE}
+    assert every_name() == {*PUBLIC, *SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR, *NO_PAGE}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
@@ -35,7 +46,7 @@ def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None
     assert anonymous.get(address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), *sorted(CHANGING), "home"])
+@pytest.mark.parametrize("name", [*sorted({*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR}), "home"])
 def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
     response = anonymous.get(address(name))
     assert response.status_code == 302
@@ -49,10 +60,19 @@ def test_people_of_the_mission_see_its_pages(name: str, role: str, db: None) -> 
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(name for name in {**SIGNED_IN, **CHANGING} if name != "missions:list"))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in {*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT} if name != "missions:list")
+)
 def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
     User.objects.create_user(username="ailleurs")
     assert signed_in("ailleurs").get(address(name)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted({*TEAM, *PILOT, *ADMINISTRATOR}))
+def test_pages_of_some_are_refused_to_the_others(name: str, role: str, db: None) -> None:
+    allowed = {"pilote", "consultant"} if name in TEAM else {"pilote"} if name in PILOT else set()
+    assert signed_in(role).get(address(name)).status_code == (200 if role in allowed else 403)
 
 
 @pytest.mark.parametrize("role", ROLES)

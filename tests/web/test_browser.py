@@ -72,7 +72,7 @@ def screen(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iter
     page.fill("[name=username]", "pilote")
     page.fill("[name=password]", DEMO_PASSWORD)
     page.click("main button[type=submit]")
-    expect(page.locator("h1")).to_have_text("Chaumont-Langres")
+    expect(page.locator("h1")).to_have_text("Aujourd’hui")
     yield screen
     context.close()
 
@@ -111,17 +111,17 @@ def test_the_login_page_is_accessible_with_its_errors(chromium: Browser, site: s
 
 
 def test_unfolded_parts_are_accessible(screen: Screen) -> None:
-    page = screen.open(f"{PROJECTS}P001/")
+    page = screen.open(f"{PROJECTS}P001/plan/")
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
 
 
 def test_criteria_open_in_place(screen: Screen) -> None:
-    page = screen.open(f"{PROJECTS}P001/")
+    page = screen.open(f"{PROJECTS}P001/dispositifs/")
     page.locator(".rb-verdicts > li").first.get_by_role("link", name=re.compile("^Critères")).click()
     expect(page.locator(".rb-criteria").first).to_be_visible()
-    assert page.url.endswith(f"{PROJECTS}P001/")
+    assert page.url.endswith(f"{PROJECTS}P001/dispositifs/")
     assert screen.faults == []
 
 

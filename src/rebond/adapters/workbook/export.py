@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MARK, MATURITY, SCORE
+from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout
+from rebond.adapters.workbook.naming import MARK
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
     UNKNOWN,
@@ -15,6 +16,7 @@ from rebond.facts import (
     CommitteeDecision,
     Firm,
     Interview,
+    LinkDecision,
     Maybe,
     MissionSettings,
     PartnerEntry,
@@ -46,6 +48,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
         "decisions": [_decision(decision) for decision in census.decisions],
+        "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
     }
     return rows | _answered(rows, census, layout)
 
@@ -193,7 +196,8 @@ def _project(project: Project) -> Row:
         "preuve_maturite": " ; ".join(proofs),
         "niveau_impose": project.maturity_override,
         "motif_niveau": project.maturity_reason,
-        **{f"{SCORE}{criterion}": score for criterion, score in project.scores},
+        **{f"{SCORE}{each.criterion}": each.score for each in project.scores},
+        **{f"{SCORE_REASON}{each.criterion}": each.reason for each in project.scores},
     }
 
 
@@ -257,4 +261,16 @@ def _decision(decision: CommitteeDecision) -> Row:
         "date": decision.decided_on,
         "motif": decision.reason,
         "par": decision.by,
+    }
+
+
+def _link_decision(decision: LinkDecision) -> Row:
+    return {
+        "ligne": decision.entry_id,
+        "entreprise": decision.firm_id,
+        "projet": decision.project_id,
+        "reponse": decision.answer.value,
+        "par": decision.by,
+        "date": decision.on,
+        "motif": decision.reason,
     }

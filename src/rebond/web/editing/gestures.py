@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from rebond.errors import FactsError, Fault
 from rebond.facts import Census
 from rebond.history import (
     ABSENT,
@@ -46,6 +47,10 @@ class ClashError(Exception):
     def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
         super().__init__(f"{len(conflicts)} valeurs changées entre-temps")
         self.conflicts = conflicts
+
+
+class ArchivedError(FactsError):
+    """The mission is archived: nothing of it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +175,18 @@ def rows_at(
 
 def _lock(mission: Mission) -> None:
     """One gesture at a time on a mission (SQLite has one writer at a time)."""
-    mission.refresh_from_db()
     Mission.objects.select_for_update().filter(pk=mission.pk).first()
+    mission.refresh_from_db()
+    if mission.archived_at is not None:
+        raise ArchivedError(
+            [
+                Fault(
+                    where=f"mission « {mission.slug} »",
+                    problem="elle est archivée : on ne fait que la lire",
+                    mend="la sortir des archives d'abord",
+                )
+            ]
+        )
 
 
 def _rows_at(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,27 @@ def of_mission(view: View) -> View:
     return wrapped
 
 
+def for_roles(*roles: Role) -> Callable[[View], View]:
+    """As ``of_mission``, for people who have one of these parts in the mission: 403 for the others."""
+
+    def decorated(view: View) -> View:
+        @of_mission
+        @wraps(view)
+        def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
+            if role_in(mission) not in roles:
+                raise PermissionDenied
+            return view(request, mission, **kwargs)
+
+        return wrapped
+
+    return decorated
+
+
+def role_in(mission: Mission) -> str:
+    """The part that the person who asks has in the mission that a view was given (``of_mission``)."""
+    return str(getattr(mission, "role_of_reader", ""))
+
+
 def may_change(user: User | AnonymousUser, mission: Mission) -> bool:
     """Whether a person may enter, correct, withdraw and undo in a mission."""
     role = getattr(mission, "role_of_reader", None)
@@ -58,7 +79,7 @@ def changing(view: View) -> View:
 
 
 def page(
-    request: HttpRequest, mission: Mission, template: str, section: str, context: dict[str, object]
+    request: HttpRequest, mission: Mission, template: str, section: str, context: Mapping[str, Any]
 ) -> HttpResponse:
     """A page of a mission, with the study it shows; ``section`` is the entry of the menu it belongs to."""
     shown = {

@@ -8,6 +8,13 @@ from django.conf import settings
 
 from rebond.web.studies.models import Document, Study
 
+FOLDER = "etudes"
+
+
+def home_of(study: Study) -> str:
+    """Where the documents that are made for a study are, in the site's documents folder."""
+    return f"{FOLDER}/{study.mission.slug}/{study.number}"
+
 
 def store_documents(study: Study, folder: Path) -> None:
     """Every file of the folder, hidden ones and databases left out; ``ValueError`` outside ``DOCUMENTS_ROOT``."""

@@ -1,0 +1,48 @@
+// Keys 1, 2, 3 answer and u undoes; the question keeps the focus from one pair to the next. Nothing needs it.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-rb-queue]");
+  const undo = document.querySelector("[data-rb-undo]");
+  const title = document.getElementById("titre-paire");
+  let sent = false;
+
+  // A double press or a double click answers once.
+  const press = (button) => {
+    if (button && !sent) {
+      button.click();
+    }
+  };
+
+  for (const each of [form, undo]) {
+    each?.addEventListener("submit", (event) => {
+      if (sent) {
+        event.preventDefault();
+      }
+      sent = true;
+    });
+  }
+
+  if (title && (window.location.hash === "#paire" || document.querySelector("[role=alert]"))) {
+    title.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) {
+      return;
+    }
+    if (event.key === "u") {
+      press(undo?.querySelector("button"));
+    } else if (form && ["1", "2", "3"].includes(event.key)) {
+      press(form.querySelector(`button[aria-keyshortcuts="${event.key}"]`));
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  window.addEventListener("pageshow", () => {
+    sent = false;
+  });
+})();
