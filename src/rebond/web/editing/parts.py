@@ -176,6 +176,7 @@ SETTINGS = (
             "taux_max_enveloppe",
             "plafond_par_projet",
             "depense_min",
+            "aide_min",
             "part_subvention",
             "duree_max_mois",
         ),
