@@ -152,7 +152,7 @@ def build_dossier(
         paths=open_paths_of(found, explanation.asides),
         funders=funders,
         line_labels={line.id: line.label or line.id for line in project.lines},
-        alerts=(*ending_sentences(awaited), *_alerts(found, demands, obstacle, funders, funding.bank)),
+        alerts=tuple(_alerts(found, demands, obstacle, funders, funding.bank)),
         catalogue_version=context.catalogue.version,
         reading=context.catalogue.readings.title(context.read_as),
         awaited=awaited,
@@ -176,6 +176,7 @@ def _alerts(
     if demands:
         asked = f"Exigences de cette édition : {' ; '.join(demand.label for demand in demands)}."
         yield f"{asked} Aucun plan n'y répond : celui-ci est le meilleur sans elles." if obstacle else asked
+    yield from ending_sentences(awaited_of(found))
     yield from late_requests(context.project, funders)
     yield from past_aid_remarks(context.project, context.aids)
     yield from plan_remarks(
@@ -184,9 +185,8 @@ def _alerts(
     yield from working_capital_remarks(context.project, found.facts)
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
     yield from reading_remarks(found)
-    if not found.plan.lines:
-        # The texts of the plan's own lines are said with the euros that hang on them.
-        yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on)
+    planned = bool(found.plan.lines)
+    yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on, planned=planned)
     if context.project.costs and bank.lacking:
         asked = ", ".join(_in_sentence(context.catalogue.dictionary[name].label) for name in bank.lacking)
         yield f"Non recueillis, et qu'une banque demandera : {asked}."
