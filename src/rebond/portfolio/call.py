@@ -103,6 +103,38 @@ def run_call(
     ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
     ``solved``: the answers already found.
     """
+    decisions, candidates = admit(
+        entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved
+    )
+    selection = select_portfolio(
+        candidates,
+        envelope=envelope.amount,
+        de_minimis_room=shared.de_minimis_room,
+        budgets=shared.budgets,
+        solved=solved,
+    )
+    for candidate in candidates:
+        decisions[candidate.project.id] = _decision(candidate, selection.plans, selection.refusals)
+    return CallResult(
+        decisions=decisions,
+        plans=selection.plans,
+        offers={candidate.project.id: candidate.offer for candidate in candidates},
+        spent=selection.spent,
+        left=selection.left,
+        reports=selection.reports,
+    )
+
+
+def admit(
+    entries: Sequence[CallEntry],
+    *,
+    envelope: Envelope,
+    builder: ProblemBuilder,
+    shared: FinancingProblem,
+    reading: Reading,
+    solved: SolvedParts | None = None,
+) -> tuple[dict[str, CallDecision], list[Candidate]]:
+    """The decisions on the projects that are no candidates, and the candidates with what nothing else pays."""
     counted = without_possible_loans(shared)
     uncovered = uncovered_needs(counted, solved=solved)
     known_money = {project.id: project for project in counted.projects}
@@ -134,23 +166,7 @@ def run_call(
                     perhaps=max(Euros(0), missing - with_loans[entry.project.id]),
                 )
             )
-    selection = select_portfolio(
-        candidates,
-        envelope=envelope.amount,
-        de_minimis_room=shared.de_minimis_room,
-        budgets=shared.budgets,
-        solved=solved,
-    )
-    for candidate in candidates:
-        decisions[candidate.project.id] = _decision(candidate, selection.plans, selection.refusals)
-    return CallResult(
-        decisions=decisions,
-        plans=selection.plans,
-        offers={candidate.project.id: candidate.offer for candidate in candidates},
-        spent=selection.spent,
-        left=selection.left,
-        reports=selection.reports,
-    )
+    return decisions, candidates
 
 
 def _decision(candidate: Candidate, plans: Mapping[str, FinancingPlan], refusals: Mapping[str, str]) -> CallDecision:
