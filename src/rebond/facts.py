@@ -159,6 +159,15 @@ class FunderRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssessorScore:
+    """What the assessors give a project on one criterion of the selection, 0 to 5, and why."""
+
+    criterion: str
+    score: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """An investment project as recorded in the census."""
 
@@ -193,8 +202,8 @@ class Project:
     evidence: tuple[Evidence, ...] = ()
     maturity_override: Maybe[str] = UNKNOWN
     maturity_reason: str = ""
-    scores: tuple[tuple[str, int], ...] = ()
-    """Assessors' scores by selection criterion, 0 to 5."""
+    scores: tuple[AssessorScore, ...] = ()
+    """Assessors' scores, one by selection criterion at most."""
 
     @property
     def total_cost(self) -> Euros:
@@ -214,6 +223,10 @@ class Band:
     most: Maybe[Euros] = UNKNOWN
 
 
+STUDY, FEASIBILITY_DONE = "etude_energie", "etude_faisabilite"
+"""The nature of the costs of studies (``natures.csv``), and the fact that the feasibility study is done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidObtained:
     """An aid that a firm already has; ``amount`` is its gross grant equivalent in euros, exact, banded or UNKNOWN."""
@@ -231,6 +244,20 @@ class AidObtained:
     """Empty when the aid is not for a project of this mission."""
     nature: str = ""
     """Nature of the cost lines it pays, when known."""
+
+    def pays(self, project: Project) -> bool:
+        """Whether it may pay costs of that project: linked to it, and not the aid of a study that is over.
+
+        What was granted for a feasibility study that is done before the project starts paid that study: it pays no
+        works, whatever their nature.
+        """
+        over = (
+            self.nature == STUDY
+            and dict(project.declared).get(FEASIBILITY_DONE) is True
+            and project.starts_on is not UNKNOWN
+            and self.granted_on < project.starts_on
+        )
+        return self.project_id == project.id and not over
 
     @property
     def at_most(self) -> Maybe[Euros]:
@@ -283,6 +310,8 @@ class Envelope:
     max_rate: Maybe[Rate] = UNKNOWN
     max_per_project: Maybe[Euros] = UNKNOWN
     min_spend: Maybe[Euros] = UNKNOWN
+    min_aid: Maybe[Euros] = UNKNOWN
+    """The least that a project gets of it; UNKNOWN: what makes a file worth its trouble (``dossier_utile``)."""
     grant_share: Maybe[Rate] = UNKNOWN
     max_months: Maybe[int] = UNKNOWN
     operator: str = "bpifrance"
@@ -369,6 +398,41 @@ class CommitteeDecision:
     by: str = ""
 
 
+class LinkAnswer(enum.StrEnum):
+    """What a person says of a partner's line and a firm, or one of its projects."""
+
+    SAME = "meme"
+    DIFFERENT = "autre"
+    UNDECIDED = "indecis"
+
+    @property
+    def label(self) -> str:
+        """The words shown to people."""
+        return {"meme": "C’est le même", "autre": "Ce n’est pas le même", "indecis": "On ne peut pas dire"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDecision:
+    """What a person settled about a partner's line: a study obeys it and never writes it.
+
+    It outlives the rows that it names: a line that comes back is decided already.
+    """
+
+    entry_id: str
+    firm_id: str
+    project_id: str = ""
+    """Empty: the decision is about the firm alone."""
+    answer: LinkAnswer
+    by: str = ""
+    on: Maybe[date] = UNKNOWN
+    reason: str = ""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What it is about, project or firm, and the partner's line."""
+        return self.project_id or self.firm_id, self.entry_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
@@ -383,6 +447,8 @@ class Census:
     """Answers to questions of plausibility, with who and when."""
     decisions: tuple[CommitteeDecision, ...] = ()
     """What the committee settled, at most one for a project; empty as long as nothing is recorded."""
+    link_decisions: tuple[LinkDecision, ...] = ()
+    """What people settled about partners' lines, at most one for a line with a firm or a project."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

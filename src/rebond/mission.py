@@ -18,11 +18,11 @@ from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks
+from rebond.financing.plan.remarks import past_aid_remarks, plan_remarks, working_capital_remarks
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.indicators.definitions import compute_indicators
-from rebond.linkage import LinkageResult, link_census
+from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
@@ -121,6 +121,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
+            *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
@@ -189,6 +190,7 @@ def _project_result(
         *late_requests(study.project, names),
         *past_aid_remarks(study.project, study.aids),
         *plan_remarks(study.project, plan, built=study.built, firm=study.firm, account_note=note),
+        *working_capital_remarks(study.project, study.facts),
     )
     plan = replace(plan, remarks=remarks)
     decision = call.decisions[study.project.id]

@@ -94,6 +94,7 @@ FACT_KINDS: Mapping[str, type[Any]] = {
 FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "LinkKind": facts.LinkKind,
     "DecisionOutcome": facts.DecisionOutcome,
+    "LinkAnswer": facts.LinkAnswer,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

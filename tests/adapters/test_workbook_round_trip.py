@@ -13,7 +13,7 @@ from odfdo import Cell, Document, Row, Table
 
 from rebond.adapters.workbook import ColumnType, census_rows, write_template, write_workbook
 from rebond.cli import main
-from rebond.facts import UNKNOWN, Accounts, Evidence, FirmLink, LinkKind, Need, ZoneAssumption
+from rebond.facts import UNKNOWN, Accounts, AssessorScore, Evidence, FirmLink, LinkKind, Need, ZoneAssumption
 
 
 def test_a_filled_workbook_gives_the_census_that_was_written(bench):
@@ -51,7 +51,10 @@ def test_a_filled_workbook_gives_the_census_that_was_written(bench):
         Evidence(criterion="chiffrage", level=3, proof="devis"),
         Evidence(criterion="foncier", level=UNKNOWN, proof="permis"),
     )
-    assert (project.maturity_override, project.scores) == ("montage", (("ancrage", 4),))
+    assert (project.maturity_override, project.scores) == (
+        "montage",
+        (AssessorScore(criterion="ancrage", score=4),),
+    )
     assert census.repairs == ()
 
 
@@ -130,6 +133,7 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         "depenses.annee": 2027,
         "listes.siren": "000000018",
         "decisions.decision": "retenu",
+        "rapprochements.entreprise": "X1",
     }
     rows = {
         sheet.key: {

@@ -105,3 +105,26 @@ def test_no_step_of_the_sample_contradicts_what_is_signed(sample: MissionResult)
             if p.project.works_started is True:
                 assert "avant toute commande" not in referral.next_step
             assert referral.due_on > sample.census.settings.committee_on
+
+
+def test_a_letter_without_an_addressee_stands_for_no_desk(rulebook: Rulebook, project: Project) -> None:
+    """P045: one letter « envoyée » was said to have reached the Region, the GIP and the water agency alike."""
+    dated = replace(project, applied_on=date(2026, 8, 31))
+    assert _step(rulebook, dated, Instrument.GRANT).startswith("Lettre à adresser à cet organisme")
+    ordered = replace(dated, works_started=True, first_order_on=date(2026, 9, 15))
+    step = _step(rulebook, ordered, Instrument.GRANT)
+    assert step.startswith("Faire confirmer par cet organisme")
+    assert "avant toute commande" not in step
+    elsewhere = replace(dated, requests=(FunderRequest(funder="un-autre", applied_on=date(2026, 8, 31)),))
+    assert _step(rulebook, elsewhere, Instrument.GRANT).startswith("Lettre à adresser à cet organisme")
+
+
+def test_a_loan_is_applied_for_and_a_session_is_filed_without_any_letter(rulebook: Rulebook, project: Project) -> None:
+    loan = _step(rulebook, project, Instrument.LOAN)
+    assert loan.startswith("Déposer la demande de prêt")
+    assert "Envoyer la lettre" not in loan
+    grant = _of(rulebook, Instrument.GRANT)
+    session = replace(grant, validity=replace(grant.validity, cutoffs=(date(2027, 2, 15),)))
+    step = next_step(ReferralKind.FUNDERS, project, [session], rulebook.orientation, committee_on=COMMITTEE)
+    assert "avant la relève" in step
+    assert "lettre" not in step

@@ -27,11 +27,20 @@ PUBLIC: dict[str, dict[str, str]] = {
 SIGNED_IN: dict[str, dict[str, str]] = {
     "missions:list": {},
     "missions:home": OF_MISSION,
+    "missions:overview": OF_MISSION,
+    "desk:questions": OF_MISSION,
+    "desk:search": OF_MISSION,
     "firms:list": OF_MISSION,
     "firms:sheet": FIRM,
     "interviews:list": OF_MISSION,
     "projects:list": OF_MISSION,
     "projects:sheet": PROJECT,
+    "projects:facts": PROJECT,
+    "projects:costs": PROJECT,
+    "projects:dispositifs": PROJECT,
+    "projects:known": PROJECT,
+    "projects:follow_up": PROJECT,
+    "projects:history": PROJECT,
     "financing:plan": PROJECT,
     "financing:simulation": PROJECT,
     "financing:frozen_list": PROJECT,
@@ -42,19 +51,88 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "roadmap:roadmap": OF_MISSION,
     "restitution:indicators": OF_MISSION,
     "restitution:indicator": {**OF_MISSION, "code": "projets_inconnus"},
+    "studies:list": OF_MISSION,
+    "studies:compare": OF_MISSION,
+    "worker:standing": OF_MISSION,
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-NO_PAGE = {"home", "accounts:logout", "financing:frozen"}
+TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION}
+"""For the pilot and the consultants of a mission."""
+PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION}
+ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}}
+"""For those who look after the instance."""
+CHANGING: dict[str, dict[str, str]] = {
+    "editing:new_firm": OF_MISSION,
+    "editing:firm": FIRM,
+    "editing:remove_firm": FIRM,
+    "editing:firm_history": FIRM,
+    "editing:new_aid": FIRM,
+    "editing:aid": {**OF_MISSION, "ref": "A001"},
+    "editing:remove_aid": {**OF_MISSION, "ref": "A001"},
+    "editing:new_interview": OF_MISSION,
+    "editing:interview": {**OF_MISSION, "ref": "R001"},
+    "editing:questions": {**OF_MISSION, "ref": "R001"},
+    "editing:new_project": OF_MISSION,
+    "editing:project": PROJECT,
+    "editing:unlocks": PROJECT,
+    "editing:costs": PROJECT,
+    "editing:remove_project": PROJECT,
+    "editing:project_history": PROJECT,
+    "editing:settings": OF_MISSION,
+    "editing:journal": OF_MISSION,
+}
+"""Addresses of those who may change the mission: its pilot and consultants."""
+OF_SOME_ROLES: dict[str, dict[str, str]] = {
+    "linkage:queue": OF_MISSION,
+    "linkage:decided": OF_MISSION,
+    "portfolio:session": OF_MISSION,
+    "portfolio:decision": PROJECT,
+    "portfolio:marks": OF_MISSION,
+    "portfolio:project_marks": PROJECT,
+}
+"""Pages that only some roles of the mission open (``missions.deciding``): the pilot is one of them."""
+RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
+NO_PAGE = {
+    "home",
+    "accounts:logout",
+    "financing:frozen",
+    "exchange:export",
+    "exchange:receive",
+    "exchange:draft",
+    "exchange:undo",
+    "exchange:archive",
+    "exchange:download_archive",
+    "editing:undo",
+    "editing:restore",
+    "editing:draft",
+    "linkage:undo",
+    "portfolio:undo_decision",
+    "studies:pin",
+    "worker:ask",
+    "worker:reading",
+    "worker:prepare",
+    "desk:save_view",
+    "desk:forget_view",
+}
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
-NOT_HTML = {"restitution:document", "financing:plan_document", "screening:data", "screening:communes"}
+NOT_HTML = {
+    "restitution:document",
+    "financing:plan_document",
+    "screening:data",
+    "screening:communes",
+    "editing:unlocks",
+    "worker:standing",
+}
 """Addresses that answer with a file, data or a piece of a page."""
-PAGES = {name: args for name, args in {**PUBLIC, **SIGNED_IN}.items() if name not in NOT_HTML}
+PAGES = {
+    name: args for name, args in {**PUBLIC, **SIGNED_IN, **RESTRICTED, **TEAM, **PILOT}.items() if name not in NOT_HTML
+}
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **RESTRICTED, **TEAM, **PILOT}.get(name, {}))
 
 
 def every_name() -> set[str]:

@@ -1,17 +1,35 @@
 """Who sees what: every address, as a passer-by and as people of the mission."""
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.urls import reverse
 
+from rebond.history import Kind, rows_of
 from rebond.web.accounts.demo import ACCOUNTS, DEMO_PASSWORD
 from rebond.web.accounts.models import User
+from rebond.web.editing.gestures import save
+from rebond.web.journal.models import Entry
+from rebond.web.journal.writing import Author
+from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN, address, every_name
+from tests.web.addresses import (
+    ADMINISTRATOR,
+    CHANGING,
+    NO_PAGE,
+    PILOT,
+    PUBLIC,
+    RESTRICTED,
+    SIGNED_IN,
+    TEAM,
+    address,
+    every_name,
+)
 from tests.web.conftest import signed_in
 
 NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
@@ -20,7 +38,7 @@ ROLES = [account.username for account in ACCOUNTS]
 
 
 def test_every_address_is_walked() -> None:
-    assert every_name() == {*PUBLIC, *SIGNED_IN, *NO_PAGE}
+    assert every_name() == {*PUBLIC, *SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR, *NO_PAGE}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
@@ -28,7 +46,7 @@ def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None
     assert anonymous.get(address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*sorted(SIGNED_IN), "home"])
+@pytest.mark.parametrize("name", [*sorted({*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR}), "home"])
 def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
     response = anonymous.get(address(name))
     assert response.status_code == 302
@@ -42,10 +60,54 @@ def test_people_of_the_mission_see_its_pages(name: str, role: str, db: None) -> 
         assert response.status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(name for name in SIGNED_IN if name != "missions:list"))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in {*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT} if name != "missions:list")
+)
 def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
     User.objects.create_user(username="ailleurs")
     assert signed_in("ailleurs").get(address(name)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted({*TEAM, *PILOT, *ADMINISTRATOR}))
+def test_pages_of_some_are_refused_to_the_others(name: str, role: str, db: None) -> None:
+    allowed = {"pilote", "consultant"} if name in TEAM else {"pilote"} if name in PILOT else set()
+    assert signed_in(role).get(address(name)).status_code == (200 if role in allowed else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(CHANGING))
+def test_only_its_pilot_and_consultants_change_a_mission(name: str, role: str, db: None) -> None:
+    person = signed_in(role)
+    allowed = role in {"pilote", "consultant"}
+    assert (person.get(address(name)).status_code == 200) is allowed
+    if not allowed:
+        before = census_of(Mission.objects.get())
+        response = person.post(address(name), {"motif": "x", "geste": "enregistrer", "projets.0.intitule": "x"})
+        assert response.status_code == 403
+        assert "Votre compte ne permet pas" in response.content.decode()
+        assert census_of(Mission.objects.get()) == before
+
+
+@pytest.mark.parametrize("role", [name for name in ROLES if name not in {"pilote", "consultant"}])
+def test_what_only_a_post_reaches_is_refused_too(role: str, db: None, pilot: Client) -> None:
+    mission = Mission.objects.get()
+    row = rows_of(census_of(mission))[Kind.PROJECT, "P001"]
+    done = save(mission, {(Kind.PROJECT, "P001"): replace(row, title="Autre")}, by=Author(user=None))
+    entry = Entry.objects.latest("position")
+    person = signed_in(role)
+    for name, args in (("undo", [mission.slug, done.gesture]), ("restore", [mission.slug, entry.pk])):
+        assert person.post(reverse(f"editing:{name}", args=args)).status_code == 403
+    assert person.post(reverse("editing:draft", args=[mission.slug]), {"adresse": "/"}).status_code == 403
+    assert rows_of(census_of(mission))[Kind.PROJECT, "P001"].title == "Autre"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_role_cannot_use_is_absent_from_its_pages(role: str, db: None) -> None:
+    allowed = role in {"pilote", "consultant"}
+    for name in ("projects:sheet", "firms:sheet", "projects:list", "interviews:list", "missions:home"):
+        page = signed_in(role).get(address(name)).content.decode()
+        assert any(word in page for word in ("/modifier/", "/nouveau/", "/reglages/")) is allowed
 
 
 def test_home_sends_to_the_only_mission(pilot: Client) -> None:

@@ -72,7 +72,7 @@ def screen(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iter
     page.fill("[name=username]", "pilote")
     page.fill("[name=password]", DEMO_PASSWORD)
     page.click("main button[type=submit]")
-    expect(page.locator("h1")).to_have_text("Chaumont-Langres")
+    expect(page.locator("h1")).to_have_text("Aujourd’hui")
     yield screen
     context.close()
 
@@ -111,17 +111,17 @@ def test_the_login_page_is_accessible_with_its_errors(chromium: Browser, site: s
 
 
 def test_unfolded_parts_are_accessible(screen: Screen) -> None:
-    page = screen.open(f"{PROJECTS}P001/")
+    page = screen.open(f"{PROJECTS}P001/plan/")
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
 
 
 def test_criteria_open_in_place(screen: Screen) -> None:
-    page = screen.open(f"{PROJECTS}P001/")
+    page = screen.open(f"{PROJECTS}P001/dispositifs/")
     page.locator(".rb-verdicts > li").first.get_by_role("link", name=re.compile("^Critères")).click()
     expect(page.locator(".rb-criteria").first).to_be_visible()
-    assert page.url.endswith(f"{PROJECTS}P001/")
+    assert page.url.endswith(f"{PROJECTS}P001/dispositifs/")
     assert screen.faults == []
 
 
@@ -142,6 +142,28 @@ def test_the_simulator_follows_every_change_and_the_back_button(screen: Screen) 
     page.go_back()
     expect(page.locator("#bilan")).to_contain_text("Aucun fait changé")
     assert page.url.endswith("/simulation/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
+    assert screen.faults == []
+
+
+def test_links_are_answered_and_undone_with_the_keyboard_alone(screen: Screen) -> None:
+    page = screen.open(f"/missions/{MISSION}/rapprochements/")
+    counter, asked = page.locator(".rb-lede").inner_text(), page.locator("[name=projet]").first.input_value()
+    page.keyboard.press("2")
+    expect(page.locator(".rb-done")).to_contain_text("Ce n’est pas le même")
+    expect(page.locator("#paire")).to_be_focused()
+    assert page.locator(".rb-lede").inner_text() != counter
+    assert violations(page) == []
+    page.fill("[name=motif]", "123 u")  # the keys are letters again in a field
+    expect(page.locator("[name=motif]")).to_have_value("123 u")
+    page.locator("#paire").focus()
+    page.keyboard.press("u")
+    expect(page.locator(".rb-done")).to_contain_text("Annulé")
+    expect(page.locator("#paire")).to_be_focused()
+    assert (page.locator(".rb-lede").inner_text(), page.locator("[name=projet]").first.input_value()) == (
+        counter,
+        asked,
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
     assert screen.faults == []
 

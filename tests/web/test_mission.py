@@ -26,7 +26,7 @@ def found(client: Client, query: str) -> int:
 
 
 def test_every_key_figure_is_an_indicator_and_opens_on_its_rows(pilot: Client, sample_result: MissionResult) -> None:
-    html = pilot.get(address("missions:home")).content.decode()
+    html = pilot.get(address("missions:overview")).content.decode()
     codes = re.findall(rf"/missions/{MISSION}/indicateurs/([a-z0-9_]+)/", html)
     assert {"projets_recenses", "part_projets_inconnus", "investissement_eur", "projets_sans_suite"} <= set(codes)
     indicators = {indicator.code: indicator for indicator in sample_result.indicators}
@@ -92,12 +92,12 @@ def test_pages_keep_the_filters(pilot: Client) -> None:
 
 def test_the_sheet_adds_up(pilot: Client, sample_result: MissionResult) -> None:
     for result in sample_result.projects[:20]:
-        context = pilot.get(f"{PROJECTS}{result.project.id}/").context
-        assert context["table"].total == result.project.total_cost
-        assert sum(context["table"].totals) == result.project.total_cost
+        table = pilot.get(f"{PROJECTS}{result.project.id}/depenses/").context["table"]
+        assert table.total == sum(table.totals) == result.project.total_cost
+        context = pilot.get(f"{PROJECTS}{result.project.id}/plan/").context
         if result.project.total_cost:
             assert sum(row.amount for row in context["resources"]) == result.project.total_cost
-        assert sum(group.amount for group in context["groups"]) == result.plan.support
+        assert sum(row.amount for row in context["payers"]) == result.plan.support
 
 
 def test_aid_never_passes_the_ceiling_shown(db: None) -> None:
@@ -109,7 +109,7 @@ def test_aid_never_passes_the_ceiling_shown(db: None) -> None:
 
 def test_verdicts_are_grouped_and_counted(pilot: Client, sample_result: MissionResult) -> None:
     result = sample_result.projects[0]
-    context = pilot.get(f"{PROJECTS}{result.project.id}/").context
+    context = pilot.get(f"{PROJECTS}{result.project.id}/dispositifs/").context
     for group, truth in (("eligible", Truth.YES), ("to_check", Truth.UNKNOWN), ("refused", Truth.NO)):
         expected = {verdict.dispositif for verdict in result.verdicts if verdict.truth is truth}
         assert {row.dispositif for row in context[group]} == expected
@@ -161,10 +161,10 @@ def test_a_firm_that_did_not_declare_its_aid_shows_an_unknown_account_and_what_t
 
 
 def test_every_project_is_under_an_organisation(pilot: Client) -> None:
-    groups = pilot.get(address("referrals:list")).context["groups"]
-    assert {referral.project.ref for group in groups for referral in group.referrals} == set(
-        Project.objects.values_list("ref", flat=True)
-    )
+    first = pilot.get(address("referrals:list")).context["page"]
+    pages = [pilot.get(f"{address('referrals:list')}?page={number}") for number in first.paginator.page_range]
+    sent = {referral.project.ref for page in pages for referral in page.context["page"]}
+    assert sent == set(Project.objects.values_list("ref", flat=True))
 
 
 def test_every_need_of_the_roadmap_names_its_firm(pilot: Client, sample_result: MissionResult) -> None:

@@ -10,11 +10,11 @@ import click
 
 from rebond.adapters.partner_lists import FOLDER, ListFormat, load_formats
 from rebond.adapters.workbook import Layout, load_layout, organisation_choices, regime_codes
-from rebond.cli._epci import communes_of, read_epcis
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.dispositifs.organisations import load_organisations
+from rebond.eligibility.epcis import communes_of, read_epcis
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.errors import DataError

@@ -56,7 +56,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
     title = f"{result.census.settings.name} — droit et catalogue au {result.on:%d/%m/%Y}"
     _print(console, _table(title, "Chiffre", [figures[code] for code in _KEY_FIGURES]))
     money = [figures[code] for code in _MONEY if figures[code].value or code not in _ONLY_WHEN_SOME]
-    _print(console, _table("Du soutien sûr au besoin", "Niveau", money if figures["besoin_eur"].value else []))
+    _print(console, _table("Du soutien ferme au besoin", "Niveau", money if figures["besoin_eur"].value else []))
     referred = [indicator for code, indicator in figures.items() if code.startswith(_REFERRED_TO)]
     _print(console, _table("Orientations par organisation", "Organisation", referred))
     proposed = Table("Projet proposé", "Entreprise", "Enveloppe", title="Proposition au comité", title_justify="left")

@@ -9,7 +9,6 @@ import click
 
 from rebond.adapters.workbook import read_census, write_template
 from rebond.cli._catalogue import catalogue_option, open_epcis, open_layout
-from rebond.cli._epci import communes_of
 from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
 from rebond.cli._plausibility import counts, print_examination
@@ -19,6 +18,7 @@ from rebond.data.yamlfile import load_schema
 from rebond.dispositifs.coverage import foreign
 from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.dictionary import load_dictionary
+from rebond.eligibility.epcis import communes_of
 from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.errors import CatalogueError, DataError

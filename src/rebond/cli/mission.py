@@ -12,9 +12,11 @@ from rebond.adapters.documents import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
+from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
+from rebond.cli._study import study
 from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
@@ -27,7 +29,11 @@ from rebond.results import MissionResult
 
 @click.group()
 def mission() -> None:
-    """La mission : du classeur de recensement à la restitution."""
+    """La mission : du classeur de recensement à la restitution, et les missions d'une instance."""
+
+
+for command in (*COMMANDS, study):
+    mission.add_command(command)
 
 
 @mission.command()

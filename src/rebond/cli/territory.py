@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rebond.cli._catalogue import catalogue_option, open_catalogue, open_epcis
-from rebond.cli._epci import communes_of
 from rebond.cli._places import OutFolder
 from rebond.cli._show import show_faults
 from rebond.data import data_folder, is_territory
@@ -20,6 +19,7 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.coverage import ZONE_LABELS, Coverage, Scale, ZoneCoverage, coverage_alert, coverage_of
 from rebond.dispositifs.territory_file import load_territory_file
 from rebond.dispositifs.territory_folder import new_folder
+from rebond.eligibility.epcis import communes_of
 from rebond.errors import Fault
 
 _DAY = click.DateTime(["%Y-%m-%d"])

@@ -20,7 +20,7 @@ class PlanSettings:
 
     useful_amount: Euros = _NONE
     useful_share: Rate = _NONE
-    """Share of the need; a file below both is left out."""
+    """Share of the need; a file below both is left out. What has to be paid back is at least the amount (adr/0032)."""
     by_right: frozenset[Instrument] = frozenset()
     """Instruments that ask for no file."""
     unknown_capacity_share: Rate = _NONE
@@ -29,9 +29,16 @@ class PlanSettings:
     unread_no_effect_below: Rate = _NONE
     """Share of a bound that nobody read under which it keeps nothing from being signed; 0: such a bound always does."""
 
-    def least_useful(self, instrument: Instrument, need: Euros) -> Euros:
-        """The least that a file of that instrument must bring to a project of that need."""
-        return _NONE if instrument in self.by_right else min(self.useful_amount, self.useful_share * need)
+    def least_useful(self, instrument: Instrument, need: Euros, *, borrowed: Rate) -> Euros:
+        """The least that a file of that instrument must bring to a project of that need.
+
+        ``borrowed``: the part of its euros that has to be paid back. A contract to pay back a few thousand euros is
+        worth nobody's trouble, however small the need.
+        """
+        if instrument in self.by_right:
+            return _NONE
+        least = min(self.useful_amount, self.useful_share * need)
+        return max(least, self.useful_amount / borrowed) if borrowed else least
 
 
 NO_SETTINGS = PlanSettings()

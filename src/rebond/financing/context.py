@@ -224,7 +224,7 @@ def problem_of(
 def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]) -> BuiltProject:
     """The project of a context as a problem states it, before what it shares with other projects."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
-    mine = [aid for aid in context.aids if aid.project_id == context.project.id]
+    mine = [aid for aid in context.aids if aid.pays(context.project)]
     declared = context.firm.aid_declared is True
     return builder.project(
         context.project,
@@ -246,7 +246,7 @@ def reading_remarks(found: Study) -> Iterable[str]:
         other = project_under(mine if taken is Reading.ADJUSTMENT else found.built.problem, reading)
         if reading is not taken and other != mine:
             plans[reading] = optimise_plans(replace(found.problem, projects=(other,)))[mine.id]
-    if len({(plan.stack.firm, plan.stack.possible, plan.files) for plan in plans.values()}) > 1:
+    if len({(plan.stack.firm, plan.stack.possible) for plan in plans.values()}) > 1:
         told = " ; ".join(
             f"« {readings.title(reading)} », {format_euros(plan.stack.firm)} fermes et "
             f"{format_euros(plan.stack.possible)} possibles"

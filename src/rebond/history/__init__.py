@@ -17,7 +17,9 @@ from rebond.history.changes import (
     inverse,
     rows_of,
 )
+from rebond.history.lens import lift
 from rebond.history.merge import Conflict, Merge, merge, merge_rows
+from rebond.history.naming import named_again
 
 __all__ = [
     "ABSENT",
@@ -32,7 +34,9 @@ __all__ = [
     "diff",
     "diff_rows",
     "inverse",
+    "lift",
     "merge",
     "merge_rows",
+    "named_again",
     "rows_of",
 ]

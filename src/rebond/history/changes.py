@@ -14,6 +14,7 @@ from rebond.facts import (
     Confirmation,
     Firm,
     Interview,
+    LinkDecision,
     MissionSettings,
     PartnerEntry,
     Project,
@@ -45,6 +46,7 @@ class Kind(enum.StrEnum):
     PARTNER_ENTRY = "ligne_de_liste"
     CONFIRMATION = "verification"
     DECISION = "decision"
+    LINK = "rapprochement"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -60,6 +62,7 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.PARTNER_ENTRY: PartnerEntry,
     Kind.CONFIRMATION: Confirmation,
     Kind.DECISION: CommitteeDecision,
+    Kind.LINK: LinkDecision,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -69,6 +72,7 @@ _HOMES: Mapping[Kind, str] = {
     Kind.PARTNER_ENTRY: "partner_entries",
     Kind.CONFIRMATION: "confirmations",
     Kind.DECISION: "decisions",
+    Kind.LINK: "link_decisions",
 }
 
 
@@ -185,7 +189,14 @@ def _reference(kind: Kind, row: Any) -> str:
         return str(row.project_id)
     if kind is Kind.CONFIRMATION:
         return f"{row.kind}/{row.subject}/{'+'.join(row.marks)}"
+    if kind is Kind.LINK:
+        return link_ref(row.entry_id, row.firm_id, row.project_id)
     return str(row.id)
+
+
+def link_ref(entry_id: str, firm_id: str, project_id: str = "") -> str:
+    """How a decision about a partner's line is referred to."""
+    return "/".join(filter(None, (entry_id, firm_id, project_id)))
 
 
 def _row_changes(kind: Kind, ref: str, before: Any, after: Any) -> Iterator[Change]:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from rebond.facts import (
     Accounts,
+    AssessorScore,
     Contribution,
     CostLine,
     Envelope,
@@ -20,7 +21,9 @@ from rebond.facts import (
     Firm,
     FirmLink,
     FunderRequest,
+    Interview,
     MissionSettings,
+    Need,
     Project,
 )
 
@@ -43,13 +46,15 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Firm, "accounts"): (Accounts, "year"),
     (Firm, "links"): (FirmLink, "name"),
     (FirmLink, "accounts"): (Accounts, "year"),
+    (Interview, "needs"): (Need, "axis"),
     (Project, "costs"): (CostLine, "id"),
     (Project, "evidence"): (Evidence, "criterion"),
     (Project, "requests"): (FunderRequest, "funder"),
+    (Project, "scores"): (AssessorScore, "criterion"),
     (Envelope, "contributions"): (Contribution, "contributor"),
 }
 """Field → what its items are and the field that names each of them."""
-_PAIRS = {(Firm, "declared"), (Project, "declared"), (Project, "scores"), (MissionSettings, "weights")}
+_PAIRS = {(Firm, "declared"), (Project, "declared"), (MissionSettings, "weights")}
 """Tuples of (name, value)."""
 _KINDS = {item for item, _ in _ITEMS.values()}
 _LATEST_FIRST = {(Firm, "accounts"), (FirmLink, "accounts")}

@@ -253,7 +253,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     _total(
         "aides_planifiees_eur",
         "Aides des plans, tous niveaux de certitude",
-        "Somme des aides des plans, en équivalent-subvention brut, enveloppe comprise ; peu en est sûr : voir le "
+        "Somme des aides des plans, en équivalent-subvention brut, enveloppe comprise ; peu en est ferme : voir le "
         "soutien ferme et les autres niveaux.",
         "€",
         lambda p: p.plan.benefit,
@@ -262,7 +262,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "soutiens_planifies_eur",
         "Soutiens des plans, tous niveaux de certitude",
         "Somme des soutiens des plans, prêts et avances à leur montant nominal, ce qui passerait le besoin compris ; "
-        "peu en est sûr : voir le soutien ferme et les autres niveaux.",
+        "peu en est ferme : voir le soutien ferme et les autres niveaux.",
         "€",
         lambda p: Decimal(p.plan.support),
     ),
@@ -278,7 +278,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "soutien_ferme_eur",
         "Soutien ferme",
         "Soutien utile de dispositifs ouverts au projet sur des faits connus, aux chiffres connus et lus dans un "
-        "texte, pour un projet mûr : ce qui peut se signer.",
+        "texte, pour un projet mûr : toutes les conditions connues sont remplies, aucun financeur ne s'est prononcé.",
         "€",
         lambda p: Decimal(p.stack.firm),
     ),

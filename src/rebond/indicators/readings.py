@@ -46,7 +46,7 @@ _FIGURES: tuple[tuple[str, str, str, str, Callable[[FinancingPlan], int]], ...] 
     (
         "ferme_eur",
         "soutien ferme",
-        "Soutien que l'on peut signer, dans la limite du besoin.",
+        "Soutien aux conditions connues remplies, dans la limite du besoin ; aucun financeur ne s'est prononcé.",
         "€",
         lambda p: p.stack.firm,
     ),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from rebond.eligibility.places import Gazetteer
 from rebond.eligibility.truth import any_of
-from rebond.facts import UNKNOWN, Census, PartnerEntry, Project
+from rebond.facts import UNKNOWN, Census, LinkAnswer, PartnerEntry, Project
 from rebond.linkage.amounts import AmountKind
 from rebond.linkage.firms import CERTAIN, FirmMatch, FirmMatcher
 from rebond.linkage.model import KnownStatus, Link, LinkageResult, Outcome
@@ -26,6 +26,7 @@ DECIDED = {
     False: "décidé par une personne : ce n'est pas le même",
 }
 _OUTCOME = {True: Outcome.LINKED, False: Outcome.REJECTED}
+UNDECIDED = "une personne a regardé, et ne peut pas dire si c'est le même"
 
 
 def link_census(
@@ -37,13 +38,14 @@ def link_census(
 ) -> LinkageResult:
     """Who is already known, and to whom.
 
-    ``decisions`` are those of people, by (project or firm id, line id); they win over the comparison and are
-    kept apart from it. A line that names a firm without a project
+    ``decisions`` are those of people, by (project or firm id, line id), those of the census when not given; they
+    win over the comparison and are kept apart from it. A line that names a firm without a project
     makes the firm known and none of its projects; a line that speaks of a project and fits none of them leaves them all
     to be confirmed. Each line is judged on its own: one more line never makes anything unknown. The result
     depends on nothing but the arguments.
     """
-    decided = decisions or {}
+    decided = decisions_of(census) if decisions is None else decisions
+    looked_at = frozenset(each.pair for each in census.link_decisions if each.answer is LinkAnswer.UNDECIDED)
     projects = _projects_by_firm(census.projects)
     matcher = FirmMatcher(
         census.firms,
@@ -58,13 +60,13 @@ def link_census(
     project_links: list[Link] = []
     for entry, matches in zip(census.partner_entries, matcher.match(census.partner_entries), strict=True):
         for_firms, for_projects = linker.link(entry, matches)
-        firm_links += for_firms
-        project_links += for_projects
+        firm_links += _looked_at(for_firms, looked_at)
+        project_links += _looked_at(for_projects, looked_at)
     named = {link.entry_id for link in firm_links if link.outcome is not Outcome.REJECTED}
     subjects = {project.id for project in census.projects} | {firm.id for firm in census.firms}
     entries = {entry.id for entry in census.partner_entries}
-    known_projects = _statuses((project.id for project in census.projects), project_links)
-    known_firms = _statuses((firm.id for firm in census.firms), firm_links)
+    known_projects = statuses((project.id for project in census.projects), project_links)
+    known_firms = statuses((firm.id for firm in census.firms), firm_links)
     return LinkageResult(
         projects=known_projects,
         firms=known_firms,
@@ -78,8 +80,21 @@ def link_census(
             {firm_id: [project.id for project in owned] for firm_id, owned in projects.items()},
         ),
         queue_size=rules.queue_size,
-        unused_decisions=tuple(pair for pair in sorted(decided) if pair[0] not in subjects or pair[1] not in entries),
+        unused_decisions=tuple(
+            pair for pair in sorted({*decided, *looked_at}) if pair[0] not in subjects or pair[1] not in entries
+        ),
     )
+
+
+def decisions_of(census: Census) -> Decisions:
+    """What people settled; a person who cannot tell settles nothing."""
+    told = (each for each in census.link_decisions if each.answer is not LinkAnswer.UNDECIDED)
+    return {each.pair: each.answer is LinkAnswer.SAME for each in told}
+
+
+def _looked_at(links: Iterable[Link], pairs: Collection[tuple[str, str]]) -> Iterable[Link]:
+    for link in links:
+        yield replace(link, reasons=(*link.reasons, UNDECIDED)) if link.pair in pairs and not link.decided else link
 
 
 def _projects_by_firm(projects: Iterable[Project]) -> Mapping[str, list[Project]]:
@@ -297,7 +312,8 @@ def _decided(link: Link, *, same: bool) -> Link:
     return replace(link, outcome=_OUTCOME[same], score=score, reasons=(*link.reasons, DECIDED[same]), decided=True)
 
 
-def _statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:
+def statuses(subjects: Iterable[str], links: Iterable[Link]) -> tuple[KnownStatus, ...]:
+    """Who is known, from the links of each."""
     by_subject: dict[str, list[Link]] = defaultdict(list)
     for link in links:
         by_subject[link.pair[0]].append(link)

@@ -197,13 +197,18 @@ class LinkageResult:
     @property
     def unknown_share(self) -> UnknownShare:
         """The published figure: a range as long as questions are open, with how many."""
-        counts = self.project_counts
-        return UnknownShare(
-            low=counts.unknown,
-            high=counts.unknown + counts.uncertain,
-            total=counts.total,
-            questions=sum(question.changes > 0 for question in self.questions),
-        )
+        return share_of(self.projects, self.questions)
+
+
+def share_of(projects: tuple[KnownStatus, ...], questions: tuple[Question, ...]) -> UnknownShare:
+    """The published figure of projects with these statuses, while these questions are open."""
+    counts = _count(projects)
+    return UnknownShare(
+        low=counts.unknown,
+        high=counts.unknown + counts.uncertain,
+        total=counts.total,
+        questions=sum(question.changes > 0 for question in questions),
+    )
 
 
 def _find(statuses: tuple[KnownStatus, ...], subject_id: str) -> KnownStatus:

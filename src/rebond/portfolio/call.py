@@ -19,6 +19,7 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import Basis, FinancingProblem, Offer
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.open_paths import OpenPath, open_paths
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
 from rebond.regimes.readings import Reading
@@ -29,6 +30,14 @@ COMMITTEE = "prévalidation en comité de pilotage, puis instruction financière
 COVERED = (
     "les autres dispositifs, ceux qui restent à confirmer compris mais sans prêt dont rien ne dit que l'entreprise le "
     "peut, peuvent couvrir tout le besoin : l'enveloppe est un dernier recours"
+)
+SETTINGS = (
+    "réglages de la mission (taux, plafond, part de subvention, aide minimale) : le cahier des charges national n'est "
+    "pas public et aucune page de l'opérateur ne les donne"
+)
+TOO_SMALL = (
+    "{missing} manquent, sous les {least} qui font une aide utile de l'appel : instruction et contrat coûteraient plus "
+    "qu'elle n'apporte"
 )
 NO_ASSET = "aucun actif à financer : l'appel n'aide que l'acquisition d'actifs"
 
@@ -89,6 +98,17 @@ class CallResult:
     reports: tuple[SolverReport, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """Who is before the call, and who is not."""
+
+    decisions: dict[str, CallDecision]
+    """On the projects that are no candidates."""
+    candidates: list[Candidate]
+    paths: Mapping[str, tuple[OpenPath, ...]]
+    """Candidate → what is open to it beside the envelope, whose amount nobody can compute."""
+
+
 def run_call(
     entries: Sequence[CallEntry],
     *,
@@ -103,22 +123,23 @@ def run_call(
     ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
     ``solved``: the answers already found.
     """
-    decisions, candidates = admit(
-        entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved
-    )
+    admitted = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
+    decisions = admitted.decisions
     selection = select_portfolio(
-        candidates,
+        admitted.candidates,
         envelope=envelope.amount,
         de_minimis_room=shared.de_minimis_room,
         budgets=shared.budgets,
         solved=solved,
     )
-    for candidate in candidates:
-        decisions[candidate.project.id] = _decision(candidate, selection.plans, selection.refusals)
+    for candidate in admitted.candidates:
+        decisions[candidate.project.id] = _decision(
+            candidate, selection.plans, selection.refusals, admitted.paths[candidate.project.id]
+        )
     return CallResult(
         decisions=decisions,
         plans=selection.plans,
-        offers={candidate.project.id: candidate.offer for candidate in candidates},
+        offers={candidate.project.id: candidate.offer for candidate in admitted.candidates},
         spent=selection.spent,
         left=selection.left,
         reports=selection.reports,
@@ -133,7 +154,7 @@ def admit(
     shared: FinancingProblem,
     reading: Reading,
     solved: SolvedParts | None = None,
-) -> tuple[dict[str, CallDecision], list[Candidate]]:
+) -> Admission:
     """The decisions on the projects that are no candidates, and the candidates with what nothing else pays."""
     counted = without_possible_loans(shared)
     uncovered = uncovered_needs(counted, solved=solved)
@@ -141,6 +162,7 @@ def admit(
     with_loans = uncovered_needs(shared, solved=solved) if counted != shared else uncovered
     decisions: dict[str, CallDecision] = {}
     candidates: list[Candidate] = []
+    paths: dict[str, tuple[OpenPath, ...]] = {}
     for entry in entries:
         missing = uncovered[entry.project.id]
         refusals = list(_refusals(entry, envelope, builder.catalogue))
@@ -151,7 +173,16 @@ def admit(
         elif missing == 0:
             decisions[entry.project.id] = CallDecision(status=CallStatus.COVERED, reasons=(COVERED,), uncovered=missing)
         else:
+            found = open_paths(entry.project, entry.built, entry.facts, entry.verdicts, builder.catalogue, builder.on)
+            if enough := [path.first for path in found if path.covers(missing)]:
+                decisions[entry.project.id] = CallDecision(
+                    status=CallStatus.COVERED, reasons=tuple(enough), uncovered=missing
+                )
+                continue
+            paths[entry.project.id] = found
             offer = envelope_offer(entry, envelope, builder, reading)
+            if isinstance(offer, Offer) and missing < offer.least_useful:
+                offer = TOO_SMALL.format(missing=format_euros(missing), least=format_euros(offer.least_useful))
             if isinstance(offer, str):
                 decisions[entry.project.id] = CallDecision(
                     status=CallStatus.NOT_ADMITTED, reasons=(offer,), uncovered=missing
@@ -166,22 +197,29 @@ def admit(
                     perhaps=max(Euros(0), missing - with_loans[entry.project.id]),
                 )
             )
-    return decisions, candidates
+    return Admission(decisions=decisions, candidates=candidates, paths=paths)
 
 
-def _decision(candidate: Candidate, plans: Mapping[str, FinancingPlan], refusals: Mapping[str, str]) -> CallDecision:
+def _decision(
+    candidate: Candidate,
+    plans: Mapping[str, FinancingPlan],
+    refusals: Mapping[str, str],
+    paths: Sequence[OpenPath],
+) -> CallDecision:
     identifier = candidate.project.id
+    reserves = (*_perhaps(candidate), *(path.reserve(candidate.uncovered) for path in paths))
     if identifier in plans:
         amount = plans[identifier].envelope
         why = (
             f"valeur {format_number(candidate.value, 1)} sur 100",
-            f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement",
+            f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement"
+            + (" dont le montant se calcule" if paths else ""),
             f"l'enveloppe apporte {format_euros(amount)}",
-            *_perhaps(candidate),
+            *reserves,
         )
         return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=candidate.uncovered, envelope=amount)
     value = f"valeur {format_number(candidate.value, 1)} sur 100"
-    reasons = (value, refusals[identifier], *_perhaps(candidate))
+    reasons = (value, refusals[identifier], *reserves)
     return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=candidate.uncovered)
 
 
@@ -240,7 +278,7 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
     base = sum((line.amount for line in assets), Euros(0))
     rate = envelope.max_rate
     share = format_rate(Decimal(1) if rate is UNKNOWN else rate)
-    return Offer(
+    offer = Offer(
         id=dispositif.id,
         title=dispositif.title,
         funder=dispositif.funder,
@@ -250,13 +288,17 @@ def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder
         max_support=base if rate is UNKNOWN else rate * base,
         aid_cap=None if envelope.max_per_project is UNKNOWN else envelope.max_per_project,
         formula=f"jusqu'à {share} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
-        sources=dispositif.sources,
+        sources=(SETTINGS,),
         reserves=(COMMITTEE,),
         questions=(COMMITTEE,),
         benefit_per_euro=builder.equivalents.benefit(dispositif),
         is_envelope=True,
         parts=dispositif.advantage.parts,
     )
+    if envelope.min_aid is not UNKNOWN:
+        return replace(offer, least_useful=envelope.min_aid)
+    useful = builder.catalogue.plan_settings.least_useful
+    return replace(offer, least_useful=useful(offer.instrument, entry.built.problem.need, borrowed=offer.borrowed))
 
 
 def _doubts(basis: Basis) -> tuple[str, ...]:

@@ -137,8 +137,16 @@ def _score(
         case "levier":
             return _leverage(project, top)
         case _:
-            found = dict(project.scores).get(criterion.code)
-            return (None, "note à donner") if found is None else (Decimal(found), "note des évaluateurs")
+            return _given(project, criterion)
+
+
+def _given(project: Project, criterion: SelectionCriterion) -> tuple[Decimal | None, str]:
+    """What the assessors gave, with the reason that they wrote."""
+    found = next((each for each in project.scores if each.criterion == criterion.code), None)
+    if found is None:
+        return None, "note à donner"
+    told = f"note des évaluateurs : {found.reason}" if found.reason else "note des évaluateurs"
+    return Decimal(found.score), told
 
 
 def _leverage(project: Project, top: Decimal) -> tuple[Decimal | None, str]:

@@ -22,7 +22,7 @@ from rebond.financing.solving.optimize import (
     benefit_goal,
     build_model,
     coverage_goal,
-    files_goal,
+    last_goals,
     order_goal,
     payback_goal,
     split_problem,
@@ -213,7 +213,7 @@ def _plan_whole(
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
-    goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), files_goal(variables)]
+    goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), *last_goals(variables)]
     try:
         solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
     except OutOfTimeError:

@@ -6,7 +6,7 @@ A tax credit is declared once the money is spent; a request does not come « bef
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,19 +66,50 @@ def next_step(
         return rules.steps[kind.value]
     declared = dict.fromkeys(_DECLARED[item.instrument] for item in asked if item.instrument in _DECLARED)
     requested = [item for item in asked if item.instrument not in _DECLARED]
-    keys = list(declared)
-    if requested or not declared:
-        keys.insert(0, _request_step(kind, project, requested, committee_on))
-    return ". ".join(rules.steps[key] for key in keys)
+    steps = list(dict.fromkeys(_request_steps(kind, project, requested, committee_on)))
+    if not requested and not declared:
+        steps = [_request_step(kind, project, (), committee_on)]
+    return ". ".join(rules.steps[key] for key in (*steps, *declared))
+
+
+_CREDITS = frozenset({Instrument.LOAN, Instrument.GUARANTEE})
+
+
+def _request_steps(
+    kind: ReferralKind, project: Project, requested: Sequence[Dispositif], committee_on: date
+) -> Iterable[str]:
+    """The step of what is to be asked, then what its form calls it: a loan is applied for, a session has a date."""
+    loans = [item for item in requested if item.instrument in _CREDITS]
+    others = [item for item in requested if item.instrument not in _CREDITS]
+    for items in filter(None, (others, loans)):
+        step = _request_step(kind, project, requested, committee_on)
+        if kind is not ReferralKind.FUNDERS:
+            yield step
+        elif items is loans:
+            yield "pret" if step in {ReferralKind.FUNDERS.value, "lettre_sans_adresse"} else step
+        elif step == ReferralKind.FUNDERS.value and all(_next_session(item, committee_on) for item in items):
+            yield "releve"
+        else:
+            yield step
+
+
+def _next_session(item: Dispositif, committee_on: date) -> bool:
+    """Whether files are taken in sessions, one of which is to come."""
+    return any(day > committee_on for day in item.validity.cutoffs)
 
 
 def _request_step(kind: ReferralKind, project: Project, requested: Sequence[Dispositif], committee_on: date) -> str:
-    """The envelope waits for the committee; elsewhere a request already sent, in time, is only to be completed."""
+    """The envelope waits for the committee; elsewhere a request already sent, in time, is only to be completed.
+
+    A date without an addressee stands for the order of request and works; it does not say that this desk got anything.
+    """
     desks = {desk for item in requested for desk in item.desks}
     sent = requested_on(project, desks)
     is_sent = sent is not UNKNOWN and sent <= committee_on
     if kind is ReferralKind.FUNDERS and is_sent and applied_before_works(project, desks) is True:
-        return "demande_faite"
+        if any(request.funder in desks for request in project.requests):
+            return "demande_faite"
+        return "lettre_a_confirmer" if _ordered(project) else "lettre_sans_adresse"
     return "commande_signee" if _ordered(project) else kind.value
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rebond.facts import Census
 from rebond.results import MissionResult
 from rebond.web.instance import open_instance
+
+if TYPE_CHECKING:
+    from rebond.web.missions.models import Mission
 
 
 def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> None:
@@ -14,9 +19,29 @@ def prepare_demo(result: MissionResult, *, database: Path, documents: Path) -> N
     open_instance(database, documents=documents, demo=True)
     # Models exist only once Django is set up.
     from rebond.web.accounts.demo import create_demo_accounts
-    from rebond.web.studies.entry import store_result
+    from rebond.web.studies.storing import store_study
 
-    create_demo_accounts(store_result(result, documents=documents, why="Démonstration"))
+    mission = _mission_of(result.census)
+    store_study(mission, result, documents=documents, why="Démonstration")
+    create_demo_accounts(mission)
+
+
+def _mission_of(census: Census) -> Mission:
+    """The mission of a census, by the door of every mission; as it says when it is there already."""
+    from django.utils.text import slugify
+
+    from rebond.web.editing.gestures import save_census
+    from rebond.web.editing.life import create_mission
+    from rebond.web.journal.models import Act
+    from rebond.web.journal.writing import Author
+    from rebond.web.missions.models import Mission
+
+    slug, by, reason = slugify(census.settings.territory), Author(user=None), "Mission d’exemple"
+    mission = Mission.objects.filter(slug=slug).first()
+    if mission is None:
+        return create_mission(census, by=by, slug=slug, act=Act.IMPORTED, reason=reason)
+    save_census(mission, census, by=by, reason=reason)
+    return mission
 
 
 def serve_demo(
@@ -35,4 +60,4 @@ def serve_demo(
     if announce is not None:
         names = ", ".join(account.username for account in DEMO_ACCOUNTS)
         announce(f"Comptes de démonstration : {names} (mot de passe : {DEMO_PASSWORD}).")
-    serve(port=port, announce=announce)
+    serve(port=port, announce=announce, computing=True)

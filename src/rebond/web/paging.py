@@ -56,6 +56,7 @@ class Heading:
     ask: str
     """Value of ``tri`` when clicked."""
     numeric: bool = False
+    sortable: bool = True
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[Any]:

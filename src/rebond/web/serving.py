@@ -19,6 +19,8 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
+from rebond.web.worker.beside import Beside
+
 PROCESSES, THREADS = 2, 6
 LARGEST_BODY = 40_000_000
 """Bytes of what a person may send: a workbook, the photo of a quote."""
@@ -128,16 +130,29 @@ class _Server(BaseApplication):
         return application
 
 
-def serve(*, host: str = "127.0.0.1", port: int = 8000, announce: Callable[[str], None] | None = None) -> None:
-    """Answer requests until interrupted; Django must be set up. ``announce`` is told the address once it answers."""
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    announce: Callable[[str], None] | None = None,
+    computing: bool = False,
+) -> None:
+    """Answer requests until interrupted; Django must be set up. ``announce`` is told the address once it answers.
+
+    ``computing``: studies and documents are made meanwhile, by a process beside those that answer.
+    """
+    beside = Beside()
 
     def ready(_: object) -> None:
+        if computing:
+            beside.start()
         if announce is not None:
             announce(f"Site ouvert sur http://{host}:{port}/ — Ctrl+C pour l'arrêter.")
 
     _Server(
         {
             "when_ready": ready,
+            "on_exit": lambda _: beside.stop(),
             "bind": f"{host}:{port}",
             "workers": PROCESSES,
             "worker_class": BufferedWorker,

@@ -42,6 +42,9 @@ CONTACT = environment.text("REBOND_CONTACT", "")
 
 # REBOND_REQUESTS: requests a second that one person, or one network address, may go on asking for; 0: no limit.
 REQUESTS_PER_SECOND = environment.number("REBOND_REQUESTS", 30)
+# REBOND_DOCUMENTS_APRES: minutes without a change after which the documents of a study are made by themselves; 0: only
+# when someone asks.
+DOCUMENTS_AFTER = environment.number("REBOND_DOCUMENTS_APRES", 0)
 
 # ---- Django
 
@@ -60,9 +63,12 @@ INSTALLED_APPS = [
     "rebond.web.accounts",
     "rebond.web.missions",
     "rebond.web.journal",
+    "rebond.web.editing",
+    "rebond.web.exchange",
     "rebond.web.firms",
     "rebond.web.interviews",
     "rebond.web.projects",
+    "rebond.web.linkage",
     "rebond.web.studies",
     "rebond.web.financing",
     "rebond.web.portfolio",
@@ -71,6 +77,8 @@ INSTALLED_APPS = [
     "rebond.web.restitution",
     "rebond.web.catalogue",
     "rebond.web.screening",
+    "rebond.web.worker",
+    "rebond.web.desk",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -101,7 +109,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rebond.web.context.site",
             ],
-            "builtins": ["django.templatetags.static", "rebond.web.templatetags.french"],
+            "builtins": [
+                "django.templatetags.static",
+                "rebond.web.templatetags.french",
+                "rebond.web.templatetags.editing",
+                "rebond.web.templatetags.menu",
+            ],
         },
     }
 ]

@@ -114,7 +114,7 @@ def test_the_terminal_shows_the_stack(
     monkeypatch.setenv("COLUMNS", "200")
     print_summary(result, tmp_path)
     shown = _plain(capsys.readouterr().out)
-    money = shown[shown.index("Du soutien sûr au besoin") :]
+    money = shown[shown.index("Du soutien ferme au besoin") :]
     labels = {indicator.code: _plain(indicator.label) for indicator in result.indicators}
     for code, value in stack.items():
         line = next(line for line in money.split("\n") if line.startswith(f"│ {labels[code]} "))

@@ -37,9 +37,9 @@ class Best:
 
 @dataclass(frozen=True)
 class BestMixed:
-    """The optimum when some supports are not firm: firm aid and euros first, then the order of the possible."""
+    """The optimum when some supports are not firm: firm aid that is given first, then the order of the possible."""
 
-    firm_aid: Fraction
+    firm_given: Fraction
     firm_euros: Fraction
     covered: Fraction
     benefit: Fraction
@@ -120,33 +120,51 @@ def _signable(project: ProjectProblem, offer: Offer, basis: Basis) -> bool:
 
 def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
     """The optimum of a problem whose supports are not all firm, the firm lines legal alone left aside."""
-    alone = brute_force(firm_problem(problem))
+    given = _most_given(firm_problem(problem))
     best: tuple[Fraction, ...] | None = None
     for grants in _choices(problem):
         firm = [r for r, g in enumerate(grants) if _signable(g.project, g.offer, g.basis)]
         for case in _cases(problem, grants):
-            aid = _sum([case.euros(r, Fraction(grants[r].offer.benefit_per_euro)) for r in firm])
+            case.at_least(_sum([case.euros(r, _given(grants[r].offer)) for r in firm]), given)
             euros = _sum([case.euros(r) for r in firm])
-            case.at_least(aid, alone.benefit)
-            case.at_least(euros, alone.covered)
             covered = {column: Fraction(1) for column in case.covered}
             screened = case.maximise(_benefit(case, grants), exact=False)
             if screened is None or (best is not None and screened < best[0] - SCREEN):
                 continue
             found = []
             payback = _sum([case.euros(r, -_borrowed(g.offer)) for r, g in enumerate(grants)])
-            for goal in (_benefit(case, grants), covered, payback):
+            for goal in (_benefit(case, grants), covered, payback, euros):
                 value = case.maximise(goal, exact=True)
                 if value is None:
                     break
                 assert isinstance(value, Fraction)
                 case.at_least(goal, value)
                 found.append(value)
-            if len(found) == 3:
+            if len(found) == 4:
                 ranked = (*found, Fraction(-len(grants)))
                 best = max(best, ranked) if best else ranked
     assert best is not None, "the firm plan is always possible"
-    return BestMixed(alone.benefit, alone.covered, best[1], best[0], -best[2], int(-best[3]))
+    return BestMixed(given, best[3], best[1], best[0], -best[2], int(-best[4]))
+
+
+def _most_given(problem: FinancingProblem) -> Fraction:
+    """The most aid that has not to be paid back, in exact arithmetic."""
+    best = Fraction(0)
+    for grants in _choices(problem):
+        for case in _cases(problem, grants):
+            goal = _sum([case.euros(r, _given(g.offer)) for r, g in enumerate(grants)])
+            screened = case.maximise(goal, exact=False)
+            if screened is None or screened < best - SCREEN:
+                continue
+            value = case.maximise(goal, exact=True)
+            if isinstance(value, Fraction):
+                best = max(best, value)
+    return best
+
+
+def _given(offer: Offer) -> Fraction:
+    """What one euro gives that nobody is owed: nothing of a loan, an advance or a guaranteed credit."""
+    return min(Fraction(offer.benefit_per_euro), 1 - _borrowed(offer))
 
 
 def _borrowed(offer: Offer) -> Fraction:

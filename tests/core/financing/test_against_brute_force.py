@@ -99,9 +99,9 @@ def test_firm_aid_is_the_best_that_one_can_sign_and_no_possible_plan_brings_more
     best = brute_force_mixed(problem)
     offers = sum(len(project.offers) for project in problem.projects)
     firm = [plan.firm for plan in plans.values()]
-    aid = float(sum((plan.benefit for plan in firm), Decimal(0)))
-    assert best.firm_aid - offers < aid <= best.firm_aid + offers * ROUNDING
-    assert best.firm_euros - offers < sum(plan.support for plan in firm) <= best.firm_euros + offers * ROUNDING
+    given = {(project.id, offer.id): offer.given for project in problem.projects for offer in project.offers}
+    aid = float(sum((line.amount * given[plan.project, line.dispositif] for plan in firm for line in plan.lines), D(0)))
+    assert best.firm_given - offers < aid <= best.firm_given + offers * ROUNDING
     assert audit_plans(plans.values(), problem) == []
     assert audit_plans(firm, firm_problem(problem)) == []
     found = float(sum((plan.benefit for plan in plans.values()), Decimal(0)))

@@ -72,3 +72,54 @@ def test_the_quarter_that_regional_aid_wants_free_stays_free_whatever_the_loans_
     loan = an_offer("pret", no_aid(), support=100_000, instrument=Instrument.LOAN, benefit_per_euro=D(0))
     assert best(regional, loan).support == 75_000
     assert optimise_plan(a_problem(a_project(loan, lines=HUNDRED))).support == 100_000
+
+
+def a_loan(identifier: str = "pret", *, worth: str = "0", **changes):
+    return an_offer(
+        identifier, no_aid(), support=500_000, instrument=Instrument.LOAN, benefit_per_euro=D(worth), **changes
+    )
+
+
+def amounts(plan: FinancingPlan) -> dict[str, int]:
+    return {line.dispositif: line.amount for line in plan.lines}
+
+
+@pytest.mark.parametrize("worth", ["0", "0.04"])
+def test_a_firm_loan_never_takes_the_place_of_a_possible_grant(worth: str) -> None:
+    """P013, P052, P062: 280 000 € of regional grant were left unasked for loans that one could already sign for."""
+    grant = an_offer("region", a_basis(), support=20_000, questions=("zone à établir",))
+    assert amounts(best(a_loan(worth=worth), grant, need=35_000)) == {"region": 20_000, "pret": 15_000}
+
+
+def test_a_firm_advance_never_takes_the_place_of_a_possible_grant() -> None:
+    advance = an_offer("avance", a_basis(), support=35_000, instrument=Instrument.REPAYABLE_ADVANCE)
+    grant = an_offer("region", a_basis(), support=20_000, questions=("zone à établir",))
+    assert amounts(best(advance, grant, need=35_000)) == {"region": 20_000, "avance": 15_000}
+
+
+def test_a_loan_with_a_floor_leaves_the_grant_whole_and_the_rest_to_be_found() -> None:
+    """A loan of 30 000 € at least and a grant of 20 000 € meet a need of 35 000 €: the grant is asked."""
+    grant = an_offer("region", a_basis(), support=20_000, questions=("zone à établir",))
+    assert amounts(best(a_loan(min_support=D(30_000)), grant, need=35_000)) == {"region": 20_000}
+
+
+def test_among_loans_that_are_equal_the_one_of_known_conditions_comes_first() -> None:
+    grant = an_offer("region", a_basis(), support=20_000, questions=("zone à établir",))
+    possible = a_loan("possible", questions=("capacité d'emprunt",))
+    assert amounts(best(possible, a_loan("ferme"), grant, need=35_000)) == {"region": 20_000, "ferme": 15_000}
+
+
+def test_a_firm_grant_still_comes_before_a_larger_possible_one() -> None:
+    firm = an_offer("ferme", a_basis(), support=30_000)
+    possible = an_offer("possible", a_basis(), support=45_000, questions=("à confirmer",))
+    assert amounts(best(firm, possible, need=60_000)) == {"ferme": 30_000, "possible": 20_000}
+
+
+def test_a_scheme_of_thirty_per_cent_pays_no_line_at_thirty_five_while_its_twin_gets_less() -> None:
+    """P009: 35 % of a furnace and 21.7 % of its twin, by a scheme that gives 30 % of what it takes."""
+    furnaces = (a_line("l1", 100_000), a_line("l2", 100_000))
+    fund = an_offer("ademe", a_basis(ceilings={"l1": "0.35", "l2": "0.35"}), lines="l1 l2", support=60_000)
+    plan = best(fund, lines=furnaces, need=56_000)
+    on = {line.line: line.amount for line in plan.lines}
+    assert sum(on.values()) == 56_000
+    assert max(on.values()) <= 30_000

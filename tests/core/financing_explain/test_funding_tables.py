@@ -243,7 +243,8 @@ def test_the_guaranteed_share_is_that_of_the_guarantor_and_the_credit_left_to_as
     ]
     assert bank.guaranteed == 300
     private = region_table(project, plan, table, (), articles={}, private=frozenset({"g"}))
-    assert private.contribution == 900
+    assert private.contribution == 600
+    assert private.to_find == project.need - 600, "the credit still to ask for is to be found"
 
 
 def a_bank(**changes: Any) -> BankTable:

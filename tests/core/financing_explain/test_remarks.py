@@ -9,8 +9,9 @@ import pytest
 
 from rebond.dispositifs.model import Dispositif, GuaranteeTerms, Instrument, LoanTerms, Part
 from rebond.facts import UNKNOWN, Establishment, Firm, Maybe
+from rebond.financing.explaining.explain import explain_plan
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.plan.remarks import plan_remarks
+from rebond.financing.plan.remarks import plan_remarks, working_capital_remarks
 from rebond.financing.plan.schedule import financing_table
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import optimise_plan
@@ -46,7 +47,7 @@ def of(
 )
 def test_an_unknown_capacity_is_said_of_all_that_is_paid_back(scheme: Dispositif, euros: str) -> None:
     _, _, remarks = of(scheme)
-    (remark,) = [text for text in remarks if text.startswith("Capacité d'emprunt inconnue")]
+    (remark,) = [text for text in remarks if text.startswith("Capacité d'emprunt non déclarée")]
     assert f"{euros} € que le plan fait rembourser" in remark.replace("\N{NARROW NO-BREAK SPACE}", " ").replace(
         "\N{NO-BREAK SPACE}", " "
     )
@@ -78,3 +79,32 @@ def test_the_advance_of_a_mixed_support_is_not_bounded_but_said_and_leaves_less_
     (subject,) = problem.projects
     (bank,) = [row for row in financing_table(subject, roomy, {}).resources if row.kind.value == "banque"]
     assert bank.total == 400_000
+
+
+def test_a_capacity_that_nobody_gave_is_never_called_declared() -> None:
+    """P006, P002, P061: half of the cost, our prudent reading, was « la capacité d'emprunt déclarée »."""
+    plan, problem, _ = of(LOAN, scheme("second", "hors_aide", rate="90 %", instrument=Instrument.LOAN))
+    (subject,) = problem.projects
+    notes = [row.note for row in financing_table(subject, plan, {}).resources]
+    said = [*notes, *(aside.reason for aside in explain_plan(plan, problem).asides)]
+    assert subject.capacity_words.startswith("non déclarée : ")
+    assert not [text for text in said if "capacité d'emprunt déclarée" in text]
+
+
+def test_working_capital_beyond_the_costs_is_said_to_be_financed_by_nobody() -> None:
+    """P013: 60 000 € known and printed, paid by nobody, while nothing was « à trouver »."""
+    subject = project(materiel=1_000_000)
+    (remark,) = working_capital_remarks(subject, {"bfr_projet": Decimal(60_000)})
+    assert "60" in remark
+    assert "qu'aucun soutien ne finance" in remark
+    assert not list(working_capital_remarks(subject, {}))
+
+
+def test_a_support_that_the_need_stops_names_no_ceiling_and_one_beyond_what_is_left_says_its_floor() -> None:
+    """P009: « limite atteinte : intensité art. 38 » where the need was what stopped it."""
+    plan, problem, _ = of(scheme("aide", ART_17), capacity=Decimal(0))
+    covered = replace(problem, projects=(replace(problem.projects[0], need=Decimal(50_000)),))
+    (support,) = explain_plan(optimise_plan(covered), covered).supports
+    assert support.sentence.endswith("est couvert.")
+    assert "Limite atteinte" not in support.sentence
+    assert plan.support > 50_000

@@ -71,7 +71,7 @@ def test_own_money_comes_first_then_the_bank_then_what_is_left() -> None:
     totals = {row.kind: row.total for row in table.resources}
     assert totals == {RowKind.OWN: 700, RowKind.SUPPORT: 400, RowKind.BANK: 300, RowKind.LEFT: 100}
     assert [row.label for row in table.uses] == ["Machines"]
-    assert table.to_find == 100
+    assert table.to_find == project.need - 400 == 300 + 100, "a bank credit to ask for is to be found"
 
 
 def test_each_cost_item_has_its_row_with_its_nature_and_two_years_of_an_item_are_one_row() -> None:

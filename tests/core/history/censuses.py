@@ -10,6 +10,7 @@ from rebond.facts import (
     UNKNOWN,
     Accounts,
     AidObtained,
+    AssessorScore,
     Band,
     Census,
     CommitteeDecision,
@@ -24,6 +25,8 @@ from rebond.facts import (
     FirmLink,
     FunderRequest,
     Interview,
+    LinkAnswer,
+    LinkDecision,
     LinkKind,
     MissionSettings,
     Need,
@@ -106,7 +109,10 @@ class Draw:
             ),
             objectives=frozenset(self.some("decarbonation", "emploi")),
             declared=self.declared(),
-            scores=tuple((each, self.random.randrange(3)) for each in self.some("emplois", "levier")),
+            scores=tuple(
+                AssessorScore(criterion=each, score=self.random.randrange(3), reason=self.word())
+                for each in self.some("emplois", "levier")
+            ),
         )
 
     def settings(self):
@@ -158,6 +164,10 @@ class Draw:
             decisions=tuple(
                 CommitteeDecision(project_id=each, outcome=self.one(*DecisionOutcome), amount=self.maybe(self.euros()))
                 for each in self.some("P1", "P2")
+            ),
+            link_decisions=tuple(
+                LinkDecision(entry_id="L1", firm_id="E1", project_id=each, answer=self.one(*LinkAnswer))
+                for each in self.some("", "P1", "P9")
             ),
         )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from rebond.data import data_folder
-from rebond.facts import UNKNOWN, CostLine, Project
+from rebond.facts import UNKNOWN, AssessorScore, CostLine, Project
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid, score_project
 
 
@@ -21,6 +21,10 @@ def project(**known: object) -> Project:
     return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)  # type: ignore[arg-type]
 
 
+def given(**scores: int) -> tuple[AssessorScore, ...]:
+    return tuple(AssessorScore(criterion=code, score=score) for code, score in scores.items())
+
+
 def test_the_weights_of_the_shipped_grid_add_up_to_one(grid: SelectionGrid) -> None:
     assert sum(criterion.weight for criterion in grid.criteria) == 1
 
@@ -29,7 +33,7 @@ def test_the_best_answers_everywhere_give_one_hundred(grid: SelectionGrid) -> No
     best = project(
         jobs_created=grid.jobs_at_top,
         own_financing=Decimal(1000),
-        scores=(("decarbonation", 5), ("ancrage", 5), ("innovation", 5)),
+        scores=given(decarbonation=5, ancrage=5, innovation=5),
     )
     assert score_project(best, grid, maturity_mean=Decimal(3)).value == 100
 
@@ -60,9 +64,12 @@ def test_without_costs_the_leverage_asks_for_costs_not_for_financing(grid: Selec
 
 
 def test_the_weights_of_the_mission_are_relative_to_one_another(grid: SelectionGrid) -> None:
-    given = {criterion.code: Decimal(0) for criterion in grid.criteria} | {"emplois": Decimal(3), "ancrage": Decimal(1)}
-    half = project(jobs_created=grid.jobs_at_top, scores=(("ancrage", 0), ("innovation", 5)))
-    score = score_project(half, grid, maturity_mean=Decimal(3), weights=given)
+    weights = {criterion.code: Decimal(0) for criterion in grid.criteria} | {
+        "emplois": Decimal(3),
+        "ancrage": Decimal(1),
+    }
+    half = project(jobs_created=grid.jobs_at_top, scores=given(ancrage=0, innovation=5))
+    score = score_project(half, grid, maturity_mean=Decimal(3), weights=weights)
     assert {entry.criterion: entry.weight for entry in score.criteria if entry.weight} == {
         "emplois": Decimal("0.75"),
         "ancrage": Decimal("0.25"),
@@ -78,3 +85,9 @@ def test_without_weights_of_its_own_the_mission_has_those_of_the_grid(grid: Sele
 def test_weights_that_weigh_nothing_are_refused(grid: SelectionGrid) -> None:
     with pytest.raises(ValueError, match="aucun critère"):
         score_project(project(), grid, maturity_mean=None, weights={"emplois": Decimal(0)})
+
+
+def test_the_reason_of_a_mark_is_told_with_it(grid: SelectionGrid) -> None:
+    marked = project(scores=(AssessorScore(criterion="ancrage", score=4, reason="fournisseurs du bassin"),))
+    ancrage = next(c for c in score_project(marked, grid, maturity_mean=None).criteria if c.criterion == "ancrage")
+    assert ancrage.explanation == "note des évaluateurs : fournisseurs du bassin"

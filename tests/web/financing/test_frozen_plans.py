@@ -25,8 +25,8 @@ from tests.web.conftest import signed_in
 from tests.web.studied import studied, with_its_finding
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
-MOST_QUERIES = 6
-MOST_QUERIES_TO_FREEZE = 9
+MOST_QUERIES = 8
+MOST_QUERIES_TO_FREEZE = 12
 pytestmark = pytest.mark.django_db
 
 
@@ -120,6 +120,14 @@ def test_a_simulation_is_frozen_by_people_of_the_mission_only(anonymous: Client)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(User.objects.get(username="pilote"))
     assert strict.post(address, {"intitule": "Essai"}).status_code == 403
+    assert not FrozenPlan.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["copil", "bpifrance", "entreprise", "observateur"])
+def test_a_plan_is_frozen_by_the_team_alone(name: str) -> None:
+    client = signed_in(name)
+    assert "Figer ce plan" not in client.get(LIST.format("P015")).content.decode()
+    assert client.post(LIST.format("P015"), {"intitule": "Présenté"}).status_code == 403
     assert not FrozenPlan.objects.exists()
 
 

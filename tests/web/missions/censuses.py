@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rebond import facts as core
-from rebond.facts import UNKNOWN, Band, DecisionOutcome, LinkKind
+from rebond.facts import UNKNOWN, Band, DecisionOutcome, LinkAnswer, LinkKind
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)
 words = st.sampled_from(["", "l'atelier", "Société  d'Étude", "d « verre » ; 200 000 €", "x" * 200])
@@ -95,7 +95,7 @@ projects = st.builds(
     evidence=few(st.builds(core.Evidence, criterion=names, level=maybe(st.integers(0, 3)), proof=names)),
     maturity_override=maybe(names),
     maturity_reason=names,
-    scores=few(st.tuples(names, st.integers(0, 5))),
+    scores=few(st.builds(core.AssessorScore, criterion=names, score=st.integers(0, 5), reason=names)),
 )
 aids = st.builds(
     core.AidObtained,
@@ -131,6 +131,16 @@ confirmations = st.builds(
     by=names,
     on=days,
 )
+link_decisions = st.builds(
+    core.LinkDecision,
+    entry_id=st.sampled_from(["L1", "L2", "L9"]),
+    firm_id=st.sampled_from(["E1", "E9"]),
+    project_id=st.sampled_from(["", "P1", "P9"]),
+    answer=st.sampled_from(LinkAnswer),
+    by=names,
+    on=maybe(days),
+    reason=names,
+)
 zones = st.builds(
     core.ZoneAssumption, zone=names, value=names, source=names, communes=st.frozensets(communes, max_size=2)
 )
@@ -140,6 +150,7 @@ envelopes = st.builds(
     max_rate=maybe(st.decimals(0, 1, places=9)),
     max_per_project=maybe(euros),
     min_spend=maybe(euros),
+    min_aid=maybe(euros),
     grant_share=maybe(st.decimals(0, 1, places=9)),
     max_months=maybe(st.integers(0, 10**6)),
     operator=names,
@@ -200,5 +211,6 @@ def censuses(draw: st.DrawFn) -> core.Census:
         partner_entries=named(entries, "L1 L2"),
         confirmations=draw(few(confirmations)),
         decisions=tuple(replace(draw(decision), project_id=ref) for ref in decided),
+        link_decisions=draw(st.lists(link_decisions, max_size=3, unique_by=lambda decision: decision.pair).map(tuple)),
         repairs=draw(few(names)),
     )

@@ -19,6 +19,7 @@ from rebond.web.firms.models import Accounts, FirmLink
 from rebond.web.firms.models import Firm as FirmRow
 from rebond.web.interviews import facts as interviews
 from rebond.web.interviews.models import Need
+from rebond.web.linkage import facts as linkage
 from rebond.web.missions import facts as missions
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.importing import write_census
@@ -34,7 +35,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 20
+QUERIES = 21
 """Whatever the size of the mission: one or two a table."""
 
 
@@ -227,6 +228,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Interview: (*interviews.INTERVIEW, "id", "firm_id", "needs"),
         core.CostLine: (*projects.COST, "id"),
         core.Evidence: projects.EVIDENCE,
+        core.AssessorScore: projects.SCORE,
         core.FunderRequest: projects.REQUEST,
         core.Project: (
             *(*projects.PROJECT, "id", "firm_id", "commune", "objectives", "declared"),
@@ -236,6 +238,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Contribution: portfolio.CONTRIBUTION,
         core.Envelope: (*portfolio.ENVELOPE, "contributions"),
         core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome"),
+        core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.MissionSettings: (

@@ -118,7 +118,7 @@ def _support(result: MissionResult) -> Sheet:
     questions = figures["questions_ouvertes"]
     return Sheet(
         name="Soutiens",
-        purpose="L'argent de la mission, du plus sûr au moins sûr : les quatre niveaux font le soutien utile, et le "
+        purpose="L'argent de la mission, par niveau de certitude : les quatre niveaux font le soutien utile, et le "
         "soutien utile et le reste font le besoin.",
         columns=(
             Column("Niveau", 44),

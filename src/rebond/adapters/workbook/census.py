@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -10,12 +9,14 @@ from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.consistency import epcis_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
+from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
 from rebond.facts import (
     UNKNOWN,
     Accounts,
     AidObtained,
+    AssessorScore,
     Census,
     CommitteeDecision,
     Confirmation,
@@ -30,6 +31,8 @@ from rebond.facts import (
     FirmLink,
     FunderRequest,
     Interview,
+    LinkAnswer,
+    LinkDecision,
     LinkKind,
     Maybe,
     MissionSettings,
@@ -47,10 +50,8 @@ T = TypeVar("T")
 
 AFR_ZONE = "afr"
 """Name of the zonage (``data/zonages``) that a mission may assume."""
-MATURITY, SCORE = "maturite_", "note_"
-"""Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors."""
-MARK = "repere"
-"""The hidden column by which a row that was exported is known again."""
+MATURITY, SCORE, SCORE_REASON = "maturite_", "note_", "motif_note_"
+"""Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors, and why they say so."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
     {
         "mission": SubjectKind.MISSION,
@@ -93,10 +94,11 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
             _project(row, costs.get(row.text("id"), ()), requests.get(row.text("id"), ()), layout, communes)
             for row in tables["projets"].rows
         ),
-        aids=tuple(_aid(name, row) for name, row in _marked(tables["aides"].rows, "A{:03d}")),
-        partner_entries=tuple(_entry(name, row) for name, row in _marked(tables["listes"].rows, "L{:03d}")),
+        aids=tuple(_aid(name, row) for name, row in marked(tables["aides"].rows, AID_NAMES)),
+        partner_entries=tuple(_entry(name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES)),
         confirmations=tuple(_confirmations(tables, layout)),
         decisions=tuple(_decision(row) for row in tables["decisions"].rows),
+        link_decisions=tuple(_link_decision(row) for row in tables["rapprochements"].rows),
         repairs=tuple(repairs),
     )
 
@@ -106,7 +108,7 @@ def _confirmations(tables: Tables, layout: Layout) -> Iterator[Confirmation]:
     for key, kind in ANSWERED_SHEETS.items():
         columns = [column for column in layout.sheet(key).columns if column.type is ColumnType.CONFIRMATION]
         aids = kind is SubjectKind.AID
-        rows = _marked(tables[key].rows, "A{:03d}") if aids else ((row.text("id"), row) for row in tables[key].rows)
+        rows = marked(tables[key].rows, AID_NAMES) if aids else ((row.text("id"), row) for row in tables[key].rows)
         for subject, row in rows:
             for column in columns:
                 answers = row.get(column.key)
@@ -140,6 +142,7 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
             max_rate=_value(row, "taux_max_enveloppe"),
             max_per_project=_value(row, "plafond_par_projet"),
             min_spend=_value(row, "depense_min"),
+            min_aid=_value(row, "aide_min"),
             grant_share=_value(row, "part_subvention"),
             max_months=_value(row, "duree_max_mois"),
             operator=row.text("operateur_enveloppe"),
@@ -249,7 +252,7 @@ def _project(
         description=row.text("description"),
         commune=communes.get(row.text("entreprise"), UNKNOWN) if commune is UNKNOWN else commune,
         kind=_value(row, "type_projet"),
-        costs=tuple(_cost(name, line) for name, line in _marked(costs, f"{identifier}-{{}}")),
+        costs=tuple(_cost(name, line) for name, line in marked(costs, cost_names(identifier))),
         jobs_created=_value(row, "emplois_crees"),
         jobs_kept=_value(row, "emplois_maintenus"),
         starts_on=_value(row, "debut"),
@@ -294,35 +297,12 @@ def _evidence(row: Row, layout: Layout) -> Iterator[Evidence]:
             yield Evidence(criterion=criterion.code, level=level, proof=proof)
 
 
-def _scores(row: Row, sheet: Sheet) -> Iterator[tuple[str, int]]:
+def _scores(row: Row, sheet: Sheet) -> Iterator[AssessorScore]:
     for column in sheet.columns:
         score = row.get(column.key)
         if column.key.startswith(SCORE) and isinstance(score, int):
-            yield column.key.removeprefix(SCORE), score
-
-
-def _marked(rows: Iterable[Row], pattern: str) -> Iterator[tuple[str, Row]]:
-    """Rows with what names them: the mark that they were exported with, else their rank, past every mark given.
-
-    A row copied with its mark is another row: the first one keeps it.
-    """
-    listed = list(rows)
-    given = {row.text(MARK) for row in listed} - {""}
-    number = 0 if not given else max(len(listed), *(_last_number(name) for name in given))
-    taken: set[str] = set()
-    for row in listed:
-        name = row.text(MARK)
-        while not name or name in taken:
-            number += 1
-            name = pattern.format(number)
-            name = "" if name in given else name
-        taken.add(name)
-        yield name, row
-
-
-def _last_number(name: str) -> int:
-    digits = re.search(r"(\d{1,6})$", name)
-    return int(digits[1]) if digits else 0
+            criterion = column.key.removeprefix(SCORE)
+            yield AssessorScore(criterion=criterion, score=score, reason=row.text(f"{SCORE_REASON}{criterion}"))
 
 
 def _aid(name: str, row: Row) -> AidObtained:
@@ -364,6 +344,18 @@ def _decision(row: Row) -> CommitteeDecision:
         decided_on=_value(row, "date"),
         reason=row.text("motif"),
         by=row.text("par"),
+    )
+
+
+def _link_decision(row: Row) -> LinkDecision:
+    return LinkDecision(
+        entry_id=row.text("ligne"),
+        firm_id=row.text("entreprise"),
+        project_id=row.text("projet"),
+        answer=LinkAnswer(row.text("reponse")),
+        by=row.text("par"),
+        on=_value(row, "date"),
+        reason=row.text("motif"),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from rebond.adapters.workbook.decisions import check_decisions
+from rebond.adapters.workbook.decisions import check_decisions, check_link_decisions
 from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.references import is_clean, tell
 from rebond.adapters.workbook.report import Report
@@ -37,6 +37,7 @@ def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Ga
     _check_aids(tables["aides"], tables["projets"], report)
     _check_interview_dates(tables["entretiens"], tables["mission"], report)
     check_decisions(tables, report)
+    check_link_decisions(tables["rapprochements"], report)
     each_row: dict[str, Callable[[Row, Report], None]] = {
         "entreprises": lambda row, to: _require_year(row, "annee_n", to),
         "groupes": lambda row, to: _require_year(row, "annee", to),
@@ -189,6 +190,11 @@ def _check_project(row: Row, layout: Layout, report: Report) -> None:
         key = "motif_niveau" if "motif_niveau" in row.places else "niveau_impose"
         mend = "écrire le motif, ou effacer le niveau imposé pour garder le niveau calculé"
         tell(row, key, Unreadable("niveau de maturité imposé sans motif", mend), report)
+    for key in row.places:
+        score = key.removeprefix("motif_") if key.startswith("motif_note_") else ""
+        if score and row.text(key) and row.get(score) is UNKNOWN and row.is_sound(score):
+            mend = "donner la note, ou effacer le motif"
+            tell(row, key, Unreadable("motif d'une note qui n'est pas donnée", mend), report)
     try:
         proofs_of(row.text("preuve_maturite"), layout)
     except Unreadable as problem:

@@ -37,6 +37,19 @@ def check_decisions(tables: Mapping[str, Table], report: Report) -> None:
     _check_envelope(granted, tables["enveloppe"], report)
 
 
+def check_link_decisions(table: Table, report: Report) -> None:
+    """One answer for a partner's line with a firm, or with one of its projects."""
+    seen: dict[tuple[str, str], int] = {}
+    for row in table.rows:
+        if not row.is_sound("ligne", "entreprise", "projet"):
+            continue
+        pair = fold(row.text("ligne")), fold(row.text("projet") or row.text("entreprise"))
+        first = seen.setdefault(pair, row.number)
+        if first != row.number:
+            problem = f"rapprochement déjà décidé à la ligne {first}"
+            tell(row, "reponse", Unreadable(problem, "n'en garder qu'un"), report)
+
+
 def _check_envelope(granted: Iterable[tuple[Row, Decimal]], envelope: Table, report: Report) -> None:
     """The envelope is told on the line that passes it; an envelope with a fault of its own cannot be compared with."""
     if not all(row.is_sound("montant") for row in envelope.rows):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rebond.adapters.workbook.census import ANSWERED_SHEETS, MARK, MATURITY, SCORE
+from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout
+from rebond.adapters.workbook.naming import MARK
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
     UNKNOWN,
@@ -15,10 +16,12 @@ from rebond.facts import (
     CommitteeDecision,
     Firm,
     Interview,
+    LinkDecision,
     Maybe,
     MissionSettings,
     PartnerEntry,
     Project,
+    ZoneAssumption,
 )
 from rebond.plausibility import SubjectKind
 from rebond.reading.confirmation import Answer
@@ -45,6 +48,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
         "decisions": [_decision(decision) for decision in census.decisions],
+        "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
     }
     return rows | _answered(rows, census, layout)
 
@@ -72,9 +76,14 @@ def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layou
     return found
 
 
+def is_whole_afr(zone: ZoneAssumption) -> bool:
+    """Whether an assumption is the one that the workbook has a place for: the AFR zone of the whole territory."""
+    return zone.zone == AFR_ZONE and not zone.communes
+
+
 def _mission(settings: MissionSettings) -> Row:
     envelope = settings.envelope
-    zone = next(iter(settings.zone_assumptions), None)
+    zone = next((each for each in settings.zone_assumptions if is_whole_afr(each)), None)
     return {
         "nom": settings.name,
         "territoire": settings.territory,
@@ -85,6 +94,7 @@ def _mission(settings: MissionSettings) -> Row:
         "taux_max_enveloppe": envelope.max_rate,
         "plafond_par_projet": envelope.max_per_project,
         "depense_min": envelope.min_spend,
+        "aide_min": envelope.min_aid,
         "part_subvention": envelope.grant_share,
         "duree_max_mois": envelope.max_months,
         "zonage_afr": zone.value if zone else UNKNOWN,
@@ -187,7 +197,8 @@ def _project(project: Project) -> Row:
         "preuve_maturite": " ; ".join(proofs),
         "niveau_impose": project.maturity_override,
         "motif_niveau": project.maturity_reason,
-        **{f"{SCORE}{criterion}": score for criterion, score in project.scores},
+        **{f"{SCORE}{each.criterion}": each.score for each in project.scores},
+        **{f"{SCORE_REASON}{each.criterion}": each.reason for each in project.scores},
     }
 
 
@@ -251,4 +262,16 @@ def _decision(decision: CommitteeDecision) -> Row:
         "date": decision.decided_on,
         "motif": decision.reason,
         "par": decision.by,
+    }
+
+
+def _link_decision(decision: LinkDecision) -> Row:
+    return {
+        "ligne": decision.entry_id,
+        "entreprise": decision.firm_id,
+        "projet": decision.project_id,
+        "reponse": decision.answer.value,
+        "par": decision.by,
+        "date": decision.on,
+        "motif": decision.reason,
     }

@@ -9,12 +9,13 @@ from rebond.adapters.workbook.guide import GUIDE_TITLE
 from rebond.adapters.workbook.layout import Column, Layout, Sheet
 from rebond.adapters.workbook.opening import RawCell, RawSheet
 from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.stamp import STAMP_TITLE
 from rebond.adapters.workbook.template import VALUES_TITLE
 from rebond.adapters.workbook.wording import fold, nearest
 from rebond.reading.problem import Unreadable
 from rebond.reading.words import text_of
 
-_OWN_SHEETS = {fold(GUIDE_TITLE), fold(VALUES_TITLE)}
+_OWN_SHEETS = {fold(GUIDE_TITLE), fold(VALUES_TITLE), fold(STAMP_TITLE)}
 _PRIVATE = "_"
 _LISTS = "listes"
 _HEADER_SEARCHED_ROWS = 10

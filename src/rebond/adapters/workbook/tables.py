@@ -102,6 +102,11 @@ class TableReader:
         self._refuse_blank_rows(raw, top, len(rows))
         return Table(sheet=sheet, rows=tuple(rows), columns=frozenset(places))
 
+    def read_row(self, sheet: Sheet, raw: RawSheet, number: int) -> Row:
+        """The only row of ``raw``, whose cells are the columns of the sheet in their order; told as row ``number``."""
+        places = {column.key: (number, index) for index, column in enumerate(sheet.columns)}
+        return self._read_cells(sheet, raw, places, line=0)
+
     def _refuse_foreign(self, raw: RawSheet, heads: Mapping[tuple[int, int], RawCell]) -> None:
         """A funder's own layout, pasted as it came: one sentence, and the command that reads it."""
         shown = ", ".join(f"« {short(text_of(cell))} »" for cell in list(heads.values())[:_SHOWN_TITLES])
@@ -127,13 +132,16 @@ class TableReader:
     def _row(self, sheet: Sheet, raw: RawSheet, line: int, at: Mapping[str, int]) -> Row:
         return self._read_cells(sheet, raw, {key: (line, index) for key, index in at.items()})
 
-    def _read_cells(self, sheet: Sheet, raw: RawSheet, places: Mapping[str, tuple[int, int]]) -> Row:
+    def _read_cells(
+        self, sheet: Sheet, raw: RawSheet, places: Mapping[str, tuple[int, int]], *, line: int | None = None
+    ) -> Row:
+        """``line``: where the row is in ``raw``, when it is not where its places say."""
         values: dict[str, object] = {}
         texts: dict[str, str] = {}
         wrong: set[str] = set()
         for column in sheet.columns:
             place = places.get(column.key)
-            cell = _at(raw, place) if place else None
+            cell = _at(raw, place if line is None else (line, place[1])) if place else None
             texts[column.key] = "" if cell is None else text_of(cell)
             try:
                 values[column.key] = self._value(raw, place, cell, column)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rebond.adapters.workbook.guide import GUIDE_TITLE, write_guide
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
+from rebond.adapters.workbook.stamp import Stamp, write_stamp
 from rebond.adapters.workbook.styles import NUMBER_FORMATS, explanation, input_check, width_of
 from rebond.adapters.workbook.wording import column_letters
 from rebond.data.outfolder import written_file
@@ -41,8 +42,12 @@ def write_template(path: Path, layout: Layout) -> None:
     write_workbook(path, layout, {})
 
 
-def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] | Row]) -> None:
+def write_workbook(
+    path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] | Row], *, stamp: Stamp | None = None
+) -> None:
     """Write the workbook with rows, by sheet key: a list of rows, or one row for a form.
+
+    ``stamp``: which export of which mission it is, in a hidden sheet.
 
     A code is written as its label; rates are fractions (``Decimal("0.35")`` for 35 %), amounts are euros.
     The same input gives the same bytes. Raises ``KeyError`` for a sheet or a column out of the layout.
@@ -59,6 +64,8 @@ def write_workbook(path: Path, layout: Layout, rows: Mapping[str, Iterable[Row] 
         for sheet in layout.sheets:
             writer.write_sheet(sheet, rows.get(sheet.key, ()))
         writer.write_lists()
+        if stamp is not None:
+            write_stamp(book, stamp)
         unknown = set(rows) - {sheet.key for sheet in layout.sheets}
         if unknown:
             raise KeyError(f"feuilles inconnues : {', '.join(sorted(unknown))}")

@@ -117,7 +117,7 @@ def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, o
     for aid in aids:
         lines = [line for line in project.costs if line.amount > 0 and aid.nature in {"", line.nature}]
         regime = catalogue.regimes.get(aid.regime)
-        if aid.project_id != project.id or regime is None:
+        if not aid.pays(project) or regime is None:
             continue
         total = sum((Fraction(line.amount) for line in lines), Fraction(0))
         slack = Fraction(len(lines), 100) if len(lines) > 1 else Fraction(0)

@@ -23,7 +23,7 @@ from rebond.financing.plan.certainty import Certainty
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.regimes.ceilings import asked_of
 from rebond.regimes.model import Regime, RegimeKind
-from rebond.units import Euros
+from rebond.units import Euros, Rate
 
 
 def signature_breaches(
@@ -92,8 +92,10 @@ def _has_unsourced_rule(dispositif: Dispositif) -> bool:
 
 
 def worth_breaches(lines: list[PlanLine], project: Project, catalogue: Catalogue) -> Iterator[Breach]:
-    """A file brings the least that the settings ask, unless the envelope decides it or it comes by right."""
-    least = catalogue.plan_settings.least_useful(lines[0].instrument, _need(project))
+    """A file brings the least that the settings ask, unless the call has a least of its own or it comes by right."""
+    forms = {part.instrument: part.share for part in lines[0].parts} or {lines[0].instrument: Rate(1)}
+    borrowed = sum((share for form, share in forms.items() if form.is_borrowed), Rate(0))
+    least = catalogue.plan_settings.least_useful(lines[0].instrument, _need(project), borrowed=borrowed)
     total = sum(line.amount for line in lines)
     if total < least and not lines[0].is_envelope:
         yield Breach(

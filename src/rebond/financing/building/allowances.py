@@ -15,7 +15,7 @@ from rebond.facts import UNKNOWN
 from rebond.financing.building.asking import label_of, to_fill_in
 from rebond.financing.building.equivalents import Equivalents
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
-from rebond.units import Euros, Rate, format_euros, format_rate
+from rebond.units import Euros, Rate, format_euros, format_number, format_rate
 
 ZERO = Decimal(0)
 
@@ -57,11 +57,19 @@ class Allowances:
         if advantage.per_unit is not None:
             quantity = facts.get(advantage.per_unit.fact, UNKNOWN)
             price = choose(advantage.per_unit.amount, facts, self.on)
-            label = self.catalogue.dictionary[advantage.per_unit.fact].label.lower()
-            if not isinstance(quantity, Decimal | int) or price.low is None:
+            entry = self.catalogue.dictionary[advantage.per_unit.fact]
+            label, years = entry.label.lower(), advantage.per_unit.years
+            if not isinstance(quantity, Decimal | int):
                 return f"montant calculé sur « {label} », qui est inconnu"
-            amount = price.low * Decimal(quantity) * advantage.per_unit.years
-            words = f"{format_euros(price.low)} × {quantity} × {advantage.per_unit.years} ans ({label})"
+            if price.low is None:
+                return (
+                    f"montant calculé sur « {label} » des seules dépenses qu'il prend : la quantité déclarée est "
+                    "celle de tout le projet, leur part est inconnue"
+                )
+            amount = price.low * Decimal(quantity) * years
+            count = f"{format_number(Decimal(quantity))} {entry.unit}".strip()
+            words = f"{format_euros(price.low)} × {count} × {years} ans = {format_euros(amount)} ({label})"
+            words += f", plafonné à l'assiette de {format_euros(base)}" if amount > base else ""
             limits.append(Allowance(amount=min(amount, base), words=words))
         return (
             min(limits, key=lambda limit: limit.amount)

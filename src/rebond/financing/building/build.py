@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif
-from rebond.eligibility.choice import choose
+from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
@@ -25,7 +25,7 @@ from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import Award
-from rebond.units import Euros, format_euros
+from rebond.units import Euros, format_euros, format_rate
 
 ZERO = Decimal(0)
 OWN_FUNDS = "capitaux_propres"
@@ -122,6 +122,7 @@ class ProblemBuilder:
             offers=tuple(offers),
             need=need,
             loan_cap=self._prudent_capacity(project, facts) if own.capacity is None else own.capacity,
+            capacity_note="" if own.capacity is not None else self._capacity_note(project, facts),
             match_secured=own.financing or ZERO,
             ripe=ripe,
             granted=tuple(granted_aids(aids, lines, facts, self.catalogue.regimes, self.on)),
@@ -137,6 +138,14 @@ class ProblemBuilder:
         if settings.within_own_funds and isinstance(funds, Decimal | int):
             return max(ZERO, min(most, Decimal(funds)))
         return most
+
+    def _capacity_note(self, project: Project, facts: Facts) -> str:
+        """How the capacity is read while nobody declared it."""
+        share = self.catalogue.plan_settings.unknown_capacity_share
+        if self._prudent_capacity(project, facts) < share * project.total_cost:
+            return "au plus les fonds propres, lecture prudente"
+        part = "la moitié" if share == Decimal("0.5") else format_rate(share)
+        return f"{part} du coût, lecture prudente"
 
     def _own_funds(self, facts: Facts, base_lines: Sequence[Line]) -> tuple[Euros, list[str]]:
         """What own funds let a loan be, and what to ask: while nobody said them, the prudent share of the assiette."""
@@ -165,7 +174,7 @@ class ProblemBuilder:
             offer,
             questions=(*offer.questions, *asked, *money),
             unknown_money=offer.unknown_money or bool(asked),
-            least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need),
+            least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need, borrowed=offer.borrowed),
         )
 
     def _offer(
@@ -215,7 +224,8 @@ class ProblemBuilder:
             own_funds, unsaid = self._own_funds(facts, base_lines)
         cap = choose(advantage.aid_cap, facts, self.on)
         floor = choose(advantage.aid_floor, facts, self.on)
-        rows = (*advantage.rate, *advantage.aid_cap, *advantage.base_cap)
+        used = [self._used(rows, facts) for rows in (advantage.rate, advantage.aid_cap, advantage.base_cap)]
+        sources = tuple(dict.fromkeys(row.source for rows in used for row in rows if row.source))
         return Offer(
             id=dispositif.id,
             title=dispositif.title,
@@ -242,11 +252,16 @@ class ProblemBuilder:
                 *unsaid,
                 *(f"à demander au financeur — {question}" for question in dispositif.unsourced_rules),
             ),
-            sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
+            sources=sources or dispositif.sources,
             verified=not unread,
             unread=unread,
             parts=advantage.parts,
         )
+
+    def _used(self, rows: tuple[DatedValue, ...], facts: Facts) -> Iterable[DatedValue]:
+        """The row that the facts choose; while they leave several, all of them: a source is that of a figure used."""
+        choice = choose(rows, facts, self.on)
+        return (choice.row,) if choice.settled and choice.row is not None else rows
 
     def _unread(self, dispositif: Dispositif, facts: Facts, spend: Euros, most: Euros) -> tuple[str, ...]:
         """The figures of its file to re-read before its euros are firm."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN
+from rebond.financing.building.bases import NO_TEXT
 from rebond.financing.explaining.demands import best_benefit, families_with_rows
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
@@ -171,7 +172,7 @@ def _supports(plan: FinancingPlan, project: ProjectProblem, limits: tuple[Limit,
             formula=first.formula,
             before=before,
             after=after,
-            sentence=_sentence(before, after, caps, covered=plan.gap < ONE_EURO),
+            sentence=_sentence(before, after, caps, plan),
             lines=lines,
             sources=first.sources,
             reserves=first.reserves,
@@ -184,15 +185,17 @@ def _line(line: PlanLine, limits: tuple[Limit, ...]) -> LineExplanation:
     return LineExplanation(line=line.line, amount=line.amount, ceiling=line.ceiling, caps=caps)
 
 
-def _sentence(before: Euros, after: int, caps: Iterable[Limit], *, covered: bool) -> str:
+def _sentence(before: Euros, after: int, caps: Iterable[Limit], plan: FinancingPlan) -> str:
     """Before, after, and what stands between, in one French sentence."""
     asked = f"{format_euros(after)} demandés"
     if before - after < ONE_EURO:
         return f"{asked} : tout ce que donne le calcul."
+    if plan.gap < ONE_EURO:
+        # Nothing beyond the need is asked: a ceiling that the plan also reaches is not what stops it.
+        return f"{format_euros(before)} selon le calcul, {asked} : le besoin de {format_euros(plan.need)} est couvert."
     biting = [cap for cap in caps if cap.label != PLAIN_ASSIETTE]
     if not biting:
-        need = "le besoin est couvert et " if covered else ""
-        return f"{format_euros(before)} selon le calcul, {asked} : au-delà, {need}l'aide totale n'augmenterait pas."
+        return f"{format_euros(before)} selon le calcul, {asked} : au-delà, l'aide totale n'augmenterait pas."
     labels = dict.fromkeys(cap.label[0].lower() + cap.label[1:] for cap in biting)
     return f"{format_euros(before)} selon le calcul, {asked}. Limite atteinte : {' ; '.join(labels)}."
 
@@ -202,11 +205,46 @@ def _asides(plan: FinancingPlan, problem: FinancingProblem) -> Iterable[Aside]:
     used = set(plan.files)
     for offer in project.offers:
         if offer.id not in used:
-            reason = _closed(offer, problem, project) or _rivals(offer, used, project) or _ADDS_NOTHING
+            reason = (
+                _closed(offer, problem, project)
+                or _rivals(offer, used, project)
+                or _beyond_the_need(offer, plan)
+                or _lowers_credit(offer, plan, project)
+                or _ADDS_NOTHING
+            )
             yield Aside(dispositif=offer.id, title=offer.title, reason=reason)
 
 
 _ADDS_NOTHING = "n'ajouterait rien : les postes et les plafonds qu'il emploierait servent mieux ailleurs"
+
+
+def _beyond_the_need(offer: Offer, plan: FinancingPlan) -> str:
+    """That nothing is missing, or less than the least that the offer gives; empty otherwise."""
+    if plan.gap < ONE_EURO:
+        return "le besoin est déjà couvert par les soutiens du plan"
+    if plan.gap < offer.least_award:
+        least, gap = format_euros(Euros(offer.least_award)), format_euros(plan.gap)
+        return f"{least} au moins, au-dessus des {gap} qui restent à trouver"
+    return ""
+
+
+def _lowers_credit(offer: Offer, plan: FinancingPlan, project: ProjectProblem) -> str:
+    """That asking for a subsidy nobody is sure of would lower a firm tax credit, which the plan keeps whole."""
+    if not offer.is_subsidy:
+        return ""
+    lowered = [
+        credit.title
+        for credit in project.offers
+        if credit.subsidy_deduction
+        and credit.lines & offer.lines
+        and any(line.dispositif == credit.id for line in plan.firm.lines)
+    ]
+    return (
+        f"obtenu, il baisserait : {', '.join(lowered)}, que le plan garde entier parce qu'il est ferme ; à demander si "
+        "le financeur peut donner davantage"
+        if lowered
+        else ""
+    )
 
 
 def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) -> str:
@@ -214,7 +252,7 @@ def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) ->
     open_bases = [basis for basis in offer.bases if not basis.refused_by]
     if not open_bases:
         refused = [text for basis in offer.bases for text in basis.refusals]
-        return " ; ".join(dict.fromkeys(refused)) or "aucune base légale utilisable"
+        return " ; ".join(dict.fromkeys(refused)) or NO_TEXT
     if all(basis.kind is RegimeKind.DE_MINIMIS for basis in open_bases):
         room = problem.de_minimis_room.get(project.undertaking, UNKNOWN)
         if room is UNKNOWN:
@@ -225,7 +263,9 @@ def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) ->
     if offer.instrument.is_borrowed and project.loan_cap is not None:
         caps.append(project.loan_cap)
         if project.loan_cap < max(ONE_EURO, offer.min_support):
-            return f"capacité d'emprunt déclarée de {format_euros(project.loan_cap)} : elle n'y suffit pas"
+            floor = format_euros(max(ONE_EURO, Euros(offer.min_support)))
+            capacity = f"{format_euros(project.loan_cap)} de capacité d'emprunt ({project.capacity_words})"
+            return f"{capacity} : sous le minimum de {floor}"
     most = min(offer.max_support, *caps) if caps else offer.max_support
     if most < offer.min_support:
         return f"{format_euros(most)} au plus, sous le plancher de {format_euros(offer.min_support)}"

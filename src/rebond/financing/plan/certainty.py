@@ -1,8 +1,8 @@
 """How sure the euros of a plan are, and what a mission may publish of them: a stack, never one sum.
 
 A euro is firm when its dispositif is open to the project on known facts, its figures rest on known facts, those that
-can decide it were read in a text and the project is ripe: then it can be signed for. Any other euro says what it
-waits for.
+can decide it were read in a text and the project is ripe: it can be asked for, and no funder has answered. Any other
+euro says what it waits for.
 """
 
 from __future__ import annotations

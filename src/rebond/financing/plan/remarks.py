@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.truth import Truth
@@ -30,8 +31,8 @@ def plan_remarks(
         yield "Financement déjà acquis inconnu : le besoin est compté pour tout le coût."
     if project.borrowing_capacity is UNKNOWN and plan.to_pay_back:
         yield (
-            f"Capacité d'emprunt inconnue : les {format_euros(plan.to_pay_back)} que le plan fait rembourser sont "
-            "possibles, pas fermes, et tenus à une lecture prudente ; à confronter à l'endettement de l'entreprise."
+            f"Capacité d'emprunt {built.problem.capacity_words} ; les {format_euros(plan.to_pay_back)} que le plan "
+            "fait rembourser sont possibles, pas fermes, à confronter à l'endettement de l'entreprise."
         )
     if account_note and built.has_basis(RegimeKind.DE_MINIMIS):
         yield f"{account_note} D'ici là, aucune aide de minimis n'est proposée."
@@ -54,12 +55,34 @@ def plan_remarks(
 def past_aid_remarks(project: Project, aids: Iterable[AidObtained]) -> Iterable[str]:
     """What past aid of a size that nobody knows keeps closed on the project (adr/0018)."""
     for aid in aids:
-        if aid.project_id == project.id and aid.at_most is UNKNOWN:
+        if aid.project_id == project.id and not aid.pays(project):
+            yield (
+                f"« {aid.label or aid.funder} » du {aid.granted_on:%d/%m/%Y} a payé une étude réalisée : elle ne paie "
+                "aucune dépense du projet et n'est pas dans ses ressources."
+            )
+        if aid.pays(project) and aid.at_most is UNKNOWN:
             named = f"« {aid.label or aid.funder} » du {aid.granted_on:%d/%m/%Y}"
             yield (
                 f"Équivalent-subvention inconnu de {named} : les postes qu'elle a pu payer sont tenus pour payés "
                 "entièrement, et rien d'autre n'y est proposé. À demander : la notification de cette aide."
             )
+
+
+WORKING_CAPITAL = "bfr_projet"
+
+
+def working_capital_remarks(project: Project, facts: Mapping[str, FactValue]) -> Iterable[str]:
+    """The working capital that the project needs beyond its cost lines: no aid has it in its base, nobody pays it."""
+    said = facts.get(WORKING_CAPITAL, UNKNOWN)
+    if not isinstance(said, Decimal | int) or isinstance(said, bool):
+        return
+    among = sum((cost.amount for cost in project.costs if cost.nature == "bfr"), Decimal(0))
+    if said > among:
+        yield (
+            f"Besoin en fonds de roulement du projet : {format_euros(said - among)} en plus des dépenses du plan, "
+            "qu'aucun soutien ne finance et que le reste à trouver ne compte pas. À financer par les fonds propres ou "
+            "la banque."
+        )
 
 
 def difficulty_remarks(
@@ -79,10 +102,13 @@ def difficulty_remarks(
     yield f"{label} : oui. Refusent pour ce motif : {' ; '.join(closed) or 'aucun dispositif du catalogue'}."
 
 
-def ended_remarks(verdicts: Iterable[Verdict], project: Project, catalogue: Catalogue, on: date) -> Iterable[str]:
+def ended_remarks(
+    verdicts: Iterable[Verdict], project: Project, catalogue: Catalogue, on: date, *, planned: bool = False
+) -> Iterable[str]:
     """The texts that a dispositif still open rests on and that are over when its aid would be granted.
 
-    By their last day; those that a reading may keep are told apart from those that none does.
+    By their last day; those that a reading may keep are told apart from those that none does. ``planned``: there is a
+    plan, that says with their euros those of the first that it rests on; the others are not its reader's.
     """
     ended: dict[tuple[date, bool], list[str]] = {}
     for verdict in verdicts:
@@ -95,6 +121,8 @@ def ended_remarks(verdicts: Iterable[Verdict], project: Project, catalogue: Cata
             if last is not None and last < award.earliest and standing.truth is not Truth.YES:
                 ended.setdefault((last, standing.truth is Truth.UNKNOWN), []).append(regime.article)
     for (last, perhaps), articles in sorted(ended.items()):
+        if perhaps and planned:
+            continue
         then = (
             "rien n'y est ferme tant qu'ils ne sont pas dits prorogés ou remplacés"
             if perhaps

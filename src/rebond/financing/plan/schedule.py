@@ -65,8 +65,8 @@ class FinancingTable:
 
     @property
     def to_find(self) -> Euros:
-        """What nobody pays yet."""
-        return sum((row.total for row in self.resources if row.kind is RowKind.LEFT), ZERO)
+        """What nobody pays yet: a bank credit that is still to be asked for is to be found."""
+        return sum((row.total for row in self.resources if row.kind in {RowKind.BANK, RowKind.LEFT}), ZERO)
 
     def share(self, row: TableRow) -> Rate:
         """The part of the total that a row is; 0 for a project without costs."""
@@ -183,11 +183,11 @@ def financing_table(
         resources.append(granted)
     resources.extend(supports)
     if any(bank.values()):
-        note = "dans la capacité d'emprunt déclarée ; accord de la banque à obtenir"
-        resources.append(
-            TableRow(kind=RowKind.BANK, key="banque", label="Crédit bancaire à demander", by_year=bank, note=note)
-        )
-    resources.append(TableRow(kind=RowKind.LEFT, key="reste", label="Reste à trouver", by_year=left))
+        note = f"capacité d'emprunt {project.capacity_words} ; accord de la banque à obtenir"
+        label = "Reste à trouver : crédit bancaire à demander"
+        resources.append(TableRow(kind=RowKind.BANK, key="banque", label=label, by_year=bank, note=note))
+    label = "Reste à trouver : sans piste" if any(bank.values()) else "Reste à trouver"
+    resources.append(TableRow(kind=RowKind.LEFT, key="reste", label=label, by_year=left))
     return FinancingTable(years=years, uses=uses, resources=tuple(resources))
 
 

@@ -79,6 +79,7 @@ def _project(data: Mapping[str, Any]) -> ProjectProblem:
         offers=tuple(_offer(offer) for offer in data["dispositifs"]),
         need=require_euros(data["besoin"]) if "besoin" in data else cost,
         loan_cap=_optional(data, "capacite_emprunt"),
+        capacity_note=str(data.get("capacite_non_declaree", "")),
         match_secured=_optional(data, "cofinancement_acquis"),
         ripe=data.get("mur", True),
         granted=tuple(_granted(granted) for granted in data.get("aides_obtenues", [])),
@@ -233,6 +234,7 @@ def _project_data(project: ProjectProblem) -> dict[str, Any]:
             ],
             "besoin": _amount(project.need),
             "capacite_emprunt": _maybe(project.loan_cap),
+            "capacite_non_declaree": project.capacity_note,
             "cofinancement_acquis": _maybe(project.match_secured),
             "mur": project.ripe,
             "aides_obtenues": [

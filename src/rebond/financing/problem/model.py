@@ -152,6 +152,11 @@ class Offer:
             return WHOLE if self.instrument.is_borrowed else NONE
         return sum((part.share for part in self.parts if part.instrument.is_borrowed), NONE)
 
+    @property
+    def given(self) -> Rate:
+        """What one of its euros gives for good: what has to be paid back is lent, however soft its terms."""
+        return min(self.benefit_per_euro, WHOLE - self.borrowed)
+
     def is_aid_under(self, basis: Basis) -> bool:
         """Whether it is an aid to who forbids any other: State aid, or anything worth more than its price."""
         counted = basis.kind is not RegimeKind.NO_AID and basis.aid_per_euro > 0
@@ -188,6 +193,8 @@ class ProjectProblem:
     """Cost less what is already secured, in euros."""
     loan_cap: Euros | None = None
     """What the firm can still borrow, whoever lends; ``None`` when nobody said."""
+    capacity_note: str = ""
+    """How ``loan_cap`` was read where nobody declared it, in French; empty: it was declared."""
     match_secured: Euros | None = None
     """Private money already secured, which a firm 1:1 loan may count on; ``None`` when the problem does not look."""
     ripe: bool = True
@@ -206,6 +213,11 @@ class ProjectProblem:
     def cost(self) -> Euros:
         """Sum of the lines."""
         return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def capacity_words(self) -> str:
+        """« déclarée », or the prudent reading that stands for what nobody declared."""
+        return f"non déclarée : {self.capacity_note}" if self.capacity_note else "déclarée"
 
     @property
     def payable_need(self) -> Euros:

@@ -134,6 +134,7 @@ class Engine:
             bound=bound,
             gap=gap_to(objective, bound),
             seconds=elapsed,
+            goal=goal.name,
         )
 
     def lock(self, goal: Goal, reached: float) -> None:

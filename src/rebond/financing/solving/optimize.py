@@ -1,4 +1,4 @@
-"""The best legal plan: what can be signed first; then most aid, most of the need covered, least to pay back, files."""
+"""The best legal plan: what is given for certain first; then most aid, most of the need covered, least to pay back."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rebond.financing.solving.constraints import RULES
 from rebond.financing.solving.rounding import ROUNDING, Share, Shares, roundings
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, Solution
+from rebond.financing.solving.spreading import define_spread, spread_goals
 from rebond.financing.solving.variables import Use, Variables, define_variables
 
 LEAST_PREFERENCE = 1e-4
@@ -91,6 +92,7 @@ def build_model(problem: FinancingProblem, *, without: Collection[str] = ()) -> 
             rule.define(problem, variables)
     define_asked(variables, linked="assiette" not in without)
     define_coverage(problem, variables)
+    define_spread(variables)
     return variables
 
 
@@ -118,20 +120,33 @@ def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
 
 
 def goals(variables: Variables) -> list[Goal]:
-    """The lexicographic order of the plan: what can be signed first, then what questions could unlock.
+    """The lexicographic order of the plan: what is given for certain, then what questions could unlock (adr/0032).
 
-    Most firm aid, then most firm support; then most aid, most of the need covered, least to pay back, fewest files.
+    Most firm aid that is given; then most aid, most of the need covered, least to pay back; among equals, firm euros
+    before possible ones; fewest files. A loan, firm or not, never takes the place of a grant.
     """
-    order = [benefit_goal(variables), coverage_goal(variables), payback_goal(variables), files_goal(variables)]
+    order = [benefit_goal(variables), coverage_goal(variables), payback_goal(variables)]
     firm = [use for use in variables.uses if is_firm(use.project, use.offer, use.basis)]
-    return [*firm_goals(variables, firm), *order] if 0 < len(firm) < len(variables.uses) else order
+    if not 0 < len(firm) < len(variables.uses):
+        return [*order, *last_goals(variables)]
+    return [given_goal(variables, firm), *order, firm_goal(variables, firm), *last_goals(variables)]
 
 
-def firm_goals(variables: Variables, firm: Sequence[Use]) -> list[Goal]:
-    """Most firm aid, then most firm support: no support passes the need, so that all of it covers."""
-    aid = {c: w for use in firm for c, w in variables.terms(use, float(use.offer.benefit_per_euro))}
+def last_goals(variables: Variables) -> list[Goal]:
+    """Fewest files, then each support spread over the lines that it may pay."""
+    return [files_goal(variables), *spread_goals(variables)]
+
+
+def given_goal(variables: Variables, firm: Sequence[Use]) -> Goal:
+    """Most firm aid among what is given: what one owes to a lender is no reason to leave a grant unasked."""
+    aid = {c: w for use in firm for c, w in variables.terms(use, float(use.offer.given))}
+    return Goal(name="aide ferme", weights=aid)
+
+
+def firm_goal(variables: Variables, firm: Sequence[Use]) -> Goal:
+    """Most firm support, at equal aid, cover and debt: no support passes the need, so that all of it covers."""
     euros = {c: w for use in firm for c, w in variables.terms(use)}
-    return [Goal(name="aide ferme", weights=aid), Goal(name="besoin couvert de façon ferme", weights=euros)]
+    return Goal(name="besoin couvert de façon ferme", weights=euros)
 
 
 def benefit_goal(variables: Variables) -> Goal:
@@ -187,9 +202,10 @@ def _optimise(
     plans = audited_plans(problem, variables, solution, check=not without)
     if without or not _leans(plans, problem):
         return Answer(plans, proven=_proven(solution))
-    # The firm lines lean on others (a ceiling that these open): the firm plan is found alone, and kept to the euro.
+    # The firm lines lean on others (a ceiling that these open): what the firm plan alone gives is kept.
     apart = build_model(firm_part(problem))
-    kept = apart.model.solve(goals(apart), tie_break=order_goal(apart), time_limit=time_limit)
+    firm_order = [given_goal(apart, apart.uses), *goals(apart)]
+    kept = apart.model.solve(firm_order, tie_break=order_goal(apart), time_limit=time_limit)
     _keep_firm(variables, apart, kept)
     first = solution
     solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
@@ -226,9 +242,9 @@ def _leans(plans: Mapping[str, FinancingPlan], problem: FinancingProblem) -> boo
 
 
 def _keep_firm(variables: Variables, apart: Variables, kept: Solution | None) -> None:
-    """Fix the firm supports of the whole model at those of the firm plan."""
+    """Fix what is given for certain in the whole model at what the firm plan gives; its loans stay free."""
     for use in variables.uses:
-        if not is_firm(use.project, use.offer, use.basis):
+        if not use.offer.given or not is_firm(use.project, use.offer, use.basis):
             continue
         for line in use.lines:
             column, alone = variables.euros[(*use.key, line.id)], apart.euros[(*use.key, line.id)]

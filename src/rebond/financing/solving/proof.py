@@ -16,3 +16,5 @@ class SolverReport:
     gap: float
     seconds: float = field(compare=False)
     """What it took, which no two runs share: the same answer found slower is the same answer."""
+    goal: str = ""
+    """The name of the objective."""

@@ -42,6 +42,8 @@ class Variables:
     """(project, dispositif, regime) → 1 when the support is asked under that basis."""
     bears: list[int] = field(default_factory=list)
     """Columns that are 1 when a regime's ceiling is relied on for a line."""
+    above: list[int] = field(default_factory=list)
+    """Columns of what a support puts on a line beyond its own rate."""
     covered: dict[str, int] = field(default_factory=dict)
     """Project → euros of its need that are covered."""
     _eligible: dict[tuple[str, str], dict[frozenset[str], int]] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from rebond.financing.plan.schedule import CashFlow, CreditTerms, FinancingTable
 from rebond.units import Euros, Rate
 
 ZERO = Decimal(0)
+BANK_CREDIT = "Crédit bancaire à demander"
 WORKING_CAPITAL_NATURE = "bfr"
 """The nature of the costs that are working capital (``natures.csv``)."""
 WORKING_CAPITAL, CASH_FLOW, EXISTING_DEBT, OWN_FUNDS = (
@@ -97,6 +98,16 @@ class BankTable:
         return sum((debt.amount for debt in self.debts if debt.by_year is UNKNOWN), ZERO)
 
     @property
+    def by_year_known(self) -> Maybe[Euros]:
+        """The same; UNKNOWN while a new debt has no length."""
+        return UNKNOWN if self.without_length else self.by_year
+
+    @property
+    def new_service(self) -> Maybe[Rate]:
+        """Capital of the new debts to pay back in a year, over the yearly cash-flow."""
+        return _ratio(self.by_year_known, self.cash_flow)
+
+    @property
     def on_own_funds(self) -> Maybe[Rate]:
         """Debt with the project over own funds; UNKNOWN too where there are none."""
         return _ratio(self.debt_after, self.own_funds)
@@ -157,7 +168,7 @@ def _debts(table: FinancingTable, flow: CashFlow, terms: Mapping[str, CreditTerm
         )
     for asked in table.resources:
         if asked.kind is RowKind.BANK:
-            yield Debt(label=asked.label, nature="Crédit bancaire", amount=asked.total)
+            yield Debt(label=BANK_CREDIT, nature="Crédit bancaire", amount=asked.total)
 
 
 def _euros(facts: Mapping[str, FactValue], name: str) -> Maybe[Euros]:

@@ -12,20 +12,11 @@ from decimal import Decimal
 from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.choice import Choice, DatedValue, choose
 from rebond.eligibility.incentive import facts_for_funders
-from rebond.financing.building.figures import ALL_NATURES
+from rebond.financing.building.landmarks import SourcedRate, landmark, sourced_rate, spend_taken
 from rebond.financing.context import Study
-from rebond.units import Euros, Rate, floor_euros, format_euros, format_rate
+from rebond.units import Euros, Rate, floor_euros
 
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcedRate:
-    """A rate, where it comes from, whether a text was read."""
-
-    rate: Rate
-    source: str
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +94,11 @@ def expected_total(supports: Iterable[ExpectedSupport]) -> ExpectedTotal:
 def usual_lead(found: Study, dispositif: str) -> str:
     """What a dispositif without an amount usually gives on the project's costs, in French; empty when nobody says."""
     item = found.context.catalogue.dispositifs[dispositif]
-    usual = _sourced(_choice(found, item, item.advantage.expected_rate), item)
-    if usual is None:
-        return ""
-    spend = _base(found, item)
-    return (
-        f"repère hors du plan, {format_rate(usual.rate)} de {format_euros(spend)}, soit "
-        f"{format_euros(floor_euros(usual.rate * spend))} ({usual.source})"
+    context = found.context
+    known = landmark(
+        item, facts_for_funders(found.facts, context.project, item.desks), context.project.costs, context.on
     )
+    return f"repère hors du plan, {known.words}" if known else ""
 
 
 def _support(found: Study, key: str) -> ExpectedSupport:
@@ -118,7 +106,7 @@ def _support(found: Study, key: str) -> ExpectedSupport:
     item = found.context.catalogue.dispositifs.get(key)
     usual = maximum = None
     if item is not None and not mine[0].is_envelope:
-        usual = _sourced(_choice(found, item, item.advantage.expected_rate), item)
+        usual = sourced_rate(_choice(found, item, item.advantage.expected_rate), item)
         maximum = _choice(found, item, item.advantage.rate).low
     asked = sum(line.amount for line in mine)
     lines = []
@@ -147,18 +135,9 @@ def _choice(found: Study, item: Dispositif, rows: tuple[DatedValue, ...]) -> Cho
     return choose(rows, facts_for_funders(found.facts, context.project, item.desks), context.on)
 
 
-def _sourced(choice: Choice, item: Dispositif) -> SourcedRate | None:
-    """The rate of a choice that the facts settle."""
-    if choice.low is None or not choice.settled or choice.row is None:
-        return None
-    verified = choice.row.verified and item.reliability != "M"
-    return SourcedRate(rate=choice.low, source=choice.row.source, verified=verified)
-
-
 def _base(found: Study, item: Dispositif) -> Euros:
     """The costs that the dispositif takes, within the cap of its base."""
-    natures = item.advantage.natures
-    lines = found.context.project.costs
-    spend = sum((c.amount for c in lines if ALL_NATURES in natures or c.nature in natures), ZERO)
-    cap = _choice(found, item, item.advantage.base_cap).least
-    return spend if cap is None else min(spend, cap)
+    context = found.context
+    return spend_taken(
+        item, facts_for_funders(found.facts, context.project, item.desks), context.project.costs, context.on
+    )

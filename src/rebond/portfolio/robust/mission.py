@@ -55,7 +55,8 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
     solved: SolvedParts | None = None,
 ) -> MissionRobustness:
     """Core, borderline and exterior candidates of the call, on the problems of the mission (as ``run_call``)."""
-    _, candidates = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
+    admitted = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
+    candidates = admitted.candidates
     whole = joint_problem(
         candidates, envelope=envelope.amount, de_minimis_room=shared.de_minimis_room, budgets=shared.budgets
     )

@@ -28,9 +28,10 @@ def financing(context: Context) -> Section:
         else ()
     )
     levels = plain(
-        "Un soutien est ferme quand il peut se signer : dispositif ouvert sur des faits connus, droit relu, projet "
-        "mûr. Sous conditions, il attend une réponse. Un soutien dont le droit est à relire repose sur un chiffre que "
-        "personne n'a vérifié dans un texte. Un projet non mûr ne peut pas encore déposer de demande."
+        "Un soutien est ferme quand toutes ses conditions connues sont remplies sur des faits connus, le droit relu et "
+        "le projet mûr : il reste à le demander, et aucun financeur ne s'est prononcé. Sous conditions, il attend une "
+        "réponse. Un soutien dont le droit est à relire repose sur un chiffre que personne n'a vérifié dans un texte. "
+        "Un projet non mûr ne peut pas encore déposer de demande."
     )
     return Section(
         title="Le financement des projets",

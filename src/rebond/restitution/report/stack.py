@@ -1,10 +1,11 @@
-"""The money as a stack: what is sure, what waits for answers, what rests on law to read again, what is not ripe.
+"""The money as a stack: what can be asked for, what waits for answers, for law to be read, what is not ripe.
 
 The parts always come with their sum, and the sum never comes without its parts.
 """
 
 from __future__ import annotations
 
+from rebond.dispositifs.model import Instrument
 from rebond.restitution.charts import Part, StackedBar, stacked_bars
 from rebond.restitution.contents import Drawing, Table, Text
 from rebond.restitution.report.context import Context
@@ -13,7 +14,7 @@ from rebond.restitution.typography import listed
 from rebond.restitution.wording import short_euros
 
 LEVELS = (
-    ("soutien_ferme_eur", "Sûr : soutien ferme", Tone.STRONG),
+    ("soutien_ferme_eur", "Ferme : conditions connues remplies", Tone.STRONG),
     ("soutien_sous_conditions_eur", "Sous conditions", Tone.MIDDLE),
     ("soutien_droit_non_relu_eur", "Droit à relire", Tone.ACCENT),
     ("soutien_projets_non_murs_eur", "Projets non mûrs", Tone.PALE),
@@ -34,11 +35,7 @@ def money_sentence(context: Context) -> Text:
         return ()
     if not figures.known(USEFUL):
         return figures.say("Aucun soutien chiffré ne répond encore au besoin de financement, {besoin_eur}.")
-    sure = (
-        "{soutien_ferme_eur} de soutiens sont sûrs à ce jour"
-        if figures.known("soutien_ferme_eur")
-        else "Aucun soutien n'est sûr à ce jour"
-    )
+    sure = _firm(context)
     waiting = [words for code, words in (_conditional(context), *_WAITING) if figures.known(code)]
     if not waiting:
         return figures.say(f"{sure}, pour un besoin de {{besoin_eur}}.")
@@ -46,6 +43,31 @@ def money_sentence(context: Context) -> Text:
         f"{sure}. Le reste est possible et dépend encore : {listed(waiting)}. En tout, le soutien utile irait "
         "jusqu'à {soutien_utile_eur}, pour un besoin de {besoin_eur}."
     )
+
+
+_TO_ASK = {
+    Instrument.GRANT: "de subventions à demander",
+    Instrument.REPAYABLE_ADVANCE: "d'avances remboursables à demander",
+    Instrument.LOAN: "de prêts à demander",
+    Instrument.GUARANTEE: "de crédits à faire garantir",
+    Instrument.TAX_CREDIT: "de crédits d'impôt à déclarer",
+    Instrument.EXEMPTION: "d'exonérations à déclarer",
+    Instrument.EQUITY: "de fonds propres à solliciter",
+    Instrument.BONUS: "de primes à demander",
+    Instrument.ADVICE: "d'accompagnements à demander",
+    Instrument.TRAINING: "de formations à demander",
+}
+"""What is still to be done about a firm support: no funder has answered."""
+
+
+def _firm(context: Context) -> str:
+    """What is firm, form by form: every known condition is met, and nobody has promised anything."""
+    if not context.figures.known("soutien_ferme_eur"):
+        return "Aucun soutien ne remplit encore toutes ses conditions connues"
+    known = {indicator.code for indicator in context.figures.family("instrument_ferme") if indicator.value}
+    codes = ((f"soutiens_{form.value}_ferme_eur", words) for form, words in _TO_ASK.items())
+    said = listed([f"{{{code}}} {words}" for code, words in codes if code in known])
+    return f"{said}, dont toutes les conditions connues sont remplies ; aucun financeur ne s'est prononcé"
 
 
 def _conditional(context: Context) -> tuple[str, str]:
@@ -58,7 +80,7 @@ def _conditional(context: Context) -> tuple[str, str]:
 def stack_drawing(context: Context) -> Drawing:
     """The need as one bar, its levels and what is left; the table adds up to the euro."""
     figures = context.figures
-    caption = "Ce que les plans apporteraient au besoin, du plus sûr au moins sûr."
+    caption = "Ce que les plans apporteraient au besoin, des conditions connues remplies au projet à mûrir."
     parts = tuple(Part(label=label, value=figures.value(code), tone=tone) for code, label, tone in LEVELS)
     rest = figures.indicator("reste_a_financer_eur")
     label = f"Reste à financer, {rest.bound}" if rest.bound else "Reste à financer"

@@ -18,6 +18,7 @@ from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
 from rebond.facts import FactValue
 from rebond.maturity import Grid, load_grid
+from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
 from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading, law_banner, on_day
 from rebond.restitution.typography import typeset
@@ -75,6 +76,12 @@ def kind_label(code: str) -> str:
 def maturity_grid() -> Grid:
     """The maturity grid."""
     return load_grid(referentials() / "maturite.yaml")
+
+
+@lru_cache(maxsize=1)
+def selection_grid() -> SelectionGrid:
+    """The criteria of the call."""
+    return load_selection_grid(referentials() / "selection.yaml")
 
 
 @lru_cache(maxsize=1)

@@ -1,1 +1,1 @@
-"""How facts and decisions are changed on the site and by commands: one door, and every change in the journal."""
+"""Facts entered and corrected on the site: forms, drafts, clashes, history; ``gestures`` is the one door."""

@@ -13,12 +13,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from rebond.errors import FactsError, Fault
 from rebond.facts import Census
 from rebond.history import (
     ABSENT,
     Change,
     Conflict,
     Kind,
+    Rows,
     apply,
     apply_to_rows,
     diff,
@@ -45,6 +47,10 @@ class ClashError(Exception):
     def __init__(self, conflicts: tuple[Conflict, ...]) -> None:
         super().__init__(f"{len(conflicts)} valeurs changées entre-temps")
         self.conflicts = conflicts
+
+
+class ArchivedError(FactsError):
+    """The mission is archived: nothing of it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +165,28 @@ def label_of(row: Any) -> str:
     return next((str(getattr(row, name)) for name in names if getattr(row, name, "")), "")
 
 
+def rows_at(
+    mission: Mission, rows: Rows, keys: Iterable[tuple[Kind, str]], position: int
+) -> dict[tuple[Kind, str], Any]:
+    """Rows as they were at a position of the journal, from those of now; one that did not exist yet is not there."""
+    wanted = dict.fromkeys(keys)
+    return _rows_at(mission, {key: rows[key] for key in wanted if key in rows}, wanted, position)
+
+
 def _lock(mission: Mission) -> None:
     """One gesture at a time on a mission (SQLite has one writer at a time)."""
-    mission.refresh_from_db()
     Mission.objects.select_for_update().filter(pk=mission.pk).first()
+    mission.refresh_from_db()
+    if mission.archived_at is not None:
+        raise ArchivedError(
+            [
+                Fault(
+                    where=f"mission « {mission.slug} »",
+                    problem="elle est archivée : on ne fait que la lire",
+                    mend="la sortir des archives d'abord",
+                )
+            ]
+        )
 
 
 def _rows_at(

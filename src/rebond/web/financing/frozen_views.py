@@ -1,9 +1,10 @@
-"""Frozen plans of a project: the list, one of them, and the form that freezes the plan of today."""
+"""Frozen plans of a project: the list, one of them, and the form by which the team freezes the plan of today."""
 
 from __future__ import annotations
 
 from typing import cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +22,7 @@ from rebond.web.financing.simulation_views import computed
 from rebond.web.financing.study import bench_of
 from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import of_mission, page
+from rebond.web.missions.deciding import TEAM, role_in
 from rebond.web.missions.models import Mission
 
 LONGEST_LABEL = 200
@@ -32,6 +34,9 @@ LONGEST_LABEL = 200
 def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The frozen plans of a project; a POST freezes its plan, or the simulation that the address tells."""
     project = project_of(request, mission, ref)
+    may_freeze = role_in(request.user, mission) in TEAM
+    if request.method == "POST" and not may_freeze:
+        raise PermissionDenied
     bench = bench_of(mission, project)
     asked = read_form(bench, request.GET.dict()) if bench else None
     found: WhatIf | None = None
@@ -54,6 +59,7 @@ def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpRespons
     rows = FrozenPlan.objects.visible_to(request.user).of(mission).filter(project_ref=ref)
     context = {
         "project": project,
+        "may_freeze": may_freeze,
         "rows": rows.defer("facts", "problem", "plan", "record"),
         "error": error,
         "label": request.POST.get("intitule", ""),

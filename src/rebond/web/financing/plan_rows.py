@@ -15,8 +15,14 @@ from rebond.financing.tables.limits import Limit
 from rebond.restitution.typography import listed, typeset
 from rebond.web.catalogue.reading import organisation_name
 
-GOALS = (("Aide, en équivalent-subvention", 1), ("Besoin couvert", 1), ("À rembourser", -1))
-"""The objectives whose value is an amount, in their order, with the sign that the engine maximises."""
+GOALS = {
+    "aide ferme": ("Aide ferme sans retour, en équivalent-subvention", 1),
+    "aide en équivalent-subvention": ("Aide, en équivalent-subvention", 1),
+    "besoin couvert": ("Besoin couvert", 1),
+    "à rembourser": ("À rembourser", -1),
+    "besoin couvert de façon ferme": ("Besoin couvert de façon ferme", 1),
+}
+"""The objectives whose value is an amount, by their name, with the sign that the engine maximises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +196,7 @@ def receipt_rows(dossier: PlanDossier) -> tuple[tuple[str, tuple[tuple[int, Deci
 
 def proof_rows(plan: FinancingPlan) -> tuple[ProofRow, ...]:
     """Value, proven bound and gap of the objectives in euros."""
+    known = [(*GOALS[report.goal], report) for report in plan.reports if report.goal in GOALS]
     return tuple(
         ProofRow(
             label=label,
@@ -197,5 +204,5 @@ def proof_rows(plan: FinancingPlan) -> tuple[ProofRow, ...]:
             bound=sign * report.bound if abs(report.bound) < float("inf") else None,
             gap=report.gap if report.gap < float("inf") else None,
         )
-        for (label, sign), report in zip(GOALS, plan.reports, strict=False)
+        for label, sign, report in known
     )

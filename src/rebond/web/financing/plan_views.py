@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from rebond.adapters.plan_documents import write_docx, write_pdf, write_xlsx
 from rebond.adapters.plan_documents.funders import funder_sections
@@ -19,7 +19,9 @@ from rebond.financing.explaining.dossier import PlanDossier
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
 from rebond.web.financing.addresses import as_query
+from rebond.web.financing.deadlines import deadlines
 from rebond.web.financing.models import FrozenPlan
+from rebond.web.financing.payers import payers
 from rebond.web.financing.plan_rows import (
     limit_rows,
     line_rows,
@@ -29,13 +31,14 @@ from rebond.web.financing.plan_rows import (
     variant_rows,
     year_rows,
 )
-from rebond.web.financing.resources import ceilings, resources
+from rebond.web.financing.resources import ceilings, plan_groups, resources
 from rebond.web.financing.study import bench_of, dossier_of
 from rebond.web.financing.unknown_rows import unknown_rows
 from rebond.web.guard.heavy import heavy
-from rebond.web.missions.access import of_mission, page
+from rebond.web.missions.access import of_mission
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.projects.sheet import sheet_page, studied_project
 from rebond.web.wording import mending
 
 KINDS: Mapping[str, tuple[Callable[[PlanDossier, Path], None], str]] = {
@@ -49,10 +52,25 @@ BEFORE = "argent_avant"
 """The date of the variant « money before a date », in the address of the plan and of its documents."""
 
 
-def project_of(request: HttpRequest, mission: Mission, ref: str) -> Project:
-    """A project of the mission with what its study found; 404 when the person may not read it."""
-    rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
-    return get_object_or_404(rows.select_related("firm", "mission").prefetch_related("costs"), ref=ref)
+project_of = studied_project
+
+
+def stored_plan(request: HttpRequest, mission: Mission, project: Project) -> HttpResponse:
+    """The plan as the study stored it, when the facts that would explain it are not at hand."""
+    found = project.finding.found if project.finding else None
+    return sheet_page(
+        request,
+        mission,
+        project,
+        "plan",
+        "financing/tab/without_facts.html",
+        {
+            "found": found,
+            "groups": plan_groups(found.lines) if found else (),
+            "resources": resources(project) if found else (),
+            "ceilings": ceilings(project) if found else (),
+        },
+    )
 
 
 @of_mission
@@ -61,18 +79,22 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The plan, line by line, with its proof, its ceilings, its variants and its table by year."""
     project = project_of(request, mission, ref)
     bench, study = bench_of(mission, project), mission.current_study
-    if bench is None or study is None:
-        return page(request, mission, "financing/tab/without_facts.html", "projects", {"project": project})
+    if bench is None or study is None or project.finding is None:
+        return stored_plan(request, mission, project)
+    found = project.finding.found
     before, error = _asked_day(request)
     dossier = dossier_of(mission, project, bench, before=before)
     limits = limit_rows(dossier)
-    return page(
+    return sheet_page(
         request,
         mission,
+        project,
+        "plan",
         "financing/tab/plan.html",
-        "projects",
         {
-            "project": project,
+            "payers": payers(dossier, found),
+            "assumed": [zone for zone in found.zones if zone.assumed],
+            "deadlines": deadlines(project, found.lines, timezone.localdate()),
             "dossier": dossier,
             "plan": dossier.plan,
             "as_stored": bench.as_stored,

@@ -12,7 +12,7 @@ from rebond.study.in_mission import ProjectBench
 from rebond.units import NO_BREAK_SPACE
 from rebond.web.financing.addresses import as_query
 from rebond.web.financing.comparison import compared_lines, compared_verdicts, figures
-from rebond.web.financing.plan_views import project_of
+from rebond.web.financing.plan_views import project_of, stored_plan
 from rebond.web.financing.simulation import Asked, read_form
 from rebond.web.financing.study import bench_of
 from rebond.web.guard.heavy import heavy
@@ -32,7 +32,7 @@ def simulation(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
     project = project_of(request, mission, ref)
     bench = bench_of(mission, project)
     if bench is None:
-        return page(request, mission, "financing/tab/without_facts.html", "projects", {"project": project})
+        return stored_plan(request, mission, project)
     asked = read_form(bench, request.GET.dict())
     address = request.path + asked.query
     in_place = request.headers.get("HX-Request") == "true"

@@ -1,4 +1,4 @@
-"""Firms: the list and the sheet."""
+"""The sheet of a firm."""
 
 from __future__ import annotations
 
@@ -10,56 +10,8 @@ from rebond.web.firms.models import Accounts, AidObtained, Firm
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
-from rebond.web.paging import Heading, Sort, page_of
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import FirmFinding
-
-COLUMNS = {
-    "nom": "name",
-    "commune": "establishment__commune",
-    "projets": "project_count",
-    "investissement": "investment",
-    "emplois": "jobs",
-    "de_minimis": "finding__de_minimis_room",
-}
-_LABELS = {
-    "nom": "Entreprise",
-    "commune": "Commune",
-    "projets": "Projets",
-    "investissement": "Investissement",
-    "emplois": "Emplois à créer",
-    "de_minimis": "De minimis disponible",
-}
-_NUMERIC = {"projets", "investissement", "emplois", "de_minimis"}
-
-
-@of_mission
-def firm_list(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Firms by name, with their projects' figures."""
-    text = request.GET.get("q", "").strip()
-    rows = (
-        Firm.objects.visible_to(request.user)
-        .of(mission)
-        .matching(text)
-        .with_project_figures()
-        .with_finding(mission.current_study)
-        .select_related("establishment")
-    )
-    sort = Sort.asked(request, COLUMNS, "nom")
-    return page(
-        request,
-        mission,
-        "firms/list.html",
-        "firms",
-        {
-            "page": page_of(request, sort.apply(rows, COLUMNS)),
-            "q": text,
-            "sort": request.GET.get("tri", ""),
-            "headings": [
-                Heading(label, sort.state(key), sort.other(key), key in _NUMERIC) for key, label in _LABELS.items()
-            ],
-        },
-    )
 
 
 @of_mission

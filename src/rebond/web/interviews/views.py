@@ -8,31 +8,71 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 
 from rebond.web.catalogue.reading import axis_label
+from rebond.web.desk.filters import UNKNOWN, counted
+from rebond.web.desk.lists import Column, Listing, export, ordered, tools
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
+from rebond.web.search_text import plain
+
+
+def _needs(row: Interview) -> str:
+    return " ; ".join(need.text for need in row.needs.all())
+
+
+LISTING = Listing(
+    name="entretiens",
+    title="Entretiens",
+    view="interviews:list",
+    default_sort="-date",
+    sorts={},
+    columns=(
+        Column(key="entreprise", label="Entreprise", value=lambda row: row.firm.name, sort="firm__name", fixed=True),
+        Column(key="date", label="Date", value=lambda row: row.held_on, sort="held_on"),
+        Column(key="par", label="Mené par", value=lambda row: row.interviewer or None, sort="interviewer"),
+        Column(
+            key="commune",
+            label="Commune",
+            value=lambda row: row.firm.establishment.commune or None,
+            sort="firm__establishment__commune",
+        ),
+        Column(key="besoins", label="Besoins entendus", value=_needs),
+    ),
+)
 
 
 @of_mission
 def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Interviews, the latest first; ``?axe=`` keeps the needs of one axis."""
-    axis = request.GET.get("axe", "")
+    """Interviews, the latest first; ``?axe=`` keeps the needs of one axis, ``?par=`` who held them."""
+    axis, text, by = (request.GET.get(key, "").strip() for key in ("axe", "q", "par"))
     every_need = Need.objects.visible_to(request.user).of(mission)
     counts = Counter(every_need.values_list("axis", flat=True))
     needs = every_need.filter(axis=axis) if axis else every_need
-    rows = Interview.objects.visible_to(request.user).of(mission).select_related("firm__establishment")
+    every = Interview.objects.visible_to(request.user).of(mission)
+    holders = [(name, name) for name in every.values_list("interviewer", flat=True)]
+    kept = every.select_related("firm__establishment").prefetch_related(Prefetch("needs", queryset=needs))
     if axis:
-        rows = rows.filter(needs__axis=axis).distinct()
-    return page(
+        kept = kept.filter(needs__axis=axis).distinct()
+    if by:
+        kept = kept.filter(interviewer="" if by == UNKNOWN else by)
+    for word in dict.fromkeys(plain(text).split()[:20]):
+        kept = kept.filter(firm__search__contains=word)
+    rows = ordered(LISTING, request, kept)
+    filters = [counted("par", "Mené par", holders, by)]
+    return export(LISTING, request, mission, rows) or page(
         request,
         mission,
         "interviews/list.html",
         "interviews",
         {
-            "page": page_of(request, rows.prefetch_related(Prefetch("needs", queryset=needs))),
+            "page": page_of(request, rows),
+            "q": text,
             "axis": axis,
             "axes": [(code, axis_label(code), count) for code, count in counts.most_common()],
             "total": counts.total(),
+            "filters": filters,
+            "active": [one for one in filters if one.value],
+            **tools(LISTING, request, mission),
         },
     )

@@ -42,3 +42,12 @@ def check_chain(mission: Mission, *, expected_head: str = "") -> ChainCheck:
         problem = "l'empreinte attendue n'y est pas : des lignes ont été retirées à la fin"
         return ChainCheck(length=position, head=previous, broken_at=position + 1, problem=problem)
     return ChainCheck(length=position, head=previous)
+
+
+def deleted_missions() -> tuple[Mission, ...]:
+    """Missions that are no longer there and whose journal is: their key and their identifier, nothing else."""
+    there = Mission.objects.values("pk")
+    rows = Entry.objects.exclude(mission_id__in=there).order_by("mission_id", "position")
+    return tuple(
+        Mission(pk=pk, slug=slug) for pk, slug in rows.values_list("mission_id", "mission_slug").distinct().order_by()
+    )

@@ -8,11 +8,13 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.wording import KINDS, field_words, stored_words
 from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet
+
+OF_NO_FACT = (Act.READ, Act.EXPORTED, Act.MANAGED)
+"""What is told in the journal and changes no fact nor decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,11 @@ def gestures_of(entries: Iterable[Entry]) -> tuple[Gesture, ...]:
     return tuple(found)
 
 
-def history_of(mission: Mission, kind: str, ref: str) -> QuerySet[Entry]:
+def history_of(mission: Mission, kind: str, ref: str) -> MissionDataQuerySet[Entry]:
     """Everything that changed on one row, the latest first."""
     return Entry.objects.of(mission).filter(kind=kind, ref=ref).exclude(act=Act.READ)
 
 
-def changes_since(mission: Mission, when: datetime) -> QuerySet[Entry]:
+def changes_since(mission: Mission, when: datetime) -> MissionDataQuerySet[Entry]:
     """What changed in a mission since a moment, readings left out."""
     return Entry.objects.of(mission).filter(at__gt=when).exclude(act__in=(Act.READ, Act.EXPORTED))

@@ -26,6 +26,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "ligne_de_liste": "Ligne d’une liste de partenaire",
         "verification": "Réponse à une question de vraisemblance",
         "decision": "Décision du comité",
+        "mission": "Mission",
+        "export": "Export",
+        "rapprochement": "Rapprochement décidé",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -87,6 +90,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "maturity_override": "niveau imposé",
         "maturity_reason": "motif du niveau imposé",
         "scores": "note",
+        "score": "note",
+        "entry_id": "ligne",
+        "answer": "réponse",
         "regime": "régime",
         "granted_on": "accordée le",
         "recovered": "montant récupéré",
@@ -107,6 +113,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "max_rate": "taux le plus haut",
         "max_per_project": "plafond par projet",
         "min_spend": "dépense minimale",
+        "min_aid": "aide minimale",
         "grant_share": "part de subvention",
         "max_months": "durée la plus longue (mois)",
         "operator": "opérateur",
@@ -132,7 +139,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 """Field of a record of the core → its words."""
 _RATES = {"share", "max_rate", "grant_share"}
-_COUNTS = {"staff", "weights", "scores"}
+_COUNTS = {"staff", "weights"}
 
 
 def field_words(path: tuple[str, ...] | list[str]) -> str:

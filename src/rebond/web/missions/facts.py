@@ -5,6 +5,7 @@ from __future__ import annotations
 from rebond.facts import Census, Confirmation, MissionSettings, ZoneAssumption
 from rebond.web.firms.facts import aids_of, firms_of
 from rebond.web.interviews.facts import interviews_of
+from rebond.web.linkage.facts import link_decisions_of
 from rebond.web.missions import models
 from rebond.web.missions.columns import field, fields
 from rebond.web.missions.models import Mission
@@ -28,6 +29,7 @@ def census_of(mission: Mission) -> Census:
         partner_entries=partner_entries_of(mission),
         confirmations=_confirmations(mission),
         decisions=committee_decisions_of(mission),
+        link_decisions=link_decisions_of(mission),
         repairs=tuple(mission.repairs),
     )
 

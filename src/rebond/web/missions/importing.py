@@ -19,6 +19,7 @@ from rebond.errors import FactsError, Fault
 from rebond.facts import Census, Confirmation
 from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
+from rebond.web.linkage.facts import write_link_decisions
 from rebond.web.missions import models
 from rebond.web.missions.columns import columns
 from rebond.web.missions.derived import write_derived
@@ -52,6 +53,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None) ->
         write_partner_entries(held, census.partner_entries),
         write_committee_decisions(held, census.decisions, projects),
         _write_confirmations(held, census.confirmations),
+        write_link_decisions(held, census.link_decisions),
     )
     changed = any(changes.any for changes in (firms, interviews, projects, *others))
     changed = _write_settings(held, census) or changed
@@ -148,6 +150,7 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "aides obtenues": (row.id for row in census.aids),
         "listes des partenaires": (row.id for row in census.partner_entries),
         "décisions du comité": (row.project_id for row in census.decisions),
+        "rapprochements décidés": (" et ".join(row.pair) for row in census.link_decisions),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
     for where, refs in named.items():

@@ -27,6 +27,14 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             return self.none()
         return self.filter(memberships__user_id=user.pk).distinct()
 
+    def current(self) -> Self:
+        """Those that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def archived(self) -> Self:
+        """Those that people only read."""
+        return self.filter(archived_at__isnull=False)
+
 
 class Mission(Revised, models.Model):
     """A recovery mission on a territory: its settings.
@@ -53,6 +61,9 @@ class Mission(Revised, models.Model):
         related_name="+",
         verbose_name="faits enregistrés par",
     )
+
+    archived_at = models.DateTimeField("archivée le", null=True, editable=False)
+    """From then on it is only read, and out of the lists."""
 
     objects = MissionQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""The list of missions and the home of one."""
+"""The list of missions and the figures of one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADLINES = (
     "enveloppe_proposee_eur",
     "projets_sans_suite",
 )
-"""Figures of the home page, in order."""
+"""Figures of « Synthèse », in order."""
 LEVELS = (
     "soutien_ferme_eur",
     "soutien_sous_conditions_eur",
@@ -39,13 +39,20 @@ LEVELS = (
 
 def start(request: HttpRequest) -> HttpResponse:
     """The only mission of a person, or the list to choose from."""
-    missions = list(Mission.objects.visible_to(request.user)[:2])
+    missions = list(Mission.objects.visible_to(request.user).current()[:2])
     return redirect(missions[0]) if len(missions) == 1 else redirect("missions:list")
 
 
 def mission_list(request: HttpRequest) -> HttpResponse:
-    """The missions that a person takes part in."""
-    return render(request, "missions/list.html", {"missions": Mission.objects.visible_to(request.user)})
+    """The missions that a person takes part in; ``?archives`` for those that are only read."""
+    archived = "archives" in request.GET
+    mine = Mission.objects.visible_to(request.user)
+    context = {
+        "missions": mine.archived() if archived else mine.current(),
+        "archived": archived,
+        "archives": mine.archived().count(),
+    }
+    return render(request, "missions/list.html", context)
 
 
 def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indicator]]]:
@@ -60,7 +67,7 @@ def _readings(indicators: Mapping[str, Indicator]) -> list[tuple[str, list[Indic
 
 
 @of_mission
-def home(request: HttpRequest, mission: Mission) -> HttpResponse:
+def overview(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Key figures, funnel, map, charts, alerts."""
     user, study = request.user, mission.current_study
     indicators = {row.code: row for row in Indicator.objects.visible_to(user).found_by(study)}
@@ -75,8 +82,8 @@ def home(request: HttpRequest, mission: Mission) -> HttpResponse:
     return page(
         request,
         mission,
-        "missions/home.html",
-        "home",
+        "missions/overview.html",
+        "overview",
         {
             "headlines": [indicators[code] for code in HEADLINES if code in indicators],
             "funnel": figures.pop("entonnoir", None),

@@ -13,7 +13,7 @@ from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, CriterionWeight, Envelope
 from rebond.web.projects.models import Project
 
-ENVELOPE = ("max_rate", "max_per_project", "min_spend", "grant_share", "max_months", "operator")
+ENVELOPE = ("max_rate", "max_per_project", "min_spend", "min_aid", "grant_share", "max_months", "operator")
 CONTRIBUTION = ("contributor", "amount")
 DECISION = ("amount", "decided_on", "reason", "by")
 

@@ -17,6 +17,7 @@ class Envelope(MissionData):
     max_rate = models.DecimalField("taux le plus haut", max_digits=18, decimal_places=9, null=True)
     max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
     min_spend = models.DecimalField("dépense minimale (€)", max_digits=16, decimal_places=2, null=True)
+    min_aid = models.DecimalField("aide minimale (€)", max_digits=16, decimal_places=2, null=True)
     grant_share = models.DecimalField("part de subvention", max_digits=18, decimal_places=9, null=True)
     max_months = models.PositiveIntegerField("durée la plus longue (mois)", null=True)
 

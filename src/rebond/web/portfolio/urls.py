@@ -1,8 +1,15 @@
-"""Addresses of the call."""
+"""Addresses of the call, of the committee's session and of the assessors' marks."""
 
 from django.urls import path
 
-from rebond.web.portfolio import views
+from rebond.web.portfolio import marks_views, session_views, views
 
 app_name = "portfolio"
-urlpatterns = [path("", views.call, name="call")]
+urlpatterns = [
+    path("", views.call, name="call"),
+    path("seance/", session_views.session, name="session"),
+    path("seance/annuler/", session_views.undo_decision, name="undo_decision"),
+    path("seance/<slug:ref>/", session_views.decision, name="decision"),
+    path("notes/", marks_views.board, name="marks"),
+    path("notes/<slug:ref>/", marks_views.marks, name="project_marks"),
+]

@@ -33,7 +33,7 @@ PROJECT = (
 COST = ("nature", "amount", "year", "label")
 EVIDENCE = ("criterion", "level", "proof")
 REQUEST = ("funder", "letter_on", "applied_on")
-SCORE = ("criterion", "score")
+SCORE = ("criterion", "score", "reason")
 ENTRY = (
     "partner",
     "firm_name",
@@ -58,7 +58,7 @@ def projects_of(mission: Mission) -> tuple[core.Project, ...]:
     costs = _by_project(mission, CostLine, lambda row: core.CostLine(id=row.ref, **fields(row, COST)))
     evidence = _by_project(mission, Evidence, lambda row: core.Evidence(**fields(row, EVIDENCE)))
     requests = _by_project(mission, FunderRequest, lambda row: core.FunderRequest(**fields(row, REQUEST)))
-    scores = _by_project(mission, AssessorScore, lambda row: (row.criterion, row.score))
+    scores = _by_project(mission, AssessorScore, lambda row: core.AssessorScore(**fields(row, SCORE)))
     rows = Project.objects.of(mission).select_related("firm").order_by("position", "pk")
     return tuple(
         core.Project(
@@ -130,7 +130,7 @@ def write_projects(mission: Mission, projects: tuple[core.Project, ...], firms: 
     listed: tuple[tuple[type[Any], Callable[[core.Project], Iterable[dict[str, Any]]]], ...] = (
         (Evidence, lambda project: (columns(row, EVIDENCE) for row in project.evidence)),
         (FunderRequest, lambda project: (columns(row, REQUEST) for row in project.requests)),
-        (AssessorScore, lambda project: (dict(zip(SCORE, row, strict=True)) for row in project.scores)),
+        (AssessorScore, lambda project: (columns(row, SCORE) for row in project.scores)),
     )
     for model, rows_of in listed:
         found.hang(_write_list(mission, model, projects, pks, rows_of, found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,41 +9,15 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from rebond.web.catalogue.reading import kind_label
+from rebond.web.desk.filters import UNKNOWN, Filter, counted
 from rebond.web.missions.querysets import StudiedQuerySet
 from rebond.web.missions.truth import Answer
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding, Referral, Study
 
-UNKNOWN = "inconnu"
 FOUND = "finding__"
 """What a study found, among the columns of the list."""
 _KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKNOWN: "À confirmer"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A choice of a filter."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """A filter with its options; ``value`` is what the address asks for."""
-
-    name: str
-    label: str
-    column: str
-    value: str
-    options: tuple[Option, ...]
-
-    @property
-    def chosen(self) -> str:
-        """Label of the selected option, empty when there is none."""
-        return next((option.label for option in self.options if option.selected), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,24 +68,8 @@ def _label(definition: _Definition, row: dict[str, str]) -> str:
 
 
 def _filter(definition: _Definition, values: Iterable[tuple[str, str]], asked: QueryDict) -> Filter:
-    counts = Counter(values)
     value = asked.get(definition.name, "")
-    options = (
-        Option(
-            value=code or UNKNOWN,
-            label=label or "Inconnu",
-            count=count,
-            selected=(code or UNKNOWN) == value,
-        )
-        for (code, label), count in sorted(counts.items(), key=lambda item: item[0][1].casefold())
-    )
-    return Filter(
-        name=definition.name,
-        label=definition.label,
-        column=definition.column,
-        value=value,
-        options=tuple(options),
-    )
+    return counted(definition.name, definition.label, values, value, column=definition.column)
 
 
 def filtered(projects: QuerySet[Project], filters: Iterable[Filter], study: Study | None) -> QuerySet[Project]:

@@ -156,6 +156,7 @@ class AssessorScore(Ordered, MissionData):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scores", verbose_name="projet")
     criterion = models.CharField("critère", max_length=300)
     score = models.IntegerField("note sur 5")
+    reason = models.TextField("motif", blank=True)
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("project__withdrawn_at",)

@@ -1,39 +1,77 @@
-"""Projects: the list with its filters and the sheet."""
+"""The list of projects with its filters."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from collections.abc import Callable
 
-from rebond.web.financing.resources import ceilings, plan_groups, resources
+from django.http import HttpRequest, HttpResponse
+
+from rebond.web.desk.lists import Column, Listing, Value, export, ordered, tools
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
-from rebond.web.paging import Heading, Sort, page_of
-from rebond.web.projects.costs import cost_table
+from rebond.web.paging import page_of
 from rebond.web.projects.filters import filtered, project_filters
 from rebond.web.projects.models import Project
-from rebond.web.studies.models import KnownLink, Referral
+from rebond.web.studies.models import ProjectFinding
 
-COLUMNS = {
-    "ref": "ref",
-    "projet": "title",
-    "commune": "commune",
-    "cout": "finding__cost",
-    "besoin": "finding__need",
-    "emplois": "jobs_created",
-    "soutien": "finding__support",
-    "valeur": "finding__score",
-}
-_HEADINGS = {
-    "projet": "Projet",
-    "commune": "Commune",
-    "cout": "Coût",
-    "besoin": "Besoin",
-    "soutien": "Soutiens",
-    "emplois": "Emplois",
-}
-_NUMERIC = {"cout", "besoin", "soutien", "emplois"}
+_KNOWN = {Answer.YES: "Connu", Answer.NO: "Inconnu des partenaires", Answer.UNKNOWN: "À confirmer"}
+
+
+def _found(read: Callable[[ProjectFinding], Value]) -> Callable[[Project], Value]:
+    """A value that only a study gives; unknown for a project that none saw."""
+    return lambda row: read(row.finding) if row.finding else None
+
+
+LISTING = Listing(
+    name="projets",
+    title="Projets",
+    view="projects:list",
+    default_sort="ref",
+    sorts={"ref": "ref", "valeur": "finding__score"},
+    columns=(
+        Column(key="projet", label="Projet", value=lambda row: row.title, sort="title", fixed=True),
+        Column(key="reference", label="Référence", value=lambda row: row.ref, sort="ref", default=False),
+        Column(key="entreprise", label="Entreprise", value=lambda row: row.firm.name, sort="firm__name", default=False),
+        Column(key="commune", label="Commune", value=lambda row: row.commune or None, sort="commune"),
+        Column(key="type", label="Type", value=lambda row: row.kind_label or None, sort="kind", default=False),
+        Column(key="cout", label="Coût", value=_found(lambda row: row.cost), sort="finding__cost", numeric=True),
+        Column(key="besoin", label="Besoin", value=_found(lambda row: row.need), sort="finding__need", numeric=True),
+        Column(
+            key="soutien",
+            label="Soutiens",
+            value=_found(lambda row: row.stack.useful),
+            sort="finding__support",
+            numeric=True,
+        ),
+        Column(
+            key="ferme",
+            label="Soutien ferme",
+            value=_found(lambda row: row.firm_support),
+            sort="finding__firm_support",
+            numeric=True,
+            default=False,
+        ),
+        Column(
+            key="reste",
+            label="Reste à trouver",
+            value=_found(lambda row: row.gap),
+            sort="finding__gap",
+            numeric=True,
+            default=False,
+        ),
+        Column(key="emplois", label="Emplois", value=lambda row: row.jobs_created, sort="jobs_created", numeric=True),
+        Column(key="debut", label="Début", value=lambda row: row.starts_on, sort="starts_on", default=False),
+        Column(key="connu", label="Connu", value=_found(lambda row: _KNOWN[Answer(row.known)]), sort="finding__known"),
+        Column(
+            key="maturite",
+            label="Maturité",
+            value=_found(lambda row: row.maturity_label or None),
+            sort="finding__maturity_mean",
+        ),
+        Column(key="appel", label="Appel", value=_found(lambda row: row.get_status_display()), sort="finding__status"),
+    ),
+)
 
 
 @of_mission
@@ -43,55 +81,18 @@ def project_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     every = Project.objects.visible_to(request.user).of(mission).with_finding(study)
     text = request.GET.get("q", "").strip()
     filters = project_filters(every, study, request.GET)
-    rows = filtered(every.matching(text), filters, study).select_related("firm", "mission")
-    sort = Sort.asked(request, COLUMNS, "ref")
-    return page(
+    kept = filtered(every.matching(text), filters, study).select_related("firm", "mission")
+    rows = ordered(LISTING, request, kept)
+    return export(LISTING, request, mission, rows) or page(
         request,
         mission,
         "projects/list.html",
         "projects",
         {
-            "page": page_of(request, sort.apply(rows, COLUMNS)),
+            "page": page_of(request, rows),
             "q": text,
             "filters": filters,
             "active": [one for one in filters if one.value],
-            "sort": request.GET.get("tri", ""),
-            "headings": [
-                Heading(label, sort.state(key), sort.other(key), key in _NUMERIC) for key, label in _HEADINGS.items()
-            ],
-        },
-    )
-
-
-@of_mission
-def project_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
-    """Everything that the mission found of a project, step by step."""
-    study = mission.current_study
-    projects = Project.objects.visible_to(request.user).of(mission).with_finding(study, record=True)
-    projects = projects.select_related("firm", "mission", "committee_decision")
-    project = get_object_or_404(projects.prefetch_related("costs", "aids"), ref=ref)
-    found = project.finding.found if project.finding else None
-    verdicts = found.verdicts if found else ()
-    lines = found.lines if found else ()
-    links = KnownLink.objects.visible_to(request.user).found_by(study).filter(project=project)
-    return page(
-        request,
-        mission,
-        "projects/sheet.html",
-        "projects",
-        {
-            "project": project,
-            "table": cost_table(list(project.costs.all())),
-            "finding": project.finding,
-            "found": found,
-            "referrals": Referral.objects.visible_to(request.user).found_by(study).filter(project=project),
-            "known_links": links.select_related("entry"),
-            "resources": resources(project) if found else (),
-            "groups": plan_groups(lines),
-            "ceilings": ceilings(project) if found else (),
-            "eligible": [row for row in verdicts if row.truth == Answer.YES],
-            "to_check": [row for row in verdicts if row.truth == Answer.UNKNOWN],
-            "refused": [row for row in verdicts if row.truth == Answer.NO],
-            "planned": {line.dispositif for line in lines},
+            **tools(LISTING, request, mission),
         },
     )

@@ -5,4 +5,4 @@ from django.urls import path
 from rebond.web.referrals import views
 
 app_name = "referrals"
-urlpatterns = [path("", views.by_organisation, name="list")]
+urlpatterns = [path("", views.referral_list, name="list")]

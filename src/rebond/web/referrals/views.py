@@ -1,37 +1,85 @@
-"""Referrals, organisation by organisation."""
+"""Referrals: who each project is sent to, for what, by when."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from rebond.web.desk.filters import UNKNOWN, Filter, counted
+from rebond.web.desk.lists import Column, Listing, export, ordered, tools
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
+from rebond.web.paging import page_of
+from rebond.web.search_text import plain
 from rebond.web.studies.models import Referral
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What one organisation receives."""
-
-    code: str
-    name: str
-    referrals: list[Referral]
+PAST, TO_COME = "passee", "a_venir"
+LISTING = Listing(
+    name="orientations",
+    title="Orientations",
+    view="referrals:list",
+    default_sort="echeance",
+    sorts={"ref": "project__ref"},
+    columns=(
+        Column(key="projet", label="Projet", value=lambda row: row.project.title, sort="project__title", fixed=True),
+        Column(key="organisation", label="Vers", value=lambda row: row.organisation_name, sort="organisation_name"),
+        Column(key="pourquoi", label="Pourquoi", value=lambda row: row.reason),
+        Column(key="etape", label="Prochaine étape", value=lambda row: row.next_step),
+        Column(
+            key="responsable",
+            label="Responsable",
+            value=lambda row: row.owner_name,
+            sort="owner_name",
+            default=False,
+        ),
+        Column(key="suite", label="Suite", value=lambda row: row.get_kind_display(), sort="kind", default=False),
+        Column(key="echeance", label="Avant le", value=lambda row: row.due_on, sort="due_on"),
+    ),
+)
 
 
 @of_mission
-def by_organisation(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Every referral under the organisation that receives it, the most solicited first."""
-    rows = (
-        Referral.objects.visible_to(request.user)
-        .found_by(mission.current_study)
-        .select_related("project__firm")
-        .order_by("due_on", "project__ref")
+def referral_list(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """The referrals that the filters of the address keep, the most urgent first."""
+    today = timezone.localdate()
+    every = Referral.objects.visible_to(request.user).found_by(mission.current_study)
+    asked = {key: request.GET.get(key, "") for key in ("organisation", "suite", "echeance")}
+    seen = list(every.order_by().values_list("organisation", "organisation_name", "kind", "due_on"))
+    filters: list[Filter] = [
+        counted("organisation", "Organisation", ((code, name) for code, name, _, _ in seen), asked["organisation"]),
+        counted("suite", "Suite", ((kind, str(Referral.Kind(kind).label)) for _, _, kind, _ in seen), asked["suite"]),
+        counted(
+            "echeance",
+            "Échéance",
+            ((PAST, "Passée") if due < today else (TO_COME, "À venir") for _, _, _, due in seen),
+            asked["echeance"],
+        ),
+    ]
+    kept = every.select_related("project__firm")
+    if asked["organisation"]:
+        kept = kept.filter(organisation="" if asked["organisation"] == UNKNOWN else asked["organisation"])
+    if asked["suite"]:
+        kept = kept.filter(kind=asked["suite"])
+    if asked["echeance"]:
+        past = asked["echeance"] == PAST
+        kept = kept.filter(due_on__lt=today) if past else kept.filter(due_on__gte=today)
+    text = request.GET.get("q", "").strip()
+    for word in dict.fromkeys(plain(text).split()[:20]):
+        kept = kept.filter(project__search__contains=word)
+    rows = ordered(LISTING, request, kept)
+    return export(LISTING, request, mission, rows) or page(
+        request,
+        mission,
+        "referrals/list.html",
+        "referrals",
+        {
+            "page": page_of(request, rows),
+            "q": text,
+            "total": len(seen),
+            "organisations": len({code for code, _, _, _ in seen}),
+            "today": today,
+            "filters": filters,
+            "active": [one for one in filters if one.value],
+            **tools(LISTING, request, mission),
+        },
     )
-    groups: dict[str, Group] = {}
-    for row in rows:
-        group = groups.setdefault(row.organisation, Group(row.organisation, row.organisation_name, []))
-        group.referrals.append(row)
-    ordered = sorted(groups.values(), key=lambda group: (-len(group.referrals), group.name))
-    return page(request, mission, "referrals/list.html", "referrals", {"groups": ordered, "total": len(rows)})

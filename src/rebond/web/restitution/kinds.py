@@ -48,11 +48,11 @@ class DocumentGroup:
     documents: list[DescribedDocument]
 
 
-def described(documents: Iterable[Document]) -> list[DocumentGroup]:
-    """Documents by folder, those at the top first."""
+def described(documents: Iterable[Document], *, home: str = "") -> list[DocumentGroup]:
+    """Documents by folder, those at the top of ``home`` first."""
     groups: dict[str, DocumentGroup] = {}
     for document in documents:
-        folder = document.path.rpartition("/")[0]
+        folder = document.path.removeprefix(f"{home}/").rpartition("/")[0]
         title = _words(folder.rpartition("/")[2]) if folder else "Documents de la mission"
         stem, _, suffix = document.name.rpartition(".")
         row = DescribedDocument(

@@ -13,7 +13,10 @@ from rebond.web.missions.access import of_mission, page, without_study
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.restitution.kinds import described
-from rebond.web.studies.models import Document, Indicator
+from rebond.web.studies.models import Document, DocumentSet, Indicator
+from rebond.web.studies.storing.documents import home_of
+from rebond.web.worker.leases import is_held
+from rebond.web.worker.models import Work
 
 
 @of_mission
@@ -42,15 +45,36 @@ def indicator(request: HttpRequest, mission: Mission, code: str) -> HttpResponse
 
 @of_mission
 def document_list(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Documents to download, with their type and size."""
-    rows = Document.objects.visible_to(request.user).found_by(mission.current_study)
-    return page(request, mission, "restitution/documents.html", "documents", {"groups": described(rows)})
+    """Documents of a study to download: those of the address, else of the study shown, else the latest ones."""
+    sets = DocumentSet.objects.visible_to(request.user).of(mission).select_related("study").order_by("-study__number")
+    every = {row.study.number: row for row in sets}
+    shown = mission.current_study
+    ready = [number for number, row in every.items() if row.status == DocumentSet.Status.DONE]
+    asked = request.GET.get("etude", "")
+    number = next((each for each in every if str(each) == asked), None)
+    if number is None:
+        number = shown.number if shown and (shown.number in every or not ready) else next(iter(ready), None)
+    found = every.get(number) if number else None
+    rows = Document.objects.visible_to(request.user).found_by(found.study if found else None)
+    work = Work.objects.visible_to(request.user).of(mission).filter(kind=Work.Kind.DOCUMENTS).first()
+    context: dict[str, object] = {
+        "groups": described(rows, home=home_of(found.study) if found else ""),
+        "set": found,
+        "work": work if work is not None and is_held(work) else None,
+        "others": [each for each in ready if each != number],
+        "to_prepare": shown if shown and shown.number not in every else None,
+    }
+    return page(request, mission, "restitution/documents.html", "documents", context)
 
 
 @of_mission
 def document(request: HttpRequest, mission: Mission, path: str) -> HttpResponseBase:
     """A document of the mission: only one that was registered, only from the documents folder."""
-    found = get_object_or_404(Document.objects.visible_to(request.user).found_by(mission.current_study), path=path)
+    rows = Document.objects.visible_to(request.user).of(mission).filter(path=path)
+    # Of the latest study that has it: the demonstration registers one folder for all its studies.
+    found = rows.order_by("-study__number").first()
+    if found is None:
+        raise Http404
     root = Path(settings.DOCUMENTS_ROOT).resolve()
     file = (root / found.path).resolve()
     if not file.is_relative_to(root) or not file.is_file():

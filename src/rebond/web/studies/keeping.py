@@ -44,9 +44,14 @@ def forget_old_studies(mission: Mission, *, keep: int = KEPT) -> int:
         count = old.count()
         old.delete()
     if count:
-        try:
-            with transaction.atomic():
-                Record.objects.filter(findings=None, indicators=None, figures=None, censuses=None).delete()
-        except IntegrityError:
-            pass
+        forget_unheld_records()
     return count
+
+
+def forget_unheld_records() -> None:
+    """Delete what no study holds any longer, unless another process takes it up at this very moment."""
+    try:
+        with transaction.atomic():
+            Record.objects.filter(findings=None, indicators=None, figures=None, censuses=None).delete()
+    except IntegrityError:
+        pass

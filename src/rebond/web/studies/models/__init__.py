@@ -2,17 +2,20 @@
 
 from rebond.web.studies.models.follow_up import Action, Referral
 from rebond.web.studies.models.found import FirmFinding, KnownLink, PlanLine, ProjectFinding
-from rebond.web.studies.models.published import Document, Figure, Indicator
+from rebond.web.studies.models.published import Document, DocumentSet, Figure, Indicator
+from rebond.web.studies.models.questions import OpenQuestion
 from rebond.web.studies.models.record import Record
 from rebond.web.studies.models.study import Study
 
 __all__ = [
     "Action",
     "Document",
+    "DocumentSet",
     "Figure",
     "FirmFinding",
     "Indicator",
     "KnownLink",
+    "OpenQuestion",
     "PlanLine",
     "ProjectFinding",
     "Record",

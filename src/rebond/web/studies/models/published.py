@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
@@ -80,3 +81,30 @@ class Document(StudyData):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DocumentSet(StudyData):
+    """The documents of a study, all of them or none: asked for, then made in the background."""
+
+    class Status(models.TextChoices):
+        """Where they stand."""
+
+        ASKED = "demandes", "Demandés"
+        DONE = "prets", "Prêts"
+        FAILED = "echec", "Échec"
+
+    status = models.CharField("état", max_length=8, choices=Status.choices, default=Status.ASKED)
+    asked_at = models.DateTimeField("demandés le", auto_now_add=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="demandés par"
+    )
+    finished_at = models.DateTimeField("prêts le", null=True)
+    failure = models.TextField("pourquoi ils manquent", blank=True)
+
+    class Meta:
+        verbose_name = "jeu de documents"
+        verbose_name_plural = "jeux de documents"
+        constraints = (models.UniqueConstraint(fields=("study",), name="one_document_set_per_study"),)
+
+    def __str__(self) -> str:
+        return f"Documents de l’étude nº {self.study.number}"

@@ -43,6 +43,8 @@ class Study(MissionData):
         Record, on_delete=models.PROTECT, null=True, related_name="censuses", verbose_name="faits lus"
     )
     facts_state = models.UUIDField("état des faits lus", null=True)
+    journal_position = models.PositiveBigIntegerField("rang du journal", default=0)
+    """Where the journal of the mission was when its facts were read: later gestures are not in this study."""
     facts_digest = models.CharField("empreinte des faits", max_length=64, blank=True)
     examined_on = models.DateField("date du droit", null=True)
     reading = models.CharField("lecture du droit", max_length=20, blank=True)

@@ -60,6 +60,8 @@ def store_roadmap(result: MissionResult, study: Study, facts: FactRows) -> None:
         answers(action_id=row.pk, need_id=pk)
         for row, action in zip(stored, result.roadmap, strict=True)
         for pk in dict.fromkeys(
-            facts.needs[need.interview, action.axis, set_once(need.text, capital=False)] for need in action.needs
+            facts.needs.get((need.interview, action.axis, set_once(need.text, capital=False))) for need in action.needs
         )
+        # A need that was said otherwise while the study was made: the next study has it.
+        if pk is not None
     )

@@ -1,4 +1,7 @@
-"""The facts of a mission by reference: what a study's rows point at."""
+"""The facts of a mission by reference: what a study's rows point at.
+
+Withdrawn rows too: a row may leave while the study that read it is made.
+"""
 
 from __future__ import annotations
 
@@ -22,23 +25,23 @@ class FactRows:
     @cached_property
     def firms(self) -> dict[str, Pk]:
         """Firms by reference."""
-        return dict(Firm.objects.of(self._mission).values_list("ref", "pk"))
+        return dict(Firm.ever.of(self._mission).values_list("ref", "pk"))
 
     @cached_property
     def projects(self) -> dict[str, Pk]:
         """Projects by reference."""
-        return dict(Project.objects.of(self._mission).values_list("ref", "pk"))
+        return dict(Project.ever.of(self._mission).values_list("ref", "pk"))
 
     @cached_property
     def costs(self) -> dict[tuple[str, str], Pk]:
         """Cost lines by project and reference."""
-        rows = CostLine.objects.of(self._mission).values_list("project__ref", "ref", "pk")
+        rows = CostLine.ever.of(self._mission).values_list("project__ref", "ref", "pk")
         return {(project, ref): pk for project, ref, pk in rows}
 
     @cached_property
     def entries(self) -> dict[str, Pk]:
         """Partners' lines by reference."""
-        return dict(PartnerEntry.objects.of(self._mission).values_list("ref", "pk"))
+        return dict(PartnerEntry.ever.of(self._mission).values_list("ref", "pk"))
 
     @cached_property
     def needs(self) -> dict[tuple[str, str, str], Pk]:

@@ -1,4 +1,4 @@
-"""Intercommunalities that a command is given: by their SIREN number, or by their name."""
+"""Intercommunalities as people name them: by their SIREN number, or by their name."""
 
 from __future__ import annotations
 

@@ -1,0 +1,47 @@
+"""``rebond journal``: whether what was done in a mission is still written as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rebond.cli._instance import database_option, open_site
+
+
+@click.group()
+def journal() -> None:
+    """Le journal des missions : qui a fait quoi, quand, pourquoi."""
+
+
+@journal.command()
+@click.argument("mission", metavar="[MISSION]", required=False)
+@click.option("--attendu", "head", default="", help="Empreinte notée plus tôt, que la chaîne doit encore contenir.")
+@database_option
+def verify(mission: str | None, head: str, database: Path) -> None:
+    """Recalcule la chaîne du journal de MISSION, ou de toutes celles de l'instance, même supprimées.
+
+    Une ligne modifiée, retirée ou déplacée est désignée par son rang : code 1. L'empreinte de la dernière ligne,
+    gardée ailleurs (« --attendu »), montre aussi des lignes retirées à la fin.
+    """
+    open_site(database, option="--instance")
+    from rebond.web.journal.checking import check_chain, deleted_missions
+    from rebond.web.missions.models import Mission
+
+    missions = [*Mission.objects.order_by("slug"), *deleted_missions()]
+    if mission is not None and not (missions := [each for each in missions if each.slug == mission]):
+        raise click.UsageError(f"Aucune mission « {mission} » dans cette instance, ni supprimée.")
+    if head and len(missions) != 1:
+        raise click.UsageError("« --attendu » demande le nom d'une seule mission.")
+    broken = False
+    for each in missions:
+        found = check_chain(each, expected_head=head)
+        if found.broken_at:
+            broken = True
+            click.echo(f"{each.slug} : journal abîmé à la ligne {found.broken_at} : {found.problem}.", err=True)
+        else:
+            last = f", empreinte {found.head}" if found.head else ""
+            click.echo(f"{each.slug} : journal intact, {found.length} lignes{last}")
+    if not missions:
+        click.echo("Aucune mission dans cette instance.")
+    raise SystemExit(1 if broken else 0)

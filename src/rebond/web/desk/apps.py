@@ -1,0 +1,10 @@
+"""The application « Bureau »."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """Bureau."""
+
+    name = "rebond.web.desk"
+    verbose_name = "Bureau"

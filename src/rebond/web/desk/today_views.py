@@ -1,0 +1,74 @@
+"""« Aujourd’hui », where a mission opens, and the open questions behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from rebond.web.desk.links import first_of
+from rebond.web.desk.upcoming import changes_by_others, next_days, open_questions
+from rebond.web.desk.visits import last_visit
+from rebond.web.desk.waiting import awaiting
+from rebond.web.firms.models import Firm
+from rebond.web.missions.access import of_mission, page, role_in
+from rebond.web.missions.models import Mission
+from rebond.web.paging import page_of
+from rebond.web.studies.models import Indicator, OpenQuestion
+
+FIGURES = ("projets_recenses", "investissement_eur", "soutien_ferme_eur", "projets_proposes")
+"""The four figures under the list, in order; all the others are on « Synthèse »."""
+_SHOWN = 12
+_QUESTIONS = 3
+_RECENT = timedelta(days=7)
+"""What a first visit shows of the journal."""
+
+
+@of_mission
+def today(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """What awaits this person, before any figure."""
+    user, study, now = request.user, mission.current_study, timezone.now()
+    if not user.is_authenticated:
+        raise PermissionError  # ``of_mission`` found a mission: somebody is signed in.
+    on = timezone.localdate()
+    tasks = awaiting(user, mission, role_in(mission), on)
+    since = last_visit(user, mission, now)
+    figures = {row.code: row for row in Indicator.objects.visible_to(user).found_by(study).filter(code__in=FIGURES)}
+    return page(
+        request,
+        mission,
+        "desk/today.html",
+        "today",
+        {
+            "tasks": tasks[:_SHOWN],
+            "more_tasks": tasks[_SHOWN:],
+            "total": len(tasks),
+            "late": sum(task.late for task in tasks),
+            "questions": list(open_questions(user, mission)[:_QUESTIONS]),
+            "asked_of": dict(OpenQuestion.AskedOf.choices),
+            "days": next_days(user, mission, on),
+            "since": since,
+            "changes": changes_by_others(user, mission, since or now - _RECENT),
+            "headlines": [figures[code] for code in FIGURES if code in figures],
+            "empty": study is None and not Firm.objects.visible_to(user).of(mission).exists(),
+            "import_url": first_of("exchange:home", args=(mission.slug,)),
+            "new_firm_url": first_of("editing:new_firm", args=(mission.slug,)),
+            "people_url": first_of("missions:people", "accounts:people", args=(mission.slug,)),
+        },
+    )
+
+
+@of_mission
+def questions(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Every question that the plans wait for, by euros; ``?texte=`` shows the projects that wait for one."""
+    text, asked_of = request.GET.get("texte", ""), request.GET.get("a", "")
+    shown: dict[str, object] = {"asked_of": dict(OpenQuestion.AskedOf.choices), "chosen": asked_of}
+    if text:
+        rows = OpenQuestion.objects.visible_to(request.user).found_by(mission.current_study).filter(text=text)
+        rows = rows.filter(asked_of=asked_of) if asked_of else rows
+        behind = page_of(request, rows.select_related("project__firm").order_by("-amount", "project__ref"))
+        return page(request, mission, "desk/question.html", "questions", {**shown, "text": text, "page": behind})
+    every = open_questions(request.user, mission)
+    listed = page_of(request, every.filter(asked_of=asked_of) if asked_of else every)
+    return page(request, mission, "desk/questions.html", "questions", {**shown, "page": listed})

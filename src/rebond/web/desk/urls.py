@@ -1,0 +1,13 @@
+"""Addresses of a person's desk in a mission."""
+
+from django.urls import path
+
+from rebond.web.desk import saving_views, search_views, today_views
+
+app_name = "desk"
+urlpatterns = [
+    path("recherche/", search_views.search, name="search"),
+    path("vues/", saving_views.save, name="save_view"),
+    path("vues/<int:pk>/oublier/", saving_views.forget, name="forget_view"),
+    path("questions/", today_views.questions, name="questions"),
+]

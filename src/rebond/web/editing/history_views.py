@@ -1,0 +1,182 @@
+"""The journal as people read it: of a row, of the mission; a value restored, a gesture undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from rebond.errors import FactsError
+from rebond.history import Kind
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Unreadable
+from rebond.web.accounts.models import User
+from rebond.web.editing.clashes import clash_rows
+from rebond.web.editing.flow import editing_view
+from rebond.web.editing.gestures import ClashError, restore, undo
+from rebond.web.firms.models import Firm
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.reading import gestures_of, history_of
+from rebond.web.journal.wording import KINDS
+from rebond.web.journal.writing import Author, author_of
+from rebond.web.missions.access import changing, page
+from rebond.web.missions.data import MissionData
+from rebond.web.missions.models import Mission
+from rebond.web.paging import page_of
+from rebond.web.projects.models import Project
+
+UNDOABLE = frozenset({Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED})
+_MOST_GESTURES = 2_000
+"""Rows of the journal shown of one import: the others are counted."""
+
+
+@changing
+def project_history(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """What changed on a project."""
+    row = get_object_or_404(Project.ever.visible_to(request.user).of(mission), ref=ref)
+    back = ((reverse("projects:list", args=[mission.slug]), "Projets"), (_sheet(mission, row), row.title))
+    return _history(request, mission, Kind.PROJECT, ref, section="projects", title=row.title, back=back)
+
+
+@changing
+def firm_history(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """What changed on a firm."""
+    row = get_object_or_404(Firm.ever.visible_to(request.user).of(mission), ref=ref)
+    back = ((reverse("firms:list", args=[mission.slug]), "Entreprises"), (_sheet(mission, row), row.name))
+    return _history(request, mission, Kind.FIRM, ref, section="firms", title=row.name, back=back)
+
+
+@changing
+def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """The gestures of a mission; filters by person, by kind of row and by date are in the address."""
+    entries = Entry.objects.visible_to(request.user).of(mission).exclude(act__in=(Act.READ, Act.EXPORTED))
+    people = sorted(set(entries.order_by().values_list("by_name", flat=True).distinct()))
+    who, kind, since = (request.GET.get(name, "").strip() for name in ("qui", "genre", "depuis"))
+    error, day = "", None
+    if since:
+        try:
+            day = read_date(since).value
+        except Unreadable as fault:
+            error = f"{fault.problem} : {fault.mend}"
+    if who in people:
+        entries = entries.filter(by_name=who)
+    if kind in KINDS:
+        entries = entries.filter(kind=kind)
+    if isinstance(day, date):
+        entries = entries.filter(at__gte=timezone.make_aware(datetime.combine(day, time.min)))
+    shown = page_of(request, entries.order_by("-position"))
+    context: dict[str, object] = {
+        "page": shown,
+        "gestures": gestures_of(shown),
+        "people": people,
+        "kinds": list(KINDS.items()),
+        "who": who,
+        "kind": kind,
+        "since": since,
+        "error": error,
+        "undoable": UNDOABLE,
+        "here": request.get_full_path(),
+    }
+    return page(request, mission, "editing/journal.html", "journal", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editing_view
+def undo_gesture(request: HttpRequest, mission: Mission, gesture: UUID) -> HttpResponse:
+    """Everything that one person did at once, undone; what others changed since is shown and nothing is undone."""
+    entries = list(Entry.objects.visible_to(request.user).of(mission).filter(gesture=gesture).order_by("position"))
+    if not entries or entries[0].act not in UNDOABLE:
+        raise Http404
+    clashes: tuple[object, ...] = ()
+    faults: tuple[str, ...] = ()
+    if request.method == "POST":
+        try:
+            undo(mission, gesture, by=_author(request), reason=_reason(request))
+        except ClashError as error:
+            clashes = clash_rows(mission, error.conflicts, entries[-1].position)
+        except FactsError as error:
+            faults = tuple(map(str, error.faults))
+        else:
+            messages.success(request, "Geste annulé ; l’étude sera refaite.")
+            return redirect(_back(request, mission))
+    (told,) = gestures_of(entries[:_MOST_GESTURES])
+    context = {
+        "gesture": told,
+        "more": max(0, len(entries) - _MOST_GESTURES),
+        "clashes": clashes,
+        "faults": faults,
+        "back": _back(request, mission),
+    }
+    return page(request, mission, "editing/undo.html", "journal", context)
+
+
+@require_http_methods(["POST"])
+@editing_view
+def restore_value(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
+    """Give a value back what it was before a change."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).of(mission), pk=pk, act__in=UNDOABLE)
+    try:
+        done = restore(mission, entry, by=_author(request), reason=_reason(request))
+    except FactsError as error:
+        messages.error(request, " ".join(map(str, error.faults)))
+    except (KeyError, TypeError):
+        messages.error(request, "La ligne n’existe plus : annulez d’abord le geste qui l’a retirée.")
+    else:
+        said = "Valeur rétablie ; l’étude sera refaite." if done.gesture else "Cette valeur tient déjà."
+        messages.success(request, said)
+    return redirect(_back(request, mission))
+
+
+def _history(
+    request: HttpRequest,
+    mission: Mission,
+    kind: Kind,
+    ref: str,
+    *,
+    section: str,
+    title: str,
+    back: Iterable[tuple[str, str]],
+) -> HttpResponse:
+    shown = page_of(request, history_of(mission, kind.value, ref).order_by("-position"))
+    context: dict[str, object] = {
+        "page": shown,
+        "gestures": gestures_of(shown),
+        "title": title,
+        "ref": ref,
+        "back": tuple(back),
+        "undoable": UNDOABLE,
+        "here": request.get_full_path(),
+    }
+    return page(request, mission, "editing/history.html", section, context)
+
+
+def _sheet(mission: Mission, row: MissionData) -> str:
+    """The sheet of a row; the journal for one that was withdrawn."""
+    if getattr(row, "withdrawn_at", None) is not None:
+        return reverse("editing:journal", args=[mission.slug])
+    name = "projects:sheet" if isinstance(row, Project) else "firms:sheet"
+    return reverse(name, args=[mission.slug, row.ref])  # type: ignore[attr-defined]  # both have one
+
+
+def _author(request: HttpRequest) -> Author:
+    return author_of(cast(User, request.user))
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("motif", "").strip()[:500]
+
+
+def _back(request: HttpRequest, mission: Mission) -> str:
+    """Where the person came from, on this site only."""
+    asked = request.POST.get("retour", "") or request.GET.get("retour", "")
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if asked and safe else reverse("editing:journal", args=[mission.slug])

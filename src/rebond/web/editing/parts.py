@@ -1,0 +1,242 @@
+"""How the columns of ``classeur.yaml`` are laid out on pages; what a column is, is said there and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rebond.adapters.workbook import Column, ColumnType, Layout
+
+NEEDS = "besoin_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A group of fields of one sheet; ``repeated``: one line of a table for each row."""
+
+    key: str
+    title: str
+    sheet: str
+    columns: tuple[str, ...]
+    repeated: bool = False
+    folded: bool = False
+    optional: bool = False
+    """Whether the form may go without it: nothing in it is then required."""
+    note: str = ""
+
+
+GRID_NOTE = "Une ligne vidée est retirée. Une colonne vide n’est pas zéro : elle est inconnue."
+COSTS = Part(
+    key="depenses",
+    title="Postes de dépense",
+    sheet="depenses",
+    columns=("intitule", "nature", "annee", "montant"),
+    repeated=True,
+    note="Montants hors taxes. Une ligne vidée est retirée.",
+)
+PROJECT = (
+    Part(
+        key="identite",
+        title="Identité",
+        sheet="projets",
+        columns=("intitule", "description", "commune", "type_projet", "activite_nouvelle", "demandeur"),
+    ),
+    Part(
+        key="dates",
+        title="Dates et commandes",
+        sheet="projets",
+        columns=(
+            "debut",
+            "fin",
+            "travaux_commences",
+            "date_premiere_commande",
+            "piece_premiere_commande",
+            "date_demande",
+        ),
+    ),
+    Part(
+        key="financement",
+        title="Financement",
+        sheet="projets",
+        columns=(
+            "financement_acquis",
+            "capacite_emprunt",
+            "credit_bancaire",
+            "duree_credit_bancaire",
+            "mode_acquisition",
+            "mode_reprise",
+            "dette_reprise",
+        ),
+    ),
+    Part(
+        key="demandes",
+        title="Demandes aux financeurs",
+        sheet="demandes",
+        columns=("financeur", "date_lettre", "date_demande"),
+        repeated=True,
+        note="Pour une date propre à un financeur. Une ligne vidée est retirée.",
+    ),
+    Part(
+        key="effets",
+        title="Effets et objectifs",
+        sheet="projets",
+        columns=(
+            "emplois_crees",
+            "emplois_maintenus",
+            "objectifs",
+            "tco2_evitees_an",
+            "chaleur_recuperee_mwh",
+            "chaleur_renouvelable_mwh",
+            "eau_economisee_m3",
+            "temps_retour_annees",
+        ),
+    ),
+    Part(key="conditions", title="Conditions des dispositifs", sheet="projets", columns=(), folded=True),
+    Part(key="maturite", title="Maturité et preuves", sheet="projets", columns=(), folded=True),
+)
+FIRM = (
+    Part(
+        key="identite",
+        title="Identité et site",
+        sheet="entreprises",
+        columns=(
+            "nom",
+            "anciens_noms",
+            "siren",
+            "siret",
+            "commune",
+            "forme_juridique",
+            "code_naf",
+            "metier",
+            "date_creation",
+        ),
+    ),
+    Part(
+        key="comptes",
+        title="Comptes",
+        sheet="entreprises",
+        columns=(
+            "annee_n",
+            "effectif_n",
+            "ca_n",
+            "bilan_n",
+            "effectif_n1",
+            "ca_n1",
+            "bilan_n1",
+            "capitaux_propres",
+        ),
+        note="Dernier exercice clos, puis le précédent. Une année nouvelle garde celles d’avant.",
+    ),
+    Part(
+        key="situation",
+        title="Situation",
+        sheet="entreprises",
+        columns=("en_difficulte", "a_jour_obligations", "entreprise_unique", "aides_declarees"),
+    ),
+    Part(
+        key="groupe",
+        title="Groupe",
+        sheet="groupes",
+        columns=("nom", "siren", "lien", "part", "organisme_public", "annee", "effectif", "ca", "bilan"),
+        repeated=True,
+        folded=True,
+        note="Une ligne par exercice de chaque société liée ou partenaire. Une ligne vidée est retirée.",
+    ),
+    Part(key="declare", title="Faits déclarés", sheet="entreprises", columns=(), folded=True),
+)
+AID = (
+    Part(
+        key="aide",
+        title="Aide obtenue",
+        sheet="aides",
+        columns=("financeur", "intitule", "regime", "date_octroi", "montant", "rembourse", "projet", "nature"),
+    ),
+)
+SETTINGS = (
+    Part(
+        key="mission",
+        title="Mission",
+        sheet="mission",
+        columns=("nom", "territoire", "article_territoire", "epci", "date_comite"),
+    ),
+    Part(
+        key="contributeurs",
+        title="Enveloppe : contributeurs",
+        sheet="enveloppe",
+        columns=("contributeur", "montant"),
+        repeated=True,
+        note="Une ligne vidée est retirée.",
+    ),
+    Part(
+        key="enveloppe",
+        title="Enveloppe : règles",
+        sheet="mission",
+        columns=(
+            "operateur_enveloppe",
+            "taux_max_enveloppe",
+            "plafond_par_projet",
+            "depense_min",
+            "aide_min",
+            "part_subvention",
+            "duree_max_mois",
+        ),
+    ),
+    Part(key="poids", title="Poids de l’appel", sheet="mission", columns=()),
+    Part(key="zonage", title="Hypothèse de zonage", sheet="mission", columns=("zonage_afr", "source_zonage_afr")),
+)
+INTERVIEW = (
+    Part(key="rencontre", title="Rencontre", sheet="entretiens", columns=("date", "conduit_par")),
+    Part(key="besoins", title="Besoins, par axe", sheet="entretiens", columns=()),
+    Part(key="notes", title="Notes", sheet="entretiens", columns=("notes",)),
+)
+NEW_FIRM = Part(
+    key="nouvelle",
+    title="Ou une entreprise nouvelle",
+    sheet="entreprises",
+    columns=("nom", "commune", "siren"),
+    optional=True,
+)
+SEVERAL_PROJECTS = Part(
+    key="projets",
+    title="Projets",
+    sheet="projets",
+    columns=("intitule", "debut", "emplois_crees", "travaux_commences"),
+    repeated=True,
+    optional=True,
+)
+COST_OF_PROJECT = ("montant", "nature", "annee")
+"""The first cost line of a project heard in an interview."""
+_REST = {"projets": "conditions", "entreprises": "declare"}
+"""The part that takes the columns that no other part of the sheet names."""
+_WITHOUT_FIELD = frozenset({"id", "entreprise", "verifie", "repere", "donnees_fictives"})
+
+
+def columns_of(part: Part, parts: Iterable[Part], layout: Layout) -> tuple[Column, ...]:
+    """The columns of a part, in the order of the page."""
+    sheet = layout.sheet(part.sheet)
+    if part.columns:
+        return tuple(sheet.column(key) for key in part.columns)
+    if part.key == "maturite":
+        return tuple(column for column in sheet.columns if _is_assessed(column))
+    if part.key == "besoins":
+        return tuple(column for column in sheet.columns if column.axis)
+    if part.key == "poids":
+        return tuple(column for column in sheet.columns if column.criterion)
+    taken = {key for each in parts if each.sheet == part.sheet for key in each.columns}
+    return tuple(
+        column
+        for column in sheet.columns
+        if column.key not in taken | _WITHOUT_FIELD
+        and not column.hidden
+        and column.type is not ColumnType.CONFIRMATION
+        and not _is_assessed(column)
+    )
+
+
+def _is_assessed(column: Column) -> bool:
+    """Whether a column is of the maturity grid or a mark of the assessors."""
+    return column.key.startswith(("maturite_", "note_")) or column.key in {
+        "preuve_maturite",
+        "niveau_impose",
+        "motif_niveau",
+    }

@@ -1,0 +1,59 @@
+"""What the answer to an unknown fact would unlock, as the current study of a project tells it; else nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpRequest
+
+from rebond.financing.explaining.dossier import PlanDossier
+from rebond.web.financing.study import bench_of, dossier_of
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+
+MOST_QUESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlock:
+    """An unknown fact and the euros that hang on it."""
+
+    fact: str
+    label: str
+    question: str
+    gain: Decimal
+    loss: Decimal
+    project: Project
+
+
+def unlocks_of(request: HttpRequest, mission: Mission, ref: str) -> tuple[Unlock, ...]:
+    """The unknown facts of a project that move its plan, those that weigh most first; nothing without a study."""
+    rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
+    project = rows.filter(ref=ref).first()
+    dossier = _dossier(mission, project) if project else None
+    if project is None or dossier is None:
+        return ()
+    return tuple(
+        Unlock(
+            fact=effect.fact,
+            label=effect.label,
+            question=effect.question,
+            gain=effect.could_gain,
+            loss=effect.could_lose,
+            project=project,
+        )
+        for effect in dossier.unknowns
+    )
+
+
+def questions_for_firm(request: HttpRequest, mission: Mission, firm: str) -> tuple[Unlock, ...]:
+    """The three questions about the projects of a firm whose answer brings most."""
+    refs = Project.objects.visible_to(request.user).of(mission).filter(firm__ref=firm).values_list("ref", flat=True)
+    found = [unlock for ref in refs for unlock in unlocks_of(request, mission, ref) if unlock.question and unlock.gain]
+    return tuple(sorted(found, key=lambda each: (-each.gain, each.project.ref, each.fact))[:MOST_QUESTIONS])
+
+
+def _dossier(mission: Mission, project: Project) -> PlanDossier | None:
+    bench = bench_of(mission, project)
+    return dossier_of(mission, project, bench) if bench else None

@@ -1,0 +1,71 @@
+"""Workbooks that went out, and those that came back."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from rebond.web.missions.data import MissionData
+from rebond.web.missions.models import Mission
+
+
+class Export(MissionData):
+    """A workbook that went out, with the facts that it was made from: what its return is compared with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="exports", verbose_name="mission")
+    at = models.DateTimeField("quand", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="qui"
+    )
+    by_name = models.CharField("nom", max_length=200)
+    census = models.BinaryField("recensement")
+    """See ``keeping``."""
+
+    class Meta:
+        verbose_name = "export"
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y} — {self.by_name}"
+
+
+class ImportDraft(MissionData):
+    """A workbook that came back: read whole, compared, and applied when someone says so."""
+
+    class State(models.TextChoices):
+        """Where it is."""
+
+        WAITING = "apercu", "Aperçu"
+        APPLIED = "applique", "Appliqué"
+        UNDONE = "annule", "Annulé"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="imports", verbose_name="mission")
+    export = models.ForeignKey(Export, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="export")
+    file_name = models.CharField("fichier", max_length=200)
+    at = models.DateTimeField("quand", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="qui"
+    )
+    by_name = models.CharField("nom", max_length=200)
+    state = models.CharField("état", max_length=10, choices=State.choices, default=State.WAITING)
+    known = models.BinaryField("faits d’où le classeur est parti", default=bytes)
+    brought = models.BinaryField("faits que le classeur apporte", default=bytes)
+    lines = models.JSONField("lignes du fichier", default=dict)
+    repairs = models.JSONField("valeurs réparées à la lecture", default=list)
+    gesture = models.UUIDField("geste", null=True)
+    """In the journal, once applied."""
+    applied_at = models.DateTimeField("appliqué le", null=True)
+    applied_by = models.CharField("appliqué par", max_length=200, blank=True)
+    changes = models.PositiveIntegerField("changements", default=0)
+    reason = models.TextField("motif", blank=True)
+
+    class Meta:
+        verbose_name = "import"
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} — {self.get_state_display()}"

@@ -1,0 +1,204 @@
+"""What applying a workbook would do to a mission, row by row and cell by cell; nothing is made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from rebond.adapters.workbook.layout import Layout
+from rebond.adapters.workbook.places import Place, is_row, place_of
+from rebond.errors import FactsError, Fault
+from rebond.facts import Census
+from rebond.history import ABSENT, Change, Conflict, Rows, apply, merge_rows, rows_of
+from rebond.history.changes import value_of
+from rebond.web.editing.gestures import label_of
+from rebond.web.exchange.wording import column_words, said
+from rebond.web.journal.models import Entry
+from rebond.web.journal.reading import history_of
+from rebond.web.journal.wording import KINDS
+from rebond.web.missions.importing import check_references
+from rebond.web.missions.models import Mission
+
+WORKBOOK, SITE = "classeur", "site"
+"""Whose value holds, for a conflict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One value, or one row, before and after."""
+
+    key: str
+    """Names it in a form; the same as long as the change is about the same value."""
+    place: Place
+    noun: str
+    label: str
+    number: int | None
+    """Of the row in the file."""
+    column: str
+    base: str
+    """In the workbook as it was exported."""
+    mine: str
+    """On the site today."""
+    theirs: str
+    """In the workbook that came back."""
+    since: Entry | None = None
+    """The latest change made on the site, for a conflict."""
+
+    @property
+    def where(self) -> str:
+        """``feuille « projets », P001, ligne 12``."""
+        line = f", ligne {self.number}" if self.number else ""
+        row = f", {self.place.row}" if self.place.row else ""
+        return f"feuille « {self.place.title} »{row}{line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A workbook against a mission."""
+
+    now: Census
+    created: tuple[Line, ...]
+    changed: tuple[Line, ...]
+    conflicts: tuple[Line, ...]
+    gone: tuple[Line, ...]
+    unchanged: int
+    """Rows that it leaves as they are."""
+    faults: tuple[Fault, ...]
+    """Why what it brings could not be written: it names what the mission no longer holds."""
+    free: tuple[Change, ...]
+    """What can be made without a choice."""
+    by_key: Mapping[str, Conflict | Change]
+    """Conflicts and rows gone, by the key of their line."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the workbook changes nothing, and lacks nothing."""
+        return not (self.created or self.changed or self.conflicts or self.gone)
+
+    @property
+    def sheets(self) -> list[tuple[str, list[Line]]]:
+        """Changed cells, by sheet."""
+        return [(title, list(lines)) for title, lines in groupby(self.changed, key=lambda line: line.place.title)]
+
+    def made(self, choices: Mapping[str, str], withdrawn: Collection[str]) -> tuple[Change, ...]:
+        """The changes to make, with those chosen (``WORKBOOK``, ``SITE``) and the rows withdrawn.
+
+        ``KeyError`` when a conflict has no choice.
+        """
+        found = [*self.free]
+        for line in self.conflicts:
+            conflict = self.by_key[line.key]
+            if choices[line.key] == WORKBOOK and isinstance(conflict, Conflict):
+                found.append(conflict.taking_theirs)
+        for line in self.gone:
+            change = self.by_key[line.key]
+            if line.key in withdrawn and isinstance(change, Change):
+                found.append(change)
+        return tuple(found)
+
+
+def preview(
+    mission: Mission, *, known: Census, brought: Census, now: Census, lines: Mapping[str, int], layout: Layout
+) -> Preview:
+    """Compare what a workbook brings with what the mission holds ``now``; ``known``: what it began from.
+
+    A row that the workbook lacks is kept unless someone says otherwise, even when someone changed it meanwhile.
+    """
+    base, held, told = rows_of(known), rows_of(now), rows_of(brought)
+    found = merge_rows(base, held, told)
+    gone = [change for change in (*found.changes, *found.gone) if _leaves(change)]
+    clashing = [each for each in found.conflicts if not _leaves(each.change)]
+    gone += [each.taking_theirs for each in found.conflicts if _leaves(each.change) and each.mine is not ABSENT]
+    free = tuple(change for change in found.changes if not _leaves(change))
+    teller = _Teller(mission, base=base, held=held, lines=lines, layout=layout)
+    created = [change for change in free if _comes(change)]
+    changed = [change for change in free if not _comes(change)]
+    touched = {(change.kind, change.ref) for change in (*free, *gone, *(each.change for each in clashing))}
+    by_key: dict[str, Conflict | Change] = {key_of(each.change): each for each in clashing}
+    return Preview(
+        now=now,
+        created=tuple(teller.lines(created)),
+        changed=tuple(teller.lines(changed)),
+        conflicts=tuple(teller.conflicts(clashing)),
+        gone=tuple(teller.lines(gone)),
+        unchanged=len(held.keys() - touched),
+        faults=_faults(now, free),
+        free=free,
+        by_key=by_key | {key_of(change): change for change in gone},
+    )
+
+
+def key_of(change: Change) -> str:
+    """A short name of what a change is about, for a form."""
+    text = "\x00".join((change.kind.value, change.ref, *change.path))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _leaves(change: Change) -> bool:
+    return change.after is ABSENT and is_row(change.kind, change.path)
+
+
+def _comes(change: Change) -> bool:
+    return change.before is ABSENT and is_row(change.kind, change.path)
+
+
+def _faults(now: Census, changes: Iterable[Change]) -> tuple[Fault, ...]:
+    try:
+        check_references(apply(now, changes))
+    except FactsError as error:
+        return error.faults
+    return ()
+
+
+class _Teller:
+    """Says changes in words."""
+
+    def __init__(self, mission: Mission, *, base: Rows, held: Rows, lines: Mapping[str, int], layout: Layout) -> None:
+        self._mission = mission
+        self._base = base
+        self._held = held
+        self._lines = lines
+        self._layout = layout
+        self._order = {sheet.key: rank for rank, sheet in enumerate(layout.sheets)}
+
+    def lines(self, changes: Iterable[Change]) -> list[Line]:
+        """Changes as lines, in the order of the workbook."""
+        return sorted(
+            (self._line(change, mine=change.before, theirs=change.after) for change in changes),
+            key=lambda line: self._order[line.place.sheet],
+        )
+
+    def conflicts(self, found: Iterable[Conflict]) -> Iterator[Line]:
+        """Conflicts, with who changed the value on the site."""
+        for each in found:
+            change = each.change
+            yield self._line(change, mine=each.mine, theirs=change.after, since=self._since(change))
+
+    def _line(self, change: Change, *, mine: Any, theirs: Any, since: Entry | None = None) -> Line:
+        place = place_of(self._layout, change.kind, change.ref, change.path)
+        key = (change.kind, change.ref)
+        row = self._held.get(key, theirs if not change.path else self._base.get(key))
+        item = theirs if theirs is not ABSENT and is_row(change.kind, change.path) else None
+        return Line(
+            key=key_of(change),
+            place=place,
+            noun=KINDS[change.kind.value],
+            label=(label_of(item) if item else "") or (label_of(row) if row else ""),
+            number=self._lines.get(f"{place.sheet}/{place.row}"),
+            column=column_words(change.path, place),
+            base=said(value_of(self._base, change), change.path, place),
+            mine=said(mine, change.path, place),
+            theirs=said(theirs, change.path, place),
+            since=since,
+        )
+
+    def _since(self, change: Change) -> Entry | None:
+        rows = history_of(self._mission, change.kind.value, change.ref)
+        path = list(change.path)
+        near = (
+            entry for entry in rows[:50] if entry.path[: len(path)] == path or path[: len(entry.path)] == entry.path
+        )
+        return next(near, None)

@@ -1,0 +1,153 @@
+"""The archive of a mission, in one file that outlives it, and its deletion."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.adapters.workbook import census_rows, write_workbook
+from rebond.data.outfolder import written_file
+from rebond.records import FACTS
+from rebond.web.editing.life import KIND
+from rebond.web.exchange.workbook import workbook_layout
+from rebond.web.financing.models import FrozenPlan
+from rebond.web.firms.models import Firm
+from rebond.web.interviews.models import Interview
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Author, Note, record
+from rebond.web.missions.facts import census_of
+from rebond.web.missions.models import Membership, Mission
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.projects.models import Project
+from rebond.web.studies.keeping import forget_unheld_records
+from rebond.web.studies.models import Document
+
+WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
+FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What a mission holds, and what its deletion takes."""
+
+    firms: int
+    interviews: int
+    projects: int
+    decisions: int
+    frozen_plans: int
+    documents: int
+    people: int
+    entries: int
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """Words and numbers, for people."""
+        return [
+            ("entreprises", self.firms),
+            ("entretiens", self.interviews),
+            ("projets", self.projects),
+            ("décisions du comité", self.decisions),
+            ("plans figés", self.frozen_plans),
+            ("documents", self.documents),
+            ("participants", self.people),
+            ("lignes du journal (elles restent)", self.entries),
+        ]
+
+
+def holdings_of(mission: Mission) -> Holdings:
+    """What a mission holds today."""
+    return Holdings(
+        firms=Firm.objects.of(mission).count(),
+        interviews=Interview.objects.of(mission).count(),
+        projects=Project.objects.of(mission).count(),
+        decisions=CommitteeDecision.objects.of(mission).count(),
+        frozen_plans=FrozenPlan.objects.of(mission).count(),
+        documents=len(_paths(mission)),
+        people=Membership.objects.of(mission).count(),
+        entries=Entry.objects.of(mission).count(),
+    )
+
+
+def write_archive(mission: Mission, path: Path) -> None:
+    """Write what a mission holds in one .zip at ``path``, which only its owner may read; nothing changes."""
+    census = census_of(mission)
+    layout = workbook_layout()
+    with written_file(path) as draft, TemporaryDirectory() as folder:
+        draft.chmod(0o600)
+        workbook = Path(folder) / WORKBOOK
+        write_workbook(workbook, layout, census_rows(census, layout))
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(workbook, WORKBOOK)
+            told = {"mission": mission.slug, "recensement": FACTS.write(census)}
+            archive.writestr(CENSUS, json.dumps(told, ensure_ascii=False, indent=1))
+            archive.writestr(JOURNAL, _lines(_entries(mission)))
+            archive.writestr(FROZEN, _lines(FrozenPlan.objects.of(mission).order_by("pk").values()))
+            archive.writestr(PEOPLE, _lines(_people(mission)))
+            for name, file in sorted(_files(mission).items()):
+                archive.write(file, f"{DOCUMENTS}/{name}")
+
+
+@transaction.atomic
+def export_archive(mission: Mission, path: Path, *, by: Author) -> None:
+    """Write the archive of a mission for someone: the journal tells it."""
+    record(mission, [Note(kind=KIND, label="Archive de la mission")], by=by, act=Act.EXPORTED)
+    write_archive(mission, path)
+
+
+def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str = "") -> Holdings:
+    """Write the archive of a mission, then delete it with its documents; its journal stays, and tells it.
+
+    Nothing is deleted when the archive cannot be written.
+    """
+    with transaction.atomic():
+        held = Mission.objects.select_for_update().get(pk=mission.pk)
+        found = holdings_of(held)
+        write_archive(held, archive)
+        files = _files(held)
+        note = Note(kind=KIND, label="Mission supprimée", path=("supprimee",), before=False, after=True)
+        record(held, [note], by=by, act=Act.MANAGED, reason=reason or f"Archive : {archive.name}")
+        shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
+        held.delete()
+    forget_unheld_records()
+    for name, file in files.items():
+        if name not in shared:
+            file.unlink(missing_ok=True)
+    return found
+
+
+def archive_name(mission: Mission) -> str:
+    """``cambresis-2026-11-29.zip``."""
+    return f"{mission.slug}-{timezone.localdate().isoformat()}.zip"
+
+
+def _paths(mission: Mission) -> set[str]:
+    return set(Document.objects.of(mission).values_list("path", flat=True))
+
+
+def _files(mission: Mission) -> dict[str, Path]:
+    """The documents of a mission that are there, by their path in the folder of documents."""
+    root = Path(settings.DOCUMENTS_ROOT).resolve()
+    found = {path: (root / path).resolve() for path in _paths(mission)}
+    return {path: file for path, file in found.items() if file.is_relative_to(root) and file.is_file()}
+
+
+def _entries(mission: Mission) -> Iterator[Mapping[str, Any]]:
+    yield from Entry.objects.of(mission).order_by("position").values(*Entry.DIGESTED, "digest").iterator()
+
+
+def _people(mission: Mission) -> Iterable[Mapping[str, Any]]:
+    return Membership.objects.of(mission).order_by("pk").values("user__username", "user__organisation", "role")
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(f"{json.dumps(row, ensure_ascii=False, cls=DjangoJSONEncoder)}\n" for row in rows)

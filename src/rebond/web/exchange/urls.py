@@ -1,0 +1,17 @@
+"""Addresses of what goes in and out of a mission."""
+
+from django.urls import path
+
+from rebond.web.exchange import life_views, views
+
+app_name = "exchange"
+urlpatterns = [
+    path("echanges/", views.home, name="home"),
+    path("echanges/export/", views.export, name="export"),
+    path("echanges/import/", views.receive, name="receive"),
+    path("echanges/<uuid:pk>/", views.draft, name="draft"),
+    path("echanges/<uuid:pk>/annuler/", views.undo, name="undo"),
+    path("archiver/", life_views.archive, name="archive"),
+    path("archive/", life_views.download_archive, name="download_archive"),
+    path("supprimer/", life_views.delete, name="delete"),
+]

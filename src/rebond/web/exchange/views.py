@@ -1,0 +1,193 @@
+"""Export the workbook of a mission; bring it back, look at what it changes, apply it, undo it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rebond.errors import DataError, Fault
+from rebond.web.accounts.models import User
+from rebond.web.editing.gestures import ClashError
+from rebond.web.exchange.applying import NotChosenError, apply_draft, keep, preview_of, undo_import
+from rebond.web.exchange.bringing import bring
+from rebond.web.exchange.exporting import export_workbook
+from rebond.web.exchange.models import ImportDraft
+from rebond.web.exchange.preview import SITE, WORKBOOK, Preview
+from rebond.web.exchange.uploads import received
+from rebond.web.guard.heavy import heavy
+from rebond.web.journal.writing import author_of
+from rebond.web.missions.access import for_roles, page, role_in
+from rebond.web.missions.models import Mission, Role
+
+TEAM = (Role.PILOT, Role.CONSULTANT)
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CHOICE, _WITHDRAW = "choix-", "retirer"
+_LONGEST_REASON = 1_000
+_UNREADABLE = 422
+_RECENT = 10
+_MOST_SHOWN = 300
+"""Lines of one kind that a page shows; the counts and the gesture are about all of them."""
+
+
+@for_roles(*TEAM)
+def home(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """What can go out and come in, and the latest imports."""
+    return _home_page(request, mission)
+
+
+@require_POST
+@for_roles(*TEAM)
+@heavy
+def receive(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """A workbook comes back: to its preview, or every fault of it."""
+    _require_open(mission)
+    try:
+        with received(request.FILES.get("classeur")) as path:
+            brought = bring(mission, path)
+            made = keep(mission, brought, file_name=path.name, by=author_of(cast(User, request.user)))
+    except DataError as error:
+        return _home_page(request, mission, faults=error.faults)
+    return redirect("exchange:draft", mission.slug, made.pk)
+
+
+def _home_page(request: HttpRequest, mission: Mission, *, faults: tuple[Fault, ...] = ()) -> HttpResponse:
+    rows = ImportDraft.objects.visible_to(request.user).of(mission).defer("known", "brought", "lines", "repairs")
+    context = {
+        "faults": faults,
+        "refused": f"Classeur refusé : {_faults_to_mend(len(faults))}. La mission n’a pas changé.",
+        "imports": rows.exclude(state=ImportDraft.State.WAITING)[:_RECENT],
+        "waiting": rows.filter(state=ImportDraft.State.WAITING)[:_RECENT],
+        "is_pilot": role_in(mission) == Role.PILOT,
+    }
+    response = page(request, mission, "exchange/home.html", "exchange", context)
+    response.status_code = _UNREADABLE if faults else 200
+    return response
+
+
+@require_POST
+@for_roles(*TEAM)
+@heavy
+def export(request: HttpRequest, mission: Mission) -> HttpResponseBase:
+    """The workbook of the mission: its export is kept, for its return."""
+    with TemporaryDirectory(prefix="rebond-") as folder:
+        path = Path(folder) / "recensement.xlsx"
+        export_workbook(mission, path, by=author_of(cast(User, request.user)))
+        content = BytesIO(path.read_bytes())
+    name = f"{mission.slug}-{timezone.localdate().isoformat()}.xlsx"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=_KIND)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(*TEAM)
+def draft(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
+    """What a workbook changes; a POST applies it, all or nothing."""
+    found = get_object_or_404(ImportDraft.objects.visible_to(request.user).of(mission), pk=pk)
+    if found.state != ImportDraft.State.WAITING:
+        return redirect("exchange:home", mission.slug)
+    if request.method != "POST":
+        return _preview_page(request, mission, found, preview_of(found))
+    if role_in(mission) != Role.PILOT:
+        raise PermissionDenied
+    _require_open(mission)
+    reason = request.POST.get("motif", "").strip()
+    if not 0 < len(reason) <= _LONGEST_REASON:
+        error = "Donnez un motif, de 1 000 caractères au plus."
+        return _preview_page(request, mission, found, preview_of(found), reason_error=error)
+    try:
+        apply_draft(
+            found,
+            _choices(request),
+            set(request.POST.getlist(_WITHDRAW)),
+            by=author_of(cast(User, request.user)),
+            reason=reason,
+        )
+    except NotChosenError as error:
+        return _preview_page(request, mission, found, error.preview, missing=error.missing)
+    except DataError as error:
+        return _preview_page(request, mission, found, preview_of(found), faults=error.faults)
+    return redirect("exchange:home", mission.slug)
+
+
+@require_POST
+@for_roles(Role.PILOT)
+def undo(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
+    """Undo an import in one gesture, unless someone changed since what it changed."""
+    rows = ImportDraft.objects.visible_to(request.user).of(mission)
+    found = get_object_or_404(rows, pk=pk, state=ImportDraft.State.APPLIED, gesture__isnull=False)
+    _require_open(mission)
+    try:
+        undo_import(found, by=author_of(cast(User, request.user)))
+    except ClashError as clash:
+        context = {"import": found, "conflicts": clash.conflicts[:_MOST_SHOWN], "count": len(clash.conflicts)}
+        response = page(request, mission, "exchange/not_undone.html", "exchange", context)
+        response.status_code = 409
+        return response
+    except DataError as error:
+        context = {"import": found, "faults": error.faults}
+        response = page(request, mission, "exchange/not_undone.html", "exchange", context)
+        response.status_code = 409
+        return response
+    return redirect("exchange:home", mission.slug)
+
+
+def _faults_to_mend(number: int) -> str:
+    return "1 défaut à corriger" if number == 1 else f"{number} défauts à corriger"
+
+
+def _choices(request: HttpRequest) -> dict[str, str]:
+    """Key of a conflict → whose value holds: the choice of its line, else that made for all."""
+    return {
+        name.removeprefix(_CHOICE): str(value)
+        for name, value in request.POST.items()
+        if name.startswith(_CHOICE) and value in {WORKBOOK, SITE}
+    }
+
+
+def _preview_page(
+    request: HttpRequest,
+    mission: Mission,
+    found: ImportDraft,
+    what: Preview,
+    *,
+    missing: tuple[str, ...] = (),
+    reason_error: str = "",
+    faults: tuple[Fault, ...] = (),
+) -> HttpResponse:
+    everyone = request.GET.get("tout", "")
+    context = {
+        "draft": found,
+        "preview": what,
+        "conflicts": [(line, _chosen(request, line.key, everyone), line.key in missing) for line in what.conflicts],
+        "missing": [line for line in what.conflicts if line.key in missing],
+        "withdrawn": set(request.POST.getlist(_WITHDRAW)),
+        "sheets": [(title, lines[:_MOST_SHOWN], len(lines)) for title, lines in what.sheets],
+        "created": what.created[:_MOST_SHOWN],
+        "count": len(what.free) + len(what.conflicts),
+        "reason": request.POST.get("motif", ""),
+        "reason_error": reason_error,
+        "faults": faults or what.faults,
+        "is_pilot": role_in(mission) == Role.PILOT,
+        "repairs": found.repairs,
+    }
+    response = page(request, mission, "exchange/draft.html", "exchange", context)
+    response.status_code = _UNREADABLE if missing or reason_error or faults else 200
+    return response
+
+
+def _chosen(request: HttpRequest, key: str, everyone: str) -> str:
+    """What the form shows as chosen: nothing at first, so that nobody keeps a choice that was not made."""
+    return request.POST.get(f"{_CHOICE}{key}", everyone if everyone in {WORKBOOK, SITE} else "")
+
+
+def _require_open(mission: Mission) -> None:
+    if mission.archived_at is not None:
+        raise PermissionDenied

@@ -1,0 +1,1 @@
+"""Who is already known: what people settle about partners' lines."""

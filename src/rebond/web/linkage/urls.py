@@ -1,0 +1,12 @@
+"""Addresses of the links to settle."""
+
+from django.urls import path
+
+from rebond.web.linkage import views
+
+app_name = "linkage"
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("decides/", views.decided, name="decided"),
+    path("annuler/", views.take_back, name="undo"),
+]

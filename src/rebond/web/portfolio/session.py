@@ -1,0 +1,148 @@
+"""A session of the committee: what is proposed beside what is decided, and what the envelope still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+from rebond import facts as core
+from rebond.facts import UNKNOWN, DecisionOutcome
+from rebond.reading.amounts import read_euros
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Reading, Unreadable
+from rebond.units import agreed, format_euros
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CommitteeDecision, Contribution
+from rebond.web.projects.models import Project
+from rebond.web.studies.models import ProjectFinding
+from rebond.web.wording import mending
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
+
+T = TypeVar("T")
+LONGEST_REASON, LONGEST_NAME = 4000, 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeBar:
+    """What the committee granted, and what is left: decisions alone count, never the proposal."""
+
+    amount: Decimal
+    committed: Decimal
+    grants: int
+
+    @property
+    def left(self) -> Decimal:
+        """What can still be granted; negative when a workbook or a smaller envelope made it so."""
+        return self.amount - self.committed
+
+    @property
+    def refusal(self) -> str:
+        """The figures, for the one whose amount does not fit."""
+        done = f"{format_euros(self.committed)} déjà accordés à {self.grants} {agreed('projets', self.grants)}"
+        left = max(self.left, Decimal(0))
+        return f"enveloppe de {format_euros(self.amount)}, {done} : il reste {format_euros(left)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A project of the session: what the study proposes, what the committee decided."""
+
+    project: Project
+    finding: ProjectFinding | None
+    decision: CommitteeDecision | None
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a person typed in the form of a decision, kept as typed, with what is wrong by field."""
+
+    typed: Mapping[str, str]
+    errors: dict[str, str]
+    decision: core.CommitteeDecision | None = None
+
+
+def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "") -> EnvelopeBar:
+    """The envelope and what was granted, one project left out when its decision is being taken; two queries."""
+    parts = Contribution.objects.visible_to(user).of(mission).values_list("amount", flat=True)
+    granted = CommitteeDecision.objects.visible_to(user).of(mission).exclude(project__ref=but)
+    granted = granted.filter(outcome=CommitteeDecision.Outcome.RETAINED)
+    amounts = list(granted.values_list("amount", flat=True))
+    return EnvelopeBar(
+        amount=sum(parts, Decimal(0)),
+        committed=sum((amount for amount in amounts if amount is not None), Decimal(0)),
+        grants=len(amounts),
+    )
+
+
+def lines(user: User | AnonymousUser, mission: Mission) -> list[Line]:
+    """Every project of the mission, the best value first; two queries."""
+    rows = Project.objects.visible_to(user).of(mission).with_finding(mission.current_study)
+    rows = rows.select_related("firm", "mission")
+    decided = {row.project_id: row for row in CommitteeDecision.objects.visible_to(user).of(mission)}
+    found = [Line(project=row, finding=row.finding, decision=decided.get(row.pk)) for row in rows]
+    return sorted(found, key=lambda line: (-(line.finding.score if line.finding else Decimal(-1)), line.project.ref))
+
+
+def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, bar: EnvelopeBar) -> Sent:
+    """What the form says, with every fault at once; ``bar`` leaves out what this project holds already."""
+    found = Sent(typed=sent, errors={})
+    outcome = _outcome(sent, found)
+    amount = _amount(sent, found, outcome, cost=cost, bar=bar)
+    day = _read(read_date, "date", sent, found)
+    reason, by = sent.get("motif", "").strip(), sent.get("par", "").strip()
+    if not reason:
+        found.errors["motif"] = "Écrivez le motif : on le demandera."
+    elif len(reason) > LONGEST_REASON:
+        found.errors["motif"] = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez."
+    if not by:
+        found.errors["par"] = "Dites qui a décidé, par exemple « comité de pilotage »."
+    elif len(by) > LONGEST_NAME:
+        found.errors["par"] = f"{len(by)} caractères, {LONGEST_NAME} au plus : raccourcissez."
+    if day is UNKNOWN and "date" not in found.errors:
+        found.errors["date"] = "Donnez la date de la décision."
+    if not found.errors and outcome is not None:
+        found.decision = core.CommitteeDecision(
+            project_id=project_id, outcome=outcome, amount=amount, decided_on=day, reason=reason, by=by
+        )
+    return found
+
+
+def _outcome(sent: Mapping[str, str], found: Sent) -> DecisionOutcome | None:
+    try:
+        return DecisionOutcome(sent.get("decision", ""))
+    except ValueError:
+        found.errors["decision"] = "Choisissez la décision : accord, refus, report ou réserve."
+        return None
+
+
+def _amount(
+    sent: Mapping[str, str], found: Sent, outcome: DecisionOutcome | None, *, cost: Decimal, bar: EnvelopeBar
+) -> core.Maybe[Decimal]:
+    amount = _read(read_euros, "montant", sent, found)
+    if "montant" in found.errors or outcome is None:
+        return amount
+    if outcome is not DecisionOutcome.RETAINED:
+        if amount is not UNKNOWN and amount:
+            found.errors["montant"] = "Un montant ne va qu’avec un accord : effacez-le, ou choisissez « accord »."
+        return UNKNOWN
+    if amount is UNKNOWN or not amount:
+        found.errors["montant"] = "Écrivez le montant accordé sur l’enveloppe, en euros."
+    elif cost and amount > cost:
+        found.errors["montant"] = f"{format_euros(amount)} passent le coût du projet ({format_euros(cost)})."
+    elif amount > bar.left:
+        found.errors["montant"] = f"{format_euros(amount)} passent l’enveloppe : {bar.refusal}."
+    return amount
+
+
+def _read(reader: Callable[[object], Reading[T]], key: str, sent: Mapping[str, str], found: Sent) -> core.Maybe[T]:
+    try:
+        return reader(sent.get(key, "").strip()).value
+    except Unreadable as fault:
+        found.errors[key] = mending(fault)
+        return UNKNOWN

@@ -1,0 +1,180 @@
+"""The committee's session: the proposal beside the decision, one form per project, everything reversible."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rebond import facts as core
+from rebond.history import ABSENT, Kind
+from rebond.reading.numbers import plain
+from rebond.web.accounts.models import User
+from rebond.web.editing.decided import last_gesture, position_sent, take_back
+from rebond.web.editing.gestures import ClashError, Done, change_of, journal_position, save
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import author_of
+from rebond.web.missions.access import page
+from rebond.web.missions.deciding import SITTING, read_by
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Sent, envelope_bar, lines, read_decision
+from rebond.web.projects.models import Project
+from rebond.web.studies.models import ProjectFinding
+
+_CONFLICT, _UNREADABLE = 409, 422
+_COMMITTEE = "comité de pilotage"
+_MEANWHILE = (
+    "Quelqu’un a enregistré une autre décision pour ce projet pendant que vous remplissiez la page. Elle est "
+    "ci-dessous, et la vôtre est restée dans le formulaire : enregistrez de nouveau pour la remplacer."
+)
+
+
+@read_by(SITTING)
+def session(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+    """Every candidate with its proposal and its decision, the envelope above."""
+    return _list(request, mission, may_decide=may_decide)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@read_by(SITTING)
+def decision(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bool) -> HttpResponse:
+    """The form of one project."""
+    projects = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
+    project = get_object_or_404(projects.select_related("firm", "mission"), ref=ref)
+    if request.method == "POST":
+        return _record(request, mission, project)
+    held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
+    return _form(
+        request, mission, project, Sent(typed=_typed(mission, project, held), errors={}), may_decide=may_decide
+    )
+
+
+@require_POST
+@read_by(SITTING)
+def undo_decision(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+    """Take back one decision, if nobody decided again since."""
+    try:
+        _, done = take_back(request, mission, Kind.DECISION)
+    except ClashError:
+        clash = "Quelqu’un a changé cette décision depuis : rien n’a été annulé."
+        return _list(request, mission, may_decide=may_decide, warning=clash, status=_CONFLICT)
+    return redirect(f"{reverse('portfolio:session', args=[mission.slug])}?{urlencode({'fait': str(done.gesture)})}")
+
+
+def _record(request: HttpRequest, mission: Mission, project: Project) -> HttpResponse:
+    """Write the decision, or withdraw it; the envelope is read under the lock that the writing takes."""
+    user = cast(User, request.user)
+    sent = {name: request.POST.get(name, "") for name in ("decision", "montant", "date", "motif", "par")}
+    cost = project.finding.cost if project.finding else sum((line.amount for line in project.costs.all()), Decimal(0))
+    with transaction.atomic():
+        Mission.objects.select_for_update().filter(pk=mission.pk).first()
+        wanted: Any = ABSENT
+        reason = sent["motif"].strip()
+        if "retirer" not in request.POST:
+            bar = envelope_bar(user, mission, but=project.ref)
+            found = read_decision(sent, project.ref, cost=cost, bar=bar)
+            if found.decision is None:
+                return _form(request, mission, project, found, may_decide=True, status=_UNREADABLE)
+            wanted = found.decision
+        try:
+            done = _save(mission, project.ref, wanted, user=user, since=position_sent(request), reason=reason)
+        except ClashError:
+            kept = Sent(typed=sent, errors={})
+            return _form(request, mission, project, kept, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
+    asked = urlencode({"fait": str(done.gesture or "")})
+    return redirect(f"{reverse('portfolio:session', args=[mission.slug])}?{asked}#projet-{project.ref}")
+
+
+def _save(mission: Mission, ref: str, wanted: Any, *, user: User, since: int | None, reason: str) -> Done:
+    rows = {(Kind.DECISION, ref): wanted}
+    return save(mission, rows, by=author_of(user), since=since, act=Act.DECIDED, reason=reason)
+
+
+def _typed(mission: Mission, project: Project, held: CommitteeDecision | None) -> dict[str, str]:
+    """What the form shows at first: the decision held, else the proposal's amount and nothing settled."""
+    if held is None:
+        proposed = project.finding.envelope if project.finding else Decimal(0)
+        return {
+            "montant": f"{plain(proposed):f}" if proposed else "",
+            "date": f"{mission.committee_on:%d/%m/%Y}",
+            "par": _COMMITTEE,
+        }
+    return {
+        "decision": held.outcome,
+        "montant": "" if held.amount is None else f"{plain(held.amount):f}",
+        "date": f"{held.decided_on:%d/%m/%Y}" if held.decided_on else "",
+        "motif": held.reason,
+        "par": held.by,
+    }
+
+
+def _list(
+    request: HttpRequest, mission: Mission, *, may_decide: bool, warning: str = "", status: int = 200
+) -> HttpResponse:
+    rows, places = lines(request.user, mission), ProjectFinding.Status
+    on_the_table = {places.RETAINED, places.NOT_RETAINED}
+    candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
+    last = last_gesture(request, mission, Kind.DECISION)
+    context: dict[str, object] = {
+        "bar": envelope_bar(request.user, mission),
+        "candidates": candidates,
+        "others": [row for row in rows if row not in candidates],
+        "decided": sum(row.decision is not None for row in rows),
+        "retained": [row for row in rows if row.decision and row.decision.outcome == "retenu"],
+        "done": last,
+        "done_words": _words(last.entry) if last else "",
+        "may_decide": may_decide,
+        "warning": warning,
+    }
+    response = page(request, mission, "portfolio/session.html", "call", context)
+    response.status_code = status
+    return response
+
+
+def _words(entry: Any) -> str:
+    after = change_of(entry).after
+    if isinstance(after, core.CommitteeDecision):
+        return after.outcome.label.lower()
+    return "décision retirée" if after is ABSENT else "décision changée"
+
+
+def _form(
+    request: HttpRequest,
+    mission: Mission,
+    project: Project,
+    sent: Sent,
+    *,
+    may_decide: bool,
+    warning: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
+    context: dict[str, object] = {
+        "project": project,
+        "finding": project.finding,
+        "held": held,
+        "sent": sent.typed,
+        "errors": sent.errors,
+        "outcomes": [
+            ("retenu", "Accord", "avec un montant sur l’enveloppe"),
+            ("refuse", "Refus", ""),
+            ("reporte", "Report", "à un autre comité"),
+            ("reserve", "Réserve", "sur la liste de réserve, sans montant"),
+        ],
+        "bar": envelope_bar(request.user, mission, but=project.ref),
+        "position": journal_position(mission),
+        "may_decide": may_decide,
+        "warning": warning,
+        "longest_reason": LONGEST_REASON,
+        "longest_name": LONGEST_NAME,
+    }
+    response = page(request, mission, "portfolio/session_form.html", "call", context)
+    response.status_code = status
+    return response

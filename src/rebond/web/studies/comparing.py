@@ -1,0 +1,218 @@
+"""Two studies of a mission side by side: figures, plans and verdicts that changed, and what people changed between."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from rebond.web.financing.comparison import signed
+from rebond.web.journal.models import Entry
+from rebond.web.journal.reading import OF_NO_FACT, Gesture, Line, gestures_of, line_of
+from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
+from rebond.web.studies.models import Indicator, ProjectFinding, Study
+from rebond.web.studies.records import ProjectRecord
+
+AMOUNTS = (("support", "Soutiens au plan"), ("gap", "Reste à trouver"), ("envelope", "Proposé sur l’enveloppe"))
+"""Columns of a finding that are compared as amounts, with their words."""
+_MOST_LINES = 2_000
+"""Rows of the journal read to say why; past it, the page says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureChange:
+    """A published figure that changed; empty: it was not published."""
+
+    label: str
+    before: str
+    after: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountChange:
+    """An amount of a plan that changed."""
+
+    label: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> str:
+        """With its sign."""
+        return signed(self.after - self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictChange:
+    """What a project may ask that it might not, or the other way."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChange:
+    """What a dispositif pays of a project that changed."""
+
+    title: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> str:
+        """With its sign."""
+        return signed(self.after - self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectChange:
+    """What changed of a project, and the changes of its own sheet or firm that people made between."""
+
+    project: Project
+    amounts: tuple[AmountChange, ...]
+    proposal: tuple[str, str] | None
+    known: tuple[str, str] | None
+    lines: tuple[LineChange, ...]
+    verdicts: tuple[VerdictChange, ...]
+    causes: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyComparison:
+    """All that changed between two studies."""
+
+    before: Study
+    after: Study
+    figures: tuple[FigureChange, ...]
+    projects: tuple[ProjectChange, ...]
+    came: tuple[Project, ...]
+    went: tuple[Project, ...]
+    gestures: tuple[Gesture, ...]
+    rules: tuple[tuple[str, str, str], ...]
+    """What the studies were made with that is not the same: catalogue, engine, date, reading."""
+    is_cut: bool
+
+
+def compare_studies(mission: Mission, before: Study, after: Study) -> StudyComparison:
+    """Both are done, and of the mission. Withdrawn projects are compared too: the study saw them."""
+    entries = list(_between(mission, before, after)[: _MOST_LINES + 1])
+    is_cut, entries = len(entries) > _MOST_LINES, entries[:_MOST_LINES]
+    old, new = _findings(before), _findings(after)
+    both = [ref for ref in new if ref in old]
+    by_ref: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_ref[entry.kind, entry.ref].append(entry)
+    changes = (_project_change(old[ref], new[ref], by_ref) for ref in both)
+    return StudyComparison(
+        before=before,
+        after=after,
+        figures=tuple(_figures(before, after)),
+        projects=tuple(change for change in changes if change is not None),
+        came=tuple(found.project for ref, found in new.items() if ref not in old),
+        went=tuple(found.project for ref, found in old.items() if ref not in new),
+        gestures=gestures_of(entries),
+        rules=tuple(_rules(before, after)),
+        is_cut=is_cut,
+    )
+
+
+def _between(mission: Mission, before: Study, after: Study) -> QuerySet[Entry]:
+    """The latest first; the same whichever study is the earlier one."""
+    first, last = sorted((before.journal_position, after.journal_position))
+    rows = Entry.objects.of(mission).filter(position__gt=first, position__lte=last).exclude(act__in=OF_NO_FACT)
+    return rows.order_by("-position")
+
+
+def _findings(study: Study) -> dict[str, ProjectFinding]:
+    rows = ProjectFinding.objects.found_by(study).select_related("project__firm").order_by("project__ref")
+    return {found.project.ref: found for found in rows}
+
+
+def _figures(before: Study, after: Study) -> Iterable[FigureChange]:
+    old = {row.code: row for row in Indicator.objects.found_by(before).defer("record")}
+    new = {row.code: row for row in Indicator.objects.found_by(after).defer("record")}
+    for code in dict.fromkeys([*new, *old]):
+        was, now = old.get(code), new.get(code)
+        if was is None or now is None or (was.value, was.text) != (now.value, now.text):
+            labels = [row.label for row in (now, was) if row]
+            yield FigureChange(
+                label=labels[0], before=was.text if was else "", after=now.text if now else "", code=code
+            )
+
+
+def _rules(before: Study, after: Study) -> Iterable[tuple[str, str, str]]:
+    for label, name in (
+        ("Date du droit", "examined_on"),
+        ("Lecture du droit", "reading_title"),
+        ("Catalogue", "catalogue_version"),
+        ("Moteur", "engine_version"),
+    ):
+        was, now = _said(getattr(before, name)), _said(getattr(after, name))
+        if was != now:
+            yield label, was, now
+
+
+def _said(value: date | str) -> str:
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
+
+
+def _project_change(
+    was: ProjectFinding, now: ProjectFinding, by_ref: Mapping[tuple[str, str], Sequence[Entry]]
+) -> ProjectChange | None:
+    """``None`` when nothing that is shown changed; the details are read only when they are not the same."""
+    amounts = tuple(
+        AmountChange(label=label, before=getattr(was, name), after=getattr(now, name))
+        for name, label in AMOUNTS
+        if getattr(was, name) != getattr(now, name)
+    )
+    proposal = _words(was.get_status_display(), now.get_status_display())
+    known = _words(was.get_known_display(), now.get_known_display())
+    same = was.record_id == now.record_id
+    lines = () if same else tuple(_lines(was.found, now.found))
+    verdicts = () if same else tuple(_verdicts(was.found, now.found))
+    if not (amounts or proposal or known or lines or verdicts):
+        return None
+    own = [*by_ref.get(("projet", now.project.ref), ()), *by_ref.get(("entreprise", now.project.firm.ref), ())]
+    return ProjectChange(
+        project=now.project,
+        amounts=amounts,
+        proposal=proposal,
+        known=known,
+        lines=lines,
+        verdicts=verdicts,
+        causes=tuple(line_of(entry) for entry in own),
+    )
+
+
+def _words(before: str, after: str) -> tuple[str, str] | None:
+    return None if before == after else (before, after)
+
+
+def _lines(was: ProjectRecord, now: ProjectRecord) -> Iterable[LineChange]:
+    titles: dict[str, str] = {}
+    sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for rank, record in enumerate((was, now)):
+        for line in record.lines:
+            titles[line.dispositif] = f"{line.title} ({line.funder})"
+            sums[line.dispositif][rank] += line.amount
+    for key, (before, after) in sums.items():
+        if before != after:
+            yield LineChange(title=titles[key], before=before, after=after)
+
+
+def _verdicts(was: ProjectRecord, now: ProjectRecord) -> Iterable[VerdictChange]:
+    old = {verdict.dispositif: verdict for verdict in was.verdicts}
+    new = {verdict.dispositif: verdict for verdict in now.verdicts}
+    for key in dict.fromkeys([*new, *old]):
+        before, after = old.get(key), new.get(key)
+        said = [verdict.truth_label if verdict else "non examiné" for verdict in (before, after)]
+        named = after or before
+        if said[0] != said[1] and named:
+            yield VerdictChange(title=f"{named.title} ({named.funder})", before=said[0], after=said[1])

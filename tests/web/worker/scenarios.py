@@ -1,0 +1,252 @@
+"""What is tried in a process of its own, on a database that several processes share: deaths, rivals, bursts.
+
+Each prints what it found as JSON; the tests judge. Children are forks: they die as a worker that is killed does.
+"""
+
+import json
+import os
+import pickle
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from rebond import __version__  # noqa: E402
+from rebond.data.outfolder import written_folder  # noqa: E402
+from rebond.history import Kind, rows_of  # noqa: E402
+from rebond.web.editing.gestures import save, save_census  # noqa: E402
+from rebond.web.financing.study import current_rulebook  # noqa: E402
+from rebond.web.journal.writing import Author  # noqa: E402
+from rebond.web.missions.facts import census_of  # noqa: E402
+from rebond.web.missions.models import Mission  # noqa: E402
+from rebond.web.studies import storing  # noqa: E402
+from rebond.web.studies.models import Document, DocumentSet, FirmFinding, ProjectFinding, Study  # noqa: E402
+from rebond.web.worker import computing, documents  # noqa: E402
+from rebond.web.worker.computing import read_facts, study_facts  # noqa: E402
+from rebond.web.worker.needs import Bursts, wanted  # noqa: E402
+from rebond.web.worker.studying import Studies  # noqa: E402
+
+SLUG, SHELL = "petite", Author(user=None)
+AT_ONCE = {"quiet": 0.0, "most": 0.0}
+NAMES = ("rapport.txt", "resultat.txt", "tableau.txt")
+
+
+def mission() -> Mission:
+    return Mission.objects.get(slug=SLUG)
+
+
+def prepare(home: Path) -> None:
+    """A small mission with its first study, and the documents of that one."""
+    call_command("migrate", verbosity=0, interactive=False)
+    census = pickle.loads((home / "recensement.pickle").read_bytes())
+    told = census.settings
+    made = Mission.objects.create(slug=SLUG, name=told.name, territory=told.territory, committee_on=told.committee_on)
+    save_census(made, census, by=SHELL)
+    assert study_facts(read_facts(made), why="Première").status == Study.Status.DONE
+    current_rulebook()
+
+
+def change(amount: int) -> None:
+    """A person corrects what a project has already found."""
+    held = mission()
+    row = next(row for (kind, _), row in rows_of(census_of(held)).items() if kind == Kind.PROJECT)
+    save(held, {(Kind.PROJECT, row.id): replace(row, jobs_created=amount)}, by=SHELL)
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Do something in another process."""
+    connection.close()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        work()
+        code = 0
+    finally:
+        connection.close()
+        os._exit(code)
+
+
+def ended(pid: int) -> int:
+    """How a process ended: 0, or minus the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def die(*_: Any, **__: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_at(words: str) -> Callable[..., Any]:
+    """The engine, killed at one of its steps."""
+    real = computing.run_mission
+
+    def run(*args: Any, progress: Callable[[str], None], **kwargs: Any) -> Any:
+        def step(said: str) -> None:
+            progress(said)
+            if said.startswith(words):
+                die()
+
+        return real(*args, progress=step, **kwargs)
+
+    return run
+
+
+def rows() -> dict[str, Any]:
+    """What there is of studies."""
+    found = Study.objects.order_by("number")
+    return {
+        "studies": [(each.number, each.status, each.is_current) for each in found],
+        "findings": ProjectFinding.objects.count(),
+        "firms": FirmFinding.objects.count(),
+        "wanted": [want.why for want in want_now()],
+    }
+
+
+def want_now() -> list[Any]:
+    return wanted(catalogue=current_rulebook().catalogue.version, engine=__version__)
+
+
+def turn() -> None:
+    Studies(Bursts(**AT_ONCE)).turn()
+
+
+def killed_studies() -> Any:
+    """Killed while it computes, while it stores, and just before the study is shown."""
+    change(11)
+    before, seen, deaths = rows(), [], []
+    for target, name, killer in (
+        (computing, "run_mission", dying_at("Plans de financement")),
+        (storing, "store_indicators", die),
+        (storing, "make_current", die),
+    ):
+        with patch.object(target, name, killer):
+            deaths.append(ended(forked(turn)))
+        seen.append(rows())
+        # Three deaths on the same facts are a failure: these are on facts that change meanwhile.
+        change(12 + len(seen))
+    deaths.append(ended(forked(turn)))
+    return {"before": before, "seen": seen, "deaths": deaths, "after": rows(), "jobs": jobs()}
+
+
+def jobs() -> int:
+    """What the study that is shown read."""
+    current = mission().current_study
+    assert current is not None
+    return int(next(row for row in documents.census_read(current).projects).jobs_created)  # type: ignore[union-attr,arg-type]
+
+
+def always_killed() -> Any:
+    """Killed each time: after three, people are told, and the machine is left in peace."""
+    change(21)
+    with patch.object(computing, "run_mission", dying_at("Maturité")):
+        deaths = [ended(forked(turn)) for _ in range(5)]
+    last = Study.objects.order_by("-number").values_list("status", "failure")[0]
+    change(22)
+    ended(forked(turn))
+    return {"deaths": deaths, "last": last, "after": rows()}
+
+
+def rivals() -> Any:
+    """Two workers, one change: the study is slow enough for both to be there."""
+    change(31)
+    before = Study.objects.count()
+    real = computing.run_mission
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        time.sleep(0.5)
+        return real(*args, **kwargs)
+
+    def work() -> None:
+        studies = Studies(Bursts(**AT_ONCE))
+        deadline = time.monotonic() + 30
+        while want_now() and time.monotonic() < deadline:
+            studies.turn()
+            time.sleep(0.02)
+
+    with patch.object(computing, "run_mission", slow):
+        workers = [forked(work), forked(work)]
+        codes = [ended(pid) for pid in workers]
+    return {"codes": codes, "more": Study.objects.count() - before, "after": rows()}
+
+
+def burst() -> Any:
+    """Twenty saves while a worker is at work."""
+    before = Study.objects.count()
+
+    def write() -> None:
+        for rank in range(20):
+            change(100 + rank)
+            time.sleep(0.03)
+
+    def work() -> None:
+        studies = Studies(Bursts(quiet=0.4, most=3.0))
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline and (wants := want_now()) is not None:
+            if not wants and jobs() == 119:
+                return
+            studies.turn()
+            time.sleep(0.05)
+        raise TimeoutError
+
+    codes = [ended(pid) for pid in (forked(work), forked(write))]
+    return {"codes": codes, "more": Study.objects.count() - before, "jobs": jobs(), "after": rows()}
+
+
+def written(_: Any, out: Path, **__: Any) -> None:
+    """Documents that cost nothing to print, put in place as the real ones are."""
+    with written_folder(out, owned=NAMES) as draft:
+        for name in NAMES:
+            (draft / name).write_text(name, encoding="utf-8")
+            if os.environ.get("MOURIR") == name:
+                die()
+
+
+def killed_documents() -> Any:
+    """Killed while they are written, and between their writing and their registration."""
+    study = mission().current_study
+    assert study is not None
+    root = Path(settings.DOCUMENTS_ROOT)
+
+    def found() -> dict[str, Any]:
+        home = documents.folder_of(study)
+        return {
+            "offered": [row.name for row in Document.objects.found_by(study)],
+            "on_disk": sorted(path.name for path in home.iterdir()) if home.is_dir() else [],
+            "status": DocumentSet.objects.get().status,
+        }
+
+    deaths, seen = [], []
+    with patch.object(documents, "write_documents", written):
+        DocumentSet.objects.create(study=study)
+        os.environ["MOURIR"] = NAMES[1]
+        deaths.append(ended(forked(documents.make_next)))
+        seen.append(found())
+        del os.environ["MOURIR"]
+        with patch.object(documents, "_ready", die):
+            deaths.append(ended(forked(documents.make_next)))
+        seen.append(found())
+        deaths.append(ended(forked(documents.make_next)))
+        seen.append(found())
+        again = documents.make_next()
+    left = sorted(path.name for path in root.rglob("*") if "brouillon" in path.name)
+    return {"deaths": deaths, "seen": seen, "again": again, "left": left}
+
+
+def main(home: str, *names: str) -> None:
+    """Prepare, then try each scenario on what the one before left."""
+    prepare(Path(home))
+    sys.stdout.write(json.dumps({name: globals()[name]() for name in names}))
