@@ -140,6 +140,11 @@ def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: Missio
     assert not context["decided"]
 
 
+def test_the_call_says_how_sure_the_selection_is(pilot: Client) -> None:
+    shown = text_of(pilot.get(address("portfolio:call")).content.decode())
+    assert "Sélection prouvée" in shown
+
+
 def test_a_firm_shows_the_account_of_its_whole_undertaking(pilot: Client, sample_result: MissionResult) -> None:
     result = next(firm for firm in sample_result.firms if len({e.firm_id for e in firm.account.entries}) > 1)
     response = pilot.get(f"/missions/{MISSION}/entreprises/{result.firm.id}/")

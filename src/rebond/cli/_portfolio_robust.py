@@ -43,7 +43,7 @@ _TIME = click.option(
     "seconds",
     metavar="SECONDES",
     type=click.FloatRange(min=0),
-    default=60.0,
+    default=60,
     show_default=True,
     help="Temps de calcul ; un résultat inachevé le dit.",
 )

@@ -26,7 +26,7 @@ _TIME = click.option(
     "seconds",
     metavar="SECONDES",
     type=click.FloatRange(min=0),
-    default=60.0,
+    default=60,
     show_default=True,
     help="Temps laissé à chaque instance ; passé ce temps, la meilleure sélection trouvée et son écart.",
 )

@@ -140,3 +140,18 @@ def test_a_result_that_time_cut_short_says_so_and_settles_nothing_by_itself() ->
     result = classify(read(base()).problem, seconds=0, definition=Definition.POTENTIALLY_OPTIMAL)
     assert not result.complete
     assert {finding.status for finding in result.findings} <= {Status.OPEN, Status.BORDERLINE}
+
+
+def test_weights_with_too_many_corners_for_the_time_given_settle_nothing() -> None:
+    """Sixteen weights between bounds have a hundred thousand extreme ones."""
+    names = [f"c{rank}" for rank in range(16)]
+    data = {
+        "schema": "robustesse/v1",
+        "criteres": [{"id": name} for name in names],
+        "projets": [{"id": "P", "notes": dict.fromkeys(names, 1)}],
+        "poids": {"intervalles": {name: [0.01 + rank / 1000, 0.12 + rank / 900] for rank, name in enumerate(names)}},
+    }
+    result = classify(read(data).problem, seconds=0.3)
+    assert result.seconds < 20
+    assert [finding.status for finding in result.findings] == [Status.OPEN]
+    assert not result.complete

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import highspy
 import numpy as np
@@ -24,7 +25,10 @@ from rebond.portfolio.robust.potential import Potential
 
 def potentially_optimal_in_intervals(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
     """Every project's witnesses; ``complete`` when each that lacks is proven impossible."""
-    return _Certificates(problem, weights, deadline).run()
+    search = _Certificates(problem, weights, deadline)
+    with suppress(TimeoutError):
+        search.run()
+    return search.found
 
 
 class _Certificates:
@@ -33,27 +37,26 @@ class _Certificates:
         self._count, self._width = len(problem.projects), len(problem.criteria)
         self._chooser = Chooser(self._count, problem.rows)
         self._rivals: list[Portfolio] = []
-        self._found = Potential()
+        self.found = Potential()
         self._highs = self._master()
 
-    def run(self) -> Potential:
+    def run(self) -> None:
         self._look_around()
         for project, held in list(self._lacking()):
             if (project, held) not in set(self._lacking()):
                 continue
             if not self._settle(project, held):
-                return self._found
+                return
             if (project, held) in set(self._lacking()):
-                self._found.settled.add(project)
-        self._found.complete = True
-        return self._found
+                self.found.settled.add(project)
+        self.found.complete = True
 
     def _lacking(self) -> Iterator[tuple[int, bool]]:
         """Projects without a witness of a side: to be in (true), to be out (false)."""
         for project in range(self._count):
-            if project not in self._found.inside:
+            if project not in self.found.inside:
                 yield project, True
-            if project not in self._found.outside:
+            if project not in self.found.outside:
                 yield project, False
 
     def _look_around(self) -> None:
@@ -85,10 +88,10 @@ class _Certificates:
         return max(0.0, self._deadline - time.monotonic())
 
     def _witness(self, portfolio: Portfolio, weights: Ray) -> None:
-        self._found.witnesses.setdefault(portfolio, weights)
+        self.found.witnesses.setdefault(portfolio, weights)
         inside = set(portfolio)
         for project in range(self._count):
-            found = self._found.inside if project in inside else self._found.outside
+            found = self.found.inside if project in inside else self.found.outside
             found.setdefault(project, Witness(weights=weights, portfolio=portfolio))
 
     def _settle(self, project: int, held: bool) -> bool:  # noqa: FBT001  # the side sought

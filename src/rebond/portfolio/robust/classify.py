@@ -22,6 +22,8 @@ from rebond.portfolio.robust.model import (
 from rebond.portfolio.robust.potential import Potential, potentially_optimal
 from rebond.portfolio.robust.regret import least_regret
 
+_LEAST_SECONDS = 0.5
+"""To find the extreme weights, without which nothing can be said."""
 _REGRET_SHARE = 0.2
 _ENUMERATION_SHARE = 0.4
 """Of the time: what is left to the least regret, what the enumeration may take before it gives way."""
@@ -35,7 +37,10 @@ def classify(problem: RobustProblem, *, seconds: float, definition: Definition |
     """
     began = time.monotonic()
     end = began + seconds
-    weights = weight_cone(len(problem.criteria), problem.weight_rows)
+    try:
+        weights = weight_cone(len(problem.criteria), problem.weight_rows, deadline=began + max(seconds, _LEAST_SECONDS))
+    except TimeoutError:
+        return _nothing(problem, time.monotonic() - began)
     rays = list(weights.rays)
     if not rays:
         raise SolverError("les informations sur les poids se contredisent : aucun poids ne les respecte toutes")
@@ -45,7 +50,7 @@ def classify(problem: RobustProblem, *, seconds: float, definition: Definition |
         held = non_dominated(problem, rays, deadline=began + seconds * share)
     if held == []:
         raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
-    deadline = began + seconds * (1 - _REGRET_SHARE)
+    weights.deadline = deadline = began + seconds * (1 - _REGRET_SHARE)
     found = Potential()
     if held is None:
         best = potentially_optimal if problem.exact else potentially_optimal_in_intervals
@@ -68,6 +73,20 @@ def classify(problem: RobustProblem, *, seconds: float, definition: Definition |
     )
 
 
+def _nothing(problem: RobustProblem, seconds: float) -> RobustResult:
+    """Time ran out before the extreme weights were known."""
+    return RobustResult(
+        definition=Definition.POTENTIALLY_OPTIMAL,
+        complete=False,
+        findings=tuple(Finding(status=Status.OPEN, inside=None, outside=None) for _ in problem.projects),
+        portfolios=(),
+        counted=False,
+        regret=None,
+        extreme_weights=0,
+        seconds=seconds,
+    )
+
+
 class _Leaders:
     """Weights under which a non-dominated portfolio is the best: where it leads every other one."""
 
@@ -86,7 +105,10 @@ class _Leaders:
         for rival in self._held:
             if time.monotonic() > self._deadline:
                 return None
-            cone.cut(self._problem.lead(portfolio, rival))
+            try:
+                cone.cut(self._problem.lead(portfolio, rival))
+            except TimeoutError:
+                return None
         return cone.centre
 
     def witness(self, portfolios: Sequence[Portfolio]) -> Witness | None:

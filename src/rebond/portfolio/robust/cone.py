@@ -5,6 +5,8 @@ Exact: vectors are whole numbers without common divisor, so that equal rays are 
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
@@ -15,8 +17,10 @@ Ray = tuple[int, ...]
 class Cone:
     """The rays of a pointed cone, each with the set of halfspaces that it lies on the edge of (bits)."""
 
-    def __init__(self, rays: dict[Ray, int], halfspaces: int) -> None:
+    def __init__(self, rays: dict[Ray, int], halfspaces: int, deadline: float = math.inf) -> None:
         self.rays = rays
+        self.deadline = deadline
+        """Corners can be millions: past that time, cutting raises ``TimeoutError``."""
         self._halfspaces = halfspaces
 
     @classmethod
@@ -32,7 +36,7 @@ class Cone:
         every, floor = (1 << base._halfspaces) - 1, 1 << base._halfspaces
         rays = {primitive((*ray, dot(heights, ray))): zeros | floor for ray, zeros in base.rays.items()}
         width = len(heights)
-        return cls({**rays, (*[0] * width, 1): every}, base._halfspaces + 1)
+        return cls({**rays, (*[0] * width, 1): every}, base._halfspaces + 1, base.deadline)
 
     @property
     def centre(self) -> Ray | None:
@@ -41,7 +45,7 @@ class Cone:
 
     def copy(self) -> Cone:
         """The same cone, to be cut apart."""
-        return Cone(dict(self.rays), self._halfspaces)
+        return Cone(dict(self.rays), self._halfspaces, self.deadline)
 
     def cut(self, normal: Sequence[int]) -> None:
         """Keep the part where ``normal``·ray is at least 0."""
@@ -58,6 +62,8 @@ class Cone:
                 common = self.rays[out] & self.rays[near]
                 if common.bit_count() < least:
                     continue
+                if time.monotonic() > self.deadline:
+                    raise TimeoutError("trop de coins pour le temps donné")
                 # Two rays are neighbours when no third one lies on every edge that they share.
                 if sum(1 for zeros in all_zeros if common & zeros == common) > _THE_TWO:
                     continue
@@ -98,9 +104,10 @@ def rank_of(vectors: Sequence[Ray]) -> int:
     return len(rows)
 
 
-def weight_cone(width: int, rows: Sequence[Sequence[int]]) -> Cone:
+def weight_cone(width: int, rows: Sequence[Sequence[int]], *, deadline: float = math.inf) -> Cone:
     """The weights (up to a factor) that keep every row; no ray at all when they contradict each other."""
     cone = Cone.orthant(width)
+    cone.deadline = deadline
     for row in rows:
         cone.cut(row)
     return cone

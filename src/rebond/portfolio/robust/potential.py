@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rebond.errors import SolverError
@@ -34,7 +35,10 @@ class Potential:
 
 def potentially_optimal(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
     """Every project's witnesses, exact up to the solver's tolerance; ``complete`` when no weight is left unsettled."""
-    return _Decomposition(problem, weights, deadline).run()
+    search = _Decomposition(problem, weights, deadline)
+    with suppress(TimeoutError):
+        search.run()
+    return search.found
 
 
 class _Decomposition:
@@ -44,9 +48,9 @@ class _Decomposition:
         self._chooser = Chooser(self._count, problem.rows)
         self._relaxation = Relaxation(self._count, problem.rows)
         self._weights = weights
-        self._found = Potential()
+        self.found = Potential()
 
-    def run(self) -> Potential:
+    def run(self) -> None:
         centre = tuple(map(sum, zip(*self._weights.rays, strict=True)))
         start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
         if start is None:
@@ -56,17 +60,16 @@ class _Decomposition:
         settled: set[Ray] = set()
         while corner := next((ray for ray in cone.rays if ray not in settled and any(ray[:-1])), None):
             if time.monotonic() > self._deadline:
-                return self._found
+                return
             better = self._better(corner, known)
             if better is None:
                 if time.monotonic() > self._deadline:
-                    return self._found
+                    return
                 settled.add(corner)
             else:
                 known[better] = self._heights(better)
                 cone.cut((*(-height for height in known[better]), 1))
-        self._found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
-        return self._found
+        self.found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
@@ -95,18 +98,18 @@ class _Decomposition:
         return None
 
     def _witness(self, portfolio: Portfolio, weights: Ray) -> None:
-        self._found.witnesses.setdefault(portfolio, weights)
+        self.found.witnesses.setdefault(portfolio, weights)
         inside = set(portfolio)
         for project in range(self._count):
-            found = self._found.inside if project in inside else self._found.outside
+            found = self.found.inside if project in inside else self.found.outside
             found.setdefault(project, Witness(weights=weights, portfolio=portfolio))
 
     def _unsettled(self) -> Iterator[tuple[int, bool]]:
         """Projects seen on one side only, with that side."""
         for project in range(self._count):
-            if project not in self._found.outside:
+            if project not in self.found.outside:
                 yield project, True
-            elif project not in self._found.inside:
+            elif project not in self.found.inside:
                 yield project, False
 
     def _look_at_equals(self, corners: list[Ray]) -> bool:
@@ -137,7 +140,7 @@ class _Decomposition:
         chooser = Chooser(self._count, [*self._problem.rows, row])
         gains = [wanted.get(p, 0) for p in range(self._count)]
         before = sum(1 for gain in wanted.values() if gain < 0)
-        known = next((each for each in self._found.witnesses if dot_of(values, each) == height), None)
+        known = next((each for each in self.found.witnesses if dot_of(values, each) == height), None)
         choice = chooser.best(gains, seconds=max(self._left(), 0.2), start=known, decided=decided)
         if choice is None or choice.value + before <= 0:
             return None
