@@ -105,6 +105,7 @@ def run_mission(
         projects=tuple(_project_result(study, plans, call, linkage, census, rulebook) for study in studies),
         linkage=linkage,
         envelope_spent=call.spent,
+        selection_reports=call.reports,
         roadmap=build_roadmap(
             census.interviews,
             rulebook.actions,

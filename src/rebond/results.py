@@ -14,6 +14,7 @@ from rebond.financing.building.build import BuiltProject
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan.certainty import SupportStack, sum_of
 from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.solving.proof import SolverReport
 from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
 from rebond.maturity import Maturity
@@ -85,6 +86,8 @@ class MissionResult:
     indicators: tuple[Indicator, ...] = field(default=())
     studies: tuple[ProjectStudy, ...] = field(default=(), repr=False)
     """The study of each project, with the digest of what it read: to be kept for the next run."""
+    selection_reports: tuple[SolverReport, ...] = ()
+    """How sure the selection is; empty when no choice had to be made."""
     uncovered: str = ""
     """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
 

@@ -114,6 +114,12 @@ CELL_FAULTS = {
         "« météo » n'est pas un critère",
         "chiffrage",
     ),
+    "reason of a mark not given": (
+        "projets.motif_note_innovation.2",
+        "très neuf",
+        "n'est pas donnée",
+        "la note",
+    ),
     "imposed level without reason": ("projets.motif_niveau.2", None, "imposé sans motif", "motif"),
     "neither yes nor no": ("projets.travaux_commences.2", "peut-être", "ni oui ni non", "laisser vide"),
     "NAF code": ("entreprises.code_naf.2", "mécanique", "code NAF", "25.73A"),

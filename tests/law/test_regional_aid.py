@@ -10,6 +10,7 @@ import pytest
 
 from rebond.dispositifs.model import Instrument, LoanTerms
 from rebond.facts import UNKNOWN
+from rebond.financing.building.bases import NO_TEXT
 from rebond.regimes.ceilings import aid_ceiling
 from tests.law.worked import (
     AFR,
@@ -114,9 +115,7 @@ def test_an_unknown_zone_gives_no_regional_aid_and_is_asked():
     facts = facts_of(subject, taille_ue="petite", zone_afr=UNKNOWN)
     built = build(subject, [REGIONAL], facts)
     assert built.problem.offers == ()
-    assert [(item.dispositif, item.reason) for item in built.unquantified] == [
-        ("essai/afr", "aucune base légale utilisable")
-    ]
+    assert [(item.dispositif, item.reason) for item in built.unquantified] == [("essai/afr", NO_TEXT)]
     ceiling = aid_ceiling(catalogue().regimes[AFR], {**facts, "nature": "materiel"}, ON)
     assert (ceiling.low, ceiling.high) == (Decimal(0), Decimal("0.35"))
     assert "zone_afr" in ceiling.missing

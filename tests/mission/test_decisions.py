@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,9 +14,11 @@ import pytest
 from rebond.adapters.workbook import load_layout, regime_codes, write_workbook
 from rebond.adapters.workbook.export import census_rows
 from rebond.data import data_folder
+from rebond.eligibility.truth import Truth
 from rebond.errors import CensusError
-from rebond.facts import UNKNOWN, Census, CommitteeDecision, DecisionOutcome
+from rebond.facts import UNKNOWN, Census, CommitteeDecision, DecisionOutcome, LinkAnswer, LinkDecision
 from rebond.indicators.definitions import compute_indicators
+from rebond.linkage import link_census
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.decisions import decision_alerts
 from rebond.restitution.contents import texts
@@ -36,6 +38,18 @@ def _retained(project: str, amount: int | None) -> CommitteeDecision:
         decided_on=DAY,
         reason="conforme à l'appel",
         by="comité de pilotage",
+    )
+
+
+def _linked(entry: str, firm: str, project: str) -> LinkDecision:
+    return LinkDecision(
+        entry_id=entry,
+        firm_id=firm,
+        project_id=project,
+        answer=LinkAnswer.SAME,
+        by="P. Martin",
+        on=DAY,
+        reason="vu avec la CCI",
     )
 
 
@@ -61,9 +75,10 @@ def written(
     data = data_folder()
     layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
 
-    def again(decisions: list[CommitteeDecision]) -> Census:
+    def again(decisions: list[CommitteeDecision], links: Sequence[LinkDecision] = ()) -> Census:
         path = tmp_path / "decisions.xlsx"
-        write_workbook(path, layout, census_rows(replace(bench.census, decisions=tuple(decisions)), layout))
+        census = replace(bench.census, decisions=tuple(decisions), link_decisions=tuple(links))
+        write_workbook(path, layout, census_rows(census, layout))
         return read_workbook(path)
 
     return again
@@ -93,6 +108,24 @@ def test_an_amount_for_a_project_that_is_refused_is_a_fault(written) -> None:
     refused = replace(_retained("P001", 10_000), outcome=DecisionOutcome.REFUSED)
     with pytest.raises(CensusError, match="pas retenu"):
         written([refused])
+
+
+def test_links_decided_come_back_from_the_workbook_and_a_study_obeys_them(written, bench: Bench) -> None:
+    open_link = next(link for link in bench.link({}).queue[0].links if link.project_id)
+    same = _linked(open_link.entry_id, open_link.firm_id, open_link.project_id)
+    gone = replace(same, project_id="P999", answer=LinkAnswer.UNDECIDED, on=UNKNOWN, reason="")
+    census = written([], links=[same, gone])
+    assert list(census.link_decisions) == [same, gone]
+    again = link_census(census, rules=bench.rulebook.linkage, gazetteer=bench.rulebook.catalogue.gazetteer)
+    assert again.project(open_link.project_id).known is Truth.YES
+    assert again.unused_decisions == (("P999", open_link.entry_id),)
+    before, after = bench.link({}).unknown_share, again.unknown_share
+    assert after.high - after.low < before.high - before.low
+
+
+def test_two_answers_for_one_pair_are_a_fault(written) -> None:
+    with pytest.raises(CensusError, match="déjà décidé à la ligne 2"):
+        written([], links=[_linked("L001", "E001", "P001"), _linked("L001", "E001", "P001")])
 
 
 def test_two_decisions_for_one_project_are_a_fault(written) -> None:

@@ -144,7 +144,7 @@ def test_emptying_answers_never_raises_firm_support(known, plan_of, firm_before,
     of_firm = data.draw(st.lists(st.sampled_from(FIRM_FACTS), max_size=2, unique=True), label="entreprise, vidée")
     less = plan_of(emptied(project, of_project), emptied(firms[project.firm_id], of_firm)).firm
     before = firm_before(project.id)
-    # Of what is given: a grant that closes may leave its room to a loan, which a plan never prefers to it (adr/0043).
+    # Of what is given: a grant that closes may leave its room to a loan, which a plan never prefers to it (adr/0032).
     assert kept_for_good(less) <= kept_for_good(before) + EURO
 
 

@@ -46,6 +46,7 @@ from rebond.portfolio.scoring import load_selection_grid
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader
 from rebond.reading.problem import Unreadable
+from rebond.referrals.orient import load_orientation_rules
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.sme import load_thresholds
 from rebond.study.in_mission import ProjectBench
@@ -231,6 +232,8 @@ def test_the_form_of_the_simulator_answers_alike() -> None:
         call=Envelope(contributions=(Contribution(contributor="État", amount=Decimal(2_000_000)),)),
         plan=now.plan,
         grid=load_selection_grid(FOLDER / "referentiels" / "selection.yaml"),
+        orientation=load_orientation_rules(FOLDER / "referentiels" / "orientation.yaml"),
+        committee_on=CONTEXT.on,
     )
     texts = {fact: list(rows(fact)) for fact in TABLE if fact != "objectifs"}  # no field for several values there
     for rank in range(max(map(len, texts.values()))):

@@ -94,7 +94,7 @@ def test_what_only_a_post_reaches_is_refused_too(role: str, db: None, pilot: Cli
     mission = Mission.objects.get()
     row = rows_of(census_of(mission))[Kind.PROJECT, "P001"]
     done = save(mission, {(Kind.PROJECT, "P001"): replace(row, title="Autre")}, by=Author(user=None))
-    entry = Entry.objects.get(gesture=done.gesture)
+    entry = Entry.objects.latest("position")
     person = signed_in(role)
     for name, args in (("undo", [mission.slug, done.gesture]), ("restore", [mission.slug, entry.pk])):
         assert person.post(reverse(f"editing:{name}", args=args)).status_code == 403

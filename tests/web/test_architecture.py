@@ -51,7 +51,14 @@ NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}
 """What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
 DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan"}
 """A plan that someone froze keeps a copy of all that made it: that is the decision."""
-OF_THE_SITE = {"accounts.User", "accounts.SignInFailure", "desk.Visit", "desk.SavedView"}
+OF_THE_SITE = {
+    "accounts.User",
+    "accounts.SignInFailure",
+    "desk.Visit",
+    "desk.SavedView",
+    "editing.Draft",
+    "editing.Sent",
+}
 TOLD = {"journal.Entry", "exchange.Export", "exchange.ImportDraft"}
 """What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""
 BACKGROUND = {"worker.Work"}

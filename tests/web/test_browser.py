@@ -146,6 +146,28 @@ def test_the_simulator_follows_every_change_and_the_back_button(screen: Screen) 
     assert screen.faults == []
 
 
+def test_links_are_answered_and_undone_with_the_keyboard_alone(screen: Screen) -> None:
+    page = screen.open(f"/missions/{MISSION}/rapprochements/")
+    counter, asked = page.locator(".rb-lede").inner_text(), page.locator("[name=projet]").first.input_value()
+    page.keyboard.press("2")
+    expect(page.locator(".rb-done")).to_contain_text("Ce n’est pas le même")
+    expect(page.locator("#paire")).to_be_focused()
+    assert page.locator(".rb-lede").inner_text() != counter
+    assert violations(page) == []
+    page.fill("[name=motif]", "123 u")  # the keys are letters again in a field
+    expect(page.locator("[name=motif]")).to_have_value("123 u")
+    page.locator("#paire").focus()
+    page.keyboard.press("u")
+    expect(page.locator(".rb-done")).to_contain_text("Annulé")
+    expect(page.locator("#paire")).to_be_focused()
+    assert (page.locator(".rb-lede").inner_text(), page.locator("[name=projet]").first.input_value()) == (
+        counter,
+        asked,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
+    assert screen.faults == []
+
+
 def test_the_simulator_is_used_with_the_keyboard_alone(screen: Screen) -> None:
     page = screen.open(SIMULATION)
     page.locator("[name=emplois_crees]").focus()

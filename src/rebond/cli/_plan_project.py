@@ -15,10 +15,12 @@ from rebond.dispositifs.coverage import coverage_alert
 from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.context import Solve, Study, problem_of, study
+from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.explaining.dossier import ALONE
 from rebond.financing.explaining.what_if import WhatIf, what_if
 from rebond.mission import run_mission
 from rebond.plausibility import alerts
+from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.study.in_mission import Taken, open_project
@@ -42,6 +44,8 @@ class ReadyProject:
     """Questions of plausibility left open, and what is loud."""
     solve: Solve
     what_if: Callable[[Mapping[str, str]], WhatIf]
+    steps: tuple[DeskStep, ...]
+    """Who does what before when."""
 
 
 def _alerts(census: Census, rulebook: Rulebook, on: date) -> tuple[str, ...]:
@@ -71,6 +75,12 @@ def project_alone(
         alerts=_alerts(census, rulebook, day),
         solve=problem_of,
         what_if=lambda changes: what_if(context, changes, before=now),
+        steps=desk_steps(
+            now,
+            rulebook.orientation,
+            operator=census.settings.envelope.operator,
+            committee_on=census.settings.committee_on,
+        ),
     )
 
 
@@ -102,6 +112,7 @@ def project_in_mission(
         alerts=_alerts(census, rulebook, day),
         solve=bench.problem,
         what_if=bench.what_if,
+        steps=bench.steps,
     )
 
 

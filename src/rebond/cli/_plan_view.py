@@ -102,8 +102,12 @@ def print_dossier(dossier: PlanDossier, *, variants: bool) -> None:
         _say(console, wording.proof(dossier))
     for section in funder_sections(dossier):
         _print_section(console, section)
-    if dossier.unquantified:
-        _say(console, f"{wording.UNQUANTIFIED} : {' ; '.join(dossier.unquantified)}.")
+    if named := dossier.paths.unquantified:
+        _say(console, f"{wording.UNQUANTIFIED} : {' ; '.join(path.title for path in named)}.")
+    for text in wording.other_paths(dossier.paths.unquantified_others, beside=bool(named)):
+        _say(console, text)
+    for step in dossier.steps:
+        _say(console, f"→ avant le {step.before:%d/%m/%Y}, {step.organisation} : {step.action}.")
     for effect in dossier.unknowns[:_MOST_UNKNOWNS]:
         gain, loss = format_euros(effect.could_gain), format_euros(effect.could_lose)
         _say(console, f"? {effect.label} : {gain} d'aide à gagner au mieux, {loss} à perdre au pire.")

@@ -9,27 +9,26 @@ import click
 
 from rebond.cli._instance import database_option, open_site
 from rebond.cli._show import EXIT_FAULTS, fail, steps
+from rebond.cli._site import mission_named
 
 _PATIENCE = 120.0
 
 
 @click.command()
 @click.argument("slug", metavar="MISSION")
-@database_option
 @click.option("--motif", "reason", default="", help="Pourquoi, dit avec l'étude (par défaut : ligne de commande).")
-def study(slug: str, database: Path, reason: str) -> None:
+@database_option
+def study(slug: str, reason: str, database: Path) -> None:
     """Étudie MISSION maintenant, sur ses faits du moment, et la montre sur le site.
 
     Une étude qui échoue : code 2, son motif est gardé, la dernière bonne reste montrée.
     """
-    open_site(database)
-    from rebond.web.missions.models import Mission
+    open_site(database, option="--instance")
     from rebond.web.worker.studying import BUSY, study_now
 
-    mission = Mission.objects.filter(slug=slug).first()
-    if mission is None or mission.facts_state is None:
-        known = ", ".join(Mission.objects.order_by("slug").values_list("slug", flat=True)) or "aucune"
-        raise click.BadParameter(f"« {slug} » n'est pas une mission qui a des faits (missions : {known})")
+    mission = mission_named(slug)
+    if mission.facts_state is None:
+        fail(f"La mission « {slug} » n'a pas encore de faits.")
     with steps() as step:
         made = study_now(mission, why=reason or "Ligne de commande", progress=step, patience=_PATIENCE)
     if made is None:

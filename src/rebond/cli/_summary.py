@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rebond.indicators.model import Indicator
+from rebond.portfolio.proof_words import selection_proof
 from rebond.results import MissionResult
 from rebond.units import format_euros
 
@@ -65,6 +66,8 @@ def print_summary(result: MissionResult, out: Path) -> None:
             proposed.add_row(project.project.title, project.firm.name, amount)
     if proposed.row_count:
         console.print(proposed)
+    if proof := selection_proof(result.selection_reports):
+        console.print(proof)
     decided = [figures[code] for code in _DECIDED] if result.census.decisions else []
     _print(console, _table("Décisions du comité", "Chiffre", decided))
     if result.readings_differ:

@@ -32,11 +32,8 @@ def mission() -> None:
     """La mission : du classeur de recensement à la restitution, et les missions d'une instance."""
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, study):
     mission.add_command(command)
-
-
-mission.add_command(study)
 
 
 @mission.command()

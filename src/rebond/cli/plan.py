@@ -267,7 +267,7 @@ def _of_workbook(workbook: Path, project_id: str, on: date | None, folder: Path,
         demands=asked.demands,
         obstacle=result if isinstance(result, NoPlan) else None,
     )
-    dossier = replace(dossier, alerts=(*ready.alerts, *dossier.alerts))
+    dossier = replace(dossier, alerts=(*ready.alerts, *dossier.alerts), steps=ready.steps)
     compared = ready.what_if(asked.changes) if asked.changes else None
     _write_documents(dossier, asked)
     if asked.as_json:

@@ -20,7 +20,7 @@ class PlanSettings:
 
     useful_amount: Euros = _NONE
     useful_share: Rate = _NONE
-    """Share of the need; a file below both is left out. What has to be paid back is at least the amount (adr/0043)."""
+    """Share of the need; a file below both is left out. What has to be paid back is at least the amount (adr/0032)."""
     by_right: frozenset[Instrument] = frozenset()
     """Instruments that ask for no file."""
     unknown_capacity_share: Rate = _NONE

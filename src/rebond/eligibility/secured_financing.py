@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -16,8 +16,19 @@ PARTS = ("acquis_autofinancement", "acquis_capital", "acquis_comptes_courants", 
 """Facts of the dictionary, in the order in which they pay: the firm's own money first, what it borrowed last."""
 BORROWED = frozenset({LEASING, LOANS})
 """Parts that are debt for certain; a partner's current account may be blocked or not."""
+OWN_PARTS = frozenset(PARTS) - BORROWED
+"""Parts that are the firm's own money, or its partners'."""
+CRITERION, AGREED = "financement", 3
+"""The criterion of ``maturite.yaml`` on financing, and its level « accord obtenu »: under it nothing is agreed."""
 UNSPLIT = "Financement acquis (répartition non donnée)"
 UNSURE = "Financement acquis (répartition à revoir)"
+_DECLARED = {
+    LOANS: "Emprunts bancaires déclarés acquis (accord écrit à obtenir)",
+    LEASING: "Crédit-bail déclaré acquis (accord écrit à obtenir)",
+    UNSPLIT: "Financement déclaré acquis (répartition non donnée)",
+    UNSURE: "Financement déclaré acquis (répartition à revoir)",
+}
+"""What is said instead while no evidence shows an agreement."""
 _CENT = Decimal("0.01")
 
 
@@ -55,6 +66,11 @@ class SecuredFinancing:
             return False
         return self.sum - self.total >= _CENT or (self.whole and self.total - self.sum >= _CENT)
 
+    @property
+    def only_own(self) -> bool:
+        """Whether the firm and its partners bring all of it: no lender has to agree."""
+        return self.total is not UNKNOWN and self.total == sum((self.given.get(key, 0) for key in OWN_PARTS), Euros(0))
+
     def amount(self, key: str) -> Maybe[Euros]:
         """A part of it; UNKNOWN where nobody said, or where the parts contradict the total.
 
@@ -66,8 +82,17 @@ class SecuredFinancing:
             return self.given[key]
         return Euros(0) if self.total is not UNKNOWN and self.sum == self.total else UNKNOWN
 
-    def parts(self, labels: Mapping[str, str]) -> tuple[SecuredPart, ...]:
-        """The total in parts that make it; what is not split, or split against the total, is one part that says so."""
+    def parts(self, labels: Mapping[str, str], *, agreed: Maybe[bool] = True) -> tuple[SecuredPart, ...]:
+        """The total in parts that make it; what is not split, or split against the total, is one part that says so.
+
+        Unless it is ``agreed``, what lenders bring is only declared, and so is what nobody split.
+        """
+        found = self._parts(labels)
+        if agreed is True:
+            return found
+        return tuple(replace(part, label=_DECLARED.get(part.key or part.label, part.label)) for part in found)
+
+    def _parts(self, labels: Mapping[str, str]) -> tuple[SecuredPart, ...]:
         if self.total is UNKNOWN:
             return ()
         if self.disagrees:
@@ -88,3 +113,11 @@ def secured_financing(project: Project) -> SecuredFinancing:
         total=project.own_financing,
         given=MappingProxyType({k: Decimal(v) for k, v in found.items() if isinstance(v, Decimal | int)}),
     )
+
+
+def financing_agreed(project: Project) -> Maybe[bool]:
+    """Whether the evidence of the project shows that its lenders agreed; UNKNOWN when nobody filled the criterion."""
+    levels = [each.level for each in project.evidence if each.criterion == CRITERION]
+    if not levels or levels[0] is UNKNOWN:
+        return UNKNOWN
+    return levels[0] >= AGREED

@@ -246,7 +246,7 @@ def reading_remarks(found: Study) -> Iterable[str]:
         other = project_under(mine if taken is Reading.ADJUSTMENT else found.built.problem, reading)
         if reading is not taken and other != mine:
             plans[reading] = optimise_plans(replace(found.problem, projects=(other,)))[mine.id]
-    if len({(plan.stack.firm, plan.stack.possible, plan.files) for plan in plans.values()}) > 1:
+    if len({(plan.stack.firm, plan.stack.possible) for plan in plans.values()}) > 1:
         told = " ; ".join(
             f"« {readings.title(reading)} », {format_euros(plan.stack.firm)} fermes et "
             f"{format_euros(plan.stack.possible)} possibles"

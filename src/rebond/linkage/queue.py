@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rebond.eligibility.truth import Truth
 from rebond.facts import LinkAnswer, LinkDecision
 from rebond.linkage.census import DECIDED, statuses
 from rebond.linkage.model import Link, Outcome, UnknownShare, share_of
@@ -35,13 +36,17 @@ def queue_of(
 ) -> Queue:
     """The queue of a study's links. ``projects_of``: the projects of every firm of the study, none left out.
 
-    A line is asked about a project before its firm: one « yes » then settles both.
+    A line is asked about a project before its firm: one « yes » then settles both. A firm or project that another line
+    makes known is not asked about: the answer would change nothing.
     """
     on_firms, on_projects = settled(firm_links, project_links, decisions)
     projects = statuses((project for owned in projects_of.values() for project in owned), on_projects)
-    questions = ask(on_firms, on_projects, (*projects, *statuses(projects_of, on_firms)), projects_of)
+    everyone = (*projects, *statuses(projects_of, on_firms))
+    questions = ask(on_firms, on_projects, everyone, projects_of)
+    in_doubt = {status.subject_id for status in everyone if status.known is Truth.UNKNOWN}
     undecided = {each.pair for each in decisions if each.answer is LinkAnswer.UNDECIDED}
-    waiting = [link for question in questions for link in _by_line(question.links)]
+    asked = (link for question in questions for link in _by_line(question.links))
+    waiting = [link for link in asked if link.pair[0] in in_doubt]
     return Queue(
         pairs=tuple(link for link in waiting if link.pair not in undecided),
         aside=tuple(link for link in waiting if link.pair in undecided),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rebond.eligibility.secured_financing import secured_financing
+from rebond.eligibility.secured_financing import CRITERION, secured_financing
 from rebond.facts import UNKNOWN, Firm, Project
 from rebond.plausibility.ground import Ground, Subject
 from rebond.plausibility.model import Finding
@@ -86,6 +86,18 @@ def _split(ground: Ground, subject: Subject, project: Project) -> Iterator[Findi
             somme=format_euros(secured.sum),
             total=format_euros(secured.total),
         )
+    elif secured.total and not secured.only_own:
+        yield from _agreement(ground, subject, project, secured.total)
+
+
+def _agreement(ground: Ground, subject: Subject, project: Project, total: Decimal) -> Iterator[Finding]:
+    """Money declared secured that the evidence does not show agreed."""
+    rule = ground.rule("financement_declare")
+    said = next((each for each in project.evidence if each.criterion == CRITERION), None)
+    if said is None or said.level is UNKNOWN or said.level >= rule.number("niveau"):
+        return
+    proof = f" (« {said.proof} »)" if said.proof else ""
+    yield ground.found(rule.code, subject, [total, said.level], acquis=format_euros(total), preuve=proof)
 
 
 def _jobs(ground: Ground, subject: Subject, project: Project, firm: Firm | None) -> Iterator[Finding]:

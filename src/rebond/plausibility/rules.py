@@ -105,6 +105,7 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("financement_sans_mesure", "rapport", "acquis cout"),
         ("financement_au_dela_du_cout", "", "acquis cout"),
         ("repartition_du_financement", "", "somme total"),
+        ("financement_declare", "niveau", "acquis preuve"),
         ("financement_sans_total", "", "somme"),
         ("emplois_par_million", "max emplois", "emplois cout par_million"),
         ("emplois_crees_effectif", "rapport emplois", "emplois effectif"),

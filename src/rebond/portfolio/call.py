@@ -98,6 +98,17 @@ class CallResult:
     reports: tuple[SolverReport, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """Who is before the call, and who is not."""
+
+    decisions: dict[str, CallDecision]
+    """On the projects that are no candidates."""
+    candidates: list[Candidate]
+    paths: Mapping[str, tuple[OpenPath, ...]]
+    """Candidate → what is open to it beside the envelope, whose amount nobody can compute."""
+
+
 def run_call(
     entries: Sequence[CallEntry],
     *,
@@ -112,6 +123,39 @@ def run_call(
     ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
     ``solved``: the answers already found.
     """
+    admitted = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
+    decisions = admitted.decisions
+    selection = select_portfolio(
+        admitted.candidates,
+        envelope=envelope.amount,
+        de_minimis_room=shared.de_minimis_room,
+        budgets=shared.budgets,
+        solved=solved,
+    )
+    for candidate in admitted.candidates:
+        decisions[candidate.project.id] = _decision(
+            candidate, selection.plans, selection.refusals, admitted.paths[candidate.project.id]
+        )
+    return CallResult(
+        decisions=decisions,
+        plans=selection.plans,
+        offers={candidate.project.id: candidate.offer for candidate in admitted.candidates},
+        spent=selection.spent,
+        left=selection.left,
+        reports=selection.reports,
+    )
+
+
+def admit(
+    entries: Sequence[CallEntry],
+    *,
+    envelope: Envelope,
+    builder: ProblemBuilder,
+    shared: FinancingProblem,
+    reading: Reading,
+    solved: SolvedParts | None = None,
+) -> Admission:
+    """The decisions on the projects that are no candidates, and the candidates with what nothing else pays."""
     counted = without_possible_loans(shared)
     uncovered = uncovered_needs(counted, solved=solved)
     known_money = {project.id: project for project in counted.projects}
@@ -153,25 +197,7 @@ def run_call(
                     perhaps=max(Euros(0), missing - with_loans[entry.project.id]),
                 )
             )
-    selection = select_portfolio(
-        candidates,
-        envelope=envelope.amount,
-        de_minimis_room=shared.de_minimis_room,
-        budgets=shared.budgets,
-        solved=solved,
-    )
-    for candidate in candidates:
-        decisions[candidate.project.id] = _decision(
-            candidate, selection.plans, selection.refusals, paths[candidate.project.id]
-        )
-    return CallResult(
-        decisions=decisions,
-        plans=selection.plans,
-        offers={candidate.project.id: candidate.offer for candidate in candidates},
-        spent=selection.spent,
-        left=selection.left,
-        reports=selection.reports,
-    )
+    return Admission(decisions=decisions, candidates=candidates, paths=paths)
 
 
 def _decision(

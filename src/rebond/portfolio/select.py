@@ -16,6 +16,7 @@ from functools import partial
 from rebond.errors import SolverError
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
+from rebond.financing.solving.engine import OutOfTimeError
 from rebond.financing.solving.optimize import (
     audited_plans,
     benefit_goal,
@@ -29,7 +30,7 @@ from rebond.financing.solving.optimize import (
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import Answer, SolvedParts
-from rebond.financing.solving.solver import Goal
+from rebond.financing.solving.solver import Goal, Solution
 from rebond.financing.solving.variables import Variables
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
@@ -125,14 +126,10 @@ def select_portfolio(
     """
     if not candidates:
         return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
-    problem = FinancingProblem(
-        projects=tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates),
-        de_minimis_room=de_minimis_room,
-        budgets={**(budgets or {}), ENVELOPE: envelope},
-    )
+    problem = joint_problem(candidates, envelope=envelope, de_minimis_room=de_minimis_room, budgets=budgets)
     known = solved if solved is not None else SolvedParts()
-    chosen, report = _choose(candidates, problem, time_limit, known)
-    plans, reports = _plan_retained(problem, chosen, time_limit, known)
+    chosen, choice = _choose(candidates, problem, time_limit, known)
+    plans, reports = _plan_retained(problem, chosen, choice, time_limit=time_limit, solved=known)
     spent = sum(plan.envelope for plan in plans.values())
     left = envelope - spent
     return Selection(
@@ -141,14 +138,14 @@ def select_portfolio(
         spent=spent,
         left=left,
         refusals=dict(_refusals(candidates, chosen, left)),
-        reports=(report, *reports),
+        reports=(*choice.reports, *reports),
     )
 
 
 def _choose(
     candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float, solved: SolvedParts
-) -> tuple[tuple[str, ...], SolverReport]:
-    """The set of highest value, with how sure it is.
+) -> tuple[tuple[str, ...], _Choice]:
+    """The set of highest value, with how sure it is and the plans that it counts on.
 
     A project that shares nothing but the envelope weighs exactly the least that it needs of it; those that share an
     undertaking or a scarce budget bring their whole plans into the choice.
@@ -173,30 +170,71 @@ def _choose(
     if solution is None:
         raise SolverError("la sélection vide devrait toujours être possible")
     chosen = tuple(c.project.id for c in candidates if round(solution.values[retained[c.project.id]]) == 1)
-    return chosen, solution.reports[0]
+    point = dict(zip(variables.model.names, solution.values, strict=True))
+    return chosen, _Choice(reports=solution.reports, point=point)
+
+
+def joint_problem(
+    candidates: Sequence[Candidate],
+    *,
+    envelope: Euros,
+    de_minimis_room: Mapping[str, Euros],
+    budgets: Mapping[str, Euros] | None = None,
+) -> FinancingProblem:
+    """The problem of all candidates, each with the envelope's offer bounded by what nothing else pays."""
+    return FinancingProblem(
+        projects=tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates),
+        de_minimis_room=de_minimis_room,
+        budgets={**(budgets or {}), ENVELOPE: envelope},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """How sure the choice is, and a point of its model (column name → value)."""
+
+    reports: tuple[SolverReport, ...]
+    point: Mapping[str, float]
 
 
 def _plan_retained(
-    problem: FinancingProblem, chosen: Sequence[str], time_limit: float, solved: SolvedParts
+    problem: FinancingProblem, chosen: Sequence[str], choice: _Choice, *, time_limit: float, solved: SolvedParts
 ) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
     """The best plans of the retained projects, each financed whole: most aid, least of the envelope, then the rest."""
     if not chosen:
         return {}, ()
     kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
-    return solved.answer("projets retenus", kept, partial(_plan_whole, time_limit=time_limit))
+    return solved.answer("projets retenus", kept, partial(_plan_whole, choice=choice, time_limit=time_limit))
 
 
 def _plan_whole(
-    kept: FinancingProblem, *, time_limit: float
+    kept: FinancingProblem, *, choice: _Choice, time_limit: float
 ) -> Answer[tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]]:
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
     goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), *last_goals(variables)]
-    solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
+    try:
+        solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
+    except OutOfTimeError:
+        known = {**choice.point, **_points_alone(kept)}
+        solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=0.0, known=known)
     if solution is None:
         raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")
     return Answer((audited_plans(kept, variables, solution), solution.reports), proven=solution.proven)
+
+
+def _points_alone(kept: FinancingProblem) -> dict[str, float]:
+    """A plan that covers the whole need of each project that shares nothing but the envelope, with the least of it."""
+    apart = replace(kept, budgets={key: v for key, v in kept.budgets.items() if key != ENVELOPE})
+    found: dict[str, float] = {}
+    for part in split_problem(apart):
+        if len(part.projects) == 1:
+            alone = replace(kept, projects=part.projects)
+            variables, solution = _least_alone(alone)
+            if solution is not None:
+                found.update(zip(variables.model.names, solution.values, strict=True))
+    return found
 
 
 def least_envelope(
@@ -210,11 +248,15 @@ def least_envelope(
     return known.answer("enveloppe au moins", replace(problem, projects=(project,)), _least_envelope)
 
 
-def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
+def _least_alone(alone: FinancingProblem) -> tuple[Variables, Solution | None]:
     (project,) = alone.projects
     variables = build_model(alone)
     _define_whole_need(project, variables)
-    solution = variables.model.solve([_spare_goal(variables)], tie_break=order_goal(variables))
+    return variables, variables.model.solve([_spare_goal(variables)], tie_break=order_goal(variables))
+
+
+def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
+    _, solution = _least_alone(alone)
     if solution is None:
         return Answer(None, proven=True)
     least = max(0.0, -solution.reports[0].objective)

@@ -6,7 +6,8 @@ reasons by rank: docs/adr/0014.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,9 @@ from rebond.facts import UNKNOWN, CommitteeDecision, CostLine, Unknown
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan.as_json import line_as_data, stack_as_data
 from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.solving.proof import SolverReport
 from rebond.indicators.definitions import Indicator
+from rebond.portfolio.proof_words import selection_proof, worst_gap
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
 from rebond.results import FirmResult, MissionResult, ProjectResult
@@ -40,6 +43,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
             "donnees_fictives": settings.fictitious,
             "enveloppe": {
                 "montant": number(settings.envelope.amount),
+                "preuve": _selection_proof(result.selection_reports),
                 "contributions": [
                     {"contributeur": part.contributor, "montant": number(part.amount)}
                     for part in settings.envelope.contributions
@@ -56,6 +60,18 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "projets": [_project(p, tables, decisions.get(p.project.id)) for p in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
+    }
+
+
+def _selection_proof(reports: Sequence[SolverReport]) -> dict[str, Any] | None:
+    """How sure the selection is; ``None`` when no choice had to be made, a null gap when nothing bounds it."""
+    if not reports:
+        return None
+    gap = worst_gap(reports)
+    return {
+        "prouvee": all(report.proven for report in reports),
+        "ecart": gap if math.isfinite(gap) else None,
+        "phrase": selection_proof(reports),
     }
 
 

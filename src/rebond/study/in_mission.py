@@ -18,6 +18,7 @@ from rebond.facts import UNKNOWN, Census, Envelope, FactValue, Maybe
 from rebond.financing.auditing.audit import audit_plan
 from rebond.financing.building.build import BuiltProject, ProblemBuilder, with_offer
 from rebond.financing.context import ProjectContext, Study, problem_of, study
+from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.explaining.what_if import WhatIf, what_if
 from rebond.financing.plan.certainty import certainty, waits_for
 from rebond.financing.plan.model import FinancingPlan, PlanLine
@@ -25,6 +26,8 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE
+from rebond.referrals.desk_steps import desk_steps
+from rebond.referrals.orient import OrientationRules
 from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import Reading
 from rebond.study.inputs import CensusParts
@@ -59,6 +62,8 @@ class ProjectBench:
     call: Envelope
     plan: FinancingPlan
     grid: SelectionGrid
+    orientation: OrientationRules
+    committee_on: date
 
     @property
     def scope(self) -> str:
@@ -69,6 +74,11 @@ class ProjectBench:
     def now(self) -> Study:
         """The project as it is."""
         return self.study(self.context)
+
+    @cached_property
+    def steps(self) -> tuple[DeskStep, ...]:
+        """Who does what before when, as the mission's referrals say."""
+        return desk_steps(self.now, self.orientation, operator=self.call.operator, committee_on=self.committee_on)
 
     @property
     def as_stored(self) -> bool:
@@ -138,6 +148,8 @@ def open_project(
         call=census.settings.envelope,
         plan=plan,
         grid=rulebook.selection,
+        orientation=rulebook.orientation,
+        committee_on=census.settings.committee_on,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from rebond.web.editing import drafts
 from rebond.web.guard.requests import refusal
 
 
@@ -14,7 +15,9 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form whose page was too old or came from elsewhere."""
+    """403: a form whose page was too old or came from elsewhere; what one's own page held is kept and shown again."""
+    if request.user.is_authenticated and drafts.keep(request, address=request.get_full_path()):
+        return redirect(drafts.resumed(request.get_full_path()))
     return render(request, "403_csrf.html", status=403)
 
 

@@ -27,6 +27,8 @@ _EXPLAINED: Mapping[str, str] = {
     "REBOND_DOCUMENTS": "Dossier des documents des missions. Sans ce réglage : documents, dans ce dossier.",
     "REBOND_CATALOGUE": "Dossier d'un catalogue qui s'ajoute à celui de Rebond (celui d'un territoire).",
     "REBOND_STATIC": "Dossier des fichiers statiques réunis par « collectstatic ».",
+    "REBOND_DOCUMENTS_APRES": "Minutes sans changement après lesquelles les documents d'une étude se préparent "
+    "d'eux-mêmes ; 0 ou rien : seulement quand on les demande.",
     "REBOND_REQUESTS": "Demandes par seconde qu'une même personne peut faire ; 0 : sans limite.",
     "REBOND_SECRET_KEY": "Clé qui signe les sessions. Sans ce réglage : le fichier cle-secrete de ce dossier.",
 }

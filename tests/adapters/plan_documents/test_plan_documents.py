@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,17 @@ import pypdf
 import pytest
 
 from rebond.adapters.plan_documents import funders, wording, write_docx, write_pdf, write_xlsx
+from rebond.adapters.plan_documents.content import sections
+from rebond.adapters.plan_documents.deciding import ALREADY_ORDERED, BEFORE_ANY_ORDER, steps_section
 from rebond.adapters.plan_documents.pdf import render_html
 from rebond.adapters.plan_documents.wording import subtitle
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN
 from rebond.financing.context import study
+from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.explaining.dossier import PlanDossier, build_dossier
 from rebond.financing.plan.delays import load_delays
+from rebond.financing.plan.schedule import RowKind, TableRow
 from rebond.financing.tables.bank import Debt
 from rebond.regimes.readings import Reading
 from rebond.restitution.typography import typeset
@@ -42,8 +48,9 @@ def workbook(dossier: PlanDossier, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def total_of(formula: str, cached: Any) -> float:
     """Compute the sums, shares and checks that the workbook writes, from the cached values of the cells they read."""
-    if match := re.fullmatch(r"=SUM\(([A-Z]+\d+:[A-Z]+\d+)\)", formula):
-        return sum(float(cell.value or 0) for row in cached[match[1]] for cell in row)
+    if re.fullmatch(r"=SUM\([A-Z\d:]+\)(\+SUM\([A-Z\d:]+\))*", formula):
+        ranges = [part for part in re.findall(r"SUM\(([A-Z\d:]+)\)", formula) if ":" in part]
+        return sum(float(cell.value or 0) for part in ranges for row in cached[part] for cell in row)
     if match := re.fullmatch(r"=IF\(\$([A-Z]+)\$(\d+)=0,0,([A-Z]+\d+)/\$[A-Z]+\$\d+\)", formula):
         whole = cached[f"{match[1]}{match[2]}"].value
         return float(cached[match[3]].value) / float(whole) if whole else 0.0
@@ -204,11 +211,98 @@ def test_every_document_holds_the_tables_of_a_region_and_of_a_bank(
     region = {row[0].value: row for row in cached["Région"].iter_rows(min_row=5) if row[0].value}
     assert region["Ensemble"][2].value == float(dossier.plan.benefit)
     assert region["Ensemble"][1].value == float(dossier.plan.cost)
-    brought = region[typeset("Apport de l'entreprise, hors soutien public")]
+    brought = region[funders.PRIVATE_TOTAL]
     assert brought[1].value == float(dossier.funding.region.contribution)
     bank = {plain(str(row[0].value)): row[2].value for row in cached["Banque"].iter_rows(min_row=5) if row[0].value}
     assert bank["Fonds propres et quasi-fonds propres"] == 1_000_000
     assert typeset(str(bank["Dettes financières avant le projet"])) == typeset(funders.TO_ASK)
+
+
+def test_every_answer_that_a_support_waits_for_is_printed_with_who_gives_it(
+    dossier: PlanDossier, workbook: Path, tmp_path: Path
+) -> None:
+    """« 9 réponses attendues » under which one is printed is no plan to sign: all of them, in every document."""
+    write_docx(dossier, tmp_path / "plan.docx")
+    text = docx.Document(str(tmp_path / "plan.docx"))
+    cells = {plain(cell.text) for table in text.tables for row in table.rows for cell in row.cells}
+    read = openpyxl.load_workbook(workbook, data_only=True)["Lecture"]
+    sheet = {plain(str(cell.value)) for row in read.iter_rows() for cell in row if cell.value}
+    html = plain(render_html(dossier))
+    asked = [each for support in dossier.awaited for each in support.questions]
+    assert asked
+    for condition in asked:
+        words = plain(typeset(condition.words[:1].upper() + condition.words[1:]))
+        assert words in cells
+        assert words in sheet
+        assert plain(escape(words)) in html
+        assert condition.who
+    for support in dossier.awaited:
+        for words, _ in support.awards:
+            assert plain(typeset(words[1:])) in html
+
+
+def test_next_steps_name_the_desk_its_page_and_the_day_and_what_precedes_any_order(dossier: PlanDossier) -> None:
+    step = DeskStep(
+        organisation="ADEME",
+        supports=("Fonds Chaleur",),
+        reason="100 € au plan de financement",
+        action="Déposer la demande",
+        pages=("agirpourlatransition.ademe.fr",),
+        before=date(2026, 11, 19),
+        before_order=True,
+    )
+    (section,) = steps_section(replace(dossier, steps=(step,)))
+    assert section.before == (BEFORE_ANY_ORDER,)
+    assert section.table is not None
+    (row,) = section.table.rows
+    assert row.note == "avant toute commande"
+    assert row.cells[:2] == ("19/11/2026", "ADEME")
+    assert row.cells[4] == "agirpourlatransition.ademe.fr"
+    (signed,) = steps_section(replace(dossier, steps=(replace(step, pages=()),), ordered=True))
+    assert signed.before == (ALREADY_ORDERED,)
+    assert signed.table is not None
+    assert signed.table.rows[0].note == ""
+    assert "inconnu" in signed.table.rows[0].cells[4]
+
+
+@pytest.mark.parametrize(
+    ("count", "beside", "begins"),
+    [
+        (1, False, "1 dispositif n'est pas refusé"),
+        (1, True, "1 autre dispositif n'est pas refusé"),
+        (2, True, "2 autres dispositifs ne sont pas refusés"),
+    ],
+)
+def test_what_waits_for_several_answers_is_counted_in_french(count: int, beside: bool, begins: str) -> None:
+    (sentence,) = wording.other_paths(count, beside=beside)
+    assert sentence.startswith(begins)
+    assert list(wording.other_paths(0, beside=beside)) == []
+
+
+def test_an_idea_has_a_note_and_no_visa_to_sign(dossier: PlanDossier) -> None:
+    titles = [section.title for section in sections(replace(dossier, ripe=False))]
+    assert "Visa de l'entreprise" not in titles
+    assert "Variantes" not in titles
+    assert "Ce qui reste inconnu et changerait le plan" in titles or not dossier.unknowns
+    assert "Visa de l'entreprise" in [section.title for section in sections(dossier)]
+
+
+def test_what_the_firm_brings_is_told_apart_from_what_it_borrows(dossier: PlanDossier) -> None:
+    """To a bank « apport » is equity: loans and leasing are not."""
+    rows = (
+        TableRow(kind=RowKind.OWN, key="acquis_autofinancement", label="Autofinancement", by_year={2027: Decimal(200)}),
+        TableRow(kind=RowKind.OWN, key="acquis_emprunts", label="Emprunts", by_year={2027: Decimal(350)}),
+        TableRow(kind=RowKind.BANK, key="banque", label="Crédit à demander", by_year={2027: Decimal(50)}),
+        TableRow(kind=RowKind.OWN, key="autofinancement", label="Non réparti", by_year={2027: Decimal(100)}),
+    )
+    region = replace(dossier.funding.region, own=rows)
+    found = list(funders.funder_sections(replace(dossier, funding=replace(dossier.funding, region=region))))
+    (own,) = (section for section in found if section.title == funders.OWN)
+    assert own.table is not None
+    said = {row.cells[0]: (plain(row.cells[1]), row.note) for row in own.table.rows}
+    assert said[funders.OWN_TOTAL] == ("200 €", "au moins")
+    assert said[funders.DEBT_TOTAL] == ("400 €", "")
+    assert said[funders.PRIVATE_TOTAL] == ("700 €", "")
 
 
 def test_every_row_of_a_funders_table_has_a_cell_for_each_head(dossier: PlanDossier) -> None:

@@ -9,8 +9,9 @@ import pytest
 from bench._plan_problems import problems
 from rebond.errors import SolverError
 from rebond.financing.solving import solver as layer
+from rebond.financing.solving.engine import Engine, gap_to
 from rebond.financing.solving.optimize import optimise_plan
-from rebond.financing.solving.solver import Goal, MilpModel, _gap
+from rebond.financing.solving.solver import Goal, MilpModel
 
 
 def knapsack(weights: list[float], capacity: float) -> tuple[MilpModel, Goal, list[int]]:
@@ -47,7 +48,7 @@ def test_an_unbounded_programme_is_refused_rather_than_read():
 def test_no_time_at_all_is_refused_rather_than_read_as_zeros(monkeypatch):
     """A status other than optimal without a solution must raise: the columns it leaves are zeros."""
     model, goal, _ = knapsack([3.0 + rank / 7 for rank in range(60)], 90.5)
-    engine = layer._Engine(model)
+    engine = Engine(model)
     engine._highs.setOptionValue("presolve", "off")
     with pytest.raises(SolverError):
         engine.run(goal, 0.0)
@@ -71,22 +72,22 @@ def test_a_time_limit_gives_the_best_found_with_its_gap():
 def test_a_bound_under_the_solution_is_no_bound():
     """``max(0, bound - objective)`` would have called it a proof."""
     with pytest.raises(SolverError, match="n'est pas une borne"):
-        _gap(100.0, 99.0)
+        gap_to(100.0, 99.0)
 
 
 def test_rounding_noise_in_a_bound_is_forgiven():
-    assert _gap(1e6, 1e6 - 0.1) == 0
+    assert gap_to(1e6, 1e6 - 0.1) == 0
 
 
-def test_an_infinite_bound_is_an_infinite_gap():
-    assert _gap(100.0, math.inf) == math.inf
+def test_an_infinite_bound_is_an_infinitegap_to():
+    assert gap_to(100.0, math.inf) == math.inf
 
 
 def test_the_number_of_threads_never_changes():
     """Changed after a first run, HiGHS leaves every column at zero without a word: it is one, in every engine."""
     model, goal, _ = knapsack([2, 3, 4], 6)
     for _ in range(3):
-        engine = layer._Engine(model)
+        engine = Engine(model)
         assert engine._highs.getOptionValue("threads")[1] == 1
         report = engine.run(goal, 10)
         assert report is not None
@@ -96,7 +97,7 @@ def test_the_number_of_threads_never_changes():
 def test_goals_are_posed_as_minimisations():
     """The duals of a maximisation once came back with the other sign."""
     model, goal, _ = knapsack([2, 3, 4], 6)
-    engine = layer._Engine(model)
+    engine = Engine(model)
     engine.run(goal, 10)
     assert engine._highs.getObjectiveSense()[1] == highspy.ObjSense.kMinimize
 

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from rebond.eligibility.truth import Truth
 from rebond.facts import Census, LinkAnswer, LinkDecision
-from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
+from rebond.linkage import LinkageResult, Queue, link_census, queue_of, unused_decision_alerts
 from tests.core.linkage.lists import GAZETTEER, RULES, SETTINGS, entry, firm, project
 
 GOUJON = firm("E01", "Goujon et Fils", commune="52121")
@@ -77,3 +80,42 @@ def test_a_decision_about_what_has_gone_is_said_and_counts_for_nothing() -> None
         "le projet P09",
         "la ligne L9",
     ]
+
+
+# ------------------------------------------------------------------ the queue, between two studies
+
+
+PROJECTS = {"E01": ["P01", "P02"]}
+
+
+def queued(found: LinkageResult, *decisions: LinkDecision) -> Queue:
+    return queue_of(found.firm_links, found.project_links, decisions, PROJECTS)
+
+
+@given(st.dictionaries(st.sampled_from(["", "P01", "P02"]), st.sampled_from(LinkAnswer)))
+def test_the_queue_shows_at_once_what_a_new_study_will_say(answers: dict[str, LinkAnswer]) -> None:
+    """On lines that only hesitate between projects of one firm, whatever was answered before."""
+    decisions = [said(answer, project_id) for project_id, answer in answers.items()]
+    at_once, again = queued(link(), *decisions), queued(link(*decisions), *decisions)
+    if LinkAnswer.DIFFERENT not in answers.values():
+        assert at_once.share == again.share
+    assert {each.pair for each in again.pairs} >= {each.pair for each in at_once.pairs}
+    assert not {each.pair for each in at_once.pairs} & {each.pair for each in decisions}
+
+
+def test_an_answer_taken_back_after_a_study_is_asked_again() -> None:
+    obeyed = link(said(LinkAnswer.SAME, "P01"))
+    assert queued(obeyed, said(LinkAnswer.SAME, "P01")).pairs == ()
+    assert [each.pair for each in queued(obeyed).pairs] == [("P01", "L1"), ("E01", "L1")]
+
+
+def test_a_refused_firm_leaves_nothing_to_ask_about_its_projects() -> None:
+    after = queued(link(), said(LinkAnswer.DIFFERENT))
+    assert (after.pairs, after.share.low) == ((), 2)
+
+
+def test_what_another_line_makes_known_is_not_asked_about() -> None:
+    sure = entry("L2", "Goujon et fils", commune="Langres", title="Presse hydraulique 400 tonnes (2)", amount=480_000)
+    decisions = (LinkDecision(entry_id="L2", firm_id="E01", project_id="P02", answer=LinkAnswer.SAME),)
+    found = link_census(replace(census(*decisions), partner_entries=(LINE, sure)), rules=RULES, gazetteer=GAZETTEER)
+    assert [each.pair for each in queued(found, *decisions).pairs] == [("P01", "L1")]

@@ -5,8 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from rebond.eligibility.secured_financing import PARTS
-from rebond.facts import UNKNOWN, Accounts, Contribution, CostLine, FirmLink, LinkKind, Siren, Siret
+from rebond.data import data_folder
+from rebond.eligibility.secured_financing import AGREED, CRITERION, PARTS
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    Contribution,
+    CostLine,
+    Evidence,
+    FirmLink,
+    LinkKind,
+    Maybe,
+    Siren,
+    Siret,
+)
+from rebond.maturity import load_grid
 from tests.core.plausibility.conftest import CENSUS, FIRM, PROJECT, Examiner, codes
 
 
@@ -113,6 +126,33 @@ def test_a_split_without_a_total_is_told(examiner: Examiner) -> None:
     found = examiner.project(own_financing=UNKNOWN, declared=declared)
     assert codes(found) == {("financement_sans_total", "remarque")}
     assert codes(examiner.project(own_financing=UNKNOWN)) == set()
+
+
+@pytest.mark.parametrize(
+    ("level", "parts", "told"),
+    [
+        (2, {}, True),
+        (2, {"acquis_autofinancement": 300_000, "acquis_emprunts": 600_000}, True),
+        (2, {"acquis_autofinancement": 800_000, "acquis_comptes_courants": 100_000}, False),
+        (3, {}, False),
+        (UNKNOWN, {}, False),
+    ],
+)
+def test_money_said_secured_while_the_banks_are_only_consulted_is_told(
+    examiner: Examiner, level: Maybe[int], parts: dict[str, int], told: bool
+) -> None:
+    """« Deux banques consultées » is no agreement; the firm's own cash waits for no bank."""
+    evidence = (Evidence(criterion="financement", level=level, proof="deux banques consultées"),)
+    declared = tuple((name, Decimal(amount)) for name, amount in parts.items())
+    found = examiner.project(evidence=evidence, declared=declared)
+    assert codes(found) == ({("financement_declare", "remarque")} if told else set())
+    assert all("deux banques consultées" in str(each) for each in found.all)
+
+
+def test_the_level_that_says_an_agreement_is_the_one_of_the_grid() -> None:
+    grid = load_grid(data_folder() / "referentiels" / "maturite.yaml")
+    (criterion,) = (each for each in grid.criteria if each.code == CRITERION)
+    assert criterion.levels[AGREED] == "accord obtenu"
 
 
 def test_jobs_out_of_proportion_are_asked_about(examiner: Examiner) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from rebond.dispositifs.model import Instrument
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfTimeError
+from rebond.financing.solving.optimize import benefit_goal
+from rebond.financing.solving.proof import SolverReport
+from rebond.portfolio import select
 from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
 from rebond.regimes.model import RegimeKind
 
@@ -52,3 +59,41 @@ def test_the_envelope_binds_projects_that_share_an_account_and_projects_that_do_
     room = {"UT": Decimal(400), "AUTRE": Decimal(300)}
     selection = select_portfolio([first, second, third], envelope=Decimal(400), de_minimis_room=room)
     assert selection.retained == ("P2", "P3")
+
+
+def test_no_time_at_all_still_proposes_something_legal_and_says_that_nothing_is_proven(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The empty selection is always possible: time that runs out is told, never an error."""
+    monkeypatch.setattr(Engine, "run", _out_of_time(Engine.run, only="valeur retenue"))
+    candidates = [candidate(f"P{rank}", "UT" if rank < 3 else f"U{rank}", need=200, value=rank) for rank in range(6)]
+    room = {each.project.undertaking: Decimal(400) for each in candidates}
+    selection = select_portfolio(candidates, envelope=Decimal(700), de_minimis_room=room)
+    assert (selection.retained, selection.spent) == ((), 0)
+    (report,) = selection.reports
+    assert (report.status, report.proven, report.bound) == ("temps écoulé", False, 5000.0)
+
+
+def test_when_time_runs_out_on_the_plans_the_retained_keep_those_that_the_choice_counted_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    candidates = [candidate("P1", "UT", need=200, value=40), candidate("P2", "UT", need=150, value=60)]
+    candidates.append(candidate("P3", "AUTRE", need=200, value=50))
+    room = {"UT": Decimal(400), "AUTRE": Decimal(300)}
+    monkeypatch.setattr(select, "benefit_goal", lambda variables: replace(benefit_goal(variables), name="tard"))
+    monkeypatch.setattr(Engine, "run", _out_of_time(Engine.run, only="tard"))
+    selection = select_portfolio(candidates, envelope=Decimal(600), de_minimis_room=room)
+    assert selection.retained == ("P1", "P2", "P3")
+    assert {key: plan.envelope for key, plan in selection.plans.items()} == {"P1": 200, "P2": 150, "P3": 200}
+    assert not all(report.proven for report in selection.reports)
+
+
+def _out_of_time(run: Callable[..., SolverReport | None], only: str) -> Callable[..., SolverReport | None]:
+    """The engine, with no time left for a search with choices."""
+
+    def stopped(engine: Engine, goal: Goal, seconds: float) -> SolverReport | None:
+        if seconds != POLISH_SECONDS and goal.name == only:
+            raise OutOfTimeError(goal.name, 5000.0)
+        return run(engine, goal, seconds)
+
+    return stopped

@@ -13,6 +13,8 @@ from tests.web.site import prepare, served
 from tests.web.test_browser import CHROMIUM, violations
 
 M = "/missions/chaumont-langres"
+PATIENCE = 60_000
+"""Milliseconds: a busy machine saves slowly, and a page that never comes still fails."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,6 +43,7 @@ def opened(chromium: Browser, site: str, *, name: str = "pilote", width: int = 1
         viewport={"width": width, "height": 900}, locale="fr-FR", java_script_enabled=script, base_url=site
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto("/connexion/")
     page.fill("[name=username]", name)
     page.fill("[name=password]", DEMO_PASSWORD)
@@ -61,8 +64,8 @@ def test_a_firm_and_a_project_with_three_cost_lines_by_keyboard(chromium: Browse
     page.get_by_label(re.compile("^Commune")).focus()
     page.keyboard.type("Chaumont (52)")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Fonderie du clavier")
-    expect(page.get_by_role("status").first).to_contain_text("l’étude sera refaite")
+    expect(page.locator("h1")).to_have_text("Fonderie du clavier", timeout=PATIENCE)
+    expect(page.get_by_role("status").first).to_contain_text("l’étude sera refaite", timeout=PATIENCE)
     page.get_by_role("link", name="Ajouter un projet").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Intitulé (obligatoire)", exact=True).focus()
@@ -78,7 +81,7 @@ def test_a_firm_and_a_project_with_three_cost_lines_by_keyboard(chromium: Browse
             page.keyboard.press("Tab")
     page.get_by_role("button", name="Enregistrer", exact=True).focus()
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Four à induction")
+    expect(page.locator("h1")).to_have_text("Four à induction", timeout=PATIENCE)
     expect(page.locator("#couts")).to_contain_text(re.compile(r"215\s500\s€"))
 
 
@@ -106,7 +109,7 @@ def test_enter_goes_down_the_grid_and_a_block_is_pasted_into_it(chromium: Browse
     expect(page.locator("[data-rb-unread]")).to_have_text("1")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("toutes taxes comprises")
+    expect(alert).to_contain_text("toutes taxes comprises", timeout=PATIENCE)
     assert violations(page) == []
     alert.get_by_role("link").first.click()
     expect(page.locator(f"[name='depenses.{before}.montant']")).to_be_focused()
@@ -125,7 +128,7 @@ def test_an_interview_with_two_projects_on_one_screen(chromium: Browser, site: s
     assert violations(page) == []
     assert is_fit(page, width)
     page.get_by_role("button", name="Terminer l’entretien").click()
-    expect(page.locator("h1")).to_have_text("Avant de partir")
+    expect(page.locator("h1")).to_have_text("Avant de partir", timeout=PATIENCE)
     expect(page.get_by_role("main")).to_contain_text(f"Ébavurage {width}")
     assert page.locator(".rb-items > li").count() <= 3
     assert violations(page) == []
@@ -137,18 +140,18 @@ def test_two_people_see_both_versions_and_neither_is_lost(chromium: Browser, sit
         page.goto(f"{M}/projets/P005/modifier/")
     one.locator("[name='projets.0.emplois_crees']").fill("21")
     one.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(one.get_by_role("status").first).to_contain_text("Enregistré")
+    expect(one.get_by_role("status").first).to_contain_text("Enregistré", timeout=PATIENCE)
     other.locator("[name='projets.0.emplois_crees']").fill("12")
     other.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(other.get_by_role("main")).to_contain_text("Ce que pilote a enregistré")
+    expect(other.get_by_role("main")).to_contain_text("Ce que pilote a enregistré", timeout=PATIENCE)
     expect(other.locator(".rb-clash__value")).to_have_text(["21", "12"])
     assert violations(other) == []
     assert is_fit(other, 390)
     other.locator("label").filter(has_text="Ce que vous avez saisi").click()
     other.get_by_role("button", name="Enregistrer mes choix").click()
-    expect(other.get_by_role("status").first).to_contain_text("Enregistré")
+    expect(other.get_by_role("status").first).to_contain_text("Enregistré", timeout=PATIENCE)
     other.goto(f"{M}/projets/P005/historique/")
-    expect(other.get_by_role("main")).to_contain_text("Rétablir cette valeur")
+    expect(other.get_by_role("main")).to_contain_text("Rétablir cette valeur", timeout=PATIENCE)
     assert violations(other) == []
     assert is_fit(other, 390)
 
@@ -158,26 +161,28 @@ def test_a_session_that_ends_while_typing_and_a_closed_tab_lose_nothing(chromium
     page.goto(f"{M}/projets/P006/modifier/")
     page.get_by_label("Intitulé (obligatoire)", exact=True).fill("Gardé en route")
     page.keyboard.press("Tab")
-    expect(page.locator("[data-rb-kept]")).to_contain_text("Saisie gardée")
+    expect(page.locator("[data-rb-kept]")).to_contain_text("Saisie gardée", timeout=PATIENCE)
     page.goto(f"{M}/projets/P006/modifier/")
     page.get_by_role("link", name="Reprendre ma saisie").click()
     title = page.get_by_label("Intitulé (obligatoire)", exact=True)
-    expect(title).to_have_value("Gardé en route")
+    expect(title).to_have_value("Gardé en route", timeout=PATIENCE)
     title.fill("Gardé après la session")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.fill("[name=username]", "pilote")
     page.fill("[name=password]", DEMO_PASSWORD)
     page.click("main button[type=submit]")
-    expect(page.get_by_label("Intitulé (obligatoire)", exact=True)).to_have_value("Gardé après la session")
+    expect(page.get_by_label("Intitulé (obligatoire)", exact=True)).to_have_value(
+        "Gardé après la session", timeout=PATIENCE
+    )
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.locator("h1")).to_have_text("Gardé après la session")
+    expect(page.locator("h1")).to_have_text("Gardé après la session", timeout=PATIENCE)
 
 
 def test_what_a_missing_fact_unlocks_comes_beside_its_field(chromium: Browser, site: str) -> None:
     page = opened(chromium, site)
     page.goto(f"{M}/projets/P015/modifier/")
-    expect(page.locator(".rb-unlocks").filter(has_text="€").first).to_be_attached(timeout=30_000)
+    expect(page.locator(".rb-unlocks").filter(has_text="€").first).to_be_attached(timeout=PATIENCE)
 
 
 def test_everything_is_entered_without_javascript(chromium: Browser, site: str) -> None:
@@ -186,7 +191,7 @@ def test_everything_is_entered_without_javascript(chromium: Browser, site: str) 
     page.locator("summary").click()
     page.get_by_label("Lignes copiées").fill("Banc d’essai\tÉquipements de production\t2027\t45 000")
     page.get_by_role("button", name="Montrer ce qui est compris").click()
-    expect(page.get_by_role("status").first).to_contain_text("1 ligne comprise")
+    expect(page.get_by_role("status").first).to_contain_text("1 ligne comprise", timeout=PATIENCE)
     page.get_by_role("button", name="+ une ligne").click()
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.locator("#couts")).to_contain_text("Banc d’essai")
+    expect(page.locator("#couts")).to_contain_text("Banc d’essai", timeout=PATIENCE)

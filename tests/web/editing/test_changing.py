@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
@@ -20,9 +21,10 @@ from rebond.facts import (
 from rebond.history import Kind, rows_of
 from rebond.web.editing.changing import wanted
 from rebond.web.editing.opened import Opened, context_of, texts_of
+from rebond.web.missions.models import Mission
 from tests.core.history.censuses import censuses
 
-TYPED = {
+TYPED: dict[Kind, tuple[str, str, str, dict[str, Any]]] = {
     Kind.FIRM: ("entreprises", "metier", "fonderie", {"trade": "fonderie"}),
     Kind.PROJECT: ("projets", "emplois_maintenus", "77", {"jobs_kept": 77}),
     Kind.INTERVIEW: ("entretiens", "conduit_par", "A. Conseil", {"interviewer": "A. Conseil"}),
@@ -38,7 +40,7 @@ def opened(key, row, census):
     if key[0] is Kind.AID:
         context = context_of(census.settings, census.firms, census.projects)
     rows = {key: row}
-    return Opened(mission=None, since=0, rows=rows, sheets=texts_of(rows, census.settings), context=context)
+    return Opened(mission=Mission(), since=0, rows=rows, sheets=texts_of(rows, census.settings), context=context)
 
 
 def written(form, sheet, column, text):
@@ -61,7 +63,7 @@ def whole(census):
     return replace(census, firms=firms, projects=projects, aids=aids, settings=mission)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(censuses)
 def test_one_field_typed_changes_that_field_alone(drawn):
     census = whole(drawn)
@@ -79,7 +81,7 @@ def made(row, census_settings, sheet, changes):
     rows = {key: row}
     firm = Firm(id="E001", name="Forge", establishment=Establishment(commune="52121"))
     context = context_of(census_settings, [] if isinstance(row, Firm) else [firm])
-    form = Opened(mission=None, since=0, rows=rows, sheets=texts_of(rows, census_settings), context=context)
+    form = Opened(mission=Mission(), since=0, rows=rows, sheets=texts_of(rows, census_settings), context=context)
     cells = [dict(each) for each in form.sheets[sheet]]
     cells[0] |= changes
     return wanted(form, {**form.sheets, sheet: cells})[key]
@@ -136,7 +138,7 @@ def test_assumptions_on_other_zones_and_places_stay():
     )
     mission = replace(a_mission(), zone_assumptions=zones)
     key = (Kind.SETTINGS, "")
-    form = Opened(mission=None, since=0, rows={key: mission}, sheets=texts_of({key: mission}, mission), context={})
+    form = Opened(mission=Mission(), since=0, rows={key: mission}, sheets=texts_of({key: mission}, mission), context={})
     after = wanted(form, written(form, "mission", "zonage_afr", "c"))[key]
     assert set(after.zone_assumptions) == {*zones[:2], replace(zones[2], value="c")}
     assert wanted(form, form.sheets)[key] == mission

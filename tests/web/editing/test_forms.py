@@ -5,14 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Band
 from rebond.history import Kind, diff, rows_of
+from rebond.web.accounts.models import User
 from rebond.web.editing.models import Draft
 from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from tests.web.conftest import signed_in
-from tests.web.editing.conftest import filled, messages_of
+from tests.web.editing.conftest import Controls, filled, messages_of
 
 M = "/missions/chaumont-langres"
 P1 = f"{M}/projets/P001"
@@ -160,8 +162,6 @@ def test_a_pasted_block_is_shown_before_it_is_saved(pilot, mission):
     page = pilot.post(f"{P1}/couts/", sent).content.decode()
     assert "2 lignes comprises" in page
     assert project(mission) == before
-    from tests.web.editing.conftest import Controls
-
     pilot.post(f"{P1}/couts/", Controls(page).values | {"geste": ["enregistrer"]})
     added = project(mission).costs[len(before.costs) :]
     assert [(line.label, line.nature, line.year, line.amount) for line in added] == [
@@ -238,7 +238,7 @@ def test_an_aid_is_added_corrected_and_withdrawn(pilot, mission):
     )
     assert pilot.post(add, sent).status_code == 302
     aid = census_of(mission).aids[-1]
-    assert (aid.firm_id, aid.amount.least, aid.amount.most) == ("E001", Decimal(60_000), Decimal(90_000))
+    assert (aid.firm_id, aid.amount) == ("E001", Band(least=Decimal(60_000), most=Decimal(90_000)))
     edit = f"{M}/aides/{aid.id}/modifier/"
     pilot.post(edit, filled(pilot, edit, aides__0__montant="75 000"))
     assert census_of(mission).aids[-1] == replace(aid, amount=Decimal(75_000))
@@ -276,8 +276,6 @@ def test_two_people_on_one_sheet_lose_nothing(pilot, mission):
     assert "Four neuf" in text
     assert "Four d’occasion" in text
     assert (project(mission).title, project(mission).jobs_kept) != ("Four d’occasion", 7)
-    from tests.web.editing.conftest import Controls
-
     again = Controls(page.content.decode()).values | {"choix:projet:P001:title": ["moi"]}
     other.post(address, again)
     done = project(mission)
@@ -295,11 +293,22 @@ def test_a_session_that_ended_while_typing_brings_the_typed_form_back(pilot, mis
     assert "Reprendre ma saisie" in again.get(address).content.decode()
     page = again.get(f"{address}?brouillon=1").content.decode()
     assert 'value="Tapé pendant une heure"' in page
-    from tests.web.editing.conftest import Controls
-
     again.post(address, Controls(page).values | {"geste": ["enregistrer"]})
     assert project(mission).title == "Tapé pendant une heure"
     assert not Draft.objects.exists()
+
+
+def test_a_page_older_than_the_last_sign_in_keeps_what_it_held(pilot, mission):
+    address = f"{P1}/modifier/"
+    sent = filled(pilot, address, projets__0__intitule="Tapé dans l’autre onglet")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(username="pilote"))
+    response = strict.post(address, sent | {"csrfmiddlewaretoken": ["ancien"]})
+    assert response["Location"] == f"{address}?brouillon=1"
+    assert 'value="Tapé dans l’autre onglet"' in strict.get(response["Location"]).content.decode()
+    assert strict.post(address, sent | {"auteur": ["faux"]}).status_code == 403
+    assert strict.post(f"{M}/saisies-en-cours/", sent | {"adresse": [address]}).status_code == 204
+    assert project(mission).title != "Tapé dans l’autre onglet"
 
 
 def test_a_draft_is_kept_for_the_one_who_opened_the_page_only(pilot, mission):

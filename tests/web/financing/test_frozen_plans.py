@@ -25,8 +25,8 @@ from tests.web.conftest import signed_in
 from tests.web.studied import studied, with_its_finding
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
-MOST_QUERIES = 6
-MOST_QUERIES_TO_FREEZE = 10
+MOST_QUERIES = 8
+MOST_QUERIES_TO_FREEZE = 12
 pytestmark = pytest.mark.django_db
 
 

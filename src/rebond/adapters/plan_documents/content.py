@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from rebond.adapters.plan_documents import wording
 from rebond.adapters.plan_documents.blocks import Row, RowStyle, Section, Table
+from rebond.adapters.plan_documents.deciding import award_words, conditions_table, count_words, steps_section
 from rebond.adapters.plan_documents.funders import funder_sections
+from rebond.financing.explaining.awaited import Awaited
 from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.explaining.explain import SupportExplanation
 from rebond.financing.plan.model import FinancingPlan
@@ -16,26 +18,27 @@ from rebond.financing.plan.schedule import TableRow
 from rebond.units import format_euros
 
 _MOST_UNKNOWNS = 10
-_ROWS_OF_A_PAGE = 22
-"""A longer table is cut, its heads repeated."""
 _NONE = "—"
 
 
 def sections(dossier: PlanDossier) -> Iterable[Section]:
     """The document after its title and key figures."""
     yield _financing(dossier)
+    yield from steps_section(dossier)
     yield Section(title="À savoir avant de s'y fier", points=(wording.proof(dossier), *wording.caveats(dossier)))
     yield from _obstacle(dossier)
     yield _identity(dossier)
     yield from _supports(dossier)
-    yield from funder_sections(dossier)
-    yield from _cash(dossier)
-    yield from _rules(dossier)
-    yield from _variants(dossier)
+    if dossier.ripe:
+        yield from funder_sections(dossier)
+        yield from _cash(dossier)
+        yield from _rules(dossier)
+        yield from _variants(dossier)
     yield from _unknowns(dossier)
     yield from _left_out(dossier)
     yield _words()
-    yield _signature()
+    if dossier.ripe:
+        yield _signature()
 
 
 def _financing(dossier: PlanDossier) -> Section:
@@ -52,7 +55,6 @@ def _financing(dossier: PlanDossier) -> Section:
             rows=tuple(rows),
             widths=(46, *[max(8, 36 // max(1, len(years))) for _ in years], 12, 8),
             figures=frozenset(range(1, len(years) + 3)),
-            whole=len(rows) <= _ROWS_OF_A_PAGE,
         ),
         after=tuple(wording.table_notes(dossier)),
     )
@@ -94,7 +96,6 @@ def _identity(dossier: PlanDossier) -> Section:
             heads=("Fait", "Réponse"),
             rows=tuple(Row(cells=(label, words)) for label, words in dossier.identity),
             widths=(32, 68),
-            whole=True,
         ),
     )
 
@@ -127,11 +128,14 @@ def _supports(dossier: PlanDossier) -> Iterable[Section]:
             whole=True,
         ),
     )
+    awaited = {each.dispositif: each for each in dossier.awaited}
     for support in found:
-        yield _support(support, dossier)
+        yield _support(support, dossier, awaited.get(support.dispositif))
+        if support.dispositif in awaited and (table := conditions_table(awaited[support.dispositif])):
+            yield Section(title=f"Ce qui décide : {support.title}", level=2, table=table)
 
 
-def _support(support: SupportExplanation, dossier: PlanDossier) -> Section:
+def _support(support: SupportExplanation, dossier: PlanDossier, awaited: Awaited | None) -> Section:
     forms = wording.forms(dossier.plan, support.dispositif)
     lines = [
         f"{dossier.line_labels.get(line.line, line.line)} : {format_euros(line.amount)}"
@@ -144,8 +148,8 @@ def _support(support: SupportExplanation, dossier: PlanDossier) -> Section:
         ("Calcul", f"{support.formula}."),
         ("Résultat", support.sentence),
         ("Sur chaque poste", "\n".join(lines)),
-        ("Certitude", wording.certainty_of(dossier.plan, support.dispositif)),
-        ("À confirmer", "\n".join(wording.reserve(reserve) for reserve in support.reserves)),
+        ("Décision attendue", award_words(awaited, dossier.line_labels) if awaited else ""),
+        ("Certitude", _certainty(support, dossier, awaited)),
         ("Sources", " ; ".join(support.sources)),
         ("Chiffres", "" if support.verified else wording.UNVERIFIED),
     ]
@@ -159,6 +163,14 @@ def _support(support: SupportExplanation, dossier: PlanDossier) -> Section:
             whole=True,
         ),
     )
+
+
+def _certainty(support: SupportExplanation, dossier: PlanDossier, awaited: Awaited | None) -> str:
+    """How sure a support is, and how many answers it waits for: all of them are printed under it."""
+    if awaited is None:
+        return wording.certainty_of(dossier.plan, support.dispositif)
+    states = wording.states_of(dossier.plan, support.dispositif)
+    return " ; ".join(filter(None, (states, count_words(awaited))))
 
 
 def _cash(dossier: PlanDossier) -> Iterable[Section]:
@@ -220,10 +232,15 @@ def _variants(dossier: PlanDossier) -> Iterable[Section]:
     if not dossier.plan.lines:
         return
     rows = [_variant("Plan proposé", dossier.plan, "", RowStyle.TOTAL)]
+    alike = [variant.label for variant in dossier.variants if wording.changes_nothing(variant)]
     for variant in dossier.variants:
+        if wording.changes_nothing(variant):
+            continue
         plan = variant.plan if isinstance(variant.plan, FinancingPlan) else None
         effect = " ; ".join((wording.variant_outcome(variant), *variant.remarks))
         rows.append(_variant(variant.label, plan, effect, RowStyle.PLAIN))
+    if alike:
+        rows.append(_variant(" ; ".join(alike), dossier.plan, wording.NO_LOSS, RowStyle.PLAIN))
     yield Section(
         title="Variantes",
         before=("Chaque variante est le meilleur plan légal sous une demande de plus, prouvé et audité.",),
@@ -272,20 +289,35 @@ def _unknowns(dossier: PlanDossier) -> Iterable[Section]:
 
 
 def _left_out(dossier: PlanDossier) -> Iterable[Section]:
-    """Dispositifs that nothing refuses and that bring nothing to the plan."""
-    if dossier.unquantified:
-        yield Section(
-            title=wording.UNQUANTIFIED,
-            before=("Ils peuvent s'ajouter au plan, dans les mêmes limites légales : à demander au financeur.",),
-            table=_pairs("Dispositif", "Ce qui manque pour chiffrer", dossier.unquantified.items()),
-        )
-    if dossier.explanation.asides:
-        asides = [(aside.title, aside.reason) for aside in dossier.explanation.asides]
-        yield Section(
-            title="Dispositifs ouverts que le plan n'emploie pas",
-            before=("Aucun n'est refusé au projet.",),
-            table=_pairs("Dispositif", "Pourquoi", asides),
-        )
+    """Dispositifs that nothing refuses and that bring nothing to the plan: those worth reading, the others counted."""
+    paths = dossier.paths
+    for title, head, before, named, others in (
+        (
+            wording.UNQUANTIFIED,
+            "Ce qui manque pour chiffrer",
+            "Ils peuvent s'ajouter au plan, dans les mêmes limites légales : à demander au financeur.",
+            paths.unquantified,
+            paths.unquantified_others,
+        ),
+        (
+            "Dispositifs que le plan n'emploie pas",
+            "Pourquoi",
+            "Aucun n'est refusé au projet.",
+            paths.quantified,
+            paths.quantified_others,
+        ),
+    ):
+        rows = [
+            (path.title, f"{path.why}\nSi la réponse convient : {path.answer}" if path.answer else path.why)
+            for path in named
+        ]
+        if rows or others:
+            yield Section(
+                title=title,
+                before=(before,) if rows else (),
+                table=_pairs("Dispositif", head, rows) if rows else None,
+                after=tuple(wording.other_paths(others, beside=bool(rows))),
+            )
 
 
 def _words() -> Section:

@@ -27,6 +27,7 @@ _LONGEST_PROPERTY = 255
 """What the format allows, and python-docx enforces."""
 _WIDE = 7
 """Columns beyond which a table is set in smaller type."""
+_FIGURES_IN_A_ROW = 6
 _FONT = "Arial"
 _BLUE = RGBColor(0x00, 0x00, 0x91)
 _WHITE = RGBColor(0xFF, 0xFF, 0xFF)
@@ -42,14 +43,16 @@ def write_docx(dossier: PlanDossier, path: Path) -> None:
     if dossier.fictitious:
         document.add_paragraph().add_run(typeset(wording.FICTITIOUS)).bold = True
     figures = wording.figures(dossier)
-    _table(
-        document,
-        Table(
-            heads=tuple(figure.label for figure in figures),
-            rows=(Row(cells=tuple(figure.value for figure in figures), style=RowStyle.TOTAL),),
-            widths=tuple(100 // len(figures) for _ in figures),
-        ),
-    )
+    for start in range(0, len(figures), _FIGURES_IN_A_ROW):
+        some = figures[start : start + _FIGURES_IN_A_ROW]
+        _table(
+            document,
+            Table(
+                heads=tuple(figure.label for figure in some),
+                rows=(Row(cells=tuple(figure.value for figure in some), style=RowStyle.TOTAL),),
+                widths=tuple(100 // len(some) for _ in some),
+            ),
+        )
     for section in sections(dossier):
         _section(document, section)
     document.save(str(path))

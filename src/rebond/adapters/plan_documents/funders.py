@@ -19,7 +19,10 @@ from rebond.units import NO_BREAK_SPACE, Euros, Rate, format_euros, format_numbe
 
 EXPECTED = "Attendu et maximum"
 REGION = "Lecture d'une Région : l'aide publique, poste par poste"
-OWN = "Apport de l'entreprise"
+OWN = "Apport de l'entreprise et dettes, hors soutien public"
+OWN_TOTAL = "Apport de l'entreprise : fonds propres et comptes courants"
+DEBT_TOTAL = "Dettes : emprunts bancaires et crédit-bail"
+PRIVATE_TOTAL = "Financement hors soutien public"
 SHARED = "Cumul, comptes et seuils"
 BANK = "Lecture d'une banque : les dettes"
 BEARING = "Lecture d'une banque : ce qui les porte"
@@ -51,8 +54,12 @@ def _expected(dossier: PlanDossier) -> Iterable[Section]:
     if not found:
         return
     total = dossier.funding.expected_total
-    known = "inconnu" if not total.lines else format_euros(total.amount)
-    if total.lines and total.unknown_lines:
+    if not total.lines:
+        # A table whose every row says that nobody knows says no more than the sentence.
+        yield Section(title=EXPECTED, before=(wording.expected_sentence(dossier),))
+        return
+    known = format_euros(total.amount)
+    if total.unknown_lines:
         known += " (lignes connues)"
     rows = [_expected_row(support, line, rank, dossier) for support in found for rank, line in enumerate(support.lines)]
     last = Row(cells=("Total", "", format_euros(dossier.plan.support), "", known), style=RowStyle.TOTAL)
@@ -174,8 +181,14 @@ def _own(region: RegionTable) -> Section:
         cells = (label, format_euros(amount), wording.share(region.share(amount)))
         return Row(cells=cells, style=style, note=note)
 
-    rows = [row(each.label, each.total, note=each.note) for each in region.own]
-    rows.append(row("Apport de l'entreprise, hors soutien public", region.contribution, RowStyle.TOTAL))
+    rows = [row(each.label, each.total, note=each.note) for each in region.own_money]
+    own = sum((each.total for each in region.own_money), Decimal(0))
+    rows.append(row(OWN_TOTAL, own, RowStyle.TOTAL, "au moins" if region.unsplit else ""))
+    rows += [row(each.label, each.total, note=each.note) for each in region.debts]
+    if region.debts:
+        rows.append(row(DEBT_TOTAL, sum((each.total for each in region.debts), Decimal(0)), RowStyle.TOTAL))
+    rows += [row(each.label, each.total, note=each.note) for each in region.unsplit]
+    rows.append(row(PRIVATE_TOTAL, region.contribution, RowStyle.TOTAL))
     if region.to_find:
         rows.append(row("Reste à trouver", region.to_find))
     return Section(
@@ -286,8 +299,8 @@ def duration_words(debt: Debt) -> str:
 def bearing_amounts(bank: BankTable) -> list[tuple[str, Maybe[Euros]]]:
     """What bears the debt, amount by amount."""
     return [
-        ("Emprunts bancaires déjà accordés au projet", bank.secured_loans),
-        ("Crédit-bail déjà accordé au projet", bank.leasing),
+        ("Emprunts bancaires déclarés acquis pour le projet", bank.secured_loans),
+        ("Crédit-bail déclaré acquis pour le projet", bank.leasing),
         ("Dettes nouvelles du plan", bank.new_debt),
         ("À rembourser pour le projet, hors intérêts", bank.project_debt),
         ("Besoin en fonds de roulement du projet", bank.working_capital),
@@ -295,6 +308,7 @@ def bearing_amounts(bank: BankTable) -> list[tuple[str, Maybe[Euros]]]:
         ("Dettes financières avant le projet", bank.existing),
         ("Dettes financières avec le projet", bank.debt_after),
         ("Fonds propres et quasi-fonds propres", bank.own_funds),
+        ("Capital à rembourser par an sur les dettes nouvelles, différé passé", bank.by_year_known),
     ]
 
 
@@ -305,6 +319,10 @@ def bearing_ratios(bank: BankTable) -> list[tuple[str, str]]:
         (
             "Dettes avec le projet rapportées à la capacité d'autofinancement",
             _ratio(bank.years_of_cash_flow, bank.cash_flow, f"{NO_BREAK_SPACE}ans"),
+        ),
+        (
+            "Remboursements nouveaux par an rapportés à la capacité d'autofinancement",
+            _ratio(bank.new_service, bank.cash_flow, ""),
         ),
     ]
 
@@ -328,6 +346,7 @@ def _bearing(bank: BankTable) -> Section:
 def _bearing_notes(bank: BankTable) -> Iterable[str]:
     if bank.in_costs and bank.working_capital is not UNKNOWN:
         yield f"Besoin en fonds de roulement parmi les postes du plan : {format_euros(bank.in_costs)}."
+    yield wording.OLD_SERVICE
     yield wording.NO_THRESHOLD
 
 

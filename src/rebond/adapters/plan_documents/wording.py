@@ -10,6 +10,7 @@ from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.explaining.infeasibility import NoPlan
 from rebond.financing.explaining.variants import Variant
 from rebond.financing.plan.certainty import Certainty
+from rebond.financing.plan.face_value import at_face_value
 from rebond.financing.plan.model import FinancingPlan, forms_in_words
 from rebond.financing.plan.schedule import CashFlow, Repayment, RowKind, TableRow
 from rebond.units import NO_BREAK_SPACE, Rate, format_euros, format_number
@@ -19,17 +20,19 @@ FICTITIOUS = "Entreprise et projet fictifs ; territoire, organisations, disposit
 HT = f"Montants en euros hors taxes (TVA récupérable exclue, RGEC{NO_BREAK_SPACE}art.{NO_BREAK_SPACE}7)."
 NO_SUPPORT = "Aucun soutien chiffré n'est possible en l'état."
 UNQUANTIFIED = "Dispositifs ouverts dont le montant n'est pas calculable"
+NO_LOSS = "aucune perte"
 UNKNOWN_TERMS = "échéancier inconnu : compté en entier sur justificatifs"
 NO_COST = "Aucun poste de dépense : il n'y a pas encore de plan à établir."
 NOTHING_NEEDED = "Rien à demander : le besoin est déjà couvert, et aucun dispositif chiffré n'apporterait d'aide."
 PROPOSAL = "Proposition calculée : aucun financeur n'a encore instruit ni accordé les soutiens de ce plan."
-UNVERIFIED = "chiffres à relire dans un texte, nommés parmi ce qu'attend ce soutien"
+UNVERIFIED = "chiffres à relire dans un texte, nommés parmi ce qui décide ce soutien"
 BEFORE_AND_AFTER = "« Avant plafonds » : taux × assiette. « Demandé » : ce qu'il en reste une fois chaque règle tenue."
 RULES = (
     "Aide du meilleur plan si la règle n'existait pas, moins celle du plan. Les montants ne s'additionnent pas : lever "
     "une règle en fait jouer une autre."
 )
 NO_THRESHOLD = "Aucun seuil n'est posé ici : chaque banque a les siens."
+OLD_SERVICE = "Annuités des dettes déjà souscrites : non recueillies, à demander à l'entreprise."
 CAPITAL_ALONE = (
     "Capital seul, hors intérêts. Par an : en parts égales sur les années de remboursement ; l'offre de prêt fera foi."
 )
@@ -44,7 +47,7 @@ WORDS = (
     ),
     ("Aide de minimis", "aide de faible montant, comptée sur un compte propre à l'entreprise unique, sur trois ans"),
     ("Assiette", "dépenses que le dispositif retient pour calculer son aide"),
-    ("Besoin de financement", "coût du projet moins ce qui est déjà acquis : fonds propres et crédits accordés"),
+    ("Besoin de financement", "coût du projet moins ce qui est acquis ou déclaré tel : fonds propres et crédits"),
     ("Entreprise unique", "l'entreprise et celles qu'un même groupe contrôle"),
     ("Équivalent-subvention", "ce que vaut un soutien s'il était une subvention ; un prêt au prix du marché vaut zéro"),
     ("Intensité", "aide rapportée aux coûts admissibles ; chaque article du RGEC en fixe le plafond"),
@@ -201,10 +204,15 @@ def variant_outcome(variant: Variant) -> str:
     payback = variant.payback_lost if abs(variant.payback_lost) > len(variant.plan.lines) else 0
     repaid = f", {_change(payback)} à rembourser" if payback else ""
     if not variant.aid_lost and not variant.support_lost:
-        return f"même aide, même soutien{repaid}" if repaid else "aucune perte"
+        return f"même aide, même soutien{repaid}" if repaid else NO_LOSS
     aid = f"{_change(variant.aid_lost)} d'aide" if variant.aid_lost else "même aide"
     support = f"{_change(variant.support_lost)} de soutien" if variant.support_lost else "même soutien"
     return f"{aid}, {support}{repaid}"
+
+
+def changes_nothing(variant: Variant) -> bool:
+    """Whether a variant gives as much as the plan, with nothing to remark: said with its like."""
+    return not variant.remarks and variant_outcome(variant) == NO_LOSS
 
 
 def _change(lost: Decimal | int) -> str:
@@ -214,7 +222,9 @@ def _change(lost: Decimal | int) -> str:
 def row_note(row: TableRow, dossier: PlanDossier) -> str:
     """What goes with the label of a row of the table: its nature or form, what is not verified."""
     unverified = row.kind is RowKind.SUPPORT and row.label in dossier.unverified
-    return " ; ".join(filter(None, (row.note, "chiffre non vérifié" if unverified else "")))
+    face = row.kind is RowKind.SUPPORT and row.note.endswith("à rembourser") and at_face_value(dossier.plan, row.key)
+    said = (row.note, "comptée à son nominal dans l'aide" if face else "", "chiffre non vérifié" if unverified else "")
+    return " ; ".join(filter(None, said))
 
 
 def table_notes(dossier: PlanDossier) -> Iterable[str]:
@@ -223,9 +233,35 @@ def table_notes(dossier: PlanDossier) -> Iterable[str]:
     if dossier.table.total:
         aid, rate = format_euros(dossier.public_aid), share(dossier.public_aid / dossier.table.total)
         yield f"Aides publiques, obtenues et prévues, en équivalent-subvention : {aid}, soit {rate} du coût."
+    if face := at_face_value(dossier.plan):
+        yield (
+            f"Dont {format_euros(face)} d'avance remboursable comptés à leur montant nominal, par prudence : une "
+            "avance remboursée vaut moins ; le mode de calcul est à préciser par le financeur."
+        )
+    if dossier.unborne:
+        yield (
+            f"Réserve : {format_euros(dossier.unborne)} d'avance sont à rembourser, au-delà de la capacité d'emprunt "
+            "que l'entreprise a déclarée."
+        )
     if dossier.plan.lines:
         yield expected_sentence(dossier)
         yield PROPOSAL
+
+
+def other_paths(count: int, *, beside: bool) -> Iterable[str]:
+    """How many dispositifs wait for several answers each: their number, not their list."""
+    if count == 1:
+        other = "autre " if beside else ""
+        yield (
+            f"1 {other}dispositif n'est pas refusé mais attend plusieurs réponses : l'examen du projet, critère par "
+            "critère, les donne."
+        )
+    elif count:
+        others = "autres " if beside else ""
+        yield (
+            f"{count} {others}dispositifs ne sont pas refusés mais attendent chacun plusieurs réponses : l'examen du "
+            "projet, critère par critère, les donne."
+        )
 
 
 def reserve(text: str) -> str:

@@ -9,7 +9,7 @@ from rebond.adapters.plan_documents.sheet import FIRST, Sheet, Styles
 from rebond.facts import UNKNOWN
 from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.tables.bank import BankTable
-from rebond.financing.tables.region import CostRow
+from rebond.financing.tables.region import CostRow, RegionTable
 
 REGION, BANK = "Région", "Banque"
 
@@ -32,19 +32,42 @@ def write_region(styles: Styles, dossier: PlanDossier) -> None:
     sheet.total_share(total, 3, f"=IF({grand}=0,0,C{total + 1}/{grand})", region.public_rate)
     for rank in (5, 6, 8):
         sheet.total_text(total, rank, "")
-    own = total + 2
-    sheet.side(own, funders.OWN, 9)
-    for rank, each in enumerate(region.own, start=1):
-        sheet.texts(own + rank, {0: each.label, 8: each.note})
-        sheet.money(own + rank, 1, each.total)
-        share = f"=IF({grand}=0,0,B{own + rank + 1}/{grand})"
-        sheet.share(own + rank, 3, share, region.share(each.total))
-    brought = own + len(region.own) + 1
-    sheet.total_text(brought, 0, "Apport de l'entreprise, hors soutien public")
-    span = f"=SUM(B{own + 2}:B{brought})" if region.own else "=0"
-    sheet.total(brought, 1, span, region.contribution)
-    sheet.total_share(brought, 3, f"=IF({grand}=0,0,B{brought + 1}/{grand})", region.share(region.contribution))
+    line = total + 2
+    sheet.side(line, funders.OWN, 9)
+    groups = (
+        (region.own_money, funders.OWN_TOTAL, True),
+        (region.debts, funders.DEBT_TOTAL, bool(region.debts)),
+        (region.unsplit, "", False),
+    )
+    sums: list[str] = []
+    for rows, words, totalled in groups:
+        first = line + 1
+        for each in rows:
+            line += 1
+            sheet.texts(line, {0: each.label, 8: each.note})
+            sheet.money(line, 1, each.total)
+            share = f"=IF({grand}=0,0,B{line + 1}/{grand})"
+            sheet.share(line, 3, share, region.share(each.total))
+        if rows:
+            sums.append(f"SUM(B{first + 1}:B{line + 1})")
+        if totalled:
+            amount = sum((each.total for each in rows), Decimal(0))
+            span = f"=SUM(B{first + 1}:B{line + 1})" if rows else ""
+            line += 1
+            _own_total(sheet, line, words, span, amount, region, grand)
+    brought = line + 1
+    span = f"={'+'.join(sums)}" if sums else ""
+    _own_total(sheet, brought, funders.PRIVATE_TOTAL, span, region.contribution, region, grand)
     sheet.sentences(brought + 2, [*funders.overall_sentences(region), *funders.contribution_sentences(region)])
+
+
+def _own_total(
+    sheet: Sheet, line: int, words: str, formula: str, amount: Decimal, region: RegionTable, grand: str
+) -> None:
+    """A sum of what no public support pays, and its share of the cost."""
+    sheet.total_text(line, 0, words)
+    sheet.total(line, 1, formula or "=SUM(0)", amount)
+    sheet.total_share(line, 3, f"=IF({grand}=0,0,B{line + 1}/{grand})", region.share(amount))
 
 
 def _cost_row(sheet: Sheet, line: int, row: CostRow) -> None:
@@ -93,7 +116,7 @@ def write_bank(styles: Styles, dossier: PlanDossier) -> None:
     for label, words in funders.bearing_ratios(bank):
         line += 1
         sheet.texts(line, {0: label, 2: words})
-    sheet.sentences(line + 2, [wording.NO_THRESHOLD, wording.CAPITAL_ALONE])
+    sheet.sentences(line + 2, [wording.OLD_SERVICE, wording.NO_THRESHOLD, wording.CAPITAL_ALONE])
 
 
 def _debt_total(sheet: Sheet, line: int, bank: BankTable) -> None:

@@ -164,10 +164,15 @@ class Bases:
         """Why no legal basis admits a line: the texts that are over on that date, when they are the reason."""
         regimes = self.catalogue.regimes_of(dispositif)
         open_ones = (self.catalogue.readings.standing(regime, award).truth is not Truth.NO for regime in regimes)
-        if any(open_ones) or not regimes:
-            return "aucune base légale utilisable"
+        if not regimes:
+            return "la fiche ne dit pas sous quel texte l'aide est donnée : à demander au financeur"
+        if any(open_ones):
+            return NO_TEXT
         articles = ", ".join(dict.fromkeys(regime.article for regime in regimes))
         return f"base légale hors de sa période de validité ({award.words}) : {articles}"
+
+
+NO_TEXT = "aucun des textes de la fiche n'admet ces dépenses : à demander au financeur"
 
 
 def _by_right(regime: Regime, dispositif: Dispositif) -> tuple[Regime, tuple[str, ...]]:

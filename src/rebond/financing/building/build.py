@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif
-from rebond.eligibility.choice import choose
+from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
@@ -224,7 +224,8 @@ class ProblemBuilder:
             own_funds, unsaid = self._own_funds(facts, base_lines)
         cap = choose(advantage.aid_cap, facts, self.on)
         floor = choose(advantage.aid_floor, facts, self.on)
-        rows = (*advantage.rate, *advantage.aid_cap, *advantage.base_cap)
+        used = [self._used(rows, facts) for rows in (advantage.rate, advantage.aid_cap, advantage.base_cap)]
+        sources = tuple(dict.fromkeys(row.source for rows in used for row in rows if row.source))
         return Offer(
             id=dispositif.id,
             title=dispositif.title,
@@ -251,11 +252,16 @@ class ProblemBuilder:
                 *unsaid,
                 *(f"à demander au financeur — {question}" for question in dispositif.unsourced_rules),
             ),
-            sources=tuple(dict.fromkeys(row.source for row in rows if row.source)) or dispositif.sources,
+            sources=sources or dispositif.sources,
             verified=not unread,
             unread=unread,
             parts=advantage.parts,
         )
+
+    def _used(self, rows: tuple[DatedValue, ...], facts: Facts) -> Iterable[DatedValue]:
+        """The row that the facts choose; while they leave several, all of them: a source is that of a figure used."""
+        choice = choose(rows, facts, self.on)
+        return (choice.row,) if choice.settled and choice.row is not None else rows
 
     def _unread(self, dispositif: Dispositif, facts: Facts, spend: Euros, most: Euros) -> tuple[str, ...]:
         """The figures of its file to re-read before its euros are firm."""

@@ -10,16 +10,20 @@ from functools import cached_property
 from rebond import __version__
 from rebond.eligibility.incentive import late_requests
 from rebond.eligibility.places import ZONE_FACTS
-from rebond.eligibility.secured_financing import PARTS, secured_financing
+from rebond.eligibility.secured_financing import PARTS, financing_agreed, secured_financing
 from rebond.facts import UNKNOWN
 from rebond.financing.context import ProjectContext, Solve, Study, reading_remarks
+from rebond.financing.explaining.awaited import Awaited, awaited_of, ending_sentences
 from rebond.financing.explaining.demands import Demand
+from rebond.financing.explaining.desk_step import DeskStep
 from rebond.financing.explaining.explain import Explanation, explain_plan
 from rebond.financing.explaining.identity import identity_of
 from rebond.financing.explaining.infeasibility import NoPlan
+from rebond.financing.explaining.open_paths import OpenPaths, open_paths_of
 from rebond.financing.explaining.unknowns import UnknownEffect, unknown_effects
 from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.plan.delays import Delays
+from rebond.financing.plan.face_value import unborne_advance
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.plan.remarks import (
     difficulty_remarks,
@@ -30,7 +34,6 @@ from rebond.financing.plan.remarks import (
 )
 from rebond.financing.plan.schedule import CashFlow, FinancingTable, RowKind, cash_flow, financing_table
 from rebond.financing.tables.bank import BankTable
-from rebond.financing.tables.expected import usual_lead
 from rebond.financing.tables.funding import FundingTables, funding_tables
 from rebond.units import Euros
 
@@ -57,14 +60,24 @@ class PlanDossier:
     funding: FundingTables
     variants: tuple[Variant, ...]
     unknowns: tuple[UnknownEffect, ...]
-    unquantified: Mapping[str, str]
-    """Dispositifs still open whose amount cannot be computed → why."""
+    paths: OpenPaths
+    """Dispositifs that nothing refuses and that the plan does not use."""
     funders: Mapping[str, str]
     line_labels: Mapping[str, str]
     alerts: tuple[str, ...]
     catalogue_version: str
     reading: str
     """The reading of the law that the possible plan follows, in words."""
+    awaited: tuple[Awaited, ...] = ()
+    """What decides each support, in the order of the plan."""
+    steps: tuple[DeskStep, ...] = ()
+    """Who does what before when: the referrals say it, whoever has them adds them."""
+    ordered: bool = False
+    """Whether an order is signed or works have begun."""
+    unborne: int = 0
+    """Advances in a plan that pays back more than the firm said it can borrow, in whole euros."""
+    ripe: bool = True
+    """Whether the maturity of the project allows a request for funding."""
     identity: tuple[tuple[str, str], ...] = ()
     """Who asks and for what: label → words."""
     obstacle: NoPlan | None = None
@@ -116,11 +129,12 @@ def build_dossier(
         found.plan,
         context.catalogue.natures,
         own_note="montant inconnu : rien n'est compté" if context.project.own_financing is UNKNOWN else "",
-        secured=secured_financing(context.project).parts(labels),
+        secured=secured_financing(context.project).parts(labels, agreed=financing_agreed(context.project)),
     )
     flow = cash_flow(project, found.plan, delays, loans)
     explanation = explain_plan(found.plan, found.problem)
     funding = funding_tables(found, table, flow, explanation.limits, loans)
+    awaited = awaited_of(found)
     return PlanDossier(
         title=context.project.title,
         firm=context.firm.name,
@@ -135,18 +149,16 @@ def build_dossier(
         funding=funding,
         variants=compare_variants(found.problem, found.plan, first_payments=payments, before=before),
         unknowns=unknown_effects(found, solve=solve),
-        unquantified={
-            catalogue[item.dispositif].title: " ; ".join(
-                filter(None, (item.reason, usual_lead(found, item.dispositif)))
-            )
-            for item in found.built.unquantified
-            if item.dispositif not in found.plan.files
-        },
+        paths=open_paths_of(found, explanation.asides),
         funders=funders,
         line_labels={line.id: line.label or line.id for line in project.lines},
         alerts=tuple(_alerts(found, demands, obstacle, funders, funding.bank)),
         catalogue_version=context.catalogue.version,
         reading=context.catalogue.readings.title(context.read_as),
+        awaited=awaited,
+        ordered=context.project.works_started is True or context.project.first_order_on is not UNKNOWN,
+        unborne=unborne_advance(context.project, found.plan),
+        ripe=context.ripe,
         identity=tuple(identity_of(found)),
         obstacle=obstacle,
     )
@@ -164,6 +176,7 @@ def _alerts(
     if demands:
         asked = f"Exigences de cette édition : {' ; '.join(demand.label for demand in demands)}."
         yield f"{asked} Aucun plan n'y répond : celui-ci est le meilleur sans elles." if obstacle else asked
+    yield from ending_sentences(awaited_of(found))
     yield from late_requests(context.project, funders)
     yield from past_aid_remarks(context.project, context.aids)
     yield from plan_remarks(
@@ -172,7 +185,8 @@ def _alerts(
     yield from working_capital_remarks(context.project, found.facts)
     yield from difficulty_remarks(found.facts, found.verdicts, context.catalogue)
     yield from reading_remarks(found)
-    yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on)
+    planned = bool(found.plan.lines)
+    yield from ended_remarks(found.verdicts, context.project, context.catalogue, context.on, planned=planned)
     if context.project.costs and bank.lacking:
         asked = ", ".join(_in_sentence(context.catalogue.dictionary[name].label) for name in bank.lacking)
         yield f"Non recueillis, et qu'une banque demandera : {asked}."

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN
+from rebond.financing.building.bases import NO_TEXT
 from rebond.financing.explaining.demands import best_benefit, families_with_rows
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
@@ -264,7 +265,7 @@ def _closed(offer: Offer, problem: FinancingProblem, project: ProjectProblem) ->
     open_bases = [basis for basis in offer.bases if not basis.refused_by]
     if not open_bases:
         refused = [text for basis in offer.bases for text in basis.refusals]
-        return " ; ".join(dict.fromkeys(refused)) or "aucune base légale utilisable"
+        return " ; ".join(dict.fromkeys(refused)) or NO_TEXT
     if all(basis.kind is RegimeKind.DE_MINIMIS for basis in open_bases):
         room = problem.de_minimis_room.get(project.undertaking, UNKNOWN)
         if room is UNKNOWN:

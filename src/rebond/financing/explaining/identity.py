@@ -9,6 +9,10 @@ from rebond.financing.context import Study
 
 _FACTS = (
     "code_naf",
+    "effectif",
+    "chiffre_affaires",
+    "total_bilan",
+    "effectif_consolide",
     "taille_ue",
     "en_difficulte",
     "zone_afr",
@@ -16,10 +20,21 @@ _FACTS = (
     "date_debut",
     "date_fin",
     "travaux_commences",
+    "demande_avant_travaux",
+    "scenario_contrefactuel",
+    "engagement_environnemental",
     "emplois_crees",
     "emplois_maintenus",
 )
 """Facts of the dictionary, in the order of an application."""
+_WHEN_KNOWN = (
+    "tco2_evitees_an",
+    "chaleur_recuperee_mwh",
+    "chaleur_renouvelable_mwh",
+    "temps_retour_annees",
+    "audit_energetique",
+)
+"""What a project of energy is judged on: of another project nobody asks it."""
 
 
 def identity_of(found: Study) -> Iterable[tuple[str, str]]:
@@ -35,3 +50,7 @@ def identity_of(found: Study) -> Iterable[tuple[str, str]]:
     for name in _FACTS:
         definition = catalogue.dictionary[name]
         yield definition.label, definition.show(found.facts.get(name, UNKNOWN))
+    for name in _WHEN_KNOWN:
+        value = found.facts.get(name, UNKNOWN)
+        if value is not UNKNOWN:
+            yield catalogue.dictionary[name].label, catalogue.dictionary[name].show(value)

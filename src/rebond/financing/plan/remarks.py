@@ -102,10 +102,13 @@ def difficulty_remarks(
     yield f"{label} : oui. Refusent pour ce motif : {' ; '.join(closed) or 'aucun dispositif du catalogue'}."
 
 
-def ended_remarks(verdicts: Iterable[Verdict], project: Project, catalogue: Catalogue, on: date) -> Iterable[str]:
+def ended_remarks(
+    verdicts: Iterable[Verdict], project: Project, catalogue: Catalogue, on: date, *, planned: bool = False
+) -> Iterable[str]:
     """The texts that a dispositif still open rests on and that are over when its aid would be granted.
 
-    By their last day; those that a reading may keep are told apart from those that none does.
+    By their last day; those that a reading may keep are told apart from those that none does. ``planned``: there is a
+    plan, that says with their euros those of the first that it rests on; the others are not its reader's.
     """
     ended: dict[tuple[date, bool], list[str]] = {}
     for verdict in verdicts:
@@ -118,6 +121,8 @@ def ended_remarks(verdicts: Iterable[Verdict], project: Project, catalogue: Cata
             if last is not None and last < award.earliest and standing.truth is not Truth.YES:
                 ended.setdefault((last, standing.truth is Truth.UNKNOWN), []).append(regime.article)
     for (last, perhaps), articles in sorted(ended.items()):
+        if perhaps and planned:
+            continue
         then = (
             "rien n'y est ferme tant qu'ils ne sont pas dits prorogés ou remplacés"
             if perhaps

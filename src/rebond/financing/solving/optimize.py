@@ -120,7 +120,7 @@ def define_coverage(problem: FinancingProblem, variables: Variables) -> None:
 
 
 def goals(variables: Variables) -> list[Goal]:
-    """The lexicographic order of the plan: what is given for certain, then what questions could unlock (adr/0043).
+    """The lexicographic order of the plan: what is given for certain, then what questions could unlock (adr/0032).
 
     Most firm aid that is given; then most aid, most of the need covered, least to pay back; among equals, firm euros
     before possible ones; fewest files. A loan, firm or not, never takes the place of a grant.

@@ -1,7 +1,7 @@
 """Where the euros of a support stand: pro rata of the lines that it may pay, as the file that asks for it says.
 
 A rate on a base is one rate for its lines. Totals are settled before: among plans that the other goals hold for equal,
-the one where no line is paid above the rate of its scheme, as far as the ceilings of the lines let it (adr/0043).
+the one where no line is paid above the rate of its scheme, as far as the ceilings of the lines let it (adr/0032).
 """
 
 from __future__ import annotations

@@ -98,6 +98,16 @@ class BankTable:
         return sum((debt.amount for debt in self.debts if debt.by_year is UNKNOWN), ZERO)
 
     @property
+    def by_year_known(self) -> Maybe[Euros]:
+        """The same; UNKNOWN while a new debt has no length."""
+        return UNKNOWN if self.without_length else self.by_year
+
+    @property
+    def new_service(self) -> Maybe[Rate]:
+        """Capital of the new debts to pay back in a year, over the yearly cash-flow."""
+        return _ratio(self.by_year_known, self.cash_flow)
+
+    @property
     def on_own_funds(self) -> Maybe[Rate]:
         """Debt with the project over own funds; UNKNOWN too where there are none."""
         return _ratio(self.debt_after, self.own_funds)

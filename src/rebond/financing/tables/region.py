@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.eligibility.secured_financing import BORROWED, OWN_PARTS
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.plan.schedule import FinancingTable, RowKind, TableRow
 from rebond.financing.problem.model import ProjectProblem
@@ -95,6 +96,22 @@ class RegionTable:
     def contribution(self) -> Euros:
         """What the firm brings or borrows from private lenders."""
         return sum((row.total for row in self.own), ZERO)
+
+    @property
+    def own_money(self) -> tuple[TableRow, ...]:
+        """What is the firm's own: its cash, its capital, its partners' current accounts."""
+        return tuple(row for row in self.own if row.kind is RowKind.OWN and row.key in OWN_PARTS)
+
+    @property
+    def debts(self) -> tuple[TableRow, ...]:
+        """What private lenders and lessors bring."""
+        return tuple(row for row in self.own if row.kind is not RowKind.OWN or row.key in BORROWED)
+
+    @property
+    def unsplit(self) -> tuple[TableRow, ...]:
+        """What was declared secured and nobody split between own money and debt."""
+        sorted_out = {id(row) for row in (*self.own_money, *self.debts)}
+        return tuple(row for row in self.own if id(row) not in sorted_out)
 
     def share(self, amount: Euros) -> Rate:
         """An amount over the whole cost."""

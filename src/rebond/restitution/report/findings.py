@@ -154,9 +154,9 @@ def _projects_sentence(context: Context) -> Text:
         return ()
     jobs = " et {emplois_crees:a_creer}" if figures.known("emplois_crees") else ""
     need = (
-        "le financement déjà acquis laisse un besoin de {besoin_eur}"
+        "le financement déclaré acquis laisse un besoin de {besoin_eur}"
         if figures.known("besoin_eur")
-        else "le financement en est déjà acquis"
+        else "le financement en est déclaré acquis"
     )
     return context.agree(
         "projets_recenses",

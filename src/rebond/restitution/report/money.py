@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
 from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
+from rebond.portfolio.proof_words import selection_proof
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
 from rebond.restitution.report.stack import money_sentence, stack_drawing
@@ -109,6 +110,7 @@ def call(context: Context) -> Section:
         anchor="selection",
         blocks=(
             Paragraph(text=_proposal(context)),
+            *_proof(context),
             Paragraph(text=_decision(context)),
             _contributions(context),
             _statuses(context),
@@ -132,6 +134,12 @@ def _proposal(context: Context) -> Text:
         "L'enveloppe de {enveloppe_eur} ne paie que ce qu'aucun autre soutien ne peut payer. La proposition en emploie "
         "{enveloppe_proposee_eur} et laisse {enveloppe_disponible_eur} ; le comité décide."
     )
+
+
+def _proof(context: Context) -> Iterator[Paragraph]:
+    """How sure the selection is, where there was one to make."""
+    if sentence := selection_proof(context.result.selection_reports):
+        yield Paragraph(text=plain(sentence))
 
 
 def _decision(context: Context) -> Text:

@@ -82,7 +82,7 @@ def tools(listing: Listing, request: HttpRequest, mission: Mission) -> dict[str,
     sort = Sort.asked(request, listing.sorted_by, listing.default_sort)
     columns = shown_columns(listing, request)
     shown = {column.key for column in columns}
-    views = SavedView.objects.visible_to(request.user).of(mission).filter(user_id=request.user.pk, listing=listing.name)
+    mine = SavedView.objects.visible_to(request.user).of(mission).filter(user_id=request.user.pk or 0)
     return {
         "listing": listing,
         "shown": shown,
@@ -91,7 +91,7 @@ def tools(listing: Listing, request: HttpRequest, mission: Mission) -> dict[str,
             for column in columns
         ],
         "choices": [(column, column.key in shown) for column in listing.columns if not column.fixed],
-        "views": list(views),
+        "views": list(mine.filter(listing=listing.name)),
         "here": kept_query(request),
         "kept": [(key, value) for key, value in _items(request) if key not in _NOT_KEPT | {COLUMNS}],
         "kept_by_filters": [(key, value) for key, value in _items(request) if key in {COLUMNS, "tri"}],
@@ -163,8 +163,7 @@ def _xlsx(title: str, heads: list[str], rows: list[list[Value]]) -> bytes:
     for row in rows:
         cells = []
         for value in row:
-            shown = ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
-            cell = WriteOnlyCell(sheet, value="inconnu" if shown is None else shown)
+            cell = WriteOnlyCell(sheet, value=_stored(value))
             if isinstance(value, str):
                 # A text stays one, be it « =1+1 ».
                 cell.data_type = "s"
@@ -175,6 +174,13 @@ def _xlsx(title: str, heads: list[str], rows: list[list[Value]]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _stored(value: Value) -> Any:
+    """A value as openpyxl takes it: characters that XML refuses are left out."""
+    if value is None:
+        return "inconnu"
+    return ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value
 
 
 _WRITERS: Mapping[str, tuple[Callable[[str, list[str], list[list[Value]]], bytes], str]] = {

@@ -9,12 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rebond.web.desk.links import first_of
+from rebond.web.missions.deciding import SITTING, TEAM
 from rebond.web.missions.models import Mission, Role
 
 EVERYONE = frozenset(Role)
-TEAM = frozenset({Role.PILOT, Role.CONSULTANT})
 PILOT = frozenset({Role.PILOT})
-SITTING = TEAM | {Role.COMMITTEE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ MENU = (
             Entry(section="overview", label="Synthèse", views=("missions:overview",)),
             Entry(section="indicators", label="Indicateurs", views=("restitution:indicators",)),
             Entry(section="documents", label="Documents", views=("restitution:documents",)),
-            Entry(section="studies", label="Études", views=("studies:list",), roles=TEAM),
+            Entry(section="studies", label="Études", views=("studies:list",)),
         ),
     ),
     Group(

@@ -37,7 +37,7 @@ def save(request: HttpRequest, mission: Mission) -> HttpResponse:
     mine = _mine(request, mission).filter(listing=listing)
     if name and (mine.count() < _MOST_VIEWS or mine.filter(name=name).exists()):
         SavedView.objects.update_or_create(
-            user_id=request.user.pk,
+            user_id=request.user.pk or 0,
             mission=mission,
             listing=listing,
             name=name,
@@ -56,7 +56,7 @@ def forget(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, mission: Mission) -> QuerySet[SavedView]:
-    return SavedView.objects.visible_to(request.user).of(mission).filter(user_id=request.user.pk)
+    return SavedView.objects.visible_to(request.user).of(mission).filter(user_id=request.user.pk or 0)
 
 
 def _address(mission: Mission, listing: str, query: str) -> str:

@@ -52,7 +52,7 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
             "changes": changes_by_others(user, mission, since or now - _RECENT),
             "headlines": [figures[code] for code in FIGURES if code in figures],
             "empty": study is None and not Firm.objects.visible_to(user).of(mission).exists(),
-            "import_url": first_of("exchange:import", "exchange:home", args=(mission.slug,)),
+            "import_url": first_of("exchange:home", args=(mission.slug,)),
             "new_firm_url": first_of("editing:new_firm", args=(mission.slug,)),
             "people_url": first_of("missions:people", "accounts:people", args=(mission.slug,)),
         },
@@ -61,26 +61,14 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 @of_mission
 def questions(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Every question that the plans wait for, by euros, with the projects that it is asked for."""
-    asked_of = request.GET.get("a", "")
+    """Every question that the plans wait for, by euros; ``?texte=`` shows the projects that wait for one."""
+    text, asked_of = request.GET.get("texte", ""), request.GET.get("a", "")
+    shown: dict[str, object] = {"asked_of": dict(OpenQuestion.AskedOf.choices), "chosen": asked_of}
+    if text:
+        rows = OpenQuestion.objects.visible_to(request.user).found_by(mission.current_study).filter(text=text)
+        rows = rows.filter(asked_of=asked_of) if asked_of else rows
+        behind = page_of(request, rows.select_related("project__firm").order_by("-amount", "project__ref"))
+        return page(request, mission, "desk/question.html", "questions", {**shown, "text": text, "page": behind})
     every = open_questions(request.user, mission)
-    rows = page_of(request, every.filter(asked_of=asked_of) if asked_of else every)
-    shown = {(row["asked_of"], row["text"]): row for row in rows}
-    behind = (
-        OpenQuestion.objects.visible_to(request.user)
-        .found_by(mission.current_study)
-        .filter(text__in=[text for _, text in shown])
-        .select_related("project__firm")
-        .order_by("-amount", "project__ref")
-    )
-    for each in behind:
-        row = shown.get((each.asked_of, each.text))
-        if row is not None:
-            row.setdefault("behind", []).append(each)
-    return page(
-        request,
-        mission,
-        "desk/questions.html",
-        "questions",
-        {"page": rows, "asked_of": dict(OpenQuestion.AskedOf.choices), "chosen": asked_of},
-    )
+    listed = page_of(request, every.filter(asked_of=asked_of) if asked_of else every)
+    return page(request, mission, "desk/questions.html", "questions", {**shown, "page": listed})

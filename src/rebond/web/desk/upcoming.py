@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.urls import reverse
 
@@ -45,7 +46,7 @@ class Change:
     reason: str
 
 
-def open_questions(user: User, mission: Mission) -> QuerySet[OpenQuestion, dict[str, Any]]:
+def open_questions(user: User | AnonymousUser, mission: Mission) -> QuerySet[Any, Any]:
     """The questions of the current study that people can answer, by the euros that wait for them."""
     rows = OpenQuestion.objects.visible_to(user).found_by(mission.current_study)
     grouped = rows.exclude(asked_of=OpenQuestion.AskedOf.TEXT).order_by().values("asked_of", "text")
@@ -96,7 +97,7 @@ def changes_by_others(user: User, mission: Mission, since: datetime) -> list[Cha
     return [_change(row) for row in grouped.order_by("-at")[:_CHANGES]]
 
 
-def _change(row: dict[str, Any]) -> Change:
+def _change(row: Mapping[str, Any]) -> Change:
     """One name when all is about one thing; its kind when all is of one kind."""
     kind = KINDS.get(row["one_kind"], row["one_kind"]) if row["one_kind"] == row["other_kind"] else "Plusieurs fiches"
     label = row["one"] if row["one"] == row["other"] else ""

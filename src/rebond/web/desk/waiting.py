@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
-from rebond.web.desk.links import first_of, reverse_if_any
-from rebond.web.missions.models import Mission, Role
+from rebond.web.missions.deciding import SITTING, TEAM
+from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
 NEAR = timedelta(days=14)
 """How far ahead an action of the roadmap is a thing of today."""
-WORKING = frozenset({Role.PILOT, Role.CONSULTANT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +43,37 @@ class Task:
 def awaiting(user: User, mission: Mission, role: str, on: date) -> list[Task]:
     """Everything that awaits a person of that role, the most urgent first."""
     tasks: list[Task] = []
-    if role in WORKING | {Role.COMMITTEE}:
-        tasks += _decisions(user, mission, on)
-    if role in WORKING:
-        tasks += _incomplete(user, mission, on)
+    if role in SITTING:
+        proposed = _proposed(user, mission)
+        tasks += _decisions(proposed, mission, on)
+        tasks += _incomplete(proposed, mission, on) if role in TEAM else ()
+    if role in TEAM:
         tasks += _links(user, mission)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 
-def _decisions(user: User, mission: Mission, on: date) -> Iterable[Task]:
+def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
     """Projects proposed on the envelope that the committee said nothing of."""
-    decided = CommitteeDecision.objects.of(mission).values("project")
-    rows = _proposed(user, mission).exclude(project__in=decided)
-    url = first_of("decisions:session", "portfolio:call", args=(mission.slug,))
-    for row in rows:
+    decided = set(CommitteeDecision.objects.of(mission).values_list("project", flat=True))
+    for row in proposed:
+        if row.project_id in decided:
+            continue
         yield Task(
             verb="Décider",
             subject=typeset(row.project.title),
             why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
-            url=url,
+            url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
             due=mission.committee_on,
             stake=row.envelope,
             late=mission.committee_on < on,
         )
 
 
-def _incomplete(user: User, mission: Mission, on: date) -> Iterable[Task]:
+def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
     """Proposed projects whose sheet still lacks what a committee asks."""
-    for row in _proposed(user, mission):
+    for row in proposed:
         lacking = [
             words
             for words, missing in (
@@ -90,21 +90,20 @@ def _incomplete(user: User, mission: Mission, on: date) -> Iterable[Task]:
                 verb="Compléter",
                 subject=typeset(row.project.title),
                 why=f"pour le comité, il manque {listed(lacking)}",
-                url=first_of("editing:project", "projects:facts", args=(mission.slug, row.project.ref)),
+                url=reverse("editing:project", args=[mission.slug, row.project.ref]),
                 due=mission.committee_on,
                 stake=row.envelope,
                 late=mission.committee_on < on,
             )
 
 
-def _proposed(user: User, mission: Mission) -> QuerySet[ProjectFinding]:
+def _proposed(user: User, mission: Mission) -> list[ProjectFinding]:
     rows = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
-    return rows.filter(status=ProjectFinding.Status.RETAINED).select_related("project__firm")
+    return list(rows.filter(status=ProjectFinding.Status.RETAINED).select_related("project__firm"))
 
 
 def _links(user: User, mission: Mission) -> Iterable[Task]:
     """Projects of which one cannot say whether the partners knew them, with the line of a list that is nearest."""
-    queue = reverse_if_any("decisions:queue", mission.slug)
     study = mission.current_study
     unsure = ProjectFinding.objects.visible_to(user).found_by(study).filter(known=Answer.UNKNOWN)
     rows = KnownLink.objects.visible_to(user).found_by(study).filter(outcome=KnownLink.Outcome.TO_CONFIRM)
@@ -118,7 +117,7 @@ def _links(user: User, mission: Mission) -> Iterable[Task]:
                 verb="Confirmer",
                 subject=typeset(f"{row.project.title}, {row.entry.partner_name}"),
                 why=typeset(f"ressemble à « {row.entry.project_title or row.entry.firm_name} » : {row.score}/100"),
-                url=queue or reverse("projects:known", args=[mission.slug, row.project.ref]),
+                url=reverse("linkage:queue", args=[mission.slug]),
             )
 
 

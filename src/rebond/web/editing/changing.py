@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -105,4 +105,4 @@ def _zones(held: MissionSettings, before: MissionSettings, after: MissionSetting
     return (*after.zone_assumptions, *(zone for zone in held.zone_assumptions if zone is not shown))
 
 
-_MERGED = {"needs": _needs, "zone_assumptions": _zones}
+_MERGED: Mapping[str, Callable[[Any, Any, Any], Any]] = {"needs": _needs, "zone_assumptions": _zones}

@@ -41,6 +41,11 @@ def keep(request: HttpRequest, *, address: str) -> bool:
     return True
 
 
+def resumed(address: str) -> str:
+    """The address that shows a form with what was kept of it."""
+    return f"{address}{'&' if '?' in address else '?'}brouillon=1"
+
+
 def draft_of(request: HttpRequest, mission: Mission, address: str) -> Draft | None:
     """What the person typed there and did not save."""
     return Draft.objects.visible_to(request.user).of(mission).filter(address=address).first()

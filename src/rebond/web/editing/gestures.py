@@ -20,6 +20,7 @@ from rebond.history import (
     Change,
     Conflict,
     Kind,
+    Rows,
     apply,
     apply_to_rows,
     diff,
@@ -164,9 +165,10 @@ def label_of(row: Any) -> str:
     return next((str(getattr(row, name)) for name in names if getattr(row, name, "")), "")
 
 
-def rows_at(mission: Mission, keys: Iterable[tuple[Kind, str]], position: int) -> dict[tuple[Kind, str], Any]:
-    """Rows as they were at a position of the journal; one that did not exist yet is not there."""
-    rows = rows_of(census_of(mission))
+def rows_at(
+    mission: Mission, rows: Rows, keys: Iterable[tuple[Kind, str]], position: int
+) -> dict[tuple[Kind, str], Any]:
+    """Rows as they were at a position of the journal, from those of now; one that did not exist yet is not there."""
     wanted = dict.fromkeys(keys)
     return _rows_at(mission, {key: rows[key] for key in wanted if key in rows}, wanted, position)
 

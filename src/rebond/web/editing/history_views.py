@@ -74,7 +74,7 @@ def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
     if isinstance(day, date):
         entries = entries.filter(at__gte=timezone.make_aware(datetime.combine(day, time.min)))
     shown = page_of(request, entries.order_by("-position"))
-    context = {
+    context: dict[str, object] = {
         "page": shown,
         "gestures": gestures_of(shown),
         "people": people,
@@ -147,7 +147,7 @@ def _history(
     back: Iterable[tuple[str, str]],
 ) -> HttpResponse:
     shown = page_of(request, history_of(mission, kind.value, ref).order_by("-position"))
-    context = {
+    context: dict[str, object] = {
         "page": shown,
         "gestures": gestures_of(shown),
         "title": title,

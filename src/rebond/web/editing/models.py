@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -37,8 +37,7 @@ class Draft(MissionData):
     """Name of a control → its values, as the form sends them."""
     saved_at = models.DateTimeField("gardée le", auto_now=True)
 
-    objects = Present.from_queryset(DraftQuerySet)()
-    ever = DraftQuerySet.as_manager()
+    objects: ClassVar = Present.from_queryset(DraftQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "saisie en cours"

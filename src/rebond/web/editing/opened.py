@@ -32,12 +32,13 @@ _SHEETS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PROJECT: ("projets", "depenses", "demandes"),
     Kind.AID: ("aides",),
 }
-_MODELS = {
+_MODELS: Mapping[Kind, tuple[Any, str]] = {
     Kind.FIRM: (firms.Firm, "E"),
     Kind.INTERVIEW: (interviews.Interview, "R"),
     Kind.PROJECT: (projects.Project, "P"),
     Kind.AID: (firms.AidObtained, "A"),
 }
+"""Model of each kind, all with a reference, and the letters of the first one."""
 _NUMBERED = re.compile(r"^([A-Za-z]{1,4})(\d{1,6})$")
 _WIDTH = 3
 
@@ -66,7 +67,7 @@ def open_rows(mission: Mission, keys: Iterable[Key], *, since: int, context: Typ
     wanted = tuple(keys)
     census = facts_of(mission)
     now = rows_of(census)
-    rows = rows_at(mission, wanted, since) if is_sent else {key: now[key] for key in wanted if key in now}
+    rows = rows_at(mission, now, wanted, since) if is_sent else {key: now[key] for key in wanted if key in now}
     if set(rows) != set(wanted):
         raise KeyError(wanted)
     own = tuple(dict.fromkeys(sheet for kind, _ in wanted for sheet in _SHEETS[kind]))

@@ -13,7 +13,7 @@ from rebond.facts import Census, Firm, Project
 from rebond.history import Kind
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
-from rebond.web.editing.opened import Opened, Typed, context_of, facts_of, next_refs, open_rows
+from rebond.web.editing.opened import Key, Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import COSTS, PROJECT, Part
 from rebond.web.editing.withdrawing import withdraw_project
 from rebond.web.missions.models import Mission
@@ -138,7 +138,7 @@ def _projects_of(census: Census, firm: str) -> list[Project]:
     return [project for project in census.projects if project.firm_id == firm]
 
 
-def _project_in(rows: Mapping[Any, Any]) -> str:
+def _project_in(rows: Mapping[Key, Any]) -> str:
     return next(ref for kind, ref in rows if kind is Kind.PROJECT)
 
 

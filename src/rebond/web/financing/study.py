@@ -7,6 +7,7 @@ plan that the study stored.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -71,13 +72,16 @@ def dossier_of(mission: Mission, project: Project, bench: ProjectBench, *, befor
     """The plan of a project with all that explains it; ``before`` adds the variant « money before that date »."""
     return _dossiers.get(
         (*_key(mission.current_study, project), before),
-        lambda: build_dossier(
-            bench.now,
-            delays=current_delays(),
-            fictitious=mission.fictitious,
-            before=before,
-            scope=bench.scope,
-            solve=bench.problem,
+        lambda: replace(
+            build_dossier(
+                bench.now,
+                delays=current_delays(),
+                fictitious=mission.fictitious,
+                before=before,
+                scope=bench.scope,
+                solve=bench.problem,
+            ),
+            steps=bench.steps,
         ),
     )
 

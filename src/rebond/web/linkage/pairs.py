@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -149,13 +150,13 @@ def _compared(entry: PartnerEntry, firm: Firm, project: Project | None) -> list[
     place = project.commune if project and project.commune else seat
     rows = [
         _text("Entreprise", entry.firm_name, firm.name),
-        _text("SIREN", entry.siren or "", firm.siren or "", exact=True),
+        _text("SIREN", entry.siren or "", firm.siren or "", other="Diffère"),
         _text("Commune", entry.commune, place),
     ]
     if project:
         cost = project.finding.cost if project.finding else None
         rows += [
-            _text("Projet", entry.project_title, project.title),
+            _text("Projet", entry.project_title, project.title, other="Autre intitulé"),
             _amounts(entry, cost),
             Compared(
                 label="Date",
@@ -173,13 +174,18 @@ def _compared(entry: PartnerEntry, firm: Firm, project: Project | None) -> list[
     return rows
 
 
-def _text(label: str, theirs: str, ours: str, *, exact: bool = False) -> Compared:
+def _bare(text: str) -> list[str]:
+    """The words of a text, whatever stands between them."""
+    return re.findall(r"\w+", plain(text))
+
+
+def _text(label: str, theirs: str, ours: str, *, other: str = "Écrit autrement") -> Compared:
     if not theirs or not ours:
         verdict = ""
-    elif plain(theirs) == plain(ours):
+    elif _bare(theirs) == _bare(ours):
         verdict = "Concorde"
     else:
-        verdict = "Diffère" if exact else "Écrit autrement"
+        verdict = other
     return Compared(label=label, theirs=theirs, ours=ours, verdict=verdict)
 
 

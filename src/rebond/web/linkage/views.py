@@ -137,7 +137,7 @@ def _shown(
     decisions = LinkDecision.objects.visible_to(request.user).of(mission)
     earlier = decisions.filter(firm_ref=pair.firm.ref).order_by("-on", "-pk") if pair else decisions.none()
     told = told_of(request.user, mission, list(earlier[:20]))
-    context = {
+    context: dict[str, object] = {
         "queue": found,
         "pair": pair,
         "others": [link for link in found.pairs if pair and link.entry_id == pair.entry.ref and link != pair.link],

@@ -60,9 +60,9 @@ def role_in(mission: Mission) -> str:
 def may_change(user: User | AnonymousUser, mission: Mission) -> bool:
     """Whether a person may enter, correct, withdraw and undo in a mission."""
     role = getattr(mission, "role_of_reader", None)
-    if role is None:
-        role = Membership.objects.of(mission).filter(user_id=user.pk).values_list("role").first()
-        role = role[0] if role else ""
+    if role is None and user.is_authenticated:
+        parts = Membership.objects.visible_to(user).of(mission).filter(user_id=user.pk)
+        role = parts.values_list("role", flat=True).first()
     return role in CHANGING
 
 

@@ -25,6 +25,8 @@ SITTING = TEAM | {Role.COMMITTEE}
 
 def role_in(user: User | AnonymousUser, mission: Mission) -> str:
     """The role of a person in a mission; empty without any."""
+    if not user.is_authenticated:
+        return ""
     role = Membership.objects.visible_to(user).of(mission).filter(user_id=user.pk).values_list("role", flat=True)
     return role.first() or ""
 

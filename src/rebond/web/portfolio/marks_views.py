@@ -41,7 +41,7 @@ def board(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpRe
         marks.setdefault(mark.project_id, {})[mark.criterion] = mark
     found = [(row, [marks.get(row.pk, {}).get(code) for code in codes]) for row in rows.select_related("firm")]
     found.sort(key=lambda pair: (all(pair[1]), pair[0].ref))
-    context = {
+    context: dict[str, object] = {
         "criteria": [label for _, label in marked_criteria()],
         "rows": found,
         "lacking": sum(not all(given) for _, given in found),
@@ -88,7 +88,7 @@ def _form(
     warning: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "project": project,
         "finding": project.finding,
         "scores": project.finding.found.scores if project.finding else (),

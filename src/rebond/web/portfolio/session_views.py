@@ -122,7 +122,7 @@ def _list(
     on_the_table = {places.RETAINED, places.NOT_RETAINED}
     candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
     last = last_gesture(request, mission, Kind.DECISION)
-    context = {
+    context: dict[str, object] = {
         "bar": envelope_bar(request.user, mission),
         "candidates": candidates,
         "others": [row for row in rows if row not in candidates],
@@ -156,7 +156,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
-    context = {
+    context: dict[str, object] = {
         "project": project,
         "finding": project.finding,
         "held": held,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,7 +80,7 @@ def head(request: HttpRequest, mission: Mission, project: Project, part: str) ->
 
 
 def sheet_page(
-    request: HttpRequest, mission: Mission, project: Project, part: str, template: str, shown: dict[str, object]
+    request: HttpRequest, mission: Mission, project: Project, part: str, template: str, shown: Mapping[str, object]
 ) -> HttpResponse:
     """A part of the sheet under its head."""
     return page(request, mission, template, "projects", {**head(request, mission, project, part), **shown})

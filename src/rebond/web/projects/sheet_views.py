@@ -16,7 +16,7 @@ from rebond.web.projects.costs import cost_table
 from rebond.web.projects.sheet import sheet_page, studied_project
 from rebond.web.studies.models import KnownLink, OpenQuestion
 
-_SHOWN_QUESTIONS = 5
+_SHOWN_QUESTIONS = 4
 _SHOWN_CHANGES = 3
 
 

@@ -57,7 +57,7 @@ def document_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     found = every.get(number) if number else None
     rows = Document.objects.visible_to(request.user).found_by(found.study if found else None)
     work = Work.objects.visible_to(request.user).of(mission).filter(kind=Work.Kind.DOCUMENTS).first()
-    context = {
+    context: dict[str, object] = {
         "groups": described(rows, home=home_of(found.study) if found else ""),
         "set": found,
         "work": work if work is not None and is_held(work) else None,

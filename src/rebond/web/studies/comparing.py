@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from rebond.web.financing.comparison import signed
 from rebond.web.journal.models import Entry
@@ -120,7 +123,7 @@ def compare_studies(mission: Mission, before: Study, after: Study) -> StudyCompa
     )
 
 
-def _between(mission: Mission, before: Study, after: Study) -> Iterable[Entry]:
+def _between(mission: Mission, before: Study, after: Study) -> QuerySet[Entry]:
     """The latest first; the same whichever study is the earlier one."""
     first, last = sorted((before.journal_position, after.journal_position))
     rows = Entry.objects.of(mission).filter(position__gt=first, position__lte=last).exclude(act__in=OF_NO_FACT)
@@ -151,12 +154,13 @@ def _rules(before: Study, after: Study) -> Iterable[tuple[str, str, str]]:
         ("Catalogue", "catalogue_version"),
         ("Moteur", "engine_version"),
     ):
-        was, now = getattr(before, name), getattr(after, name)
+        was, now = _said(getattr(before, name)), _said(getattr(after, name))
         if was != now:
-            yield (
-                label,
-                *(value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value) for value in (was, now)),
-            )
+            yield label, was, now
+
+
+def _said(value: date | str) -> str:
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
 
 
 def _project_change(

@@ -35,7 +35,7 @@ def study_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     numbers = [study.number for study in rows if study.status == Study.Status.DONE]
     before = dict(pairwise(numbers))
     readings = current_catalogue().readings
-    context = {
+    context: dict[str, object] = {
         "title": TITLE,
         "page": shown,
         "rows": [(study, documents.get(study.pk), before.get(study.number)) for study in shown],
@@ -60,7 +60,7 @@ def compare(request: HttpRequest, mission: Mission) -> HttpResponse:
     if before and after and before != after:
         one, other = get_object_or_404(done, number=before), get_object_or_404(done, number=after)
         found = compare_studies(mission, one, other)
-    context = {
+    context: dict[str, object] = {
         "numbers": numbers,
         "before": before,
         "after": after,

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from rebond import __version__
 from rebond.errors import DataError, RebondError
@@ -22,8 +22,8 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Study
-from rebond.web.studies.storing import store_failure, store_study
-from rebond.web.worker.leases import Lease
+from rebond.web.studies.storing import contents_of, store_failure, store_study
+from rebond.web.worker.leases import Lease, LostLeaseError
 from rebond.web.worker.models import Choices
 
 _LOGGER = logging.getLogger("rebond.incidents")
@@ -76,22 +76,22 @@ def study_facts(
 ) -> Study:
     """Run the engine and store the study; one that failed is stored too, with the reason, and never shown as a result.
 
-    Raises ``LostLeaseError`` when another process took the work over, and ``DatabaseError``: nothing is then stored,
-    and the mission still wants its study.
+    Raises ``LostLeaseError`` when another process took the work over, ``OperationalError`` or ``InterfaceError`` when
+    the database is out of reach: nothing is then stored, and the mission still wants its study.
     """
-    rulebook = current_rulebook()
     try:
-        result = _run(facts, rulebook, kept, progress)
-    except DatabaseError:
+        result = _run(facts, current_rulebook(), kept, progress)
+        if progress:
+            progress("Rangement de l’étude")
+        contents = contents_of(result)
+        with transaction.atomic():
+            if lease:
+                lease.confirm()
+            return store_study(facts.mission, result, why=why, position=facts.position, contents=contents)
+    except (LostLeaseError, OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever fails, people are told, and the last good study stays
         return fail(facts, words_of(error), lease=lease, why=why)
-    if progress:
-        progress("Rangement de l’étude")
-    with transaction.atomic():
-        if lease:
-            lease.confirm()
-        return store_study(facts.mission, result, why=why, position=facts.position)
 
 
 def _run(

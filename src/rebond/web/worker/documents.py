@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from rebond import __version__
@@ -91,7 +91,7 @@ def _make(row: DocumentSet) -> bool:
             _ready(row, lease)
         except LostLeaseError:
             return False
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails, people are told, and earlier documents stay
             return _failed(row, words_of(error), lease)

@@ -28,11 +28,14 @@ class Want:
 
 
 def wanted(*, catalogue: str, engine: str) -> list[Want]:
-    """The missions whose latest study, done or failed, did not read their facts of now with these versions."""
+    """The missions whose latest study, done or failed, did not read their facts of now with these versions.
+
+    Those that are archived stay as they are.
+    """
     latest = Study.objects.filter(mission_id=OuterRef("pk")).order_by("-number")
     asked = Work.objects.filter(mission_id=OuterRef("pk"), kind=Work.Kind.STUDY)
     rows = (
-        Mission.objects.exclude(facts_state=None)
+        Mission.objects.current()
         .annotate(
             latest_number=Subquery(latest.values("number")[:1]),
             latest_state=Subquery(latest.values("facts_state")[:1]),
@@ -47,6 +50,8 @@ def wanted(*, catalogue: str, engine: str) -> list[Want]:
     )
     found = []
     for pk, state, number, read, read_catalogue, read_engine, asked_after in rows:
+        if state is None:
+            continue
         if number is None:
             why = FIRST
         elif asked_after is not None and number <= asked_after:
@@ -79,6 +84,10 @@ class Bursts:
     ) -> None:
         self._quiet, self._most, self._clock = quiet, most, clock
         self._seen: dict[int, _Seen] = {}
+
+    def begun(self, mission: int) -> None:
+        """A study of that mission begins: what changes from now on is another burst."""
+        self._seen.pop(mission, None)
 
     def due(self, wants: Iterable[Want]) -> list[Want]:
         """Those to study now, the one that waits longest first."""

@@ -48,6 +48,7 @@ class Studies:
         lease = take(mission, Work.Kind.STUDY, on=str(want.state)) if mission else None
         if mission is None or lease is None:
             return None
+        self._bursts.begun(want.mission)
         with lease.kept():
             # Another worker may have made it between the two looks.
             still = next((each for each in self._wanted() if each.mission == want.mission), None)

@@ -1,10 +1,9 @@
-// Keys 1, 2, 3 answer and u undoes; the question keeps the focus from one pair to the next. Nothing needs it.
+// Keys 1, 2, 3 answer and u undoes; the address (#paire) keeps the focus on the question. Nothing needs this file.
 "use strict";
 
 (() => {
   const form = document.querySelector("[data-rb-queue]");
   const undo = document.querySelector("[data-rb-undo]");
-  const title = document.getElementById("titre-paire");
   let sent = false;
 
   // A double press or a double click answers once.
@@ -21,10 +20,6 @@
       }
       sent = true;
     });
-  }
-
-  if (title && (window.location.hash === "#paire" || document.querySelector("[role=alert]"))) {
-    title.focus();
   }
 
   document.addEventListener("keydown", (event) => {

@@ -53,6 +53,7 @@ class Study(MissionData):
     alerts = models.JSONField("alertes", default=list)
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
     envelope_spent = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
+    selection_proof = models.CharField("preuve de la sélection", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "étude"

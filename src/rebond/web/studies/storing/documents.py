@@ -30,6 +30,12 @@ def store_documents(study: Study, folder: Path) -> None:
 
 
 def _is_private(path: Path) -> bool:
-    """Databases, keys and hidden files never go out."""
+    """Databases, keys and hidden files never go out, nor what was made for one study from the folder above."""
     hidden = any(part.startswith(".") for part in path.parts)
-    return hidden or ".sqlite3" in path.name or path.name == "cle-secrete" or path.suffix == ".log"
+    return (
+        hidden
+        or path.parts[0] == FOLDER
+        or ".sqlite3" in path.name
+        or path.name == "cle-secrete"
+        or path.suffix == ".log"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN
@@ -10,7 +10,6 @@ from rebond.maturity import Grid
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import maturity_grid, organisation_name
 from rebond.web.studies.models import PlanLine, ProjectFinding, Record, Study
-from rebond.web.studies.storing.project_record import project_record
 from rebond.web.studies.storing.records import Records
 from rebond.web.studies.storing.rows import FactRows
 from rebond.web.studies.values import words
@@ -20,10 +19,11 @@ _CENT = Decimal("0.01")
 _BATCH = 500
 
 
-def store_projects(result: MissionResult, study: Study, facts: FactRows, records: Records) -> None:
+def store_projects(
+    result: MissionResult, study: Study, facts: FactRows, records: Records, digests: Sequence[str]
+) -> None:
     """A finding per project with its record and the lines of its plan."""
     grid = maturity_grid()
-    digests = [records.add(project_record(found, result)) for found in result.projects]
     findings = ProjectFinding.objects.bulk_create(
         (
             _finding(found, study, facts, grid, records.stored(digest))

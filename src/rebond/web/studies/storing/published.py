@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rebond.indicators.definitions import Indicator as CoreIndicator
 from rebond.results import MissionResult
@@ -13,11 +14,15 @@ from rebond.web.studies.storing.records import Records
 from rebond.web.wording import set_once
 
 
-def store_indicators(result: MissionResult, study: Study, records: Records) -> None:
-    """Every published figure, each with its rows."""
+def indicator_rows(result: MissionResult) -> list[dict[str, Any]]:
+    """The rows behind each published figure, as its record has them."""
     kinds = {**{found.firm.id: "entreprise" for found in result.firms}}
     kinds |= {found.project.id: "projet" for found in result.projects}
-    digests = [records.add(rows_data(tuple(_rows(indicator, kinds)))) for indicator in result.indicators]
+    return [rows_data(tuple(_rows(indicator, kinds))) for indicator in result.indicators]
+
+
+def store_indicators(result: MissionResult, study: Study, records: Records, digests: Sequence[str]) -> None:
+    """Every published figure, each with its rows."""
     Indicator.objects.bulk_create(
         Indicator(
             study=study,
@@ -43,26 +48,28 @@ def _rows(indicator: CoreIndicator, kinds: dict[str, str]) -> Iterable[Indicator
         )
 
 
-def store_figures(result: MissionResult, study: Study, records: Records) -> None:
-    """The charts of the mission, drawn once."""
-    charts = [
+def drawn_figures(result: MissionResult) -> list[tuple[str, str, dict[str, Any]]]:
+    """The charts of the mission, drawn once: code, title, drawing."""
+    return [
         (
             code,
             set_once(chart.title, capital=False),
-            records.add(
-                chart_data(
-                    StoredChart(
-                        description=set_once(chart.description, capital=False),
-                        svg=chart.svg,
-                        header=tuple(set_once(cell, capital=False) for cell in chart.header),
-                        rows=tuple(tuple(set_once(cell, capital=False) for cell in row) for row in chart.rows),
-                    )
+            chart_data(
+                StoredChart(
+                    description=set_once(chart.description, capital=False),
+                    svg=chart.svg,
+                    header=tuple(set_once(cell, capital=False) for cell in chart.header),
+                    rows=tuple(tuple(set_once(cell, capital=False) for cell in row) for row in chart.rows),
                 )
             ),
         )
         for code, chart in mission_charts(result)
     ]
+
+
+def store_figures(study: Study, records: Records, figures: Sequence[tuple[str, str, str]]) -> None:
+    """The charts, by code, title and digest."""
     Figure.objects.bulk_create(
         Figure(study=study, position=position, code=code, title=title, record=records.stored(digest))
-        for position, (code, title, digest) in enumerate(charts)
+        for position, (code, title, digest) in enumerate(figures)
     )

@@ -1,0 +1,234 @@
+"""``rebond portfolio rpm`` and ``robustness``: core, borderline and exterior projects, of a file or of a mission."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from rebond.adapters.workbook import read_census
+from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
+from rebond.cli._plausibility import despite_option, settle
+from rebond.cli._show import fail, show_faults, steps
+from rebond.data import data_folder
+from rebond.data.yamlfile import load_schema
+from rebond.errors import DataError, RebondError
+from rebond.facts import UNKNOWN
+from rebond.financing.building.build import ProblemBuilder
+from rebond.financing.law_readings import under
+from rebond.financing.problem.model import FinancingProblem
+from rebond.mission import load_rulebook, run_mission
+from rebond.portfolio.robust.as_json import completeness, result_as_data, witness_words
+from rebond.portfolio.robust.classify import classify
+from rebond.portfolio.robust.mission import MissionRobustness, weights_of
+from rebond.portfolio.robust.mission import robustness as mission_robustness
+from rebond.portfolio.robust.model import Definition, RobustProblem, RobustResult
+from rebond.portfolio.robust.reading import load_robust
+from rebond.portfolio.robust.weights import WeightInformation
+from rebond.regimes.de_minimis import known_rooms
+from rebond.study.kept import KeptStudies
+from rebond.units import format_euros, format_number
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
+_TIME = click.option(
+    "--time",
+    "seconds",
+    metavar="SECONDES",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Temps de calcul ; un résultat inachevé le dit.",
+)
+_DEFINITION = click.option(
+    "--definition",
+    type=click.Choice(["auto", *(each.value for each in Definition)]),
+    default="auto",
+    show_default=True,
+    help="Sélections comparées : non dominées quand elles se laissent toutes tenir, sinon potentiellement optimales.",
+)
+
+
+@click.command()
+@click.argument("path", metavar="FICHIER.json", type=_FILE)
+@_DEFINITION
+@_TIME
+@_JSON
+def rpm(path: Path, definition: str, seconds: float, as_json: bool) -> None:
+    """Choix robuste parmi des projets quelconques : cœur, limite, extérieur, avec témoins.
+
+    FICHIER.json suit docs/schemas/robustesse-v1.json : coûts, budgets, notes exactes ou par intervalles, ce que l'on
+    sait des poids, contraintes entre projets. Méthode : Robust Portfolio Modeling (Liesiö, Mild et Salo 2007). Codes de
+    sortie : 0, achevé ou non (c'est dit) ; 2 si le fichier est faux ; 1 si contraintes ou poids se contredisent.
+    """
+    try:
+        file = load_robust(path, schema=load_schema(data_folder() / "schemas" / "robustesse-v1.json"))
+        result = classify(file.problem, seconds=seconds, definition=_asked(definition))
+    except DataError as error:
+        show_faults(error.faults)
+    except RebondError as error:
+        fail(str(error))
+    if as_json:
+        _write(result_as_data(result, file.problem, title=file.title))
+        return
+    _print(result, file.problem, title=file.title, names=file.project_names, criteria=file.criterion_names)
+
+
+@click.command()
+@click.option("--workbook", metavar="FICHIER", type=_FILE, required=True, help="Classeur de recensement d'une mission.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
+@click.option(
+    "--poids",
+    type=click.Choice(["exacts", "intervalles", "ordre", "libres"]),
+    default="ordre",
+    show_default=True,
+    help="Ce que l'on tient des poids de la mission : leur valeur, un intervalle autour, leur ordre, ou rien.",
+)
+@click.option(
+    "--marge",
+    type=click.IntRange(0, 100),
+    default=50,
+    show_default=True,
+    help="Avec « intervalles » : de combien de pour cent chaque poids peut s'écarter.",
+)
+@_DEFINITION
+@_TIME
+@reading_option
+@despite_option
+@catalogue_option
+@_JSON
+def robustness(
+    *,
+    workbook: Path,
+    day: datetime | None,
+    poids: str,
+    marge: int,
+    definition: str,
+    seconds: float,
+    reading: str | None,
+    despite: bool,
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """Robustesse de la sélection d'une mission : quels candidats restent proposés quels que soient les poids.
+
+    Chaque candidat pèse le moins d'enveloppe qu'il lui faut pour être financé entier ; une note inconnue est n'importe
+    où sur l'échelle. Codes de sortie : 0, achevé ou non (c'est dit) ; 2 si le classeur est faux ; 1 en cas d'échec.
+    """
+    try:
+        with steps() as step:
+            step("Lecture du catalogue et du classeur")
+            rulebook = load_rulebook(folder)
+            census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
+            settle(census, rulebook, on=day.date() if day else None, despite=despite)
+            on = day.date() if day else census.settings.committee_on
+            taken, kept = reading_taken(reading), KeptStudies()
+            mission = run_mission(census, rulebook, on=on, reading=taken, progress=step, kept=kept)
+            step("Robustesse de la sélection")
+            entries = [study.entry for study in mission.studies]
+            read_as = rulebook.catalogue.readings.default if taken is UNKNOWN else taken
+            every = FinancingProblem(
+                projects=tuple(study.built.problem for study in mission.studies),
+                de_minimis_room=known_rooms(firm.account for firm in mission.firms),
+                budgets=rulebook.catalogue.budgets,
+            )
+            found = mission_robustness(
+                entries,
+                weights=_information(poids, weights_of([entry.score for entry in entries]), marge),
+                envelope=census.settings.envelope,
+                builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
+                shared=under(every, read_as),
+                reading=read_as,
+                top_score=rulebook.selection.top_score,
+                seconds=seconds,
+                definition=_asked(definition),
+                solved=kept.solved,
+            )
+    except DataError as error:
+        show_faults(error.faults)
+    except RebondError as error:
+        fail(str(error))
+    titles = {entry.project.id: entry.project.title for entry in entries}
+    _show_mission(found, title=census.settings.name, titles=titles, as_json=as_json)
+
+
+def _show_mission(found: MissionRobustness, *, title: str, titles: Mapping[str, str], as_json: bool) -> None:
+    if found.result is None:
+        if as_json:
+            _write({"schema": "robustesse-resultat/v1", "intitule": title, "projets": [], "remarques": []})
+        else:
+            click.echo("Aucun candidat à l'enveloppe : rien à choisir.")
+        return
+    if as_json:
+        data = result_as_data(found.result, found.problem, title=title)
+        for row in data["projets"]:
+            row["enveloppe_au_moins"] = float(found.needs[row["id"]])
+        _write({**data, "remarques": list(found.remarks)})
+        return
+    names = [f"{project} — {titles[project]}" for project in found.problem.projects]
+    needs = [format_euros(found.needs[project]) for project in found.problem.projects]
+    _print(found.result, found.problem, title=title, names=names, criteria=found.criterion_names, needs=needs)
+    for remark in found.remarks:
+        click.echo(f"! {remark}.")
+
+
+def _information(kind: str, weights: Mapping[str, Decimal], margin: int) -> WeightInformation:
+    match kind:
+        case "exacts":
+            return WeightInformation.exact(weights)
+        case "intervalles":
+            return WeightInformation.around(weights, Decimal(margin) / 100)
+        case "ordre":
+            return WeightInformation.order_of(weights)
+        case _:
+            return WeightInformation()
+
+
+def _asked(definition: str) -> Definition | None:
+    return None if definition == "auto" else Definition(definition)
+
+
+def _write(data: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _print(
+    result: RobustResult,
+    problem: RobustProblem,
+    *,
+    title: str,
+    names: Sequence[str],
+    criteria: Sequence[str],
+    needs: Sequence[str] = (),
+) -> None:
+    """The table, then what it rests on."""
+    table = Table("Projet", "Statut", title=title, title_justify="left")
+    if needs:
+        table.add_column("Enveloppe", justify="right")
+    if result.counted:
+        table.add_column("Part", justify="right")
+    for project, finding in enumerate(result.findings):
+        share = [] if finding.share is None else [f"{format_number(float(finding.share) * 100)} %"]
+        table.add_row(names[project], finding.status.label, *needs[project : project + 1], *share)
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    for project, finding in enumerate(result.findings):
+        console.print(names[project], style="bold")
+        for side, witness in (("dedans", finding.inside), ("dehors", finding.outside)):
+            console.print(f"  {side} : {witness_words(witness, problem, criteria, settled=finding.settled)}")
+    console.print(completeness(result))
+    console.print(f"Définition : {result.definition.sentence}.")
+    if result.counted:
+        console.print(f"Sélections non dominées : {len(result.portfolios)}.")
+    if result.regret is not None:
+        chosen = ", ".join(names[p] for p in result.regret.portfolio) or "aucun projet"
+        proof = "prouvé" if result.regret.proven else "non prouvé, temps écoulé"
+        most = format_number(float(result.regret.most), 2)
+        console.print(f"Moindre regret ({proof}) : {chosen} ; au pire {most} sous la meilleure.")

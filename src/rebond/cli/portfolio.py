@@ -1,0 +1,119 @@
+"""``rebond portfolio``: choosing projects under limits, and how robust the choice is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from rebond.cli._portfolio_robust import robustness, rpm
+from rebond.cli._show import fail, show_faults
+from rebond.errors import DataError, Fault, RebondError
+from rebond.portfolio.choosing.as_json import gap_words, selections_as_data, status
+from rebond.portfolio.choosing.instance import Instance, Selected, select
+from rebond.portfolio.choosing.orlib import load_orlib
+from rebond.portfolio.choosing.pabulib import load_pabulib
+from rebond.units import NO_BREAK_SPACE, format_number
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
+_TIME = click.option(
+    "--time",
+    "seconds",
+    metavar="SECONDES",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Temps laissé à chaque instance ; passé ce temps, la meilleure sélection trouvée et son écart.",
+)
+
+
+@click.group()
+def portfolio() -> None:
+    """Choisir des projets sous des limites, et dire si le choix est robuste."""
+
+
+portfolio.add_command(rpm)
+portfolio.add_command(robustness)
+
+
+@portfolio.command("solve-mkp")
+@click.argument("path", metavar="FICHIER", type=_FILE)
+@click.option("--instance", "rank", metavar="N", type=click.IntRange(min=1), help="Cette instance seulement.")
+@_TIME
+@_JSON
+def solve_mkp(path: Path, rank: int | None, seconds: float, as_json: bool) -> None:
+    """Sac à dos multidimensionnel en 0-1, au format d'OR-Library (une ou plusieurs instances par fichier).
+
+    Chaque sélection est recomptée en nombres exacts. Codes de sortie : 0, prouvé ou non ; 2 si le fichier est faux.
+    """
+    try:
+        instances = load_orlib(path)
+        _solve(instances if rank is None else _only(instances, rank, path), path, seconds=seconds, as_json=as_json)
+    except DataError as error:
+        show_faults(error.faults)
+    except RebondError as error:
+        fail(str(error))
+
+
+@portfolio.command("solve-pb")
+@click.argument("path", metavar="FICHIER", type=_FILE)
+@_TIME
+@_JSON
+def solve_pb(path: Path, seconds: float, as_json: bool) -> None:
+    """Budget participatif au format Pabulib (.pb) : les projets que le plus de bulletins approuvent, sous le budget.
+
+    La valeur d'un projet est le nombre de bulletins qui le nomment. Codes de sortie : 0, prouvé ou non ; 2 si le
+    fichier est faux.
+    """
+    try:
+        _solve([load_pabulib(path)], path, seconds=seconds, as_json=as_json)
+    except DataError as error:
+        show_faults(error.faults)
+    except RebondError as error:
+        fail(str(error))
+
+
+def _only(instances: Sequence[Instance], rank: int, path: Path) -> Sequence[Instance]:
+    if rank > len(instances):
+        problem = f"instance {rank} demandée, le fichier en a {len(instances)}"
+        raise DataError([Fault(where=path.name, problem=problem, mend="changer --instance")])
+    return instances[rank - 1 : rank]
+
+
+def _solve(instances: Iterable[Instance], path: Path, *, seconds: float, as_json: bool) -> None:
+    found = [select(instance, seconds=seconds) for instance in instances]
+    if as_json:
+        click.echo(json.dumps(selections_as_data(found, file=path.name), ensure_ascii=False, indent=2))
+        return
+    table = Table("Instance", title=path.name, title_justify="left")
+    for head in ("Valeur", "Borne", "Écart", "Secondes"):
+        table.add_column(head, justify="right")
+    table.add_column("Statut")
+    for each in found:
+        bound = "—" if each.bound is None else _plain(each.bound)
+        took = format_number(each.seconds, 1)
+        table.add_row(each.instance.name, _plain(each.value), bound, gap_words(each), took, status(each))
+    console = Console(highlight=False, markup=False)
+    console.print(table)
+    for each in found:
+        for line in _words(each):
+            click.echo(line)
+
+
+def _words(found: Selected) -> Iterable[str]:
+    instance = found.instance
+    chosen = ", ".join(instance.items[item] for item in found.items) or "aucun"
+    yield f"{instance.name}{NO_BREAK_SPACE}: {len(found.items)} choisis sur {len(instance.items)} : {chosen}"
+    if instance.best_known is not None:
+        yield f"  meilleure valeur connue selon le fichier : {_plain(instance.best_known)}"
+    yield from (f"  {remark}" for remark in instance.remarks)
+
+
+def _plain(value: object) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,162 @@
+"""Participatory budgets in the format of Pabulib (``.pb``): the set of projects that voters approve most, affordable.
+
+Stolicki, Szufa and Talmon, « Pabulib: A Participatory Budgeting Library », arXiv:2012.06539. The value of a project is
+the number of ballots that name it; a selection is worth the sum over its projects.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from rebond.data.limits import is_sane_number
+from rebond.data.texts import read_text
+from rebond.errors import DataError, Fault
+from rebond.portfolio.choosing.instance import Instance, Limit
+from rebond.units import agreed
+
+MOST_BYTES = 300_000_000
+_SECTIONS = ("META", "PROJECTS", "VOTES")
+_HEADS = {"META": ("key", "value"), "PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}
+_FORMAT = "format Pabulib : les sections META, PROJECTS et VOTES, chacune avec sa ligne d'en-tête, séparées par « ; »"
+_APPROVAL = "approval"
+
+
+@dataclass(slots=True)
+class _Section:
+    head: list[str] = field(default_factory=list)
+    line: int = 0
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+
+
+def load_pabulib(path: Path) -> Instance:
+    """The projects, votes and budget of a file; raises ``DataError`` with every fault, each with its line."""
+    return parse_pabulib(read_text(path, most=MOST_BYTES), name=path.name)
+
+
+def parse_pabulib(text: str, *, name: str) -> Instance:
+    """What a text holds."""
+    faults: list[Fault] = []
+    sections = _sections(text, name, faults)
+    if faults:
+        raise DataError(faults)
+    meta = {row[0].strip(): (line, row[1].strip()) for line, row in sections["META"].rows if len(row) > 1}
+    budget = _budget(meta, sections["META"], name, faults)
+    costs, told = _projects(sections["PROJECTS"], name, faults)
+    votes = _votes(sections["VOTES"], costs, name, faults)
+    if faults:
+        raise DataError(faults)
+    return Instance(
+        name=meta.get("description", (0, name))[1],
+        items=tuple(costs),
+        values=tuple(Decimal(votes[project]) for project in costs),
+        limits=(Limit(name="budget", used=tuple(costs.values()), room=budget),),
+        remarks=tuple(_remarks(meta, votes, told)),
+    )
+
+
+def _sections(text: str, name: str, faults: list[Fault]) -> dict[str, _Section]:
+    found: dict[str, _Section] = {}
+    current: _Section | None = None
+    reader = csv.reader(text.splitlines(), delimiter=";")
+    try:
+        for row in reader:
+            line = reader.line_num
+            word = row[0].strip().upper() if row else ""
+            if word in _SECTIONS and not any(cell.strip() for cell in row[1:]):
+                if word in found:
+                    faults.append(_fault(name, line, word, "section en double", "garder une seule section de ce nom"))
+                current = found.setdefault(word, _Section())
+            elif any(cell.strip() for cell in row):
+                if current is None:
+                    faults.append(_fault(name, line, row[0], "ligne avant la première section", _FORMAT))
+                    break
+                if not current.head:
+                    current.head, current.line = [cell.strip().lower() for cell in row], line
+                else:
+                    current.rows.append((line, row))
+    except csv.Error as error:
+        raise DataError([_fault(name, reader.line_num, "", f"ligne illisible ({error})", _FORMAT)]) from error
+    for section, heads in _HEADS.items():
+        if section not in found:
+            faults.append(Fault(where=name, problem=f"section {section} absente", mend=_FORMAT))
+            continue
+        for head in heads:
+            if head not in found[section].head and not (section == "META" and found[section].head):
+                where = max(1, found[section].line)
+                faults.append(_fault(name, where, "", f"section {section} : colonne « {head} » absente", _FORMAT))
+    return found
+
+
+def _budget(meta: Mapping[str, tuple[int, str]], section: _Section, name: str, faults: list[Fault]) -> Decimal:
+    if "budget" not in meta:
+        faults.append(
+            _fault(name, section.line, "", "META : clé « budget » absente", "ajouter la ligne budget;montant")
+        )
+        return Decimal(0)
+    line, raw = meta["budget"]
+    return _amount(raw, name, line, "budget", faults)
+
+
+def _amount(raw: str, name: str, line: int, what: str, faults: list[Fault]) -> Decimal:
+    try:
+        value = Decimal(raw.strip().replace(",", "."))
+    except InvalidOperation:
+        value = Decimal("nan")
+    if value.is_finite() and value >= 0 and is_sane_number(value):
+        return value
+    faults.append(_fault(name, line, raw, f"{what} : ce n'est pas un montant", "donner un nombre positif ou nul"))
+    return Decimal(0)
+
+
+def _projects(section: _Section, name: str, faults: list[Fault]) -> tuple[dict[str, Decimal], dict[str, str]]:
+    """Costs, and the number of votes that the file gives, by project."""
+    at = {head: rank for rank, head in enumerate(section.head)}
+    costs: dict[str, Decimal] = {}
+    told: dict[str, str] = {}
+    for line, row in section.rows:
+        if len(row) <= max(at["project_id"], at["cost"]):
+            faults.append(_fault(name, line, ";".join(row), "projet sans identifiant ou sans coût", _FORMAT))
+            continue
+        project = row[at["project_id"]].strip()
+        if not project:
+            faults.append(_fault(name, line, "", "projet sans identifiant", "lui en donner un"))
+        elif project in costs:
+            faults.append(_fault(name, line, project, "projet en double", "garder une seule ligne par projet"))
+        costs[project] = _amount(row[at["cost"]], name, line, f"coût du projet {project}", faults)
+        if "votes" in at and len(row) > at["votes"]:
+            told[project] = row[at["votes"]].strip()
+    if not section.rows:
+        faults.append(_fault(name, section.line, "", "aucun projet", "donner au moins un projet"))
+    return costs, told
+
+
+def _votes(section: _Section, costs: Mapping[str, Decimal], name: str, faults: list[Fault]) -> Counter[str]:
+    """Ballots that name each project; a ballot counts once for a project, however often it names it."""
+    at = section.head.index("vote")
+    counted: Counter[str] = Counter()
+    for line, row in section.rows:
+        ballot = {word.strip() for word in row[at].split(",") if word.strip()} if len(row) > at else set()
+        for project in sorted(ballot - costs.keys()):
+            mend = "corriger l'identifiant, ou ajouter le projet"
+            faults.append(_fault(name, line, project, "bulletin pour un projet absent de PROJECTS", mend))
+        counted.update(ballot)
+    return counted
+
+
+def _remarks(meta: Mapping[str, tuple[int, str]], votes: Counter[str], told: Mapping[str, str]) -> Iterator[str]:
+    kind = meta.get("vote_type", (0, _APPROVAL))[1]
+    if kind != _APPROVAL:
+        yield f"scrutin « {kind} » : chaque projet nommé dans un bulletin compte comme approuvé"
+    differ = sum(1 for project, number in told.items() if number.isdigit() and int(number) != votes[project])
+    if differ:
+        words = f"{differ} {agreed('projets', differ)}"
+        yield f"{words} : la colonne « votes » ne dit pas le nombre de bulletins, ce sont les bulletins qui comptent"
+
+
+def _fault(name: str, line: int, found: str, problem: str, mend: str) -> Fault:
+    return Fault(where=f"{name}, ligne {line}", found=found, problem=problem, mend=mend)

@@ -1,0 +1,149 @@
+"""The best portfolio for every weight, when marks are known: decomposition of the set of weights (Benson 1998).
+
+The best value is a convex function of the weights, the highest of the values of finitely many portfolios. The region
+above the portfolios known so far is kept by its corners; at each corner the best portfolio is sought: a better one cuts
+the corner off, else the corner is settled. When all are, every weight is. No programme per project is needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rebond.errors import SolverError
+from rebond.portfolio.choosing.binary import Chooser
+from rebond.portfolio.choosing.relaxation import Relaxation
+from rebond.portfolio.choosing.row import Decided, Row
+from rebond.portfolio.robust.cone import Cone, Ray, dot
+from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
+
+
+@dataclass(slots=True)
+class Potential:
+    """What the decomposition knows."""
+
+    complete: bool = False
+    witnesses: dict[Portfolio, Ray] = field(default_factory=dict)
+    """Portfolio → weights under which it is proven the best."""
+    inside: dict[int, Witness] = field(default_factory=dict)
+    outside: dict[int, Witness] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
+    """Projects for which a missing witness is proven impossible, whether or not all is complete."""
+
+
+def potentially_optimal(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
+    """Every project's witnesses, exact up to the solver's tolerance; ``complete`` when no weight is left unsettled."""
+    return _Decomposition(problem, weights, deadline).run()
+
+
+class _Decomposition:
+    def __init__(self, problem: RobustProblem, weights: Cone, deadline: float) -> None:
+        self._problem, self._deadline = problem, deadline
+        self._count = len(problem.projects)
+        self._chooser = Chooser(self._count, problem.rows)
+        self._relaxation = Relaxation(self._count, problem.rows)
+        self._weights = weights
+        self._found = Potential()
+
+    def run(self) -> Potential:
+        centre = tuple(map(sum, zip(*self._weights.rays, strict=True)))
+        start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
+        if start is None:
+            raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
+        known = {start.chosen: self._heights(start.chosen)}
+        cone = Cone.above(self._weights, self._heights(start.chosen))
+        settled: set[Ray] = set()
+        while corner := next((ray for ray in cone.rays if ray not in settled and any(ray[:-1])), None):
+            if time.monotonic() > self._deadline:
+                return self._found
+            better = self._better(corner, known)
+            if better is None:
+                if time.monotonic() > self._deadline:
+                    return self._found
+                settled.add(corner)
+            else:
+                known[better] = self._heights(better)
+                cone.cut((*(-height for height in known[better]), 1))
+        self._found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
+        return self._found
+
+    def _left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
+
+    def _heights(self, portfolio: Portfolio) -> list[int]:
+        """The value of a portfolio for each criterion alone."""
+        marks = self._problem.low
+        return [sum(marks[p][c] for p in portfolio) for c in range(len(self._problem.criteria))]
+
+    def _better(self, corner: Ray, known: dict[Portfolio, list[int]]) -> Portfolio | None:
+        """A portfolio worth more than the corner under its weights; ``None`` when there is none, or no time."""
+        weights = corner[:-1]
+        values = self._problem.values(self._problem.low, weights)
+        best = max(known, key=lambda each: dot(known[each], weights))
+        reached = dot(known[best], weights)
+        decided = self._relaxation.decided(values, reached)
+        choice = self._chooser.best(values, seconds=self._left(), start=best, decided=decided)
+        if choice is None:
+            raise SolverError("la meilleure sélection connue ne tient plus : la relaxation a décidé à tort")
+        if choice.value > reached:
+            return choice.chosen
+        if choice.proven:
+            self._witness(best, weights)
+        else:
+            self._deadline = min(self._deadline, time.monotonic())
+        return None
+
+    def _witness(self, portfolio: Portfolio, weights: Ray) -> None:
+        self._found.witnesses.setdefault(portfolio, weights)
+        inside = set(portfolio)
+        for project in range(self._count):
+            found = self._found.inside if project in inside else self._found.outside
+            found.setdefault(project, Witness(weights=weights, portfolio=portfolio))
+
+    def _unsettled(self) -> Iterator[tuple[int, bool]]:
+        """Projects seen on one side only, with that side."""
+        for project in range(self._count):
+            if project not in self._found.outside:
+                yield project, True
+            elif project not in self._found.inside:
+                yield project, False
+
+    def _look_at_equals(self, corners: list[Ray]) -> bool:
+        """At each corner, whether a portfolio of equal value holds or leaves a project that no other did.
+
+        The best value less the best value with (or without) a project is, between corners, concave: it reaches zero at
+        a corner or nowhere.
+        """
+        for corner in corners:
+            weights, height = corner[:-1], corner[-1]
+            values = self._problem.values(self._problem.low, weights)
+            decided = self._relaxation.decided(values, height)
+            while True:
+                wanted = {p: -1 if held else 1 for p, held in self._unsettled() if p not in decided.fixed}
+                if not wanted:
+                    break
+                if time.monotonic() > self._deadline:
+                    return False
+                equal = self._equal(values, height, wanted, decided)
+                if equal is None:
+                    break
+                self._witness(equal, weights)
+        return True
+
+    def _equal(self, values: list[int], height: int, wanted: dict[int, int], decided: Decided) -> Portfolio | None:
+        """A portfolio of that value that changes the side of most of the projects asked; ``None`` when none does."""
+        row = Row("valeur", {p: value for p, value in enumerate(values) if value}, low=height)
+        chooser = Chooser(self._count, [*self._problem.rows, row])
+        gains = [wanted.get(p, 0) for p in range(self._count)]
+        before = sum(1 for gain in wanted.values() if gain < 0)
+        known = next((each for each in self._found.witnesses if dot_of(values, each) == height), None)
+        choice = chooser.best(gains, seconds=max(self._left(), 0.2), start=known, decided=decided)
+        if choice is None or choice.value + before <= 0:
+            return None
+        return choice.chosen
+
+
+def dot_of(values: list[int], portfolio: Portfolio) -> int:
+    """The value of a portfolio."""
+    return sum(values[p] for p in portfolio)

@@ -1,0 +1,103 @@
+"""``rebond portfolio`` as people type it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rebond.adapters.sample import write_sample
+from rebond.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "exemples"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["portfolio", *arguments])
+
+
+def data_of(*arguments: str) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    data: dict[str, Any] = json.loads(result.stdout)
+    return data
+
+
+def test_the_knapsacks_of_the_page_are_proven() -> None:
+    first, second = data_of("solve-mkp", str(EXAMPLES / "sac-a-dos.txt"))["instances"]
+    assert (first["valeur"], first["prouve"], second["valeur"]) == (17, True, 8)
+    assert all(limit["employe"] <= limit["disponible"] for limit in first["limites"])
+    assert "prouvé optimal" in run("solve-mkp", str(EXAMPLES / "sac-a-dos.txt")).stdout
+
+
+def test_one_instance_alone_may_be_asked() -> None:
+    (only,) = data_of("solve-mkp", str(EXAMPLES / "sac-a-dos.txt"), "--instance", "2")["instances"]
+    assert only["instance"] == "instance 2"
+    assert run("solve-mkp", str(EXAMPLES / "sac-a-dos.txt"), "--instance", "3").exit_code == 2
+
+
+def test_the_participatory_budget_of_the_page_is_proven() -> None:
+    (found,) = data_of("solve-pb", str(EXAMPLES / "budget-participatif.pb"))["instances"]
+    assert (found["valeur"], found["borne"], found["ecart"], found["statut"]) == (5, 5, 0, "prouvé optimal")
+
+
+@pytest.mark.parametrize("command", ["solve-mkp", "solve-pb", "rpm"])
+def test_a_wrong_file_ends_with_code_2(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "faux.txt"
+    path.write_text("ceci n'est pas un problème", encoding="utf-8")
+    result = run(command, str(path))
+    assert result.exit_code == 2
+    assert "faux.txt" in result.stderr
+    assert "à corriger" in result.stderr
+
+
+def test_the_robust_example_tells_each_status_with_its_witnesses() -> None:
+    data = data_of("rpm", str(EXAMPLES / "robustesse.json"))
+    assert (data["definition"], data["complet"], data["nombre_non_dominees"]) == ("non_dominee", True, 2)
+    assert {row["id"]: row["statut"] for row in data["projets"]} == {
+        "A": "coeur",
+        "B": "limite",
+        "C": "limite",
+        "D": "exterieur",
+        "E": "coeur",
+    }
+    four = next(row for row in data["projets"] if row["id"] == "B")
+    assert four["dedans"]["poids"]["climat"] > four["dehors"]["poids"]["climat"]
+    assert "B" in four["dedans"]["selection"]
+    shown = run("rpm", str(EXAMPLES / "robustesse.json")).stdout
+    for words in ("Cœur", "Limite", "Extérieur", "Définition", "Moindre regret (prouvé)", "complet"):
+        assert words in shown
+
+
+def test_both_definitions_agree_on_the_example_and_are_named() -> None:
+    data = data_of("rpm", str(EXAMPLES / "robustesse.json"), "--definition", "potentiellement_optimale")
+    assert (data["definition"], data["complet"], data["nombre_non_dominees"]) == (
+        "potentiellement_optimale",
+        True,
+        None,
+    )
+    assert [row["statut"] for row in data["projets"]] == ["coeur", "limite", "limite", "exterieur", "coeur"]
+
+
+def test_weights_that_contradict_each_other_end_with_code_1(tmp_path: Path) -> None:
+    data = json.loads((EXAMPLES / "robustesse.json").read_text(encoding="utf-8"))
+    data["poids"] = {"intervalles": {"emplois": [0, 0.2], "climat": [0, 0.2]}}
+    path = tmp_path / "poids.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    result = run("rpm", str(path))
+    assert result.exit_code == 1
+    assert "poids se contredisent" in result.stderr
+
+
+def test_the_mission_says_which_candidates_hold_whatever_the_weights(tmp_path: Path) -> None:
+    workbook = tmp_path / "recensement.xlsx"
+    write_sample(workbook)
+    data = data_of("robustness", "--workbook", str(workbook), "--poids", "exacts")
+    assert data["complet"]
+    inside = {row["id"] for row in data["projets"] if row["statut"] == "coeur"}
+    spent = sum(row["enveloppe_au_moins"] for row in data["projets"] if row["id"] in inside)
+    assert 0 < spent <= 2_000_000
+    assert data["moindre_regret"]["regret"] == 0

@@ -1,0 +1,167 @@
+"""Core, borderline, exterior: against the enumeration of every portfolio and every extreme weight."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rebond.portfolio.choosing.row import Row
+from rebond.portfolio.robust.classify import classify
+from rebond.portfolio.robust.cone import dot, weight_cone
+from rebond.portfolio.robust.model import Definition, Portfolio, RobustProblem, RobustResult, Status
+
+SECONDS = 60.0
+
+
+def problem_of(
+    marks: list[list[tuple[int, int]]],
+    rows: list[Row],
+    weight_rows: list[tuple[int, ...]],
+) -> RobustProblem:
+    return RobustProblem(
+        projects=tuple(f"P{rank}" for rank in range(len(marks))),
+        criteria=tuple(f"c{rank}" for rank in range(len(marks[0]))),
+        low=tuple(tuple(low for low, _ in row) for row in marks),
+        high=tuple(tuple(high for _, high in row) for row in marks),
+        rows=tuple(rows),
+        weight_rows=tuple(weight_rows),
+    )
+
+
+@st.composite
+def problems(draw: st.DrawFn, *, exact: bool) -> RobustProblem:
+    """Up to 6 projects, 3 criteria, a budget, a logical constraint, an order or an interval of weights."""
+    count, width = draw(st.integers(1, 6)), draw(st.integers(1, 3))
+    mark = st.integers(0, 6)
+    pair = mark.map(lambda m: (m, m)) if exact else st.tuples(mark, mark).map(lambda p: (min(p), max(p)))
+    marks = draw(st.lists(st.lists(pair, min_size=width, max_size=width), min_size=count, max_size=count))
+    costs = draw(st.lists(st.integers(1, 5), min_size=count, max_size=count))
+    rows = [Row("budget", dict(enumerate(costs)), high=draw(st.integers(0, 12)))]
+    if count > 1 and draw(st.booleans()):
+        rows.append(
+            draw(st.sampled_from([Row("exclusifs", {0: 1, 1: 1}, high=1), Row("exige", {0: 1, 1: -1}, high=0)]))
+        )
+    weight_rows: list[tuple[int, ...]] = []
+    if width > 1:
+        kind = draw(st.sampled_from(["none", "order", "interval"]))
+        if kind == "order":
+            weight_rows = [tuple(int(c == r) - int(c == r + 1) for c in range(width)) for r in range(width - 1)]
+        elif kind == "interval":
+            weight_rows = [tuple((4 if c == 0 else 0) - 1 for c in range(width))]  # first at least a quarter
+            weight_rows.append(tuple(1 - (2 if c == 0 else 0) for c in range(width)))  # and at most a half
+    return problem_of(marks, rows, weight_rows)
+
+
+def every_portfolio(problem: RobustProblem) -> list[Portfolio]:
+    count = len(problem.projects)
+    return [
+        chosen
+        for size in range(count + 1)
+        for chosen in combinations(range(count), size)
+        if all(row.holds(chosen) for row in problem.rows)
+    ]
+
+
+def lead(problem: RobustProblem, one: Portfolio, other: Portfolio, *, favoured: bool) -> list[int]:
+    """By criterion, what one has more than the other, for the marks that favour it most or least."""
+    mine, theirs = (problem.high, problem.low) if favoured else (problem.low, problem.high)
+    return [
+        sum(mine[p][c] for p in set(one) - set(other)) - sum(theirs[p][c] for p in set(other) - set(one))
+        for c in range(len(problem.criteria))
+    ]
+
+
+def dominates(problem: RobustProblem, weights: list[tuple[int, ...]], one: Portfolio, other: Portfolio) -> bool:
+    worst, best = (lead(problem, one, other, favoured=side) for side in (False, True))
+    return all(dot(worst, w) >= 0 for w in weights) and any(dot(best, w) > 0 for w in weights)
+
+
+def is_best_somewhere(problem: RobustProblem, one: Portfolio, others: list[Portfolio]) -> bool:
+    """The weights under which it leads every other one are a polytope: it has a corner or it is empty."""
+    cone = weight_cone(len(problem.criteria), problem.weight_rows)
+    for other in others:
+        cone.cut(lead(problem, one, other, favoured=True))
+    return bool(cone.rays)
+
+
+def statuses(problem: RobustProblem, portfolios: list[Portfolio]) -> list[Status]:
+    found = []
+    for project in range(len(problem.projects)):
+        held = {project in portfolio for portfolio in portfolios}
+        found.append(Status.BORDERLINE if len(held) > 1 else Status.CORE if True in held else Status.EXTERIOR)
+    return found
+
+
+def told(result: RobustResult) -> list[Status]:
+    return [finding.status for finding in result.findings]
+
+
+@settings(max_examples=60)
+@given(problem=st.one_of(problems(exact=True), problems(exact=False)))
+def test_non_dominated_portfolios_are_those_that_enumeration_finds(problem: RobustProblem) -> None:
+    every, weights = every_portfolio(problem), list(weight_cone(len(problem.criteria), problem.weight_rows).rays)
+    held = [one for one in every if not any(dominates(problem, weights, other, one) for other in every)]
+    result = classify(problem, seconds=SECONDS, definition=Definition.NON_DOMINATED)
+    assert (result.complete, result.counted) == (True, True)
+    assert list(result.portfolios) == sorted(held)
+    assert told(result) == statuses(problem, held)
+    for project, finding in enumerate(result.findings):
+        assert finding.share == Fraction(sum(project in each for each in held), len(held))
+
+
+@settings(max_examples=60)
+@given(problem=st.one_of(problems(exact=True), problems(exact=False)))
+def test_potentially_optimal_statuses_are_those_that_enumeration_finds(problem: RobustProblem) -> None:
+    every = every_portfolio(problem)
+    best = [one for one in every if is_best_somewhere(problem, one, every)]
+    result = classify(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
+    assert result.complete
+    assert told(result) == statuses(problem, best)
+    for project, finding in enumerate(result.findings):
+        for witness, side in ((finding.inside, True), (finding.outside, False)):
+            if witness is None:
+                continue
+            assert (project in witness.portfolio) is side
+            assert witness.weights is not None
+            assert all(dot(row, witness.weights) >= 0 for row in problem.weight_rows)
+            rivals = (lead(problem, witness.portfolio, other, favoured=True) for other in every)
+            assert all(dot(more, witness.weights) >= 0 for more in rivals)
+
+
+@settings(max_examples=40)
+@given(problem=st.one_of(problems(exact=True), problems(exact=False)))
+def test_the_least_greatest_regret_is_the_one_that_enumeration_finds(problem: RobustProblem) -> None:
+    every, weights = every_portfolio(problem), list(weight_cone(len(problem.criteria), problem.weight_rows).rays)
+
+    def greatest(one: Portfolio) -> Fraction:
+        return max(
+            Fraction(dot(lead(problem, other, one, favoured=True), w), sum(w)) for other in every for w in weights
+        )
+
+    regret = classify(problem, seconds=SECONDS).regret
+    assert regret is not None
+    assert regret.proven
+    assert regret.most == greatest(regret.portfolio)
+    assert float(regret.most) == pytest.approx(float(min(map(greatest, every))), abs=1e-5)
+
+
+def test_no_weights_drawn_afterwards_beat_the_portfolios_found() -> None:
+    """Fourteen projects, three criteria, two limits: the relaxation settles most choices before they are tried."""
+    draw = random.Random(7)
+    marks = [[(mark, mark) for mark in draw.choices(range(100), k=3)] for _ in range(14)]
+    costs = [draw.choices(range(5, 60), k=14) for _ in range(2)]
+    rows = [Row(f"budget {rank}", dict(enumerate(cost)), high=sum(cost) // 3) for rank, cost in enumerate(costs)]
+    problem = problem_of(marks, rows, [(1, -1, 0), (0, 1, -1)])
+    result = classify(problem, seconds=SECONDS, definition=Definition.POTENTIALLY_OPTIMAL)
+    assert result.complete
+    every = every_portfolio(problem)
+    for _ in range(20):
+        weights = sorted(draw.choices(range(1, 100), k=3), reverse=True)
+        values = problem.values(problem.low, weights)
+        best = max(sum(values[p] for p in one) for one in every)
+        assert best == max(sum(values[p] for p in one) for one in result.portfolios)

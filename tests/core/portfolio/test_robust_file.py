@@ -1,0 +1,142 @@
+"""A robust choice read from a file: every fault with its place, and each kind of information taken as it is meant."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rebond.data import data_folder
+from rebond.data.yamlfile import load_schema
+from rebond.errors import DataError, SolverError
+from rebond.portfolio.robust.classify import classify
+from rebond.portfolio.robust.cone import weight_cone
+from rebond.portfolio.robust.model import Definition, Status
+from rebond.portfolio.robust.reading import RobustFile, parse_robust
+
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA = load_schema(data_folder() / "schemas" / "robustesse-v1.json")
+
+
+def base() -> dict[str, Any]:
+    return {
+        "schema": "robustesse/v1",
+        "criteres": [{"id": "a"}, {"id": "b", "echelle": [0, 5]}],
+        "projets": [
+            {"id": "P", "couts": {"eur": 1}, "notes": {"a": 3, "b": 1}},
+            {"id": "Q", "couts": {"eur": 1}, "notes": {"a": "1,5", "b": 4}},
+        ],
+        "budgets": {"eur": 1},
+    }
+
+
+def read(data: dict[str, Any]) -> RobustFile:
+    return parse_robust(json.dumps(data), name="choix.json", schema=SCHEMA)
+
+
+def corners(weights: dict[str, Any]) -> set[tuple[Fraction, ...]]:
+    problem = read({**base(), "poids": weights}).problem
+    rays = weight_cone(2, problem.weight_rows).rays
+    return {tuple(Fraction(value, sum(ray)) for value in ray) for ray in rays}
+
+
+def test_the_published_schema_is_the_one_that_files_are_read_with() -> None:
+    published = (DOCS / "schemas" / "robustesse-v1.json").read_text(encoding="utf-8")
+    assert (data_folder() / "schemas" / "robustesse-v1.json").read_text(encoding="utf-8") == published
+
+
+def test_marks_are_exact_whatever_their_writing() -> None:
+    problem = read(base()).problem
+    assert [[mark * problem.unit for mark in row] for row in problem.low] == [[3, 1], [Fraction(3, 2), 4]]
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ({}, {(1, 0), (0, 1)}),
+        ({"exacts": {"a": 3, "b": 1}}, {(Fraction(3, 4), Fraction(1, 4))}),
+        ({"intervalles": {"a": [0.25, "0,5"]}}, {(Fraction(1, 4), Fraction(3, 4)), (Fraction(1, 2), Fraction(1, 2))}),
+        ({"ordre": ["b", "a"]}, {(0, 1), (Fraction(1, 2), Fraction(1, 2))}),
+        ({"ordre": [["b", "a"]]}, {(1, 0), (0, 1)}),
+        ({"minimum": 0.1}, {(Fraction(1, 10), Fraction(9, 10)), (Fraction(9, 10), Fraction(1, 10))}),
+        ({"contraintes": [{"termes": {"a": 1, "b": -2}, "au_moins": 0}]}, {(1, 0), (Fraction(2, 3), Fraction(1, 3))}),
+    ],
+)
+def test_what_is_said_of_the_weights_leaves_these_corners(
+    weights: dict[str, Any], expected: set[tuple[Fraction, ...]]
+) -> None:
+    assert corners(weights) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "status"),
+    [
+        ({"type": "exclusifs", "projets": ["P", "Q"]}, [Status.BORDERLINE, Status.BORDERLINE]),
+        ({"type": "exige", "projet": "P", "requis": ["Q"]}, [Status.CORE, Status.CORE]),
+        ({"type": "au_plus", "nombre": 0, "projets": ["P"]}, [Status.EXTERIOR, Status.CORE]),
+        ({"type": "exactement", "nombre": 1, "projets": ["Q"]}, [Status.CORE, Status.CORE]),
+        ({"type": "lineaire", "termes": {"P": 2, "Q": "1,5"}, "au_plus": 2}, [Status.BORDERLINE, Status.BORDERLINE]),
+    ],
+)
+def test_constraints_between_projects_hold(link: dict[str, Any], status: list[Status]) -> None:
+    problem = read({**base(), "budgets": {"eur": 2}, "contraintes": [link]}).problem
+    for definition in Definition:
+        assert [f.status for f in classify(problem, seconds=30, definition=definition).findings] == status
+
+
+def test_an_unknown_mark_is_anywhere_on_the_scale() -> None:
+    data = base()
+    data["projets"][0]["notes"]["b"] = "inconnu"
+    problem = read(data).problem
+    assert [float(marks[0][1] * problem.unit) for marks in (problem.low, problem.high)] == [0, 5]
+
+
+def test_every_fault_comes_at_once_with_its_place() -> None:
+    data = base()
+    data["projets"][0]["notes"] = {"a": [3, 1], "z": 1, "b": "beaucoup"}
+    data["projets"][1]["couts"] = {"usd": 1}
+    data["contraintes"] = [{"type": "exclusifs", "projets": ["P", "X"]}, {"type": "lineaire", "termes": {"P": 1}}]
+    data["poids"] = {"ordre": ["a", "c"]}
+    with pytest.raises(DataError) as raised:
+        read(data)
+    told = [str(fault) for fault in raised.value.faults]
+    for place in (
+        "$.projets[0].notes.a",
+        "$.projets[0].notes.z",
+        "$.projets[0].notes.b",
+        "$.projets[1].couts.usd",
+        "$.contraintes[0].projets[1]",
+        "$.contraintes[1]",
+        "$.poids.ordre",
+    ):
+        assert any(place in each for each in told), (place, told)
+
+
+def test_an_unknown_mark_without_a_scale_is_a_fault() -> None:
+    data = base()
+    data["projets"][0]["notes"]["a"] = "inconnu"
+    with pytest.raises(DataError, match="échelle"):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"poids": {"intervalles": {"a": [0.9, 1], "b": [0.5, 1]}}}, "poids se contredisent"),
+        ({"contraintes": [{"type": "au_moins", "nombre": 2, "projets": ["P", "Q"]}]}, "contraintes se contredisent"),
+    ],
+)
+def test_what_cannot_be_is_said(change: dict[str, Any], words: str) -> None:
+    problem = read({**base(), **change}).problem
+    for definition in Definition:
+        with pytest.raises(SolverError, match=words):
+            classify(problem, seconds=30, definition=definition)
+
+
+def test_a_result_that_time_cut_short_says_so_and_settles_nothing_by_itself() -> None:
+    result = classify(read(base()).problem, seconds=0, definition=Definition.POTENTIALLY_OPTIMAL)
+    assert not result.complete
+    assert {finding.status for finding in result.findings} <= {Status.OPEN, Status.BORDERLINE}
