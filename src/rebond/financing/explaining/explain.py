@@ -21,6 +21,8 @@ from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, format_euros
 
 ONE_EURO = Decimal(1)
+SAME_WORTH = Decimal("0.001")
+"""Two supports whose euros differ by less are worth the same to the firm: what rounding leaves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +174,7 @@ def _supports(plan: FinancingPlan, project: ProjectProblem, limits: tuple[Limit,
             formula=first.formula,
             before=before,
             after=after,
-            sentence=_sentence(before, after, caps, plan),
+            sentence=_sentence(before, after, caps, plan, stopped=_stopped_by_need(dispositif, plan)),
             lines=lines,
             sources=first.sources,
             reserves=first.reserves,
@@ -185,12 +187,23 @@ def _line(line: PlanLine, limits: tuple[Limit, ...]) -> LineExplanation:
     return LineExplanation(line=line.line, amount=line.amount, ceiling=line.ceiling, caps=caps)
 
 
-def _sentence(before: Euros, after: int, caps: Iterable[Limit], plan: FinancingPlan) -> str:
+def _stopped_by_need(dispositif: str, plan: FinancingPlan) -> bool:
+    """Whether nothing but the covered need stops a support: no other of the plan would rather give it its place."""
+    if plan.gap >= ONE_EURO:
+        return False
+    worth: dict[str, Decimal] = {}
+    for key in plan.files:
+        mine = [line for line in plan.lines if line.dispositif == key]
+        worth[key] = sum((line.benefit for line in mine), Decimal(0)) / sum(line.amount for line in mine)
+    return worth[dispositif] - min(worth.values()) < SAME_WORTH
+
+
+def _sentence(before: Euros, after: int, caps: Iterable[Limit], plan: FinancingPlan, *, stopped: bool) -> str:
     """Before, after, and what stands between, in one French sentence."""
     asked = f"{format_euros(after)} demandés"
     if before - after < ONE_EURO:
         return f"{asked} : tout ce que donne le calcul."
-    if plan.gap < ONE_EURO:
+    if stopped:
         # Nothing beyond the need is asked: a ceiling that the plan also reaches is not what stops it.
         return f"{format_euros(before)} selon le calcul, {asked} : le besoin de {format_euros(plan.need)} est couvert."
     biting = [cap for cap in caps if cap.label != PLAIN_ASSIETTE]

@@ -38,4 +38,4 @@ def spread_goals(variables: Variables) -> list[Goal]:
     if not variables.above:
         return []
     weights = dict.fromkeys(variables.above, -1.0)
-    return [Goal(name="au-dessus du taux d'un poste", weights=weights, grain=1.0, most=0.0)]
+    return [Goal(name="au-dessus du taux d'un poste", weights=weights, most=0.0)]
