@@ -44,12 +44,12 @@ QUERIES = {
     "restitution:indicators": 5,
     "restitution:indicator": 6,
     "restitution:documents": 5,
-    **dict.fromkeys(("editing:new_firm", "editing:new_interview", "editing:new_project", "editing:settings"), 7),
-    **dict.fromkeys(("editing:firm", "editing:project", "editing:costs", "editing:aid", "editing:interview"), 8),
-    "editing:new_aid": 7,
-    **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
-    **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
-    "editing:questions": 9,
+    **dict.fromkeys(("editing:new_firm", "editing:new_interview", "editing:new_project", "editing:settings"), 9),
+    **dict.fromkeys(("editing:firm", "editing:project", "editing:costs", "editing:aid", "editing:interview"), 10),
+    "editing:new_aid": 9,
+    **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 8),
+    **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 8),
+    "editing:questions": 11,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 PUBLIC_QUERIES = 2
