@@ -49,7 +49,7 @@ QUERIES = {
     "editing:new_aid": 9,
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 8),
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 8),
-    "editing:questions": 11,
+    "editing:questions": 12,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 PUBLIC_QUERIES = 2
