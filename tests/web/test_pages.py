@@ -54,7 +54,7 @@ QUERIES = {
     "editing:new_aid": 7,
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
-    "editing:questions": 9,
+    "editing:questions": 10,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

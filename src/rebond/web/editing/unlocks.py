@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from rebond.financing.explaining.dossier import PlanDossier
@@ -29,10 +30,26 @@ class Unlock:
 
 def unlocks_of(request: HttpRequest, mission: Mission, ref: str) -> tuple[Unlock, ...]:
     """The unknown facts of a project that move its plan, those that weigh most first; nothing without a study."""
-    rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
-    project = rows.filter(ref=ref).first()
-    dossier = _dossier(mission, project) if project else None
-    if project is None or dossier is None:
+    project = _studied(request, mission).filter(ref=ref).first()
+    return _unlocks(mission, project) if project else ()
+
+
+def questions_for_firm(request: HttpRequest, mission: Mission, firm: str) -> tuple[Unlock, ...]:
+    """The three questions about the projects of a firm whose answer brings most."""
+    projects = _studied(request, mission).filter(firm__ref=firm)
+    found = [unlock for project in projects for unlock in _unlocks(mission, project) if unlock.question and unlock.gain]
+    return tuple(sorted(found, key=lambda each: (-each.gain, each.project.ref, each.fact))[:MOST_QUESTIONS])
+
+
+def _studied(request: HttpRequest, mission: Mission) -> QuerySet[Project]:
+    rows = Project.objects.visible_to(request.user).of(mission)
+    found: QuerySet[Project] = rows.with_finding(mission.current_study, record=True)
+    return found
+
+
+def _unlocks(mission: Mission, project: Project) -> tuple[Unlock, ...]:
+    dossier = _dossier(mission, project)
+    if dossier is None:
         return ()
     return tuple(
         Unlock(
@@ -45,13 +62,6 @@ def unlocks_of(request: HttpRequest, mission: Mission, ref: str) -> tuple[Unlock
         )
         for effect in dossier.unknowns
     )
-
-
-def questions_for_firm(request: HttpRequest, mission: Mission, firm: str) -> tuple[Unlock, ...]:
-    """The three questions about the projects of a firm whose answer brings most."""
-    refs = Project.objects.visible_to(request.user).of(mission).filter(firm__ref=firm).values_list("ref", flat=True)
-    found = [unlock for ref in refs for unlock in unlocks_of(request, mission, ref) if unlock.question and unlock.gain]
-    return tuple(sorted(found, key=lambda each: (-each.gain, each.project.ref, each.fact))[:MOST_QUESTIONS])
 
 
 def _dossier(mission: Mission, project: Project) -> PlanDossier | None:
