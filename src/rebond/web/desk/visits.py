@@ -16,7 +16,8 @@ def last_visit(user: User, mission: Mission, now: datetime) -> datetime | None:
     """The end of the visit before this one, which is noted; ``None`` for the first."""
     visit = Visit.objects.of(mission).filter(user=user).first()
     if visit is None:
-        Visit.objects.get_or_create(user=user, mission=mission, defaults={"latest_at": now})
+        # Two pages opened at once note the same visit.
+        Visit.objects.bulk_create([Visit(user=user, mission=mission, latest_at=now)], ignore_conflicts=True)
         return None
     if now - visit.latest_at > PAUSE:
         visit.previous_at = visit.latest_at
