@@ -26,8 +26,9 @@ from django.db import connection  # noqa: E402
 from rebond import __version__  # noqa: E402
 from rebond.data.outfolder import written_folder  # noqa: E402
 from rebond.history import Kind, rows_of  # noqa: E402
+from rebond.mission import run_mission  # noqa: E402
 from rebond.web.editing.gestures import save, save_census  # noqa: E402
-from rebond.web.financing.study import current_rulebook  # noqa: E402
+from rebond.web.financing.study import census_read, current_rulebook  # noqa: E402
 from rebond.web.journal.writing import Author  # noqa: E402
 from rebond.web.missions.facts import census_of  # noqa: E402
 from rebond.web.missions.models import Mission  # noqa: E402
@@ -92,7 +93,7 @@ def die(*_: Any, **__: Any) -> None:
 
 def dying_at(words: str) -> Callable[..., Any]:
     """The engine, killed at one of its steps."""
-    real = computing.run_mission
+    real = run_mission
 
     def run(*args: Any, progress: Callable[[str], None], **kwargs: Any) -> Any:
         def step(said: str) -> None:
@@ -121,7 +122,7 @@ def want_now() -> list[Any]:
 
 
 def turn() -> None:
-    Studies(Bursts(**AT_ONCE)).turn()
+    Studies(Bursts(quiet=AT_ONCE["quiet"], most=AT_ONCE["most"])).turn()
 
 
 def killed_studies() -> Any:
@@ -142,11 +143,15 @@ def killed_studies() -> Any:
     return {"before": before, "seen": seen, "deaths": deaths, "after": rows(), "jobs": jobs()}
 
 
+def _jobs(census: Any) -> int:
+    return int(census.projects[0].jobs_created)
+
+
 def jobs() -> int:
     """What the study that is shown read."""
     current = mission().current_study
     assert current is not None
-    return int(next(row for row in documents.census_read(current).projects).jobs_created)  # type: ignore[union-attr,arg-type]
+    return _jobs(census_read(current))
 
 
 def always_killed() -> Any:
@@ -164,14 +169,14 @@ def rivals() -> Any:
     """Two workers, one change: the study is slow enough for both to be there."""
     change(31)
     before = Study.objects.count()
-    real = computing.run_mission
+    real = run_mission
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         time.sleep(0.5)
         return real(*args, **kwargs)
 
     def work() -> None:
-        studies = Studies(Bursts(**AT_ONCE))
+        studies = Studies(Bursts(quiet=AT_ONCE["quiet"], most=AT_ONCE["most"]))
         deadline = time.monotonic() + 30
         while want_now() and time.monotonic() < deadline:
             studies.turn()

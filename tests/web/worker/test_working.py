@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from rebond.history import Kind, rows_of
 from rebond.results import MissionResult
 from rebond.web.editing.gestures import save
+from rebond.web.financing.study import current_rulebook
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
@@ -44,7 +45,7 @@ from tests.web.test_pages import text_of
 SHELL = Author(user=None)
 
 
-def said(response: HttpResponse) -> str:
+def said(response: Any) -> str:
     """The words of a page, its spaces plain."""
     return text_of(response.content.decode()).replace("\u00a0", " ").replace("\u202f", " ")
 
@@ -88,7 +89,7 @@ def replace_result(study: Study) -> MissionResult:
     census = replace(census_of(study.mission), projects=(), partner_entries=(), interviews=(), firms=(), aids=())
     return computing._run(
         ReadFacts(mission=study.mission, census=census, position=0, reading=study.read_as),
-        computing.current_rulebook(),
+        current_rulebook(),
         None,
         None,
     )
@@ -194,7 +195,7 @@ def test_a_worker_that_lost_its_lease_stores_nothing() -> None:
 
 @pytest.mark.django_db
 def test_facts_that_move_while_they_are_read_are_read_again() -> None:
-    real, times = computing.census_of, []
+    real, times = census_of, []
 
     def moved(held: Mission) -> object:
         times.append(1)
@@ -424,7 +425,7 @@ def test_documents_are_asked_made_in_the_background_and_the_old_ones_stay(
     assert "Rapport de restitution" in page
     assert f"étude n° {old.number}" in page
     file = pilot.get(f"/missions/{MISSION}/documents/etudes/{MISSION}/{new.number}/restitution.pdf")
-    assert b"".join(file.streaming_content).decode() == "Étude"  # type: ignore[arg-type]
+    assert file.getvalue().decode() == "Étude"
     assert "communique.txt" in pilot.get(f"{address('restitution:documents')}?etude={old.number}").content.decode()
 
 
