@@ -13,7 +13,6 @@ from rebond.web.missions.deciding import SITTING, TEAM
 from rebond.web.missions.models import Mission, Role
 
 EVERYONE = frozenset(Role)
-PILOT = frozenset({Role.PILOT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +86,8 @@ MENU = (
         name="reglages",
         label="Réglages",
         entries=(
-            Entry(section="settings", label="Réglages", views=("editing:settings",), roles=PILOT),
-            Entry(section="journal", label="Journal", views=("editing:journal",), roles=PILOT),
+            Entry(section="settings", label="Réglages", views=("editing:settings",), roles=TEAM),
+            Entry(section="journal", label="Journal", views=("editing:journal",), roles=TEAM),
         ),
     ),
 )
