@@ -46,9 +46,9 @@ def test_every_line_opens(pilot: Client) -> None:
 
 def test_a_project_decided_awaits_no_decision(pilot: Client) -> None:
     proposed = ProjectFinding.objects.filter(status=ProjectFinding.Status.RETAINED)
-    assert sum(task.verb == "Décider" for task in tasks(pilot)) == proposed.count() == 8
+    assert sum(task.verb == "Décider" for task in tasks(pilot)) == proposed.count() > 1
     CommitteeDecision.objects.create(project=proposed[0].project, outcome=CommitteeDecision.Outcome.REFUSED)
-    assert sum(task.verb == "Décider" for task in tasks(pilot)) == 7
+    assert sum(task.verb == "Décider" for task in tasks(pilot)) == proposed.count() - 1
 
 
 def test_what_is_past_its_day_is_late_and_comes_first(pilot: Client) -> None:
