@@ -134,7 +134,7 @@ def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: Missio
     context = pilot.get(address("portfolio:call")).context
     lines = PlanLine.objects.filter(is_envelope=True)
     assert sum(line.amount for line in lines) == context["study"].envelope_spent == sample_result.envelope_spent
-    assert len(context["proposed"]) == 8
+    assert len(context["proposed"]) == 7
     assert context["left"] >= 0
     assert all(decision.reasons for decision in (*context["not_proposed"], *context["not_admitted"]))
     assert not context["decided"]
