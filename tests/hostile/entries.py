@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -33,12 +34,17 @@ from rebond.dispositifs.loader import load_dispositif
 from rebond.dispositifs.organisations import load_organisations
 from rebond.eligibility.dictionary import load_dictionary
 from rebond.eligibility.places import load_zonages
-from rebond.errors import DataError, Fault
+from rebond.errors import DataError, Fault, SolverError
 from rebond.facts import Census
 from rebond.financing.plan.as_json import plan_as_data  # noqa: F401 - loaded before the fork
 from rebond.financing.problem.as_json import load_problem, problem_as_data
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.linkage.rules import load_rules
+from rebond.portfolio.choosing.instance import select
+from rebond.portfolio.choosing.orlib import load_orlib
+from rebond.portfolio.choosing.pabulib import load_pabulib
+from rebond.portfolio.robust.classify import classify
+from rebond.portfolio.robust.reading import load_robust
 from rebond.regimes.loader import load_regimes
 
 ON = date(2026, 11, 24)
@@ -102,7 +108,7 @@ def prepare() -> None:
     """Read what every entry shares, once, before any fork."""
     for load in (catalogue, layout, _tee, _api):
         load()
-    for name in ("dispositif-v1.json", "regime-v1.json", "probleme-v1.json"):
+    for name in ("dispositif-v1.json", "regime-v1.json", "probleme-v1.json", "robustesse-v1.json"):
         _schema(name)
     for module in ("rebond.bulk.local", "rebond.cli.plan", "rebond.cli.screen"):
         import_module(module)
@@ -141,6 +147,21 @@ def _problem(path: Path, out: Path) -> None:
     problem = load_problem(path, schema=_schema("probleme-v1.json"))
     json.dumps(problem_as_data(problem)).encode()
     optimise_plans(problem)
+
+
+def _robust(path: Path, out: Path) -> None:
+    problem = load_robust(path, schema=_schema("robustesse-v1.json")).problem
+    with suppress(SolverError):  # weights or constraints that contradict each other
+        classify(problem, seconds=1)
+
+
+def _knapsack(path: Path, out: Path) -> None:
+    for instance in load_orlib(path):
+        select(instance, seconds=0.2)
+
+
+def _participatory(path: Path, out: Path) -> None:
+    select(load_pabulib(path), seconds=0.2)
 
 
 def _dispositif(path: Path, out: Path) -> None:
@@ -242,6 +263,9 @@ ENTRIES: dict[str, Callable[[Path, Path], None]] = {
     "tableau": _table,
     "tableau-parquet": _table,
     "probleme": _problem,
+    "robuste": _robust,
+    "sac-a-dos": _knapsack,
+    "budget-participatif": _participatory,
     "dispositif": _dispositif,
     "regime": _regime,
     "zonage": _zonage,

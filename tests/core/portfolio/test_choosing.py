@@ -104,6 +104,11 @@ def test_every_fault_of_a_participatory_budget_comes_at_once() -> None:
         assert any(words in each for each in told), (words, told)
 
 
+def test_a_quotation_mark_that_nothing_closes_swallows_no_other_line() -> None:
+    instance = parse_pabulib(PB.replace("1;60;2;Parc", '1;60;2;"Parc'), name="ville.pb")
+    assert len(instance.items) == 3
+
+
 @pytest.mark.parametrize("section", ["META", "PROJECTS", "VOTES"])
 def test_a_section_that_lacks_is_told(section: str) -> None:
     assert any(section in told for told in faults(PB.replace(f"{section}\n", ""), read=parse_pabulib))

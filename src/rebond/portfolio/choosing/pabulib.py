@@ -62,25 +62,21 @@ def parse_pabulib(text: str, *, name: str) -> Instance:
 def _sections(text: str, name: str, faults: list[Fault]) -> dict[str, _Section]:
     found: dict[str, _Section] = {}
     current: _Section | None = None
-    reader = csv.reader(text.splitlines(), delimiter=";")
-    try:
-        for row in reader:
-            line = reader.line_num
-            word = row[0].strip().upper() if row else ""
-            if word in _SECTIONS and not any(cell.strip() for cell in row[1:]):
-                if word in found:
-                    faults.append(_fault(name, line, word, "section en double", "garder une seule section de ce nom"))
-                current = found.setdefault(word, _Section())
-            elif any(cell.strip() for cell in row):
-                if current is None:
-                    faults.append(_fault(name, line, row[0], "ligne avant la première section", _FORMAT))
-                    break
-                if not current.head:
-                    current.head, current.line = [cell.strip().lower() for cell in row], line
-                else:
-                    current.rows.append((line, row))
-    except csv.Error as error:
-        raise DataError([_fault(name, reader.line_num, "", f"ligne illisible ({error})", _FORMAT)]) from error
+    for line, raw in enumerate(text.splitlines(), start=1):
+        row = _cells(raw, name, line)
+        word = row[0].strip().upper() if row else ""
+        if word in _SECTIONS and not any(cell.strip() for cell in row[1:]):
+            if word in found:
+                faults.append(_fault(name, line, word, "section en double", "garder une seule section de ce nom"))
+            current = found.setdefault(word, _Section())
+        elif any(cell.strip() for cell in row):
+            if current is None:
+                faults.append(_fault(name, line, row[0], "ligne avant la première section", _FORMAT))
+                break
+            if not current.head:
+                current.head, current.line = [cell.strip().lower() for cell in row], line
+            else:
+                current.rows.append((line, row))
     for section, heads in _HEADS.items():
         if section not in found:
             faults.append(Fault(where=name, problem=f"section {section} absente", mend=_FORMAT))
@@ -90,6 +86,15 @@ def _sections(text: str, name: str, faults: list[Fault]) -> dict[str, _Section]:
                 where = max(1, found[section].line)
                 faults.append(_fault(name, where, "", f"section {section} : colonne « {head} » absente", _FORMAT))
     return found
+
+
+def _cells(raw: str, name: str, line: int) -> list[str]:
+    """The cells of a line, read on its own: a quotation mark that nothing closes swallows no other line."""
+    try:
+        return next(csv.reader([raw], delimiter=";"), [])
+    except csv.Error as error:
+        mend = "corriger la ligne ; " + _FORMAT
+        raise DataError([_fault(name, line, "", "ligne illisible, ou cellule trop longue", mend)]) from error
 
 
 def _budget(meta: Mapping[str, tuple[int, str]], section: _Section, name: str, faults: list[Fault]) -> Decimal:
