@@ -120,5 +120,5 @@ def test_workers_that_die_meet_or_are_hurried_lose_and_double_nothing_on_postgre
             server.cleanup()
     check_killed_studies(found["killed_studies"])
     assert found["rivals"]["more"] == 1
-    assert 1 <= found["burst"]["more"] <= 4
+    assert 1 <= found["burst"]["more"] < 10
     assert found["burst"]["jobs"] == 119
