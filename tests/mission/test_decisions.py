@@ -141,7 +141,7 @@ def test_retained_is_written_once_every_proposal_is_decided(sample: MissionResul
     release = collect_press_release(result)
     assert release.subtitle == "Communiqué de presse"
     assert not release.draft
-    assert "Sept projets sont retenus par le comité" in _words(release)
+    assert "Six projets sont retenus par le comité" in _words(release)
     report = _words(collect_report(result))
     assert "Refusé" in report
     assert [p.decision for p in result.projects] == [p.decision for p in sample.projects]
@@ -154,7 +154,7 @@ def test_a_part_of_the_decisions_leaves_the_release_a_draft(sample: MissionResul
     assert release.draft
     assert "proposés au comité" in _words(release)
     retained = next(i for i in result.indicators if i.code == "projets_retenus")
-    assert retained.told.replace("\u00a0", " ") == "au moins 1 projet (7 propositions attendent une décision)"
+    assert retained.told.replace("\u00a0", " ") == "au moins 1 projet (6 propositions attendent une décision)"
 
 
 def test_a_decision_that_the_study_cannot_stand_behind_is_said(sample: MissionResult) -> None:

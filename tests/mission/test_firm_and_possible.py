@@ -17,6 +17,7 @@ from rebond.financing.context import context_from_census, study
 from rebond.financing.explaining.what_if import what_if
 from rebond.financing.plan.certainty import TO_REREAD, Certainty, SupportStack, sum_of
 from rebond.financing.plan.model import FinancingPlan
+from rebond.portfolio.call import COVERED, CallStatus
 from rebond.results import MissionResult
 from tests.law.worked import as_read
 from tests.mission.conftest import Bench
@@ -195,12 +196,17 @@ def test_a_firm_of_unknown_capacity_borrows_no_more_than_the_prudent_reading(sam
 
 
 def test_a_loan_that_nobody_knows_the_firm_can_bear_covers_no_project_without_the_envelope(bench: Bench) -> None:
-    """Every capacity emptied: no project more is called financeable without the envelope."""
+    """Every capacity emptied: a project that a computed plan covers is not covered by such a loan.
+
+    One that a right without a computed amount may cover (C3IV) is no candidate for another reason, which is said.
+    """
     blank = replace(
         bench.census,
         projects=tuple(replace(project, borrowing_capacity=UNKNOWN) for project in bench.census.projects),
     )
-    covered = [p for p in bench.play(blank).projects if p.decision.status.value == "finance_ailleurs"]
+    elsewhere = [p for p in bench.play(blank).projects if p.decision.status is CallStatus.COVERED]
+    covered = [p for p in elsewhere if p.decision.reasons == (COVERED,)]
+    assert covered
     for project in covered:
         loans = sum(line.amount for line in project.plan.lines if line.to_pay_back == line.amount)
         assert not loans or project.plan.support - loans >= project.plan.need
