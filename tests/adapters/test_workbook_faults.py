@@ -297,9 +297,16 @@ def test_a_doubled_column_is_a_fault(bench):
 
 
 def test_an_unknown_parameter_is_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set("mission", A21="Budget café", B21=3)))
+    below: list[int] = []
 
-    assert (fault.where, fault.problem) == (_cell("mission", "A21"), "paramètre inconnu")
+    def plant(book):
+        # Under the last parameter, whatever their number: one of them must not be written over.
+        below.append(book["mission"].max_row + 1)
+        _set("mission", **{f"A{below[0]}": "Budget café", f"B{below[0]}": 3})(book)
+
+    (fault,) = bench.faults(bench.planted(plant))
+
+    assert (fault.where, fault.problem) == (_cell("mission", f"A{below[0]}"), "paramètre inconnu")
 
 
 def test_a_row_with_a_fault_does_not_make_its_references_wrong(bench):

@@ -23,6 +23,7 @@ BITTEN = (
     "classeur/double.xlsx", "classeur/chiffre.xlsx", "faits/bombe.yaml", "faits/recursif.yaml", "faits/objet.yaml", "faits/autre-crochets.yaml",
     "faits/autre-tirets.yaml", "probleme/autre-accolades.json", "probleme/autre-ferme.json", "probleme/profond-900.json", "probleme/cle-longue.json",
     "tableau/autre-guillemet.csv", "tableau/cent-mille-colonnes.csv", "tableau-parquet/autre-parquet.parquet", "zonage/autre-guillemet.csv",
+    "tee/nombre-8-20.json", "tee/valeur-1-10.json", "tee/valeur-8-8.json",
 )  # fmt: skip
 
 

@@ -102,6 +102,11 @@ def test_a_publicodes_rule_that_says_more_than_the_typed_fields_is_put_to_people
     [
         ("minEmployees", "une dizaine", "minEmployees = une dizaine"),
         ("allowedNafSections", ["C", "Z"], "Z"),
+        ("allowedNafSections", ["", "C"], "allowedNafSections"),
+        ("allowedNafSections", ["CD"], "CD"),
+        ("allowedNafSections", 12, "allowedNafSections = 12"),
+        ("allowedNafSections", ["C", 3], "allowedNafSections"),
+        ("allowedRegion", 1.5, "allowedRegion = 1.5"),
         ("allowedRegion", ["Pays imaginaire"], "Pays imaginaire"),
         ("plafondDeChiffreAffaires", "2 M€", "plafondDeChiffreAffaires = 2 M€"),
     ],
@@ -113,6 +118,16 @@ def test_a_typed_field_that_cannot_be_read_is_put_to_people(
     record["eligibilityData"]["company"][key] = value
     texts = [row["texte"] for row in imported(record, tee_tables).data["a_verifier"]]
     assert any(shown in text for text in texts)
+
+
+@pytest.mark.parametrize("value", [None, 12, 1.5, True, "C", [3], [[]], {"a": 1}])
+@pytest.mark.parametrize("place", ["company", "validity", "priorityObjectives"])
+def test_typed_fields_of_another_kind_are_read_without_a_crash(
+    extract: dict[str, dict[str, Any]], tee_tables: TeeTables, place: str, value: object
+) -> None:
+    for record in json.loads(json.dumps(list(extract.values()))):
+        record["eligibilityData"][place] = value
+        assert imported(record, tee_tables).account.lines
 
 
 def test_an_objective_unknown_to_us_leaves_the_verdict_to_people(

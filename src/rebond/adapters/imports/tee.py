@@ -19,7 +19,7 @@ from rebond.adapters.imports.reading import Shape, sound_records
 from rebond.adapters.imports.sheet import Heading, Sheet
 from rebond.adapters.imports.tables import folded
 from rebond.adapters.imports.tee_prose import Range
-from rebond.adapters.imports.tee_publicodes import unexplained
+from rebond.adapters.imports.tee_publicodes import texts_of, unexplained
 from rebond.adapters.imports.tee_tables import SOURCE, TeeTables
 from rebond.adapters.imports.tee_texts import read_texts
 from rebond.data.jsonfile import read_json
@@ -206,13 +206,12 @@ def _number(raw: object) -> int | None:
 
 def _strings(sheet: Sheet, *keys: str) -> list[str]:
     """A list of texts of ``eligibilityData``; empty when there is none, or when it is something else."""
-    value = sheet.block("eligibilityData", *keys[:-1]).get(keys[-1])
-    return list(value) if isinstance(value, list) and value and all(isinstance(item, str) for item in value) else []
+    return texts_of(sheet.block("eligibilityData", *keys[:-1]).get(keys[-1]))
 
 
 def _sections(sheet: Sheet, found: Sequence[str]) -> None:
     place = ("eligibilityData", "company", "allowedNafSections")
-    known = [section for section in found if section in criteria.SECTIONS]
+    known = [section for section in found if section in set(criteria.SECTIONS)]
     if not known or len(known) < len(found):
         return
     if len(set(known)) == len(criteria.SECTIONS):

@@ -32,17 +32,27 @@ def unexplained(
             yield place, str(value)
 
 
+def texts_of(value: object) -> list[str]:
+    """A list of texts; empty when it is something else, which the account of the record then tells."""
+    return list(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else []
+
+
+def _block(eligibility: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = eligibility.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
 def _explained(eligibility: Mapping[str, Any], objectives: Mapping[str, str]) -> set[str]:
-    company = eligibility.get("company", {})
-    said = {*_ALWAYS, *(sentence for key, sentence in _DATED.items() if eligibility.get("validity", {}).get(key))}
-    said |= {f"code NAF niveau 1 . est {section}" for section in company.get("allowedNafSections", ())}
+    company, validity = (_block(eligibility, key) for key in ("company", "validity"))
+    said = {*_ALWAYS, *(sentence for key, sentence in _DATED.items() if validity.get(key))}
+    said |= {f"code NAF niveau 1 . est {section}" for section in texts_of(company.get("allowedNafSections"))}
     said |= {
         f"questionnaire . objectif prioritaire . est {objectives.get(name, name)}"
-        for name in eligibility.get("priorityObjectives", ())
+        for name in texts_of(eligibility.get("priorityObjectives"))
     }
-    if company.get("allowedRegion"):
+    if regions := texts_of(company.get("allowedRegion")):
         said |= {"entreprise . est dans une zone géographique éligible"}
-        said |= {f"région = {name}" for name in company["allowedRegion"]}
+        said |= {f"région = {name}" for name in regions}
     bounds = {">=": company.get("minEmployees"), "<=": company.get("maxEmployees")}
     said |= {f"effectif {sign} {bound}" for sign, bound in bounds.items() if bound is not None}
     if any(bound is not None for bound in bounds.values()):

@@ -90,7 +90,7 @@ def costs(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         opened=opened,
         parts=(COSTS,),
         complete=_of_project(ref),
-        done=lambda _: f"{_sheet(mission, ref)}#couts",
+        done=lambda _: reverse("projects:costs", args=[mission.slug, ref]),
         back=_back(mission, project),
         template="editing/costs.html",
         blank_lines=3,
