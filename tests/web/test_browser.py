@@ -189,7 +189,7 @@ def test_the_simulator_is_used_with_the_keyboard_alone(screen: Screen) -> None:
     expect(page.locator("h1")).to_have_text("Si l’atelier embauche")
     page.get_by_role("button", name="Rejouer").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Même plan, à l’euro")
+    expect(page.locator(".rb-box[role=status]")).to_contain_text("Même plan, à l’euro")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
     assert screen.faults == []
