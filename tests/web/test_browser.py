@@ -189,7 +189,7 @@ def test_the_simulator_is_used_with_the_keyboard_alone(screen: Screen) -> None:
     expect(page.locator("h1")).to_have_text("Si l’atelier embauche")
     page.get_by_role("button", name="Rejouer").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Même plan, à l’euro")
+    expect(page.locator(".rb-box[role=status]")).to_contain_text("Même plan, à l’euro")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= screen.width
     assert screen.faults == []
@@ -207,6 +207,7 @@ def test_a_wrong_value_in_the_simulator_leads_to_its_field(screen: Screen) -> No
 
 def test_the_variant_before_a_date_comes_in_place(screen: Screen) -> None:
     page = screen.open(f"{PROJECTS}P015/plan/")
+    page.locator("summary", has_text="Variantes").click()
     page.fill("[name=argent_avant]", "2030-12-31")
     page.get_by_role("button", name="Ajouter la variante").click()
     expect(page.locator("#variantes")).to_contain_text("avant le 31/12/2030")

@@ -35,6 +35,8 @@ from rebond.study.rulebook import Rulebook
 from rebond.units import Euros
 
 ZERO = Euros(0)
+CENT = Decimal("0.01")
+"""What the solver's own tolerance may move of a plan's total, and more: no plan is better by less."""
 SHARED = (
     "Plan de la mission : il compte sur ce que les plans des autres projets laissent du compte de minimis de "
     "l'entreprise et des budgets des dispositifs."
@@ -154,7 +156,10 @@ def open_project(
 
 
 def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: FinancingProblem) -> FinancingPlan:
-    """The known plan where the problem still allows it and finds none better; with the proof of the best."""
+    """The known plan where the problem still allows it and finds none better; with the proof of the best.
+
+    Better is said on the goals of the study that made the known plan: those of a retained project are its own.
+    """
     again = replace(
         known,
         cost=best.cost,
@@ -162,11 +167,30 @@ def kept_if_as_good(known: FinancingPlan, best: FinancingPlan, problem: Financin
         reports=best.reports,
         lines=tuple(_in_today_s_words(line, problem) for line in known.lines),
     )
-    ranks = [
-        (plan.firm.benefit, plan.firm.support, plan.benefit, plan.covered, plan.to_pay_back, len(plan.files))
-        for plan in (again, best)
-    ]
-    return again if ranks[0] == ranks[1] and not audit_plan(again, problem) else best
+    return again if _is_as_good(again, best) and not audit_plan(again, problem) else best
+
+
+def _is_as_good(known: FinancingPlan, best: FinancingPlan) -> bool:
+    """Whether the first goal that tells the plans apart, if any, prefers the known one.
+
+    On exact euros: the whole euros of a plan hold the rounding of each of its lines.
+    """
+    goals = zip(_worth(known, retained=known.envelope > 0), _worth(best, retained=known.envelope > 0), strict=True)
+    apart = next(((mine, other) for mine, other in goals if abs(mine - other) > CENT), None)
+    return apart is None or apart[0] > apart[1]
+
+
+def _worth(plan: FinancingPlan, *, retained: bool) -> tuple[Decimal, ...]:
+    """What the mission seeks of a plan, first goal first; of a plan that the envelope completes, the least of it."""
+    covered = min(Decimal(plan.need), sum((line.share for line in plan.lines), ZERO))
+    borrowed = -sum((line.borrowed for line in plan.lines), ZERO)
+    files = Decimal(-len(plan.files))
+    if retained:
+        envelope = -sum((line.share for line in plan.lines if line.is_envelope), ZERO)
+        return covered, plan.benefit, envelope, borrowed, files
+    given = sum((line.given for line in plan.firm.lines), ZERO)
+    firm = sum((line.share for line in plan.firm.lines), ZERO)
+    return given, plan.benefit, covered, borrowed, firm, files
 
 
 def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:

@@ -82,6 +82,18 @@ class PlanLine:
         """Whole euros that the firm will pay back: its loan, its advance, or that part of it."""
         return sum(form.amount for form in self.forms if form.instrument.is_borrowed)
 
+    @property
+    def borrowed(self) -> Decimal:
+        """What of its exact euros is to be paid back: no rounding of a line in it, so that plans can be compared."""
+        if not self.parts:
+            return self.share if self.instrument.is_borrowed else Decimal(0)
+        return sum((part.share * self.share for part in self.parts if part.instrument.is_borrowed), Decimal(0))
+
+    @property
+    def given(self) -> Decimal:
+        """What it gives for good: what has to be paid back is lent, however soft its terms."""
+        return min(self.benefit, self.share - self.borrowed)
+
 
 def forms_in_words(forms: Iterable[Form]) -> str:
     """The form of a support, or the share and euros of each: « 60 % en subvention (60 000 €) et 40 % en avance… »."""
