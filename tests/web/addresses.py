@@ -91,7 +91,7 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:marks": OF_MISSION,
     "portfolio:project_marks": PROJECT,
 }
-"""Pages that only some roles of the mission open (``missions.deciding``): the pilot is one of them."""
+"""Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
 RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
 NO_PAGE = {
     "home",

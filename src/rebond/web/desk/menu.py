@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rebond.web.desk.links import first_of
-from rebond.web.missions.deciding import SITTING, TEAM
+from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission, Role
 
 EVERYONE = frozenset(Role)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
-from rebond.web.missions.deciding import SITTING, TEAM
+from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision

@@ -25,10 +25,9 @@ from rebond.web.exchange.preview import SITE, WORKBOOK, Preview
 from rebond.web.exchange.uploads import received
 from rebond.web.guard.heavy import heavy
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import for_roles, page, role_in
+from rebond.web.missions.access import TEAM, for_roles, page, role_in
 from rebond.web.missions.models import Mission, Role
 
-TEAM = (Role.PILOT, Role.CONSULTANT)
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHOICE, _WITHDRAW = "choix-", "retirer"
 _LONGEST_REASON = 1_000

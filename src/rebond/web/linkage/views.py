@@ -25,8 +25,7 @@ from rebond.web.journal.writing import author_of
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.linkage.pairs import Pair, links_of, pair_of, queue_for
 from rebond.web.linkage.telling import told_of
-from rebond.web.missions.access import page
-from rebond.web.missions.deciding import TEAM, read_by
+from rebond.web.missions.access import TEAM, page, read_by
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.projects.models import Project

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.missions.models import Mission, Role
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from rebond.web.accounts.models import User
-
-CHANGING = frozenset({Role.PILOT, Role.CONSULTANT})
-"""The roles that enter and correct the facts of a mission."""
+TEAM = frozenset({Role.PILOT, Role.CONSULTANT})
+"""Those who work on the whole mission: its facts are theirs to enter, partners' lines theirs to read."""
+SITTING = TEAM | {Role.COMMITTEE}
+"""Those who follow a session of the committee."""
 View = Callable[..., HttpResponseBase]
 
 
@@ -40,14 +37,33 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
     """As ``of_mission``, for people who have one of these parts in the mission: 403 for the others."""
 
     def decorated(view: View) -> View:
-        @of_mission
         @wraps(view)
         def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
             if role_in(mission) not in roles:
                 raise PermissionDenied
             return view(request, mission, **kwargs)
 
-        return wrapped
+        return of_mission(wrapped)
+
+    return decorated
+
+
+changing = for_roles(*TEAM)
+"""Only for those who may change the mission of the address; 403 for its other readers."""
+
+
+def read_by(roles: Collection[Role]) -> Callable[[View], View]:
+    """A page that some roles read and only the pilot acts on; the view is told ``may_decide``."""
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
+            is_pilot = role_in(mission) == Role.PILOT
+            if request.method == "POST" and not is_pilot:
+                raise PermissionDenied
+            return view(request, mission, may_decide=is_pilot, **kwargs)
+
+        return for_roles(*roles)(wrapped)
 
     return decorated
 
@@ -55,27 +71,6 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
 def role_in(mission: Mission) -> str:
     """The part that the person who asks has in the mission that a view was given (``of_mission``)."""
     return str(getattr(mission, "role_of_reader", ""))
-
-
-def may_change(user: User | AnonymousUser, mission: Mission) -> bool:
-    """Whether a person may enter, correct, withdraw and undo in a mission."""
-    role = getattr(mission, "role_of_reader", None)
-    if role is None and user.is_authenticated:
-        parts = Membership.objects.visible_to(user).of(mission).filter(user_id=user.pk)
-        role = parts.values_list("role", flat=True).first()
-    return role in CHANGING
-
-
-def changing(view: View) -> View:
-    """Only for those who may change the mission of the address; 403 for its other readers."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
-        if not may_change(request.user, mission):
-            raise PermissionDenied
-        return view(request, mission, **kwargs)
-
-    return of_mission(wrapped)
 
 
 def page(
@@ -86,7 +81,7 @@ def page(
         "mission": mission,
         "study": mission.current_study,
         "section": section,
-        "may_change": may_change(request.user, mission),
+        "may_change": role_in(mission) in TEAM,
         **context,
     }
     return render(request, template, shown)

@@ -17,8 +17,7 @@ from rebond.web.editing.decided import last_gesture, position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import page
-from rebond.web.missions.deciding import SITTING, read_by
+from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, marked_criteria, read_marks, shown

@@ -20,8 +20,7 @@ from rebond.web.editing.decided import last_gesture, position_sent, take_back
 from rebond.web.editing.gestures import ClashError, Done, change_of, journal_position, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import page
-from rebond.web.missions.deciding import SITTING, read_by
+from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Sent, envelope_bar, lines, read_decision
