@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from rebond.linkage import Link, Outcome, Queue, queue_of
+from rebond.linkage.amounts import apart
 from rebond.units import format_euros, format_rate
+from rebond.web.financing.study import current_rulebook
 from rebond.web.firms.models import Firm
 from rebond.web.linkage.facts import link_decisions_of
 from rebond.web.missions.models import Mission
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from rebond.web.accounts.models import User
 
-_CLOSE = Decimal("0.05")
 _STRONG, _MIDDLING = 85, 60
 
 
@@ -195,8 +196,7 @@ def _amounts(entry: PartnerEntry, cost: Decimal | None) -> Compared:
     ours = "" if cost is None else f"{format_euros(cost)} (coût)"
     verdict = ""
     if entry.amount and cost and entry.amount_is != "aide":
-        gap = abs(entry.amount - cost) / cost
-        if gap <= _CLOSE:
+        if apart(entry.amount, cost) <= current_rulebook().linkage.projects.close_amount:
             verdict = "Concorde"
         else:
             share = format_rate((entry.amount / cost).quantize(Decimal("0.01")))
