@@ -51,8 +51,8 @@ READERS: dict[str, Callable[[Any], Reading[Any]]] = {
     "story": read_story,
 }
 VALUES = READERS.keys() - {"choice", "choices", "text", "story"}
-SECONDS = 0.5
-"""For one text of any length: a few thousandths in truth, more on a busy machine."""
+ENDLESS = 10
+"""Seconds of work: what hangs takes minutes (ten million digits), what answers takes milliseconds."""
 
 
 # --------------------------------------------------------------------------------------------- not known
@@ -248,7 +248,7 @@ def test_anything_ends_in_a_value_unknown_or_one_sentence_and_at_once(kind: str,
         assert len(format(value, "f")) < 40
     if isinstance(value, date):
         assert bounds.EARLIEST <= value <= bounds.LATEST
-    assert time.process_time() - start < SECONDS
+    assert time.process_time() - start < ENDLESS
 
 
 # --------------------------------------------------------------------------------------------- by columns

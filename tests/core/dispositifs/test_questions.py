@@ -1,7 +1,6 @@
 """The next best question: never one whose answer is known, always the same, its bounds honest."""
 
 from decimal import Decimal
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -129,14 +128,6 @@ def test_every_question_of_the_catalogue_can_be_asked_in_french(catalogue: Catal
     for question in next_questions({}, catalogue, ON, limit=1000):
         definition = catalogue.dictionary.get(question.fact)
         assert definition is None or definition.question == question.text
-
-
-def test_the_whole_catalogue_is_ranked_in_a_blink(catalogue: Catalogue) -> None:
-    next_questions({}, catalogue, ON)
-    started = process_time()
-    next_questions({}, catalogue, ON)
-    # 50 ms when the machine is idle; the promise is 200 ms, doubled for a machine at work.
-    assert process_time() - started < 0.4
 
 
 def test_aid_is_bounded_by_rate_base_and_cap(catalogue: Catalogue) -> None:

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +21,6 @@ START, RESULTS = "/tester-mon-entreprise/", "/tester-mon-entreprise/resultats/"
 KNOWN = {"code_commune": "52121", "effectif": "42", "code_naf": "25.62B", "taille_ue": "petite"}
 HEAVIEST = 250_000
 """Bytes of the results of the whole catalogue, before compression."""
-SLOWEST = 1.5
 """Seconds: ten times what a page takes, to catch what grows without bound and not a busy machine."""
 
 
@@ -188,9 +186,7 @@ def test_a_dispositif_that_does_not_exist_is_not_found(path: str, anonymous: Cli
     assert anonymous.get(f"{START}{path}").status_code == 404
 
 
-def test_results_come_quickly_and_stay_light(anonymous: Client) -> None:
+def test_results_stay_light(anonymous: Client) -> None:
     anonymous.get(RESULTS, KNOWN)
-    started = time.process_time()
     source = read(anonymous.get(RESULTS, KNOWN))
-    assert time.process_time() - started < SLOWEST
     assert len(source) < HEAVIEST
