@@ -57,7 +57,7 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION}
+TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
 """For the pilot and the consultants of a mission."""
 PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION}
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}}
@@ -101,6 +101,8 @@ NO_PAGE = {
     "exchange:receive",
     "exchange:draft",
     "exchange:undo",
+    "exchange:list_columns",
+    "exchange:list_preview",
     "exchange:archive",
     "exchange:download_archive",
     "editing:undo",

@@ -59,7 +59,7 @@ OF_THE_SITE = {
     "editing.Draft",
     "editing.Sent",
 }
-TOLD = {"journal.Entry", "exchange.Export", "exchange.ImportDraft"}
+TOLD = {"journal.Entry", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
 """What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""
 BACKGROUND = {"worker.Work"}
 """Which process works on what."""

@@ -15,6 +15,7 @@ NAMES = sorted(PAGES)
 QUERIES = {
     "missions:list": 4,
     "exchange:home": 7,
+    "exchange:lists": 8,
     "exchange:delete": 14,
     "missions:home": 19,
     "firms:list": 8,

@@ -69,3 +69,37 @@ class ImportDraft(MissionData):
 
     def __str__(self) -> str:
         return f"{self.file_name} — {self.get_state_display()}"
+
+
+class ReceivedList(MissionData):
+    """A partner's list that someone pasted or sent, while they look at it: its file as it came, how it is read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(
+        Mission, on_delete=models.CASCADE, related_name="received_lists", verbose_name="mission"
+    )
+    at = models.DateTimeField("quand", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="qui"
+    )
+    by_name = models.CharField("nom", max_length=200)
+    file_name = models.CharField("fichier", max_length=200)
+    content = models.BinaryField("fichier tel qu’il est venu", default=bytes)
+    partner = models.CharField("partenaire", max_length=300, blank=True)
+    """Empty: each line names its own."""
+    dated = models.DateField("date de la liste")
+    sheet = models.CharField("feuille", max_length=200, blank=True)
+    columns = models.JSONField("colonnes confirmées", default=dict)
+    told = models.JSONField("ce que la lecture en dit", default=dict)
+    """Lines read, known, at fault; see ``partner_lists``."""
+    draft = models.OneToOneField(
+        ImportDraft, on_delete=models.CASCADE, null=True, related_name="received_list", verbose_name="aperçu"
+    )
+
+    class Meta:
+        verbose_name = "liste reçue"
+        verbose_name_plural = "listes reçues"
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return self.file_name

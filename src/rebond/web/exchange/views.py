@@ -20,7 +20,7 @@ from rebond.web.editing.gestures import ClashError
 from rebond.web.exchange.applying import NotChosenError, apply_draft, keep, preview_of, undo_import
 from rebond.web.exchange.bringing import bring
 from rebond.web.exchange.exporting import export_workbook
-from rebond.web.exchange.models import ImportDraft
+from rebond.web.exchange.models import ImportDraft, ReceivedList
 from rebond.web.exchange.preview import SITE, WORKBOOK, Preview
 from rebond.web.exchange.uploads import received
 from rebond.web.guard.heavy import heavy
@@ -92,8 +92,15 @@ def draft(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ImportDraft.objects.visible_to(request.user).of(mission), pk=pk)
     if found.state != ImportDraft.State.WAITING:
         return redirect("exchange:home", mission.slug)
-    if request.method != "POST":
-        return _preview_page(request, mission, found, preview_of(found))
+    if of_list := ReceivedList.objects.visible_to(request.user).of(mission).filter(draft=found).first():
+        return redirect("exchange:list_preview", mission.slug, of_list.pk)
+    if request.method == "POST":
+        return _applied(request, mission, found)
+    return _preview_page(request, mission, found, preview_of(found))
+
+
+def _applied(request: HttpRequest, mission: Mission, found: ImportDraft) -> HttpResponse:
+    """Apply a workbook, or say why not."""
     if role_in(mission) != Role.PILOT:
         raise PermissionDenied
     _require_open(mission)
