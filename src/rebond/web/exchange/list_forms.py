@@ -24,7 +24,7 @@ class ListForm(DsfrBaseForm):
     partner = forms.ChoiceField(
         label="Organisation dont vient la liste",
         required=False,
-        help_text="Laissez « Chaque ligne nomme le sien » si une colonne dit qui accorde l’aide.",
+        help_text="Laissez «\u202fChaque ligne nomme le sien\u202f» si une colonne dit qui accorde l’aide.",
     )
     dated = forms.DateField(
         label="Date de la liste",
