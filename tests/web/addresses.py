@@ -81,6 +81,8 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:project_history": PROJECT,
     "editing:settings": OF_MISSION,
     "editing:journal": OF_MISSION,
+    "editing:checks": OF_MISSION,
+    "editing:sheet_checks": {**OF_MISSION, "kind": "projet", "ref": "P001"},
 }
 """Addresses of those who may change the mission: its pilot and consultants."""
 OF_SOME_ROLES: dict[str, dict[str, str]] = {
@@ -108,6 +110,7 @@ NO_PAGE = {
     "editing:undo",
     "editing:restore",
     "editing:draft",
+    "editing:answer_check",
     "linkage:undo",
     "portfolio:undo_decision",
     "studies:pin",
@@ -124,6 +127,7 @@ NOT_HTML = {
     "screening:data",
     "screening:communes",
     "editing:unlocks",
+    "editing:sheet_checks",
     "worker:standing",
 }
 """Addresses that answer with a file, data or a piece of a page."""

@@ -56,6 +56,7 @@ QUERIES = {
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
     "editing:questions": 11,
+    "editing:checks": 8,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

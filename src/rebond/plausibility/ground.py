@@ -64,6 +64,7 @@ class Ground:
             mend=rule.mend.format(**shown),
             mark=_mark(code, subject.kind, who, *values),
             loud=rule.loud,
+            column=rule.column,
         )
 
     @cached_property

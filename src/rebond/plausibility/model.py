@@ -52,6 +52,8 @@ class Finding:
     """Of the rule, the row and the values: the answer to a question bears it, so that another value asks again."""
     loud: bool = False
     """Belongs among the alerts of the mission, answered or not."""
+    column: str = ""
+    """Of the row's sheet, to read again (``depenses``: its cost lines); empty when several may be."""
     answer: Confirmation | None = None
     """Who said that it is exact, and when; ``None`` while nobody did."""
 

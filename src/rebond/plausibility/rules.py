@@ -31,6 +31,8 @@ class Rule:
     bounds: Mapping[str, Decimal | date]
     loud: bool = False
     verified: bool = False
+    column: str = ""
+    """What to read again: a column of the row's sheet, or ``depenses``; empty when it depends on the row."""
 
     def number(self, name: str) -> Decimal:
         """A bound that is a number."""
@@ -204,6 +206,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         bounds={name: bound for name, bound in bounds.items() if bound is not None},
         loud=row.get("alerte") == "oui",
         verified=row["verifie"] == "oui",
+        column=row.get("colonne", ""),
     )
 
 
@@ -217,11 +220,12 @@ def _bound(raw: object) -> Decimal | date | None:
 
 
 _RULE = block(
-    frozenset({"bornes", "alerte"}),
+    frozenset({"bornes", "alerte", "colonne"}),
     code=TEXT,
     gravite={"enum": [severity.value for severity in Severity]},
     bornes=by_key({"type": ["number", "string"]}),
     alerte=YES_NO,
+    colonne=TEXT,
     phrase=TEXT,
     corriger=TEXT,
     source=TEXT,

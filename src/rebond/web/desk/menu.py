@@ -51,6 +51,7 @@ MENU = (
             Entry(section="projects", label="Projets", views=("projects:list",)),
             Entry(section="linkage", label="Rapprochements", views=("linkage:queue",), roles=TEAM),
             Entry(section="questions", label="Questions ouvertes", views=("desk:questions",)),
+            Entry(section="checks", label="Vraisemblance", views=("editing:checks",), roles=TEAM),
             Entry(section="exchange", label="Importer, exporter", views=("exchange:home",), roles=TEAM),
             Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False),
         ),

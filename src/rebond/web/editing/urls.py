@@ -4,6 +4,7 @@ from django.urls import path
 
 from rebond.web import references  # noqa: F401 - registers the converter « reference »
 from rebond.web.editing import (
+    check_views,
     draft_views,
     firm_views,
     history_views,
@@ -35,5 +36,8 @@ urlpatterns = [
     path("journal/", history_views.journal, name="journal"),
     path("journal/<uuid:gesture>/annuler/", history_views.undo_gesture, name="undo"),
     path("journal/<int:pk>/retablir/", history_views.restore_value, name="restore"),
+    path("vraisemblance/", check_views.checks, name="checks"),
+    path("vraisemblance/repondre/", check_views.answer, name="answer_check"),
+    path("vraisemblance/<str:kind>/<reference:ref>/", check_views.sheet_checks, name="sheet_checks"),
     path("saisies-en-cours/", draft_views.keep, name="draft"),
 ]
