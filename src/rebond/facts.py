@@ -101,6 +101,10 @@ class Firm:
     former_names: tuple[str, ...] = ()
     declared: tuple[tuple[str, FactValue], ...] = ()
     """Further facts of the dictionary (``faits.csv``) given about the firm."""
+    asked: tuple[tuple[str, Maybe[date]], ...] = ()
+    """What the firm was asked and nobody knows: column of the workbook, and since when. The value itself is UNKNOWN, as
+    one that was not asked yet is: the law makes no difference, those who ask do. It counts no more once the value is
+    known. See docs/adr/0044."""
 
     @property
     def undertaking(self) -> str:
@@ -199,6 +203,8 @@ class Project:
     objectives: frozenset[str] = frozenset()
     declared: tuple[tuple[str, FactValue], ...] = ()
     """Further facts of the dictionary (``faits.csv``) given for this project."""
+    asked: tuple[tuple[str, Maybe[date]], ...] = ()
+    """As for ``Firm``."""
     evidence: tuple[Evidence, ...] = ()
     maturity_override: Maybe[str] = UNKNOWN
     maturity_reason: str = ""

@@ -54,7 +54,13 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Envelope, "contributions"): (Contribution, "contributor"),
 }
 """Field → what its items are and the field that names each of them."""
-_PAIRS = {(Firm, "declared"), (Project, "declared"), (MissionSettings, "weights")}
+_PAIRS = {
+    (Firm, "declared"),
+    (Firm, "asked"),
+    (Project, "declared"),
+    (Project, "asked"),
+    (MissionSettings, "weights"),
+}
 """Tuples of (name, value)."""
 _KINDS = {item for item, _ in _ITEMS.values()}
 _LATEST_FIRST = {(Firm, "accounts"), (FirmLink, "accounts")}

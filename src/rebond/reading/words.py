@@ -47,6 +47,15 @@ UNKNOWN_WORDS = frozenset(
     )
 )  # fmt: skip
 """Folded, without spaces nor marks."""
+ASKED_WORDS = frozenset(
+    _NOT_WORD.sub("", word)
+    for word in (
+        "inconnu", "inconnue", "inconnus", "inconnues", "unknown", "non connu", "non connue", "non connus",
+        "non connues", "pas connu", "pas connue", "nsp", "ne sait pas", "ne sais pas", "je ne sais pas",
+        "ne se prononce pas", "nc", "non communique", "non communiquee", "non communiques", "non communiquees",
+    )
+)  # fmt: skip
+"""Of the words for « unknown », those of someone who was asked: « à compléter », « ? » or « — » say nothing of it."""
 NOTHING_WORDS = frozenset(
     _NOT_WORD.sub("", word)
     for word in (
@@ -134,6 +143,15 @@ def is_unknown(text: str) -> bool:
         return True
     word = _compact(bare)
     return word in UNKNOWN_WORDS or _CROSSES.match(word) is not None
+
+
+def says_asked(text: str) -> bool:
+    """Whether a whole text says that the question was asked and that nobody knows, or would tell.
+
+    >>> [says_asked(text) for text in ("Inconnu", "n. c.", "", "?", "à compléter", "12")]
+    [True, True, False, False, False, False]
+    """
+    return len(text) <= LONGEST_VALUE and is_unknown(text) and _compact(clean(text)) in ASKED_WORDS
 
 
 def says_nothing(text: str) -> bool:

@@ -132,9 +132,11 @@ class CensusParts:
             project_id=project_id,
             census=Census(
                 settings=self._settings,
-                firms=tuple(each if each.id == firm.id else _as_kin(each) for each in kin),
+                firms=tuple(replace(each, asked=()) if each.id == firm.id else _as_kin(each) for each in kin),
                 interviews=(),
-                projects=tuple(each if each.id == project_id else _as_linked(each) for each in works),
+                projects=tuple(
+                    replace(each, asked=()) if each.id == project_id else _as_linked(each) for each in works
+                ),
                 aids=self._aids_of(project_id, kin),
             ),
             on=self._on,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
+from rebond.adapters.workbook.asked import asked_of
 from rebond.adapters.workbook.consistency import epcis_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
@@ -188,6 +189,7 @@ def _firm(row: Row, links: Iterable[Row], layout: Layout) -> Firm:
         single_undertaking=row.text("entreprise_unique"),
         former_names=tuple(name.strip() for name in row.text("anciens_noms").split(";") if name.strip()),
         declared=_declared(row, declared_columns(layout.sheet("entreprises"), FIRM_FIELDS)),
+        asked=asked_of(row, layout.sheet("entreprises")),
     )
 
 
@@ -266,6 +268,7 @@ def _project(
         borrowing_capacity=_value(row, "capacite_emprunt"),
         objectives=frozenset() if row.get("objectifs") is UNKNOWN else _value(row, "objectifs"),
         declared=_declared(row, declared_columns(layout.sheet("projets"), PROJECT_FIELDS)),
+        asked=asked_of(row, layout.sheet("projets")),
         evidence=tuple(_evidence(row, layout)),
         maturity_override=_value(row, "niveau_impose"),
         maturity_reason=row.text("motif_niveau"),

@@ -64,6 +64,8 @@ def _silent(known: Census, told: Census, *, typed: bool) -> Silence:
 
 def _says_nothing(change: Change) -> bool:
     """Whether a workbook that is no export only lacks a value: an empty cell, a row, a column."""
+    if change.path[:1] == ("asked",):
+        return change.after is ABSENT  # « inconnu » is something said: that the question was asked.
     if any(change.after is value for value in (ABSENT, UNKNOWN)) or change.after in ("", (), frozenset()):
         return True
     return change.path[-1:] in _EMPTY_IS and change.after == _EMPTY_IS[change.path[-1:]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from rebond.adapters.workbook.asked import with_asked
 from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout
 from rebond.adapters.workbook.naming import MARK
@@ -39,10 +40,12 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
             {"contributeur": part.contributor, "montant": part.amount}
             for part in census.settings.envelope.contributions
         ],
-        "entreprises": [_firm(firm) for firm in census.firms],
+        "entreprises": [with_asked(_firm(firm), layout.sheet("entreprises"), firm.asked) for firm in census.firms],
         "groupes": [row for firm in census.firms for row in _links(firm)],
         "entretiens": [_interview(interview, axes) for interview in census.interviews],
-        "projets": [_project(project) for project in census.projects],
+        "projets": [
+            with_asked(_project(project), layout.sheet("projets"), project.asked) for project in census.projects
+        ],
         "depenses": [row for project in census.projects for row in _costs(project)],
         "aides": [_aid(aid) for aid in census.aids],
         "demandes": [row for project in census.projects for row in _requests(project)],

@@ -217,6 +217,7 @@ def _score(column: Column, path: tuple[str, ...]) -> bool:
 _BY_CRITERION: Mapping[str, Callable[[Column, tuple[str, ...]], bool]] = MappingProxyType(
     {
         "accounts": lambda *_: False,
+        "asked": lambda column, path: len(path) > 1 and column.key == path[1],
         "declared": lambda column, path: column.fact is not None and column.fact.name == path[-1],
         "evidence": lambda column, path: len(path) > 1 and _evidence(column, path),
         "needs": lambda column, path: len(path) > 1 and column.axis == path[1],

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils import timezone
+
 from rebond.adapters.workbook.entry import read_entered, read_recorded
 from rebond.adapters.workbook.export import is_whole_afr
-from rebond.facts import Interview, MissionSettings, Need
+from rebond.facts import Firm, Interview, MissionSettings, Need, Project
 from rebond.history import ABSENT, Change, Kind, apply_to_rows, diff_rows, rows_of
 from rebond.history.changes import branch_at
 from rebond.history.trees import tree_of
@@ -32,8 +34,17 @@ def wanted(opened: Opened, typed: Typed) -> dict[Key, Any]:
         if key in leaning and key not in opened.rows:
             continue
         held = opened.rows.get(key)
-        made[key] = row if held is None else changed(key, held, before[key], row)
+        made[key] = _dated(row if held is None else changed(key, held, before[key], row), held)
     return made
+
+
+def _dated(row: Any, held: Any) -> Any:
+    """A row whose questions that nobody could answer are of today, but for those that were so before."""
+    if not isinstance(row, Firm | Project):
+        return row
+    before = {} if held is None else dict(held.asked)
+    today = timezone.localdate()
+    return replace(row, asked=tuple((key, before.get(key, today)) for key, _ in row.asked))
 
 
 def changed(key: Key, held: Any, before: Any, after: Any) -> Any:

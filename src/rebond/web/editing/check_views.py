@@ -13,11 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from rebond.errors import DataError
+from rebond.history import Kind
 from rebond.plausibility import Finding, SubjectKind
 from rebond.web.accounts.models import User
 from rebond.web.editing.checks import answered_row, checks_of, examined, of_sheet, without_answer
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
+from rebond.web.editing.lacking import lacking
 from rebond.web.editing.opened import facts_of
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
@@ -46,6 +48,8 @@ def sheet_checks(request: HttpRequest, mission: Mission, kind: str, ref: str) ->
     context = {
         "mission": mission,
         "checks": found,
+        "lacking": lacking(facts_of(mission), Kind.FIRM if subject is SubjectKind.FIRM else Kind.PROJECT, ref),
+        "edit": reverse("editing:firm" if subject is SubjectKind.FIRM else "editing:project", args=[mission.slug, ref]),
         "position": journal_position(mission),
         "longest": LONGEST_REASON,
         "back": reverse(view, args=[mission.slug, ref]),

@@ -127,7 +127,7 @@ def _check(mission: Mission, finding: Finding, reasons: Mapping[str, str]) -> Ch
     return Check(
         finding=finding,
         sentence=typeset(finding.sentence),
-        where=typeset(finding.where),
+        where=typeset(finding.where[:1].upper() + finding.where[1:]),
         mend=typeset(finding.mend),
         url=_url(mission, finding),
         reason=reasons.get(ref, "") if finding.answer and finding.answer.marks == (finding.mark,) else "",

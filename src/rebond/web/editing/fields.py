@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rebond.adapters.workbook import Column, ColumnType
+from rebond.adapters.workbook.asked import ASKED, may_be_asked
 from rebond.adapters.workbook.entry import EntryFault
 from rebond.reading.choices import Choice
+from rebond.reading.words import says_asked
 from rebond.restitution.typography import typeset
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.opened import Typed
@@ -41,6 +43,7 @@ _EXAMPLES: Mapping[ColumnType, str] = {
 }
 _OF_SPREADSHEET = (" ; vide : inconnu", "Laisser vide pour le niveau calculé")
 _MANY_CHOICES = 60
+_NOBODY_KNOWS = "Inconnu : demandé, personne ne sait"
 
 FaultsAt = Mapping[tuple[str, int, str], EntryFault]
 
@@ -67,6 +70,8 @@ class Field:
     error: str = ""
     required: bool = False
     may_be_unknown: bool = True
+    askable: bool = False
+    """Whether « inconnu » is an answer apart: asked, and nobody knows."""
     fact: str = ""
     """The fact of the dictionary that it holds, whose answer may unlock aid."""
 
@@ -78,8 +83,13 @@ class Field:
     @property
     def described_by(self) -> str:
         """The ids of the texts that describe it."""
-        texts = (("aide", self.hint), ("erreur", self.error), ("etat", self.is_unknown or self.fact))
+        texts = (("aide", self.hint), ("erreur", self.error), ("etat", self.is_unknown or self.is_asked or self.fact))
         return " ".join(f"{self.id}-{name}" for name, given in texts if given)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether someone was asked, and nobody knows."""
+        return self.askable and not self.error and says_asked(self.value)
 
     @property
     def is_unknown(self) -> bool:
@@ -161,6 +171,7 @@ def _field(
     offered: Mapping[str, Sequence[tuple[str, str]]],
 ) -> Field:
     text = row.get(column.key, "")
+    askable = may_be_asked(current_layout().sheet(part.sheet), column)
     fault = at.get((part.sheet, number, column.key))
     choices = _choices(column, offered.get(f"{part.sheet}.{column.key}", ()))
     kind = _KINDS.get(column.type, "text")
@@ -169,6 +180,8 @@ def _field(
         options = tuple(Option(value=code, label=label, checked=code in given) for code, label in choices)
     else:
         options = tuple(Option(value=code, label=label, checked=code == text) for code, label in choices)
+        if askable and kind == "choice":
+            options = (*options, Option(value=ASKED, label=_NOBODY_KNOWS, checked=says_asked(text)))
         if text and kind == "choice" and not any(option.checked for option in options):
             # What a list no longer has, or was typed without JavaScript, is shown as it is.
             options = (*options, Option(value=text, label=text, checked=True))
@@ -182,6 +195,7 @@ def _field(
         error=_error(fault) if fault else "",
         required=column.required and not part.optional,
         may_be_unknown=not column.required and column.type not in _TEXTS | {ColumnType.REFERENCE, ColumnType.SOME_OF},
+        askable=askable,
         fact=column.fact.name if column.fact else "",
     )
 

@@ -7,13 +7,10 @@ from django.shortcuts import render
 
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.posted import control
-from rebond.web.editing.unlocks import unlocks_of
+from rebond.web.editing.unlocks import column_of, unlocks_of
 from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import changing
 from rebond.web.missions.models import Mission
-
-_OWN_NAMES = {"autofinancement": "financement_acquis", "date_debut": "debut", "date_fin": "fin"}
-"""Facts of the dictionary → the column that holds them under another name."""
 
 
 @changing
@@ -24,7 +21,7 @@ def unlocks(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     by_fact = {column.fact.name: key for key, column in columns.items() if column.fact}
     rows = []
     for unlock in unlocks_of(request, mission, ref):
-        key = by_fact.get(unlock.fact) or _OWN_NAMES.get(unlock.fact, "")
+        key = by_fact.get(unlock.fact) or column_of(unlock.fact)
         if key in columns:
             rows.append((control("projets", 0, key).replace(".", "-"), unlock))
     return render(request, "editing/unlocks.html", {"rows": rows})

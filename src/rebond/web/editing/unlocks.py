@@ -14,6 +14,8 @@ from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 
 MOST_QUESTIONS = 3
+_OWN_NAMES = {"autofinancement": "financement_acquis", "date_debut": "debut", "date_fin": "fin"}
+"""Facts of the dictionary → the column that holds them under another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,24 @@ def unlocks_of(request: HttpRequest, mission: Mission, ref: str) -> tuple[Unlock
 def questions_for_firm(request: HttpRequest, mission: Mission, firm: str) -> tuple[Unlock, ...]:
     """The three questions about the projects of a firm whose answer brings most."""
     projects = _studied(request, mission).filter(firm__ref=firm)
-    found = [unlock for project in projects for unlock in _unlocks(mission, project) if unlock.question and unlock.gain]
+    found = [
+        unlock
+        for project in projects
+        for unlock in _unlocks(mission, project)
+        if unlock.question and unlock.gain and not _is_asked(project, unlock.fact)
+    ]
     return tuple(sorted(found, key=lambda each: (-each.gain, each.project.ref, each.fact))[:MOST_QUESTIONS])
+
+
+def _is_asked(project: Project, fact: str) -> bool:
+    """Whether the firm already said that it does not know: asking again before leaving is of no use."""
+    asked = {name for row in (project, project.firm) for name, _ in row.asked}
+    return column_of(fact) in asked
+
+
+def column_of(fact: str) -> str:
+    """The column that holds a fact of the dictionary."""
+    return _OWN_NAMES.get(fact, fact)
 
 
 def _studied(request: HttpRequest, mission: Mission) -> QuerySet[Project]:

@@ -12,7 +12,7 @@ from rebond.web.firms.models import Accounts, AidObtained, Establishment, Firm, 
 from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
-from rebond.web.missions.tagged import declared_as_data, declared_from_data
+from rebond.web.missions.tagged import asked_as_data, asked_from_data, declared_as_data, declared_from_data
 
 FIRM = (
     "name",
@@ -55,6 +55,7 @@ def firms_of(mission: Mission) -> tuple[core.Firm, ...]:
             links=tuple(links[row.pk]),
             former_names=tuple(row.former_names),
             declared=declared_from_data(row.declared),
+            asked=asked_from_data(row.asked),
         )
         for row in Firm.objects.of(mission).order_by("position", "pk")
     )
@@ -160,6 +161,7 @@ def _firm_columns(firm: core.Firm, mission: Mission, position: int) -> dict[str,
         **columns(firm, FIRM),
         "former_names": list(firm.former_names),
         "declared": declared_as_data(firm.declared),
+        "asked": asked_as_data(firm.asked),
     }
 
 

@@ -63,6 +63,7 @@ class Firm(Ordered, Revised, Withdrawable, MissionData):
     aid_declared = models.BooleanField("aides publiques déclarées", null=True)
     single_undertaking = models.CharField("entreprise unique", max_length=300, blank=True)
     declared = models.JSONField("autres faits déclarés", default=list)
+    asked = models.JSONField("demandé, inconnu", default=list)
 
     search = models.TextField("texte de recherche", editable=False)
 

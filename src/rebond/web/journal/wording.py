@@ -55,6 +55,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "single_undertaking": "entreprise unique",
         "former_names": "anciens noms",
         "declared": "fait déclaré",
+        "asked": "demandé, inconnu",
         "firm_id": "entreprise",
         "held_on": "date",
         "interviewer": "conduit par",

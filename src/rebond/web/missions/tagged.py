@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from rebond.facts import FactValue
+from rebond.facts import UNKNOWN, FactValue, Maybe
 from rebond.records import as_tagged, from_tagged
 
 
@@ -19,3 +20,13 @@ def declared_as_data(declared: tuple[tuple[str, FactValue], ...]) -> list[list[A
 def declared_from_data(data: list[list[Any]]) -> tuple[tuple[str, FactValue], ...]:
     """Declared facts of a column."""
     return tuple((name, from_tagged(value)) for name, value in data)
+
+
+def asked_as_data(asked: tuple[tuple[str, Maybe[date]], ...]) -> list[list[str | None]]:
+    """What was asked and nobody knows, with since when, as a column keeps it."""
+    return [[name, None if day is UNKNOWN else day.isoformat()] for name, day in asked]
+
+
+def asked_from_data(data: list[list[str | None]]) -> tuple[tuple[str, Maybe[date]], ...]:
+    """What ``asked_as_data`` wrote."""
+    return tuple((str(name), UNKNOWN if day is None else date.fromisoformat(day)) for name, day in data)

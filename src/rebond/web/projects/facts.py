@@ -12,7 +12,7 @@ from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
-from rebond.web.missions.tagged import declared_as_data, declared_from_data
+from rebond.web.missions.tagged import asked_as_data, asked_from_data, declared_as_data, declared_from_data
 from rebond.web.projects.models import AssessorScore, CostLine, Evidence, FunderRequest, PartnerEntry, Project
 
 PROJECT = (
@@ -68,6 +68,7 @@ def projects_of(mission: Mission) -> tuple[core.Project, ...]:
             commune=field(row.insee_code),
             objectives=frozenset(row.objectives),
             declared=declared_from_data(row.declared),
+            asked=asked_from_data(row.asked),
             maturity_override=field(row.imposed_maturity),
             maturity_reason=row.imposed_reason,
             costs=costs[row.pk],
@@ -170,6 +171,7 @@ def _project_columns(project: core.Project, mission: Mission, firm: int, positio
         "insee_code": column(project.commune),
         "objectives": sorted(project.objectives),
         "declared": declared_as_data(project.declared),
+        "asked": asked_as_data(project.asked),
         "imposed_maturity": column(project.maturity_override),
         "imposed_reason": project.maturity_reason,
     }

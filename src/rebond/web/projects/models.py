@@ -34,6 +34,7 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     kind = models.CharField("type", max_length=300, null=True)  # noqa: DJ001 - NULL: UNKNOWN
     objectives = models.JSONField("objectifs", default=list)
     declared = models.JSONField("autres faits déclarés", default=list)
+    asked = models.JSONField("demandé, inconnu", default=list)
     own_financing = models.DecimalField("financement acquis (€)", max_digits=16, decimal_places=2, null=True)
     jobs_created = models.PositiveIntegerField("emplois à créer", null=True)
     jobs_kept = models.PositiveIntegerField("emplois maintenus", null=True)
