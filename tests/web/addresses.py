@@ -82,6 +82,8 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:settings": OF_MISSION,
     "editing:journal": OF_MISSION,
     "editing:checks": OF_MISSION,
+    "files:project": PROJECT,
+    "files:firm": FIRM,
     "editing:sheet_checks": {**OF_MISSION, "kind": "projet", "ref": "P001"},
 }
 """Addresses of those who may change the mission: its pilot and consultants."""
@@ -111,6 +113,8 @@ NO_PAGE = {
     "editing:restore",
     "editing:draft",
     "editing:answer_check",
+    "files:download",
+    "files:take_off",
     "linkage:undo",
     "portfolio:undo_decision",
     "studies:pin",

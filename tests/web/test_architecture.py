@@ -20,7 +20,7 @@ DECLARED = {
     "missions.ZoneAssumption": "mission zone value source communes",
     "missions.Confirmation": "mission kind subject marks by on",
     "firms.Firm": "mission ref name former_names siren legal_form code_naf trade created_on own_funds in_difficulty "
-    "up_to_date aid_declared single_undertaking declared",
+    "up_to_date aid_declared single_undertaking declared asked",
     "firms.Establishment": "firm siret insee_code",
     "firms.Accounts": "firm link year staff turnover balance_sheet",
     "firms.FirmLink": "firm name kind siren share public_body",
@@ -28,7 +28,7 @@ DECLARED = {
     "nature",
     "interviews.Interview": "mission firm ref held_on interviewer minutes",
     "interviews.Need": "interview axis text",
-    "projects.Project": "mission firm ref title description insee_code kind objectives declared own_financing "
+    "projects.Project": "mission firm ref title description insee_code kind objectives declared asked own_financing "
     "jobs_created jobs_kept starts_on ends_on works_started first_order_on first_order_document applied_on "
     "borrowing_capacity imposed_maturity imposed_reason",
     "projects.CostLine": "project ref nature label year amount",
@@ -43,6 +43,7 @@ DECLARED = {
     "portfolio.CriterionWeight": "mission criterion weight",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "worker.Choices": "mission reading",
+    "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
 }
 """What people declare or decide, table by table: a column that is not here is no fact."""
 KEEPING = {"id", "position", "revision", "withdrawn_at", "facts_state", "facts_at", "facts_by", "archived_at"}

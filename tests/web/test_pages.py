@@ -57,6 +57,8 @@ QUERIES = {
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
     "editing:questions": 11,
     "editing:checks": 8,
+    "files:project": 9,
+    "files:firm": 7,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

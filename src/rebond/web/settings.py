@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "rebond.web.screening",
     "rebond.web.worker",
     "rebond.web.desk",
+    "rebond.web.files",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

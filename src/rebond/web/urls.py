@@ -14,6 +14,7 @@ urlpatterns = [
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.exchange.new_urls")),
     path("missions/", include("rebond.web.missions.urls")),
+    path(f"{MISSION}/", include("rebond.web.files.urls")),
     # Before the sheets: « nouvelle » is no reference of a firm.
     path(f"{MISSION}/", include("rebond.web.editing.urls")),
     path(f"{MISSION}/", include("rebond.web.desk.urls")),

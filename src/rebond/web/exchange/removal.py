@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ from rebond.data.outfolder import written_file
 from rebond.records import FACTS
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
+from rebond.web.files.models import Attachment
+from rebond.web.files.storing import LostFileError, archived, described, forget, read
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
@@ -33,6 +36,7 @@ from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
+ATTACHED, ATTACHED_LIST = "fichiers", "fichiers.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
 
 
@@ -46,6 +50,7 @@ class Holdings:
     decisions: int
     frozen_plans: int
     documents: int
+    attachments: int
     people: int
     entries: int
 
@@ -59,6 +64,7 @@ class Holdings:
             ("décisions du comité", self.decisions),
             ("plans figés", self.frozen_plans),
             ("documents", self.documents),
+            ("pièces jointes", self.attachments),
             ("participants", self.people),
             ("lignes du journal (elles restent)", self.entries),
         ]
@@ -73,6 +79,7 @@ def holdings_of(mission: Mission) -> Holdings:
         decisions=CommitteeDecision.objects.of(mission).count(),
         frozen_plans=FrozenPlan.objects.of(mission).count(),
         documents=len(_paths(mission)),
+        attachments=Attachment.ever.of(mission).count(),
         people=Membership.objects.of(mission).count(),
         entries=Entry.objects.of(mission).count(),
     )
@@ -93,6 +100,7 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(JOURNAL, _lines(_entries(mission)))
             archive.writestr(FROZEN, _lines(FrozenPlan.objects.of(mission).order_by("pk").values()))
             archive.writestr(PEOPLE, _lines(_people(mission)))
+            _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
                 archive.write(file, f"{DOCUMENTS}/{name}")
 
@@ -114,15 +122,27 @@ def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str =
         found = holdings_of(held)
         write_archive(held, archive)
         files = _files(held)
+        attached = list(Attachment.ever.of(held).values_list("stored", flat=True))
         note = Note(kind=KIND, label="Mission supprimée", path=("supprimee",), before=False, after=True)
         record(held, [note], by=by, act=Act.MANAGED, reason=reason or f"Archive : {archive.name}")
         shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
         held.delete()
     forget_unheld_records()
+    forget(attached)
     for name, file in files.items():
         if name not in shared:
             file.unlink(missing_ok=True)
     return found
+
+
+def _write_attachments(mission: Mission, archive: zipfile.ZipFile) -> None:
+    """Every file that was attached, withdrawn ones too, and the list of them; one that is lost is only listed."""
+    listed = []
+    for row, place in archived(Attachment.ever.of(mission).order_by("pk")):
+        listed.append(described(row, f"{ATTACHED}/{place}"))
+        with suppress(LostFileError):
+            archive.writestr(f"{ATTACHED}/{place}", read(row))
+    archive.writestr(ATTACHED_LIST, _lines(listed))
 
 
 def archive_name(mission: Mission) -> str:

@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "mission": "Mission",
         "export": "Export",
         "rapprochement": "Rapprochement décidé",
+        "piece": "Pièce jointe",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -55,6 +56,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "single_undertaking": "entreprise unique",
         "former_names": "anciens noms",
         "declared": "fait déclaré",
+        "piece": "pièce jointe",
         "asked": "demandé, inconnu",
         "firm_id": "entreprise",
         "held_on": "date",

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from rebond.web.missions.access import page
+from rebond.web.missions.access import TEAM, page, role_in
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import Referral
@@ -24,9 +24,12 @@ PARTS = (
     ("dispositifs", "Dispositifs", "projects:dispositifs"),
     ("connu", "Connu\u202f?", "projects:known"),
     ("suivi", "Suivi", "projects:follow_up"),
+    ("fichiers", "Fichiers", "files:project"),
     ("historique", "Historique", "projects:history"),
 )
 """Name, label and view of each part, in order. The name is the anchor that the whole sheet once had for it."""
+FILES = "fichiers"
+"""For those who work on the whole mission."""
 OLD_ANCHORS = {"faits": ("identite", "maturite"), "suivi": ("suite", "appel")}
 """Part → the other anchors of the whole sheet that it holds now."""
 
@@ -75,6 +78,7 @@ def head(request: HttpRequest, mission: Mission, project: Project, part: str) ->
                 old_anchors=OLD_ANCHORS.get(name, ()),
             )
             for name, label, view in PARTS
+            if name != FILES or role_in(mission) in TEAM
         ],
     }
 

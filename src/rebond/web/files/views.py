@@ -1,0 +1,145 @@
+"""The files of a firm's or project's sheet: attached, downloaded, withdrawn."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rebond.errors import DataError, Fault
+from rebond.restitution.typography import typeset
+from rebond.web.accounts.models import User
+from rebond.web.exchange.uploads import safe_name
+from rebond.web.files.models import Attachment
+from rebond.web.files.storing import LostFileError, attach, proofs, read, rules, told_reading, withdraw
+from rebond.web.firms.models import Firm
+from rebond.web.journal.writing import author_of
+from rebond.web.missions.access import changing, page
+from rebond.web.missions.models import Mission
+from rebond.web.projects.sheet import sheet_page, studied_project
+
+_UNREADABLE, _GONE = 422, 410
+_LONGEST_NOTE = 300
+_LONGEST_REASON = 1_000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing
+def of_project(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The files of a project; a POST attaches one."""
+    project = studied_project(request, mission, ref)
+    shown, done = _listed(request, mission, Attachment.Owner.PROJECT, ref)
+    if done:
+        return redirect("files:project", mission.slug, ref)
+    response = sheet_page(request, mission, project, "fichiers", "files/project.html", shown)
+    response.status_code = _UNREADABLE if shown["faults"] else 200
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing
+def of_firm(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The files of a firm; a POST attaches one."""
+    firm = get_object_or_404(Firm.objects.visible_to(request.user).of(mission), ref=ref)
+    shown, done = _listed(request, mission, Attachment.Owner.FIRM, ref)
+    if done:
+        return redirect("files:firm", mission.slug, ref)
+    response = page(request, mission, "files/firm.html", "firms", {"firm": firm, **shown})
+    response.status_code = _UNREADABLE if shown["faults"] else 200
+    return response
+
+
+@require_safe
+@changing
+def download(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
+    """A file, as an attachment that no browser opens by itself; the journal says who took it."""
+    row = _row(request, mission, pk)
+    try:
+        content = read(row)
+    except LostFileError:
+        back = _sheet(mission, row)
+        context = {"attachment": row, "back": back}
+        response = page(request, mission, "files/lost.html", "projects", context)
+        response.status_code = _GONE
+        return response
+    if request.method == "GET":
+        told_reading(row, by=author_of(cast(User, request.user)))
+    response = HttpResponse(content, content_type=row.mime)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=row.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@changing
+def take_off(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
+    """Withdraw a file, with a reason."""
+    row = _row(request, mission, pk)
+    if mission.archived_at is not None:
+        raise PermissionDenied
+    reason = request.POST.get("motif", "").strip()[:_LONGEST_REASON]
+    if not reason:
+        context = {"attachment": row, "back": _sheet(mission, row)}
+        response = page(request, mission, "files/withdraw.html", "projects", context)
+        response.status_code = _UNREADABLE
+        return response
+    withdraw(row, by=author_of(cast(User, request.user)), reason=reason)
+    return redirect(_sheet(mission, row))
+
+
+def _row(request: HttpRequest, mission: Mission, pk: int) -> Attachment:
+    rows = Attachment.objects.visible_to(request.user).of(mission).select_related("mission")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _sheet(mission: Mission, row: Attachment) -> str:
+    view = "files:project" if row.owner == Attachment.Owner.PROJECT else "files:firm"
+    return reverse(view, args=[mission.slug, row.ref])
+
+
+def _listed(request: HttpRequest, mission: Mission, owner: str, ref: str) -> tuple[dict[str, object], bool]:
+    """What a page of files shows, after attaching the one that was sent; whether it was."""
+    known = proofs(owner)
+    faults: tuple[Fault, ...] = ()
+    proves, note = request.POST.get("prouve", ""), request.POST.get("precision", "").strip()[:_LONGEST_NOTE]
+    if request.method == "POST":
+        if mission.archived_at is not None:
+            raise PermissionDenied
+        try:
+            _attach(request, mission, owner, ref, known, proves, note)
+        except DataError as error:
+            faults = error.faults
+        else:
+            return {"faults": ()}, True
+    rows = list(Attachment.objects.visible_to(request.user).of(mission).filter(owner=owner, ref=ref))
+    return {
+        "files": [(row, typeset(known.get(row.proves, row.proves))) for row in rows],
+        "proofs": [(code, typeset(label)) for code, label in known.items()],
+        "faults": faults,
+        "proves": proves,
+        "note": note,
+        "types": sorted(rules().types),
+        "accept": ",".join(f".{each}" for each in rules().types),
+        "most": rules().most_bytes // 1_000_000,
+    }, False
+
+
+def _attach(
+    request: HttpRequest, mission: Mission, owner: str, ref: str, known: dict[str, str], proves: str, note: str
+) -> None:
+    file = request.FILES.get("fichier")
+    if file is None or not file.name:
+        raise DataError([Fault(where="fichier", problem="aucun fichier choisi", mend="en choisir un")])
+    if proves not in known:
+        raise DataError([Fault(where="ce que la pièce prouve", problem="pas de choix", mend="choisir dans la liste")])
+    name = safe_name(file.name)
+    most = rules().most_bytes
+    content = file.read(most + 1)
+    by = author_of(cast(User, request.user))
+    attach(mission, content, name=name, owner=owner, ref=ref, proves=proves, note=note, by=by)
