@@ -9,13 +9,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from rebond.errors import DataError
 from rebond.web.accounts.models import User
+from rebond.web.editing.life import create_mission
 from rebond.web.exchange.removal import delete_mission, export_archive
+from rebond.web.exchange.workbook import read_file
 from rebond.web.files import storing
 from rebond.web.files.models import Attachment
+from rebond.web.files.returning import Returned, bring_back, workbook_in
 from rebond.web.journal.checking import check_chain
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import author_of
+from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from tests.web.conftest import signed_in
 
@@ -79,7 +84,7 @@ def test_a_file_is_attached_downloaded_and_withdrawn_and_the_journal_tells_each(
     assert Attachment.ever.get().withdrawn_at is not None
     told = Entry.objects.of(mission).filter(kind="piece").order_by("position")
     assert [entry.act for entry in told] == [Act.MANAGED, Act.READ, Act.MANAGED]
-    assert told.last().reason == "mauvais devis"
+    assert [entry.reason for entry in told][-1] == "mauvais devis"
     assert signed_in("pilote").get("/missions/chaumont-langres/journal/?genre=piece").status_code == 200
     assert not check_chain(mission).problem
 
@@ -151,6 +156,27 @@ def test_the_archive_holds_every_file_and_the_deletion_takes_them(mission, tmp_p
         listed = [json.loads(line) for line in archive.read("fichiers.jsonl").decode().splitlines()]
         assert [archive.read(row["fichier"]) for row in listed] == [PDF, PDF + b" "]
         assert [bool(row["retiree_le"]) for row in listed] == [False, True]
+    slug = create_mission(census_of(mission), by=by, slug="retour").slug
+    again = Mission.objects.get(slug=slug)
+    with workbook_in(path) as inside:
+        assert read_file(inside).census.projects == census_of(mission).projects
+    assert bring_back(again, path, by=by) == Returned(attached=1, left=())
+    (back,) = Attachment.objects.of(again)
+    first = Attachment.objects.of(mission).get()
+    assert storing.read(back) == PDF
+    assert (back.ref, back.proves, back.by_name, back.at) == (first.ref, first.proves, first.by_name, first.at)
+    twice = bring_back(again, path, by=by)
+    assert twice.attached == 0
+    assert "déjà jointe" in twice.left[0]
+    torn = tmp_path / "touchee.zip"
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(torn, "w") as target:
+        for name in archive.namelist():
+            target.writestr(name, b"%PDF-autre" if name.startswith("fichiers/") else archive.read(name))
+    assert "ce n'est plus le fichier" in bring_back(again, torn, by=by).left[0]
+    (tmp_path / "faux.zip").write_bytes(b"PK")
+    with pytest.raises(DataError, match="archive lisible"), workbook_in(tmp_path / "faux.zip"):
+        pass
+    delete_mission(again, tmp_path / "retour.zip", by=by)
     held = delete_mission(mission, tmp_path / "fin.zip", by=by)
     assert held.attachments == 2
     assert not kept(tmp_path)

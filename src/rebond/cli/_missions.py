@@ -94,6 +94,8 @@ def import_workbook(
 ) -> None:
     """Importe CLASSEUR (.xlsx, .ods) : une nouvelle mission, ou les changements d'une mission qui existe.
 
+    Une archive de mission (.zip) fait une nouvelle mission, avec les pièces jointes à ses fiches.
+
     Code 0 : fait, ou rien à faire ; 2 : défauts, rien n'est écrit ; 3 : des conflits attendent un choix
     (« --prendre »), rien n'est écrit.
     """
@@ -111,16 +113,26 @@ def _found(workbook: Path, slug: str, pilot: str, reason: str) -> None:
     """A new mission from a workbook."""
     from rebond.web.editing.life import create_mission
     from rebond.web.exchange.workbook import read_file
+    from rebond.web.files.returning import bring_back, is_archive, workbook_in
     from rebond.web.journal.models import Act
 
     told = reason or f"Import de {workbook.name}"
     leader = _pilot(pilot)
-    census = read_file(workbook).census
+    if is_archive(workbook):
+        with workbook_in(workbook) as inside:
+            census = read_file(inside).census
+    else:
+        census = read_file(workbook).census
     made = create_mission(census, by=shell_author(), slug=slug, pilot=leader, act=Act.IMPORTED, reason=told)
     click.echo(
         f"Mission « {made.slug} » créée depuis {workbook.name} : {len(census.firms)} entreprises, "
         f"{len(census.interviews)} entretiens, {len(census.projects)} projets."
     )
+    if is_archive(workbook):
+        found = bring_back(made, workbook, by=shell_author())
+        click.echo(f"Pièces jointes reprises de l'archive : {found.attached}.")
+        for problem in found.left:
+            click.echo(f"! {problem}", err=True)
 
 
 def _bring(workbook: Path, slug: str, *, do: bool, taken: str | None, withdraw: bool, reason: str) -> None:

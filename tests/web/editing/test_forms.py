@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from rebond.facts import UNKNOWN, Band
 from rebond.history import Kind, diff, rows_of
@@ -58,7 +59,9 @@ def test_a_fact_is_corrected_and_the_others_stay(pilot, mission):
     sent = filled(pilot, f"{P1}/modifier/", projets__0__emplois_crees="42", projets__0__debut="inconnu")
     response = pilot.post(f"{P1}/modifier/", sent, follow=True)
     assert "Enregistré ; l’étude sera refaite" in response.content.decode()
-    assert project(mission) == replace(before, jobs_created=42, starts_on=UNKNOWN)
+    assert project(mission) == replace(
+        before, jobs_created=42, starts_on=UNKNOWN, asked=(("debut", timezone.localdate()),)
+    )
 
 
 def test_every_fault_is_told_at_the_top_and_at_its_field_and_what_was_typed_stays(pilot, mission):

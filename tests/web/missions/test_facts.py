@@ -221,7 +221,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Accounts: firms.ACCOUNTS,
         core.FirmLink: (*firms.LINK, "kind", "accounts"),
         core.Establishment: ("siret", "commune"),
-        core.Firm: (*firms.FIRM, "id", "establishment", "accounts", "links", "former_names", "declared"),
+        core.Firm: (*firms.FIRM, "id", "establishment", "accounts", "links", "former_names", "declared", "asked"),
         core.AidObtained: (*firms.AID, "id", "firm_id", "project_id", "amount"),
         core.Band: ("least", "most"),
         core.Need: interviews.NEED,
@@ -231,7 +231,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.AssessorScore: projects.SCORE,
         core.FunderRequest: projects.REQUEST,
         core.Project: (
-            *(*projects.PROJECT, "id", "firm_id", "commune", "objectives", "declared"),
+            *(*projects.PROJECT, "id", "firm_id", "commune", "objectives", "declared", "asked"),
             *("costs", "evidence", "requests", "scores", "maturity_override", "maturity_reason"),
         ),
         core.PartnerEntry: (*projects.ENTRY, "id"),

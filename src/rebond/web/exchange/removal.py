@@ -22,7 +22,7 @@ from rebond.records import FACTS
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
-from rebond.web.files.storing import LostFileError, archived, described, forget, read
+from rebond.web.files.storing import ATTACHED_LIST, LostFileError, archived, described, forget, read
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
@@ -36,7 +36,6 @@ from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
-ATTACHED, ATTACHED_LIST = "fichiers", "fichiers.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
 
 
@@ -139,9 +138,9 @@ def _write_attachments(mission: Mission, archive: zipfile.ZipFile) -> None:
     """Every file that was attached, withdrawn ones too, and the list of them; one that is lost is only listed."""
     listed = []
     for row, place in archived(Attachment.ever.of(mission).order_by("pk")):
-        listed.append(described(row, f"{ATTACHED}/{place}"))
+        listed.append(described(row, place))
         with suppress(LostFileError):
-            archive.writestr(f"{ATTACHED}/{place}", read(row))
+            archive.writestr(place, read(row))
     archive.writestr(ATTACHED_LIST, _lines(listed))
 
 

@@ -24,6 +24,8 @@ from rebond.web.missions.models import Mission
 KIND = "piece"
 """Of the rows of the journal that tell what happened to a file."""
 FOLDER = "fichiers"
+ATTACHED, ATTACHED_LIST = "fichiers", "fichiers.jsonl"
+"""In the archive of a mission: the folder of its files, and the list of them."""
 
 
 class LostFileError(Exception):
@@ -119,7 +121,7 @@ def told_reading(row: Attachment, *, by: Author) -> None:
 def archived(rows: Iterable[Attachment]) -> Iterable[tuple[Attachment, str]]:
     """Each file with its place in an archive; names that clash are told apart."""
     for row in rows:
-        yield row, f"{row.owner}-{row.ref}/{row.pk}-{row.name}"
+        yield row, f"{ATTACHED}/{row.owner}-{row.ref}/{row.pk}-{row.name}"
 
 
 def described(row: Attachment, place: str) -> Mapping[str, object]:
@@ -133,7 +135,7 @@ def described(row: Attachment, place: str) -> Mapping[str, object]:
         "precision": row.note,
         "empreinte": row.digest,
         "taille": row.size,
-        "jointe_le": row.at,
+        "jointe_le": row.at.isoformat(),
         "par": row.by_name,
         "retiree_le": row.withdrawn_at,
     }
