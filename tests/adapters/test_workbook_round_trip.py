@@ -127,6 +127,7 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         "entreprises.annee_n": 2025,
         "entreprises.siren": "000000018",
         "entreprises.siret": "00000001800010",
+        "exercices.annee": 2022,
         "groupes.siren": "000000026",
         "groupes.annee": 2025,
         "projets.preuve_maturite": "chiffrage : devis",

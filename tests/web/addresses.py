@@ -100,6 +100,7 @@ NO_PAGE = {
     "exchange:export",
     "exchange:receive",
     "exchange:draft",
+    "exchange:figures",
     "exchange:undo",
     "exchange:archive",
     "exchange:download_archive",
