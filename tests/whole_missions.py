@@ -42,6 +42,8 @@ from rebond.facts import (
     Need,
     PartnerEntry,
     Project,
+    Siren,
+    Siret,
     ZoneAssumption,
 )
 from rebond.reading.communes import CommuneFinder
@@ -133,7 +135,8 @@ class _Draw:
 
     def day(self) -> date:
         odd = () if self.sober else (date(1800, 1, 1), date(1900, 2, 28), date(1904, 1, 1), date(2100, 12, 31))
-        return self.one(*odd, date(2024, 2, 29), COMMITTEE - timedelta(days=self.random.randrange(400)))
+        found: date = self.one(*odd, date(2024, 2, 29), COMMITTEE - timedelta(days=self.random.randrange(400)))
+        return found
 
     def census(self) -> Census:
         firms = tuple(self.firm(rank) for rank in range(1, self.one(1, 2, 4) + 1))
@@ -216,9 +219,10 @@ class _Draw:
         return Firm(
             id=self.one(key, f"{rank:03d}", f"Forge-{rank}.a_b"),
             name=self.text("entreprises", "nom"),
-            siren=fictitious_siren(key) if known in {"siren", "both"} else UNKNOWN,
+            siren=Siren(fictitious_siren(key)) if known in {"siren", "both"} else UNKNOWN,
             establishment=Establishment(
-                siret=fictitious_siret(key) if known in {"siret", "both"} else UNKNOWN, commune=self.one(*COMMUNES)
+                siret=Siret(fictitious_siret(key)) if known in {"siret", "both"} else UNKNOWN,
+                commune=self.one(*COMMUNES),
             ),
             legal_form=self.cell("entreprises", "forme_juridique"),
             code_naf=self.cell("entreprises", "code_naf"),

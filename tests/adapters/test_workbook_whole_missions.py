@@ -20,7 +20,7 @@ from tests.spreadsheets import as_ods
 from tests.whole_missions import Missions
 
 SEEDS = st.integers(0, 10**6)
-DENSE = max(3, settings.default.max_examples // 25)
+DENSE = max(3, settings().max_examples // 25)
 """A mission holds some hundred values: few are needed; CI looks at more of them, always the same."""
 
 

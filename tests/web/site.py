@@ -1,12 +1,16 @@
 """A site of its own, in another process, on production settings: what browsers and PostgreSQL are tested against."""
 
+import atexit
+import fcntl
 import os
 import pickle
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +28,31 @@ PATIENCE = 60
 
 
 def prepare(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
-    """Store the sample mission in a new instance."""
+    """Store the sample mission in a new instance: once a run on SQLite, whose files are then copied."""
+    if not environment:
+        shutil.copytree(once("instance", lambda made: _store(result, made, environment)), home, dirs_exist_ok=True)
+    else:
+        _store(result, home, environment)
+
+
+def once(name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first test process to ask for it makes, and that those of the same run share."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    root = Path(tempfile.gettempdir()) / f"rebond-essais-{os.getuid()}-{run}"
+    root.mkdir(mode=0o700, exist_ok=True)
+    with (root / f"{name}.verrou").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / name).exists():
+            draft = root / f"{name}.brouillon"
+            draft.mkdir()
+            make(draft)
+            draft.rename(root / name)
+    if "PYTEST_XDIST_TESTRUNUID" not in os.environ:
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+    return root / name
+
+
+def _store(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     (home / "resultat.pickle").write_bytes(pickle.dumps(result))
     run_python(PREPARE, str(home), environment=environment)

@@ -171,7 +171,7 @@ def _context_of_aid(census: Census, firm: Firm) -> Typed:
 
 def _of_firm(ref: str, typed: Mapping[str, list[dict[str, str]]]) -> Typed:
     own = {sheet: [{**row, "entreprise": ref} for row in typed.get(sheet, [])] for sheet in ("exercices", "groupes")}
-    return typed | own
+    return {**typed, **own}
 
 
 def _open(request: HttpRequest, mission: Mission, key: tuple[Kind, str], context: Typed) -> Opened:

@@ -39,19 +39,18 @@ def _lines(before: MissionResult, after: MissionResult) -> Iterator[tuple[str, s
     old = {each.code: each for each in before.indicators if not each.family}
     new = {each.code: each for each in after.indicators if not each.family}
     for code in dict.fromkeys([*new, *old]):
-        said = [each[code].text if code in each else "" for each in (old, new)]
-        if said[0] != said[1]:
-            yield (new.get(code) or old[code]).label, *said
+        before_it, after_it = (each[code].text if code in each else "" for each in (old, new))
+        if before_it != after_it:
+            yield (new.get(code) or old[code]).label, before_it, after_it
 
 
 def _projects(before: MissionResult, after: MissionResult) -> Iterator[tuple[str, str, str, str]]:
     old = {each.project.id: each for each in before.projects}
     new = {each.project.id: each for each in after.projects}
     for ref in dict.fromkeys([*new, *old]):
-        was, now = old.get(ref), new.get(ref)
-        said = [_said(each) for each in (was, now)]
-        if said[0] != said[1]:
-            yield ref, (now or was).project.title if now or was else "", *said
+        was, now = (_said(each.get(ref)) for each in (old, new))
+        if was != now:
+            yield ref, (new.get(ref) or old[ref]).project.title, was, now
 
 
 def _said(found: ProjectResult | None) -> str:
