@@ -1,14 +1,13 @@
 """A site of its own, in another process, on production settings: what browsers and PostgreSQL are tested against."""
 
-import atexit
 import fcntl
 import os
 import pickle
+import re
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,16 +29,19 @@ PATIENCE = 60
 def prepare(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
     """Store the sample mission in a new instance: once a run on SQLite, whose files are then copied."""
     if not environment:
-        shutil.copytree(once("instance", lambda made: _store(result, made, environment)), home, dirs_exist_ok=True)
+        shutil.copytree(
+            once("instance", lambda made: _store(result, made, environment), near=home), home, dirs_exist_ok=True
+        )
     else:
         _store(result, home, environment)
 
 
-def once(name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that the first test process to ask for it makes, and that those of the same run share."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    root = Path(tempfile.gettempdir()) / f"rebond-essais-{os.getuid()}-{run}"
-    root.mkdir(mode=0o700, exist_ok=True)
+def once(name: str, make: Callable[[Path], object], *, near: Path) -> Path:
+    """A folder that the first test process to ask for it makes, and that those of the same run share.
+
+    ``near``: any temporary path of the run; pytest removes it all.
+    """
+    root = next((folder for folder in near.parents if _OF_A_RUN.fullmatch(folder.name)), near.parent)
     with (root / f"{name}.verrou").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / name).exists():
@@ -47,9 +49,10 @@ def once(name: str, make: Callable[[Path], object]) -> Path:
             draft.mkdir()
             make(draft)
             draft.rename(root / name)
-    if "PYTEST_XDIST_TESTRUNUID" not in os.environ:
-        atexit.register(shutil.rmtree, root, ignore_errors=True)
     return root / name
+
+
+_OF_A_RUN = re.compile(r"pytest-\d+")
 
 
 def _store(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
