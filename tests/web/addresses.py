@@ -104,6 +104,7 @@ NO_PAGE = {
     "exchange:export",
     "exchange:receive",
     "exchange:draft",
+    "exchange:figures",
     "exchange:undo",
     "exchange:list_columns",
     "exchange:list_preview",

@@ -1,5 +1,6 @@
 """The sample mission, run once and stored once; each test leaves the database as it found it."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,27 @@ from rebond.adapters.workbook import load_layout, read_census, regime_codes
 from rebond.data import data_folder
 from rebond.mission import load_rulebook, run_mission
 from rebond.results import MissionResult
+from tests.web.site import once
 
 
 @pytest.fixture(scope="session")
 def sample_result(tmp_path_factory: pytest.TempPathFactory) -> MissionResult:
-    """The result of the sample mission."""
+    """The result of the sample mission, computed by one process for all those of the run."""
+    made = once("resultat", _write_result, near=tmp_path_factory.getbasetemp() / "resultat")
+    found = pickle.loads((made / "resultat.pickle").read_bytes())
+    assert isinstance(found, MissionResult)
+    return found
+
+
+def _write_result(folder: Path) -> None:
     data = data_folder()
     rulebook = load_rulebook(data)
-    workbook = tmp_path_factory.mktemp("sample") / "recensement.xlsx"
+    workbook = folder / "recensement.xlsx"
     write_sample(workbook)
     layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
     census = read_census(workbook, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
-    return run_mission(census, rulebook, on=census.settings.committee_on)
+    result = run_mission(census, rulebook, on=census.settings.committee_on)
+    (folder / "resultat.pickle").write_bytes(pickle.dumps(result))
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,15 @@
 """A site of its own, in another process, on production settings: what browsers and PostgreSQL are tested against."""
 
+import fcntl
 import os
 import pickle
+import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +27,35 @@ PATIENCE = 60
 
 
 def prepare(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
-    """Store the sample mission in a new instance."""
+    """Store the sample mission in a new instance: once a run on SQLite, whose files are then copied."""
+    if not environment:
+        shutil.copytree(
+            once("instance", lambda made: _store(result, made, environment), near=home), home, dirs_exist_ok=True
+        )
+    else:
+        _store(result, home, environment)
+
+
+def once(name: str, make: Callable[[Path], object], *, near: Path) -> Path:
+    """A folder that the first test process to ask for it makes, and that those of the same run share.
+
+    ``near``: any temporary path of the run; pytest removes it all.
+    """
+    root = next((folder for folder in near.parents if _OF_A_RUN.fullmatch(folder.name)), near.parent)
+    with (root / f"{name}.verrou").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / name).exists():
+            draft = root / f"{name}.brouillon"
+            draft.mkdir()
+            make(draft)
+            draft.rename(root / name)
+    return root / name
+
+
+_OF_A_RUN = re.compile(r"pytest-\d+")
+
+
+def _store(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     (home / "resultat.pickle").write_bytes(pickle.dumps(result))
     run_python(PREPARE, str(home), environment=environment)

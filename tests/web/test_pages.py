@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -74,14 +76,33 @@ def text_of(source: str) -> str:
     return re.sub(r"[ \t\n]+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
-def page(client: Client, name: str) -> str:
-    response = client.get(address(name))
+@pytest.fixture(scope="module")
+def shown() -> dict[str, Any]:
+    """Pages as the pilot sees them, each made once for all that is asked of it: no test here changes anything."""
+    return {}
+
+
+Pages = Callable[[str], Any]
+"""The answer at a name."""
+
+
+@pytest.fixture
+def made(shown: dict[str, Any], request: pytest.FixtureRequest) -> Pages:
+    def once(name: str) -> Any:
+        if name not in shown:
+            shown[name] = request.getfixturevalue("pilot").get(address(name))
+        return shown[name]
+
+    return once
+
+
+def source_of(response: Any) -> str:
     return str(response.content.decode()) if response.status_code == 200 else ""
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_strict_policy_and_nothing_inline(name: str, pilot: Client) -> None:
-    response = pilot.get(address(name))
+def test_a_strict_policy_and_nothing_inline(name: str, made: Pages) -> None:
+    response = made(name)
     if response.status_code == 302:
         return
     policy = response["Content-Security-Policy"]
@@ -95,22 +116,22 @@ def test_a_strict_policy_and_nothing_inline(name: str, pilot: Client) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_fetched_from_elsewhere(name: str, pilot: Client) -> None:
-    source = page(pilot, name)
+def test_nothing_is_fetched_from_elsewhere(name: str, made: Pages) -> None:
+    source = source_of(made(name))
     fetched = re.findall(r'<(?:script|img|link|iframe|source)\b[^>]*?(?:src|href)="([^"]+)"', source)
     assert all(url.startswith("/") for url in fetched)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_texts_follow_french_typography(name: str, pilot: Client) -> None:
-    text = text_of(page(pilot, name)).replace("&#x27;", "'").replace("&quot;", '"')
+def test_texts_follow_french_typography(name: str, made: Pages) -> None:
+    text = text_of(source_of(made(name))).replace("&#x27;", "'").replace("&quot;", '"')
     assert not re.findall(r".{0,30}[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ].{0,30}", text)
     assert not re.findall(r".{0,30}« .{0,30}|.{0,30} [;?!](?= ).{0,30}", text)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_one_main_title_and_a_title_of_its_own(name: str, pilot: Client) -> None:
-    source = page(pilot, name)
+def test_one_main_title_and_a_title_of_its_own(name: str, made: Pages) -> None:
+    source = source_of(made(name))
     if source:
         assert len(re.findall(r"<h1\b", source)) == 1
         assert re.search(r"<title>[^<]*\S+ — Rebond</title>", source.replace("\n", " "))
@@ -120,8 +141,8 @@ def test_one_main_title_and_a_title_of_its_own(name: str, pilot: Client) -> None
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - set(PUBLIC) - {"missions:list"}))
-def test_every_page_of_the_mission_says_that_firms_are_fictitious(name: str, pilot: Client) -> None:
-    assert "entreprises et projets fictifs" in text_of(page(pilot, name))
+def test_every_page_of_the_mission_says_that_firms_are_fictitious(name: str, made: Pages) -> None:
+    assert "entreprises et projets fictifs" in text_of(source_of(made(name)))
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"accounts:login"}))

@@ -27,6 +27,29 @@ def rebond(folder: Path, *words: str, code: int = 0, **more: str) -> str:
     return done.stdout + done.stderr
 
 
+IN_TURN = """
+import json, sys
+from click.testing import CliRunner
+from rebond.cli import main
+told = []
+for words in json.loads(sys.argv[1]):
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    told.append(done.output)
+print(json.dumps(told))
+"""
+"""Several commands in one process: it is Django that takes seconds to start, not what they do."""
+
+
+def rebond_in_turn(folder: Path, *commands: tuple[str, ...]) -> list[str]:
+    """What commands say, one after the other on the same instance."""
+    environment = clean_environment() | {"REBOND_INSTANCE": str(folder / "instance")}
+    command = [sys.executable, "-c", IN_TURN, json.dumps(commands)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return list(json.loads(done.stdout.splitlines()[-1]))
+
+
 def test_a_real_instance_from_nothing_to_a_deleted_mission(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
     refused = rebond(tmp_path, "init", str(instance), "--compte", "chef", code=2, REBOND_ADMIN_PASSWORD="court")
@@ -40,17 +63,24 @@ def test_a_real_instance_from_nothing_to_a_deleted_mission(tmp_path: Path) -> No
     assert "contient déjà une instance" in again
 
     words = ("--nom", "Rebond", "--territoire", "le Cambrésis", "--epci", "200068500", "--comite", "20/11/2026")
-    assert "« le-cambresis » créée" in rebond(tmp_path, "mission", "new", *words, "--slug", "le-cambresis")
-    rebond(tmp_path, "mission", "export", "le-cambresis", "--out", "terrain.xlsx")
-    assert "ne change rien" in rebond(tmp_path, "mission", "import", "terrain.xlsx", "--mission", "le-cambresis")
-    gone = rebond(tmp_path, "mission", "delete", "le-cambresis", "--oui", "--archive", "fin.zip")
+    told = rebond_in_turn(
+        tmp_path,
+        ("mission", "new", *words, "--slug", "le-cambresis"),
+        ("mission", "export", "le-cambresis", "--out", "terrain.xlsx"),
+        ("mission", "import", "terrain.xlsx", "--mission", "le-cambresis"),
+        ("mission", "delete", "le-cambresis", "--oui", "--archive", "fin.zip"),
+        ("journal", "verify"),
+    )
+    new, _, brought, gone, verified = told
+    assert "« le-cambresis » créée" in new
+    assert "ne change rien" in brought
     assert "supprimée" in gone
     with zipfile.ZipFile(tmp_path / "fin.zip") as archive:
         census = json.loads(archive.read("recensement.json"))
         acts = [json.loads(line)["act"] for line in archive.read("journal.jsonl").decode().splitlines()]
     assert census["mission"] == "le-cambresis"
     assert acts == ["gestion", "export"]
-    assert "le-cambresis : journal intact, 3 lignes" in rebond(tmp_path, "journal", "verify")
+    assert "le-cambresis : journal intact, 3 lignes" in verified
 
 
 def test_the_settings_of_a_new_instance_are_read_back(tmp_path: Path) -> None:

@@ -77,7 +77,9 @@ def test_a_conflict_is_shown_with_both_versions_and_is_chosen_before_anything_is
     assert "Classeur&nbsp;: Là-bas" in page
     assert "Site&nbsp;: Ici" in page
     assert " checked" not in page
-    assert site.get(f"{at}?tout=classeur").content.decode().count(" checked") == 1
+    assert site.post(at, {"tout": "classeur", "motif": "x"}).status_code == 302
+    assert site.get(at).content.decode().count(" checked") == 1
+    assert census_of(desk.mission).projects[0].title == "Ici"
     (name,) = set(re.findall(r'name="(choix-[0-9a-f]+)"', page))
     site.post(at, {"motif": "x", name: "classeur"})
     assert census_of(desk.mission).projects[0].title == "Là-bas"

@@ -2,13 +2,10 @@
 
 import random
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-import openpyxl
 import pytest
-from odfdo import Cell, Document, Row, Table
 
 from rebond.errors import CensusError, FactsError
 from rebond.facts import UNKNOWN, Accounts, Census, Envelope, MissionSettings, ZoneAssumption
@@ -21,6 +18,7 @@ from rebond.web.exchange.models import ImportDraft
 from rebond.web.exchange.preview import SITE, WORKBOOK
 from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.facts import census_of
+from tests.spreadsheets import as_ods
 from tests.web.exchange.conftest import Desk, cell, edited
 
 P1 = (Kind.PROJECT, "P001")
@@ -48,23 +46,6 @@ def deleted(sheet_title, ref, rank=0):
             sheet.delete_rows(number)
 
     return change
-
-
-def as_ods(path):
-    document = Document("spreadsheet")
-    document.body.clear()
-    for sheet in openpyxl.load_workbook(path):
-        table = Table(sheet.title)
-        for values in sheet.iter_rows(values_only=True):
-            line = Row()
-            for value in values:
-                plain: Any = value.date() if isinstance(value, datetime) else value
-                line.append_cell(Cell(plain))
-            table.append(line)
-        document.body.append(table)
-    target = path.with_suffix(".ods")
-    document.save(target)
-    return target
 
 
 def test_an_export_that_comes_back_untouched_changes_nothing_to_the_byte(sample_desk):

@@ -83,9 +83,13 @@ PROJECT_FIELDS = frozenset(
 def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Census:
     """The census of rows that have no fault."""
     links = _grouped(tables["groupes"], "entreprise")
+    years = _grouped(tables["exercices"], "entreprise")
     costs = _grouped(tables["depenses"], "projet")
     requests = _grouped(tables["demandes"], "projet")
-    firms = tuple(_firm(row, links.get(row.text("id"), ()), layout) for row in tables["entreprises"].rows)
+    firms = tuple(
+        _firm(row, links.get(row.text("id"), ()), years.get(row.text("id"), ()), layout)
+        for row in tables["entreprises"].rows
+    )
     communes = {firm.id: firm.establishment.commune for firm in firms}
     return Census(
         settings=_settings(tables, layout),
@@ -168,7 +172,7 @@ def _grouped(table: Table, key: str) -> dict[str, list[Row]]:
     return groups
 
 
-def _firm(row: Row, links: Iterable[Row], layout: Layout) -> Firm:
+def _firm(row: Row, links: Iterable[Row], years: Iterable[Row], layout: Layout) -> Firm:
     siret = _value(row, "siret")
     siren = _value(row, "siren")
     return Firm(
@@ -180,7 +184,7 @@ def _firm(row: Row, links: Iterable[Row], layout: Layout) -> Firm:
         code_naf=_value(row, "code_naf"),
         trade=row.text("metier"),
         created_on=_value(row, "date_creation"),
-        accounts=tuple(_accounts_of_firm(row)),
+        accounts=tuple(sorted((*_accounts_of_firm(row), *map(_accounts, years)), key=lambda each: -each.year)),
         links=tuple(_links(links)),
         own_funds=_value(row, "capitaux_propres"),
         in_difficulty=_value(row, "en_difficulte"),
@@ -210,16 +214,7 @@ def _links(lines: Iterable[Row]) -> Iterator[FirmLink]:
     for row in lines:
         groups.setdefault(fold(row.text("nom")), []).append(row)
     for rows in groups.values():
-        years = (
-            Accounts(
-                year=_value(row, "annee"),
-                staff=_value(row, "effectif"),
-                turnover=_value(row, "ca"),
-                balance_sheet=_value(row, "bilan"),
-            )
-            for row in rows
-            if row.get("annee") is not UNKNOWN
-        )
+        years = (_accounts(row) for row in rows if row.get("annee") is not UNKNOWN)
         yield FirmLink(
             name=rows[0].text("nom"),
             kind=LinkKind(rows[0].text("lien")),
@@ -228,6 +223,15 @@ def _links(lines: Iterable[Row]) -> Iterator[FirmLink]:
             public_body=any(row.get("organisme_public") is True for row in rows),
             accounts=tuple(sorted(years, key=lambda accounts: -accounts.year)),
         )
+
+
+def _accounts(row: Row) -> Accounts:
+    return Accounts(
+        year=_value(row, "annee"),
+        staff=_value(row, "effectif"),
+        turnover=_value(row, "ca"),
+        balance_sheet=_value(row, "bilan"),
+    )
 
 
 def _interview(row: Row, sheet: Sheet) -> Interview:

@@ -21,6 +21,7 @@ from rebond.units import years_later
 _EPCI = re.compile(r"^\d{9}$")
 _LONGEST_MISSION = 3
 """Years: the missions known last six months to a year; an older interview is a slip of the pen."""
+_YEARS_ON_THE_ROW = 2
 _YEARS_OF_ACCOUNTS = {
     "annee_n": ("effectif_n", "ca_n", "bilan_n", "effectif_n1", "ca_n1", "bilan_n1"),
     "annee": ("effectif", "ca", "bilan"),
@@ -33,6 +34,7 @@ def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Ga
     _check_mission(tables["mission"], gazetteer, report)
     _check_weights(tables["mission"], report)
     _check_firm_numbers(tables["entreprises"], report)
+    _check_older_years(tables["exercices"], tables["entreprises"], report)
     _check_links(tables["groupes"], report)
     _check_aids(tables["aides"], tables["projets"], report)
     _check_interview_dates(tables["entretiens"], tables["mission"], report)
@@ -127,6 +129,27 @@ def _check_firm_numbers(table: Table, report: Report) -> None:
             mend = "garder une seule ligne par entreprise, ou corriger le numéro"
             problem = Unreadable(f"deux entreprises ont le SIREN {number} (voir la ligne {first})", mend)
             tell(row, "siren" if siren else "siret", problem, report)
+
+
+def _check_older_years(table: Table, firms: Table, report: Report) -> None:
+    """Years before the two that the row of the firm holds, so that none is said twice."""
+    last = {fold(row.text("id")): row.get("annee_n") for row in firms.rows if row.is_sound("id", "annee_n")}
+    for row in table.rows:
+        year, latest = row.get("annee"), last.get(fold(row.text("entreprise")), UNKNOWN)
+        if not isinstance(year, int) or not row.is_sound("entreprise", "annee"):
+            continue
+        if not isinstance(latest, int):
+            if fold(row.text("entreprise")) in last:
+                problem = "exercice antérieur d'une entreprise dont le dernier exercice n'est pas dit"
+                mend = "écrire l'année du dernier exercice clos dans la feuille « entreprises »"
+                tell(row, "annee", Unreadable(problem, mend), report)
+        elif year > latest - _YEARS_ON_THE_ROW:
+            problem = (
+                f"cet exercice n'est pas antérieur à ceux de la feuille « entreprises » ({latest} et {latest - 1})"
+            )
+            tell(
+                row, "annee", Unreadable(problem, "l'écrire dans la ligne de l'entreprise, ou corriger l'année"), report
+            )
 
 
 def _check_links(table: Table, report: Report) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.asked import with_asked
 from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
-from rebond.adapters.workbook.layout import ColumnType, Layout
+from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
 from rebond.adapters.workbook.template import Row
 from rebond.facts import (
@@ -31,9 +31,11 @@ from rebond.reading.confirmation import Answer
 def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]:
     """The rows of every sheet, for ``write_workbook``.
 
-    Zone assumptions for part of the territory have no place in the workbook.
+    What has no column is left out: zone assumptions for part of the territory, and whatever answers an axis, a
+    criterion or a fact that the catalogue no longer has.
     """
     axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
+    criteria = frozenset(criterion.code for criterion in layout.criteria)
     rows: dict[str, list[Row] | Row] = {
         "mission": {**_mission(census.settings), **_weights(census.settings, layout)},
         "enveloppe": [
@@ -41,10 +43,12 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
             for part in census.settings.envelope.contributions
         ],
         "entreprises": [with_asked(_firm(firm), layout.sheet("entreprises"), firm.asked) for firm in census.firms],
+        "exercices": [row for firm in census.firms for row in _older_years(firm)],
         "groupes": [row for firm in census.firms for row in _links(firm)],
         "entretiens": [_interview(interview, axes) for interview in census.interviews],
         "projets": [
-            with_asked(_project(project), layout.sheet("projets"), project.asked) for project in census.projects
+            with_asked(_project(project, criteria), layout.sheet("projets"), project.asked)
+            for project in census.projects
         ],
         "depenses": [row for project in census.projects for row in _costs(project)],
         "aides": [_aid(aid) for aid in census.aids],
@@ -53,7 +57,15 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "decisions": [_decision(decision) for decision in census.decisions],
         "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
     }
-    return rows | _answered(rows, census, layout)
+    rows |= _answered(rows, census, layout)
+    return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}
+
+
+def _with_columns(content: list[Row] | Row, sheet: Sheet) -> list[Row] | Row:
+    keys = {column.key for column in sheet.columns}
+    if isinstance(content, Mapping):
+        return {key: value for key, value in content.items() if key in keys}
+    return [{key: value for key, value in row.items() if key in keys} for row in content]
 
 
 def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layout) -> dict[str, list[Row] | Row]:
@@ -118,9 +130,9 @@ def _weights(settings: MissionSettings, layout: Layout) -> dict[str, object]:
 
 def _firm(firm: Firm) -> Row:
     figures: dict[str, object] = {}
-    last = firm.accounts[0].year if firm.accounts else None
+    last = _last_year(firm)
     for accounts in firm.accounts:
-        suffix = {0: "n", 1: "n1"}.get((last or 0) - accounts.year)
+        suffix = _YEARS.get((last or 0) - accounts.year)
         if suffix:
             figures |= {f"{name}_{suffix}": value for name, value in _figures(accounts).items()}
     return {
@@ -143,6 +155,22 @@ def _firm(firm: Firm) -> Row:
         "entreprise_unique": firm.single_undertaking,
         **dict(firm.declared),
     }
+
+
+_YEARS = {0: "n", 1: "n1"}
+"""Closed years that a firm's own row holds, by their age."""
+
+
+def _last_year(firm: Firm) -> int | None:
+    return firm.accounts[0].year if firm.accounts else None
+
+
+def _older_years(firm: Firm) -> Iterator[Row]:
+    """The years that the row of the firm has no room for: its European size is followed from the first one known."""
+    last = _last_year(firm) or 0
+    for accounts in firm.accounts:
+        if last - accounts.year not in _YEARS:
+            yield {"entreprise": firm.id, "annee": accounts.year, **_figures(accounts)}
 
 
 def _figures(accounts: Accounts) -> dict[str, object]:
@@ -170,13 +198,14 @@ def _interview(interview: Interview, axes: Mapping[str, str]) -> Row:
         "entreprise": interview.firm_id,
         "date": interview.held_on,
         "conduit_par": interview.interviewer,
-        **{axes[need.axis]: need.text for need in interview.needs},
+        **{axes[need.axis]: need.text for need in interview.needs if need.axis in axes},
         "notes": interview.minutes,
     }
 
 
-def _project(project: Project) -> Row:
-    proofs = (f"{each.criterion} : {each.proof}" for each in project.evidence if each.proof)
+def _project(project: Project, criteria: Collection[str]) -> Row:
+    told = (each for each in project.evidence if each.proof and each.criterion in criteria)
+    proofs = (f"{each.criterion} : {each.proof}" for each in told)
     return {
         "id": project.id,
         "entreprise": project.firm_id,

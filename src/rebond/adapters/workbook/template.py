@@ -34,6 +34,8 @@ _LAST_ROW = 1_048_575
 _REFERENCED_ROWS = 5_000
 _INERT = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be taken for a formula by a spreadsheet."""
+_FIRST_DAY = date(1900, 3, 1)
+"""Before it, spreadsheets do not agree on a day's number, or have none: the date is written as a text."""
 _BOOLEANS = "oui_non"
 
 
@@ -131,6 +133,8 @@ class _Writer:
                 target.write_string(line, index, "oui" if value else "non", self._format(column))
             case int() | float() | Decimal() if NUMBER_FORMATS.get(column.type, "@") != "@":
                 target.write_number(line, index, float(value), self._format(column))
+            case date() if value < _FIRST_DAY:
+                target.write_string(line, index, f"{value:%d/%m/%Y}", self._format(column))
             case date():
                 target.write_datetime(line, index, value, self._format(column))
             case _:

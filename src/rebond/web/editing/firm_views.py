@@ -32,7 +32,7 @@ def new(request: HttpRequest, mission: Mission) -> HttpResponse:
         rows={},
         sheets={},
         context=context_of(census.settings, same_numbers(request, census)),
-        own_sheets=("entreprises", "groupes"),
+        own_sheets=("entreprises", "exercices", "groupes"),
     )
 
     def complete(typed: Typed) -> Typed:
@@ -170,7 +170,8 @@ def _context_of_aid(census: Census, firm: Firm) -> Typed:
 
 
 def _of_firm(ref: str, typed: Mapping[str, list[dict[str, str]]]) -> Typed:
-    return {**typed, "groupes": [{**row, "entreprise": ref} for row in typed.get("groupes", [])]}
+    own = {sheet: [{**row, "entreprise": ref} for row in typed.get(sheet, [])] for sheet in ("exercices", "groupes")}
+    return {**typed, **own}
 
 
 def _open(request: HttpRequest, mission: Mission, key: tuple[Kind, str], context: Typed) -> Opened:

@@ -27,7 +27,7 @@ Typed: TypeAlias = dict[str, list[dict[str, str]]]
 """Sheet → rows of texts."""
 _SHEETS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SETTINGS: ("mission", "enveloppe"),
-    Kind.FIRM: ("entreprises", "groupes"),
+    Kind.FIRM: ("entreprises", "exercices", "groupes"),
     Kind.INTERVIEW: ("entretiens",),
     Kind.PROJECT: ("projets", "depenses", "demandes"),
     Kind.AID: ("aides",),

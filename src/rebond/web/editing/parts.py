@@ -128,6 +128,15 @@ FIRM = (
         note="Dernier exercice clos, puis le précédent. Une année nouvelle garde celles d’avant.",
     ),
     Part(
+        key="exercices",
+        title="Exercices antérieurs",
+        sheet="exercices",
+        columns=("annee", "effectif", "ca", "bilan"),
+        repeated=True,
+        folded=True,
+        note="La taille européenne se suit depuis le premier exercice connu. Une ligne vidée est retirée.",
+    ),
+    Part(
         key="situation",
         title="Situation",
         sheet="entreprises",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from rebond.history import ABSENT, apply_to_rows, rows_of
 from rebond.web.editing.gestures import Done, save, undo
 from rebond.web.exchange.bringing import Brought
+from rebond.web.exchange.figures import token_of
 from rebond.web.exchange.keeping import packed, unpacked
 from rebond.web.exchange.models import ImportDraft
 from rebond.web.exchange.preview import Preview, preview
@@ -47,7 +48,15 @@ def keep(mission: Mission, brought: Brought, *, file_name: str, by: Author) -> I
         brought=packed(brought.census),
         lines=brought.lines,
         repairs=list(brought.census.repairs),
+        figures_asked=token_of(mission, {}, ()),
     )
+
+
+def choose(draft: ImportDraft, choices: Mapping[str, str], withdrawn: Collection[str]) -> None:
+    """Keep choices, and have the figures computed for them."""
+    draft.choices, draft.withdrawn = dict(choices), sorted(withdrawn)
+    draft.figures_asked = token_of(draft.mission, draft.choices, draft.withdrawn)
+    draft.save(update_fields=["choices", "withdrawn", "figures_asked"])
 
 
 def preview_of(draft: ImportDraft) -> Preview:
@@ -84,7 +93,9 @@ def apply_draft(
     draft.state, draft.gesture, draft.changes = ImportDraft.State.APPLIED, done.gesture, len(done.changes)
     draft.applied_at, draft.applied_by, draft.reason = timezone.now(), by.said, reason
     draft.known = draft.brought = b""
-    draft.lines, draft.repairs = {}, []
+    draft.lines, draft.repairs, draft.choices, draft.withdrawn = {}, [], {}, []
+    draft.figures_asked = draft.figures_for = ""
+    draft.figures = None
     draft.save()
     return done
 

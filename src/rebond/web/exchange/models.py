@@ -55,6 +55,14 @@ class ImportDraft(MissionData):
     known = models.BinaryField("faits d’où le classeur est parti", default=bytes)
     brought = models.BinaryField("faits que le classeur apporte", default=bytes)
     lines = models.JSONField("lignes du fichier", default=dict)
+    choices = models.JSONField("choix", default=dict)
+    """Key of a conflict → whose value holds: kept as they are made, a preview takes more than one sitting."""
+    withdrawn = models.JSONField("lignes à retirer", default=list)
+    figures_asked = models.CharField("chiffres demandés", max_length=64, blank=True)
+    """What the figures are asked for: facts and choices (``figures.token_of``); empty: they are not."""
+    figures_for = models.CharField("chiffres calculés", max_length=64, blank=True)
+    figures = models.JSONField("chiffres", null=True)
+    """What the worker found for ``figures_for``; null while it works."""
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
     gesture = models.UUIDField("geste", null=True)
     """In the journal, once applied."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from rebond.adapters.workbook.layout import Layout
@@ -16,14 +15,14 @@ from rebond.history import ABSENT, Change, Conflict, Rows, apply, merge_rows, ro
 from rebond.history.changes import value_of
 from rebond.web.editing.gestures import label_of
 from rebond.web.exchange.wording import column_words, said
-from rebond.web.journal.models import Entry
-from rebond.web.journal.reading import history_of
+from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.wording import KINDS
 from rebond.web.missions.importing import check_references
 from rebond.web.missions.models import Mission
 
 WORKBOOK, SITE = "classeur", "site"
 """Whose value holds, for a conflict."""
+_DECIDED = frozenset({"decisions", "rapprochements"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +78,30 @@ class Preview:
         return not (self.created or self.changed or self.conflicts or self.gone)
 
     @property
-    def sheets(self) -> list[tuple[str, list[Line]]]:
-        """Changed cells, by sheet."""
-        return [(title, list(lines)) for title, lines in groupby(self.changed, key=lambda line: line.place.title)]
+    def kinds(self) -> tuple[tuple[str, str, tuple[Line, ...]], ...]:
+        """Every line, by what the workbook does to it: what asks for a choice first."""
+        return (
+            ("conflit", "En conflit", self.conflicts),
+            ("change", "Changées", self.changed),
+            ("nouveau", "Nouvelles", self.created),
+            ("absent", "Absentes du classeur", self.gone),
+        )
 
-    def made(self, choices: Mapping[str, str], withdrawn: Collection[str]) -> tuple[Change, ...]:
+    def decisions(self) -> int:
+        """How many decisions of people it may touch."""
+        lines = (line for _, _, lines in self.kinds for line in lines)
+        return len({(line.place.sheet, line.place.row) for line in lines if line.place.sheet in _DECIDED})
+
+    def made(self, choices: Mapping[str, str], withdrawn: Collection[str], *, unchosen: str = "") -> tuple[Change, ...]:
         """The changes to make, with those chosen (``WORKBOOK``, ``SITE``) and the rows withdrawn.
 
-        ``KeyError`` when a conflict has no choice.
+        ``unchosen``: whose value holds for a conflict that has no choice; ``KeyError`` without.
         """
         found = [*self.free]
         for line in self.conflicts:
             conflict = self.by_key[line.key]
-            if choices[line.key] == WORKBOOK and isinstance(conflict, Conflict):
+            chosen = choices.get(line.key, unchosen) if unchosen else choices[line.key]
+            if chosen == WORKBOOK and isinstance(conflict, Conflict):
                 found.append(conflict.taking_theirs)
         for line in self.gone:
             change = self.by_key[line.key]
@@ -171,11 +181,13 @@ class _Teller:
             key=lambda line: self._order[line.place.sheet],
         )
 
-    def conflicts(self, found: Iterable[Conflict]) -> Iterator[Line]:
+    def conflicts(self, found: Sequence[Conflict]) -> Iterator[Line]:
         """Conflicts, with who changed the value on the site."""
+        told = self._told_of({(each.change.kind.value, each.change.ref) for each in found})
         for each in found:
             change = each.change
-            yield self._line(change, mine=each.mine, theirs=change.after, since=self._since(change))
+            since = _nearest(told.get((change.kind.value, change.ref), ()), list(change.path))
+            yield self._line(change, mine=each.mine, theirs=change.after, since=since)
 
     def _line(self, change: Change, *, mine: Any, theirs: Any, since: Entry | None = None) -> Line:
         place = place_of(self._layout, change.kind, change.ref, change.path)
@@ -195,10 +207,25 @@ class _Teller:
             since=since,
         )
 
-    def _since(self, change: Change) -> Entry | None:
-        rows = history_of(self._mission, change.kind.value, change.ref)
-        path = list(change.path)
-        near = (
-            entry for entry in rows[:50] if entry.path[: len(path)] == path or path[: len(entry.path)] == entry.path
-        )
-        return next(near, None)
+    def _told_of(self, rows: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], list[Entry]]:
+        """What the journal tells of rows, the latest first: one query, however many they are."""
+        if not rows:
+            return {}
+        entries = Entry.objects.of(self._mission).exclude(act=Act.READ).filter(kind__in={kind for kind, _ in rows})
+        if len(rows) <= _NAMED_IN_A_QUERY:
+            entries = entries.filter(ref__in={ref for _, ref in rows})
+        found: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries.order_by("-position").defer("before", "after")[:_MOST_ENTRIES]:
+            if (entry.kind, entry.ref) in rows:
+                found.setdefault((entry.kind, entry.ref), []).append(entry)
+        return found
+
+
+def _nearest(entries: Iterable[Entry], path: list[str]) -> Entry | None:
+    """The latest change of a value, of what holds it, or of what it holds."""
+    near = (each for each in entries if each.path[: len(path)] == path or path[: len(each.path)] == each.path)
+    return next(near, None)
+
+
+_NAMED_IN_A_QUERY = 500
+_MOST_ENTRIES = 20_000

@@ -10,6 +10,7 @@ urlpatterns = [
     path("echanges/export/", views.export, name="export"),
     path("echanges/import/", views.receive, name="receive"),
     path("echanges/<uuid:pk>/", views.draft, name="draft"),
+    path("echanges/<uuid:pk>/chiffres/", views.figures, name="figures"),
     path("echanges/<uuid:pk>/annuler/", views.undo, name="undo"),
     path("listes/", list_views.lists, name="lists"),
     path("listes/<uuid:pk>/colonnes/", list_views.columns, name="list_columns"),

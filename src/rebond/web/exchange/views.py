@@ -10,18 +10,20 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.errors import DataError, Fault
 from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import ClashError
-from rebond.web.exchange.applying import NotChosenError, apply_draft, keep, preview_of, undo_import
+from rebond.web.exchange.applying import NotChosenError, apply_draft, choose, keep, preview_of, undo_import
 from rebond.web.exchange.bringing import bring
 from rebond.web.exchange.exporting import export_workbook
+from rebond.web.exchange.figures import token_of
 from rebond.web.exchange.models import ImportDraft, ReceivedList
-from rebond.web.exchange.preview import SITE, WORKBOOK, Preview
+from rebond.web.exchange.preview import SITE, WORKBOOK
+from rebond.web.exchange.preview_page import figures_context, preview_page
 from rebond.web.exchange.uploads import received
 from rebond.web.guard.heavy import heavy
 from rebond.web.journal.writing import author_of
@@ -34,7 +36,6 @@ _LONGEST_REASON = 1_000
 _UNREADABLE = 422
 _RECENT = 10
 _MOST_SHOWN = 300
-"""Lines of one kind that a page shows; the counts and the gesture are about all of them."""
 
 
 @for_roles(*TEAM)
@@ -88,39 +89,65 @@ def export(request: HttpRequest, mission: Mission) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(*TEAM)
 def draft(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
-    """What a workbook changes; a POST applies it, all or nothing."""
+    """What a workbook changes. A POST keeps the choices of its page; « appliquer » then applies it, all or nothing."""
     found = get_object_or_404(ImportDraft.objects.visible_to(request.user).of(mission), pk=pk)
     if found.state != ImportDraft.State.WAITING:
         return redirect("exchange:home", mission.slug)
     if of_list := ReceivedList.objects.visible_to(request.user).of(mission).filter(draft=found).first():
         return redirect("exchange:list_preview", mission.slug, of_list.pk)
-    if request.method == "POST":
-        return _applied(request, mission, found)
-    return _preview_page(request, mission, found, preview_of(found))
-
-
-def _applied(request: HttpRequest, mission: Mission, found: ImportDraft) -> HttpResponse:
-    """Apply a workbook, or say why not."""
+    if request.method != "POST":
+        return preview_page(request, mission, found, preview_of(found))
     if role_in(mission) != Role.PILOT:
         raise PermissionDenied
     _require_open(mission)
+    _keep_choices(request, found)
+    if request.headers.get("X-Rebond") == "choix":
+        return HttpResponse(status=204)
+    if "aller" in request.POST or "tout" in request.POST:
+        asked = request.POST.get("aller", request.GET.urlencode())
+        return redirect(f"{request.path}?{asked.lstrip('?')}#titre-lignes")
+    return _apply(request, mission, found)
+
+
+def _apply(request: HttpRequest, mission: Mission, found: ImportDraft) -> HttpResponse:
     reason = request.POST.get("motif", "").strip()
     if not 0 < len(reason) <= _LONGEST_REASON:
         error = "Donnez un motif, de 1 000 caractères au plus."
-        return _preview_page(request, mission, found, preview_of(found), reason_error=error)
+        return preview_page(request, mission, found, preview_of(found), reason_error=error)
     try:
-        apply_draft(
-            found,
-            _choices(request),
-            set(request.POST.getlist(_WITHDRAW)),
-            by=author_of(cast(User, request.user)),
-            reason=reason,
-        )
+        by = author_of(cast(User, request.user))
+        apply_draft(found, found.choices, found.withdrawn, by=by, reason=reason)
     except NotChosenError as error:
-        return _preview_page(request, mission, found, error.preview, missing=error.missing)
+        return preview_page(request, mission, found, error.preview, missing=error.missing)
     except DataError as error:
-        return _preview_page(request, mission, found, preview_of(found), faults=error.faults)
+        return preview_page(request, mission, found, preview_of(found), faults=error.faults)
     return redirect("exchange:home", mission.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(*TEAM)
+def figures(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
+    """What applying a workbook would change in figures, as far as they are computed; a POST asks for them again."""
+    rows = ImportDraft.objects.visible_to(request.user).of(mission).defer("known", "brought", "lines", "repairs")
+    found = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        _require_open(mission)
+        found.figures_asked = token_of(mission, found.choices, found.withdrawn)
+        found.figures_for, found.figures = "", None
+        found.save(update_fields=["figures_asked", "figures_for", "figures"])
+        return redirect("exchange:draft", mission.slug, pk)
+    return render(request, "exchange/figures.html", {"mission": mission, "draft": found, **figures_context(found)})
+
+
+def _keep_choices(request: HttpRequest, found: ImportDraft) -> None:
+    """The choices of a page beside those of the other pages; « tout » chooses for every conflict."""
+    told = request.POST
+    choices = found.choices | _choices(request)
+    if told.get("tout") in {WORKBOOK, SITE}:
+        choices = {line.key: told["tout"] for line in preview_of(found).conflicts}
+    withdrawn = (set(found.withdrawn) - set(told.getlist("vu"))) | set(told.getlist(_WITHDRAW))
+    if (choices, withdrawn) != (found.choices, set(found.withdrawn)):
+        choose(found, choices, withdrawn)
 
 
 @require_POST
@@ -150,48 +177,12 @@ def _faults_to_mend(number: int) -> str:
 
 
 def _choices(request: HttpRequest) -> dict[str, str]:
-    """Key of a conflict → whose value holds: the choice of its line, else that made for all."""
+    """Key of a conflict → whose value holds, of the lines that the page showed."""
     return {
         name.removeprefix(_CHOICE): str(value)
         for name, value in request.POST.items()
         if name.startswith(_CHOICE) and value in {WORKBOOK, SITE}
     }
-
-
-def _preview_page(
-    request: HttpRequest,
-    mission: Mission,
-    found: ImportDraft,
-    what: Preview,
-    *,
-    missing: tuple[str, ...] = (),
-    reason_error: str = "",
-    faults: tuple[Fault, ...] = (),
-) -> HttpResponse:
-    everyone = request.GET.get("tout", "")
-    context = {
-        "draft": found,
-        "preview": what,
-        "conflicts": [(line, _chosen(request, line.key, everyone), line.key in missing) for line in what.conflicts],
-        "missing": [line for line in what.conflicts if line.key in missing],
-        "withdrawn": set(request.POST.getlist(_WITHDRAW)),
-        "sheets": [(title, lines[:_MOST_SHOWN], len(lines)) for title, lines in what.sheets],
-        "created": what.created[:_MOST_SHOWN],
-        "count": len(what.free) + len(what.conflicts),
-        "reason": request.POST.get("motif", ""),
-        "reason_error": reason_error,
-        "faults": faults or what.faults,
-        "is_pilot": role_in(mission) == Role.PILOT,
-        "repairs": found.repairs,
-    }
-    response = page(request, mission, "exchange/draft.html", "exchange", context)
-    response.status_code = _UNREADABLE if missing or reason_error or faults else 200
-    return response
-
-
-def _chosen(request: HttpRequest, key: str, everyone: str) -> str:
-    """What the form shows as chosen: nothing at first, so that nobody keeps a choice that was not made."""
-    return request.POST.get(f"{_CHOICE}{key}", everyone if everyone in {WORKBOOK, SITE} else "")
 
 
 def _require_open(mission: Mission) -> None:

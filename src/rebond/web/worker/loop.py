@@ -37,7 +37,7 @@ def run(*, parent: int = 0) -> None:
         while not _alone(parent):
             try:
                 close_old_connections()
-                worked = studies.turn() is not None
+                worked = studies.turn() is not None or studies.previews()
                 if time.monotonic() - looked > _LOOK_AT_DOCUMENTS:
                     looked = time.monotonic()
                     printing = _print(printing)

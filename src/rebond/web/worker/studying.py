@@ -14,6 +14,7 @@ from rebond.web.worker.computing import Progress, fail, read_facts, study_facts
 from rebond.web.worker.leases import Lease, LostLeaseError, take
 from rebond.web.worker.models import Work
 from rebond.web.worker.needs import Bursts, Want, wanted
+from rebond.web.worker.previews import study_previews
 
 _KEPT_MISSIONS = 4
 """Missions whose studies stay in memory: about 0.3 MB a project."""
@@ -39,6 +40,10 @@ class Studies:
             if study is not None:
                 return study
         return None
+
+    def previews(self) -> bool:
+        """The figures of an import that waits for its decision; ``False`` when none is asked."""
+        return study_previews(self._kept_of)
 
     def _wanted(self) -> list[Want]:
         return wanted(catalogue=current_rulebook().catalogue.version, engine=__version__)

@@ -1,0 +1,390 @@
+"""Whole missions as people may hold them, dense, from a seed: every table filled or not, and texts that hurt files.
+
+A text or a number is drawn raw and goes through the reader of its column, as whatever is typed on the site does: what
+no entry accepts is not drawn. Then comes what no workbook has room for.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from rebond.adapters.sample.identifiers import fictitious_siren, fictitious_siret
+from rebond.adapters.workbook import Column, ColumnType, Layout
+from rebond.adapters.workbook.cells import CellReader
+from rebond.adapters.workbook.census import FIRM_FIELDS, PROJECT_FIELDS, declared_columns
+from rebond.eligibility.places import Gazetteer
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    AidObtained,
+    AssessorScore,
+    Band,
+    Census,
+    CommitteeDecision,
+    Confirmation,
+    Contribution,
+    CostLine,
+    DecisionOutcome,
+    Envelope,
+    Establishment,
+    Evidence,
+    Firm,
+    FirmLink,
+    FunderRequest,
+    Interview,
+    LinkAnswer,
+    LinkDecision,
+    LinkKind,
+    MissionSettings,
+    Need,
+    PartnerEntry,
+    Project,
+    Siren,
+    Siret,
+    ZoneAssumption,
+)
+from rebond.reading.communes import CommuneFinder
+from rebond.reading.naf import NafReader
+from rebond.reading.problem import Unreadable
+
+COMMITTEE = date(2026, 11, 20)
+COMMUNES = ("52121", "52269", "52140")
+TEXTS = (
+    "Four neuf", "L’atelier « Dupont & fils »", "=1+1", "=SOMME(A1:A3)", "+33 3 25 00 00 00", "-12 %", "@chef",
+    "'apostrophe en tête", "''deux", '"guillemets" droits', "1e5", "00012", "12/03", "2026-01-05", "1 200 000 €",
+    "VRAI", "oui", "non", "1", "0", "1.0", "12,50", "x" * 64, "x" * 149, "y" * 300, " tabulation\tdedans",
+    "ligne une\nligne deux\n\nligne quatre", "fin de ligne\r\n", "critère : preuve ; suite", "a; b, c | d",
+    "été, cœur, ½ €, Ÿ", "usine \U0001f3ed", "1\u00a0000\u202f000", "e\u0301te\u0301", "_x0041_", "<b>&amp;</b>",
+    "]]>", "  double  espace  ", "http://exemple.fr/?a=1&b=2", "{=A1}", "INSEE 52121", "n. c.", "sans objet", "—",
+    "#N/A", "\u200bcaché", "\\n", "%d %s", "Réf. n° 007", "TRUE", "15 mars 2026", "1.234.567", "10:30",
+)  # fmt: skip
+AMOUNTS = ("0", "1", "0.01", "999.99", "1500.50", "123456.78", "250000", "1999999.99", "12000000")
+
+
+class Missions:
+    """Draws missions that the entries of a catalogue accept."""
+
+    def __init__(self, layout: Layout, gazetteer: Gazetteer) -> None:
+        self._layout = layout
+        self._reader = CellReader(communes=CommuneFinder(gazetteer), activities=NafReader(layout.activities))
+
+    def draw(self, seed: int, *, sober: bool = False) -> Census:
+        """A mission; ``sober``: its dates and amounts can be, so that it is studied."""
+        return _Draw(Random(seed), self._layout, self._reader, sober=sober).census()
+
+
+class _Draw:
+    def __init__(self, random: Random, layout: Layout, reader: CellReader, *, sober: bool) -> None:
+        self.random, self.layout, self.reader, self.sober = random, layout, reader, sober
+
+    def one(self, *values: Any) -> Any:
+        return self.random.choice(values)
+
+    def maybe(self, value: Any) -> Any:
+        return self.one(UNKNOWN, value, value)
+
+    def some(self, most: int) -> range:
+        return range(self.one(0, 1, most))
+
+    def cell(self, sheet: str, key: str) -> Any:
+        """What an entry accepts for a column: UNKNOWN when it may be."""
+        return self._accepted(self.layout.sheet(sheet).column(key))
+
+    def text(self, sheet: str, key: str) -> str:
+        """A text of a column, empty when nobody filled it in."""
+        found = self.cell(sheet, key)
+        return "" if found is UNKNOWN else str(found)
+
+    def _accepted(self, column: Column) -> Any:
+        for _ in range(40):
+            try:
+                return self.reader.read(self._raw(column), column)[0]
+            except Unreadable:
+                continue
+        return UNKNOWN
+
+    def _raw(self, column: Column) -> Any:
+        kind = column.type
+        if kind in {ColumnType.TEXT, ColumnType.LONG_TEXT, ColumnType.REFERENCE}:
+            empty = () if column.required else (None,)
+            return self.one(*empty, "".join(self.random.sample(TEXTS, self.one(1, 2))), self.one(*TEXTS))
+        codes = [choice.code for choice in column.choices]
+        if kind is ColumnType.SOME_OF:
+            return self.random.sample(codes, self.one(0, 1, 3)) or None
+        return self.one(None, *(codes if kind is ColumnType.ONE_OF else self._plain(kind)))
+
+    def _plain(self, kind: ColumnType) -> tuple[Any, ...]:
+        found: dict[ColumnType, tuple[Any, ...]] = {
+            ColumnType.BOOLEAN: ("oui", "non"),
+            ColumnType.DATE: (self.day(),),
+            ColumnType.NAF: ("25.50A", "25.62B", "10.51C"),
+            ColumnType.COMMUNE: tuple(f"INSEE {code}" for code in COMMUNES),
+            ColumnType.RATE: (Decimal("0.35"), Decimal("0.8"), Decimal("0.333333333"), 1, 0),
+            ColumnType.INTEGER: (0, 1, 3, 12),
+            ColumnType.NUMBER: (0, Decimal("48.5"), Decimal("0.333333333"), 120, 7),
+            ColumnType.HEADCOUNT: (0, Decimal("48.5"), 120, 7),
+            ColumnType.EUROS: (self.euros(),),
+        }
+        return found.get(kind, ())
+
+    def euros(self) -> Decimal:
+        return Decimal(self.one(*AMOUNTS))
+
+    def day(self) -> date:
+        odd = () if self.sober else (date(1800, 1, 1), date(1900, 2, 28), date(1904, 1, 1), date(2100, 12, 31))
+        found: date = self.one(*odd, date(2024, 2, 29), COMMITTEE - timedelta(days=self.random.randrange(400)))
+        return found
+
+    def census(self) -> Census:
+        firms = tuple(self.firm(rank) for rank in range(1, self.one(1, 2, 4) + 1))
+        projects = tuple(
+            self.project(self.one(f"P{rank:03d}", f"{rank:03d}", f"Projet-{rank}.a_b"), self.one(*firms).id)
+            for rank in range(1, self.one(1, 2, 5) + 1)
+        )
+        aids = tuple(self.aid(rank, firms, projects) for rank in self.some(4))
+        entries = tuple(self.entry(rank, firms) for rank in self.some(5))
+        interviews = tuple(self.interview(f"I{rank:03d}", self.one(*firms).id) for rank in self.some(3))
+        return Census(
+            settings=self.settings(),
+            firms=firms,
+            interviews=interviews,
+            projects=projects,
+            aids=aids,
+            partner_entries=entries,
+            confirmations=tuple(
+                Confirmation(
+                    kind=kind, subject=subject, marks=("K7F3Q", "ABCDE")[: self.one(1, 2)], by=by, on=COMMITTEE
+                )
+                for kind, subject in (("mission", ""), ("entreprise", firms[0].id), ("projet", projects[-1].id))
+                for by in [self.one("P. Martin", "L’équipe", "A.-M. d’Été")][: self.one(0, 1)]
+            ),
+            decisions=tuple(self.decision(project) for project in projects[: self.one(0, 1, 9)]),
+            link_decisions=tuple(
+                LinkDecision(
+                    entry_id=entry.id,
+                    firm_id=firm.id,
+                    project_id=self.one("", projects[0].id) if firm.id == projects[0].firm_id else "",
+                    answer=self.one(*LinkAnswer),
+                    by=self.text("rapprochements", "par"),
+                    on=self.maybe(COMMITTEE),
+                    reason=self.text("rapprochements", "motif"),
+                )
+                for entry, firm in zip(entries, firms, strict=False)
+            ),
+        )
+
+    def settings(self) -> MissionSettings:
+        criteria = [column.criterion for column in self.layout.sheet("mission").columns if column.criterion]
+        places = self.random.sample(("200068658", "200072999"), self.one(1, 2))
+        zones = (
+            ZoneAssumption(zone="afr", value=self.one("a", "c"), source="hypothèse d’essai"),
+            ZoneAssumption(zone="frr", value="oui", source="arrêté ; annexe", communes=frozenset(COMMUNES[:2])),
+            ZoneAssumption(zone="afr", value="aucune", source="carte", communes=frozenset({"52140"})),
+        )
+        return MissionSettings(
+            name=self.text("mission", "nom"),
+            territory=self.text("mission", "territoire"),
+            territory_article=self.cell("mission", "article_territoire"),
+            epcis=tuple(places),
+            committee_on=COMMITTEE,
+            envelope=Envelope(
+                contributions=tuple(
+                    Contribution(contributor=name, amount=Decimal(3_000_000)) for name in ("État", "Région ; « Est »")
+                )[: self.one(0, 1, 2)],
+                max_rate=self.cell("mission", "taux_max_enveloppe"),
+                max_per_project=self.maybe(Decimal("350000.5")),
+                min_spend=self.maybe(Decimal(10_000)),
+                min_aid=self.maybe(Decimal(5000)),
+                grant_share=self.cell("mission", "part_subvention"),
+                max_months=self.maybe(24),
+                operator=self.one("bpifrance", "region-grand-est"),
+            ),
+            zone_assumptions=tuple(
+                zones[: self.one(0, 1)] if self.sober else self.random.sample(zones, self.one(0, 1, 3))
+            ),
+            weights=self.one((), tuple((code, Decimal(self.one(1, 10, "2.5"))) for code in criteria)),
+            fictitious=self.one(True, False),
+        )
+
+    def firm(self, rank: int) -> Firm:
+        key = f"E{rank:03d}"
+        known = self.one("siren", "both", "both" if self.sober else "siret", "none")
+        year = self.one(2025, 2024)
+        years = self.one((), (year,), (year, year - 1), (year, year - 1, year - 2), (year, year - 2))
+        columns = declared_columns(self.layout.sheet("entreprises"), FIRM_FIELDS)
+        former = tuple(dict.fromkeys(name for name in ("Forge & Cie", "=AncienNom") if self.one(True, False)))
+        return Firm(
+            id=self.one(key, f"{rank:03d}", f"Forge-{rank}.a_b"),
+            name=self.text("entreprises", "nom"),
+            siren=Siren(fictitious_siren(key)) if known in {"siren", "both"} else UNKNOWN,
+            establishment=Establishment(
+                siret=Siret(fictitious_siret(key)) if known in {"siret", "both"} else UNKNOWN,
+                commune=self.one(*COMMUNES),
+            ),
+            legal_form=self.cell("entreprises", "forme_juridique"),
+            code_naf=self.cell("entreprises", "code_naf"),
+            trade=self.text("entreprises", "metier"),
+            created_on=self.maybe(date(1987, 3, 2)),
+            accounts=tuple(self.accounts(each) for each in years),
+            links=tuple(
+                FirmLink(
+                    name=f"{self.text('groupes', 'nom')[:150]} {number}",
+                    kind=self.one(*LinkKind),
+                    siren=self.maybe(fictitious_siren(f"G{rank * 10 + number:02d}")),
+                    share=self.cell("groupes", "part"),
+                    public_body=self.one(True, False),
+                    accounts=tuple(self.accounts(each) for each in (2025, 2024, 2023)[: self.one(0, 1, 3)]),
+                )
+                for number in self.some(2)
+            ),
+            own_funds=self.one(UNKNOWN, Decimal("-12000.5"), Decimal(400_000)),
+            in_difficulty=self.cell("entreprises", "en_difficulte"),
+            up_to_date=self.cell("entreprises", "a_jour_obligations"),
+            aid_declared=self.cell("entreprises", "aides_declarees"),
+            single_undertaking=self.one("", "", "groupe-1", "Groupe n° 2"),
+            former_names=former,
+            declared=self.declared(columns),
+        )
+
+    def accounts(self, year: int) -> Accounts:
+        return Accounts(
+            year=year,
+            staff=self.one(*(Decimal(12),) if self.sober else (UNKNOWN,), Decimal("48.5"), Decimal(47), Decimal(260)),
+            turnover=self.one(UNKNOWN, Decimal(7_400_000), Decimal("60000000.25")),
+            balance_sheet=self.one(UNKNOWN, Decimal(5_000_000), Decimal(44_000_000)),
+        )
+
+    def declared(self, columns: tuple[Column, ...]) -> tuple[tuple[str, Any], ...]:
+        """Most facts unknown, one of them said to be."""
+        share = self.one(0, 5, len(columns))
+        chosen = self.random.sample(columns, min(share, len(columns)))
+        names = [column for column in columns if column in chosen and column.fact]
+        told = ((column.fact.name, self._accepted(column)) for column in names if column.fact)
+        return tuple((name, value) for name, value in told if value is not UNKNOWN or self.one(True, False))
+
+    def interview(self, key: str, firm: str) -> Interview:
+        axes = [column for column in self.layout.sheet("entretiens").columns if column.axis]
+        needs = ((column.axis, self._accepted(column)) for column in axes if self.one(True, False))
+        unseen = (Need(axis="international", text="un axe que le classeur n’a pas"),)
+        return Interview(
+            id=key,
+            firm_id=firm,
+            held_on=COMMITTEE - timedelta(days=self.random.randrange(300)),
+            interviewer=self.text("entretiens", "conduit_par"),
+            needs=(
+                *(Need(axis=a, text=t) for a, t in needs if t is not UNKNOWN),
+                *unseen[: 0 if self.sober else self.one(0, 1)],
+            ),
+            minutes=self.text("entretiens", "notes"),
+        )
+
+    def project(self, key: str, firm: str) -> Project:
+        criteria = self.layout.criteria
+        columns = declared_columns(self.layout.sheet("projets"), PROJECT_FIELDS)
+        scored = [
+            c.key.removeprefix("note_") for c in self.layout.sheet("projets").columns if c.key.startswith("note_")
+        ]
+        start = COMMITTEE + timedelta(days=self.random.randrange(30, 300))
+        proofs = ("", "devis signé", "=lien", "permis : déposé", "courrier ; et annexe", "« oui », dit-il")
+        override = self.one(UNKNOWN, UNKNOWN, "montage")
+        scores = ((code, self.random.randrange(6)) for code in scored[: self.one(0, 1, 3)])
+        return Project(
+            id=key,
+            firm_id=firm,
+            title=f"{self.text('projets', 'intitule')[:280]} {key}",
+            description=self.text("projets", "description"),
+            commune=self.one(*COMMUNES[:1] if self.sober else (UNKNOWN,), *COMMUNES),
+            kind=self.cell("projets", "type_projet"),
+            costs=tuple(self.cost(f"{key}-{number + self.one(0, 10 * number)}", number) for number in self.some(6)),
+            jobs_created=self.cell("projets", "emplois_crees"),
+            jobs_kept=self.cell("projets", "emplois_maintenus"),
+            starts_on=self.maybe(start),
+            ends_on=self.maybe(start + timedelta(days=500)),
+            works_started=self.one(UNKNOWN, False, False),
+            first_order_on=self.one(UNKNOWN, start + timedelta(days=5)),
+            first_order_document=self.text("projets", "piece_premiere_commande"),
+            applied_on=self.one(UNKNOWN, COMMITTEE - timedelta(days=9)),
+            requests=tuple(
+                FunderRequest(funder=code, letter_on=self.maybe(COMMITTEE), applied_on=self.maybe(COMMITTEE))
+                for code in ("bpifrance", "ademe")[: self.one(0, 1, 2)]
+            ),
+            own_financing=self.maybe(Decimal("500000.01")),
+            borrowing_capacity=self.maybe(Decimal(160_000)),
+            objectives=self.random_objectives(),
+            declared=self.declared(columns),
+            evidence=tuple(
+                found
+                for found in (
+                    Evidence(criterion=c.code, level=self.one(UNKNOWN, 0, 1, 3), proof=self.one(*proofs))
+                    for c in criteria[: self.one(0, 2, len(criteria))]
+                )
+                if found.level is not UNKNOWN or found.proof
+            ),
+            maturity_override=override,
+            maturity_reason="décision du comité ; « oui »" if override is not UNKNOWN else "",
+            scores=tuple(
+                AssessorScore(criterion=c, score=n, reason=self.text("projets", f"motif_note_{c}")) for c, n in scores
+            ),
+        )
+
+    def random_objectives(self) -> frozenset[str]:
+        found = self.cell("projets", "objectifs")
+        return frozenset() if found is UNKNOWN else found
+
+    def cost(self, key: str, number: int) -> CostLine:
+        return CostLine(
+            id=key,
+            nature=self.one("batiment", "materiel", "immateriel", "terrain"),
+            amount=self.euros(),
+            year=self.one(2027, 2028),
+            label=self.text("depenses", "intitule") if number else "",
+        )
+
+    def aid(self, rank: int, firms: tuple[Firm, ...], projects: tuple[Project, ...]) -> AidObtained:
+        firm = self.one(*firms)
+        own = [project.id for project in projects if project.firm_id == firm.id]
+        band = Band(least=Decimal(100_000), most=self.maybe(Decimal(500_000)))
+        return AidObtained(
+            id=f"A{rank + self.one(1, 1, 7):03d}-{rank}",
+            firm_id=firm.id,
+            funder=self.text("aides", "financeur"),
+            label=self.text("aides", "intitule"),
+            regime=self.one("de_minimis_2023", "de_minimis_2013", "rgec_17_investissement_pme"),
+            granted_on=date(2024, 2, 29) + timedelta(days=self.random.randrange(500)),
+            amount=self.one(UNKNOWN, Decimal(20_000), Decimal("99.9"), band),
+            recovered=self.one(Decimal(0), Decimal(0), Decimal("12.5")),
+            project_id=self.one("", *own),
+            nature=self.one("", "materiel"),
+        )
+
+    def entry(self, rank: int, firms: tuple[Firm, ...]) -> PartnerEntry:
+        number = f"X{rank + 1:03d}"
+        siren, siret = fictitious_siren(number), fictitious_siret(number)
+        with_siret, with_siren = self.one((siret, siren), (UNKNOWN, siren), (UNKNOWN, UNKNOWN))
+        return PartnerEntry(
+            id=f"L{rank * self.one(1, 4):03d}-{rank}",
+            partner=self.one("bpifrance", "ademe"),
+            firm_name=self.one(self.one(*firms).name, self.text("listes", "entreprise")),
+            siren=with_siren,
+            commune=self.text("listes", "commune"),
+            project_title=self.text("listes", "projet"),
+            amount=self.one(UNKNOWN, self.euros()),
+            dated=self.cell("listes", "date"),
+            amount_is=self.cell("listes", "nature_montant"),
+            siret=with_siret,
+            source=self.text("listes", "source"),
+        )
+
+    def decision(self, project: Project) -> CommitteeDecision:
+        outcome = self.one(*DecisionOutcome)
+        return CommitteeDecision(
+            project_id=project.id,
+            outcome=outcome,
+            amount=UNKNOWN,
+            decided_on=self.maybe(COMMITTEE),
+            reason=self.text("decisions", "motif"),
+            by=self.text("decisions", "par"),
+        )
