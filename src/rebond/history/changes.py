@@ -12,6 +12,7 @@ from rebond.facts import (
     Census,
     CommitteeDecision,
     Confirmation,
+    Descent,
     Firm,
     Interview,
     LinkDecision,
@@ -47,6 +48,7 @@ class Kind(enum.StrEnum):
     CONFIRMATION = "verification"
     DECISION = "decision"
     LINK = "rapprochement"
+    DESCENT = "filiation"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -63,6 +65,7 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.CONFIRMATION: Confirmation,
     Kind.DECISION: CommitteeDecision,
     Kind.LINK: LinkDecision,
+    Kind.DESCENT: Descent,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -73,6 +76,7 @@ _HOMES: Mapping[Kind, str] = {
     Kind.CONFIRMATION: "confirmations",
     Kind.DECISION: "decisions",
     Kind.LINK: "link_decisions",
+    Kind.DESCENT: "lineage",
 }
 
 
@@ -191,12 +195,19 @@ def _reference(kind: Kind, row: Any) -> str:
         return f"{row.kind}/{row.subject}/{'+'.join(row.marks)}"
     if kind is Kind.LINK:
         return link_ref(row.entry_id, row.firm_id, row.project_id)
+    if kind is Kind.DESCENT:
+        return descent_ref(row.act, row.origin, row.became)
     return str(row.id)
 
 
 def link_ref(entry_id: str, firm_id: str, project_id: str = "") -> str:
     """How a decision about a partner's line is referred to."""
     return "/".join(filter(None, (entry_id, firm_id, project_id)))
+
+
+def descent_ref(act: str, origin: str, became: str) -> str:
+    """How it is referred to that a row came from another."""
+    return f"{act}/{origin}/{became}"
 
 
 def _row_changes(kind: Kind, ref: str, before: Any, after: Any) -> Iterator[Change]:

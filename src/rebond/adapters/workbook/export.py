@@ -14,6 +14,7 @@ from rebond.facts import (
     AidObtained,
     Census,
     CommitteeDecision,
+    Descent,
     Firm,
     Interview,
     LinkDecision,
@@ -49,6 +50,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "listes": [_entry(entry) for entry in census.partner_entries],
         "decisions": [_decision(decision) for decision in census.decisions],
         "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
+        "filiations": [_descent(each) for each in census.lineage],
     }
     return rows | _answered(rows, census, layout)
 
@@ -274,4 +276,15 @@ def _link_decision(decision: LinkDecision) -> Row:
         "par": decision.by,
         "date": decision.on,
         "motif": decision.reason,
+    }
+
+
+def _descent(descent: Descent) -> Row:
+    return {
+        "geste": descent.act.value,
+        "origine": descent.origin,
+        "devient": descent.became,
+        "date": descent.on,
+        "par": descent.by,
+        "motif": descent.reason,
     }

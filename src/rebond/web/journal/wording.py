@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "mission": "Mission",
         "export": "Export",
         "rapprochement": "Rapprochement décidé",
+        "filiation": "Filiation",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -135,6 +136,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "least": "au moins",
         "most": "au plus",
         "id": "référence",
+        "act": "geste",
+        "origin": "origine",
+        "became": "devient",
     }
 )
 """Field of a record of the core → its words."""
