@@ -107,11 +107,11 @@ def rows_of(census: Census) -> dict[tuple[Kind, str], Any]:
     rows: dict[tuple[Kind, str], Any] = {(Kind.SETTINGS, ""): census.settings}
     for kind, home in _HOMES.items():
         for row in getattr(census, home):
-            ref = _reference(kind, row)
+            ref = reference_of(kind, row)
             number = 1
             while (kind, ref) in rows:
                 number += 1
-                ref = f"{_reference(kind, row)}#{number}"
+                ref = f"{reference_of(kind, row)}#{number}"
             rows[kind, ref] = row
     return rows
 
@@ -188,7 +188,8 @@ def branch_at(tree: Tree, path: Path) -> Any:
     return found
 
 
-def _reference(kind: Kind, row: Any) -> str:
+def reference_of(kind: Kind, row: Any) -> str:
+    """How a row is referred to."""
     if kind is Kind.DECISION:
         return str(row.project_id)
     if kind is Kind.CONFIRMATION:
