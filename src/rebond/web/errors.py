@@ -32,7 +32,8 @@ def gone(request: HttpRequest, exception: BecameError) -> HttpResponse:
     """410: a sheet that was put into another one, which is told."""
     context = {
         "mission": exception.mission,
-        "row": exception.row,
+        "ref": exception.row.ref,
+        "name": str(exception.row),
         "became": exception.became,
         "history": exception.history,
         "may_change": role_in(exception.mission) in TEAM,
