@@ -81,6 +81,10 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:project_history": PROJECT,
     "editing:settings": OF_MISSION,
     "editing:journal": OF_MISSION,
+    "editing:interview_history": {**OF_MISSION, "ref": "R001"},
+    "regrouping:split": PROJECT,
+    "regrouping:join": PROJECT,
+    "regrouping:firms": FIRM,
 }
 """Addresses of those who may change the mission: its pilot and consultants."""
 OF_SOME_ROLES: dict[str, dict[str, str]] = {

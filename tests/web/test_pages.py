@@ -21,10 +21,10 @@ QUERIES = {
     "missions:overview": 8,
     "desk:questions": 6,
     "desk:search": 8,
-    "firms:sheet": 12,
+    "firms:sheet": 13,
     "interviews:list": 10,
     "projects:list": 9,
-    "projects:sheet": 12,
+    "projects:sheet": 13,
     "projects:facts": 8,
     "projects:costs": 9,
     "projects:dispositifs": 8,
@@ -55,6 +55,9 @@ QUERIES = {
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
     "editing:questions": 11,
+    "editing:interview_history": 6,
+    "regrouping:split": 9,
+    **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2
