@@ -53,10 +53,10 @@ QUERIES = {
     **dict.fromkeys(("editing:firm", "editing:project", "editing:costs", "editing:aid", "editing:interview"), 8),
     "editing:new_aid": 7,
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
-    **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
+    **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:interview_history"), 8),
+    "editing:journal": 6,
     "editing:questions": 11,
-    "editing:interview_history": 6,
-    "regrouping:split": 9,
+    "regrouping:split": 10,
     **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""

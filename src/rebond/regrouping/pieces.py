@@ -114,4 +114,4 @@ def _empty_like(tree: Tree) -> Tree:
     """A branch of the same sort, with nothing in it."""
     if type(tree) is dict:
         return {}
-    return type(tree)({}, latest_first=tree.latest_first)  # type: ignore[call-arg,attr-defined]  # the only other sort
+    return type(tree)({}, latest_first=tree.latest_first)  # type: ignore[attr-defined]  # the only other sort

@@ -121,7 +121,7 @@ def _share(piece: Piece, asked: Split, rank: int) -> Any:
     share = shares[rank] if rank < len(shares) else 0
     if not isinstance(piece.value, CostLine):
         return share
-    return replace(piece.value, amount=share) if share or (not piece.amount and rank == 0) else None
+    return replace(piece.value, amount=Decimal(share)) if share or (not piece.amount and rank == 0) else None
 
 
 def _dropped(shares: Mapping[Path, Any]) -> Any:

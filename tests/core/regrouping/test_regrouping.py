@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,7 @@ from rebond.facts import (
     LinkDecision,
     Need,
     Project,
+    Siren,
 )
 from rebond.history import ABSENT, Kind, apply, diff_rows, rows_of
 from rebond.regrouping import (
@@ -38,7 +40,7 @@ from rebond.regrouping import (
     pieces_of,
     split,
 )
-from tests.core.history.censuses import censuses
+from tests.core.history.censuses import Draw, censuses
 
 ON = date(2026, 11, 29)
 ADDING = frozenset({"tco2_evitees_an"})
@@ -119,7 +121,7 @@ def test_split_then_put_together_gives_the_same_census_and_no_sum_moves(census, 
     assert diff_rows(rows_of(before), rows_of(again)) == ()
 
 
-FORGE = Firm(id="E1", name="Forge", siren="000000018", accounts=(Accounts(year=2025, staff=Decimal(40)),))
+FORGE = Firm(id="E1", name="Forge", siren=Siren("000000018"), accounts=(Accounts(year=2025, staff=Decimal(40)),))
 OTHER = Firm(id="E2", name="Forge de la Marne", accounts=(Accounts(year=2024, staff=Decimal(38)),))
 THIRD = Firm(id="E3", name="Atelier", single_undertaking="E2")
 OVEN = Project(
@@ -136,16 +138,11 @@ OVEN = Project(
 )
 
 
-def census_with(bare: Census, **fields) -> Census:
-    return replace(bare, **fields)
-
-
 @pytest.fixture
 def bare() -> Census:
-    from tests.core.history.censuses import Draw
-
+    drawn: Census = Draw(1).census()
     return replace(
-        Draw(1).census(),
+        drawn,
         firms=(FORGE, OTHER, THIRD),
         interviews=(Interview(id="I1", firm_id="E2", held_on=ON, needs=(Need(axis="foncier", text="un terrain"),)),),
         projects=(OVEN, Project(id="P2", firm_id="E2", title="Chaudière")),
@@ -194,10 +191,10 @@ def test_what_was_decided_of_the_whole_goes_where_a_person_says_and_nowhere_else
 @pytest.mark.parametrize(
     ("changes", "key"),
     [
-        ({"shares": asked().shares | {"costs/D1": [Decimal(600), Decimal(400)]}}, "costs/D1"),
-        ({"shares": asked().shares | {"jobs_created": [6, -1]}}, "jobs_created"),
+        ({"shares": {**asked().shares, "costs/D1": [Decimal(600), Decimal(400)]}}, "costs/D1"),
+        ({"shares": {**asked().shares, "jobs_created": [6, -1]}}, "jobs_created"),
         ({"shares": {}}, "own_financing"),
-        ({"holders": asked().holders | {"evidence/chiffrage": []}}, "evidence/chiffrage"),
+        ({"holders": {**asked().holders, "evidence/chiffrage": []}}, "evidence/chiffrage"),
         ({"decided": {"niveau:P1": 0}}, "comite:P1"),
         ({"decided": {"niveau:P1": 7, "comite:P1": None}}, "niveau:P1"),
         ({"decided": {"niveau:P1": 0, "comite:P1": 0}}, "comite:P1"),  # 900 € granted, 600,50 € of costs.
@@ -270,7 +267,7 @@ def test_all_that_named_a_firm_names_the_one_that_stays(bare):
     assert (firm.name, firm.former_names) == ("Forge de la Marne", ("Forge",))
     assert [year.year for year in firm.accounts] == [2025, 2024]
     assert after.firm("E3").single_undertaking == "E1"
-    named = (*after.projects, *after.interviews, *after.aids, *after.link_decisions)
+    named: list[Any] = [*after.projects, *after.interviews, *after.aids, *after.link_decisions]
     assert {row.firm_id for row in named} == {"E1"}
     assert {move.ref for move in joined.moves} == {"P2", "I1", "A1", "L1/E2", "L2/E2/P2", "E3"}
     assert money(after)["E1"][0] == sum(each.total_cost for each in bare.projects)

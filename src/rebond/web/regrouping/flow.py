@@ -107,8 +107,8 @@ def run(request: HttpRequest, screen: Screen) -> HttpResponse:
     values = resumed.typed if resumed is not None else None
     now = journal_position(mission)
     outcome = screen.compute(facts_of(mission), _chosen(request, values))
-    context = {"draft": None if resumed else draft, "resumed": resumed}
-    return _render(request, screen, outcome, values, since=now, **context)
+    kept = None if resumed else draft
+    return _render(request, screen, outcome, values, since=now, draft=kept, resumed=resumed)
 
 
 def _chosen(request: HttpRequest, values: Values | None) -> Chosen:

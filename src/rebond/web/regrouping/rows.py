@@ -137,7 +137,7 @@ def keys_of_decided(settled: Collection[Decided]) -> list[Key]:
 
 def open_drafts(mission: Mission, folder: str, ref: str, *, but: int | None = None) -> list[Draft]:
     """What people typed on a sheet, or for a new one of it, and did not save; ``but``: a person left out."""
-    rows = Draft.ever.of(mission).select_related("user").exclude(user_id=but)
+    rows = [row for row in Draft.ever.of(mission).select_related("user") if row.user_id != but]
     mine = (f"/{folder}/{ref}/", f"?entreprise={ref}")
     return [
         row for row in rows if mine[0] in row.address or (folder == "entreprises" and row.address.endswith(mine[1]))
