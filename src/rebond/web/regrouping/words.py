@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rebond.facts import UNKNOWN, AidObtained, CostLine, Evidence, FunderRequest, LinkDecision
+from rebond.facts import UNKNOWN, AidObtained, Confirmation, CostLine, Evidence, FunderRequest, Interview, LinkDecision
 from rebond.history import ABSENT
 from rebond.regrouping import Decided, DecidedKind
 from rebond.restitution.typography import french_date
@@ -87,7 +87,7 @@ def decided_words(decided: Decided) -> tuple[str, str]:
         return "Décision du comité", f"{row.outcome.label}{amount}. {row.reason}".strip()
     if decided.kind is DecidedKind.LINK:
         return f"Rapprochement avec la ligne {row.entry_id}", _link(row)
-    return "Réponse à une question de vraisemblance", f"Confirmé par {row.by} le {french_date(row.on)}"
+    return "Réponse à une question de vraisemblance", said(row)
 
 
 def _criterion(code: str) -> str:
@@ -112,6 +112,16 @@ def _evidence(row: Evidence) -> str:
     return f"{level}{f', {row.proof}' if row.proof else ''}"
 
 
+def _interview(row: Interview) -> str:
+    by = f", {row.interviewer}" if row.interviewer else ""
+    needs = f", {len(row.needs)} besoin{'s' if len(row.needs) > 1 else ''}" if row.needs else ""
+    return f"{french_date(row.held_on)}{by}{needs}"
+
+
+def _confirmation(row: Confirmation) -> str:
+    return f"Confirmé par {row.by} le {french_date(row.on)}"
+
+
 def _request(row: FunderRequest) -> str:
     dates = (("lettre du", row.letter_on), ("demande du", row.applied_on))
     return ", ".join(f"{word} {french_date(day)}" for word, day in dates if day is not UNKNOWN) or "sans date"
@@ -123,4 +133,6 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     Evidence: _evidence,
     FunderRequest: _request,
     LinkDecision: _link,
+    Interview: _interview,
+    Confirmation: _confirmation,
 }
