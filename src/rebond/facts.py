@@ -439,6 +439,38 @@ class LinkDecision:
         return self.project_id or self.firm_id, self.entry_id
 
 
+class DescentAct(enum.StrEnum):
+    """How a row came from another."""
+
+    SPLIT = "scission"
+    MERGED = "fusion"
+    FIRMS_MERGED = "fusion_entreprises"
+
+    @property
+    def label(self) -> str:
+        """The words shown to people."""
+        return {
+            "scission": "Projet scindé",
+            "fusion": "Projets réunis",
+            "fusion_entreprises": "Entreprises réunies",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descent:
+    """That a project or a firm came from another: part of it, split off, or the two put together.
+
+    Both are named, not pointed at: what was merged into another is no longer in the census.
+    """
+
+    act: DescentAct
+    origin: str
+    became: str
+    on: Maybe[date] = UNKNOWN
+    by: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
@@ -455,6 +487,8 @@ class Census:
     """What the committee settled, at most one for a project; empty as long as nothing is recorded."""
     link_decisions: tuple[LinkDecision, ...] = ()
     """What people settled about partners' lines, at most one for a line with a firm or a project."""
+    lineage: tuple[Descent, ...] = ()
+    """Which projects and firms came from which others, at most once by the same act."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

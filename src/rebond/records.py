@@ -95,6 +95,7 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "LinkKind": facts.LinkKind,
     "DecisionOutcome": facts.DecisionOutcome,
     "LinkAnswer": facts.LinkAnswer,
+    "DescentAct": facts.DescentAct,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

@@ -85,6 +85,10 @@ CHANGING: dict[str, dict[str, str]] = {
     "files:project": PROJECT,
     "files:firm": FIRM,
     "editing:sheet_checks": {**OF_MISSION, "kind": "projet", "ref": "P001"},
+    "editing:interview_history": {**OF_MISSION, "ref": "R001"},
+    "regrouping:split": PROJECT,
+    "regrouping:join": PROJECT,
+    "regrouping:firms": FIRM,
 }
 """Addresses of those who may change the mission: its pilot and consultants."""
 OF_SOME_ROLES: dict[str, dict[str, str]] = {

@@ -19,6 +19,7 @@ DECLARED = {
     "missions.Membership": "user mission role",
     "missions.ZoneAssumption": "mission zone value source communes",
     "missions.Confirmation": "mission kind subject marks by on",
+    "missions.Descent": "mission act origin became on by reason",
     "firms.Firm": "mission ref name former_names siren legal_form code_naf trade created_on own_funds in_difficulty "
     "up_to_date aid_declared single_undertaking declared asked",
     "firms.Establishment": "firm siret insee_code",

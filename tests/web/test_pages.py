@@ -24,10 +24,10 @@ QUERIES = {
     "missions:overview": 8,
     "desk:questions": 6,
     "desk:search": 8,
-    "firms:sheet": 12,
+    "firms:sheet": 13,
     "interviews:list": 10,
     "projects:list": 9,
-    "projects:sheet": 12,
+    "projects:sheet": 13,
     "projects:facts": 8,
     "projects:costs": 9,
     "projects:dispositifs": 8,
@@ -56,11 +56,14 @@ QUERIES = {
     **dict.fromkeys(("editing:firm", "editing:project", "editing:costs", "editing:aid", "editing:interview"), 8),
     "editing:new_aid": 7,
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
-    **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
+    **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:interview_history"), 8),
+    "editing:journal": 6,
     "editing:questions": 11,
     "editing:checks": 8,
     "files:project": 9,
     "files:firm": 7,
+    "regrouping:split": 10,
+    **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

@@ -12,6 +12,7 @@ from rebond.facts import (
     Census,
     CommitteeDecision,
     Confirmation,
+    Descent,
     Firm,
     Interview,
     LinkDecision,
@@ -47,6 +48,7 @@ class Kind(enum.StrEnum):
     CONFIRMATION = "verification"
     DECISION = "decision"
     LINK = "rapprochement"
+    DESCENT = "filiation"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -63,6 +65,7 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.CONFIRMATION: Confirmation,
     Kind.DECISION: CommitteeDecision,
     Kind.LINK: LinkDecision,
+    Kind.DESCENT: Descent,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -73,6 +76,7 @@ _HOMES: Mapping[Kind, str] = {
     Kind.CONFIRMATION: "confirmations",
     Kind.DECISION: "decisions",
     Kind.LINK: "link_decisions",
+    Kind.DESCENT: "lineage",
 }
 
 
@@ -103,11 +107,11 @@ def rows_of(census: Census) -> dict[tuple[Kind, str], Any]:
     rows: dict[tuple[Kind, str], Any] = {(Kind.SETTINGS, ""): census.settings}
     for kind, home in _HOMES.items():
         for row in getattr(census, home):
-            ref = _reference(kind, row)
+            ref = reference_of(kind, row)
             number = 1
             while (kind, ref) in rows:
                 number += 1
-                ref = f"{_reference(kind, row)}#{number}"
+                ref = f"{reference_of(kind, row)}#{number}"
             rows[kind, ref] = row
     return rows
 
@@ -184,19 +188,27 @@ def branch_at(tree: Tree, path: Path) -> Any:
     return found
 
 
-def _reference(kind: Kind, row: Any) -> str:
+def reference_of(kind: Kind, row: Any) -> str:
+    """How a row is referred to."""
     if kind is Kind.DECISION:
         return str(row.project_id)
     if kind is Kind.CONFIRMATION:
         return f"{row.kind}/{row.subject}/{'+'.join(row.marks)}"
     if kind is Kind.LINK:
         return link_ref(row.entry_id, row.firm_id, row.project_id)
+    if kind is Kind.DESCENT:
+        return descent_ref(row.act, row.origin, row.became)
     return str(row.id)
 
 
 def link_ref(entry_id: str, firm_id: str, project_id: str = "") -> str:
     """How a decision about a partner's line is referred to."""
     return "/".join(filter(None, (entry_id, firm_id, project_id)))
+
+
+def descent_ref(act: str, origin: str, became: str) -> str:
+    """How it is referred to that a row came from another."""
+    return f"{act}/{origin}/{became}"
 
 
 def _row_changes(kind: Kind, ref: str, before: Any, after: Any) -> Iterator[Change]:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "rebond.web.missions",
     "rebond.web.journal",
     "rebond.web.editing",
+    "rebond.web.regrouping",
     "rebond.web.exchange",
     "rebond.web.firms",
     "rebond.web.interviews",

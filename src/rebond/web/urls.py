@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{MISSION}/", include("rebond.web.files.urls")),
     # Before the sheets: « nouvelle » is no reference of a firm.
     path(f"{MISSION}/", include("rebond.web.editing.urls")),
+    path(f"{MISSION}/", include("rebond.web.regrouping.urls")),
     path(f"{MISSION}/", include("rebond.web.desk.urls")),
     path(f"{MISSION}/entreprises/", include("rebond.web.firms.urls")),
     path(f"{MISSION}/entretiens/", include("rebond.web.interviews.urls")),

@@ -18,6 +18,8 @@ from rebond.facts import (
     Contribution,
     CostLine,
     DecisionOutcome,
+    Descent,
+    DescentAct,
     Envelope,
     Establishment,
     Evidence,
@@ -168,6 +170,10 @@ class Draw:
             link_decisions=tuple(
                 LinkDecision(entry_id="L1", firm_id="E1", project_id=each, answer=self.one(*LinkAnswer))
                 for each in self.some("", "P1", "P9")
+            ),
+            lineage=tuple(
+                Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())
+                for each in self.some("P2", "P9")
             ),
         )
 

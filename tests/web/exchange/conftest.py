@@ -79,6 +79,7 @@ def few(census: Census) -> Census:
         partner_entries=census.partner_entries[:4],
         confirmations=(),
         link_decisions=(),
+        lineage=(),
         decisions=tuple(each for each in census.decisions if each.project_id in kept),
     )
 

@@ -141,6 +141,15 @@ link_decisions = st.builds(
     on=maybe(days),
     reason=names,
 )
+lineages = st.builds(
+    core.Descent,
+    act=st.sampled_from(core.DescentAct),
+    origin=st.sampled_from(["P1", "P9", "E9"]),
+    became=st.sampled_from(["P1", "P2"]),
+    on=maybe(days),
+    by=names,
+    reason=names,
+)
 zones = st.builds(
     core.ZoneAssumption, zone=names, value=names, source=names, communes=st.frozensets(communes, max_size=2)
 )
@@ -212,5 +221,8 @@ def censuses(draw: st.DrawFn) -> core.Census:
         confirmations=draw(few(confirmations)),
         decisions=tuple(replace(draw(decision), project_id=ref) for ref in decided),
         link_decisions=draw(st.lists(link_decisions, max_size=3, unique_by=lambda decision: decision.pair).map(tuple)),
+        lineage=draw(
+            st.lists(lineages, max_size=3, unique_by=lambda each: (each.act, each.origin, each.became)).map(tuple)
+        ),
         repairs=draw(few(names)),
     )

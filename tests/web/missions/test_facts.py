@@ -35,7 +35,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 21
+QUERIES = 22
 """Whatever the size of the mission: one or two a table."""
 
 
@@ -241,6 +241,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
+        core.Descent: (*missions.DESCENT, "act"),
         core.MissionSettings: (
             *missions.SETTINGS,
             *("territory_article", "epcis", "envelope", "zone_assumptions", "weights"),

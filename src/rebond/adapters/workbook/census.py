@@ -24,6 +24,8 @@ from rebond.facts import (
     Contribution,
     CostLine,
     DecisionOutcome,
+    Descent,
+    DescentAct,
     Envelope,
     Establishment,
     Evidence,
@@ -104,6 +106,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         confirmations=tuple(_confirmations(tables, layout)),
         decisions=tuple(_decision(row) for row in tables["decisions"].rows),
         link_decisions=tuple(_link_decision(row) for row in tables["rapprochements"].rows),
+        lineage=tuple(_descent(row) for row in tables["filiations"].rows),
         repairs=tuple(repairs),
     )
 
@@ -362,6 +365,17 @@ def _link_decision(row: Row) -> LinkDecision:
         answer=LinkAnswer(row.text("reponse")),
         by=row.text("par"),
         on=_value(row, "date"),
+        reason=row.text("motif"),
+    )
+
+
+def _descent(row: Row) -> Descent:
+    return Descent(
+        act=DescentAct(row.text("geste")),
+        origin=row.text("origine"),
+        became=row.text("devient"),
+        on=_value(row, "date"),
+        by=row.text("par"),
         reason=row.text("motif"),
     )
 

@@ -15,6 +15,7 @@ from rebond.facts import (
     AidObtained,
     Census,
     CommitteeDecision,
+    Descent,
     Firm,
     Interview,
     LinkDecision,
@@ -56,6 +57,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "listes": [_entry(entry) for entry in census.partner_entries],
         "decisions": [_decision(decision) for decision in census.decisions],
         "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
+        "filiations": [_descent(each) for each in census.lineage],
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}
@@ -306,4 +308,15 @@ def _link_decision(decision: LinkDecision) -> Row:
         "par": decision.by,
         "date": decision.on,
         "motif": decision.reason,
+    }
+
+
+def _descent(descent: Descent) -> Row:
+    return {
+        "geste": descent.act.value,
+        "origine": descent.origin,
+        "devient": descent.became,
+        "date": descent.on,
+        "par": descent.by,
+        "motif": descent.reason,
     }

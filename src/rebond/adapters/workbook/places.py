@@ -11,7 +11,7 @@ from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
-from rebond.history.changes import link_ref
+from rebond.history.changes import descent_ref, link_ref
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -23,6 +23,7 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.PARTNER_ENTRY: "listes",
         Kind.DECISION: "decisions",
         Kind.LINK: "rapprochements",
+        Kind.DESCENT: "filiations",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -136,6 +137,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "by": "par",
         },
         "rapprochements": {"answer": "reponse", "by": "par", "on": "date", "reason": "motif"},
+        "filiations": {"by": "par", "on": "date", "reason": "motif"},
     }
 )
 """Sheet → field of the census → column."""
@@ -240,6 +242,8 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
     for row in tables["rapprochements"].rows:
         ref = link_ref(row.text("ligne"), row.text("entreprise"), row.text("projet"))
         yield "rapprochements", ref, row
+    for row in tables["filiations"].rows:
+        yield "filiations", descent_ref(row.text("geste"), row.text("origine"), row.text("devient")), row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

@@ -96,7 +96,7 @@ def editing_view(view: View) -> View:
             return inside(request, **kwargs)
         back = request.get_full_path()
         if request.method == "POST" and drafts.keep(request, address=back):
-            back = f"{request.path}?{_with_draft(request)}"
+            back = f"{request.path}?{with_draft(request)}"
         return redirect(f"{reverse('accounts:login')}?{urlencode({'next': back})}")
 
     return cast(View, login_not_required(wrapped))
@@ -125,7 +125,7 @@ def run(request: HttpRequest, form: Form) -> HttpResponse:
 
 def _first(request: HttpRequest, form: Form) -> HttpResponse:
     address = request.get_full_path()
-    plain = _without_draft(request)
+    plain = without_draft(request)
     draft = drafts.draft_of(request, form.opened.mission, plain)
     if draft is not None and address != plain:
         return _render(request, form, Shown(typed=_typed(form, draft.typed), values=draft.typed, resumed=draft))
@@ -183,7 +183,7 @@ def _save(request: HttpRequest, form: Form, typed: Typed, values: Values) -> Htt
             address = form.done(rows)
             if form.is_new:
                 Sent.objects.create(mission=mission, token=token, address=address)
-            drafts.forget(request, mission, _without_draft(request))
+            drafts.forget(request, mission, without_draft(request))
     except EntryError as error:
         return _refused(request, form, Shown(typed=typed, values=values, faults=error.entered))
     except FactsError as error:
@@ -211,12 +211,12 @@ def _wanted(form: Form, typed: Typed) -> dict[tuple[Kind, str], Any]:
 
 
 def _refused(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:
-    drafts.keep(request, address=_without_draft(request))
+    drafts.keep(request, address=without_draft(request))
     return _render(request, form, shown)
 
 
 def _in_clash(request: HttpRequest, form: Form, values: Values, error: ClashError) -> HttpResponse:
-    drafts.keep(request, address=_without_draft(request))
+    drafts.keep(request, address=without_draft(request))
     mission = form.opened.mission
     context = {
         "form": form,
@@ -228,15 +228,15 @@ def _in_clash(request: HttpRequest, form: Form, values: Values, error: ClashErro
             for value in given
             if name != SEEN and not name.startswith("choix:")
         ],
-        "author": drafts.token_of(cast(User, request.user), mission, _without_draft(request)),
-        "address": _without_draft(request),
+        "author": drafts.token_of(cast(User, request.user), mission, without_draft(request)),
+        "address": without_draft(request),
     }
     return page(request, mission, "editing/clash.html", form.section, context)
 
 
 def _render(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:
     mission = form.opened.mission
-    where = _without_draft(request)
+    where = without_draft(request)
     blank = form.blank_lines if shown.blank_lines is None else shown.blank_lines
     groups = groups_of(form.parts, shown.typed, shown.faults, offered=form.offered, blank_lines=blank)
     context = {
@@ -250,7 +250,7 @@ def _render(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:
         "address": where,
         "draft": shown.draft,
         "resumed": shown.resumed,
-        "resume_query": _with_draft(request),
+        "resume_query": with_draft(request),
         "pasted": shown.pasted,
         "typed": shown.typed,
         **form.context,
@@ -298,14 +298,15 @@ def _uuid(text: str) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _without_draft(request: HttpRequest) -> str:
+def without_draft(request: HttpRequest) -> str:
     """The address of the form itself."""
     query = request.GET.copy()
     query.pop("brouillon", None)
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def _with_draft(request: HttpRequest) -> str:
+def with_draft(request: HttpRequest) -> str:
+    """The query that shows a form with what was kept of it."""
     query = request.GET.copy()
     query["brouillon"] = "1"
     return query.urlencode()

@@ -7,7 +7,7 @@ of today with the later entries undone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -141,12 +141,20 @@ def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Do
 
 
 @transaction.atomic
-def restore(mission: Mission, entry: Entry, *, by: Author, reason: str = "") -> Done:
-    """Give a value back what it was before an entry of the journal, whatever it is now."""
+def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = None, reason: str = "") -> Done:
+    """Give a value back what it was before an entry of the journal.
+
+    Raises ``ClashError`` when someone changed it after a position of the journal, ``since``; ``None``: whatever it is.
+    """
     _lock(mission)
     census = census_of(mission)
     was = change_of(entry)
-    held = value_of(rows_of(census), was)
+    rows = rows_of(census)
+    held = value_of(rows, was)
+    if since is not None:
+        seen = value_of(rows_at(mission, rows, [(was.kind, was.ref)], since), was)
+        if not same(seen, held):
+            raise ClashError((Conflict(change=replace(was, before=seen, after=was.before), mine=held),))
     if same(held, was.before):
         return Done(gesture=None, changes=())
     change = Change(kind=was.kind, ref=was.ref, path=was.path, before=held, after=was.before)

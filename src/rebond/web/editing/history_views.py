@@ -21,11 +21,13 @@ from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
 from rebond.web.accounts.models import User
 from rebond.web.editing.clashes import clash_rows
+from rebond.web.editing.decided import position_sent
 from rebond.web.editing.flow import editing_view
-from rebond.web.editing.gestures import ClashError, restore, undo
+from rebond.web.editing.gestures import ClashError, journal_position, restore, undo
 from rebond.web.firms.models import Firm
+from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
-from rebond.web.journal.reading import gestures_of, history_of
+from rebond.web.journal.reading import fields_of, gestures_of, history_of, on_field
 from rebond.web.journal.wording import KINDS
 from rebond.web.journal.writing import Author, author_of
 from rebond.web.missions.access import changing, page
@@ -53,6 +55,15 @@ def firm_history(request: HttpRequest, mission: Mission, ref: str) -> HttpRespon
     row = get_object_or_404(Firm.ever.visible_to(request.user).of(mission), ref=ref)
     back = ((reverse("firms:list", args=[mission.slug]), "Entreprises"), (_sheet(mission, row), row.name))
     return _history(request, mission, Kind.FIRM, ref, section="firms", title=row.name, back=back)
+
+
+@changing
+def interview_history(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """What changed on an interview."""
+    row = get_object_or_404(Interview.ever.visible_to(request.user).of(mission).select_related("firm"), ref=ref)
+    firm = reverse("firms:sheet", args=[mission.slug, row.firm.ref])
+    back = ((reverse("firms:list", args=[mission.slug]), "Entreprises"), (firm, row.firm.name))
+    return _history(request, mission, Kind.INTERVIEW, ref, section="firms", title=str(row), back=back)
 
 
 @changing
@@ -125,7 +136,12 @@ def restore_value(request: HttpRequest, mission: Mission, pk: int) -> HttpRespon
     """Give a value back what it was before a change."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user).of(mission), pk=pk, act__in=UNDOABLE)
     try:
-        done = restore(mission, entry, by=_author(request), reason=_reason(request))
+        done = restore(mission, entry, by=_author(request), since=position_sent(request), reason=_reason(request))
+    except ClashError as error:
+        (clash,) = clash_rows(mission, error.conflicts, position_sent(request) or 0)
+        who = f"{clash.by} a écrit" if clash.by else "La mission contient"
+        said = f"Rien n’est rétabli. {who} « {clash.theirs} » depuis que vous avez ouvert la page"
+        messages.error(request, f"{said} ; la valeur à rétablir était « {clash.mine} ». Relisez, puis recommencez.")
     except FactsError as error:
         messages.error(request, " ".join(map(str, error.faults)))
     except (KeyError, TypeError):
@@ -146,8 +162,16 @@ def _history(
     title: str,
     back: Iterable[tuple[str, str]],
 ) -> HttpResponse:
-    shown = page_of(request, history_of(mission, kind.value, ref).order_by("-position"))
+    entries = history_of(mission, kind.value, ref)
+    fields = fields_of(entries)
+    field = request.GET.get("champ", "")
+    if field in fields:
+        entries = on_field(entries, field)
+    shown = page_of(request, entries.order_by("-position"))
     context: dict[str, object] = {
+        "fields": sorted(fields.items(), key=lambda each: each[1].casefold()),
+        "field": field if field in fields else "",
+        "since": journal_position(mission),
         "page": shown,
         "gestures": gestures_of(shown),
         "title": title,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 
 from rebond.web.firms.models import Accounts, AidObtained, Firm
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.regrouping.lineage import lineage_of, raise_what_it_became
 from rebond.web.studies.models import FirmFinding
 
 
@@ -20,7 +20,10 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
     user = request.user
     study = mission.current_study
     firms = Firm.objects.visible_to(user).of(mission).with_finding(study)
-    firm = get_object_or_404(firms.select_related("establishment", "mission"), ref=ref)
+    firm = firms.select_related("establishment", "mission").filter(ref=ref).first()
+    if firm is None:
+        raise_what_it_became(user, mission, "entreprise", ref)
+        raise Http404
     counted = set(firm.finding.de_minimis_aids) if firm.finding else set()
     accounts = Accounts.objects.visible_to(user).filter(firm=firm)
     aids = (
@@ -42,6 +45,7 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
             "other_aids": [aid for aid in aids if aid.ref not in counted and aid.firm_id == firm.pk],
             "interviews": Interview.objects.visible_to(user).filter(firm=firm).prefetch_related("needs"),
             "projects": Project.objects.visible_to(user).filter(firm=firm).with_finding(study),
+            "lineage": lineage_of(user, mission, "entreprise", ref),
             "gauge": _gauge(firm.finding) if firm.finding else "",
         },
     )

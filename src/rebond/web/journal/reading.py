@@ -8,10 +8,14 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import Q
+
+from rebond.web.catalogue.reading import fact_label
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.wording import KINDS, field_words, stored_words
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
+from rebond.web.wording import sentence
 
 OF_NO_FACT = (Act.READ, Act.EXPORTED, Act.MANAGED)
 """What is told in the journal and changes no fact nor decision."""
@@ -92,3 +96,30 @@ def history_of(mission: Mission, kind: str, ref: str) -> MissionDataQuerySet[Ent
 def changes_since(mission: Mission, when: datetime) -> MissionDataQuerySet[Entry]:
     """What changed in a mission since a moment, readings left out."""
     return Entry.objects.of(mission).filter(at__gt=when).exclude(act__in=(Act.READ, Act.EXPORTED))
+
+
+def fields_of(entries: MissionDataQuerySet[Entry]) -> dict[str, str]:
+    """The fields that changed on a row: how an address names each, and its words."""
+    found: dict[str, str] = {}
+    for path in entries.order_by().values_list("path", flat=True):
+        if path:
+            field = path[: _DEPTHS.get(path[0], 1)]
+            found.setdefault("/".join(field), sentence(_words_of(field)))
+    return found
+
+
+def on_field(entries: MissionDataQuerySet[Entry], field: str) -> MissionDataQuerySet[Entry]:
+    """The rows about one field of ``fields_of``, and those that made or took out the whole row."""
+    wanted = Q(path=[])
+    named = Q()
+    for rank, name in enumerate(field.split("/")):
+        named &= Q(**{f"path__{rank}": name})
+    return entries.filter(wanted | named)
+
+
+_DEPTHS = {"declared": 2, "evidence": 2, "requests": 2, "costs": 2, "accounts": 2, "links": 2}
+"""Fields that hold many: the history of one is that of the item that it names."""
+
+
+def _words_of(field: list[str]) -> str:
+    return fact_label(field[1]) if field[0] == "declared" and len(field) > 1 else field_words(field)

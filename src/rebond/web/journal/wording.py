@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "export": "Export",
         "rapprochement": "Rapprochement décidé",
         "piece": "Pièce jointe",
+        "filiation": "Filiation",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -138,6 +139,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "least": "au moins",
         "most": "au plus",
         "id": "référence",
+        "act": "geste",
+        "origin": "origine",
+        "became": "devient",
     }
 )
 """Field of a record of the core → its words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebond.facts import Census, Confirmation, MissionSettings, ZoneAssumption
+from rebond.facts import Census, Confirmation, Descent, DescentAct, MissionSettings, ZoneAssumption
 from rebond.web.firms.facts import aids_of, firms_of
 from rebond.web.interviews.facts import interviews_of
 from rebond.web.linkage.facts import link_decisions_of
@@ -15,6 +15,7 @@ from rebond.web.projects.facts import partner_entries_of, projects_of
 SETTINGS = ("name", "territory", "committee_on", "fictitious")
 ZONE = ("zone", "value", "source")
 CONFIRMATION = ("kind", "subject", "by", "on")
+DESCENT = ("origin", "became", "on", "by", "reason")
 
 
 def census_of(mission: Mission) -> Census:
@@ -30,6 +31,7 @@ def census_of(mission: Mission) -> Census:
         confirmations=_confirmations(mission),
         decisions=committee_decisions_of(mission),
         link_decisions=link_decisions_of(mission),
+        lineage=_lineage(mission),
         repairs=tuple(mission.repairs),
     )
 
@@ -49,3 +51,8 @@ def _settings(mission: Mission) -> MissionSettings:
 def _confirmations(mission: Mission) -> tuple[Confirmation, ...]:
     rows = models.Confirmation.objects.of(mission).order_by("position", "pk")
     return tuple(Confirmation(**fields(row, CONFIRMATION), marks=tuple(row.marks)) for row in rows)
+
+
+def _lineage(mission: Mission) -> tuple[Descent, ...]:
+    rows = models.Descent.objects.of(mission).order_by("position", "pk")
+    return tuple(Descent(act=DescentAct(row.act), **fields(row, DESCENT)) for row in rows)

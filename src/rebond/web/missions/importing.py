@@ -16,14 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.errors import FactsError, Fault
-from rebond.facts import Census, Confirmation
+from rebond.facts import Census, Confirmation, Descent
 from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
 from rebond.web.linkage.facts import write_link_decisions
 from rebond.web.missions import models
 from rebond.web.missions.columns import columns
 from rebond.web.missions.derived import write_derived
-from rebond.web.missions.facts import CONFIRMATION, SETTINGS, ZONE
+from rebond.web.missions.facts import CONFIRMATION, DESCENT, SETTINGS, ZONE
 from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
@@ -54,6 +54,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None) ->
         write_committee_decisions(held, census.decisions, projects),
         _write_confirmations(held, census.confirmations),
         write_link_decisions(held, census.link_decisions),
+        _write_lineage(held, census.lineage),
     )
     changed = any(changes.any for changes in (firms, interviews, projects, *others))
     changed = _write_settings(held, census) or changed
@@ -135,6 +136,24 @@ def _write_confirmations(mission: Mission, confirmations: tuple[Confirmation, ..
     )
 
 
+def _write_lineage(mission: Mission, lineage: tuple[Descent, ...]) -> Changes[models.Descent]:
+    return sync(
+        models.Descent,
+        models.Descent.ever.of(mission),
+        {
+            (each.act.value, each.origin, each.became): {
+                "mission_id": mission.pk,
+                "position": position,
+                "act": each.act.value,
+                **columns(each, DESCENT),
+            }
+            for position, each in enumerate(lineage)
+        },
+        key=lambda row: (row.act, row.origin, row.became),
+        quiet=("position",),
+    )
+
+
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
     faults = [*_repeated(census), *_dangling(census)]
@@ -151,6 +170,7 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "listes des partenaires": (row.id for row in census.partner_entries),
         "décisions du comité": (row.project_id for row in census.decisions),
         "rapprochements décidés": (" et ".join(row.pair) for row in census.link_decisions),
+        "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
     for where, refs in named.items():

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from rebond.facts import DescentAct
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 
 if TYPE_CHECKING:
@@ -156,3 +157,31 @@ class Confirmation(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} — {self.by}"
+
+
+class Descent(Ordered, Withdrawable, MissionData):
+    """That a project or a firm came from another; both are named, not pointed at."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="lineage", verbose_name="mission")
+    act = models.CharField("geste", max_length=20, choices=[(each.value, each.label) for each in DescentAct])
+    origin = models.CharField("origine", max_length=64)
+    became = models.CharField("devient", max_length=64)
+    on = models.DateField("le", null=True)
+    by = models.CharField("par qui", max_length=300, blank=True)
+    reason = models.TextField("motif", blank=True)
+
+    WITHDRAWN_PATHS = ("withdrawn_at",)
+
+    class Meta:
+        verbose_name = "filiation"
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mission", "act", "origin", "became"),
+                name="one_descent_per_act",
+                violation_error_message="Cette filiation est déjà notée.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.origin} → {self.became}"

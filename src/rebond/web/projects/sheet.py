@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from rebond.web.missions.access import TEAM, page, role_in
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.regrouping.lineage import raise_what_it_became
 from rebond.web.studies.models import Referral
 
 PARTS = (
@@ -49,7 +49,11 @@ def studied_project(request: HttpRequest, mission: Mission, ref: str) -> Project
     """A project of the mission with what its study found; 404 when the person may not read it."""
     rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
     rows = rows.select_related("firm", "mission", "committee_decision").prefetch_related("costs")
-    return get_object_or_404(rows, ref=ref)
+    found = rows.filter(ref=ref).first()
+    if found is None:
+        raise_what_it_became(request.user, mission, "projet", ref)
+        raise Http404
+    return found
 
 
 def head(request: HttpRequest, mission: Mission, project: Project, part: str) -> dict[str, object]:

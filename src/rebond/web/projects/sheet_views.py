@@ -14,6 +14,7 @@ from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
 from rebond.web.projects.costs import cost_table
 from rebond.web.projects.sheet import sheet_page, studied_project
+from rebond.web.regrouping.lineage import lineage_of
 from rebond.web.studies.models import KnownLink, OpenQuestion
 
 _SHOWN_QUESTIONS = 4
@@ -43,6 +44,7 @@ def summary(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             # A study made before questions were kept has none, though its euros wait for some.
             "not_kept": not every and any(line.reserves or not line.verified for line in lines),
             "deadlines": deadlines(project, lines, timezone.localdate()) if lines else (),
+            "lineage": lineage_of(request.user, mission, "projet", ref),
             "changes": [line_of(entry) for entry in changes],
         },
     )

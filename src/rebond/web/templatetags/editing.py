@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import template
 
@@ -11,6 +11,12 @@ from rebond.web.editing.opened import Typed
 from rebond.web.editing.totals import Totals, totals_of
 
 register = template.Library()
+
+
+@register.filter
+def at(found: Mapping[str, str], key: str) -> str:
+    """The text that a mapping has for a key; empty when it has none."""
+    return found.get(key, "") if found else ""
 
 
 @register.simple_tag

@@ -1,0 +1,316 @@
+"""Projects split and put together, firms too: no euro and no fact is lost, no decision silently carried over."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    AidObtained,
+    Census,
+    CommitteeDecision,
+    CostLine,
+    DecisionOutcome,
+    Evidence,
+    Firm,
+    Interview,
+    LinkAnswer,
+    LinkDecision,
+    Need,
+    Project,
+    Siren,
+)
+from rebond.history import ABSENT, Kind, apply, diff_rows, rows_of
+from rebond.regrouping import (
+    FirmJoin,
+    Join,
+    Part,
+    RegroupingError,
+    Split,
+    decided_of,
+    join,
+    join_firms,
+    pieces_of,
+    split,
+)
+from tests.core.history.censuses import Draw, censuses
+
+ON = date(2026, 11, 29)
+ADDING = frozenset({"tco2_evitees_an"})
+
+
+def made(census: Census, rows) -> Census:
+    """The census with the rows that a person wants."""
+    held = rows_of(census)
+    wanted = {key: row for key, row in rows.items() if row is not ABSENT}
+    return apply(census, diff_rows({key: held[key] for key in rows if key in held}, wanted))
+
+
+def parted(census: Census, ref: str, dice: Random, count: int = 2) -> Split:
+    """A split drawn at random that lacks nothing; what was settled stays with the first part."""
+    project = next(each for each in census.projects if each.id == ref)
+    shares, holders = {}, {}
+    for piece in pieces_of(project, census, adding=ADDING):
+        if piece.amount is None:
+            some = dice.sample(range(count), 1 if piece.at_most_one else dice.randint(1, count))
+            holders[piece.key] = some
+        else:
+            first = type(piece.amount)(dice.randint(0, int(piece.amount)))
+            shares[piece.key] = [first, piece.amount - first, *[type(first)(0)] * (count - 2)]
+    return Split(
+        project=ref,
+        parts=[Part(ref=ref, title="Une part"), *(Part(ref=f"N{rank}", title="Autre") for rank in range(1, count))],
+        shares=shares,
+        holders=holders,
+        decided=dict.fromkeys((each.key for each in decided_of(project, census)), 0),
+        on=ON,
+    )
+
+
+def money(census: Census):
+    """What costs and needs add up to, firm by firm."""
+    found = {}
+    for firm in census.firms:
+        own = [each for each in census.projects if each.firm_id == firm.id]
+        found[firm.id] = (
+            sum((each.total_cost for each in own), Decimal(0)),
+            sum((each.own_financing for each in own if each.own_financing is not UNKNOWN), Decimal(0)),
+            [need for each in census.interviews if each.firm_id == firm.id for need in each.needs],
+        )
+    return found
+
+
+@given(censuses, st.integers(0, 2**32))
+def test_split_then_put_together_gives_the_same_census_and_no_sum_moves(census, seed):
+    dice = Random(seed)
+    if not census.projects:
+        return
+    ref = dice.choice(census.projects).id
+    asked = parted(census, ref, dice, count=dice.choice([2, 3]))
+    granted = {each.project_id for each in census.decisions if each.project_id == ref and each.amount is not UNKNOWN}
+    if granted:
+        census = replace(census, decisions=tuple(each for each in census.decisions if each.project_id != ref))
+    before = census
+    census = made(census, split(census, asked, adding=ADDING))
+    assert money(census) == money(before)
+    assert len(census.projects) == len(before.projects) + len(asked.parts) - 1
+
+    for part in asked.parts[1:]:
+        both = {each.id: each for each in census.projects}
+        answers = {"title": "garde"}
+        decided = {each.key: True for ref_ in (ref, part.ref) for each in decided_of(both[ref_], census)}
+        joined = join(census, Join(kept=ref, absorbed=part.ref, answers=answers, decided=decided, on=ON), adding=ADDING)
+        assert not joined.lacks
+        assert {question.key for question in joined.questions} <= {"title"}
+        census = made(census, joined.rows)
+        assert money(census) == money(before)
+    title = next(each for each in before.projects if each.id == ref).title
+    again = replace(
+        census,
+        projects=tuple(replace(each, title=title) if each.id == ref else each for each in census.projects),
+        lineage=before.lineage,
+    )
+    assert rows_of(again).keys() == rows_of(before).keys()
+    assert diff_rows(rows_of(before), rows_of(again)) == ()
+
+
+FORGE = Firm(id="E1", name="Forge", siren=Siren("000000018"), accounts=(Accounts(year=2025, staff=Decimal(40)),))
+OTHER = Firm(id="E2", name="Forge de la Marne", accounts=(Accounts(year=2024, staff=Decimal(38)),))
+THIRD = Firm(id="E3", name="Atelier", single_undertaking="E2")
+OVEN = Project(
+    id="P1",
+    firm_id="E1",
+    title="Four et bâtiment",
+    costs=(CostLine(id="D1", nature="materiel", amount=Decimal("1000.50"), year=2027),),
+    jobs_created=5,
+    own_financing=Decimal(400),
+    declared=(("tco2_evitees_an", Decimal(12)), ("audit_energetique", True)),
+    evidence=(Evidence(criterion="chiffrage", level=2, proof="devis"),),
+    maturity_override="pret",
+    maturity_reason="permis obtenu",
+)
+
+
+@pytest.fixture
+def bare() -> Census:
+    drawn: Census = Draw(1).census()
+    return replace(
+        drawn,
+        firms=(FORGE, OTHER, THIRD),
+        interviews=(Interview(id="I1", firm_id="E2", held_on=ON, needs=(Need(axis="foncier", text="un terrain"),)),),
+        projects=(OVEN, Project(id="P2", firm_id="E2", title="Chaudière")),
+        aids=(),
+        partner_entries=(),
+        confirmations=(),
+        decisions=(CommitteeDecision(project_id="P1", outcome=DecisionOutcome.RETAINED, amount=Decimal(900)),),
+        link_decisions=(
+            LinkDecision(entry_id="L1", firm_id="E2", answer=LinkAnswer.SAME),
+            LinkDecision(entry_id="L2", firm_id="E2", project_id="P2", answer=LinkAnswer.DIFFERENT),
+        ),
+        lineage=(),
+    )
+
+
+def asked(**changes) -> Split:
+    whole = Split(
+        project="P1",
+        parts=[Part(ref="P1", title="Four"), Part(ref="P9", title="Bâtiment")],
+        shares={
+            "costs/D1": [Decimal("600.50"), Decimal(400)],
+            "jobs_created": [5, 0],
+            "own_financing": [Decimal(400), Decimal(0)],
+            "declared/tco2_evitees_an": [Decimal(12), Decimal(0)],
+        },
+        holders={"declared/audit_energetique": [0], "evidence/chiffrage": [0, 1]},
+        decided={"niveau:P1": 1, "comite:P1": None},
+        on=ON,
+    )
+    return replace(whole, **changes)
+
+
+def test_what_was_decided_of_the_whole_goes_where_a_person_says_and_nowhere_else(bare):
+    after = made(bare, split(bare, asked(), adding=ADDING))
+    oven, building = (next(each for each in after.projects if each.id == ref) for ref in ("P1", "P9"))
+    assert (oven.maturity_override, building.maturity_override) == (UNKNOWN, "pret")
+    assert after.decisions == ()
+    assert [line.amount for line in (*oven.costs, *building.costs)] == [Decimal("600.50"), Decimal(400)]
+    assert (dict(oven.declared), dict(building.declared)) == (
+        {"tco2_evitees_an": Decimal(12), "audit_energetique": True},
+        {"tco2_evitees_an": Decimal(0)},
+    )
+    assert [(each.origin, each.became) for each in after.lineage] == [("P1", "P9")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"shares": {**asked().shares, "costs/D1": [Decimal(600), Decimal(400)]}}, "costs/D1"),
+        ({"shares": {**asked().shares, "jobs_created": [6, -1]}}, "jobs_created"),
+        ({"shares": {}}, "own_financing"),
+        ({"holders": {**asked().holders, "evidence/chiffrage": []}}, "evidence/chiffrage"),
+        ({"decided": {"niveau:P1": 0}}, "comite:P1"),
+        ({"decided": {"niveau:P1": 7, "comite:P1": None}}, "niveau:P1"),
+        ({"decided": {"niveau:P1": 0, "comite:P1": 0}}, "comite:P1"),  # 900 € granted, 600,50 € of costs.
+        ({"decided": {"niveau:P1": 0, "comite:P1": 1}}, "comite:P1"),  # Nor 400 € of them.
+        ({"parts": [Part(ref="P1", title="Four")]}, "parts"),
+        ({"parts": [Part(ref="P1", title="Four"), Part(ref="P2", title="Bâtiment")]}, "parts"),
+        ({"parts": [Part(ref="P1", title="Four"), Part(ref="P9", title=" ")]}, "intitule:1"),
+    ],
+)
+def test_a_split_that_loses_or_invents_something_is_refused(bare, changes, key):
+    with pytest.raises(RegroupingError) as refused:
+        split(bare, asked(**changes), adding=ADDING)
+    assert key in {lack.key for lack in refused.value.lacks}
+
+
+def test_figures_add_up_and_what_only_one_project_knows_is_asked_not_guessed(bare):
+    more = replace(
+        OVEN,
+        id="P3",
+        title="Four 2",
+        jobs_created=2,
+        own_financing=UNKNOWN,
+        declared=(("audit_energetique", False),),
+        evidence=(Evidence(criterion="chiffrage", level=1, proof="devis"),),
+    )
+    census = replace(bare, projects=(*bare.projects, more))
+    decided = {"niveau:P1": True, "niveau:P3": True, "comite:P1": False}
+    first = join(census, Join(kept="P1", absorbed="P3", answers={}, decided=decided, on=ON), adding=ADDING)
+    assert {question.key for question in first.questions} == {
+        "title",
+        "own_financing",
+        "declared/audit_energetique",
+        "evidence/chiffrage",
+    }
+    assert "niveau:P3" in {lack.key for lack in first.lacks}  # Two levels imposed: one at most.
+    answers = {
+        "title": "garde",
+        "own_financing": "inconnu",
+        "declared/audit_energetique": "autre",
+        "evidence/chiffrage": "garde",
+    }
+    decided |= {"niveau:P3": False}
+    joined = join(census, Join(kept="P1", absorbed="P3", answers=answers, decided=decided, on=ON), adding=ADDING)
+    assert joined.lacks == ()
+    after = made(census, joined.rows)
+    project = next(each for each in after.projects if each.id == "P1")
+    assert project.jobs_created == 7
+    assert project.own_financing is UNKNOWN
+    # They were never one project: two lines that say the same stay two.
+    assert [line.amount for line in project.costs] == [Decimal("1000.50")] * 2
+    assert len({line.id for line in project.costs}) == 2
+    assert dict(project.declared)["audit_energetique"] is False
+
+
+def test_two_projects_of_two_firms_are_not_put_together(bare):
+    with pytest.raises(RegroupingError, match="deux entreprises"):
+        join(bare, Join(kept="P1", absorbed="P2", answers={}, decided={}, on=ON))
+
+
+def test_all_that_named_a_firm_names_the_one_that_stays(bare):
+    aid = AidObtained(
+        id="A1", firm_id="E2", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10), project_id="P2"
+    )
+    census = replace(bare, aids=(aid,))
+    joined = join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers={"name": "autre"}, on=ON))
+    assert joined.lacks == ()
+    after = made(census, joined.rows)
+    assert [firm.id for firm in after.firms] == ["E1", "E3"]
+    firm = after.firm("E1")
+    assert (firm.name, firm.former_names) == ("Forge de la Marne", ("Forge",))
+    assert [year.year for year in firm.accounts] == [2025, 2024]
+    assert after.firm("E3").single_undertaking == "E1"
+    named: list[Any] = [*after.projects, *after.interviews, *after.aids, *after.link_decisions]
+    assert {row.firm_id for row in named} == {"E1"}
+    assert {move.ref for move in joined.moves} == {"P2", "I1", "A1", "L1/E2", "L2/E2/P2", "E3"}
+    assert money(after)["E1"][0] == sum(each.total_cost for each in bare.projects)
+
+
+@pytest.mark.parametrize(
+    ("kept", "absorbed", "key"),
+    [
+        ({}, {"siren": "000000026"}, "siren"),
+        ({"single_undertaking": "G1"}, {"single_undertaking": "G2"}, "single_undertaking"),
+        ({"aid_declared": True}, {"aid_declared": True}, "aid_declared"),
+    ],
+)
+def test_two_firms_that_cannot_be_one_are_not_put_together(bare, kept, absorbed, key):
+    aid = AidObtained(id="A1", firm_id="E1", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10))
+    census = replace(bare, firms=(replace(FORGE, **kept), replace(OTHER, **absorbed)), aids=(aid,))
+    with pytest.raises(RegroupingError) as refused:
+        join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers={}, on=ON))
+    assert [lack.key for lack in refused.value.lacks] == [key]
+
+
+def test_an_aid_on_both_sheets_and_two_answers_on_one_line_are_asked(bare):
+    aid = AidObtained(id="A1", firm_id="E1", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10))
+    census = replace(
+        bare,
+        firms=(replace(FORGE, aid_declared=True), OTHER),
+        aids=(aid, replace(aid, id="A2", firm_id="E2")),
+        link_decisions=(
+            *bare.link_decisions,
+            LinkDecision(entry_id="L1", firm_id="E1", answer=LinkAnswer.DIFFERENT),
+        ),
+    )
+    lacking = join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers={}, on=ON))
+    keys = {"name", "aid_declared", "aids/A2", "links_decided/L1"}
+    assert {lack.key for lack in lacking.lacks} == keys
+    answers = {"name": "garde", "aid_declared": "autre", "aids/A2": "garde", "links_decided/L1": "garde"}
+    after = made(census, join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers=answers, on=ON)).rows)
+    assert [each.id for each in after.aids] == ["A1"]
+    assert after.firm("E1").aid_declared is UNKNOWN
+    assert {(each.entry_id, each.answer) for each in after.link_decisions} == {
+        ("L1", LinkAnswer.DIFFERENT),
+        ("L2", LinkAnswer.DIFFERENT),
+    }
+    both = replace(FirmJoin(kept="E1", absorbed="E2", answers=answers | {"aids/A2": "deux"}, on=ON))
+    assert len(made(census, join_firms(census, both).rows).aids) == 2
+    assert Kind.AID in {move.kind for move in join_firms(census, both).moves}
