@@ -252,7 +252,10 @@ class _Reader:
         cell = self._cell(cells, Field.FUNDER)
         if is_unknown(cell):
             if not self._partner:
-                nobody = Unreadable("aucun financeur sur cette ligne", "donner --partenaire CODE")
+                nobody = Unreadable(
+                    "aucun financeur sur cette ligne",
+                    "donner le partenaire de la liste (à la ligne de commande, --partenaire CODE)",
+                )
                 self._fault(number, Field.FUNDER, cell, nobody)
             return self._partner
         own = self._own(str(cell))
@@ -262,7 +265,7 @@ class _Reader:
             return self._partner
         if not own:
             problem = "organisation que le catalogue ne connaît pas"
-            mend = "donner --partenaire CODE, ou l'ajouter à referentiels/organisations.csv"
+            mend = "donner le partenaire de la liste (--partenaire CODE), ou l'ajouter à referentiels/organisations.csv"
             self._fault(number, Field.FUNDER, cell, Unreadable(problem, mend))
         return own
 

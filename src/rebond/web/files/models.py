@@ -11,7 +11,7 @@ from django.db import models
 from rebond.web.accounts.models import User
 from rebond.web.missions.access import TEAM
 from rebond.web.missions.data import MissionData, Withdrawable
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Membership, Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
 
 
@@ -23,7 +23,8 @@ class AttachmentQuerySet(MissionDataQuerySet["Attachment"]):
         if not isinstance(user, User):
             return self.none()
         rows = super().visible_to(user)
-        return rows.filter(mission__memberships__user=user, mission__memberships__role__in=sorted(TEAM))
+        worked_on = Membership.objects.filter(user=user, role__in=sorted(TEAM)).values("mission")
+        return rows.filter(**{f"{self._path}__in": worked_on})
 
 
 class Attachment(Withdrawable, MissionData):
