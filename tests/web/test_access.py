@@ -32,7 +32,14 @@ from tests.web.addresses import (
 )
 from tests.web.conftest import signed_in
 
-NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
+NOT_OF_A_MISSION = {
+    "accounts.SignInFailure",
+    "accounts.User",
+    "missions.Mission",
+    "organisations.Affiliation",
+    "organisations.Organisation",
+    "studies.Record",
+}
 """A record is reached only through a row of a study: one content may be that of several missions."""
 ROLES = [account.username for account in ACCOUNTS]
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "widget_tweaks",
     "dsfr",
     "rebond.web.accounts",
+    "rebond.web.organisations",
     "rebond.web.missions",
     "rebond.web.journal",
     "rebond.web.editing",

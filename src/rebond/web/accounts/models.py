@@ -7,9 +7,7 @@ from django.db import models
 
 
 class User(AbstractUser):
-    """A person, with the organisation that he or she works for."""
-
-    organisation = models.CharField("organisation", max_length=200, blank=True)
+    """A person; whom he or she works for is told by ``organisations.Affiliation``."""
 
     class Meta:
         verbose_name = "utilisateur"
