@@ -23,6 +23,8 @@ PUBLIC: dict[str, dict[str, str]] = {
     "legal": {},
     "accessibility": {},
     "about": {},
+    "accounts:forgotten": {},
+    "accounts:forgotten_sent": {},
 }
 SIGNED_IN: dict[str, dict[str, str]] = {
     "missions:list": {},
@@ -56,11 +58,14 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "worker:standing": OF_MISSION,
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
+    "accounts:mine": {},
+    "accounts:password": {},
+    "accounts:factor": {},
 }
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION}
 """For the pilot and the consultants of a mission."""
-PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION}
-ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}}
+PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION, "organisations:people": OF_MISSION}
+ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
 CHANGING: dict[str, dict[str, str]] = {
     "editing:new_firm": OF_MISSION,
@@ -114,6 +119,17 @@ NO_PAGE = {
     "worker:prepare",
     "desk:save_view",
     "desk:forget_view",
+    "accounts:code",
+    "accounts:extend",
+    "accounts:factor_off",
+    "accounts:new_password",
+    "accounts:stop_working_for",
+    "join",
+    "organisations:change",
+    "organisations:leave",
+    "organisations:revoke",
+    "organisations:send_again",
+    "support:close",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

@@ -38,6 +38,7 @@ NOT_OF_A_MISSION = {
     "missions.Mission",
     "organisations.Affiliation",
     "organisations.Organisation",
+    "support.SupportSession",
     "studies.Record",
 }
 """A record is reached only through a row of a study: one content may be that of several missions."""

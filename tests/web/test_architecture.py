@@ -66,6 +66,7 @@ OF_THE_SITE = {
     "accounts.User",
     "accounts.SignInFailure",
     "organisations.Affiliation",
+    "support.SupportSession",
     "organisations.Invitation",
     "organisations.Organisation",
     "desk.Visit",

@@ -55,6 +55,10 @@ QUERIES = {
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
     "editing:questions": 11,
+    "organisations:people": 12,
+    "accounts:mine": 9,
+    "accounts:password": 2,
+    "accounts:factor": 8,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

@@ -88,6 +88,7 @@ MENU = (
         entries=(
             Entry(section="settings", label="Réglages", views=("editing:settings",), roles=TEAM),
             Entry(section="journal", label="Journal", views=("editing:journal",), roles=TEAM),
+            Entry(section="people", label="Personnes", views=("organisations:people",), roles=frozenset({Role.PILOT})),
         ),
     ),
 )

@@ -48,7 +48,11 @@ class Author:
 
 
 def author_of(user: User) -> Author:
-    """A signed-in person; on behalf of whom, ``record`` reads in the mission."""
+    """A signed-in person; for whom, ``record`` reads in the mission. Who helps acts under his or her own name."""
+    support = user.supported_by
+    if support is not None:
+        administrator = support.administrator
+        return Author(user=administrator, name=f"{administrator} (assistance)", on_behalf=f"à la place de {user}")
     return Author(user=user)
 
 
