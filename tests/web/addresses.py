@@ -58,10 +58,9 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "worker:standing": OF_MISSION,
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
-    "accounts:mine": {},
-    "accounts:password": {},
-    "accounts:factor": {},
 }
+PERSONAL: dict[str, dict[str, str]] = {"accounts:mine": {}, "accounts:password": {}, "accounts:factor": {}}
+"""Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION}
 """For the pilot and the consultants of a mission."""
 PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION, "organisations:people": OF_MISSION}
@@ -142,13 +141,15 @@ NOT_HTML = {
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {
-    name: args for name, args in {**PUBLIC, **SIGNED_IN, **RESTRICTED, **TEAM, **PILOT}.items() if name not in NOT_HTML
+    name: args
+    for name, args in {**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT}.items()
+    if name not in NOT_HTML
 }
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **RESTRICTED, **TEAM, **PILOT}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT}.get(name, {}))
 
 
 def every_name() -> set[str]:

@@ -18,6 +18,7 @@ from django.core.mail.backends.filebased import EmailBackend as FileBackend
 from django.template.loader import render_to_string
 
 _LOGGER = logging.getLogger("rebond.incidents")
+_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 _later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courriels")
 
 
@@ -51,7 +52,9 @@ def send_later(message: EmailMessage) -> Future[bool]:
 
 def server_refusal() -> str:
     """Why the server of letters does not answer; empty when it does."""
-    connection = get_connection()
+    if settings.EMAIL_BACKEND != _SMTP:
+        return ""
+    connection = get_connection(timeout=5)
     try:
         connection.open()
         connection.close()

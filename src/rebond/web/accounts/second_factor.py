@@ -15,7 +15,7 @@ from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Membership
 
 RECOVERY_CODES = 10
-_NAME = "téléphone"
+_NAME, _DIGITS = "téléphone", 6
 
 
 def must_have(user: User) -> bool:
@@ -54,11 +54,11 @@ def confirm(user: User, code: str) -> list[str]:
 @transaction.atomic
 def is_right(user: User, code: str) -> bool:
     """Whether a code is that of the telephone now, or a recovery code; each serves once."""
-    telephone = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
-    if telephone is not None and _digits(code).isdecimal() and telephone.verify_token(_digits(code)):
-        return True
-    kept = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
-    return kept is not None and bool(kept.verify_token(_digits(code).lower()))
+    said = _digits(code).lower()
+    # A wrong code of the telephone must not hold up the recovery codes, nor the other way round.
+    kind = TOTPDevice if len(said) == _DIGITS and said.isdecimal() else StaticDevice
+    device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
+    return device is not None and bool(device.verify_token(said))
 
 
 @transaction.atomic

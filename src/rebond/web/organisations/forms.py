@@ -20,6 +20,13 @@ from rebond.web.organisations.people import Seat
 _OF_CATALOGUE = "catalogue:"
 
 
+def choice_of(organisation: Organisation | None) -> str:
+    """How the form names an organisation: by its key, so that a page opened before it was adopted still holds."""
+    if organisation is None:
+        return ""
+    return f"{_OF_CATALOGUE}{organisation.code}" if organisation.code else str(organisation.pk)
+
+
 class SeatForm(DsfrBaseForm):
     """A role; for a partner an organisation, for a firm's person a firm."""
 
@@ -126,9 +133,9 @@ class NewAccountForm(DsfrBaseForm):
 
 def _organisations() -> list[Any]:
     """Nothing, those of the instance, then those of the catalogue that it has not adopted yet."""
-    held = list(Organisation.objects.order_by("name").values_list("pk", "name", "code"))
-    codes = {code for _, _, code in held}
-    names = {name.casefold() for _, name, _ in held}
+    held = list(Organisation.objects.order_by("name"))
+    codes = {row.code for row in held}
+    names = {row.name.casefold() for row in held}
     offered = sorted(
         (each.name, code)
         for code, each in current_catalogue().organisations.items()
@@ -136,6 +143,6 @@ def _organisations() -> list[Any]:
     )
     return [
         ("", "Aucune"),
-        ("De cette instance", [(str(pk), name) for pk, name, _ in held]),
+        ("De cette instance", [(choice_of(row), row.name) for row in held]),
         ("Du catalogue", [(f"{_OF_CATALOGUE}{code}", name) for name, code in offered]),
     ]

@@ -16,7 +16,7 @@ from rebond.web.missions.access import for_roles, of_mission, page, roles_in
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.organisations import people as acts
-from rebond.web.organisations.forms import InvitationForm, SeatForm
+from rebond.web.organisations.forms import InvitationForm, SeatForm, choice_of
 from rebond.web.organisations.letters import send_invitation
 from rebond.web.organisations.models import Invitation
 
@@ -52,12 +52,8 @@ def people(request: HttpRequest, mission: Mission) -> HttpResponse:
 def change(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
     """Another role, or for someone else."""
     held = get_object_or_404(_parts(mission), pk=part)
-    firm, organisation = held.firm, held.organisation
-    start = {
-        "role": held.role,
-        "organisation": str(organisation.pk) if organisation else "",
-        "firm": firm.ref if firm else "",
-    }
+    firm = held.firm
+    start = {"role": held.role, "organisation": choice_of(held.organisation), "firm": firm.ref if firm else ""}
     form = SeatForm(request.POST or None, mission=mission, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
