@@ -17,6 +17,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.filebased import EmailBackend as FileBackend
 from django.template.loader import render_to_string
 
+from rebond.web.environment import LETTERS
+
 _LOGGER = logging.getLogger("rebond.incidents")
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
 _later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courriels")
@@ -26,7 +28,7 @@ class PrivateFolder(FileBackend):
     """Letters in a folder that only its owner reads: they hold links that open accounts."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        Path(settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(settings.EMAIL_FILE_PATH or LETTERS).mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(*args, **kwargs)
 
 

@@ -4,6 +4,7 @@ import re
 import socketserver
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -230,7 +231,7 @@ def test_changing_a_role_ends_the_old_part_and_names_both(pilot: Client) -> None
 def test_the_database_refuses_a_part_for_nobody_and_the_same_part_twice(db: None) -> None:
     mission, user = Mission.objects.get(), User.objects.create_user(username="nouvelle")
     firm, ademe = Firm.objects.get(ref="E001"), adopt("ademe")
-    wrong = [
+    wrong: list[list[dict[str, Any]]] = [
         [{"role": Role.PARTNER}],
         [{"role": Role.FIRM}],
         [{"role": Role.PILOT, "firm": firm}],

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import AbstractContextManager
 from unittest.mock import patch
 
 import pytest
@@ -61,14 +62,15 @@ def test_a_wrong_password_and_a_name_of_nobody_get_the_same_page_for_the_same_wo
 
 
 def test_a_forgotten_password_answers_the_same_for_everyone_and_writes_only_to_the_account(db: None) -> None:
-    user = User.objects.get(username="pilote")
-    User.objects.filter(pk=user.pk).update(email="pilote@exemple.fr")
-    pages, queries = set(), []
+    old = signed_in("pilote")
+    User.objects.filter(username="pilote").update(email="pilote@exemple.fr")
+    pages: set[str] = set()
+    queries = []
     for email in ("Pilote@exemple.fr", "personne@exemple.fr"):
-        with CaptureQueriesContext(connection) as done:
+        with CaptureQueriesContext(connection) as asked:
             answer = Client(REMOTE_ADDR=f"192.0.2.{len(pages)}").post(FORGOTTEN, {"email": email}, follow=True)
         pages.add(plain(answer.content))
-        queries.append(len(done))
+        queries.append(len(asked))
     _later.submit(int).result()
     assert len(pages) == 1
     assert queries[0] == queries[1]
@@ -76,7 +78,7 @@ def test_a_forgotten_password_answers_the_same_for_everyone_and_writes_only_to_t
     assert letter.to == ["pilote@exemple.fr"]
     link = re.search(r"(/mot-de-passe-oublie/\S+/)", str(letter.body))
     assert link is not None
-    client, old = Client(), signed_in("pilote")
+    client = Client()
     opened = client.get(link[1], follow=True)
     assert "Nouveau mot de passe" in opened.content.decode()
     new = {"new_password1": "un-autre-mot-de-passe", "new_password2": "un-autre-mot-de-passe"}
@@ -166,7 +168,7 @@ def test_taking_the_telephone_away_asks_for_the_password(db: None) -> None:
     assert not TOTPDevice.objects.filter(user=user).exists()
 
 
-def _at(seconds: float) -> object:
+def _at(seconds: float) -> AbstractContextManager[object]:
     return patch("rebond.web.accounts.sessions.time.time", return_value=time.time() + seconds)
 
 

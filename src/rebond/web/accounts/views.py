@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.web.accounts.demo import DEMO_ACCOUNTS
 from rebond.web.accounts.forms import CodeForm, SignInForm, too_soon
-from rebond.web.accounts.models import User
 from rebond.web.accounts.second_factor import device_of, is_right
 from rebond.web.accounts.sessions import ENDED
 from rebond.web.accounts.signing import half_sign_in, half_signed_in, sign_in
@@ -44,7 +43,7 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """The password is right: earlier failures are forgotten; the code is asked of those who have a telephone."""
         forget_failures(self._name, address_of(self.request))
-        user = cast(User, form.get_user())
+        user = form.get_user()
         if device_of(user) is not None:
             half_sign_in(self.request, user, self.get_success_url())
             return redirect("accounts:code")

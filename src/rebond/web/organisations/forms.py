@@ -51,9 +51,9 @@ class SeatForm(DsfrBaseForm):
     def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._mission = mission
-        self.fields["organisation"].choices = _organisations()  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["organisation"].choices = _organisations()
         firms = Firm.objects.of(mission).order_by("name").values_list("ref", "name")
-        self.fields["firm"].choices = [("", "Aucune"), *firms]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["firm"].choices = [("", "Aucune"), *firms]
 
     def clean(self) -> dict[str, Any]:
         """What the role asks for."""
@@ -120,7 +120,8 @@ class NewAccountForm(DsfrBaseForm):
             User.objects.filter(email__iexact=self._email).exists()
         ):
             raise ValidationError("Un compte existe déjà avec cette adresse : connectez-vous avec lui.")
-        return super().clean() or self.cleaned_data
+        super().clean()
+        return self.cleaned_data
 
     def save(self) -> User:
         """The new account."""

@@ -133,8 +133,12 @@ def give(mission: Mission, user: User, seat: Seat, *, by: Author, reason: str = 
 
 def _given(mission: Mission, user: User, seat: Seat) -> tuple[Membership, bool]:
     _check(mission, seat)
-    spoken_for = {Role.PARTNER: {"organisation": seat.organisation}, Role.FIRM: {"firm": seat.firm}}.get(seat.role, {})
-    held = Membership.objects.of(mission).filter(user=user, role=seat.role, **spoken_for).first()
+    same = Membership.objects.of(mission).filter(user=user, role=seat.role)
+    if seat.role == Role.PARTNER:
+        same = same.filter(organisation=seat.organisation)
+    elif seat.role == Role.FIRM:
+        same = same.filter(firm=seat.firm)
+    held = same.first()
     if held is not None:
         return held, False
     row = Membership.objects.create(
