@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -17,7 +18,8 @@ PAGE = (ROOT / "docs" / "comptes.md").read_text(encoding="utf-8")
 
 
 def test_the_page_of_accounts_says_the_figures_of_the_code() -> None:
-    (shortest,) = (each["OPTIONS"]["min_length"] for each in settings.AUTH_PASSWORD_VALIDATORS if "OPTIONS" in each)
+    validators: list[dict[str, Any]] = settings.AUTH_PASSWORD_VALIDATORS  # type: ignore[assignment]  # typed as objects
+    (shortest,) = (each["OPTIONS"]["min_length"] for each in validators if "OPTIONS" in each)
     by_both, by_address, _ = _PATIENCES
     warned = re.search(r"const WARNED = (\d+);", (ROOT / "src/rebond/web/static/rebond/session.js").read_text("utf-8"))
     assert warned is not None

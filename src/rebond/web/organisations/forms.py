@@ -30,7 +30,7 @@ def choice_of(organisation: Organisation | None) -> str:
 class SeatForm(DsfrBaseForm):
     """A role; for a partner an organisation, for a firm's person a firm."""
 
-    role = forms.ChoiceField(label="Rôle", choices=Role.choices)
+    role = forms.ChoiceField(label="Rôle", choices=[("", "Choisir un rôle"), *Role.choices])
     organisation = forms.ChoiceField(
         label="Organisation",
         required=False,
@@ -57,7 +57,8 @@ class SeatForm(DsfrBaseForm):
 
     def clean(self) -> dict[str, Any]:
         """What the role asks for."""
-        told: dict[str, Any] = super().clean() or self.cleaned_data
+        super().clean()
+        told: dict[str, Any] = self.cleaned_data
         role = told.get("role")
         named = told.get("organisation") or told.get("other", "").strip()
         if told.get("organisation") and told.get("other", "").strip():
