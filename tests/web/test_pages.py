@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from rebond.web.projects.models import Project
-from tests.web.addresses import MISSION, PAGES, PUBLIC, address
+from tests.web.addresses import MISSION, PAGES, PERSONAL, PUBLIC, address
 
 NAMES = sorted(PAGES)
 QUERIES = {
@@ -119,7 +119,7 @@ def test_one_main_title_and_a_title_of_its_own(name: str, pilot: Client) -> None
             assert "<th scope=" in table
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - set(PUBLIC) - {"missions:list"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(PUBLIC) - set(PERSONAL) - {"missions:list"}))
 def test_every_page_of_the_mission_says_that_firms_are_fictitious(name: str, pilot: Client) -> None:
     assert "entreprises et projets fictifs" in text_of(page(pilot, name))
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from dsfr.forms import DsfrBaseForm
 
 _MINUTE = 60
+AT_LEAST = "Douze caractères au moins."
 
 
 class SignInForm(DsfrBaseForm, AuthenticationForm):
@@ -56,9 +57,17 @@ class ForgottenForm(DsfrBaseForm):
 class NewPasswordForm(DsfrBaseForm, SetPasswordForm):
     """A new password, twice."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = AT_LEAST
+
 
 class ChangePasswordForm(DsfrBaseForm, PasswordChangeForm):
     """The password, then a new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = AT_LEAST
 
 
 def too_soon(seconds: int) -> str:

@@ -9,6 +9,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from dsfr.forms import DsfrBaseForm
 
+from rebond.restitution.typography import typeset
+from rebond.web.accounts.forms import AT_LEAST
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.firms.models import Firm
@@ -53,7 +55,7 @@ class SeatForm(DsfrBaseForm):
         self._mission = mission
         self.fields["organisation"].choices = _organisations()
         firms = Firm.objects.of(mission).order_by("name").values_list("ref", "name")
-        self.fields["firm"].choices = [("", "Aucune"), *firms]
+        self.fields["firm"].choices = [("", "Aucune"), *((ref, typeset(name)) for ref, name in firms)]
 
     def clean(self) -> dict[str, Any]:
         """What the role asks for."""
@@ -101,7 +103,7 @@ class NewAccountForm(DsfrBaseForm):
     last_name = forms.CharField(label="Nom", max_length=150, widget=forms.TextInput({"autocomplete": "family-name"}))
     password = forms.CharField(
         label="Mot de passe",
-        help_text="Douze caractères au moins.",
+        help_text=AT_LEAST,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
@@ -122,7 +124,8 @@ class NewAccountForm(DsfrBaseForm):
         ):
             raise ValidationError("Un compte existe déjà avec cette adresse : connectez-vous avec lui.")
         super().clean()
-        return self.cleaned_data
+        told: dict[str, Any] = self.cleaned_data
+        return told
 
     def save(self) -> User:
         """The new account."""
@@ -145,6 +148,6 @@ def _organisations() -> list[Any]:
     )
     return [
         ("", "Aucune"),
-        ("De cette instance", [(choice_of(row), row.name) for row in held]),
-        ("Du catalogue", [(f"{_OF_CATALOGUE}{code}", name) for name, code in offered]),
+        ("De cette instance", [(choice_of(row), typeset(row.name)) for row in held]),
+        ("Du catalogue", [(f"{_OF_CATALOGUE}{code}", typeset(name)) for name, code in offered]),
     ]
