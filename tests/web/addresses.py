@@ -23,6 +23,8 @@ PUBLIC: dict[str, dict[str, str]] = {
     "legal": {},
     "accessibility": {},
     "about": {},
+    "accounts:forgotten": {},
+    "accounts:forgotten_sent": {},
 }
 SIGNED_IN: dict[str, dict[str, str]] = {
     "missions:list": {},
@@ -57,10 +59,12 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
+PERSONAL: dict[str, dict[str, str]] = {"accounts:mine": {}, "accounts:password": {}, "accounts:factor": {}}
+"""Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
 """For the pilot and the consultants of a mission."""
-PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION}
-ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}}
+PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION, "organisations:people": OF_MISSION}
+ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
 CHANGING: dict[str, dict[str, str]] = {
     "editing:new_firm": OF_MISSION,
@@ -128,6 +132,17 @@ NO_PAGE = {
     "worker:prepare",
     "desk:save_view",
     "desk:forget_view",
+    "accounts:code",
+    "accounts:extend",
+    "accounts:factor_off",
+    "accounts:new_password",
+    "accounts:stop_working_for",
+    "join",
+    "organisations:change",
+    "organisations:leave",
+    "organisations:revoke",
+    "organisations:send_again",
+    "support:close",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
@@ -141,13 +156,15 @@ NOT_HTML = {
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {
-    name: args for name, args in {**PUBLIC, **SIGNED_IN, **RESTRICTED, **TEAM, **PILOT}.items() if name not in NOT_HTML
+    name: args
+    for name, args in {**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT}.items()
+    if name not in NOT_HTML
 }
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **RESTRICTED, **TEAM, **PILOT}.get(name, {}))
+    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT}.get(name, {}))
 
 
 def every_name() -> set[str]:

@@ -22,6 +22,7 @@ from tests.web.addresses import (
     ADMINISTRATOR,
     CHANGING,
     NO_PAGE,
+    PERSONAL,
     PILOT,
     PUBLIC,
     RESTRICTED,
@@ -32,13 +33,21 @@ from tests.web.addresses import (
 )
 from tests.web.conftest import signed_in
 
-NOT_OF_A_MISSION = {"accounts.SignInFailure", "accounts.User", "missions.Mission", "studies.Record"}
+NOT_OF_A_MISSION = {
+    "accounts.SignInFailure",
+    "accounts.User",
+    "missions.Mission",
+    "organisations.Affiliation",
+    "organisations.Organisation",
+    "support.SupportSession",
+    "studies.Record",
+}
 """A record is reached only through a row of a study: one content may be that of several missions."""
 ROLES = [account.username for account in ACCOUNTS]
 
 
 def test_every_address_is_walked() -> None:
-    assert every_name() == {*PUBLIC, *SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR, *NO_PAGE}
+    assert every_name() == {*PUBLIC, *SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR, *NO_PAGE}
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
@@ -46,7 +55,7 @@ def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None
     assert anonymous.get(address(name)).status_code == 200
 
 
-@pytest.mark.parametrize("name", [*sorted({*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR}), "home"])
+@pytest.mark.parametrize("name", [*sorted({*SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *ADMINISTRATOR}), "home"])
 def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
     response = anonymous.get(address(name))
     assert response.status_code == 302

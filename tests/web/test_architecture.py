@@ -16,7 +16,7 @@ from rebond.web.studies.models.study import StudyData
 WEB = Path(rebond.web.__file__).parent
 DECLARED = {
     "missions.Mission": "slug name territory territory_article epcis committee_on fictitious repairs",
-    "missions.Membership": "user mission role",
+    "missions.Membership": "user mission role organisation firm",
     "missions.ZoneAssumption": "mission zone value source communes",
     "missions.Confirmation": "mission kind subject marks by on",
     "missions.Descent": "mission act origin became on by reason",
@@ -47,7 +47,18 @@ DECLARED = {
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
 }
 """What people declare or decide, table by table: a column that is not here is no fact."""
-KEEPING = {"id", "position", "revision", "withdrawn_at", "facts_state", "facts_at", "facts_by", "archived_at"}
+KEEPING = {
+    "id",
+    "position",
+    "revision",
+    "withdrawn_at",
+    "facts_state",
+    "facts_at",
+    "facts_by",
+    "archived_at",
+    "joined_at",
+    "left_at",
+}
 """How the rows are kept: their order, their life, who changed them."""
 NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}
 """What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
@@ -56,6 +67,10 @@ DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan"}
 OF_THE_SITE = {
     "accounts.User",
     "accounts.SignInFailure",
+    "organisations.Affiliation",
+    "support.SupportSession",
+    "organisations.Invitation",
+    "organisations.Organisation",
     "desk.Visit",
     "desk.SavedView",
     "editing.Draft",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from rebond.web.projects.models import Project
-from tests.web.addresses import MISSION, PAGES, PUBLIC, address
+from tests.web.addresses import MISSION, PAGES, PERSONAL, PUBLIC, address
 
 NAMES = sorted(PAGES)
 QUERIES = {
@@ -64,6 +64,10 @@ QUERIES = {
     "files:firm": 7,
     "regrouping:split": 10,
     **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
+    "organisations:people": 12,
+    "accounts:mine": 9,
+    "accounts:password": 2,
+    "accounts:factor": 8,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2
@@ -143,7 +147,7 @@ def test_one_main_title_and_a_title_of_its_own(name: str, made: Pages) -> None:
             assert "<th scope=" in table
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - set(PUBLIC) - {"missions:list"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(PUBLIC) - set(PERSONAL) - {"missions:list"}))
 def test_every_page_of_the_mission_says_that_firms_are_fictitious(name: str, made: Pages) -> None:
     assert "entreprises et projets fictifs" in text_of(source_of(made(name)))
 

@@ -21,8 +21,12 @@ PASSWORD = "REBOND_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
 @click.option("--courriel", "email", default="", help="Son adresse électronique.")
 @click.option("--organisation", default="", help="Son organisation, qui publie l'instance.")
 @click.option("--base", "database", default="", help="Base PostgreSQL (postgres://…) ; sinon SQLite, dans DOSSIER.")
+@click.option("--smtp", default="", help="Serveur des courriels : smtp://compte:mot-de-passe@machine:587.")
+@click.option("--expediteur", "sender", default="", help="Adresse d'expéditeur des courriels.")
 @click.option("--nom-du-site", "hosts", default="", help="Noms sous lesquels le site répond, séparés par des virgules.")
-def init(folder: Path, username: str, email: str, organisation: str, database: str, hosts: str) -> None:
+def init(
+    folder: Path, username: str, email: str, organisation: str, database: str, smtp: str, sender: str, hosts: str
+) -> None:
     """Crée une instance dans DOSSIER : réglages, clé secrète, base vide, premier administrateur.
 
     Le mot de passe est demandé, ou pris dans la variable REBOND_ADMIN_PASSWORD. Un dossier qui contient déjà une
@@ -33,7 +37,14 @@ def init(folder: Path, username: str, email: str, organisation: str, database: s
     if refusal := instance_refusal(folder):
         mend = "choisir un autre dossier, ou l'ouvrir avec « rebond serve »"
         show_faults([Fault(where=f"« {folder} »", problem=refusal, mend=mend)])
-    given = {"REBOND_OPERATOR": organisation, "REBOND_CONTACT": email, "DATABASE_URL": database, "REBOND_HOSTS": hosts}
+    given = {
+        "REBOND_OPERATOR": organisation,
+        "REBOND_CONTACT": email,
+        "DATABASE_URL": database,
+        "REBOND_HOSTS": hosts,
+        "REBOND_EMAIL": smtp,
+        "REBOND_EMAIL_FROM": sender,
+    }
 
     def ask() -> Administrator:
         name = username or _asked("Nom du compte administrateur", "--compte")

@@ -62,7 +62,12 @@ def serve(
         open_rulebook(folder)
     option = "DOSSIER" if place else "--db"
     open_site(place or database, documents=documents, demo=demo, catalogue=folder, option=option)
+    from rebond.web.mail import server_refusal
     from rebond.web.serving import serve as serve_site
+
+    if silent := server_refusal():
+        click.echo(f"Le serveur des courriels (REBOND_EMAIL) ne répond pas : {silent}", err=True)
+        click.echo("Le site s'ouvre quand même : invitations et mots de passe oubliés ne partiront pas.", err=True)
 
     serve_site(host=host, port=port, announce=click.echo, computing=not alone)
 

@@ -16,6 +16,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "operator": settings.OPERATOR,
         "contact": settings.CONTACT,
+        "support": getattr(request, "support", None),
+        "session_left": getattr(request, "session_left", None),
         # Read only by the pages that show it.
         "law_banner": SimpleLazyObject(current_banner),
     }

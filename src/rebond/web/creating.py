@@ -76,12 +76,13 @@ def _administrator(ask: Callable[[], Administrator]) -> None:
     from django.db import transaction
 
     from rebond.web.accounts.models import User
+    from rebond.web.organisations.adopting import affiliate, organisation_named
 
     if User.objects.exists():
         problem, mend = "cette base a déjà des comptes", "en donner une neuve, ou servir celle-ci (« rebond serve »)"
         raise DataError([Fault(where="base de données", problem=problem, mend=mend)])
     told = ask()
-    user = User(username=told.username, email=told.email, organisation=told.organisation, is_staff=True)
+    user = User(username=told.username, email=told.email, is_staff=True)
     user.set_password(told.password)
     try:
         user.full_clean()
@@ -94,6 +95,8 @@ def _administrator(ask: Callable[[], Administrator]) -> None:
         ) from None
     with transaction.atomic():
         user.save()
+        if told.organisation.strip():
+            affiliate(user, organisation_named(told.organisation))
 
 
 def password_refusals(password: str, *, username: str, email: str = "") -> list[str]:

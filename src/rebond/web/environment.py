@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from rebond.errors import DataError, Fault
 
 SECRET_KEY_FILE = "cle-secrete"  # noqa: S105 - the name of a file
+LETTERS = "courriels"
+"""Folder of the instance where letters stay while it has no server for them."""
 _KEY_BYTES = 50
 _SHORTEST_KEY, _FEWEST_LETTERS = 50, 5
 """What Django's own check asks of a key (security.W009)."""
@@ -88,6 +90,43 @@ def _sqlite(name: str) -> dict[str, Any]:
     }
 
 
+def email(url: str, home: Path | None) -> dict[str, Any]:
+    """Django's settings of ``smtp://account:password@host:587`` (STARTTLS) or ``smtps://…`` (TLS).
+
+    Raises ``SettingError``.
+
+    ``?chiffrement=non`` is for a relay of the same machine. Without address, letters stay in the folder « courriels »
+    of the instance; without instance, they are printed. A password holds ``%40`` for ``@``.
+    """
+    if not url:
+        if home is None:
+            return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"EMAIL_BACKEND": "rebond.web.mail.PrivateFolder", "EMAIL_FILE_PATH": str(home / LETTERS)}
+    mend = "écrire smtp://compte:mot-de-passe@machine:587 ou smtps://compte:mot-de-passe@machine:465"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingError("REBOND_EMAIL", "adresse illisible", mend) from None
+    clear = parse_qs(parts.query).get("chiffrement", ["oui"])[-1] == "non"
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise SettingError("REBOND_EMAIL", f"« {parts.scheme} » n'est ni smtp ni smtps", mend)
+    if not parts.hostname:
+        raise SettingError("REBOND_EMAIL", "aucune machine", mend)
+    if clear and (parts.password or parts.scheme == "smtps"):
+        raise SettingError("REBOND_EMAIL", "sans chiffrement, un mot de passe se lirait sur le réseau", mend)
+    secure = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if secure else 25 if clear else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": secure,
+        "EMAIL_USE_TLS": not secure and not clear,
+    }
+
+
 def number(name: str, default: float) -> float:
     """A variable that holds a number, zero or more; raises ``SettingError``."""
     written = os.environ.get(name, "").strip().replace(",", ".")
@@ -100,6 +139,14 @@ def number(name: str, default: float) -> float:
     if not 0 <= value < math.inf:
         raise SettingError(name, f"« {written} » n'est pas un nombre", f"écrire par exemple {default:g}, ou 0")
     return value
+
+
+def choice(name: str, among: tuple[str, ...], *, default: str) -> str:
+    """A variable that is one of some words; raises ``SettingError``."""
+    written = os.environ.get(name, "").strip().lower()
+    if written and written not in among:
+        raise SettingError(name, f"« {written} » n'est pas un choix", f"écrire {', '.join(among)}")
+    return written or default
 
 
 def secret_key(instance: Path | None) -> str:

@@ -61,6 +61,11 @@ INSTALLED_APPS = [
     "widget_tweaks",
     "dsfr",
     "rebond.web.accounts",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "rebond.web.organisations",
+    "rebond.web.support",
     "rebond.web.missions",
     "rebond.web.journal",
     "rebond.web.editing",
@@ -91,6 +96,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rebond.web.accounts.sessions.SessionClock",
+    "rebond.web.support.middleware.InPlaceOf",
     "rebond.web.guard.requests.RequestGuard",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -132,10 +139,35 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+# Names and passwords kept here. ProConnect or passkeys come as one more line; ``accounts.signing`` is their only door.
+AUTHENTICATION_BACKENDS = ["rebond.web.accounts.backend.NameOrAddress"]
+# REBOND_SESSION_IDLE: minutes without any gesture after which a session ends; 0: no limit.
+SESSION_IDLE = environment.number("REBOND_SESSION_IDLE", 60) * 60
+# REBOND_SESSION_LONGEST: hours after which a session ends whatever is done.
+SESSION_COOKIE_AGE = int((environment.number("REBOND_SESSION_LONGEST", 12) or 12) * 3600)
+# REBOND_SECOND_FACTOR: who must give a code of their telephone: personne, administrateurs, equipe or tous.
+SECOND_FACTOR = environment.choice(
+    "REBOND_SECOND_FACTOR", ("personne", "administrateurs", "equipe", "tous"), default="personne"
+)
+PASSWORD_RESET_TIMEOUT = 7_200
+OTP_TOTP_ISSUER = "Rebond"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# ---- Letters
+
+# REBOND_EMAIL: smtp://account:password@host:587; absent: letters stay in the folder « courriels » of the instance.
+# REBOND_EMAIL_FROM: the address that they come from.
+_EMAIL = environment.email(environment.text("REBOND_EMAIL", "").strip(), DATA_DIR)
+EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _EMAIL.get("EMAIL_FILE_PATH")
+EMAIL_HOST, EMAIL_PORT = _EMAIL.get("EMAIL_HOST", "localhost"), _EMAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _EMAIL.get("EMAIL_HOST_USER", ""), _EMAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _EMAIL.get("EMAIL_USE_SSL", False), _EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("REBOND_EMAIL_FROM", "") or CONTACT or "rebond@localhost"
 
 # ---- Static files, served by the site itself
 

@@ -23,6 +23,9 @@ _EXPLAINED: Mapping[str, str] = {
     "REBOND_HTTPS": "1 derrière un serveur HTTPS (mandataire qui transmet X-Forwarded-Proto).",
     "REBOND_OPERATOR": "Qui publie cette instance, pour les mentions légales.",
     "REBOND_CONTACT": "Adresse électronique d'aide et d'accessibilité.",
+    "REBOND_EMAIL": "Serveur des courriels : smtp://compte:mot-de-passe@machine:587. Sans ce réglage, les courriels "
+    "restent dans le dossier « courriels » de l'instance.",
+    "REBOND_EMAIL_FROM": "Adresse d'expéditeur des courriels. Sans ce réglage : celle d'aide.",
     "MARQUE_ETAT": "1 montre la marque de l'État : services de l'État et opérateurs seulement.",
     "REBOND_DOCUMENTS": "Dossier des documents des missions. Sans ce réglage : documents, dans ce dossier.",
     "REBOND_CATALOGUE": "Dossier d'un catalogue qui s'ajoute à celui de Rebond (celui d'un territoire).",
@@ -30,6 +33,10 @@ _EXPLAINED: Mapping[str, str] = {
     "REBOND_DOCUMENTS_APRES": "Minutes sans changement après lesquelles les documents d'une étude se préparent "
     "d'eux-mêmes ; 0 ou rien : seulement quand on les demande.",
     "REBOND_REQUESTS": "Demandes par seconde qu'une même personne peut faire ; 0 : sans limite.",
+    "REBOND_SESSION_IDLE": "Minutes sans geste au bout desquelles une session se ferme (60) ; 0 : sans limite.",
+    "REBOND_SESSION_LONGEST": "Heures au bout desquelles une session se ferme quoi qu'on fasse (12).",
+    "REBOND_SECOND_FACTOR": "Qui doit donner un code de son téléphone pour se connecter : personne, administrateurs, "
+    "equipe (pilotes, consultants et administrateurs) ou tous.",
     "REBOND_SECRET_KEY": "Clé qui signe les sessions. Sans ce réglage : le fichier cle-secrete de ce dossier.",
 }
 """Variable → what it is, in the order of the file."""

@@ -4,12 +4,15 @@ from django.urls import include, path
 
 from rebond.web import pages
 from rebond.web.missions.views import start
+from rebond.web.organisations import joining_views
 
 MISSION = "missions/<slug:mission>"
 
 urlpatterns = [
     path("", start, name="home"),
     path("", include("rebond.web.accounts.urls")),
+    path("invitation/<str:token>/", joining_views.join, name="join"),
+    path("assistance/", include("rebond.web.support.urls")),
     path("catalogue/", include("rebond.web.catalogue.urls")),
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.exchange.new_urls")),
@@ -30,6 +33,7 @@ urlpatterns = [
     path(f"{MISSION}/etudes/", include("rebond.web.worker.urls")),
     path(f"{MISSION}/etudes/", include("rebond.web.studies.urls")),
     path(f"{MISSION}/", include("rebond.web.restitution.urls")),
+    path(f"{MISSION}/personnes/", include("rebond.web.organisations.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),

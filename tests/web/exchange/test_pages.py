@@ -17,6 +17,7 @@ from rebond.web.exchange.models import Export, ImportDraft
 from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.organisations.adopting import adopt
 from tests.web.conftest import signed_in
 from tests.web.exchange.conftest import Desk, cell, edited
 
@@ -27,7 +28,10 @@ AT = "/missions/petite/echanges/"
 def site(desk: Desk) -> Client:
     for name in ("consultant", "bpifrance"):
         role = Role.CONSULTANT if name == "consultant" else Role.PARTNER
-        Membership.objects.create(user=User.objects.get(username=name), mission=desk.mission, role=role)
+        organisation = adopt("bpifrance")
+        Membership.objects.create(
+            user=User.objects.get(username=name), mission=desk.mission, role=role, organisation=organisation
+        )
     return signed_in("pilote")
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rebond.web.accounts.models import User
+from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.organisations.adopting import adopt, affiliate, organisation_named
+from rebond.web.organisations.models import OrganisationKind
 
 DEMO_PASSWORD = "rebond-demo"  # noqa: S105 - public on purpose: shown on the login page of the demo
 
@@ -16,7 +19,11 @@ class DemoAccount:
 
     username: str
     role: Role
-    organisation: str
+    told: str
+    """Who that is, on the login page."""
+    organisation: str = ""
+    kind: OrganisationKind | None = None
+    """Of an organisation that the catalogue does not have; without it, ``organisation`` is a key of the catalogue."""
     listed: bool = False
     """Whether the login page shows it: the other roles read the same until rights by role exist."""
 
@@ -27,20 +34,50 @@ class DemoAccount:
 
 
 ACCOUNTS = (
-    DemoAccount(username="pilote", role=Role.PILOT, organisation="Chef de projet du territoire", listed=True),
-    DemoAccount(username="copil", role=Role.COMMITTEE, organisation="Comité de pilotage", listed=True),
-    DemoAccount(username="consultant", role=Role.CONSULTANT, organisation="Cabinet de conseil"),
-    DemoAccount(username="bpifrance", role=Role.PARTNER, organisation="Bpifrance"),
-    DemoAccount(username="entreprise", role=Role.FIRM, organisation="Entreprise rencontrée"),
-    DemoAccount(username="observateur", role=Role.OBSERVER, organisation="Observateur national"),
+    DemoAccount(
+        username="pilote",
+        role=Role.PILOT,
+        told="Chef de projet du territoire",
+        organisation="Équipe du territoire",
+        kind=OrganisationKind.TERRITORY,
+        listed=True,
+    ),
+    DemoAccount(
+        username="copil",
+        role=Role.COMMITTEE,
+        told="Comité de pilotage",
+        organisation="prefecture-52",
+        listed=True,
+    ),
+    DemoAccount(
+        username="consultant",
+        role=Role.CONSULTANT,
+        told="Cabinet de conseil",
+        organisation="Cabinet de conseil",
+        kind=OrganisationKind.CONSULTANCY,
+    ),
+    DemoAccount(username="bpifrance", role=Role.PARTNER, told="Bpifrance", organisation="bpifrance"),
+    DemoAccount(username="entreprise", role=Role.FIRM, told="Entreprise rencontrée"),
+    DemoAccount(username="observateur", role=Role.OBSERVER, told="Observateur national"),
 )
 DEMO_ACCOUNTS = tuple(account for account in ACCOUNTS if account.listed)
 
 
 def create_demo_accounts(mission: Mission) -> None:
-    """Create every demo account, with its part in the mission."""
+    """Create every demo account, with its part in the mission; that of a firm is of the first one, if any."""
+    firm = Firm.objects.of(mission).order_by("ref").first()
     for account in ACCOUNTS:
-        user, _ = User.objects.get_or_create(username=account.username, defaults={"organisation": account.organisation})
+        user, _ = User.objects.get_or_create(username=account.username)
         user.set_password(DEMO_PASSWORD)
         user.save()
-        Membership.objects.update_or_create(user=user, mission=mission, defaults={"role": account.role})
+        organisation = None
+        if account.organisation:
+            kind = account.kind
+            organisation = organisation_named(account.organisation, kind=kind) if kind else adopt(account.organisation)
+            affiliate(user, organisation)
+        spoken_for = firm if account.role == Role.FIRM else None
+        if account.role == Role.FIRM and firm is None:
+            continue
+        Membership.objects.update_or_create(
+            user=user, mission=mission, role=account.role, defaults={"organisation": organisation, "firm": spoken_for}
+        )

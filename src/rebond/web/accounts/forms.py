@@ -1,14 +1,16 @@
-"""The login form, in the design system's clothes."""
+"""The forms of accounts, in the design system's clothes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from dsfr.forms import DsfrBaseForm
 
 _MINUTE = 60
+AT_LEAST = "Douze caractères au moins."
 
 
 class SignInForm(DsfrBaseForm, AuthenticationForm):
@@ -17,12 +19,60 @@ class SignInForm(DsfrBaseForm, AuthenticationForm):
     def __init__(self, *args: Any, wait: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wait = wait
+        self.fields["username"].label = "Identifiant ou adresse électronique"
 
     def clean(self) -> dict[str, Any]:
         """Check the password, unless this person has to wait."""
         if self.wait:
-            raise ValidationError(f"Trop d’essais. Réessayez dans {_in_words(self.wait)}.")
+            raise ValidationError(too_soon(self.wait))
         return super().clean()
+
+
+class CodeForm(DsfrBaseForm):
+    """The code of a telephone, or a recovery code."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+
+class PasswordForm(DsfrBaseForm):
+    """The password again, before what protects the account is changed."""
+
+    password = forms.CharField(
+        label="Mot de passe actuel", widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+
+
+class ForgottenForm(DsfrBaseForm):
+    """The address of an account."""
+
+    email = forms.EmailField(
+        label="Adresse électronique", max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
+    )
+
+
+class NewPasswordForm(DsfrBaseForm, SetPasswordForm):
+    """A new password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = AT_LEAST
+
+
+class ChangePasswordForm(DsfrBaseForm, PasswordChangeForm):
+    """The password, then a new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = AT_LEAST
+
+
+def too_soon(seconds: int) -> str:
+    """Why nothing was looked at."""
+    return f"Trop d’essais. Réessayez dans {_in_words(seconds)}."
 
 
 def _in_words(seconds: int) -> str:

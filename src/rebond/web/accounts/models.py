@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+if TYPE_CHECKING:
+    from rebond.web.support.models import SupportSession
+
 
 class User(AbstractUser):
-    """A person, with the organisation that he or she works for."""
+    """A person; whom he or she works for is told by ``organisations.Affiliation``."""
 
-    organisation = models.CharField("organisation", max_length=200, blank=True)
+    supported_by: SupportSession | None = None
+    """Set while an administrator sees the site in this person's place (``support.middleware``)."""
 
     class Meta:
         verbose_name = "utilisateur"

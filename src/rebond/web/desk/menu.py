@@ -5,7 +5,7 @@ An entry whose view the site does not have, or that a role cannot use, is left o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from rebond.web.desk.links import first_of
@@ -89,6 +89,7 @@ MENU = (
         entries=(
             Entry(section="settings", label="Réglages", views=("editing:settings",), roles=TEAM),
             Entry(section="journal", label="Journal", views=("editing:journal",), roles=TEAM),
+            Entry(section="people", label="Personnes", views=("organisations:people",), roles=frozenset({Role.PILOT})),
         ),
     ),
 )
@@ -117,16 +118,16 @@ class Shown:
         return any(link.current for link in self.links)
 
 
-def menu_of(mission: Mission, role: str, section: str) -> Iterable[Shown]:
-    """What a person of that role sees; ``section``: the page open."""
+def menu_of(mission: Mission, roles: Collection[str], section: str) -> Iterable[Shown]:
+    """What a person of these roles sees; ``section``: the page open."""
     for group in MENU:
-        links = tuple(_links(group, mission, role, section))
+        links = tuple(_links(group, mission, roles, section))
         if links:
             yield Shown(name=group.name, label=group.label, links=links)
 
 
-def _links(group: Group, mission: Mission, role: str, section: str) -> Iterable[Link]:
+def _links(group: Group, mission: Mission, roles: Collection[str], section: str) -> Iterable[Link]:
     for entry in group.entries:
         url = first_of(*entry.views, args=(mission.slug,) if entry.of_mission else ())
-        if url and role in entry.roles:
+        if url and not entry.roles.isdisjoint(roles):
             yield Link(label=entry.label, url=url, current=entry.section == section)

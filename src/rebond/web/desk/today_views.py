@@ -12,7 +12,7 @@ from rebond.web.desk.upcoming import changes_by_others, next_days, open_question
 from rebond.web.desk.visits import last_visit
 from rebond.web.desk.waiting import awaiting
 from rebond.web.firms.models import Firm
-from rebond.web.missions.access import of_mission, page, role_in
+from rebond.web.missions.access import of_mission, page, roles_in
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.studies.models import Indicator, OpenQuestion
@@ -32,7 +32,7 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
     if not user.is_authenticated:
         raise PermissionError  # ``of_mission`` found a mission: somebody is signed in.
     on = timezone.localdate()
-    tasks = awaiting(user, mission, role_in(mission), on)
+    tasks = awaiting(user, mission, roles_in(mission), on)
     since = last_visit(user, mission, now)
     figures = {row.code: row for row in Indicator.objects.visible_to(user).found_by(study).filter(code__in=FIGURES)}
     return page(

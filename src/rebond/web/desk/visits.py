@@ -15,6 +15,8 @@ PAUSE = timedelta(minutes=30)
 def last_visit(user: User, mission: Mission, now: datetime) -> datetime | None:
     """The end of the visit before this one, which is noted; ``None`` for the first."""
     visit = Visit.objects.of(mission).filter(user=user).first()
+    if user.supported_by is not None:
+        return visit.previous_at if visit else None
     if visit is None:
         # Two pages opened at once note the same visit.
         Visit.objects.bulk_create([Visit(user=user, mission=mission, latest_at=now)], ignore_conflicts=True)

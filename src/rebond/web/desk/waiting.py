@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,14 +40,14 @@ class Task:
         return not self.late, self.due or date.max, -(self.stake or Decimal(0))
 
 
-def awaiting(user: User, mission: Mission, role: str, on: date) -> list[Task]:
-    """Everything that awaits a person of that role, the most urgent first."""
+def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Task]:
+    """Everything that awaits a person of these roles, the most urgent first."""
     tasks: list[Task] = []
-    if role in SITTING:
+    if not SITTING.isdisjoint(roles):
         proposed = _proposed(user, mission)
         tasks += _decisions(proposed, mission, on)
-        tasks += _incomplete(proposed, mission, on) if role in TEAM else ()
-    if role in TEAM:
+        tasks += _incomplete(proposed, mission, on) if not TEAM.isdisjoint(roles) else ()
+    if not TEAM.isdisjoint(roles):
         tasks += _links(user, mission)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)

@@ -33,7 +33,7 @@ def keep(request: HttpRequest, *, address: str) -> bool:
         return False
     if told["adresse"] != address or (request.user.is_authenticated and request.user.pk != told["qui"]):
         return False
-    mission = Mission.objects.filter(pk=told["mission"], memberships__user_id=told["qui"]).first()
+    mission = Mission.objects.followed_by(told["qui"]).filter(pk=told["mission"]).first()
     values = typed_values(request.POST)
     if mission is None or sum(len(text) for given in values.values() for text in given) > _LONGEST:
         return False

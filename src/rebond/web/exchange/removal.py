@@ -165,7 +165,11 @@ def _entries(mission: Mission) -> Iterator[Mapping[str, Any]]:
 
 
 def _people(mission: Mission) -> Iterable[Mapping[str, Any]]:
-    return Membership.objects.of(mission).order_by("pk").values("user__username", "user__organisation", "role")
+    return (
+        Membership.ever.of(mission)
+        .order_by("pk")
+        .values("user__username", "organisation__name", "firm__ref", "role", "joined_at", "left_at")
+    )
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -21,7 +21,7 @@ from rebond.web.financing.simulation import read_form
 from rebond.web.financing.simulation_views import computed
 from rebond.web.financing.study import bench_of
 from rebond.web.guard.heavy import heavy
-from rebond.web.missions.access import TEAM, of_mission, page, role_in
+from rebond.web.missions.access import TEAM, of_mission, page, roles_in
 from rebond.web.missions.models import Mission
 
 LONGEST_LABEL = 200
@@ -33,7 +33,7 @@ LONGEST_LABEL = 200
 def frozen_list(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The frozen plans of a project; a POST freezes its plan, or the simulation that the address tells."""
     project = project_of(request, mission, ref)
-    may_freeze = role_in(mission) in TEAM
+    may_freeze = not roles_in(mission).isdisjoint(TEAM)
     if request.method == "POST" and not may_freeze:
         raise PermissionDenied
     bench = bench_of(mission, project)

@@ -27,6 +27,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "verification": "Réponse à une question de vraisemblance",
         "decision": "Décision du comité",
         "mission": "Mission",
+        "personne": "Personne de la mission",
+        "assistance": "Session d’assistance",
         "export": "Export",
         "rapprochement": "Rapprochement décidé",
         "piece": "Pièce jointe",

@@ -14,9 +14,10 @@ from rebond.history import ABSENT, Change
 from rebond.records import FACTS, digest
 from rebond.web.accounts.models import User
 from rebond.web.journal.models import Act, Entry
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Membership, Mission
 
 _MOST_LABEL = 300
+_MOST_NAMES = 200
 _BATCH = 200
 """SQLite takes at most a few thousand values in one statement."""
 
@@ -47,8 +48,12 @@ class Author:
 
 
 def author_of(user: User) -> Author:
-    """A signed-in person, on behalf of his or her organisation."""
-    return Author(user=user, on_behalf=user.organisation)
+    """A signed-in person; for whom, ``record`` reads in the mission. Who helps acts under his or her own name."""
+    support = user.supported_by
+    if support is not None:
+        administrator = support.administrator
+        return Author(user=administrator, name=f"{administrator} (assistance)", on_behalf=f"à la place de {user}")
+    return Author(user=user)
 
 
 def note_of(change: Change, label: str = "") -> Note:
@@ -67,6 +72,7 @@ def record(mission: Mission, notes: Iterable[Note], *, by: Author, act: Act, rea
     last = Entry.objects.of(mission).order_by("-position").values("position", "digest").first()
     position, previous = (last["position"], last["digest"]) if last else (0, "")
     gesture, now = uuid.uuid4(), timezone.now()
+    on_behalf = by.on_behalf or _organisations(by.user, mission)
     rows = []
     for note in notes:
         position += 1
@@ -77,7 +83,7 @@ def record(mission: Mission, notes: Iterable[Note], *, by: Author, act: Act, rea
             at=now,
             by=by.user,
             by_name=by.said,
-            on_behalf=by.on_behalf,
+            on_behalf=on_behalf,
             act=act,
             gesture=gesture,
             kind=note.kind,
@@ -93,6 +99,16 @@ def record(mission: Mission, notes: Iterable[Note], *, by: Author, act: Act, rea
         rows.append(row)
     Entry.objects.bulk_create(rows, batch_size=_BATCH)
     return gesture
+
+
+def _organisations(user: User | None, mission: Mission) -> str:
+    """Whom a person stands for in a mission: the organisations and firms of his or her parts, else the employers."""
+    if user is None:
+        return ""
+    parts = Membership.objects.of(mission).filter(user=user).select_related("organisation", "firm").order_by("pk")
+    names = [str(part.firm or part.organisation) for part in parts if part.firm or part.organisation]
+    names = names or [str(row.organisation) for row in user.affiliations.select_related("organisation")]
+    return ", ".join(dict.fromkeys(names))[:_MOST_NAMES]
 
 
 def digest_of(entry: Entry) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 from rebond.web.missions.models import Mission, Role
 
@@ -20,14 +21,53 @@ SITTING = TEAM | {Role.COMMITTEE}
 View = Callable[..., HttpResponseBase]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the person who asks: a role, and for which organisation or firm (their numbers)."""
+
+    role: Role
+    organisation: int | None = None
+    code: str = ""
+    """Key of the organisation in the catalogue: that of referrals."""
+    firm: int | None = None
+
+
+_STRENGTH = {
+    role: rank
+    for rank, role in enumerate(
+        (Role.PILOT, Role.CONSULTANT, Role.COMMITTEE, Role.PARTNER, Role.FIRM, Role.OBSERVER), start=1
+    )
+}
+"""From the role that may do most to the one that sees least."""
+_PARTS = {
+    "role_of_reader": F("memberships__role"),
+    "organisation_of_reader": F("memberships__organisation_id"),
+    "code_of_reader": F("memberships__organisation__code"),
+    "firm_of_reader": F("memberships__firm_id"),
+}
+
+
+def _part_of(row: Any) -> Part:
+    return Part(
+        role=Role(row.role_of_reader),
+        organisation=row.organisation_of_reader,
+        code=row.code_of_reader or "",
+        firm=row.firm_of_reader,
+    )
+
+
 def of_mission(view: View) -> View:
     """Give the view the mission named in the address; 404 when it does not exist for this person."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, mission: str, **kwargs: Any) -> HttpResponseBase:
-        # The role comes in the same query: the join is that of ``visible_to``.
-        missions = Mission.objects.visible_to(request.user).annotate(role_of_reader=F("memberships__role"))
-        found = get_object_or_404(missions, slug=mission)
+        # The parts come in the same query: one row each, the join is that of ``visible_to``.
+        rows = Mission.objects.visible_to(request.user).filter(slug=mission).annotate(**_PARTS)
+        found = next(iter(rows), None)
+        if found is None:
+            raise Http404
+        parts = [_part_of(row) for row in rows]
+        found.parts_of_reader = tuple(sorted(parts, key=lambda part: _STRENGTH[part.role]))  # type: ignore[attr-defined]  # told by the view's decorator alone
         return view(request, found, **kwargs)
 
     return wrapped
@@ -39,7 +79,7 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
     def decorated(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
-            if role_in(mission) not in roles:
+            if roles_in(mission).isdisjoint(roles):
                 raise PermissionDenied
             return view(request, mission, **kwargs)
 
@@ -58,7 +98,7 @@ def read_by(roles: Collection[Role]) -> Callable[[View], View]:
     def decorated(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, mission: Mission, **kwargs: Any) -> HttpResponseBase:
-            is_pilot = role_in(mission) == Role.PILOT
+            is_pilot = Role.PILOT in roles_in(mission)
             if request.method == "POST" and not is_pilot:
                 raise PermissionDenied
             return view(request, mission, may_decide=is_pilot, **kwargs)
@@ -68,9 +108,20 @@ def read_by(roles: Collection[Role]) -> Callable[[View], View]:
     return decorated
 
 
+def parts_in(mission: Mission) -> tuple[Part, ...]:
+    """Every part of the person who asks in the mission that a view was given (``of_mission``), the strongest first."""
+    found: tuple[Part, ...] = getattr(mission, "parts_of_reader", ())
+    return found
+
+
+def roles_in(mission: Mission) -> frozenset[Role]:
+    """The roles of the person who asks: what any of them may do, the person may."""
+    return frozenset(part.role for part in parts_in(mission))
+
+
 def role_in(mission: Mission) -> str:
-    """The part that the person who asks has in the mission that a view was given (``of_mission``)."""
-    return str(getattr(mission, "role_of_reader", ""))
+    """The strongest of these roles; empty for who has none."""
+    return next((str(part.role) for part in parts_in(mission)), "")
 
 
 def page(
@@ -81,7 +132,7 @@ def page(
         "mission": mission,
         "study": mission.current_study,
         "section": section,
-        "may_change": role_in(mission) in TEAM,
+        "may_change": not roles_in(mission).isdisjoint(TEAM),
         **context,
     }
     return render(request, template, shown)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from rebond.facts import DescentAct
@@ -23,10 +24,14 @@ class MissionQuerySet(models.QuerySet["Mission"]):
     """Missions by who may read them."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The missions that a person takes part in."""
+        """The missions that a person takes part in today: who left sees nothing."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(memberships__user_id=user.pk).distinct()
+        return self.followed_by(user.pk)
+
+    def followed_by(self, person: int) -> Self:
+        """The missions that the person of that number takes part in today."""
+        return self.filter(memberships__user_id=person, memberships__left_at__isnull=True).distinct()
 
     def current(self) -> Self:
         """Those that are not archived."""
@@ -97,21 +102,68 @@ class Role(models.TextChoices):
 
 
 class Membership(MissionData):
-    """The part of a person in a mission."""
+    """One part of a person in a mission; a person may have several, whose rights add up.
+
+    A partner speaks for an organisation, a firm's person for a firm. A part that ended gives no right and stays, for
+    what the person did: it is only in ``Membership.ever``.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name="utilisateur"
     )
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="memberships", verbose_name="mission")
     role = models.CharField("rôle", max_length=12, choices=Role.choices)
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="memberships",
+        verbose_name="organisation",
+    )
+    firm = models.ForeignKey(
+        "firms.Firm", on_delete=models.CASCADE, null=True, related_name="memberships", verbose_name="entreprise"
+    )
+    joined_at = models.DateTimeField("depuis le", null=True, default=timezone.now)
+    """``NULL``: before the site noted it."""
+    left_at = models.DateTimeField("partie le", null=True)
+
+    WITHDRAWN_PATHS = ("left_at",)
 
     class Meta:
         verbose_name = "participation"
         constraints = (
             models.UniqueConstraint(
-                fields=("user", "mission"),
-                name="one_role_per_mission",
-                violation_error_message="Cette personne a déjà un rôle dans la mission.",
+                fields=("user", "mission", "role"),
+                condition=models.Q(left_at__isnull=True) & ~models.Q(role__in=("partenaire", "entreprise")),
+                name="one_part_per_role",
+                violation_error_message="Cette personne a déjà ce rôle dans la mission.",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "mission", "organisation"),
+                condition=models.Q(left_at__isnull=True, role="partenaire"),
+                name="one_part_per_organisation",
+                violation_error_message="Cette personne représente déjà cette organisation dans la mission.",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "mission", "firm"),
+                condition=models.Q(left_at__isnull=True, role="entreprise"),
+                name="one_part_per_firm",
+                violation_error_message="Cette personne représente déjà cette entreprise dans la mission.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role="partenaire")
+                | models.Q(organisation__isnull=False)
+                | models.Q(left_at__isnull=False),
+                name="a_partner_has_an_organisation",
+                violation_error_message="Dites pour quelle organisation cette personne est partenaire.",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    ~models.Q(role="entreprise") | models.Q(firm__isnull=False) | models.Q(left_at__isnull=False)
+                )
+                & (models.Q(role="entreprise") | models.Q(firm__isnull=True)),
+                name="a_firm_role_has_a_firm",
+                violation_error_message="Dites pour quelle entreprise cette personne parle.",
             ),
         )
 

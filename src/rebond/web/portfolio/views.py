@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 
-from rebond.web.missions.access import SITTING, of_mission, page, role_in
+from rebond.web.missions.access import SITTING, of_mission, page, roles_in
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.studies.models import ProjectFinding
@@ -48,7 +48,7 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
             "decided": [(row, by_project.get(row.project_id)) for row in decisions],
             "covered": groups[status.COVERED],
             "not_admitted": groups[status.NOT_ADMITTED],
-            "may_sit": role_in(mission) in SITTING,
+            "may_sit": not roles_in(mission).isdisjoint(SITTING),
             "refusals": refusals.most_common(8),
         },
     )

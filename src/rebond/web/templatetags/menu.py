@@ -9,7 +9,7 @@ from django import template
 from django.core.paginator import Page
 
 from rebond.web.desk.menu import Shown, menu_of
-from rebond.web.missions.access import role_in
+from rebond.web.missions.access import roles_in
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ register = template.Library()
 def mission_menu(context: Mapping[str, Any]) -> list[Shown]:
     """Groups and links; empty on a page of no mission."""
     mission = context.get("mission")
-    return list(menu_of(mission, role_in(mission), context.get("section", ""))) if mission else []
+    return list(menu_of(mission, roles_in(mission), context.get("section", ""))) if mission else []
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Organisations that people work for, and the people of a mission: invited, joining, changing, leaving."""

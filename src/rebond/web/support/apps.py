@@ -1,0 +1,10 @@
+"""The application « Assistance »."""
+
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    """Assistance."""
+
+    name = "rebond.web.support"
+    verbose_name = "Assistance"
