@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('missions', '0005_archived'),
+        ('missions', '0007_parts_are_whole'),
     ]
 
     operations = [
