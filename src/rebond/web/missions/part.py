@@ -143,9 +143,10 @@ def _places(mission: Mission, kind: Kind, refs: Collection[str], named: Collecti
         return dict(present.filter(**{f"{path}__in": refs}).values_list(path, "position"))
 
     places = held()
-    gone = [places[ref] for ref in places.keys() - set(named)]
-    for rank in sorted(gone, reverse=True):
-        present.filter(position__gt=rank).update(position=F("position") - 1)
+    gone = {ref: places[ref] for ref in places.keys() - set(named)}
+    staying = present.exclude(**{f"{path}__in": list(gone)})
+    for rank in sorted(gone.values(), reverse=True):
+        staying.filter(position__gt=rank).update(position=F("position") - 1)
     if gone:
         places = held()
     new = [ref for ref in named if ref not in places]
