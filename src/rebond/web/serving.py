@@ -124,9 +124,11 @@ class _Server(BaseApplication):
             self.cfg.set(key, value)
 
     def load(self) -> Callable[..., Any]:
-        """Gunicorn asks for the application here."""
+        """Gunicorn asks for the application here, once, before it listens: no visitor waits for the catalogue."""
+        from rebond.web.warming import warm
         from rebond.web.wsgi import application
 
+        warm()
         return application
 
 
@@ -155,6 +157,8 @@ def serve(
             "on_exit": lambda _: beside.stop(),
             "bind": f"{host}:{port}",
             "workers": PROCESSES,
+            # The processes are born with what the first one loaded, and share its memory.
+            "preload_app": True,
             "worker_class": BufferedWorker,
             "loglevel": "warning",
             "proc_name": "rebond",

@@ -35,6 +35,7 @@ from rebond.web.journal.writing import Author, note_of, record
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
+from rebond.web.missions.part import Part, part_of
 
 _FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
 Wanted = Mapping[tuple[Kind, str], Any]
@@ -86,17 +87,18 @@ def save(
     hold together; nothing is then written.
     """
     _lock(mission)
-    census = census_of(mission)
+    brought = {key: row for key, row in wanted.items() if row is not ABSENT}
+    part = part_of(mission, wanted.keys(), brought)
+    census = census_of(mission, part)
     rows = rows_of(census)
     held = {key: rows[key] for key in wanted if key in rows}
     base = held if since is None else _rows_at(mission, held, wanted, since)
-    brought = {key: row for key, row in wanted.items() if row is not ABSENT}
     found = merge_rows(base, held, brought)
     chosen = [(conflict, taking(conflict)) for conflict in found.conflicts]
     if any(choice is None for _, choice in chosen):
         raise ClashError(found.conflicts)
     taken = [conflict.taking_theirs for conflict, choice in chosen if choice]
-    return _make(mission, census, [*found.changes, *found.gone, *taken], by=by, act=act, reason=reason)
+    return _make(mission, census, part, [*found.changes, *found.gone, *taken], by=by, act=act, reason=reason)
 
 
 @transaction.atomic
@@ -127,9 +129,13 @@ def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Do
     entries = list(Entry.objects.of(mission).filter(gesture=gesture, act__in=_FACTS_ACTS).order_by("position"))
     if not entries:
         raise KeyError(gesture)
-    census = census_of(mission)
-    rows = rows_of(census)
     changes = inverse(map(change_of, entries))
+    keys = {(change.kind, change.ref) for change in changes}
+    after = {(each.kind, each.ref): each.after for each in changes if not each.path and each.after is not ABSENT}
+    # A row that changes in place is not one that goes.
+    part = part_of(mission, keys, {**dict.fromkeys(keys - _going(changes)), **after})
+    census = census_of(mission, part)
+    rows = rows_of(census)
     conflicts = tuple(
         Conflict(change=change, mine=value_of(rows, change))
         for change in changes
@@ -137,7 +143,7 @@ def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Do
     )
     if conflicts:
         raise ClashError(conflicts)
-    return _make(mission, census, changes, by=by, act=Act.UNDONE, reason=reason)
+    return _make(mission, census, part, changes, by=by, act=Act.UNDONE, reason=reason)
 
 
 @transaction.atomic
@@ -147,18 +153,22 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
     Raises ``ClashError`` when someone changed it after a position of the journal, ``since``; ``None``: whatever it is.
     """
     _lock(mission)
-    census = census_of(mission)
     was = change_of(entry)
+    key = was.kind, was.ref
+    part = part_of(
+        mission, [key], {} if not was.path and was.before is ABSENT else {key: was.before if not was.path else None}
+    )
+    census = census_of(mission, part)
     rows = rows_of(census)
     held = value_of(rows, was)
     if since is not None:
-        seen = value_of(rows_at(mission, rows, [(was.kind, was.ref)], since), was)
+        seen = value_of(rows_at(mission, rows, [key], since), was)
         if not same(seen, held):
             raise ClashError((Conflict(change=replace(was, before=seen, after=was.before), mine=held),))
     if same(held, was.before):
         return Done(gesture=None, changes=())
     change = Change(kind=was.kind, ref=was.ref, path=was.path, before=held, after=was.before)
-    return _make(mission, census, [change], by=by, act=Act.RESTORED, reason=reason)
+    return _make(mission, census, part, [change], by=by, act=Act.RESTORED, reason=reason)
 
 
 def change_of(entry: Entry) -> Change:
@@ -210,10 +220,33 @@ def _rows_at(
     return apply_to_rows(held, inverse(changes))
 
 
-def _make(mission: Mission, census: Census, changes: Iterable[Change], *, by: Author, act: Act, reason: str) -> Done:
+def _going(changes: Iterable[Change]) -> set[tuple[Kind, str]]:
+    return {(change.kind, change.ref) for change in changes if change.removes}
+
+
+def _make(
+    mission: Mission,
+    census: Census,
+    part: Part | None,
+    changes: Iterable[Change],
+    *,
+    by: Author,
+    act: Act,
+    reason: str,
+) -> Done:
+    """Make changes on what was read of the mission, and on what the rows then name if that is more."""
     made = tuple(changes)
+    if not made:
+        return Done(gesture=None, changes=())
     after = apply(census, made)
-    write_census(mission, after, by=by.user)
+    if part is not None:
+        keys = {(change.kind, change.ref) for change in made}
+        rows = rows_of(after)
+        needed = part_of(mission, keys, {key: rows[key] for key in keys if key in rows})
+        if needed != part:
+            part = needed
+            after = apply(census_of(mission, part), made)
+    write_census(mission, after, by=by.user, part=part)
     return _tell(mission, after, made, by=by, act=act, reason=reason)
 
 

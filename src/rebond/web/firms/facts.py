@@ -7,10 +7,12 @@ from typing import Any
 
 from rebond import facts as core
 from rebond.facts import UNKNOWN, Band, LinkKind
+from rebond.history import Kind
 from rebond.units import Euros
 from rebond.web.firms.models import Accounts, AidObtained, Establishment, Firm, FirmLink
 from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.models import Mission
+from rebond.web.missions.part import Part, place, within
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.missions.tagged import asked_as_data, asked_from_data, declared_as_data, declared_from_data
 
@@ -35,17 +37,17 @@ AID = ("funder", "label", "regime", "granted_on", "recovered", "nature")
 # ---- From rows to the core
 
 
-def firms_of(mission: Mission) -> tuple[core.Firm, ...]:
+def firms_of(mission: Mission, part: Part | None = None) -> tuple[core.Firm, ...]:
     """The firms of a mission, in the order of the census; four queries."""
     years: dict[tuple[int, int | None], list[core.Accounts]] = defaultdict(list)
-    for row in Accounts.objects.of(mission).order_by("position"):
+    for row in within(Accounts.objects.of(mission), part, Kind.FIRM, "firm__ref").order_by("position"):
         years[row.firm_id, row.link_id].append(core.Accounts(**fields(row, ACCOUNTS)))
     links: dict[int, list[core.FirmLink]] = defaultdict(list)
-    for link in FirmLink.objects.of(mission).order_by("position"):
+    for link in within(FirmLink.objects.of(mission), part, Kind.FIRM, "firm__ref").order_by("position"):
         links[link.firm_id].append(
             core.FirmLink(**fields(link, LINK), kind=LinkKind(link.kind), accounts=tuple(years[link.firm_id, link.pk]))
         )
-    sites = {row.firm_id: row for row in Establishment.objects.of(mission)}
+    sites = {row.firm_id: row for row in within(Establishment.objects.of(mission), part, Kind.FIRM, "firm__ref")}
     return tuple(
         core.Firm(
             id=row.ref,
@@ -57,7 +59,7 @@ def firms_of(mission: Mission) -> tuple[core.Firm, ...]:
             declared=declared_from_data(row.declared),
             asked=asked_from_data(row.asked),
         )
-        for row in Firm.objects.of(mission).order_by("position", "pk")
+        for row in within(Firm.objects.of(mission), part, Kind.FIRM).order_by("position", "pk")
     )
 
 
@@ -67,9 +69,10 @@ def _establishment(row: Establishment | None) -> core.Establishment:
     return core.Establishment(siret=field(row.siret), commune=field(row.insee_code))
 
 
-def aids_of(mission: Mission) -> tuple[core.AidObtained, ...]:
+def aids_of(mission: Mission, part: Part | None = None) -> tuple[core.AidObtained, ...]:
     """The aid that the firms of a mission already have; one query."""
-    rows = AidObtained.objects.of(mission).select_related("firm", "project").order_by("position", "pk")
+    held = within(AidObtained.objects.of(mission), part, Kind.AID)
+    rows = held.select_related("firm", "project").order_by("position", "pk")
     return tuple(
         core.AidObtained(
             id=row.ref,
@@ -95,12 +98,15 @@ def _amount(row: AidObtained) -> core.Maybe[Euros | Band]:
 # ---- From the core to rows
 
 
-def write_firms(mission: Mission, firms: tuple[core.Firm, ...]) -> Changes[Firm]:
+def write_firms(mission: Mission, firms: tuple[core.Firm, ...], part: Part | None = None) -> Changes[Firm]:
     """Firms with their site, group and accounts; what hangs on a firm changes the firm."""
     found = sync(
         Firm,
-        Firm.ever.of(mission),
-        {firm.id: _firm_columns(firm, mission, position) for position, firm in enumerate(firms)},
+        within(Firm.ever.of(mission), part, Kind.FIRM),
+        {
+            firm.id: _firm_columns(firm, mission, place(part, Kind.FIRM, firm.id, rank))
+            for rank, firm in enumerate(firms)
+        },
         key=lambda row: row.ref,
         quiet=("position",),
     )
@@ -108,7 +114,7 @@ def write_firms(mission: Mission, firms: tuple[core.Firm, ...]) -> Changes[Firm]
     found.hang(
         sync(
             Establishment,
-            Establishment.ever.of(mission),
+            within(Establishment.ever.of(mission), part, Kind.FIRM, "firm__ref"),
             {
                 pks[firm.id]: {
                     "firm_id": pks[firm.id],
@@ -124,7 +130,7 @@ def write_firms(mission: Mission, firms: tuple[core.Firm, ...]) -> Changes[Firm]
     )
     links = sync(
         FirmLink,
-        FirmLink.ever.of(mission),
+        within(FirmLink.ever.of(mission), part, Kind.FIRM, "firm__ref"),
         {
             (pks[firm.id], position): {
                 "firm_id": pks[firm.id],
@@ -143,7 +149,7 @@ def write_firms(mission: Mission, firms: tuple[core.Firm, ...]) -> Changes[Firm]
     found.hang(
         sync(
             Accounts,
-            Accounts.ever.of(mission),
+            within(Accounts.ever.of(mission), part, Kind.FIRM, "firm__ref"),
             _accounts_columns(firms, pks, links),
             key=lambda row: (row.firm_id, row.link_id, row.position),
             kept=found.withdrawn,
@@ -185,18 +191,22 @@ def _accounts_columns(
 
 
 def write_aids(
-    mission: Mission, aids: tuple[core.AidObtained, ...], firms: Changes[Firm], projects: dict[str, int]
+    mission: Mission,
+    aids: tuple[core.AidObtained, ...],
+    firms: Changes[Firm],
+    projects: dict[str, int],
+    part: Part | None = None,
 ) -> Changes[AidObtained]:
     """Aid obtained; it belongs to its firm. ``projects``: their keys by reference."""
     found = sync(
         AidObtained,
-        AidObtained.ever.of(mission),
+        within(AidObtained.ever.of(mission), part, Kind.AID),
         {
             aid.id: {
                 "firm_id": firms.rows[aid.firm_id].pk,
                 "project_id": projects[aid.project_id] if aid.project_id else None,
                 "ref": aid.id,
-                "position": position,
+                "position": place(part, Kind.AID, aid.id, position),
                 **columns(aid, AID),
                 **_amount_columns(aid.amount),
             }

@@ -5,16 +5,25 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
 from django.conf import settings
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+
+from rebond.web.editing import drafts
 
 LONGEST_QUERY = 16_000
 """Characters of an address after « ? »: the simulator's longest keeps under 4 000."""
 _FORGOTTEN_AFTER = 4_096
 """Places remembered at once; the one seen longest ago goes first."""
+_BUSY = ("is locked", "lock timeout", "deadlock detected")
+_KEPT = (
+    "Rien n’a été enregistré, mais ce que vous avez tapé est gardé : rouvrez le formulaire et enregistrez de nouveau."
+)
+_NOT_DONE = "Rien n’a été enregistré. Revenez à la page précédente et recommencez dans quelques secondes."
 
 
 class RequestGuard:
@@ -43,6 +52,18 @@ class RequestGuard:
             return response
         return self._get_response(request)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A database that was busy all the time that it waits: what was typed is kept, and asked for again."""
+        if not is_busy(error):
+            return None
+        kept = False
+        if request.method == "POST":
+            with suppress(DatabaseError):
+                kept = drafts.keep(request, address=request.get_full_path())
+        response = refusal(request, 503, "Beaucoup de monde enregistre en ce moment", _KEPT if kept else _NOT_DONE)
+        response["Retry-After"] = "5"
+        return response
+
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """A form that holds a character that no database keeps."""
         is_form = request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -51,6 +72,12 @@ class RequestGuard:
         if any("\x00" in value for values in request.POST.lists() for value in (values[0], *values[1])):
             return _unreadable(request)
         return None
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a database says that others were writing for longer than it waits (``timeout``, ``lock_timeout``)."""
+    words = str(error).lower()
+    return isinstance(error, OperationalError) and any(word in words for word in _BUSY)
 
 
 class Buckets:

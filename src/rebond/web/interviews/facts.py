@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 
 from rebond import facts as core
+from rebond.history import Kind
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.missions.columns import columns, fields
 from rebond.web.missions.models import Mission
+from rebond.web.missions.part import Part, place, within
 from rebond.web.missions.syncing import Changes, sync
 
 INTERVIEW = ("held_on", "interviewer", "minutes")
 NEED = ("axis", "text")
 
 
-def interviews_of(mission: Mission) -> tuple[core.Interview, ...]:
+def interviews_of(mission: Mission, part: Part | None = None) -> tuple[core.Interview, ...]:
     """The interviews of a mission, in the order of the census; two queries."""
     needs: dict[int, list[core.Need]] = defaultdict(list)
-    for need in Need.objects.of(mission).order_by("position"):
+    for need in within(Need.objects.of(mission), part, Kind.INTERVIEW, "interview__ref").order_by("position"):
         needs[need.interview_id].append(core.Need(**fields(need, NEED)))
-    rows = Interview.objects.of(mission).select_related("firm").order_by("position", "pk")
+    found = within(Interview.objects.of(mission), part, Kind.INTERVIEW)
+    rows = found.select_related("firm").order_by("position", "pk")
     return tuple(
         core.Interview(id=row.ref, firm_id=row.firm.ref, **fields(row, INTERVIEW), needs=tuple(needs[row.pk]))
         for row in rows
@@ -28,18 +31,18 @@ def interviews_of(mission: Mission) -> tuple[core.Interview, ...]:
 
 
 def write_interviews(
-    mission: Mission, interviews: tuple[core.Interview, ...], firms: Changes[Firm]
+    mission: Mission, interviews: tuple[core.Interview, ...], firms: Changes[Firm], part: Part | None = None
 ) -> Changes[Interview]:
     """Interviews and needs; a need that changes changes its interview."""
     found = sync(
         Interview,
-        Interview.ever.of(mission),
+        within(Interview.ever.of(mission), part, Kind.INTERVIEW),
         {
             interview.id: {
                 "mission_id": mission.pk,
                 "firm_id": firms.rows[interview.firm_id].pk,
                 "ref": interview.id,
-                "position": position,
+                "position": place(part, Kind.INTERVIEW, interview.id, position),
                 **columns(interview, INTERVIEW),
             }
             for position, interview in enumerate(interviews)
@@ -50,7 +53,7 @@ def write_interviews(
     found.hang(
         sync(
             Need,
-            Need.ever.of(mission),
+            within(Need.ever.of(mission), part, Kind.INTERVIEW, "interview__ref"),
             {
                 (found.rows[interview.id].pk, position): {
                     "interview_id": found.rows[interview.id].pk,

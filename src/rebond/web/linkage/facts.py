@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from rebond import facts as core
 from rebond.facts import LinkAnswer
+from rebond.history import Kind
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.missions.columns import columns, fields
 from rebond.web.missions.models import Mission
+from rebond.web.missions.part import Part, within
 from rebond.web.missions.syncing import Changes, sync
 
 LINK_DECISION = ("by", "on", "reason")
 
 
-def link_decisions_of(mission: Mission) -> tuple[core.LinkDecision, ...]:
+def link_decisions_of(mission: Mission, part: Part | None = None) -> tuple[core.LinkDecision, ...]:
     """What people settled; one query."""
-    rows = LinkDecision.objects.of(mission).order_by("position", "pk")
+    rows = within(LinkDecision.objects.of(mission), part, Kind.LINK).order_by("position", "pk")
     return tuple(
         core.LinkDecision(
             entry_id=row.entry_ref,

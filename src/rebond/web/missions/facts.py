@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from rebond.facts import Census, Confirmation, Descent, DescentAct, MissionSettings, ZoneAssumption
+from rebond.history import Kind
 from rebond.web.firms.facts import aids_of, firms_of
 from rebond.web.interviews.facts import interviews_of
 from rebond.web.linkage.facts import link_decisions_of
 from rebond.web.missions import models
 from rebond.web.missions.columns import field, fields
 from rebond.web.missions.models import Mission
+from rebond.web.missions.part import Part, within
 from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, weights_of
 from rebond.web.projects.facts import partner_entries_of, projects_of
 
@@ -18,20 +20,20 @@ CONFIRMATION = ("kind", "subject", "by", "on")
 DESCENT = ("origin", "became", "on", "by", "reason")
 
 
-def census_of(mission: Mission) -> Census:
-    """Everything that the mission recorded: as many queries for one project as for a thousand."""
+def census_of(mission: Mission, part: Part | None = None) -> Census:
+    """What the mission recorded, or a part of it: as many queries for one project as for a thousand."""
     mission = Mission.objects.get(pk=mission.pk)
     return Census(
         settings=_settings(mission),
-        firms=firms_of(mission),
-        interviews=interviews_of(mission),
-        projects=projects_of(mission),
-        aids=aids_of(mission),
-        partner_entries=partner_entries_of(mission),
-        confirmations=_confirmations(mission),
-        decisions=committee_decisions_of(mission),
-        link_decisions=link_decisions_of(mission),
-        lineage=_lineage(mission),
+        firms=firms_of(mission, part),
+        interviews=interviews_of(mission, part),
+        projects=projects_of(mission, part),
+        aids=aids_of(mission, part),
+        partner_entries=partner_entries_of(mission, part),
+        confirmations=_confirmations(mission, part),
+        decisions=committee_decisions_of(mission, part),
+        link_decisions=link_decisions_of(mission, part),
+        lineage=_lineage(mission, part),
         repairs=tuple(mission.repairs),
     )
 
@@ -48,11 +50,11 @@ def _settings(mission: Mission) -> MissionSettings:
     )
 
 
-def _confirmations(mission: Mission) -> tuple[Confirmation, ...]:
-    rows = models.Confirmation.objects.of(mission).order_by("position", "pk")
+def _confirmations(mission: Mission, part: Part | None) -> tuple[Confirmation, ...]:
+    rows = within(models.Confirmation.objects.of(mission), part, Kind.CONFIRMATION).order_by("position", "pk")
     return tuple(Confirmation(**fields(row, CONFIRMATION), marks=tuple(row.marks)) for row in rows)
 
 
-def _lineage(mission: Mission) -> tuple[Descent, ...]:
-    rows = models.Descent.objects.of(mission).order_by("position", "pk")
+def _lineage(mission: Mission, part: Part | None) -> tuple[Descent, ...]:
+    rows = within(models.Descent.objects.of(mission), part, Kind.DESCENT).order_by("position", "pk")
     return tuple(Descent(act=DescentAct(row.act), **fields(row, DESCENT)) for row in rows)

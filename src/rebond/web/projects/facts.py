@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from rebond import facts as core
+from rebond.history import Kind
 from rebond.web.firms.models import Firm
 from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
+from rebond.web.missions.part import Part, place, within
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.missions.tagged import asked_as_data, asked_from_data, declared_as_data, declared_from_data
 from rebond.web.projects.models import AssessorScore, CostLine, Evidence, FunderRequest, PartnerEntry, Project
@@ -53,13 +55,14 @@ C = TypeVar("C", CostLine, Evidence, FunderRequest, AssessorScore)
 # ---- From rows to the core
 
 
-def projects_of(mission: Mission) -> tuple[core.Project, ...]:
+def projects_of(mission: Mission, part: Part | None = None) -> tuple[core.Project, ...]:
     """The projects of a mission, in the order of the census; five queries."""
-    costs = _by_project(mission, CostLine, lambda row: core.CostLine(id=row.ref, **fields(row, COST)))
-    evidence = _by_project(mission, Evidence, lambda row: core.Evidence(**fields(row, EVIDENCE)))
-    requests = _by_project(mission, FunderRequest, lambda row: core.FunderRequest(**fields(row, REQUEST)))
-    scores = _by_project(mission, AssessorScore, lambda row: core.AssessorScore(**fields(row, SCORE)))
-    rows = Project.objects.of(mission).select_related("firm").order_by("position", "pk")
+    costs = _by_project(mission, part, CostLine, lambda row: core.CostLine(id=row.ref, **fields(row, COST)))
+    evidence = _by_project(mission, part, Evidence, lambda row: core.Evidence(**fields(row, EVIDENCE)))
+    requests = _by_project(mission, part, FunderRequest, lambda row: core.FunderRequest(**fields(row, REQUEST)))
+    scores = _by_project(mission, part, AssessorScore, lambda row: core.AssessorScore(**fields(row, SCORE)))
+    found = within(Project.objects.of(mission), part, Kind.PROJECT)
+    rows = found.select_related("firm").order_by("position", "pk")
     return tuple(
         core.Project(
             id=row.ref,
@@ -80,30 +83,36 @@ def projects_of(mission: Mission) -> tuple[core.Project, ...]:
     )
 
 
-def _by_project(mission: Mission, model: type[C], made: Callable[[C], T]) -> defaultdict[int, tuple[T, ...]]:
+def _by_project(
+    mission: Mission, part: Part | None, model: type[C], made: Callable[[C], T]
+) -> defaultdict[int, tuple[T, ...]]:
     found: dict[int, list[T]] = defaultdict(list)
-    for row in model.objects.of(mission).order_by("position", "pk"):
+    for row in within(model.objects.of(mission), part, Kind.PROJECT, "project__ref").order_by("position", "pk"):
         found[row.project_id].append(made(row))
     return defaultdict(tuple, {pk: tuple(rows) for pk, rows in found.items()})
 
 
-def partner_entries_of(mission: Mission) -> tuple[core.PartnerEntry, ...]:
+def partner_entries_of(mission: Mission, part: Part | None = None) -> tuple[core.PartnerEntry, ...]:
     """The lines of the partners' lists, in the order of the census; one query."""
-    rows = PartnerEntry.objects.of(mission).order_by("position", "pk")
+    rows = within(PartnerEntry.objects.of(mission), part, Kind.PARTNER_ENTRY).order_by("position", "pk")
     return tuple(core.PartnerEntry(id=row.ref, **fields(row, ENTRY)) for row in rows)
 
 
 # ---- From the core to rows
 
 
-def write_projects(mission: Mission, projects: tuple[core.Project, ...], firms: Changes[Firm]) -> Changes[Project]:
+def write_projects(
+    mission: Mission, projects: tuple[core.Project, ...], firms: Changes[Firm], part: Part | None = None
+) -> Changes[Project]:
     """Projects with costs, evidence, requests and scores; what hangs on a project changes the project."""
     found = sync(
         Project,
-        Project.ever.of(mission),
+        within(Project.ever.of(mission), part, Kind.PROJECT),
         {
-            project.id: _project_columns(project, mission, firms.rows[project.firm_id].pk, position)
-            for position, project in enumerate(projects)
+            project.id: _project_columns(
+                project, mission, firms.rows[project.firm_id].pk, place(part, Kind.PROJECT, project.id, rank)
+            )
+            for rank, project in enumerate(projects)
         },
         key=lambda row: row.ref,
         quiet=("position",),
@@ -112,7 +121,7 @@ def write_projects(mission: Mission, projects: tuple[core.Project, ...], firms: 
     found.hang(
         sync(
             CostLine,
-            CostLine.ever.of(mission),
+            within(CostLine.ever.of(mission), part, Kind.PROJECT, "project__ref"),
             {
                 (pks[project.id], line.id): {
                     "project_id": pks[project.id],
@@ -134,7 +143,7 @@ def write_projects(mission: Mission, projects: tuple[core.Project, ...], firms: 
         (AssessorScore, lambda project: (columns(row, SCORE) for row in project.scores)),
     )
     for model, rows_of in listed:
-        found.hang(_write_list(mission, model, projects, pks, rows_of, found))
+        found.hang(_write_list(mission, model, projects, pks, rows_of, found, part))
     return found
 
 
@@ -145,11 +154,12 @@ def _write_list(
     pks: dict[str, int],
     rows_of: Callable[[core.Project], Iterable[dict[str, Any]]],
     found: Changes[Project],
+    part: Part | None,
 ) -> Changes[Any]:
     """Rows of projects that have no reference: their rank names them."""
     return sync(
         model,
-        model.ever.of(mission),
+        within(model.ever.of(mission), part, Kind.PROJECT, "project__ref"),
         {
             (pks[project.id], position): {"project_id": pks[project.id], "position": position, **row}
             for project in projects
@@ -177,13 +187,20 @@ def _project_columns(project: core.Project, mission: Mission, firm: int, positio
     }
 
 
-def write_partner_entries(mission: Mission, entries: tuple[core.PartnerEntry, ...]) -> Changes[PartnerEntry]:
+def write_partner_entries(
+    mission: Mission, entries: tuple[core.PartnerEntry, ...], part: Part | None = None
+) -> Changes[PartnerEntry]:
     """The lines of the partners' lists, as the partners wrote them."""
     return sync(
         PartnerEntry,
-        PartnerEntry.ever.of(mission),
+        within(PartnerEntry.ever.of(mission), part, Kind.PARTNER_ENTRY),
         {
-            entry.id: {"mission_id": mission.pk, "ref": entry.id, "position": position, **columns(entry, ENTRY)}
+            entry.id: {
+                "mission_id": mission.pk,
+                "ref": entry.id,
+                "position": place(part, Kind.PARTNER_ENTRY, entry.id, position),
+                **columns(entry, ENTRY),
+            }
             for position, entry in enumerate(entries)
         },
         key=lambda row: row.ref,

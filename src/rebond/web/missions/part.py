@@ -1,0 +1,156 @@
+"""A part of a mission: the rows that a gesture touches, with all that they lean on; the rest is not read nor written.
+
+What is checked and written of a part is what would be checked and written of the whole: a property test says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from django.db import models
+from django.db.models import F
+
+from rebond.facts import AidObtained, Census, Interview, Project
+from rebond.history import Kind, rows_of
+from rebond.web.firms import models as firms
+from rebond.web.interviews import models as interviews
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.projects import models as projects
+
+Q = TypeVar("Q", bound="models.QuerySet[Any]")
+Rows = Mapping[tuple[Kind, str], Any]
+_MODELS: Final[Mapping[Kind, tuple[Any, str]]] = {
+    Kind.FIRM: (firms.Firm, "ref"),
+    Kind.INTERVIEW: (interviews.Interview, "ref"),
+    Kind.PROJECT: (projects.Project, "ref"),
+    Kind.AID: (firms.AidObtained, "ref"),
+    Kind.PARTNER_ENTRY: (projects.PartnerEntry, "ref"),
+    Kind.DECISION: (CommitteeDecision, "project__ref"),
+}
+"""Kinds whose rows are looked at one by one, by their reference; of the others, all or none: they are few or short."""
+_MOST: Final = 300
+"""Rows past which the whole mission is read instead: one long query costs less than long lists of references."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The rows looked at, by kind; a kind that is absent is not looked at."""
+
+    refs: Mapping[Kind, frozenset[str]]
+    places: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
+    """The rank of each row in the whole mission, once it is about to be written."""
+
+
+def within(rows: Q, part: Part | None, kind: Kind, path: str = "ref") -> Q:
+    """Those of the rows that are in the part; all for the whole mission (``None``)."""
+    if part is None:
+        return rows
+    if kind in _MODELS:
+        return rows.filter(**{f"{path}__in": part.refs.get(kind, frozenset())})
+    return rows if kind in part.refs else rows.none()
+
+
+def holds(part: Part | None, kind: Kind) -> bool:
+    """Whether rows of a kind are looked at."""
+    return part is None or kind in part.refs
+
+
+def place(part: Part | None, kind: Kind, ref: str, rank: int) -> int:
+    """The rank of a row in the mission, from its rank among the rows looked at."""
+    return rank if part is None else part.places[kind][ref]
+
+
+def part_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows) -> Part | None:
+    """All that must be read to check and write some rows; ``None``: the whole mission.
+
+    ``after``: the rows as they will be, without those that go. It holds the firm and the project that a row names
+    before and after, and whatever names a firm or a project that goes.
+    """
+    refs: dict[Kind, set[str]] = {}
+    for kind, ref in keys:
+        refs.setdefault(kind, set()).add(ref)
+        row = after.get((kind, ref))
+        if row is not None and getattr(row, "id", ref) != ref:
+            # A row that takes the name of another: only the whole tells.
+            return None
+    for kind in _MODELS:
+        refs.setdefault(kind, set())
+    _add_named(refs, after.values())
+    _add_dependents(mission, refs, {key for key in keys if key not in after})
+    _add_owners(mission, refs)
+    if sum(map(len, refs.values())) > _MOST:
+        return None
+    return Part(refs={kind: frozenset(found) for kind, found in refs.items()})
+
+
+def _add_named(refs: dict[Kind, set[str]], rows: Iterable[Any]) -> None:
+    for row in rows:
+        if isinstance(row, Project | Interview | AidObtained):
+            refs[Kind.FIRM].add(row.firm_id)
+        if isinstance(row, AidObtained) and row.project_id:
+            refs[Kind.PROJECT].add(row.project_id)
+
+
+def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collection[tuple[Kind, str]]) -> None:
+    """What would be left without its firm or its project."""
+    lost_firms = [ref for kind, ref in gone if kind is Kind.FIRM]
+    lost_projects = [ref for kind, ref in gone if kind is Kind.PROJECT]
+    if lost_firms:
+        for kind in (Kind.PROJECT, Kind.INTERVIEW, Kind.AID):
+            refs[kind] |= _refs(mission, kind, firm__ref__in=lost_firms)
+    if lost_projects:
+        refs[Kind.AID] |= _refs(mission, Kind.AID, project__ref__in=lost_projects)
+        refs[Kind.DECISION] |= _refs(mission, Kind.DECISION, project__ref__in=lost_projects)
+
+
+def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
+    """The firm and the project that the rows held name, withdrawn rows too: they may come back."""
+    aids = firms.AidObtained.ever.of(mission).filter(ref__in=refs[Kind.AID])
+    for firm, project in aids.values_list("firm__ref", "project__ref"):
+        refs[Kind.FIRM].add(firm)
+        if project:
+            refs[Kind.PROJECT].add(project)
+    refs[Kind.PROJECT] |= refs[Kind.DECISION]
+    for kind in (Kind.PROJECT, Kind.INTERVIEW):
+        rows = _MODELS[kind][0].ever.of(mission).filter(ref__in=refs[kind])
+        refs[Kind.FIRM].update(rows.values_list("firm__ref", flat=True))
+
+
+def _refs(mission: Mission, kind: Kind, **asked: Any) -> set[str]:
+    model, path = _MODELS[kind]
+    return set(model.objects.of(mission).filter(**asked).values_list(path, flat=True))
+
+
+def placed(mission: Mission, part: Part, census: Census) -> Part:
+    """The part with the rank of each row: those after a row that goes come one up, a new row comes last."""
+    named: dict[Kind, list[str]] = {}
+    for kind, ref in rows_of(census):
+        named.setdefault(kind, []).append(ref)
+    places = {kind: _places(mission, kind, part.refs.get(kind, frozenset()), named.get(kind, ())) for kind in _MODELS}
+    return Part(refs=part.refs, places=places)
+
+
+def _places(mission: Mission, kind: Kind, refs: Collection[str], named: Collection[str]) -> dict[str, int]:
+    if not refs:
+        return {}
+    model, path = _MODELS[kind]
+    present = model.objects.of(mission)
+
+    def held() -> dict[str, int]:
+        return dict(present.filter(**{f"{path}__in": refs}).values_list(path, "position"))
+
+    places = held()
+    gone = {ref: places[ref] for ref in places.keys() - set(named)}
+    staying = present.exclude(**{f"{path}__in": list(gone)})
+    for rank in sorted(gone.values(), reverse=True):
+        staying.filter(position__gt=rank).update(position=F("position") - 1)
+    if gone:
+        places = held()
+    new = [ref for ref in named if ref not in places]
+    if new:
+        last = present.count() - len(gone)
+        places |= {ref: last + rank for rank, ref in enumerate(new)}
+    return places
