@@ -245,7 +245,7 @@ def test_the_database_refuses_a_part_for_nobody_and_the_same_part_twice(db: None
 
 
 def test_an_organisation_of_the_catalogue_is_adopted_once_and_keeps_its_key(db: None) -> None:
-    Organisation.objects.create(name="Agence de la transition écologique (ADEME)")
+    Organisation.objects.create(name="ADEME")
     assert adopt("ademe").pk == adopt("ademe").pk
     row = Organisation.objects.get(code="ademe")
     assert (row.short_name, row.kind, row.territory) == ("ADEME", "operateur_etat", "partout")

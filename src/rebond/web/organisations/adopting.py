@@ -14,7 +14,7 @@ from rebond.web.organisations.models import Affiliation, Organisation, Organisat
 def adopt(code: str) -> Organisation:
     """The organisation of the catalogue that has this key, written in the instance once; ``KeyError`` without it.
 
-    One of the same name that the instance wrote for itself takes the key.
+    One that the instance wrote for itself under any of its names takes the key, with those who work for it.
     """
     held = Organisation.objects.filter(code=code).first()
     if held is not None:
@@ -22,7 +22,9 @@ def adopt(code: str) -> Organisation:
     found = current_catalogue().organisations[code]
     kind = found.role if found.role in OrganisationKind.values else OrganisationKind.OTHER
     with transaction.atomic():
-        row = Organisation.objects.filter(code=None, name__iexact=found.name).first() or Organisation(name=found.name)
+        names = {word.casefold() for word in (found.name, found.short_name, *found.other_names)}
+        mine = Organisation.objects.filter(code=None).order_by("pk")
+        row = next((each for each in mine if each.name.casefold() in names), None) or Organisation(name=found.name)
         row.code, row.short_name, row.kind = code, found.short_name, kind
         row.territory = row.territory or _words(found.reach)
         row.save()
