@@ -56,6 +56,7 @@ QUERIES = {
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:journal"), 6),
     "editing:questions": 11,
     "organisations:people": 12,
+    "disclosure:sharing": 14,
     "accounts:mine": 9,
     "accounts:password": 2,
     "accounts:factor": 8,

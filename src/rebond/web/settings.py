@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "rebond.web.screening",
     "rebond.web.worker",
     "rebond.web.desk",
+    "rebond.web.disclosure",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

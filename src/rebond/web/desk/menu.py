@@ -22,7 +22,7 @@ class Entry:
     section: str
     label: str
     views: tuple[str, ...]
-    roles: frozenset[Role] = EVERYONE
+    roles: frozenset[Role] = TEAM
     of_mission: bool = True
     """Whether its address names the mission."""
 
@@ -38,6 +38,11 @@ class Group:
 
 MENU = (
     Group(
+        name="espace",
+        label="Mon espace",
+        entries=(Entry(section="space", label="Mon espace", views=("disclosure:space",), roles=EVERYONE - TEAM),),
+    ),
+    Group(
         name="aujourdhui",
         label="Aujourd’hui",
         entries=(Entry(section="today", label="Aujourd’hui", views=("missions:home",)),),
@@ -52,7 +57,7 @@ MENU = (
             Entry(section="linkage", label="Rapprochements", views=("linkage:queue",), roles=TEAM),
             Entry(section="questions", label="Questions ouvertes", views=("desk:questions",)),
             Entry(section="exchange", label="Importer, exporter", views=("exchange:home",), roles=TEAM),
-            Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False),
+            Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False, roles=EVERYONE),
         ),
     ),
     Group(
@@ -88,6 +93,12 @@ MENU = (
         entries=(
             Entry(section="settings", label="Réglages", views=("editing:settings",), roles=TEAM),
             Entry(section="journal", label="Journal", views=("editing:journal",), roles=TEAM),
+            Entry(
+                section="sharing",
+                label="Mises à disposition",
+                views=("disclosure:sharing",),
+                roles=frozenset({Role.PILOT}),
+            ),
             Entry(section="people", label="Personnes", views=("organisations:people",), roles=frozenset({Role.PILOT})),
         ),
     ),
