@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rebond.web.accounts.models import User
-from rebond.web.disclosure.acts import share
+from rebond.web.disclosure.models import Shared
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.adopting import adopt, affiliate, organisation_named
@@ -88,12 +88,12 @@ def create_demo_accounts(mission: Mission) -> None:
 
 
 def _put_at_disposal(mission: Mission) -> None:
-    """The candidates to the call before the committee, and Bpifrance's projects at its disposal."""
+    """The candidates to the call before the committee, Bpifrance's projects at its disposal: nobody's gesture."""
     found = ProjectFinding.objects.found_by(mission.current_study)
     places = ProjectFinding.Status
     candidates = found.filter(status__in=(places.RETAINED, places.NOT_RETAINED))
     sent = Referral.objects.found_by(mission.current_study).filter(organisation="bpifrance")
     for row in candidates.select_related("project"):
-        share(mission, row.project, None, by=None)
+        Shared.objects.get_or_create(project=row.project, organisation=None)
     for project in Project.objects.of(mission).filter(pk__in=sent.values("project")):
-        share(mission, project, adopt("bpifrance"), by=None)
+        Shared.objects.get_or_create(project=project, organisation=adopt("bpifrance"))

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -156,7 +157,7 @@ def _veiled(project: Project, told: Traits) -> Disclosed:
     return Disclosed(key=code, name=f"Projet {code.upper()}", named=False, place=place, kind=kind, cost=cost)
 
 
-def _named(project: Project) -> dict[str, str]:
+def _named(project: Project) -> dict[str, Any]:
     jobs = project.jobs_created
     return {
         "key": code_of(project),
