@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from rebond.restitution.typography import typeset
 from rebond.web.disclosure.acts import COMMITTEE, EVERY_PARTNER
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
@@ -27,6 +28,11 @@ def _organisations(mission: Mission) -> Any:
     return Organisation.objects.filter(pk__in=parts.values("organisation"))
 
 
+def _label(row: object) -> str:
+    """As a list shows it."""
+    return typeset(str(row))
+
+
 class ShareForm(forms.Form):
     """Projects, and whom they are put at the disposal of."""
 
@@ -43,9 +49,10 @@ class ShareForm(forms.Form):
         self.organisations = {str(row.pk): row for row in _organisations(mission)}
         fields: Any = self.fields
         fields["projets"].queryset = Project.objects.of(mission)
+        fields["projets"].label_from_instance = _label
         fields["destinataire"].choices = [
             (TO_COMMITTEE, COMMITTEE.capitalize()),
-            *((key, str(row)) for key, row in self.organisations.items()),
+            *((key, typeset(str(row))) for key, row in self.organisations.items()),
         ]
 
     @property
@@ -93,6 +100,8 @@ class ConsentForm(forms.Form):
         fields: Any = self.fields
         fields["entreprise"].queryset = Firm.objects.of(mission)
         fields["organisation"].queryset = _organisations(mission)
+        for name in ("entreprise", "organisation"):
+            fields[name].label_from_instance = _label
 
     def clean_date(self) -> Any:
         """A consent is never given tomorrow."""
