@@ -63,7 +63,11 @@ PERSONAL: dict[str, dict[str, str]] = {"accounts:mine": {}, "accounts:password":
 """Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
 """For the pilot and the consultants of a mission."""
-PILOT: dict[str, dict[str, str]] = {"exchange:delete": OF_MISSION, "organisations:people": OF_MISSION}
+PILOT: dict[str, dict[str, str]] = {
+    "exchange:delete": OF_MISSION,
+    "organisations:people": OF_MISSION,
+    "disclosure:sharing": OF_MISSION,
+}
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
 CHANGING: dict[str, dict[str, str]] = {
@@ -104,6 +108,8 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:project_marks": PROJECT,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
+SPACE: dict[str, dict[str, str]] = {"disclosure:space": OF_MISSION}
+"""For those who do not work on the whole mission."""
 RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
 NO_PAGE = {
     "home",
@@ -143,6 +149,7 @@ NO_PAGE = {
     "organisations:revoke",
     "organisations:send_again",
     "support:close",
+    "disclosure:sheet",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
@@ -164,7 +171,9 @@ PAGES = {
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(name, kwargs={**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT}.get(name, {}))
+    return reverse(
+        name, kwargs={**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT, **SPACE}.get(name, {})
+    )
 
 
 def every_name() -> set[str]:

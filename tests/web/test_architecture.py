@@ -45,6 +45,8 @@ DECLARED = {
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
+    "disclosure.Shared": "project organisation at by",
+    "disclosure.Consent": "firm organisation text signed_by given_on recorded_by",
 }
 """What people declare or decide, table by table: a column that is not here is no fact."""
 KEEPING = {
@@ -58,6 +60,7 @@ KEEPING = {
     "archived_at",
     "joined_at",
     "left_at",
+    "ended_at",
 }
 """How the rows are kept: their order, their life, who changed them."""
 NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}

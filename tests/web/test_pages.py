@@ -65,6 +65,7 @@ QUERIES = {
     "regrouping:split": 10,
     **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
     "organisations:people": 12,
+    "disclosure:sharing": 14,
     "accounts:mine": 9,
     "accounts:password": 2,
     "accounts:factor": 8,

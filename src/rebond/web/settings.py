@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "rebond.web.worker",
     "rebond.web.desk",
     "rebond.web.files",
+    "rebond.web.disclosure",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

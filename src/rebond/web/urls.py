@@ -35,6 +35,7 @@ urlpatterns = [
     path(f"{MISSION}/", include("rebond.web.restitution.urls")),
     path(f"{MISSION}/personnes/", include("rebond.web.organisations.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
+    path(f"{MISSION}/", include("rebond.web.disclosure.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("a-propos/", pages.about, name="about"),

@@ -110,9 +110,9 @@ def test_a_view_keeps_the_address_under_a_name_and_only_for_its_owner(pilot: Cli
     page = pilot.get(response["Location"])
     assert [view.name for view in page.context["views"]] == ["Inconnus chers"]
     assert "Oublier" in page.content.decode()
-    assert not signed_in("copil").get(f"{BASE}/projets/").context["views"]
+    assert not signed_in("consultant").get(f"{BASE}/projets/").context["views"]
     view = SavedView.objects.get()
-    assert signed_in("copil").post(f"{BASE}/vues/{view.pk}/oublier/").status_code == 404
+    assert signed_in("consultant").post(f"{BASE}/vues/{view.pk}/oublier/").status_code == 404
     pilot.post(f"{BASE}/vues/", {**kept, "recherche": "connu=oui"})
     assert SavedView.objects.get().query == "connu=oui"
     pilot.post(f"{BASE}/vues/{view.pk}/oublier/")

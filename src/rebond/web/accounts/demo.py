@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rebond.web.accounts.models import User
+from rebond.web.disclosure.models import Shared
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.adopting import adopt, affiliate, organisation_named
 from rebond.web.organisations.models import OrganisationKind
+from rebond.web.projects.models import Project
+from rebond.web.studies.models import ProjectFinding, Referral
 
 DEMO_PASSWORD = "rebond-demo"  # noqa: S105 - public on purpose: shown on the login page of the demo
 
@@ -25,7 +28,7 @@ class DemoAccount:
     kind: OrganisationKind | None = None
     """Of an organisation that the catalogue does not have; without it, ``organisation`` is a key of the catalogue."""
     listed: bool = False
-    """Whether the login page shows it: the other roles read the same until rights by role exist."""
+    """Whether the login page shows it."""
 
     @property
     def password(self) -> str:
@@ -81,3 +84,16 @@ def create_demo_accounts(mission: Mission) -> None:
         Membership.objects.update_or_create(
             user=user, mission=mission, role=account.role, defaults={"organisation": organisation, "firm": spoken_for}
         )
+    _put_at_disposal(mission)
+
+
+def _put_at_disposal(mission: Mission) -> None:
+    """The candidates to the call before the committee, Bpifrance's projects at its disposal: nobody's gesture."""
+    found = ProjectFinding.objects.found_by(mission.current_study)
+    places = ProjectFinding.Status
+    candidates = found.filter(status__in=(places.RETAINED, places.NOT_RETAINED))
+    sent = Referral.objects.found_by(mission.current_study).filter(organisation="bpifrance")
+    for row in candidates.select_related("project"):
+        Shared.objects.get_or_create(project=row.project, organisation=None)
+    for project in Project.objects.of(mission).filter(pk__in=sent.values("project")):
+        Shared.objects.get_or_create(project=project, organisation=adopt("bpifrance"))

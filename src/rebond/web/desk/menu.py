@@ -22,7 +22,7 @@ class Entry:
     section: str
     label: str
     views: tuple[str, ...]
-    roles: frozenset[Role] = EVERYONE
+    roles: frozenset[Role] = TEAM
     of_mission: bool = True
     """Whether its address names the mission."""
 
@@ -37,6 +37,11 @@ class Group:
 
 
 MENU = (
+    Group(
+        name="espace",
+        label="Mon espace",
+        entries=(Entry(section="space", label="Mon espace", views=("disclosure:space",), roles=EVERYONE - TEAM),),
+    ),
     Group(
         name="aujourdhui",
         label="Aujourd’hui",
@@ -53,7 +58,7 @@ MENU = (
             Entry(section="questions", label="Questions ouvertes", views=("desk:questions",)),
             Entry(section="checks", label="Vraisemblance", views=("editing:checks",), roles=TEAM),
             Entry(section="exchange", label="Importer, exporter", views=("exchange:home",), roles=TEAM),
-            Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False),
+            Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False, roles=EVERYONE),
         ),
     ),
     Group(
@@ -89,6 +94,12 @@ MENU = (
         entries=(
             Entry(section="settings", label="Réglages", views=("editing:settings",), roles=TEAM),
             Entry(section="journal", label="Journal", views=("editing:journal",), roles=TEAM),
+            Entry(
+                section="sharing",
+                label="Mises à disposition",
+                views=("disclosure:sharing",),
+                roles=frozenset({Role.PILOT}),
+            ),
             Entry(section="people", label="Personnes", views=("organisations:people",), roles=frozenset({Role.PILOT})),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from rebond.web.desk.links import first_of
@@ -12,7 +13,7 @@ from rebond.web.desk.upcoming import changes_by_others, next_days, open_question
 from rebond.web.desk.visits import last_visit
 from rebond.web.desk.waiting import awaiting
 from rebond.web.firms.models import Firm
-from rebond.web.missions.access import of_mission, page, roles_in
+from rebond.web.missions.access import TEAM, of_any_part, of_mission, page, roles_in
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.studies.models import Indicator, OpenQuestion
@@ -25,9 +26,11 @@ _RECENT = timedelta(days=7)
 """What a first visit shows of the journal."""
 
 
-@of_mission
+@of_any_part
 def today(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """What awaits this person, before any figure."""
+    """What awaits this person, before any figure; those who do not work on the whole mission have a space of theirs."""
+    if roles_in(mission).isdisjoint(TEAM):
+        return redirect("disclosure:space", mission.slug)
     user, study, now = request.user, mission.current_study, timezone.now()
     if not user.is_authenticated:
         raise PermissionError  # ``of_mission`` found a mission: somebody is signed in.

@@ -28,6 +28,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "decision": "Décision du comité",
         "mission": "Mission",
         "personne": "Personne de la mission",
+        "disposition": "Mise à disposition",
+        "consentement": "Consentement d’une entreprise",
         "assistance": "Session d’assistance",
         "export": "Export",
         "rapprochement": "Rapprochement décidé",

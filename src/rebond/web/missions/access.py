@@ -56,8 +56,11 @@ def _part_of(row: Any) -> Part:
     )
 
 
-def of_mission(view: View) -> View:
-    """Give the view the mission named in the address; 404 when it does not exist for this person."""
+def of_any_part(view: View) -> View:
+    """Give the view the mission named in the address, whatever the part of who asks; 404 for who has none.
+
+    Only for pages that show each role what it may see (``disclosure``), or nothing of the mission.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, mission: str, **kwargs: Any) -> HttpResponseBase:
@@ -74,7 +77,7 @@ def of_mission(view: View) -> View:
 
 
 def for_roles(*roles: Role) -> Callable[[View], View]:
-    """As ``of_mission``, for people who have one of these parts in the mission: 403 for the others."""
+    """As ``of_any_part``, for people who have one of these parts in the mission: 403 for the others."""
 
     def decorated(view: View) -> View:
         @wraps(view)
@@ -83,11 +86,13 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, mission, **kwargs)
 
-        return of_mission(wrapped)
+        return of_any_part(wrapped)
 
     return decorated
 
 
+of_mission = for_roles(*TEAM)
+"""What a page of a mission is unless it says otherwise: for those who work on the whole mission; 403 for its others."""
 changing = for_roles(*TEAM)
 """Only for those who may change the mission of the address; 403 for its other readers."""
 
@@ -109,7 +114,7 @@ def read_by(roles: Collection[Role]) -> Callable[[View], View]:
 
 
 def parts_in(mission: Mission) -> tuple[Part, ...]:
-    """Every part of the person who asks in the mission that a view was given (``of_mission``), the strongest first."""
+    """Every part of the person who asks in the mission that a view was given (``of_any_part``), the strongest first."""
     found: tuple[Part, ...] = getattr(mission, "parts_of_reader", ())
     return found
 

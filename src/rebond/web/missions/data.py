@@ -18,6 +18,15 @@ class MissionData(models.Model):
     WITHDRAWN_PATHS: ClassVar[tuple[str, ...]] = ()
     """The relations that lead to the dates on which the row, or what it belongs to, was withdrawn."""
 
+    COMMITTEE_PATH: ClassVar[str] = ""
+    """The relation that leads to the project: the committee reads the row once that project is put before it."""
+
+    COMMITTEE_ALWAYS: ClassVar[bool] = False
+    """Whether the committee reads every row: what the call is, never what is known of a firm."""
+
+    PILOT_DECIDES: ClassVar[bool] = False
+    """Whether only the pilot writes it."""
+
     objects = Present.from_queryset(MissionDataQuerySet)()
     ever = MissionDataQuerySet.as_manager()
     """Withdrawn rows too: for the importer, old studies and decisions."""

@@ -33,6 +33,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         """The missions that the person of that number takes part in today."""
         return self.filter(memberships__user_id=person, memberships__left_at__isnull=True).distinct()
 
+    def in_part(self, user: User | AnonymousUser, *roles: str) -> Self:
+        """The missions in which a person has one of these roles today."""
+        if not user.is_authenticated:
+            return self.none()
+        parts = Membership.objects.filter(user_id=user.pk, role__in=roles)
+        return self.filter(pk__in=parts.values("mission"))
+
     def current(self) -> Self:
         """Those that are not archived."""
         return self.filter(archived_at__isnull=True)

@@ -28,10 +28,34 @@ class MissionDataQuerySet(models.QuerySet[M]):
     """Rows that belong to a mission, directly or through the relation that their model names ``MISSION_PATH``."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What a person may read: the data of the missions that he or she takes part in."""
-        from rebond.web.missions.models import Mission
+        """The rows that a person may read whole; what others are shown of a row is ``disclosure``'s work.
 
-        return self.filter(**{f"{self._path}__in": Mission.objects.visible_to(user)})
+        The team reads its missions. The committee reads the call, and what is put before it (``COMMITTEE_PATH``).
+        Partners, firms and observers are given no row at all.
+        """
+        from rebond.web.missions.models import Mission, Role
+
+        seen = models.Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
+        if self.model.COMMITTEE_ALWAYS:
+            seen |= models.Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.COMMITTEE)})
+        elif self.model.COMMITTEE_PATH:
+            from rebond.web.disclosure.models import Shared
+
+            before = Shared.objects.before_the_committee(Mission.objects.in_part(user, Role.COMMITTEE))
+            seen |= models.Q(**{f"{self.model.COMMITTEE_PATH}__in": before.values("project")})
+        return self.filter(seen)
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """The rows that a person may change: facts are the team's, decisions the pilot's; nothing of an archive."""
+        from rebond.web.missions.models import Mission, Role
+
+        roles = (Role.PILOT,) if self.model.PILOT_DECIDES else (Role.PILOT, Role.CONSULTANT)
+        missions = Mission.objects.in_part(user, *roles).current()
+        return self.in_missions(missions)
+
+    def in_missions(self, missions: models.QuerySet[Mission]) -> Self:
+        """The rows of some missions."""
+        return self.filter(**{f"{self._path}__in": missions})
 
     def of(self, mission: Mission) -> Self:
         """The rows of one mission."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.web.accounts.models import User
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import for_roles, of_mission, page, roles_in
+from rebond.web.missions.access import for_roles, of_any_part, page, roles_in
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.organisations import people as acts
@@ -69,7 +69,7 @@ def change(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
 
 
 @require_POST
-@of_mission
+@of_any_part
 def leave(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
     """The pilot ends anyone's part, each person his or her own."""
     held = get_object_or_404(_parts(mission), pk=part)

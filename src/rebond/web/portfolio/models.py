@@ -21,6 +21,8 @@ class Envelope(MissionData):
     grant_share = models.DecimalField("part de subvention", max_digits=18, decimal_places=9, null=True)
     max_months = models.PositiveIntegerField("durée la plus longue (mois)", null=True)
 
+    COMMITTEE_ALWAYS = True
+
     class Meta:
         verbose_name = "enveloppe"
 
@@ -38,6 +40,7 @@ class Contribution(Ordered, MissionData):
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
 
     MISSION_PATH = "envelope__mission"
+    COMMITTEE_ALWAYS = True
 
     class Meta:
         verbose_name = "contribution"
@@ -87,6 +90,8 @@ class CommitteeDecision(Ordered, Withdrawable, MissionData):
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")
+    COMMITTEE_PATH = "project"
+    PILOT_DECIDES = True
 
     class Meta:
         verbose_name = "décision du comité"

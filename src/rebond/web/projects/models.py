@@ -56,6 +56,7 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     """What a study found of it, when it was read ``with_finding``."""
 
     WITHDRAWN_PATHS = ("withdrawn_at",)
+    COMMITTEE_PATH = "pk"
     objects: ClassVar = Present.from_queryset(ProjectQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
@@ -94,6 +95,7 @@ class CostLine(Ordered, Withdrawable, MissionData):
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")
+    COMMITTEE_PATH = "project"
 
     class Meta:
         verbose_name = "poste de dépense"
@@ -161,6 +163,7 @@ class AssessorScore(Ordered, MissionData):
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("project__withdrawn_at",)
+    COMMITTEE_PATH = "project"
 
     class Meta:
         verbose_name = "note d’instructeur"

@@ -92,6 +92,8 @@ class ProjectFinding(StudyData):
     envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
 
+    COMMITTEE_PATH = "project"
+
     class Meta:
         verbose_name = "projet étudié"
         verbose_name_plural = "projets étudiés"

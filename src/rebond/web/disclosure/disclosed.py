@@ -1,0 +1,239 @@
+"""What a partner, the committee or a firm is given of a project: already reduced, so that no template can leak more.
+
+A project whose firm did not agree bears a code name, and what is told of it fits at least ``seuil`` firms of the
+mission: what would single it out is left out, the place first, then the kind, then the range of its cost.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from rebond.restitution.typography import typeset
+from rebond.units import format_euros
+from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.disclosure.matrix import matrix
+from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.missions.access import Part
+from rebond.web.missions.models import Mission, Role
+from rebond.web.projects.models import Project
+
+_CODE = 8
+Traits = tuple[str, str, str]
+"""Place, kind and range of cost, as they are told of a project under a code name; empty: not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    """A project as one reader is given it; an empty text was not given."""
+
+    key: str
+    """What its address bears: never the reference, whose order follows that of firms."""
+    name: str
+    named: bool
+    firm: str = ""
+    place: str = ""
+    kind: str = ""
+    cost: str = ""
+    description: str = ""
+    jobs: str = ""
+    support: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
+    """Dispositif and amount: those of the reader's own organisation, all of them for the firm."""
+    lines: tuple[tuple[str, str], ...] = ()
+    decision: str = ""
+    minutes: tuple[tuple[str, str], ...] = ()
+    """Of the firm alone: date and text of its interviews."""
+    ways_out: tuple[tuple[str, str], ...] = ()
+    """Organisation and state: of the firm, and of the committee for what is put before it."""
+
+
+def code_of(project: Project) -> str:
+    """The code of a project: stable, and nothing can be read from it without the key of the instance."""
+    said = f"projet:{project.mission_id}:{project.pk}".encode()
+    digest = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).digest()
+    return base64.b32encode(digest).decode()[:_CODE].lower()
+
+
+def band_of(amount: Decimal) -> str:
+    """The range in which an amount is told."""
+    bands = matrix().bands
+    below = [each for each in bands if each <= amount]
+    above = [each for each in bands if each > amount]
+    if not below:
+        return f"moins de {format_euros(above[0])}"
+    if not above:
+        return f"{format_euros(below[-1])} ou plus"
+    return f"de {format_euros(below[-1])} à {format_euros(above[0])}"
+
+
+def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
+    """Every project that one part of a person is given, in the order of their names."""
+    projects = list(_of(mission, part))
+    if part.role == Role.FIRM:
+        found = [_whole(project, mission, part) for project in projects]
+    elif part.role == Role.COMMITTEE:
+        presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
+        veiled = veil(mission, [each for each in projects if each.pk not in presented])
+        ways = _ways_out(mission, presented)
+        found = [
+            _presented(project, ways) if project.pk in presented else _veiled(project, veiled[project.pk])
+            for project in projects
+        ]
+    elif part.role == Role.PARTNER:
+        agreed = _agreed(mission, part)
+        veiled = veil(mission, [each for each in projects if each.firm_id not in agreed])
+        found = [
+            _addressed(project, part) if project.firm_id in agreed else _veiled(project, veiled[project.pk])
+            for project in projects
+        ]
+    else:
+        found = []
+    return tuple(sorted(found, key=lambda each: each.name))
+
+
+def _of(mission: Mission, part: Part) -> Iterable[Project]:
+    rows = Project.objects.of(mission).with_finding(mission.current_study, record=True)
+    rows = rows.select_related("firm").prefetch_related("costs")
+    if part.role == Role.FIRM and part.firm is not None:
+        return rows.filter(firm=part.firm)
+    if part.role == Role.COMMITTEE:
+        return rows.select_related("committee_decision")
+    shared = Shared.objects.of(mission)
+    if part.role == Role.PARTNER and part.organisation is not None:
+        return rows.filter(pk__in=shared.filter(organisation=part.organisation).values("project"))
+    return rows.none()
+
+
+def _agreed(mission: Mission, part: Part) -> Collection[int]:
+    """Firms that agreed to be named to an organisation."""
+    rows = Consent.objects.of(mission).filter(Q(organisation__isnull=True) | Q(organisation=part.organisation))
+    return set(rows.values_list("firm", flat=True))
+
+
+def _cost(project: Project) -> Decimal:
+    return sum((line.amount for line in project.costs.all()), Decimal(0))
+
+
+def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
+    """What may be told of projects under a code name: at least ``seuil`` firms of the mission fit each."""
+    every = [(row.firm_id, row.pk, _traits(row)) for row in Project.objects.of(mission).prefetch_related("costs")]
+    own = {pk: traits for _, pk, traits in every}
+    return {project.pk: _told(own[project.pk], [(firm, traits) for firm, _, traits in every]) for project in projects}
+
+
+def _traits(project: Project) -> Traits:
+    return project.epci, project.kind_label, band_of(_cost(project))
+
+
+def _told(traits: Traits, every: Collection[tuple[int, Traits]]) -> Traits:
+    for kept in ((True, True, True), (False, True, True), (False, False, True)):
+        told = tuple(value if keep else "" for value, keep in zip(traits, kept, strict=True))
+        if len(firms_that_fit(told, every)) >= matrix().threshold:
+            return told[0], told[1], told[2]
+    return "", "", ""
+
+
+def firms_that_fit(told: Sequence[str], every: Iterable[tuple[int, Traits]]) -> set[int]:
+    """The firms with a project that what is told could be of."""
+    return {
+        firm
+        for firm, traits in every
+        if all(not said or said == value for said, value in zip(told, traits, strict=True))
+    }
+
+
+def _veiled(project: Project, told: Traits) -> Disclosed:
+    place, kind, cost = told
+    code = code_of(project)
+    return Disclosed(key=code, name=f"Projet {code.upper()}", named=False, place=place, kind=kind, cost=cost)
+
+
+def _named(project: Project) -> dict[str, Any]:
+    jobs = project.jobs_created
+    return {
+        "key": code_of(project),
+        "name": typeset(project.title),
+        "firm": typeset(project.firm.name),
+        "place": project.commune,
+        "kind": project.kind_label,
+        "cost": format_euros(_cost(project)),
+        "description": typeset(project.description),
+        "jobs": "inconnu" if jobs is None else str(jobs),
+    }
+
+
+def _ways_out(mission: Mission, projects: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """Where projects go: prevention of difficulty is nobody's business but the firm's and the team's."""
+    from rebond.web.studies.models import Referral
+
+    rows = Referral.objects.found_by(mission.current_study).filter(project__in=projects)
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in rows.exclude(kind=Referral.Kind.DIFFICULTY):
+        found.setdefault(row.project_id, []).append((row.organisation_name, row.get_kind_display()))
+    return found
+
+
+def _presented(project: Project, ways: Mapping[int, list[tuple[str, str]]]) -> Disclosed:
+    """Before the committee: the project and its amounts, neither minutes nor what the firm said of itself."""
+    finding = project.finding
+    support = format_euros(finding.support) if finding else ""
+    decision = getattr(project, "committee_decision", None)
+    decided = decision.get_outcome_display() if decision is not None and decision.withdrawn_at is None else ""
+    return Disclosed(
+        **_named(project),
+        named=True,
+        support=support,
+        decision=decided,
+        lines=_lines(project),
+        ways_out=tuple(ways.get(project.pk, ())),
+    )
+
+
+def _addressed(project: Project, part: Part) -> Disclosed:
+    """To a partner whose reading the firm agreed to: the project, and what is asked of that partner alone."""
+    return Disclosed(**_named(project), named=True, asked=_asked(project, part.code), lines=_lines(project))
+
+
+def _whole(project: Project, mission: Mission, part: Part) -> Disclosed:
+    """To its own firm: its project, its plan, its minutes, and where its requests stand."""
+    from rebond.web.interviews.models import Interview
+    from rebond.web.studies.models import Referral
+
+    interviews = Interview.objects.of(mission).filter(firm=part.firm)
+    ways = Referral.objects.found_by(mission.current_study).filter(project=project)
+    return Disclosed(
+        **_named(project),
+        named=True,
+        support=format_euros(project.finding.support) if project.finding else "",
+        asked=_asked(project, ""),
+        lines=_lines(project),
+        minutes=tuple((f"{row.held_on:%d/%m/%Y}", typeset(row.minutes)) for row in interviews if row.minutes),
+        ways_out=tuple((row.organisation_name, row.get_kind_display()) for row in ways),
+    )
+
+
+def _lines(project: Project) -> tuple[tuple[str, str], ...]:
+    return tuple((str(line), format_euros(line.amount)) for line in project.costs.all())
+
+
+def _asked(project: Project, code: str) -> tuple[tuple[str, str], ...]:
+    """What the plan asks, by dispositif: of one organisation when it is named, else of all."""
+    if project.finding is None:
+        return ()
+    known = current_catalogue().dispositifs
+    amounts: dict[str, Decimal] = {}
+    for line in project.finding.lines.all():
+        found = known.get(line.dispositif)
+        if not code or line.dispositif.partition("/")[0] == code:
+            title = typeset(found.title) if found else line.dispositif
+            amounts[title] = amounts.get(title, Decimal(0)) + line.amount
+    return tuple((title, format_euros(amount)) for title, amount in amounts.items())

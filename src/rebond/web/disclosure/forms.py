@@ -1,0 +1,111 @@
+"""Forms of the pilot: put projects at disposal, note a consent given on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from rebond.restitution.typography import typeset
+from rebond.web.disclosure.acts import COMMITTEE, EVERY_PARTNER
+from rebond.web.firms.models import Firm
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.organisations.models import Organisation
+from rebond.web.projects.models import Project
+
+TO_COMMITTEE = "comite"
+TEXT = (
+    "J’accepte que la mission communique à {to} les fiches de mes projets sous le nom de mon entreprise : intitulé, "
+    "description, coûts, emplois, plan de financement. Les comptes rendus d’entretien ne sont pas communiqués. Je peux "
+    "retirer cet accord à tout moment."
+)
+
+
+def _organisations(mission: Mission) -> Any:
+    """The organisations that partners of the mission speak for."""
+    parts = Membership.objects.of(mission).filter(role=Role.PARTNER)
+    return Organisation.objects.filter(pk__in=parts.values("organisation"))
+
+
+def _label(row: object) -> str:
+    """As a list shows it."""
+    return typeset(str(row))
+
+
+class ShareForm(forms.Form):
+    """Projects, and whom they are put at the disposal of."""
+
+    projets = forms.ModelMultipleChoiceField(
+        label="Projets",
+        queryset=Project.objects.none(),
+        widget=forms.SelectMultiple(attrs={"class": "fr-select", "size": 8}),
+        error_messages={"required": "Choisissez au moins un projet."},
+    )
+    destinataire = forms.ChoiceField(label="Destinataire", widget=forms.Select(attrs={"class": "fr-select"}))
+
+    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+        super().__init__(data, prefix="p")
+        self.organisations = {str(row.pk): row for row in _organisations(mission)}
+        fields: Any = self.fields
+        fields["projets"].queryset = Project.objects.of(mission)
+        fields["projets"].label_from_instance = _label
+        fields["destinataire"].choices = [
+            (TO_COMMITTEE, COMMITTEE.capitalize()),
+            *((key, typeset(str(row))) for key, row in self.organisations.items()),
+        ]
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Who it is for; nobody stands for the committee."""
+        return self.organisations.get(self.cleaned_data["destinataire"])
+
+
+class ConsentForm(forms.Form):
+    """A consent given on paper: by which firm, for whom, in which words, signed by whom, when."""
+
+    entreprise = forms.ModelChoiceField(
+        label="Entreprise",
+        queryset=Firm.objects.none(),
+        widget=forms.Select(attrs={"class": "fr-select"}),
+        error_messages={"required": "Choisissez l’entreprise."},
+    )
+    organisation = forms.ModelChoiceField(
+        label="Pour qui",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=EVERY_PARTNER.capitalize(),
+        widget=forms.Select(attrs={"class": "fr-select"}),
+    )
+    texte = forms.CharField(
+        label="Texte accepté",
+        initial=TEXT.format(to="aux partenaires de la mission"),
+        widget=forms.Textarea(attrs={"class": "fr-input", "rows": 5}),
+        error_messages={"required": "Recopiez le texte que l’entreprise a accepté."},
+    )
+    signataire = forms.CharField(
+        label="Signé par",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "fr-input"}),
+        error_messages={"required": "Dites qui a signé."},
+    )
+    date = forms.DateField(
+        label="Le",
+        widget=forms.DateInput(attrs={"class": "fr-input", "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Donnez la date de la signature.", "invalid": "Donnez une date."},
+    )
+
+    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+        super().__init__(data, prefix="c")
+        fields: Any = self.fields
+        fields["entreprise"].queryset = Firm.objects.of(mission)
+        fields["organisation"].queryset = _organisations(mission)
+        for name in ("entreprise", "organisation"):
+            fields[name].label_from_instance = _label
+
+    def clean_date(self) -> Any:
+        """A consent is never given tomorrow."""
+        given = self.cleaned_data["date"]
+        if given > timezone.localdate():
+            raise forms.ValidationError("Cette date est à venir : donnez celle de la signature.")
+        return given

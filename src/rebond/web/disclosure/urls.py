@@ -1,0 +1,12 @@
+"""Addresses of what each role is shown, and of who settles it."""
+
+from django.urls import path
+
+from rebond.web.disclosure import views
+
+app_name = "disclosure"
+urlpatterns = [
+    path("mon-espace/", views.space, name="space"),
+    path("mon-espace/<slug:key>/", views.sheet, name="sheet"),
+    path("mises-a-disposition/", views.sharing, name="sharing"),
+]

@@ -1,0 +1,143 @@
+"""The space of those who do not work on the whole mission, and the page where the pilot settles what they are shown."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from rebond.web.accounts.models import User
+from rebond.web.disclosure import acts
+from rebond.web.disclosure.disclosed import Disclosed, shown_to
+from rebond.web.disclosure.forms import ConsentForm, ShareForm
+from rebond.web.disclosure.matrix import matrix
+from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.missions.access import Part, for_roles, page, parts_in
+from rebond.web.missions.models import Mission, Role
+from rebond.web.studies.models import Indicator
+
+SPACE_ROLES = (Role.PARTNER, Role.COMMITTEE, Role.FIRM, Role.OBSERVER)
+_LONGEST_NUMBER = 15
+in_a_space = for_roles(*SPACE_ROLES)
+
+
+def _given(mission: Mission) -> list[tuple[Part, tuple[Disclosed, ...]]]:
+    """What each part of the person is given; the parts that work on the whole mission have its own pages."""
+    return [(part, shown_to(mission, part)) for part in parts_in(mission) if part.role in SPACE_ROLES]
+
+
+@in_a_space
+def space(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Every project that the person is given, and the figures of the mission."""
+    table, given = matrix(), _given(mission)
+    every_figure = any(table.sees(part.role, "chiffres") == "tout" for part, _ in given)
+    figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
+    context = {
+        "given": given,
+        "figures": list(figures.only("label", "text", "unit")),
+        "why": [(part.role.label, table.why[part.role]) for part, _ in given],
+        "seen": [
+            (label, table.words[table.sees(part.role, kind)])
+            for part, _ in given
+            for kind, label in table.kinds.items()
+        ],
+    }
+    return page(request, mission, "disclosure/space.html", "space", context)
+
+
+@in_a_space
+def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
+    """One project as the person is given it; 404 for a key that no part of his or hers opens."""
+    found = [(part, each) for part, rows in _given(mission) for each in rows if each.key == key]
+    if not found:
+        raise Http404
+    # Several parts may open one project: the one that is given its name comes first.
+    part, disclosed = max(found, key=lambda row: row[1].named)
+    return page(
+        request,
+        mission,
+        "disclosure/sheet.html",
+        "space",
+        {"shown": disclosed, "role": part.role.label},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.PILOT)
+def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """What is at whose disposal, and which firms agreed; each can be ended at once."""
+    user = cast(User, request.user)
+    gesture = request.POST.get("geste", "")
+    share_form = ShareForm(request.POST if gesture == "partager" else None, mission=mission)
+    consent_form = ConsentForm(request.POST if gesture == "consentir" else None, mission=mission)
+    if request.method == "POST" and _done(request, mission, user, gesture, share_form, consent_form):
+        return redirect("disclosure:sharing", mission.slug)
+    shared = Shared.objects.visible_to(user).of(mission).select_related("project", "organisation", "by")
+    consents = Consent.objects.visible_to(user).of(mission).select_related("firm", "organisation")
+    response = page(
+        request,
+        mission,
+        "disclosure/sharing.html",
+        "sharing",
+        {
+            "shared": shared,
+            "consents": consents.filter(ended_at=None),
+            "ended": consents.exclude(ended_at=None),
+            "share_form": share_form,
+            "consent_form": consent_form,
+        },
+    )
+    response.status_code = 422 if share_form.errors or consent_form.errors else 200
+    return response
+
+
+def _done(
+    request: HttpRequest,
+    mission: Mission,
+    user: User,
+    gesture: str,
+    share_form: ShareForm,
+    consent_form: ConsentForm,
+) -> bool:
+    """Do what was asked; ``False`` when the form says why not."""
+    if gesture == "partager":
+        if not share_form.is_valid():
+            return False
+        for project in share_form.cleaned_data["projets"]:
+            acts.share(mission, project, share_form.organisation, by=user)
+        messages.success(request, "Mise à disposition enregistrée.")
+    elif gesture == "consentir":
+        if not consent_form.is_valid():
+            return False
+        said = consent_form.cleaned_data
+        acts.note_consent(
+            mission,
+            said["entreprise"],
+            said["organisation"],
+            text=said["texte"],
+            signed_by=said["signataire"],
+            given_on=said["date"],
+            by=user,
+        )
+        messages.success(request, "Consentement noté.")
+    elif gesture == "retirer":
+        rows = Shared.objects.may_change(user).of(mission)
+        acts.take_back(mission, get_object_or_404(rows, pk=_number(request)), by=user)
+        messages.success(request, "Mise à disposition terminée : elle ne donne plus rien à voir.")
+    elif gesture == "retirer_consentement":
+        held = Consent.objects.may_change(user).of(mission).filter(ended_at=None)
+        acts.end_consent(mission, get_object_or_404(held, pk=_number(request)), by=user)
+        messages.success(request, "Consentement retiré : les projets de l’entreprise ont de nouveau un nom de code.")
+    else:
+        raise Http404
+    return True
+
+
+def _number(request: HttpRequest) -> int:
+    said = request.POST.get("ligne", "")
+    if not said.isdecimal() or len(said) > _LONGEST_NUMBER:
+        raise Http404
+    return int(said)
