@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -54,7 +54,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, pa
     write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()}, part)
     for revised in (firms, interviews, projects):
         revised.bump()
-    others = (
+    others: tuple[Changes[Any], ...] = (
         write_partner_entries(held, census.partner_entries, part),
         write_committee_decisions(held, census.decisions, projects, part),
         *([_write_confirmations(held, census.confirmations)] if holds(part, Kind.CONFIRMATION) else []),
