@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from rebond import __version__
 from rebond.errors import DataError, RebondError
@@ -27,7 +28,6 @@ from rebond.web.worker.leases import Lease, LostLeaseError
 from rebond.web.worker.models import Choices
 
 _LOGGER = logging.getLogger("rebond.incidents")
-_TRIES = 5
 _MOST_FAULTS = 20
 Progress = Callable[[str], None]
 
@@ -44,14 +44,35 @@ class ReadFacts:
 
 
 def read_facts(mission: Mission) -> ReadFacts:
-    """Read without keeping anyone from writing; again when someone wrote meanwhile, then under the mission's lock."""
-    for _ in range(_TRIES):
+    """Read at one moment, keeping no one from writing.
+
+    Within a transaction that is open already, which may see what others write: again when someone wrote meanwhile.
+    """
+    if not connection.in_atomic_block:
+        with _snapshot():
+            return _read(mission)
+    found = _read(mission)
+    while not Mission.objects.filter(pk=mission.pk, facts_state=found.mission.facts_state).exists():
         found = _read(mission)
-        if Mission.objects.filter(pk=mission.pk, facts_state=found.mission.facts_state).exists():
-            return found
-    with transaction.atomic():
-        Mission.objects.select_for_update().get(pk=mission.pk)
-        return _read(mission)
+    return found
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """All that is read within is as it was at the first look; nothing is written within."""
+    if connection.vendor == "sqlite":
+        # ``atomic`` would take the place of the one writer (``transaction_mode``); a reader of the WAL needs none.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
 
 def _read(mission: Mission) -> ReadFacts:

@@ -21,8 +21,8 @@ _LOGGER = logging.getLogger("rebond.incidents")
 REST = 0.25
 _LONGEST_REST = 30.0
 _LOOK_AT_DOCUMENTS = 2.0
-_KINDER = 5
-"""How much the pages come before the studies on a busy machine (``nice``)."""
+_KINDER = 2
+"""How much the pages come before the studies on a busy machine (``nice``): at 5, a crowd leaves them no time."""
 _END = 5.0
 
 
