@@ -54,14 +54,17 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, pa
     write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()}, part)
     for revised in (firms, interviews, projects):
         revised.bump()
-    others: tuple[Changes[Any], ...] = (
+    written: list[Changes[Any]] = [
+        firms,
+        interviews,
+        projects,
         write_partner_entries(held, census.partner_entries, part),
         write_committee_decisions(held, census.decisions, projects, part),
         *([_write_confirmations(held, census.confirmations)] if holds(part, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(part, Kind.LINK) else []),
         *([_write_lineage(held, census.lineage)] if holds(part, Kind.DESCENT) else []),
-    )
-    changed = any(changes.any for changes in (firms, interviews, projects, *others))
+    ]
+    changed = any(changes.any for changes in written)
     if holds(part, Kind.SETTINGS):
         changed = _write_settings(held, census) or changed
     if changed or held.facts_state is None:
