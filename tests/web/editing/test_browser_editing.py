@@ -197,3 +197,30 @@ def test_everything_is_entered_without_javascript(chromium: Browser, site: str) 
     page.get_by_role("button", name="+ une ligne").click()
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.locator("#couts")).to_contain_text("Banc d’essai", timeout=PATIENCE)
+
+
+def test_what_is_typed_without_a_network_is_offered_when_the_form_opens_again(chromium: Browser, site: str) -> None:
+    """The tab is closed while the site cannot be reached: the browser alone has it."""
+    page = opened(chromium, site)
+    address = f"{M}/projets/P004/couts/"
+    page.goto(address)
+    page.context.set_offline(True)
+    page.locator("[name='depenses.0.intitule']").fill("Tapé dans le train")
+    last = page.locator("[data-rb-grid] tbody tr").count() - 1
+    page.locator(f"[name='depenses.{last}.intitule']").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("[data-rb-kept]")).to_contain_text("gardée dans ce navigateur", timeout=PATIENCE)
+    other = page.context.new_page()
+    page.close()
+    other.set_default_timeout(PATIENCE)
+    other.context.set_offline(False)
+    other.goto(address)
+    expect(other.locator("[name='depenses.0.intitule']")).not_to_have_value("Tapé dans le train")
+    assert violations(other) == []
+    other.get_by_role("button", name="Reprendre cette saisie").click()
+    expect(other.locator("[name='depenses.0.intitule']")).to_have_value("Tapé dans le train")
+    other.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(other.get_by_role("status").first).to_contain_text("l’étude sera refaite", timeout=PATIENCE)
+    other.goto(address)
+    expect(other.locator("[name='depenses.0.intitule']")).to_have_value("Tapé dans le train")
+    expect(other.get_by_role("button", name="Reprendre cette saisie")).to_have_count(0)

@@ -21,6 +21,35 @@
   const say = (text) => {
     if (state) state.textContent = text;
   };
+
+  // ---- Without a network, what is typed stays in this browser until the server has it
+
+  const SLOT = `rebond-saisie:${form.getAttribute("action")}`;
+  const A_WEEK = 7 * 24 * 3600 * 1000;
+  const stored = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(SLOT));
+      return found && Date.now() - found.at < A_WEEK ? found : null;
+    } catch {
+      return null;
+    }
+  };
+  const store = () => {
+    const fields = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+    try {
+      localStorage.setItem(SLOT, JSON.stringify({ at: Date.now(), fields }));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const forget = () => {
+    try {
+      localStorage.removeItem(SLOT);
+    } catch {
+      /* a private window keeps nothing */
+    }
+  };
   const keep = async () => {
     if (!dirty || sending) return;
     dirty = false;
@@ -28,11 +57,16 @@
     try {
       const answer = await fetch(form.dataset.rbDraft, { method: "POST", body: draft(), redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
+      forget();
       const now = new Date();
       say(`Saisie gardée à ${now.getHours()} h ${String(now.getMinutes()).padStart(2, "0")}, pas encore enregistrée`);
     } catch {
       dirty = true;
-      say("La saisie n’a pas pu être gardée : laissez cette page ouverte.");
+      say(
+        store()
+          ? "Le site ne répond pas : la saisie est gardée dans ce navigateur, sur cet appareil, et sera proposée ici."
+          : "La saisie n’a pas pu être gardée : laissez cette page ouverte.",
+      );
     } finally {
       sending = false;
     }
@@ -48,8 +82,38 @@
     if (document.visibilityState === "hidden" && dirty) navigator.sendBeacon(form.dataset.rbDraft, draft());
   });
   form.addEventListener("submit", () => {
+    // kept.js forgets this copy once a page of the site has answered.
+    if (store()) sessionStorage.setItem("rebond-envoi", SLOT);
     dirty = false;
   });
+  window.addEventListener("online", keep);
+
+  const offer = (found) => {
+    const box = document.createElement("div");
+    box.className = "fr-alert fr-alert--warning fr-alert--sm rb-block";
+    box.setAttribute("role", "status");
+    const text = document.createElement("p");
+    const when = new Date(found.at).toLocaleString("fr-FR", { dateStyle: "long", timeStyle: "short" });
+    text.textContent = `Une saisie du ${when} n’a pas atteint le site ; elle est gardée dans ce navigateur. La reprendre remplit les champs, rien n’est enregistré avant votre relecture.`;
+    const actions = document.createElement("p");
+    actions.className = "rb-actions";
+    const button = (label, act) => {
+      const one = document.createElement("button");
+      one.type = "button";
+      one.className = "fr-btn fr-btn--sm fr-btn--secondary";
+      one.textContent = label;
+      one.addEventListener("click", () => {
+        act();
+        box.remove();
+        form.querySelector("input:not([type=hidden]), select, textarea").focus();
+      });
+      actions.append(one);
+    };
+    button("Reprendre cette saisie", () => fill(found.fields));
+    button("L’oublier", forget);
+    box.append(text, actions);
+    form.before(box);
+  };
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.ctrlKey) form.querySelector("[data-rb-save]").click();
   });
@@ -130,6 +194,37 @@
     shown.textContent = `${sum.toLocaleString("fr-FR", { maximumFractionDigits: 2 })} €`;
     document.querySelector("[data-rb-unread]").textContent = String(unread);
   };
+
+  // Which page a form was opened on is the page's own: its position in the journal, its token.
+  const OWN = ["depuis", "jeton", "csrfmiddlewaretoken"];
+  const fill = (fields) => {
+    const told = new Map();
+    fields.filter(([name]) => !OWN.includes(name)).forEach(([name, value]) => told.set(name, [...(told.get(name) || []), value]));
+    document.querySelectorAll("[data-rb-grid]").forEach((grid) => {
+      const names = rows(grid)[0].querySelector("[name]").name.split(".");
+      const numbers = [...told.keys()].map((name) => name.split(".")).filter((parts) => parts[0] === names[0] && parts.length === names.length);
+      const most = Math.max(-1, ...numbers.map((parts) => Number(parts[1])));
+      while (rows(grid).length <= most) add(grid);
+    });
+    told.forEach((values, name) => {
+      form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((control, rank) => {
+        if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
+        else put(control, values[rank] ?? "");
+      });
+    });
+    form.querySelectorAll("input[type=checkbox]").forEach((box) => {
+      if (!told.has(box.name)) box.checked = false;
+    });
+    touched();
+    document.querySelectorAll("[data-rb-grid]").forEach(total);
+  };
+  const same = (fields) => {
+    const held = JSON.stringify([...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string"));
+    return held === JSON.stringify(fields.filter(([name]) => !OWN.includes(name)));
+  };
+  const left = stored();
+  if (left && same(left.fields)) forget();
+  else if (left) offer(left);
 
   document.querySelectorAll("[data-rb-grid]").forEach((grid) => {
     const button = form.querySelector(`[data-rb-add="${grid.dataset.rbGrid}"]`);
