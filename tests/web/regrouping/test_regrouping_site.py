@@ -14,6 +14,7 @@ from rebond.adapters.workbook import census_rows, read_census, write_workbook
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, DescentAct, LinkAnswer, LinkDecision, Project
 from rebond.history import Kind, diff, rows_of
 from rebond.web.accounts.models import User
+from rebond.web.disclosure.models import Consent
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.gestures import save, undo
 from rebond.web.editing.models import Draft
@@ -235,6 +236,10 @@ def test_two_firms_joined_move_all_that_named_the_second(pilot, mission):
     )
     assert "n’a pas enregistré" in messages_of(pilot.get(address).content.decode())
     other.delete()
+    leaving = Firm.objects.of(mission).get(ref=absorbed.id)
+    consent = Consent.ever.create(firm=leaving, text="D’accord.", signed_by="Sa gérante", given_on="2026-09-01")
+    assert "qui ne vaut pas pour l’autre fiche" in messages_of(pilot.get(address).content.decode())
+    consent.delete()
 
     census = census_of(mission)
     moving = {

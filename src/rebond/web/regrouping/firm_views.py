@@ -19,10 +19,16 @@ from rebond.web.editing.opened import facts_of
 from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
 from rebond.web.regrouping.flow import Chosen, Outcome, Screen, run
+from rebond.web.regrouping.rights import rights_on
 from rebond.web.regrouping.rows import is_gone, kind_words, open_drafts, question_line
 from rebond.web.regrouping.words import path_words, said
 
-_NAMES = {"siren": "SIREN", "single_undertaking": "Compte de minimis", "aid_declared": "Aides déclarées"}
+_NAMES = {
+    "droits": "Droits donnés",
+    "siren": "SIREN",
+    "single_undertaking": "Compte de minimis",
+    "aid_declared": "Aides déclarées",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +89,7 @@ def _outcome(mission: Mission, census: Census, refs: tuple[str, str], chosen: Ch
         reason=chosen.reason,
     )
     context: dict[str, Any] = {"kept": kept, "absorbed": absorbed}
-    prevented = _drafts(mission, kept, absorbed, me)
+    prevented = [*_drafts(mission, kept, absorbed, me), *rights_on(mission, absorbed.id)]
     pair = [(Kind.FIRM, kept.id), (Kind.FIRM, absorbed.id)]
     try:
         joined = join_firms(census, asked)

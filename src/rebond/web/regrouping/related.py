@@ -22,7 +22,7 @@ class Follows(enum.StrEnum):
     STAYS_IN_THE_JOURNAL = "journal"
     """What was done is told as it was done."""
     PREVENTS = "empeche"
-    """What someone typed and did not save: it is settled first."""
+    """Typed and not saved, or a right given on this sheet and not on the other: settled first."""
     KEEPS_ITS_NAME = "filiation"
     """It says which firm became which."""
 
@@ -41,6 +41,9 @@ FIRM: Mapping[str, Follows] = MappingProxyType(
         "studies.FirmFinding.firm": Follows.STAYS_IN_ITS_STUDY,
         "journal.Entry.ref": Follows.STAYS_IN_THE_JOURNAL,
         "editing.Draft.address": Follows.PREVENTS,
+        "missions.Membership.firm": Follows.PREVENTS,
+        "organisations.Invitation.firm": Follows.PREVENTS,
+        "disclosure.Consent.firm": Follows.PREVENTS,
         "editing.Sent.address": Follows.STAYS_IN_THE_JOURNAL,
         "missions.Descent.origin": Follows.KEEPS_ITS_NAME,
         "missions.Descent.became": Follows.KEEPS_ITS_NAME,
