@@ -21,6 +21,7 @@ from rebond.web.exchange.models import ImportDraft, ReceivedList
 from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Role
+from rebond.web.organisations.adopting import adopt
 from tests.web.conftest import signed_in
 
 AT = "/missions/petite/listes/"
@@ -34,8 +35,12 @@ PASTED = (
 
 @pytest.fixture
 def site(desk) -> Client:
-    for name, role in (("consultant", Role.CONSULTANT), ("bpifrance", Role.PARTNER)):
-        Membership.objects.create(user=User.objects.get(username=name), mission=desk.mission, role=role)
+    for name, role, speaks_for in (
+        ("consultant", Role.CONSULTANT, None),
+        ("bpifrance", Role.PARTNER, adopt("bpifrance")),
+    ):
+        user = User.objects.get(username=name)
+        Membership.objects.create(user=user, mission=desk.mission, role=role, organisation=speaks_for)
     return signed_in("pilote")
 
 

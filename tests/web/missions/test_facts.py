@@ -1,6 +1,7 @@
 """A mission's facts: one way in, one way out, nothing lost between the two."""
 
 import dataclasses
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -54,7 +55,12 @@ def test_the_stored_sample_is_the_sample_to_the_digit(sample: Census) -> None:
     """``repr``: 1500 and 1500.00 are equal, but a digest of facts or a text would tell them apart."""
     read = census_of(Mission.objects.get(slug=MISSION))
     assert read == sample
-    assert repr(read) == repr(sample)
+    assert _written(read) == _written(sample)
+
+
+def _written(census: Census) -> str:
+    """``repr`` with each set in order: a set that was pickled is written in another one."""
+    return re.sub(r"frozenset\(\{(.*?)\}\)", lambda found: str(sorted(found[1].split(", "))), repr(census))
 
 
 def test_the_sample_written_again_writes_nothing(sample: Census) -> None:
