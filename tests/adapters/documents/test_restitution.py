@@ -12,6 +12,7 @@ import pypdf
 import pytest
 
 from rebond.indicators.model import write_value
+from rebond.restitution.confidences import without_confidences
 from rebond.restitution.figures import _FORMS
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult

@@ -33,7 +33,8 @@ def told(result: MissionResult) -> MissionResult:
     decision = CommitteeDecision(
         project_id="E2", outcome=DecisionOutcome.REFUSED, decided_on=date(2026, 10, 5), reason="conciliation ouverte"
     )
-    found = replace(result, projects=projects, census=replace(result.census, decisions=(decision,)))
+    # The plans of each reading go by the identifiers of before.
+    found = replace(result, projects=projects, census=replace(result.census, decisions=(decision,)), readings=())
     return replace(found, indicators=compute_indicators(found))
 
 
