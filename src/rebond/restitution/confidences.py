@@ -131,7 +131,7 @@ def without_confidences(result: MissionResult) -> MissionResult:
         census=_census(result.census, firms, ids, words),
         projects=(*others, *(_project(p, ids[p.project.id], words) for p in mine)),
         roadmap=tuple(map(_unheard, result.roadmap)),
-        indicators=tuple(_indicator(i, hidden, result.roadmap, words) for i in result.indicators),
+        indicators=tuple(_indicator(i, hidden, result.roadmap, words) for i in _unplaced(result.indicators, hidden)),
     )
 
 
@@ -192,6 +192,16 @@ def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult
 def _unheard(action: RoadmapAction) -> RoadmapAction:
     """The action with as many needs, without who said what."""
     return replace(action, needs=tuple(HeardNeed(firm="", interview="", text="") for _ in action.needs))
+
+
+def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], str]) -> Iterable[Indicator]:
+    """The communes without the confidences, as without a project of unknown place: alone in one, it would be named."""
+    for indicator in indicators:
+        rows = tuple(row for row in indicator.rows if _key(row) not in hidden)
+        if indicator.family != "commune" or rows == indicator.rows:
+            yield indicator
+        elif rows:
+            yield replace(indicator, rows=rows, value=sum((row.value for row in rows), Decimal(0)))
 
 
 def _indicator(
