@@ -158,7 +158,9 @@ UNDECIDED = (
     "Propositions non décidées : le comité de pilotage n'a pas encore rendu, ou pas encore enregistré, toutes ses "
     "décisions. À ne pas diffuser comme des décisions."
 )
-SOURCES = "Chaque chiffre renvoie aux lignes qui le composent, reprises dans le fichier indicateurs.json."
+SOURCES = (
+    "Chaque chiffre renvoie aux lignes qui le composent, reprises dans le fichier indicateurs.json, que l'équipe garde."
+)
 """What a document whose figures carry notes says before them."""
 
 

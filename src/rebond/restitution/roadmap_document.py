@@ -1,4 +1,7 @@
-"""The roadmap as a document of its own: by axis, each action with the needs it answers and the firms that said them."""
+"""The roadmap as a document of its own: by axis, each action with how many needs it answers.
+
+Who said what stays with the team: a need is told by its axis and the action that answers it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from rebond.restitution.report.context import Context
 from rebond.results import MissionResult
 from rebond.roadmap.build import RoadmapAction
 
-_HEADER = ("Action", "Besoins entendus et entreprises", "Pilote", "Partenaires", "Échéance", "Indicateur de suivi")
+_HEADER = ("Action", "Besoins entendus", "Pilote", "Partenaires", "Échéance", "Indicateur de suivi")
 
 
 def collect_roadmap(result: MissionResult) -> Document:
@@ -42,10 +45,10 @@ def _opening(context: Context) -> Section:
                     none="Aucun besoin entendu en entretien n'appelle encore d'action.",
                     one="Les besoins entendus en entretien ({entretiens_menes}) donnent "
                     "{actions_feuille_de_route:mots}. Elle a un pilote, une échéance et un indicateur de suivi ; les "
-                    "besoins sont cités dans les mots des entreprises.",
+                    "besoins sont comptés, sans dire qui les a exprimés.",
                     many="Les besoins entendus en entretien ({entretiens_menes}) sont rassemblés par axe et donnent "
                     "{actions_feuille_de_route:mots}. Chaque action a un pilote, des partenaires, une échéance et un "
-                    "indicateur de suivi ; les besoins sont cités dans les mots des entreprises.",
+                    "indicateur de suivi ; les besoins sont comptés, sans dire qui les a exprimés.",
                 )
             ),
         ),
@@ -70,6 +73,7 @@ def _axis(context: Context, axis: str) -> Section:
                 caption=f"Actions de l'axe « {label} »",
                 header=_HEADER,
                 rows=tuple(_row(context, action) for action in context.result.roadmap if action.axis == axis),
+                numbers=frozenset({1}),
                 wide=True,
             ),
         ),
@@ -77,11 +81,9 @@ def _axis(context: Context, axis: str) -> Section:
 
 
 def _row(context: Context, action: RoadmapAction) -> tuple[Text, ...]:
-    firms = {firm.id: firm.name for firm in context.result.census.firms}
-    needs = "\n".join(f"{need.text.rstrip('.')} ({firms[need.firm]})" for need in action.needs)
     return (
         (Quote(text=f"{action.code} — {action.title}"),),
-        (Quote(text=needs),),
+        context.figures.cell(f"besoins_axe_{slug(action.axis)}", action.code),
         context.organisations([action.owner]),
         context.organisations(action.partners),
         (action.due_on,),

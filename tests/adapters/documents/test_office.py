@@ -98,12 +98,9 @@ def test_the_roadmap_has_a_heading_and_a_table_by_axis(roadmap: Any, result: Mis
     assert [text.split(" — ")[0] for text in actions] == [action.code for action in result.roadmap]
 
 
-def test_every_need_heard_is_in_the_roadmap_with_its_firm(roadmap: Any, result: MissionResult) -> None:
-    lines = [p.text for t in roadmap.tables[:-1] for row in t.rows[1:] for p in row.cells[1].paragraphs]
-    assert len(lines) == sum(len(action.needs) for action in result.roadmap)
-    names = {firm.id: firm.name.replace("'", "’") for firm in result.census.firms}
-    for action in result.roadmap:
-        assert sum(names[need.firm] in line for need in action.needs for line in lines) >= len(action.needs)
+def test_every_need_heard_is_counted_in_the_roadmap_under_its_action(roadmap: Any, result: MissionResult) -> None:
+    cells = [row.cells[1].text for table in roadmap.tables[:-1] for row in table.rows[1:]]
+    assert [int(cell.partition("[")[0]) for cell in cells] == [len(action.needs) for action in result.roadmap]
 
 
 def test_each_project_is_a_row_that_begins_with_its_firm(book: Any, result: MissionResult) -> None:

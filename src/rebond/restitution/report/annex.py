@@ -122,7 +122,9 @@ def evidence(document: Document, projects: Collection[str]) -> Document:
             Paragraph(
                 text=plain(
                     "Chaque chiffre est la somme de ses lignes, sauf les parts. Les identifiants renvoient au registre "
-                    "des projets ; les mêmes lignes sont dans le fichier indicateurs.json."
+                    "des projets. Un accompagnement confidentiel compte sans être nommé ; un besoin est dit par "
+                    "l'action qui lui répond. Les mêmes lignes, noms compris, sont dans le fichier indicateurs.json, "
+                    "que l'équipe garde."
                 )
             ),
             *(

@@ -45,4 +45,4 @@ def collect_report(
         draft=not context.decided,
         sections=chapters,
     )
-    return evidence(pruned(document), {project.project.id for project in result.projects})
+    return evidence(pruned(document), {project.project.id for project in context.result.projects})

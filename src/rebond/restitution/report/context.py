@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rebond.indicators.model import Indicator
 from rebond.portfolio.call import CallStatus
+from rebond.restitution.confidences import without_confidences
 from rebond.restitution.contents import Mention, Piece, Quote, Text
 from rebond.restitution.figures import Figures
 from rebond.restitution.french import of_place, the_territory
@@ -39,7 +40,10 @@ class Context:
     def of(
         cls, result: MissionResult, *, places: Sequence[Place], points: Mapping[str, tuple[float, float]]
     ) -> Context:
-        """The places are completed with the communes of projects outside the territory."""
+        """The result without its confidences; the places completed with the communes of projects outside the territory.
+
+        Every document is made of a context: none of them can print what the team alone was told.
+        """
         known = {place.code for place in places}
         names = result.labels.epcis
         outside = {
@@ -52,9 +56,10 @@ class Context:
             for p in result.projects
             if p.commune and p.commune.code not in known
         }
+        told = without_confidences(result)
         return cls(
-            result=result,
-            figures=Figures(result.indicators),
+            result=told,
+            figures=Figures(told.indicators),
             places=(*places, *outside.values()),
             points=points,
         )

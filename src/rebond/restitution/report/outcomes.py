@@ -113,7 +113,7 @@ def _organisation(context: Context, code: str) -> Section:
 
 
 def roadmap(context: Context) -> Section:
-    """The actions that answer the needs heard, by axis; the needs themselves are in the roadmap document."""
+    """The actions that answer the needs heard, by axis; the needs themselves stay with the team."""
     figures = context.figures
     axes = dict.fromkeys(action.axis for action in context.result.roadmap)
     tables = [

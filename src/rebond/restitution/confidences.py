@@ -1,0 +1,222 @@
+"""What a document that leaves the team says of a mission: everything adds up, nobody is named by a confidence.
+
+The result itself is veiled before any chapter reads it, so that no list, note or annex has to remember to be silent.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rebond.data import data_folder
+from rebond.data.shapes import TEXT, block, by_key, many, read_shaped
+from rebond.facts import Census
+from rebond.indicators.breakdowns import project_row, slug
+from rebond.indicators.counted import interview_rows, open_questions
+from rebond.indicators.model import Indicator, Row
+from rebond.referrals.steps import ReferralKind
+from rebond.results import MissionResult, ProjectResult
+from rebond.roadmap.build import HeardNeed, RoadmapAction
+
+
+class Outside(enum.StrEnum):
+    """What is said of a confidence outside the team."""
+
+    COUNTED = "compte"
+    NEVER = "jamais"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """Something told to the team alone."""
+
+    title: str
+    outside: Outside
+    kinds: frozenset[ReferralKind]
+    """The ways out that give it away: a firm with one of them is not named."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidences:
+    """The declaration: what is a confidence, the words in its place, who reads each document."""
+
+    project: str
+    firm: str
+    reason: str
+    prefix: str
+    confidences: Mapping[str, Confidence]
+    documents: Mapping[str, str]
+
+    @property
+    def kinds(self) -> frozenset[ReferralKind]:
+        """Every way out that gives a confidence away."""
+        return frozenset(kind for each in self.confidences.values() for kind in each.kinds)
+
+    @property
+    def outside(self) -> frozenset[str]:
+        """The documents that leave the team."""
+        return frozenset(name for name, reader in self.documents.items() if reader != "equipe")
+
+
+def load_confidences(path: Path) -> Confidences:
+    """Read ``confidences.yaml``; raises ``CatalogueError`` with every fault of the file."""
+    data: dict[str, Any] = read_shaped(path, _SHAPE).data
+    return Confidences(
+        project=data["projet"],
+        firm=data["entreprise"],
+        reason=data["motif"],
+        prefix=data["identifiant"],
+        confidences={
+            code: Confidence(
+                title=each["titre"],
+                outside=Outside(each["hors_equipe"]),
+                kinds=frozenset(map(ReferralKind, each["suites"])),
+                why=each["pourquoi"],
+            )
+            for code, each in data["confidences"].items()
+        },
+        documents=data["documents"],
+    )
+
+
+_SHAPE = block(
+    schema={"const": "confidences/v1"},
+    projet=TEXT,
+    entreprise=TEXT,
+    motif=TEXT,
+    identifiant=TEXT,
+    confidences=by_key(
+        block(
+            titre=TEXT,
+            hors_equipe={"enum": [each.value for each in Outside]},
+            suites=many({"enum": [kind.value for kind in ReferralKind]}),
+            pourquoi=TEXT,
+        )
+    ),
+    documents=by_key({"enum": ["equipe", "comite", "partenaires", "presse"]}),
+)
+
+
+@cache
+def confidences() -> Confidences:
+    """The declaration that is shipped: no catalogue of an instance loosens it."""
+    return load_confidences(data_folder() / "referentiels" / "confidences.yaml")
+
+
+def without_confidences(result: MissionResult) -> MissionResult:
+    """The result as it may leave the team: same totals, same number of projects, no name nor word told in confidence.
+
+    A firm with a confidence is named nowhere, and its projects come last under identifiers of their own: their place in
+    a list would say which they are.
+    """
+    words = confidences()
+    firms = {p.firm.id for p in result.projects if any(r.kind in words.kinds for r in p.referrals)}
+    mine = [p for p in result.projects if p.firm.id in firms]
+    others = [p for p in result.projects if p.firm.id not in firms]
+    ids = _new_ids((p.project.id for p in mine), {p.project.id for p in result.projects}, words.prefix)
+    told = list(_rows_of_firms(result, firms))
+    others_ids = _new_ids((row.id for row in told), ids.values(), f"{words.prefix}-E")
+    hidden = {
+        **{_key(row): others_ids[row.id] for row in told},
+        **{_key(project_row(p)): ids[p.project.id] for p in mine},
+    }
+    return replace(
+        result,
+        census=_census(result.census, firms, ids, words),
+        projects=(*others, *(_project(p, ids[p.project.id], words) for p in mine)),
+        roadmap=tuple(map(_unheard, result.roadmap)),
+        indicators=tuple(_indicator(i, hidden, result.roadmap, words) for i in _unplaced(result.indicators, hidden)),
+    )
+
+
+def _new_ids(old: Iterable[str], taken: Iterable[str], prefix: str) -> dict[str, str]:
+    """``CONF-1``, ``CONF-2``…, none of them an identifier of the census."""
+    used, found, rank = set(taken), dict[str, str](), 0
+    for each in dict.fromkeys(old):
+        rank += 1
+        while f"{prefix}-{rank}" in used:
+            rank += 1
+        found[each] = f"{prefix}-{rank}"
+    return found
+
+
+def _key(row: Row) -> tuple[str, str]:
+    """A row is known by its words too: nothing keeps a census from giving a project and a firm the same identifier."""
+    return row.id, row.label
+
+
+def _rows_of_firms(result: MissionResult, firms: set[str]) -> Iterable[Row]:
+    """The rows that name one of those firms: itself, its interviews, the doubts about it."""
+    census, linkage = result.census, result.linkage
+    yield from (Row(id=firm.id, label=firm.name) for firm in census.firms if firm.id in firms)
+    visits = tuple(each for each in census.interviews if each.firm_id in firms)
+    yield from interview_rows(replace(result, census=replace(census, interviews=visits)))
+    doubts = tuple(each for each in linkage.questions if firms.intersection(each.firms))
+    yield from open_questions(replace(result, linkage=replace(linkage, questions=doubts)))
+
+
+def _census(census: Census, firms: set[str], ids: Mapping[str, str], words: Confidences) -> Census:
+    """Neither the words of an interview nor, for those firms, a name."""
+    return replace(
+        census,
+        firms=tuple(replace(f, name=words.firm, former_names=()) if f.id in firms else f for f in census.firms),
+        interviews=tuple(replace(i, minutes="", needs=()) for i in census.interviews),
+        projects=tuple(
+            replace(p, id=ids[p.id], title=words.project) if p.id in ids else p
+            for p in sorted(census.projects, key=lambda p: p.id in ids)
+        ),
+        decisions=tuple(
+            replace(d, project_id=ids[d.project_id], reason=words.reason) if d.project_id in ids else d
+            for d in sorted(census.decisions, key=lambda d: d.project_id in ids)
+        ),
+    )
+
+
+def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult:
+    """The same amounts; no name, title, place nor reason."""
+    return replace(
+        p,
+        project=replace(p.project, id=new_id, title=words.project),
+        firm=replace(p.firm, name=words.firm, former_names=()),
+        commune=replace(p.commune, name=words.firm) if p.commune else None,
+        decision=replace(p.decision, reasons=(words.reason,)),
+    )
+
+
+def _unheard(action: RoadmapAction) -> RoadmapAction:
+    """The action with as many needs, without who said what."""
+    return replace(action, needs=tuple(HeardNeed(firm="", interview="", text="") for _ in action.needs))
+
+
+def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], str]) -> Iterable[Indicator]:
+    """The communes without the confidences, as without a project of unknown place: alone in one, it would be named."""
+    for indicator in indicators:
+        rows = tuple(row for row in indicator.rows if _key(row) not in hidden)
+        if indicator.family != "commune" or rows == indicator.rows:
+            yield indicator
+        elif rows:
+            yield replace(indicator, rows=rows, value=sum((row.value for row in rows), Decimal(0)))
+
+
+def _indicator(
+    indicator: Indicator, hidden: Mapping[tuple[str, str], str], roadmap: Iterable[RoadmapAction], words: Confidences
+) -> Indicator:
+    """The same value on rows that still add up to it."""
+    if indicator.family == "axe":
+        return replace(indicator, rows=_needs(indicator.code, roadmap))
+    named = (row for row in indicator.rows if _key(row) not in hidden)
+    found = ((hidden.get(_key(row)), row) for row in indicator.rows)
+    veiled = (replace(row, id=new_id, label=words.project) for new_id, row in found if new_id)
+    return replace(indicator, rows=(*named, *veiled))
+
+
+def _needs(code: str, roadmap: Iterable[RoadmapAction]) -> tuple[Row, ...]:
+    """The needs of an axis by the action that answers them."""
+    mine = (action for action in roadmap if f"besoins_axe_{slug(action.axis)}" == code)
+    return tuple(Row(id=a.code, label=f"{a.code} {a.title}", value=Decimal(len(a.needs))) for a in mine)

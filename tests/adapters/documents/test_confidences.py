@@ -1,0 +1,81 @@
+"""Every confidence of the sample, searched for in every document that leaves the team."""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from rebond.adapters.documents.writing import NAMES
+from rebond.referrals.orient import ReferralKind
+from rebond.restitution.confidences import confidences
+from rebond.results import MissionResult
+
+_SHORT = 12
+"""A sentence shorter than that, such as « Bon accueil. », may be said by chance."""
+
+
+def _told(path: Path) -> str:
+    """All that a file says, hidden parts included, without its tags."""
+    match path.suffix:
+        case ".docx" | ".xlsx":
+            with zipfile.ZipFile(path) as parts:
+                found = " ".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+        case ".pdf":
+            found = " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+        case _:
+            found = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        found += " ".join(re.findall(r'="([^"]*)"', found))
+    return _bare(html.unescape(re.sub(r"<[^>]*>", "", found)))
+
+
+def _bare(text: str) -> str:
+    """Letters and figures alone: typography, line breaks and hyphens hide nothing."""
+    return re.sub(r"\W", "", text.lower())
+
+
+def _sentences(text: str) -> list[str]:
+    return [each for each in re.split(r"[.;\n]\s*", text) if len(each) >= _SHORT]
+
+
+def _secrets(result: MissionResult) -> dict[str, str]:
+    """What was told to the team alone → what it is."""
+    found: dict[str, str] = {}
+    for project in result.projects:
+        if any(referral.kind is ReferralKind.DIFFICULTY for referral in project.referrals):
+            found |= dict.fromkeys((project.firm.name, project.project.title, project.firm.siren), "prévention")
+    for interview in result.census.interviews:
+        found |= dict.fromkeys(_sentences(interview.minutes), "compte rendu")
+        found |= dict.fromkeys((each for need in interview.needs for each in _sentences(need.text)), "besoin")
+        found |= dict.fromkeys(filter(None, interview.interviewer.split(" et ")), "contact")
+    return {str(secret): kind for secret, kind in found.items()}
+
+
+def test_every_document_has_a_declared_reader() -> None:
+    assert frozenset(confidences().documents) == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(confidences().outside))
+def test_no_confidence_of_the_sample_leaves_the_team(folder: Path, result: MissionResult, name: str) -> None:
+    secrets = _secrets(result)
+    assert set(secrets.values()) == {"prévention", "compte rendu", "besoin", "contact"}
+    said = _told(folder / name)
+    assert "conciliation" not in said
+    assert {secret: kind for secret, kind in secrets.items() if _bare(secret) in said} == {}
+
+
+def test_the_search_would_find_them_in_the_documents_of_the_team(folder: Path, result: MissionResult) -> None:
+    team = "".join(_told(folder / name) for name in NAMES - confidences().outside)
+    found = {kind for secret, kind in _secrets(result).items() if _bare(secret) in team}
+    assert {"prévention", "besoin"} <= found
+
+
+def test_prevention_is_counted_under_a_name_of_its_own(folder: Path) -> None:
+    said = _told(folder / "restitution.html")
+    assert "conf1accompagnementconfidentiel" in said
+    assert "préventiondesdifficultés" in said

@@ -1,0 +1,72 @@
+"""A result without its confidences: the same figures on rows that add up, no name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rebond.facts import CommitteeDecision, DecisionOutcome
+from rebond.indicators.definitions import compute_indicators
+from rebond.referrals.orient import ReferralKind
+from rebond.restitution.confidences import without_confidences
+from rebond.restitution.report import collect_report
+from rebond.results import MissionResult, ProjectResult
+
+
+def _kept(p: ProjectResult, new_id: str, *, difficulty: bool) -> ProjectResult:
+    referrals = (replace(p.referrals[0], kind=ReferralKind.DIFFICULTY),) if difficulty else p.referrals
+    return replace(p, project=replace(p.project, id=new_id), referrals=referrals)
+
+
+@pytest.fixture(scope="module")
+def told(result: MissionResult) -> MissionResult:
+    """The forge opened a conciliation for one of its two projects; a project has the identifier of a firm."""
+    first, second, third = result.projects
+    projects = (
+        _kept(first, "CONF-1", difficulty=True),
+        _kept(second, "E2", difficulty=False),
+        _kept(third, "E1", difficulty=False),
+    )
+    decision = CommitteeDecision(
+        project_id="E2", outcome=DecisionOutcome.REFUSED, decided_on=date(2026, 10, 5), reason="conciliation ouverte"
+    )
+    # The plans of each reading go by the identifiers of before.
+    found = replace(result, projects=projects, census=replace(result.census, decisions=(decision,)), readings=())
+    return replace(found, indicators=compute_indicators(found))
+
+
+def test_every_figure_keeps_its_value_on_rows_that_add_up(told: MissionResult) -> None:
+    veiled = {indicator.code: indicator for indicator in without_confidences(told).indicators}
+    for before in told.indicators:
+        if before.family == "commune":
+            continue
+        after = veiled[before.code]
+        assert replace(after, rows=before.rows) == before
+        assert sum(row.value for row in after.rows) == sum(row.value for row in before.rows)
+        if before.family != "axe":
+            assert Counter(row.value for row in after.rows) == Counter(row.value for row in before.rows)
+
+
+def test_no_commune_gives_away_the_confidence_that_it_alone_holds(told: MissionResult) -> None:
+    communes = [i for i in without_confidences(told).indicators if i.family == "commune"]
+    assert {i.code.split("_")[2] for i in communes} == {"52269"}
+    assert {row.id for i in communes for row in i.rows} == {"E1"}
+
+
+def test_a_firm_with_a_confidence_is_named_nowhere(told: MissionResult) -> None:
+    veiled = without_confidences(told)
+    assert [p.project.id for p in veiled.projects] == ["E1", "CONF-2", "CONF-3"]
+    assert [d.project_id for d in veiled.census.decisions] == ["CONF-3"]
+    for words in (repr(veiled.indicators), repr(collect_report(told))):
+        assert "Atelier d'essai" in words
+        for secret in ("Forge d'essai", "Presse de 2 500 t", "Récupération de chaleur", "conciliation", "Recruter'"):
+            assert secret not in words
+
+
+def test_without_any_confidence_nobody_is_hidden(result: MissionResult) -> None:
+    veiled = without_confidences(result)
+    assert veiled.projects == result.projects
+    assert [i for i in veiled.indicators if i.family != "axe"] == [i for i in result.indicators if i.family != "axe"]
