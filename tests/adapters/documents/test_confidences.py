@@ -48,7 +48,7 @@ def _secrets(result: MissionResult) -> dict[str, str]:
     found: dict[str, str] = {}
     for project in result.projects:
         if any(referral.kind is ReferralKind.DIFFICULTY for referral in project.referrals):
-            found |= dict.fromkeys((project.firm.name, project.project.title, project.firm.siren), "prévention")
+            found |= dict.fromkeys((project.firm.name, project.project.title, str(project.firm.siren)), "prévention")
     for interview in result.census.interviews:
         found |= dict.fromkeys(_sentences(interview.minutes), "compte rendu")
         found |= dict.fromkeys((each for need in interview.needs for each in _sentences(need.text)), "besoin")
