@@ -20,6 +20,9 @@ PROJECTS = f"/missions/{MISSION}/projets/"
 SIMULATION = f"{PROJECTS}P015/plan/simulation/"
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
 
+# A busy machine answers slowly; a page that never comes still fails. It holds for every browser test of the run.
+expect.set_options(timeout=60_000)
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium absent : apt-get install chromium"),
