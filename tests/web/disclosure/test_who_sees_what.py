@@ -8,17 +8,23 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.models import Count
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from rebond.restitution.typography import typeset
+from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
-from rebond.web.disclosure.disclosed import _traits, code_of, firms_that_fit, veil
+from rebond.web.disclosure.disclosed import _traits, code_of, firms_that_fit, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.journal.checking import check_chain
+from rebond.web.missions.access import Part
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
@@ -132,6 +138,35 @@ def test_a_firm_reads_its_own_and_nothing_of_the_others() -> None:
         assert (plain(project.title) in text) is (project.firm_id == part.firm_id)
     for firm in Firm.objects.exclude(pk=part.firm_id or 0):
         assert plain(firm.name) not in text
+
+
+def test_support_is_told_by_certainty_and_never_as_one_sum() -> None:
+    """A firm that reads « 200 000 € » believes them its own: the law they rest on was not read again."""
+    part = Part(role=Role.FIRM, firm=Firm.objects.get(ref="E001").pk)
+    told = {each.name: each.support for each in shown_to(mission(), part)}
+    found = Project.objects.filter(firm__ref="E001").with_finding(mission().current_study)
+    assert told.keys() == {typeset(each.title) for each in found}
+    for project in found:
+        stack = project.finding.stack
+        lines = told[typeset(project.title)]
+        if stack.useful:
+            assert lines[0] == f"Ferme : {format_euros(stack.firm)}"
+            assert len(lines) > 1 or stack.firm == stack.useful
+        else:
+            assert lines == (format_euros(0),)
+
+
+@pytest.mark.parametrize("role", [Role.FIRM, Role.PARTNER, Role.COMMITTEE])
+def test_a_space_asks_the_database_eight_times_at_most_whatever_it_holds(role: Role) -> None:
+    firm = Firm.objects.annotate(count=Count("projects")).order_by("-count").first()
+    assert firm is not None
+    part = Part(role=role, firm=firm.pk, organisation=bpifrance().pk, code="bpifrance")
+    Consent.objects.create(firm=firm, text="oui", signed_by="A", given_on=date(2026, 9, 1))
+    shown_to(mission(), part)  # The catalogue and the table are read once.
+    with CaptureQueriesContext(connection) as asked:
+        given = shown_to(mission(), part)
+    assert len(given) > 1
+    assert len(asked) <= 8, [row["sql"][:90] for row in asked.captured_queries]
 
 
 def test_an_observer_reads_neither_project_nor_firm() -> None:

@@ -101,6 +101,12 @@ class SupportStack:
             Certainty.NOT_RIPE: self.not_ripe,
         }[state]
 
+    def levels(self) -> list[tuple[Certainty, int]]:
+        """What people are told: the surest level first; firm is always said, be it nothing. Empty when nothing is."""
+        return [
+            (each, self.of(each)) for each in Certainty if self.useful and (self.of(each) or each is Certainty.FIRM)
+        ]
+
     def __add__(self, other: SupportStack) -> SupportStack:
         return SupportStack(
             firm=self.firm + other.firm,

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from rebond.restitution.typography import typeset
+from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.disclosure.matrix import matrix
@@ -27,6 +27,8 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.projects.models import Project
 
 _CODE = 8
+Asked = Mapping[int, tuple[tuple[str, str], ...]]
+"""By project: dispositif and amount."""
 Traits = tuple[str, str, str]
 """Place, kind and range of cost, as they are told of a project under a code name; empty: not told."""
 
@@ -45,7 +47,8 @@ class Disclosed:
     cost: str = ""
     description: str = ""
     jobs: str = ""
-    support: str = ""
+    support: tuple[str, ...] = ()
+    """Of its plan, by certainty, the surest first: never as one sum."""
     asked: tuple[tuple[str, str], ...] = ()
     """Dispositif and amount: those of the reader's own organisation, all of them for the firm."""
     lines: tuple[tuple[str, str], ...] = ()
@@ -79,7 +82,9 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
     """Every project that one part of a person is given, in the order of their names."""
     projects = list(_of(mission, part))
     if part.role == Role.FIRM:
-        found = [_whole(project, mission, part) for project in projects]
+        ways, minutes = _ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
+        asked = _asked(projects, "")
+        found = [_whole(project, asked, ways, minutes) for project in projects]
     elif part.role == Role.COMMITTEE:
         presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
         veiled = veil(mission, [each for each in projects if each.pk not in presented])
@@ -89,10 +94,10 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
             for project in projects
         ]
     elif part.role == Role.PARTNER:
-        agreed = _agreed(mission, part)
+        agreed, asked = _agreed(mission, part), _asked(projects, part.code)
         veiled = veil(mission, [each for each in projects if each.firm_id not in agreed])
         found = [
-            _addressed(project, part) if project.firm_id in agreed else _veiled(project, veiled[project.pk])
+            _addressed(project, asked) if project.firm_id in agreed else _veiled(project, veiled[project.pk])
             for project in projects
         ]
     else:
@@ -101,7 +106,7 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
 
 
 def _of(mission: Mission, part: Part) -> Iterable[Project]:
-    rows = Project.objects.of(mission).with_finding(mission.current_study, record=True)
+    rows = Project.objects.of(mission).with_finding(mission.current_study)
     rows = rows.select_related("firm").prefetch_related("costs")
     if part.role == Role.FIRM and part.firm is not None:
         return rows.filter(firm=part.firm)
@@ -171,53 +176,63 @@ def _named(project: Project) -> dict[str, Any]:
     }
 
 
-def _ways_out(mission: Mission, projects: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    """Where projects go: prevention of difficulty is nobody's business but the firm's and the team's."""
+def _ways_out(mission: Mission, projects: Collection[int], *, every: bool = False) -> dict[int, list[tuple[str, str]]]:
+    """Where projects go; prevention of difficulty (``every``) is nobody's business but the firm's and the team's."""
     from rebond.web.studies.models import Referral
 
     rows = Referral.objects.found_by(mission.current_study).filter(project__in=projects)
     found: dict[int, list[tuple[str, str]]] = {}
-    for row in rows.exclude(kind=Referral.Kind.DIFFICULTY):
+    for row in rows if every else rows.exclude(kind=Referral.Kind.DIFFICULTY):
         found.setdefault(row.project_id, []).append((row.organisation_name, row.get_kind_display()))
     return found
 
 
+def _minutes(mission: Mission, part: Part) -> tuple[tuple[str, str], ...]:
+    """What a firm was heard saying: its own minutes, with their dates."""
+    from rebond.web.interviews.models import Interview
+
+    rows = Interview.objects.of(mission).filter(firm=part.firm)
+    return tuple((french_date(row.held_on), typeset(row.minutes)) for row in rows if row.minutes)
+
+
+def _support(project: Project) -> tuple[str, ...]:
+    if project.finding is None:
+        return ()
+    levels = project.finding.stack.levels()
+    return tuple(f"{state.label} : {format_euros(amount)}" for state, amount in levels) or (format_euros(0),)
+
+
 def _presented(project: Project, ways: Mapping[int, list[tuple[str, str]]]) -> Disclosed:
     """Before the committee: the project and its amounts, neither minutes nor what the firm said of itself."""
-    finding = project.finding
-    support = format_euros(finding.support) if finding else ""
     decision = getattr(project, "committee_decision", None)
     decided = decision.get_outcome_display() if decision is not None and decision.withdrawn_at is None else ""
     return Disclosed(
         **_named(project),
         named=True,
-        support=support,
+        support=_support(project),
         decision=decided,
         lines=_lines(project),
         ways_out=tuple(ways.get(project.pk, ())),
     )
 
 
-def _addressed(project: Project, part: Part) -> Disclosed:
+def _addressed(project: Project, asked: Asked) -> Disclosed:
     """To a partner whose reading the firm agreed to: the project, and what is asked of that partner alone."""
-    return Disclosed(**_named(project), named=True, asked=_asked(project, part.code), lines=_lines(project))
+    return Disclosed(**_named(project), named=True, asked=asked.get(project.pk, ()), lines=_lines(project))
 
 
-def _whole(project: Project, mission: Mission, part: Part) -> Disclosed:
+def _whole(
+    project: Project, asked: Asked, ways: Mapping[int, list[tuple[str, str]]], minutes: tuple[tuple[str, str], ...]
+) -> Disclosed:
     """To its own firm: its project, its plan, its minutes, and where its requests stand."""
-    from rebond.web.interviews.models import Interview
-    from rebond.web.studies.models import Referral
-
-    interviews = Interview.objects.of(mission).filter(firm=part.firm)
-    ways = Referral.objects.found_by(mission.current_study).filter(project=project)
     return Disclosed(
         **_named(project),
         named=True,
-        support=format_euros(project.finding.support) if project.finding else "",
-        asked=_asked(project, ""),
+        support=_support(project),
+        asked=asked.get(project.pk, ()),
         lines=_lines(project),
-        minutes=tuple((f"{row.held_on:%d/%m/%Y}", typeset(row.minutes)) for row in interviews if row.minutes),
-        ways_out=tuple((row.organisation_name, row.get_kind_display()) for row in ways),
+        minutes=minutes,
+        ways_out=tuple(ways.get(project.pk, ())),
     )
 
 
@@ -225,15 +240,21 @@ def _lines(project: Project) -> tuple[tuple[str, str], ...]:
     return tuple((str(line), format_euros(line.amount)) for line in project.costs.all())
 
 
-def _asked(project: Project, code: str) -> tuple[tuple[str, str], ...]:
-    """What the plan asks, by dispositif: of one organisation when it is named, else of all."""
-    if project.finding is None:
-        return ()
+def _asked(projects: Iterable[Project], code: str) -> Asked:
+    """What each plan asks, by dispositif: of one organisation when it is named, else of all; one query."""
+    from rebond.web.studies.models import PlanLine
+
     known = current_catalogue().dispositifs
-    amounts: dict[str, Decimal] = {}
-    for line in project.finding.lines.all():
+    of = {project.finding.pk: project.pk for project in projects if project.finding is not None}
+    amounts: dict[int, dict[str, Decimal]] = {}
+    for line in PlanLine.objects.filter(finding__in=of).order_by("finding", "position"):
         found = known.get(line.dispositif)
-        if not code or line.dispositif.partition("/")[0] == code:
+        funder = found.funder if found else line.dispositif.partition("/")[0]
+        if not code or funder == code:
+            mine = amounts.setdefault(of[line.finding_id], {})
             title = typeset(found.title) if found else line.dispositif
-            amounts[title] = amounts.get(title, Decimal(0)) + line.amount
-    return tuple((title, format_euros(amount)) for title, amount in amounts.items())
+            mine[title] = mine.get(title, Decimal(0)) + line.amount
+    return {
+        project: tuple((title, format_euros(amount)) for title, amount in mine.items())
+        for project, mine in amounts.items()
+    }

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from rebond.financing.plan.certainty import Certainty, SupportStack
+from rebond.financing.plan.certainty import SupportStack
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number, format_rate
@@ -67,9 +67,7 @@ def levels(plan: HasStack) -> list[tuple[str, int]]:
     Empty when the plan brings nothing, or was stored without its levels.
     """
     stack = plan.stack
-    if stack is None or not stack.useful:
-        return []
-    return [(state.label, stack.of(state)) for state in Certainty if stack.of(state) or state is Certainty.FIRM]
+    return [] if stack is None else [(state.label, amount) for state, amount in stack.levels()]
 
 
 @register.filter
