@@ -81,6 +81,9 @@ class FactDefinition:
     """Why neither the firm nor the project can change this fact to fit a condition; empty when they can."""
     ends_on: str = ""
     """For a yes that time ends: the fact that holds the day on which it no longer holds; empty for the others."""
+    adds_up: bool = False
+    """For a figure about a project: whether its parts have together what the whole has. A rate, a duration, and what
+    the law counts over several projects (GBER art. 14(13)) hold of each part."""
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Value → its French name, where a referential gives one."""
     codes: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
@@ -251,6 +254,7 @@ def load_dictionary(path: Path) -> FactDictionary:
                 values=tuple(value for value in row["valeurs"].split("|") if value),
                 fixed=row.get("fige") or "",
                 ends_on=row.get("prend_fin") or "",
+                adds_up=row.get("s_additionne") == "oui",
                 labels=labels.get(row["nom"], {}),
                 codes=_codes(row, path.parent),
             )
@@ -267,6 +271,15 @@ def load_dictionary(path: Path) -> FactDictionary:
                 )
             )
             continue
+        if (row.get("s_additionne") or "") not in {"", "oui", "non"}:
+            faults.append(
+                Fault(
+                    where=where,
+                    found=row["s_additionne"],
+                    problem="on ne sait pas si ce chiffre s'additionne d'une part de projet à l'autre",
+                    mend="oui ou non, dans la colonne « s_additionne »",
+                )
+            )
         if fact.name in facts:
             faults.append(
                 Fault(where=where, found=fact.name, problem="fait défini deux fois", mend="n'en garder qu'un")

@@ -147,6 +147,7 @@ def test_support_is_told_by_certainty_and_never_as_one_sum() -> None:
     found = Project.objects.filter(firm__ref="E001").with_finding(mission().current_study)
     assert told.keys() == {typeset(each.title) for each in found}
     for project in found:
+        assert project.finding is not None
         stack = project.finding.stack
         lines = told[typeset(project.title)]
         if stack.useful:

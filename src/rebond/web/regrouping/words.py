@@ -22,16 +22,10 @@ from rebond.web.catalogue.reading import (
 from rebond.web.journal.wording import NOTHING, field_words, value_words
 from rebond.web.wording import sentence
 
-_UNITS_SHARED = frozenset({"€", "MWh/an", "m³/an", "tCO₂e/an", "emplois", "heures", "installations", "salariés"})
-"""Units of what the parts of a project have together; a rate, a duration or a number of partners is of each."""
-
 
 def adding() -> frozenset[str]:
     """The facts of the dictionary about a project that add up from one part to the other."""
-    dictionary = current_catalogue().dictionary
-    return frozenset(
-        name for name, fact in dictionary.items() if fact.subject == "projet" and fact.unit in _UNITS_SHARED
-    )
+    return frozenset(name for name, fact in current_catalogue().dictionary.items() if fact.adds_up)
 
 
 def control_id(key: str) -> str:
