@@ -32,10 +32,10 @@ from rebond.history.changes import same, value_of
 from rebond.records import FACTS
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, note_of, record
+from rebond.web.missions.extract import Extract, extract_of
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, part_of
 
 _FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
 Wanted = Mapping[tuple[Kind, str], Any]
@@ -88,8 +88,8 @@ def save(
     """
     _lock(mission)
     brought = {key: row for key, row in wanted.items() if row is not ABSENT}
-    part = part_of(mission, wanted.keys(), brought)
-    census = census_of(mission, part)
+    extract = extract_of(mission, wanted.keys(), brought)
+    census = census_of(mission, extract)
     rows = rows_of(census)
     held = {key: rows[key] for key in wanted if key in rows}
     base = held if since is None else _rows_at(mission, held, wanted, since)
@@ -98,7 +98,7 @@ def save(
     if any(choice is None for _, choice in chosen):
         raise ClashError(found.conflicts)
     taken = [conflict.taking_theirs for conflict, choice in chosen if choice]
-    return _make(mission, census, part, [*found.changes, *found.gone, *taken], by=by, act=act, reason=reason)
+    return _make(mission, census, extract, [*found.changes, *found.gone, *taken], by=by, act=act, reason=reason)
 
 
 @transaction.atomic
@@ -133,8 +133,8 @@ def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Do
     keys = {(change.kind, change.ref) for change in changes}
     after = {(each.kind, each.ref): each.after for each in changes if not each.path and each.after is not ABSENT}
     # A row that changes in place is not one that goes.
-    part = part_of(mission, keys, {**dict.fromkeys(keys - _going(changes)), **after})
-    census = census_of(mission, part)
+    extract = extract_of(mission, keys, {**dict.fromkeys(keys - _going(changes)), **after})
+    census = census_of(mission, extract)
     rows = rows_of(census)
     conflicts = tuple(
         Conflict(change=change, mine=value_of(rows, change))
@@ -143,7 +143,7 @@ def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Do
     )
     if conflicts:
         raise ClashError(conflicts)
-    return _make(mission, census, part, changes, by=by, act=Act.UNDONE, reason=reason)
+    return _make(mission, census, extract, changes, by=by, act=Act.UNDONE, reason=reason)
 
 
 @transaction.atomic
@@ -155,10 +155,10 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
     _lock(mission)
     was = change_of(entry)
     key = was.kind, was.ref
-    part = part_of(
+    extract = extract_of(
         mission, [key], {} if not was.path and was.before is ABSENT else {key: was.before if not was.path else None}
     )
-    census = census_of(mission, part)
+    census = census_of(mission, extract)
     rows = rows_of(census)
     held = value_of(rows, was)
     if since is not None:
@@ -168,7 +168,7 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
     if same(held, was.before):
         return Done(gesture=None, changes=())
     change = Change(kind=was.kind, ref=was.ref, path=was.path, before=held, after=was.before)
-    return _make(mission, census, part, [change], by=by, act=Act.RESTORED, reason=reason)
+    return _make(mission, census, extract, [change], by=by, act=Act.RESTORED, reason=reason)
 
 
 def change_of(entry: Entry) -> Change:
@@ -227,7 +227,7 @@ def _going(changes: Iterable[Change]) -> set[tuple[Kind, str]]:
 def _make(
     mission: Mission,
     census: Census,
-    part: Part | None,
+    extract: Extract | None,
     changes: Iterable[Change],
     *,
     by: Author,
@@ -239,14 +239,14 @@ def _make(
     if not made:
         return Done(gesture=None, changes=())
     after = apply(census, made)
-    if part is not None:
+    if extract is not None:
         keys = {(change.kind, change.ref) for change in made}
         rows = rows_of(after)
-        needed = part_of(mission, keys, {key: rows[key] for key in keys if key in rows})
-        if needed != part:
-            part = needed
-            after = apply(census_of(mission, part), made)
-    write_census(mission, after, by=by.user, part=part)
+        needed = extract_of(mission, keys, {key: rows[key] for key in keys if key in rows})
+        if needed != extract:
+            extract = needed
+            after = apply(census_of(mission, extract), made)
+    write_census(mission, after, by=by.user, extract=extract)
     return _tell(mission, after, made, by=by, act=act, reason=reason)
 
 

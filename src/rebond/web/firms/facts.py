@@ -11,8 +11,8 @@ from rebond.history import Kind
 from rebond.units import Euros
 from rebond.web.firms.models import Accounts, AidObtained, Establishment, Firm, FirmLink
 from rebond.web.missions.columns import column, columns, field, fields
+from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, place, within
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.missions.tagged import asked_as_data, asked_from_data, declared_as_data, declared_from_data
 
@@ -37,17 +37,17 @@ AID = ("funder", "label", "regime", "granted_on", "recovered", "nature")
 # ---- From rows to the core
 
 
-def firms_of(mission: Mission, part: Part | None = None) -> tuple[core.Firm, ...]:
+def firms_of(mission: Mission, extract: Extract | None = None) -> tuple[core.Firm, ...]:
     """The firms of a mission, in the order of the census; four queries."""
     years: dict[tuple[int, int | None], list[core.Accounts]] = defaultdict(list)
-    for row in within(Accounts.objects.of(mission), part, Kind.FIRM, "firm__ref").order_by("position"):
+    for row in within(Accounts.objects.of(mission), extract, Kind.FIRM, "firm__ref").order_by("position"):
         years[row.firm_id, row.link_id].append(core.Accounts(**fields(row, ACCOUNTS)))
     links: dict[int, list[core.FirmLink]] = defaultdict(list)
-    for link in within(FirmLink.objects.of(mission), part, Kind.FIRM, "firm__ref").order_by("position"):
+    for link in within(FirmLink.objects.of(mission), extract, Kind.FIRM, "firm__ref").order_by("position"):
         links[link.firm_id].append(
             core.FirmLink(**fields(link, LINK), kind=LinkKind(link.kind), accounts=tuple(years[link.firm_id, link.pk]))
         )
-    sites = {row.firm_id: row for row in within(Establishment.objects.of(mission), part, Kind.FIRM, "firm__ref")}
+    sites = {row.firm_id: row for row in within(Establishment.objects.of(mission), extract, Kind.FIRM, "firm__ref")}
     return tuple(
         core.Firm(
             id=row.ref,
@@ -59,7 +59,7 @@ def firms_of(mission: Mission, part: Part | None = None) -> tuple[core.Firm, ...
             declared=declared_from_data(row.declared),
             asked=asked_from_data(row.asked),
         )
-        for row in within(Firm.objects.of(mission), part, Kind.FIRM).order_by("position", "pk")
+        for row in within(Firm.objects.of(mission), extract, Kind.FIRM).order_by("position", "pk")
     )
 
 
@@ -69,9 +69,9 @@ def _establishment(row: Establishment | None) -> core.Establishment:
     return core.Establishment(siret=field(row.siret), commune=field(row.insee_code))
 
 
-def aids_of(mission: Mission, part: Part | None = None) -> tuple[core.AidObtained, ...]:
+def aids_of(mission: Mission, extract: Extract | None = None) -> tuple[core.AidObtained, ...]:
     """The aid that the firms of a mission already have; one query."""
-    held = within(AidObtained.objects.of(mission), part, Kind.AID)
+    held = within(AidObtained.objects.of(mission), extract, Kind.AID)
     rows = held.select_related("firm", "project").order_by("position", "pk")
     return tuple(
         core.AidObtained(
@@ -98,13 +98,13 @@ def _amount(row: AidObtained) -> core.Maybe[Euros | Band]:
 # ---- From the core to rows
 
 
-def write_firms(mission: Mission, firms: tuple[core.Firm, ...], part: Part | None = None) -> Changes[Firm]:
+def write_firms(mission: Mission, firms: tuple[core.Firm, ...], extract: Extract | None = None) -> Changes[Firm]:
     """Firms with their site, group and accounts; what hangs on a firm changes the firm."""
     found = sync(
         Firm,
-        within(Firm.ever.of(mission), part, Kind.FIRM),
+        within(Firm.ever.of(mission), extract, Kind.FIRM),
         {
-            firm.id: _firm_columns(firm, mission, place(part, Kind.FIRM, firm.id, rank))
+            firm.id: _firm_columns(firm, mission, place(extract, Kind.FIRM, firm.id, rank))
             for rank, firm in enumerate(firms)
         },
         key=lambda row: row.ref,
@@ -114,7 +114,7 @@ def write_firms(mission: Mission, firms: tuple[core.Firm, ...], part: Part | Non
     found.hang(
         sync(
             Establishment,
-            within(Establishment.ever.of(mission), part, Kind.FIRM, "firm__ref"),
+            within(Establishment.ever.of(mission), extract, Kind.FIRM, "firm__ref"),
             {
                 pks[firm.id]: {
                     "firm_id": pks[firm.id],
@@ -130,7 +130,7 @@ def write_firms(mission: Mission, firms: tuple[core.Firm, ...], part: Part | Non
     )
     links = sync(
         FirmLink,
-        within(FirmLink.ever.of(mission), part, Kind.FIRM, "firm__ref"),
+        within(FirmLink.ever.of(mission), extract, Kind.FIRM, "firm__ref"),
         {
             (pks[firm.id], position): {
                 "firm_id": pks[firm.id],
@@ -149,7 +149,7 @@ def write_firms(mission: Mission, firms: tuple[core.Firm, ...], part: Part | Non
     found.hang(
         sync(
             Accounts,
-            within(Accounts.ever.of(mission), part, Kind.FIRM, "firm__ref"),
+            within(Accounts.ever.of(mission), extract, Kind.FIRM, "firm__ref"),
             _accounts_columns(firms, pks, links),
             key=lambda row: (row.firm_id, row.link_id, row.position),
             kept=found.withdrawn,
@@ -195,18 +195,18 @@ def write_aids(
     aids: tuple[core.AidObtained, ...],
     firms: Changes[Firm],
     projects: dict[str, int],
-    part: Part | None = None,
+    extract: Extract | None = None,
 ) -> Changes[AidObtained]:
     """Aid obtained; it belongs to its firm. ``projects``: their keys by reference."""
     found = sync(
         AidObtained,
-        within(AidObtained.ever.of(mission), part, Kind.AID),
+        within(AidObtained.ever.of(mission), extract, Kind.AID),
         {
             aid.id: {
                 "firm_id": firms.rows[aid.firm_id].pk,
                 "project_id": projects[aid.project_id] if aid.project_id else None,
                 "ref": aid.id,
-                "position": place(part, Kind.AID, aid.id, position),
+                "position": place(extract, Kind.AID, aid.id, position),
                 **columns(aid, AID),
                 **_amount_columns(aid.amount),
             }

@@ -7,16 +7,16 @@ from rebond.facts import LinkAnswer
 from rebond.history import Kind
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.missions.columns import columns, fields
+from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, within
 from rebond.web.missions.syncing import Changes, sync
 
 LINK_DECISION = ("by", "on", "reason")
 
 
-def link_decisions_of(mission: Mission, part: Part | None = None) -> tuple[core.LinkDecision, ...]:
+def link_decisions_of(mission: Mission, extract: Extract | None = None) -> tuple[core.LinkDecision, ...]:
     """What people settled; one query."""
-    rows = within(LinkDecision.objects.of(mission), part, Kind.LINK).order_by("position", "pk")
+    rows = within(LinkDecision.objects.of(mission), extract, Kind.LINK).order_by("position", "pk")
     return tuple(
         core.LinkDecision(
             entry_id=row.entry_ref,

@@ -13,8 +13,8 @@ from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.firms.models import Establishment, Firm
 from rebond.web.missions.data import Located, MissionData
+from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, within
 from rebond.web.missions.syncing import KEY
 from rebond.web.projects.models import Project
 from rebond.web.search_text import searchable
@@ -24,15 +24,15 @@ PLACE = ("commune_code", "commune", "epci_code", "epci")
 _BATCH = 200
 
 
-def write_derived(mission: Mission, part: Part | None = None) -> None:
+def write_derived(mission: Mission, extract: Extract | None = None) -> None:
     """Name the places of a mission's firms and projects, and gather the words that people look for.
 
     Of a part: those of its firms and of all their projects, whose name and place may come from the firm.
     """
-    sites = list(within(Establishment.objects.of(mission), part, Kind.FIRM, "firm__ref").select_related("firm"))
+    sites = list(within(Establishment.objects.of(mission), extract, Kind.FIRM, "firm__ref").select_related("firm"))
     firms = {site.firm_id: site.firm for site in sites}
     codes = {site.firm_id: site.insee_code for site in sites}
-    projects = list(within(Project.objects.of(mission), part, Kind.FIRM, "firm__ref"))
+    projects = list(within(Project.objects.of(mission), extract, Kind.FIRM, "firm__ref"))
     for site in sites:
         _place(site, site.insee_code)
         firm = site.firm

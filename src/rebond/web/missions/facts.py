@@ -9,8 +9,8 @@ from rebond.web.interviews.facts import interviews_of
 from rebond.web.linkage.facts import link_decisions_of
 from rebond.web.missions import models
 from rebond.web.missions.columns import field, fields
+from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, within
 from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, weights_of
 from rebond.web.projects.facts import partner_entries_of, projects_of
 
@@ -20,20 +20,20 @@ CONFIRMATION = ("kind", "subject", "by", "on")
 DESCENT = ("origin", "became", "on", "by", "reason")
 
 
-def census_of(mission: Mission, part: Part | None = None) -> Census:
+def census_of(mission: Mission, extract: Extract | None = None) -> Census:
     """What the mission recorded, or a part of it: as many queries for one project as for a thousand."""
     mission = Mission.objects.get(pk=mission.pk)
     return Census(
         settings=_settings(mission),
-        firms=firms_of(mission, part),
-        interviews=interviews_of(mission, part),
-        projects=projects_of(mission, part),
-        aids=aids_of(mission, part),
-        partner_entries=partner_entries_of(mission, part),
-        confirmations=_confirmations(mission, part),
-        decisions=committee_decisions_of(mission, part),
-        link_decisions=link_decisions_of(mission, part),
-        lineage=_lineage(mission, part),
+        firms=firms_of(mission, extract),
+        interviews=interviews_of(mission, extract),
+        projects=projects_of(mission, extract),
+        aids=aids_of(mission, extract),
+        partner_entries=partner_entries_of(mission, extract),
+        confirmations=_confirmations(mission, extract),
+        decisions=committee_decisions_of(mission, extract),
+        link_decisions=link_decisions_of(mission, extract),
+        lineage=_lineage(mission, extract),
         repairs=tuple(mission.repairs),
     )
 
@@ -50,11 +50,11 @@ def _settings(mission: Mission) -> MissionSettings:
     )
 
 
-def _confirmations(mission: Mission, part: Part | None) -> tuple[Confirmation, ...]:
-    rows = within(models.Confirmation.objects.of(mission), part, Kind.CONFIRMATION).order_by("position", "pk")
+def _confirmations(mission: Mission, extract: Extract | None) -> tuple[Confirmation, ...]:
+    rows = within(models.Confirmation.objects.of(mission), extract, Kind.CONFIRMATION).order_by("position", "pk")
     return tuple(Confirmation(**fields(row, CONFIRMATION), marks=tuple(row.marks)) for row in rows)
 
 
-def _lineage(mission: Mission, part: Part | None) -> tuple[Descent, ...]:
-    rows = within(models.Descent.objects.of(mission), part, Kind.DESCENT).order_by("position", "pk")
+def _lineage(mission: Mission, extract: Extract | None) -> tuple[Descent, ...]:
+    rows = within(models.Descent.objects.of(mission), extract, Kind.DESCENT).order_by("position", "pk")
     return tuple(Descent(act=DescentAct(row.act), **fields(row, DESCENT)) for row in rows)

@@ -24,10 +24,10 @@ from rebond.web.linkage.facts import write_link_decisions
 from rebond.web.missions import models
 from rebond.web.missions.columns import columns
 from rebond.web.missions.derived import write_derived
+from rebond.web.missions.extract import Extract, holds, placed
 from rebond.web.missions.facts import CONFIRMATION, DESCENT, SETTINGS, ZONE
 from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, holds, placed
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.facts import write_committee_decisions, write_envelope, write_weights
 from rebond.web.projects.facts import write_partner_entries, write_projects
@@ -37,40 +37,40 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def write_census(mission: Mission, census: Census, *, by: User | None = None, part: Part | None = None) -> bool:
+def write_census(mission: Mission, census: Census, *, by: User | None = None, extract: Extract | None = None) -> bool:
     """Make the facts and decisions of a mission those of a census; ``False`` when they already were.
 
     ``by``: who brings it, kept with the mission; ``None`` for a command. Raises ``FactsError``, with every fault, when
     the census names what it does not hold, or when a column could not give a value back; nothing is then written.
-    ``part``: what the census holds of the mission; the rest stays as it is.
+    ``extract``: what the census holds of the mission; the rest stays as it is.
     """
     check_references(census)
     held = Mission.objects.select_for_update().get(pk=mission.pk)
-    if part is not None:
-        part = placed(held, part, census)
-    firms = write_firms(held, census.firms, part)
-    interviews = write_interviews(held, census.interviews, firms, part)
-    projects = write_projects(held, census.projects, firms, part)
-    write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()}, part)
+    if extract is not None:
+        extract = placed(held, extract, census)
+    firms = write_firms(held, census.firms, extract)
+    interviews = write_interviews(held, census.interviews, firms, extract)
+    projects = write_projects(held, census.projects, firms, extract)
+    write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()}, extract)
     for revised in (firms, interviews, projects):
         revised.bump()
     written: list[Changes[Any]] = [
         firms,
         interviews,
         projects,
-        write_partner_entries(held, census.partner_entries, part),
-        write_committee_decisions(held, census.decisions, projects, part),
-        *([_write_confirmations(held, census.confirmations)] if holds(part, Kind.CONFIRMATION) else []),
-        *([write_link_decisions(held, census.link_decisions)] if holds(part, Kind.LINK) else []),
-        *([_write_lineage(held, census.lineage)] if holds(part, Kind.DESCENT) else []),
+        write_partner_entries(held, census.partner_entries, extract),
+        write_committee_decisions(held, census.decisions, projects, extract),
+        *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
+        *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
+        *([_write_lineage(held, census.lineage)] if holds(extract, Kind.DESCENT) else []),
     ]
     changed = any(changes.any for changes in written)
-    if holds(part, Kind.SETTINGS):
+    if holds(extract, Kind.SETTINGS):
         changed = _write_settings(held, census) or changed
     if changed or held.facts_state is None:
         held.facts_state, held.facts_at, held.facts_by = uuid.uuid4(), timezone.now(), by
         held.save(update_fields=["facts_state", "facts_at", "facts_by"])
-        write_derived(held, part)
+        write_derived(held, extract)
     mission.refresh_from_db()
     return changed
 

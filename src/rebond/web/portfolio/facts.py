@@ -9,8 +9,8 @@ from rebond import facts as core
 from rebond.facts import DecisionOutcome
 from rebond.history import Kind
 from rebond.web.missions.columns import columns, field, fields
+from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, place, within
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, CriterionWeight, Envelope
 from rebond.web.projects.models import Project
@@ -36,9 +36,9 @@ def weights_of(mission: Mission) -> tuple[tuple[str, Decimal], ...]:
     return tuple((row.criterion, field(row.weight)) for row in rows)
 
 
-def committee_decisions_of(mission: Mission, part: Part | None = None) -> tuple[core.CommitteeDecision, ...]:
+def committee_decisions_of(mission: Mission, extract: Extract | None = None) -> tuple[core.CommitteeDecision, ...]:
     """What the committee settled; one query."""
-    held = within(CommitteeDecision.objects.of(mission), part, Kind.DECISION, "project__ref")
+    held = within(CommitteeDecision.objects.of(mission), extract, Kind.DECISION, "project__ref")
     rows = held.select_related("project").order_by("position", "pk")
     return tuple(
         core.CommitteeDecision(
@@ -88,7 +88,7 @@ def write_committee_decisions(
     mission: Mission,
     decisions: tuple[core.CommitteeDecision, ...],
     projects: Changes[Project],
-    part: Part | None = None,
+    extract: Extract | None = None,
 ) -> Changes[CommitteeDecision]:
     """What the committee settled: a decision is no change of its project."""
     wanted: dict[Any, dict[str, Any]] = {}
@@ -96,13 +96,13 @@ def write_committee_decisions(
         project = projects.rows[decision.project_id].pk
         wanted[project] = {
             "project_id": project,
-            "position": place(part, Kind.DECISION, decision.project_id, position),
+            "position": place(extract, Kind.DECISION, decision.project_id, position),
             "outcome": decision.outcome.value,
             **columns(decision, DECISION),
         }
     return sync(
         CommitteeDecision,
-        within(CommitteeDecision.ever.of(mission), part, Kind.DECISION, "project__ref"),
+        within(CommitteeDecision.ever.of(mission), extract, Kind.DECISION, "project__ref"),
         wanted,
         key=lambda row: row.project_id,
         quiet=("position",),

@@ -11,8 +11,8 @@ from rebond.history import Kind
 from rebond.web.firms.models import Firm
 from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.data import MissionData
+from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.part import Part, place, within
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.missions.tagged import asked_as_data, asked_from_data, declared_as_data, declared_from_data
 from rebond.web.projects.models import AssessorScore, CostLine, Evidence, FunderRequest, PartnerEntry, Project
@@ -55,13 +55,13 @@ C = TypeVar("C", CostLine, Evidence, FunderRequest, AssessorScore)
 # ---- From rows to the core
 
 
-def projects_of(mission: Mission, part: Part | None = None) -> tuple[core.Project, ...]:
+def projects_of(mission: Mission, extract: Extract | None = None) -> tuple[core.Project, ...]:
     """The projects of a mission, in the order of the census; five queries."""
-    costs = _by_project(mission, part, CostLine, lambda row: core.CostLine(id=row.ref, **fields(row, COST)))
-    evidence = _by_project(mission, part, Evidence, lambda row: core.Evidence(**fields(row, EVIDENCE)))
-    requests = _by_project(mission, part, FunderRequest, lambda row: core.FunderRequest(**fields(row, REQUEST)))
-    scores = _by_project(mission, part, AssessorScore, lambda row: core.AssessorScore(**fields(row, SCORE)))
-    found = within(Project.objects.of(mission), part, Kind.PROJECT)
+    costs = _by_project(mission, extract, CostLine, lambda row: core.CostLine(id=row.ref, **fields(row, COST)))
+    evidence = _by_project(mission, extract, Evidence, lambda row: core.Evidence(**fields(row, EVIDENCE)))
+    requests = _by_project(mission, extract, FunderRequest, lambda row: core.FunderRequest(**fields(row, REQUEST)))
+    scores = _by_project(mission, extract, AssessorScore, lambda row: core.AssessorScore(**fields(row, SCORE)))
+    found = within(Project.objects.of(mission), extract, Kind.PROJECT)
     rows = found.select_related("firm").order_by("position", "pk")
     return tuple(
         core.Project(
@@ -84,17 +84,17 @@ def projects_of(mission: Mission, part: Part | None = None) -> tuple[core.Projec
 
 
 def _by_project(
-    mission: Mission, part: Part | None, model: type[C], made: Callable[[C], T]
+    mission: Mission, extract: Extract | None, model: type[C], made: Callable[[C], T]
 ) -> defaultdict[int, tuple[T, ...]]:
     found: dict[int, list[T]] = defaultdict(list)
-    for row in within(model.objects.of(mission), part, Kind.PROJECT, "project__ref").order_by("position", "pk"):
+    for row in within(model.objects.of(mission), extract, Kind.PROJECT, "project__ref").order_by("position", "pk"):
         found[row.project_id].append(made(row))
     return defaultdict(tuple, {pk: tuple(rows) for pk, rows in found.items()})
 
 
-def partner_entries_of(mission: Mission, part: Part | None = None) -> tuple[core.PartnerEntry, ...]:
+def partner_entries_of(mission: Mission, extract: Extract | None = None) -> tuple[core.PartnerEntry, ...]:
     """The lines of the partners' lists, in the order of the census; one query."""
-    rows = within(PartnerEntry.objects.of(mission), part, Kind.PARTNER_ENTRY).order_by("position", "pk")
+    rows = within(PartnerEntry.objects.of(mission), extract, Kind.PARTNER_ENTRY).order_by("position", "pk")
     return tuple(core.PartnerEntry(id=row.ref, **fields(row, ENTRY)) for row in rows)
 
 
@@ -102,15 +102,15 @@ def partner_entries_of(mission: Mission, part: Part | None = None) -> tuple[core
 
 
 def write_projects(
-    mission: Mission, projects: tuple[core.Project, ...], firms: Changes[Firm], part: Part | None = None
+    mission: Mission, projects: tuple[core.Project, ...], firms: Changes[Firm], extract: Extract | None = None
 ) -> Changes[Project]:
     """Projects with costs, evidence, requests and scores; what hangs on a project changes the project."""
     found = sync(
         Project,
-        within(Project.ever.of(mission), part, Kind.PROJECT),
+        within(Project.ever.of(mission), extract, Kind.PROJECT),
         {
             project.id: _project_columns(
-                project, mission, firms.rows[project.firm_id].pk, place(part, Kind.PROJECT, project.id, rank)
+                project, mission, firms.rows[project.firm_id].pk, place(extract, Kind.PROJECT, project.id, rank)
             )
             for rank, project in enumerate(projects)
         },
@@ -121,7 +121,7 @@ def write_projects(
     found.hang(
         sync(
             CostLine,
-            within(CostLine.ever.of(mission), part, Kind.PROJECT, "project__ref"),
+            within(CostLine.ever.of(mission), extract, Kind.PROJECT, "project__ref"),
             {
                 (pks[project.id], line.id): {
                     "project_id": pks[project.id],
@@ -143,7 +143,7 @@ def write_projects(
         (AssessorScore, lambda project: (columns(row, SCORE) for row in project.scores)),
     )
     for model, rows_of in listed:
-        found.hang(_write_list(mission, model, projects, pks, rows_of, found, part))
+        found.hang(_write_list(mission, model, projects, pks, rows_of, found, extract))
     return found
 
 
@@ -154,12 +154,12 @@ def _write_list(
     pks: dict[str, int],
     rows_of: Callable[[core.Project], Iterable[dict[str, Any]]],
     found: Changes[Project],
-    part: Part | None,
+    extract: Extract | None,
 ) -> Changes[Any]:
     """Rows of projects that have no reference: their rank names them."""
     return sync(
         model,
-        within(model.ever.of(mission), part, Kind.PROJECT, "project__ref"),
+        within(model.ever.of(mission), extract, Kind.PROJECT, "project__ref"),
         {
             (pks[project.id], position): {"project_id": pks[project.id], "position": position, **row}
             for project in projects
@@ -188,17 +188,17 @@ def _project_columns(project: core.Project, mission: Mission, firm: int, positio
 
 
 def write_partner_entries(
-    mission: Mission, entries: tuple[core.PartnerEntry, ...], part: Part | None = None
+    mission: Mission, entries: tuple[core.PartnerEntry, ...], extract: Extract | None = None
 ) -> Changes[PartnerEntry]:
     """The lines of the partners' lists, as the partners wrote them."""
     return sync(
         PartnerEntry,
-        within(PartnerEntry.ever.of(mission), part, Kind.PARTNER_ENTRY),
+        within(PartnerEntry.ever.of(mission), extract, Kind.PARTNER_ENTRY),
         {
             entry.id: {
                 "mission_id": mission.pk,
                 "ref": entry.id,
-                "position": place(part, Kind.PARTNER_ENTRY, entry.id, position),
+                "position": place(extract, Kind.PARTNER_ENTRY, entry.id, position),
                 **columns(entry, ENTRY),
             }
             for position, entry in enumerate(entries)

@@ -36,7 +36,7 @@ _MOST: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Extract:
     """The rows looked at, by kind; a kind that is absent is not looked at."""
 
     refs: Mapping[Kind, frozenset[str]]
@@ -44,26 +44,26 @@ class Part:
     """The rank of each row in the whole mission, once it is about to be written."""
 
 
-def within(rows: Q, part: Part | None, kind: Kind, path: str = "ref") -> Q:
+def within(rows: Q, extract: Extract | None, kind: Kind, path: str = "ref") -> Q:
     """Those of the rows that are in the part; all for the whole mission (``None``)."""
-    if part is None:
+    if extract is None:
         return rows
     if kind in _MODELS:
-        return rows.filter(**{f"{path}__in": part.refs.get(kind, frozenset())})
-    return rows if kind in part.refs else rows.none()
+        return rows.filter(**{f"{path}__in": extract.refs.get(kind, frozenset())})
+    return rows if kind in extract.refs else rows.none()
 
 
-def holds(part: Part | None, kind: Kind) -> bool:
+def holds(extract: Extract | None, kind: Kind) -> bool:
     """Whether rows of a kind are looked at."""
-    return part is None or kind in part.refs
+    return extract is None or kind in extract.refs
 
 
-def place(part: Part | None, kind: Kind, ref: str, rank: int) -> int:
+def place(extract: Extract | None, kind: Kind, ref: str, rank: int) -> int:
     """The rank of a row in the mission, from its rank among the rows looked at."""
-    return rank if part is None else part.places[kind][ref]
+    return rank if extract is None else extract.places[kind][ref]
 
 
-def part_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows) -> Part | None:
+def extract_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows) -> Extract | None:
     """All that must be read to check and write some rows; ``None``: the whole mission.
 
     ``after``: the rows as they will be, without those that go. It holds the firm and the project that a row names
@@ -83,7 +83,7 @@ def part_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows) -
     _add_owners(mission, refs)
     if sum(map(len, refs.values())) > _MOST:
         return None
-    return Part(refs={kind: frozenset(found) for kind, found in refs.items()})
+    return Extract(refs={kind: frozenset(found) for kind, found in refs.items()})
 
 
 def _add_named(refs: dict[Kind, set[str]], rows: Iterable[Any]) -> None:
@@ -124,13 +124,15 @@ def _refs(mission: Mission, kind: Kind, **asked: Any) -> set[str]:
     return set(model.objects.of(mission).filter(**asked).values_list(path, flat=True))
 
 
-def placed(mission: Mission, part: Part, census: Census) -> Part:
+def placed(mission: Mission, extract: Extract, census: Census) -> Extract:
     """The part with the rank of each row: those after a row that goes come one up, a new row comes last."""
     named: dict[Kind, list[str]] = {}
     for kind, ref in rows_of(census):
         named.setdefault(kind, []).append(ref)
-    places = {kind: _places(mission, kind, part.refs.get(kind, frozenset()), named.get(kind, ())) for kind in _MODELS}
-    return Part(refs=part.refs, places=places)
+    places = {
+        kind: _places(mission, kind, extract.refs.get(kind, frozenset()), named.get(kind, ())) for kind in _MODELS
+    }
+    return Extract(refs=extract.refs, places=places)
 
 
 def _places(mission: Mission, kind: Kind, refs: Collection[str], named: Collection[str]) -> dict[str, int]:
