@@ -6,18 +6,17 @@ the same of what the row becomes: each is listed, and a person says whether it h
 """
 
 from rebond.regrouping.decided import Decided, DecidedKind, decided_of
-from rebond.regrouping.firms import FirmJoin, Move, join_firms, moves_of, obstacles
+from rebond.regrouping.firms import Move, join_firms, moves_of, obstacles
 from rebond.regrouping.joining import Join, join
 from rebond.regrouping.lacks import Lack, RegroupingError
 from rebond.regrouping.pieces import Piece, pieces_of
-from rebond.regrouping.questions import Answer, Question
+from rebond.regrouping.questions import Answer, Question, TwoRows
 from rebond.regrouping.splitting import Part, Split, split
 
 __all__ = [
     "Answer",
     "Decided",
     "DecidedKind",
-    "FirmJoin",
     "Join",
     "Lack",
     "Move",
@@ -26,6 +25,7 @@ __all__ = [
     "Question",
     "RegroupingError",
     "Split",
+    "TwoRows",
     "decided_of",
     "join",
     "join_firms",

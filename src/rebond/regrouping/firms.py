@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from rebond.facts import UNKNOWN, AidObtained, Census, Descent, DescentAct, Firm, LinkDecision
+from rebond.facts import UNKNOWN, AidObtained, Census, DescentAct, Firm, LinkDecision
 from rebond.history.changes import ABSENT, Kind, reference_of, rows_of
 from rebond.history.trees import record_of, tree_of
 from rebond.regrouping.lacks import Lack, RegroupingError
-from rebond.regrouping.questions import Answer, Blend, Question
+from rebond.regrouping.questions import Answer, Blend, Question, TwoRows
 from rebond.regrouping.splitting import Wanted
 
 _OF_ITS_OWN = {"id", "single_undertaking", "former_names"}
 ONE_AID, TWO_AIDS = Answer.MINE, Answer.BOTH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirmJoin:
-    """What a person asks: ``absorbed`` leaves the census, all that it had is ``kept``'s."""
-
-    kept: str
-    absorbed: str
-    answers: Mapping[str, str]
-    """Key of a question → a value of ``Answer``."""
-    on: date
-    by: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +43,7 @@ def obstacles(kept: Firm, absorbed: Firm, census: Census) -> tuple[Lack, ...]:
     return tuple(_obstacles(kept, absorbed, census))
 
 
-def join_firms(census: Census, asked: FirmJoin) -> FirmsJoined:
+def join_firms(census: Census, asked: TwoRows) -> FirmsJoined:
     """One firm of two; nothing may be written while ``lacks`` is not empty.
 
     Raises ``KeyError`` when there is no such firm, ``RegroupingError`` with what prevents it.
@@ -77,9 +63,7 @@ def join_firms(census: Census, asked: FirmJoin) -> FirmsJoined:
         if move.after is not ABSENT:
             ref = move.ref if move.kind is not Kind.LINK else reference_of(Kind.LINK, move.after)
             rows[move.kind, ref] = move.after
-    descent = Descent(
-        act=DescentAct.FIRMS_MERGED, origin=absorbed.id, became=kept.id, on=asked.on, by=asked.by, reason=asked.reason
-    )
+    descent = asked.descent(DescentAct.FIRMS_MERGED)
     rows[Kind.DESCENT, reference_of(Kind.DESCENT, descent)] = descent
     return FirmsJoined(firm=firm, questions=tuple(blend.questions), moves=moves, lacks=tuple(blend.lacks), rows=rows)
 

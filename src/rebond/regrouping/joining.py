@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from rebond.facts import (
     UNKNOWN,
     Census,
     CostLine,
-    Descent,
     DescentAct,
     Evidence,
     Project,
@@ -20,23 +18,16 @@ from rebond.history.trees import tree_of
 from rebond.regrouping.decided import KINDS, Decided, DecidedKind, decided_of, moved
 from rebond.regrouping.lacks import Lack, RegroupingError
 from rebond.regrouping.pieces import adds_up, project_of
-from rebond.regrouping.questions import Blend, Question
+from rebond.regrouping.questions import Blend, Question, TwoRows
 from rebond.regrouping.splitting import Wanted, granted_too_much, with_decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
-    """What a person asks: ``absorbed`` leaves the census, ``kept`` has what both were."""
+class Join(TwoRows):
+    """Two projects of a firm, with what people had decided of either."""
 
-    kept: str
-    absorbed: str
-    answers: Mapping[str, str]
-    """Key of a question → a value of ``Answer``."""
     decided: Mapping[str, bool]
     """Key of what was settled of either → whether it holds of both together."""
-    on: date
-    by: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +70,7 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
     for each in settled:
         if asked.decided.get(each.key):
             lacks += granted_too_much(each, rows.values(), [project])
-    descent = Descent(
-        act=DescentAct.MERGED, origin=absorbed.id, became=kept.id, on=asked.on, by=asked.by, reason=asked.reason
-    )
+    descent = asked.descent(DescentAct.MERGED)
     rows |= {
         (Kind.PROJECT, kept.id): project,
         (Kind.PROJECT, absorbed.id): ABSENT,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Descent, DescentAct
 from rebond.history.changes import ABSENT
 from rebond.history.trees import Item, Tree, branch_of, leaf
 from rebond.regrouping.lacks import Lack
@@ -21,6 +22,23 @@ class Answer(enum.StrEnum):
     THEIRS = "autre"
     BOTH = "deux"
     UNKNOWN = "inconnu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoRows:
+    """What a person asks of two rows: ``absorbed`` leaves the census, all that it had is ``kept``'s."""
+
+    kept: str
+    absorbed: str
+    answers: Mapping[str, str]
+    """Key of a question → a value of ``Answer``."""
+    on: date
+    by: str = ""
+    reason: str = ""
+
+    def descent(self, act: DescentAct) -> Descent:
+        """What the census keeps of it."""
+        return Descent(act=act, origin=self.absorbed, became=self.kept, on=self.on, by=self.by, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,11 @@ from rebond.facts import (
 )
 from rebond.history import ABSENT, Kind, apply, diff_rows, rows_of
 from rebond.regrouping import (
-    FirmJoin,
     Join,
     Part,
     RegroupingError,
     Split,
+    TwoRows,
     decided_of,
     join,
     join_firms,
@@ -259,7 +259,7 @@ def test_all_that_named_a_firm_names_the_one_that_stays(bare):
         id="A1", firm_id="E2", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10), project_id="P2"
     )
     census = replace(bare, aids=(aid,))
-    joined = join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers={"name": "autre"}, on=ON))
+    joined = join_firms(census, TwoRows(kept="E1", absorbed="E2", answers={"name": "autre"}, on=ON))
     assert joined.lacks == ()
     after = made(census, joined.rows)
     assert [firm.id for firm in after.firms] == ["E1", "E3"]
@@ -285,7 +285,7 @@ def test_two_firms_that_cannot_be_one_are_not_put_together(bare, kept, absorbed,
     aid = AidObtained(id="A1", firm_id="E1", funder="x", label="y", regime="z", granted_on=ON, amount=Decimal(10))
     census = replace(bare, firms=(replace(FORGE, **kept), replace(OTHER, **absorbed)), aids=(aid,))
     with pytest.raises(RegroupingError) as refused:
-        join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers={}, on=ON))
+        join_firms(census, TwoRows(kept="E1", absorbed="E2", answers={}, on=ON))
     assert [lack.key for lack in refused.value.lacks] == [key]
 
 
@@ -300,17 +300,17 @@ def test_an_aid_on_both_sheets_and_two_answers_on_one_line_are_asked(bare):
             LinkDecision(entry_id="L1", firm_id="E1", answer=LinkAnswer.DIFFERENT),
         ),
     )
-    lacking = join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers={}, on=ON))
+    lacking = join_firms(census, TwoRows(kept="E1", absorbed="E2", answers={}, on=ON))
     keys = {"name", "aid_declared", "aids/A2", "links_decided/L1"}
     assert {lack.key for lack in lacking.lacks} == keys
     answers = {"name": "garde", "aid_declared": "autre", "aids/A2": "garde", "links_decided/L1": "garde"}
-    after = made(census, join_firms(census, FirmJoin(kept="E1", absorbed="E2", answers=answers, on=ON)).rows)
+    after = made(census, join_firms(census, TwoRows(kept="E1", absorbed="E2", answers=answers, on=ON)).rows)
     assert [each.id for each in after.aids] == ["A1"]
     assert after.firm("E1").aid_declared is UNKNOWN
     assert {(each.entry_id, each.answer) for each in after.link_decisions} == {
         ("L1", LinkAnswer.DIFFERENT),
         ("L2", LinkAnswer.DIFFERENT),
     }
-    both = replace(FirmJoin(kept="E1", absorbed="E2", answers=answers | {"aids/A2": "deux"}, on=ON))
+    both = replace(TwoRows(kept="E1", absorbed="E2", answers=answers | {"aids/A2": "deux"}, on=ON))
     assert len(made(census, join_firms(census, both).rows).aids) == 2
     assert Kind.AID in {move.kind for move in join_firms(census, both).moves}

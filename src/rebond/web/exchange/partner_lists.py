@@ -17,7 +17,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.adapters.partner_lists import (
-    AMOUNTS,
     FOLDER,
     UNITS,
     DateOrder,
@@ -179,11 +178,6 @@ def forget_file(received: ReceivedList) -> None:
     """Once applied, the file itself leaves: its lines are in the mission, each with where it comes from."""
     received.content = b""
     received.save(update_fields=["content"])
-
-
-def amounts(settled: Mapping[Field, int]) -> list[Field]:
-    """The amounts among the fields that are read."""
-    return [field for field in AMOUNTS if field in settled]
 
 
 def _require_lines(reading: ListReading) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from rebond.facts import Census, Firm
 from rebond.history import Kind, diff_rows
-from rebond.regrouping import FirmJoin, Lack, Move, RegroupingError, join_firms, moves_of
+from rebond.regrouping import Lack, Move, RegroupingError, TwoRows, join_firms, moves_of
 from rebond.web.editing.flow import editing_view
 from rebond.web.editing.gestures import label_of
 from rebond.web.editing.opened import facts_of
@@ -80,7 +80,7 @@ def _firm_in(census: Census, ref: str) -> Firm:
 
 def _outcome(mission: Mission, census: Census, refs: tuple[str, str], chosen: Chosen, me: int | None) -> Outcome:
     kept, absorbed = (_firm_in(census, ref) for ref in refs)
-    asked = FirmJoin(
+    asked = TwoRows(
         kept=kept.id,
         absorbed=absorbed.id,
         answers=chosen.all_of("choix:"),

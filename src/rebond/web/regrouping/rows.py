@@ -9,6 +9,7 @@ from rebond.history import Kind
 from rebond.history.changes import ABSENT
 from rebond.regrouping import Answer, Decided, Piece, Question
 from rebond.regrouping.decided import KINDS
+from rebond.web.editing.fields import Option
 from rebond.web.editing.models import Draft
 from rebond.web.editing.opened import Key
 from rebond.web.missions.models import Mission
@@ -16,15 +17,6 @@ from rebond.web.regrouping.flow import Chosen
 from rebond.web.regrouping.words import control_id, decided_words, path_words, said
 
 SHARED, DROPPED = "partage", "retirer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One answer offered."""
-
-    value: str
-    label: str
-    checked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
