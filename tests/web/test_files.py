@@ -79,6 +79,8 @@ def test_a_file_is_attached_downloaded_and_withdrawn_and_the_journal_tells_each(
     assert sent(client, PDF).status_code == 422  # twice the same
     off = f"/missions/chaumont-langres/fichiers/{row.pk}/retirer/"
     assert client.post(off, {"motif": " "}).status_code == 422
+    too_long = client.post(off, {"motif": "x" * 1_001})
+    assert (too_long.status_code, "x" * 1_001 in too_long.content.decode()) == (422, True)
     client.post(off, {"motif": "mauvais devis"})
     assert client.get(f"/missions/chaumont-langres/fichiers/{row.pk}/").status_code == 404
     assert Attachment.ever.get().withdrawn_at is not None

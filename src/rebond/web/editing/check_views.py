@@ -22,11 +22,10 @@ from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.lacking import lacking
 from rebond.web.editing.opened import facts_of
 from rebond.web.journal.models import Act
-from rebond.web.journal.writing import author_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 
-LONGEST_REASON = 1_000
 _UNREADABLE, _CONFLICT = 422, 409
 _GONE = "La valeur a changé depuis que vous lisiez la question, ou quelqu’un y a répondu : relisez ce qui est demandé."
 

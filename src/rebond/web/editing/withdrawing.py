@@ -22,7 +22,7 @@ from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
 
-_LONGEST_REASON = 500
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +134,8 @@ def _withdraw(request: HttpRequest, mission: Mission, asked: Withdrawal) -> Http
     if request.method == "POST" and not asked.held_by:
         if asked.needs_reason and not reason:
             error = "Écrivez le motif du retrait : il est gardé dans le journal."
-        elif len(reason) > _LONGEST_REASON:
-            error = f"Abrégez le motif : {_LONGEST_REASON} caractères au plus."
+        elif len(reason) > LONGEST_REASON:
+            error = f"Abrégez le motif : {LONGEST_REASON} caractères au plus."
         else:
             try:
                 since = since_of(request, now)

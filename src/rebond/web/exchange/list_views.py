@@ -36,13 +36,12 @@ from rebond.web.exchange.partner_lists import (
 from rebond.web.exchange.preview import Preview
 from rebond.web.exchange.uploads import received
 from rebond.web.guard.heavy import heavy
-from rebond.web.journal.writing import author_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import TEAM, for_roles, page, role_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.projects.models import PartnerEntry
 
 _UNREADABLE = 422
-_LONGEST_REASON = 1_000
 _MOST_SHOWN = 200
 _ALL = "tous"
 _DATES = {
@@ -128,7 +127,7 @@ def _applied(request: HttpRequest, mission: Mission, found: ReceivedList, draft:
     _require_open(mission)
     errors: dict[str, str] = {}
     reason = request.POST.get("motif", "").strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
+    if not 0 < len(reason) <= LONGEST_REASON:
         errors["motif"] = "Donnez un motif, de 1 000 caractères au plus."
     if found.told.get("en_defaut") and request.POST.get("saines") != "oui":
         errors["saines"] = "Dites si les lignes saines entrent sans celles en défaut, ou corrigez la liste."

@@ -26,13 +26,12 @@ from rebond.web.exchange.preview import SITE, WORKBOOK
 from rebond.web.exchange.preview_page import figures_context, preview_page
 from rebond.web.exchange.uploads import received
 from rebond.web.guard.heavy import heavy
-from rebond.web.journal.writing import author_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import TEAM, for_roles, page, role_in
 from rebond.web.missions.models import Mission, Role
 
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHOICE, _WITHDRAW = "choix-", "retirer"
-_LONGEST_REASON = 1_000
 _UNREADABLE = 422
 _RECENT = 10
 _MOST_SHOWN = 300
@@ -111,7 +110,7 @@ def draft(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
 
 def _apply(request: HttpRequest, mission: Mission, found: ImportDraft) -> HttpResponse:
     reason = request.POST.get("motif", "").strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
+    if not 0 < len(reason) <= LONGEST_REASON:
         error = "Donnez un motif, de 1 000 caractères au plus."
         return preview_page(request, mission, found, preview_of(found), reason_error=error)
     try:

@@ -14,6 +14,8 @@ from rebond.web.missions.data import MissionData, Withdrawable
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
 
+LONGEST_NOTE = 300
+
 
 class AttachmentQuerySet(MissionDataQuerySet["Attachment"]):
     """Accounts, quotes, photographs of a workshop: for those who work on the whole mission."""
@@ -42,7 +44,7 @@ class Attachment(Withdrawable, MissionData):
     """Named, not pointed at: the file outlives a sheet that is withdrawn, and comes back with it."""
     proves = models.CharField("ce qu’elle prouve", max_length=64)
     """A code of ``pieces.yaml``, or of a criterion of the maturity grid."""
-    note = models.CharField("précision", max_length=300, blank=True)
+    note = models.CharField("précision", max_length=LONGEST_NOTE, blank=True)
     name = models.CharField("nom du fichier", max_length=120)
     stored = models.CharField("nom gardé", max_length=64, unique=True, editable=False)
     mime = models.CharField("type", max_length=120)

@@ -16,7 +16,7 @@ from typing import Any
 
 from rebond.errors import CensusError, DataError, Fault
 from rebond.web.exchange.uploads import safe_name
-from rebond.web.files.models import Attachment
+from rebond.web.files.models import LONGEST_NOTE, Attachment
 from rebond.web.files.storing import ATTACHED_LIST, attach, proofs, rules
 from rebond.web.firms.models import Firm
 from rebond.web.journal.writing import Author
@@ -85,7 +85,14 @@ def _brought(mission: Mission, path: Path, archive: zipfile.ZipFile, row: dict[s
         raise _left(name, "ce n'est plus le fichier qui fut archivé", "reprendre une autre copie de l'archive")
     proves = row["prouve"] if row["prouve"] in proofs(owner) else "autre"
     made = attach(
-        mission, content, name=name, owner=owner, ref=ref, proves=proves, note=str(row["precision"])[:300], by=by
+        mission,
+        content,
+        name=name,
+        owner=owner,
+        ref=ref,
+        proves=proves,
+        note=str(row["precision"])[:LONGEST_NOTE],
+        by=by,
     )
     made.by_name, made.at = str(row["par"])[:200], datetime.fromisoformat(str(row["jointe_le"]))
     made.save(update_fields=["by_name", "at"])

@@ -15,17 +15,15 @@ from rebond.errors import DataError, Fault
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.exchange.uploads import safe_name
-from rebond.web.files.models import Attachment
+from rebond.web.files.models import LONGEST_NOTE, Attachment
 from rebond.web.files.storing import LostFileError, attach, proofs, read, rules, told_reading, withdraw
 from rebond.web.firms.models import Firm
-from rebond.web.journal.writing import author_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.sheet import sheet_page, studied_project
 
 _UNREADABLE, _GONE = 422, 410
-_LONGEST_NOTE = 300
-_LONGEST_REASON = 1_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,9 +81,12 @@ def take_off(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
     row = _row(request, mission, pk)
     if mission.archived_at is not None:
         raise PermissionDenied
-    reason = request.POST.get("motif", "").strip()[:_LONGEST_REASON]
-    if not reason:
-        context = {"attachment": row, "back": _sheet(mission, row)}
+    reason = request.POST.get("motif", "").strip()
+    error = "" if reason else "Dites pourquoi."
+    if len(reason) > LONGEST_REASON:
+        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
+    if error:
+        context = {"attachment": row, "back": _sheet(mission, row), "reason": reason, "error": error}
         response = page(request, mission, "files/withdraw.html", "projects", context)
         response.status_code = _UNREADABLE
         return response
@@ -107,7 +108,7 @@ def _listed(request: HttpRequest, mission: Mission, owner: str, ref: str) -> tup
     """What a page of files shows, after attaching the one that was sent; whether it was."""
     known = proofs(owner)
     faults: tuple[Fault, ...] = ()
-    proves, note = request.POST.get("prouve", ""), request.POST.get("precision", "").strip()[:_LONGEST_NOTE]
+    proves, note = request.POST.get("prouve", ""), request.POST.get("precision", "").strip()
     if request.method == "POST":
         if mission.archived_at is not None:
             raise PermissionDenied
@@ -138,6 +139,9 @@ def _attach(
         raise DataError([Fault(where="fichier", problem="aucun fichier choisi", mend="en choisir un")])
     if proves not in known:
         raise DataError([Fault(where="ce que la pièce prouve", problem="pas de choix", mend="choisir dans la liste")])
+    if len(note) > LONGEST_NOTE:
+        problem = f"{len(note)} caractères, {LONGEST_NOTE} au plus"
+        raise DataError([Fault(where="précision", problem=problem, mend="la raccourcir")])
     name = safe_name(file.name)
     most = rules().most_bytes
     content = file.read(most + 1)

@@ -21,6 +21,9 @@ _MOST_NAMES = 200
 _BATCH = 200
 """SQLite takes at most a few thousand values in one statement."""
 
+LONGEST_REASON = 1_000
+"""Characters of a reason that a person types for a gesture, unless its screen asks for less."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:

@@ -21,7 +21,7 @@ from rebond.web.editing.decided import last_gesture, position_sent
 from rebond.web.editing.decided import take_back as undo_gesture
 from rebond.web.editing.gestures import ClashError, change_of, journal_position, save
 from rebond.web.journal.models import Act
-from rebond.web.journal.writing import author_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.linkage.pairs import Pair, links_of, pair_of, queue_for
 from rebond.web.linkage.telling import told_of
@@ -30,7 +30,6 @@ from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
 
-LONGEST_REASON = 1000
 _CONFLICT, _UNREADABLE = 409, 400
 _REOPEN = "a_reprendre"
 _MEANWHILE = (

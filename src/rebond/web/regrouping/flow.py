@@ -22,6 +22,7 @@ from rebond.web.editing.flow import since_of, with_draft, without_draft
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.opened import Key, facts_of
 from rebond.web.editing.posted import Values
+from rebond.web.editing.withdrawing import LONGEST_REASON
 from rebond.web.journal.models import Entry
 from rebond.web.journal.reading import OF_NO_FACT, Gesture, gestures_of
 from rebond.web.journal.writing import Author, author_of
@@ -29,8 +30,6 @@ from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
 from rebond.web.regrouping.words import control_id
 from rebond.web.wording import ended
-
-_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +148,8 @@ def _sent(request: HttpRequest, screen: Screen) -> HttpResponse:
 def _of_reason(reason: str) -> list[Lack]:
     if not reason:
         return [Lack(key="motif", problem="le motif manque", mend="écrire pourquoi : le journal le garde")]
-    if len(reason) > _LONGEST_REASON:
-        return [Lack(key="motif", problem="le motif est trop long", mend=f"{_LONGEST_REASON} caractères au plus")]
+    if len(reason) > LONGEST_REASON:
+        return [Lack(key="motif", problem="le motif est trop long", mend=f"{LONGEST_REASON} caractères au plus")]
     return []
 
 
