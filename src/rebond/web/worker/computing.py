@@ -28,6 +28,7 @@ from rebond.web.worker.leases import Lease, LostLeaseError
 from rebond.web.worker.models import Choices
 
 _LOGGER = logging.getLogger("rebond.incidents")
+_TRIES = 5
 _MOST_FAULTS = 20
 Progress = Callable[[str], None]
 
@@ -46,15 +47,18 @@ class ReadFacts:
 def read_facts(mission: Mission) -> ReadFacts:
     """Read at one moment, keeping no one from writing.
 
-    Within a transaction that is open already, which may see what others write: again when someone wrote meanwhile.
+    Within a transaction that is open already, which may see what others write: again when someone wrote meanwhile, a few times, then
+    under the mission's lock.
     """
     if not connection.in_atomic_block:
         with _snapshot():
             return _read(mission)
-    found = _read(mission)
-    while not Mission.objects.filter(pk=mission.pk, facts_state=found.mission.facts_state).exists():
+    for _ in range(_TRIES):
         found = _read(mission)
-    return found
+        if Mission.objects.filter(pk=mission.pk, facts_state=found.mission.facts_state).exists():
+            return found
+    Mission.objects.select_for_update().get(pk=mission.pk)
+    return _read(mission)
 
 
 @contextmanager
