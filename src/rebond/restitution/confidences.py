@@ -5,7 +5,6 @@ The result itself is veiled before any chapter reads it, so that no list, note o
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,24 +23,6 @@ from rebond.results import MissionResult, ProjectResult
 from rebond.roadmap.build import HeardNeed, RoadmapAction
 
 
-class Outside(enum.StrEnum):
-    """What is said of a confidence outside the team."""
-
-    COUNTED = "compte"
-    NEVER = "jamais"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confidence:
-    """Something told to the team alone."""
-
-    title: str
-    outside: Outside
-    kinds: frozenset[ReferralKind]
-    """The ways out that give it away: a firm with one of them is not named."""
-    why: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidences:
     """The declaration: what is a confidence, the words in its place, who reads each document."""
@@ -50,13 +31,9 @@ class Confidences:
     firm: str
     reason: str
     prefix: str
-    confidences: Mapping[str, Confidence]
+    kinds: frozenset[ReferralKind]
+    """The ways out that give a confidence away: a firm with one of them is not named."""
     documents: Mapping[str, str]
-
-    @property
-    def kinds(self) -> frozenset[ReferralKind]:
-        """Every way out that gives a confidence away."""
-        return frozenset(kind for each in self.confidences.values() for kind in each.kinds)
 
     @property
     def outside(self) -> frozenset[str]:
@@ -72,15 +49,7 @@ def load_confidences(path: Path) -> Confidences:
         firm=data["entreprise"],
         reason=data["motif"],
         prefix=data["identifiant"],
-        confidences={
-            code: Confidence(
-                title=each["titre"],
-                outside=Outside(each["hors_equipe"]),
-                kinds=frozenset(map(ReferralKind, each["suites"])),
-                why=each["pourquoi"],
-            )
-            for code, each in data["confidences"].items()
-        },
+        kinds=frozenset(ReferralKind(kind) for each in data["confidences"].values() for kind in each["suites"]),
         documents=data["documents"],
     )
 
@@ -94,7 +63,7 @@ _SHAPE = block(
     confidences=by_key(
         block(
             titre=TEXT,
-            hors_equipe={"enum": [each.value for each in Outside]},
+            hors_equipe={"enum": ["compte", "jamais"]},
             suites=many({"enum": [kind.value for kind in ReferralKind]}),
             pourquoi=TEXT,
         )
