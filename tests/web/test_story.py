@@ -33,14 +33,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A busy machine is no fault of the site."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=60_000)
-
-
 def rebond(*arguments: str) -> None:
     """The command as one types it."""
     environment = clean_environment() | {"REBOND_ADMIN_PASSWORD": PASSWORD}

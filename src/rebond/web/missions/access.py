@@ -93,8 +93,8 @@ def for_roles(*roles: Role) -> Callable[[View], View]:
 
 of_mission = for_roles(*TEAM)
 """What a page of a mission is unless it says otherwise: for those who work on the whole mission; 403 for its others."""
-changing = for_roles(*TEAM)
-"""Only for those who may change the mission of the address; 403 for its other readers."""
+changing = of_mission
+"""Its name where the page changes something: those who work on a mission may all change its facts."""
 
 
 def read_by(roles: Collection[Role]) -> Callable[[View], View]:
