@@ -46,7 +46,7 @@ def story(first: Census, wanted: dict[Any, Any], *, whole: bool) -> list[Any]:
     told: list[Any] = []
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         if whole:
-            patch.setattr(gestures, "part_of", lambda *_: None)
+            patch.setattr(gestures, "extract_of", lambda *_: None)
         mission, author = new_mission(), Author(user=None)
         gestures.save_census(mission, first, by=author)
 

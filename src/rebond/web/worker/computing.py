@@ -47,8 +47,8 @@ class ReadFacts:
 def read_facts(mission: Mission) -> ReadFacts:
     """Read at one moment, keeping no one from writing.
 
-    Within a transaction that is open already, which may see what others write: again when someone wrote meanwhile, a few times, then
-    under the mission's lock.
+    Within a transaction that is open already, which may see what others write: again when someone wrote meanwhile, a
+    few times, then under the mission's lock.
     """
     if not connection.in_atomic_block:
         with _snapshot():
