@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from rebond.restitution.audiences import Reader
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
-from rebond.web.disclosure.disclosed import Disclosed, shown_to
+from rebond.web.disclosure.disclosed import Disclosed, project_of, shown_to
+from rebond.web.disclosure.fields import facts_given
 from rebond.web.disclosure.forms import ConsentForm, ShareForm
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
@@ -56,12 +58,20 @@ def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
         raise Http404
     # Several parts may open one project: the one that is given its name comes first.
     part, disclosed = max(found, key=lambda row: row[1].named)
+    project = project_of(mission, key)
+    reader = Reader(part.role)
     return page(
         request,
         mission,
         "disclosure/sheet.html",
         "space",
-        {"shown": disclosed, "role": part.role.label},
+        {
+            "shown": disclosed,
+            "role": part.role.label,
+            "facts": facts_given(mission, project.ref, reader, named=disclosed.named) if project else (),
+            # A partner or the committee is not told to whom else a project was sent: only what is declared.
+            "project": project if part.role == Role.FIRM else None,
+        },
     )
 
 
