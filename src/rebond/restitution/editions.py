@@ -265,7 +265,6 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
         firms=tuple(each for each in base.firms if each.firm.id in firms),
         projects=projects,
         linkage=_no_linkage(base),
-        roadmap=tuple(replace(action, firms=()) for action in base.roadmap),
         indicators=tuple(_indicators(base, rows, titles, press=press)),
         alerts=tuple(_alerts(result, kept)),
         studies=(),
@@ -408,7 +407,7 @@ def _alerts(result: MissionResult, kept: Collection[ProjectResult]) -> Iterator[
 
 def _emptied(result: MissionResult) -> MissionResult:
     """The result without any figure nor row: what is published comes from elsewhere."""
-    roadmap = tuple(replace(action, firms=(), needs=()) for action in result.roadmap)
+    roadmap = tuple(replace(action, needs=()) for action in result.roadmap)
     return replace(
         result,
         firms=(),

@@ -113,7 +113,7 @@ def register(context: Context) -> Section:
 
 
 def _assessed(context: Context, p: ProjectResult, levels: Mapping[str, str]) -> tuple[Text, Text]:
-    """How ripe a project is and where it goes; neither of one that is not named, but for a confidence that is counted."""
+    """How ripe a project is and where it goes: neither is told of one that is not named; a confidence is counted."""
     referral = p.referrals[0].kind.label if p.referrals else "à donner"
     if p.firm.name == UNNAMED:
         return (NOT_TOLD,), (NOT_TOLD,)
@@ -134,9 +134,9 @@ def evidence(document: Document, projects: Collection[str]) -> Document:
             Paragraph(
                 text=plain(
                     "Chaque chiffre est la somme de ses lignes, sauf les parts. Les identifiants renvoient au registre "
-                    "des projets. Un projet qui n'est pas présenté au comité et un accompagnement confidentiel comptent "
-                    "sans être nommés, ensemble ; un besoin est dit par l'action qui lui répond. Les mêmes lignes, noms "
-                    "compris, sont dans le fichier indicateurs.json, que l'équipe garde."
+                    "des projets. Un projet qui n'est pas présenté au comité et un accompagnement confidentiel "
+                    "comptent sans être nommés, ensemble ; un besoin est dit par l'action qui lui répond. Les mêmes "
+                    "lignes, noms compris, sont dans le fichier indicateurs.json, que l'équipe garde."
                 )
             ),
             *(

@@ -1,0 +1,118 @@
+"""Every confidential value of the sample against every edition of every document: who may read it, and nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rebond.adapters.documents import write_documents, writing
+from rebond.adapters.documents.pdf import PdfUnavailableError
+from rebond.referrals.orient import ReferralKind
+from rebond.restitution import editions
+from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import COMMITTEE, PRESS, TEAM, Edition, Recipient
+from rebond.results import MissionResult
+from tests.confidential import bare, leaks, said_by, secrets_of, sentences
+
+
+@pytest.fixture(autouse=True)
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PDF prints the same page: ``tests/adapters`` reads one."""
+
+    def refuse(*_: object) -> None:
+        raise PdfUnavailableError("pas ici")
+
+    monkeypatch.setattr(writing, "write_pdf", refuse)
+
+
+def _partner(result: MissionResult) -> Recipient:
+    """Bpifrance, to which every other firm agreed to be named."""
+    sent = [p.firm.id for p in result.projects if any(r.organisation == "bpifrance" for r in p.referrals)]
+    return Recipient(edition=Edition.PARTNER, organisation="bpifrance", agreed=frozenset(sorted(set(sent))[::2]))
+
+
+def _talkative(result: MissionResult) -> str:
+    """A firm with a project and long minutes."""
+    heard = {each.firm_id for each in result.census.interviews if sentences(each.minutes)}
+    return next(p.firm.id for p in result.projects if p.firm.id in heard)
+
+
+def _recipients(result: MissionResult) -> tuple[Recipient, ...]:
+    return (
+        COMMITTEE,
+        PRESS,
+        _partner(result),
+        Recipient(edition=Edition.PARTNER, organisation="bpifrance"),
+        Recipient(edition=Edition.FIRM, firm=_talkative(result)),
+    )
+
+
+def test_no_edition_of_any_document_tells_what_its_reader_may_not_know(sample: MissionResult, tmp_path: Path) -> None:
+    for rank, recipient in enumerate(_recipients(sample)):
+        folder = tmp_path / str(rank)
+        written = write_documents(sample, folder, recipient=recipient)
+        assert {path.name for path in written} == confidences().of_edition(recipient.edition) - {"restitution.pdf"}
+        for path in written:
+            assert leaks(said_by(path), sample, recipient) == set(), (recipient.edition, path.name)
+
+
+def test_each_reader_is_given_what_is_theirs(sample: MissionResult, tmp_path: Path) -> None:
+    """The test above would pass on empty documents."""
+    found = {}
+    for recipient in (*_recipients(sample), TEAM):
+        write_documents(sample, tmp_path, recipient=recipient)
+        for path in tmp_path.iterdir():
+            said = said_by(path)
+            kinds = {each.kind for each in secrets_of(sample) if bare(each.text) in said}
+            found[recipient.edition, path.name] = found.get((recipient.edition, path.name), set()) | kinds
+    for kind in ("html", "docx", "xlsx", "csv", "json"):
+        assert {"nom", "intitulé", "description", "montant"} <= found[Edition.COMMITTEE, f"fiches.{kind}"]
+        assert {"nom", "intitulé", "description"} <= found[Edition.PARTNER, f"fiches.{kind}"]
+        assert {"nom", "intitulé", "compte rendu"} <= found[Edition.FIRM, f"fiches.{kind}"]
+    assert {"nom", "intitulé", "besoin", "montant"} <= found[Edition.TEAM, "restitution.html"]
+
+
+def test_one_planted_value_is_found_in_every_format(
+    sample: MissionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = next(p for p in sample.projects if p.project.id == "P064")
+    scrub = editions._scrubbed
+
+    def forgetful(p, code, **words):
+        made = scrub(p, code, **words)
+        return replace(made, project=replace(made.project, title=p.project.title)) if p is hidden else made
+
+    monkeypatch.setattr(editions, "_scrubbed", forgetful)
+    write_documents(sample, tmp_path, recipient=COMMITTEE)
+    for name in (*sorted(writing.SHEETS), "restitution.html"):
+        found = {each.text for each in leaks(said_by(tmp_path / name), sample, COMMITTEE)}
+        assert found == {hidden.project.title}, name
+
+
+def test_a_difficulty_has_no_sheet_and_a_succession_no_title(sample: MissionResult, tmp_path: Path) -> None:
+    every = frozenset(p.project.id for p in sample.projects)
+    write_documents(sample, tmp_path, recipient=Recipient(edition=Edition.COMMITTEE, presented=every))
+    said = said_by(tmp_path / "fiches.json")
+    secret = [p for p in sample.projects if any(r.kind is ReferralKind.DIFFICULTY for r in p.referrals)]
+    assert secret
+    assert not [p.project.id for p in secret if bare(p.project.title) in said]
+    assert bare("Transmission à l'équipe de direction") not in said
+    assert bare(confidences().title) in said
+    # What is put before the committee is told with its exact amounts, each figure on rows that add up.
+    report = said_by(tmp_path / "restitution.html")
+    shown = [p for p in sample.projects if p not in secret and not confidences().tells(p.project.title)]
+    assert not [p.project.id for p in shown if bare(p.project.title) not in report]
+
+
+def test_figures_are_the_same_for_the_committee_and_the_press(sample: MissionResult) -> None:
+    for recipient in (COMMITTEE, PRESS):
+        given = {each.code: each for each in editions.edition_of(sample, recipient).indicators}
+        for before in sample.indicators:
+            after = given.get(before.code)
+            if after is None:
+                assert before.family == "commune"
+            else:
+                assert (after.value, after.text) == (before.value, before.text)
+                assert sum(row.value for row in after.rows) == sum(row.value for row in before.rows)
