@@ -188,3 +188,20 @@ def _names(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[st
             yield from _names(pattern.url_patterns, inside)
         else:
             yield f"{prefix}{pattern.name}"
+
+
+def every_address() -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
+    """Name, arguments and the kind of converter of each argument of every view."""
+    yield from _addresses(get_resolver().url_patterns, "", {})
+
+
+def _addresses(
+    patterns: list[URLPattern | URLResolver], prefix: str, above: dict[str, str]
+) -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
+    for pattern in patterns:
+        found = above | {name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()}
+        if isinstance(pattern, URLResolver):
+            inside = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from _addresses(pattern.url_patterns, inside, found)
+        else:
+            yield f"{prefix}{pattern.name}", tuple(found), found
