@@ -67,6 +67,7 @@ PILOT: dict[str, dict[str, str]] = {
     "exchange:delete": OF_MISSION,
     "organisations:people": OF_MISSION,
     "disclosure:sharing": OF_MISSION,
+    "disclosure:files_for": {**OF_MISSION, "whom": "comite", "kind": "csv"},
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -108,7 +109,10 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:project_marks": PROJECT,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
-SPACE: dict[str, dict[str, str]] = {"disclosure:space": OF_MISSION}
+SPACE: dict[str, dict[str, str]] = {
+    "disclosure:space": OF_MISSION,
+    "disclosure:files": {**OF_MISSION, "kind": "csv"},
+}
 """For those who do not work on the whole mission."""
 RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
 NO_PAGE = {
@@ -160,6 +164,7 @@ NOT_HTML = {
     "editing:unlocks",
     "editing:sheet_checks",
     "worker:standing",
+    "disclosure:files_for",
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {

@@ -21,6 +21,7 @@ from rebond.web.missions.access import Part, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.studies.models import Indicator
 
+FILES = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 SPACE_ROLES = (Role.PARTNER, Role.COMMITTEE, Role.FIRM, Role.OBSERVER)
 _LONGEST_NUMBER = 15
 in_a_space = for_roles(*SPACE_ROLES)
@@ -39,6 +40,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
     context = {
         "given": given,
+        "takes_away": FILES if any(rows for _, rows in given) else (),
         "figures": list(figures.only("label", "text", "unit")),
         "why": [(part.role.label, table.why[part.role]) for part, _ in given],
         "seen": [
@@ -94,6 +96,11 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
         "sharing",
         {
             "shared": shared,
+            "files": FILES,
+            "readers": [
+                ("comite", "Comité de pilotage"),
+                *dict.fromkeys((str(row.organisation_id), str(row.organisation)) for row in shared if row.organisation),
+            ],
             "consents": consents.filter(ended_at=None),
             "ended": consents.exclude(ended_at=None),
             "share_form": share_form,
