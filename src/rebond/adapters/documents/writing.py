@@ -57,6 +57,7 @@ def write_documents(
     out: Path,
     *,
     recipient: Recipient | None = None,
+    committee: Recipient = COMMITTEE,
     places: Sequence[Place] = (),
     points: Mapping[str, tuple[float, float]] | None = None,
     progress: Progress | None = None,
@@ -65,7 +66,7 @@ def write_documents(
     """Write the documents in ``out`` and return their paths. Same result: same HTML, Markdown and JSON, byte for byte.
 
     ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
-    ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
+    ``committee``: what was put before it, where that is known. ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
@@ -73,7 +74,7 @@ def write_documents(
     say = progress or _silent
     # What an earlier run left would contradict these documents, or be read by whom it was not made for.
     with written_folder(out, owned=NAMES | SHEETS | extra.keys()) as draft:
-        _write_all(result, draft, recipient, places, points or {}, say)
+        _write_all(result, draft, recipient, committee, places, points or {}, say)
         for name, source in extra.items():
             shutil.copyfile(source, draft / name)
         return sorted(out / path.name for path in draft.iterdir())
@@ -87,6 +88,7 @@ def _write_all(
     result: MissionResult,
     folder: Path,
     recipient: Recipient | None,
+    committee: Recipient,
     places: Sequence[Place],
     points: Mapping[str, tuple[float, float]],
     say: Progress,
@@ -112,7 +114,7 @@ def _write_all(
         _write_sheets(result, folder, recipient, wanted)
     if "restitution.html" in wanted:
         say("Documents : restitution")
-        page = html_page(collect_report(result, recipient=recipient or COMMITTEE, places=places, points=points))
+        page = html_page(collect_report(result, recipient=recipient or committee, places=places, points=points))
         (folder / "restitution.html").write_text(page, encoding="utf-8")
         try:
             write_pdf(folder / PDF_NAME, page)

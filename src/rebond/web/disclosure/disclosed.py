@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from rebond.restitution.audiences import Reader, Traits, audiences
 from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import Edition, Recipient
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
@@ -100,6 +101,17 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
 def project_of(mission: Mission, key: str) -> Project | None:
     """The project that a key is of, for who was given it."""
     return next((each for each in Project.objects.of(mission) if code_of(each) == key), None)
+
+
+def committee_of(mission: Mission) -> Recipient:
+    """The committee as documents are made for it: what the pilot put before it, code names as in its space."""
+    projects = list(Project.objects.of(mission))
+    presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
+    return Recipient(
+        edition=Edition.COMMITTEE,
+        presented=frozenset(each.ref for each in projects if each.pk in presented),
+        codes={each.ref: code_of(each).upper() for each in projects},
+    )
 
 
 _ALWAYS = frozenset({"key", "name", "named"})

@@ -83,9 +83,7 @@ def _file(mission: Mission, parts: list[Part], kind: str, whom: str) -> HttpResp
 def sheet_of(told: Disclosed) -> ProjectSheet:
     """What a page shows of a project, for files."""
     values = {key: getattr(told, key, "") for key in audiences().data}
-    found = {
-        key: tuple(("", each) for each in value) if key == "support" else value
-        for key, value in values.items()
-        if value
-    }
+    found = {key: value for key, value in values.items() if value}
+    if told.support:
+        found["support"] = tuple(("", line) for line in told.support)
     return ProjectSheet(name=told.name, named=told.named, told=found)
