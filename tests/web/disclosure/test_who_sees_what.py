@@ -22,6 +22,7 @@ from rebond.web.disclosure import acts
 from rebond.web.disclosure.disclosed import _traits, code_of, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.editing.dictionary import current_layout
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.journal.checking import check_chain
@@ -32,6 +33,7 @@ from rebond.web.projects.models import Project
 from rebond.web.studies.models import Referral
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
+from tests.web.disclosure import guide
 
 OUTSIDE = ("bpifrance", "copil", "entreprise", "observateur")
 PAGE = Path(__file__).parents[3] / "docs" / "confidentialite.md"
@@ -254,3 +256,5 @@ def test_the_page_of_the_guide_says_the_same_table() -> None:
         assert cells[1:] == [table.words[table.sees(role, kind)] for kind in table.kinds]
         assert table.why[role] in text
     assert {role for role, _ in table.cells} == set(Role)
+    for row in guide.rows(current_layout()):
+        assert row in text, row

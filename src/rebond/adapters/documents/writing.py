@@ -66,7 +66,8 @@ def write_documents(
     """Write the documents in ``out`` and return their paths. Same result: same HTML, Markdown and JSON, byte for byte.
 
     ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
-    ``committee``: what was put before it, where that is known. ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
+    ``committee``: what was put before it, where that is known.
+    ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
