@@ -292,7 +292,7 @@ def _traits(result: MissionResult, p: ProjectResult) -> Traits:
     return (
         labels.epcis.get(p.commune.epci, "") if p.commune else "",
         kind,
-        declared.band(p.project.total_cost),
+        declared.band(p.project.total_cost) if p.project.costs else "",
     )
 
 

@@ -175,7 +175,7 @@ def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
 
 
 def _traits(project: Project) -> Traits:
-    return project.epci, project.kind_label, band_of(_cost(project))
+    return project.epci, project.kind_label, band_of(_cost(project)) if project.costs.all() else ""
 
 
 def _veiled(project: Project, told: Traits) -> Disclosed:
