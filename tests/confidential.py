@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import pypdf
@@ -16,16 +16,25 @@ from rebond.facts import UNKNOWN
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Edition, Recipient, put_before_committee
-from rebond.results import MissionResult
-from rebond.units import format_euros
+from rebond.results import MissionResult, ProjectResult
 
 _SHORT = 12
 """A sentence shorter than that, such as « Bon accueil. », may be said by chance."""
-_TELLING = Decimal(100_000)
-"""A smaller amount is the end of a larger one by chance."""
+_ROUND = 50_000
+"""A multiple of it may be anybody's: a bound of a range, a share of an envelope."""
 
 
-def said_by(path: Path) -> str:
+class Said(str):
+    """What a file says, in letters and figures alone, with the amounts in euros that it holds."""
+
+    __slots__ = ("amounts",)
+    amounts: frozenset[int]
+
+
+_AMOUNT = re.compile("(\\d[\\d\u202f\u00a0]*)[\u202f\u00a0 ]?€")
+
+
+def said_by(path: Path) -> Said:
     """All that a file says, hidden parts included, without its tags."""
     match path.suffix:
         case ".docx" | ".xlsx" | ".ods":
@@ -37,7 +46,10 @@ def said_by(path: Path) -> str:
             found = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
         found += " ".join(re.findall(r'="([^"]*)"', found))
-    return bare(html.unescape(re.sub(r"<[^>]*>", " ", found)))
+    text = html.unescape(re.sub(r"<[^>]*>", " ", found))
+    said = Said(bare(text))
+    said.amounts = frozenset(int(re.sub(r"\D", "", number)) for number in _AMOUNT.findall(text))
+    return said
 
 
 def bare(text: str) -> str:
@@ -47,6 +59,30 @@ def bare(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     return [each for each in re.split(r"[.;\n]\s*", text) if len(each) >= _SHORT]
+
+
+def _own_amounts(result: MissionResult) -> dict[str, set[int]]:
+    """The costs of each project that no other project nor figure of the mission has too."""
+    found = {p.project.id: _costs(p) for p in result.projects}
+    told = Counter(amount for each in found.values() for amount in each)
+    others = {int(i.value) for i in result.indicators} | {int(i.high) for i in result.indicators if i.high}
+    for p in result.projects:
+        others |= {line.amount for line in p.plan.lines} | {amount for _, amount in p.stack.levels()}
+        others |= {p.stack.useful, int(p.plan.need), int(p.plan.gap)}
+    return {
+        ref: {each for each in amounts if each % _ROUND and told[each] == 1 and each not in others}
+        for ref, amounts in found.items()
+    }
+
+
+def _costs(p: ProjectResult) -> set[int]:
+    amounts = {p.project.total_cost, *(line.amount for line in p.project.costs)}
+    return {int(each) for each in amounts if each == int(each) and each >= 1000}
+
+
+def says(said: Said, secret: Secret) -> bool:
+    """Whether a file holds that value."""
+    return int(secret.text) in said.amounts if secret.kind == "montant" else bare(secret.text) in said
 
 
 @dataclass(frozen=True)
@@ -62,7 +98,7 @@ class Secret:
 def secrets_of(result: MissionResult) -> Iterator[Secret]:
     """What a mission was told, value by value."""
     census = result.census
-    published = {bare(format_euros(i.value)) for i in result.indicators}
+    own = _own_amounts(result)
     known = {bare(name) for name in result.organisations.values()}
     for firm in census.firms:
         if bare(firm.name) not in known:
@@ -73,9 +109,7 @@ def secrets_of(result: MissionResult) -> Iterator[Secret]:
         project = p.project
         yield Secret(project.title, "intitulé", p.firm.id, project.id)
         yield from (Secret(each, "description", p.firm.id, project.id) for each in sentences(project.description))
-        for amount in {project.total_cost, *(line.amount for line in project.costs)}:
-            if amount >= _TELLING and amount % 1000 and bare(format_euros(amount)) not in published:
-                yield Secret(format_euros(amount), "montant", p.firm.id, project.id)
+        yield from (Secret(str(each), "montant", p.firm.id, project.id) for each in own[project.id])
     for interview in census.interviews:
         yield from (Secret(each, "compte rendu", interview.firm_id) for each in sentences(interview.minutes))
         for need in interview.needs:
@@ -115,20 +149,19 @@ def _named(recipient: Recipient, result: MissionResult) -> set[str]:
     }
 
 
-def leaks(said: str, result: MissionResult, recipient: Recipient) -> set[Secret]:
-    """The values that a text holds and that its reader may not have.
+def leaks(said: Said, result: MissionResult, recipient: Recipient) -> set[Secret]:
+    """The values that a file holds and that its reader may not have.
 
     A value is no leak when the same words are also somebody's that the reader may read.
     """
     every = list(secrets_of(result))
-    allowed = {bare(each.text) for each in every if may_read(each, recipient, result)}
-    allowed |= set(allowed_words(result))
+    allowed = {bare(each.text) for each in every if may_read(each, recipient, result)} | set(allowed_words(result))
     return {
         each
         for each in every
-        if bare(each.text) not in allowed
-        and not any(bare(each.text) in other for other in allowed)
-        and bare(each.text) in said
+        if says(said, each)
+        and not may_read(each, recipient, result)
+        and (each.kind == "montant" or not any(bare(each.text) in other for other in allowed))
     }
 
 

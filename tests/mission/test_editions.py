@@ -9,12 +9,18 @@ import pytest
 
 from rebond.adapters.documents import write_documents, writing
 from rebond.adapters.documents.pdf import PdfUnavailableError
+from rebond.adapters.workbook import load_layout, regime_codes
+from rebond.data import data_folder
+from rebond.facts import Census
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution import editions
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import COMMITTEE, PRESS, TEAM, Edition, Recipient
 from rebond.results import MissionResult
-from tests.confidential import bare, leaks, said_by, secrets_of, sentences
+from tests.confidential import bare, leaks, said_by, says, secrets_of, sentences
+from tests.mission.conftest import Bench
+from tests.whole_missions import COMMITTEE as COMMITTEE_DAY
+from tests.whole_missions import Missions
 
 
 @pytest.fixture(autouse=True)
@@ -60,12 +66,13 @@ def test_no_edition_of_any_document_tells_what_its_reader_may_not_know(sample: M
 
 def test_each_reader_is_given_what_is_theirs(sample: MissionResult, tmp_path: Path) -> None:
     """The test above would pass on empty documents."""
-    found = {}
+    found: dict[tuple[str, str], set[str]] = {}
+    every = list(secrets_of(sample))
     for recipient in (*_recipients(sample), TEAM):
         write_documents(sample, tmp_path, recipient=recipient)
         for path in tmp_path.iterdir():
             said = said_by(path)
-            kinds = {each.kind for each in secrets_of(sample) if bare(each.text) in said}
+            kinds = {each.kind for each in every if says(said, each)}
             found[recipient.edition, path.name] = found.get((recipient.edition, path.name), set()) | kinds
     for kind in ("html", "docx", "xlsx", "csv", "json"):
         assert {"nom", "intitulé", "description", "montant"} <= found[Edition.COMMITTEE, f"fiches.{kind}"]
@@ -116,3 +123,47 @@ def test_figures_are_the_same_for_the_committee_and_the_press(sample: MissionRes
             else:
                 assert (after.value, after.text) == (before.value, before.text)
                 assert sum(row.value for row in after.rows) == sum(row.value for row in before.rows)
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_a_mission_drawn_at_random_keeps_its_confidences_too(bench: Bench, tmp_path: Path, seed: int) -> None:
+    data = data_folder()
+    layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
+    drawn = Missions(layout, bench.rulebook.catalogue.gazetteer).draw(seed, sober=True)
+    result = bench.play(_marked(drawn), on=COMMITTEE_DAY)
+    told = {each.kind for each in secrets_of(result)}
+    assert {"nom", "intitulé", "description"} <= told
+    first = result.census.firms[0].id
+    funder = next(r.organisation for p in result.projects for r in p.referrals)
+    for rank, recipient in enumerate(
+        (
+            Recipient(edition=Edition.COMMITTEE, presented=frozenset({result.projects[0].project.id})),
+            Recipient(edition=Edition.COMMITTEE, presented=frozenset()),
+            PRESS,
+            Recipient(edition=Edition.PARTNER, organisation=funder, agreed=frozenset({first})),
+            Recipient(edition=Edition.FIRM, firm=first),
+        )
+    ):
+        for path in write_documents(result, tmp_path / str(rank), recipient=recipient):
+            assert leaks(said_by(path), result, recipient) == set(), (recipient.edition, path.name)
+
+
+def _marked(census: Census) -> Census:
+    """The mission with texts that nothing else could say."""
+    return replace(
+        census,
+        firms=tuple(replace(f, name=f"Etablissements Marquedenom {n}") for n, f in enumerate(census.firms)),
+        projects=tuple(
+            replace(p, title=f"Marquedetitre {n}", description=f"Marquededescription numero {n}.")
+            for n, p in enumerate(census.projects)
+        ),
+        interviews=tuple(
+            replace(
+                i,
+                minutes=f"Marquedecompterendu numero {n}.",
+                interviewer=f"Marquedepersonne {n}",
+                needs=tuple(replace(need, text=f"Marquedebesoin {n} {rank}.") for rank, need in enumerate(i.needs)),
+            )
+            for n, i in enumerate(census.interviews)
+        ),
+    )

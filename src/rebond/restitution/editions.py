@@ -370,8 +370,18 @@ def _indicators(
             firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
             if press or (veiled and len(firms) < audiences().threshold):
                 continue
-        rows = [_titled(row, titles) for row in indicator.rows if key_of(row) not in hidden]
-        yield replace(indicator, rows=(*rows, *_together(veiled, hidden)))
+        shown = [row for row in indicator.rows if key_of(row) not in hidden]
+        if indicator.unit == "€" and veiled:
+            shown, veiled = _enough(shown, veiled, firm_of)
+        yield replace(indicator, rows=(*(_titled(row, titles) for row in shown), *_together(veiled, hidden)))
+
+
+def _enough(shown: list[Row], veiled: list[Row], firm_of: Mapping[tuple[str, str], str]) -> tuple[list[Row], list[Row]]:
+    """The same rows, the smallest of those shown put with the others until several firms are in that sum."""
+    kept = sorted(shown, key=lambda row: row.value, reverse=True)
+    while kept and len({firm_of.get(key_of(row), row.id) for row in veiled}) < audiences().threshold:
+        veiled = [*veiled, kept.pop()]
+    return [row for row in shown if row in kept], veiled
 
 
 def _titled(row: Row, titles: Mapping[tuple[str, str], tuple[str, str]]) -> Row:
@@ -382,7 +392,7 @@ def _titled(row: Row, titles: Mapping[tuple[str, str], tuple[str, str]]) -> Row:
 def _together(rows: Collection[Row], hidden: Mapping[tuple[str, str], bool]) -> Iterator[Row]:
     """The rows of what is not named, as one row for projects and one for the rest."""
     for is_project, noun in ((True, "Projets qui ne sont pas nommés"), (False, "Lignes qui ne sont pas nommées")):
-        mine = [row for row in rows if hidden[key_of(row)] is is_project]
+        mine = [row for row in rows if hidden.get(key_of(row), True) is is_project]
         if mine:
             yield Row(id=_PREFIX, label=f"{noun} ({len(mine)})", value=sum((row.value for row in mine), ZERO))
 
