@@ -69,8 +69,11 @@ def _own_amounts(result: MissionResult) -> dict[str, set[int]]:
     for p in result.projects:
         others |= {line.amount for line in p.plan.lines} | {amount for _, amount in p.stack.levels()}
         others |= {p.stack.useful, int(p.plan.need), int(p.plan.gap)}
+    rows = {(int(row.value), row.id) for i in result.indicators if i.unit == "€" for row in i.rows}
+    shared = {value for value, count in Counter(value for value, _ in rows).items() if count > 1}
+    others |= {value for value, ref in rows if value not in found.get(ref, set())}
     return {
-        ref: {each for each in amounts if each % _ROUND and told[each] == 1 and each not in others}
+        ref: {each for each in amounts - shared if each % _ROUND and told[each] == 1 and each not in others}
         for ref, amounts in found.items()
     }
 

@@ -391,10 +391,13 @@ def _titled(row: Row, titles: Mapping[tuple[str, str], tuple[str, str]]) -> Row:
 
 def _together(rows: Collection[Row], hidden: Mapping[tuple[str, str], bool]) -> Iterator[Row]:
     """The rows of what is not named, as one row for projects and one for the rest."""
-    for is_project, noun in ((True, "Projets qui ne sont pas nommés"), (False, "Lignes qui ne sont pas nommées")):
+    for is_project, name, noun in (
+        (True, _PREFIX, "Projets qui ne sont pas détaillés"),
+        (False, f"{_PREFIX}-E", "Lignes qui ne sont pas nommées"),
+    ):
         mine = [row for row in rows if hidden.get(key_of(row), True) is is_project]
         if mine:
-            yield Row(id=_PREFIX, label=f"{noun} ({len(mine)})", value=sum((row.value for row in mine), ZERO))
+            yield Row(id=name, label=f"{noun} ({len(mine)})", value=sum((row.value for row in mine), ZERO))
 
 
 def _alerts(result: MissionResult, kept: Collection[ProjectResult]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from rebond.indicators.model import NOT_GIVEN, Indicator, write_value
-from rebond.restitution.contents import Figure, Piece, Text
+from rebond.restitution.contents import Figure, Piece, Quote, Text
 from rebond.restitution.french import elided
 from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than_said, of_about, of_span
 from rebond.units import format_number
@@ -77,7 +77,7 @@ class Figures:
         """What one row adds to an indicator, for a table; ``absent`` where no row says it, so that it is not known."""
         indicator = self._by_code[code]
         if row_id in self._veiled:
-            return (self._veiled[row_id] if code == "investissement_eur" else NOT_TOLD,)
+            return (Quote(text=self._veiled[row_id]) if code == "investissement_eur" else NOT_TOLD,)
         for row in indicator.rows:
             if row.id == row_id:
                 text = write_value(row.value, "€") if indicator.unit == "€" else format_number(row.value)
