@@ -10,7 +10,8 @@ from django import template
 from rebond.history import Kind
 from rebond.web.disclosure.seen_by import Access, Seen, accesses_of, accesses_to_settings, declared_for, seen
 from rebond.web.editing.dictionary import current_layout
-from rebond.web.editing.fields import Group, columns_of
+from rebond.web.editing.fields import Group
+from rebond.web.editing.parts import columns_of
 
 register = template.Library()
 _KEPT = "_seen_accesses"
