@@ -341,7 +341,8 @@ def _discreet(p: ProjectResult) -> ProjectResult:
         costs=costs,
     )
     firm = Firm(id=p.firm.id, name=p.firm.name, establishment=p.firm.establishment)
-    return replace(p, project=project, firm=firm, facts={})
+    referrals = tuple(replace(r, dispositifs=(), reason="") for r in p.referrals)
+    return replace(p, project=project, firm=firm, facts={}, referrals=referrals)
 
 
 def _decision(decision: CommitteeDecision, codes: Mapping[str, str]) -> CommitteeDecision:
