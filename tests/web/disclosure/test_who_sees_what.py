@@ -41,11 +41,12 @@ pytestmark = pytest.mark.django_db
 
 
 def pages(person: Client) -> Iterator[str]:
-    """Every page of a person's space, as text."""
+    """Every page of a person's space, and what may be taken away from it, as text."""
     home = person.get(address("disclosure:space")).content.decode()
     yield html.unescape(home)
+    yield person.get(address("disclosure:files")).content.decode("utf-8-sig")
     for part in home.split(f'href="/missions/{MISSION}/mon-espace/')[1:]:
-        if key := part.partition('/"')[0].partition('"')[0]:
+        if (key := part.partition('/"')[0].partition('"')[0]) and "/" not in key:
             response = person.get(f"/missions/{MISSION}/mon-espace/{key}/")
             assert response.status_code == 200
             yield html.unescape(response.content.decode())
