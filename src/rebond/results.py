@@ -88,6 +88,8 @@ class MissionResult:
     """The study of each project, with the digest of what it read: to be kept for the next run."""
     selection_reports: tuple[SolverReport, ...] = ()
     """How sure the selection is; empty when no choice had to be made."""
+    veiled: Mapping[str, str] = field(default_factory=dict)
+    """Of a result made for a reader (``restitution.editions``): what is told of the cost of each project not named."""
     uncovered: str = ""
     """What the catalogue lacks in the whole territory, said before anything else; empty when it covers it."""
 

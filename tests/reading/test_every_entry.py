@@ -49,6 +49,7 @@ from rebond.reading.problem import Unreadable
 from rebond.referrals.orient import load_orientation_rules
 from rebond.regimes.gross_grant_equivalent import load_reference_rates
 from rebond.regimes.sme import load_thresholds
+from rebond.restitution.audiences import audiences
 from rebond.study.in_mission import ProjectBench
 from rebond.web.financing.simulation import read_form
 from rebond.web.screening.answers import read_answers
@@ -61,6 +62,7 @@ ON = date(2026, 11, 23)
 Refusal: TypeAlias = tuple[str, str]
 Answer: TypeAlias = FactValue | Refusal
 """A value, or (problem, mend)."""
+EVERYBODY = audiences().audiences["public"]
 KINDS = {
     "chiffre_affaires": ColumnType.EUROS,
     "effectif": ColumnType.HEADCOUNT,
@@ -97,7 +99,15 @@ def test_the_table_is_what_the_reader_answers(fact: str) -> None:
 @pytest.mark.parametrize("fact", TABLE)
 def test_a_cell_of_the_workbook_answers_alike(fact: str) -> None:
     definition = CATALOGUE.dictionary[fact]
-    column = Column(key=fact, title=fact, type=KINDS[fact], fact=definition, choices=definition.choices, minimum=None)
+    column = Column(
+        key=fact,
+        title=fact,
+        type=KINDS[fact],
+        audience=EVERYBODY,
+        fact=definition,
+        choices=definition.choices,
+        minimum=None,
+    )
     reader = CellReader(CommuneFinder(CATALOGUE.gazetteer), NafReader(CATALOGUE.activities))
 
     def read(raw: str) -> Answer:
@@ -301,7 +311,9 @@ TYPED: Mapping[str, tuple[tuple[Any, ...], ...]] = {
 @pytest.mark.parametrize("fact", TYPED)
 def test_what_is_no_text_is_read_alike_in_a_cell_and_in_a_parquet(fact: str, tmp_path: Path) -> None:
     definition = CATALOGUE.dictionary[fact]
-    column = Column(key=fact, title=fact, type=KINDS[fact], fact=definition, choices=definition.choices)
+    column = Column(
+        key=fact, title=fact, type=KINDS[fact], audience=EVERYBODY, fact=definition, choices=definition.choices
+    )
     reader = CellReader(CommuneFinder(CATALOGUE.gazetteer), NafReader(CATALOGUE.activities))
     for number, values in enumerate(TYPED[fact]):
         path = tmp_path / f"{number}.parquet"

@@ -67,6 +67,7 @@ PILOT: dict[str, dict[str, str]] = {
     "exchange:delete": OF_MISSION,
     "organisations:people": OF_MISSION,
     "disclosure:sharing": OF_MISSION,
+    "disclosure:files_for": {**OF_MISSION, "whom": "comite", "kind": "csv"},
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -108,7 +109,10 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:project_marks": PROJECT,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
-SPACE: dict[str, dict[str, str]] = {"disclosure:space": OF_MISSION}
+SPACE: dict[str, dict[str, str]] = {
+    "disclosure:space": OF_MISSION,
+    "disclosure:files": {**OF_MISSION, "kind": "csv"},
+}
 """For those who do not work on the whole mission."""
 RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
 NO_PAGE = {
@@ -160,6 +164,7 @@ NOT_HTML = {
     "editing:unlocks",
     "editing:sheet_checks",
     "worker:standing",
+    "disclosure:files_for",
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {
@@ -188,3 +193,20 @@ def _names(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[st
             yield from _names(pattern.url_patterns, inside)
         else:
             yield f"{prefix}{pattern.name}"
+
+
+def every_address() -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
+    """Name, arguments and the kind of converter of each argument of every view."""
+    yield from _addresses(get_resolver().url_patterns, "", {})
+
+
+def _addresses(
+    patterns: list[URLPattern | URLResolver], prefix: str, above: dict[str, str]
+) -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
+    for pattern in patterns:
+        found = above | {name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()}
+        if isinstance(pattern, URLResolver):
+            inside = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from _addresses(pattern.url_patterns, inside, found)
+        else:
+            yield f"{prefix}{pattern.name}", tuple(found), found

@@ -1,26 +1,37 @@
 """Who sees what: every address, as a passer-by and as people of the mission."""
 
+import uuid
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.demo import ACCOUNTS, DEMO_PASSWORD
 from rebond.web.accounts.models import User
+from rebond.web.disclosure.acts import end_consent, note_consent, share
+from rebond.web.disclosure.models import Shared
 from rebond.web.editing.gestures import save
+from rebond.web.editing.life import create_mission
+from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.organisations.models import Organisation
+from rebond.web.projects.models import Project
 from tests.web.addresses import (
     ADMINISTRATOR,
     CHANGING,
+    MISSION,
     NO_PAGE,
     OF_SOME_ROLES,
     PERSONAL,
@@ -31,6 +42,7 @@ from tests.web.addresses import (
     SPACE,
     TEAM,
     address,
+    every_address,
     every_name,
 )
 from tests.web.conftest import signed_in
@@ -46,6 +58,8 @@ NOT_OF_A_MISSION = {
 }
 """A record is reached only through a row of a study: one content may be that of several missions."""
 ROLES = [account.username for account in ACCOUNTS]
+WORKERS = frozenset({"pilote", "consultant"})
+WALKED = sorted({*SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *SPACE, *ADMINISTRATOR})
 
 
 def test_every_address_is_walked() -> None:
@@ -62,69 +76,107 @@ def test_every_address_is_walked() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC))
-def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None:
-    assert anonymous.get(address(name)).status_code == 200
+def answers(name: str, role: str) -> set[int]:
+    """What an address answers to a person of the sample mission; one who has no part in it is « ailleurs »."""
+    team = role in WORKERS
+    if name in PERSONAL or name == "missions:list":
+        return {200}
+    if name not in ADMINISTRATOR and role not in ROLES:
+        return {404}
+    if name in OF_SOME_ROLES:
+        may = team or (role == "copil" and name.startswith("portfolio:"))
+        return {200, 404} if may else {403}
+    if name == "missions:home" and not team:
+        return {302}
+    opened = role == "pilote" if name in PILOT else not team if name in SPACE else team and name not in ADMINISTRATOR
+    return {200} if opened else {403}
 
 
-@pytest.mark.parametrize(
-    "name", [*sorted({*SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *SPACE, *ADMINISTRATOR}), "home"]
-)
-def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
-    response = anonymous.get(address(name))
-    assert response.status_code == 302
-    assert response["Location"].startswith("/connexion/")
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without their drawing, which ``test_pages`` looks at: who may open one is settled before."""
+    monkeypatch.setattr("rebond.web.missions.access.render", lambda *_, **__: HttpResponse(""))
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_pages_of_the_whole_mission_are_its_team_s(role: str, db: None) -> None:
-    allowed, person = role in {"pilote", "consultant"}, signed_in(role)
-    for name in SIGNED_IN:
+def someone(role: str) -> Client:
+    """A person of the sample mission, or one who has no part in it any more, or never had."""
+    if role not in ROLES:
+        user = User.objects.create_user(username=role)
+        if role == "parti":
+            now = timezone.now()
+            mission, bank = Mission.objects.get(), Organisation.objects.get(code="bpifrance")
+            for part in (Role.PILOT, Role.PARTNER):
+                held = bank if part == Role.PARTNER else None
+                Membership.ever.create(user=user, mission=mission, role=part, organisation=held, left_at=now)
+    return signed_in(role)
+
+
+def test_a_passer_by_sees_the_public_pages_and_is_sent_to_the_login_page_for_the_rest(anonymous: Client) -> None:
+    for name in PUBLIC:
+        assert anonymous.get(address(name)).status_code == 200, name
+    for name in (*WALKED, "home"):
+        response = anonymous.get(address(name))
+        assert response.status_code == 302, name
+        assert response["Location"].startswith("/connexion/"), name
+    for name, place in hidden_places():
+        for response in (anonymous.get(place), anonymous.post(place)):
+            assert response.status_code in {302, 405}, name
+
+
+@pytest.mark.parametrize("role", [*ROLES, "ailleurs", "parti"])
+def test_each_page_opens_to_those_it_is_for(role: str, undrawn: None, db: None) -> None:
+    person = someone(role)
+    for name in WALKED:
         with closing(person.get(address(name))) as response:
-            if name == "missions:list":
-                assert response.status_code == 200
-            elif name == "missions:home" and not allowed:
+            assert response.status_code in answers(name, role), name
+            if name == "missions:home" and response.status_code == 302:
                 assert response["Location"] == address("disclosure:space")
-            else:
-                assert response.status_code == (200 if allowed else 403), name
-    assert person.get(address("disclosure:space")).status_code == (403 if allowed else 200)
-    sitting = allowed or role == "copil"
-    for name in OF_SOME_ROLES:
-        may = sitting if name.startswith("portfolio:") else allowed
-        assert person.get(address(name)).status_code in ({200, 404} if may else {403}), name
 
 
-@pytest.mark.parametrize(
-    "name", sorted(name for name in {*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *SPACE} if name != "missions:list")
-)
-def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
-    User.objects.create_user(username="ailleurs")
-    assert signed_in("ailleurs").get(address(name)).status_code == 404
+@pytest.mark.parametrize("role", [*(role for role in ROLES if role not in WORKERS), "ailleurs", "parti"])
+def test_nothing_is_changed_nor_taken_away_by_those_who_do_not_work_on_the_mission(role: str, db: None) -> None:
+    """Exports, archives, attachments, drafts, gestures undone, invitations: what no page shows is reached by nobody."""
+    mission, person = Mission.objects.get(), someone(role)
+    before, told = census_of(mission), Entry.objects.count()
+    refused = {403} if role in ROLES else {404}
+    for name in CHANGING:
+        said = {"motif": "x", "geste": "enregistrer", "projets.0.intitule": "x"}
+        response = person.post(address(name), said)
+        assert response.status_code in refused | {405}, name
+    for name, place in hidden_places():
+        for response in (person.get(place), person.post(place)):
+            with closing(response):
+                assert response.status_code in {403, 404, 405}, name
+    assert census_of(mission) == before
+    assert Entry.objects.count() == told
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", sorted({*TEAM, *PILOT, *ADMINISTRATOR}))
-def test_pages_of_some_are_refused_to_the_others(name: str, role: str, db: None) -> None:
-    allowed = {"pilote", "consultant"} if name in TEAM else {"pilote"} if name in PILOT else set()
-    assert signed_in(role).get(address(name)).status_code == (200 if role in allowed else 403)
+def hidden_places() -> list[tuple[str, str]]:
+    """The addresses of a mission that show no page, with what may be in them: real references, forged numbers."""
+    values = {"ref": "P001", "key": "abcdefgh", "path": "communique.txt", "kind": "projet", "slug": "x"}
+    found = []
+    for name, arguments, converters in every_address():
+        if name in NO_PAGE and "mission" in arguments:
+            kwargs = {
+                each: MISSION
+                if each == "mission"
+                else uuid.UUID(int=1)
+                if converters[each] == "UUIDConverter"
+                else 1
+                if converters[each] == "IntConverter"
+                else values.get(each, "x")
+                for each in arguments
+            }
+            found.append((name, reverse(name, kwargs=kwargs)))
+    return found
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", sorted(CHANGING))
-def test_only_its_pilot_and_consultants_change_a_mission(name: str, role: str, db: None) -> None:
-    person = signed_in(role)
-    allowed = role in {"pilote", "consultant"}
-    assert (person.get(address(name)).status_code == 200) is allowed
-    if not allowed:
-        before = census_of(Mission.objects.get())
-        response = person.post(address(name), {"motif": "x", "geste": "enregistrer", "projets.0.intitule": "x"})
-        assert response.status_code == 403
-        assert "Votre compte ne permet pas" in response.content.decode()
-        assert census_of(Mission.objects.get()) == before
+def test_places_that_show_no_page_are_many() -> None:
+    assert len(hidden_places()) > 25
 
 
-@pytest.mark.parametrize("role", [name for name in ROLES if name not in {"pilote", "consultant"}])
-def test_what_only_a_post_reaches_is_refused_too(role: str, db: None, pilot: Client) -> None:
+@pytest.mark.parametrize("role", [name for name in ROLES if name not in WORKERS])
+def test_what_only_a_post_reaches_is_refused_too(role: str, db: None) -> None:
     mission = Mission.objects.get()
     row = rows_of(census_of(mission))[Kind.PROJECT, "P001"]
     done = save(mission, {(Kind.PROJECT, "P001"): replace(row, title="Autre")}, by=Author(user=None))
@@ -132,8 +184,50 @@ def test_what_only_a_post_reaches_is_refused_too(role: str, db: None, pilot: Cli
     person = signed_in(role)
     for name, args in (("undo", [mission.slug, done.gesture]), ("restore", [mission.slug, entry.pk])):
         assert person.post(reverse(f"editing:{name}", args=args)).status_code == 403
-    assert person.post(reverse("editing:draft", args=[mission.slug]), {"adresse": "/"}).status_code == 403
     assert rows_of(census_of(mission))[Kind.PROJECT, "P001"].title == "Autre"
+
+
+def test_a_part_in_one_mission_opens_nothing_of_another(undrawn: None, db: None) -> None:
+    """Pilot there, partner here: the firm and the organisation are the same, the rights are not."""
+    here, bank = Mission.objects.get(), Organisation.objects.get(code="bpifrance")
+    census = replace(census_of(here), interviews=(), partner_entries=(), link_decisions=(), lineage=())
+    there = create_mission(census, by=Author(user=None), slug="ailleurs")
+    user = User.objects.get(username="bpifrance")
+    Membership.objects.create(user=user, mission=there, role=Role.PILOT)
+    secret = Project.objects.of(here).exclude(shared__organisation=bank).select_related("firm").first()
+    assert secret is not None
+    person = signed_in("bpifrance")
+    for name, kwargs in (("projects:sheet", {"ref": secret.ref}), ("firms:sheet", {"ref": secret.firm.ref})):
+        assert person.get(reverse(name, kwargs={"mission": "ailleurs", **kwargs})).status_code == 200
+        assert person.get(reverse(name, kwargs={"mission": MISSION, **kwargs})).status_code == 403
+    for name in (*CHANGING, *TEAM, *PILOT):
+        assert person.get(address(name)).status_code == 403, name
+    # Rows named by a number: those of the mission that one does not pilot are not found from the other.
+    shared = Shared.objects.of(here).first()
+    assert shared is not None
+    place = reverse("disclosure:sharing", kwargs={"mission": "ailleurs"})
+    assert person.post(place, {"geste": "retirer", "ligne": shared.pk}).status_code == 404
+    assert Shared.objects.of(here).filter(pk=shared.pk).exists()
+    found = Project.objects.visible_to(user)
+    assert set(found.values_list("mission__slug", flat=True)) == {"ailleurs"}
+
+
+def test_no_letter_carries_what_its_reader_may_not_know(db: None, pilot: Client, mailoutbox: list[Any]) -> None:
+    mission, bank = Mission.objects.get(), Organisation.objects.get(code="bpifrance")
+    leader = User.objects.get(username="pilote")
+    project = Project.objects.of(mission).exclude(shared__organisation=bank).select_related("firm").first()
+    assert project is not None
+    share(mission, project, bank, by=leader)
+    held = note_consent(
+        mission, project.firm, bank, text="J’accepte.", signed_by="la gérante", given_on=date(2026, 9, 1), by=leader
+    )
+    end_consent(mission, held, by=leader)
+    seat = {"email": "nouvelle@exemple.fr", "role": "partenaire", "organisation": "catalogue:bpifrance"}
+    assert pilot.post(address("organisations:people"), seat).status_code == 302
+    assert mailoutbox
+    said = " ".join(f"{letter.subject} {letter.body} {letter.alternatives}" for letter in mailoutbox)
+    names = [*Project.objects.values_list("title", "firm__name"), *Interview.objects.values_list("minutes", "ref")]
+    assert not [text for pair in names for text in pair if len(text) > 8 and text in said]
 
 
 def test_home_sends_to_the_only_mission(pilot: Client) -> None:

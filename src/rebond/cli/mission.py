@@ -12,6 +12,7 @@ from rebond.adapters.documents import write_documents
 from rebond.adapters.points import load_points
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
+from rebond.cli._editions import check_recipient, edition_options, recipient_of
 from rebond.cli._missions import COMMANDS
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
@@ -22,6 +23,7 @@ from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.mission import load_rulebook, run_mission
 from rebond.regimes.readings import Reading
+from rebond.restitution.editions import Recipient
 from rebond.restitution.result import result_as_data
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
@@ -41,18 +43,39 @@ for command in (*COMMANDS, study):
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date d'examen (par défaut : celle du comité).")
 @click.option("--out", type=OutFolder(), required=True, help="Dossier des résultats.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit aussi le résultat entier sur la sortie standard.")
+@edition_options
 @reading_option
 @despite_option
 @catalogue_option
 def run(
-    workbook: Path, day: datetime | None, out: Path, as_json: bool, reading: str | None, despite: bool, folder: Path
+    *,
+    workbook: Path,
+    day: datetime | None,
+    out: Path,
+    as_json: bool,
+    edition: str | None,
+    whom: str,
+    presented: tuple[str, ...],
+    agreed: tuple[str, ...],
+    reading: str | None,
+    despite: bool,
+    folder: Path,
 ) -> None:
     """Joue la mission de CLASSEUR au droit et au catalogue d'une date, et écrit ses documents.
 
     Un classeur faux ou impossible, ou une question de vraisemblance sans réponse : code 2, rien n'est écrit.
     """
     on = day.date() if day else None
-    result = run_workbook(workbook, on=on, out=out, folder=folder, despite=despite, reading=reading_taken(reading))
+    recipient = recipient_of(edition, whom, presented, agreed)
+    result = run_workbook(
+        workbook,
+        on=on,
+        out=out,
+        folder=folder,
+        despite=despite,
+        reading=reading_taken(reading),
+        recipient=recipient,
+    )
     if as_json:
         click.echo(json.dumps(result_as_data(result), ensure_ascii=False))
     else:
@@ -68,6 +91,7 @@ def run_workbook(
     despite: bool = False,
     reading: Maybe[Reading] = UNKNOWN,
     keep_as: str | None = None,
+    recipient: Recipient | None = None,
 ) -> MissionResult:
     """Read, run, write; a wrong workbook or catalogue ends the command with every fault and code 2, nothing written.
 
@@ -85,7 +109,9 @@ def run_workbook(
             result = run_mission(census, rulebook, on=day, reading=reading, progress=step)
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
             kept = {keep_as: workbook} if keep_as else {}
-            write_documents(result, out, places=places, points=load_points(folder), progress=step, extra=kept)
+            check_recipient(recipient, result)
+            points = load_points(folder)
+            write_documents(result, out, recipient=recipient, places=places, points=points, progress=step, extra=kept)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:

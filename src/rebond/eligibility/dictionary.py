@@ -79,6 +79,8 @@ class FactDefinition:
     """For a text or a set: the closed list of allowed values, empty when any text is."""
     fixed: str = ""
     """Why neither the firm nor the project can change this fact to fit a condition; empty when they can."""
+    audience: str = ""
+    """Who reads its answer outside the team: a key of « audiences » in ``confidentialite.yaml``."""
     ends_on: str = ""
     """For a yes that time ends: the fact that holds the day on which it no longer holds; empty for the others."""
     adds_up: bool = False
@@ -253,6 +255,7 @@ def load_dictionary(path: Path) -> FactDictionary:
                 help=row["aide"],
                 values=tuple(value for value in row["valeurs"].split("|") if value),
                 fixed=row.get("fige") or "",
+                audience=row.get("audience") or "",
                 ends_on=row.get("prend_fin") or "",
                 adds_up=row.get("s_additionne") == "oui",
                 labels=labels.get(row["nom"], {}),
@@ -278,6 +281,15 @@ def load_dictionary(path: Path) -> FactDictionary:
                     found=row["s_additionne"],
                     problem="on ne sait pas si ce chiffre s'additionne d'une part de projet à l'autre",
                     mend="oui ou non, dans la colonne « s_additionne »",
+                )
+            )
+        if not fact.audience:
+            faults.append(
+                Fault(
+                    where=where,
+                    found=fact.name,
+                    problem="on ne sait pas qui lit ce fait hors de l'équipe",
+                    mend="une des « audiences » de confidentialite.yaml, dans la colonne « audience »",
                 )
             )
         if fact.name in facts:

@@ -5,6 +5,7 @@ The result itself is veiled before any chapter reads it, so that no list, note o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,6 +19,7 @@ from rebond.facts import Census
 from rebond.indicators.breakdowns import project_row, slug
 from rebond.indicators.counted import interview_rows, open_questions
 from rebond.indicators.model import Indicator, Row
+from rebond.reading.words import fold
 from rebond.referrals.steps import ReferralKind
 from rebond.results import MissionResult, ProjectResult
 from rebond.roadmap.build import HeardNeed, RoadmapAction
@@ -34,11 +36,28 @@ class Confidences:
     kinds: frozenset[ReferralKind]
     """The ways out that give a confidence away: a firm with one of them is not named."""
     documents: Mapping[str, str]
+    editions: Mapping[str, frozenset[str]]
+    """Edition → the readers whose documents it holds."""
+    title: str
+    """In place of a title that tells a confidence."""
+    words: tuple[str, ...] = ()
+    """A text with one of them tells a confidence."""
+
+    def tells(self, text: str) -> bool:
+        """Whether a free text gives a confidence away, such as « Transmission à l'équipe de direction »."""
+        bare = fold(text)
+        return any(re.search(rf"\b{re.escape(fold(word))}s?\b", bare) for word in self.words)
 
     @property
     def outside(self) -> frozenset[str]:
         """The documents that leave the team."""
         return frozenset(name for name, reader in self.documents.items() if reader != "equipe")
+
+    def of_edition(self, edition: str) -> frozenset[str]:
+        """The documents of an edition; of a whole run (empty), all but those made for one reader."""
+        if not edition:
+            return frozenset(name for name, reader in self.documents.items() if reader != "destinataire")
+        return frozenset(name for name, reader in self.documents.items() if reader in self.editions[edition])
 
 
 def load_confidences(path: Path) -> Confidences:
@@ -51,24 +70,32 @@ def load_confidences(path: Path) -> Confidences:
         prefix=data["identifiant"],
         kinds=frozenset(ReferralKind(kind) for each in data["confidences"].values() for kind in each["suites"]),
         documents=data["documents"],
+        editions={name: frozenset(readers) for name, readers in data["editions"].items()},
+        title=data["intitule"],
+        words=tuple(word for each in data["confidences"].values() for word in each.get("mots", ())),
     )
 
 
+_READERS = {"enum": ["equipe", "comite", "partenaires", "presse", "destinataire"]}
 _SHAPE = block(
     schema={"const": "confidences/v1"},
     projet=TEXT,
     entreprise=TEXT,
     motif=TEXT,
+    intitule=TEXT,
     identifiant=TEXT,
     confidences=by_key(
         block(
+            frozenset({"mots"}),
             titre=TEXT,
             hors_equipe={"enum": ["compte", "jamais"]},
             suites=many({"enum": [kind.value for kind in ReferralKind]}),
+            mots=many(TEXT),
             pourquoi=TEXT,
         )
     ),
-    documents=by_key({"enum": ["equipe", "comite", "partenaires", "presse"]}),
+    documents=by_key(_READERS),
+    editions=by_key(many(_READERS)),
 )
 
 
@@ -89,11 +116,11 @@ def without_confidences(result: MissionResult) -> MissionResult:
     mine = [p for p in result.projects if p.firm.id in firms]
     others = [p for p in result.projects if p.firm.id not in firms]
     ids = _new_ids((p.project.id for p in mine), {p.project.id for p in result.projects}, words.prefix)
-    told = list(_rows_of_firms(result, firms))
+    told = list(rows_of_firms(result, firms))
     others_ids = _new_ids((row.id for row in told), ids.values(), f"{words.prefix}-E")
     hidden = {
-        **{_key(row): others_ids[row.id] for row in told},
-        **{_key(project_row(p)): ids[p.project.id] for p in mine},
+        **{key_of(row): others_ids[row.id] for row in told},
+        **{key_of(project_row(p)): ids[p.project.id] for p in mine},
     }
     return replace(
         result,
@@ -115,12 +142,12 @@ def _new_ids(old: Iterable[str], taken: Iterable[str], prefix: str) -> dict[str,
     return found
 
 
-def _key(row: Row) -> tuple[str, str]:
+def key_of(row: Row) -> tuple[str, str]:
     """A row is known by its words too: nothing keeps a census from giving a project and a firm the same identifier."""
     return row.id, row.label
 
 
-def _rows_of_firms(result: MissionResult, firms: set[str]) -> Iterable[Row]:
+def rows_of_firms(result: MissionResult, firms: set[str]) -> Iterable[Row]:
     """The rows that name one of those firms: itself, its interviews, the doubts about it."""
     census, linkage = result.census, result.linkage
     yield from (Row(id=firm.id, label=firm.name) for firm in census.firms if firm.id in firms)
@@ -166,7 +193,7 @@ def _unheard(action: RoadmapAction) -> RoadmapAction:
 def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], str]) -> Iterable[Indicator]:
     """The communes without the confidences, as without a project of unknown place: alone in one, it would be named."""
     for indicator in indicators:
-        rows = tuple(row for row in indicator.rows if _key(row) not in hidden)
+        rows = tuple(row for row in indicator.rows if key_of(row) not in hidden)
         if indicator.family != "commune" or rows == indicator.rows:
             yield indicator
         elif rows:
@@ -179,8 +206,8 @@ def _indicator(
     """The same value on rows that still add up to it."""
     if indicator.family == "axe":
         return replace(indicator, rows=_needs(indicator.code, roadmap))
-    named = (row for row in indicator.rows if _key(row) not in hidden)
-    found = ((hidden.get(_key(row)), row) for row in indicator.rows)
+    named = (row for row in indicator.rows if key_of(row) not in hidden)
+    found = ((hidden.get(key_of(row)), row) for row in indicator.rows)
     veiled = (replace(row, id=new_id, label=words.project) for new_id, row in found if new_id)
     return replace(indicator, rows=(*named, *veiled))
 

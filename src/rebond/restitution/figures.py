@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from rebond.indicators.model import NOT_GIVEN, Indicator, write_value
-from rebond.restitution.contents import Figure, Piece, Text
+from rebond.restitution.contents import Figure, Piece, Quote, Text
 from rebond.restitution.french import elided
 from rebond.restitution.wording import about, counted, counted_first, in_millions, more_than_said, of_about, of_span
 from rebond.units import format_number
@@ -31,11 +32,17 @@ _FORMS: Mapping[str, Callable[[Indicator], str]] = {
 """``{code:form}`` in a sentence → how its figure is written."""
 
 
+NOT_TOLD = "non communiqué"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 class Figures:
     """The indicators of a result, by code."""
 
-    def __init__(self, indicators: Sequence[Indicator]) -> None:
+    def __init__(self, indicators: Sequence[Indicator], veiled: Mapping[str, str] = _NOTHING) -> None:
+        """``veiled``: rows that are told by a range, and otherwise not at all."""
         self._by_code = {indicator.code: indicator for indicator in indicators}
+        self._veiled = veiled
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of that code; ``KeyError`` when the mission has none."""
@@ -69,6 +76,8 @@ class Figures:
     def cell(self, code: str, row_id: str, *, absent: str = NOT_GIVEN) -> Text:
         """What one row adds to an indicator, for a table; ``absent`` where no row says it, so that it is not known."""
         indicator = self._by_code[code]
+        if row_id in self._veiled:
+            return (Quote(text=self._veiled[row_id]) if code == "investissement_eur" else NOT_TOLD,)
         for row in indicator.rows:
             if row.id == row_id:
                 text = write_value(row.value, "€") if indicator.unit == "€" else format_number(row.value)

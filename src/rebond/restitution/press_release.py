@@ -8,6 +8,7 @@ from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text, pruned
+from rebond.restitution.editions import PRESS
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import money_sentence
 from rebond.restitution.typography import listed
@@ -24,7 +25,7 @@ DRAFT = "Projet de communiqué — propositions non décidées"
 
 def collect_press_release(result: MissionResult) -> Document:
     """The contents of the press release, dated the day of the committee; a draft as long as nothing is decided."""
-    context = Context.of(result, places=(), points={})
+    context = Context.of(result, PRESS)
     settings = result.census.settings
     paragraphs = (
         _committee(context),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from rebond.indicators.breakdowns import slug
 from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, Text, pruned
+from rebond.restitution.editions import PRESS
 from rebond.restitution.report.context import Context
 from rebond.results import MissionResult
 from rebond.roadmap.build import RoadmapAction
@@ -16,7 +17,7 @@ _HEADER = ("Action", "Besoins entendus", "Pilote", "Partenaires", "Échéance", 
 
 def collect_roadmap(result: MissionResult) -> Document:
     """The contents of the roadmap document."""
-    context = Context.of(result, places=(), points={})
+    context = Context.of(result, PRESS)
     settings = result.census.settings
     return pruned(
         Document(

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import re
-import zipfile
 from pathlib import Path
 
-import pypdf
 import pytest
 
-from rebond.adapters.documents.writing import NAMES
+from rebond.adapters.documents.writing import NAMES, SHEETS
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import COMMITTEE
 from rebond.results import MissionResult
-
-_SHORT = 12
-"""A sentence shorter than that, such as « Bon accueil. », may be said by chance."""
-
-
-def _told(path: Path) -> str:
-    """All that a file says, hidden parts included, without its tags."""
-    match path.suffix:
-        case ".docx" | ".xlsx":
-            with zipfile.ZipFile(path) as parts:
-                found = " ".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
-        case ".pdf":
-            found = " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-        case _:
-            found = path.read_text(encoding="utf-8")
-    if path.suffix == ".html":
-        found += " ".join(re.findall(r'="([^"]*)"', found))
-    return _bare(html.unescape(re.sub(r"<[^>]*>", "", found)))
-
-
-def _bare(text: str) -> str:
-    """Letters and figures alone: typography, line breaks and hyphens hide nothing."""
-    return re.sub(r"\W", "", text.lower())
-
-
-def _sentences(text: str) -> list[str]:
-    return [each for each in re.split(r"[.;\n]\s*", text) if len(each) >= _SHORT]
+from tests.confidential import bare as _bare
+from tests.confidential import leaks
+from tests.confidential import said_by as _told
+from tests.confidential import sentences as _sentences
 
 
 def _secrets(result: MissionResult) -> dict[str, str]:
@@ -57,16 +31,17 @@ def _secrets(result: MissionResult) -> dict[str, str]:
 
 
 def test_every_document_has_a_declared_reader() -> None:
-    assert frozenset(confidences().documents) == NAMES
+    assert frozenset(confidences().documents) == NAMES | SHEETS
 
 
-@pytest.mark.parametrize("name", sorted(confidences().outside))
+@pytest.mark.parametrize("name", sorted(confidences().outside - SHEETS))
 def test_no_confidence_of_the_sample_leaves_the_team(folder: Path, result: MissionResult, name: str) -> None:
     secrets = _secrets(result)
     assert set(secrets.values()) == {"prévention", "compte rendu", "besoin", "contact"}
     said = _told(folder / name)
     assert "conciliation" not in said
     assert {secret: kind for secret, kind in secrets.items() if _bare(secret) in said} == {}
+    assert leaks(said, result, COMMITTEE) == set()
 
 
 def test_the_search_would_find_them_in_the_documents_of_the_team(folder: Path, result: MissionResult) -> None:

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from rebond.indicators.model import write_value
-from rebond.restitution.confidences import without_confidences
+from rebond.restitution.editions import COMMITTEE, edition_of
 from rebond.restitution.figures import _FORMS
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
@@ -64,7 +64,7 @@ def parsed(html: str) -> _Page:
 
 
 def test_every_figure_of_the_page_is_an_indicator_with_its_rows(parsed: _Page, result: MissionResult) -> None:
-    published = {indicator.code: indicator for indicator in without_confidences(result).indicators}
+    published = {indicator.code: indicator for indicator in edition_of(result, COMMITTEE).indicators}
     checked = 0
     for text, holders in parsed.texts:
         found = next((attrs for _, attrs in reversed(holders) if "data-indicateur" in attrs), None)

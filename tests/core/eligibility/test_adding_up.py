@@ -35,6 +35,6 @@ def test_another_word_than_yes_or_no_is_a_fault(tmp_path: Path) -> None:
     head, *lines = FILE.read_text(encoding="utf-8").splitlines()
     line = next(each for each in lines if each.startswith("emplois_crees,"))
     path = tmp_path / "faits.csv"
-    path.write_text(f"{head}\n{line.removesuffix('oui')}peut-être\n", encoding="utf-8")
+    path.write_text(f"{head}\n{line.replace(',oui,', ',peut-être,')}\n", encoding="utf-8")
     with pytest.raises(CatalogueError, match="s_additionne"):
         load_dictionary(path)

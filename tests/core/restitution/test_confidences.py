@@ -12,6 +12,7 @@ from rebond.facts import CommitteeDecision, DecisionOutcome
 from rebond.indicators.definitions import compute_indicators
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.confidences import without_confidences
+from rebond.restitution.editions import Edition, Recipient
 from rebond.restitution.report import collect_report
 from rebond.results import MissionResult, ProjectResult
 
@@ -60,7 +61,8 @@ def test_a_firm_with_a_confidence_is_named_nowhere(told: MissionResult) -> None:
     veiled = without_confidences(told)
     assert [p.project.id for p in veiled.projects] == ["E1", "CONF-2", "CONF-3"]
     assert [d.project_id for d in veiled.census.decisions] == ["CONF-3"]
-    for words in (repr(veiled.indicators), repr(collect_report(told))):
+    everybody = Recipient(edition=Edition.COMMITTEE, presented=frozenset(p.project.id for p in told.projects))
+    for words in (repr(veiled.indicators), repr(collect_report(told, recipient=everybody))):
         assert "Atelier d'essai" in words
         for secret in ("Forge d'essai", "Presse de 2 500 t", "Récupération de chaleur", "conciliation", "Recruter'"):
             assert secret not in words

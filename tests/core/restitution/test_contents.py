@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 
 from rebond.indicators.model import Indicator, Row, write_value
-from rebond.restitution.confidences import without_confidences
 from rebond.restitution.contents import Document, Drawing, Figure, Period, Section, figures_of, texts
+from rebond.restitution.editions import COMMITTEE, PRESS, edition_of
 from rebond.restitution.figures import Figures
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
@@ -53,7 +53,8 @@ def _piece(piece: object) -> str:
 
 
 def test_every_figure_is_an_indicator_of_the_result(document: Document, result: MissionResult) -> None:
-    published = {indicator.code: indicator for indicator in without_confidences(result).indicators}
+    reader = COMMITTEE if document.title == result.census.settings.name else PRESS
+    published = {indicator.code: indicator for indicator in edition_of(result, reader).indicators}
     figures = [piece for text in texts(document) for piece in text if isinstance(piece, Figure)]
     assert figures
     for figure in figures:

@@ -14,13 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from rebond.restitution.audiences import firms_that_fit
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
-from rebond.web.disclosure.disclosed import _traits, code_of, firms_that_fit, shown_to, veil
+from rebond.web.disclosure.disclosed import _traits, code_of, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.editing.dictionary import current_layout
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.journal.checking import check_chain
@@ -31,6 +33,7 @@ from rebond.web.projects.models import Project
 from rebond.web.studies.models import Referral
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
+from tests.web.disclosure import guide
 
 OUTSIDE = ("bpifrance", "copil", "entreprise", "observateur")
 PAGE = Path(__file__).parents[3] / "docs" / "confidentialite.md"
@@ -38,11 +41,12 @@ pytestmark = pytest.mark.django_db
 
 
 def pages(person: Client) -> Iterator[str]:
-    """Every page of a person's space, as text."""
+    """Every page of a person's space, and what may be taken away from it, as text."""
     home = person.get(address("disclosure:space")).content.decode()
     yield html.unescape(home)
+    yield person.get(address("disclosure:files")).content.decode("utf-8-sig")
     for part in home.split(f'href="/missions/{MISSION}/mon-espace/')[1:]:
-        if key := part.partition('/"')[0].partition('"')[0]:
+        if (key := part.partition('/"')[0].partition('"')[0]) and "/" not in key:
             response = person.get(f"/missions/{MISSION}/mon-espace/{key}/")
             assert response.status_code == 200
             yield html.unescape(response.content.decode())
@@ -136,7 +140,9 @@ def test_a_firm_reads_its_own_and_nothing_of_the_others() -> None:
     text = read(signed_in("entreprise"))
     for project in Project.objects.select_related("firm"):
         assert (plain(project.title) in text) is (project.firm_id == part.firm_id)
-    for firm in Firm.objects.exclude(pk=part.firm_id or 0):
+    assert part.firm is not None
+    own = {link.name for link in part.firm.links.all()}  # Its own group, as it declared it.
+    for firm in Firm.objects.exclude(pk=part.firm_id or 0).exclude(name__in=own):
         assert plain(firm.name) not in text
 
 
@@ -251,3 +257,5 @@ def test_the_page_of_the_guide_says_the_same_table() -> None:
         assert cells[1:] == [table.words[table.sees(role, kind)] for kind in table.kinds]
         assert table.why[role] in text
     assert {role for role, _ in table.cells} == set(Role)
+    for row in guide.rows(current_layout()):
+        assert row in text, row

@@ -11,13 +11,17 @@ from rebond.adapters.documents.html import html_page
 from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.pdf import PdfUnavailableError, write_pdf
+from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.documents.spreadsheet import write_projects
 from rebond.adapters.documents.word import write_word
 from rebond.data.outfolder import written_folder
+from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import COMMITTEE, Edition, Recipient
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.restitution.roadmap_document import collect_roadmap
+from rebond.restitution.sheets import collect_sheets, project_sheets
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult
 
@@ -35,13 +39,25 @@ NAMES = frozenset(
         PDF_NAME,
     }
 )
-"""What a run writes: what an earlier one left of it would contradict the other documents."""
+"""What a run writes for everybody, each document for its declared reader."""
+SHEETS = frozenset(f"fiches.{kind}" for kind in ("html", "docx", "xlsx", "csv", "json"))
+"""What an edition writes beside."""
+EDITIONS: Mapping[Edition, str] = {
+    Edition.TEAM: "équipe de la mission",
+    Edition.COMMITTEE: "comité de pilotage",
+    Edition.PARTNER: "partenaire",
+    Edition.FIRM: "entreprise",
+    Edition.PRESS: "presse",
+}
+"""Edition → whom it is for."""
 
 
 def write_documents(
     result: MissionResult,
     out: Path,
     *,
+    recipient: Recipient | None = None,
+    committee: Recipient = COMMITTEE,
     places: Sequence[Place] = (),
     points: Mapping[str, tuple[float, float]] | None = None,
     progress: Progress | None = None,
@@ -49,14 +65,17 @@ def write_documents(
 ) -> list[Path]:
     """Write the documents in ``out`` and return their paths. Same result: same HTML, Markdown and JSON, byte for byte.
 
+    ``recipient``: whom this edition is for; without one, every document is written, each for its declared reader.
+    ``committee``: what was put before it, where that is known.
     ``extra``: files that go with them, by the name that they take, such as the workbook that they come from.
     ``places``: communes of the territory (``territory_places``); ``points``: code → (latitude, longitude). Other
     files of the folder are left alone. Without the system libraries of the PDF, ``progress`` says which packages to
     install and the other documents are still written.
     """
     say = progress or _silent
-    with written_folder(out, owned=NAMES | extra.keys()) as draft:
-        _write_all(result, draft, places, points or {}, say)
+    # What an earlier run left would contradict these documents, or be read by whom it was not made for.
+    with written_folder(out, owned=NAMES | SHEETS | extra.keys()) as draft:
+        _write_all(result, draft, recipient, committee, places, points or {}, say)
         for name, source in extra.items():
             shutil.copyfile(source, draft / name)
         return sorted(out / path.name for path in draft.iterdir())
@@ -69,24 +88,52 @@ def _silent(_: str) -> None:
 def _write_all(
     result: MissionResult,
     folder: Path,
+    recipient: Recipient | None,
+    committee: Recipient,
     places: Sequence[Place],
     points: Mapping[str, tuple[float, float]],
     say: Progress,
 ) -> None:
-    """Every document, but those that this machine cannot write."""
-    say("Documents : données et tableur")
-    for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
-        (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
-    write_projects(folder / "projets.xlsx", result)
+    """Every document of an edition, but those that this machine cannot write.
+
+    Each is made of the result as its reader is given it: the one that the edition is for, else the one declared.
+    """
+    wanted = confidences().of_edition(recipient.edition if recipient else "")
+    whole = recipient is None or recipient.edition is Edition.TEAM
+    if whole:
+        say("Documents : données et tableur")
+        for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
+            (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
+        write_projects(folder / "projets.xlsx", result)
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
     (folder / "communique.md").write_text(markdown_text(release), encoding="utf-8")
     write_word(folder / "communique.docx", release)
-    write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
-    say("Documents : restitution")
-    page = html_page(collect_report(result, places=places, points=points))
-    (folder / "restitution.html").write_text(page, encoding="utf-8")
-    try:
-        write_pdf(folder / PDF_NAME, page)
-    except PdfUnavailableError as error:
-        say(str(error))
+    if "feuille-de-route.docx" in wanted:
+        write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
+    if recipient is not None:
+        _write_sheets(result, folder, recipient, wanted)
+    if "restitution.html" in wanted:
+        say("Documents : restitution")
+        page = html_page(collect_report(result, recipient=recipient or committee, places=places, points=points))
+        (folder / "restitution.html").write_text(page, encoding="utf-8")
+        try:
+            write_pdf(folder / PDF_NAME, page)
+        except PdfUnavailableError as error:
+            say(str(error))
+
+
+def _write_sheets(result: MissionResult, folder: Path, recipient: Recipient, wanted: frozenset[str]) -> None:
+    """The sheets of the projects that the reader of an edition is given."""
+    settings = result.census.settings
+    sheets = project_sheets(result, recipient)
+    document = collect_sheets(
+        sheets,
+        title=settings.name,
+        subtitle=f"Fiches des projets — {EDITIONS[recipient.edition]}",
+        place=settings.territory,
+        dated=settings.committee_on,
+        fictitious=settings.fictitious,
+    )
+    for name in sorted(wanted & SHEETS):
+        write_sheets(folder / name, sheets, document)

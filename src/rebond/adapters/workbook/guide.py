@@ -27,8 +27,16 @@ _RULES = (
     "Les identifiants (E001, P001…) relient les feuilles : projet et entreprise, dépense et projet.",
     "Une feuille à soi : faire commencer son nom par « _ », Rebond ne la lira pas.",
 )
-_HEADERS = ("Feuille", "Colonne", "Attendu", "Obligatoire", "Explication", "Valeurs possibles")
-_WIDTHS = (22, 42, 30, 12, 64, 64)
+_HEADERS = (
+    "Feuille",
+    "Colonne",
+    "Attendu",
+    "Obligatoire",
+    "Explication",
+    "Valeurs possibles",
+    "Vu par, hors de l'équipe",
+)
+_WIDTHS = (22, 42, 30, 12, 64, 64, 64)
 _MOST_VALUES = 30
 
 
@@ -61,4 +69,5 @@ def _describe(sheet: str, column: Column) -> tuple[str, ...]:
         "oui" if column.required else "",
         column.help,
         values,
+        column.audience.title,
     )

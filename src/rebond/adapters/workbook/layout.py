@@ -26,6 +26,7 @@ from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.errors import CatalogueError, Fault
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
 from rebond.reading.choices import Choice
+from rebond.restitution.audiences import Audience, load_audiences
 from rebond.units import format_rate
 
 _NO_REGIMES: Mapping[str, str] = MappingProxyType({})
@@ -61,6 +62,8 @@ class Column:
     key: str
     title: str
     type: ColumnType
+    audience: Audience
+    """Who reads it outside the team."""
     required: bool = False
     help: str = ""
     choices: tuple[Choice, ...] = ()
@@ -168,6 +171,7 @@ class _Reader:
         self._file = file
         self._folder = folder
         self._dictionary = dictionary
+        self._audiences = load_audiences(folder).audiences
         self._lists: dict[str, Callable[[], tuple[Choice, ...]]] = {
             "natures": lambda: choices_from_csv(folder / "natures.csv"),
             "organisations": lambda: (
@@ -195,6 +199,7 @@ class _Reader:
                 key=row["cle"],
                 title=row["titre"],
                 type=ColumnType(row["type"]),
+                audience=self._audiences[row["audience"]],
                 required=row.get("obligatoire") == "oui",
                 help=row.get("aide", "") or self._weight_help(row.get("critere", "")),
                 choices=self._choices(row, fact),
@@ -210,7 +215,7 @@ class _Reader:
                 suggests=row.get("suggere", "oui") == "oui" and (fact is None or fact.suggests),
             )
         except (KeyError, ValueError) as error:
-            mend = "suivre l'en-tête du fichier (types, listes) et faits.csv (faits)"
+            mend = "suivre l'en-tête du fichier (types, audience, listes) et faits.csv (faits)"
             self.faults.append(self._file.fault(path, str(error), "colonne illisible", mend))
             return None
 

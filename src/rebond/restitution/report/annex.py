@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rebond.indicators.model import Indicator, Row, write_value
@@ -22,7 +22,10 @@ from rebond.restitution.contents import (
     figures_of,
     plain,
 )
+from rebond.restitution.editions import UNNAMED
+from rebond.restitution.figures import NOT_TOLD
 from rebond.restitution.report.context import Context, commune_name, firm_name, named
+from rebond.results import ProjectResult
 from rebond.units import NO_BREAK_SPACE, format_number
 
 _METHOD = (
@@ -98,8 +101,7 @@ def register(context: Context) -> Section:
                         commune_name(p),
                         figures.cell("investissement_eur", p.project.id, absent="à chiffrer"),
                         figures.cell("emplois_crees", p.project.id),
-                        (levels.get(str(p.maturity.level), "à établir"),),
-                        (p.referrals[0].kind.label if p.referrals else "à donner",),
+                        *_assessed(context, p, levels),
                     )
                     for p in context.result.projects
                 ),
@@ -108,6 +110,16 @@ def register(context: Context) -> Section:
             ),
         ),
     )
+
+
+def _assessed(context: Context, p: ProjectResult, levels: Mapping[str, str]) -> tuple[Text, Text]:
+    """How ripe a project is and where it goes: neither is told of one that is not named; a confidence is counted."""
+    referral = p.referrals[0].kind.label if p.referrals else "à donner"
+    if p.firm.name == UNNAMED:
+        return (NOT_TOLD,), (NOT_TOLD,)
+    if p.project.id in context.result.veiled:
+        return (NOT_TOLD,), (referral,)
+    return (levels.get(str(p.maturity.level), "à établir"),), (referral,)
 
 
 def evidence(document: Document, projects: Collection[str]) -> Document:
@@ -122,9 +134,9 @@ def evidence(document: Document, projects: Collection[str]) -> Document:
             Paragraph(
                 text=plain(
                     "Chaque chiffre est la somme de ses lignes, sauf les parts. Les identifiants renvoient au registre "
-                    "des projets. Un accompagnement confidentiel compte sans être nommé ; un besoin est dit par "
-                    "l'action qui lui répond. Les mêmes lignes, noms compris, sont dans le fichier indicateurs.json, "
-                    "que l'équipe garde."
+                    "des projets. Un projet qui n'est pas présenté au comité et un accompagnement confidentiel "
+                    "comptent sans être nommés, ensemble ; un besoin est dit par l'action qui lui répond. Les mêmes "
+                    "lignes, noms compris, sont dans le fichier indicateurs.json, que l'équipe garde."
                 )
             ),
             *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rebond.restitution.contents import Document, pruned
+from rebond.restitution.editions import COMMITTEE, Recipient
 from rebond.restitution.report.annex import evidence, method, register
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.findings import census, projects
@@ -16,13 +17,17 @@ from rebond.results import MissionResult
 
 
 def collect_report(
-    result: MissionResult, *, places: Sequence[Place] = (), points: Mapping[str, tuple[float, float]] | None = None
+    result: MissionResult,
+    *,
+    recipient: Recipient = COMMITTEE,
+    places: Sequence[Place] = (),
+    points: Mapping[str, tuple[float, float]] | None = None,
 ) -> Document:
     """The contents of the report. ``places``: communes of the territory; ``points``: code → (latitude, longitude).
 
     Without places, the map shows the communes that have projects; without points, bars take its place.
     """
-    context = Context.of(result, places=places, points=points or {})
+    context = Context.of(result, recipient, places=places, points=points)
     settings = result.census.settings
     chapters = (
         summary(context),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rebond.indicators.model import Indicator
 from rebond.portfolio.call import CallStatus
-from rebond.restitution.confidences import without_confidences
 from rebond.restitution.contents import Mention, Piece, Quote, Text
-from rebond.restitution.figures import Figures
+from rebond.restitution.editions import UNNAMED, Recipient, edition_of
+from rebond.restitution.figures import NOT_TOLD, Figures
 from rebond.restitution.french import of_place, the_territory
 from rebond.restitution.territory_map import Place
 from rebond.results import MissionResult, ProjectResult
@@ -38,12 +38,18 @@ class Context:
 
     @classmethod
     def of(
-        cls, result: MissionResult, *, places: Sequence[Place], points: Mapping[str, tuple[float, float]]
+        cls,
+        result: MissionResult,
+        recipient: Recipient,
+        *,
+        places: Sequence[Place] = (),
+        points: Mapping[str, tuple[float, float]] | None = None,
     ) -> Context:
-        """The result without its confidences; the places completed with the communes of projects outside the territory.
+        """The result as its reader is given it; the places with the communes of projects outside the territory.
 
         Every document is made of a context: none of them can print what the team alone was told.
         """
+        told = edition_of(result, recipient)
         known = {place.code for place in places}
         names = result.labels.epcis
         outside = {
@@ -53,15 +59,14 @@ class Context:
                 group=names.get(p.commune.epci, "hors intercommunalité"),
                 population=p.commune.population,
             )
-            for p in result.projects
-            if p.commune and p.commune.code not in known
+            for p in told.projects
+            if p.commune and p.commune.code not in known and p.project.id not in told.veiled
         }
-        told = without_confidences(result)
         return cls(
             result=told,
-            figures=Figures(told.indicators),
+            figures=Figures(told.indicators, told.veiled),
             places=(*places, *outside.values()),
-            points=points,
+            points=points or {},
         )
 
     def retained(self) -> tuple[ProjectResult, ...]:
@@ -123,4 +128,6 @@ def firm_name(project: ProjectResult) -> Text:
 
 def commune_name(project: ProjectResult) -> Text:
     """Where a project is."""
+    if not project.commune and project.firm.name == UNNAMED:
+        return (NOT_TOLD,)
     return (project.commune.name,) if project.commune else ("à préciser",)

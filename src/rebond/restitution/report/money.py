@@ -10,6 +10,7 @@ from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.proof_words import selection_proof
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
+from rebond.restitution.editions import UNNAMED
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
 from rebond.restitution.report.stack import money_sentence, stack_drawing
 from rebond.restitution.typography import sentence_case
@@ -237,7 +238,9 @@ def _no_amount(decision: CommitteeDecision) -> str:
 
 def _left_out(context: Context) -> Sequence[Table]:
     """Candidates that are not proposed: each is owed a reason."""
-    left = [p for p in context.result.projects if p.decision.status is CallStatus.NOT_RETAINED]
+    left = [
+        p for p in context.result.projects if p.decision.status is CallStatus.NOT_RETAINED and p.firm.name != UNNAMED
+    ]
     if not left:
         return ()
     return (

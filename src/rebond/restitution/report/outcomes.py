@@ -7,6 +7,7 @@ from rebond.indicators.model import NOT_GIVEN, Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
+from rebond.restitution.editions import UNNAMED
 from rebond.restitution.report.context import Context, firm_name, group_name, named
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult, ProjectResult
@@ -80,6 +81,8 @@ def _organisation(context: Context, code: str) -> Section:
     rows: list[tuple[Text, ...]] = []
     steps: dict[str, None] = {}
     for project, referral in _referrals(context.result, code):
+        if project.firm.name == UNNAMED:
+            continue
         titles = [context.result.labels.dispositifs.get(key, key) for key in referral.dispositifs]
         steps[referral.next_step] = None
         rows.append(
@@ -101,6 +104,8 @@ def _organisation(context: Context, code: str) -> Section:
                     Quote(text=listed([step[:1].lower() + step[1:] for step in steps], last="ou")),
                     ".",
                 )
+                if steps
+                else plain("Aucun des projets orientés vers cette organisation n'est présenté au comité.")
             ),
             Table(
                 caption=f"Projets orientés vers {name}",

@@ -10,17 +10,19 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 
+from rebond.restitution.audiences import Reader, Traits, audiences
+from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import Edition, Recipient
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
-from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
@@ -29,8 +31,6 @@ from rebond.web.projects.models import Project
 _CODE = 8
 Asked = Mapping[int, tuple[tuple[str, str], ...]]
 """By project: dispositif and amount."""
-Traits = tuple[str, str, str]
-"""Place, kind and range of cost, as they are told of a project under a code name; empty: not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +68,7 @@ def code_of(project: Project) -> str:
 
 def band_of(amount: Decimal) -> str:
     """The range in which an amount is told."""
-    bands = matrix().bands
-    below = [each for each in bands if each <= amount]
-    above = [each for each in bands if each > amount]
-    if not below:
-        return f"moins de {format_euros(above[0])}"
-    if not above:
-        return f"{format_euros(below[-1])} ou plus"
-    return f"de {format_euros(below[-1])} à {format_euros(above[0])}"
+    return audiences().band(amount)
 
 
 def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
@@ -102,7 +95,52 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
         ]
     else:
         found = []
-    return tuple(sorted(found, key=lambda each: each.name))
+    return tuple(sorted((reduced(each, Reader(part.role)) for each in found), key=lambda each: each.name))
+
+
+def project_of(mission: Mission, key: str) -> Project | None:
+    """The project that a key is of, for who was given it."""
+    return next((each for each in Project.objects.of(mission) if code_of(each) == key), None)
+
+
+def committee_of(mission: Mission) -> Recipient:
+    """The committee as documents are made for it: what the pilot put before it, code names as in its space."""
+    projects = list(Project.objects.of(mission))
+    presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
+    return Recipient(
+        edition=Edition.COMMITTEE,
+        presented=frozenset(each.ref for each in projects if each.pk in presented),
+        codes={each.ref: code_of(each).upper() for each in projects},
+    )
+
+
+_ALWAYS = frozenset({"key", "name", "named"})
+"""Of every project that a reader is given at all: its address, and what it is called."""
+
+
+def reduced(told: Disclosed, reader: Reader) -> Disclosed:
+    """What the declaration leaves a reader of a project: whoever made it may have put too much in it.
+
+    A title or a description that gives a confidence away is not told to the committee: the firm told it to the mission.
+    """
+    declared = audiences()
+    kept = {
+        each.name: getattr(told, each.name)
+        for each in fields(told)
+        if each.name in _ALWAYS or (each.name in declared.data and declared.gives(each.name, reader, named=told.named))
+    }
+    found = Disclosed(**kept)
+    return _discreet(found) if reader is Reader.COMMITTEE and found.named else found
+
+
+def _discreet(told: Disclosed) -> Disclosed:
+    words = confidences()
+    return replace(
+        told,
+        name=words.title if words.tells(told.name) else told.name,
+        description="" if words.tells(told.description) else told.description,
+        lines=tuple((words.project if words.tells(label) else label, amount) for label, amount in told.lines),
+    )
 
 
 def _of(mission: Mission, part: Part) -> Iterable[Project]:
@@ -132,28 +170,12 @@ def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
     """What may be told of projects under a code name: at least ``seuil`` firms of the mission fit each."""
     every = [(row.firm_id, row.pk, _traits(row)) for row in Project.objects.of(mission).prefetch_related("costs")]
     own = {pk: traits for _, pk, traits in every}
-    return {project.pk: _told(own[project.pk], [(firm, traits) for firm, _, traits in every]) for project in projects}
+    firms = [(firm, traits) for firm, _, traits in every]
+    return {project.pk: audiences().veiled(own[project.pk], firms) for project in projects}
 
 
 def _traits(project: Project) -> Traits:
-    return project.epci, project.kind_label, band_of(_cost(project))
-
-
-def _told(traits: Traits, every: Collection[tuple[int, Traits]]) -> Traits:
-    for kept in ((True, True, True), (False, True, True), (False, False, True)):
-        told = tuple(value if keep else "" for value, keep in zip(traits, kept, strict=True))
-        if len(firms_that_fit(told, every)) >= matrix().threshold:
-            return told[0], told[1], told[2]
-    return "", "", ""
-
-
-def firms_that_fit(told: Sequence[str], every: Iterable[tuple[int, Traits]]) -> set[int]:
-    """The firms with a project that what is told could be of."""
-    return {
-        firm
-        for firm, traits in every
-        if all(not said or said == value for said, value in zip(told, traits, strict=True))
-    }
+    return project.epci, project.kind_label, band_of(_cost(project)) if project.costs.all() else ""
 
 
 def _veiled(project: Project, told: Traits) -> Disclosed:

@@ -9,9 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from rebond.restitution.audiences import Reader
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
-from rebond.web.disclosure.disclosed import Disclosed, shown_to
+from rebond.web.disclosure.disclosed import Disclosed, project_of, shown_to
+from rebond.web.disclosure.fields import facts_given
 from rebond.web.disclosure.forms import ConsentForm, ShareForm
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
@@ -19,6 +21,7 @@ from rebond.web.missions.access import Part, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.studies.models import Indicator
 
+FILES = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 SPACE_ROLES = (Role.PARTNER, Role.COMMITTEE, Role.FIRM, Role.OBSERVER)
 _LONGEST_NUMBER = 15
 in_a_space = for_roles(*SPACE_ROLES)
@@ -37,6 +40,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
     context = {
         "given": given,
+        "takes_away": FILES if any(rows for _, rows in given) else (),
         "figures": list(figures.only("label", "text", "unit")),
         "why": [(part.role.label, table.why[part.role]) for part, _ in given],
         "seen": [
@@ -56,12 +60,20 @@ def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
         raise Http404
     # Several parts may open one project: the one that is given its name comes first.
     part, disclosed = max(found, key=lambda row: row[1].named)
+    project = project_of(mission, key)
+    reader = Reader(part.role)
     return page(
         request,
         mission,
         "disclosure/sheet.html",
         "space",
-        {"shown": disclosed, "role": part.role.label},
+        {
+            "shown": disclosed,
+            "role": part.role.label,
+            "facts": facts_given(mission, project.ref, reader, named=disclosed.named) if project else (),
+            # A partner or the committee is not told to whom else a project was sent: only what is declared.
+            "project": project if part.role == Role.FIRM else None,
+        },
     )
 
 
@@ -84,6 +96,11 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
         "sharing",
         {
             "shared": shared,
+            "files": FILES,
+            "readers": [
+                ("comite", "Comité de pilotage"),
+                *dict.fromkeys((str(row.organisation_id), str(row.organisation)) for row in shared if row.organisation),
+            ],
             "consents": consents.filter(ended_at=None),
             "ended": consents.exclude(ended_at=None),
             "share_form": share_form,

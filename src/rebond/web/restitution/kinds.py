@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rebond.restitution.confidences import confidences
 from rebond.web.studies.models import Document
 
 _TYPES = {
@@ -20,6 +21,13 @@ _TYPES = {
     "txt": "Texte",
     "md": "Markdown",
 }
+_READERS = {
+    "equipe": "équipe seule",
+    "presse": "tout le monde",
+    "partenaires": "partenaires et comité",
+    "comite": "comité",
+}
+"""Declared reader of a document → the words of it."""
 _TITLES = {
     "communique": "Communiqué de presse",
     "feuille-de-route": "Feuille de route",
@@ -38,6 +46,8 @@ class DescribedDocument:
     document: Document
     title: str
     type: str
+    reader: str = ""
+    """Whom it is made for; the team, when nothing says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,10 @@ def described(documents: Iterable[Document], *, home: str = "") -> list[Document
         title = _words(folder.rpartition("/")[2]) if folder else "Documents de la mission"
         stem, _, suffix = document.name.rpartition(".")
         row = DescribedDocument(
-            document, _TITLES.get(stem, _words(stem or document.name)), _TYPES.get(suffix.lower(), suffix.upper())
+            document,
+            _TITLES.get(stem, _words(stem or document.name)),
+            _TYPES.get(suffix.lower(), suffix.upper()),
+            _READERS.get(confidences().documents.get(document.name, "equipe"), ""),
         )
         groups.setdefault(folder, DocumentGroup(title, [])).documents.append(row)
     return [groups[folder] for folder in sorted(groups)]

@@ -22,6 +22,7 @@ from rebond.mission import run_mission
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
 from rebond.web.catalogue.reading import catalogue_folder
+from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
@@ -104,7 +105,14 @@ def write(study: Study, *, progress: Progress) -> None:
     progress("L’étude est reprise")
     result = found_again(study)
     places = territory_places(current_rulebook().catalogue.gazetteer, result.census.settings.epcis)
-    write_documents(result, folder_of(study), places=places, points=load_points(catalogue_folder()), progress=progress)
+    write_documents(
+        result,
+        folder_of(study),
+        committee=committee_of(study.mission),
+        places=places,
+        points=load_points(catalogue_folder()),
+        progress=progress,
+    )
 
 
 def found_again(study: Study) -> MissionResult:

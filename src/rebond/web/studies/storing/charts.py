@@ -10,6 +10,7 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.charts import Bar, Chart, Level, Part, funnel, horizontal_bars
+from rebond.restitution.editions import TEAM
 from rebond.restitution.french import the_territory
 from rebond.restitution.report.context import Context
 from rebond.restitution.report.stack import stack_drawing
@@ -28,7 +29,7 @@ def mission_charts(result: MissionResult) -> Iterable[tuple[str, Chart]]:
 def _every(result: MissionResult) -> Iterable[tuple[str, Chart]]:
     yield "entonnoir", _funnel(result)
     if result.stack.useful:
-        yield "soutiens", stack_drawing(Context.of(result, places=(), points={})).chart
+        yield "soutiens", stack_drawing(Context.of(result, TEAM)).chart
     yield "carte", _map(result)
     yield "investissement_par_type", _by_kind(result)
     yield "besoins_par_axe", _by_axis(result)

@@ -1,0 +1,107 @@
+"""Sheets of projects in every format: page, PDF, text document, workbook, table, data."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter
+
+from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.json_text import json_text
+from rebond.adapters.documents.markdown import markdown_text
+from rebond.adapters.documents.pdf import write_pdf
+from rebond.adapters.documents.word import write_word
+from rebond.restitution.contents import Document
+from rebond.restitution.sheets import ProjectSheet
+
+_HEADER = ("Projet", "Rubrique", "Détail", "Valeur")
+_CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark without time zone: the same sheets give the same bytes
+_INERT = ("=", "+", "-", "@", "\t", "\r")
+SCHEMA = "fiches/v1"
+Writer = Callable[[Path, Sequence[ProjectSheet], Document], None]
+
+
+def write_sheets(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> None:
+    """Write sheets in the format that the name of the file says; ``KeyError`` for another."""
+    FORMATS[path.suffix](path, sheets, document)
+
+
+def _page(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
+    path.write_text(html_page(document), encoding="utf-8")
+
+
+def _print(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
+    write_pdf(path, html_page(document))
+
+
+def _word(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
+    write_word(path, document)
+
+
+def _markdown(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
+    path.write_text(markdown_text(document), encoding="utf-8")
+
+
+def _rows(sheets: Sequence[ProjectSheet]) -> list[tuple[str, ...]]:
+    return [(sheet.name, *line) for sheet in sheets for line in sheet.lines]
+
+
+def _csv(path: Path, sheets: Sequence[ProjectSheet], _: Document) -> None:
+    made = io.StringIO()
+    rows = csv.writer(made, delimiter=";", lineterminator="\r\n")
+    rows.writerow(_HEADER)
+    rows.writerows([f"'{cell}" if cell.startswith(_INERT) else cell for cell in row] for row in _rows(sheets))
+    path.write_text(made.getvalue(), encoding="utf-8-sig", newline="")
+
+
+def _workbook(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": document.title, "author": "Rebond", "created": _CREATED})
+        target = book.add_worksheet("Fiches")
+        bold, text = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        inert = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
+        for index, width in enumerate((40, 24, 32, 60)):
+            target.set_column(index, index, width)
+        target.freeze_panes(1, 1)
+        target.write_row(0, 0, _HEADER, bold)
+        for number, row in enumerate(_rows(sheets), start=1):
+            for index, cell in enumerate(row):
+                target.write_string(number, index, cell, inert if cell.startswith(_INERT) else text)
+        notice = book.add_worksheet("À lire")
+        for number, words in enumerate((document.title, document.subtitle, *document.warnings)):
+            notice.write_string(number, 0, words)
+    path.write_bytes(made.getvalue())
+
+
+def _json(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> None:
+    data = {
+        "schema": SCHEMA,
+        "mission": document.title,
+        "pour": document.subtitle,
+        "donnees_fictives": document.fictitious,
+        "fiches": [
+            {
+                "nom": sheet.name,
+                "sous_nom_de_code": not sheet.named,
+                "lignes": [{"rubrique": datum, "detail": label, "valeur": text} for datum, label, text in sheet.lines],
+            }
+            for sheet in sheets
+        ],
+    }
+    path.write_text(json_text(data), encoding="utf-8")
+
+
+FORMATS: Mapping[str, Writer] = {
+    ".html": _page,
+    ".pdf": _print,
+    ".docx": _word,
+    ".md": _markdown,
+    ".xlsx": _workbook,
+    ".csv": _csv,
+    ".json": _json,
+}

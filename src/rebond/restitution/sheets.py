@@ -1,0 +1,124 @@
+"""The projects of a mission as sheets for one reader: what the declaration gives of each, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from rebond.facts import UNKNOWN
+from rebond.restitution.audiences import audiences
+from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, plain
+from rebond.restitution.editions import UNNAMED, Edition, Recipient, edition_of
+from rebond.restitution.typography import french_date
+from rebond.results import MissionResult, ProjectResult
+from rebond.units import format_euros
+
+Told: TypeAlias = str | tuple[tuple[str, str], ...]
+"""A text, or labels with texts."""
+VEILED = "Nom de code : ce qui ferait reconnaître l'entreprise n'est pas communiqué."
+NOTHING = "Aucun projet ne vous est adressé."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSheet:
+    """A project as a reader is given it; ``told`` by datum, in the order of the declaration."""
+
+    name: str
+    named: bool
+    told: Mapping[str, Told]
+
+    @property
+    def lines(self) -> tuple[tuple[str, str, str], ...]:
+        """Datum, label and text, one line each."""
+        data = audiences().data
+        return tuple(
+            (data[key].title, label, text)
+            for key, told in self.told.items()
+            if key != "name"
+            for label, text in (told if isinstance(told, tuple) else (("", told),))
+        )
+
+
+def project_sheets(result: MissionResult, recipient: Recipient) -> tuple[ProjectSheet, ...]:
+    """The sheets of every project that a reader is given at all."""
+    given = edition_of(result, recipient)
+    found = [
+        _sheet(given, p, recipient)
+        for p in given.projects
+        # An accompaniment that is confidential is counted in the report; it has no sheet.
+        if p.project.id not in given.veiled or p.firm.name == UNNAMED
+    ]
+    return tuple(found) if recipient.edition is not Edition.PRESS else ()
+
+
+def _sheet(result: MissionResult, p: ProjectResult, recipient: Recipient) -> ProjectSheet:
+    named = p.project.id not in result.veiled
+    told = _named(result, p) if named else {"name": p.project.title, "cost": result.veiled[p.project.id]}
+    if recipient.edition is not Edition.TEAM:
+        given = audiences().given(told, recipient.reader, named=named)
+        told = {"name": told["name"], **given}
+    ordered = {key: told[key] for key in audiences().data if told.get(key)}
+    return ProjectSheet(name=p.project.title, named=named, told=ordered)
+
+
+def _named(result: MissionResult, p: ProjectResult) -> dict[str, Any]:
+    """All that there is to tell of a project."""
+    project, labels = p.project, result.labels
+    decisions = {each.project_id: each for each in result.census.decisions}
+    decided = decisions.get(project.id)
+    asked: dict[str, int] = {}
+    for line in p.plan.lines:
+        title = labels.dispositifs.get(line.dispositif, line.dispositif)
+        asked[title] = asked.get(title, 0) + line.amount
+    return {
+        "name": project.title,
+        "firm": p.firm.name,
+        "place": p.commune.name if p.commune else "",
+        "kind": "" if project.kind is UNKNOWN else audiences().kinds.get(project.kind, project.kind),
+        "cost": format_euros(project.total_cost),
+        "description": project.description,
+        "jobs": "inconnu" if project.jobs_created is UNKNOWN else str(project.jobs_created),
+        "lines": tuple(
+            (line.label or labels.natures.get(line.nature, line.nature), format_euros(line.amount))
+            for line in project.costs
+        ),
+        "support": tuple((state.label, format_euros(amount)) for state, amount in p.stack.levels()),
+        "asked": tuple((title, format_euros(amount)) for title, amount in asked.items()),
+        "decision": decided.outcome.label if decided else "",
+        "minutes": tuple(
+            (french_date(each.held_on), each.minutes)
+            for each in result.census.interviews
+            if each.firm_id == p.firm.id and each.minutes
+        ),
+        "ways_out": tuple((result.organisation_name(r.organisation), r.kind.label) for r in p.referrals),
+    }
+
+
+def collect_sheets(
+    sheets: Sequence[ProjectSheet], *, title: str, subtitle: str, place: str, dated: date, fictitious: bool
+) -> Document:
+    """The sheets as a document, one section each."""
+    return Document(
+        title=title,
+        subtitle=subtitle,
+        place=place,
+        dated=dated,
+        fictitious=fictitious,
+        draft=False,
+        sections=tuple(_sections(sheets)),
+    )
+
+
+def _sections(sheets: Sequence[ProjectSheet]) -> Iterable[Section]:
+    if not sheets:
+        yield Section(title="Projets", anchor="projets", blocks=(Paragraph(text=plain(NOTHING)),))
+    for rank, sheet in enumerate(sheets, start=1):
+        rows = tuple(
+            ((Quote(text=f"{datum} — {label}" if label else datum),), (Quote(text=text),))
+            for datum, label, text in sheet.lines
+        )
+        table = Table(caption=f"Fiche : {sheet.name}", header=("Rubrique", "Ce qui est communiqué"), rows=rows)
+        note = () if sheet.named else (Paragraph(text=plain(VEILED)),)
+        yield Section(title=sheet.name, anchor=f"fiche-{rank}", blocks=(*note, table))

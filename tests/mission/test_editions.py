@@ -1,0 +1,164 @@
+"""Every confidential value of the sample against every edition of every document: who may read it, and nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rebond.adapters.documents import write_documents, writing
+from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.pdf import PdfUnavailableError
+from rebond.adapters.workbook import load_layout, regime_codes
+from rebond.data import data_folder
+from rebond.facts import Census
+from rebond.referrals.orient import ReferralKind
+from rebond.restitution import editions
+from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import COMMITTEE, PRESS, Edition, Recipient
+from rebond.restitution.report import collect_report
+from rebond.results import MissionResult, ProjectResult
+from tests.confidential import bare, leaks, said_by, says, secrets_of, sentences
+from tests.mission.conftest import Bench
+from tests.whole_missions import COMMITTEE as COMMITTEE_DAY
+from tests.whole_missions import Missions
+
+
+@pytest.fixture(autouse=True)
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PDF prints the same page: ``tests/adapters`` reads one."""
+
+    def refuse(*_: object) -> None:
+        raise PdfUnavailableError("pas ici")
+
+    monkeypatch.setattr(writing, "write_pdf", refuse)
+
+
+def _partner(result: MissionResult) -> Recipient:
+    """Bpifrance, to which every other firm agreed to be named."""
+    sent = [p.firm.id for p in result.projects if any(r.organisation == "bpifrance" for r in p.referrals)]
+    return Recipient(edition=Edition.PARTNER, organisation="bpifrance", agreed=frozenset(sorted(set(sent))[::2]))
+
+
+def _talkative(result: MissionResult) -> str:
+    """A firm with a project and long minutes."""
+    heard = {each.firm_id for each in result.census.interviews if sentences(each.minutes)}
+    return next(p.firm.id for p in result.projects if p.firm.id in heard)
+
+
+def _recipients(result: MissionResult) -> tuple[Recipient, ...]:
+    return (
+        COMMITTEE,
+        PRESS,
+        _partner(result),
+        Recipient(edition=Edition.PARTNER, organisation="bpifrance"),
+        Recipient(edition=Edition.FIRM, firm=_talkative(result)),
+    )
+
+
+def test_no_edition_of_any_document_tells_what_its_reader_may_not_know(sample: MissionResult, tmp_path: Path) -> None:
+    every, found = list(secrets_of(sample)), dict[tuple[str, str], set[str]]()
+    for rank, recipient in enumerate(_recipients(sample)):
+        written = write_documents(sample, tmp_path / str(rank), recipient=recipient)
+        assert {path.name for path in written} == confidences().of_edition(recipient.edition) - {"restitution.pdf"}
+        for path in written:
+            said = said_by(path)
+            assert leaks(said, sample, recipient) == set(), (recipient.edition, path.name)
+            found.setdefault((recipient.edition, path.name), set()).update(e.kind for e in every if says(said, e))
+    # Empty documents would tell nothing either: each reader is given what is theirs, in every format.
+    for kind in ("html", "docx", "xlsx", "csv", "json"):
+        assert {"nom", "intitulé", "description", "montant"} <= found[Edition.COMMITTEE, f"fiches.{kind}"]
+        assert {"nom", "intitulé", "description", "montant"} <= found[Edition.PARTNER, f"fiches.{kind}"]
+        assert {"nom", "intitulé", "compte rendu"} <= found[Edition.FIRM, f"fiches.{kind}"]
+    assert {"nom", "intitulé", "montant"} <= found[Edition.COMMITTEE, "restitution.html"]
+
+
+def _sheets(result: MissionResult, recipient: Recipient, folder: Path) -> list[Path]:
+    writing._write_sheets(result, folder, recipient, writing.SHEETS)
+    page = folder / "restitution.html"
+    page.write_text(html_page(collect_report(result, recipient=recipient)), encoding="utf-8")
+    return [*(folder / name for name in sorted(writing.SHEETS)), page]
+
+
+def test_one_planted_value_is_found_in_every_format(
+    sample: MissionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = sample.project("P064")
+    scrub = editions._scrubbed
+
+    def forgetful(p: ProjectResult, code: str, **words: str) -> ProjectResult:
+        made = scrub(p, code, **words)
+        return replace(made, project=replace(made.project, title=p.project.title)) if p is hidden else made
+
+    monkeypatch.setattr(editions, "_scrubbed", forgetful)
+    for path in _sheets(sample, COMMITTEE, tmp_path):
+        assert {each.text for each in leaks(said_by(path), sample, COMMITTEE)} == {hidden.project.title}, path.name
+
+
+def test_a_difficulty_has_no_sheet_and_a_succession_no_title(sample: MissionResult, tmp_path: Path) -> None:
+    every = Recipient(edition=Edition.COMMITTEE, presented=frozenset(p.project.id for p in sample.projects))
+    *sheets, report = (said_by(path) for path in _sheets(sample, every, tmp_path))
+    secret = [p for p in sample.projects if any(r.kind is ReferralKind.DIFFICULTY for r in p.referrals)]
+    assert secret
+    for said in (*sheets, report):
+        assert not [p.project.id for p in secret if bare(p.project.title) in said]
+        assert bare("Transmission à l'équipe de direction") not in said
+        assert bare(confidences().title) in said
+    shown = [p for p in sample.projects if p not in secret and not confidences().tells(p.project.title)]
+    assert not [p.project.id for p in shown if bare(p.project.title) not in report]
+
+
+def test_figures_are_the_same_for_the_committee_and_the_press(sample: MissionResult) -> None:
+    for recipient in (COMMITTEE, PRESS):
+        given = {each.code: each for each in editions.edition_of(sample, recipient).indicators}
+        for before in sample.indicators:
+            after = given.get(before.code)
+            if after is None:
+                assert before.family == "commune"
+            else:
+                assert (after.value, after.text) == (before.value, before.text)
+                assert sum(row.value for row in after.rows) == sum(row.value for row in before.rows)
+
+
+def test_a_mission_drawn_at_random_keeps_its_confidences_too(bench: Bench, tmp_path: Path) -> None:
+    data = data_folder()
+    layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
+    drawn = Missions(layout, bench.rulebook.catalogue.gazetteer).draw(3, sober=True)
+    result = bench.play(_marked(drawn), on=COMMITTEE_DAY)
+    told = {each.kind for each in secrets_of(result)}
+    assert {"nom", "intitulé", "description"} <= told
+    first = result.census.firms[0].id
+    funder = next(r.organisation for p in result.projects for r in p.referrals)
+    for rank, recipient in enumerate(
+        (
+            Recipient(edition=Edition.COMMITTEE, presented=frozenset({result.projects[0].project.id})),
+            Recipient(edition=Edition.COMMITTEE, presented=frozenset()),
+            PRESS,
+            Recipient(edition=Edition.PARTNER, organisation=funder, agreed=frozenset({first})),
+            Recipient(edition=Edition.FIRM, firm=first),
+        )
+    ):
+        for path in write_documents(result, tmp_path / str(rank), recipient=recipient):
+            assert leaks(said_by(path), result, recipient) == set(), (recipient.edition, path.name)
+
+
+def _marked(census: Census) -> Census:
+    """The mission with texts that nothing else could say."""
+    return replace(
+        census,
+        firms=tuple(replace(f, name=f"Etablissements Marquedenom {n}") for n, f in enumerate(census.firms)),
+        projects=tuple(
+            replace(p, title=f"Marquedetitre {n}", description=f"Marquededescription numero {n}.")
+            for n, p in enumerate(census.projects)
+        ),
+        interviews=tuple(
+            replace(
+                i,
+                minutes=f"Marquedecompterendu numero {n}.",
+                interviewer=f"Marquedepersonne {n}",
+                needs=tuple(replace(need, text=f"Marquedebesoin {n} {rank}.") for rank, need in enumerate(i.needs)),
+            )
+            for n, i in enumerate(census.interviews)
+        ),
+    )
