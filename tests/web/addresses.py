@@ -67,6 +67,7 @@ PILOT: dict[str, dict[str, str]] = {
     "exchange:delete": OF_MISSION,
     "organisations:people": OF_MISSION,
     "disclosure:sharing": OF_MISSION,
+    "disclosure:asking": OF_MISSION,
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -150,6 +151,9 @@ NO_PAGE = {
     "organisations:send_again",
     "support:close",
     "disclosure:sheet",
+    "disclosure:request",
+    "consent",
+    "withdrawal",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

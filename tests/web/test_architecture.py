@@ -46,7 +46,10 @@ DECLARED = {
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
     "disclosure.Shared": "project organisation at by",
-    "disclosure.Consent": "firm organisation text signed_by given_on recorded_by",
+    "disclosure.Consent": "firm organisation text signed_by given_on recorded_by channel amounts contact request "
+    "ended_by",
+    "disclosure.ConsentRequest": "firm text sent_to nonce asked_at asked_by expires_at closed_at answer answered_at "
+    "answered_by channel reason",
 }
 """What people declare or decide, table by table: a column that is not here is no fact."""
 KEEPING = {

@@ -66,6 +66,7 @@ QUERIES = {
     **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
     "organisations:people": 12,
     "disclosure:sharing": 14,
+    "disclosure:asking": 8,
     "accounts:mine": 9,
     "accounts:password": 2,
     "accounts:factor": 8,

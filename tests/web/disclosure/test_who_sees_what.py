@@ -18,12 +18,14 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
+from rebond.web.disclosure.consenting import take_back
 from rebond.web.disclosure.disclosed import _traits, code_of, firms_that_fit, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.journal.checking import check_chain
+from rebond.web.journal.writing import Author
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -102,7 +104,7 @@ def test_consent_names_the_projects_of_one_firm_to_one_partner_and_its_withdrawa
     assert plain(shared.project.title) in text
     others = Firm.objects.exclude(pk=firm.pk)
     assert not [other.name for other in others if plain(other.name) in text]
-    acts.end_consent(mission(), held, by=User.objects.get(username="pilote"))
+    take_back(Consent.objects.filter(pk=held.pk), said_by="le pilote", author=Author(user=None))
     assert plain(firm.name) not in read(person)
     assert not check_chain(mission()).broken_at
 

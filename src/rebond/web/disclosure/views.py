@@ -11,10 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
+from rebond.web.disclosure.consenting import take_back
 from rebond.web.disclosure.disclosed import Disclosed, shown_to
 from rebond.web.disclosure.forms import ConsentForm, ShareForm
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.disclosure.telling import notices
+from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import Part, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.studies.models import Indicator
@@ -38,6 +41,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     context = {
         "given": given,
         "figures": list(figures.only("label", "text", "unit")),
+        "notices": [each for part, _ in given for each in notices(mission, part)],
         "why": [(part.role.label, table.why[part.role]) for part, _ in given],
         "seen": [
             (label, table.words[table.sees(part.role, kind)])
@@ -76,7 +80,8 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
     if request.method == "POST" and _done(request, mission, user, gesture, share_form, consent_form):
         return redirect("disclosure:sharing", mission.slug)
     shared = Shared.objects.visible_to(user).of(mission).select_related("project", "organisation", "by")
-    consents = Consent.objects.visible_to(user).of(mission).select_related("firm", "organisation")
+    consents = Consent.ever.visible_to(user).of(mission).select_related("firm", "organisation")
+    consents = consents.filter(firm__withdrawn_at=None)
     response = page(
         request,
         mission,
@@ -128,8 +133,10 @@ def _done(
         acts.take_back(mission, get_object_or_404(rows, pk=_number(request)), by=user)
         messages.success(request, "Mise à disposition terminée : elle ne donne plus rien à voir.")
     elif gesture == "retirer_consentement":
-        held = Consent.objects.may_change(user).of(mission).filter(ended_at=None)
-        acts.end_consent(mission, get_object_or_404(held, pk=_number(request)), by=user)
+        # Of an archived mission too: taking back is always possible.
+        held = Consent.objects.visible_to(user).of(mission).filter(pk=_number(request))
+        if not take_back(held, said_by=f"{user}, à la demande de l’entreprise", author=author_of(user)):
+            raise Http404
         messages.success(request, "Consentement retiré : les projets de l’entreprise ont de nouveau un nom de code.")
     else:
         raise Http404
