@@ -28,6 +28,7 @@ DECLARED = {
     "firms.AidObtained": "firm project ref funder label regime granted_on amount amount_state amount_most recovered "
     "nature",
     "interviews.Interview": "mission firm ref held_on interviewer minutes",
+    "interviews.MinutesReply": "interview kind text about at by by_name outcome answer settled_at settled_by",
     "interviews.Need": "interview axis text",
     "projects.Project": "mission firm ref title description insee_code kind objectives declared asked own_financing "
     "jobs_created jobs_kept starts_on ends_on works_started first_order_on first_order_document applied_on "
@@ -82,7 +83,7 @@ OF_THE_SITE = {
     "editing.Draft",
     "editing.Sent",
 }
-TOLD = {"journal.Entry", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
+TOLD = {"journal.Entry", "readings.Reading", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
 """What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""
 BACKGROUND = {"worker.Work"}
 """Which process works on what."""

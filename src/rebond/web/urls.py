@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{MISSION}/personnes/", include("rebond.web.organisations.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path(f"{MISSION}/", include("rebond.web.disclosure.urls")),
+    path(f"{MISSION}/", include("rebond.web.readings.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("a-propos/", pages.about, name="about"),

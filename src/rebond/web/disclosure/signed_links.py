@@ -51,7 +51,7 @@ class Closed(enum.Enum):
     )
     GONE = (
         "Votre entreprise n’est plus dans la mission",
-        "Plus rien n’est communiqué de vos projets : vous n’avez rien à faire. Si c’est une erreur, écrivez à la mission.",
+        "Plus rien n’est communiqué de vos projets. Si c’est une erreur, écrivez à la mission.",
     )
     ARCHIVED = (
         "La mission est terminée",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
 from django.contrib import messages
@@ -12,14 +13,19 @@ from django.views.decorators.http import require_http_methods
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
 from rebond.web.disclosure.consenting import take_back
-from rebond.web.disclosure.disclosed import Disclosed, shown_to
+from rebond.web.disclosure.disclosed import Disclosed, code_of, shown_to
+from rebond.web.disclosure.firm_space import FirmSpace, firm_space
 from rebond.web.disclosure.forms import ConsentForm, ShareForm
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.telling import notices
+from rebond.web.firms.models import Firm
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import Part, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
+from rebond.web.projects.models import Project
+from rebond.web.readings.middleware import note
+from rebond.web.readings.models import Kind
 from rebond.web.studies.models import Indicator
 
 SPACE_ROLES = (Role.PARTNER, Role.COMMITTEE, Role.FIRM, Role.OBSERVER)
@@ -32,15 +38,25 @@ def _given(mission: Mission) -> list[tuple[Part, tuple[Disclosed, ...]]]:
     return [(part, shown_to(mission, part)) for part in parts_in(mission) if part.role in SPACE_ROLES]
 
 
+def _firm_spaces(mission: Mission) -> list[FirmSpace]:
+    """One for each firm that the person speaks for."""
+    mine = [part.firm for part in parts_in(mission) if part.role == Role.FIRM]
+    return [firm_space(mission, firm) for firm in Firm.objects.of(mission).filter(pk__in=mine)] if mine else []
+
+
 @in_a_space
 def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Every project that the person is given, and the figures of the mission."""
     table, given = matrix(), _given(mission)
+    named = {each.key for _, rows in given for each in rows if each.named}
+    for ref in _refs(mission, named).values():
+        note(request, Kind.PROJECT, ref, "Liste des projets, en clair")
     every_figure = any(table.sees(part.role, "chiffres") == "tout" for part, _ in given)
     figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
     context = {
         "given": given,
         "figures": list(figures.only("label", "text", "unit")),
+        "firms": _firm_spaces(mission),
         "notices": [each for part, _ in given for each in notices(mission, part)],
         "why": [(part.role.label, table.why[part.role]) for part, _ in given],
         "seen": [
@@ -52,6 +68,12 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     return page(request, mission, "disclosure/space.html", "space", context)
 
 
+def _refs(mission: Mission, keys: Collection[str]) -> dict[str, str]:
+    """The references of projects, which their pages never bear, by the keys of their addresses."""
+    found = {code_of(row): row.ref for row in Project.objects.of(mission).only("mission_id", "ref")} if keys else {}
+    return {key: found[key] for key in keys}
+
+
 @in_a_space
 def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
     """One project as the person is given it; 404 for a key that no part of his or hers opens."""
@@ -60,6 +82,7 @@ def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
         raise Http404
     # Several parts may open one project: the one that is given its name comes first.
     part, disclosed = max(found, key=lambda row: row[1].named)
+    note(request, Kind.PROJECT, _refs(mission, {key})[key], "Fiche" if disclosed.named else "Sous un nom de code")
     return page(
         request,
         mission,

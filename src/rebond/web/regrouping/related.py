@@ -48,6 +48,7 @@ FIRM: Mapping[str, Follows] = MappingProxyType(
         "disclosure.Consent.firm": Follows.PREVENTS,
         "disclosure.ConsentRequest.firm": Follows.ENDS,
         "editing.Sent.address": Follows.STAYS_IN_THE_JOURNAL,
+        "readings.Reading.ref": Follows.STAYS_IN_THE_JOURNAL,
         "missions.Descent.origin": Follows.KEEPS_ITS_NAME,
         "missions.Descent.became": Follows.KEEPS_ITS_NAME,
     }
