@@ -230,9 +230,12 @@ def test_readings_are_sealed_then_deleted_by_the_rule_and_the_chain_stays_whole(
     assert keeping.check(here).problem == ""
     assert not check_chain(here).broken_at
     assert keeping.seal(here, now=later) == 1
+    here.delete()
+    (gone,) = keeping.missions_read()  # Readings outlive their mission, as the journal does.
+    assert keeping.check(gone).sealed == 1
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM readings_reading")
-    assert "ne sont plus celles" in keeping.check(here).problem
+    assert "ne sont plus celles" in keeping.check(gone).problem
 
 
 def test_the_rule_says_its_source_and_refuses_what_the_recommendation_does_not_say(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A firm's own space: where its projects stand, its minutes, its consents, who reads and who read; and nobody else's."""
+"""A firm's own space: where its projects stand, its minutes, its consents, who reads and who read; no other firm's."""
 
 from __future__ import annotations
 

@@ -155,7 +155,8 @@ def after_consent(
     for organisation in organisations:
         asked = _asked(projects, organisation.code or "")
         found.append((typeset(organisation.name), tuple(_addressed(each, asked, scope) for each in projects)))
-    return tuple(found)
+    # Nobody yet: what would be told of each project, all the same.
+    return tuple(found) or (("", tuple(_addressed(each, {}, scope) for each in projects)),)
 
 
 def _cost(project: Project) -> Decimal:

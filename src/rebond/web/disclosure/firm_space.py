@@ -80,6 +80,7 @@ class FirmSpace:
     standings: Sequence[Standing]
     minutes: Sequence[Minutes]
     consents: Sequence[Consent]
+    ended: Sequence[Consent]
     requests: Sequence[ConsentRequest]
     readers: Sequence[Reader]
     committee: int
@@ -93,10 +94,9 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
     rows = Project.objects.of(mission).filter(firm=firm).with_finding(mission.current_study)
     projects = list(rows.prefetch_related("costs"))
     minutes = _minutes(mission, firm)
-    consents = list(Consent.objects.of(mission).filter(firm=firm).select_related("organisation"))
-    pending = ConsentRequest.objects.of(mission).filter(
-        firm=firm, answer="", closed_at=None, expires_at__gt=timezone.now()
-    )
+    every = list(Consent.ever.of(mission).filter(firm=firm).select_related("organisation"))
+    consents = [row for row in every if row.ended_at is None]
+    pending = ConsentRequest.objects.of(mission).filter(firm=firm, answer="", closed_at=None)
     requests = [] if mission.archived_at else list(pending.prefetch_related("organisations"))
     shared = list(Shared.objects.of(mission).filter(project__firm=firm).select_related("organisation"))
     return FirmSpace(
@@ -109,6 +109,7 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
         standings=_standings(mission, projects, met=bool(minutes)),
         minutes=minutes,
         consents=consents,
+        ended=[row for row in every if row.ended_at is not None],
         requests=requests,
         readers=_readers(shared, consents),
         committee=sum(row.organisation_id is None for row in shared),

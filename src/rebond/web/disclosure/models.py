@@ -137,7 +137,7 @@ class Consent(MissionData):
     contact = models.CharField("personne à joindre", max_length=300, blank=True)
     """Whom the firm lets these organisations call; empty: nobody."""
     request = models.ForeignKey(
-        "ConsentRequest", on_delete=models.PROTECT, null=True, related_name="consents", verbose_name="demande"
+        "ConsentRequest", on_delete=models.CASCADE, null=True, related_name="consents", verbose_name="demande"
     )
     """``NULL``: the firm was not asked through the site."""
     ended_by = models.CharField("retiré par", max_length=300, blank=True)
