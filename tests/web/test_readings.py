@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def test_a_sheet_opened_again_within_the_hour_is_one_row_and_asks_nothing_more(p
     pilot.get(address("editing:interview"))
     pilot.head(address("firms:sheet"))
     pilot.get(address("projects:list"))
-    with pilot.get(at("projects:list", export="csv")) as taken:
+    with closing(pilot.get(at("projects:list", export="csv"))) as taken:
         assert taken.status_code == 200
     told = {(row.kind, row.ref, row.part, row.what) for row in Reading.objects.all()}
     assert told == {
@@ -174,7 +175,7 @@ def test_a_partner_under_a_code_name_is_told_to_the_firm_by_organisation_and_fun
         assert signed_in(role).get(page).status_code == 403
     pilot = plain(signed_in("pilote").get(at("readings:mission", entreprise=firm.ref)))
     assert "Claire Durand" in pilot
-    with signed_in("pilote").get(at("readings:mission", entreprise=firm.ref, export="csv")) as taken:
+    with closing(signed_in("pilote").get(at("readings:mission", entreprise=firm.ref, export="csv"))) as taken:
         assert "Claire Durand" in taken.content.decode("utf-8-sig")
     assert Entry.objects.of(mission()).filter(act=Act.EXPORTED, ref="consultations").count() == 1
 
@@ -182,9 +183,8 @@ def test_a_partner_under_a_code_name_is_told_to_the_firm_by_organisation_and_fun
 def test_what_leaves_with_the_whole_mission_concerns_every_firm_and_a_joined_sheet_keeps_its_readings(
     pilot: Client,
 ) -> None:
-    with pilot.post(address_of_export()) as taken:
+    with closing(pilot.post(address_of_export())) as taken:
         assert taken.status_code == 200
-        b"".join(taken.streaming_content)
     pilot.get(f"/missions/{MISSION}/entreprises/E002/")
     one, two = Firm.objects.get(ref="E001"), Firm.objects.get(ref="E002")
     assert [row.parts for row in visits(readings_of(mission(), one))] == [

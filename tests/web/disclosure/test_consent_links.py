@@ -276,6 +276,8 @@ def test_taking_back_works_when_the_mission_is_archived_and_by_the_pilot_too() -
     )
     assert not Consent.objects.exists()
     assert pilot.post(address("disclosure:asking"), {"entreprise": request.firm.pk}).status_code == 403
+    mission().delete()  # With its requests and what they gave.
+    assert Client().get(withdrawal_path(request)).status_code == 410
 
 
 def test_one_consent_that_ends_leaves_the_other_that_stands() -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rebond.web.accounts.models import User
 from rebond.web.disclosure import consenting
 from rebond.web.disclosure.consent_forms import AGREE, REFUSE, AnswerForm
 from rebond.web.disclosure.disclosed import Scope, after_consent
@@ -125,5 +122,5 @@ def _works_on(request: HttpRequest, asked: ConsentRequest) -> bool:
     """Whether who is signed in works on the mission for which the firm is asked."""
     if not request.user.is_authenticated:
         return False
-    parts = Membership.objects.of(asked.firm.mission).filter(user=cast(User, request.user), role__in=TEAM)
+    parts = Membership.objects.of(asked.firm.mission).filter(user=request.user, role__in=TEAM)
     return parts.exists()

@@ -23,7 +23,7 @@ from rebond.web.firms.models import Firm
 from rebond.web.interviews import replies
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.writing import LONGEST_REASON, author_of
-from rebond.web.missions.access import for_roles, page, parts_in
+from rebond.web.missions.access import firms_in, for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
@@ -34,8 +34,7 @@ _of_a_firm = for_roles(Role.FIRM)
 
 def _mine(mission: Mission, ref: str) -> Firm:
     """The firm of the address, when the person speaks for it; 404 for any other."""
-    mine = [part.firm for part in parts_in(mission) if part.role == Role.FIRM]
-    return get_object_or_404(Firm.objects.of(mission).filter(pk__in=mine), ref=ref)
+    return get_object_or_404(Firm.objects.of(mission).filter(pk__in=firms_in(mission)), ref=ref)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

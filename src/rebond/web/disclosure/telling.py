@@ -5,6 +5,7 @@ A partner is told of its code names alone: it was given the firm's name, and is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -85,13 +86,14 @@ def notices(mission: Mission, part: Part) -> list[Notice]:
     ended = ended.filter(Q(organisation=None) | Q(organisation=part.organisation))
     standing = Consent.objects.of(mission).filter(Q(organisation=None) | Q(organisation=part.organisation))
     firms: dict[int, datetime] = {}
-    for firm, at in ended.exclude(firm__in=standing.values("firm")).values_list("firm", "ended_at"):
-        firms.setdefault(firm, at)
+    for row in ended.exclude(firm__in=standing.values("firm")):
+        if row.ended_at is not None:
+            firms.setdefault(row.firm_id, row.ended_at)
     shared = Shared.objects.of(mission).filter(organisation=part.organisation, project__firm__in=firms)
     codes: dict[int, list[str]] = {}
-    for row in shared.select_related("project"):
-        if row.at < firms[row.project.firm_id]:
-            codes.setdefault(row.project.firm_id, []).append(f"Projet {code_of(row.project).upper()}")
+    for one in shared.select_related("project"):
+        if one.at < firms[one.project.firm_id]:
+            codes.setdefault(one.project.firm_id, []).append(f"Projet {code_of(one.project).upper()}")
     return [Notice(at=firms[firm], projects=listed(sorted(found))) for firm, found in codes.items()]
 
 
@@ -121,10 +123,10 @@ def pilots_of(mission: Mission) -> list[User]:
     return [row.user for row in rows.order_by("user__last_name", "user__username")]
 
 
-def _send(to: str, subject: str, template: str, context: dict[str, object]) -> None:
+def _send(to: str, subject: str, template: str, context: Mapping[str, object]) -> None:
     """Once the change is written, behind the page: a letter that cannot leave stops nothing."""
     transaction.on_commit(partial(_leave, to, subject, template, context))
 
 
-def _leave(to: str, subject: str, template: str, context: dict[str, object]) -> None:
+def _leave(to: str, subject: str, template: str, context: Mapping[str, object]) -> None:
     send_later(letter(to, subject, template, context))

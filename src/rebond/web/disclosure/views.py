@@ -21,7 +21,7 @@ from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.telling import notices
 from rebond.web.firms.models import Firm
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import Part, for_roles, page, parts_in
+from rebond.web.missions.access import Part, firms_in, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.projects.models import Project
 from rebond.web.readings.middleware import note
@@ -40,7 +40,7 @@ def _given(mission: Mission) -> list[tuple[Part, tuple[Disclosed, ...]]]:
 
 def _firm_spaces(mission: Mission) -> list[FirmSpace]:
     """One for each firm that the person speaks for."""
-    mine = [part.firm for part in parts_in(mission) if part.role == Role.FIRM]
+    mine = firms_in(mission)
     return [firm_space(mission, firm) for firm in Firm.objects.of(mission).filter(pk__in=mine)] if mine else []
 
 

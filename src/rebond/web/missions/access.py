@@ -125,6 +125,11 @@ def parts_in(mission: Mission) -> tuple[Part, ...]:
     return found
 
 
+def firms_in(mission: Mission) -> frozenset[int]:
+    """The firms that the person who asks speaks for, by their numbers."""
+    return frozenset(part.firm for part in parts_in(mission) if part.role == Role.FIRM and part.firm is not None)
+
+
 def roles_in(mission: Mission) -> frozenset[Role]:
     """The roles of the person who asks: what any of them may do, the person may."""
     return frozenset(part.role for part in parts_in(mission))

@@ -40,7 +40,7 @@ class Readings:
         if mission is not None and response.status_code == _DONE and request.method in {"GET", "POST"}:
             rows = [_reading(request, mission, place, ref) for place, ref in _shown(request)]
             if rows:
-                response._resource_closers.append(partial(write, rows))  # noqa: SLF001 - what WSGI calls after the last byte
+                response._resource_closers.append(partial(write, rows))  # type: ignore[attr-defined]  # noqa: SLF001 - WSGI calls them after the last byte
         return response
 
 

@@ -18,7 +18,7 @@ from rebond.web.desk.lists import EXPORT
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
-from rebond.web.missions.access import for_roles, page, parts_in
+from rebond.web.missions.access import firms_in, for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.readings.models import Reading
@@ -62,8 +62,7 @@ def of_mission(request: HttpRequest, mission: Mission) -> HttpResponse:
 @for_roles(Role.FIRM)
 def of_firm(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """What a firm is told of who read its file."""
-    mine = [part.firm for part in parts_in(mission) if part.role == Role.FIRM]
-    firm = get_object_or_404(Firm.objects.of(mission).filter(pk__in=mine), ref=ref)
+    firm = get_object_or_404(Firm.objects.of(mission).filter(pk__in=firms_in(mission)), ref=ref)
     found = visits(readings_of(mission, firm)[:_MOST_LINES])
     if request.GET.get(EXPORT) == "csv":
         lines = [[f"{each.day:%d/%m/%Y}", each.organisation, each.role, " ; ".join(each.parts)] for each in found]

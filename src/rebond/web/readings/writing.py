@@ -35,8 +35,9 @@ def write(rows: Iterable[Reading]) -> None:
     with _lock:
         if len(_seen) > _MOST_SEEN:
             _seen.clear()
-        fresh = [row for row in rows if (key := _key(row)) not in _seen and not _seen.add(key)]
-        waiting = [*_aside, *fresh] if fresh else []
+        fresh = {key: row for row in rows if (key := _key(row)) not in _seen}
+        _seen.update(fresh)
+        waiting = [*_aside, *fresh.values()] if fresh else []
         if fresh:
             _aside.clear()
     if waiting:
