@@ -250,8 +250,13 @@ def test_a_forged_link_tells_nothing_of_any_mission() -> None:
     assert Client().post(f"/accord/retrait/{token}/").status_code == 410
 
 
-def test_who_works_on_the_mission_never_answers_in_a_firm_s_place() -> None:
+def test_nobody_else_of_the_mission_answers_in_a_firm_s_place() -> None:
     request = asked()
+    titles = [plain(each.title) for each in Project.objects.filter(firm=request.firm)]
+    for role in ("bpifrance", "copil", "observateur", "entreprise"):  # « entreprise » speaks for another firm.
+        page = signed_in(role).get(answer_path(request))
+        assert page.status_code == 403
+        assert not [one for one in (*titles, plain(request.firm.name)) if one in words(page)]
     for role in ("pilote", "consultant"):
         person = signed_in(role)
         assert "Seule l'entreprise répond" in words(person.get(answer_path(request)))

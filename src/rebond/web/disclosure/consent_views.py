@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from rebond.web.disclosure import consenting
 from rebond.web.disclosure.consent_forms import AGREE, REFUSE, AnswerForm
-from rebond.web.disclosure.disclosed import Scope, after_consent
+from rebond.web.disclosure.disclosed import after_consent
 from rebond.web.disclosure.forms import partners_of
 from rebond.web.disclosure.models import Channel, Consent, ConsentRequest
 from rebond.web.disclosure.signed_links import (
@@ -22,9 +22,10 @@ from rebond.web.disclosure.signed_links import (
 )
 from rebond.web.disclosure.telling import pilots_of, receipt
 from rebond.web.missions.access import TEAM
-from rebond.web.missions.models import Membership
+from rebond.web.missions.models import Membership, Role
 
 _GONE, _UNREADABLE, _REFUSED = 410, 422, 403
+_TEAM, _OTHER = "equipe", "autre"
 
 
 @login_not_required
@@ -35,15 +36,16 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     opened = opened_to_answer(token)
     if opened.request is None or opened.closed is not None:
         return _closed(request, opened)
-    asked, of_the_team = opened.request, _works_on(request, opened.request)
+    asked, barred = opened.request, _barred(request, opened.request)
     gesture = request.POST.get("geste", "") if request.method == "POST" else ""
     organisations = list(asked.organisations.order_by("name"))
     form = AnswerForm(
         request.POST if gesture in {AGREE, REFUSE} else None, organisations=organisations, gesture=gesture
     )
-    if gesture and of_the_team:
-        # A consent is the firm's own: who works on the mission notes one given on paper, under his or her name.
-        return _page(request, asked, form, of_the_team=True, status=_REFUSED)
+    if barred == _OTHER or (gesture and barred):
+        # A consent is the firm's own: who works on the mission notes one given on paper, under his or her name, and
+        # another of its people that the link was sent on to reads nothing by it.
+        return _page(request, asked, form, barred=barred, status=_REFUSED)
     if gesture and form.is_valid():
         try:
             if gesture == AGREE:
@@ -54,7 +56,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except consenting.AnsweredError:
             pass
         return _closed(request, opened_to_answer(token))
-    return _page(request, asked, form, of_the_team=of_the_team, status=_UNREADABLE if form.errors else 200)
+    return _page(request, asked, form, barred=barred, status=_UNREADABLE if form.errors else 200)
 
 
 @login_not_required
@@ -85,9 +87,7 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "disclosure/withdraw.html", context)
 
 
-def _page(
-    request: HttpRequest, asked: ConsentRequest, form: AnswerForm, *, of_the_team: bool, status: int
-) -> HttpResponse:
+def _page(request: HttpRequest, asked: ConsentRequest, form: AnswerForm, *, barred: str, status: int) -> HttpResponse:
     mission, firm = asked.firm.mission, asked.firm
     organisations = list(asked.organisations.order_by("name")) or list(partners_of(mission).order_by("name"))
     context = {
@@ -95,9 +95,9 @@ def _page(
         "firm": firm,
         "named": mission,
         "form": form,
-        "shown": after_consent(mission, firm, organisations, Scope(amounts=True)),
+        "shown": () if barred == _OTHER else after_consent(mission, firm, organisations),
         "for_all": not asked.organisations.exists(),
-        "of_the_team": of_the_team,
+        "barred": barred,
         "pilots": pilots_of(mission),
     }
     return render(request, "disclosure/consent.html", context, status=status)
@@ -118,9 +118,14 @@ def _closed(request: HttpRequest, opened: Opened) -> HttpResponse:
     return render(request, "disclosure/closed.html", context, status=200 if just_refused else _GONE)
 
 
-def _works_on(request: HttpRequest, asked: ConsentRequest) -> bool:
-    """Whether who is signed in works on the mission for which the firm is asked."""
+def _barred(request: HttpRequest, asked: ConsentRequest) -> str:
+    """Why who is signed in cannot answer for the firm: ``equipe``, ``autre`` of its mission; empty for anyone else."""
     if not request.user.is_authenticated:
-        return False
-    parts = Membership.objects.of(asked.firm.mission).filter(user=request.user, role__in=TEAM)
-    return parts.exists()
+        return ""
+    if request.user.supported_by is not None:
+        return _TEAM
+    parts = list(Membership.objects.of(asked.firm.mission).filter(user=request.user))
+    if any(part.role in TEAM for part in parts):
+        return _TEAM
+    own = any(part.role == Role.FIRM and part.firm_id == asked.firm_id for part in parts)
+    return "" if own or not parts else _OTHER

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,8 @@ class Disclosed:
     """Dispositif and amount: those of the reader's own organisation, all of them for the firm."""
     contact: str = ""
     """Whom the firm lets the reader's organisation call."""
+    cost_range: str = ""
+    """What is told in place of the cost: for a firm that is asked whether exact amounts may be."""
     lines: tuple[tuple[str, str], ...] = ()
     decision: str = ""
     minutes: tuple[tuple[str, str], ...] = ()
@@ -146,17 +148,22 @@ def _agreed(mission: Mission, part: Part) -> Mapping[int, Scope]:
 
 
 def after_consent(
-    mission: Mission, firm: Firm, organisations: Iterable[Organisation], scope: Scope
+    mission: Mission, firm: Firm, organisations: Iterable[Organisation]
 ) -> tuple[tuple[str, tuple[Disclosed, ...]], ...]:
-    """What each organisation would be given of a firm's projects if it agreed so far: what it is asked to agree to."""
+    """What each organisation would be given of a firm's projects if it agreed: what it is asked to agree to."""
     rows = Project.objects.of(mission).filter(firm=firm).with_finding(mission.current_study)
     projects = list(rows.select_related("firm").prefetch_related("costs"))
-    found = []
-    for organisation in organisations:
-        asked = _asked(projects, organisation.code or "")
-        found.append((typeset(organisation.name), tuple(_addressed(each, asked, scope) for each in projects)))
+    found = tuple(
+        (typeset(each.name), _told_both_ways(projects, _asked(projects, each.code or ""))) for each in organisations
+    )
     # Nobody yet: what would be told of each project, all the same.
-    return tuple(found) or (("", tuple(_addressed(each, {}, scope) for each in projects)),)
+    return found or (("", _told_both_ways(projects, {})),)
+
+
+def _told_both_ways(projects: Iterable[Project], asked: Asked) -> tuple[Disclosed, ...]:
+    """With exact amounts, and the range that stands for them without."""
+    every = Scope(amounts=True)
+    return tuple(replace(_addressed(each, asked, every), cost_range=band_of(_cost(each))) for each in projects)
 
 
 def _cost(project: Project) -> Decimal:

@@ -86,6 +86,8 @@ class FirmSpace:
     committee: int
     """How many of its projects are put before the committee, in clear."""
     pilots: Sequence[User]
+    may_agree: bool
+    """Whether some organisation reads its projects under a code name alone."""
     works_started_warning: bool
 
 
@@ -114,6 +116,7 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
         readers=_readers(shared, consents),
         committee=sum(row.organisation_id is None for row in shared),
         pilots=pilots_of(mission),
+        may_agree=mission.archived_at is None and bool(offered_to(mission, firm)),
         works_started_warning=any(project.works_started is not True for project in projects),
     )
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +14,7 @@ from rebond.web.accounts.models import User
 from rebond.web.disclosure import consenting
 from rebond.web.disclosure.agreement import agreement
 from rebond.web.disclosure.consent_forms import AGREE, REFUSE, AnswerForm
-from rebond.web.disclosure.disclosed import Scope, after_consent
+from rebond.web.disclosure.disclosed import after_consent
 from rebond.web.disclosure.firm_space import offered_to, state_of
 from rebond.web.disclosure.forms import partners_of
 from rebond.web.disclosure.models import Consent, ConsentRequest
@@ -32,8 +32,13 @@ _UNREADABLE = 422
 _of_a_firm = for_roles(Role.FIRM)
 
 
-def _mine(mission: Mission, ref: str) -> Firm:
-    """The firm of the address, when the person speaks for it; 404 for any other."""
+def _mine(request: HttpRequest, mission: Mission, ref: str) -> Firm:
+    """The firm of the address, when the person speaks for it; 404 for any other.
+
+    Nobody acts for a firm in a session of help: what it agrees to or says of its minutes is its own.
+    """
+    if request.method == "POST" and cast(User, request.user).supported_by is not None:
+        raise PermissionDenied
     return get_object_or_404(Firm.objects.of(mission).filter(pk__in=firms_in(mission)), ref=ref)
 
 
@@ -41,7 +46,7 @@ def _mine(mission: Mission, ref: str) -> Firm:
 @_of_a_firm
 def consent(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """What would be shown, to whom; a POST agrees or refuses, for a request or of the firm's own accord."""
-    firm, user = _mine(mission, ref), cast(User, request.user)
+    firm, user = _mine(request, mission, ref), cast(User, request.user)
     number = request.POST.get("demande") or request.GET.get("demande", "")
     asked = _asked(mission, firm, number) if number else None
     named = list(asked.organisations.order_by("name")) if asked else offered_to(mission, firm)
@@ -60,7 +65,7 @@ def consent(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         "asked": asked,
         "text": asked.text if asked else agreement().words(mission, named),
         "form": form,
-        "shown": after_consent(mission, firm, readers, Scope(amounts=True)),
+        "shown": after_consent(mission, firm, readers),
         "for_all": not named,
         "pilots": pilots_of(mission),
     }
@@ -73,7 +78,7 @@ def consent(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 @_of_a_firm
 def withdraw(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpResponse:
     """A consent taken back: from the next page opened nobody reads by it, in an archived mission too."""
-    firm, user = _mine(mission, ref), cast(User, request.user)
+    firm, user = _mine(request, mission, ref), cast(User, request.user)
     rows = Consent.objects.of(mission).filter(firm=firm, pk=pk)
     if consenting.take_back(rows, said_by=f"{user}, pour l’entreprise", author=author_of(user)):
         messages.success(request, "Votre accord est retiré : vos projets ont de nouveau un nom de code.")
@@ -86,7 +91,7 @@ def withdraw(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpR
 @_of_a_firm
 def minutes(request: HttpRequest, mission: Mission, ref: str, interview: str) -> HttpResponse:
     """Minutes of one's own interview; a POST approves what was read, or says what is to be corrected."""
-    firm, user = _mine(mission, ref), cast(User, request.user)
+    firm, user = _mine(request, mission, ref), cast(User, request.user)
     rows = Interview.objects.of(mission).filter(firm=firm).exclude(minutes="").select_related("mission")
     row = get_object_or_404(rows.prefetch_related("replies"), ref=interview)
     note(request, Kind.INTERVIEW, row.ref, "Compte rendu")
@@ -120,7 +125,7 @@ def minutes(request: HttpRequest, mission: Mission, ref: str, interview: str) ->
 
 def _asked(mission: Mission, firm: Firm, number: str) -> ConsentRequest:
     if not number.isdecimal():
-        raise PermissionDenied
+        raise Http404
     rows = ConsentRequest.objects.of(mission).filter(firm=firm, answer="", closed_at=None)
     return get_object_or_404(rows.select_related("firm__mission"), pk=int(number[:15]))
 
