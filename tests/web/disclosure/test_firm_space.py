@@ -13,6 +13,7 @@ from django.utils import timezone
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import consenting
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
+from rebond.web.disclosure.signed_links import answer_path
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.journal.checking import check_chain
@@ -20,6 +21,8 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
+from rebond.web.support.acts import open_session
+from rebond.web.support.middleware import OPEN
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
 from tests.web.disclosure.test_who_sees_what import plain, read
@@ -234,6 +237,26 @@ def consenting_digest(interview: Interview) -> str:
     from rebond.web.interviews.replies import digest_of
 
     return digest_of(interview)
+
+
+def test_help_in_a_firm_s_place_reads_and_never_answers_for_it(firm: Firm) -> None:
+    interview, boss = interview_of(firm), User.objects.create_user(username="admin", is_staff=True)
+    session = open_session(boss, User.objects.get(username="gerante"), reason="demande", minutes=15, may_change=True)
+    client = Client()
+    client.force_login(boss)
+    kept = client.session
+    kept[OPEN] = session.pk
+    kept.save()
+    page = at(firm, f"comptes-rendus/{interview.ref}/")
+    vu = seen(client.get(page))
+    assert client.post(page, {"geste": "approuver", "vu": vu}).status_code == 403
+    sent = {"organisations": [str(bpifrance().pk)], "geste": "accorder"}
+    assert client.post(at(firm, "accord/"), sent).status_code == 403
+    asked = consenting.ask(firm, [bpifrance()], sent_to="", by=None)
+    link = {**sent, "nom": "Anne", "fonction": "gérante"}
+    assert client.post(answer_path(asked), link).status_code == 403
+    assert not Consent.objects.exists()
+    assert not MinutesReply.objects.exists()
 
 
 def test_a_passer_by_is_sent_to_the_login_page(firm: Firm) -> None:

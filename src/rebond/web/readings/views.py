@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
-from rebond.web.desk.lists import EXPORT
+from rebond.web.desk.lists import EXPORT, Value, csv_file
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
@@ -65,13 +62,15 @@ def of_firm(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     firm = get_object_or_404(Firm.objects.of(mission).filter(pk__in=firms_in(mission)), ref=ref)
     found = visits(readings_of(mission, firm)[:_MOST_LINES])
     if request.GET.get(EXPORT) == "csv":
-        lines = [[f"{each.day:%d/%m/%Y}", each.organisation, each.role, " ; ".join(each.parts)] for each in found]
+        lines: list[list[Value]] = [
+            [f"{each.day:%d/%m/%Y}", each.organisation, each.role, " ; ".join(each.parts)] for each in found
+        ]
         return _csv("consultations", ["Le", "Organisation", "Fonction", "Parties"], lines)
     context = {"firm": firm, "visits": found[:_MOST_SHOWN], "rule": rule()}
     return page(request, mission, "readings/firm.html", "space", context)
 
 
-def _line(row: Reading) -> list[str]:
+def _line(row: Reading) -> list[Value]:
     when = f"{timezone.localtime(row.at):%d/%m/%Y %H:%M}"
     return [
         when,
@@ -85,16 +84,6 @@ def _line(row: Reading) -> list[str]:
     ]
 
 
-def _csv(name: str, heads: list[str], lines: Iterable[list[str]]) -> HttpResponse:
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows([plain_cell(cell) for cell in line] for line in lines)
-    body = stream.getvalue().encode("utf-8-sig")
+def _csv(name: str, heads: list[str], lines: list[list[Value]]) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+    return HttpResponse(csv_file(name, heads, lines), content_type="text/csv; charset=utf-8", headers=headers)
