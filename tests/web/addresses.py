@@ -35,6 +35,7 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "firms:list": OF_MISSION,
     "firms:sheet": FIRM,
     "interviews:list": OF_MISSION,
+    "interviews:replies": OF_MISSION,
     "projects:list": OF_MISSION,
     "projects:sheet": PROJECT,
     "projects:facts": PROJECT,
@@ -68,6 +69,8 @@ PILOT: dict[str, dict[str, str]] = {
     "organisations:people": OF_MISSION,
     "disclosure:sharing": OF_MISSION,
     "disclosure:files_for": {**OF_MISSION, "whom": "comite", "kind": "csv"},
+    "disclosure:asking": OF_MISSION,
+    "readings:mission": OF_MISSION,
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -154,6 +157,13 @@ NO_PAGE = {
     "organisations:send_again",
     "support:close",
     "disclosure:sheet",
+    "disclosure:request",
+    "readings:firm",
+    "disclosure:firm_consent",
+    "disclosure:firm_withdraw",
+    "disclosure:minutes",
+    "consent",
+    "withdrawal",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

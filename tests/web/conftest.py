@@ -70,6 +70,14 @@ def _documents_root(settings: object, documents: Path) -> None:
     settings.DOCUMENTS_ROOT = documents  # type: ignore[attr-defined]
 
 
+@pytest.fixture(autouse=True)
+def _readings_forgotten() -> None:
+    """What a process wrote within the hour is gone with the database of each test."""
+    from rebond.web.readings.writing import forget
+
+    forget()
+
+
 @pytest.fixture
 def pilot(db: None) -> Client:
     """The site as the pilot of the sample mission sees it."""

@@ -28,6 +28,7 @@ DECLARED = {
     "firms.AidObtained": "firm project ref funder label regime granted_on amount amount_state amount_most recovered "
     "nature",
     "interviews.Interview": "mission firm ref held_on interviewer minutes",
+    "interviews.MinutesReply": "interview kind text about at by by_name outcome answer settled_at settled_by",
     "interviews.Need": "interview axis text",
     "projects.Project": "mission firm ref title description insee_code kind objectives declared asked own_financing "
     "jobs_created jobs_kept starts_on ends_on works_started first_order_on first_order_document applied_on "
@@ -46,7 +47,10 @@ DECLARED = {
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
     "disclosure.Shared": "project organisation at by",
-    "disclosure.Consent": "firm organisation text signed_by given_on recorded_by",
+    "disclosure.Consent": "firm organisation text signed_by given_on recorded_by channel amounts contact request "
+    "ended_by",
+    "disclosure.ConsentRequest": "firm text sent_to nonce asked_at asked_by expires_at closed_at answer answered_at "
+    "answered_by channel reason",
 }
 """What people declare or decide, table by table: a column that is not here is no fact."""
 KEEPING = {
@@ -79,7 +83,7 @@ OF_THE_SITE = {
     "editing.Draft",
     "editing.Sent",
 }
-TOLD = {"journal.Entry", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
+TOLD = {"journal.Entry", "readings.Reading", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
 """What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""
 BACKGROUND = {"worker.Work"}
 """Which process works on what."""

@@ -273,3 +273,31 @@ def test_a_sheet_prints_without_the_menus(screen: Screen) -> None:
     expect(page.locator(".rb-contents")).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
     page.emulate_media(media="screen")
+
+
+def test_a_firm_answers_and_replies_from_its_telephone(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 800}, locale="fr-FR")
+    page = context.new_page()
+
+    def whole() -> None:
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.goto(f"{site}/connexion/")
+    page.fill("[name=username]", "entreprise")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator("h1")).to_have_text("Mon espace")
+    whole()
+    page.get_by_role("link", name=re.compile("^Relire le compte rendu")).first.click()
+    whole()
+    page.fill("[name=correction]", "Il manque trois soudeurs.")
+    page.get_by_role("button", name="Envoyer la correction").click()
+    expect(page.get_by_text("en attente de la mission")).to_be_visible()
+    page.get_by_role("link", name="Qui a consulté mon dossier").click()
+    expect(page.get_by_text("Votre entreprise").first).to_be_visible()
+    whole()
+    page.goto(f"{site}/accord/un-lien-abime/")
+    expect(page.locator("h1")).to_contain_text("n’est pas de Rebond")
+    whole()
+    context.close()

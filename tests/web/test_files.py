@@ -85,7 +85,7 @@ def test_a_file_is_attached_downloaded_and_withdrawn_and_the_journal_tells_each(
     assert client.get(f"/missions/chaumont-langres/fichiers/{row.pk}/").status_code == 404
     assert Attachment.ever.get().withdrawn_at is not None
     told = Entry.objects.of(mission).filter(kind="piece").order_by("position")
-    assert [entry.act for entry in told] == [Act.MANAGED, Act.READ, Act.MANAGED]
+    assert [entry.act for entry in told] == [Act.MANAGED, Act.MANAGED]
     assert [entry.reason for entry in told][-1] == "mauvais devis"
     assert signed_in("pilote").get("/missions/chaumont-langres/journal/?genre=piece").status_code == 200
     assert not check_chain(mission).problem

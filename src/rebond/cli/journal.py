@@ -27,6 +27,7 @@ def verify(mission: str | None, head: str, database: Path) -> None:
     open_site(database, option="--instance")
     from rebond.web.journal.checking import check_chain, deleted_missions
     from rebond.web.missions.models import Mission
+    from rebond.web.readings.keeping import check
 
     missions = [*Mission.objects.order_by("slug"), *deleted_missions()]
     if mission is not None and not (missions := [each for each in missions if each.slug == mission]):
@@ -42,6 +43,33 @@ def verify(mission: str | None, head: str, database: Path) -> None:
         else:
             last = f", empreinte {found.head}" if found.head else ""
             click.echo(f"{each.slug} : journal intact, {found.length} lignes{last}")
+        readings = check(each)
+        if readings.problem:
+            broken = True
+            click.echo(f"{each.slug} : {readings.problem}.", err=True)
     if not missions:
         click.echo("Aucune mission dans cette instance.")
     raise SystemExit(1 if broken else 0)
+
+
+@journal.command()
+@database_option
+def purge(database: Path) -> None:
+    """Efface les consultations plus anciennes que la règle de l'instance, et l'écrit au journal de chaque mission.
+
+    La règle est dans « conservation.yaml », avec sa source. Le calcul en arrière-plan le fait aussi, de lui-même.
+    Les changements et les décisions restent : la chaîne du journal reste entière.
+    """
+    open_site(database, option="--instance")
+    from rebond.web.readings.keeping import missions_read, purge, seal
+    from rebond.web.readings.rule import rule
+
+    deleted = 0
+    for each in missions_read():
+        seal(each)
+        count = purge(each)
+        deleted += count
+        if count:
+            click.echo(f"{each.slug} : {count} consultations effacées.")
+    if not deleted:
+        click.echo(f"Rien à effacer : aucun lot de consultations n'a plus de {rule().months} mois.")

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "rebond.web.desk",
     "rebond.web.files",
     "rebond.web.disclosure",
+    "rebond.web.readings",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rebond.web.readings.middleware.Readings",
 ]
 ROOT_URLCONF = "rebond.web.urls"
 WSGI_APPLICATION = "rebond.web.wsgi.application"

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from rebond.web import pages
+from rebond.web.disclosure import consent_views
 from rebond.web.missions.views import start
 from rebond.web.organisations import joining_views
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("", start, name="home"),
     path("", include("rebond.web.accounts.urls")),
     path("invitation/<str:token>/", joining_views.join, name="join"),
+    path("accord/retrait/<str:token>/", consent_views.withdraw, name="withdrawal"),
+    path("accord/<str:token>/", consent_views.answer, name="consent"),
     path("assistance/", include("rebond.web.support.urls")),
     path("catalogue/", include("rebond.web.catalogue.urls")),
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
@@ -36,6 +39,7 @@ urlpatterns = [
     path(f"{MISSION}/personnes/", include("rebond.web.organisations.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path(f"{MISSION}/", include("rebond.web.disclosure.urls")),
+    path(f"{MISSION}/", include("rebond.web.readings.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("a-propos/", pages.about, name="about"),

@@ -19,6 +19,7 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
+from rebond.web.disclosure.consenting import take_back
 from rebond.web.disclosure.disclosed import _traits, code_of, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
@@ -26,6 +27,7 @@ from rebond.web.editing.dictionary import current_layout
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, Need
 from rebond.web.journal.checking import check_chain
+from rebond.web.journal.writing import Author
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -106,7 +108,7 @@ def test_consent_names_the_projects_of_one_firm_to_one_partner_and_its_withdrawa
     assert plain(shared.project.title) in text
     others = Firm.objects.exclude(pk=firm.pk)
     assert not [other.name for other in others if plain(other.name) in text]
-    acts.end_consent(mission(), held, by=User.objects.get(username="pilote"))
+    take_back(Consent.objects.filter(pk=held.pk), said_by="le pilote", author=Author(user=None))
     assert plain(firm.name) not in read(person)
     assert not check_chain(mission()).broken_at
 

@@ -131,7 +131,7 @@ def export(listing: Listing, request: HttpRequest, mission: Mission, rows: Itera
     )
 
 
-def _csv(title: str, heads: list[str], rows: list[list[Value]]) -> bytes:
+def csv_file(title: str, heads: list[str], rows: list[list[Value]]) -> bytes:
     """UTF-8 with its mark and semicolons: what a French spreadsheet opens by itself."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
@@ -184,6 +184,6 @@ def _stored(value: Value) -> Any:
 
 
 _WRITERS: Mapping[str, tuple[Callable[[str, list[str], list[list[Value]]], bytes], str]] = {
-    "csv": (_csv, "text/csv; charset=utf-8"),
+    "csv": (csv_file, "text/csv; charset=utf-8"),
     "xlsx": (_xlsx, _XLSX),
 }

@@ -100,6 +100,12 @@ MENU = (
                 views=("disclosure:sharing",),
                 roles=frozenset({Role.PILOT}),
             ),
+            Entry(
+                section="readings",
+                label="Consultations",
+                views=("readings:mission",),
+                roles=frozenset({Role.PILOT}),
+            ),
             Entry(section="people", label="Personnes", views=("organisations:people",), roles=frozenset({Role.PILOT})),
         ),
     ),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
+from rebond.web.interviews.models import MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
@@ -48,6 +49,7 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
         tasks += _decisions(proposed, mission, on)
         tasks += _incomplete(proposed, mission, on) if not TEAM.isdisjoint(roles) else ()
     if not TEAM.isdisjoint(roles):
+        tasks += _corrections(user, mission)
         tasks += _links(user, mission)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
@@ -100,6 +102,18 @@ def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) 
 def _proposed(user: User, mission: Mission) -> list[ProjectFinding]:
     rows = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
     return list(rows.filter(status=ProjectFinding.Status.RETAINED).select_related("project__firm"))
+
+
+def _corrections(user: User, mission: Mission) -> Iterable[Task]:
+    """What firms ask to have corrected in their minutes."""
+    rows = MinutesReply.objects.visible_to(user).of(mission).filter(kind=MinutesReply.Kind.CORRECTION, outcome="")
+    for row in rows.select_related("interview__firm").order_by("at"):
+        yield Task(
+            verb="Répondre",
+            subject=typeset(row.interview.firm.name),
+            why="elle demande une correction de son compte rendu",
+            url=reverse("interviews:replies", args=[mission.slug]),
+        )
 
 
 def _links(user: User, mission: Mission) -> Iterable[Task]:

@@ -62,15 +62,6 @@ def note_consent(
     return found
 
 
-@transaction.atomic
-def end_consent(mission: Mission, consent: Consent, *, by: User) -> None:
-    """A firm takes its consent back: at the next page opened, its projects have a code name again."""
-    consent.ended_at = timezone.now()
-    consent.save(update_fields=["ended_at"])
-    said = _to(consent.organisation, EVERY_PARTNER)
-    _tell(mission, CONSENT, consent.firm.ref, consent.firm.name, before=said, by=by)
-
-
 def _to(organisation: Organisation | None, otherwise: str) -> str:
     return str(organisation) if organisation else otherwise
 

@@ -24,8 +24,10 @@ from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.firms.models import Firm
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
+from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 
 _CODE = 8
@@ -51,6 +53,10 @@ class Disclosed:
     """Of its plan, by certainty, the surest first: never as one sum."""
     asked: tuple[tuple[str, str], ...] = ()
     """Dispositif and amount: those of the reader's own organisation, all of them for the firm."""
+    contact: str = ""
+    """Whom the firm lets the reader's organisation call."""
+    cost_range: str = ""
+    """What is told in place of the cost: for a firm that is asked whether exact amounts may be."""
     lines: tuple[tuple[str, str], ...] = ()
     decision: str = ""
     minutes: tuple[tuple[str, str], ...] = ()
@@ -76,7 +82,7 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
     projects = list(_of(mission, part))
     if part.role == Role.FIRM:
         ways, minutes = _ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
-        asked = _asked(projects, "")
+        asked = _asked(projects, None)
         found = [_whole(project, asked, ways, minutes) for project in projects]
     elif part.role == Role.COMMITTEE:
         presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
@@ -90,7 +96,9 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
         agreed, asked = _agreed(mission, part), _asked(projects, part.code)
         veiled = veil(mission, [each for each in projects if each.firm_id not in agreed])
         found = [
-            _addressed(project, asked) if project.firm_id in agreed else _veiled(project, veiled[project.pk])
+            _addressed(project, asked, agreed[project.firm_id])
+            if project.firm_id in agreed
+            else _veiled(project, veiled[project.pk])
             for project in projects
         ]
     else:
@@ -101,6 +109,12 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
 def project_of(mission: Mission, key: str) -> Project | None:
     """The project that a key is of, for who was given it."""
     return next((each for each in Project.objects.of(mission) if code_of(each) == key), None)
+
+
+def references(mission: Mission, keys: Collection[str]) -> dict[str, str]:
+    """The references of projects, which their pages never bear, by the keys of their addresses."""
+    found = {code_of(row): row.ref for row in Project.objects.of(mission).only("mission_id", "ref")} if keys else {}
+    return {key: found[key] for key in keys}
 
 
 def committee_of(mission: Mission) -> Recipient:
@@ -156,10 +170,45 @@ def _of(mission: Mission, part: Part) -> Iterable[Project]:
     return rows.none()
 
 
-def _agreed(mission: Mission, part: Part) -> Collection[int]:
-    """Firms that agreed to be named to an organisation."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a firm agreed to, beyond its name and the words of its projects."""
+
+    amounts: bool = False
+    contact: str = ""
+
+    def __or__(self, other: Scope) -> Scope:
+        """Two consents of one firm that reach the same reader."""
+        return Scope(amounts=self.amounts or other.amounts, contact=self.contact or other.contact)
+
+
+def _agreed(mission: Mission, part: Part) -> Mapping[int, Scope]:
+    """Firms that agreed to be named to an organisation, and how far."""
     rows = Consent.objects.of(mission).filter(Q(organisation__isnull=True) | Q(organisation=part.organisation))
-    return set(rows.values_list("firm", flat=True))
+    found: dict[int, Scope] = {}
+    for firm, amounts, contact in rows.values_list("firm", "amounts", "contact"):
+        found[firm] = found.get(firm, Scope()) | Scope(amounts=amounts, contact=contact)
+    return found
+
+
+def after_consent(
+    mission: Mission, firm: Firm, organisations: Iterable[Organisation]
+) -> tuple[tuple[str, tuple[Disclosed, ...]], ...]:
+    """What each organisation would be given of a firm's projects if it agreed: what it is asked to agree to."""
+    rows = Project.objects.of(mission).filter(firm=firm).with_finding(mission.current_study)
+    projects = list(rows.select_related("firm").prefetch_related("costs"))
+    found = tuple(
+        (typeset(each.name), _told_both_ways(projects, _asked(projects, each.code or ""))) for each in organisations
+    )
+    # Nobody yet: what would be told of each project, all the same.
+    return found or (("", _told_both_ways(projects, {})),)
+
+
+def _told_both_ways(projects: Iterable[Project], asked: Asked) -> tuple[Disclosed, ...]:
+    """With exact amounts, and the range that stands for them without."""
+    every = Scope(amounts=True)
+    told = ((each, reduced(_addressed(each, asked, every), Reader.PARTNER)) for each in projects)
+    return tuple(replace(disclosed, cost_range=band_of(_cost(each))) for each, disclosed in told)
 
 
 def _cost(project: Project) -> Decimal:
@@ -238,9 +287,13 @@ def _presented(project: Project, ways: Mapping[int, list[tuple[str, str]]]) -> D
     )
 
 
-def _addressed(project: Project, asked: Asked) -> Disclosed:
+def _addressed(project: Project, asked: Asked, scope: Scope) -> Disclosed:
     """To a partner whose reading the firm agreed to: the project, and what is asked of that partner alone."""
-    return Disclosed(**_named(project), named=True, asked=asked.get(project.pk, ()), lines=_lines(project))
+    told = _named(project)
+    if not scope.amounts:
+        return Disclosed(**{**told, "cost": band_of(_cost(project))}, named=True, contact=scope.contact)
+    asked_of_it = asked.get(project.pk, ())
+    return Disclosed(**told, named=True, asked=asked_of_it, lines=_lines(project), contact=scope.contact)
 
 
 def _whole(
@@ -262,8 +315,11 @@ def _lines(project: Project) -> tuple[tuple[str, str], ...]:
     return tuple((str(line), format_euros(line.amount)) for line in project.costs.all())
 
 
-def _asked(projects: Iterable[Project], code: str) -> Asked:
-    """What each plan asks, by dispositif: of one organisation when it is named, else of all; one query."""
+def _asked(projects: Iterable[Project], code: str | None) -> Asked:
+    """What each plan asks, by dispositif; one query.
+
+    ``code``: of one organisation alone, so nothing for one that the catalogue does not have; ``None``: of all.
+    """
     from rebond.web.studies.models import PlanLine
 
     known = current_catalogue().dispositifs
@@ -272,7 +328,7 @@ def _asked(projects: Iterable[Project], code: str) -> Asked:
     for line in PlanLine.objects.filter(finding__in=of).order_by("finding", "position"):
         found = known.get(line.dispositif)
         funder = found.funder if found else line.dispositif.partition("/")[0]
-        if not code or funder == code:
+        if code is None or funder == code:
             mine = amounts.setdefault(of[line.finding_id], {})
             title = typeset(found.title) if found else line.dispositif
             mine[title] = mine.get(title, Decimal(0)) + line.amount

@@ -22,7 +22,7 @@ TEXT = (
 )
 
 
-def _organisations(mission: Mission) -> Any:
+def partners_of(mission: Mission) -> Any:
     """The organisations that partners of the mission speak for."""
     parts = Membership.objects.of(mission).filter(role=Role.PARTNER)
     return Organisation.objects.filter(pk__in=parts.values("organisation"))
@@ -46,7 +46,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:
         super().__init__(data, prefix="p")
-        self.organisations = {str(row.pk): row for row in _organisations(mission)}
+        self.organisations = {str(row.pk): row for row in partners_of(mission)}
         fields: Any = self.fields
         fields["projets"].queryset = Project.objects.of(mission)
         fields["projets"].label_from_instance = _label
@@ -99,7 +99,7 @@ class ConsentForm(forms.Form):
         super().__init__(data, prefix="c")
         fields: Any = self.fields
         fields["entreprise"].queryset = Firm.objects.of(mission)
-        fields["organisation"].queryset = _organisations(mission)
+        fields["organisation"].queryset = partners_of(mission)
         for name in ("entreprise", "organisation"):
             fields[name].label_from_instance = _label
 

@@ -17,12 +17,15 @@ from rebond.adapters.documents.pdf import PdfUnavailableError
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.restitution.audiences import audiences
 from rebond.restitution.sheets import ProjectSheet, collect_sheets
-from rebond.web.disclosure.disclosed import Disclosed, shown_to
+from rebond.web.disclosure.disclosed import Disclosed, references, shown_to
 from rebond.web.disclosure.models import Shared
 from rebond.web.disclosure.views import SPACE_ROLES, in_a_space
 from rebond.web.missions.access import Part, for_roles, parts_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
+from rebond.web.readings.middleware import note
+from rebond.web.readings.models import Kind as ReadKind
+from rebond.web.readings.models import What
 
 KINDS: Mapping[str, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,7 +42,7 @@ COMMITTEE = "comite"
 def mine(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
     """The sheets of every project that the person is given."""
     parts = [part for part in parts_in(mission) if part.role in SPACE_ROLES]
-    return _file(mission, parts, kind, ", ".join(dict.fromkeys(part.role.label.lower() for part in parts)))
+    return _file(request, mission, parts, kind, ", ".join(dict.fromkeys(part.role.label.lower() for part in parts)))
 
 
 @require_safe
@@ -47,19 +50,21 @@ def mine(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
 def for_whom(request: HttpRequest, mission: Mission, whom: str, kind: str) -> HttpResponse:
     """The sheets that an organisation, or the committee, would be given today; 404 for one that nothing was sent to."""
     if whom == COMMITTEE:
-        return _file(mission, [Part(role=Role.COMMITTEE)], kind, Role.COMMITTEE.label.lower())
+        return _file(request, mission, [Part(role=Role.COMMITTEE)], kind, Role.COMMITTEE.label.lower())
     if not whom.isdecimal():
         raise Http404
     sent = Shared.objects.visible_to(request.user).of(mission).filter(organisation__isnull=False)
     found = get_object_or_404(Organisation, pk__in=sent.values("organisation"), pk=int(whom[:9]))
     part = Part(role=Role.PARTNER, organisation=found.pk, code=found.code or "")
-    return _file(mission, [part], kind, str(found))
+    return _file(request, mission, [part], kind, str(found))
 
 
-def _file(mission: Mission, parts: list[Part], kind: str, whom: str) -> HttpResponse:
+def _file(request: HttpRequest, mission: Mission, parts: list[Part], kind: str, whom: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     given = {each.key: each for part in parts for each in shown_to(mission, part)}
+    for ref in references(mission, [key for key, each in given.items() if each.named]).values():
+        note(request, ReadKind.PROJECT, ref, "Fiches à remettre", What.TAKEN)
     sheets = tuple(map(sheet_of, given.values()))
     document = collect_sheets(
         sheets,

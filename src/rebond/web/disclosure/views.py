@@ -12,13 +12,20 @@ from django.views.decorators.http import require_http_methods
 from rebond.restitution.audiences import Reader
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
-from rebond.web.disclosure.disclosed import Disclosed, project_of, shown_to
+from rebond.web.disclosure.consenting import take_back
+from rebond.web.disclosure.disclosed import Disclosed, project_of, references, shown_to
 from rebond.web.disclosure.fields import facts_given
+from rebond.web.disclosure.firm_space import FirmSpace, firm_space
 from rebond.web.disclosure.forms import ConsentForm, ShareForm
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
-from rebond.web.missions.access import Part, for_roles, page, parts_in
+from rebond.web.disclosure.telling import notices
+from rebond.web.firms.models import Firm
+from rebond.web.journal.writing import author_of
+from rebond.web.missions.access import Part, firms_in, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
+from rebond.web.readings.middleware import note
+from rebond.web.readings.models import Kind
 from rebond.web.studies.models import Indicator
 
 FILES = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
@@ -32,16 +39,27 @@ def _given(mission: Mission) -> list[tuple[Part, tuple[Disclosed, ...]]]:
     return [(part, shown_to(mission, part)) for part in parts_in(mission) if part.role in SPACE_ROLES]
 
 
+def _firm_spaces(mission: Mission) -> list[FirmSpace]:
+    """One for each firm that the person speaks for."""
+    mine = firms_in(mission)
+    return [firm_space(mission, firm) for firm in Firm.objects.of(mission).filter(pk__in=mine)] if mine else []
+
+
 @in_a_space
 def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Every project that the person is given, and the figures of the mission."""
     table, given = matrix(), _given(mission)
+    named = {each.key for _, rows in given for each in rows if each.named}
+    for ref in references(mission, named).values():
+        note(request, Kind.PROJECT, ref, "Liste des projets, en clair")
     every_figure = any(table.sees(part.role, "chiffres") == "tout" for part, _ in given)
     figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
     context = {
         "given": given,
         "takes_away": FILES if any(rows for _, rows in given) else (),
         "figures": list(figures.only("label", "text", "unit")),
+        "firms": _firm_spaces(mission),
+        "notices": [each for part, _ in given for each in notices(mission, part)],
         "why": [(part.role.label, table.why[part.role]) for part, _ in given],
         "seen": [
             (label, table.words[table.sees(part.role, kind)])
@@ -62,6 +80,8 @@ def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
     part, disclosed = max(found, key=lambda row: row[1].named)
     project = project_of(mission, key)
     reader = Reader(part.role)
+    if project is not None:
+        note(request, Kind.PROJECT, project.ref, "Fiche" if disclosed.named else "Sous un nom de code")
     return page(
         request,
         mission,
@@ -88,7 +108,8 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
     if request.method == "POST" and _done(request, mission, user, gesture, share_form, consent_form):
         return redirect("disclosure:sharing", mission.slug)
     shared = Shared.objects.visible_to(user).of(mission).select_related("project", "organisation", "by")
-    consents = Consent.objects.visible_to(user).of(mission).select_related("firm", "organisation")
+    consents = Consent.ever.visible_to(user).of(mission).select_related("firm", "organisation")
+    consents = consents.filter(firm__withdrawn_at=None)
     response = page(
         request,
         mission,
@@ -145,8 +166,10 @@ def _done(
         acts.take_back(mission, get_object_or_404(rows, pk=_number(request)), by=user)
         messages.success(request, "Mise à disposition terminée : elle ne donne plus rien à voir.")
     elif gesture == "retirer_consentement":
-        held = Consent.objects.may_change(user).of(mission).filter(ended_at=None)
-        acts.end_consent(mission, get_object_or_404(held, pk=_number(request)), by=user)
+        # Of an archived mission too: taking back is always possible.
+        held = Consent.objects.visible_to(user).of(mission).filter(pk=_number(request))
+        if not take_back(held, said_by=f"{user}, à la demande de l’entreprise", author=author_of(user)):
+            raise Http404
         messages.success(request, "Consentement retiré : les projets de l’entreprise ont de nouveau un nom de code.")
     else:
         raise Http404

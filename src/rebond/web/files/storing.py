@@ -113,11 +113,6 @@ def read(row: Attachment) -> bytes:
     return content
 
 
-def told_reading(row: Attachment, *, by: Author) -> None:
-    """Say in the journal that someone downloaded a file."""
-    record(row.mission, [_note(row, after=row.name)], by=by, act=Act.READ)
-
-
 def archived(rows: Iterable[Attachment]) -> Iterable[tuple[Attachment, str]]:
     """Each file with its place in an archive; names that clash are told apart."""
     for row in rows:

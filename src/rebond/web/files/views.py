@@ -16,12 +16,14 @@ from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.exchange.uploads import safe_name
 from rebond.web.files.models import LONGEST_NOTE, Attachment
-from rebond.web.files.storing import LostFileError, attach, proofs, read, rules, told_reading, withdraw
+from rebond.web.files.storing import LostFileError, attach, proofs, read, rules, withdraw
 from rebond.web.firms.models import Firm
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.sheet import sheet_page, studied_project
+from rebond.web.readings.middleware import note
+from rebond.web.readings.models import Kind, What
 
 _UNREADABLE, _GONE = 422, 410
 
@@ -55,7 +57,7 @@ def of_firm(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 @require_safe
 @changing
 def download(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
-    """A file, as an attachment that no browser opens by itself; the journal says who took it."""
+    """A file, as an attachment that no browser opens by itself; who took it is told."""
     row = _row(request, mission, pk)
     try:
         content = read(row)
@@ -65,8 +67,8 @@ def download(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
         response = page(request, mission, "files/lost.html", "projects", context)
         response.status_code = _GONE
         return response
-    if request.method == "GET":
-        told_reading(row, by=author_of(cast(User, request.user)))
+    kind = Kind.PROJECT if row.owner == Attachment.Owner.PROJECT else Kind.FIRM
+    note(request, kind, row.ref, "Pièce jointe", What.TAKEN)
     response = HttpResponse(content, content_type=row.mime)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from rebond.web.catalogue.reading import axis_label
 from rebond.web.firms.models import Firm
@@ -51,3 +53,49 @@ class Need(Ordered, MissionData):
     def axis_label(self) -> str:
         """Its axis in words."""
         return axis_label(self.axis)
+
+
+class MinutesReply(MissionData):
+    """What a firm says of its minutes: that they are right, or what to correct; the team takes it over or answers.
+
+    It never changes the minutes by itself, and ``about`` says which text the firm read.
+    """
+
+    class Kind(models.TextChoices):
+        """What the firm says."""
+
+        APPROVED = "approuve", "Approuvé"
+        CORRECTION = "correction", "Correction demandée"
+
+    class Outcome(models.TextChoices):
+        """What the team did of it."""
+
+        TAKEN = "reprise", "Repris dans le compte rendu"
+        ANSWERED = "reponse", "Répondu"
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="replies", verbose_name="entretien")
+    kind = models.CharField("réponse", max_length=12, choices=Kind.choices)
+    text = models.TextField("ce qui est à corriger", blank=True)
+    about = models.CharField("empreinte du texte lu", max_length=64)
+    at = models.DateTimeField("le", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="par"
+    )
+    by_name = models.CharField("nom", max_length=200)
+    outcome = models.CharField("suite", max_length=8, choices=Outcome.choices, blank=True)
+    answer = models.TextField("réponse de l’équipe", blank=True)
+    settled_at = models.DateTimeField("traitée le", null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="traitée par"
+    )
+
+    MISSION_PATH = "interview__mission"
+    WITHDRAWN_PATHS = ("interview__withdrawn_at",)
+
+    class Meta:
+        verbose_name = "réponse au compte rendu"
+        verbose_name_plural = "réponses aux comptes rendus"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.interview} — {self.get_kind_display()}"

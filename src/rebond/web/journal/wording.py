@@ -35,6 +35,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "rapprochement": "Rapprochement décidé",
         "piece": "Pièce jointe",
         "filiation": "Filiation",
+        "consultations": "Traces des consultations",
+        "compte_rendu": "Réponse à un compte rendu",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -146,6 +148,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "act": "geste",
         "origin": "origine",
         "became": "devient",
+        "effacement": "effacées",
     }
 )
 """Field of a record of the core → its words."""

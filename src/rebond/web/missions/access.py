@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -30,6 +31,8 @@ class Part:
     code: str = ""
     """Key of the organisation in the catalogue: that of referrals."""
     firm: int | None = None
+    named: str = ""
+    """Whom it stands for, in words."""
 
 
 _STRENGTH = {
@@ -44,6 +47,7 @@ _PARTS = {
     "organisation_of_reader": F("memberships__organisation_id"),
     "code_of_reader": F("memberships__organisation__code"),
     "firm_of_reader": F("memberships__firm_id"),
+    "named_of_reader": Coalesce("memberships__firm__name", "memberships__organisation__name", Value("")),
 }
 
 
@@ -53,6 +57,7 @@ def _part_of(row: Any) -> Part:
         organisation=row.organisation_of_reader,
         code=row.code_of_reader or "",
         firm=row.firm_of_reader,
+        named=row.named_of_reader,
     )
 
 
@@ -71,6 +76,7 @@ def of_any_part(view: View) -> View:
             raise Http404
         parts = [_part_of(row) for row in rows]
         found.parts_of_reader = tuple(sorted(parts, key=lambda part: _STRENGTH[part.role]))  # type: ignore[attr-defined]  # told by the view's decorator alone
+        request.mission_read = found  # type: ignore[attr-defined]  # for the journal of readings
         return view(request, found, **kwargs)
 
     return wrapped
@@ -119,6 +125,11 @@ def parts_in(mission: Mission) -> tuple[Part, ...]:
     return found
 
 
+def firms_in(mission: Mission) -> frozenset[int]:
+    """The firms that the person who asks speaks for, by their numbers."""
+    return frozenset(part.firm for part in parts_in(mission) if part.role == Role.FIRM and part.firm is not None)
+
+
 def roles_in(mission: Mission) -> frozenset[Role]:
     """The roles of the person who asks: what any of them may do, the person may."""
     return frozenset(part.role for part in parts_in(mission))
@@ -138,6 +149,7 @@ def page(
         "study": mission.current_study,
         "section": section,
         "may_change": not roles_in(mission).isdisjoint(TEAM),
+        "is_pilot": Role.PILOT in roles_in(mission),
         **context,
     }
     return render(request, template, shown)

@@ -13,7 +13,6 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.studies.models import ProjectFinding
 
-
 SHOWN = 12
 """Projects of a section that is no proposal; the list of projects, filtered, shows them all."""
 

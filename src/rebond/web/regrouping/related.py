@@ -23,6 +23,8 @@ class Follows(enum.StrEnum):
     """What was done is told as it was done."""
     PREVENTS = "empeche"
     """Typed and not saved, or a right given on this sheet and not on the other: settled first."""
+    ENDS = "fin"
+    """Asked of the sheet that leaves: its link says that the sheet was put together with another, and what to do."""
     KEEPS_ITS_NAME = "filiation"
     """It says which firm became which."""
 
@@ -44,7 +46,9 @@ FIRM: Mapping[str, Follows] = MappingProxyType(
         "missions.Membership.firm": Follows.PREVENTS,
         "organisations.Invitation.firm": Follows.PREVENTS,
         "disclosure.Consent.firm": Follows.PREVENTS,
+        "disclosure.ConsentRequest.firm": Follows.ENDS,
         "editing.Sent.address": Follows.STAYS_IN_THE_JOURNAL,
+        "readings.Reading.ref": Follows.STAYS_IN_THE_JOURNAL,
         "missions.Descent.origin": Follows.KEEPS_ITS_NAME,
         "missions.Descent.became": Follows.KEEPS_ITS_NAME,
     }

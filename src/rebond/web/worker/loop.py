@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from django.db import DatabaseError, close_old_connections, connection
 
+from rebond.web.readings.keeping import keep as keep_readings
 from rebond.web.worker.documents import documents_are_wanted, make_next
 from rebond.web.worker.studying import Studies
 
@@ -21,6 +22,7 @@ _LOGGER = logging.getLogger("rebond.incidents")
 REST = 0.25
 _LONGEST_REST = 30.0
 _LOOK_AT_DOCUMENTS = 2.0
+_KEEP_READINGS = 3_600.0
 _KINDER = 2
 """How much the pages come before the studies on a busy machine (``nice``): at 5, a crowd leaves them no time."""
 _END = 5.0
@@ -33,6 +35,7 @@ def run(*, parent: int = 0) -> None:
     """
     _settle(_KINDER)
     studies, printing, rest, looked = Studies(), None, REST, 0.0
+    kept = time.monotonic() - _KEEP_READINGS + _LONGEST_REST
     try:
         while not _alone(parent):
             try:
@@ -41,6 +44,9 @@ def run(*, parent: int = 0) -> None:
                 if time.monotonic() - looked > _LOOK_AT_DOCUMENTS:
                     looked = time.monotonic()
                     printing = _print(printing)
+                if time.monotonic() - kept > _KEEP_READINGS:
+                    kept = time.monotonic()
+                    keep_readings()
                 rest = 0.0 if worked else REST
             except DatabaseError as error:
                 rest = _after_failure(error, rest)

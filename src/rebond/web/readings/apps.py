@@ -1,0 +1,10 @@
+"""The application « Consultations »."""
+
+from django.apps import AppConfig
+
+
+class ReadingsConfig(AppConfig):
+    """Who read what."""
+
+    name = "rebond.web.readings"
+    verbose_name = "Consultations"
