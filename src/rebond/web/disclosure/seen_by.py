@@ -127,8 +127,7 @@ def accesses_of(mission: Mission, *, firm: str, project: str = "") -> tuple[Acce
                 label=str(organisation),
                 reader=Reader.PARTNER,
                 named=bool(agreed),
-                # A consent that has no such scope gives the amounts.
-                amounts=any(getattr(row, "amounts", True) for row in agreed),
+                amounts=any(row.amounts for row in agreed),
             )
         )
     return tuple(found)
