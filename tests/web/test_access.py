@@ -17,13 +17,14 @@ from django.utils import timezone
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.demo import ACCOUNTS, DEMO_PASSWORD
 from rebond.web.accounts.models import User
-from rebond.web.disclosure.acts import end_consent, note_consent, share
-from rebond.web.disclosure.models import Shared
+from rebond.web.disclosure.acts import note_consent, share
+from rebond.web.disclosure.consenting import take_back
+from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.editing.gestures import save
 from rebond.web.editing.life import create_mission
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Entry
-from rebond.web.journal.writing import Author
+from rebond.web.journal.writing import Author, author_of
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -221,7 +222,7 @@ def test_no_letter_carries_what_its_reader_may_not_know(db: None, pilot: Client,
     held = note_consent(
         mission, project.firm, bank, text="J’accepte.", signed_by="la gérante", given_on=date(2026, 9, 1), by=leader
     )
-    end_consent(mission, held, by=leader)
+    assert take_back(Consent.objects.filter(pk=held.pk), said_by="la gérante", author=author_of(leader)) == 1
     seat = {"email": "nouvelle@exemple.fr", "role": "partenaire", "organisation": "catalogue:bpifrance"}
     assert pilot.post(address("organisations:people"), seat).status_code == 302
     assert mailoutbox
