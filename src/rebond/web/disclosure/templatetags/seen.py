@@ -47,9 +47,9 @@ def _shown(found: Seen) -> dict[str, object]:
 def _title(key: str) -> str:
     datum = audiences().data.get(key)
     if datum is not None:
-        return datum.title.lower()
+        return datum.title
     sheet, _, column = key.partition(".")
-    return current_layout().sheet(sheet).column(column).title.lower()
+    return current_layout().sheet(sheet).column(column).title
 
 
 def _columns(keys: Iterable[str]) -> Iterable[str]:
