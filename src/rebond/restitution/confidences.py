@@ -45,8 +45,7 @@ class Confidences:
 
     def tells(self, text: str) -> bool:
         """Whether a free text gives a confidence away, such as « Transmission à l'équipe de direction »."""
-        bare = fold(text)
-        return any(re.search(rf"\b{re.escape(fold(word))}s?\b", bare) for word in self.words)
+        return bool(text) and _any_of(self.words).search(fold(text)) is not None
 
     @property
     def outside(self) -> frozenset[str]:
@@ -58,6 +57,12 @@ class Confidences:
         if not edition:
             return frozenset(name for name, reader in self.documents.items() if reader != "destinataire")
         return frozenset(name for name, reader in self.documents.items() if reader in self.editions[edition])
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds one of these words, or its plural, in a folded text."""
+    return re.compile("|".join(rf"\b{re.escape(fold(word))}s?\b" for word in words) or r"(?!)")
 
 
 def load_confidences(path: Path) -> Confidences:

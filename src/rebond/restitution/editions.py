@@ -18,17 +18,16 @@ from rebond.financing.building.build import BuiltProject
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import ProjectProblem
 from rebond.indicators.breakdowns import project_row
-from rebond.indicators.model import Indicator, Row
 from rebond.linkage import LinkageResult
 from rebond.portfolio.call import CallStatus
 from rebond.restitution.audiences import Reader, Traits, audiences
 from rebond.restitution.confidences import confidences, key_of, rows_of_firms, without_confidences
+from rebond.restitution.edition_rows import PREFIX, edition_rows
 from rebond.restitution.figures import NOT_TOLD
 from rebond.results import MissionResult, ProjectResult
 
 ZERO = Decimal(0)
 UNNAMED = "sous un nom de code"
-_PREFIX = "NC"
 _SHORTEST_NAME = 4
 
 
@@ -265,7 +264,7 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
         firms=tuple(each for each in base.firms if each.firm.id in firms),
         projects=projects,
         linkage=_no_linkage(base),
-        indicators=tuple(_indicators(base, rows, titles, press=press)),
+        indicators=tuple(edition_rows(base, rows, titles, press=press)),
         alerts=tuple(_alerts(result, kept)),
         studies=(),
         veiled=veiled,
@@ -300,7 +299,7 @@ def _codes(projects: Iterable[ProjectResult], recipient: Recipient) -> dict[str,
     """``NC-1``, ``NC-2``… in an order that says nothing of that of the census, unless they have a code name."""
     order = sorted(projects, key=lambda p: hashlib.sha256(f"{p.project.title}{p.project.id}".encode()).digest())
     return {
-        p.project.id: recipient.codes.get(p.project.id, f"{_PREFIX}-{rank}") for rank, p in enumerate(order, start=1)
+        p.project.id: recipient.codes.get(p.project.id, f"{PREFIX}-{rank}") for rank, p in enumerate(order, start=1)
     }
 
 
@@ -354,51 +353,6 @@ def _decision(decision: CommitteeDecision, codes: Mapping[str, str]) -> Committe
 def _when(interview: Interview) -> Interview:
     """That an interview took place, and when."""
     return replace(interview, id="", firm_id="", interviewer="", minutes="", needs=())
-
-
-def _indicators(
-    base: MissionResult,
-    hidden: Mapping[tuple[str, str], bool],
-    titles: Mapping[tuple[str, str], tuple[str, str]],
-    *,
-    press: bool,
-) -> Iterator[Indicator]:
-    """The same values; the rows of what is not named are one row, and a commune is told if several firms are in it."""
-    firm_of = {key_of(project_row(p)): p.firm.id for p in base.projects}
-    for indicator in base.indicators:
-        veiled = [row for row in indicator.rows if key_of(row) in hidden]
-        if indicator.family == "commune":
-            firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
-            if press or (veiled and len(firms) < audiences().threshold):
-                continue
-        shown = [row for row in indicator.rows if key_of(row) not in hidden]
-        if indicator.unit == "€" and veiled:
-            shown, veiled = _enough(shown, veiled, firm_of)
-        yield replace(indicator, rows=(*(_titled(row, titles) for row in shown), *_together(veiled, hidden)))
-
-
-def _enough(shown: list[Row], veiled: list[Row], firm_of: Mapping[tuple[str, str], str]) -> tuple[list[Row], list[Row]]:
-    """The same rows, the smallest of those shown put with the others until several firms are in that sum."""
-    kept = sorted(shown, key=lambda row: row.value, reverse=True)
-    while kept and len({firm_of.get(key_of(row), row.id) for row in veiled}) < audiences().threshold:
-        veiled = [*veiled, kept.pop()]
-    return [row for row in shown if row in kept], veiled
-
-
-def _titled(row: Row, titles: Mapping[tuple[str, str], tuple[str, str]]) -> Row:
-    found = titles.get(key_of(row))
-    return replace(row, id=found[0], label=found[1]) if found else row
-
-
-def _together(rows: Collection[Row], hidden: Mapping[tuple[str, str], bool]) -> Iterator[Row]:
-    """The rows of what is not named, as one row for projects and one for the rest."""
-    for is_project, name, noun in (
-        (True, _PREFIX, "Projets qui ne sont pas détaillés"),
-        (False, f"{_PREFIX}-E", "Lignes qui ne sont pas nommées"),
-    ):
-        mine = [row for row in rows if hidden.get(key_of(row), True) is is_project]
-        if mine:
-            yield Row(id=name, label=f"{noun} ({len(mine)})", value=sum((row.value for row in mine), ZERO))
 
 
 def _alerts(result: MissionResult, kept: Collection[ProjectResult]) -> Iterator[str]:

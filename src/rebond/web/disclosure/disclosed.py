@@ -220,7 +220,8 @@ def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
     every = [(row.firm_id, row.pk, _traits(row)) for row in Project.objects.of(mission).prefetch_related("costs")]
     own = {pk: traits for _, pk, traits in every}
     firms = [(firm, traits) for firm, _, traits in every]
-    return {project.pk: audiences().veiled(own[project.pk], firms) for project in projects}
+    told = {traits: audiences().veiled(traits, firms) for traits in {own[project.pk] for project in projects}}
+    return {project.pk: told[own[project.pk]] for project in projects}
 
 
 def _traits(project: Project) -> Traits:

@@ -68,7 +68,7 @@ def _group(sheet: str, rows: list[dict[str, str]], reader: Reader) -> FactGroup:
         )
         for row in rows
     )
-    return FactGroup(title=typeset(layout.title.capitalize()), rows=tuple(row for row in found if row))
+    return FactGroup(title=typeset(f"Réponses : {layout.title}"), rows=tuple(row for row in found if row))
 
 
 def as_mapping(groups: tuple[FactGroup, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -49,6 +49,8 @@ class SeenBy:
     label: str
     how: str
     """Empty for the whole block."""
+    keys: tuple[str, ...] = ()
+    """What of it, when it is not the whole."""
 
     def __str__(self) -> str:
         return f"{self.label} ({self.how})" if self.how else self.label
@@ -88,7 +90,9 @@ def seen(keys: Iterable[str], accesses: Sequence[Access]) -> Seen:
     for access in accesses:
         told = [access.reads(declared, key) for key in wanted]
         if any(told):
-            found.append(SeenBy(label=access.label, how=_how(told, access)))
+            how = _how(told, access)
+            read = tuple(key for key, each in zip(wanted, told, strict=True) if each)
+            found.append(SeenBy(label=access.label, how=how, keys=read if how else ()))
     return Seen(readers=tuple(found))
 
 

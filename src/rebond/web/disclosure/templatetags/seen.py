@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from rebond.history import Kind
+from rebond.restitution.audiences import audiences
 from rebond.web.disclosure.seen_by import Access, Seen, accesses_of, accesses_to_settings, declared_for, seen
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.fields import Group
@@ -18,25 +19,37 @@ _KEPT = "_seen_accesses"
 
 
 @register.inclusion_tag("disclosure/seen_by.html", takes_context=True)
-def seen_by(context: template.Context, keys: str) -> dict[str, Seen]:
+def seen_by(context: template.Context, keys: str) -> dict[str, object]:
     """Who reads data or columns, separated by spaces; ``feuille.*``: all the columns of a sheet."""
-    return {"seen": seen(_columns(keys.split()), _accesses(context))}
+    return _shown(seen(_columns(keys.split()), _accesses(context)))
 
 
 @register.inclusion_tag("disclosure/seen_by.html", takes_context=True)
-def seen_here(context: template.Context, keys: str) -> dict[str, Seen]:
+def seen_here(context: template.Context, keys: str) -> dict[str, object]:
     """The same in the space of a reader: a firm is told who reads its project, another only whom it is for."""
     if context.get("project") is not None:
         return seen_by(context, keys)
-    return {"seen": declared_for(keys.split())}
+    return _shown(declared_for(keys.split()))
 
 
 @register.inclusion_tag("disclosure/seen_by.html", takes_context=True)
-def seen_group(context: template.Context, group: Group) -> dict[str, Seen]:
+def seen_group(context: template.Context, group: Group) -> dict[str, object]:
     """Who reads a part of a form."""
     parts = context["form"].parts
     keys = [f"{group.part.sheet}.{column.key}" for column in columns_of(group.part, parts, current_layout())]
-    return {"seen": seen(keys, _accesses(context))}
+    return _shown(seen(keys, _accesses(context)))
+
+
+def _shown(found: Seen) -> dict[str, object]:
+    return {"seen": found, "readers": [(str(each), ", ".join(map(_title, each.keys))) for each in found.readers]}
+
+
+def _title(key: str) -> str:
+    datum = audiences().data.get(key)
+    if datum is not None:
+        return datum.title
+    sheet, _, column = key.partition(".")
+    return current_layout().sheet(sheet).column(column).title
 
 
 def _columns(keys: Iterable[str]) -> Iterable[str]:

@@ -1,0 +1,62 @@
+"""The figures of an edition: the same values, on rows that add up and name nobody but whom its reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from rebond.indicators.breakdowns import project_row
+from rebond.indicators.model import Indicator, Row
+from rebond.restitution.audiences import audiences
+from rebond.restitution.confidences import key_of
+from rebond.results import MissionResult
+
+ZERO = Decimal(0)
+PREFIX = "NC"
+"""What the identifiers begin with of what is not named."""
+
+
+def edition_rows(
+    base: MissionResult,
+    hidden: Mapping[tuple[str, str], bool],
+    titles: Mapping[tuple[str, str], tuple[str, str]],
+    *,
+    press: bool,
+) -> Iterator[Indicator]:
+    """The same values; the rows of what is not named are one row, and a commune is told if several firms are in it."""
+    firm_of = {key_of(project_row(p)): p.firm.id for p in base.projects}
+    for indicator in base.indicators:
+        veiled = [row for row in indicator.rows if key_of(row) in hidden]
+        if indicator.family == "commune":
+            firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
+            if press or (veiled and len(firms) < audiences().threshold):
+                continue
+        shown = [row for row in indicator.rows if key_of(row) not in hidden]
+        if indicator.unit == "€" and veiled:
+            shown, veiled = _enough(shown, veiled, firm_of)
+        yield replace(indicator, rows=(*(_titled(row, titles) for row in shown), *_together(veiled, hidden)))
+
+
+def _enough(shown: list[Row], veiled: list[Row], firm_of: Mapping[tuple[str, str], str]) -> tuple[list[Row], list[Row]]:
+    """The same rows, the smallest of those shown put with the others until several firms are in that sum."""
+    kept = sorted(shown, key=lambda row: row.value, reverse=True)
+    while kept and len({firm_of.get(key_of(row), row.id) for row in veiled}) < audiences().threshold:
+        veiled = [*veiled, kept.pop()]
+    return [row for row in shown if row in kept], veiled
+
+
+def _titled(row: Row, titles: Mapping[tuple[str, str], tuple[str, str]]) -> Row:
+    found = titles.get(key_of(row))
+    return replace(row, id=found[0], label=found[1]) if found else row
+
+
+def _together(rows: Collection[Row], hidden: Mapping[tuple[str, str], bool]) -> Iterator[Row]:
+    """The rows of what is not named, as one row for projects and one for the rest."""
+    for is_project, name, noun in (
+        (True, PREFIX, "Projets qui ne sont pas détaillés"),
+        (False, f"{PREFIX}-E", "Lignes qui ne sont pas nommées"),
+    ):
+        mine = [row for row in rows if hidden.get(key_of(row), True) is is_project]
+        if mine:
+            yield Row(id=name, label=f"{noun} ({len(mine)})", value=sum((row.value for row in mine), ZERO))
