@@ -249,6 +249,9 @@ def test_the_rule_says_its_source_and_refuses_what_the_recommendation_does_not_s
     with pytest.raises(DataError) as refused:
         load_rule(wrong)
     assert "entre 6 et 12" in str(refused.value)
+    wrong.write_text("consultations: {mois: 12}", encoding="utf-8")
+    with pytest.raises(DataError, match="au_moins"):
+        load_rule(wrong)
 
 
 def test_the_command_line_purges_and_says_so(pilot: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

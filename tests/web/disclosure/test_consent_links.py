@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from django.core.signing import dumps
 from django.test import Client
 from django.utils import timezone
 
+from rebond.errors import DataError
 from rebond.facts import DescentAct
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts, consenting
+from rebond.web.disclosure.agreement import agreement, load_agreement
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
 from rebond.web.disclosure.signed_links import answer_path, withdrawal_path
 from rebond.web.firms.models import Firm
@@ -84,6 +87,11 @@ def test_a_consent_counts_once_reaches_who_it_names_and_ends_by_its_own_link(
     with django_capture_on_commit_callbacks(execute=True):
         done = agreed(request, organisations=[str(bpifrance().pk)], contact="Anne Martin, 03 25 00 00 00")
     assert done["Location"] == withdrawal_path(request)
+    _sent()
+    receipt = next(letter.body for letter in mail.outbox if letter.to == ["anne@forge.test"])
+    assert "par Anne Martin, gérante, pour" in receipt
+    assert withdrawal_path(request) in receipt
+    assert "tous les partenaires" not in receipt
     held = Consent.objects.get()
     assert (held.organisation, held.amounts, held.channel) == (bpifrance(), False, "lien")
     assert held.signed_by == "Anne Martin, gérante"
@@ -324,3 +332,16 @@ def test_a_partner_that_the_catalogue_does_not_know_reads_nothing_asked_of_other
     text = read(signed_in("observateur"))
     assert plain(firm.name) in text
     assert "Soutiens envisagés" not in text
+
+
+def test_a_text_of_consent_that_names_nobody_is_refused_with_all_its_faults(tmp_path: Path) -> None:
+    assert "{qui}" in agreement().text
+    wrong = tmp_path / "accord.yaml"
+    wrong.write_text("texte: J'accepte {tout}.\ntexte_du: demain\nlien_jours: 0\navis_jours: 60\n", encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        load_agreement(wrong)
+    assert [fault.where for fault in refused.value.faults] == [
+        "accord.yaml, texte",
+        "accord.yaml, texte_du",
+        "accord.yaml, lien_jours",
+    ]

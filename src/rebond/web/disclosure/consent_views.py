@@ -50,6 +50,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         try:
             if gesture == AGREE:
                 consenting.agree(asked, form.given(), by=form.signed())
+                asked.refresh_from_db()
                 receipt(request, asked)
                 return redirect(withdrawal_path(asked))
             consenting.refuse(asked, by=form.signed(), reason=form.cleaned_data["motif"].strip())

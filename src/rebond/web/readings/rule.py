@@ -10,10 +10,12 @@ from typing import Any
 
 from rebond.data.yamlfile import read_yaml
 from rebond.errors import DataError, Fault
+from rebond.restitution.typography import listed
 from rebond.units import months_later
 from rebond.web.catalogue.reading import referentials
 
 FILE = "conservation.yaml"
+_KEYS = ("mois", "au_moins", "au_plus", "source", "url", "verifie", "verifie_le")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,11 @@ def load_rule(path: Path) -> Rule:
     file = read_yaml(path)
     if file.faults:
         raise DataError(file.faults)
-    data: Any = file.data["consultations"]
+    found: Any = file.data if isinstance(file.data, dict) else {}
+    data: Any = found.get("consultations") or {}
+    if missing := [key for key in _KEYS if key not in data]:
+        problem, mend = f"il manque {listed(missing)}", "reprendre le fichier livré avec Rebond"
+        raise DataError([Fault(where=f"{path.name}, consultations", problem=problem, mend=mend)])
     months, least, most = data["mois"], data["au_moins"], data["au_plus"]
     if not isinstance(months, int) or not least <= months <= most:
         problem, mend = f"« mois » vaut {months}", f"écrire un nombre de mois entre {least} et {most}"
