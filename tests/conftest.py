@@ -25,5 +25,9 @@ if _exists("rebond.web.settings"):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rebond.web.settings")
     django.setup()
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    # The hash of production, a thousand rounds of it: a million, a quarter of a second a password, prove no more here.
+    PBKDF2PasswordHasher.iterations = 1_000
 
 read_shipped_files_once()
