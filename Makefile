@@ -27,7 +27,7 @@ UV := .outils/bin/uv
 # uv ne lit pas pip.conf : certificats du système, aucun Python téléchargé, un seul environnement.
 UV_RUN := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_PROJECT_ENVIRONMENT=$(VENV) $(UV)
 
-.PHONY: help demo test lint format bench fuzz coverage catalogue clean distclean python
+.PHONY: help demo test lint style format bench fuzz coverage catalogue clean distclean python
 
 help: ## Affiche cette aide
 	@echo "Rebond — commandes disponibles :"
@@ -44,19 +44,26 @@ demo: $(VENV)/.prod ## Joue la mission entière sur le territoire d’exemple, p
 
 test: $(VENV)/.dev ## Vérifie tout : style, imports, types, puis tous les tests (PYTEST_ARGS="…")
 	@scripts/paquets-systeme documents tests
-	@$(MAKE) lint
-	@echo "Tests (pytest, $(PYTEST_WORKERS) processus) …"
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+	@$(MAKE) style
+	@echo "Tests (pytest, $(PYTEST_WORKERS) processus) ; types (mypy) en même temps, dits à la fin …"
+	@said=$$(mktemp); $(BIN)/mypy >"$$said" 2>&1 & mypy=$$!; \
+	trap 'kill $$mypy 2>/dev/null || true; rm -f "$$said"' EXIT; \
+	tests=0; $(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS) || tests=$$?; \
+	types=0; wait $$mypy || types=$$?; \
+	echo "Types (mypy) :"; cat "$$said"; \
+	if [ $$tests -ne 0 ]; then exit $$tests; fi; exit $$types
 
-lint: $(VENV)/.dev ## Vérifie le style, l’ordre des imports et les types, sans lancer les tests
+lint: style ## Vérifie le style, l’ordre des imports et les types, sans lancer les tests
+	@echo "Types (mypy) …"
+	@$(BIN)/mypy
+	@echo "Style, imports et types : rien à redire."
+
+style: $(VENV)/.dev
 	@echo "Style (ruff) …"
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@echo "Ordre des imports (import-linter) …"
 	@$(BIN)/lint-imports --no-logo
-	@echo "Types (mypy) …"
-	@$(BIN)/mypy
-	@echo "Style, imports et types : rien à redire."
 
 format: $(VENV)/.dev ## Met le code en forme et corrige ce qui peut l’être
 	@$(BIN)/ruff format

@@ -5,6 +5,8 @@ import os
 
 from hypothesis import settings
 
+from tests.shipped import read_shipped_files_once
+
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
@@ -23,3 +25,9 @@ if _exists("rebond.web.settings"):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rebond.web.settings")
     django.setup()
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    # The hash of production, a thousand rounds of it: a million, a quarter of a second a password, prove no more here.
+    PBKDF2PasswordHasher.iterations = 1_000
+
+read_shipped_files_once()

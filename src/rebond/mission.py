@@ -34,7 +34,7 @@ from rebond.regimes.readings import Reading, near_end
 from rebond.regimes.sme import size_class
 from rebond.restitution.alerts import account_alerts, rule_alerts
 from rebond.results import FirmResult, MissionResult, ProjectResult
-from rebond.roadmap.build import build_roadmap
+from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orphan_alert
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy, study_project
@@ -121,6 +121,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
+            *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
         ),
@@ -235,5 +236,5 @@ def _labels(rulebook: Rulebook, place: Territory) -> Labels:
         natures=catalogue.natures,
         epcis=catalogue.gazetteer.epcis,
         maturity_levels={level.code: level.label for level in rulebook.maturity.levels},
-        axes={axis.code: axis.label for axis in rulebook.axes},
+        axes={axis.code: axis.label for axis in rulebook.axes} | {NO_ACTION: NO_ACTION_LABEL},
     )

@@ -128,22 +128,54 @@ def test_no_page_asks_a_row_of_facts_for_what_a_study_found() -> None:
         computed = {field.name for field in finding._meta.concrete_fields} - {"id", "study", "study_id", name}
         computed |= {"plan", "decision", "verdicts", "zones", "referrals", "known_links", "maturity_criteria"}
         asked = re.compile(rf"\b{name}\.({'|'.join(sorted(computed))})\b")
-        for path in (*sources("*.html"), *sources("*views.py"), *sources("forms.py"), *sources("filters.py")):
+        for path in (*sources("*.html"), *pages()):
             assert not asked.findall(path.read_text(encoding="utf-8")), path
 
 
-FILTERS = {"filter", "exclude", "get", "get_object_or_404"}
+FILTERS = {"filter", "exclude", "get", "get_object_or_404", "get_list_or_404", "Q"}
+READERS = {"all", "filter", "exclude", "get", "first", "last", "order_by", "values", "values_list", "count", "exists"}
 HELPERS = {"missions/querysets.py"}
 """Where ``visible_to``, ``of`` and ``found_by`` are written."""
+MISSION = {"mission", "mission_id"}
 
 
 def by_mission(tree: ast.AST) -> Iterator[int]:
-    """Lines that pick rows by their mission with their own hands."""
+    """Lines that pick rows by their mission with their own hands, by its number or through its own relations too.
+
+    ``mission_id=OuterRef("pk")`` picks none: it ties a subquery to the mission of each row. ``mission_id__in=``, of
+    many missions at once, is for what belongs to none of them.
+    """
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in FILTERS and any("mission" in (word.arg or "").split("__") for word in node.keywords):
-                yield node.lineno
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        by_name = called in FILTERS and any(_names_a_mission(word) for word in node.keywords)
+        if by_name or (called in READERS and isinstance(node.func, ast.Attribute) and _of_a_mission(node.func.value)):
+            yield node.lineno
+
+
+def _names_a_mission(word: ast.keyword) -> bool:
+    path = (word.arg or "").split("__")
+    tied = isinstance(word.value, ast.Call) and getattr(word.value.func, "id", "") == "OuterRef"
+    return bool(MISSION & {*path}) and not tied and path != ["mission_id", "in"]
+
+
+def _of_a_mission(rows: ast.expr) -> bool:
+    """Whether these are the rows that a mission holds: ``mission.firms``, ``self.mission.projects``."""
+    if not isinstance(rows, ast.Attribute) or rows.attr not in RELATIONS:
+        return False
+    return (rows.value.attr if isinstance(rows.value, ast.Attribute) else getattr(rows.value, "id", "")) == "mission"
+
+
+RELATIONS = {relation.get_accessor_name() for relation in apps.get_model("missions", "Mission")._meta.related_objects}
+
+
+def pages() -> Iterator[Path]:
+    """Files that answer a person: those that read an ``HttpRequest``, forms and filters."""
+    for path in sources("*.py"):
+        told = path.name in {"forms.py", "filters.py"} or path.name.endswith("views.py")
+        if told or "HttpRequest" in path.read_text(encoding="utf-8"):
+            yield path
 
 
 def test_no_one_picks_the_rows_of_a_mission_by_hand() -> None:
@@ -157,6 +189,10 @@ def test_no_one_picks_the_rows_of_a_mission_by_hand() -> None:
     [
         ("Firm.objects.filter(mission=mission)", [1]),
         ("Need.objects.exclude(interview__mission__slug='a')", [1]),
+        ("Firm.objects.filter(Q(mission_id=3))", [1]),
+        ("mission.firms.filter(ref='E001')", [1]),
+        ("self.mission.projects.count()", [1]),
+        ("Study.objects.filter(mission_id=OuterRef('pk'))", []),
         ("Firm.objects.of(mission).filter(ref='E001')", []),
     ],
 )

@@ -133,12 +133,14 @@ def test_the_same_words_on_two_axes_are_two_needs(sample_result: MissionResult) 
     axes = ("competences", "foncier")
     first = sample_result.census.interviews[0]
     told = replace(first, needs=tuple(Need(axis=axis, text=words) for axis in axes))
-    heard = (HeardNeed(firm=first.firm_id, interview=first.id, text=words),)
     actions = [next(action for action in sample_result.roadmap if action.axis == axis) for axis in axes]
     result = replace(
         few(sample_result),
         census=replace(few(sample_result).census, interviews=(told,)),
-        roadmap=tuple(replace(action, needs=heard) for action in actions),
+        roadmap=tuple(
+            replace(each, needs=(HeardNeed(firm=first.firm_id, interview=first.id, axis=each.axis, text=words),))
+            for each in actions
+        ),
     )
     mission = store_result(result, slug="autre")
     for action in Action.objects.of(mission):

@@ -25,6 +25,7 @@ from rebond.errors import CatalogueError, DataError
 from rebond.plausibility import as_faults, examine, load_plausibility
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
+from rebond.roadmap.build import load_action_templates, orphan_alert
 from rebond.territory import strangers_alert
 
 
@@ -68,6 +69,7 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
     gazetteer = load_gazetteer(home)
     try:
         rules, regimes = load_plausibility(home), _regimes(folder)
+        actions = load_action_templates(home / "feuille_de_route.yaml")
         found = read_census(file, layout=layout, gazetteer=gazetteer)
     except DataError as error:
         show_faults(error.faults)
@@ -81,6 +83,8 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
         found, organisations, foreign(organisations, communes_of(gazetteer, found.settings.epcis))
     ):
         click.echo(f"! {stray}")
+    if orphans := orphan_alert(found.interviews, actions):
+        click.echo(f"! {orphans}")
     print_examination(examined)
     if examined.faults:
         show_faults(as_faults(examined.faults))

@@ -338,6 +338,6 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Actions de la feuille de route",
         "Actions qui répondent à au moins un besoin entendu en entretien.",
         "actions",
-        lambda r: (Row(id=a.code, label=a.title) for a in r.roadmap),
+        lambda r: (Row(id=a.code, label=a.title) for a in r.roadmap if a.answers),
     ),
 )

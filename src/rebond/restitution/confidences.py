@@ -192,7 +192,7 @@ def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult
 
 def _unheard(action: RoadmapAction) -> RoadmapAction:
     """The action with as many needs, without who said what."""
-    return replace(action, needs=tuple(HeardNeed(firm="", interview="", text="") for _ in action.needs))
+    return replace(action, needs=tuple(HeardNeed(firm="", interview="", axis="", text="") for _ in action.needs))
 
 
 def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], str]) -> Iterable[Indicator]:

@@ -272,7 +272,8 @@ def _advised(context: Context) -> Text:
 
 
 def _roadmap(context: Context) -> Text:
-    axes = [context.result.labels.axes.get(key, key) for key in dict.fromkeys(a.axis for a in context.result.roadmap)]
+    codes = dict.fromkeys(action.axis for action in context.result.roadmap if action.answers)
+    axes = [context.result.labels.axes.get(code, code) for code in codes]
     if not axes:
         return ()
     words = Quote(text=", ".join(axis[:1].lower() + axis[1:] for axis in axes))

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from rebond.data.shapes import TEXT, WHOLE, block, many, read_shaped
-from rebond.facts import Interview
+from rebond.facts import Interview, Need
 from rebond.units import months_later
 
 MISSION_TEAM = "equipe-mission"
 """Leads what no organisation of the catalogue covers in the territory."""
+NO_ACTION = "sans_action"
+"""The axis where needs are listed when no action of their own could answer them."""
+NO_ACTION_LABEL = "Besoins sans action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +34,25 @@ class ActionTemplate:
     indicator: str
 
 
+_NONE = ActionTemplate(
+    code="Sans action",
+    axis=NO_ACTION,
+    title="Choisir l'action qui répond à ces besoins",
+    words=(),
+    owner=MISSION_TEAM,
+    partners=(),
+    months=0,
+    indicator="Besoins rattachés à une action",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardNeed:
-    """A need with the firm and the interview it comes from."""
+    """A need with the firm and the interview it comes from, and the axis under which it was heard."""
 
     firm: str
     interview: str
+    axis: str
     text: str
 
 
@@ -52,6 +68,11 @@ class RoadmapAction:
     due_on: date
     indicator: str
     needs: tuple[HeardNeed, ...]
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers its needs; otherwise it only lists those that wait for an action."""
+        return self.axis != NO_ACTION
 
     @property
     def firms(self) -> tuple[str, ...]:
@@ -105,21 +126,36 @@ def build_roadmap(
 ) -> tuple[RoadmapAction, ...]:
     """Actions that answer at least one need: by axis in the given order, the most asked for first.
 
-    A need joins the action of its axis most of whose words it holds; without any, the axis's catch-all action.
+    A need joins the action of its axis most of whose words it holds; without any, the axis's catch-all action. The
+    needs of axes without one come last, under ``NO_ACTION``: the team says what becomes of them, at the committee.
     ``covers`` says which organisations work in the territory: the first that does leads, the mission's team otherwise.
     ``named`` gives those of a family (``cci-*``): the first that works in the territory stands for it.
     """
     heard: dict[str, list[HeardNeed]] = {}
     for interview in interviews:
         for need in interview.needs:
-            template = _template_of(need.axis, need.text, templates)
+            template = _template_of(need, templates)
             heard.setdefault(template.code, []).append(
-                HeardNeed(firm=interview.firm_id, interview=interview.id, text=need.text)
+                HeardNeed(firm=interview.firm_id, interview=interview.id, axis=need.axis, text=need.text)
             )
-    by_code: Mapping[str, ActionTemplate] = {template.code: template for template in templates}
+    by_code: Mapping[str, ActionTemplate] = {template.code: template for template in (*templates, _NONE)}
     actions = [_action(by_code[code], needs, committee_on, covers, named) for code, needs in heard.items()]
     rank = {axis: position for position, axis in enumerate(axes)}
     return tuple(sorted(actions, key=lambda a: (rank.get(a.axis, len(rank)), -len(a.firms), a.code)))
+
+
+def orphan_alert(interviews: Iterable[Interview], templates: Sequence[ActionTemplate]) -> str:
+    """That needs were heard under axes without an action; empty when there is none."""
+    lost = [need for interview in interviews for need in interview.needs if _template_of(need, templates) is _NONE]
+    if not lost:
+        return ""
+    axes = ", ".join(f"« {axis} »" for axis in sorted({need.axis for need in lost}))
+    many = len(lost) > 1
+    return (
+        f"{f'{len(lost)} besoins sont' if many else 'Un besoin est'} sans action : la feuille de route n'en a pas pour "
+        f"{'leur axe' if many else 'son axe'} ({axes}). Les rattacher à un axe connu dans l'entretien, ou ajouter "
+        "à referentiels/feuille_de_route.yaml une action de cet axe, sans mots clés."
+    )
 
 
 def _action(
@@ -144,18 +180,15 @@ def _action(
     )
 
 
-def _template_of(axis: str, text: str, templates: Sequence[ActionTemplate]) -> ActionTemplate:
-    mine = [template for template in templates if template.axis == axis]
-    plain = _plain(text)
+def _template_of(need: Need, templates: Sequence[ActionTemplate]) -> ActionTemplate:
+    mine = [template for template in templates if template.axis == need.axis]
+    plain = _plain(need.text)
     words = plain.replace("'", " ").replace("’", " ").split()
     counts = [sum(_holds(words, plain, word) for word in template.words) for template in mine]
     best = max(counts, default=0)
     if best:
         return mine[counts.index(best)]
-    catch_all = next((template for template in mine if not template.words), None)
-    if catch_all is None:
-        raise ValueError(f"aucune action de la feuille de route pour l'axe « {axis} »")
-    return catch_all
+    return next((template for template in mine if not template.words), _NONE)
 
 
 def _holds(words: Sequence[str], text: str, wanted: str) -> bool:

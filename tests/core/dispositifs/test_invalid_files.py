@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from rebond.data import data_folder
 from rebond.dispositifs.catalogue import load_catalogue
 from rebond.dispositifs.checks import check_catalogue
 from rebond.errors import CatalogueError, Fault
@@ -210,9 +209,7 @@ SEVERAL = "plusieurs_fautes"
 
 
 def faults_of(content: bytes, identifier: str, folder: Path) -> tuple[Fault, ...]:
-    """The faults of one file, alone among the shipped regimes, facts and organisations."""
-    for part in ("schemas", "referentiels", "regimes", "zonages"):
-        (folder / part).symlink_to(data_folder() / part)
+    """The faults of one file, alone among the shipped parts that its folder lacks."""
     path = folder / "dispositifs" / f"{identifier}.yaml"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)

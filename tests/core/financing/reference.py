@@ -9,18 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from rebond.dispositifs.model import Instrument
-from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
-from rebond.regimes.model import RegimeKind
-from tests.core.financing.simplex import Programme
+from rebond.financing.problem.model import FinancingProblem
+from tests.core.financing.reference_rules import Grant, benefit_of, borrowed, cases_of, given, signable, total_of
 
-LOANS = {Instrument.LOAN, Instrument.REPAYABLE_ADVANCE, Instrument.GUARANTEE}
 SCREEN = Fraction(1, 100)
 """Euros under the best found so far beyond which a choice is dropped on its float value."""
-
-
-Rest = tuple[str, Fraction, Fraction]
-"""What a line rests on: how, its intensity, the points that advances add to it."""
 
 
 @dataclass(frozen=True)
@@ -47,31 +40,6 @@ class BestMixed:
     files: int
 
 
-@dataclass(frozen=True)
-class Grant:
-    """An offer asked under a basis, in one project."""
-
-    project: ProjectProblem
-    offer: Offer
-    basis: Basis
-
-    @property
-    def lines(self) -> list[Line]:
-        return [line for line in self.project.lines if line.id in self.offer.lines and line.id in self.basis.ceilings]
-
-    @property
-    def aid(self) -> Fraction:
-        return Fraction(0) if self.basis.kind is RegimeKind.NO_AID else Fraction(self.basis.aid_per_euro)
-
-    @property
-    def plain(self) -> Fraction:
-        return Fraction(0) if self.basis.kind is RegimeKind.NO_AID else Fraction(self.basis.plain_per_euro)
-
-    @property
-    def exempted(self) -> bool:
-        return self.basis.kind is RegimeKind.EXEMPTION and self.aid > 0
-
-
 def brute_force(problem: FinancingProblem) -> Best:
     """The optimum of a problem, in exact arithmetic."""
     choices = sorted(_choices(problem), key=_promise, reverse=True)
@@ -80,20 +48,20 @@ def brute_force(problem: FinancingProblem) -> Best:
     for grants in choices:
         if best is not None and _promise(grants) < best[0]:
             break
-        for case in _cases(problem, grants):
+        for case in cases_of(problem, grants):
             programmes += 1
-            value = case.maximise(_benefit(case, grants), exact=False)
+            value = case.maximise(benefit_of(case, grants), exact=False)
             if value is None or (best is not None and value < best[0] - SCREEN):
                 continue
-            exact = case.maximise(_benefit(case, grants), exact=True)
+            exact = case.maximise(benefit_of(case, grants), exact=True)
             if exact is None or (best is not None and exact < best[0]):
                 continue
             assert isinstance(exact, Fraction)
-            case.at_least(_benefit(case, grants), exact)
+            case.at_least(benefit_of(case, grants), exact)
             covered = case.maximise({column: Fraction(1) for column in case.covered}, exact=True)
             assert isinstance(covered, Fraction)
             case.at_least({column: Fraction(1) for column in case.covered}, covered)
-            kept = case.maximise(_sum(case.euros(r, -_borrowed(g.offer)) for r, g in enumerate(grants)), exact=True)
+            kept = case.maximise(total_of(case.euros(r, -borrowed(g.offer)) for r, g in enumerate(grants)), exact=True)
             assert isinstance(kept, Fraction)
             found = (exact, covered, kept, -len(grants))
             best = max(best, found) if best else found
@@ -107,15 +75,11 @@ def firm_problem(problem: FinancingProblem) -> FinancingProblem:
     for project in problem.projects:
         offers = []
         for offer in project.offers:
-            bases = tuple(b for b in offer.bases if _signable(project, offer, b))
+            bases = tuple(b for b in offer.bases if signable(project, offer, b))
             if bases:
                 offers.append(replace(offer, bases=bases))
         projects.append(replace(project, offers=tuple(offers)))
     return replace(problem, projects=tuple(projects))
-
-
-def _signable(project: ProjectProblem, offer: Offer, basis: Basis) -> bool:
-    return project.ripe and offer.verified and basis.verified and not offer.questions and not basis.questions
 
 
 def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
@@ -123,17 +87,17 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
     given = _most_given(firm_problem(problem))
     best: tuple[Fraction, ...] | None = None
     for grants in _choices(problem):
-        firm = [r for r, g in enumerate(grants) if _signable(g.project, g.offer, g.basis)]
-        for case in _cases(problem, grants):
-            case.at_least(_sum([case.euros(r, _given(grants[r].offer)) for r in firm]), given)
-            euros = _sum([case.euros(r) for r in firm])
+        firm = [r for r, g in enumerate(grants) if signable(g.project, g.offer, g.basis)]
+        for case in cases_of(problem, grants):
+            case.at_least(total_of([case.euros(r, given(grants[r].offer)) for r in firm]), given)
+            euros = total_of([case.euros(r) for r in firm])
             covered = {column: Fraction(1) for column in case.covered}
-            screened = case.maximise(_benefit(case, grants), exact=False)
+            screened = case.maximise(benefit_of(case, grants), exact=False)
             if screened is None or (best is not None and screened < best[0] - SCREEN):
                 continue
             found = []
-            payback = _sum([case.euros(r, -_borrowed(g.offer)) for r, g in enumerate(grants)])
-            for goal in (_benefit(case, grants), covered, payback, euros):
+            payback = total_of([case.euros(r, -borrowed(g.offer)) for r, g in enumerate(grants)])
+            for goal in (benefit_of(case, grants), covered, payback, euros):
                 value = case.maximise(goal, exact=True)
                 if value is None:
                     break
@@ -151,8 +115,8 @@ def _most_given(problem: FinancingProblem) -> Fraction:
     """The most aid that has not to be paid back, in exact arithmetic."""
     best = Fraction(0)
     for grants in _choices(problem):
-        for case in _cases(problem, grants):
-            goal = _sum([case.euros(r, _given(g.offer)) for r, g in enumerate(grants)])
+        for case in cases_of(problem, grants):
+            goal = total_of([case.euros(r, given(g.offer)) for r, g in enumerate(grants)])
             screened = case.maximise(goal, exact=False)
             if screened is None or screened < best - SCREEN:
                 continue
@@ -160,17 +124,6 @@ def _most_given(problem: FinancingProblem) -> Fraction:
             if isinstance(value, Fraction):
                 best = max(best, value)
     return best
-
-
-def _given(offer: Offer) -> Fraction:
-    """What one euro gives that nobody is owed: nothing of a loan, an advance or a guaranteed credit."""
-    return min(Fraction(offer.benefit_per_euro), 1 - _borrowed(offer))
-
-
-def _borrowed(offer: Offer) -> Fraction:
-    """What of a euro is paid back: a loan, an advance, a guaranteed credit, or the parts of a support that are."""
-    forms = {part.instrument: Fraction(part.share) for part in offer.parts} or {offer.instrument: Fraction(1)}
-    return sum((share for form, share in forms.items() if form in LOANS), Fraction(0))
 
 
 def _choices(problem: FinancingProblem) -> Iterator[list[Grant]]:
@@ -199,318 +152,3 @@ def _promise(grants: list[Grant]) -> Fraction:
 def _most(grant: Grant) -> Fraction:
     cap = grant.offer.max_support if grant.offer.aid_cap is None else min(grant.offer.max_support, grant.offer.aid_cap)
     return min(Fraction(cap), sum((Fraction(line.amount) for line in grant.lines), Fraction(0)))
-
-
-class _Case(Programme):
-    """A linear programme: one column for each grant and line, then one of covered need for each project."""
-
-    def __init__(self, problem: FinancingProblem, grants: list[Grant]) -> None:
-        self.columns: dict[tuple[int, str], int] = {}
-        for rank, grant in enumerate(grants):
-            for line in grant.lines:
-                self.columns[rank, line.id] = len(self.columns)
-        self.covered = [len(self.columns) + rank for rank in range(len(problem.projects))]
-        super().__init__(width=len(self.columns) + len(self.covered))
-
-    def euros(self, rank: int, weight: Fraction = Fraction(1), line: str | None = None) -> dict[int, Fraction]:
-        return {c: weight for (r, on), c in self.columns.items() if r == rank and line in {None, on}}
-
-
-def _benefit(case: _Case, grants: list[Grant]) -> dict[int, Fraction]:
-    return _sum(case.euros(rank, Fraction(grant.offer.benefit_per_euro)) for rank, grant in enumerate(grants))
-
-
-def _sum(parts: "Iterator[dict[int, Fraction]] | list[dict[int, Fraction]]") -> dict[int, Fraction]:
-    total: dict[int, Fraction] = {}
-    for part in parts:
-        for column, weight in part.items():
-            total[column] = total.get(column, Fraction(0)) + weight
-    return total
-
-
-def _cases(problem: FinancingProblem, grants: list[Grant]) -> Iterator[_Case]:
-    """One programme for each way of resting every line on a ceiling."""
-    lines = [(project, line) for project in problem.projects for line in project.lines]
-    options = [
-        [
-            (rest, *left, keeper)
-            for rest in _ceilings(project, line, grants)
-            for left in _left_out(project, line, grants)
-            for keeper in _keepers(project, line, grants)
-        ]
-        for project, line in lines
-    ]
-    for rests in itertools.product(*options):
-        case = _Case(problem, grants)
-        _write_common(case, problem, grants)
-        for (project, line), (rest, unused, kept, keeper) in zip(lines, rests, strict=True):
-            _write_keeper(case, project, line, grants, keeper)
-            if rest is not None:
-                _write_cumulation(case, project, line, grants, rest)
-                _write_levels(case, project, line, grants, unused)
-                _write_object(case, project, line, grants, kept)
-        yield case
-
-
-def _sole(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[int]:
-    return [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.offer.sole_aid]
-
-
-def _keepers(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[int | None]:
-    """Who has a line for itself: nobody, or one of those that want to be its only aid, unless it was aided before."""
-    aided = any(granted.line == line.id and granted.aid > 0 for granted in project.granted)
-    return [None] if aided else [None, *_sole(project, line, grants)]
-
-
-def _write_keeper(case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], keeper: int | None) -> None:
-    out = [rank for rank in _sole(project, line, grants) if rank != keeper]
-    if keeper is not None:
-        out += [
-            r
-            for r, g in enumerate(grants)
-            if g.project is project and r != keeper and line in g.lines and (g.aid > 0 or g.offer.benefit_per_euro > 0)
-        ]
-    for rank in out:
-        case.at_most(case.euros(rank, Fraction(1), line.id), Fraction(0))
-
-
-def _level(basis: Basis, line: Line) -> Fraction:
-    return sum(_brought(basis, line), Fraction(0))
-
-
-def _exempted_on(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[int]:
-    return [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.exempted]
-
-
-def _left_out(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[tuple[frozenset[Fraction], str]]:
-    """Which ceilings but the highest stay unused on a line, and which object it keeps."""
-    here = _exempted_on(project, line, grants)
-    levels = sorted({_level(grants[r].basis, line) for r in here if not grants[r].basis.per_project})[:-1]
-    objects = sorted({grants[r].basis.object for r in here if grants[r].basis.object}) or [""]
-    subsets = [frozenset(c) for n in range(len(levels) + 1) for c in itertools.combinations(levels, n)]
-    return [(unused, kept) for unused in subsets for kept in objects]
-
-
-def _write_levels(
-    case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], unused: frozenset[Fraction]
-) -> None:
-    """Beyond a ceiling that is used there is only aid of the regimes that allow it."""
-    here = [r for r in _exempted_on(project, line, grants) if not grants[r].basis.per_project]
-    for level in sorted({_level(grants[r].basis, line) for r in here})[:-1]:
-        own = [r for r in here if _level(grants[r].basis, line) == level]
-        if level in unused:
-            case.at_most(_sum([case.euros(r, Fraction(1), line.id) for r in own]), Fraction(0))
-            continue
-        under = [
-            r
-            for r, g in enumerate(grants)
-            if g.project is project
-            and line in g.lines
-            and g.aid > 0
-            and not g.basis.per_project
-            and (r not in here or _level(g.basis, line) <= level)
-        ]
-        past = [
-            Fraction(g.aid)
-            for g in project.granted
-            if g.line == line.id
-            and g.kind is not RegimeKind.NO_AID
-            and (g.kind is RegimeKind.DE_MINIMIS or Fraction(g.ceiling) <= level)
-        ]
-        terms = _sum([case.euros(r, grants[r].aid, line.id) for r in under])
-        case.at_most(terms, _room(level * Fraction(line.amount), sum(past, Fraction(0))))
-
-
-def _write_object(case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], kept: str) -> None:
-    """A line has one object."""
-    for rank in _exempted_on(project, line, grants):
-        if grants[rank].basis.object not in {"", kept}:
-            case.at_most(case.euros(rank, Fraction(1), line.id), Fraction(0))
-
-
-def _ceilings(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[Rest | None]:
-    """What the line may rest on: a ceiling of exempted aid used there, one of the past, or its cost without either."""
-    here = [grant for grant in grants if grant.project is project and line in grant.lines and grant.aid > 0]
-    if not here:
-        return [None]
-    rests: list[Rest | None] = []
-    ceilings = {_brought(grant.basis, line) for grant in here if grant.exempted}
-    rests.extend(("used", *pair) for pair in sorted(ceilings, reverse=True))
-    past = [Fraction(g.ceiling) for g in project.granted if g.line == line.id and _is_exempted(g) and g.aid > 0]
-    rests.append(("past", max(past), Fraction(0)) if past else ("none", Fraction(1), Fraction(0)))
-    return rests
-
-
-def _brought(basis: Basis, line: Line) -> tuple[Fraction, Fraction]:
-    """The intensity that a basis brings to a line, and the points that an advance at nominal adds to its own regime."""
-    bonus = Fraction(basis.advance_bonus) if basis.plain_per_euro < basis.aid_per_euro else Fraction(0)
-    return Fraction(basis.ceilings[line.id]), bonus
-
-
-def _is_exempted(granted) -> bool:
-    return granted.kind is RegimeKind.EXEMPTION
-
-
-def _write_cumulation(case: _Case, project: ProjectProblem, line: Line, grants: list[Grant], rest: Rest) -> None:
-    how, ceiling, bonus = rest
-    ranks = [r for r, g in enumerate(grants) if g.project is project and line in g.lines and g.aid > 0]
-    exempted = [rank for rank in ranks if grants[rank].exempted]
-    if how == "used":
-        own = [rank for rank in exempted if _brought(grants[rank].basis, line) == (ceiling, bonus)]
-        # At least one euro of aid for each dispositif that could bring this ceiling to the line.
-        able = {
-            offer.id
-            for offer in project.offers
-            for basis in offer.bases
-            if line.id in offer.lines
-            and basis.kind is RegimeKind.EXEMPTION
-            and basis.aid_per_euro > 0
-            and basis.ceilings.get(line.id) is not None
-            and _brought(basis, line) == (ceiling, bonus)
-        }
-        case.at_least(_sum([case.euros(rank, grants[rank].aid, line.id) for rank in own]), Fraction(len(able)))
-    elif how == "none":
-        case.at_most(_sum([case.euros(rank, Fraction(1), line.id) for rank in exempted]), Fraction(0))
-    already = sum(
-        (Fraction(g.aid) for g in project.granted if g.line == line.id and g.kind is not RegimeKind.NO_AID), Fraction(0)
-    )
-    for extra, share in ((Fraction(0), "plain"), (bonus, "aid")):
-        terms = _sum([case.euros(rank, getattr(grants[rank], share), line.id) for rank in ranks])
-        case.at_most(terms, _room((ceiling + extra) * Fraction(line.amount), already))
-
-
-def _room(limit: Fraction, already: Fraction) -> Fraction:
-    return max(Fraction(0), limit - already)
-
-
-def _write_common(case: _Case, problem: FinancingProblem, grants: list[Grant]) -> None:
-    for rank, grant in enumerate(grants):
-        offer = grant.offer
-        case.at_most(case.euros(rank), Fraction(offer.max_support))
-        if offer.subsidy_deduction:
-            _write_net_base(case, grants, rank)
-        if offer.aid_cap is not None:
-            case.at_most(case.euros(rank), Fraction(offer.aid_cap))
-        if offer.own_funds_cap is not None:
-            case.at_most(case.euros(rank), max(Fraction(0), Fraction(offer.own_funds_cap)))
-        # What is asked keeps a whole euro on a line after rounding.
-        case.at_least(case.euros(rank), max(Fraction(offer.least_award), Fraction(len(grant.lines))))
-    for column, project in zip(case.covered, problem.projects, strict=True):
-        mine = [rank for rank, grant in enumerate(grants) if grant.project is project]
-        _write_project(case, project, grants, mine)
-        support = _sum([case.euros(rank, Fraction(-1)) for rank in mine])
-        case.at_most({column: Fraction(1)}, Fraction(project.need))
-        # No support beyond the need.
-        case.at_most(_sum([case.euros(rank) for rank in mine]), Fraction(int(project.need)))
-        case.at_most({**support, column: Fraction(1)}, Fraction(0))
-    for undertaking in {project.undertaking for project in problem.projects}:
-        terms = [
-            case.euros(rank, grant.aid)
-            for rank, grant in enumerate(grants)
-            if grant.project.undertaking == undertaking and grant.basis.kind is RegimeKind.DE_MINIMIS
-        ]
-        case.at_most(_sum(terms), max(Fraction(0), Fraction(problem.de_minimis_room.get(undertaking, 0))))
-    for budget, amount in problem.budgets.items():
-        terms = [case.euros(rank) for rank, grant in enumerate(grants) if grant.offer.budget == budget]
-        case.at_most(_sum(terms), Fraction(amount))
-
-
-def _write_net_base(case: _Case, grants: list[Grant], credit: int) -> None:
-    """Rate × (base − subsidies): those of the past on its lines, those asked for the part of their lines it shares."""
-    offer, project = grants[credit].offer, grants[credit].project
-    rate = Fraction(offer.subsidy_deduction)
-    amounts = {line.id: Fraction(line.amount) for line in project.lines}
-    terms = [case.euros(credit)]
-    for rank, grant in enumerate(grants):
-        forms = {form.value for form in grant.offer.forms}
-        if rank != credit and grant.project is project and forms & {"subvention", "avance_remboursable"}:
-            shared = sum((amounts[line] for line in grant.offer.lines & offer.lines), Fraction(0))
-            whole = sum((amounts[line] for line in grant.offer.lines), Fraction(0))
-            terms.append(case.euros(rank, rate * shared / whole))
-    past = [Fraction(g.aid) for g in project.granted if g.line in offer.lines and g.kind is not RegimeKind.NO_AID]
-    gross = offer.max_support if offer.uncapped_support is None else offer.uncapped_support
-    case.at_most(_sum(terms), Fraction(gross) - rate * sum(past, Fraction(0)))
-
-
-def _write_project(case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int]) -> None:
-    free: dict[str, Fraction] = {}
-    for line in project.lines:
-        past = sum((Fraction(g.aid) for g in project.granted if g.line == line.id), Fraction(0))
-        free[line.id] = _room(Fraction(line.amount), past)
-        case.at_most(_sum([case.euros(rank, Fraction(1), line.id) for rank in mine]), free[line.id])
-    loans = [case.euros(rank) for rank in mine if grants[rank].offer.instrument in LOANS]
-    if project.loan_cap is not None:
-        case.at_most(_sum(loans), max(Fraction(0), Fraction(project.loan_cap)))
-    if project.match_secured is not None:
-        sure = [
-            r for r in mine if grants[r].offer.private_match and _signable(project, grants[r].offer, grants[r].basis)
-        ]
-        bank = [r for r in mine if grants[r].offer.instrument is Instrument.GUARANTEE] if sure else []
-        weights = [*(case.euros(r) for r in sure), *(case.euros(r, Fraction(-1)) for r in bank)]
-        case.at_most(_sum(weights), Fraction(project.match_secured))
-    if any(grants[rank].offer.private_match for rank in mine):
-        weights = [case.euros(rank, _matched_weight(grants[rank].offer)) for rank in mine]
-        case.at_most(_sum(weights), sum(free.values(), Fraction(0)))
-    for regime in {grants[rank].basis.regime for rank in mine if grants[rank].exempted}:
-        same = [rank for rank in mine if grants[rank].exempted and grants[rank].basis.regime == regime]
-        _write_regime(case, project, grants, same)
-    shares = {g.regime: g.own_contribution for g in project.granted if g.aid > 0}
-    shares |= {grants[rank].basis.regime: grants[rank].basis.own_contribution for rank in mine if grants[rank].exempted}
-    for regime, share in shares.items():
-        if share:
-            _write_own_contribution(case, project, grants, mine, regime, Fraction(share))
-
-
-def _matched_weight(offer: Offer) -> Fraction:
-    """What a euro takes of the cost that public and private money share: a guaranteed credit is private money."""
-    if offer.instrument is Instrument.GUARANTEE:
-        return Fraction(0)
-    return Fraction(2 if offer.private_match else 1)
-
-
-def _write_own_contribution(
-    case: _Case, project: ProjectProblem, grants: list[Grant], mine: list[int], regime: str, share: Fraction
-) -> None:
-    same = [rank for rank in mine if grants[rank].exempted and grants[rank].basis.regime == regime]
-    settled = {g.line for g in project.granted if g.regime == regime and g.aid > 0}
-    eligible = settled | {line.id for rank in same for line in grants[rank].lines}
-
-    def left(lines: set[str]) -> Fraction:
-        base = sum((Fraction(line.amount) for line in project.lines if line.id in lines), Fraction(0))
-        past = sum((Fraction(g.aid) for g in project.granted if g.line in lines), Fraction(0))
-        return (1 - share) * base - past
-
-    if left(settled) < 0:
-        # The past took the firm's own share: nothing public is added, under this regime or beside it.
-        case.at_most(_sum([case.euros(rank, Fraction(1), line) for rank in mine for line in settled]), Fraction(0))
-        case.at_most(_sum([case.euros(rank) for rank in same]), Fraction(0))
-        return
-    public = [case.euros(rank, Fraction(1), line) for rank in mine for line in eligible]
-    case.at_most(_sum(public), left(eligible))
-
-
-def _write_regime(case: _Case, project: ProjectProblem, grants: list[Grant], same: list[int]) -> None:
-    basis = grants[same[0]].basis
-    amounts = {line.id: Fraction(line.amount) for line in project.lines}
-    ceilings = {line.id: Fraction(grants[r].basis.ceilings[line.id]) for r in same for line in grants[r].lines}
-    past = {
-        line: sum(
-            (Fraction(g.aid) for g in project.granted if g.line == line and g.regime == basis.regime), Fraction(0)
-        )
-        for line in amounts
-    }
-    groups = [list(ceilings)] if basis.per_project else [[line] for line in ceilings]
-    for group in groups:
-        ranks = [rank for rank in same if any(line.id in group for line in grants[rank].lines)]
-        bonus = max(
-            (Fraction(grants[r].basis.advance_bonus) for r in ranks if grants[r].plain < grants[r].aid),
-            default=Fraction(0),
-        )
-        for extra, share in ((Fraction(0), "plain"), (bonus, "aid")):
-            limit = sum(((ceilings[line] + extra) * amounts[line] for line in group), Fraction(0))
-            terms = [case.euros(r, getattr(grants[r], share), line) for r in ranks for line in group]
-            case.at_most(_sum(terms), _room(limit, sum((past[line] for line in group), Fraction(0))))
-    caps = [Fraction(grants[r].basis.project_cap or 0) for r in same if grants[r].basis.project_cap is not None]
-    if caps:
-        total = _sum([case.euros(rank, grants[rank].aid) for rank in same])
-        case.at_most(total, _room(min(caps), sum(past.values(), Fraction(0))))

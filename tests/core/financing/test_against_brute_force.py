@@ -37,6 +37,8 @@ from tests.core.financing.reference import brute_force, brute_force_mixed, firm_
 from tests.core.financing.simplex import Programme
 
 CALLED_INFEASIBLE = Path(__file__).parents[2] / "data" / "plans" / "called_infeasible.json"
+CALLED_INFEASIBLE_BEST = (Fraction(1298, 5), 490, 240, 3)
+"""What the brute force finds in twenty seconds of exact arithmetic, always the same: the thorough run does it again."""
 COUNT = int(os.environ.get("REBOND_THOROUGH") or min(250, settings.default.max_examples if settings.default else 100))
 RANDOM = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
 GRAIN = 1e-3
@@ -113,8 +115,10 @@ def test_a_problem_that_highs_once_called_infeasible():
     """Found by the thorough run: at an integrality of 1e-9, HiGHS 1.15 denied the solution that it had just given."""
     data = json.loads(CALLED_INFEASIBLE.read_text(encoding="utf-8"), parse_float=Decimal)
     problem = problem_from_data(data)
-    best = brute_force(problem)
-    found = (best.benefit, best.covered, best.payback, best.files)
+    found = CALLED_INFEASIBLE_BEST
+    if "REBOND_THOROUGH" in os.environ:
+        best = brute_force(problem)
+        assert found == (best.benefit, best.covered, best.payback, best.files)
     assert proven(optimise_plans(problem)) == pytest.approx(found, abs=TOLERANCE)
 
 

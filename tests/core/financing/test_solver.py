@@ -79,7 +79,14 @@ def test_rounding_noise_in_a_bound_is_forgiven():
     assert gap_to(1e6, 1e6 - 0.1) == 0
 
 
-def test_an_infinite_bound_is_an_infinitegap_to():
+def test_a_goal_worth_nothing_may_pass_its_bound_by_less_than_its_grain():
+    """Once seen on a project whose dispositifs gave nothing: 0.003 cents over a bound of zero refused the mission."""
+    assert gap_to(3.3e-5, 0.0, grain=1e-3) == 0
+    with pytest.raises(SolverError, match="ce n'est pas une borne"):
+        gap_to(2e-3, 0.0, grain=1e-3)
+
+
+def test_an_infinite_bound_is_an_infinite_gap():
     assert gap_to(100.0, math.inf) == math.inf
 
 

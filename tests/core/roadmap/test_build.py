@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rebond.data import data_folder
 from rebond.facts import Interview, Need
-from rebond.roadmap.build import MISSION_TEAM, ActionTemplate, build_roadmap, load_action_templates
+from rebond.roadmap.build import MISSION_TEAM, ActionTemplate, build_roadmap, load_action_templates, orphan_alert
 
 COMMITTEE = date(2026, 10, 5)
 AXES = ["competences", "innovation", "transition", "foncier", "financement", "logistique", "sous_traitance"]
@@ -51,7 +51,23 @@ def test_where_no_known_organisation_works_the_mission_s_team_leads(templates: t
     assert action.owner == MISSION_TEAM
 
 
-@given(st.lists(st.tuples(st.sampled_from(AXES), st.text(max_size=60)), max_size=20))
+def test_a_need_of_an_axis_without_action_is_listed_and_said(templates: tuple[ActionTemplate, ...]) -> None:
+    """An axis that the catalogue no longer has refuses no mission: the team answers for its needs, at the committee."""
+    interviews = heard(("international", "Exporter au Canada"), ("foncier", "Un terrain"), ("", "Sans axe"))
+    land, none = build_roadmap(interviews, templates, axes=AXES, committee_on=COMMITTEE, covers=lambda _: True)
+    assert (land.code, land.answers) == ("F1", True)
+    assert (none.code, none.answers, none.owner, none.due_on) == ("Sans action", False, MISSION_TEAM, COMMITTEE)
+    assert [(need.axis, need.text) for need in none.needs] == [
+        ("international", "Exporter au Canada"),
+        ("", "Sans axe"),
+    ]
+    alert = orphan_alert(interviews, templates)
+    assert alert.startswith("2 besoins sont sans action")
+    assert "« international »" in alert
+    assert orphan_alert(heard(("foncier", "Un terrain")), templates) == ""
+
+
+@given(st.lists(st.tuples(st.sampled_from([*AXES, "international"]), st.text(max_size=60)), max_size=20))
 def test_no_need_is_lost_nor_counted_twice(needs: list[tuple[str, str]]) -> None:
     templates = load_action_templates(data_folder() / "referentiels" / "feuille_de_route.yaml")
     actions = build_roadmap(heard(*needs), templates, axes=AXES, committee_on=COMMITTEE, covers=lambda _: True)

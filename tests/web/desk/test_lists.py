@@ -30,7 +30,9 @@ def exported(client: Client, path: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_an_export_holds_every_row_of_the_list_and_its_columns(name: str, pilot: Client) -> None:
-    context = pilot.get(f"{BASE}/{name}/").context
+    response = pilot.get(f"{BASE}/{name}/")
+    context, source = response.context, response.content.decode()
+    assert all(words in source for words in ("Colonnes", "Garder cette vue", "export=csv"))
     rows = exported(pilot, f"{name}/?export=csv")
     assert rows[0] == [heading.label for heading in context["headings"]]
     assert len(rows) - 1 == context["page"].paginator.count > 25

@@ -132,7 +132,7 @@ class Engine:
             proven=optimal,
             objective=objective,
             bound=bound,
-            gap=gap_to(objective, bound),
+            gap=gap_to(objective, bound, goal.grain),
             seconds=elapsed,
             goal=goal.name,
         )
@@ -204,7 +204,7 @@ class Engine:
         exact = self.run(goal, POLISH_SECONDS)
         if exact is None:
             return None
-        gap = gap_to(exact.objective, report.bound)
+        gap = gap_to(exact.objective, report.bound, goal.grain)
         return replace(report, objective=exact.objective, bound=max(report.bound, exact.objective), gap=gap)
 
     def known_best(self, goal: Goal) -> SolverReport | None:
@@ -214,14 +214,14 @@ class Engine:
         report = self.run(goal, POLISH_SECONDS)
         if report is None or report.objective < goal.most - goal.grain:
             return None
-        return replace(report, bound=goal.most, gap=gap_to(report.objective, goal.most))
+        return replace(report, bound=goal.most, gap=gap_to(report.objective, goal.most, goal.grain))
 
     def keep_choices(self, goal: Goal, bound: float) -> SolverReport | None:
         """The best of a goal with the choices already made, when no time was left for others."""
         report = self.run(goal, POLISH_SECONDS)
         if report is None:
             return None
-        gap = gap_to(report.objective, bound)
+        gap = gap_to(report.objective, bound, goal.grain)
         bound = max(bound, report.objective)
         return replace(report, status="temps écoulé", proven=gap == 0, bound=bound, gap=gap)
 
@@ -237,11 +237,15 @@ def _dual_bound(info: highspy.HighsInfo) -> float:
     return bound if math.isfinite(bound) else math.inf
 
 
-def gap_to(objective: float, bound: float) -> float:
-    """Relative distance to the bound; a bound below the solution proves nothing and must not pass for a zero gap."""
+def gap_to(objective: float, bound: float, grain: float = 0.0) -> float:
+    """Relative distance to the bound; a bound below the solution proves nothing and must not pass for a zero gap.
+
+    ``grain``: values closer than that are the same. A goal worth nothing reaches a thousandth of a cent by the
+    tolerances of its rows, against a bound of zero: noise too, and a whole mission must not stop on it.
+    """
     if not math.isfinite(bound):
         return math.inf
     gap = (bound - objective) / max(1.0, abs(objective))
-    if gap < -_NOISE:
+    if gap < -_NOISE and objective - bound > grain:
         raise SolverError(f"borne {bound} sous la solution {objective} : ce n'est pas une borne")
     return max(0.0, gap)

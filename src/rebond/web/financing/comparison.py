@@ -21,7 +21,7 @@ def signed(amount: Decimal | int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A figure of both plans."""
+    """A figure of two plans, or of two studies."""
 
     label: str
     before: Decimal
@@ -29,7 +29,7 @@ class Compared:
 
     @property
     def difference(self) -> str:
-        """What the other facts add."""
+        """What the second adds, with its sign."""
         return signed(self.after - self.before)
 
 

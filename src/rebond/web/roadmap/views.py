@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from rebond.roadmap.build import NO_ACTION
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Action
@@ -17,4 +18,5 @@ def roadmap(request: HttpRequest, mission: Mission) -> HttpResponse:
     axes: dict[str, list[Action]] = {}
     for action in actions:
         axes.setdefault(action.axis, []).append(action)
-    return page(request, mission, "roadmap/roadmap.html", "roadmap", {"axes": axes.values(), "count": len(actions)})
+    answering = sum(action.axis != NO_ACTION for action in actions)
+    return page(request, mission, "roadmap/roadmap.html", "roadmap", {"axes": axes.values(), "count": answering})

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from rebond.web.financing.comparison import signed
+from rebond.web.financing.comparison import Compared
 from rebond.web.journal.models import Entry
 from rebond.web.journal.reading import OF_NO_FACT, Gesture, Line, gestures_of, line_of
 from rebond.web.missions.models import Mission
@@ -35,20 +35,6 @@ class FigureChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AmountChange:
-    """An amount of a plan that changed."""
-
-    label: str
-    before: Decimal
-    after: Decimal
-
-    @property
-    def difference(self) -> str:
-        """With its sign."""
-        return signed(self.after - self.before)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictChange:
     """What a project may ask that it might not, or the other way."""
 
@@ -58,28 +44,14 @@ class VerdictChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineChange:
-    """What a dispositif pays of a project that changed."""
-
-    title: str
-    before: Decimal
-    after: Decimal
-
-    @property
-    def difference(self) -> str:
-        """With its sign."""
-        return signed(self.after - self.before)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectChange:
     """What changed of a project, and the changes of its own sheet or firm that people made between."""
 
     project: Project
-    amounts: tuple[AmountChange, ...]
+    amounts: tuple[Compared, ...]
     proposal: tuple[str, str] | None
     known: tuple[str, str] | None
-    lines: tuple[LineChange, ...]
+    lines: tuple[Compared, ...]
     verdicts: tuple[VerdictChange, ...]
     causes: tuple[Line, ...]
 
@@ -168,7 +140,7 @@ def _project_change(
 ) -> ProjectChange | None:
     """``None`` when nothing that is shown changed; the details are read only when they are not the same."""
     amounts = tuple(
-        AmountChange(label=label, before=getattr(was, name), after=getattr(now, name))
+        Compared(label, getattr(was, name), getattr(now, name))
         for name, label in AMOUNTS
         if getattr(was, name) != getattr(now, name)
     )
@@ -195,7 +167,7 @@ def _words(before: str, after: str) -> tuple[str, str] | None:
     return None if before == after else (before, after)
 
 
-def _lines(was: ProjectRecord, now: ProjectRecord) -> Iterable[LineChange]:
+def _lines(was: ProjectRecord, now: ProjectRecord) -> Iterable[Compared]:
     titles: dict[str, str] = {}
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for rank, record in enumerate((was, now)):
@@ -204,7 +176,7 @@ def _lines(was: ProjectRecord, now: ProjectRecord) -> Iterable[LineChange]:
             sums[line.dispositif][rank] += line.amount
     for key, (before, after) in sums.items():
         if before != after:
-            yield LineChange(title=titles[key], before=before, after=after)
+            yield Compared(titles[key], before, after)
 
 
 def _verdicts(was: ProjectRecord, now: ProjectRecord) -> Iterable[VerdictChange]:

@@ -45,7 +45,7 @@ def store_roadmap(result: MissionResult, study: Study, facts: FactRows) -> None:
                 position=position,
                 code=action.code,
                 axis=action.axis,
-                axis_label=axis.label if axis else action.axis,
+                axis_label=result.labels.axes.get(action.axis, action.axis),
                 axis_description=set_once(axis.description, capital=False) if axis else "",
                 title=set_once(action.title, capital=False),
                 owner_name=organisation_name(action.owner),
@@ -60,7 +60,7 @@ def store_roadmap(result: MissionResult, study: Study, facts: FactRows) -> None:
         answers(action_id=row.pk, need_id=pk)
         for row, action in zip(stored, result.roadmap, strict=True)
         for pk in dict.fromkeys(
-            facts.needs.get((need.interview, action.axis, set_once(need.text, capital=False))) for need in action.needs
+            facts.needs.get((need.interview, need.axis, set_once(need.text, capital=False))) for need in action.needs
         )
         # A need that was said otherwise while the study was made: the next study has it.
         if pk is not None
