@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.html import html_page, paper_page
 from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
-from rebond.adapters.documents.pdf import PdfUnavailableError, write_pdf
 from rebond.adapters.documents.spreadsheet import write_projects
 from rebond.adapters.documents.word import write_word
+from rebond.adapters.printing.pdf import PdfUnavailableError
+from rebond.adapters.printing.printer import printer
 from rebond.data.outfolder import written_folder
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
@@ -73,20 +74,23 @@ def _write_all(
     points: Mapping[str, tuple[float, float]],
     say: Progress,
 ) -> None:
-    """Every document, but those that this machine cannot write."""
-    say("Documents : données et tableur")
-    for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
-        (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
-    write_projects(folder / "projets.xlsx", result)
-    say("Documents : communiqué et feuille de route")
-    release = collect_press_release(result)
-    (folder / "communique.md").write_text(markdown_text(release), encoding="utf-8")
-    write_word(folder / "communique.docx", release)
-    write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
-    say("Documents : restitution")
-    page = html_page(collect_report(result, places=places, points=points))
-    (folder / "restitution.html").write_text(page, encoding="utf-8")
-    try:
-        write_pdf(folder / PDF_NAME, page)
-    except PdfUnavailableError as error:
-        say(str(error))
+    """Every document, but those that this machine cannot write; the PDF is printed while the others are written."""
+    with printer(folder / PDF_NAME) as printing:
+        say("Documents : restitution")
+        report = collect_report(result, places=places, points=points)
+        printing.begin(paper_page(report))
+        (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
+        say("Documents : communiqué et feuille de route")
+        release = collect_press_release(result)
+        (folder / "communique.md").write_text(markdown_text(release), encoding="utf-8")
+        write_word(folder / "communique.docx", release)
+        write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
+        say("Documents : données et tableur")
+        for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
+            (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
+        write_projects(folder / "projets.xlsx", result)
+        say("Documents : impression du PDF")
+        try:
+            printing.finish()
+        except PdfUnavailableError as error:
+            say(str(error))
