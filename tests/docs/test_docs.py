@@ -14,13 +14,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from rebond.cli import main
+from rebond.data import data_folder
 from rebond.glossary import ENGLISH_TERMS, FRENCH_NOUNS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
-SCHEMAS = sorted((DOCS / "schemas").glob("*.json"))
+SCHEMAS = sorted((*(DOCS / "schemas").glob("*.json"), *(data_folder() / "schemas").glob("*.json")))
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
@@ -210,7 +211,7 @@ def test_decisions_are_numbered_without_gap_or_double() -> None:
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=name_of)
-def test_every_published_schema_is_a_valid_schema(schema: Path) -> None:
+def test_every_schema_published_or_shipped_is_a_valid_schema(schema: Path) -> None:
     data = json.loads(text_of(schema))
     assert data["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(data)

@@ -9,7 +9,7 @@ import pytest
 
 from rebond.adapters.documents import write_documents, writing
 from rebond.adapters.documents.html import html_page
-from rebond.adapters.documents.pdf import PdfUnavailableError
+from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.workbook import load_layout, regime_codes
 from rebond.data import data_folder
 from rebond.facts import Census

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rebond.adapters.partner_lists import FOLDER, ListFormat, load_formats
-from rebond.adapters.workbook import Layout, load_layout, organisation_choices, regime_codes
+from rebond.adapters.workbook import Layout, load_layout, organisation_choices, regime_codes, regime_labels
 from rebond.cli._show import show_faults
 from rebond.data import catalogue_part, data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
@@ -19,9 +18,11 @@ from rebond.eligibility.places import load_gazetteer
 from rebond.eligibility.truth import Truth
 from rebond.errors import DataError
 from rebond.facts import UNKNOWN, Maybe
+from rebond.regimes.model import Regime
 from rebond.regimes.readings import Reading
 
 if TYPE_CHECKING:  # the steps of a mission, and their libraries: most commands only read the catalogue
+    from rebond.adapters.partner_lists import ListFormat
     from rebond.study.rulebook import Rulebook
 
 catalogue_option = click.option(
@@ -69,19 +70,22 @@ def open_rulebook(folder: Path) -> Rulebook:
 
 def open_formats(folder: Path) -> tuple[ListFormat, ...]:
     """The layouts of partners' lists of a catalogue; a wrong one ends the command with every fault and code 2."""
+    from rebond.adapters.partner_lists import FOLDER, load_formats
+
     try:
         return load_formats(catalogue_part(folder, FOLDER))
     except DataError as error:
         show_faults(error.faults)
 
 
-def open_layout(folder: Path, *, epcis: Sequence[str] = ()) -> Layout:
+def open_layout(folder: Path, *, epcis: Sequence[str] = (), regimes: Mapping[str, Regime] | None = None) -> Layout:
     """The layout of the census workbook for a catalogue; a wrong one ends the command with every fault and code 2.
 
-    ``epcis``: the territory, whose lists then leave out the organisations that work elsewhere.
+    ``epcis``: the territory, whose lists then leave out the organisations that work elsewhere. ``regimes``: those of
+    the catalogue, when the command has read them.
     """
     try:
-        regimes = regime_codes(catalogue_part(folder, "regimes"))
+        labels = regime_codes(catalogue_part(folder, "regimes")) if regimes is None else regime_labels(regimes)
         organisations = list(load_organisations(folder).values())
         if epcis:
             gazetteer = load_gazetteer(catalogue_part(folder, "referentiels"))
@@ -89,7 +93,7 @@ def open_layout(folder: Path, *, epcis: Sequence[str] = ()) -> Layout:
             organisations = [one for one in organisations if one.covers_any(communes) is Truth.YES]
         return load_layout(
             catalogue_part(folder, "referentiels"),
-            regimes=regimes,
+            regimes=labels,
             organisations=organisation_choices(organisations),
         )
     except DataError as error:

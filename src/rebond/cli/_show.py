@@ -6,13 +6,15 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from rebond.errors import Fault, grouped
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 EXIT_FAULTS = 2
 """Exit code when a file that people edit is wrong."""
@@ -21,8 +23,13 @@ EXIT_FAILURE = 1
 EXIT_PARTIAL = 3
 """Exit code when what was sound is written and the rest set aside: nothing of it is silent."""
 
-console = Console(stderr=True, highlight=False)
-"""Progress and faults go to standard error: standard output keeps the result alone."""
+
+@cache
+def console() -> Console:
+    """Where progress goes: standard error, so that standard output keeps the result alone."""
+    from rich.console import Console  # A check shows no progress: it does not wait for what draws it.
+
+    return Console(stderr=True, highlight=False)
 
 
 def show_faults(faults: Iterable[Fault]) -> NoReturn:
@@ -54,15 +61,17 @@ def fail(message: str) -> NoReturn:
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
     """Shows each step as it begins and its time once done."""
+    from rich.markup import escape
+
     started = time.monotonic()
     current: list[tuple[str, float]] = []
 
     def close() -> None:
         if current:
             label, since = current.pop()
-            console.print(f"  [green]✓[/] {escape(label)} [dim]({time.monotonic() - since:.1f} s)[/]")
+            console().print(f"  [green]✓[/] {escape(label)} [dim]({time.monotonic() - since:.1f} s)[/]")
 
-    with console.status("Démarrage") as status:
+    with console().status("Démarrage") as status:
 
         def step(label: str) -> None:
             close()
@@ -71,4 +80,4 @@ def steps() -> Iterator[Callable[[str], None]]:
 
         yield step
         close()
-    console.print(f"  [bold]Terminé en {time.monotonic() - started:.1f} s[/]")
+    console().print(f"  [bold]Terminé en {time.monotonic() - started:.1f} s[/]")

@@ -9,7 +9,6 @@ import click
 
 from rebond.adapters.workbook import read_census, write_template
 from rebond.cli._catalogue import catalogue_option, open_epcis, open_layout
-from rebond.cli._lists import lists
 from rebond.cli._places import OutFile
 from rebond.cli._plausibility import counts, print_examination
 from rebond.cli._show import show_faults
@@ -29,12 +28,25 @@ from rebond.roadmap.build import load_action_templates, orphan_alert
 from rebond.territory import strangers_alert
 
 
-@click.group()
+class _Census(click.Group):
+    """Loads what reads partners' lists only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those of this file, and the lists."""
+        return sorted([*super().list_commands(ctx), "lists"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name != "lists":
+            return super().get_command(ctx, cmd_name)
+        from rebond.cli._lists import lists
+
+        return lists
+
+
+@click.group(cls=_Census)
 def census() -> None:
     """Classeur de recensement : modèle à remplir et contrôle."""
-
-
-census.add_command(lists)
 
 
 @census.command()
@@ -64,12 +76,12 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
 
     Code 2 s'il y a des défauts. Les questions, les réponses et les remarques sont dites à part.
     """
-    layout = open_layout(folder)
     home = catalogue_part(folder, "referentiels")
     gazetteer = load_gazetteer(home)
     try:
         rules, regimes = load_plausibility(home), _regimes(folder)
         actions = load_action_templates(home / "feuille_de_route.yaml")
+        layout = open_layout(folder, regimes=regimes)
         found = read_census(file, layout=layout, gazetteer=gazetteer)
     except DataError as error:
         show_faults(error.faults)

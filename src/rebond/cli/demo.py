@@ -26,7 +26,7 @@ def demo(out: Path, serve: bool, port: int) -> None:
     """Joue la mission d'exemple (Chaumont-Langres, entreprises fictives), puis ouvre le site."""
     if serve and (refusal := address_refusal("127.0.0.1", port)):
         raise click.UsageError(refusal)
-    console.print("[bold]Rebond[/] — mission d'exemple : territoire réel, entreprises et projets fictifs")
+    console().print("[bold]Rebond[/] — mission d'exemple : territoire réel, entreprises et projets fictifs")
     with TemporaryDirectory() as folder:
         source = Path(folder) / WORKBOOK
         write_sample(source)
@@ -35,4 +35,4 @@ def demo(out: Path, serve: bool, port: int) -> None:
     if serve:
         from rebond.web.demo import serve_demo  # Django is loaded only when the site is asked for.
 
-        serve_demo(result, database=out / DATABASE, documents=out, port=port, announce=console.print)
+        serve_demo(result, database=out / DATABASE, documents=out, port=port, announce=console().print)

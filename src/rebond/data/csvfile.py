@@ -24,19 +24,30 @@ def csv_rows(path: Path, *columns: str, separator: str = ",") -> list[dict[str, 
 
     ``columns`` must be there. A line has as many cells as the header; an absent file is a fault.
     """
+    header, lines = csv_lines(path, *columns, separator=separator)
+    return [dict(zip(header, cells, strict=True)) for cells in lines]
+
+
+def csv_lines(path: Path, *columns: str, separator: str = ",") -> tuple[list[str], list[list[str]]]:
+    """The header of a CSV and its lines as they are cut, as ``csv_rows``: for a table of which few lines are used."""
     try:
         text = read_text(path, most=MOST_TABLE_BYTES)
     except DataError as error:
         raise CatalogueError(error.faults) from error
-    return parse_rows(text, path.name, *columns, separator=separator)
+    return _parse_lines(text, path.name, columns, separator)
 
 
 def parse_rows(text: str, name: str, *columns: str, separator: str = ",") -> list[dict[str, str]]:
     """The lines of a CSV text, as ``csv_rows``."""
+    header, lines = _parse_lines(text, name, columns, separator)
+    return [dict(zip(header, cells, strict=True)) for cells in lines]
+
+
+def _parse_lines(text: str, name: str, columns: Collection[str], separator: str) -> tuple[list[str], list[list[str]]]:
     csv.field_size_limit(MOST_CSV_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     faults: list[Fault] = []
-    rows: list[dict[str, str]] = []
+    lines: list[list[str]] = []
     try:
         header = next(reader, [])
         faults.extend(_header_faults(name, header, columns))
@@ -49,13 +60,13 @@ def parse_rows(text: str, name: str, *columns: str, separator: str = ",") -> lis
                 problem = f"{len(cells)} cellules au lieu de {len(header)}"
                 mend = "mettre entre guillemets les cellules qui contiennent le séparateur"
                 faults.append(Fault(where=f"{name}, ligne {reader.line_num}", problem=problem, mend=mend))
-            rows.append(dict(zip(header, cells, strict=False)))
+            lines.append(cells)
     except csv.Error as error:
         where = f"{name}, ligne {reader.line_num + 1}"
         raise CatalogueError([_unreadable(where, error)]) from error
     if faults:
         raise CatalogueError(faults)
-    return rows
+    return header, lines
 
 
 def _header_faults(name: str, header: list[str], columns: Collection[str]) -> list[Fault]:

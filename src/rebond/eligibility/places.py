@@ -7,13 +7,13 @@ A column ``verifie`` may say ``non`` of a line that nobody read in a source: its
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from rebond.data.csvfile import csv_rows
+from rebond.data.csvfile import csv_lines, csv_rows
 from rebond.errors import CatalogueError, Fault, gathered
 from rebond.facts import UNKNOWN, FactValue, Maybe, ZoneAssumption
 
@@ -25,8 +25,9 @@ ZONE_FACTS = {
     "agence_eau": "agence_eau",
 }
 """File name of a zonage → the fact it settles."""
-_POSTCODES = 6
-"""Place of the postcodes in ``communes.csv``; a catalogue's own list of communes may do without."""
+_COLUMNS = ("code", "nom", "departement", "region", "epci", "population")
+_POSTCODES = "codes_postaux"
+"""The column of ``communes.csv`` that a catalogue's own list of communes may do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,72 @@ class Commune:
     epci: str
     population: int
     postcodes: tuple[str, ...] = ()
+
+
+class CommuneTable(Mapping[str, Commune]):
+    """The communes of a file, each made when it is first asked for: a census names a hundred of thirty-five thousand.
+
+    One commune is always one object, whichever thread asks first.
+    """
+
+    def __init__(self, header: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+        self._places = [header.index(column) for column in _COLUMNS]
+        self._postcodes = header.index(_POSTCODES) if _POSTCODES in header else None
+        code = self._places[0]
+        self._lines = {cells[code]: cells for cells in lines}
+        self._made: dict[str, Commune] = {}
+
+    def __getitem__(self, code: str) -> Commune:
+        """Raises ``KeyError`` for a code of no commune."""
+        made = self._made.get(code)
+        return made or self._made.setdefault(code, self._commune(self._lines[code]))
+
+    def __contains__(self, code: object) -> bool:
+        """Whether it is the code of a commune, which is not made for so little."""
+        return code in self._lines
+
+    def __iter__(self) -> Iterator[str]:
+        """The codes, in the order of the file."""
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        """How many communes the file has."""
+        return len(self._lines)
+
+    def codes_by_epci(self) -> dict[str, list[str]]:
+        """The codes of the communes of each intercommunality, without making them."""
+        epci, groups = self._places[_COLUMNS.index("epci")], dict[str, list[str]]()
+        for code, cells in self._lines.items():
+            groups.setdefault(cells[epci], []).append(code)
+        return groups
+
+    def _commune(self, cells: Sequence[str]) -> Commune:
+        code, name, departement, region, epci, population = (cells[place] for place in self._places)
+        return Commune(
+            code=code,
+            name=name,
+            departement=departement,
+            region=region,
+            epci=epci,
+            population=_population(population),
+            postcodes=() if self._postcodes is None else tuple(filter(None, cells[self._postcodes].split("|"))),
+        )
+
+
+class _Members(Mapping[str, tuple[Commune, ...]]):
+    """The communes of each intercommunality, made for those that are asked for."""
+
+    def __init__(self, communes: Mapping[str, Commune], codes: Mapping[str, Sequence[str]]) -> None:
+        self._communes, self._codes = communes, codes
+
+    def __getitem__(self, epci: str) -> tuple[Commune, ...]:
+        return tuple(self._communes[code] for code in self._codes[epci])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
 
 
 class FormerKind(enum.Enum):
@@ -91,10 +158,12 @@ class Gazetteer:
     @cached_property
     def by_epci(self) -> Mapping[str, tuple[Commune, ...]]:
         """The communes of each intercommunality."""
-        groups: dict[str, list[Commune]] = {}
+        if isinstance(self.communes, CommuneTable):
+            return _Members(self.communes, self.communes.codes_by_epci())
+        groups: dict[str, list[str]] = {}
         for commune in self.communes.values():
-            groups.setdefault(commune.epci, []).append(commune)
-        return {epci: tuple(members) for epci, members in groups.items()}
+            groups.setdefault(commune.epci, []).append(commune.code)
+        return _Members(self.communes, groups)
 
     @cached_property
     def one_a_region(self) -> tuple[Commune, ...]:
@@ -130,18 +199,7 @@ class Gazetteer:
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """Read ``communes.csv``, ``communes_anciennes.csv``, ``epci.csv`` and ``regions.csv``."""
-    communes = {
-        row["code"]: Commune(
-            code=row["code"],
-            name=row["nom"],
-            departement=row["departement"],
-            region=row["region"],
-            epci=row["epci"],
-            population=_population(row["population"]),
-            postcodes=tuple(filter(None, row.get("codes_postaux", "").split("|"))),
-        )
-        for row in csv_rows(folder / "communes.csv", "code", "nom", "departement", "region", "epci", "population")
-    }
+    communes = CommuneTable(*csv_lines(folder / "communes.csv", *_COLUMNS))
     return Gazetteer(
         communes=communes,
         epcis=_names(folder / "epci.csv"),

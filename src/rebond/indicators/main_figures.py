@@ -235,7 +235,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     _count(
         "projets_accompagnes",
         "Projets confiés à un conseil",
-        "Projets envoyés vers un conseil pour être mûris ou repris.",
+        "Projets confiés à un conseil, pour mûrir ou être repris.",
         lambda p: is_referred_to(p, ReferralKind.ADVISER),
     ),
     _count(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from rebond.facts import UNKNOWN
 from rebond.reading.bounds import LONGEST_STORY, LONGEST_VALUE
@@ -77,6 +78,8 @@ def fold(text: str) -> str:
     >>> fold("  Équipements de  PRODUCTION * ")
     'equipements de production'
     """
+    if text.isascii():
+        return _NOT_WORD.sub(" ", text.casefold()).strip()
     plain = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae").replace("€", " eur ")
     decomposed = unicodedata.normalize("NFKD", plain)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
@@ -163,6 +166,7 @@ def says_nothing(text: str) -> bool:
     return is_unknown(text) or is_error_text(text) or (len(text) <= LONGEST_VALUE and _compact(text) in NOTHING_WORDS)
 
 
+@lru_cache(maxsize=4096)  # short texts, which a table repeats in every row
 def _compact(text: str) -> str:
     return fold(text).replace(" ", "") if not any(mark in text for mark in "€$%+") else text
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from rebond.adapters.documents import write_documents, writing
+from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.restitution.result import indicators_as_data, result_as_data
 from rebond.results import MissionResult
 
@@ -24,18 +25,28 @@ _NAMES = {
 }
 
 
+class _Printer:
+    """A printer that prints nothing, and ends as it is told."""
+
+    def __init__(self, end: Exception | None) -> None:
+        self._end = end
+
+    def begin(self, page: str) -> None:
+        pass
+
+    def finish(self) -> None:
+        if self._end:
+            raise self._end
+
+
+def printing(monkeypatch: pytest.MonkeyPatch, end: Exception | None) -> None:
+    monkeypatch.setattr(writing, "printer", lambda path: nullcontext(_Printer(end)))
+
+
 @pytest.fixture
 def without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine that lacks Pango: importing WeasyPrint fails."""
-
-    class Missing:
-        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-            if name == "weasyprint":
-                raise OSError("cannot load library 'libpango-1.0-0'")
-
-    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+    """As on a machine that lacks Pango."""
+    printing(monkeypatch, PdfUnavailableError())
 
 
 def test_every_document_is_written_and_nothing_else(folder: Path) -> None:
@@ -62,10 +73,7 @@ def test_a_failure_leaves_the_folder_as_it_was(result, tmp_path: Path, monkeypat
     out.mkdir()
     (out / "communique.md").write_text("ancien", encoding="utf-8")
 
-    def fail(path: Path, page: str) -> None:
-        raise RuntimeError("panne")
-
-    monkeypatch.setattr(writing, "write_pdf", fail)
+    printing(monkeypatch, RuntimeError("panne"))
     with pytest.raises(RuntimeError, match="panne"):
         write_documents(result, out)
     assert [(path.name, path.read_text(encoding="utf-8")) for path in out.iterdir()] == [("communique.md", "ancien")]

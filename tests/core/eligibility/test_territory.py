@@ -45,3 +45,19 @@ def test_a_project_of_unknown_place_or_a_mission_of_unknown_territory_is_not_out
     assert Project(id="P5", firm_id="E0", title="x").commune is UNKNOWN
     assert projects_outside(census(), gazetteer) == ()
     assert outside_alert(()) == ""
+
+
+def test_a_commune_is_made_when_asked_for_and_stays_one_object(gazetteer: Gazetteer) -> None:
+    fresh = load_gazetteer(data_folder() / "referentiels")
+    chaumont = fresh.communes["52121"]
+    members = fresh.by_epci[chaumont.epci]
+    assert [one for one in members if one is chaumont] == [chaumont]
+    assert fresh.present_commune("52121") is chaumont
+    assert "52121" in fresh.communes
+    assert "00000" not in fresh.communes
+    assert fresh.communes.get("00000") is None
+    groups: dict[str, list[str]] = {}
+    for code, commune in gazetteer.communes.items():
+        groups.setdefault(commune.epci, []).append(code)
+    assert {epci: [one.code for one in found] for epci, found in gazetteer.by_epci.items()} == groups
+    assert len(gazetteer.communes) == len(list(gazetteer.communes)) == sum(map(len, groups.values()))

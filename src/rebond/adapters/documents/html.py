@@ -1,12 +1,19 @@
-"""The report as one self-contained page that reads on screen and prints."""
+"""The report as one self-contained page that reads on screen and prints; and the same page for the PDF alone.
+
+On paper nothing is looked for by its attribute: the page leaves out the elements that only carry one, tells the width
+of each column, and says the rows behind a figure as one text. What a printer does with them costs half of the PDF.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
+from rebond.adapters.documents.column_widths import column_widths
 from rebond.indicators.breakdowns import slug
 from rebond.restitution.contents import (
     Block,
@@ -29,171 +36,206 @@ from rebond.restitution.contents import (
 from rebond.restitution.typography import french_date, french_period, sentence_case, typeset
 
 _STYLE = Path(__file__).with_name("restitution.css")
+_FONTS = Path(__file__).parents[2] / "web" / "static" / "rebond" / "fonts"
+_PAPER = (
+    'table {{ table-layout: fixed; }}\n@font-face {{ font-family: "Source Sans 3"; font-weight: 200 900; '
+    'src: url("{}/source-sans-3-latin-wght-normal.woff2"); }}\n'
+)
+_TAG = re.compile(r"<[^>]+>")
 REGISTER = "registre"
 """Anchor of the chapter where each project's identifier is the target, not the link."""
 
 
 def html_page(document: Document) -> str:
     """The whole page: style and drawings inside, nothing fetched."""
-    title = f"{typeset(document.title)} — {typeset(document.subtitle).lower()}"
-    notice = "".join(f'<p class="avis">{_words(warning)}</p>' for warning in document.warnings)
-    marks = (("Propositions non décidées", document.draft), ("Entreprises et projets fictifs", document.fictitious))
-    mark = " · ".join(words for words, stands in marks if stands)
-    running = f'<p class="avis-courant" aria-hidden="true">{_words(mark)}</p>' if mark else ""
-    parts = [
-        f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
-        f"<h1>{_words(document.title)}</h1>",
-        f'<p class="date">{_words(document.place)}, le {_moment(document.dated)}</p>{notice}</header>',
-        running,
-        _contents(document),
-        "<main>",
-        *(_section(section, 2) for section in document.sections),
-        "</main>",
-    ]
-    return (
-        '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n"
-        f"<style>\n{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n" + "\n".join(parts) + "\n</body>\n"
-        "</html>\n"
-    )
+    return _Pen(paper=False).page(document)
 
 
-def _contents(document: Document) -> str:
-    items = "".join(
-        f'<li><a href="#{section.anchor}">{_words(section.title)}</a></li>' for section in document.sections
-    )
-    return f'<nav class="sommaire" aria-labelledby="sommaire"><h2 id="sommaire">Sommaire</h2><ol>{items}</ol></nav>'
+def paper_page(document: Document) -> str:
+    """The page to print as a PDF, on this machine: it names the font files that Rebond ships."""
+    return _Pen(paper=True).page(document)
 
 
-def _section(section: Section, level: int) -> str:
-    blocks = "\n".join(_block(block, register=section.anchor == REGISTER) for block in section.blocks)
-    inner = "\n".join(_section(part, level + 1) for part in section.sections)
-    title = f"<h{level}>{_words(section.title)}</h{level}>"
-    return f'<section id="{section.anchor}" class="niveau-{level}">\n{title}\n{blocks}\n{inner}\n</section>'
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes the parts of a page, for the screen or for paper alone."""
 
+    paper: bool
 
-def _block(block: Block, *, register: bool) -> str:
-    match block:
-        case Table():
-            return _table(block, register=register)
-        case Drawing():
-            return _drawing(block) + _table(block.table, register=register)
-        case Evidence():
-            return _evidence(block)
-        case _:
-            return _prose(block)
+    def page(self, document: Document) -> str:
+        """The whole page."""
+        title = f"{typeset(document.title)} — {typeset(document.subtitle).lower()}"
+        notice = "".join(f'<p class="avis">{_words(warning)}</p>' for warning in document.warnings)
+        marks = (("Propositions non décidées", document.draft), ("Entreprises et projets fictifs", document.fictitious))
+        mark = " · ".join(words for words, stands in marks if stands)
+        face = _PAPER.format(_FONTS.as_uri()) if self.paper else ""
+        running = f'<p class="avis-courant" aria-hidden="true">{_words(mark)}</p>' if mark else ""
+        parts = [
+            f'<header class="couverture"><p class="surtitre">{_words(document.subtitle)}</p>',
+            f"<h1>{_words(document.title)}</h1>",
+            f'<p class="date">{_words(document.place)}, le {self._moment(document.dated)}</p>{notice}</header>',
+            running,
+            self._contents(document),
+            "<main>",
+            *(self._section(section, 2) for section in document.sections),
+            "</main>",
+        ]
+        return (
+            '<!DOCTYPE html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(title)}</title>\n"
+            f"<style>\n{face}{_STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+            + "\n".join(parts)
+            + "\n</body>\n"
+            "</html>\n"
+        )
 
+    def _contents(self, document: Document) -> str:
+        items = "".join(
+            f'<li><a href="#{section.anchor}">{_words(section.title)}</a></li>' for section in document.sections
+        )
+        return f'<nav class="sommaire" aria-labelledby="sommaire"><h2 id="sommaire">Sommaire</h2><ol>{items}</ol></nav>'
 
-def _prose(block: Paragraph | Bullets | Notice | KeyFigures) -> str:
-    match block:
-        case Paragraph():
-            css = ' class="chapeau"' if block.lead else ""
-            return f"<p{css}>{_text(block.text)}</p>"
-        case Bullets():
-            return f"<ul>{_items(block.items)}</ul>"
-        case Notice():
-            return f'<div class="alerte"><h3>{_words(block.title)}</h3><ul>{_items(block.items)}</ul></div>'
-        case KeyFigures():
-            tiles = "".join(
-                f"<li><strong>{_piece(figure)}</strong> <span>{_words(label)}</span>{_lack(figure)}</li>"
-                for figure, label in block.figures
-            )
-            return f'<ul class="chiffres-cles">{tiles}</ul>'
+    def _section(self, section: Section, level: int) -> str:
+        blocks = "\n".join(self._block(block, register=section.anchor == REGISTER) for block in section.blocks)
+        inner = "\n".join(self._section(part, level + 1) for part in section.sections)
+        title = f"<h{level}>{_words(section.title)}</h{level}>"
+        return f'<section id="{section.anchor}" class="niveau-{level}">\n{title}\n{blocks}\n{inner}\n</section>'
 
+    def _block(self, block: Block, *, register: bool) -> str:
+        match block:
+            case Table():
+                return self._table(block, register=register)
+            case Drawing():
+                return self._drawing(block) + self._table(block.table, register=register)
+            case Evidence():
+                return self._evidence(block)
+            case _:
+                return self._prose(block)
 
-def _lack(figure: Figure) -> str:
-    """What a tile's figure lacks, under its label."""
-    note = figure.indicator.note
-    return f' <span class="note">{_words(sentence_case(note))}</span>' if note else ""
+    def _prose(self, block: Paragraph | Bullets | Notice | KeyFigures) -> str:
+        match block:
+            case Paragraph():
+                css = ' class="chapeau"' if block.lead else ""
+                return f"<p{css}>{self._text(block.text)}</p>"
+            case Bullets():
+                return f"<ul>{self._items(block.items)}</ul>"
+            case Notice():
+                return f'<div class="alerte"><h3>{_words(block.title)}</h3><ul>{self._items(block.items)}</ul></div>'
+            case KeyFigures():
+                tiles = "".join(
+                    f"<li><strong>{self._piece(figure)}</strong> <span>{_words(label)}</span>{self._lack(figure)}</li>"
+                    for figure, label in block.figures
+                )
+                return f'<ul class="chiffres-cles">{tiles}</ul>'
 
+    def _lack(self, figure: Figure) -> str:
+        """What a tile's figure lacks, under its label."""
+        note = figure.indicator.note
+        return f' <span class="note">{_words(sentence_case(note))}</span>' if note else ""
 
-def _drawing(block: Drawing) -> str:
-    title, caption = _words(block.chart.title), _words(block.caption)
-    return (
-        f'<figure role="figure" tabindex="0" aria-label="{title}">{block.chart.svg}'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
+    def _drawing(self, block: Drawing) -> str:
+        title, caption = _words(block.chart.title), _words(block.caption)
+        return (
+            f'<figure role="figure" tabindex="0" aria-label="{title}">{block.chart.svg}'
+            f"<figcaption>{caption}</figcaption></figure>"
+        )
 
+    def _items(self, items: Iterable[Text]) -> str:
+        return " ".join(f"<li>{self._text(item)}</li>" for item in items)
 
-def _items(items: Iterable[Text]) -> str:
-    return " ".join(f"<li>{_text(item)}</li>" for item in items)
+    def _table(self, table: Table, *, register: bool) -> str:
+        cells = [
+            [self._text(cell, register=register and not rank) for rank, cell in enumerate(row)] for row in table.rows
+        ]
+        head = "".join(
+            f'<th scope="col"{_number(column, table)}>{_words(cell)}</th>' for column, cell in enumerate(table.header)
+        )
+        rows = "".join(
+            f'<tr><th scope="row">{first}</th>'
+            + "".join(f"<td{_number(column, table)}>{cell}</td>" for column, cell in enumerate(others, start=1))
+            + "</tr>"
+            for first, *others in cells
+        )
+        css = ' class="large"' if table.wide else ""
+        caption = _words(table.caption)
+        return (
+            f'<div class="defile" role="region" tabindex="0" aria-label="{caption}">'
+            f"<table{css}><caption>{caption}</caption>{self._widths(table, cells)}"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
 
+    def _widths(self, table: Table, cells: Sequence[Sequence[str]]) -> str:
+        """On paper, how wide each column is; a screen, whose width nobody knows, finds it."""
+        if not self.paper:
+            return ""
+        texts = [[unescape(_TAG.sub("", cell)) for cell in row] for row in cells]
+        widths = column_widths(
+            [typeset(title) for title in table.header], texts, numbers=table.numbers, wide=table.wide
+        )
+        return "<colgroup>" + "".join(f'<col style="width: {width}%">' for width in widths) + "</colgroup>"
 
-def _table(table: Table, *, register: bool) -> str:
-    head = "".join(
-        f'<th scope="col"{_number(column, table)}>{_words(cell)}</th>' for column, cell in enumerate(table.header)
-    )
-    rows = "".join(
-        "<tr>" + "".join(_cell(column, cell, table, register=register) for column, cell in enumerate(row)) + "</tr>"
-        for row in table.rows
-    )
-    css = ' class="large"' if table.wide else ""
-    caption = _words(table.caption)
-    return (
-        f'<div class="defile" role="region" tabindex="0" aria-label="{caption}">'
-        f"<table{css}><caption>{caption}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    def _text(self, text: Text, *, register: bool = False) -> str:
+        return "".join(self._piece(piece, register=register) for piece in text)
+
+    def _piece(self, piece: Piece, *, register: bool = False) -> str:
+        match piece:
+            case str():
+                return _words(piece)
+            case Figure():
+                return self._figure(piece)
+            case Quote():
+                return self._told("span", 'class="cite"', _words(piece.text).replace("\n", "<br>"))
+            case Mention():
+                place = f'<span class="ident" id="{_anchor(piece)}">{{}}</span>'
+                link = f'<a class="ident" href="#{_anchor(piece)}">{{}}</a>'
+                return (place if register else link).format(escape(piece.id))
+            case Period() | date():
+                return self._moment(piece)
+
+    def _moment(self, piece: Period | date) -> str:
+        if isinstance(piece, Period):
+            period = _words(french_period(piece.start, piece.end))
+            return self._told("time", f'datetime="{piece.start:%Y-%m}"', period)
+        return self._told("time", f'datetime="{piece.isoformat()}"', french_date(piece))
+
+    def _told(self, element: str, attribute: str, words: str) -> str:
+        """Words in an element that only says what they are."""
+        return words if self.paper else f"<{element} {attribute}>{words}</{element}>"
+
+    def _figure(self, figure: Figure) -> str:
+        code, text = escape(figure.indicator.code), _words(figure.text)
+        if figure.row:
+            return self._told("span", f'data-indicateur="{code}" data-ligne="{escape(figure.row)}"', text)
+        return f'<a class="chiffre" href="#chiffre-{code}" data-indicateur="{code}">{text}</a>'
+
+    def _evidence(self, evidence: Evidence) -> str:
+        indicator = evidence.indicator
+        code = escape(indicator.code)
+        note = f'<span class="note">{_words(sentence_case(indicator.note))}.</span> ' if indicator.note else ""
+        name = self._told("span", 'class="nom"', _words(indicator.label))
+        value = self._told("span", f'data-indicateur="{code}"', _words(indicator.told))
+        return (
+            f'<section class="preuve" id="chiffre-{code}"><h3>{name}\u00a0: {value}</h3>'
+            f'<p class="definition">{_words(indicator.definition)} {note}<code>{code}</code></p>'
+            f"{self._rows(evidence.rows)}</section>"
+        )
+
+    def _rows(self, rows: Sequence[Text]) -> str:
+        """The rows behind a figure; on paper, one text: two thousand links there serve nobody."""
+        if not rows:
+            return '<p class="lignes">Aucune ligne.</p>'
+        if not self.paper:
+            return f'<ul class="lignes">{self._items(rows)}</ul>'
+        return f'<p class="lignes">{" · ".join(_TAG.sub("", self._text(row)) for row in rows)}</p>'
 
 
 def _number(column: int, table: Table) -> str:
     return ' class="nombre"' if column in table.numbers else ""
 
 
-def _cell(column: int, cell: Text, table: Table, *, register: bool) -> str:
-    if column == 0:
-        return f'<th scope="row">{_text(cell, register=register)}</th>'
-    return f"<td{_number(column, table)}>{_text(cell)}</td>"
-
-
-def _text(text: Text, *, register: bool = False) -> str:
-    return "".join(_piece(piece, register=register) for piece in text)
-
-
-def _piece(piece: Piece, *, register: bool = False) -> str:
-    match piece:
-        case str():
-            return _words(piece)
-        case Figure():
-            return _figure(piece)
-        case Quote():
-            return f'<span class="cite">{_words(piece.text).replace(chr(10), "<br>")}</span>'
-        case Mention():
-            place = f'<span class="ident" id="{_anchor(piece)}">{{}}</span>'
-            link = f'<a class="ident" href="#{_anchor(piece)}">{{}}</a>'
-            return (place if register else link).format(escape(piece.id))
-        case Period() | date():
-            return _moment(piece)
-
-
-def _moment(piece: Period | date) -> str:
-    if isinstance(piece, Period):
-        return f'<time datetime="{piece.start:%Y-%m}">{_words(french_period(piece.start, piece.end))}</time>'
-    return f'<time datetime="{piece.isoformat()}">{french_date(piece)}</time>'
-
-
 def _anchor(mention: Mention) -> str:
     return f"projet-{slug(mention.id)}"
-
-
-def _figure(figure: Figure) -> str:
-    code, text = escape(figure.indicator.code), _words(figure.text)
-    if figure.row:
-        return f'<span data-indicateur="{code}" data-ligne="{escape(figure.row)}">{text}</span>'
-    return f'<a class="chiffre" href="#chiffre-{code}" data-indicateur="{code}">{text}</a>'
-
-
-def _evidence(evidence: Evidence) -> str:
-    indicator = evidence.indicator
-    code = escape(indicator.code)
-    note = f'<span class="note">{_words(sentence_case(indicator.note))}.</span> ' if indicator.note else ""
-    held = f'<ul class="lignes">{_items(evidence.rows)}</ul>' if evidence.rows else "<p>Aucune ligne.</p>"
-    return (
-        f'<section class="preuve" id="chiffre-{code}"><h3><span class="nom">{_words(indicator.label)}</span>\u00a0: '
-        f'<span data-indicateur="{code}">{_words(indicator.told)}</span></h3>'
-        f'<p class="definition">{_words(indicator.definition)} {note}<code>{code}</code></p>{held}</section>'
-    )
 
 
 def _words(text: str) -> str:

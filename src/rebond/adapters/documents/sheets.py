@@ -10,11 +10,11 @@ from pathlib import Path
 
 import xlsxwriter
 
-from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.html import html_page, paper_page
 from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
-from rebond.adapters.documents.pdf import write_pdf
 from rebond.adapters.documents.word import write_word
+from rebond.adapters.printing.printer import printer
 from rebond.restitution.contents import Document
 from rebond.restitution.sheets import ProjectSheet
 
@@ -35,7 +35,9 @@ def _page(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
 
 
 def _print(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:
-    write_pdf(path, html_page(document))
+    with printer(path) as printing:
+        printing.begin(paper_page(document))
+        printing.finish()
 
 
 def _word(path: Path, _: Sequence[ProjectSheet], document: Document) -> None:

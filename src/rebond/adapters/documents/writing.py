@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from rebond.adapters.documents.html import html_page
+from rebond.adapters.documents.html import html_page, paper_page
 from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
-from rebond.adapters.documents.pdf import PdfUnavailableError, write_pdf
 from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.documents.spreadsheet import write_projects
 from rebond.adapters.documents.word import write_word
+from rebond.adapters.printing.pdf import PdfUnavailableError
+from rebond.adapters.printing.printer import printer
 from rebond.data.outfolder import written_folder
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import COMMITTEE, Edition, Recipient
@@ -96,15 +97,29 @@ def _write_all(
 ) -> None:
     """Every document of an edition, but those that this machine cannot write.
 
-    Each is made of the result as its reader is given it: the one that the edition is for, else the one declared.
+    Each is made of the result as its reader is given it: the one that the edition is for, else the one declared. The
+    PDF is printed while the others are written.
     """
     wanted = confidences().of_edition(recipient.edition if recipient else "")
-    whole = recipient is None or recipient.edition is Edition.TEAM
-    if whole:
-        say("Documents : données et tableur")
-        for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
-            (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
-        write_projects(folder / "projets.xlsx", result)
+    if "restitution.html" not in wanted:
+        _write_beside_the_report(result, folder, recipient, wanted, say)
+        return
+    with printer(folder / PDF_NAME) as printing:
+        say("Documents : restitution")
+        report = collect_report(result, recipient=recipient or committee, places=places, points=points)
+        printing.begin(paper_page(report))
+        (folder / "restitution.html").write_text(html_page(report), encoding="utf-8")
+        _write_beside_the_report(result, folder, recipient, wanted, say)
+        say("Documents : impression du PDF")
+        try:
+            printing.finish()
+        except PdfUnavailableError as error:
+            say(str(error))
+
+
+def _write_beside_the_report(
+    result: MissionResult, folder: Path, recipient: Recipient | None, wanted: frozenset[str], say: Progress
+) -> None:
     say("Documents : communiqué et feuille de route")
     release = collect_press_release(result)
     (folder / "communique.md").write_text(markdown_text(release), encoding="utf-8")
@@ -113,14 +128,11 @@ def _write_all(
         write_word(folder / "feuille-de-route.docx", collect_roadmap(result), landscape=True)
     if recipient is not None:
         _write_sheets(result, folder, recipient, wanted)
-    if "restitution.html" in wanted:
-        say("Documents : restitution")
-        page = html_page(collect_report(result, recipient=recipient or committee, places=places, points=points))
-        (folder / "restitution.html").write_text(page, encoding="utf-8")
-        try:
-            write_pdf(folder / PDF_NAME, page)
-        except PdfUnavailableError as error:
-            say(str(error))
+    if recipient is None or recipient.edition is Edition.TEAM:
+        say("Documents : données et tableur")
+        for name, data in (("resultat", result_as_data(result)), ("indicateurs", indicators_as_data(result))):
+            (folder / f"{name}.json").write_text(json_text(data), encoding="utf-8")
+        write_projects(folder / "projets.xlsx", result)
 
 
 def _write_sheets(result: MissionResult, folder: Path, recipient: Recipient, wanted: frozenset[str]) -> None:

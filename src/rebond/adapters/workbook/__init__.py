@@ -2,7 +2,7 @@
 
 from rebond.adapters.workbook.choices import organisation_choices
 from rebond.adapters.workbook.export import census_rows
-from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet, load_layout, regime_codes
+from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet, load_layout, regime_codes, regime_labels
 from rebond.adapters.workbook.reading import read_census
 from rebond.adapters.workbook.template import Row, write_template, write_workbook
 
@@ -17,6 +17,7 @@ __all__ = [
     "organisation_choices",
     "read_census",
     "regime_codes",
+    "regime_labels",
     "write_template",
     "write_workbook",
 ]

@@ -43,8 +43,10 @@ def asked_of(row: Row, sheet: Sheet) -> tuple[tuple[str, Maybe[date]], ...]:
 
 def _said(row: Row, sheet: Sheet) -> Iterator[Column]:
     for column in sheet.columns:
-        is_blank = row.get(column.key) is UNKNOWN and row.is_sound(column.key)
-        if is_blank and may_be_asked(sheet, column) and says_asked(row.texts.get(column.key, "")):
+        text = row.texts.get(column.key)
+        if not text or row.get(column.key) is not UNKNOWN or not row.is_sound(column.key):
+            continue
+        if may_be_asked(sheet, column) and says_asked(text):
             yield column
 
 

@@ -25,6 +25,9 @@ from rebond.reading.numbers import read_headcount, read_integer, read_number
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import clean, is_absent, text_of
 
+_NOTHING: Reading[object] = Reading(UNKNOWN)
+"""Of an empty cell, whatever its column: half of a census."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
@@ -39,7 +42,7 @@ class CellReader:
         Values by type: text as ``str``, ``int``, ``Decimal`` (number, euros, rate), ``date``, ``bool``, a
         code as ``str``, several codes as ``frozenset``, a band as ``Band``, answers as a tuple of ``Answer``.
         """
-        found = self._reading(raw, column)
+        found = _NOTHING if raw is None or raw == "" else self._reading(raw, column)
         if found.value is UNKNOWN and column.required:
             raise Unreadable("cellule obligatoire vide", f"écrire « {column.title} »")
         if isinstance(found.value, int | Decimal) and not isinstance(found.value, bool):

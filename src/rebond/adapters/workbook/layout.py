@@ -26,6 +26,7 @@ from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.errors import CatalogueError, Fault
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
 from rebond.reading.choices import Choice
+from rebond.regimes.model import Regime
 from rebond.restitution.audiences import Audience, load_audiences
 from rebond.units import format_rate
 
@@ -134,6 +135,11 @@ def regime_codes(folder: Path) -> dict[str, str]:
     """The regimes of a catalogue (``data/regimes``): code, which is the file name → label."""
     files = {path.stem: read_yaml(path).data for path in sorted(folder.glob("*.yaml"))}
     return {code: f"{data['article']} : {data['intitule']}" if data else code for code, data in files.items()}
+
+
+def regime_labels(regimes: Mapping[str, Regime]) -> dict[str, str]:
+    """The same, of regimes that were read."""
+    return {code: f"{regime.article} : {regime.title}" for code, regime in regimes.items()}
 
 
 def load_layout(

@@ -9,6 +9,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn
 from xml.parsers import expat  # document types, hence entities, are refused below
 
@@ -41,13 +42,20 @@ def position(reference: str) -> tuple[int, int]:
     match = _REFERENCE.match(reference.replace("$", ""))
     if match is None:
         raise ValueError(reference)
-    column = 0
-    for letter in match[1][:_MOST_COLUMN_LETTERS]:
-        column = column * 26 + ord(letter) - ord("A") + 1
+    column = _column_number(match[1][:_MOST_COLUMN_LETTERS])
     row = int(match[2][:_MOST_ROW_FIGURES])
     if column > LAST_COLUMN or not 1 <= row <= LAST_ROW:
         raise ValueError(reference)
     return row - 1, column - 1
+
+
+@lru_cache(maxsize=1024)
+def _column_number(letters: str) -> int:
+    """``D`` → 4."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def xlsx_marks(archive: zipfile.ZipFile) -> dict[str, Marks]:
@@ -200,16 +208,16 @@ class _XlsxSheet(_Handler):
 
     def _end(self, name: str) -> None:
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
-        text, place = "".join(self._pieces), self._place()
+        text = "".join(self._pieces)
         kind = self._cell.get("t")
         if _local(name) != "f" and kind != "e":
             shared = kind == "s" and text.strip().isdecimal() and len(text) < _MOST_ROW_FIGURES
             rank = int(text) if shared else -1
             self._weight.text(self._lengths[rank] if 0 <= rank < len(self._lengths) else len(text))
         elif _local(name) == "f":
-            self.marks.formulas[place] = f"={text}"
+            self.marks.formulas[self._place()] = f"={text}"
         else:
-            self.marks.errors[place] = text
+            self.marks.errors[self._place()] = text
 
 
 _SHARED_TEXTS = "xl/sharedStrings.xml"

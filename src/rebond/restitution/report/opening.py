@@ -157,8 +157,8 @@ def _advised(context: Context) -> Text:
     return context.agree(
         "projets_accompagnes",
         none="",
-        one="{projets_accompagnes:debut} est confié à un conseil pour être mûri.",
-        many="{projets_accompagnes:debut} sont confiés à un conseil pour être mûris.",
+        one="{projets_accompagnes:debut} est confié à un conseil qui l'aidera à mûrir.",
+        many="{projets_accompagnes:debut} sont confiés à un conseil qui les aidera à mûrir.",
     )
 
 

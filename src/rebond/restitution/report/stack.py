@@ -39,8 +39,10 @@ def money_sentence(context: Context) -> Text:
     waiting = [words for code, words in (_conditional(context), *_WAITING) if figures.known(code)]
     if not waiting:
         return figures.say(f"{sure}, pour un besoin de {{besoin_eur}}.")
+    first, *others = waiting
+    depending = listed([first.replace("} ", "} dépendent ", 1), *others])
     return figures.say(
-        f"{sure}. Le reste est possible et dépend encore : {listed(waiting)}. En tout, le soutien utile irait "
+        f"{sure}. Le reste est possible : {depending}. En tout, le soutien utile irait "
         "jusqu'à {soutien_utile_eur}, pour un besoin de {besoin_eur}."
     )
 
@@ -67,7 +69,7 @@ def _firm(context: Context) -> str:
     known = {indicator.code for indicator in context.figures.family("instrument_ferme") if indicator.value}
     codes = ((f"soutiens_{form.value}_ferme_eur", words) for form, words in _TO_ASK.items())
     said = listed([f"{{{code}}} {words}" for code, words in codes if code in known])
-    return f"{said}, dont toutes les conditions connues sont remplies ; aucun financeur ne s'est prononcé"
+    return f"À ce jour, les conditions connues sont toutes remplies pour {said} ; aucun financeur ne s'est prononcé"
 
 
 def _conditional(context: Context) -> tuple[str, str]:

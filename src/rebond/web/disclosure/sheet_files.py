@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from rebond.adapters.documents.pdf import PdfUnavailableError
 from rebond.adapters.documents.sheets import write_sheets
+from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.restitution.audiences import audiences
 from rebond.restitution.sheets import ProjectSheet, collect_sheets
 from rebond.web.disclosure.disclosed import Disclosed, references, shown_to

@@ -1,0 +1,34 @@
+"""A page as a tagged PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+"""Debian packages of the libraries that WeasyPrint loads."""
+
+
+class PdfUnavailableError(Exception):
+    """The machine lacks the libraries that draw text: the message says which packages hold them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"PDF non écrit : bibliothèques système absentes. Installer les paquets {_PACKAGES} "
+            "(sous Debian : apt-get install), puis relancer. Les autres documents sont écrits."
+        )
+
+
+def prepare() -> None:
+    """Load what prints; raises ``PdfUnavailableError``."""
+    try:
+        import weasyprint  # noqa: F401 - it needs system libraries that a bare machine may lack
+    except OSError as error:
+        raise PdfUnavailableError from error
+
+
+def write_pdf(path: Path, page: str) -> None:
+    """Print a page as PDF/UA-1 (declared, not certified); raises ``PdfUnavailableError``."""
+    prepare()
+    from weasyprint import HTML
+
+    HTML(string=page).write_pdf(path, pdf_variant="pdf/ua-1")
