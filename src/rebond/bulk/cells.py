@@ -7,11 +7,12 @@ values: whatever the reader might refuse or round is left to it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -26,8 +27,8 @@ from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.facts import UNKNOWN, FactValue
 from rebond.reading.bounds import EARLIEST, LATEST
 from rebond.reading.dates import FIRST_TYPED_YEAR, LAST_TYPED_YEAR
-from rebond.reading.problem import Unreadable
-from rebond.reading.words import text_of
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import is_absent, text_of
 
 ArrowArray: TypeAlias = Any
 """pyarrow has no types."""
@@ -53,6 +54,13 @@ def machine_number(fact: FactDefinition, value: FactValue) -> int | float:
     return int(amount.scaleb(2)) if fact.type is FactType.EUROS else float(amount)
 
 
+class Undetermined(NamedTuple):
+    """A text that says something, and why its fact is UNKNOWN all the same."""
+
+    text: str
+    reason: str
+
+
 @dataclass(slots=True)
 class _Memory:
     """The distinct texts that a column has shown, each with the code of its value and what is wrong with it."""
@@ -62,12 +70,18 @@ class _Memory:
     codes: list[int] = field(default_factory=list)
     problems: dict[int, Unreadable] = field(default_factory=dict)
     """By rank of the text."""
+    reasons: dict[int, str] = field(default_factory=dict)
+    """Why a text that says something is UNKNOWN all the same, by its rank."""
 
-    def learn(self, value: FactValue, problem: Unreadable | None) -> None:
-        """The value of the next text."""
-        if problem is not None:
-            self.problems[len(self.codes)] = problem
-        self.codes.append(self.vocabulary.code(value))
+    def learn(self, found: Reading[FactValue] | Unreadable) -> None:
+        """What the next text says."""
+        if isinstance(found, Unreadable):
+            self.problems[len(self.codes)] = found
+            self.codes.append(self.vocabulary.code(UNKNOWN))
+            return
+        if found.value is UNKNOWN and found.note:
+            self.reasons[len(self.codes)] = found.note
+        self.codes.append(self.vocabulary.code(found.value))
 
 
 @dataclass(slots=True)
@@ -77,8 +91,10 @@ class ColumnReader:
     fact: FactDefinition
     normalise: Callable[[str], str] | None = None
     """Puts a value in its usual form, or refuses it: the département « 8 » → « 08 »."""
-    read: Callable[[str | None], FactValue] | None = None
+    read: Callable[[str], Reading[str]] | None = None
     """Reads a cell in the dictionary's stead: a commune, an activity."""
+    undetermined: Counter[Undetermined] = field(default_factory=Counter)
+    """The texts that were read and stay UNKNOWN: how many rows each."""
     _memory: _Memory = field(default_factory=_Memory)
 
     def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
@@ -89,21 +105,32 @@ class ColumnReader:
         texts, positions = _distinct(cells, as_text=True)
         new = texts.filter(pc.invert(pc.is_in(texts, value_set=memory.texts))).unique()
         for text in new.to_pylist():
-            memory.learn(*self._value(text))
+            memory.learn(self._found(text))
         memory.texts = pa.concat_arrays([memory.texts, new])
         seen = np.asarray(pc.index_in(texts, value_set=memory.texts), np.intp)
         if memory.problems:
             problems = [memory.problems.get(rank) for rank in seen.tolist()]
             _report(faults, self.fact.name, texts.to_pylist(), problems, positions)
+        if not memory.reasons.keys().isdisjoint(seen.tolist()):
+            self._count(texts, seen, positions)
         return CodedColumn(codes=np.array(memory.codes, np.intp)[seen][positions], vocabulary=memory.vocabulary)
 
-    def _value(self, text: str) -> tuple[FactValue, Unreadable | None]:
-        """The value of a text, and what is wrong with it."""
+    def _found(self, text: str | None) -> Reading[FactValue] | Unreadable:
+        """The value of a text, or what is wrong with it."""
         try:
-            value = self.fact.parse(text) if self.read is None else self.read(text)
-            return (self.normalise(value) if self.normalise and isinstance(value, str) else value), None
+            if self.read is None:
+                value = self.fact.parse(text)
+                return Reading(self.normalise(value) if self.normalise and isinstance(value, str) else value)
+            found = Reading(UNKNOWN) if text is None or is_absent(text) else self.read(text)
+            return Reading(found.value, found.note)
         except Unreadable as error:
-            return UNKNOWN, error
+            return error
+
+    def _count(self, texts: ArrowArray, seen: NDArray[np.intp], positions: NDArray[np.intp]) -> None:
+        rows = np.bincount(positions, minlength=len(seen)).tolist()
+        for text, rank, count in zip(texts.to_pylist(), seen.tolist(), rows, strict=True):
+            if count and rank in self._memory.reasons:
+                self.undetermined[Undetermined(text, self._memory.reasons[rank])] += count
 
     def ordered(self, cells: ArrowArray, faults: BatchFaults) -> OrderedColumn:
         """A column of numbers, of amounts or of dates."""

@@ -60,7 +60,9 @@ def derivations(columns: Iterable[str], *, gazetteer: Gazetteer, zonages: Zonage
     found: list[Derivation] = []
     if "code_naf" in present and "section_naf" not in present:
         found.append(
-            Derivation("code_naf", "section_naf", lambda code: complete({"code_naf": code}, on)["section_naf"])
+            Derivation(
+                "code_naf", "section_naf", lambda code: complete({"code_naf": code}, on).get("section_naf", UNKNOWN)
+            )
         )
     for source, rule, targets in SETTLED:
         if source in present:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,18 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rebond.bulk.cells import SCALES, ColumnReader
+from rebond.bulk.cells import SCALES, ColumnReader, Undetermined
 from rebond.bulk.columns import Batch, CodedColumn, OrderedColumn
 from rebond.bulk.derived import Derivation, derivations, derived_orders
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.header import ID_COLUMN, Header
 from rebond.eligibility.naf import Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
-from rebond.facts import UNKNOWN, FactValue
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader
-from rebond.reading.problem import Unreadable
-from rebond.reading.words import is_absent
+from rebond.reading.problem import Reading, Unreadable
 
 _CODE = re.compile(r"^\d[\dAB]\d{3}$")
 RecordBatch: TypeAlias = Any
@@ -57,6 +56,12 @@ class RowReader:
         self._placed = Derivation("code_commune", "", lambda code: code in self._communes)
         self.unplaced = 0
         """Rows whose commune is not in the gazetteer: their places stay UNKNOWN."""
+
+    @property
+    def undetermined(self) -> Counter[Undetermined]:
+        """The activities that were read and stay UNKNOWN, with the reason: how many rows each."""
+        reader = self._readers.get("code_naf")
+        return reader.undetermined if reader else Counter()
 
     @property
     def derived(self) -> tuple[str, ...]:
@@ -130,26 +135,21 @@ def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
     return {"region": region, "departement": departement}
 
 
-def _readers(gazetteer: Gazetteer, activities: Nomenclatures) -> dict[str, Callable[[str | None], FactValue]]:
+def _readers(gazetteer: Gazetteer, activities: Nomenclatures) -> dict[str, Callable[[str], Reading[str]]]:
     """The facts that have a reader of their own.
 
     A commune that merged is the commune of today; a code that INSEE never gave (that of a foreign country…) is let
-    through, and its places stay UNKNOWN. An activity of another nomenclature never stops a table.
+    through, and its places stay UNKNOWN.
     """
-    communes, codes = CommuneFinder(gazetteer), NafReader(activities)
+    communes = CommuneFinder(gazetteer)
 
-    def commune(text: str | None) -> FactValue:
-        if text is None or is_absent(text):
-            return UNKNOWN
+    def commune(text: str) -> Reading[str]:
         try:
-            return communes.read_insee(text).value
+            return communes.read_insee(text)
         except Unreadable:
             code = text.strip().upper().zfill(5)
             if _CODE.match(code) and code not in gazetteer.by_postcode:
-                return code
+                return Reading(code)
             raise
 
-    def activity(text: str | None) -> FactValue:
-        return UNKNOWN if text is None or is_absent(text) else codes.read_row(text).value
-
-    return {"code_commune": commune, "code_naf": activity}
+    return {"code_commune": commune, "code_naf": NafReader(activities).read_whole}

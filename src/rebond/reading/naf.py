@@ -2,8 +2,9 @@
 
 Conditions speak the NAF rév. 2 (decree 2007-1888). Sirene gives the NAF 2025 from 1 January 2027: such a code is
 translated by INSEE's table when one activity of the rév. 2 became it; when several did, the activity is UNKNOWN and
-they are named. No whole code (25.40Z, 25.40Y) is in both nomenclatures; some classes and groups (25.40) are, and ten
-classes changed trade: alone, these are refused, with both readings.
+they are named. A division that no nomenclature has (34, 54…) is UNKNOWN too. No whole code (25.40Z, 25.40Y) is in both
+nomenclatures; some classes and groups (25.40) are, and ten classes changed trade: alone, these are refused, with both
+readings.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from rebond.eligibility.naf import Nomenclatures
+from rebond.eligibility.naf import NO_DIVISION, Nomenclatures
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import fold
@@ -48,6 +49,8 @@ class NafReader:
             return Reading(code)
         if recent:
             return self._translated(code)
+        if not self._all.has_division(code):
+            return Reading(UNKNOWN, NO_DIVISION)
         raise self._nowhere(code, which)
 
     def read_whole(self, text: str) -> Reading[str]:
@@ -56,16 +59,6 @@ class NafReader:
         if len(code) != _LENGTH and code not in _NO_ACTIVITY and not _FIRST_REVISION.match(code):
             raise Unreadable("ce n'est pas un code NAF complet", "écrire le code complet, par exemple 25.73A")
         return self.read(text)
-
-    def read_row(self, text: str) -> Reading[str]:
-        """A whole code of a table, which a division that never was does not stop: it is UNKNOWN."""
-        try:
-            return self.read_whole(text)
-        except Unreadable:
-            code, _ = _told(text)
-            if len(code) == _LENGTH and code[:2] not in self._all.rev2 and code[:2] not in self._all.levels_2025:
-                return Reading(UNKNOWN, "aucune nomenclature n'a cette division")
-            raise
 
     def _translated(self, code: str) -> Reading[str]:
         found = self._all.before(code)
