@@ -74,11 +74,11 @@ def test_spark_and_this_machine_agree_on_the_truth_table(
 ) -> None:
     from rebond.bulk.spark import screen_table_on_spark
 
-    table, asked = truth_table(tmp_path / "table.parquet"), {"shape": shape, "with_reasons": shape is not Shape.BITS}
-    here = screen_table(table, catalogue, on=ON, out=tmp_path / "ici.parquet", **asked)
+    table, has_motives = truth_table(tmp_path / "table.parquet"), shape is not Shape.BITS
+    here = screen_table(table, catalogue, on=ON, out=tmp_path / "ici.parquet", shape=shape, with_reasons=has_motives)
     out = tmp_path / "spark.parquet"
     for _ in range(2 if shape is Shape.LONG else 1):  # again, in the place of the first
-        there = screen_table_on_spark(session, table, catalogue, on=ON, out=out, **asked)
+        there = screen_table_on_spark(session, table, catalogue, on=ON, out=out, shape=shape, with_reasons=has_motives)
         assert rows(out) == rows(tmp_path / "ici.parquet")
     assert {**here.as_json(), "fichier": "", "calcul": ""} == {**there.as_json(), "fichier": "", "calcul": ""}
 
