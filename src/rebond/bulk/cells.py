@@ -8,7 +8,7 @@ values: whatever the reader might refuse or round is left to it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rebond.bulk.bits import pack
-from rebond.bulk.columns import CodedColumn, OrderedColumn, Vocabulary
+from rebond.bulk.columns import CodedColumn, Codes, OrderedColumn, Vocabulary
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.scales import Cents, Days, Numbers, Scale
 from rebond.eligibility.dictionary import FactDefinition, FactType
@@ -67,21 +67,31 @@ class _Memory:
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     texts: ArrowArray = field(default_factory=lambda: pa.array([], pa.string()))
-    codes: list[int] = field(default_factory=list)
+    codes: Codes = field(default_factory=lambda: np.zeros(0, np.intp))
     problems: dict[int, Unreadable] = field(default_factory=dict)
     """By rank of the text."""
     reasons: dict[int, str] = field(default_factory=dict)
     """Why a text that says something is UNKNOWN all the same, by its rank."""
 
-    def learn(self, found: Reading[FactValue] | Unreadable) -> None:
-        """What the next text says."""
-        if isinstance(found, Unreadable):
-            self.problems[len(self.codes)] = found
-            self.codes.append(self.vocabulary.code(UNKNOWN))
-            return
-        if found.value is UNKNOWN and found.note:
-            self.reasons[len(self.codes)] = found.note
-        self.codes.append(self.vocabulary.code(found.value))
+    @classmethod
+    def of(cls, plain: Sequence[str]) -> _Memory:
+        """A memory that knows texts which are their own value."""
+        vocabulary = Vocabulary.of(plain)
+        return cls(
+            vocabulary=vocabulary, texts=pa.array(plain, pa.string()), codes=np.arange(len(plain), dtype=np.intp)
+        )
+
+    def learn(self, texts: ArrowArray, found: Iterable[Reading[FactValue] | Unreadable]) -> None:
+        """What new texts say."""
+        codes = []
+        for rank, told in enumerate(found, start=len(self.codes)):
+            if isinstance(told, Unreadable):
+                self.problems[rank] = told
+            elif told.value is UNKNOWN and told.note:
+                self.reasons[rank] = told.note
+            codes.append(self.vocabulary.code(UNKNOWN if isinstance(told, Unreadable) else told.value))
+        self.texts = pa.concat_arrays([self.texts, texts])
+        self.codes = np.concatenate([self.codes, np.array(codes, np.intp)])
 
 
 @dataclass(slots=True)
@@ -93,27 +103,33 @@ class ColumnReader:
     """Puts a value in its usual form, or refuses it: the département « 8 » → « 08 »."""
     read: Callable[[str], Reading[str]] | None = None
     """Reads a cell in the dictionary's stead: a commune, an activity."""
+    plain: Sequence[str] = ()
+    """Texts that are known to be their own value: a commune's code, an activity's."""
     undetermined: Counter[Undetermined] = field(default_factory=Counter)
     """The texts that were read and stay UNKNOWN: how many rows each."""
-    _memory: _Memory = field(default_factory=_Memory)
+    _memory: _Memory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._memory = _Memory.of(self.plain)
 
     def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
         """A column of texts, of yes and no, or of sets."""
         if len(self._memory.texts) > _MAX_VOCABULARY:
-            self._memory = _Memory()
+            self._memory = _Memory.of(self.plain)
         memory = self._memory
         texts, positions = _distinct(cells, as_text=True)
-        new = texts.filter(pc.invert(pc.is_in(texts, value_set=memory.texts))).unique()
-        for text in new.to_pylist():
-            memory.learn(self._found(text))
-        memory.texts = pa.concat_arrays([memory.texts, new])
-        seen = np.asarray(pc.index_in(texts, value_set=memory.texts), np.intp)
+        places = pc.index_in(texts, value_set=memory.texts)
+        if places.null_count:
+            new = texts.filter(pc.is_null(places)).unique()
+            memory.learn(new, map(self._found, new.to_pylist()))
+            places = pc.index_in(texts, value_set=memory.texts)
+        seen = np.asarray(places, np.intp)
         if memory.problems:
             problems = [memory.problems.get(rank) for rank in seen.tolist()]
             _report(faults, self.fact.name, texts.to_pylist(), problems, positions)
-        if not memory.reasons.keys().isdisjoint(seen.tolist()):
+        if memory.reasons:
             self._count(texts, seen, positions)
-        return CodedColumn(codes=np.array(memory.codes, np.intp)[seen][positions], vocabulary=memory.vocabulary)
+        return CodedColumn(codes=memory.codes[seen][positions], vocabulary=memory.vocabulary)
 
     def _found(self, text: str | None) -> Reading[FactValue] | Unreadable:
         """The value of a text, or what is wrong with it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -31,6 +31,12 @@ class Vocabulary:
 
     values: list[FactValue] = field(default_factory=list)
     _codes: dict[FactValue, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Iterable[FactValue]) -> Vocabulary:
+        """A vocabulary of distinct values, in their order."""
+        known = list(values)
+        return cls(values=known, _codes={value: code for code, value in enumerate(known)})
 
     def code(self, value: FactValue) -> int:
         """The code of a value, new if need be."""

@@ -50,14 +50,19 @@ def screen_table(
             dispositifs=catalogue.dispositifs.values(),
         )
         reader = RowReader(
-            header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=on
+            header,
+            gazetteer=catalogue.gazetteer,
+            zonages=catalogue.zonages,
+            activities=catalogue.activities,
+            on=on,
+            wanted=program.facts,
         )
         counts = np.zeros((len(program.rules), len(VERDICTS)), np.int64)
         log, done = FaultLog(table.name), 0
         log.tell(header.faults)
         layout = layout_of(shape, program, with_reasons=with_reasons)
         with verdict_file(out, layout) as writer:
-            for cells in table.batches:
+            for cells in table.read(reader.columns):
                 rows = reader.read(cells)
                 _note(log, rows, table, done)
                 if not log.total:
@@ -80,6 +85,7 @@ def screen_table(
         shape=shape,
         rows=done,
         columns=tuple(header.facts),
+        unread=tuple(name for name in header.facts if name not in reader.columns),
         derived=reader.derived,
         unplaced=reader.unplaced,
         undetermined=reader.undetermined,

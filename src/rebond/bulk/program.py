@@ -72,6 +72,11 @@ class Program:
     leaves: tuple[Leaf, ...]
     rules: tuple[Rule, ...]
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that the leaves read."""
+        return frozenset(name for leaf in self.leaves for name in leaf.names)
+
 
 def compile_rules(dispositifs: Iterable[Dispositif], on: date) -> Program:
     """The program that judges these dispositifs at a date.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,10 +16,10 @@ import pyarrow.compute as pc
 
 from rebond.bulk.cells import SCALES, ColumnReader, Undetermined
 from rebond.bulk.columns import Batch, CodedColumn, OrderedColumn
-from rebond.bulk.derived import Derivation, derivations, derived_orders
+from rebond.bulk.derived import SOURCES, Derivation, derivations, derived_orders, sources_of
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.header import ID_COLUMN, Header
-from rebond.eligibility.naf import Nomenclatures
+from rebond.eligibility.naf import WHOLE_CODE, Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader
@@ -42,20 +43,42 @@ class RowReader:
     """Reads the batches of one table, at a date."""
 
     def __init__(
-        self, header: Header, *, gazetteer: Gazetteer, zonages: Zonages, activities: Nomenclatures, on: date
+        self,
+        header: Header,
+        *,
+        gazetteer: Gazetteer,
+        zonages: Zonages,
+        activities: Nomenclatures,
+        on: date,
+        wanted: Collection[str] | None = None,
     ) -> None:
-        self._header = header
+        """``wanted``: the facts that conditions read; columns that say none of them are not read. All by default."""
+        if wanted is None:
+            wanted = {*header.facts, *SOURCES}
+        facts = {name: header.facts[name] for name in header.facts if name in sources_of(wanted, header.facts)}
+        self._header = replace(header, facts=facts)
+        self._wanted = wanted
         self._on = on
         self._communes = gazetteer.communes
         forms = _normal_forms(gazetteer)
         apart = _readers(gazetteer, activities)
-        self._readers = {
-            name: ColumnReader(fact, forms.get(name), apart.get(name)) for name, fact in header.facts.items()
+        plain = {
+            "code_commune": list(gazetteer.communes),
+            "code_naf": [code for code in activities.rev2 if len(code) == WHOLE_CODE],
         }
-        self._derivations = derivations(header.facts, gazetteer=gazetteer, zonages=zonages, on=on)
+        self._readers = {
+            name: ColumnReader(fact, forms.get(name), apart.get(name), plain.get(name, ()))
+            for name, fact in facts.items()
+        }
+        self._derivations = derivations(facts, wanted=wanted, gazetteer=gazetteer, zonages=zonages, on=on)
         self._placed = Derivation("code_commune", "", lambda code: code in self._communes)
         self.unplaced = 0
         """Rows whose commune is not in the gazetteer: their places stay UNKNOWN."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read, ``id`` among them."""
+        return (*([ID_COLUMN] if self._header.has_id else []), *self._readers)
 
     @property
     def undetermined(self) -> Counter[Undetermined]:
@@ -68,7 +91,9 @@ class RowReader:
         """The facts derived for want of a column."""
         given = self._header.facts
         dated = [("age_annees", {"date_creation"}), ("duree_mois", {"date_debut", "date_fin"})]
-        ordered = (name for name, sources in dated if name not in given and sources <= given.keys())
+        ordered = (
+            name for name, sources in dated if name in self._wanted and name not in given and sources <= given.keys()
+        )
         return (*(derivation.target for derivation in self._derivations), *ordered)
 
     def read(self, table: RecordBatch) -> Rows:
@@ -118,7 +143,7 @@ def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
 
     A département or a region that does not exist is refused.
     """
-    departements = {commune.departement for commune in gazetteer.communes.values()}
+    departements = cache(lambda: {commune.departement for commune in gazetteer.communes.values()})
 
     def region(text: str) -> str:
         code = text.zfill(2)
@@ -128,7 +153,7 @@ def _normal_forms(gazetteer: Gazetteer) -> dict[str, Callable[[str], str]]:
 
     def departement(text: str) -> str:
         code = text.upper().zfill(2)
-        if code not in departements:
+        if code not in departements():
             raise Unreadable("ce n'est pas un code de département", "écrire par exemple 52 ou 2A")
         return code
 
@@ -141,11 +166,11 @@ def _readers(gazetteer: Gazetteer, activities: Nomenclatures) -> dict[str, Calla
     A commune that merged is the commune of today; a code that INSEE never gave (that of a foreign country…) is let
     through, and its places stay UNKNOWN.
     """
-    communes = CommuneFinder(gazetteer)
+    finder = cache(lambda: CommuneFinder(gazetteer))
 
     def commune(text: str) -> Reading[str]:
         try:
-            return communes.read_insee(text)
+            return finder().read_insee(text)
         except Unreadable:
             code = text.strip().upper().zfill(5)
             if _CODE.match(code) and code not in gazetteer.by_postcode:

@@ -57,7 +57,12 @@ class _Work:
 
     def reader(self) -> RowReader:
         return RowReader(
-            self.header, gazetteer=self.gazetteer, zonages=self.zonages, activities=self.activities, on=self.on
+            self.header,
+            gazetteer=self.gazetteer,
+            zonages=self.zonages,
+            activities=self.activities,
+            on=self.on,
+            wanted=self.program.facts,
         )
 
     def check(self, batches: Iterable[Any]) -> Iterator[Any]:
@@ -131,6 +136,9 @@ def screen_table_on_spark(
         shape=shape,
         with_reasons=with_reasons,
     )
+    read = work.reader().columns
+    if not header.faults:
+        frame = frame.select(*(f"`{name}`" for name in read))
     checked = frame.mapInArrow(work.check, _CHECK)
     faults, unplaced, rows = (total or 0 for total in checked.groupBy().sum("defauts", "sans_lieu", "lignes").first())
     if faults or header.faults:
@@ -147,6 +155,7 @@ def screen_table_on_spark(
         shape=shape,
         rows=rows,
         columns=tuple(header.facts),
+        unread=tuple(name for name in header.facts if name not in read),
         derived=work.reader().derived,
         unplaced=unplaced,
         undetermined={Undetermined(row[0], row[1]): row[2] for row in undetermined},

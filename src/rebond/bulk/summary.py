@@ -41,6 +41,8 @@ class Summary:
     shape: Shape
     rows: int
     columns: tuple[str, ...]
+    unread: tuple[str, ...]
+    """Columns that no condition reads, at this date and in this catalogue: their cells were not looked at."""
     derived: tuple[str, ...]
     unplaced: int
     undetermined: Mapping[Undetermined, int]
@@ -64,6 +66,8 @@ class Summary:
             more = f" et {others} autre{'s' if others > 1 else ''}" if others else ""
             rows = sum(self.undetermined.values())
             found.append(f"{_lines(rows)} un code d’activité qui reste inconnu : {' ; '.join(named)}{more}.")
+        if self.unread:
+            found.append(f"Colonnes qu’aucune condition ne lit, laissées de côté : {', '.join(self.unread)}.")
         return tuple(found)
 
     @property
@@ -85,6 +89,7 @@ class Summary:
             "couples": self.rows * len(self.program.rules),
             "criteres_distincts": len(self.program.leaves),
             "colonnes": list(self.columns),
+            "colonnes_sans_condition": list(self.unread),
             "faits_deduits": list(self.derived),
             "avertissements": list(self.warnings),
             "activites_inconnues": [

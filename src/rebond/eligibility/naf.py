@@ -22,6 +22,7 @@ _SECTIONS = (
 _SECTION_OF = {f"{division:02}": letter for letter, first, last in _SECTIONS for division in range(first, last + 1)}
 DIVISIONS = tuple(_SECTION_OF)
 """Of the NAF rév. 2: 04, 34, 40… are vacant."""
+WHOLE_CODE = len("25.73A")
 NO_DIVISION = "aucune nomenclature n'a cette division"
 _CODE = re.compile(r"^\d{2}(\.?\d{1,2}[A-Z]?)?$")
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from rebond.eligibility.naf import NO_DIVISION, Nomenclatures
+from rebond.eligibility.naf import NO_DIVISION, WHOLE_CODE, Nomenclatures
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import fold
@@ -24,7 +24,7 @@ _TOLD = re.compile(
 _FIRST_REVISION = re.compile(r"^\d{2}\.\d[A-Z]$")
 """Sub-classes of the NAF of 1993 and 2003 have three digits: 28.4A."""
 _NO_ACTIVITY = frozenset({"00", "00.0", "00.00", "00.00Z"})
-_LENGTH, _CLASS, _GROUP = 6, 5, 4
+_CLASS, _GROUP = 5, 4
 _MOST_LISTED = 6
 _INSEE = "reprendre le code APE de l'avis de situation de l'INSEE"
 
@@ -56,7 +56,7 @@ class NafReader:
     def read_whole(self, text: str) -> Reading[str]:
         """A whole code: with a class alone, a condition on a sub-class could be neither held nor refused."""
         code, _ = _told(text)
-        if len(code) != _LENGTH and code not in _NO_ACTIVITY and not _FIRST_REVISION.match(code):
+        if len(code) != WHOLE_CODE and code not in _NO_ACTIVITY and not _FIRST_REVISION.match(code):
             raise Unreadable("ce n'est pas un code NAF complet", "écrire le code complet, par exemple 25.73A")
         return self.read(text)
 
@@ -84,7 +84,7 @@ class NafReader:
             "2025": ("la NAF 2025", self._all.naf2025),
             "2": ("la NAF rév. 2", self._all.rev2),
         }.get(which, ("la nomenclature (NAF rév. 2 et NAF 2025)", {**self._all.rev2, **self._all.naf2025}))
-        whole = [each for each in known[1] if len(each) == _LENGTH]
+        whole = [each for each in known[1] if len(each) == WHOLE_CODE]
         for level, words in ((_CLASS, "cette classe"), (_GROUP, "ce groupe")):
             inside = [each for each in whole if len(code) >= level and each.startswith(code[:level])]
             if inside:
