@@ -6,7 +6,7 @@ are worked out before; unlike the kernel's, the table is in memory whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import and_, or_
@@ -150,10 +150,23 @@ class PolarsFile:
         rules = PolarsRules(program, distinct_values(every, catalogue.dictionary), every.columns, on)
         derived = [found for found in places_of(given, catalogue, on) if found.meta.output_name() in read]
         self._query = rules.over(pl.scan_parquet(table).with_columns(derived))
+        self._in_memory = rules.over(every.lazy())
 
-    def write(self, out: Path) -> None:
-        """Run the query."""
-        self._query.sink_parquet(out, compression="zstd")
+    def evaluation(self) -> Callable[[], object]:
+        """The rules and their counts over the table in memory, places worked out."""
+
+        def evaluate() -> object:
+            found = self._in_memory.collect()
+            return found.select(pl.exclude("id").sum()), found.select(pl.exclude("id").null_count())
+
+        return evaluate
+
+    def write(self, out: Path) -> list[tuple[int, int]]:
+        """Run the query, write the verdicts; by dispositif, how many YES and UNKNOWN."""
+        found = self._query.collect()
+        found.write_parquet(out, compression="zstd")
+        yes, unknown = found.select(pl.exclude("id").sum()), found.select(pl.exclude("id").null_count())
+        return list(zip(yes.row(0), unknown.row(0), strict=True))
 
 
 def _node(node: Node) -> pl.Expr:

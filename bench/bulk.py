@@ -16,9 +16,13 @@ import pyarrow.parquet as pq
 from bench._engines import ON, Clock
 from bench._firms import write_firms
 from bench._polars import PolarsFile
+from rebond.bulk.header import read_header
+from rebond.bulk.kernel import Kernel
 from rebond.bulk.local import screen_table
 from rebond.bulk.program import compile_rules
+from rebond.bulk.rows import RowReader
 from rebond.bulk.shapes import Shape
+from rebond.bulk.source import open_table
 from rebond.data import data_folder
 from rebond.dispositifs.catalogue import Catalogue, load_catalogue
 from rebond.units import format_number
@@ -55,32 +59,59 @@ def _tens(catalogue: Catalogue) -> dict[str, Catalogue]:
 def _beside_polars(label: str, catalogue: Catalogue, table: Path, folder: Path, *, rounds: int) -> None:
     ours, theirs = folder / "rebond.parquet", folder / "polars.parquet"
     written = PolarsFile(table, catalogue, ON)
-    engines: dict[str, tuple[Clock, Callable[[], object]]] = {
-        "Rebond": (Clock(), lambda: screen_table(table, catalogue, on=ON, out=ours, shape=Shape.BITS)),
-        "Polars": (Clock(), lambda: written.write(theirs)),
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "du fichier lu au fichier écrit": (
+            lambda: screen_table(table, catalogue, on=ON, out=ours, shape=Shape.BITS),
+            lambda: written.write(theirs),
+        ),
+        "évaluation seule, tableau en mémoire": (_evaluation(table, catalogue), written.evaluation()),
     }
+    clocks = {what: (Clock(), Clock()) for what in pairs}
     for _ in range(rounds):
-        for clock, job in engines.values():
-            clock.run()
-            with clock.ticking():
-                job()
+        for what, jobs in pairs.items():
+            for clock, job in zip(clocks[what], jobs, strict=True):
+                clock.run()
+                with clock.ticking():
+                    job()
     found, expected = pq.read_table(ours), pq.read_table(theirs)
     for name in expected.column_names:
         if found[name].combine_chunks().cast(pa.string()) != expected[name].combine_chunks().cast(pa.string()):
             raise AssertionError(f"{name} : Polars et Rebond ne donnent pas les mêmes verdicts")
     criteria = len(compile_rules(catalogue.dispositifs.values(), ON).leaves)
     print(f"\n{format_number(found.num_rows)} lignes × {len(catalogue.dispositifs)} dispositifs {label} "
-          f"({criteria} critères), du fichier lu au fichier écrit ; verdicts égaux sur toutes les lignes")  # fmt: skip
-    for name, (clock, _) in engines.items():
-        told = clock.median()
-        print(f"  {name:8} horloge {told['mediane']:6.2f} s   processeur {told['processeur']:6.2f} s")
-    ratios = [
-        statistics.median(one / other for one, other in zip(getattr(engines["Rebond"][0], kind),
-                                                            getattr(engines["Polars"][0], kind), strict=True))
-        for kind in ("wall", "cpu")
-    ]  # fmt: skip
-    print(f"  Rebond / Polars, médiane de {rounds} tours : horloge {ratios[0]:.2f}, processeur {ratios[1]:.2f} "
-          f"(charge {os.getloadavg()[0]:.1f}, {pl.thread_pool_size()} fils pour Polars)")  # fmt: skip
+          f"({criteria} critères) ; verdicts égaux à ceux de Polars sur toutes les lignes")  # fmt: skip
+    for what, (one, other) in clocks.items():
+        wall, cpu = (
+            statistics.median(mine / its for mine, its in zip(getattr(one, kind), getattr(other, kind), strict=True))
+            for kind in ("wall", "cpu")
+        )
+        mine, its = (statistics.median(clock.cpu) for clock in (one, other))
+        print(f"  {what:38} processeur {mine:5.2f} s, Polars {its:5.2f} s"
+              f" ; Rebond / Polars : processeur {cpu:.2f}, horloge {wall:.2f}")  # fmt: skip
+    print(f"  médianes de {rounds} tours, charge {os.getloadavg()[0]:.1f}, {pl.thread_pool_size()} fils pour Polars")
+
+
+def _evaluation(table: Path, catalogue: Catalogue) -> Callable[[], object]:
+    """The kernel over batches already laid out, and its counts; it has judged the distinct values, as Polars' rules."""
+    program = compile_rules(catalogue.dispositifs.values(), ON)
+    with open_table(table) as opened:
+        header = read_header(
+            opened.columns, table=table.name, dictionary=catalogue.dictionary,
+            dispositifs=catalogue.dispositifs.values(),
+        )  # fmt: skip
+        reader = RowReader(
+            header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=ON,
+            wanted=program.facts,
+        )  # fmt: skip
+        batches = [reader.read(cells).batch for cells in opened.read(reader.columns)]
+
+    kernel = Kernel(program)
+
+    def evaluate() -> object:
+        return sum(kernel.evaluate(batch).counts() for batch in batches)
+
+    evaluate()
+    return evaluate
 
 
 def _sizes(catalogue: Catalogue, table: Path, folder: Path, rows: int) -> None:

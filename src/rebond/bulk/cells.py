@@ -219,14 +219,16 @@ def _from_floats(
     floats: NDArray[Any], valid: NDArray[np.bool_], fact: FactDefinition
 ) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Parquet's floats; those that are no short decimal are left to the reader, which rounds them."""
-    simple = valid & _within(floats, fact)  # NaN and infinities are not
-    kept = np.where(simple, floats, 0.0)
     if fact.type is FactType.NUMBER:
+        simple = valid & _within(floats, fact)  # NaN and infinities are not
+        kept = np.where(simple, floats, 0.0)
         short = (np.abs(kept) < _SHORT_NUMBER) & (np.rint(kept * _MILLIONTH) / _MILLIONTH == kept)
         simple &= short | (np.rint(kept) == kept)
         return np.where(simple, kept, 0.0), simple, valid & ~simple
-    cents = np.rint(kept * 100)
-    simple &= (np.abs(kept) < _MOST_EXACT_CENTS) & (cents / 100 == kept)
+    most = min(float(fact.largest), _MOST_EXACT_CENTS)
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities, which no comparison keeps
+        cents = np.rint(floats * 100)
+        simple = valid & (floats <= most) & (floats >= (-most if fact.may_be_negative else 0)) & (cents / 100 == floats)
     return np.where(simple, cents, 0).astype(np.int64), simple, valid & ~simple
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rebond.bulk.bits import Words
 from rebond.bulk.scales import Scale
-from rebond.facts import FactValue
+from rebond.facts import UNKNOWN, FactValue
 
 Codes: TypeAlias = NDArray[np.intp]
 
@@ -44,6 +44,16 @@ class Vocabulary:
         if found == len(self.values):
             self.values.append(value)
         return found
+
+    def code_all(self, values: Iterable[FactValue]) -> Codes:
+        """The code of each value, new if need be; many of them are UNKNOWN or known already."""
+        unknown, known = self.code(UNKNOWN), self._codes.get
+        # Identity first: the hash of UNKNOWN, an enumeration's, is worked out in Python.
+        codes = [
+            unknown if value is UNKNOWN else self.code(value) if (code := known(value)) is None else code
+            for value in values
+        ]
+        return np.array(codes, np.intp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,8 @@ class Derivation:
             self._of, self._lookup = source.vocabulary, np.zeros(0, np.intp)
         new = source.vocabulary.values[len(self._lookup) :]
         if new:
-            codes = [self.vocabulary.code(UNKNOWN if known is UNKNOWN else self.value(known)) for known in new]
-            self._lookup = np.concatenate([self._lookup, np.array(codes, np.intp)])
+            codes = self.vocabulary.code_all(UNKNOWN if known is UNKNOWN else self.value(known) for known in new)
+            self._lookup = np.concatenate([self._lookup, codes])
         return CodedColumn(codes=self._lookup[source.codes], vocabulary=self.vocabulary)
 
 

@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 
 from rebond.bulk.cells import SCALES, ColumnReader, Undetermined
 from rebond.bulk.columns import Batch, CodedColumn, OrderedColumn
-from rebond.bulk.derived import SOURCES, Derivation, derivations, derived_orders, sources_of
+from rebond.bulk.derived import SOURCES, derivations, derived_orders, sources_of
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.header import ID_COLUMN, Header
 from rebond.eligibility.naf import WHOLE_CODE, Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.facts import UNKNOWN
 from rebond.reading.communes import CommuneFinder
 from rebond.reading.naf import NafReader
 from rebond.reading.problem import Reading, Unreadable
@@ -71,7 +72,6 @@ class RowReader:
             for name, fact in facts.items()
         }
         self._derivations = derivations(facts, wanted=wanted, gazetteer=gazetteer, zonages=zonages, on=on)
-        self._placed = Derivation("code_commune", "", lambda code: code in self._communes)
         self.unplaced = 0
         """Rows whose commune is not in the gazetteer: their places stay UNKNOWN."""
 
@@ -109,14 +109,21 @@ class RowReader:
         ordered |= derived_orders(ordered, self._header.facts, self._on)
         coded |= {derivation.target: derivation.column(coded[derivation.source]) for derivation in self._derivations}
         if "code_commune" in coded:
-            placed = self._placed.column(coded["code_commune"])
-            self.unplaced += int(np.count_nonzero(placed.codes == placed.vocabulary.code(value=False)))
+            self._count_unplaced(coded["code_commune"])
         if self._header.has_id:
             ids = table.column(ID_COLUMN).cast(pa.string())
             _check_ids(ids, faults)
         else:
             ids = pa.nulls(table.num_rows, pa.string())
         return Rows(batch=Batch(rows=table.num_rows, ordered=ordered, coded=coded), ids=ids, faults=faults)
+
+    def _count_unplaced(self, column: CodedColumn) -> None:
+        values = column.vocabulary.values
+        # The vocabulary begins with the communes of the gazetteer: only what came after them is to be looked at.
+        after = range(len(self._communes), len(values))
+        odd = [code for code in after if values[code] is not UNKNOWN and values[code] not in self._communes]
+        if odd:
+            self.unplaced += int(np.count_nonzero(np.isin(column.codes, odd)))
 
 
 def _check_ids(ids: Any, faults: BatchFaults) -> None:

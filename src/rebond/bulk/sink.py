@@ -41,7 +41,17 @@ def verdict_file(path: Path, layout: Layout) -> Iterator[Any]:
 def _writer(partial: Path, suffix: str, layout: Layout) -> Any:
     if suffix == ".csv":
         return _CsvLines(partial, layout)
-    return pq.ParquetWriter(partial, layout.schema, compression=_COMPRESSION, use_dictionary=True)
+    coded = [field.name for field in layout.schema if pa.types.is_dictionary(field.type)]
+    # Where a row has one line its id comes once: it is written by what it changes of the one before.
+    plain = {field.name: "DELTA_BYTE_ARRAY" for field in layout.schema if pa.types.is_string(field.type)}
+    return pq.ParquetWriter(
+        partial,
+        layout.schema,
+        compression=_COMPRESSION,
+        use_dictionary=coded,
+        column_encoding=plain or None,
+        write_statistics=[name for name in layout.schema.names if name not in plain],
+    )
 
 
 class _CsvLines:

@@ -222,11 +222,12 @@ class Zonages:
 
     def values_of(self, name: str, on: date) -> Callable[[Commune], Maybe[str]]:
         """What ``zone_of`` says of many communes, its lines sorted out once."""
-        there = {
-            key: value
-            for key, lines in self.lines.get(name, {}).items()
-            if (value := next((line.value for line in lines if line.in_force(on)), None)) is not None
-        }
+        there: dict[tuple[str, str], str] = {}
+        for key, lines in self.lines.get(name, {}).items():
+            for line in lines:
+                if line.in_force(on):
+                    there[key] = line.value
+                    break
 
         def value(commune: Commune) -> Maybe[str]:
             for key in (("commune", commune.code), ("epci", commune.epci), ("departement", commune.departement)):
