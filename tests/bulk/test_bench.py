@@ -47,7 +47,8 @@ def test_memory_does_not_grow_with_the_table(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What Arrow, NumPy and Python hold between two batches is the same after six as after three."""
-    rows, held = 8_192, []
+    rows = 8_192
+    held: list[int] = []
     for module, name in ((source, "BATCH_ROWS"), (_firms, "GROUP_ROWS")):
         monkeypatch.setattr(module, name, rows)
     write_firms(tmp_path / "firms.parquet", 6 * rows, catalogue)
