@@ -6,16 +6,17 @@ are worked out before; unlike the kernel's, the table is in memory whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import and_, or_
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import polars as pl
 
 from rebond.bulk.derived import PLACE_FACTS, SETTLED
-from rebond.bulk.program import AllNodes, AnyNode, Leaf, LeafAt, Node, NotNode, Program, is_ordered
+from rebond.bulk.program import AllNodes, AnyNode, Leaf, LeafAt, Node, NotNode, Program, compile_rules, is_ordered
 from rebond.bulk.scales import AgeAt, interval_of
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.criteria import Compare, CostSum, Operator
@@ -29,6 +30,11 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 def with_places(table: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataFrame:
     """The table with what follows from the commune, the activity and the firm, worked out before the clock starts."""
+    return table.with_columns(places_of(table, catalogue, on))
+
+
+def places_of(table: pl.DataFrame, catalogue: Catalogue, on: date) -> list[pl.Expr]:
+    """What follows from the commune, the activity and the firm, as expressions."""
     places = {code: catalogue.zonages.facts_of(commune, on) for code, commune in catalogue.gazetteer.communes.items()}
     found = {
         name: {code: facts[name] for code, facts in places.items() if facts[name] is not UNKNOWN}
@@ -36,11 +42,11 @@ def with_places(table: pl.DataFrame, catalogue: Catalogue, on: date) -> pl.DataF
         if name not in table.columns
     }
     sections = {code: section_of(code) for code in table["code_naf"].drop_nulls().unique().to_list()}
-    return table.with_columns(
+    return [
         *(_mapped("code_commune", name, mapping) for name, mapping in found.items() if mapping),
         _mapped("code_naf", "section_naf", sections),
         *_settled(table, catalogue.dictionary),
-    )
+    ]
 
 
 def _settled(table: pl.DataFrame, dictionary: FactDictionary) -> Iterable[pl.Expr]:
@@ -88,6 +94,12 @@ class PolarsRules:
         leaves = table.select(pl.len().alias("rows"), *self._leaves)
         return leaves.select(self._rule(rank).alias(str(rank)) for rank in range(len(self._program.rules)))
 
+    def over(self, table: pl.LazyFrame) -> pl.LazyFrame:
+        """The same, of a lazy table: ``id``, then a column by rule under the name of its dispositif."""
+        rules = enumerate(self._program.rules)
+        named = [self._rule(rank).alias(rule.dispositif) for rank, rule in rules]
+        return table.select("id", *self._leaves).select("id", *named)
+
     def _rule(self, rank: int) -> pl.Expr:
         rule = self._program.rules[rank]
         if not rule.is_open:
@@ -122,6 +134,39 @@ class PolarsRules:
             Operator.LESS_THAN: total < value,
             Operator.EQUAL: total == value,
         }[leaf.operator]
+
+
+class PolarsFile:
+    """The rules from file to file, as one lazy query: it reads only the columns that the rules need.
+
+    Made before the clock starts: the expressions, the distinct values, the zones of each commune.
+    """
+
+    def __init__(self, table: Path, catalogue: Catalogue, on: date) -> None:
+        program = compile_rules(catalogue.dispositifs.values(), on)
+        read = {name for leaf in program.leaves for name in leaf.names}
+        given = pl.read_parquet(table)
+        every = with_places(given, catalogue, on)
+        rules = PolarsRules(program, distinct_values(every, catalogue.dictionary), every.columns, on)
+        derived = [found for found in places_of(given, catalogue, on) if found.meta.output_name() in read]
+        self._query = rules.over(pl.scan_parquet(table).with_columns(derived))
+        self._in_memory = rules.over(every.lazy())
+
+    def evaluation(self) -> Callable[[], object]:
+        """The rules and their counts over the table in memory, places worked out."""
+
+        def evaluate() -> object:
+            found = self._in_memory.collect()
+            return found.select(pl.exclude("id").sum()), found.select(pl.exclude("id").null_count())
+
+        return evaluate
+
+    def write(self, out: Path) -> list[tuple[int, int]]:
+        """Run the query, write the verdicts; by dispositif, how many YES and UNKNOWN."""
+        found = self._query.collect()
+        found.write_parquet(out, compression="zstd")
+        yes, unknown = found.select(pl.exclude("id").sum()), found.select(pl.exclude("id").null_count())
+        return list(zip(yes.row(0), unknown.row(0), strict=True))
 
 
 def _node(node: Node) -> pl.Expr:

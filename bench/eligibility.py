@@ -6,15 +6,16 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench import _engines
 from bench._engines import SAMPLE
 from bench._firms import write_firms
-from rebond.data import data_folder
-from rebond.dispositifs.catalogue import load_catalogue
 from rebond.units import format_number
 
+Run = Callable[[str, Path, str, int], dict[str, Any]]
 ROWS, FEW_ROWS = 1_000_000, 3_000
 CLOCKS = ("mediane", "processeur")
 _CASES = {"regles": "règles engendrées", "catalogue": "catalogue"}
@@ -23,17 +24,19 @@ _CASES = {"regles": "règles engendrées", "catalogue": "catalogue"}
 def main(*, rapide: bool) -> None:
     """Generate the firms, run each engine in its own process, compare their counts, print."""
     rows = FEW_ROWS if rapide else ROWS
+    # A quick run looks for agreement, not for memory: no process of its own, which would load the catalogue again.
+    run = _engines.run if rapide else _apart
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "entreprises.parquet"
-        write_firms(table, rows, load_catalogue(data_folder()))
+        write_firms(table, rows, _engines.catalogue())
         for case in _CASES:
-            _case(case, table, rows, repeats=1 if rapide else 5)
+            _case(case, table, rows, run, repeats=1 if rapide else 5)
 
 
-def _case(case: str, table: Path, rows: int, repeats: int) -> None:
-    kernel = _run("noyau", table, case, repeats)
-    polars = _run("polars", table, case, min(repeats, 3))
-    interpreter = _run("interprete", table, case, 1)
+def _case(case: str, table: Path, rows: int, run: Run, repeats: int) -> None:
+    kernel = run("noyau", table, case, repeats)
+    polars = run("polars", table, case, min(repeats, 3))
+    interpreter = run("interprete", table, case, 1)
     for name, found in (("polars", polars), ("interprète", interpreter)):
         if found["echantillon"] != kernel["echantillon"]:
             raise AssertionError(f"{name} : verdicts différents de ceux du noyau sur les {SAMPLE} premières lignes")
@@ -50,7 +53,7 @@ def _case(case: str, table: Path, rows: int, repeats: int) -> None:
     _line("noyau, évaluation seule", pairs, kernel, kernel, pairs)
     _line("noyau, lecture comprise", pairs, {**kernel, **kernel["en_tout"]}, kernel, pairs)
     if case == "catalogue":
-        written = _run("ecriture", table, case, min(repeats, 2))
+        written = run("ecriture", table, case, min(repeats, 2))
         _same_counts("écriture", written, kernel)
         _line(f"noyau, verdicts écrits ({written['octets'] / 1e6:.0f} Mo)", pairs, written, kernel, pairs)
     _line("Polars, tableau en mémoire", pairs, polars, kernel, pairs)
@@ -75,7 +78,7 @@ def _figure(value: float) -> str:
     return format_number(value, 0 if value >= 100 else 1 if value >= 1 else 3)
 
 
-def _run(engine: str, table: Path, case: str, repeats: int) -> dict[str, Any]:
+def _apart(engine: str, table: Path, case: str, repeats: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "bench._engines", engine, str(table), case, str(repeats)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)  # noqa: S603 - our own module
     found: dict[str, Any] = json.loads(done.stdout)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rebond.bulk.local import screen_table
+from rebond.bulk.shapes import Shape
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.dictionary import FactDefinition, FactType
 
@@ -87,15 +88,42 @@ def read_lines(path: Path) -> list[dict[str, str | None]]:
     return [{name: cell or None for name, cell in line.items()} for line in pa.csv.read_csv(path).to_pylist()]
 
 
-@pytest.mark.parametrize(("source", "target"), [("firmes.parquet", "verdicts.parquet"), ("firmes.csv", "verdicts.csv")])
+def in_lines(table: list[dict[str, Any]], shape: Shape) -> list[dict[str, str | None]]:
+    """The verdicts of a file of any shape, as the long one tells them; bits tell no motive."""
+    if shape is Shape.LONG:
+        return table
+    told = {True: "oui", False: "non", None: "inconnu"} if shape is Shape.BITS else {}
+    return [
+        {"id": row["id"], "dispositif": name, "verdict": told.get(cell, cell)}
+        | ({"motif": row[f"motif:{name}"]} if shape is Shape.WIDE else {})
+        for row in table
+        for name, cell in row.items()
+        if "/" in name and not name.startswith("motif:")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "shape"),
+    [
+        ("firmes.parquet", "verdicts.parquet", Shape.LONG),
+        ("firmes.csv", "verdicts.csv", Shape.LONG),
+        ("firmes.parquet", "verdicts.parquet", Shape.WIDE),
+        ("firmes.csv", "verdicts.csv", Shape.WIDE),
+        ("firmes.parquet", "verdicts.parquet", Shape.BITS),
+    ],
+)
 def test_the_whole_catalogue_agrees_with_the_interpreter(
-    source: str, target: str, firms: list[dict[str, str]], expected: Any, catalogue: Catalogue, tmp_path: Path
-) -> None:
+    source: str, target: str, shape: Shape, firms: list[dict[str, str]], expected: Any, catalogue: Catalogue,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    has_motives = shape is not Shape.BITS
     summary = screen_table(
-        write_table(tmp_path / source, firms), catalogue, on=ON, out=tmp_path / target, with_reasons=True
-    )
-    lines = read_lines(tmp_path / target)
-    assert lines == expected
+        write_table(tmp_path / source, firms), catalogue, on=ON, out=tmp_path / target, shape=shape,
+        with_reasons=has_motives,
+    )  # fmt: skip
+    lines = in_lines(read_lines(tmp_path / target), shape)
+    told = ("id", "dispositif", "verdict", *(["motif"] if has_motives else []))
+    assert lines == [{name: line[name] for name in told} for line in expected]
     assert {line["verdict"] for line in lines} == {"oui", "non", "inconnu"}
     assert summary.counts.sum() == len(lines) == FIRMS * len(catalogue.dispositifs)
     assert summary.rows == FIRMS
@@ -106,7 +134,7 @@ def test_the_summary_names_the_catalogue_and_counts_each_dispositif(
 ) -> None:
     out = tmp_path / "verdicts.parquet"
     screen_table(write_table(tmp_path / "f.parquet", firms), catalogue, on=ON, out=out).write(tmp_path)
-    summary = json.loads((tmp_path / "resume.json").read_text(encoding="utf-8"))
+    summary = json.loads((tmp_path / "verdicts.parquet.resume.json").read_text(encoding="utf-8"))
     assert summary["catalogue"] == catalogue.version
     assert summary["date"] == "2026-11-23"
     assert summary["lignes"] == FIRMS

@@ -187,7 +187,15 @@ def test_an_arrondissement_and_a_merged_commune_are_the_commune_of_today(catalog
 def test_activities_of_other_nomenclatures_do_not_stop_a_table(catalogue: Catalogue, tmp_path: Path) -> None:
     codes = ["74.1J", "28.4A", "00.00Z", "34.10Z", "25.40Y", "25.61Y", "25.62B"]
     rows = "".join(f"{number};52121;{code}\n" for number, code in enumerate(codes))
-    assert screen(f"id;code_commune;code_naf\n{rows}", catalogue, tmp_path).rows == len(codes)
+    summary = screen(f"id;code_commune;code_naf\n{rows}a;52121;34.10Z\n", catalogue, tmp_path)
+    assert summary.rows == len(codes) + 1
+    assert {found.text: rows for found, rows in summary.undetermined.items()} == {
+        "74.1J": 1, "28.4A": 1, "00.00Z": 1, "34.10Z": 2, "25.40Y": 1,
+    }  # fmt: skip
+    (warning,) = summary.warnings
+    assert warning.startswith(
+        "6 lignes ont un code d’activité qui reste inconnu : 34.10Z (aucune nomenclature n'a cette"
+    )
 
 
 def test_a_postcode_and_a_code_that_never_was_are_told(catalogue: Catalogue, tmp_path: Path) -> None:

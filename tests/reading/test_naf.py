@@ -1,12 +1,18 @@
 """Codes of activity of two nomenclatures: what a code of the NAF 2025 is for the conditions, which speak the rév. 2."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from rebond.data import data_folder
-from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
+from rebond.dispositifs.catalogue import load_catalogue
+from rebond.dispositifs.facts_file import read_facts_file
+from rebond.eligibility.naf import DIVISIONS, Nomenclatures, load_nomenclatures, section_of
+from rebond.eligibility.project_facts import complete
 from rebond.facts import UNKNOWN
 from rebond.reading.naf import NafReader
-from rebond.reading.problem import Unreadable
+from rebond.reading.problem import Reading, Unreadable
 
 TEN = {"20.51", "25.30", "25.40", "25.61", "25.62", "35.12", "35.13", "35.14", "38.31", "38.32"}
 
@@ -83,13 +89,33 @@ def test_a_form_wants_a_whole_code(reader: NafReader) -> None:
             reader.read_whole(short)
 
 
-def test_a_division_that_never_was_does_not_stop_a_table(reader: NafReader) -> None:
-    assert reader.read_row("34.10Z").value is UNKNOWN
-    assert reader.read_row("74.1J").value is UNKNOWN
+def test_a_division_that_never_was_is_unknown_wherever_a_code_is_read(
+    reader: NafReader, nomenclatures: Nomenclatures, tmp_path: Path
+) -> None:
+    """Vacant divisions, by what INSEE publishes; never the section of their neighbours, never a refused file."""
+    catalogue = load_catalogue(data_folder())
+    on, activity = date(2026, 11, 29), catalogue.dictionary["code_naf"]
+    vacant = []
+    for number in range(1, 100):
+        division = f"{number:02}"
+        exists = division in nomenclatures.rev2
+        assert bool(section_of(f"{division}.10Z")) is exists is (division in DIVISIONS)
+        assert exists or division not in nomenclatures.levels_2025
+        if not exists:
+            vacant.append(division)
+            for written in (division, f"{division}.1", f"{division}.10Z"):
+                assert reader.read(written) == Reading(UNKNOWN, "aucune nomenclature n'a cette division")
+            assert reader.read_whole(f"{division}10z").value is UNKNOWN
+            assert activity.parse(f"{division}.10Z") is UNKNOWN
+            kept = complete({"code_naf": f"{division}.10Z"}, on)
+            assert (kept["code_naf"], kept.get("section_naf", UNKNOWN)) == (UNKNOWN, UNKNOWN)
+    assert vacant == ["04", "34", "40", "44", "48", "54", "57", "67", "76", "83", "89"]
     with pytest.raises(Unreadable):
-        reader.read_row("25.73C")
-    with pytest.raises(Unreadable):
-        reader.read_whole("34.10Z")
+        reader.read_whole("25.73C")
+    told: list[str] = []
+    (tmp_path / "faits.yaml").write_text("code_naf: 34.10Z\n", encoding="utf-8")
+    assert "code_naf" not in read_facts_file(tmp_path / "faits.yaml", catalogue, on, tell=told.append)
+    assert told == ["code_naf : « 34.10Z » lu inconnu (aucune nomenclature n'a cette division)"]
 
 
 def test_every_translation_is_one_line_of_the_table(nomenclatures: Nomenclatures, reader: NafReader) -> None:

@@ -7,11 +7,12 @@ values: whatever the reader might refuse or round is left to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -19,15 +20,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rebond.bulk.bits import pack
-from rebond.bulk.columns import CodedColumn, OrderedColumn, Vocabulary
+from rebond.bulk.columns import CodedColumn, Codes, OrderedColumn, Vocabulary
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault
 from rebond.bulk.scales import Cents, Days, Numbers, Scale
 from rebond.eligibility.dictionary import FactDefinition, FactType
 from rebond.facts import UNKNOWN, FactValue
 from rebond.reading.bounds import EARLIEST, LATEST
 from rebond.reading.dates import FIRST_TYPED_YEAR, LAST_TYPED_YEAR
-from rebond.reading.problem import Unreadable
-from rebond.reading.words import text_of
+from rebond.reading.problem import Reading, Unreadable
+from rebond.reading.words import is_absent, text_of
 
 ArrowArray: TypeAlias = Any
 """pyarrow has no types."""
@@ -53,21 +54,44 @@ def machine_number(fact: FactDefinition, value: FactValue) -> int | float:
     return int(amount.scaleb(2)) if fact.type is FactType.EUROS else float(amount)
 
 
+class Undetermined(NamedTuple):
+    """A text that says something, and why its fact is UNKNOWN all the same."""
+
+    text: str
+    reason: str
+
+
 @dataclass(slots=True)
 class _Memory:
     """The distinct texts that a column has shown, each with the code of its value and what is wrong with it."""
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     texts: ArrowArray = field(default_factory=lambda: pa.array([], pa.string()))
-    codes: list[int] = field(default_factory=list)
+    codes: Codes = field(default_factory=lambda: np.zeros(0, np.intp))
     problems: dict[int, Unreadable] = field(default_factory=dict)
     """By rank of the text."""
+    reasons: dict[int, str] = field(default_factory=dict)
+    """Why a text that says something is UNKNOWN all the same, by its rank."""
 
-    def learn(self, value: FactValue, problem: Unreadable | None) -> None:
-        """The value of the next text."""
-        if problem is not None:
-            self.problems[len(self.codes)] = problem
-        self.codes.append(self.vocabulary.code(value))
+    @classmethod
+    def of(cls, plain: Sequence[str]) -> _Memory:
+        """A memory that knows texts which are their own value."""
+        vocabulary = Vocabulary.of(plain)
+        return cls(
+            vocabulary=vocabulary, texts=pa.array(plain, pa.string()), codes=np.arange(len(plain), dtype=np.intp)
+        )
+
+    def learn(self, texts: ArrowArray, found: Iterable[Reading[FactValue] | Unreadable]) -> None:
+        """What new texts say."""
+        codes = []
+        for rank, told in enumerate(found, start=len(self.codes)):
+            if isinstance(told, Unreadable):
+                self.problems[rank] = told
+            elif told.value is UNKNOWN and told.note:
+                self.reasons[rank] = told.note
+            codes.append(self.vocabulary.code(UNKNOWN if isinstance(told, Unreadable) else told.value))
+        self.texts = pa.concat_arrays([self.texts, texts])
+        self.codes = np.concatenate([self.codes, np.array(codes, np.intp)])
 
 
 @dataclass(slots=True)
@@ -77,33 +101,52 @@ class ColumnReader:
     fact: FactDefinition
     normalise: Callable[[str], str] | None = None
     """Puts a value in its usual form, or refuses it: the département « 8 » → « 08 »."""
-    read: Callable[[str | None], FactValue] | None = None
+    read: Callable[[str], Reading[str]] | None = None
     """Reads a cell in the dictionary's stead: a commune, an activity."""
-    _memory: _Memory = field(default_factory=_Memory)
+    plain: Sequence[str] = ()
+    """Texts that are known to be their own value: a commune's code, an activity's."""
+    undetermined: Counter[Undetermined] = field(default_factory=Counter)
+    """The texts that were read and stay UNKNOWN: how many rows each."""
+    _memory: _Memory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._memory = _Memory.of(self.plain)
 
     def coded(self, cells: ArrowArray, faults: BatchFaults) -> CodedColumn:
         """A column of texts, of yes and no, or of sets."""
         if len(self._memory.texts) > _MAX_VOCABULARY:
-            self._memory = _Memory()
+            self._memory = _Memory.of(self.plain)
         memory = self._memory
         texts, positions = _distinct(cells, as_text=True)
-        new = texts.filter(pc.invert(pc.is_in(texts, value_set=memory.texts))).unique()
-        for text in new.to_pylist():
-            memory.learn(*self._value(text))
-        memory.texts = pa.concat_arrays([memory.texts, new])
-        seen = np.asarray(pc.index_in(texts, value_set=memory.texts), np.intp)
+        places = pc.index_in(texts, value_set=memory.texts)
+        if places.null_count:
+            new = texts.filter(pc.is_null(places)).unique()
+            memory.learn(new, map(self._found, new.to_pylist()))
+            places = pc.index_in(texts, value_set=memory.texts)
+        seen = np.asarray(places, np.intp)
         if memory.problems:
             problems = [memory.problems.get(rank) for rank in seen.tolist()]
             _report(faults, self.fact.name, texts.to_pylist(), problems, positions)
-        return CodedColumn(codes=np.array(memory.codes, np.intp)[seen][positions], vocabulary=memory.vocabulary)
+        if memory.reasons:
+            self._count(texts, seen, positions)
+        return CodedColumn(codes=memory.codes[seen][positions], vocabulary=memory.vocabulary)
 
-    def _value(self, text: str) -> tuple[FactValue, Unreadable | None]:
-        """The value of a text, and what is wrong with it."""
+    def _found(self, text: str | None) -> Reading[FactValue] | Unreadable:
+        """The value of a text, or what is wrong with it."""
         try:
-            value = self.fact.parse(text) if self.read is None else self.read(text)
-            return (self.normalise(value) if self.normalise and isinstance(value, str) else value), None
+            if self.read is None:
+                value = self.fact.parse(text)
+                return Reading(self.normalise(value) if self.normalise and isinstance(value, str) else value)
+            found = Reading(UNKNOWN) if text is None or is_absent(text) else self.read(text)
+            return Reading(found.value, found.note)
         except Unreadable as error:
-            return UNKNOWN, error
+            return error
+
+    def _count(self, texts: ArrowArray, seen: NDArray[np.intp], positions: NDArray[np.intp]) -> None:
+        rows = np.bincount(positions, minlength=len(seen)).tolist()
+        for text, rank, count in zip(texts.to_pylist(), seen.tolist(), rows, strict=True):
+            if count and rank in self._memory.reasons:
+                self.undetermined[Undetermined(text, self._memory.reasons[rank])] += count
 
     def ordered(self, cells: ArrowArray, faults: BatchFaults) -> OrderedColumn:
         """A column of numbers, of amounts or of dates."""
@@ -176,14 +219,16 @@ def _from_floats(
     floats: NDArray[Any], valid: NDArray[np.bool_], fact: FactDefinition
 ) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
     """Parquet's floats; those that are no short decimal are left to the reader, which rounds them."""
-    simple = valid & _within(floats, fact)  # NaN and infinities are not
-    kept = np.where(simple, floats, 0.0)
     if fact.type is FactType.NUMBER:
+        simple = valid & _within(floats, fact)  # NaN and infinities are not
+        kept = np.where(simple, floats, 0.0)
         short = (np.abs(kept) < _SHORT_NUMBER) & (np.rint(kept * _MILLIONTH) / _MILLIONTH == kept)
         simple &= short | (np.rint(kept) == kept)
         return np.where(simple, kept, 0.0), simple, valid & ~simple
-    cents = np.rint(kept * 100)
-    simple &= (np.abs(kept) < _MOST_EXACT_CENTS) & (cents / 100 == kept)
+    most = min(float(fact.largest), _MOST_EXACT_CENTS)
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities, which no comparison keeps
+        cents = np.rint(floats * 100)
+        simple = valid & (floats <= most) & (floats >= (-most if fact.may_be_negative else 0)) & (cents / 100 == floats)
     return np.where(simple, cents, 0).astype(np.int64), simple, valid & ~simple
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rebond.bulk.bits import Words
 from rebond.bulk.scales import Scale
-from rebond.facts import FactValue
+from rebond.facts import UNKNOWN, FactValue
 
 Codes: TypeAlias = NDArray[np.intp]
 
@@ -32,12 +32,28 @@ class Vocabulary:
     values: list[FactValue] = field(default_factory=list)
     _codes: dict[FactValue, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, values: Iterable[FactValue]) -> Vocabulary:
+        """A vocabulary of distinct values, in their order."""
+        known = list(values)
+        return cls(values=known, _codes={value: code for code, value in enumerate(known)})
+
     def code(self, value: FactValue) -> int:
         """The code of a value, new if need be."""
         found = self._codes.setdefault(value, len(self.values))
         if found == len(self.values):
             self.values.append(value)
         return found
+
+    def code_all(self, values: Iterable[FactValue]) -> Codes:
+        """The code of each value, new if need be; many of them are UNKNOWN or known already."""
+        unknown, known = self.code(UNKNOWN), self._codes.get
+        # Identity first: the hash of UNKNOWN, an enumeration's, is worked out in Python.
+        codes = [
+            unknown if value is UNKNOWN else self.code(value) if (code := known(value)) is None else code
+            for value in values
+        ]
+        return np.array(codes, np.intp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

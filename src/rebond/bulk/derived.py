@@ -5,16 +5,15 @@ The rules are the interpreter's (``Zonages.facts_of``, ``complete``); here they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
 import numpy as np
 
 from rebond.bulk.columns import CodedColumn, Codes, OrderedColumn, Vocabulary
 from rebond.bulk.scales import AgeAt, Length
-from rebond.eligibility.places import ZONE_FACTS, Gazetteer, Zonages
+from rebond.eligibility.places import ZONE_FACTS, Gazetteer, Zonages, place_codes
 from rebond.eligibility.project_facts import complete, facts_of_difficulty, facts_of_legal_form
 from rebond.facts import UNKNOWN, FactValue
 
@@ -38,8 +37,8 @@ class Derivation:
             self._of, self._lookup = source.vocabulary, np.zeros(0, np.intp)
         new = source.vocabulary.values[len(self._lookup) :]
         if new:
-            codes = [self.vocabulary.code(UNKNOWN if known is UNKNOWN else self.value(known)) for known in new]
-            self._lookup = np.concatenate([self._lookup, np.array(codes, np.intp)])
+            codes = self.vocabulary.code_all(UNKNOWN if known is UNKNOWN else self.value(known) for known in new)
+            self._lookup = np.concatenate([self._lookup, codes])
         return CodedColumn(codes=self._lookup[source.codes], vocabulary=self.vocabulary)
 
 
@@ -54,29 +53,58 @@ def _settled(rule: Callable[[FactValue], dict[str, FactValue]], name: str) -> Ca
     return lambda value: rule(value).get(name, UNKNOWN)
 
 
-def derivations(columns: Iterable[str], *, gazetteer: Gazetteer, zonages: Zonages, on: date) -> tuple[Derivation, ...]:
-    """What the columns of a table let derive, at a date."""
+SOURCES: Mapping[str, tuple[str, ...]] = {
+    "section_naf": ("code_naf",),
+    "age_annees": ("date_creation",),
+    "duree_mois": ("date_debut", "date_fin"),
+    **{name: (source,) for source, _, targets in SETTLED for name in targets},
+    **dict.fromkeys(PLACE_FACTS, ("code_commune",)),
+}
+"""A fact, and those that it may follow from."""
+
+
+def sources_of(wanted: Collection[str], columns: Collection[str]) -> frozenset[str]:
+    """The columns of a table that say some facts, or that they follow from."""
+    own = {name for name in wanted if name in columns}
+    behind = {source for name in wanted if name not in columns for source in SOURCES.get(name, ())}
+    return frozenset(own | (behind & set(columns)))
+
+
+def derivations(
+    columns: Iterable[str], *, wanted: Collection[str], gazetteer: Gazetteer, zonages: Zonages, on: date
+) -> tuple[Derivation, ...]:
+    """What the columns of a table let derive of the facts that are wanted, at a date."""
     present = set(columns)
     found: list[Derivation] = []
     if "code_naf" in present and "section_naf" not in present:
         found.append(
-            Derivation("code_naf", "section_naf", lambda code: complete({"code_naf": code}, on)["section_naf"])
+            Derivation(
+                "code_naf", "section_naf", lambda code: complete({"code_naf": code}, on).get("section_naf", UNKNOWN)
+            )
         )
     for source, rule, targets in SETTLED:
         if source in present:
             found.extend(Derivation(source, name, _settled(rule, name)) for name in targets if name not in present)
     if "code_commune" in present:
+        found.extend(
+            Derivation("code_commune", name, _place_fact(name, gazetteer, zonages, on))
+            for name in PLACE_FACTS
+            if name not in present
+        )
+    return tuple(derivation for derivation in found if derivation.target in wanted)
 
-        @cache
-        def place(code: FactValue) -> Mapping[str, FactValue]:
-            commune = gazetteer.communes.get(str(code))
-            return zonages.facts_of(commune, on) if commune else {}
 
-        def fact_of(name: str) -> Callable[[FactValue], FactValue]:
-            return lambda code: place(code).get(name, UNKNOWN)
+def _place_fact(name: str, gazetteer: Gazetteer, zonages: Zonages, on: date) -> Callable[[FactValue], FactValue]:
+    """A fact of a commune by its code, as ``Zonages.facts_of`` gives it."""
+    zone = next((zone for zone, fact in ZONE_FACTS.items() if fact == name), None)
+    of_commune = (lambda commune: place_codes(commune)[name]) if zone is None else zonages.values_of(zone, on)
+    communes = gazetteer.communes
 
-        found.extend(Derivation("code_commune", name, fact_of(name)) for name in PLACE_FACTS if name not in present)
-    return tuple(found)
+    def of_code(code: FactValue) -> FactValue:
+        commune = communes.get(str(code))
+        return UNKNOWN if commune is None else of_commune(commune)
+
+    return of_code
 
 
 def derived_orders(columns: Mapping[str, OrderedColumn], present: Iterable[str], on: date) -> dict[str, OrderedColumn]:

@@ -13,7 +13,8 @@ from rebond.bulk.header import read_header
 from rebond.bulk.kernel import VERDICTS, Kernel
 from rebond.bulk.program import compile_rules
 from rebond.bulk.rows import RowReader, Rows
-from rebond.bulk.sink import VerdictLines, verdict_file
+from rebond.bulk.shapes import Shape, layout_of
+from rebond.bulk.sink import verdict_file
 from rebond.bulk.source import Table, open_table
 from rebond.bulk.summary import Summary
 from rebond.dispositifs.catalogue import Catalogue
@@ -29,6 +30,7 @@ def screen_table(
     *,
     on: date,
     out: Path,
+    shape: Shape = Shape.LONG,
     with_reasons: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
@@ -48,20 +50,25 @@ def screen_table(
             dispositifs=catalogue.dispositifs.values(),
         )
         reader = RowReader(
-            header, gazetteer=catalogue.gazetteer, zonages=catalogue.zonages, activities=catalogue.activities, on=on
+            header,
+            gazetteer=catalogue.gazetteer,
+            zonages=catalogue.zonages,
+            activities=catalogue.activities,
+            on=on,
+            wanted=program.facts,
         )
         counts = np.zeros((len(program.rules), len(VERDICTS)), np.int64)
         log, done = FaultLog(table.name), 0
         log.tell(header.faults)
-        lines = VerdictLines(program, with_reasons=with_reasons)
-        with verdict_file(out, lines) as writer:
-            for cells in table.batches:
+        layout = layout_of(shape, program, with_reasons=with_reasons)
+        with verdict_file(out, layout) as writer:
+            for cells in table.read(reader.columns):
                 rows = reader.read(cells)
                 _note(log, rows, table, done)
                 if not log.total:
                     verdicts = judge(rows.batch)
                     counts += verdicts.counts()
-                    for piece in lines.tables(rows.ids, verdicts):
+                    for piece in layout.tables(rows.ids, verdicts):
                         writer.write_table(piece)
                 done += rows.batch.rows
                 if progress:
@@ -75,10 +82,13 @@ def screen_table(
         catalogue_version=catalogue.version,
         engine="local",
         file=out.name,
+        shape=shape,
         rows=done,
         columns=tuple(header.facts),
+        unread=tuple(name for name in header.facts if name not in reader.columns),
         derived=reader.derived,
         unplaced=reader.unplaced,
+        undetermined=reader.undetermined,
         program=program,
         counts=counts,
     )

@@ -61,6 +61,7 @@ class Rule:
     title: str
     is_open: bool
     reasons: tuple[Node, ...]
+    """None when the window is closed."""
     texts: tuple[str, ...]
     """Of the window, then of each reason."""
 
@@ -71,6 +72,11 @@ class Program:
 
     leaves: tuple[Leaf, ...]
     rules: tuple[Rule, ...]
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that the leaves read."""
+        return frozenset(name for leaf in self.leaves for name in leaf.names)
 
 
 def compile_rules(dispositifs: Iterable[Dispositif], on: date) -> Program:
@@ -94,11 +100,16 @@ class _Compiler:
     def rule(self, dispositif: Dispositif, on: date) -> Rule:
         self._dispositif = dispositif.id
         criteria = (*top_level(dispositif), *dispositif.to_confirm)
+        is_open, before = dispositif.validity.is_open(on), dict(self.leaves)
+        reasons = tuple(self._node(criterion) for criterion in criteria)
+        if not is_open:
+            # The window decides alone: what the criteria would say of a row is asked by nobody.
+            reasons, self.leaves = (), before
         return Rule(
             dispositif=dispositif.id,
             title=dispositif.title,
-            is_open=dispositif.validity.is_open(on),
-            reasons=tuple(self._node(criterion) for criterion in criteria),
+            is_open=is_open,
+            reasons=reasons,
             texts=tuple(reason.expected for reason in screen(dispositif, {}, on).reasons),
         )
 

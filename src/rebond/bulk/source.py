@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,9 +33,15 @@ class Table:
     rows: int | None
     first_line: int
     """The number that people give to the first row: 2 under the header of a CSV."""
-    batches: Iterator[Any]
+    read: Callable[[Sequence[str]], Iterator[Any]]
+    """Streams the columns that are named; every one when none is."""
     broken: list[Fault]
     """Lines without the right number of cells, left out: known once the batches are read."""
+
+    @property
+    def batches(self) -> Iterator[Any]:
+        """Every column, some rows at a time."""
+        return self.read(())
 
 
 @contextmanager
@@ -84,7 +90,7 @@ def _open_parquet(path: Path) -> Iterator[Table]:
             columns=tuple(file.schema_arrow.names),
             rows=file.metadata.num_rows,
             first_line=1,
-            batches=file.iter_batches(BATCH_ROWS),
+            read=lambda columns: file.iter_batches(BATCH_ROWS, columns=list(columns) or None),
             broken=[],
         )
 
@@ -142,12 +148,18 @@ def _open_csv(path: Path) -> Iterator[Table]:
     parse = pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse)
     read = pa.csv.ReadOptions(block_size=CSV_BLOCK)
     names = pa.csv.open_csv(path, read_options=read, parse_options=parse).schema.names
-    convert = pa.csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
-    )
     broken.clear()
-    batches = iter(pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert))
-    yield Table(name=path.name, columns=tuple(names), rows=None, first_line=2, batches=batches, broken=broken)
+
+    def batches(columns: Sequence[str]) -> Iterator[Any]:
+        convert = pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
+            include_columns=list(columns) or None,
+        )
+        return iter(pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert))
+
+    yield Table(name=path.name, columns=tuple(names), rows=None, first_line=2, read=batches, broken=broken)
 
 
 def _unreadable(path: Path, problem: str, mend: str) -> FactsError:

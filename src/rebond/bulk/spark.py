@@ -15,24 +15,31 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from rebond.bulk.cells import Undetermined
 from rebond.bulk.faults import MAX_FAULTS, BatchFaults, CellFault, FaultLog
 from rebond.bulk.header import Header, read_header
 from rebond.bulk.kernel import VERDICTS, Kernel
 from rebond.bulk.program import Program, compile_rules
 from rebond.bulk.rows import RowReader
-from rebond.bulk.sink import VerdictLines
+from rebond.bulk.shapes import Layout, Shape, layout_of
 from rebond.bulk.source import BATCH_ROWS, csv_separator
 from rebond.bulk.summary import Summary, forget_summary
+from rebond.data.outfolder import written_folder
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.naf import Nomenclatures
 from rebond.eligibility.places import Gazetteer, Zonages
+from rebond.eligibility.truth import Truth
 from rebond.errors import FactsError, Fault
 
 _CHECK = (
     "id string, colonne string, trouve string, probleme string, remede string, "
-    "defauts long, sans_lieu long, lignes long"
+    "defauts long, sans_lieu long, lignes long, indetermines long"
 )
-"""What the first pass sends back: by batch, a line of counts (``colonne`` empty), then the first faults."""
+"""What the first pass sends back: by batch, a line of counts (``colonne`` empty), then the first faults and, with their
+``indetermines`` rows, the activities that stay UNKNOWN."""
+
+
+_CHECKED = tuple(name.split()[0] for name in _CHECK.split(", "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +52,17 @@ class _Work:
     zonages: Zonages
     activities: Nomenclatures
     on: date
+    shape: Shape
     with_reasons: bool
 
     def reader(self) -> RowReader:
         return RowReader(
-            self.header, gazetteer=self.gazetteer, zonages=self.zonages, activities=self.activities, on=self.on
+            self.header,
+            gazetteer=self.gazetteer,
+            zonages=self.zonages,
+            activities=self.activities,
+            on=self.on,
+            wanted=self.program.facts,
         )
 
     def check(self, batches: Iterable[Any]) -> Iterator[Any]:
@@ -58,29 +71,39 @@ class _Work:
             reader = self.reader()
             rows = reader.read(batch)
             first = sorted(rows.faults.cells)[:MAX_FAULTS]
-            none = [0] * len(first)
-            columns = {
-                "id": ["", *(rows.ids[cell.row].as_py() or "" for cell in first)],
-                "colonne": ["", *(cell.column for cell in first)],
-                "trouve": ["", *(cell.found for cell in first)],
-                "probleme": ["", *(cell.problem for cell in first)],
-                "remede": ["", *(cell.mend for cell in first)],
-                "defauts": [rows.faults.total, *none],
-                "sans_lieu": [reader.unplaced, *none],
-                "lignes": [batch.num_rows, *none],
-            }
+            names = [rows.ids[cell.row].as_py() or "" for cell in first]
+            cells = [
+                (name, cell.column, cell.found, cell.problem, cell.mend)
+                for name, cell in zip(names, first, strict=True)
+            ]
+            told = [("", "code_naf", *found, "", 0, 0, 0, count) for found, count in reader.undetermined.items()]
+            lines = [
+                ("", "", "", "", "", rows.faults.total, reader.unplaced, batch.num_rows, 0),
+                *((*cell, 0, 0, 0, 0) for cell in cells),
+                *told,
+            ]
+            columns = dict(zip(_CHECKED, map(list, zip(*lines, strict=True)), strict=True))
             yield pa.RecordBatch.from_pydict(columns)
 
     def lines(self, batches: Iterable[Any]) -> Iterator[Any]:
         """The verdicts of the partition, as plain texts."""
         kernel, reader = Kernel(self.program), self.reader()
         judge = kernel.explain if self.with_reasons else kernel.evaluate
-        lines = VerdictLines(self.program, with_reasons=self.with_reasons)
-        texts = pa.schema([(name, pa.string()) for name in lines.schema.names])
+        layout = self.layout()
+        texts = pa.schema(
+            [(name, pa.string() if pa.types.is_dictionary(kind) else kind) for name, kind in self.fields()]
+        )
         for batch in batches:
             rows = reader.read(batch)
-            for table in lines.tables(rows.ids, judge(rows.batch)):
+            for table in layout.tables(rows.ids, judge(rows.batch)):
                 yield from table.cast(texts).to_batches()
+
+    def layout(self) -> Layout:
+        return layout_of(self.shape, self.program, with_reasons=self.with_reasons)
+
+    def fields(self) -> list[tuple[str, Any]]:
+        """The columns of the verdicts, by name, with their type."""
+        return [(field.name, field.type) for field in self.layout().schema]
 
 
 def screen_table_on_spark(
@@ -90,6 +113,7 @@ def screen_table_on_spark(
     *,
     on: date,
     out: Path,
+    shape: Shape = Shape.LONG,
     with_reasons: bool = False,
 ) -> Summary:
     """As ``screen_table``, on the cluster of a Spark session; ``out`` becomes a folder of parts.
@@ -109,26 +133,34 @@ def screen_table_on_spark(
         zonages=catalogue.zonages,
         activities=catalogue.activities,
         on=on,
+        shape=shape,
         with_reasons=with_reasons,
     )
+    read = work.reader().columns
+    if not header.faults:
+        frame = frame.select(*(f"`{name}`" for name in read))
     checked = frame.mapInArrow(work.check, _CHECK)
     faults, unplaced, rows = (total or 0 for total in checked.groupBy().sum("defauts", "sans_lieu", "lignes").first())
     if faults or header.faults:
         raise FactsError(_faults(checked, path.name, header.faults, faults))
-    names = ["id", "dispositif", "verdict", *(["motif"] if with_reasons else [])]
-    found = frame.mapInArrow(work.lines, ", ".join(f"{name} string" for name in names))
+    undetermined = checked.where("indetermines > 0").groupBy("trouve", "probleme").sum("indetermines").collect()
+    kinds = [f"`{name}` {'boolean' if pa.types.is_boolean(kind) else 'string'}" for name, kind in work.fields()]
+    found = frame.mapInArrow(work.lines, ", ".join(kinds))
     return Summary(
         table=path.name,
         on=on,
         catalogue_version=catalogue.version,
         engine="spark",
         file=out.name,
+        shape=shape,
         rows=rows,
         columns=tuple(header.facts),
+        unread=tuple(name for name in header.facts if name not in read),
         derived=work.reader().derived,
         unplaced=unplaced,
+        undetermined={Undetermined(row[0], row[1]): row[2] for row in undetermined},
         program=program,
-        counts=_counts(_written(session, found, out), program),
+        counts=_counts(_written(session, found, out), program, shape),
     )
 
 
@@ -142,27 +174,39 @@ def _read(session: Any, path: Path) -> Any:
 
 
 def _written(session: Any, found: Any, out: Path) -> Any:
-    """Write the verdicts, and read them back: what is counted is what was written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    forget_summary(out)
+    """Write the verdicts, and read them back: what is counted is what was written.
+
+    The parts are written beside, then take the place of the earlier ones together.
+    """
+    earlier = [path.name for path in out.iterdir()] if out.is_dir() else []
+    with written_folder(out, owned=earlier) as draft:
+        if out.suffix == ".csv":
+            found.write.csv(str(draft), header=True, mode="append", escape='"')
+        else:
+            found.write.parquet(str(draft), mode="append", compression="zstd")
+        forget_summary(out)
     if out.suffix == ".csv":
-        found.write.csv(str(out), header=True, mode="overwrite", escape='"')
         return session.read.csv(str(out), header=True, multiLine=True, escape='"')
-    found.write.parquet(str(out), mode="overwrite", compression="zstd")
     return session.read.parquet(str(out))
 
 
-def _counts(written: Any, program: Program) -> NDArray[np.int64]:
-    found = {(row[0], row[1]): row[2] for row in written.groupBy("dispositif", "verdict").count().collect()}
-    return np.array(
-        [[found.get((rule.dispositif, truth.value), 0) for truth in VERDICTS] for rule in program.rules], np.int64
-    ).reshape(-1, len(VERDICTS))
+def _counts(written: Any, program: Program, shape: Shape) -> NDArray[np.int64]:
+    if shape is Shape.LONG:
+        lines = written.groupBy("dispositif", "verdict").count().collect()
+        found = {(row[0], row[1]): row[2] for row in lines}
+        counts = [[found.get((rule.dispositif, truth.value), 0) for truth in VERDICTS] for rule in program.rules]
+        return np.array(counts, np.int64).reshape(-1, len(VERDICTS))
+    words = ("true", "false") if shape is Shape.BITS else (f"'{Truth.YES.value}'", f"'{Truth.NO.value}'")
+    asked = [f"count_if(`{rule.dispositif}` = {word})" for rule in program.rules for word in words]
+    row = [int(count) for count in written.selectExpr("count(*)", *asked).first()]
+    known = np.array(row[1:], np.int64).reshape(-1, len(words))
+    return np.column_stack([known, row[0] - known.sum(axis=1)])
 
 
 def _faults(checked: Any, table: str, of_header: Collection[Fault], of_cells: int) -> list[Fault]:
     log = FaultLog(table)
     log.tell(of_header)
-    for row in checked.where("colonne != ''").limit(MAX_FAULTS).collect():
+    for row in checked.where("colonne != '' and indetermines = 0").limit(MAX_FAULTS).collect():
         cell = CellFault(0, row["colonne"], row["trouve"], row["probleme"], row["remede"])
         log.add(BatchFaults([cell]), _under_id(row["id"]))
     log.total = len(of_header) + of_cells

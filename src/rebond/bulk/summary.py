@@ -13,15 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rebond import __version__
+from rebond.bulk.cells import Undetermined
 from rebond.bulk.kernel import VERDICTS
 from rebond.bulk.program import Program
+from rebond.bulk.shapes import Shape
 from rebond.data.jsonfile import parse_json
 from rebond.data.outfolder import written_file
 from rebond.data.texts import read_text
 from rebond.errors import DataError
+from rebond.units import format_number
 
 SUMMARY_FILE, DIGEST = "resume.json", "empreinte_verdicts"
 _MOST_SUMMARY = 4_000_000
+_MOST_NAMED = 5
+"""Codes that the warning names; the summary lists them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +38,15 @@ class Summary:
     catalogue_version: str
     engine: str
     file: str
+    shape: Shape
     rows: int
     columns: tuple[str, ...]
+    unread: tuple[str, ...]
+    """Columns that no condition reads, at this date and in this catalogue: their cells were not looked at."""
     derived: tuple[str, ...]
     unplaced: int
+    undetermined: Mapping[Undetermined, int]
+    """Rows by code of activity that was read and stays UNKNOWN, with the reason."""
     program: Program
     counts: NDArray[np.int64]
     """By rule: how many rows are YES, NO, UNKNOWN."""
@@ -44,10 +54,25 @@ class Summary:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the figures must know, in French."""
-        if not self.unplaced:
-            return ()
-        subject = "Une ligne a" if self.unplaced == 1 else f"{self.unplaced} lignes ont"
-        return (f"{subject} une commune absente du code officiel géographique : zones et territoires y sont inconnus.",)
+        found = []
+        if self.unplaced:
+            found.append(
+                f"{_lines(self.unplaced)} une commune absente du code officiel géographique : "
+                "zones et territoires y sont inconnus."
+            )
+        if self.undetermined:
+            named = [f"{code} ({reason})" for (code, reason), _ in self._activities[:_MOST_NAMED]]
+            others = len(self.undetermined) - len(named)
+            more = f" et {others} autre{'s' if others > 1 else ''}" if others else ""
+            rows = sum(self.undetermined.values())
+            found.append(f"{_lines(rows)} un code d’activité qui reste inconnu : {' ; '.join(named)}{more}.")
+        if self.unread:
+            found.append(f"Colonnes qu’aucune condition ne lit, laissées de côté : {', '.join(self.unread)}.")
+        return tuple(found)
+
+    @property
+    def _activities(self) -> list[tuple[Undetermined, int]]:
+        return sorted(self.undetermined.items(), key=lambda found: (-found[1], found[0]))
 
     def as_json(self) -> Mapping[str, object]:
         """The summary as it is written."""
@@ -59,12 +84,17 @@ class Summary:
             "version_rebond": __version__,
             "calcul": self.engine,
             "fichier": self.file,
+            "forme": self.shape.value,
             "lignes": self.rows,
             "couples": self.rows * len(self.program.rules),
             "criteres_distincts": len(self.program.leaves),
             "colonnes": list(self.columns),
+            "colonnes_sans_condition": list(self.unread),
             "faits_deduits": list(self.derived),
             "avertissements": list(self.warnings),
+            "activites_inconnues": [
+                {"code": code, "motif": reason, "lignes": rows} for (code, reason), rows in self._activities
+            ],
             "total": dict(zip(words, self.counts.sum(axis=0).tolist(), strict=True)),
             "dispositifs": [
                 {
@@ -115,16 +145,25 @@ def is_of(summary: Path, verdicts: Path) -> bool:
 def forget_summary(verdicts: Path) -> None:
     """Remove the summary of earlier verdicts: it would contradict those that are about to take their place."""
     summary_place(verdicts).unlink(missing_ok=True)
+    if (former := former_summary(verdicts)) is not None:
+        former.unlink(missing_ok=True)
 
 
 def summary_place(verdicts: Path) -> Path:
-    """``resume.json``, or ``<fichier>.resume.json`` when that one tells of other verdicts: each output has its own."""
-    usual, own = verdicts.with_name(SUMMARY_FILE), verdicts.with_name(f"{verdicts.name}.{SUMMARY_FILE}")
-    if own.exists():
-        return own
+    """``<fichier>.resume.json``: each output has its own, however many a folder holds."""
+    return verdicts.with_name(f"{verdicts.name}.{SUMMARY_FILE}")
+
+
+def former_summary(verdicts: Path) -> Path | None:
+    """The ``resume.json`` of an earlier version of Rebond, when it tells of these verdicts and of no other."""
+    path = verdicts.with_name(SUMMARY_FILE)
     try:
-        told = parse_json(read_text(usual, most=_MOST_SUMMARY), name=SUMMARY_FILE)["fichier"]
-    except (DataError, LookupError, TypeError):
-        return usual
-    other = verdicts.with_name(told) if isinstance(told, str) and told and "/" not in told else verdicts
-    return own if other != verdicts and other.exists() else usual
+        told = parse_json(read_text(path, most=_MOST_SUMMARY), name=SUMMARY_FILE)
+    except DataError:
+        return None
+    is_ours = isinstance(told, dict) and {"fichier", "couples"} <= told.keys()
+    return path if is_ours and told["fichier"] == verdicts.name else None
+
+
+def _lines(rows: int) -> str:
+    return "Une ligne a" if rows == 1 else f"{format_number(rows)} lignes ont"

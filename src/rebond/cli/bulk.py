@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from rebond.bulk.summary import Summary
 
 _FORMATS = ("parquet", "csv")
+_SHAPES = ("longue", "large", "bits")
+"""Those of ``rebond.bulk.shapes.Shape``, which needs pyarrow: the help of a command does without."""
 _NEEDS = {"local": ("pyarrow", "bulk"), "spark": ("pyspark", "spark")}
 """Engine → the library that it needs, and the optional extra that brings it."""
 
@@ -48,9 +51,16 @@ def bulk() -> None:
     show_default=True,
     help="Sur cette machine, ou sur Spark.",
 )
+@click.option(
+    "--forme",
+    type=click.Choice(_SHAPES),
+    default=_SHAPES[0],
+    show_default=True,
+    help="Une ligne par couple ; une colonne par dispositif ; la même en vrai, faux ou nul.",
+)
 @click.option("--motif", "with_reasons", is_flag=True, help="Ajoute le critère qui décide.")
 @click.option(
-    "--format", "kind", type=click.Choice(_FORMATS), help="Par défaut : celui du nom de --out, sinon du tableau."
+    "--format", "kind", type=click.Choice(_FORMATS), help="Par défaut : celui du nom de --out, sinon parquet."
 )
 @click.option(
     "--catalogue",
@@ -60,53 +70,82 @@ def bulk() -> None:
     help="Dossier du catalogue.",
 )
 def screen(
-    table: Path, day: datetime, out: Path, engine: str, with_reasons: bool, kind: str | None, folder: Path
+    table: Path,
+    day: datetime,
+    out: Path,
+    engine: str,
+    forme: str,
+    with_reasons: bool,
+    kind: str | None,
+    folder: Path,
 ) -> None:
     """Examine chaque ligne de TABLEAU pour chaque dispositif : oui, non ou inconnu.
 
     TABLEAU est un .parquet ou un .csv : une colonne « id » et une colonne par fait du dictionnaire
-    (data/referentiels/faits.csv) ; une cellule vide est inconnue. Écrit verdicts.parquet (ou .csv) et resume.json ;
-    n’écrit rien, et sort avec le code 2, si une colonne ou une cellule est illisible.
+    (data/referentiels/faits.csv) ; une cellule vide est inconnue. Écrit verdicts.parquet et son résumé,
+    verdicts.parquet.resume.json ; n’écrit rien, et sort avec le code 2, si une colonne ou une cellule est illisible.
     """
-    _require(engine)
-    file = _result_file(out, kind, table)
-    if refusal := folder_refusal(file.parent):
-        raise click.BadParameter(refusal, param_hint="'--out'")
+    file = _result_file(out, kind)
+    if refusals := list(_refusals(out, file, kind, engine, forme, with_reasons=with_reasons)):
+        raise click.UsageError("\n✗ ".join(refusals))
+    from rebond.bulk.summary import former_summary
+
+    former = former_summary(file)
     try:
         catalogue = load_catalogue(folder)
         run = _on_spark if engine == "spark" else _here
-        summary = run(table, catalogue, day.date(), file, with_reasons=with_reasons)
+        summary = run(table, catalogue, day.date(), file, forme, with_reasons=with_reasons)
     except DataError as error:
         show_faults(error.faults)
     written = summary.write(file.parent)
     _show(summary)
     click.echo(f"Verdicts : {file}\nRésumé : {written}")
-
-
-def _require(engine: str) -> None:
-    library, extra = _NEEDS[engine]
-    if importlib.util.find_spec(library) is None:
-        raise click.ClickException(
-            f"Le calcul « {engine} » demande {library}, qui n’est pas installé : "
-            f".outils/bin/uv sync --frozen --inexact --extra {extra}"
+    if former is not None:
+        click.echo(
+            f"{former.name}, qui résumait les verdicts remplacés, est retiré : chaque sortie a désormais le sien."
         )
 
 
-def _result_file(out: Path, kind: str | None, table: Path) -> Path:
+def _refusals(out: Path, file: Path, kind: str | None, engine: str, forme: str, *, with_reasons: bool) -> Iterator[str]:
+    """What the options ask that cannot be done, all of it, before anything is read."""
+    library, extra = _NEEDS[engine]
+    if importlib.util.find_spec(library) is None:
+        yield (
+            f"Le calcul « {engine} » demande {library}, qui n’est pas installé : "
+            f".outils/bin/uv sync --frozen --inexact --extra {extra}"
+        )
+    if out.is_file() and file != out:
+        yield f"'--out' : « {out} » est un fichier, un dossier est attendu."
+    elif refusal := folder_refusal(file.parent):
+        yield f"'--out' : {refusal}"
+    elif engine == "local" and file.is_dir():
+        yield f"'--out' : « {file} » est un dossier de parties, écrit par --engine spark. Choisir un autre nom."
+    elif engine == "spark" and file.is_file():
+        yield f"'--out' : « {file} » est un fichier ; --engine spark écrit un dossier de parties. Choisir un autre nom."
+    written = file.suffix.lower().lstrip(".")
+    if kind not in {None, written}:
+        yield f"--format {kind} contredit le nom {file.name}."
+    if forme == "bits" and written == "csv":
+        yield "--forme bits n’existe qu’en Parquet : choisir --format parquet, ou --forme large."
+    if forme == "bits" and with_reasons:
+        yield "--forme bits n’a pas de place pour --motif : choisir --forme longue ou --forme large."
+
+
+def _result_file(out: Path, kind: str | None) -> Path:
     """The file of verdicts: ``out`` itself when it has the name of one, else in the folder that it names."""
-    named = out.suffix.lower().lstrip(".")
-    if out.is_file() and named not in _FORMATS:
-        raise click.BadParameter(f"« {out} » est un fichier, un dossier est attendu.", param_hint="'--out'")
-    if named in _FORMATS and not out.is_dir():
-        if kind not in {None, named}:
-            raise click.UsageError(f"--format {kind} contredit le nom {out.name}.")
+    if out.suffix.lower().lstrip(".") in _FORMATS and (not out.is_dir() or _holds_parts(out)):
         return out
-    chosen = kind or ("csv" if table.suffix.lower() == ".csv" else "parquet")
-    return out / f"verdicts.{chosen}"
+    return out / f"verdicts.{kind or _FORMATS[0]}"
 
 
-def _here(table: Path, catalogue: Catalogue, on: date, file: Path, *, with_reasons: bool) -> Summary:
+def _holds_parts(folder: Path) -> bool:
+    """Whether a folder is a file of verdicts, as Spark writes it."""
+    return any(folder.glob("part-*"))
+
+
+def _here(table: Path, catalogue: Catalogue, on: date, file: Path, forme: str, *, with_reasons: bool) -> Summary:
     from rebond.bulk.local import screen_table
+    from rebond.bulk.shapes import Shape
 
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*bars, console=Console(stderr=True), transient=True) as shown:
@@ -116,16 +155,20 @@ def _here(table: Path, catalogue: Catalogue, on: date, file: Path, *, with_reaso
             catalogue,
             on=on,
             out=file,
+            shape=Shape(forme),
             with_reasons=with_reasons,
             progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
 
 
-def _on_spark(table: Path, catalogue: Catalogue, on: date, file: Path, *, with_reasons: bool) -> Summary:
+def _on_spark(table: Path, catalogue: Catalogue, on: date, file: Path, forme: str, *, with_reasons: bool) -> Summary:
+    from rebond.bulk.shapes import Shape
     from rebond.bulk.spark import screen_table_on_spark, spark_session
 
     with Console(stderr=True).status("Examen sur Spark…"), spark_session() as session:
-        return screen_table_on_spark(session, table, catalogue, on=on, out=file, with_reasons=with_reasons)
+        return screen_table_on_spark(
+            session, table, catalogue, on=on, out=file, shape=Shape(forme), with_reasons=with_reasons
+        )
 
 
 def _show(summary: Summary) -> None:

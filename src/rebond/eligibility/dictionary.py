@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rebond.data.csvfile import csv_rows
-from rebond.eligibility.naf import compact, is_code
+from rebond.eligibility.naf import NO_DIVISION, compact, is_code, section_of
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, FactValue
 from rebond.reading.amounts import read_euros
@@ -181,7 +181,7 @@ def _read_naf(_: FactDefinition, raw: object) -> Reading[FactValue]:
     text = str(raw).strip().upper()
     if not is_code(text) or len(compact(text)) != _NAF_LENGTH:
         raise Unreadable("ce n'est pas un code NAF complet", "écrire le code complet, par exemple 25.73A")
-    return Reading(text)
+    return Reading(text) if section_of(text) else Reading(UNKNOWN, NO_DIVISION)
 
 
 def _read_text(fact: FactDefinition, raw: object) -> Reading[FactValue]:

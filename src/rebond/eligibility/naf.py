@@ -1,12 +1,11 @@
 """The French nomenclatures of activities: that of the conditions (NAF rév. 2, INSEE), and the NAF 2025 beside it.
 
-The structure of the NAF rév. 2 is fixed by décret 2007-1888; divisions that it leaves vacant match no section.
+The structure of the NAF rév. 2 is fixed by décret 2007-1888; divisions that it leaves vacant have no section.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,12 +13,17 @@ from pathlib import Path
 
 from rebond.data.csvfile import csv_rows
 
-_SECTION_STARTS = (
-    (1, "A"), (5, "B"), (10, "C"), (35, "D"), (36, "E"), (41, "F"), (45, "G"), (49, "H"), (55, "I"), (58, "J"),
-    (64, "K"), (68, "L"), (69, "M"), (77, "N"), (84, "O"), (85, "P"), (86, "Q"), (90, "R"), (94, "S"), (97, "T"),
-    (99, "U"),
+_SECTIONS = (
+    ("A", 1, 3), ("B", 5, 9), ("C", 10, 33), ("D", 35, 35), ("E", 36, 39), ("F", 41, 43), ("G", 45, 47), ("H", 49, 53),
+    ("I", 55, 56), ("J", 58, 63), ("K", 64, 66), ("L", 68, 68), ("M", 69, 75), ("N", 77, 82), ("O", 84, 84),
+    ("P", 85, 85), ("Q", 86, 88), ("R", 90, 93), ("S", 94, 96), ("T", 97, 98), ("U", 99, 99),
 )  # fmt: skip
-_STARTS = [start for start, _ in _SECTION_STARTS]
+"""Letter, first and last division; a test holds them to ``naf.csv``."""
+_SECTION_OF = {f"{division:02}": letter for letter, first, last in _SECTIONS for division in range(first, last + 1)}
+DIVISIONS = tuple(_SECTION_OF)
+"""Of the NAF rév. 2: 04, 34, 40… are vacant."""
+WHOLE_CODE = len("25.73A")
+NO_DIVISION = "aucune nomenclature n'a cette division"
 _CODE = re.compile(r"^\d{2}(\.?\d{1,2}[A-Z]?)?$")
 
 
@@ -34,17 +38,13 @@ def is_code(text: str) -> bool:
     return _CODE.match(text.strip().upper()) is not None
 
 
-@lru_cache(maxsize=4096)
 def section_of(code: str) -> str:
     """Section letter of a code; an empty string when the division does not exist.
 
-    >>> section_of("25.73A")
-    'C'
+    >>> section_of("25.73A"), section_of("34.10Z")
+    ('C', '')
     """
-    digits = compact(code)[:2]
-    if not digits.isdigit() or int(digits) < 1:
-        return ""
-    return _SECTION_STARTS[bisect_right(_STARTS, int(digits)) - 1][1]
+    return _SECTION_OF.get(code.strip()[:2], "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def is_pattern(text: str) -> bool:
     """Whether a text can be read as a ``NafPattern``."""
     parts = text.strip().split("-")
     if len(parts) == 1 and len(parts[0]) == 1:
-        return parts[0].upper() in {letter for _, letter in _SECTION_STARTS}
+        return parts[0].upper() in _SECTION_OF.values()
     return len(parts) <= 2 and all(is_code(part) for part in parts)  # noqa: PLR2004 - two ends of a range
 
 
@@ -87,6 +87,10 @@ class Nomenclatures:
     def levels_2025(self) -> frozenset[str]:
         """Every division, group, class and sub-class of the NAF 2025."""
         return frozenset(code[:length] for code in self.naf2025 for length in (2, 4, 5, 6))
+
+    def has_division(self, code: str) -> bool:
+        """Whether the division of a code is, or was from 2008 on, one of either nomenclature."""
+        return code[:2] in self.rev2 or code[:2] in self.levels_2025
 
     @cached_property
     def covered(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ A column ``verifie`` may say ``non`` of a line that nobody read in a source: its
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -277,6 +277,23 @@ class Zonages:
             if assumption.zone == name and (not assumption.communes or commune.code in assumption.communes):
                 return Zone(value=assumption.value, source=assumption.source, assumed=True)
         return Zone(value=UNKNOWN)
+
+    def values_of(self, name: str, on: date) -> Callable[[Commune], Maybe[str]]:
+        """What ``zone_of`` says of many communes, its lines sorted out once."""
+        there: dict[tuple[str, str], str] = {}
+        for key, lines in self.lines.get(name, {}).items():
+            for line in lines:
+                if line.in_force(on):
+                    there[key] = line.value
+                    break
+
+        def value(commune: Commune) -> Maybe[str]:
+            for key in (("commune", commune.code), ("epci", commune.epci), ("departement", commune.departement)):
+                if key in there:
+                    return there[key]
+            return self.zone_of(name, commune, on).value if self.assumptions else UNKNOWN
+
+        return value
 
     def facts_of(self, commune: Commune, on: date) -> dict[str, FactValue]:
         """The place facts of a commune: codes and zones."""

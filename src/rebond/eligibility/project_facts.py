@@ -133,8 +133,11 @@ def complete(facts: Mapping[str, FactValue], on: date) -> dict[str, FactValue]:
     for name, value in facts_of_kind(full.get("type_projet", UNKNOWN)).items():
         full.setdefault(name, value)
     code = full.get("code_naf", UNKNOWN)
-    if isinstance(code, str):
-        full.setdefault("section_naf", section_of(code))
+    if isinstance(code, str) and (section := section_of(code)):
+        full.setdefault("section_naf", section)
+    elif isinstance(code, str):
+        # A division that never was, kept from before codes were checked: no condition may refuse on it.
+        full["code_naf"] = UNKNOWN
     created = full.get("date_creation", UNKNOWN)
     if isinstance(created, date):
         full.setdefault("age_annees", Decimal((on - created).days) / YEAR_DAYS)

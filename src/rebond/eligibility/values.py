@@ -14,13 +14,13 @@ from typing import TypeAlias
 
 from rebond.eligibility.criteria import AllOf, AnyOf, Compare, Confirm, CostSum, Criterion, NafIn, Not, OneOf
 from rebond.eligibility.dictionary import FactDefinition, FactType
+from rebond.eligibility.naf import DIVISIONS
 from rebond.facts import FactValue
 
 AnyLeaf: TypeAlias = Compare | OneOf | NafIn | CostSum | Confirm
 OTHER = "autre"
 """Stands for any text that no condition names."""
 _DAY, _STEP = timedelta(days=1), Decimal(1)
-_DIVISIONS = tuple(f"{number:02}" for number in range(1, 100))
 
 
 def leaves_of(criterion: Criterion) -> Iterator[AnyLeaf]:
@@ -60,7 +60,7 @@ def _of_fact(fact: FactDefinition, leaves: Sequence[AnyLeaf]) -> tuple[FactValue
             days = sorted({leaf.value for leaf in leaves if isinstance(leaf, Compare) and isinstance(leaf.value, date)})
             return tuple(dict.fromkeys(near for day in days for near in (day, day - _DAY, day + _DAY)))
         case FactType.NAF:
-            return tuple(dict.fromkeys((*_codes(leaves), *_DIVISIONS)))
+            return tuple(dict.fromkeys((*_codes(leaves), *DIVISIONS)))
         case FactType.SET:
             named = _named(leaves)
             return (frozenset(), *(frozenset({value}) for value in named), frozenset(named))

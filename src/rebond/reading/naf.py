@@ -2,8 +2,9 @@
 
 Conditions speak the NAF rév. 2 (decree 2007-1888). Sirene gives the NAF 2025 from 1 January 2027: such a code is
 translated by INSEE's table when one activity of the rév. 2 became it; when several did, the activity is UNKNOWN and
-they are named. No whole code (25.40Z, 25.40Y) is in both nomenclatures; some classes and groups (25.40) are, and ten
-classes changed trade: alone, these are refused, with both readings.
+they are named. A division that no nomenclature has (34, 54…) is UNKNOWN too. No whole code (25.40Z, 25.40Y) is in both
+nomenclatures; some classes and groups (25.40) are, and ten classes changed trade: alone, these are refused, with both
+readings.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from rebond.eligibility.naf import Nomenclatures
+from rebond.eligibility.naf import NO_DIVISION, WHOLE_CODE, Nomenclatures
 from rebond.facts import UNKNOWN
 from rebond.reading.problem import Reading, Unreadable
 from rebond.reading.words import fold
@@ -23,7 +24,7 @@ _TOLD = re.compile(
 _FIRST_REVISION = re.compile(r"^\d{2}\.\d[A-Z]$")
 """Sub-classes of the NAF of 1993 and 2003 have three digits: 28.4A."""
 _NO_ACTIVITY = frozenset({"00", "00.0", "00.00", "00.00Z"})
-_LENGTH, _CLASS, _GROUP = 6, 5, 4
+_CLASS, _GROUP = 5, 4
 _MOST_LISTED = 6
 _INSEE = "reprendre le code APE de l'avis de situation de l'INSEE"
 
@@ -48,24 +49,16 @@ class NafReader:
             return Reading(code)
         if recent:
             return self._translated(code)
+        if not self._all.has_division(code):
+            return Reading(UNKNOWN, NO_DIVISION)
         raise self._nowhere(code, which)
 
     def read_whole(self, text: str) -> Reading[str]:
         """A whole code: with a class alone, a condition on a sub-class could be neither held nor refused."""
         code, _ = _told(text)
-        if len(code) != _LENGTH and code not in _NO_ACTIVITY and not _FIRST_REVISION.match(code):
+        if len(code) != WHOLE_CODE and code not in _NO_ACTIVITY and not _FIRST_REVISION.match(code):
             raise Unreadable("ce n'est pas un code NAF complet", "écrire le code complet, par exemple 25.73A")
         return self.read(text)
-
-    def read_row(self, text: str) -> Reading[str]:
-        """A whole code of a table, which a division that never was does not stop: it is UNKNOWN."""
-        try:
-            return self.read_whole(text)
-        except Unreadable:
-            code, _ = _told(text)
-            if len(code) == _LENGTH and code[:2] not in self._all.rev2 and code[:2] not in self._all.levels_2025:
-                return Reading(UNKNOWN, "aucune nomenclature n'a cette division")
-            raise
 
     def _translated(self, code: str) -> Reading[str]:
         found = self._all.before(code)
@@ -91,7 +84,7 @@ class NafReader:
             "2025": ("la NAF 2025", self._all.naf2025),
             "2": ("la NAF rév. 2", self._all.rev2),
         }.get(which, ("la nomenclature (NAF rév. 2 et NAF 2025)", {**self._all.rev2, **self._all.naf2025}))
-        whole = [each for each in known[1] if len(each) == _LENGTH]
+        whole = [each for each in known[1] if len(each) == WHOLE_CODE]
         for level, words in ((_CLASS, "cette classe"), (_GROUP, "ce groupe")):
             inside = [each for each in whole if len(code) >= level and each.startswith(code[:level])]
             if inside:
