@@ -24,6 +24,8 @@ class Figures:
     """One measure of a family, as it is published: the cells of its tables, those that are silent without a value."""
 
     family: str
+    title: str
+    """Of the family."""
     measure: Measure
     tables: tuple[tuple[str, ...], ...]
     """Those that are published; none: the measure is not."""
@@ -58,14 +60,19 @@ class Edition:
 
     figures: tuple[Figures, ...]
     labels: Mapping[str, Mapping[str, str]]
+    """Dimension → code → words, in the order of the tables."""
+    dimensions: Mapping[str, str]
+    """Dimension → words."""
 
     def as_data(self) -> dict[str, Any]:
         """As JSON-ready data: what is published, and nothing of why."""
         return {
-            "labels": {dimension: dict(words) for dimension, words in self.labels.items()},
+            "labels": [[dimension, list(map(list, words.items()))] for dimension, words in self.labels.items()],
+            "dimensions": dict(self.dimensions),
             "figures": [
                 {
                     "family": each.family,
+                    "title": each.title,
                     "measure": each.measure.code,
                     "label": each.measure.label,
                     "unit": each.measure.unit,
@@ -81,10 +88,13 @@ class Edition:
     def from_data(cls, data: Any) -> Edition:
         """What ``as_data`` wrote."""
         return cls(
-            labels=data["labels"],
+            # Lists: a database keeps the order of a list, not that of keys.
+            labels={dimension: dict(words) for dimension, words in data["labels"]},
+            dimensions=data["dimensions"],
             figures=tuple(
                 Figures(
                     family=each["family"],
+                    title=each["title"],
                     measure=Measure(code=each["measure"], label=each["label"], unit=each["unit"]),
                     partial=each["partial"],
                     tables=tuple(tuple(table) for table in each["tables"]),
@@ -113,7 +123,9 @@ def prepare(basis: Basis, before: Sequence[Published], rules: Rules) -> tuple[Ed
     reports = tuple(
         _prepared(basis, before, rules, family, measure) for family in rules.families for measure in family.measures
     )
-    return Edition(figures=tuple(each.figures for each in reports), labels=basis.labels), reports
+    return Edition(
+        figures=tuple(each.figures for each in reports), labels=basis.labels, dimensions=rules.dimensions
+    ), reports
 
 
 def is_same(edition: Edition, before: Sequence[Published]) -> bool:
@@ -126,7 +138,7 @@ def _prepared(basis: Basis, before: Sequence[Published], rules: Rules, family: F
     refused = _refusal(basis, before, rules, family, measure)
     tables = family.tables if refused is None else ()
     while tables:
-        problem = _Problem(basis, before, rules, family.code, measure, tables)
+        problem = _Problem(basis, before, rules, family, measure, tables)
         found = problem.solve()
         if found is not None:
             return Report(
@@ -137,20 +149,20 @@ def _prepared(basis: Basis, before: Sequence[Published], rules: Rules, family: F
             )
         tables = tables[:-1]
     if refused is None:
-        alone = _Problem(basis, before, rules, family.code, measure, ())
+        alone = _Problem(basis, before, rules, family, measure, ())
         found = alone.solve()
         if found is not None:
             return Report(
                 figures=alone.figures(found, partial=measure.code in basis.partial), why={}, dropped=family.tables
             )
         refused = Why.OTHERS
-    nothing = Figures(family=family.code, measure=measure, tables=(), cells={})
+    nothing = Figures(family=family.code, title=family.title, measure=measure, tables=(), cells={})
     return Report(figures=nothing, why={}, dropped=family.tables, refused=refused)
 
 
 def _refusal(basis: Basis, before: Sequence[Published], rules: Rules, family: Family, measure: Measure) -> Why | None:
     """Why even the total of a measure may not be told."""
-    problem = _Problem(basis, before, rules, family.code, measure, ())
+    problem = _Problem(basis, before, rules, family, measure, ())
     if why := sensitive(problem.units[0], rules):
         return why
     layers = layers_of(problem.cells.sums, problem.units, problem.past, rules, measure)
@@ -173,14 +185,14 @@ class _Problem:
         basis: Basis,
         before: Sequence[Published],
         rules: Rules,
-        family: str,
+        family: Family,
         measure: Measure,
         tables: tuple[tuple[str, ...], ...],
     ) -> None:
         self._rules, self._family, self._measure, self._tables = rules, family, measure, tables
-        lines = basis.lines.get(family, EMPTY)
-        old = [each.lines.get(family, EMPTY) for _, each in before]
-        every = dict.fromkeys((*tables, *_tables_of(before, family, measure)))
+        lines = basis.lines.get(family.code, EMPTY)
+        old = [each.lines.get(family.code, EMPTY) for _, each in before]
+        every = dict.fromkeys((*tables, *_tables_of(before, family.code, measure)))
         self.cells: Cells = cells_of(tuple(every), _every(lines, old))
         self._shown = [shown(key, tables) for key in self.cells.keys]
         self.units = self.cells.values(lines, measure.code)
@@ -213,7 +225,8 @@ class _Problem:
             elif self.units[cell] or key == TOTAL:
                 cells[key] = self._rules.told(self._measure, sum(self.units[cell].values()))
         return Figures(
-            family=self._family,
+            family=self._family.code,
+            title=self._family.title,
             measure=self._measure,
             tables=self._tables or ((),),
             cells=cells,
@@ -222,7 +235,7 @@ class _Problem:
 
     def _told(self, edition: Edition) -> dict[int, int]:
         """What an edition told of the cells of today: nothing of a measure or table that it did not publish."""
-        figures = edition.of(self._family, self._measure.code)
+        figures = edition.of(self._family.code, self._measure.code)
         if figures is None or not figures.tables:
             return {}
         found: dict[int, int] = {}

@@ -18,7 +18,6 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Firm, LinkKind
 from rebond.financing.plan.certainty import Certainty
 from rebond.referrals.steps import ReferralKind
-from rebond.restitution.confidences import confidences
 from rebond.results import MissionResult, ProjectResult
 from rebond.units import floor_euros
 
@@ -57,7 +56,7 @@ class Basis:
                 family: [[line.unit, dict(line.place), dict(line.values)] for line in lines]
                 for family, lines in self.lines.items()
             },
-            "labels": {dimension: dict(words) for dimension, words in self.labels.items()},
+            "labels": [[dimension, list(map(list, words.items()))] for dimension, words in self.labels.items()],
             "partial": sorted(self.partial),
         }
 
@@ -69,26 +68,17 @@ class Basis:
                 family: tuple(Line(unit=unit, place=place, values=values) for unit, place, values in lines)
                 for family, lines in data["lines"].items()
             },
-            labels=data["labels"],
+            # Lists: a database keeps the order of a list, not that of keys.
+            labels={dimension: dict(words) for dimension, words in data["labels"]},
             partial=frozenset(data["partial"]),
         )
 
 
 def basis_of(result: MissionResult) -> Basis:
-    """The lines of a mission's result.
-
-    A firm with a confidence is counted, at no place: alone in one, it would be told.
-    """
+    """The lines of a mission's result. A firm with a confidence is counted where it is: no cell tells of so few."""
     units = units_of(result.census.firms)
-    veiled = {
-        p.firm.id for p in result.projects if any(referral.kind in confidences().kinds for referral in p.referrals)
-    }
-    places = {
-        found.firm.id: found.commune.epci
-        for found in result.firms
-        if found.commune is not None and found.firm.id not in veiled
-    }
-    projects = [_Placed(p, units[p.firm.id], veiled=p.firm.id in veiled) for p in result.projects]
+    places = {found.firm.id: found.commune.epci for found in result.firms if found.commune is not None}
+    projects = [_Placed(p, units[p.firm.id]) for p in result.projects]
     lines = {
         "entreprises": tuple(
             Line(
@@ -163,11 +153,10 @@ class _Placed:
 
     found: ProjectResult
     unit: str
-    veiled: bool
 
     @property
     def territory(self) -> str:
-        commune = None if self.veiled else self.found.commune
+        commune = self.found.commune
         return (commune.epci if commune else "") or UNKNOWN_VALUE
 
     def project_line(self) -> Line:
@@ -228,7 +217,7 @@ def _labels(result: MissionResult, lines: Mapping[str, tuple[Line, ...]]) -> dic
             for dimension, code in line.place.items():
                 used.setdefault(dimension, set()).update(_with_parents(code))
     known: dict[str, Mapping[str, str]] = {
-        "territoire": {**result.labels.epcis, UNKNOWN_VALUE: "Territoire non situé ou non dit"},
+        "territoire": {**result.labels.epcis, UNKNOWN_VALUE: "Territoire non situé"},
         "secteur": {code: _sector(code, sectors) for code in used.get("secteur", ())},
         "suite": {kind.value: words for kind, words in _WAYS.items()},
         "connaissance": {
