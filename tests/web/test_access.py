@@ -21,6 +21,7 @@ from rebond.web.missions.models import Mission
 from tests.web.addresses import (
     ADMINISTRATOR,
     CHANGING,
+    EVERY_PART,
     NO_PAGE,
     OF_SOME_ROLES,
     PERSONAL,
@@ -57,6 +58,7 @@ def test_every_address_is_walked() -> None:
         *TEAM,
         *PILOT,
         *SPACE,
+        *EVERY_PART,
         *ADMINISTRATOR,
         *NO_PAGE,
     }
@@ -68,7 +70,7 @@ def test_a_passer_by_sees_the_public_pages(name: str, anonymous: Client) -> None
 
 
 @pytest.mark.parametrize(
-    "name", [*sorted({*SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *SPACE, *ADMINISTRATOR}), "home"]
+    "name", [*sorted({*SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *SPACE, *EVERY_PART, *ADMINISTRATOR}), "home"]
 )
 def test_a_passer_by_is_sent_to_the_login_page_for_the_rest(name: str, anonymous: Client) -> None:
     response = anonymous.get(address(name))
@@ -88,6 +90,8 @@ def test_pages_of_the_whole_mission_are_its_team_s(role: str, db: None) -> None:
             else:
                 assert response.status_code == (200 if allowed else 403), name
     assert person.get(address("disclosure:space")).status_code == (403 if allowed else 200)
+    for name in EVERY_PART:
+        assert person.get(address(name)).status_code == 200, name
     sitting = allowed or role == "copil"
     for name in OF_SOME_ROLES:
         may = sitting if name.startswith("portfolio:") else allowed
@@ -95,7 +99,8 @@ def test_pages_of_the_whole_mission_are_its_team_s(role: str, db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name in {*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *SPACE} if name != "missions:list")
+    "name",
+    sorted(name for name in {*SIGNED_IN, *RESTRICTED, *TEAM, *PILOT, *SPACE, *EVERY_PART} if name != "missions:list"),
 )
 def test_people_of_another_mission_find_nothing(name: str, db: None) -> None:
     User.objects.create_user(username="ailleurs")

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "rebond.web.desk",
     "rebond.web.files",
     "rebond.web.disclosure",
+    "rebond.web.publishing",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

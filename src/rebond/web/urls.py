@@ -36,6 +36,8 @@ urlpatterns = [
     path(f"{MISSION}/personnes/", include("rebond.web.organisations.urls")),
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path(f"{MISSION}/", include("rebond.web.disclosure.urls")),
+    path(f"{MISSION}/", include("rebond.web.publishing.urls")),
+    path("chiffres-publies/", include("rebond.web.publishing.across_urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("a-propos/", pages.about, name="about"),

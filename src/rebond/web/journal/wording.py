@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "rapprochement": "Rapprochement décidé",
         "piece": "Pièce jointe",
         "filiation": "Filiation",
+        "publication": "Publication de chiffres",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
