@@ -165,7 +165,7 @@ def _refusal(basis: Basis, before: Sequence[Published], rules: Rules, family: Fa
     problem = _Problem(basis, before, rules, family, measure, ())
     if why := sensitive(problem.units[0], rules):
         return why
-    layers = layers_of(problem.cells.sums, problem.units, problem.past, rules, measure)
+    layers = layers_of(problem.cells.sums, problem.units, problem.past, rules, measure, problem.floors)
     return next(
         (
             target.why
@@ -196,15 +196,20 @@ class _Problem:
         self.cells: Cells = cells_of(tuple(every), _every(lines, old))
         self._shown = [shown(key, tables) for key in self.cells.keys]
         self.units = self.cells.values(lines, measure.code)
+        self.floors = _floors(self.cells, basis, measure)
         self.past = tuple(
-            Past(told=self._told(edition), units=tuple(self.cells.values(mine, measure.code)))
-            for (edition, _), mine in zip(before, old, strict=True)
+            Past(
+                told=self._told(edition),
+                units=tuple(self.cells.values(mine, measure.code)),
+                floors=_floors(self.cells, earlier, measure),
+            )
+            for (edition, earlier), mine in zip(before, old, strict=True)
         )
 
     def solve(self) -> Silence | None:
         """The silent cells; ``None`` when they cannot be chosen."""
         rules = self._rules
-        layers = layers_of(self.cells.sums, self.units, self.past, rules, self._measure)
+        layers = layers_of(self.cells.sums, self.units, self.past, rules, self._measure, self.floors)
         return keep_silent(
             len(self.cells.keys),
             layers,
@@ -245,6 +250,17 @@ class _Problem:
                 if value is not None:
                     found[cell] = value
         return found
+
+
+def _floors(cells: Cells, basis: Basis, measure: Measure) -> tuple[int, ...]:
+    """What each cell is known not to be below: the other measure, where its lines say the same of a thing."""
+    family, code = measure.above or ("", "")
+    lines = basis.lines.get(family, EMPTY)
+    found = []
+    for key in cells.keys:
+        mine = [line for line in lines if all(line.place.get(name) == value for name, value in key)]
+        found.append(sum(line.values.get(code, 0) for line in mine))
+    return tuple(found)
 
 
 def _tables_of(before: Sequence[Published], family: str, measure: Measure) -> Iterable[tuple[str, ...]]:

@@ -84,6 +84,7 @@ class Past:
     told: Mapping[int, int]
     """Cell → value as published; a cell that is not there was kept silent."""
     units: tuple[Units, ...]
+    floors: tuple[int, ...]
 
 
 def sensitive(units: Units, rules: Rules) -> Why | None:
@@ -102,13 +103,18 @@ def sensitive(units: Units, rules: Rules) -> Why | None:
 
 
 def layers_of(
-    sums: Sequence[Sum], units: Sequence[Units], past: Sequence[Past], rules: Rules, measure: Measure
+    sums: Sequence[Sum],
+    units: Sequence[Units],
+    past: Sequence[Past],
+    rules: Rules,
+    measure: Measure,
+    floors: Sequence[int],
 ) -> tuple[Layer, ...]:
     """Everything that must hold together: all that is told, of today and before, then what changed since each edition.
 
-    The figures of today come first, in the order of their cells.
+    The figures of today come first, in the order of their cells. ``floors``: what each is known not to be below.
     """
-    found = [_together(sums, units, past, rules, measure)]
+    found = [_together(sums, Past({}, tuple(units), tuple(floors)), past, rules, measure)]
     for edition in past:
         changed = [_change(now, before) for now, before in zip(units, edition.units, strict=True)]
         if any(changed):
@@ -117,24 +123,23 @@ def layers_of(
     return tuple(found)
 
 
-def _together(
-    sums: Sequence[Sum], units: Sequence[Units], past: Sequence[Past], rules: Rules, measure: Measure
-) -> Layer:
+def _together(sums: Sequence[Sum], today: Past, past: Sequence[Past], rules: Rules, measure: Measure) -> Layer:
     """All editions at once, read by who knows which figures did not change: those are one figure, told once for all."""
-    editions = [(units, {}), *((each.units, each.told) for each in past)]
     at: dict[tuple[int, int], int] = {}
     """Cell and value as published → figure."""
     layer = _Figures(rules, measure)
     rows: dict[Sum, None] = {}
-    for rank, (mine, told) in enumerate(editions):
-        values = [sum(each.values()) for each in mine]
-        whole_told = rank == 0 or 0 in told
+    for rank, edition in enumerate((today, *past)):
+        values = [sum(each.values()) for each in edition.units]
+        whole_told = rank == 0 or 0 in edition.told
         whole = values[0] if whole_told else _beyond(values[0], rules, measure)
         figures = []
         for cell, value in enumerate(values):
             said = rules.told(measure, value)
             figure = at.setdefault((cell, said), len(at))
-            layer.add(figure, cell, mine[cell], whole - value, today=rank == 0, told=told.get(cell) == said)
+            down = max(0, value - edition.floors[cell])
+            is_told = edition.told.get(cell) == said
+            layer.add(figure, cell, edition.units[cell], (down, whole - value), today=rank == 0, told=is_told)
             figures.append(figure)
         rows |= {(figures[whole], tuple(figures[part] for part in parts)): None for whole, parts in sums}
     return layer.build(tuple(rows))
@@ -152,13 +157,13 @@ class _Figures:
         self._reach: list[Reach] = []
         self._targets: dict[int, Target] = {}
 
-    def add(self, figure: int, cell: int, units: Units, up: int, *, today: bool, told: bool) -> None:
+    def add(self, figure: int, cell: int, units: Units, room: tuple[int, int], *, today: bool, told: bool) -> None:
         """A figure of an edition: a new one, or one that another edition has too."""
         if figure == len(self._cells):
             self._cells.append(cell)
             self._units.append(units)
-            self._down.append(sum(units.values()))
-            self._up.append(up)
+            self._down.append(room[0])
+            self._up.append(room[1])
             self._reach.append(Reach.IF_SILENT if today else Reach.ALWAYS)
         if told:
             self._reach[figure] = Reach.NEVER

@@ -22,6 +22,8 @@ class Measure:
     code: str
     label: str
     unit: str
+    above: tuple[str, str] | None = None
+    """Family and measure that it is never below: who reads that one knows so much."""
 
     @property
     def is_amount(self) -> bool:
@@ -93,7 +95,12 @@ def load_rules(path: Path) -> Rules:
                 title=family["titre"],
                 tables=tuple(tuple(table) for table in family["tableaux"]),
                 measures=tuple(
-                    Measure(code=name, label=each["libelle"], unit=each["unite"])
+                    Measure(
+                        code=name,
+                        label=each["libelle"],
+                        unit=each["unite"],
+                        above=tuple(each["au_moins"]) if "au_moins" in each else None,  # type: ignore[arg-type]  # the shape says that they are two
+                    )
                     for name, each in family["mesures"].items()
                 ),
             )
@@ -118,7 +125,14 @@ _SHAPE = block(
         block(
             titre=TEXT,
             tableaux=many(many(TEXT, least=1), least=1),
-            mesures=by_key(block(libelle=TEXT, unite=TEXT)),
+            mesures=by_key(
+                block(
+                    frozenset({"au_moins"}),
+                    libelle=TEXT,
+                    unite=TEXT,
+                    au_moins={"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2},
+                )
+            ),
         )
     ),
 )

@@ -377,3 +377,17 @@ def test_a_mission_of_six_hundred_projects_is_proven_and_holds() -> None:
     assert money.why
     for figures in edition.figures:
         check(figures, lines)
+
+
+def test_an_amount_is_known_not_to_be_below_what_is_told_of_its_support() -> None:
+    """Without its support C is silent with B; known to be above its support, it would be told within 115 000 €."""
+    measure = replace(MONEY, above=("g", "e"))
+    lines = [line(f"u{rank}", "A", e=500_000) for rank in range(5)]
+    lines += [line(f"v{rank}", "B", e=60_000) for rank in range(3)]
+    lines += [line("w", "C", e=900_000)]
+    support = (line("w", "C", e=800_000), *(line(f"v{rank}", "B", e=55_000) for rank in range(3)))
+    said = rules(measure, tables=(("t",),))
+    _, (free,) = prepare(basis(lines), [], said)
+    _, (known,) = prepare(Basis(lines={"f": tuple(lines), "g": support}, labels={}), [], said)
+    assert set(free.why) == {(("t", "B"),), (("t", "C"),)}
+    assert set(known.why) == {(("t", "A"),), (("t", "C"),)}
