@@ -140,7 +140,7 @@ def _programme(layer: Layer) -> highspy.Highs:
     return highs
 
 
-def quiet(options: Iterable[tuple[str, object]] = ()) -> highspy.Highs:
+def quiet(options: Iterable[tuple[str, float]] = ()) -> highspy.Highs:
     """A solver that says nothing and answers the same every time."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
     for option, value in (("output_flag", False), ("threads", 1), *options):

@@ -99,7 +99,7 @@ def load_rules(path: Path) -> Rules:
                         code=name,
                         label=each["libelle"],
                         unit=each["unite"],
-                        above=tuple(each["au_moins"]) if "au_moins" in each else None,  # type: ignore[arg-type]  # the shape says that they are two
+                        above=tuple(each["au_moins"]) if "au_moins" in each else None,
                     )
                     for name, each in family["mesures"].items()
                 ),

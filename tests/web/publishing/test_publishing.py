@@ -70,7 +70,7 @@ def test_nobody_reads_a_figure_before_the_pilot_publishes_and_each_reads_the_sam
     pages = {name: text_of(signed_in(name), address("publishing:figures")) for name in READERS}
     names = [*Firm.objects.values_list("name", flat=True), *Project.objects.values_list("title", flat=True)]
     for page in pages.values():
-        assert "Édition nº\xa01" in page
+        assert "Édition n°\xa01" in page
         assert "CA de Chaumont" in page
         assert not [name for name in names if name in page]
         assert "groupes d’entreprises" in page

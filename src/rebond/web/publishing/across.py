@@ -73,7 +73,7 @@ def _row(each: Together) -> Row:
         label=each.measure.label,
         cells=tuple(SILENT if value is None else written(each.measure, value) for value in each.of.values()),
         total=written(each.measure, each.value) if told else SILENT,
-        note=lacking if told else "",
+        note=" ; ".join(filter(None, (lacking, "minimum" if each.partial else ""))) if told else "",
     )
 
 

@@ -53,7 +53,7 @@ class Edition(MissionData):
         constraints = (models.UniqueConstraint(fields=("mission", "number"), name="one_edition_per_number"),)
 
     def __str__(self) -> str:
-        return f"Édition nº {self.number}"
+        return f"Édition n° {self.number}"
 
     @property
     def figures(self) -> Figures:
