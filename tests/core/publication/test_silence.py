@@ -313,8 +313,8 @@ def check_both(first: Edition, then: Edition, old: Sequence[Line], new: Sequence
                 attacker.learn((name, cell), value, value)
             else:
                 attacker.unknown((name, cell))
-        for whole, parts in ties(cells):
-            attacker.equal({(name, whole): -1.0, **{(name, part): 1.0 for part in parts}})
+        for whole, finer in ties(cells):
+            attacker.equal({(name, whole): -1.0, **{(name, part): 1.0 for part in finer}})
     for cell in was.keys() & now.keys():
         if not changed(now[cell], was[cell], measure):
             attacker.equal({("was", cell): 1.0, ("now", cell): -1.0})
