@@ -123,9 +123,18 @@ def prepare(basis: Basis, before: Sequence[Published], rules: Rules) -> tuple[Ed
     reports = tuple(
         _prepared(basis, before, rules, family, measure) for family in rules.families for measure in family.measures
     )
-    return Edition(
-        figures=tuple(each.figures for each in reports), labels=basis.labels, dimensions=rules.dimensions
-    ), reports
+    figures = tuple(each.figures for each in reports)
+    return Edition(figures=figures, labels=_words(figures, basis), dimensions=rules.dimensions), reports
+
+
+def _words(figures: Iterable[Figures], basis: Basis) -> dict[str, dict[str, str]]:
+    """The words of what is published alone: those of a measure that is not would tell where its firms are."""
+    used = {part for each in figures for key in each.cells for part in key}
+    found = {
+        dimension: {code: text for code, text in words.items() if (dimension, code) in used}
+        for dimension, words in basis.labels.items()
+    }
+    return {dimension: words for dimension, words in found.items() if words}
 
 
 def is_same(edition: Edition, before: Sequence[Published]) -> bool:
@@ -209,6 +218,8 @@ class _Problem:
     def solve(self) -> Silence | None:
         """The silent cells; ``None`` when they cannot be chosen."""
         rules = self._rules
+        # What is sensitive today is silent even where an earlier edition told it.
+        sensitive_now = [(cell, sensitive(units, rules)) for cell, units in enumerate(self.units)]
         layers = layers_of(self.cells.sums, self.units, self.past, rules, self._measure, self.floors)
         return keep_silent(
             len(self.cells.keys),
@@ -216,6 +227,7 @@ class _Problem:
             least=rules.least(self._measure),
             rounds=rules.rounds,
             nodes=rules.nodes,
+            also={cell: why for cell, why in sensitive_now if why is not None},
             unshown={cell for cell, is_shown in enumerate(self._shown) if not is_shown},
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -22,8 +22,8 @@ class Measure:
     code: str
     label: str
     unit: str
-    above: tuple[str, str] | None = None
-    """Family and measure that it is never below: who reads that one knows so much."""
+    above: tuple[str, str] | None = field(default=None, compare=False)
+    """Family and measure that it is never below: who reads that one knows so much. An edition does not keep it."""
 
     @property
     def is_amount(self) -> bool:

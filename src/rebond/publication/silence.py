@@ -7,7 +7,7 @@ all of them is tried next. The first that nobody can work out is the best.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -68,15 +68,16 @@ def keep_silent(
     least: int,
     rounds: int,
     nodes: int,
+    also: Mapping[int, Why],
     unshown: Collection[int] = (),
 ) -> Silence | None:
     """The least silence that protects every layer; ``None`` when there is none with the total told, or none was found.
 
     ``count``: the number of cells; the total is the first. ``least``: how uncertain any silent cell must stay, one that
-    could be told included: what can be worked out is not silent. ``unshown``: cells of no table of today, silent at no
-    loss.
+    could be told included: what can be worked out is not silent. ``also``: cells that are silent whatever readers know.
+    ``unshown``: cells of no table of today, silent at no loss.
     """
-    primary = must_be_silent(layers)
+    primary = {**must_be_silent(layers), **also}
     if TOTAL in primary:
         return None
     readers = [Reader(layer, count) for layer in layers]

@@ -35,7 +35,7 @@ def rules(*measures: Measure, tables: Sequence[tuple[str, ...]] = TABLES) -> Rul
 
 
 def basis(lines: Iterable[Line]) -> Basis:
-    return Basis(lines={"f": tuple(lines)}, labels={})
+    return Basis(lines={"f": tuple(lines)}, labels={"t": {"A": "Chaumont"}})
 
 
 def line(unit: str, t: str, s: str = "C/25", v: str = "x", *, e: int = 100_000) -> Line:
@@ -275,6 +275,7 @@ def test_a_mission_of_too_few_firms_tells_nothing_but_that_there_is_none(count: 
     edition, _ = prepare(basis([line(f"u{rank}", "A") for rank in range(count)]), [], rules(COUNT, MONEY))
     assert edition.is_empty is (count > 0)
     assert [each.told for each in edition.figures] == [{(): 0} if not count else {}] * 2
+    assert edition.labels == {}
 
 
 def test_when_no_choice_is_found_in_time_the_finest_tables_are_given_up() -> None:
