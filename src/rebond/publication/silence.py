@@ -81,7 +81,10 @@ def keep_silent(
     if TOTAL in primary:
         return None
     readers = [Reader(layer, count) for layer in layers]
-    master = _Master([loss_of(layers[0], cell) for cell in range(count)], {*primary, *unshown}, nodes)
+    # An empty cell is no cover: whoever left it knows that it is empty.
+    empty = {cell for cell in range(count) if not layers[0].units[cell]}
+    told = {TOTAL, *empty} - {*primary, *unshown}
+    master = _Master([loss_of(layers[0], cell) for cell in range(count)], {*primary, *unshown}, told, nodes)
     for turn in range(1, rounds + 1):
         found = master.choose()
         if found is None:
@@ -150,13 +153,13 @@ def _alone(layer: Layer, silent: Sequence[bool]) -> Iterable[str]:
 class _Master:
     """The choice of silent cells under the inequalities found so far."""
 
-    def __init__(self, losses: Sequence[int], given: Collection[int], nodes: int) -> None:
+    def __init__(self, losses: Sequence[int], given: Collection[int], told: Collection[int], nodes: int) -> None:
         self._count = len(losses)
         self._highs = quiet(
             (("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-6), ("mip_feasibility_tolerance", 1e-7), ("mip_max_nodes", nodes))
         )
         for cell, loss in enumerate(losses):
-            least, most = float(cell in given), float(cell != TOTAL)
+            least, most = float(cell in given), float(cell not in told)
             self._highs.addCol(float(loss), least, most, 0, np.array([], dtype=np.int32), np.array([]))
             self._highs.changeColIntegrality(cell, highspy.HighsVarType.kInteger)
 

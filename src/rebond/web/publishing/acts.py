@@ -56,13 +56,15 @@ def prepared(mission: Mission) -> Prepared | None:
     if study is None or row is None:
         return None
     basis = Basis.from_data(row.record.read())
-    before = [(each.figures, each.made_from) for each in Edition.objects.of(mission).order_by("number")]
+    editions = list(Edition.objects.of(mission).order_by("number"))
+    before = [(each.figures, each.made_from) for each in editions]
     figures, reports = prepare(basis, before, shipped_rules())
     return Prepared(
         figures=figures,
         reports=reports,
         basis=basis,
-        same=is_same(figures, before),
+        # What was withdrawn may be published again as it was: nothing new is told.
+        same=bool(editions) and editions[-1].withdrawn_at is None and is_same(figures, before),
         study_number=study.number,
     )
 
