@@ -60,7 +60,12 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "restitution:documents": OF_MISSION,
     "restitution:document": {**OF_MISSION, "path": "communique.txt"},
 }
-PERSONAL: dict[str, dict[str, str]] = {"accounts:mine": {}, "accounts:password": {}, "accounts:factor": {}}
+PERSONAL: dict[str, dict[str, str]] = {
+    "accounts:mine": {},
+    "accounts:password": {},
+    "accounts:factor": {},
+    "published:across": {},
+}
 """Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
 """For the pilot and the consultants of a mission."""
@@ -71,6 +76,7 @@ PILOT: dict[str, dict[str, str]] = {
     "disclosure:files_for": {**OF_MISSION, "whom": "comite", "kind": "csv"},
     "disclosure:asking": OF_MISSION,
     "readings:mission": OF_MISSION,
+    "publishing:publication": OF_MISSION,
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -112,6 +118,8 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:project_marks": PROJECT,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
+EVERY_PART: dict[str, dict[str, str]] = {"publishing:figures": OF_MISSION}
+"""For whoever has a part in the mission, whatever it is."""
 SPACE: dict[str, dict[str, str]] = {
     "disclosure:space": OF_MISSION,
     "disclosure:files": {**OF_MISSION, "kind": "csv"},
@@ -164,6 +172,8 @@ NO_PAGE = {
     "disclosure:minutes",
     "consent",
     "withdrawal",
+    "publishing:file",
+    "published:across_file",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
@@ -179,16 +189,15 @@ NOT_HTML = {
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {
     name: args
-    for name, args in {**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT}.items()
+    for name, args in {**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT, **EVERY_PART}.items()
     if name not in NOT_HTML
 }
 
 
 def address(name: str) -> str:
     """The address of a view for the sample mission."""
-    return reverse(
-        name, kwargs={**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT, **SPACE}.get(name, {})
-    )
+    every = {**PUBLIC, **SIGNED_IN, **PERSONAL, **RESTRICTED, **TEAM, **PILOT, **EVERY_PART, **SPACE}
+    return reverse(name, kwargs=every.get(name, {}))
 
 
 def every_name() -> set[str]:

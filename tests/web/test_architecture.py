@@ -69,8 +69,8 @@ KEEPING = {
 """How the rows are kept: their order, their life, who changed them."""
 NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}
 """What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
-DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan"}
-"""A plan that someone froze keeps a copy of all that made it: that is the decision."""
+DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan", "publishing.Edition"}
+"""A plan that someone froze, an edition that someone published keep a copy of what made them: that is the decision."""
 OF_THE_SITE = {
     "accounts.User",
     "accounts.SignInFailure",

@@ -73,6 +73,9 @@ QUERIES = {
     "accounts:mine": 9,
     "accounts:password": 2,
     "accounts:factor": 8,
+    "publishing:figures": 5,
+    "publishing:publication": 7,
+    "published:across": 4,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

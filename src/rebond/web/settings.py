@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "rebond.web.files",
     "rebond.web.disclosure",
     "rebond.web.readings",
+    "rebond.web.publishing",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

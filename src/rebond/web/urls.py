@@ -40,6 +40,8 @@ urlpatterns = [
     path(f"{MISSION}/", include("rebond.web.exchange.urls")),
     path(f"{MISSION}/", include("rebond.web.disclosure.urls")),
     path(f"{MISSION}/", include("rebond.web.readings.urls")),
+    path(f"{MISSION}/", include("rebond.web.publishing.urls")),
+    path("chiffres-publies/", include("rebond.web.publishing.across_urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("a-propos/", pages.about, name="about"),

@@ -128,7 +128,7 @@ def test_the_menu_has_five_groups_and_leaves_out_what_a_role_cannot_use() -> Non
     mission = Mission.objects.get()
     assert [group.label for group in MENU][1:6] == ["Aujourd’hui", "Recenser", "Décider", "Suivre", "Rendre compte"]
     labels = {link.label for group in menu_of(mission, {Role.OBSERVER}, "") for link in group.links}
-    assert labels == {"Mon espace", "Catalogue"}
+    assert labels == {"Mon espace", "Chiffres publiés", "Catalogue"}
 
 
 def test_every_page_of_the_menu_opens_and_says_where_one_is(pilot: Client) -> None:

@@ -180,7 +180,7 @@ def test_a_space_asks_the_database_eight_times_at_most_whatever_it_holds(role: R
 
 def test_an_observer_reads_neither_project_nor_firm() -> None:
     text = read(signed_in("observateur"))
-    assert "Aucun chiffre n'est encore publié" in text
+    assert "Ce que vous voyez de la mission est ce que son pilote en publie" in text
     assert not [row.title for row in Project.objects.all() if plain(row.title) in text]
 
 

@@ -40,7 +40,10 @@ MENU = (
     Group(
         name="espace",
         label="Mon espace",
-        entries=(Entry(section="space", label="Mon espace", views=("disclosure:space",), roles=EVERYONE - TEAM),),
+        entries=(
+            Entry(section="space", label="Mon espace", views=("disclosure:space",), roles=EVERYONE - TEAM),
+            Entry(section="published", label="Chiffres publiés", views=("publishing:figures",), roles=EVERYONE - TEAM),
+        ),
     ),
     Group(
         name="aujourdhui",
@@ -86,6 +89,7 @@ MENU = (
             Entry(section="indicators", label="Indicateurs", views=("restitution:indicators",)),
             Entry(section="documents", label="Documents", views=("restitution:documents",)),
             Entry(section="studies", label="Études", views=("studies:list",)),
+            Entry(section="published", label="Chiffres publiés", views=("publishing:figures",)),
         ),
     ),
     Group(

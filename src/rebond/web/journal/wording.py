@@ -37,6 +37,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "filiation": "Filiation",
         "consultations": "Traces des consultations",
         "compte_rendu": "Réponse à un compte rendu",
+        "publication": "Publication de chiffres",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(

@@ -52,6 +52,6 @@ def forget_unheld_records() -> None:
     """Delete what no study holds any longer, unless another process takes it up at this very moment."""
     try:
         with transaction.atomic():
-            Record.objects.filter(findings=None, indicators=None, figures=None, censuses=None).delete()
+            Record.objects.filter(findings=None, indicators=None, figures=None, censuses=None, bases=None).delete()
     except IntegrityError:
         pass

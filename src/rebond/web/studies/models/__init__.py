@@ -2,7 +2,7 @@
 
 from rebond.web.studies.models.follow_up import Action, Referral
 from rebond.web.studies.models.found import FirmFinding, KnownLink, PlanLine, ProjectFinding
-from rebond.web.studies.models.published import Document, DocumentSet, Figure, Indicator
+from rebond.web.studies.models.published import Document, DocumentSet, Figure, Indicator, PublicationBasis
 from rebond.web.studies.models.questions import OpenQuestion
 from rebond.web.studies.models.record import Record
 from rebond.web.studies.models.study import Study
@@ -18,6 +18,7 @@ __all__ = [
     "OpenQuestion",
     "PlanLine",
     "ProjectFinding",
+    "PublicationBasis",
     "Record",
     "Referral",
     "Study",

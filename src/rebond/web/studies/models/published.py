@@ -43,6 +43,20 @@ class Indicator(StudyData):
         return read_rows(self.record.read())
 
 
+class PublicationBasis(StudyData):
+    """What the published figures of a mission are made from: it stays with the team."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="bases", verbose_name="lignes")
+
+    class Meta:
+        verbose_name = "base de publication"
+        verbose_name_plural = "bases de publication"
+        constraints = (models.UniqueConstraint(fields=("study",), name="one_publication_basis_per_study"),)
+
+    def __str__(self) -> str:
+        return f"Base de publication de l’étude nº {self.study.number}"
+
+
 class Figure(StudyData):
     """A chart or map drawn when the study was made, with the table that says the same."""
 

@@ -13,7 +13,7 @@ from rebond.results import MissionResult
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.studies.keeping import forget_old_studies, make_current, next_number
-from rebond.web.studies.models import DocumentSet, Study
+from rebond.web.studies.models import DocumentSet, PublicationBasis, Study
 from rebond.web.studies.storing.contents import Contents, contents_of
 from rebond.web.studies.storing.documents import store_documents
 from rebond.web.studies.storing.firms import store_firms, store_known
@@ -112,6 +112,7 @@ def _stored(
     store_roadmap(result, study, facts)
     store_indicators(result, study, records, contents.indicators)
     store_figures(study, records, contents.figures)
+    PublicationBasis.objects.create(study=study, record=records.stored(contents.publication))
     if documents is not None:
         store_documents(study, documents)
         DocumentSet.objects.create(study=study, status=DocumentSet.Status.DONE, finished_at=timezone.now())

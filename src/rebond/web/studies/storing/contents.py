@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rebond.publication.lines import basis_of
 from rebond.results import MissionResult
 from rebond.web.financing.records_json import as_record, digest
 from rebond.web.studies.storing.project_record import project_record
@@ -22,6 +23,7 @@ class Contents:
     indicators: tuple[str, ...]
     figures: tuple[tuple[str, str, str], ...]
     """Code, title and digest of each chart."""
+    publication: str
 
 
 def contents_of(result: MissionResult) -> Contents:
@@ -34,4 +36,5 @@ def contents_of(result: MissionResult) -> Contents:
         projects=tuple(records.add(project_record(found, result)) for found in result.projects),
         indicators=tuple(records.add(rows) for rows in indicator_rows(result)),
         figures=tuple((code, title, records.add(drawing)) for code, title, drawing in drawn_figures(result)),
+        publication=records.add(basis_of(result).as_data()),
     )

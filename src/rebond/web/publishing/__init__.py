@@ -1,0 +1,1 @@
+"""Editions of figures: what a pilot publishes of a mission, and those who read it."""

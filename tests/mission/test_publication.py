@@ -1,0 +1,106 @@
+"""What the sample mission may publish, and what the command makes of it; the attack itself: tests/core/publication."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rebond.cli import main
+from rebond.cli import publication as command
+from rebond.facts import Firm, FirmLink, LinkKind, Siren
+from rebond.publication.across import together
+from rebond.publication.edition import Edition, prepare
+from rebond.publication.lines import basis_of, units_of
+from rebond.publication.press import against_the_rules
+from rebond.publication.rules import shipped_rules
+from rebond.results import MissionResult
+from tests.core.publication.test_silence import check
+
+RULES = shipped_rules()
+
+
+def first(result: MissionResult, count: int) -> MissionResult:
+    """The mission, had it only heard of so many projects."""
+    kept = result.projects[:count]
+    firms = {project.firm.id for project in kept}
+    census = replace(
+        result.census,
+        firms=tuple(firm for firm in result.census.firms if firm.id in firms),
+        interviews=tuple(each for each in result.census.interviews if each.firm_id in firms),
+        projects=tuple(project.project for project in kept),
+    )
+    return replace(result, census=census, projects=kept)
+
+
+def test_firms_under_one_control_are_one_unit_and_strangers_are_not() -> None:
+    mother = FirmLink(name="Holding", kind=LinkKind.LINKED, siren=Siren("552100554"))
+    firms = (
+        Firm(id="E1", name="Forge", links=(mother,)),
+        Firm(id="E2", name="Fonderie", links=(replace(mother, name="HOLDING SA"),)),
+        Firm(id="E3", name="Atelier", single_undertaking="G"),
+        Firm(id="E4", name="Scierie", single_undertaking="G"),
+        Firm(id="E5", name="Tannerie", links=(replace(mother, kind=LinkKind.PARTNER),)),
+        Firm(id="E6", name="Caisse", links=(FirmLink(name="Commune", kind=LinkKind.LINKED, public_body=True),)),
+        Firm(id="E7", name="Cave", links=(FirmLink(name="Commune", kind=LinkKind.LINKED, public_body=True),)),
+    )
+    found = units_of(firms)
+    assert found["E1"] == found["E2"]
+    assert found["E3"] == found["E4"]
+    assert len(set(found.values())) == 5
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 12])
+def test_a_mission_of_few_projects_publishes_what_it_can(sample: MissionResult, count: int) -> None:
+    basis = basis_of(first(sample, count))
+    edition, _ = prepare(basis, [], RULES)
+    projects = edition.of("projets", "projets")
+    assert projects is not None
+    assert projects.told.get(()) == {0: 0, 12: 12}.get(count)
+    for figures in edition.figures:
+        check(figures, basis.lines[figures.family])
+
+
+def test_missions_are_added_from_what_they_tell_and_say_who_is_missing(sample: MissionResult) -> None:
+    whole, _ = prepare(basis_of(sample), [], RULES)
+    one, _ = prepare(basis_of(first(sample, 1)), [], RULES)
+    sums = {each.measure.code: each for each in together({"a": whole, "b": one, "c": whole})}
+    assert (sums["projets"].value, sums["projets"].silent, sums["projets"].of["b"]) == (154, 1, None)
+    places = {each.key: each for each in together({"a": whole, "b": one}, dimension="suite")}
+    silent = [each for each in together({"a": whole}, dimension="secteur") if each.silent]
+    assert places
+    assert silent
+    assert all(each.value == 0 for each in silent)
+
+
+def test_the_documents_tell_of_single_firms_and_the_pilot_is_told_which(sample: MissionResult) -> None:
+    """A finding, not a rule: the report names communes and organisations where one firm alone has a project."""
+    found = {each.code: each for each in against_the_rules(sample, RULES)}
+    assert found["orientes_codefi_52"].groups == 1
+    assert {each.family for each in found.values()} == {"commune", "nature", "organisation"}
+
+
+def test_the_command_writes_an_edition_and_checks_the_next_one_against_it(
+    sample: MissionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_run", lambda *_, **__: sample)
+    run = CliRunner().invoke
+    made = run(main, ["publication", "tables", "r.xlsx", "--out", str(tmp_path / "1")])
+    assert made.exit_code == 0, made.output
+    told = Edition.from_data(json.loads((tmp_path / "1" / "edition.json").read_text(encoding="utf-8")))
+    assert told == prepare(basis_of(sample), [], RULES)[0]
+    assert b"secret" in (tmp_path / "1" / "chiffres.csv").read_bytes()
+    again = run(main, ["publication", "tables", "r.xlsx", "--out", str(tmp_path / "2"), "--apres", str(tmp_path / "1")])
+    assert again.exit_code == 1
+    assert "Rien de nouveau" in again.output
+    assert not (tmp_path / "2").exists()
+    (tmp_path / "vide").mkdir()
+    wrong = run(
+        main, ["publication", "tables", "r.xlsx", "--out", str(tmp_path / "2"), "--apres", str(tmp_path / "vide")]
+    )
+    assert (wrong.exit_code, "aucune édition lisible" in wrong.output) == (2, True)
+    checked = run(main, ["publication", "check", "r.xlsx"])
+    assert "CODEFI" in checked.output
