@@ -73,6 +73,7 @@ ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {
 CHANGING: dict[str, dict[str, str]] = {
     "editing:new_firm": OF_MISSION,
     "editing:firm": FIRM,
+    "editing:firm_field": {**FIRM, "column": "siren"},
     "editing:remove_firm": FIRM,
     "editing:firm_history": FIRM,
     "editing:new_aid": FIRM,
@@ -83,6 +84,7 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:questions": {**OF_MISSION, "ref": "R001"},
     "editing:new_project": OF_MISSION,
     "editing:project": PROJECT,
+    "editing:project_field": {**PROJECT, "column": "debut"},
     "editing:unlocks": PROJECT,
     "editing:costs": PROJECT,
     "editing:remove_project": PROJECT,

@@ -54,6 +54,7 @@ QUERIES = {
     "studies:compare": 5,
     **dict.fromkeys(("editing:new_firm", "editing:new_interview", "editing:new_project", "editing:settings"), 7),
     **dict.fromkeys(("editing:firm", "editing:project", "editing:costs", "editing:aid", "editing:interview"), 8),
+    **dict.fromkeys(("editing:firm_field", "editing:project_field"), 8),
     "editing:new_aid": 7,
     **dict.fromkeys(("editing:remove_firm", "editing:remove_project", "editing:remove_aid"), 6),
     **dict.fromkeys(("editing:project_history", "editing:firm_history", "editing:interview_history"), 8),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import cast
@@ -15,19 +16,22 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from rebond.adapters.workbook.places import column_at
 from rebond.errors import FactsError
 from rebond.history import Kind
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
+from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.editing.clashes import clash_rows
 from rebond.web.editing.decided import position_sent
+from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.flow import editing_view
 from rebond.web.editing.gestures import ClashError, journal_position, restore, undo
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
-from rebond.web.journal.reading import fields_of, gestures_of, history_of, on_field
+from rebond.web.journal.reading import fields_of, gestures_of, history_of, on_field, words_of_field
 from rebond.web.journal.wording import KINDS
 from rebond.web.journal.writing import Author, author_of
 from rebond.web.missions.access import changing, page
@@ -35,8 +39,12 @@ from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
+from rebond.web.wording import sentence
 
 UNDOABLE = frozenset({Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED})
+_FIELD = re.compile(r"^[a-z_]{2,40}(/[a-z0-9_]{2,60})?$")
+"""A field that never changed has an address too: a sheet leads to the history of each."""
+_SINCE = " depuis que la fiche existe."
 _MOST_GESTURES = 2_000
 """Rows of the journal shown of one import: the others are counted."""
 
@@ -165,12 +173,17 @@ def _history(
     entries = history_of(mission, kind.value, ref)
     fields = fields_of(entries)
     field = request.GET.get("champ", "")
-    if field in fields:
-        entries = on_field(entries, field)
+    if field in fields or _FIELD.match(field):
+        column = column_at(current_layout(), kind, tuple(field.split("/")))
+        # « Inconnu : demandé, personne ne sait » is kept beside the value, under the name of the column.
+        entries = on_field(entries, field, *([f"asked/{column.key}"] if column else ()))
+        fields.setdefault(field, sentence(typeset(column.title)) if column else words_of_field(field))
     shown = page_of(request, entries.order_by("-position"))
     context: dict[str, object] = {
         "fields": sorted(fields.items(), key=lambda each: each[1].casefold()),
         "field": field if field in fields else "",
+        "field_words": fields.get(field, ""),
+        "empty": f"Ce champ n’a jamais changé{_SINCE}" if field in fields else f"Rien n’a changé{_SINCE}",
         "since": journal_position(mission),
         "page": shown,
         "gestures": gestures_of(shown),
