@@ -83,6 +83,9 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "held_on": "date",
             "interviewer": "conduit_par",
             "minutes": "notes",
+            "callback_on": "rappel_le",
+            "callback_by": "rappel_par",
+            "callback_why": "rappel_motif",
         },
         "projets": {
             "firm_id": "entreprise",

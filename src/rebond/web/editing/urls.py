@@ -26,6 +26,7 @@ urlpatterns = [
     path("aides/<reference:ref>/retirer/", firm_views.remove_aid, name="remove_aid"),
     path("entretiens/nouveau/", interview_views.new, name="new_interview"),
     path("entretiens/<reference:ref>/modifier/", interview_views.edit, name="interview"),
+    path("entretiens/<reference:ref>/rappele/", interview_views.called_back, name="called_back"),
     path("entretiens/<reference:ref>/historique/", history_views.interview_history, name="interview_history"),
     path("entretiens/<reference:ref>/avant-de-partir/", interview_views.questions, name="questions"),
     path("projets/nouveau/", project_views.new, name="new_project"),

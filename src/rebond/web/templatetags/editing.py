@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from rebond.adapters.workbook.places import SHEETS
 from rebond.history import Kind
+from rebond.restitution.confidences import confidences
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import shown_facts
+from rebond.web.disclosure.matrix import matrix
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.fields import Field, Group
 from rebond.web.editing.in_place import links_of
@@ -49,6 +51,12 @@ def declared_columns(rows: list[list[Any]], kind: str) -> list[tuple[str, str, s
         (keys.get(name, ""), label, value)
         for (name, _), (label, value) in zip(declared, shown_facts(declared), strict=True)
     ]
+
+
+@register.inclusion_tag("editing/who_reads.html")
+def who_reads() -> dict[str, object]:
+    """Who reads the minutes of an interview, and what of it never leaves the team."""
+    return {"readers": matrix().readers("compte_rendu"), "declared": confidences().declared}
 
 
 @register.simple_tag
