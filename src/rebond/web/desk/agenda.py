@@ -26,6 +26,8 @@ KINDS = {
     "comite": "Comité",
     "texte": "Fin de textes",
 }
+NEAR = timedelta(weeks=4)
+"""How far the page is unfolded."""
 _MANY = 3
 """Steps of one organisation on one day that the page says in one line."""
 _NAMES = re.compile(r"\s*(?:,|;|\bet\b|&)\s*")
@@ -75,11 +77,13 @@ class Week:
 
     title: str
     rows: tuple[Row, ...]
+    is_far: bool = False
+    """Past the next weeks: the page folds it."""
 
 
 def entries(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Entry]:
     """What the person may read of, the earliest first, calls without a day before all."""
-    found = list(_committee(mission))
+    found = list(_committee(mission, on))
     if not TEAM.isdisjoint(roles):
         found += [*_interviews(user, mission, on), *_calls(user, mission), *_referrals(user, mission)]
         found += [*_actions(user, mission), *_texts(user, mission, on)]
@@ -97,7 +101,10 @@ def weeks(found: Iterable[Entry], on: date) -> list[Week]:
         else:
             title = week_title(each.on)
         by_title.setdefault(title, []).append(each)
-    return [Week(title=title, rows=tuple(_rows(rows, on))) for title, rows in by_title.items()]
+    return [
+        Week(title=title, rows=tuple(_rows(rows, on)), is_far=rows[0].on is not None and rows[0].on > on + NEAR)
+        for title, rows in by_title.items()
+    ]
 
 
 def week_title(day: date) -> str:
@@ -133,7 +140,10 @@ def _rows(found: Sequence[Entry], on: date) -> Iterator[Row]:
             yield Row(entry=group[0], count=len(group), late=late)
 
 
-def _committee(mission: Mission) -> Iterator[Entry]:
+def _committee(mission: Mission, on: date) -> Iterator[Entry]:
+    """A committee that was held awaits nobody."""
+    if mission.committee_on < on:
+        return
     url = reverse("portfolio:session", args=[mission.slug])
     yield Entry(key="comite", kind="comite", on=mission.committee_on, what="Comité de la mission", url=url)
 

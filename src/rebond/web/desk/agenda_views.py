@@ -26,8 +26,10 @@ _DAYS = {"semaine": 7, "mois": 28}
 def agenda(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Week by week, what is late first; ``?genre=``, ``?qui=`` and ``?quand=`` keep a part of it."""
     kept, filters = _kept(request, mission)
-    context = {
-        "weeks": weeks(kept, timezone.localdate()),
+    found = weeks(kept, timezone.localdate())
+    context: dict[str, object] = {
+        "weeks": [week for week in found if not week.is_far],
+        "far": [week for week in found if week.is_far],
         "count": len(kept),
         "filters": filters,
         "active": [one for one in filters if one.value],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebond.web.desk import agenda_views, saving_views, search_views, today_views
+from rebond.web.desk import agenda_views, question_views, saving_views, search_views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,5 +11,5 @@ urlpatterns = [
     path("vues/<int:pk>/oublier/", saving_views.forget, name="forget_view"),
     path("agenda/", agenda_views.agenda, name="agenda"),
     path("agenda.ics", agenda_views.calendar_file, name="calendar"),
-    path("questions/", today_views.questions, name="questions"),
+    path("questions/", question_views.questions, name="questions"),
 ]
