@@ -31,6 +31,12 @@ def at(found: Mapping[str, str], key: str) -> str:
     return found.get(key, "") if found else ""
 
 
+@register.filter
+def nth(found: Sequence[str], rank: int) -> str:
+    """The text of that rank."""
+    return found[rank]
+
+
 @register.simple_block_tag(takes_context=True)
 def fact(context: template.Context, content: str, kind: str, ref: str, column: str, label: str) -> SafeString:
     """A value of a sheet in a list of terms; with the links that change it and tell its history, for who may."""
