@@ -15,7 +15,7 @@ from rebond.history import Kind
 from rebond.identifiers import SIREN_LENGTH
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
-from rebond.web.editing.in_place import field_alone, links_of, shown_at
+from rebond.web.editing.in_place import field_alone, links_of, place_in, shown_at
 from rebond.web.editing.opened import Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import AID, FIRM
 from rebond.web.editing.withdrawing import withdraw_aid, withdraw_firm
@@ -93,7 +93,7 @@ def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> Http
         done=lambda _: shown_at(mission.slug, Kind.FIRM, ref, column),
         back=(_back(mission, firm)[0], (shown_at(mission.slug, Kind.FIRM, ref, column), firm.name)),
         template="editing/one_field.html",
-        context={"links": links_of(mission.slug, Kind.FIRM, ref, column)},
+        context={"links": links_of(mission.slug, Kind.FIRM, ref, column, place_in(request.GET))},
     )
     return run(request, form)
 

@@ -54,9 +54,19 @@ def field_alone(kind: Kind, key: str) -> Alone:
     return Alone(title=part.title, part=part)
 
 
-def anchor_of(key: str) -> str:
+FIELD, LACKING = "champ", "manque"
+"""Where a field is on its sheet: among the facts, or in the list of what it lacks."""
+PLACE = "lieu"
+
+
+def anchor_of(key: str, place: str = FIELD) -> str:
     """The id of a field on its sheet."""
-    return f"champ-{key}"
+    return f"{place}-{key}"
+
+
+def place_in(query: Mapping[str, str]) -> str:
+    """Where the sheet that asks shows the field."""
+    return LACKING if query.get(PLACE) == LACKING else FIELD
 
 
 def shown_at(mission: str, kind: Kind, ref: str, key: str) -> str:
@@ -64,13 +74,14 @@ def shown_at(mission: str, kind: Kind, ref: str, key: str) -> str:
     return f"{reverse(_VIEWS[kind], args=[mission, ref])}#{anchor_of(key)}"
 
 
-def links_of(mission: str, kind: Kind, ref: str, key: str) -> Links:
+def links_of(mission: str, kind: Kind, ref: str, key: str, place: str = FIELD) -> Links:
     """Where a field of a sheet is changed, and told."""
     name, sheet = _NAMES[kind], SHEETS[kind]
     past = reverse(f"editing:{name}_history", args=[mission, ref])
+    alone = reverse(f"editing:{name}_field", args=[mission, ref, key])
     return Links(
-        anchor=anchor_of(key),
+        anchor=anchor_of(key, place),
         whole=f"{reverse(f'editing:{name}', args=[mission, ref])}#{sheet}-0-{key}",
-        alone=reverse(f"editing:{name}_field", args=[mission, ref, key]),
+        alone=alone if place == FIELD else f"{alone}?{PLACE}={place}",
         history=f"{past}?champ={'/'.join(field_of(current_layout(), kind, key))}",
     )

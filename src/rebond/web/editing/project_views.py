@@ -13,7 +13,7 @@ from rebond.facts import Census, Firm, Project
 from rebond.history import Kind
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
-from rebond.web.editing.in_place import field_alone, links_of, shown_at
+from rebond.web.editing.in_place import field_alone, links_of, place_in, shown_at
 from rebond.web.editing.opened import Key, Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import COSTS, PROJECT, Part
 from rebond.web.editing.withdrawing import withdraw_project
@@ -96,7 +96,7 @@ def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> Http
         back=(*_back(mission, project), (shown_at(mission.slug, Kind.PROJECT, ref, column), "Faits")),
         template="editing/one_field.html",
         context={
-            "links": links_of(mission.slug, Kind.PROJECT, ref, column),
+            "links": links_of(mission.slug, Kind.PROJECT, ref, column, place_in(request.GET)),
             "unlocks": f"{reverse('editing:unlocks', args=[mission.slug, ref])}?champ={column}",
         },
     )

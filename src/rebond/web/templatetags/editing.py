@@ -17,7 +17,7 @@ from rebond.web.catalogue.reading import shown_facts
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.fields import Field, Group
-from rebond.web.editing.in_place import links_of
+from rebond.web.editing.in_place import FIELD, links_of
 from rebond.web.editing.opened import Typed
 from rebond.web.editing.totals import Totals, totals_of
 from rebond.web.missions.tagged import declared_from_data
@@ -38,11 +38,13 @@ def nth(found: Sequence[str], rank: int) -> str:
 
 
 @register.simple_block_tag(takes_context=True)
-def fact(context: template.Context, content: str, kind: str, ref: str, column: str, label: str) -> SafeString:
+def fact(
+    context: template.Context, content: str, kind: str, ref: str, column: str, label: str, place: str = FIELD
+) -> SafeString:
     """A value of a sheet in a list of terms; with the links that change it and tell its history, for who may."""
     links = None
     if context.get("may_change"):
-        links = links_of(context["mission"].slug, Kind(kind), ref, column)
+        links = links_of(context["mission"].slug, Kind(kind), ref, column, place)
     # What is between the tags was rendered, so escaped, by the template that holds them.
     shown = {"links": links, "label": typeset(label), "content": mark_safe(content.strip())}  # noqa: S308
     return render_to_string("editing/fact.html", shown)

@@ -23,7 +23,8 @@
     if (fact.matches("[data-rb-fact]") && opener(fact)) before.set(fact.id, fact.cloneNode(true));
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    const fact = document.getElementById(event.detail.elt.id || "");
+    const id = event.detail.elt.id;
+    const fact = id ? document.getElementById(id) : null;
     const form = fact?.matches("[data-rb-fact]") && fact.querySelector("form[hx-post]");
     if (!form) return;
     form.dataset.rbFirst = shown(form);
@@ -67,8 +68,12 @@
       if (event.detail.elt.matches("[data-rb-fact] form")) event.detail.elt.submit();
     });
   const back = () => {
-    const link = opener(document.getElementById(sessionStorage.getItem(SLOT) || location.hash.slice(1)));
+    const id = sessionStorage.getItem(SLOT) || location.hash.slice(1);
+    // What was answered in the list of what the sheet lacks is now among its facts.
+    const link = opener(document.getElementById(id)) || opener(document.getElementById(id.replace(/^manque-/, "champ-")));
     if (!link) return;
+    const folded = link.closest("details");
+    if (folded) folded.open = true;
     sessionStorage.removeItem(SLOT);
     link.focus();
   };
