@@ -24,6 +24,8 @@ QUERIES = {
     "missions:overview": 8,
     "desk:questions": 6,
     "desk:search": 8,
+    "desk:agenda": 12,
+    "editing:many": 8,
     "firms:sheet": 13,
     "interviews:list": 10,
     "projects:list": 9,

@@ -23,7 +23,7 @@ from tests.web.site import clean_environment
 from tests.web.test_browser import CHROMIUM
 
 PASSWORD = "fonderie-du-bassin-52"
-PATIENCE = 8_000
+PATIENCE = 60_000
 REBOND = (sys.executable, "-c", "from rebond.cli import main; main()")
 M = "/missions/essai"
 PROJECT = "Tour à commande numérique"
