@@ -275,9 +275,8 @@ def download_a_document(page: Page, to: Path) -> None:
     """Asked for if the study did not prepare them, then taken."""
     go(page, f"{M}/documents/")
     if page.get_by_role("button", name="Préparer les documents").count():
-        press(page, "Préparer les documents")
-        page.wait_for_load_state()
-        go(page, f"{M}/documents/")
+        with page.expect_navigation():
+            press(page, "Préparer les documents")
     link = "a[download][href$='projets.xlsx']"
     page.locator(link).first.wait_for(timeout=2 * PATIENCE)
     tab_to(page, link)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from rebond.history import Kind, rows_of
-from rebond.web.editing.gestures import save
+from rebond.web.editing.gestures import journal_position, save
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author
@@ -62,7 +62,7 @@ def test_a_call_promised_in_an_interview_waits_on_the_home_and_the_agenda_until_
 
 def test_a_call_that_a_colleague_moved_meanwhile_is_not_closed(pilot, mission):
     wait_for(mission, "R001", TODAY, "Claire")
-    before = Entry.objects.order_by("-position").first().position
+    before = journal_position(mission)
     wait_for(mission, "R001", TODAY + timedelta(days=9), "Claire")
     page = pilot.post(f"{M}/entretiens/R001/rappele/", {"depuis": before}, follow=True)
     assert "Quelqu’un a changé ce rappel" in page.content.decode()

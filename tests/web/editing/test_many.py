@@ -50,7 +50,7 @@ def test_a_value_that_one_sheet_refuses_is_given_to_none(pilot, mission):
 
 
 def test_every_figure_is_in_the_group_of_its_family_and_is_found_by_its_words(pilot, sample_result, mission):
-    families = {}
+    families: dict[str, set[str]] = {}
     for indicator in sample_result.indicators:
         families.setdefault(indicator.family, set()).add(group_of(indicator.code))
     assert all(len(groups) == 1 for family, groups in families.items() if family)
