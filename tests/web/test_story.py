@@ -278,7 +278,7 @@ def download_a_document(page: Page, to: Path) -> None:
         with page.expect_navigation():
             press(page, "Préparer les documents")
     link = "a[download][href$='projets.xlsx']"
-    page.locator(link).first.wait_for(timeout=2 * PATIENCE)
+    page.locator(link).first.wait_for(timeout=5 * PATIENCE)
     tab_to(page, link)
     with page.expect_download() as asked:
         page.keyboard.press("Enter")
