@@ -279,6 +279,9 @@ class _Draw:
                 *unseen[: 0 if self.sober else self.one(0, 1)],
             ),
             minutes=self.text("entretiens", "notes"),
+            callback_on=self.one(UNKNOWN, COMMITTEE + timedelta(days=self.random.randrange(90))),
+            callback_by=self.text("entretiens", "rappel_par"),
+            callback_why=self.text("entretiens", "rappel_motif"),
         )
 
     def project(self, key: str, firm: str) -> Project:

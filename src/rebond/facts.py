@@ -130,6 +130,10 @@ class Interview:
     interviewer: str = ""
     needs: tuple[Need, ...] = ()
     minutes: str = ""
+    callback_on: Maybe[date] = UNKNOWN
+    """The day on which the firm waits to be called back."""
+    callback_by: str = ""
+    callback_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,10 +30,14 @@ from tests.whole_missions import Missions
 def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """The PDF prints the same page: ``tests/adapters`` reads one."""
 
-    def refuse(*_: object) -> None:
-        raise PdfUnavailableError("pas ici")
+    class NoPrinter:
+        def begin(self, page: str) -> None:
+            assert page
 
-    monkeypatch.setattr(writing, "write_pdf", refuse)
+        def finish(self) -> None:
+            raise PdfUnavailableError
+
+    monkeypatch.setattr(writing, "printer", lambda _: nullcontext(NoPrinter()))
 
 
 def _partner(result: MissionResult) -> Recipient:

@@ -27,7 +27,7 @@ DECLARED = {
     "firms.FirmLink": "firm name kind siren share public_body",
     "firms.AidObtained": "firm project ref funder label regime granted_on amount amount_state amount_most recovered "
     "nature",
-    "interviews.Interview": "mission firm ref held_on interviewer minutes",
+    "interviews.Interview": "mission firm ref held_on interviewer minutes callback_on callback_by callback_why",
     "interviews.MinutesReply": "interview kind text about at by by_name outcome answer settled_at settled_by",
     "interviews.Need": "interview axis text",
     "projects.Project": "mission firm ref title description insee_code kind objectives declared asked own_financing "

@@ -15,7 +15,7 @@ from typing import Any
 
 from rebond.data import data_folder
 from rebond.data.shapes import TEXT, block, by_key, many, read_shaped
-from rebond.facts import Census
+from rebond.facts import UNKNOWN, Census, Interview
 from rebond.indicators.breakdowns import project_row, slug
 from rebond.indicators.counted import interview_rows, open_questions
 from rebond.indicators.model import Indicator, Row
@@ -23,6 +23,15 @@ from rebond.reading.words import fold
 from rebond.referrals.steps import ReferralKind
 from rebond.results import MissionResult, ProjectResult
 from rebond.roadmap.build import HeardNeed, RoadmapAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """Something told to the team, and what leaves it: its number, or nothing."""
+
+    title: str
+    is_counted: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,8 @@ class Confidences:
     """Edition → the readers whose documents it holds."""
     title: str
     """In place of a title that tells a confidence."""
+    declared: tuple[Confidence, ...] = ()
+    """For people who type: what is kept inside the team, and why."""
     words: tuple[str, ...] = ()
     """A text with one of them tells a confidence."""
 
@@ -78,6 +89,10 @@ def load_confidences(path: Path) -> Confidences:
         editions={name: frozenset(readers) for name, readers in data["editions"].items()},
         title=data["intitule"],
         words=tuple(word for each in data["confidences"].values() for word in each.get("mots", ())),
+        declared=tuple(
+            Confidence(title=each["titre"], is_counted=each["hors_equipe"] == "compte", why=each["pourquoi"])
+            for each in data["confidences"].values()
+        ),
     )
 
 
@@ -167,7 +182,7 @@ def _census(census: Census, firms: set[str], ids: Mapping[str, str], words: Conf
     return replace(
         census,
         firms=tuple(replace(f, name=words.firm, former_names=()) if f.id in firms else f for f in census.firms),
-        interviews=tuple(replace(i, minutes="", needs=()) for i in census.interviews),
+        interviews=tuple(_silent(i) for i in census.interviews),
         projects=tuple(
             replace(p, id=ids[p.id], title=words.project) if p.id in ids else p
             for p in sorted(census.projects, key=lambda p: p.id in ids)
@@ -177,6 +192,11 @@ def _census(census: Census, firms: set[str], ids: Mapping[str, str], words: Conf
             for d in sorted(census.decisions, key=lambda d: d.project_id in ids)
         ),
     )
+
+
+def _silent(interview: Interview) -> Interview:
+    """That it was held, when and by whom; nothing of what was said, nor of who waits for a call."""
+    return replace(interview, minutes="", needs=(), callback_on=UNKNOWN, callback_by="", callback_why="")
 
 
 def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult:

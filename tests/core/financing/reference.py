@@ -84,12 +84,12 @@ def firm_problem(problem: FinancingProblem) -> FinancingProblem:
 
 def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
     """The optimum of a problem whose supports are not all firm, the firm lines legal alone left aside."""
-    given = _most_given(firm_problem(problem))
+    most = _most_given(firm_problem(problem))
     best: tuple[Fraction, ...] | None = None
     for grants in _choices(problem):
         firm = [r for r, g in enumerate(grants) if signable(g.project, g.offer, g.basis)]
         for case in cases_of(problem, grants):
-            case.at_least(total_of([case.euros(r, given(grants[r].offer)) for r in firm]), given)
+            case.at_least(total_of([case.euros(r, given(grants[r].offer)) for r in firm]), most)
             euros = total_of([case.euros(r) for r in firm])
             covered = {column: Fraction(1) for column in case.covered}
             screened = case.maximise(benefit_of(case, grants), exact=False)
@@ -108,7 +108,7 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
                 ranked = (*found, Fraction(-len(grants)))
                 best = max(best, ranked) if best else ranked
     assert best is not None, "the firm plan is always possible"
-    return BestMixed(given, best[3], best[1], best[0], -best[2], int(-best[4]))
+    return BestMixed(most, best[3], best[1], best[0], -best[2], int(-best[4]))
 
 
 def _most_given(problem: FinancingProblem) -> Fraction:

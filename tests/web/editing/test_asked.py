@@ -36,9 +36,7 @@ def firm_of(mission):
 
 def told(mission):
     found = lacking(census_of(mission), Kind.FIRM, "E001")
-    return {each.anchor.rpartition("-")[2] for each in found.to_ask}, {
-        each.anchor.rpartition("-")[2]: each.since for each in found.asked
-    }
+    return {each.column for each in found.to_ask}, {each.column: each.since for each in found.asked}
 
 
 def test_someone_answers_unknown_then_knows_and_the_sheet_the_form_and_the_journal_tell_them_apart(mission):

@@ -210,6 +210,9 @@ def censuses(draw: st.DrawFn) -> core.Census:
         interviewer=names,
         needs=few(needs),
         minutes=names,
+        callback_on=maybe(days),
+        callback_by=names,
+        callback_why=names,
     )
     return core.Census(
         settings=draw(settings),

@@ -246,6 +246,9 @@ def _interview(row: Row, sheet: Sheet) -> Interview:
         interviewer=row.text("conduit_par"),
         needs=tuple(need for need in needs if need.text),
         minutes=row.text("notes"),
+        callback_on=_value(row, "rappel_le"),
+        callback_by=row.text("rappel_par"),
+        callback_why=row.text("rappel_motif"),
     )
 
 

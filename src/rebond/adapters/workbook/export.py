@@ -202,6 +202,9 @@ def _interview(interview: Interview, axes: Mapping[str, str]) -> Row:
         "conduit_par": interview.interviewer,
         **{axes[need.axis]: need.text for need in interview.needs if need.axis in axes},
         "notes": interview.minutes,
+        "rappel_le": interview.callback_on,
+        "rappel_par": interview.callback_by,
+        "rappel_motif": interview.callback_why,
     }
 
 

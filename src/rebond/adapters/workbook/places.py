@@ -83,6 +83,9 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "held_on": "date",
             "interviewer": "conduit_par",
             "minutes": "notes",
+            "callback_on": "rappel_le",
+            "callback_by": "rappel_par",
+            "callback_why": "rappel_motif",
         },
         "projets": {
             "firm_id": "entreprise",
@@ -216,6 +219,27 @@ def _score(column: Column, path: tuple[str, ...]) -> bool:
     return column.key == f"{SCORE_REASON if path[-1] == 'reason' else SCORE}{path[1]}"
 
 
+def column_at(layout: Layout, kind: Kind, path: tuple[str, ...]) -> Column | None:
+    """The column of a value of a row; ``None`` when several cells make it, or none."""
+    return _column(layout.sheet(SHEETS[kind]), path)
+
+
+def field_of(layout: Layout, kind: Kind, key: str) -> tuple[str, ...]:
+    """Where a record holds what a column of its sheet says, as far as one name tells it apart; empty for none."""
+    sheet = layout.sheet(SHEETS[kind])
+    column = sheet.column(key)
+    if column.fact is not None and key not in _COLUMNS[sheet.key].values():
+        return ("declared", column.fact.name)
+    if key.startswith(MATURITY):
+        return ("evidence", key.removeprefix(MATURITY))
+    name = next((name for name, own in _COLUMNS[sheet.key].items() if own == key), "")
+    return _INSIDE.get((kind, name), (name,) if name else ())
+
+
+_INSIDE: Mapping[tuple[Kind, str], tuple[str, ...]] = MappingProxyType(
+    {(Kind.FIRM, name): ("establishment", name) for name in ("siret", "commune")}
+)
+"""Fields of a record that are a record's own part."""
 _BY_CRITERION: Mapping[str, Callable[[Column, tuple[str, ...]], bool]] = MappingProxyType(
     {
         "accounts": lambda *_: False,

@@ -77,6 +77,7 @@ MENU = (
         name="suivre",
         label="Suivre",
         entries=(
+            Entry(section="agenda", label="Agenda", views=("desk:agenda",), roles=SITTING),
             Entry(section="referrals", label="Orientations", views=("referrals:list",)),
             Entry(section="roadmap", label="Feuille de route", views=("roadmap:roadmap",)),
         ),

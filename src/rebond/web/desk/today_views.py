@@ -1,4 +1,4 @@
-"""« Aujourd’hui », where a mission opens, and the open questions behind it."""
+"""« Aujourd’hui », where a mission opens."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from rebond.web.desk.upcoming import changes_by_others, next_days, open_question
 from rebond.web.desk.visits import last_visit
 from rebond.web.desk.waiting import awaiting
 from rebond.web.firms.models import Firm
-from rebond.web.missions.access import TEAM, of_any_part, of_mission, page, roles_in
+from rebond.web.missions.access import TEAM, of_any_part, page, roles_in
 from rebond.web.missions.models import Mission
-from rebond.web.paging import page_of
 from rebond.web.studies.models import Indicator, OpenQuestion
 
 FIGURES = ("projets_recenses", "investissement_eur", "soutien_ferme_eur", "projets_proposes")
@@ -60,18 +59,3 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
             "people_url": first_of("missions:people", "accounts:people", args=(mission.slug,)),
         },
     )
-
-
-@of_mission
-def questions(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Every question that the plans wait for, by euros; ``?texte=`` shows the projects that wait for one."""
-    text, asked_of = request.GET.get("texte", ""), request.GET.get("a", "")
-    shown: dict[str, object] = {"asked_of": dict(OpenQuestion.AskedOf.choices), "chosen": asked_of}
-    if text:
-        rows = OpenQuestion.objects.visible_to(request.user).found_by(mission.current_study).filter(text=text)
-        rows = rows.filter(asked_of=asked_of) if asked_of else rows
-        behind = page_of(request, rows.select_related("project__firm").order_by("-amount", "project__ref"))
-        return page(request, mission, "desk/question.html", "questions", {**shown, "text": text, "page": behind})
-    every = open_questions(request.user, mission)
-    listed = page_of(request, every.filter(asked_of=asked_of) if asked_of else every)
-    return page(request, mission, "desk/questions.html", "questions", {**shown, "page": listed})

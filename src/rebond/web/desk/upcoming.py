@@ -55,7 +55,7 @@ def open_questions(user: User | AnonymousUser, mission: Mission) -> QuerySet[Any
 
 def next_days(user: User, mission: Mission, on: date) -> list[Day]:
     """Committee, ends of the texts that plans rest on, actions of the roadmap: the nearest."""
-    days = list(_ends_of_texts(user, mission, on))
+    days = list(ends_of_texts(user, mission, on))
     if mission.committee_on >= on:
         call = reverse("portfolio:call", args=[mission.slug])
         days.append(Day(on=mission.committee_on, what="Comité de la mission", url=call))
@@ -68,7 +68,7 @@ def next_days(user: User, mission: Mission, on: date) -> list[Day]:
     return sorted(days, key=lambda day: day.on)[:_DATES]
 
 
-def _ends_of_texts(user: User, mission: Mission, on: date) -> Iterable[Day]:
+def ends_of_texts(user: User, mission: Mission, on: date) -> Iterable[Day]:
     """The last day of each text under which plans count on aid, with the euros decided by then or lost."""
     catalogue = current_catalogue()
     rows = PlanLine.objects.visible_to(user).found_by(mission.current_study).order_by()

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
-from rebond.web.interviews.models import MinutesReply
+from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
@@ -53,6 +53,7 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
         tasks += _links(user, mission)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
+        tasks += _calls(user, mission, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 
@@ -150,6 +151,22 @@ def _referrals(user: User, mission: Mission, on: date) -> Iterable[Task]:
             url=f"{reverse('referrals:list', args=[mission.slug])}?organisation={row['organisation']}&echeance=passee",
             due=row["first"],
             late=True,
+        )
+
+
+def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:
+    """Firms that wait to be called back: the day is near, past, or nobody wrote it."""
+    for row in Interview.objects.visible_to(user).of(mission).to_call().select_related("firm"):
+        if row.callback_on is not None and row.callback_on > on + NEAR:
+            continue
+        by = f", par {row.callback_by}" if row.callback_by else ""
+        yield Task(
+            verb="Rappeler",
+            subject=typeset(row.firm.name),
+            why=typeset(f"{row.callback_why or 'depuis l’entretien'}{by}"),
+            url=f"{reverse('desk:agenda', args=[mission.slug])}#rappel-{row.ref}",
+            due=row.callback_on,
+            late=row.callback_on is not None and row.callback_on < on,
         )
 
 

@@ -13,6 +13,7 @@ from rebond.web.catalogue.reading import referentials
 from rebond.web.missions.models import Role
 
 FILE = "confidentialite.yaml"
+NOTHING = "non"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,11 @@ class Matrix:
     def sees(self, role: Role, kind: str) -> str:
         """The key of a cell, such as ``tout`` or ``non``."""
         return self.cells[role, kind]
+
+    def readers(self, kind: str) -> list[tuple[str, str]]:
+        """Those who read something of this kind, in words, and what of it."""
+        shown = ((role, self.sees(role, kind)) for role in Role if (role, kind) in self.cells)
+        return [(str(role.label), self.words[key]) for role, key in shown if key != NOTHING]
 
 
 def load_matrix(path: Path) -> Matrix:

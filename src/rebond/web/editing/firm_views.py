@@ -15,6 +15,7 @@ from rebond.history import Kind
 from rebond.identifiers import SIREN_LENGTH
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
+from rebond.web.editing.in_place import field_alone, links_of, place_in, shown_at
 from rebond.web.editing.opened import Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import AID, FIRM
 from rebond.web.editing.withdrawing import withdraw_aid, withdraw_firm
@@ -69,6 +70,30 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         complete=lambda typed: _of_firm(ref, typed),
         done=lambda _: _sheet(mission, ref),
         back=_back(mission, firm),
+    )
+    return run(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editing_view
+def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> HttpResponse:
+    """One field of a firm, in place on its sheet or alone on a page."""
+    opening = field_alone(Kind.FIRM, column)
+    census = facts_of(mission)
+    others = [firm for firm in same_numbers(request, census) if firm.id != ref]
+    opened = _open(request, mission, (Kind.FIRM, ref), context_of(census.settings, others))
+    firm = cast(Firm, opened.rows[Kind.FIRM, ref])
+    form = Form(
+        title=opening.title,
+        kicker=f"Entreprise {ref} · {firm.name}",
+        section="firms",
+        opened=opened,
+        parts=(opening.part,),
+        complete=lambda typed: _of_firm(ref, typed),
+        done=lambda _: shown_at(mission.slug, Kind.FIRM, ref, column),
+        back=(_back(mission, firm)[0], (shown_at(mission.slug, Kind.FIRM, ref, column), firm.name)),
+        template="editing/one_field.html",
+        context={"links": links_of(mission.slug, Kind.FIRM, ref, column, place_in(request.GET))},
     )
     return run(request, form)
 

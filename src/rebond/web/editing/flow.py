@@ -97,9 +97,15 @@ def editing_view(view: View) -> View:
         back = request.get_full_path()
         if request.method == "POST" and drafts.keep(request, address=back):
             back = f"{request.path}?{with_draft(request)}"
-        return redirect(f"{reverse('accounts:login')}?{urlencode({'next': back})}")
+        login = f"{reverse('accounts:login')}?{urlencode({'next': back})}"
+        return HttpResponse(headers={"HX-Redirect": login}) if is_in_place(request) else redirect(login)
 
     return cast(View, login_not_required(wrapped))
+
+
+def is_in_place(request: HttpRequest) -> bool:
+    """Whether a piece of a page asks, and not a page."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def run(request: HttpRequest, form: Form) -> HttpResponse:
@@ -192,7 +198,8 @@ def _save(request: HttpRequest, form: Form, typed: Typed, values: Values) -> Htt
     except ClashError as error:
         return _in_clash(request, form, values, error)
     messages.success(request, SAVED if done.gesture else UNCHANGED)
-    return redirect(address)
+    # A field in place: its whole sheet is shown again, with what follows from it.
+    return HttpResponse(headers={"HX-Refresh": "true"}) if is_in_place(request) else redirect(address)
 
 
 def _wanted(form: Form, typed: Typed) -> dict[tuple[Kind, str], Any]:
@@ -231,7 +238,10 @@ def _in_clash(request: HttpRequest, form: Form, values: Values, error: ClashErro
         "author": drafts.token_of(cast(User, request.user), mission, without_draft(request)),
         "address": without_draft(request),
     }
-    return page(request, mission, "editing/clash.html", form.section, context)
+    response = page(request, mission, "editing/clash.html", form.section, context)
+    if is_in_place(request):
+        response["HX-Retarget"] = response["HX-Reselect"] = "#contenu"
+    return response
 
 
 def _render(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import cast
@@ -15,19 +16,23 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from rebond.adapters.workbook.places import column_at
 from rebond.errors import FactsError
 from rebond.history import Kind
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
+from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.editing.clashes import clash_rows
 from rebond.web.editing.decided import position_sent
+from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.flow import editing_view
 from rebond.web.editing.gestures import ClashError, journal_position, restore, undo
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
-from rebond.web.journal.reading import fields_of, gestures_of, history_of, on_field
+from rebond.web.journal.reading import fields_of, gestures_of, history_of, line_of, on_field, words_of_field
 from rebond.web.journal.wording import KINDS
 from rebond.web.journal.writing import Author, author_of
 from rebond.web.missions.access import changing, page
@@ -35,8 +40,12 @@ from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
+from rebond.web.wording import sentence
 
 UNDOABLE = frozenset({Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED})
+_FIELD = re.compile(r"^[a-z_]{2,40}(/[a-z0-9_]{2,60})?$")
+"""A field that never changed has an address too: a sheet leads to the history of each."""
+_SINCE = " depuis que la fiche existe."
 _MOST_GESTURES = 2_000
 """Rows of the journal shown of one import: the others are counted."""
 
@@ -66,6 +75,30 @@ def interview_history(request: HttpRequest, mission: Mission, ref: str) -> HttpR
     return _history(request, mission, Kind.INTERVIEW, ref, section="firms", title=str(row), back=back)
 
 
+LISTING = Listing(
+    name="journal",
+    title="Journal",
+    view="editing:journal",
+    default_sort="rang",
+    sorts={"rang": "position"},
+    columns=(
+        Column(key="quand", label="Quand", value=lambda row: f"{timezone.localtime(row.entry.at):%d/%m/%Y %H:%M}"),
+        Column(key="par", label="Par", value=lambda row: row.entry.by_name),
+        Column(key="pour", label="Pour", value=lambda row: row.entry.on_behalf),
+        Column(key="geste", label="Geste", value=lambda row: row.entry.get_act_display()),
+        Column(key="genre", label="Sur", value=lambda row: row.noun),
+        Column(key="fiche", label="Fiche", value=lambda row: row.entry.ref),
+        Column(key="nom", label="Nom", value=lambda row: row.entry.label),
+        Column(key="champ", label="Champ", value=lambda row: row.field),
+        Column(key="avant", label="Avant", value=lambda row: row.before),
+        Column(key="apres", label="Après", value=lambda row: row.after),
+        Column(key="motif", label="Motif", value=lambda row: row.entry.reason),
+    ),
+)
+_MOST_EXPORTED = 50_000
+"""Rows of the journal in one file."""
+
+
 @changing
 def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
     """The gestures of a mission; filters by person, by kind of row and by date are in the address."""
@@ -84,8 +117,13 @@ def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
         entries = entries.filter(kind=kind)
     if isinstance(day, date):
         entries = entries.filter(at__gte=timezone.make_aware(datetime.combine(day, time.min)))
-    shown = page_of(request, entries.order_by("-position"))
+    rows = entries.order_by("-position")
+    answer = export(LISTING, request, mission, map(line_of, rows[:_MOST_EXPORTED]))
+    if answer is not None:
+        return answer
+    shown = page_of(request, rows)
     context: dict[str, object] = {
+        **tools(LISTING, request, mission),
         "page": shown,
         "gestures": gestures_of(shown),
         "people": people,
@@ -165,12 +203,17 @@ def _history(
     entries = history_of(mission, kind.value, ref)
     fields = fields_of(entries)
     field = request.GET.get("champ", "")
-    if field in fields:
-        entries = on_field(entries, field)
+    if field in fields or _FIELD.match(field):
+        column = column_at(current_layout(), kind, tuple(field.split("/")))
+        # « Inconnu : demandé, personne ne sait » is kept beside the value, under the name of the column.
+        entries = on_field(entries, field, *([f"asked/{column.key}"] if column else ()))
+        fields.setdefault(field, sentence(typeset(column.title)) if column else words_of_field(field))
     shown = page_of(request, entries.order_by("-position"))
     context: dict[str, object] = {
         "fields": sorted(fields.items(), key=lambda each: each[1].casefold()),
         "field": field if field in fields else "",
+        "field_words": fields.get(field, ""),
+        "empty": f"Ce champ n’a jamais changé{_SINCE}" if field in fields else f"Rien n’a changé{_SINCE}",
         "since": journal_position(mission),
         "page": shown,
         "gestures": gestures_of(shown),

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from rebond.adapters.workbook.entry import EntryFault, is_blank
-from rebond.facts import Census, Firm, Interview
-from rebond.history import Kind
+from rebond.facts import UNKNOWN, Census, Firm, Interview
+from rebond.history import Kind, rows_of
 from rebond.reading.words import fold
+from rebond.web.accounts.models import User
+from rebond.web.editing.decided import position_sent
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.firm_views import same_numbers
 from rebond.web.editing.flow import Form, editing_view, run, since_of
-from rebond.web.editing.gestures import journal_position
+from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.opened import Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import COST_OF_PROJECT, INTERVIEW, NEW_FIRM, SEVERAL_PROJECTS, Part
 from rebond.web.editing.project_views import firm_options
 from rebond.web.editing.unlocks import Unlock, questions_for_firm
 from rebond.web.guard.heavy import BusyError, turn
 from rebond.web.guard.requests import person_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 
@@ -92,6 +98,29 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         back=((reverse("interviews:list", args=[mission.slug]), "Entretiens"),),
     )
     return run(request, form)
+
+
+@require_http_methods(["POST"])
+@editing_view
+def called_back(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The call was made: the firm waits no more. What was to be said stays in the journal, with the note."""
+    held = rows_of(facts_of(mission)).get((Kind.INTERVIEW, ref))
+    if not isinstance(held, Interview):
+        raise Http404
+    note = request.POST.get("motif", "").strip()
+    done = replace(held, callback_on=UNKNOWN, callback_by="", callback_why="")
+    if len(note) > LONGEST_REASON:
+        messages.error(request, f"Rien n’est enregistré : {len(note)} caractères, {LONGEST_REASON} au plus.")
+    else:
+        try:
+            author = author_of(cast(User, request.user))
+            since = position_sent(request)
+            save(mission, {(Kind.INTERVIEW, ref): done}, by=author, since=since, reason=note or "Appel passé")
+        except ClashError:
+            messages.error(request, "Quelqu’un a changé ce rappel depuis que vous lisez la page : relisez-le.")
+        else:
+            messages.success(request, "Appel noté.")
+    return redirect("desk:agenda", mission.slug)
 
 
 @changing

@@ -20,8 +20,7 @@ class Missing:
     """A field that holds nothing."""
 
     label: str
-    anchor: str
-    """Of its control in the form."""
+    column: str
     since: date | None = None
     """For one that was asked: since when, when that is known."""
 
@@ -51,7 +50,7 @@ def lacking(census: Census, kind: Kind, ref: str) -> Lacking:
         day = days.get(column.key, UNKNOWN)
         found = Missing(
             label=typeset(column.title),
-            anchor=f"{sheet.key}-0-{column.key}",
+            column=column.key,
             since=None if day is UNKNOWN else day,
         )
         (asked if text == ASKED else to_ask).append(found)

@@ -197,6 +197,13 @@ INTERVIEW = (
     Part(key="rencontre", title="Rencontre", sheet="entretiens", columns=("date", "conduit_par")),
     Part(key="besoins", title="Besoins, par axe", sheet="entretiens", columns=()),
     Part(key="notes", title="Notes", sheet="entretiens", columns=("notes",)),
+    Part(
+        key="rappel",
+        title="À rappeler",
+        sheet="entretiens",
+        columns=("rappel_le", "rappel_par", "rappel_motif"),
+        note="L’appel est proposé dans l’agenda et sur « Aujourd’hui ». Vider la date : il n’y a plus à rappeler.",
+    ),
 )
 NEW_FIRM = Part(
     key="nouvelle",

@@ -13,6 +13,7 @@ from rebond.facts import Census, Firm, Project
 from rebond.history import Kind
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
+from rebond.web.editing.in_place import field_alone, links_of, place_in, shown_at
 from rebond.web.editing.opened import Key, Opened, Typed, context_of, facts_of, next_refs, open_rows
 from rebond.web.editing.parts import COSTS, PROJECT, Part
 from rebond.web.editing.withdrawing import withdraw_project
@@ -74,6 +75,30 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         done=lambda _: _sheet(mission, ref),
         back=_back(mission, project),
         context={"unlocks": reverse("editing:unlocks", args=[mission.slug, ref]), "project_ref": ref},
+    )
+    return run(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editing_view
+def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> HttpResponse:
+    """One field of a project, in place on its sheet or alone on a page."""
+    opening = field_alone(Kind.PROJECT, column)
+    project, opened = _open(request, mission, ref)
+    form = Form(
+        title=opening.title,
+        kicker=f"Projet {ref} · {project.title}",
+        section="projects",
+        opened=opened,
+        parts=(opening.part,),
+        complete=_of_project(ref),
+        done=lambda _: shown_at(mission.slug, Kind.PROJECT, ref, column),
+        back=(*_back(mission, project), (shown_at(mission.slug, Kind.PROJECT, ref, column), "Faits")),
+        template="editing/one_field.html",
+        context={
+            "links": links_of(mission.slug, Kind.PROJECT, ref, column, place_in(request.GET)),
+            "unlocks": f"{reverse('editing:unlocks', args=[mission.slug, ref])}?champ={column}",
+        },
     )
     return run(request, form)
 

@@ -13,7 +13,7 @@ from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
 
-INTERVIEW = ("held_on", "interviewer", "minutes")
+INTERVIEW = ("held_on", "interviewer", "minutes", "callback_on", "callback_by", "callback_why")
 NEED = ("axis", "text")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -10,6 +12,15 @@ from rebond.web.catalogue.reading import axis_label
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
+
+
+class InterviewQuerySet(MissionDataQuerySet["Interview"]):
+    """Interviews, and the calls that they end with."""
+
+    def to_call(self) -> Self:
+        """Those of firms that wait to be called back, the day known or not."""
+        return self.exclude(callback_on=None, callback_by="", callback_why="")
 
 
 class Interview(Ordered, Revised, Withdrawable, MissionData):
@@ -21,8 +32,13 @@ class Interview(Ordered, Revised, Withdrawable, MissionData):
     held_on = models.DateField("date")
     interviewer = models.CharField("mené par", max_length=300, blank=True)
     minutes = models.TextField("compte rendu", blank=True)
+    callback_on = models.DateField("à rappeler le", null=True)
+    callback_by = models.CharField("qui rappelle", max_length=300, blank=True)
+    callback_why = models.CharField("pourquoi rappeler", max_length=300, blank=True)
 
     WITHDRAWN_PATHS = ("withdrawn_at",)
+
+    objects: ClassVar = Present.from_queryset(InterviewQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "entretien"

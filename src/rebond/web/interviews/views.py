@@ -10,11 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from rebond.web.catalogue.reading import axis_label
 from rebond.web.desk.filters import UNKNOWN, counted
 from rebond.web.desk.lists import Column, Listing, export, ordered, tools
-from rebond.web.interviews.models import Interview, Need
+from rebond.web.interviews.models import Interview, InterviewQuerySet, Need
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.search_text import plain
+
+_CALLS = {"oui": "À rappeler", "non": "Rien à rappeler"}
+
+
+def _calls(every: InterviewQuerySet) -> list[tuple[str, str]]:
+    rows = every.values_list("callback_on", "callback_by", "callback_why")
+    return [(key, _CALLS[key]) for key in ("oui" if any(row) else "non" for row in rows)]
 
 
 def _needs(row: Interview) -> str:
@@ -38,6 +45,8 @@ LISTING = Listing(
             sort="firm__establishment__commune",
         ),
         Column(key="besoins", label="Besoins entendus", value=_needs),
+        Column(key="rappel", label="À rappeler le", value=lambda row: row.callback_on, sort="callback_on"),
+        Column(key="rappel_par", label="Qui rappelle", value=lambda row: row.callback_by or None, default=False),
     ),
 )
 
@@ -45,7 +54,7 @@ LISTING = Listing(
 @of_mission
 def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Interviews, the latest first; ``?axe=`` keeps the needs of one axis, ``?par=`` who held them."""
-    axis, text, by = (request.GET.get(key, "").strip() for key in ("axe", "q", "par"))
+    axis, text, by, call = (request.GET.get(key, "").strip() for key in ("axe", "q", "par", "rappel"))
     every_need = Need.objects.visible_to(request.user).of(mission)
     counts = Counter(every_need.values_list("axis", flat=True))
     needs = every_need.filter(axis=axis) if axis else every_need
@@ -59,7 +68,9 @@ def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     for word in dict.fromkeys(plain(text).split()[:20]):
         kept = kept.filter(firm__search__contains=word)
     rows = ordered(LISTING, request, kept)
-    filters = [counted("par", "Mené par", holders, by)]
+    if call in _CALLS:
+        kept = kept.to_call() if call == "oui" else kept.exclude(pk__in=every.to_call().values("pk"))
+    filters = [counted("par", "Mené par", holders, by), counted("rappel", "Appel à passer", _calls(every), call)]
     return export(LISTING, request, mission, rows) or page(
         request,
         mission,

@@ -108,16 +108,23 @@ def fields_of(entries: MissionDataQuerySet[Entry]) -> dict[str, str]:
     return found
 
 
-def on_field(entries: MissionDataQuerySet[Entry], field: str) -> MissionDataQuerySet[Entry]:
-    """The rows about one field of ``fields_of``, and those that made or took out the whole row."""
+def on_field(entries: MissionDataQuerySet[Entry], *fields: str) -> MissionDataQuerySet[Entry]:
+    """The rows about some fields of ``fields_of``, and those that made or took out the whole row."""
     wanted = Q(path=[])
-    named = Q()
-    for rank, name in enumerate(field.split("/")):
-        named &= Q(**{f"path__{rank}": name})
-    return entries.filter(wanted | named)
+    for field in fields:
+        named = Q()
+        for rank, name in enumerate(field.split("/")):
+            named &= Q(**{f"path__{rank}": name})
+        wanted |= named
+    return entries.filter(wanted)
 
 
-_DEPTHS = {"declared": 2, "evidence": 2, "requests": 2, "costs": 2, "accounts": 2, "links": 2}
+def words_of_field(field: str) -> str:
+    """A field of ``fields_of`` in words."""
+    return sentence(_words_of(field.split("/")))
+
+
+_DEPTHS = {"declared": 2, "evidence": 2, "requests": 2, "costs": 2, "accounts": 2, "links": 2, "establishment": 2}
 """Fields that hold many: the history of one is that of the item that it names."""
 
 

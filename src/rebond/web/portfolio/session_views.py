@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from rebond import facts as core
 from rebond.history import ABSENT, Kind
 from rebond.reading.numbers import plain
 from rebond.web.accounts.models import User
+from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.editing.decided import last_gesture, position_sent, take_back
 from rebond.web.editing.gestures import ClashError, Done, change_of, journal_position, save
 from rebond.web.journal.models import Act
@@ -23,8 +25,9 @@ from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
-from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Sent, envelope_bar, lines, read_decision
+from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Line, Sent, envelope_bar, lines, read_decision
 from rebond.web.projects.models import Project
+from rebond.web.search_text import plain as plain_text
 from rebond.web.studies.models import ProjectFinding
 
 _CONFLICT, _UNREADABLE = 409, 422
@@ -32,6 +35,40 @@ _COMMITTEE = "comité de pilotage"
 _MEANWHILE = (
     "Quelqu’un a enregistré une autre décision pour ce projet pendant que vous remplissiez la page. Elle est "
     "ci-dessous, et la vôtre est restée dans le formulaire : enregistrez de nouveau pour la remplacer."
+)
+
+
+_STATES: Mapping[str, tuple[str, Callable[[Line], bool]]] = {
+    "a_decider": ("À décider", lambda row: row.decision is None),
+    "proposes": ("Proposés", lambda row: bool(row.finding and row.finding.status == ProjectFinding.Status.RETAINED)),
+    "decides": ("Décidés", lambda row: row.decision is not None),
+}
+LISTING = Listing(
+    name="seance",
+    title="Séance du comité",
+    view="portfolio:session",
+    default_sort="valeur",
+    sorts={"valeur": "valeur"},
+    columns=(
+        Column(key="projet", label="Projet", value=lambda row: row.project.title, fixed=True),
+        Column(key="entreprise", label="Entreprise", value=lambda row: row.project.firm.name, fixed=True),
+        Column(key="valeur", label="Valeur", value=lambda row: row.finding.score if row.finding else None),
+        Column(
+            key="proposition",
+            label="Proposition",
+            value=lambda row: row.finding.get_status_display() if row.finding else "pas encore étudié",
+        ),
+        Column(key="propose", label="Proposé (€)", value=lambda row: row.finding.envelope if row.finding else None),
+        Column(
+            key="decision",
+            label="Décision",
+            value=lambda row: row.decision.get_outcome_display() if row.decision else "à décider",
+        ),
+        Column(key="accorde", label="Accordé (€)", value=lambda row: row.decision.amount if row.decision else None),
+        Column(key="motif", label="Motif", value=lambda row: row.decision.reason if row.decision else ""),
+        Column(key="le", label="Le", value=lambda row: row.decision.decided_on if row.decision else None),
+        Column(key="par", label="Par", value=lambda row: row.decision.by if row.decision else ""),
+    ),
 )
 
 
@@ -120,10 +157,22 @@ def _list(
     rows, places = lines(request.user, mission), ProjectFinding.Status
     on_the_table = {places.RETAINED, places.NOT_RETAINED}
     candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
+    state, text = request.GET.get("etat", ""), request.GET.get("q", "").strip()
+    kept = [row for row in candidates if state not in _STATES or _STATES[state][1](row)]
+    for word in plain_text(text).split()[:20]:
+        kept = [row for row in kept if word in row.project.search]
+    answer = export(LISTING, request, mission, kept)
+    if answer is not None:
+        return answer
     last = last_gesture(request, mission, Kind.DECISION)
     context: dict[str, object] = {
         "bar": envelope_bar(request.user, mission),
-        "candidates": candidates,
+        "candidates": kept,
+        "total": len(candidates),
+        "states": [(key, label, sum(map(fits, candidates))) for key, (label, fits) in _STATES.items()],
+        "state": state,
+        "q": text,
+        **tools(LISTING, request, mission),
         "others": [row for row in rows if row not in candidates],
         "decided": sum(row.decision is not None for row in rows),
         "retained": [row for row in rows if row.decision and row.decision.outcome == "retenu"],

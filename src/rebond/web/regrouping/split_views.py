@@ -104,6 +104,8 @@ def _outcome(mission: Mission, census: Census, ref: str, chosen: Chosen, asked_p
     except RegroupingError as error:
         lacks += [lack for lack in error.lacks if lack.key not in unread]
     answers = [*((str(rank), f"Vaut pour « {name} »") for rank, name in enumerate(names)), (DROPPED, "Retirer")]
+    held = [held_line(each, chosen, names) for each in pieces if each.amount is None]
+    lacking = {lack.key for lack in lacks}
     context = {
         "project": project,
         "parts": list(zip(range(count), titles, refs, strict=True)),
@@ -115,7 +117,9 @@ def _outcome(mission: Mission, census: Census, ref: str, chosen: Chosen, asked_p
             for each in pieces
             if each.amount is not None and not isinstance(each.value, CostLine)
         ],
-        "held": [held_line(each, chosen, names) for each in pieces if each.amount is None],
+        "held": held,
+        "held_open": chosen.values is not None
+        and any(line.key in lacking or not all(option.checked for option in line.options) for line in held),
         "decided": [decided_line(each, chosen, answers) for each in settled],
         "frozen": frozen_plans(mission, ref),
         "total": project.total_cost,

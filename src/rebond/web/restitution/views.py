@@ -9,21 +9,52 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.missions.access import of_mission, page, without_study
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
+from rebond.web.restitution.groups import grouped, headlines
 from rebond.web.restitution.kinds import described
 from rebond.web.studies.models import Document, DocumentSet, Indicator
 from rebond.web.studies.storing.documents import home_of
 from rebond.web.worker.leases import is_held
 from rebond.web.worker.models import Work
 
+LISTING = Listing(
+    name="indicateurs",
+    title="Indicateurs",
+    view="restitution:indicators",
+    default_sort="rang",
+    sorts={"rang": "position"},
+    columns=(
+        Column(key="indicateur", label="Indicateur", value=lambda row: row.label, fixed=True),
+        Column(key="valeur", label="Valeur", value=lambda row: row.text, fixed=True),
+        Column(key="nombre", label="Nombre", value=lambda row: row.value, numeric=True),
+        Column(key="unite", label="Unité", value=lambda row: row.unit),
+        Column(key="definition", label="Définition", value=lambda row: row.definition),
+        Column(key="remarque", label="Remarque", value=lambda row: row.note),
+        Column(key="code", label="Code", value=lambda row: row.code, default=False),
+    ),
+)
+
 
 @of_mission
 def indicator_list(request: HttpRequest, mission: Mission) -> HttpResponse:
-    """Every published figure with its definition."""
-    rows = Indicator.objects.visible_to(request.user).found_by(mission.current_study)
-    return page(request, mission, "restitution/indicators.html", "indicators", {"indicators": rows})
+    """Every published figure with its definition, group by group; ``?q=`` seeks among them."""
+    rows = list(Indicator.objects.visible_to(request.user).found_by(mission.current_study).defer("record"))
+    text = request.GET.get("q", "").strip()
+    groups = grouped(rows, text)
+    kept = [row for group in groups for row in group.rows]
+    answer = export(LISTING, request, mission, kept)
+    context = {
+        "groups": groups,
+        "headlines": [] if text else headlines(rows),
+        "q": text,
+        "count": len(kept),
+        "total": len(rows),
+        **tools(LISTING, request, mission),
+    }
+    return answer or page(request, mission, "restitution/indicators.html", "indicators", context)
 
 
 @of_mission

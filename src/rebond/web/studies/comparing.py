@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from rebond.web.financing.comparison import Compared
+from rebond.web.firms.models import AidObtained
 from rebond.web.journal.models import Entry
 from rebond.web.journal.reading import OF_NO_FACT, Gesture, Line, gestures_of, line_of
 from rebond.web.missions.models import Mission
@@ -54,6 +55,9 @@ class ProjectChange:
     lines: tuple[Compared, ...]
     verdicts: tuple[VerdictChange, ...]
     causes: tuple[Line, ...]
+    """What people changed of it: its sheet, its firm and that firm's aid, its decision, its links."""
+    shared: tuple[Line, ...]
+    """Without a cause of its own: what changed of what all projects share, and of the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +82,8 @@ def compare_studies(mission: Mission, before: Study, after: Study) -> StudyCompa
     is_cut, entries = len(entries) > _MOST_LINES, entries[:_MOST_LINES]
     old, new = _findings(before), _findings(after)
     both = [ref for ref in new if ref in old]
-    by_ref: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_ref[entry.kind, entry.ref].append(entry)
-    changes = (_project_change(old[ref], new[ref], by_ref) for ref in both)
+    aided = dict(AidObtained.ever.of(mission).values_list("ref", "firm__ref")) if entries else {}
+    changes = (_project_change(old[ref], new[ref], entries, aided) for ref in both)
     return StudyComparison(
         before=before,
         after=after,
@@ -136,7 +138,7 @@ def _said(value: date | str) -> str:
 
 
 def _project_change(
-    was: ProjectFinding, now: ProjectFinding, by_ref: Mapping[tuple[str, str], Sequence[Entry]]
+    was: ProjectFinding, now: ProjectFinding, entries: Sequence[Entry], aided: Mapping[str, str]
 ) -> ProjectChange | None:
     """``None`` when nothing that is shown changed; the details are read only when they are not the same."""
     amounts = tuple(
@@ -151,7 +153,8 @@ def _project_change(
     verdicts = () if same else tuple(_verdicts(was.found, now.found))
     if not (amounts or proposal or known or lines or verdicts):
         return None
-    own = [*by_ref.get(("projet", now.project.ref), ()), *by_ref.get(("entreprise", now.project.firm.ref), ())]
+    own = [entry for entry in entries if _is_about(entry, now.project, aided)]
+    others = () if own else sorted((e for e in entries if e.kind in _SHARED), key=lambda e: _SHARED.index(e.kind))
     return ProjectChange(
         project=now.project,
         amounts=amounts,
@@ -160,7 +163,28 @@ def _project_change(
         lines=lines,
         verdicts=verdicts,
         causes=tuple(line_of(entry) for entry in own),
+        shared=tuple(line_of(entry) for entry in others[:_SHOWN_SHARED]),
     )
+
+
+_SHARED = ("reglages", "decision", "aide", "ligne_de_liste", "rapprochement", "projet", "entreprise")
+"""Kinds of rows that move the plans of projects that they do not name: those that all share, then the others'."""
+_SHOWN_SHARED = 10
+
+
+def _is_about(entry: Entry, project: Project, aided: Mapping[str, str]) -> bool:
+    """Whether a change is of the project itself, of its firm, or of what names one of them."""
+    match entry.kind:
+        case "projet" | "decision":
+            return bool(entry.ref == project.ref)
+        case "entreprise":
+            return bool(entry.ref == project.firm.ref)
+        case "aide":
+            return aided.get(entry.ref) == project.firm.ref
+        case "rapprochement":
+            return not {project.ref, project.firm.ref}.isdisjoint(entry.ref.split("/"))
+        case _:
+            return False
 
 
 def _words(before: str, after: str) -> tuple[str, str] | None:

@@ -118,19 +118,6 @@
     if (event.key === "Enter" && event.ctrlKey) form.querySelector("[data-rb-save]").click();
   });
 
-  // ---- Communes are proposed as one types
-
-  form.querySelectorAll("[data-rb-communes]").forEach((input) => {
-    let waiting;
-    input.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(async () => {
-        const answer = await fetch(`${input.dataset.rbCommunes}?commune=${encodeURIComponent(input.value)}`);
-        if (answer.ok) document.getElementById(input.getAttribute("list")).innerHTML = await answer.text();
-      }, 200);
-    });
-  });
-
   // ---- Grids
 
   const controls = (row) => [...row.querySelectorAll("input:not([type=hidden]), select, textarea")];

@@ -1,0 +1,79 @@
+"""The figures of a mission in groups that a page folds: those that everybody quotes first, then family by family."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rebond.web.search_text import plain
+from rebond.web.studies.models import Indicator
+
+HEADLINES = (
+    "entreprises_rencontrees",
+    "projets_recenses",
+    "projets_inconnus",
+    "investissement_eur",
+    "emplois_crees",
+    "projets_proposes",
+    "soutien_ferme_eur",
+    "reste_a_financer_eur",
+)
+"""What a committee quotes."""
+_GROUPS = (
+    ("epci", "Par intercommunalité", r"_epci_"),
+    ("commune", "Par commune", r"_commune_"),
+    ("nature", "Investissement par nature de dépense", r"^investissement_nature_"),
+    ("maturite", "Projets par maturité", r"^projets_maturite_"),
+    ("suite", "Projets par suite de l’appel", r"^projets_appel_"),
+    ("forme", "Soutiens par forme", r"^soutiens_(?!planifies)"),
+    ("organisation", "Projets par organisation", r"^orientes_"),
+    ("axe", "Besoins par axe", r"^besoins_axe_"),
+    ("lecture", "Selon la lecture du droit", r"^lecture_"),
+    ("appel", "Appel et comité", r"^enveloppe_|_proposes?(_eur)?$|_retenus$"),
+    ("orientation", "Suites et feuille de route", r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_"),
+    ("soutien", "Soutiens des plans", r"^(aides|soutiens?)_|^reste_|^questions_|^dispositifs_"),
+    ("argent", "Investissement, besoin, emplois", r"^(investissement|besoin)_eur$|^emplois_|^projets_(murs|a_murir)$"),
+    ("recensement", "Recensement", ""),
+)
+"""Key, title and pattern of the code, the first that fits; what fits none is of the census."""
+_ORDER = ("recensement", "argent", "soutien", "appel", "orientation")
+"""The groups of the whole mission, before those that tell it apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureGroup:
+    """Figures that a page shows together."""
+
+    key: str
+    title: str
+    rows: tuple[Indicator, ...]
+
+    @property
+    def summary(self) -> str:
+        """Its first figures, for who leaves it folded."""
+        return " · ".join(row.text for row in self.rows[:3])
+
+
+def group_of(code: str) -> str:
+    """The group of a figure."""
+    return next(key for key, _, pattern in _GROUPS if re.search(pattern, code))
+
+
+def grouped(rows: Iterable[Indicator], text: str = "") -> list[FigureGroup]:
+    """The groups that hold something of what is sought, in the order of the page."""
+    words = plain(text).split()[:20]
+    held: dict[str, list[Indicator]] = {}
+    for row in rows:
+        told = plain(f"{row.label} {row.definition}")
+        if all(word in told for word in words):
+            held.setdefault(group_of(row.code), []).append(row)
+    titles = {key: title for key, title, _ in _GROUPS}
+    order = [*_ORDER, *(key for key, _, _ in _GROUPS if key not in _ORDER)]
+    return [FigureGroup(key=key, title=titles[key], rows=tuple(held[key])) for key in order if key in held]
+
+
+def headlines(rows: Sequence[Indicator]) -> list[Indicator]:
+    """Those that everybody quotes, in order."""
+    by_code = {row.code: row for row in rows}
+    return [by_code[code] for code in HEADLINES if code in by_code]
