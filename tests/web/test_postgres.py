@@ -11,9 +11,15 @@ import pytest
 from rebond.results import MissionResult
 from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN
 from tests.web.site import prepare, run_python
-from tests.web.worker.test_deaths import check_killed_studies, tried
+from tests.web.worker.test_deaths import (
+    check_edited_without_rest,
+    check_killed_studies,
+    check_moving_facts,
+    tried,
+)
 
 pytestmark = pytest.mark.postgres
+ON_BOTH = ("killed_studies", "rivals", "burst", "edited_without_rest", "moving_facts")
 
 WALK = """
 import json
@@ -115,10 +121,12 @@ def test_workers_that_die_meet_or_are_hurried_lose_and_double_nothing_on_postgre
         server = pgserver.get_server(Path(folder) / "base", cleanup_mode="stop")
         try:
             environment = {"DATABASE_URL": django_url(server.get_uri())}
-            found = tried(sample_result.census, tmp_path, ("killed_studies", "rivals", "burst"), environment)
+            found = tried(sample_result.census, tmp_path, ON_BOTH, environment)
         finally:
             server.cleanup()
     check_killed_studies(found["killed_studies"])
     assert found["rivals"]["more"] == 1
     assert 1 <= found["burst"]["more"] < 10
     assert found["burst"]["jobs"] == 119
+    check_edited_without_rest(found["edited_without_rest"])
+    check_moving_facts(found["moving_facts"])

@@ -20,6 +20,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rebond.facts import UNKNOWN
 from rebond.history import Kind, rows_of
 from rebond.results import MissionResult
 from rebond.web.editing.gestures import save
@@ -234,6 +235,23 @@ def test_a_study_that_cannot_be_stored_is_a_failure_that_is_told_not_a_loop(samp
     assert failed.status == Study.Status.FAILED
     assert (current(), ProjectFinding.objects.count()) == (good, count)
     assert wants(good) == []
+
+
+@pytest.mark.django_db
+def test_a_study_that_meets_a_busy_database_is_stored_a_little_later_not_computed_again(
+    sample_result: MissionResult,
+) -> None:
+    with (
+        patch.object(computing, "run_mission", return_value=sample_result) as run,
+        patch.object(
+            computing, "store_study", side_effect=[OperationalError("database is locked"), current()]
+        ) as store,
+        patch.object(computing, "connection", in_atomic_block=False),
+        patch.object(computing, "_PAUSES", (0.0,)),
+    ):
+        facts = ReadFacts(mission=mission(), census=sample_result.census, position=0, reading=UNKNOWN)
+        assert study_facts(facts) == current()
+    assert (run.call_count, store.call_count) == (1, 2)
 
 
 @pytest.mark.django_db
