@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +20,12 @@ from django.db.models import Q
 
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
-from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.catalogue.reading import current_catalogue, kind_label
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
-from rebond.web.projects.models import Project
+from rebond.web.projects.models import CostLine, Project
 
 _CODE = 8
 Asked = Mapping[int, tuple[tuple[str, str], ...]]
@@ -61,7 +62,11 @@ class Disclosed:
 
 def code_of(project: Project) -> str:
     """The code of a project: stable, and nothing can be read from it without the key of the instance."""
-    said = f"projet:{project.mission_id}:{project.pk}".encode()
+    return _code(project.mission_id, project.pk)
+
+
+def _code(mission: int, project: int) -> str:
+    said = f"projet:{mission}:{project}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).digest()
     return base64.b32encode(digest).decode()[:_CODE].lower()
 
@@ -78,9 +83,12 @@ def band_of(amount: Decimal) -> str:
     return f"de {format_euros(below[-1])} à {format_euros(above[0])}"
 
 
-def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
-    """Every project that one part of a person is given, in the order of their names."""
-    projects = list(_of(mission, part))
+def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[Disclosed, ...]:
+    """Every project that one part of a person is given, in the order of their names; with a ``key``, that one alone."""
+    rows = _of(mission, part)
+    if key is not None:
+        rows = rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if _code(mission.pk, pk) == key])
+    projects = list(rows.with_finding(mission.current_study).select_related("firm").prefetch_related("costs"))
     if part.role == Role.FIRM:
         ways, minutes = _ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
         asked = _asked(projects, "")
@@ -105,9 +113,8 @@ def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
     return tuple(sorted(found, key=lambda each: each.name))
 
 
-def _of(mission: Mission, part: Part) -> Iterable[Project]:
-    rows = Project.objects.of(mission).with_finding(mission.current_study)
-    rows = rows.select_related("firm").prefetch_related("costs")
+def _of(mission: Mission, part: Part) -> Any:
+    rows = Project.objects.of(mission)
     if part.role == Role.FIRM and part.firm is not None:
         return rows.filter(firm=part.firm)
     if part.role == Role.COMMITTEE:
@@ -130,21 +137,28 @@ def _cost(project: Project) -> Decimal:
 
 def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
     """What may be told of projects under a code name: at least ``seuil`` firms of the mission fit each."""
-    every = [(row.firm_id, row.pk, _traits(row)) for row in Project.objects.of(mission).prefetch_related("costs")]
-    own = {pk: traits for _, pk, traits in every}
-    return {project.pk: _told(own[project.pk], [(firm, traits) for firm, _, traits in every]) for project in projects}
+    if not projects:
+        return {}
+    costs: dict[int, Decimal] = {}
+    for pk, amount in CostLine.objects.of(mission).values_list("project", "amount"):
+        costs[pk] = costs.get(pk, Decimal(0)) + amount
+    rows = Project.objects.of(mission).values_list("firm", "pk", "epci", "kind")
+    own, every = {}, []
+    for firm, pk, epci, kind in rows:
+        own[pk] = epci, kind_label(kind or ""), band_of(costs.get(pk, Decimal(0)))
+        every.append((firm, own[pk]))
+
+    @cache
+    def enough(told: Traits) -> bool:
+        return len(firms_that_fit(told, every)) >= matrix().threshold
+
+    return {project.pk: _told(own[project.pk], enough) for project in projects}
 
 
-def _traits(project: Project) -> Traits:
-    return project.epci, project.kind_label, band_of(_cost(project))
-
-
-def _told(traits: Traits, every: Collection[tuple[int, Traits]]) -> Traits:
-    for kept in ((True, True, True), (False, True, True), (False, False, True)):
-        told = tuple(value if keep else "" for value, keep in zip(traits, kept, strict=True))
-        if len(firms_that_fit(told, every)) >= matrix().threshold:
-            return told[0], told[1], told[2]
-    return "", "", ""
+def _told(traits: Traits, enough: Callable[[Traits], bool]) -> Traits:
+    place, kind, cost = traits
+    tried = ((place, kind, cost), ("", kind, cost), ("", "", cost))
+    return next((told for told in tried if enough(told)), ("", "", ""))
 
 
 def firms_that_fit(told: Sequence[str], every: Iterable[tuple[int, Traits]]) -> set[int]:
