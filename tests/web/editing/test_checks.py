@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -146,7 +147,9 @@ def test_a_sheet_asks_what_the_whole_mission_asks_of_it_and_reads_its_own_rows(m
         replace(kin, single_undertaking="groupe"),
         replace(first, single_undertaking="groupe"),
     )
-    wanted = {(Kind.FIRM, each.id): each for each in changed} | {(Kind.AID, each.id): each for each in (aid, other)}
+    wanted: dict[tuple[Kind, str], Any] = {(Kind.FIRM, each.id): each for each in changed} | {
+        (Kind.AID, each.id): each for each in (aid, other)
+    }
     wanted[Kind.PROJECT, same.id] = replace(same, title=by_firm[same.firm_id].title)
     save(mission, wanted, by=author_of(user))
     whole = census_of(mission)

@@ -15,6 +15,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.studies.keeping import forget_old_studies, forget_unheld_records, make_current
 from rebond.web.studies.models import ProjectFinding, Record, Study
 from rebond.web.studies.storing import KeptContents, contents, contents_of, store_failure, store_study
+from rebond.web.studies.storing.project_record import project_record
 from tests.web.addresses import MISSION, address
 from tests.web.test_pages import text_of
 
@@ -104,7 +105,7 @@ def test_only_the_contents_of_projects_that_changed_are_written_again(sample_res
     first = contents_of(result, kept)
     found, *others = result.projects
     changed = replace(result, projects=(replace(found, plan=replace(found.plan, remarks=("À revoir",))), *others))
-    with patch.object(contents, "project_record", wraps=contents.project_record) as written:
+    with patch.object(contents, "project_record", wraps=project_record) as written:
         second = contents_of(changed, kept)
         assert written.call_count == 1
         contents_of(replace(changed, on=changed.on + timedelta(days=1)), kept)

@@ -6,8 +6,9 @@ what tells one row of the mission from another (identifiers, SIREN, SIRET, name 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from rebond.facts import Census, Establishment, Firm, Interview, Project
 from rebond.history import Kind
@@ -18,6 +19,8 @@ from rebond.web.missions.extract import Extract
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects import models as projects
+
+T = TypeVar("T", Firm, Interview, Project)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +50,18 @@ def census_around(mission: Mission, kind: Kind, ref: str) -> Census:
             }
         ),
     )
-    known = {(type(each), each.id): each for each in (*whole.firms, *whole.interviews, *whole.projects)}
     return replace(
         whole,
-        firms=tuple(known.get((Firm, each.id), each) for each in names.firms),  # type: ignore[misc]  # by its type
-        interviews=tuple(known.get((Interview, each.id), each) for each in names.interviews),  # type: ignore[misc]  # same
-        projects=tuple(known.get((Project, each.id), each) for each in names.projects),  # type: ignore[misc]  # same
+        firms=_filled(names.firms, whole.firms),
+        interviews=_filled(names.interviews, whole.interviews),
+        projects=_filled(names.projects, whole.projects),
     )
+
+
+def _filled(names: Iterable[T], whole: Iterable[T]) -> tuple[T, ...]:
+    """Every row, in the order of the census: whole when it was read."""
+    known = {each.id: each for each in whole}
+    return tuple(known.get(each.id, each) for each in names)
 
 
 def _names(mission: Mission) -> _Names:
