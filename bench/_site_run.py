@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import resource
 import socket
 import statistics
 import subprocess
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -51,9 +53,10 @@ def run(home: Path, copies: int, seconds: int) -> dict[str, Any]:
         studies = [_study_after_a_save(rank) for rank in range(SAVES)]
         pages = {}
         for name, path in PAGES.items():
-            looks = [reader.read(path)[0] for _ in range(LOOKS)]
+            looks = [_shown(reader, path) for _ in range(LOOKS)]
             pages[name] = (_percentile(looks, 0.5), _percentile(looks, 0.95))
         crowd = _crowd(port, cookies, seconds)
+    crowd["processeur"] = _spent()
     return {
         "projets": projects,
         "etudes": studies,
@@ -65,6 +68,7 @@ def run(home: Path, copies: int, seconds: int) -> dict[str, Any]:
 
 def _prepare(copies: int) -> tuple[int, list[str]]:
     """A mission with its first study, and one session a person."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -88,7 +92,7 @@ def _prepare(copies: int) -> tuple[int, list[str]]:
         Membership.objects.create(user=user, mission=mission, role=Role.CONSULTANT)
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         cookies.append(f"sessionid={session.session_key}")
@@ -144,18 +148,35 @@ class _Reader:
         return (time.perf_counter() - started) * 1000, answer.status
 
 
+def _shown(reader: _Reader, path: str) -> float:
+    """Milliseconds of a page; one that is not shown is measured by nobody."""
+    milliseconds, status = reader.read(path)
+    if status != http.client.OK:
+        raise RuntimeError(f"{path} : {status}")
+    return milliseconds
+
+
+def _spent() -> list[float]:
+    """Seconds of processor: this process (readers and writers), then the site that ended, its worker included."""
+    spent = (resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return [each.ru_utime + each.ru_stime for each in spent]
+
+
 def _save(rank: int, jobs: int) -> None:
-    """A person corrects a project; each writer has projects of his or her own."""
+    """A person corrects a project, read as a form reads it; each writer has projects of his or her own."""
     from rebond.history import Kind, rows_of
     from rebond.web.editing.gestures import save
     from rebond.web.journal.writing import Author
+    from rebond.web.missions.extract import extract_of
     from rebond.web.missions.facts import census_of
     from rebond.web.missions.models import Mission
+    from rebond.web.projects.models import Project
 
     mission = Mission.objects.get(slug=SLUG)
-    rows = [row for (kind, _), row in rows_of(census_of(mission)).items() if kind == Kind.PROJECT]
-    row = rows[rank % len(rows)]
-    save(mission, {(Kind.PROJECT, row.id): replace(row, jobs_created=jobs)}, by=Author(user=None))
+    refs = list(Project.objects.of(mission).order_by("position", "pk").values_list("ref", flat=True))
+    key = Kind.PROJECT, refs[rank % len(refs)]
+    row = rows_of(census_of(mission, extract_of(mission, [key], {})))[key]
+    save(mission, {key: replace(row, jobs_created=jobs)}, by=Author(user=None))
 
 
 def _study_after_a_save(rank: int) -> float:
@@ -182,14 +203,15 @@ class _Seen:
 
 def _crowd(port: int, cookies: Sequence[str], seconds: int) -> dict[str, Any]:
     """Forty people who read, and save once in ten; each counts what it met."""
+    from django.utils import timezone
+
     from rebond.web.studies.models import Study
 
     failures = Study.objects.filter(status=Study.Status.FAILED)
     failed = failures.count()
-    latest = Study.objects.order_by("-number").values_list("number", flat=True)
-    first = latest[0]
+    first = Study.objects.order_by("-number").values_list("number", flat=True)[0]
     seen = [_Seen() for _ in cookies]
-    deadline = time.monotonic() + seconds
+    began, deadline = timezone.now(), time.monotonic() + seconds
     people = [
         Thread(target=_person, args=(rank, port, cookie, deadline, seen[rank])) for rank, cookie in enumerate(cookies)
     ]
@@ -197,6 +219,10 @@ def _crowd(port: int, cookies: Sequence[str], seconds: int) -> dict[str, Any]:
         each.start()
     for each in people:
         each.join()
+    # The last page asked may have come long after the end.
+    new = Study.objects.filter(number__gt=first, finished_at__gt=began).order_by("number")
+    ends = [(at - began).total_seconds() for at in new.values_list("finished_at", flat=True)]
+    ends = [end for end in ends if end <= seconds]
     reads = [value for each in seen for value in each.reads]
     writes = [value for each in seen for value in each.writes]
     errors: Counter[str] = sum((each.errors for each in seen), Counter())
@@ -211,7 +237,8 @@ def _crowd(port: int, cookies: Sequence[str], seconds: int) -> dict[str, Any]:
         "e95": _percentile(writes, 0.95),
         "erreurs": errors.total(),
         "dites": [f"{count} × {words}" for words, count in errors.most_common(5)],
-        "etudes": latest[0] - first,
+        "etudes": len(ends),
+        "attente": max(after - before for before, after in pairwise([0.0, *ends, float(seconds)])),
         "echecs": failures.count() - failed,
     }
 

@@ -270,6 +270,13 @@ def test_a_wrong_database_address_is_told_in_french(url: str) -> None:
     assert "DATABASE_URL" in str(error.value)
 
 
+def test_a_write_that_waits_too_long_for_another_gives_up_on_postgresql_too() -> None:
+    address = "postgres:///rebond?host=/run/postgresql"
+    assert environment.database(address)["OPTIONS"] == {"options": "-c lock_timeout=20s"}
+    asked = environment.database(f"{address}&options=-c%20lock_timeout%3D5s")["OPTIONS"]
+    assert asked == {"options": "-c lock_timeout=20s -c lock_timeout=5s"}
+
+
 def test_database_files_are_their_owner_s_alone(tmp_path: Path) -> None:
     database = tmp_path / "rebond.sqlite3"
     for file in (database, tmp_path / "rebond.sqlite3-wal"):

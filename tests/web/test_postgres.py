@@ -11,29 +11,51 @@ import pytest
 from rebond.results import MissionResult
 from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN
 from tests.web.site import prepare, run_python
-from tests.web.worker.test_deaths import check_killed_studies, tried
+from tests.web.worker.test_deaths import (
+    check_edited_without_rest,
+    check_killed_studies,
+    check_moving_facts,
+    tried,
+)
 
 pytestmark = pytest.mark.postgres
+ON_BOTH = ("killed_studies", "rivals", "burst", "edited_without_rest", "moving_facts")
 
 WALK = """
 import json
+from threading import Event, Thread
 import django
 django.setup()
 from django.test.utils import setup_test_environment
 setup_test_environment()
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from rebond.web.accounts.models import User
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import Study
 from tests.web.addresses import PUBLIC, SIGNED_IN, address
 client = Client()
 client.force_login(User.objects.get(username="pilote"))
 names = [name for name in {**PUBLIC, **SIGNED_IN} if name != "restitution:document"]
 walked = {name: client.get(address(name)).status_code for name in names}
+held, over = Event(), Event()
+def hold():
+    with transaction.atomic():
+        Study.objects.select_for_update().get(is_current=True)
+        held.set()
+        over.wait(60)
+    connection.close()
+beside = Thread(target=hold)
+beside.start()
+held.wait(60)
+busy = client.post(address("studies:list") + "1/garder/", {"garder": "oui"})
+over.set()
+beside.join()
 found = client.get(address("projects:list") + "?q=SECURITE&tri=-emplois&connu=oui")
 print(json.dumps({
     "vendor": connection.vendor,
     "walked": walked,
+    "busy": [busy.status_code, "Beaucoup de monde" in busy.content.decode()],
     "projects": Project.objects.count(),
     "found": found.context["page"].paginator.count,
 }))
@@ -92,7 +114,7 @@ def test_the_mission_is_stored_and_walked_on_postgresql(
     environment = {"DATABASE_URL": database_url}
     prepare(sample_result, tmp_path, environment)
     settings = {
-        **environment,
+        "DATABASE_URL": f"{database_url}&options=-c%20lock_timeout%3D300ms",
         "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
@@ -100,6 +122,8 @@ def test_the_mission_is_stored_and_walked_on_postgresql(
     assert found["vendor"] == "postgresql"
     assert found["projects"] == len(sample_result.projects)
     assert found["found"] > 0
+    # A row that another keeps: not a wait without end, a page in French.
+    assert found["busy"] == [503, True]
     # The login page sends a signed-in person home.
     assert found["walked"].pop("accounts:login") == 302
     assert len(found["walked"]) == len({*PUBLIC, *SIGNED_IN} - NO_PAGE) - 2
@@ -115,10 +139,12 @@ def test_workers_that_die_meet_or_are_hurried_lose_and_double_nothing_on_postgre
         server = pgserver.get_server(Path(folder) / "base", cleanup_mode="stop")
         try:
             environment = {"DATABASE_URL": django_url(server.get_uri())}
-            found = tried(sample_result.census, tmp_path, ("killed_studies", "rivals", "burst"), environment)
+            found = tried(sample_result.census, tmp_path, ON_BOTH, environment)
         finally:
             server.cleanup()
     check_killed_studies(found["killed_studies"])
     assert found["rivals"]["more"] == 1
     assert 1 <= found["burst"]["more"] < 10
     assert found["burst"]["jobs"] == 119
+    check_edited_without_rest(found["edited_without_rest"])
+    check_moving_facts(found["moving_facts"])

@@ -49,6 +49,10 @@ def folder(name: str) -> Path | None:
     return Path(value).expanduser().resolve() if value else None
 
 
+_PATIENCE = 20
+"""Seconds that a write waits for another before the page says that the database is busy."""
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings of ``sqlite:///FILE`` or ``postgres://user:password@host:port/name``.
 
@@ -73,7 +77,8 @@ def database(url: str) -> dict[str, Any]:
         "HOST": parts.hostname or query.pop("host", ""),
         "PORT": port or query.pop("port", ""),
         "CONN_MAX_AGE": 60,
-        "OPTIONS": query,
+        # What the address itself asks comes last, and wins.
+        "OPTIONS": {**query, "options": f"-c lock_timeout={_PATIENCE}s {query.get('options', '')}".rstrip()},
     }
 
 
@@ -84,7 +89,7 @@ def _sqlite(name: str) -> dict[str, Any]:
         "NAME": name,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": _PATIENCE,
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
         },
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
 from rebond.web.disclosure.consenting import take_back
-from rebond.web.disclosure.disclosed import _traits, code_of, shown_to, veil
+from rebond.web.disclosure.disclosed import Traits, band_of, code_of, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.editing.dictionary import current_layout
@@ -88,8 +89,13 @@ def test_before_consent_a_partner_reads_no_name_title_ref_nor_commune() -> None:
         assert (code_of(project).upper() in text) is (project in set(shared))
 
 
+def traits_of(project: Project) -> Traits:
+    cost = sum((line.amount for line in project.costs.all()), Decimal(0))
+    return project.epci, project.kind_label, band_of(cost) if project.costs.all() else ""
+
+
 def test_what_is_told_of_a_veiled_project_fits_several_firms() -> None:
-    every = [(row.firm_id, _traits(row)) for row in Project.objects.prefetch_related("costs")]
+    every = [(row.firm_id, traits_of(row)) for row in Project.objects.prefetch_related("costs")]
     told = veil(mission(), list(Project.objects.all()))
     assert len(told) == 77
     for traits in told.values():
@@ -176,6 +182,10 @@ def test_a_space_asks_the_database_eight_times_at_most_whatever_it_holds(role: R
         given = shown_to(mission(), part)
     assert len(given) > 1
     assert len(asked) <= 8, [row["sql"][:90] for row in asked.captured_queries]
+    with CaptureQueriesContext(connection) as asked:
+        assert shown_to(mission(), part, key=given[1].key) == (given[1],)
+    assert len(asked) <= 9, [row["sql"][:90] for row in asked.captured_queries]
+    assert shown_to(mission(), part, key="inconnue") == ()
 
 
 def test_an_observer_reads_neither_project_nor_firm() -> None:

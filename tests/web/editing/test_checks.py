@@ -2,19 +2,24 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from rebond.adapters.workbook.reading import read_census
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, AidObtained
 from rebond.history import Kind
+from rebond.plausibility import SubjectKind
+from rebond.units import Euros
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue
-from rebond.web.editing.checks import examined
+from rebond.web.editing.around import census_around
+from rebond.web.editing.checks import checks_of, examined, of_sheet
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.gestures import save
+from rebond.web.editing.lacking import lacking
 from rebond.web.exchange.exporting import export_workbook
 from rebond.web.financing.study import current_rulebook
 from rebond.web.journal.models import Entry
@@ -25,6 +30,8 @@ from tests.web.conftest import signed_in
 
 LIST = "/missions/chaumont-langres/vraisemblance/"
 SHEET = f"{LIST}projet/P001/"
+SHEET_QUERIES = 23
+"""Whatever the mission holds."""
 
 
 @pytest.fixture
@@ -130,3 +137,47 @@ def test_the_cell_that_a_rule_names_is_one_of_the_sheet_of_its_rows():
     }
     rules = current_rulebook().plausibility.rules.values()
     assert {rule.column for rule in rules if rule.column} - known == {"depenses"}
+
+
+def test_a_sheet_asks_what_the_whole_mission_asks_of_it_and_reads_its_own_rows(mission, django_assert_max_num_queries):
+    """Brute force: doubles, an undertaking whose aid passes its account, and the sample's own questions."""
+    user = User.objects.get(username="pilote")
+    census = census_of(mission)
+    first, twin, kin, *_ = census.firms
+    by_firm = {each.firm_id: each for each in census.projects}
+    same = next(each for each in census.projects if by_firm[each.firm_id].id != each.id)
+    aid = AidObtained(
+        id="A900",
+        firm_id=kin.id,
+        funder="Région Grand Est",
+        label="Aide",
+        regime="de_minimis_2023",
+        granted_on=census.settings.committee_on - timedelta(days=30),
+        amount=Euros(290_000),
+    )
+    other = replace(aid, id="A901", firm_id=first.id, label="Autre aide")
+    changed = (
+        replace(twin, siren=first.siren, name=first.name, establishment=first.establishment),
+        replace(kin, single_undertaking="groupe"),
+        replace(first, single_undertaking="groupe"),
+    )
+    wanted: dict[tuple[Kind, str], Any] = {(Kind.FIRM, each.id): each for each in changed} | {
+        (Kind.AID, each.id): each for each in (aid, other)
+    }
+    wanted[Kind.PROJECT, same.id] = replace(same, title=by_firm[same.firm_id].title)
+    save(mission, wanted, by=author_of(user))
+    whole = census_of(mission)
+    sheets = [(SubjectKind.FIRM, Kind.FIRM, each.id) for each in (first, twin, kin, *census.firms[3::9])]
+    doubles = by_firm[same.firm_id].id, same.id, *(each.id for each in census.projects[::9])
+    sheets += [(SubjectKind.PROJECT, Kind.PROJECT, ref) for ref in doubles]
+    asked = 0
+    for subject, kind, ref in sheets:
+        with django_assert_max_num_queries(SHEET_QUERIES):
+            around = census_around(mission, kind, ref)
+        found = checks_of(user, mission, about=of_sheet(around, subject, ref), census=around)
+        assert found == checks_of(user, mission, about=of_sheet(whole, subject, ref), census=whole), ref
+        assert lacking(around, kind, ref) == lacking(whole, kind, ref)
+        asked += len(found.questions) + len(found.remarks)
+    codes = {each.code for each in examined(mission, whole).all}
+    assert codes >= {"entreprise_meme_siret", "projets_identiques", "compte_de_minimis_depasse"}
+    assert asked > len(changed)

@@ -1,6 +1,8 @@
 """A study is numbered, immutable, one of them current; its long contents are kept once; old ones go."""
 
 from dataclasses import replace
+from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,10 +10,12 @@ from django.db.models import ProtectedError
 from django.test import Client
 
 from rebond.results import MissionResult
+from rebond.web.financing.records_json import as_record
 from rebond.web.missions.models import Mission
-from rebond.web.studies.keeping import forget_old_studies, make_current
+from rebond.web.studies.keeping import forget_old_studies, forget_unheld_records, make_current
 from rebond.web.studies.models import ProjectFinding, Record, Study
-from rebond.web.studies.storing import store_failure, store_study
+from rebond.web.studies.storing import KeptContents, contents, contents_of, store_failure, store_study
+from rebond.web.studies.storing.project_record import project_record
 from tests.web.addresses import MISSION, address
 from tests.web.test_pages import text_of
 
@@ -94,6 +98,28 @@ def test_the_same_result_twice_keeps_its_long_contents_once(sample_result: Missi
     again = store_study(mission(), sample_result)
     assert Record.objects.count() == before
     assert again.census == Study.objects.get(number=again.number - 1).census
+
+
+def test_only_the_contents_of_projects_that_changed_are_written_again(sample_result: MissionResult) -> None:
+    result, kept = small(sample_result), KeptContents()
+    first = contents_of(result, kept)
+    found, *others = result.projects
+    changed = replace(result, projects=(replace(found, plan=replace(found.plan, remarks=("À revoir",))), *others))
+    with patch.object(contents, "project_record", wraps=project_record) as written:
+        second = contents_of(changed, kept)
+        assert written.call_count == 1
+        contents_of(replace(changed, on=changed.on + timedelta(days=1)), kept)
+        assert written.call_count == 1 + SMALL
+    assert second.projects == contents_of(changed).projects
+    assert [one == other for one, other in zip(first.projects, second.projects, strict=True)] == [False, True, True]
+
+
+def test_contents_forgotten_by_another_process_meanwhile_are_written_again(sample_result: MissionResult) -> None:
+    settings = replace(sample_result.census.settings, name="Mission d’à côté")
+    other = replace(small(sample_result), census=replace(sample_result.census, settings=settings))
+    made = store_study(mission(), other, holding=forget_unheld_records)
+    assert made.census is not None
+    assert made.census.read() == as_record(other.census)
 
 
 def test_a_content_that_a_study_holds_cannot_go() -> None:

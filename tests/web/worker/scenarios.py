@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
@@ -209,6 +210,55 @@ def burst() -> Any:
 
     codes = [ended(pid) for pid in (forked(work), forked(write))]
     return {"codes": codes, "more": Study.objects.count() - before, "jobs": jobs(), "after": rows()}
+
+
+def edited_without_rest() -> Any:
+    """A person saves, again and again, until two studies came: facts are never quiet."""
+    before, saves = Study.objects.count(), 0
+    new = Study.objects.filter(number__gt=before).order_by("number")
+
+    def work() -> None:
+        studies = Studies(Bursts(quiet=3600.0, most=0.2))
+        while new.count() < 2:
+            studies.turn()
+            time.sleep(0.02)
+
+    worker = forked(work)
+    deadline = time.monotonic() + 60
+    while new.count() < 2 and time.monotonic() < deadline:
+        saves += 1
+        change(200 + saves)
+        time.sleep(0.05)
+    if new.count() < 2:
+        os.kill(worker, signal.SIGKILL)
+    code = ended(worker)
+    made = [(each.status, each.is_stale) for each in new]
+    return {"code": code, "made": made, "saves": saves}
+
+
+def moving_facts() -> Any:
+    """Someone saves between two looks at the facts."""
+    change(41)
+    state = mission().facts_state
+
+    def save_beside() -> None:
+        change(42)
+        connection.close()
+
+    def read(held: Mission) -> Any:
+        beside = Thread(target=save_beside)
+        beside.start()
+        beside.join(timeout=60)
+        return census_of(held)
+
+    with patch.object(computing, "census_of", read):
+        facts = read_facts(mission())
+    return {
+        "read": _jobs(facts.census),
+        "same_state": facts.mission.facts_state == state,
+        "earlier_journal": facts.position < read_facts(mission()).position,
+        "now": _jobs(census_of(mission())),
+    }
 
 
 def written(_: Any, out: Path, **__: Any) -> None:

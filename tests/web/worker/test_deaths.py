@@ -16,7 +16,15 @@ from tests.web.site import run_python
 KILLED = -9
 FEW = 3
 """Projects of the mission: what is tried does not depend on their number."""
-SCENARIOS = ("killed_documents", "killed_studies", "always_killed", "rivals", "burst")
+SCENARIOS = (
+    "killed_documents",
+    "killed_studies",
+    "always_killed",
+    "rivals",
+    "burst",
+    "edited_without_rest",
+    "moving_facts",
+)
 
 
 def small(census: Census) -> Census:
@@ -96,6 +104,26 @@ def test_twenty_saves_in_a_burst_give_few_studies_and_the_last_one_has_them_all(
     assert 1 <= told["more"] < 10
     assert told["jobs"] == 119
     assert told["after"]["wanted"] == []
+
+
+def test_a_mission_that_is_never_quiet_is_studied_all_the_same(found: dict[str, Any]) -> None:
+    check_edited_without_rest(found["edited_without_rest"])
+
+
+def check_edited_without_rest(told: dict[str, Any]) -> None:
+    """The first study was behind the facts when it ended: it is shown, said stale, and the next one came."""
+    assert told["code"] == 0
+    assert [status for status, _ in told["made"]] == ["faite", "faite"]
+    assert told["made"][0][1] is True
+    assert told["saves"] > 2
+
+
+def test_facts_are_read_as_they_were_at_one_moment_and_keep_no_one_from_writing(found: dict[str, Any]) -> None:
+    check_moving_facts(found["moving_facts"])
+
+
+def check_moving_facts(told: dict[str, Any]) -> None:
+    assert told == {"read": 41, "same_state": True, "earlier_journal": True, "now": 42}
 
 
 def test_documents_killed_while_printed_are_begun_again_never_half_offered(found: dict[str, Any]) -> None:

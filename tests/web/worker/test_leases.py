@@ -12,12 +12,13 @@ import pytest
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
+from rebond.facts import UNKNOWN
 from rebond.results import MissionResult
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import ProjectFinding, Study
 from rebond.web.worker import computing, processes
-from rebond.web.worker.computing import read_facts, study_facts
+from rebond.web.worker.computing import ReadFacts, read_facts, study_facts
 from rebond.web.worker.leases import LostLeaseError, is_held, take
 from rebond.web.worker.models import Work
 from rebond.web.worker.needs import CHANGED
@@ -111,6 +112,23 @@ def test_a_study_that_cannot_be_stored_is_a_failure_that_is_told_not_a_loop(samp
     assert failed.status == Study.Status.FAILED
     assert (current(), ProjectFinding.objects.count()) == (good, count)
     assert wants(good) == []
+
+
+@pytest.mark.django_db
+def test_a_study_that_meets_a_busy_database_is_stored_a_little_later_not_computed_again(
+    sample_result: MissionResult,
+) -> None:
+    with (
+        patch.object(computing, "run_mission", return_value=sample_result) as run,
+        patch.object(
+            computing, "store_study", side_effect=[OperationalError("database is locked"), current()]
+        ) as store,
+        patch.object(computing, "connection", in_atomic_block=False),
+        patch.object(computing, "_PAUSES", (0.0,)),
+    ):
+        facts = ReadFacts(mission=mission(), census=sample_result.census, position=0, reading=UNKNOWN)
+        assert study_facts(facts) == current()
+    assert (run.call_count, store.call_count) == (1, 2)
 
 
 @pytest.mark.django_db

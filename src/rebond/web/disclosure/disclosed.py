@@ -22,13 +22,13 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Edition, Recipient
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
-from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.catalogue.reading import current_catalogue, kind_label
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.firms.models import Firm
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
-from rebond.web.projects.models import Project
+from rebond.web.projects.models import CostLine, Project
 
 _CODE = 8
 Asked = Mapping[int, tuple[tuple[str, str], ...]]
@@ -67,7 +67,11 @@ class Disclosed:
 
 def code_of(project: Project) -> str:
     """The code of a project: stable, and nothing can be read from it without the key of the instance."""
-    said = f"projet:{project.mission_id}:{project.pk}".encode()
+    return _code(project.mission_id, project.pk)
+
+
+def _code(mission: int, project: int) -> str:
+    said = f"projet:{mission}:{project}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).digest()
     return base64.b32encode(digest).decode()[:_CODE].lower()
 
@@ -77,9 +81,12 @@ def band_of(amount: Decimal) -> str:
     return audiences().band(amount)
 
 
-def shown_to(mission: Mission, part: Part) -> tuple[Disclosed, ...]:
-    """Every project that one part of a person is given, in the order of their names."""
-    projects = list(_of(mission, part))
+def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[Disclosed, ...]:
+    """Every project that one part of a person is given, in the order of their names; with a ``key``, that one alone."""
+    rows = _of(mission, part)
+    if key is not None:
+        rows = rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if _code(mission.pk, pk) == key])
+    projects = list(rows.with_finding(mission.current_study).select_related("firm").prefetch_related("costs"))
     if part.role == Role.FIRM:
         ways, minutes = _ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
         asked = _asked(projects, None)
@@ -157,9 +164,8 @@ def _discreet(told: Disclosed) -> Disclosed:
     )
 
 
-def _of(mission: Mission, part: Part) -> Iterable[Project]:
-    rows = Project.objects.of(mission).with_finding(mission.current_study)
-    rows = rows.select_related("firm").prefetch_related("costs")
+def _of(mission: Mission, part: Part) -> Any:
+    rows = Project.objects.of(mission)
     if part.role == Role.FIRM and part.firm is not None:
         return rows.filter(firm=part.firm)
     if part.role == Role.COMMITTEE:
@@ -217,15 +223,18 @@ def _cost(project: Project) -> Decimal:
 
 def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
     """What may be told of projects under a code name: at least ``seuil`` firms of the mission fit each."""
-    every = [(row.firm_id, row.pk, _traits(row)) for row in Project.objects.of(mission).prefetch_related("costs")]
-    own = {pk: traits for _, pk, traits in every}
-    firms = [(firm, traits) for firm, _, traits in every]
+    if not projects:
+        return {}
+    costs: dict[int, Decimal] = {}
+    for pk, amount in CostLine.objects.of(mission).values_list("project", "amount"):
+        costs[pk] = costs.get(pk, Decimal(0)) + amount
+    own: dict[int, Traits] = {}
+    firms: list[tuple[object, Traits]] = []
+    for firm, pk, epci, kind in Project.objects.of(mission).values_list("firm", "pk", "epci", "kind"):
+        own[pk] = epci, kind_label(kind or ""), band_of(costs[pk]) if pk in costs else ""
+        firms.append((firm, own[pk]))
     told = {traits: audiences().veiled(traits, firms) for traits in {own[project.pk] for project in projects}}
     return {project.pk: told[own[project.pk]] for project in projects}
-
-
-def _traits(project: Project) -> Traits:
-    return project.epci, project.kind_label, band_of(_cost(project)) if project.costs.all() else ""
 
 
 def _veiled(project: Project, told: Traits) -> Disclosed:

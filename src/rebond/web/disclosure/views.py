@@ -34,9 +34,9 @@ _LONGEST_NUMBER = 15
 in_a_space = for_roles(*SPACE_ROLES)
 
 
-def _given(mission: Mission) -> list[tuple[Part, tuple[Disclosed, ...]]]:
+def _given(mission: Mission, *, key: str | None = None) -> list[tuple[Part, tuple[Disclosed, ...]]]:
     """What each part of the person is given; the parts that work on the whole mission have its own pages."""
-    return [(part, shown_to(mission, part)) for part in parts_in(mission) if part.role in SPACE_ROLES]
+    return [(part, shown_to(mission, part, key=key)) for part in parts_in(mission) if part.role in SPACE_ROLES]
 
 
 def _firm_spaces(mission: Mission) -> list[FirmSpace]:
@@ -73,7 +73,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
 @in_a_space
 def sheet(request: HttpRequest, mission: Mission, key: str) -> HttpResponse:
     """One project as the person is given it; 404 for a key that no part of his or hers opens."""
-    found = [(part, each) for part, rows in _given(mission) for each in rows if each.key == key]
+    found = [(part, each) for part, rows in _given(mission, key=key) for each in rows]
     if not found:
         raise Http404
     # Several parts may open one project: the one that is given its name comes first.

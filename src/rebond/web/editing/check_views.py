@@ -17,6 +17,7 @@ from rebond.errors import DataError
 from rebond.history import Kind
 from rebond.plausibility import Finding, SubjectKind
 from rebond.web.accounts.models import User
+from rebond.web.editing.around import census_around
 from rebond.web.editing.checks import Check, Checks, answered_row, checks_of, examined, of_sheet, without_answer
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
@@ -41,15 +42,17 @@ def checks(request: HttpRequest, mission: Mission) -> HttpResponse:
 @changing
 def sheet_checks(request: HttpRequest, mission: Mission, kind: str, ref: str) -> HttpResponse:
     """The questions of a firm's or project's sheet: a piece that the sheet brings in after the page."""
-    if kind not in {SubjectKind.FIRM, SubjectKind.PROJECT}:
+    if kind not in {SubjectKind.FIRM, SubjectKind.PROJECT} or mission.facts_state is None:
         raise Http404
     subject = SubjectKind(kind)
-    found = checks_of(request.user, mission, about=of_sheet(facts_of(mission), subject, ref))
+    row = Kind.FIRM if subject is SubjectKind.FIRM else Kind.PROJECT
+    census = census_around(mission, row, ref)
+    found = checks_of(request.user, mission, about=of_sheet(census, subject, ref), census=census)
     view = "firms:sheet" if subject is SubjectKind.FIRM else "projects:sheet"
     context = {
         "mission": mission,
         "checks": found,
-        "lacking": lacking(facts_of(mission), Kind.FIRM if subject is SubjectKind.FIRM else Kind.PROJECT, ref),
+        "lacking": lacking(census, row, ref),
         "kind": kind,
         "ref": ref,
         "may_change": True,

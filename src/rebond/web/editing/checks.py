@@ -64,17 +64,21 @@ class Checks:
         return not (self.faults or self.questions or self.answered or self.remarks)
 
 
-def examined(mission: Mission) -> Examination:
-    """The facts of now, examined on the day of the committee, as its studies are."""
-    census = facts_of(mission)
+def examined(mission: Mission, census: Census | None = None) -> Examination:
+    """The facts of now (``census``: those that are looked at), examined on the committee's day, as its studies are."""
+    census = census or facts_of(mission)
     return examine_census(census, current_rulebook(), on=census.settings.committee_on)
 
 
 def checks_of(
-    user: User | AnonymousUser, mission: Mission, *, about: Iterable[tuple[SubjectKind, str]] | None = None
+    user: User | AnonymousUser,
+    mission: Mission,
+    *,
+    about: Iterable[tuple[SubjectKind, str]] | None = None,
+    census: Census | None = None,
 ) -> Checks:
-    """What was found; ``about``: on those rows alone."""
-    found = examined(mission)
+    """What was found; ``about``: on those rows alone, in a ``census`` that holds what they are compared with."""
+    found = examined(mission, census)
     rows = None if about is None else set(about)
     reasons = _reasons(user, mission) if found.answered else {}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -16,6 +17,7 @@ from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.mission import run_mission
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
+from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy
 from rebond.study.rulebook import Rulebook
 from rebond.web.financing.study import current_rulebook
@@ -23,14 +25,24 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Study
-from rebond.web.studies.storing import contents_of, store_failure, store_study
+from rebond.web.studies.storing import Contents, KeptContents, contents_of, store_failure, store_study
 from rebond.web.worker.leases import Lease, LostLeaseError
 from rebond.web.worker.models import Choices
 
 _LOGGER = logging.getLogger("rebond.incidents")
 _TRIES = 5
+_PAUSES = (1.0, 5.0)
+"""Seconds before a study is stored again when the database was too busy; it already waited as long as it may."""
 _MOST_FAULTS = 20
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMission:
+    """What stays in memory between two studies of a mission: what was found of its projects, and how it is written."""
+
+    studies: KeptStudies = field(default_factory=KeptStudies)
+    contents: KeptContents = field(default_factory=KeptContents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,28 +107,46 @@ def study_facts(
     facts: ReadFacts,
     *,
     lease: Lease | None = None,
-    kept: Mapping[str, ProjectStudy] | None = None,
+    kept: KeptMission | None = None,
     progress: Progress | None = None,
     why: str = "",
 ) -> Study:
     """Run the engine and store the study; one that failed is stored too, with the reason, and never shown as a result.
 
-    Raises ``LostLeaseError`` when another process took the work over, ``OperationalError`` or ``InterfaceError`` when
-    the database is out of reach: nothing is then stored, and the mission still wants its study.
+    A study on facts that changed meanwhile is stored as any other: it is stale, and the next one begins. Raises
+    ``LostLeaseError`` when another process took the work over, ``OperationalError`` or ``InterfaceError`` when the
+    database is out of reach: nothing is then stored, and the mission still wants its study.
     """
+    kept = kept or KeptMission()
     try:
-        result = _run(facts, current_rulebook(), kept, progress)
+        result = _run(facts, current_rulebook(), kept.studies, progress)
         if progress:
             progress("Rangement de l’étude")
-        contents = contents_of(result)
-        with transaction.atomic():
-            if lease:
-                lease.confirm()
-            return store_study(facts.mission, result, why=why, position=facts.position, contents=contents)
+        return _stored(facts, result, contents_of(result, kept.contents), lease=lease, why=why)
     except (LostLeaseError, OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever fails, people are told, and the last good study stays
         return fail(facts, words_of(error), lease=lease, why=why)
+
+
+def _stored(facts: ReadFacts, result: MissionResult, contents: Contents, *, lease: Lease | None, why: str) -> Study:
+    """A database too busy to store it is asked again: what took long to compute is not thrown away for that."""
+    for pause in (*_PAUSES, None):
+        try:
+            return store_study(
+                facts.mission,
+                result,
+                why=why,
+                position=facts.position,
+                contents=contents,
+                holding=lease.confirm if lease else None,
+            )
+        except OperationalError:
+            if pause is None or connection.in_atomic_block:
+                raise
+            time.sleep(pause)
+            connection.close_if_unusable_or_obsolete()
+    raise AssertionError("the last try returns or raises")
 
 
 def _run(

@@ -6,11 +6,10 @@ import time
 from collections import OrderedDict
 
 from rebond import __version__
-from rebond.study.kept import KeptStudies
 from rebond.web.financing.study import current_rulebook
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Study
-from rebond.web.worker.computing import Progress, fail, read_facts, study_facts
+from rebond.web.worker.computing import KeptMission, Progress, fail, read_facts, study_facts
 from rebond.web.worker.leases import Lease, LostLeaseError, take
 from rebond.web.worker.models import Work
 from rebond.web.worker.needs import Bursts, Want, wanted
@@ -31,7 +30,7 @@ class Studies:
 
     def __init__(self, bursts: Bursts | None = None) -> None:
         self._bursts = bursts or Bursts()
-        self._kept: OrderedDict[int, KeptStudies] = OrderedDict()
+        self._kept: OrderedDict[int, KeptMission] = OrderedDict()
 
     def turn(self) -> Study | None:
         """The study of the mission that waits longest, ``None`` when no mission is due or all are being studied."""
@@ -43,7 +42,7 @@ class Studies:
 
     def previews(self) -> bool:
         """The figures of an import that waits for its decision; ``False`` when none is asked."""
-        return study_previews(self._kept_of)
+        return study_previews(lambda mission: self._kept_of(mission).studies)
 
     def _wanted(self) -> list[Want]:
         return wanted(catalogue=current_rulebook().catalogue.version, engine=__version__)
@@ -64,15 +63,15 @@ class Studies:
             except LostLeaseError:
                 return None
 
-    def _kept_of(self, mission: int) -> KeptStudies:
-        kept = self._kept.setdefault(mission, KeptStudies())
+    def _kept_of(self, mission: int) -> KeptMission:
+        kept = self._kept.setdefault(mission, KeptMission())
         self._kept.move_to_end(mission)
         while len(self._kept) > _KEPT_MISSIONS:
             self._kept.popitem(last=False)
         return kept
 
 
-def _studied(mission: Mission, lease: Lease, kept: KeptStudies | None, progress: Progress, why: str) -> Study:
+def _studied(mission: Mission, lease: Lease, kept: KeptMission | None, progress: Progress, why: str) -> Study:
     progress("Lecture des faits")
     facts = read_facts(mission)
     if lease.attempts > _MOST_ATTEMPTS:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from rebond.portfolio.proof_words import selection_proof
 from rebond.results import MissionResult
-from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.studies.keeping import forget_old_studies, make_current, next_number
 from rebond.web.studies.models import DocumentSet, PublicationBasis, Study
-from rebond.web.studies.storing.contents import Contents, contents_of
+from rebond.web.studies.storing.contents import Contents, KeptContents, contents_of
 from rebond.web.studies.storing.documents import store_documents
-from rebond.web.studies.storing.firms import store_firms, store_known
-from rebond.web.studies.storing.follow_up import store_referrals, store_roadmap
-from rebond.web.studies.storing.projects import store_projects
+from rebond.web.studies.storing.follow_up import store_answers
 from rebond.web.studies.storing.published import store_figures, store_indicators
-from rebond.web.studies.storing.questions import store_questions
+from rebond.web.studies.storing.ready import Ready, ready_study
 from rebond.web.studies.storing.rows import FactRows
-from rebond.web.wording import set_once
 
-__all__ = ["contents_of", "store_failure", "store_study"]
+__all__ = ["Contents", "KeptContents", "contents_of", "store_failure", "store_study"]
 
 
 def store_study(
@@ -35,19 +31,26 @@ def store_study(
     why: str = "",
     position: int | None = None,
     contents: Contents | None = None,
+    holding: Callable[[], None] | None = None,
 ) -> Study:
     """Store a result as the next study of the mission, then show it in place of the one before.
 
     ``mission`` as it was when its facts were read, and ``position``, where its journal was then (by default, where it
     is now): what changed since then is not in the study. ``contents``: those of the result, when they are ready.
+    ``holding`` is called within the transaction, before anything is written; what it raises stops all.
     ``documents`` is a folder inside ``DOCUMENTS_ROOT`` whose files the mission offers for download; raises
     ``ValueError`` when it is elsewhere, ``KeyError`` when the result names a firm or project that the mission lacks.
     """
-    ready = contents or contents_of(result)
+    ready = ready_study(mission, result, contents or contents_of(result), why=why, position=position)
+    ready.contents.records.write()
     with transaction.atomic():
-        study = _stored(mission, result, ready, documents, why, position)
+        if holding:
+            holding()
+        study = _stored(mission, result, ready, documents)
         make_current(study)
-    forget_old_studies(mission)
+    # This study is there: a database too busy to forget old ones is no failure of it, and the next will do.
+    with suppress(OperationalError):
+        forget_old_studies(mission)
     return study
 
 
@@ -73,50 +76,23 @@ def store_failure(
         )
 
 
-def _last_position(mission: Mission) -> int:
-    last: int | None = Entry.objects.of(mission).aggregate(last=Max("position"))["last"]
-    return last or 0
-
-
-def _stored(
-    mission: Mission,
-    result: MissionResult,
-    contents: Contents,
-    documents: Path | None,
-    why: str,
-    position: int | None,
-) -> Study:
-    records, facts = contents.records, FactRows(mission)
-    study = Study(
-        mission=mission,
-        number=next_number(mission),
-        why=why,
-        facts_state=mission.facts_state,
-        journal_position=_last_position(mission) if position is None else position,
-        facts_digest=contents.facts_digest,
-        examined_on=result.on,
-        reading=result.reading.reading.value if result.reading else "",
-        catalogue_version=result.catalogue_version,
-        engine_version=result.engine_version,
-        alerts=[set_once(alert) for alert in result.alerts],
-        repairs=[set_once(repair) for repair in result.census.repairs],
-        envelope_spent=result.envelope_spent,
-        selection_proof=set_once(selection_proof(result.selection_reports)),
-    )
+def _stored(mission: Mission, result: MissionResult, ready: Ready, documents: Path | None) -> Study:
+    study, contents = ready.study, ready.contents
+    records = contents.records
+    study.number = next_number(mission)
     study.save()
-    store_firms(result, study, facts)
-    store_projects(result, study, facts, records, contents.projects)
-    store_questions(result, study, facts)
-    store_known(result, study, facts)
-    store_referrals(result, study, facts)
-    store_roadmap(result, study, facts)
+    records.hold()
+    for finding, digest in zip(ready.projects, contents.projects, strict=True):
+        finding.record_id = records.row(digest)
+    ready.write()
+    store_answers(result, ready.actions, FactRows(mission))
     store_indicators(result, study, records, contents.indicators)
     store_figures(study, records, contents.figures)
     PublicationBasis.objects.create(study=study, record=records.stored(contents.publication))
     if documents is not None:
         store_documents(study, documents)
         DocumentSet.objects.create(study=study, status=DocumentSet.Status.DONE, finished_at=timezone.now())
-    study.census = records.stored(contents.census)
+    study.census_id = records.row(contents.census)
     study.status, study.finished_at = Study.Status.DONE, timezone.now()
     study.save()
     return study

@@ -19,12 +19,8 @@ from rebond.web.wording import set_once
 ONE_EURO = Euros(1)
 
 
-def store_firms(result: MissionResult, study: Study, facts: FactRows) -> None:
+def firm_rows(result: MissionResult, study: Study, facts: FactRows) -> Iterable[FirmFinding]:
     """A finding per firm."""
-    FirmFinding.objects.bulk_create(_findings(result, study, facts))
-
-
-def _findings(result: MissionResult, study: Study, facts: FactRows) -> Iterable[FirmFinding]:
     for found in result.firms:
         yield _finding(found, study, facts, result)
 
@@ -60,10 +56,10 @@ def _next_room(account: DeMinimisAccount) -> date | None:
     return None if opens_on is UNKNOWN else opens_on
 
 
-def store_known(result: MissionResult, study: Study, facts: FactRows) -> None:
+def known_rows(result: MissionResult, study: Study, facts: FactRows) -> Iterable[KnownLink]:
     """Every link kept, waiting or refused."""
-    KnownLink.objects.bulk_create(
-        KnownLink(
+    for link in (*result.linkage.firm_links, *result.linkage.project_links):
+        yield KnownLink(
             study=study,
             entry_id=facts.entries[link.entry_id],
             firm_id=facts.firms[link.firm_id],
@@ -73,5 +69,3 @@ def store_known(result: MissionResult, study: Study, facts: FactRows) -> None:
             reasons=[set_once(reason) for reason in link.reasons],
             decided=link.decided,
         )
-        for link in (*result.linkage.firm_links, *result.linkage.project_links)
-    )

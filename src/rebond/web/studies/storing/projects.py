@@ -9,44 +9,34 @@ from rebond.facts import UNKNOWN
 from rebond.maturity import Grid
 from rebond.results import MissionResult, ProjectResult
 from rebond.web.catalogue.reading import maturity_grid, organisation_name
-from rebond.web.studies.models import PlanLine, ProjectFinding, Record, Study
-from rebond.web.studies.storing.records import Records
+from rebond.web.studies.models import PlanLine, ProjectFinding, Study
 from rebond.web.studies.storing.rows import FactRows
 from rebond.web.studies.values import words
 from rebond.web.wording import set_once
 
 _CENT = Decimal("0.01")
-_BATCH = 500
 
 
-def store_projects(
-    result: MissionResult, study: Study, facts: FactRows, records: Records, digests: Sequence[str]
-) -> None:
-    """A finding per project with its record and the lines of its plan."""
+def project_rows(result: MissionResult, study: Study, facts: FactRows) -> Iterable[ProjectFinding]:
+    """A finding per project, in their order; its record is told once it is stored."""
     grid = maturity_grid()
-    findings = ProjectFinding.objects.bulk_create(
-        (
-            _finding(found, study, facts, grid, records.stored(digest))
-            for found, digest in zip(result.projects, digests, strict=True)
-        ),
-        batch_size=_BATCH,
-    )
-    PlanLine.objects.bulk_create(
-        (
-            line
-            for found, finding in zip(result.projects, findings, strict=True)
-            for line in _lines(found, finding, facts)
-        ),
-        batch_size=_BATCH,
-    )
+    for found in result.projects:
+        yield _finding(found, study, facts, grid)
 
 
-def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid, record: Record) -> ProjectFinding:
+def plan_rows(
+    result: MissionResult, findings: Sequence[ProjectFinding], study: Study, facts: FactRows
+) -> Iterable[PlanLine]:
+    """The lines of the plans. ``findings``: those of the projects, in their order, stored or not."""
+    for found, finding in zip(result.projects, findings, strict=True):
+        yield from _lines(found, finding, study, facts)
+
+
+def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid) -> ProjectFinding:
     maturity, plan, decision = found.maturity, found.plan, found.decision
     return ProjectFinding(
         study=study,
         project_id=facts.projects[found.project.id],
-        record=record,
         cost=found.project.total_cost,
         need=found.built.problem.need,
         known=found.known.known.value,
@@ -76,10 +66,10 @@ def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid, re
     )
 
 
-def _lines(found: ProjectResult, finding: ProjectFinding, facts: FactRows) -> Iterable[PlanLine]:
+def _lines(found: ProjectResult, finding: ProjectFinding, study: Study, facts: FactRows) -> Iterable[PlanLine]:
     for position, line in enumerate(found.plan.lines):
         yield PlanLine(
-            study_id=finding.study_id,
+            study=study,
             finding=finding,
             cost_line_id=facts.costs[found.project.id, line.line],
             position=position,

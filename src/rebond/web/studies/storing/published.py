@@ -35,7 +35,7 @@ def store_indicators(result: MissionResult, study: Study, records: Records, dige
             text=indicator.text,
             brief=indicator.brief,
             note=set_once(indicator.note),
-            record=records.stored(digest),
+            record_id=records.row(digest),
         )
         for position, (indicator, digest) in enumerate(zip(result.indicators, digests, strict=True))
     )
@@ -70,6 +70,6 @@ def drawn_figures(result: MissionResult) -> list[tuple[str, str, dict[str, Any]]
 def store_figures(study: Study, records: Records, figures: Sequence[tuple[str, str, str]]) -> None:
     """The charts, by code, title and digest."""
     Figure.objects.bulk_create(
-        Figure(study=study, position=position, code=code, title=title, record=records.stored(digest))
+        Figure(study=study, position=position, code=code, title=title, record_id=records.row(digest))
         for position, (code, title, digest) in enumerate(figures)
     )

@@ -21,25 +21,19 @@ _HEADS = {
 """How the engine begins a question: who can answer it."""
 _BETWEEN = " — "
 _LONGEST = 600
-_BATCH = 500
 
 
-def store_questions(result: MissionResult, study: Study, facts: FactRows) -> None:
+def question_rows(result: MissionResult, study: Study, facts: FactRows) -> Iterable[OpenQuestion]:
     """A row per project and question."""
-    OpenQuestion.objects.bulk_create(
-        (
-            OpenQuestion(
+    for found in result.projects:
+        for asked_of, text, amount in questions_of(found.plan):
+            yield OpenQuestion(
                 study=study,
                 project_id=facts.projects[found.project.id],
                 asked_of=asked_of,
                 text=text,
                 amount=amount,
             )
-            for found in result.projects
-            for asked_of, text, amount in questions_of(found.plan)
-        ),
-        batch_size=_BATCH,
-    )
 
 
 def questions_of(plan: FinancingPlan) -> Iterable[tuple[AskedOf, str, int]]:

@@ -2,43 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rebond.web.studies.models import Record
 
-_BATCH = 500
+_BATCH = 100
+"""Contents in one writing: other people's gestures pass between two."""
 
 
 class Records:
     """Contents to store, then the rows that hold them."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, Record] = {}
-        self._stored: dict[str, Record] = {}
+        self._contents: dict[str, Record] = {}
+        self._rows: dict[str, int] = {}
 
     def add(self, data: Any) -> str:
         """Take a content; its digest, to ask for its row once it is stored."""
-        record = Record.of(data)
-        if record.digest not in self._stored:
-            self._waiting[record.digest] = record
+        return self.take(Record.of(data))
+
+    def take(self, record: Record) -> str:
+        """Take a content that is ready."""
+        self._contents[record.digest] = record
         return record.digest
 
-    def stored(self, digest: str) -> Record:
-        """The row of a content, writing all those that wait."""
-        if digest not in self._stored:
-            self._write()
-        return self._stored[digest]
+    def write(self) -> None:
+        """Write those that are not there, few at a time: a content that no study holds shows nothing to anyone."""
+        for batch in self._batches():
+            self._write(batch, dict(Record.objects.filter(digest__in=batch).values_list("digest", "pk")))
 
-    def _write(self) -> None:
-        """Those that another study wrote are locked, so that they are not forgotten meanwhile."""
-        digests = list(self._waiting)
+    def hold(self) -> None:
+        """Within the transaction that stores: keep others from forgetting them, and write those that they forgot."""
+        for batch in self._batches():
+            held = _held(batch)
+            if self._write(batch, held):
+                held = _held(batch)
+            self._rows |= held
+
+    def row(self, digest: str) -> int:
+        """The primary key of a content that is held; ``KeyError`` before."""
+        return self._rows[digest]
+
+    def _batches(self) -> Iterator[list[str]]:
+        digests = list(self._contents)
         for start in range(0, len(digests), _BATCH):
-            batch = digests[start : start + _BATCH]
-            known = {row.digest for row in self._found(batch)}
-            new = [self._waiting[digest] for digest in batch if digest not in known]
-            Record.objects.bulk_create(new, ignore_conflicts=True)
-            self._stored |= {row.digest: row for row in self._found(batch)}
-        self._waiting.clear()
+            yield digests[start : start + _BATCH]
 
-    def _found(self, digests: list[str]) -> list[Record]:
-        return list(Record.objects.select_for_update().filter(digest__in=digests).defer("payload"))
+    def _write(self, batch: Sequence[str], there: dict[str, int]) -> bool:
+        new = [self._contents[digest] for digest in batch if digest not in there]
+        if new:
+            Record.objects.bulk_create(new, ignore_conflicts=True)
+        return bool(new)
+
+
+def _held(digests: Sequence[str]) -> dict[str, int]:
+    """In one order for everyone: two studies that share contents never wait for each other in a circle."""
+    rows = Record.objects.select_for_update().filter(digest__in=digests).order_by("digest")
+    return dict(rows.values_list("digest", "pk"))
