@@ -15,13 +15,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rebond.restitution.audiences import firms_that_fit
+from rebond.restitution.audiences import Traits, firms_that_fit
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts
 from rebond.web.disclosure.consenting import take_back
-from rebond.web.disclosure.disclosed import Traits, band_of, code_of, shown_to, veil
+from rebond.web.disclosure.disclosed import band_of, code_of, shown_to, veil
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.editing.dictionary import current_layout

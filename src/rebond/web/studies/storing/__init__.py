@@ -88,7 +88,7 @@ def _stored(mission: Mission, result: MissionResult, ready: Ready, documents: Pa
     store_answers(result, ready.actions, FactRows(mission))
     store_indicators(result, study, records, contents.indicators)
     store_figures(study, records, contents.figures)
-    PublicationBasis.objects.create(study=study, record=records.stored(contents.publication))
+    PublicationBasis.objects.create(study=study, record_id=records.row(contents.publication))
     if documents is not None:
         store_documents(study, documents)
         DocumentSet.objects.create(study=study, status=DocumentSet.Status.DONE, finished_at=timezone.now())
