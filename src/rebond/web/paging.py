@@ -59,6 +59,7 @@ class Heading:
     sortable: bool = True
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[Any]:
-    """The page asked for; the nearest one when it does not exist."""
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, holding: int | None = None) -> Page[Any]:
+    """The page asked for, the nearest one when it does not exist; ``holding``: the page of the row of that rank."""
+    asked = request.GET.get("page") if holding is None else holding // PER_PAGE + 1
+    return Paginator(rows, PER_PAGE).get_page(asked)

@@ -32,10 +32,10 @@ def mission(db) -> Mission:
     return Mission.objects.get(slug="chaumont-langres")
 
 
-def set_long(mission, until):
-    project = next(each for each in census_of(mission).projects if each.id == "P001")
+def set_long(mission, until, ref="P001"):
+    project = next(each for each in census_of(mission).projects if each.id == ref)
     wanted = replace(project, starts_on=date(2027, 1, 1), ends_on=until, first_order_on=UNKNOWN, works_started=False)
-    save(mission, {(Kind.PROJECT, "P001"): wanted}, by=author_of(User.objects.get(username="pilote")))
+    save(mission, {(Kind.PROJECT, ref): wanted}, by=author_of(User.objects.get(username="pilote")))
 
 
 def asked(page):
@@ -68,7 +68,7 @@ def test_a_question_is_answered_on_the_sheet_and_asked_again_when_the_value_chan
     (found,) = of_length(mission)
     assert found.answer is not None
     assert found.answer.by == str(User.objects.get(username="consultant"))
-    listed = client.get(LIST).content.decode()
+    listed = client.get(f"{LIST}?liste=reponses").content.decode()
     assert "Calendrier signé, vu le 12/11" in listed
     assert Entry.objects.of(mission).filter(kind="verification", reason="Calendrier signé, vu le 12/11").count() == 1
     export_workbook(mission, tmp_path / "retour.xlsx", by=author_of(User.objects.get(username="pilote")))
@@ -95,6 +95,20 @@ def test_an_answer_taken_back_asks_again_and_leaves_the_others(mission):
     assert client.post(f"{LIST}repondre/", away)["Location"] == LIST
     assert census_of(mission).confirmations == others
     assert of_length(mission)[0].answer is None
+
+
+def test_a_long_list_is_read_in_pages_and_a_refused_answer_shows_the_page_of_its_question(mission, monkeypatch):
+    monkeypatch.setattr("rebond.web.paging.PER_PAGE", 1)
+    client = signed_in("pilote")
+    for ref in ("P001", "P002", "P003"):
+        set_long(mission, date(2039, 1, 1), ref)
+    questions = examined(mission).questions
+    assert len(questions) >= 3
+    shown = client.get(f"{LIST}?page=2")
+    assert [each["marque"] for each in asked(shown.content.decode())] == [questions[1].mark]
+    refused = client.post(f"{LIST}repondre/", asked(shown.content.decode())[0])
+    assert refused.context["page"].number == 2
+    assert client.get(f"{LIST}?liste=remarques").context["list"] == "remarques"
 
 
 def test_only_the_team_reads_and_answers(mission):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from rebond.errors import DataError
 from rebond.history import Kind
 from rebond.plausibility import Finding, SubjectKind
 from rebond.web.accounts.models import User
-from rebond.web.editing.checks import answered_row, checks_of, examined, of_sheet, without_answer
+from rebond.web.editing.checks import Check, Checks, answered_row, checks_of, examined, of_sheet, without_answer
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.lacking import lacking
@@ -25,6 +26,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
+from rebond.web.paging import page_of
 
 _UNREADABLE, _CONFLICT = 422, 409
 _GONE = "La valeur a changé depuis que vous lisiez la question, ou quelqu’un y a répondu : relisez ce qui est demandé."
@@ -104,6 +106,19 @@ def _back(request: HttpRequest, mission: Mission) -> str:
     return reverse("editing:checks", args=[mission.slug])
 
 
+def _list_asked(request: HttpRequest, found: Checks, wrong: str) -> tuple[str, Page[Check]]:
+    """The list that the address names, or the first with something; after a refused answer, its question's page."""
+    lists = {"questions": found.questions, "reponses": found.answered, "remarques": found.remarks}
+    for name, rows in lists.items():
+        for rank, check in enumerate(rows):
+            if check.finding.mark == wrong:
+                return name, page_of(request, rows, holding=rank)
+    name = request.GET.get("liste", "")
+    if name not in lists:
+        name = next((key for key, rows in lists.items() if rows), "questions")
+    return name, page_of(request, lists[name])
+
+
 def _shown(
     request: HttpRequest,
     mission: Mission,
@@ -113,8 +128,13 @@ def _shown(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    found = checks_of(request.user, mission)
+    name, chosen = _list_asked(request, found, wrong)
     context = {
-        "checks": checks_of(request.user, mission),
+        "checks": found,
+        "list": name,
+        "page": chosen,
+        "back": request.get_full_path() if request.method == "GET" else _back(request, mission),
         "position": journal_position(mission),
         "longest": LONGEST_REASON,
         "warning": warning,

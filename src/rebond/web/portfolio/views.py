@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,10 @@ from rebond.web.missions.access import SITTING, of_mission, page, roles_in
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.studies.models import ProjectFinding
+
+
+SHOWN = 12
+"""Projects of a section that is no proposal; the list of projects, filtered, shows them all."""
 
 
 @of_mission
@@ -44,11 +49,16 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
             "left": amount - study.envelope_spent if study else amount,
             "contributions": contributions,
             "proposed": groups[status.RETAINED],
-            "not_proposed": groups[status.NOT_RETAINED],
+            "not_proposed": _shown(groups, status.NOT_RETAINED),
             "decided": [(row, by_project.get(row.project_id)) for row in decisions],
-            "covered": groups[status.COVERED],
-            "not_admitted": groups[status.NOT_ADMITTED],
+            "covered": _shown(groups, status.COVERED),
+            "not_admitted": _shown(groups, status.NOT_ADMITTED),
             "may_sit": not roles_in(mission).isdisjoint(SITTING),
             "refusals": refusals.most_common(8),
         },
     )
+
+
+def _shown(groups: Mapping[str, list[ProjectFinding]], status: ProjectFinding.Status) -> dict[str, object]:
+    """The first projects of a status, how many there are, and what the list of projects is asked for the others."""
+    return {"status": status.value, "count": len(groups[status]), "first": groups[status][:SHOWN]}
