@@ -81,7 +81,7 @@ CONFIDENTIAL: Mapping[str, Place] = MappingProxyType(
 )
 """Named as the view is; the sheet's reference is ``ref`` in its address."""
 
-SAID_BY_THE_VIEW = frozenset({"files:download", "disclosure:space", "disclosure:sheet"})
+SAID_BY_THE_VIEW = frozenset({"files:download", "disclosure:space", "disclosure:sheet", "disclosure:minutes"})
 """Pages whose address does not name the sheet: the view says what it showed (``reading.note``)."""
 
 LISTS: Mapping[str, str] = MappingProxyType(
