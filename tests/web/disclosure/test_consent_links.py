@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.signing import dumps
+from django.core.signing import Signer, dumps
 from django.test import Client
 from django.utils import timezone
 
@@ -245,9 +245,10 @@ def test_a_forged_link_tells_nothing_of_any_mission() -> None:
     forged = [
         token[:-1] + ("a" if token[-1] != "a" else "b"),
         "n-importe-quoi",
-        dumps([request.pk, request.nonce]),
-        dumps([request.pk + 1, request.nonce], salt="rebond.accord"),
-        dumps({"pk": 1}, salt="rebond.accord"),
+        dumps([request.pk, request.nonce], salt="rebond.accord"),
+        Signer().sign_object([request.pk, request.nonce]),
+        Signer(salt="rebond.accord").sign_object([request.pk + 1, request.nonce]),
+        Signer(salt="rebond.accord").sign_object({"pk": 1}),
         withdrawal_path(request).split("/")[-2],
     ]
     for one in forged:

@@ -103,7 +103,7 @@ def test_every_model_that_names_a_firm_has_its_way(db):
         for field in model._meta.fields
         if not field.is_relation and (field.name in NAMING or field.name == "firm_id")
     }
-    assert set(FIRM) == pointing | naming | {"journal.Entry.ref"}
+    assert set(FIRM) == pointing | naming | {"journal.Entry.ref", "readings.Reading.ref"}
 
 
 def test_a_project_split_keeps_every_euro_and_says_where_it_came_from(pilot, mission, tmp_path):

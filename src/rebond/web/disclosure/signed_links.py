@@ -81,13 +81,13 @@ class Opened:
 
 
 def answer_token(request: ConsentRequest) -> str:
-    """What the link to answer bears."""
-    return signing.dumps([request.pk, request.nonce], salt=_ANSWER)
+    """What the link to answer bears: the same each time that it is shown, the day when it ends is in the request."""
+    return signing.Signer(salt=_ANSWER).sign_object([request.pk, request.nonce])
 
 
 def withdrawal_token(request: ConsentRequest) -> str:
     """What the link to take a consent back bears: it holds as long as the consent."""
-    return signing.dumps([request.pk, request.nonce], salt=_WITHDRAW)
+    return signing.Signer(salt=_WITHDRAW).sign_object([request.pk, request.nonce])
 
 
 def answer_path(request: ConsentRequest) -> str:
@@ -133,7 +133,7 @@ def _why_closed(request: ConsentRequest, nonce: str) -> Closed | None:
 
 def _signed(token: str, salt: str) -> tuple[ConsentRequest, str] | None:
     try:
-        pk, nonce = signing.loads(token, salt=salt)
+        pk, nonce = signing.Signer(salt=salt).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     rows = ConsentRequest.ever.filter(pk=pk).select_related("firm__mission")

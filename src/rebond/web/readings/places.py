@@ -82,7 +82,14 @@ CONFIDENTIAL: Mapping[str, Place] = MappingProxyType(
 """Named as the view is; the sheet's reference is ``ref`` in its address."""
 
 SAID_BY_THE_VIEW = frozenset(
-    {"files:download", "disclosure:space", "disclosure:sheet", "disclosure:files", "disclosure:files_for"}
+    {
+        "files:download",
+        "disclosure:space",
+        "disclosure:sheet",
+        "disclosure:minutes",
+        "disclosure:files",
+        "disclosure:files_for",
+    }
 )
 """Pages whose address does not name the sheet: the view says what it showed (``reading.note``)."""
 
