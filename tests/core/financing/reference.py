@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebond.financing.problem.model import FinancingProblem
-from tests.core.financing.reference_rules import Grant, benefit_of, borrowed, cases_of, given, signable, total_of
+from tests.core.financing.reference_rules import Grant, benefit_of, borrowed, cases_of, given_by, signable, total_of
 
 SCREEN = Fraction(1, 100)
 """Euros under the best found so far beyond which a choice is dropped on its float value."""
@@ -89,7 +89,7 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
     for grants in _choices(problem):
         firm = [r for r, g in enumerate(grants) if signable(g.project, g.offer, g.basis)]
         for case in cases_of(problem, grants):
-            case.at_least(total_of([case.euros(r, given(grants[r].offer)) for r in firm]), given)
+            case.at_least(total_of([case.euros(r, given_by(grants[r].offer)) for r in firm]), given)
             euros = total_of([case.euros(r) for r in firm])
             covered = {column: Fraction(1) for column in case.covered}
             screened = case.maximise(benefit_of(case, grants), exact=False)
@@ -116,7 +116,7 @@ def _most_given(problem: FinancingProblem) -> Fraction:
     best = Fraction(0)
     for grants in _choices(problem):
         for case in cases_of(problem, grants):
-            goal = total_of([case.euros(r, given(g.offer)) for r, g in enumerate(grants)])
+            goal = total_of([case.euros(r, given_by(g.offer)) for r, g in enumerate(grants)])
             screened = case.maximise(goal, exact=False)
             if screened is None or screened < best - SCREEN:
                 continue
