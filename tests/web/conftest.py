@@ -72,13 +72,15 @@ def django_db_setup(
     from django.test import override_settings
 
     from rebond.web.accounts.demo import create_demo_accounts
-    from rebond.web.journal.append_only import protect
+    from rebond.web.journal import append_only
+    from rebond.web.readings import unchanged
     from rebond.web.studies.entry import store_result
 
     settings.MIGRATION_MODULES = {}
     with django_db_blocker.unblock(), override_settings(DOCUMENTS_ROOT=documents):
         with connection.schema_editor() as editor:
-            protect(apps, editor)
+            append_only.protect(apps, editor)
+            unchanged.protect(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 

@@ -165,6 +165,8 @@ def hidden_places() -> list[tuple[str, str]]:
             kwargs = {
                 each: MISSION
                 if each == "mission"
+                else "csv"
+                if name.startswith("publishing:") and each == "kind"
                 else uuid.UUID(int=1)
                 if converters[each] == "UUIDConverter"
                 else 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebond.financing.problem.model import FinancingProblem
-from tests.core.financing.reference_rules import Grant, benefit_of, borrowed, cases_of, given, signable, total_of
+from tests.core.financing.reference_rules import Grant, benefit_of, borrowed, cases_of, given_by, signable, total_of
 
 SCREEN = Fraction(1, 100)
 """Euros under the best found so far beyond which a choice is dropped on its float value."""
@@ -84,12 +84,12 @@ def firm_problem(problem: FinancingProblem) -> FinancingProblem:
 
 def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
     """The optimum of a problem whose supports are not all firm, the firm lines legal alone left aside."""
-    most = _most_given(firm_problem(problem))
+    given = _most_given(firm_problem(problem))
     best: tuple[Fraction, ...] | None = None
     for grants in _choices(problem):
         firm = [r for r, g in enumerate(grants) if signable(g.project, g.offer, g.basis)]
         for case in cases_of(problem, grants):
-            case.at_least(total_of([case.euros(r, given(grants[r].offer)) for r in firm]), most)
+            case.at_least(total_of([case.euros(r, given_by(grants[r].offer)) for r in firm]), given)
             euros = total_of([case.euros(r) for r in firm])
             covered = {column: Fraction(1) for column in case.covered}
             screened = case.maximise(benefit_of(case, grants), exact=False)
@@ -108,7 +108,7 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
                 ranked = (*found, Fraction(-len(grants)))
                 best = max(best, ranked) if best else ranked
     assert best is not None, "the firm plan is always possible"
-    return BestMixed(most, best[3], best[1], best[0], -best[2], int(-best[4]))
+    return BestMixed(given, best[3], best[1], best[0], -best[2], int(-best[4]))
 
 
 def _most_given(problem: FinancingProblem) -> Fraction:
@@ -116,7 +116,7 @@ def _most_given(problem: FinancingProblem) -> Fraction:
     best = Fraction(0)
     for grants in _choices(problem):
         for case in cases_of(problem, grants):
-            goal = total_of([case.euros(r, given(g.offer)) for r, g in enumerate(grants)])
+            goal = total_of([case.euros(r, given_by(g.offer)) for r, g in enumerate(grants)])
             screened = case.maximise(goal, exact=False)
             if screened is None or screened < best - SCREEN:
                 continue

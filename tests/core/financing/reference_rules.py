@@ -45,7 +45,7 @@ def signable(project: ProjectProblem, offer: Offer, basis: Basis) -> bool:
     return project.ripe and offer.verified and basis.verified and not offer.questions and not basis.questions
 
 
-def given(offer: Offer) -> Fraction:
+def given_by(offer: Offer) -> Fraction:
     """What one euro gives that nobody is owed: nothing of a loan, an advance or a guaranteed credit."""
     return min(Fraction(offer.benefit_per_euro), 1 - borrowed(offer))
 

@@ -37,7 +37,7 @@ from tests.core.financing.reference import brute_force, brute_force_mixed, firm_
 from tests.core.financing.simplex import Programme
 
 CALLED_INFEASIBLE = Path(__file__).parents[2] / "data" / "plans" / "called_infeasible.json"
-CALLED_INFEASIBLE_BEST: tuple[Fraction | int, ...] = (Fraction(1298, 5), 490, 240, 3)
+CALLED_INFEASIBLE_BEST = (Fraction(1298, 5), Fraction(490), Fraction(240), 3)
 """What the brute force finds in twenty seconds of exact arithmetic, always the same: the thorough run does it again."""
 COUNT = int(os.environ.get("REBOND_THOROUGH") or min(250, settings.default.max_examples if settings.default else 100))
 RANDOM = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
