@@ -43,6 +43,7 @@ NO_SHEET = {
     "disclosure:asking",
     "disclosure:sharing",
     "editing:checks",
+    "editing:many",
     "editing:journal",
     "editing:new_firm",
     "editing:new_interview",
@@ -64,11 +65,14 @@ NO_SHEET = {
     "roadmap:roadmap",
     "studies:compare",
     "studies:list",
+    "desk:agenda",
     "desk:search",
     "desk:questions",
     "portfolio:marks",
     "linkage:queue",
     "interviews:replies",
+    "publishing:figures",
+    "publishing:publication",
 }
 """Pages of a mission that are the sheet of no firm: its figures, its settings, its gestures."""
 
