@@ -86,28 +86,22 @@ def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[D
     rows = _of(mission, part)
     if key is not None:
         rows = rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if _code(mission.pk, pk) == key])
-    projects = list(rows.with_finding(mission.current_study).select_related("firm").prefetch_related("costs"))
     if part.role == Role.FIRM:
+        projects = _loaded(rows, mission)
         ways, minutes = _ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
         asked = _asked(projects, None)
         found = [_whole(project, asked, ways, minutes) for project in projects]
     elif part.role == Role.COMMITTEE:
         presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
-        veiled = veil(mission, [each for each in projects if each.pk not in presented])
+        named = _loaded(rows.filter(pk__in=presented).select_related("committee_decision"), mission)
         ways = _ways_out(mission, presented)
-        found = [
-            _presented(project, ways) if project.pk in presented else _veiled(project, veiled[project.pk])
-            for project in projects
-        ]
+        found = [_presented(project, ways) for project in named] + _veiled(mission, rows.exclude(pk__in=presented))
     elif part.role == Role.PARTNER:
-        agreed, asked = _agreed(mission, part), _asked(projects, part.code)
-        veiled = veil(mission, [each for each in projects if each.firm_id not in agreed])
-        found = [
-            _addressed(project, asked, agreed[project.firm_id])
-            if project.firm_id in agreed
-            else _veiled(project, veiled[project.pk])
-            for project in projects
-        ]
+        agreed = _agreed(mission, part)
+        named = _loaded(rows.filter(firm__in=agreed), mission)
+        asked = _asked(named, part.code)
+        found = [_addressed(project, asked, agreed[project.firm_id]) for project in named]
+        found += _veiled(mission, rows.exclude(firm__in=agreed))
     else:
         found = []
     return tuple(sorted((reduced(each, Reader(part.role)) for each in found), key=lambda each: each.name))
@@ -169,11 +163,16 @@ def _of(mission: Mission, part: Part) -> Any:
     if part.role == Role.FIRM and part.firm is not None:
         return rows.filter(firm=part.firm)
     if part.role == Role.COMMITTEE:
-        return rows.select_related("committee_decision")
+        return rows
     shared = Shared.objects.of(mission)
     if part.role == Role.PARTNER and part.organisation is not None:
         return rows.filter(pk__in=shared.filter(organisation=part.organisation).values("project"))
     return rows.none()
+
+
+def _loaded(rows: Any, mission: Mission) -> list[Project]:
+    """Projects whose names are given, with what is told of them."""
+    return list(rows.with_finding(mission.current_study).select_related("firm").prefetch_related("costs"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,8 +200,7 @@ def after_consent(
     mission: Mission, firm: Firm, organisations: Iterable[Organisation]
 ) -> tuple[tuple[str, tuple[Disclosed, ...]], ...]:
     """What each organisation would be given of a firm's projects if it agreed: what it is asked to agree to."""
-    rows = Project.objects.of(mission).filter(firm=firm).with_finding(mission.current_study)
-    projects = list(rows.select_related("firm").prefetch_related("costs"))
+    projects = _loaded(Project.objects.of(mission).filter(firm=firm), mission)
     found = tuple(
         (typeset(each.name), _told_both_ways(projects, _asked(projects, each.code or ""))) for each in organisations
     )
@@ -237,7 +235,14 @@ def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
     return {project.pk: told[own[project.pk]] for project in projects}
 
 
-def _veiled(project: Project, told: Traits) -> Disclosed:
+def _veiled(mission: Mission, rows: Any) -> list[Disclosed]:
+    """Projects under their code names; nothing else of theirs is read."""
+    projects = list(rows.only("pk", "mission"))
+    told = veil(mission, projects)
+    return [_under_code(project, told[project.pk]) for project in projects]
+
+
+def _under_code(project: Project, told: Traits) -> Disclosed:
     place, kind, cost = told
     code = code_of(project)
     return Disclosed(key=code, name=f"Projet {code.upper()}", named=False, place=place, kind=kind, cost=cost)
