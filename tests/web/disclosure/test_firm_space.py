@@ -21,6 +21,7 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
+from rebond.web.studies.models import Referral
 from rebond.web.support.acts import open_session
 from rebond.web.support.middleware import OPEN
 from tests.web.addresses import MISSION, address
@@ -79,6 +80,8 @@ def test_a_firm_reads_where_its_projects_stand_and_who_reads_them(firm: Firm) ->
     for project in Project.objects.filter(firm=firm):
         assert plain(project.title) in text
     assert "Un plan et une suite sont proposés" in text
+    for way in Referral.objects.found_by(mission().current_study).filter(project__firm=firm):
+        assert plain(f"{way.organisation_name} : {way.get_kind_display()}") in text
     assert "Rien n'est accordé" in text
     assert "Ne commandez rien" in text
     assert "Relire le compte rendu" in text

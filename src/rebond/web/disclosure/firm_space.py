@@ -44,6 +44,8 @@ class Standing:
     name: str
     sentence: str
     reached: int
+    ways: tuple[str, ...] = ()
+    """Each organisation it is sent to, and the state of that alone."""
 
     @property
     def steps(self) -> list[tuple[str, bool]]:
@@ -193,24 +195,27 @@ def _questions(mission: Mission, projects: Sequence[Project]) -> list[Asked]:
 
 
 def _standings(mission: Mission, projects: Sequence[Project], *, met: bool) -> list[Standing]:
-    ways = Referral.objects.found_by(mission.current_study).filter(project__in=[each.pk for each in projects])
-    oriented = set(ways.values_list("project", flat=True))
-    return [_standing(each, met=met, oriented=each.pk in oriented) for each in projects]
+    rows = Referral.objects.found_by(mission.current_study).filter(project__in=[each.pk for each in projects])
+    ways: dict[int, list[str]] = {}
+    for row in rows:
+        ways.setdefault(row.project_id, []).append(typeset(f"{row.organisation_name} : {row.get_kind_display()}"))
+    return [_standing(each, met=met, ways=tuple(ways.get(each.pk, ()))) for each in projects]
 
 
-def _standing(project: Project, *, met: bool, oriented: bool) -> Standing:
+def _standing(project: Project, *, met: bool, ways: tuple[str, ...]) -> Standing:
     if not project.costs.all():
         reached, sentence = int(met), "Votre projet est noté ; ses dépenses restent à décrire."
     elif project.finding is None:
         reached, sentence = 2, "Votre projet est décrit ; son plan de financement n’est pas encore établi."
-    elif not oriented:
+    elif not ways:
         reached, sentence = 3, "Un plan de financement est établi ; la suite reste à choisir avec la mission."
     else:
         reached, sentence = (
             4,
             "Un plan et une suite sont proposés. Rien n’est accordé sans réponse d’un financeur.",
         )
-    return Standing(key=code_of(project), name=typeset(project.title), sentence=typeset(sentence), reached=reached)
+    key, name = code_of(project), typeset(project.title)
+    return Standing(key=key, name=name, sentence=typeset(sentence), reached=reached, ways=ways)
 
 
 def _readers(shared: Sequence[Shared], consents: Sequence[Consent]) -> list[Reader]:
