@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import click
 
 from rebond.errors import DataError, Fault
+from rebond.facts import Census
 from rebond.restitution.editions import Edition, Recipient
-from rebond.results import MissionResult
 
 _WHOM = {Edition.PARTNER: "une organisation (bpifrance)", Edition.FIRM: "une entreprise (E001)"}
 
@@ -65,14 +65,14 @@ def recipient_of(
     )
 
 
-def check_recipient(recipient: Recipient | None, result: MissionResult) -> None:
+def check_recipient(recipient: Recipient | None, census: Census, organisations: Collection[str]) -> None:
     """Whether the mission has what the options name; raises ``DataError`` with every name that it has not."""
     if recipient is None:
         return
-    firms = {firm.id for firm in result.census.firms}
-    projects = {project.id for project in result.census.projects}
+    firms = {firm.id for firm in census.firms}
+    projects = {project.id for project in census.projects}
     asked = (
-        ("--pour", {recipient.organisation} - {""}, result.organisations.keys(), "une clé d'organisation du catalogue"),
+        ("--pour", {recipient.organisation} - {""}, organisations, "une clé d'organisation du catalogue"),
         ("--pour", {recipient.firm} - {""}, firms, "l'identifiant d'une entreprise du classeur"),
         ("--accord", recipient.agreed, firms, "l'identifiant d'une entreprise du classeur"),
         ("--presente", recipient.presented or frozenset(), projects, "l'identifiant d'un projet du classeur"),

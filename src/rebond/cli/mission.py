@@ -104,12 +104,12 @@ def run_workbook(
             rulebook = load_rulebook(folder)
             step(f"Lecture du classeur {workbook.name}")
             census = read_census(workbook, layout=open_layout(folder), gazetteer=rulebook.catalogue.gazetteer)
+            check_recipient(recipient, census, rulebook.catalogue.organisations)
             settle(census, rulebook, on=on, despite=despite)
             day = on or census.settings.committee_on
             result = run_mission(census, rulebook, on=day, reading=reading, progress=step)
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
             kept = {keep_as: workbook} if keep_as else {}
-            check_recipient(recipient, result)
             points = load_points(folder)
             write_documents(result, out, recipient=recipient, places=places, points=points, progress=step, extra=kept)
     except DataError as error:

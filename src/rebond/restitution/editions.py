@@ -242,6 +242,8 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
     rows = {
         **{key_of(row): False for row in rows_of_firms(base, others)},
         **{key_of(project_row(p)): True for p in folded},
+        # The rows of a confidence have no firm in their label any more.
+        **{(ref, confidences().project): True for ref in secret},
     }
     veiled = {codes[p.project.id]: told[p.project.id] for p in hidden} | dict.fromkeys(secret, confidences().reason)
     press = recipient.edition is Edition.PRESS

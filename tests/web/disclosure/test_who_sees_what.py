@@ -79,6 +79,9 @@ def consent(firm: Firm) -> Consent:
 
 def test_before_consent_a_partner_reads_no_name_title_ref_nor_commune() -> None:
     text = read(signed_in("bpifrance"))
+    # What the pilot would hand over is what the partner reads in its space.
+    given = signed_in("pilote").get(f"/missions/{MISSION}/mises-a-disposition/fiches/{bpifrance().pk}/csv/")
+    text += given.content.decode("utf-8-sig")
     shared = Project.objects.filter(pk__in=Shared.objects.filter(organisation=bpifrance()).values("project"))
     assert shared.count() > 5
     for project in Project.objects.select_related("firm"):
