@@ -60,7 +60,7 @@ def serving(instance: Path) -> Iterator[str]:
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(command, env=clean_environment(), stdout=nowhere, stderr=nowhere)
     try:
-        for _ in range(600):
+        for _ in range(3_000):
             assert process.poll() is None, "le site s'est arrêté au démarrage"
             with socket.socket() as attempt:
                 if attempt.connect_ex(("127.0.0.1", port)) == 0:
@@ -136,7 +136,7 @@ def paste(page: Page, text: str) -> None:
 
 def studied(database: Path) -> int:
     """The study of the facts as they are, once the worker made it; its key in the database."""
-    for _ in range(600):
+    for _ in range(3_000):
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as base:
             row = base.execute(
                 "select s.id from studies_study s join missions_mission m on m.id = s.mission_id"

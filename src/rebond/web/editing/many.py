@@ -76,6 +76,14 @@ def label_of(census: Census, row: object) -> str:
     return f"{names.get(row.firm_id, '')}, {row.held_on:%d/%m/%Y}" if isinstance(row, Interview) else ""
 
 
+def words_of(column: Column, text: str) -> str:
+    """A value as people read it: codes of choices in words."""
+    if not column.choices:
+        return text
+    labels = {choice.code: choice.label for choice in column.choices}
+    return ", ".join(labels.get(code.strip(), code.strip()) for code in text.split(","))
+
+
 def given_to_all(sheets: Typed, sheet: str, column: str, text: str) -> Typed:
     """The rows with the same text in one column."""
     return {key: [{**row, column: text} if key == sheet else dict(row) for row in rows] for key, rows in sheets.items()}

@@ -30,6 +30,7 @@ from rebond.web.editing.many import (
     label_of,
     part_of,
     shared_columns,
+    words_of,
 )
 from rebond.web.editing.opened import Opened, facts_of, open_rows
 from rebond.web.editing.posted import typed_rows
@@ -134,11 +135,10 @@ def _shown(
     (group,) = groups_of((part,), {sheet: [{column.key: shown.get("text", "")}]}, (), offered={})
     field: Field = group.fields[0]
     before = [
-        Before(ref=ref, label=label, text=held[rank].get(column.key, ""), error=faults.get(rank, ""))
+        Before(ref=ref, label=label, text=words_of(column, held[rank].get(column.key, "")), error=faults.get(rank, ""))
         for rank, (ref, label) in enumerate(shown["labels"])
     ]
-    choices = {choice.code: choice.label for choice in column.choices}
-    context = {**shown, "field": field, "before": before, "choices": choices}
+    context = {**shown, "field": field, "before": before}
     response = page(request, mission, "editing/several.html", _SECTIONS[family], context)
     response.status_code = status
     return response

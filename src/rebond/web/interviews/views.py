@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from rebond.web.catalogue.reading import axis_label
 from rebond.web.desk.filters import UNKNOWN, counted
 from rebond.web.desk.lists import Column, Listing, export, ordered, tools
-from rebond.web.interviews.models import Interview, InterviewQuerySet, Need
+from rebond.web.interviews.models import Interview, Need
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
@@ -19,9 +20,8 @@ from rebond.web.search_text import plain
 _CALLS = {"oui": "À rappeler", "non": "Rien à rappeler"}
 
 
-def _calls(every: InterviewQuerySet) -> list[tuple[str, str]]:
-    rows = every.values_list("callback_on", "callback_by", "callback_why")
-    return [(key, _CALLS[key]) for key in ("oui" if any(row) else "non" for row in rows)]
+def _calls(told: Iterable[Sequence[object]]) -> list[tuple[str, str]]:
+    return [(key, _CALLS[key]) for key in ("oui" if any(call) else "non" for _, *call in told)]
 
 
 def _needs(row: Interview) -> str:
@@ -59,7 +59,8 @@ def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     counts = Counter(every_need.values_list("axis", flat=True))
     needs = every_need.filter(axis=axis) if axis else every_need
     every = Interview.objects.visible_to(request.user).of(mission)
-    holders = [(name, name) for name in every.values_list("interviewer", flat=True)]
+    told = list(every.values_list("interviewer", "callback_on", "callback_by", "callback_why"))
+    holders = [(name, name) for name, *_ in told]
     kept = every.select_related("firm__establishment").prefetch_related(Prefetch("needs", queryset=needs))
     if axis:
         kept = kept.filter(needs__axis=axis).distinct()
@@ -70,7 +71,7 @@ def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     rows = ordered(LISTING, request, kept)
     if call in _CALLS:
         kept = kept.to_call() if call == "oui" else kept.exclude(pk__in=every.to_call().values("pk"))
-    filters = [counted("par", "Mené par", holders, by), counted("rappel", "Appel à passer", _calls(every), call)]
+    filters = [counted("par", "Mené par", holders, by), counted("rappel", "Appel à passer", _calls(told), call)]
     return export(LISTING, request, mission, rows) or page(
         request,
         mission,
