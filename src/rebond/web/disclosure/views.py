@@ -24,6 +24,7 @@ from rebond.web.firms.models import Firm
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import Part, firms_in, for_roles, page, parts_in
 from rebond.web.missions.models import Mission, Role
+from rebond.web.paging import page_of
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
 from rebond.web.studies.models import Indicator
@@ -108,6 +109,7 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
     if request.method == "POST" and _done(request, mission, user, gesture, share_form, consent_form):
         return redirect("disclosure:sharing", mission.slug)
     shared = Shared.objects.visible_to(user).of(mission).select_related("project", "organisation", "by")
+    shared = shared.order_by("project__ref", "organisation__name")
     consents = Consent.ever.visible_to(user).of(mission).select_related("firm", "organisation")
     consents = consents.filter(firm__withdrawn_at=None)
     response = page(
@@ -116,7 +118,7 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
         "disclosure/sharing.html",
         "sharing",
         {
-            "shared": shared,
+            "page": page_of(request, shared),
             "files": FILES,
             "readers": [
                 ("comite", "Comité de pilotage"),
@@ -160,7 +162,7 @@ def _done(
             given_on=said["date"],
             by=user,
         )
-        messages.success(request, "Consentement noté.")
+        messages.success(request, "Accord noté.")
     elif gesture == "retirer":
         rows = Shared.objects.may_change(user).of(mission)
         acts.take_back(mission, get_object_or_404(rows, pk=_number(request)), by=user)
@@ -170,7 +172,7 @@ def _done(
         held = Consent.objects.visible_to(user).of(mission).filter(pk=_number(request))
         if not take_back(held, said_by=f"{user}, à la demande de l’entreprise", author=author_of(user)):
             raise Http404
-        messages.success(request, "Consentement retiré : les projets de l’entreprise ont de nouveau un nom de code.")
+        messages.success(request, "Accord retiré : les projets de l’entreprise ont de nouveau un nom de code.")
     else:
         raise Http404
     return True
