@@ -181,7 +181,7 @@ class _Draw:
         places = self.random.sample(("200068658", "200072999"), self.one(1, 2))
         zones = (
             ZoneAssumption(zone="afr", value=self.one("a", "c"), source="hypothèse d’essai"),
-            ZoneAssumption(zone="frr", value="oui", source="arrêté ; annexe", communes=frozenset(COMMUNES[:2])),
+            ZoneAssumption(zone="frr", value="frr_plus", source="arrêté ; annexe", communes=frozenset(COMMUNES[:2])),
             ZoneAssumption(zone="afr", value="aucune", source="carte", communes=frozenset({"52140"})),
         )
         return MissionSettings(
@@ -202,9 +202,7 @@ class _Draw:
                 max_months=self.maybe(24),
                 operator=self.one("bpifrance", "region-grand-est"),
             ),
-            zone_assumptions=tuple(
-                zones[: self.one(0, 1)] if self.sober else self.random.sample(zones, self.one(0, 1, 3))
-            ),
+            zone_assumptions=tuple(self.random.sample(zones, self.one(0, 1, 3))),
             weights=self.one((), tuple((code, Decimal(self.one(1, 10, "2.5"))) for code in criteria)),
             fictitious=self.one(True, False),
         )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from rebond.adapters.workbook.exchange import brought_by_workbook
 from rebond.adapters.workbook.places import place_of
 from rebond.adapters.workbook.reading import read_workbook
 from rebond.adapters.workbook.stamp import Stamp
+from rebond.eligibility.places import Zonages
 from rebond.facts import UNKNOWN, Accounts, CostLine, Need, ZoneAssumption
 from rebond.history import apply, diff, merge
 from tests.mission.test_other_territory import census_rows as cambresis_rows
@@ -45,7 +47,7 @@ def known(bench):
     older = Accounts(year=year - 3, staff=Decimal(12))
     interview, *interviews = census.interviews
     project, *projects = census.projects
-    zone = ZoneAssumption(zone="frr", value="oui", source="essai", communes=frozenset({"52121"}))
+    zone = ZoneAssumption(zone="frr", value="frr", source="essai", communes=frozenset({"52121"}))
     return replace(
         census,
         settings=replace(census.settings, zone_assumptions=(*census.settings.zone_assumptions, zone)),
@@ -138,3 +140,36 @@ def test_the_stamp_of_an_export_comes_back_and_its_rows_have_their_lines(bench, 
     assert read.lines["projets", "P001"] == 2
     assert read.lines["depenses", known.projects[0].costs[1].id] == 3
     assert read_workbook(bench.write(), layout=bench.layout, gazetteer=bench.gazetteer).stamp is None
+
+
+def test_an_assumption_on_part_of_the_territory_goes_through_the_workbook(bench):
+    """Order counts where nothing else tells: as it was, also when the whole territory does not come first."""
+    frr = ZoneAssumption(zone="frr", value="frr_plus", source="arrêté", communes=frozenset({"52121", "52269"}))
+    part = ZoneAssumption(zone="afr", value="aucune", source="carte", communes=frozenset({"52121"}))
+    whole = ZoneAssumption(zone="afr", value="c", source="essai")
+    census = bench.read(bench.write())
+    for zones in permutations((frr, part, whole)):
+        held = replace(census, settings=replace(census.settings, zone_assumptions=zones))
+        path = bench.folder / "zonages.xlsx"
+        write_workbook(path, bench.layout, census_rows(held, bench.layout))
+        assert bench.read(path).settings.zone_assumptions == zones
+
+
+def test_a_commune_that_is_named_is_not_what_the_whole_territory_is(bench):
+    whole = ZoneAssumption(zone="afr", value="c", source="essai")
+    part = ZoneAssumption(zone="afr", value="aucune", source="carte", communes=frozenset({"52121"}))
+    for zones in permutations((whole, part)):
+        zonages = Zonages(lines={}).assuming(zones)
+        found = [
+            zonages.zone_of("afr", bench.gazetteer.commune(code), date(2026, 11, 20)) for code in ("52121", "52269")
+        ]
+        assert [zone.value for zone in found] == ["aucune", "c"]
+
+
+def test_a_filled_in_workbook_that_says_nothing_of_the_zones_removes_none(known, exchange):
+    """It has no sheet for them: a workbook of before, or one made from a template."""
+    first, *_ = known.settings.zone_assumptions
+    told = replace(known, settings=replace(known.settings, zone_assumptions=(first,)))
+    kept = exchange(known, told, typed=True).settings.zone_assumptions
+    assert set(kept) == set(known.settings.zone_assumptions)
+    assert exchange(known, told).settings.zone_assumptions == (first,)

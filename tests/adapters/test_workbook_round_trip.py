@@ -134,6 +134,8 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         "depenses.annee": 2027,
         "listes.siren": "000000018",
         "decisions.decision": "retenu",
+        "zonages.valeur": "seine_normandie",
+        "zonages.communes": "52121, 52269",
         "rapprochements.entreprise": "X1",
     }
     rows = {

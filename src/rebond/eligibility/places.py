@@ -263,8 +263,11 @@ class Zonages:
     assumptions: tuple[ZoneAssumption, ...] = field(default=())
 
     def assuming(self, assumptions: Iterable[ZoneAssumption]) -> Zonages:
-        """The same zonages with a mission's assumptions, used only where no official line applies."""
-        return Zonages(lines=self.lines, assumptions=tuple(assumptions))
+        """The same zonages with a mission's assumptions, used only where no official line applies.
+
+        One that names communes holds for them before one on the whole territory, whichever comes first.
+        """
+        return Zonages(lines=self.lines, assumptions=tuple(sorted(assumptions, key=lambda each: not each.communes)))
 
     def zone_of(self, name: str, commune: Commune, on: date) -> Zone:
         """The zone of a commune at a date; UNKNOWN when neither a line nor an assumption covers it."""

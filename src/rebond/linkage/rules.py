@@ -104,7 +104,13 @@ class LinkageRules:
     projects: ProjectRules
     same_commune: int
     queue_size: int
+    alike: tuple[tuple[int, str], ...]
+    """From which score a resemblance is said so, the strongest first: words for people, which decide nothing."""
     words: Vocabulary
+
+    def likeness(self, score: int) -> str:
+        """A score in a word: it orders the queue, it is no probability."""
+        return next((word for least, word in self.alike if score >= least), "faible")
 
 
 def load_rules(folder: Path) -> LinkageRules:
@@ -126,6 +132,7 @@ def load_rules(folder: Path) -> LinkageRules:
         projects=reader.projects(),
         same_commune=file.data["communes"]["identique"],
         queue_size=file.data["file_a_trancher"],
+        alike=tuple((file.data["ressemblance"][word], word) for word in ("forte", "moyenne")),
         words=_vocabulary(file.data, forms, short),
     )
     if reader.faults:
@@ -352,6 +359,7 @@ _SHAPE = block(
         annees_avant_titre=WHOLE,
     ),
     file_a_trancher=WHOLE,
+    ressemblance=block(forte=_SCORE, moyenne=_SCORE),
     mots_faibles=_WORDS,
     mots_de_famille=_WORDS,
     mots_de_role=_WORDS,

@@ -1,5 +1,6 @@
 """Names of firms: one form for all the ways of writing them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,9 @@ def test_a_wrong_line_of_a_vocabulary_is_named(tmp_path, file, line, message):
         load_rules(tmp_path)
     assert message in str(caught.value)
     assert f"{file}, ligne" in str(caught.value)
+
+
+def test_a_resemblance_is_said_in_the_words_of_the_rules():
+    said = [RULES.likeness(score) for score in (100, 85, 84, 60, 59, 0)]
+    assert said == ["forte", "forte", "moyenne", "moyenne", "faible", "faible"]
+    assert replace(RULES, alike=((90, "forte"),)).likeness(85) == "faible"

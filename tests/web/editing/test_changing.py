@@ -132,15 +132,15 @@ def test_two_needs_of_one_axis_stay_when_the_shown_one_changes():
 
 def test_assumptions_on_other_zones_and_places_stay():
     zones = (
-        ZoneAssumption(zone="frr", value="socle", source="s"),
-        ZoneAssumption(zone="afr", value="c", source="s", communes=frozenset({"52121"})),
         ZoneAssumption(zone="afr", value="a", source="s"),
+        ZoneAssumption(zone="frr", value="frr", source="s"),
+        ZoneAssumption(zone="afr", value="c", source="s", communes=frozenset({"52121"})),
     )
     mission = replace(a_mission(), zone_assumptions=zones)
     key = (Kind.SETTINGS, "")
     form = Opened(mission=Mission(), since=0, rows={key: mission}, sheets=texts_of({key: mission}, mission), context={})
     after = wanted(form, written(form, "mission", "zonage_afr", "c"))[key]
-    assert set(after.zone_assumptions) == {*zones[:2], replace(zones[2], value="c")}
+    assert after.zone_assumptions == (replace(zones[0], value="c"), *zones[1:])
     assert wanted(form, form.sheets)[key] == mission
 
 

@@ -222,7 +222,7 @@ def test_the_years_that_left_the_workbook_stay_in_the_mission(desk):
 
 def test_what_a_workbook_cannot_say_is_never_a_change(desk):
     census = census_of(desk.mission)
-    zones = (*census.settings.zone_assumptions, ZoneAssumption(zone="frr", value="oui", source="essai"))
+    zones = (*census.settings.zone_assumptions, ZoneAssumption(zone="frr", value="frr", source="essai"))
     project = replace(row(desk, *P1), commune=UNKNOWN)
     settings = replace(census.settings, zone_assumptions=zones)
     save(desk.mission, {P1: project, (Kind.SETTINGS, ""): settings}, by=desk.by)

@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.asked import asked_of
-from rebond.adapters.workbook.consistency import epcis_of, proofs_of
+from rebond.adapters.workbook.consistency import codes_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
+from rebond.adapters.workbook.zonages import assumptions_in
 from rebond.facts import (
     UNKNOWN,
     Accounts,
@@ -43,7 +44,6 @@ from rebond.facts import (
     PartnerEntry,
     Project,
     Siren,
-    ZoneAssumption,
 )
 from rebond.identifiers import SIREN_LENGTH, read_siren, read_siret
 from rebond.plausibility import SubjectKind
@@ -51,8 +51,6 @@ from rebond.plausibility import SubjectKind
 Tables: TypeAlias = Mapping[str, Table]
 T = TypeVar("T")
 
-AFR_ZONE = "afr"
-"""Name of the zonage (``data/zonages``) that a mission may assume."""
 MATURITY, SCORE, SCORE_REASON = "maturite_", "note_", "motif_note_"
 """Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors, and why they say so."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
@@ -135,15 +133,11 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
         Contribution(contributor=each.text("contributeur"), amount=_value(each, "montant"))
         for each in tables["enveloppe"].rows
     )
-    zone = _value(row, "zonage_afr")
-    assumptions = (
-        () if zone is UNKNOWN else (ZoneAssumption(zone=AFR_ZONE, value=zone, source=row.text("source_zonage_afr")),)
-    )
     return MissionSettings(
         name=row.text("nom"),
         territory=row.text("territoire"),
         territory_article=_value(row, "article_territoire"),
-        epcis=epcis_of(row.text("epci")),
+        epcis=codes_of(row.text("epci")),
         committee_on=_value(row, "date_comite"),
         envelope=Envelope(
             contributions=tuple(contributions),
@@ -155,7 +149,7 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
             max_months=_value(row, "duree_max_mois"),
             operator=row.text("operateur_enveloppe"),
         ),
-        zone_assumptions=assumptions,
+        zone_assumptions=tuple(assumptions_in(tables, layout)),
         weights=tuple(_weights(row, layout.sheet("mission"))),
         fictitious=row.get("donnees_fictives") is True,
     )

@@ -50,8 +50,8 @@ def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Ga
             check(row, report)
 
 
-def epcis_of(text: str) -> tuple[str, ...]:
-    """The SIRENs of intercommunalities in a text, as written: ``200068658, 200072999``."""
+def codes_of(text: str) -> tuple[str, ...]:
+    """The codes in a text, as written: ``200068658, 200072999``."""
     return tuple(part for part in re.split(r"[,;\s]+", text) if part)
 
 
@@ -85,7 +85,7 @@ def _check_mission(table: Table, gazetteer: Gazetteer, report: Report) -> None:
             key = "source_zonage_afr" if table.has("source_zonage_afr") else "zonage_afr"
             mend = "écrire d'où vient l'hypothèse (texte, date, page), ou laisser le zonage vide"
             tell(row, key, Unreadable("hypothèse de zonage sans source", mend), report)
-        for epci in epcis_of(row.text("epci")):
+        for epci in codes_of(row.text("epci")):
             if not _EPCI.match(epci) or epci not in gazetteer.epcis:
                 mend = "écrire le SIREN (9 chiffres) de chacune, séparés par des virgules, en cellule texte"
                 tell(

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
-from rebond.adapters.workbook.consistency import check_consistency, epcis_of, proofs_of
+from rebond.adapters.workbook.consistency import check_consistency, codes_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.marks import Marks
 from rebond.adapters.workbook.opening import RawSheet
@@ -23,6 +23,7 @@ from rebond.adapters.workbook.references import check_references, resolve_refere
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table, TableReader
 from rebond.adapters.workbook.wording import short
+from rebond.adapters.workbook.zonages import check_zonages
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CensusError, Fault
 from rebond.facts import UNKNOWN, Band, Census
@@ -94,6 +95,7 @@ def read_entered(
     tables = _tables(_without(sheets, untouched), context or {}, layout, gazetteer, report)
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
+    check_zonages(tables, layout, gazetteer, report)
     if report.entered:
         raise EntryError(sorted(report.entered, key=lambda each: _order(each, layout)))
     return build_census(resolve_references(tables), layout, ())
@@ -248,7 +250,7 @@ class _Report(Report):
 
 def _tables(sheets: Sheets, context: Sheets, layout: Layout, gazetteer: Gazetteer, report: _Report) -> dict[str, Table]:
     """Every table; communes are looked for in the intercommunalities of the mission first."""
-    epcis = epcis_of(next((row.get("epci", "") for rows in (sheets, context) for row in rows.get("mission", ())), ""))
+    epcis = codes_of(next((row.get("epci", "") for rows in (sheets, context) for row in rows.get("mission", ())), ""))
     reader = TableReader(CellReader(CommuneFinder(gazetteer, epcis), NafReader(layout.activities)), report)
     return {
         sheet.key: Table(

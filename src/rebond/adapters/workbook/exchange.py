@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,8 +40,18 @@ def brought_by_workbook(
     that its nameless rows have no mark.
     """
     shown = shown_by_workbook(known, layout=layout, gazetteer=gazetteer)
+    if typed:
+        told = _with_silent_zones(told, shown)
     named = named_again(told, shown=shown, now=now, by_rank=typed)
     return lift(known, shown, named, silent=_silent(known, named, typed=typed))
+
+
+def _with_silent_zones(told: Census, shown: Census) -> Census:
+    """The assumptions are one value for the history: those of which a workbook says nothing stay in it."""
+    said = told.settings.zone_assumptions
+    spoken = {(each.zone, each.communes) for each in said}
+    kept = (each for each in shown.settings.zone_assumptions if (each.zone, each.communes) not in spoken)
+    return replace(told, settings=replace(told.settings, zone_assumptions=(*said, *kept)))
 
 
 def _silent(known: Census, told: Census, *, typed: bool) -> Silence:

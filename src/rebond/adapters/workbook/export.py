@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.asked import with_asked
-from rebond.adapters.workbook.census import AFR_ZONE, ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
 from rebond.adapters.workbook.template import Row
+from rebond.adapters.workbook.zonages import zone_rows
 from rebond.facts import (
     UNKNOWN,
     Accounts,
@@ -23,7 +24,6 @@ from rebond.facts import (
     MissionSettings,
     PartnerEntry,
     Project,
-    ZoneAssumption,
 )
 from rebond.plausibility import SubjectKind
 from rebond.reading.confirmation import Answer
@@ -32,17 +32,18 @@ from rebond.reading.confirmation import Answer
 def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]:
     """The rows of every sheet, for ``write_workbook``.
 
-    What has no column is left out: zone assumptions for part of the territory, and whatever answers an axis, a
-    criterion or a fact that the catalogue no longer has.
+    What has no column is left out: whatever answers an axis, a criterion or a fact that the catalogue no longer has.
     """
     axes = {column.axis: column.key for column in layout.sheet("entretiens").columns if column.axis}
     criteria = frozenset(criterion.code for criterion in layout.criteria)
+    of_mission, zonages = zone_rows(census.settings)
     rows: dict[str, list[Row] | Row] = {
-        "mission": {**_mission(census.settings), **_weights(census.settings, layout)},
+        "mission": {**_mission(census.settings), **of_mission, **_weights(census.settings, layout)},
         "enveloppe": [
             {"contributeur": part.contributor, "montant": part.amount}
             for part in census.settings.envelope.contributions
         ],
+        "zonages": zonages,
         "entreprises": [with_asked(_firm(firm), layout.sheet("entreprises"), firm.asked) for firm in census.firms],
         "exercices": [row for firm in census.firms for row in _older_years(firm)],
         "groupes": [row for firm in census.firms for row in _links(firm)],
@@ -93,14 +94,8 @@ def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layou
     return found
 
 
-def is_whole_afr(zone: ZoneAssumption) -> bool:
-    """Whether an assumption is the one that the workbook has a place for: the AFR zone of the whole territory."""
-    return zone.zone == AFR_ZONE and not zone.communes
-
-
 def _mission(settings: MissionSettings) -> Row:
     envelope = settings.envelope
-    zone = next((each for each in settings.zone_assumptions if is_whole_afr(each)), None)
     return {
         "nom": settings.name,
         "territoire": settings.territory,
@@ -114,8 +109,6 @@ def _mission(settings: MissionSettings) -> Row:
         "aide_min": envelope.min_aid,
         "part_subvention": envelope.grant_share,
         "duree_max_mois": envelope.max_months,
-        "zonage_afr": zone.value if zone else UNKNOWN,
-        "source_zonage_afr": zone.source if zone else "",
         "donnees_fictives": settings.fictitious,
     }
 

@@ -23,6 +23,7 @@ from rebond.adapters.workbook.choices import (
 from rebond.data.yamlfile import YamlFile, read_yaml
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_dictionary
 from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
+from rebond.eligibility.places import ZONE_FACTS
 from rebond.errors import CatalogueError, Fault
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
 from rebond.reading.choices import Choice
@@ -122,6 +123,8 @@ class Layout:
     """The criteria of the maturity grid."""
     activities: Nomenclatures = field(default=Nomenclatures(rev2={}, naf2025={}, changes=()))
     """The French nomenclatures of activities."""
+    zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Zonage that a mission may assume → the values that it takes; none for one that takes any text."""
 
     def sheet(self, key: str) -> Sheet:
         """The sheet of that key; ``KeyError`` when there is none."""
@@ -159,7 +162,12 @@ def load_layout(
     reader.check_weights(sheets)
     if reader.faults:
         raise CatalogueError(reader.faults)
-    return Layout(sheets=sheets, criteria=maturity_criteria(folder), activities=load_nomenclatures(folder))
+    return Layout(
+        sheets=sheets,
+        criteria=maturity_criteria(folder),
+        activities=load_nomenclatures(folder),
+        zones={zone: reader.dictionary[fact].values for zone, fact in ZONE_FACTS.items()},
+    )
 
 
 class _Reader:
@@ -176,7 +184,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self._file = file
         self._folder = folder
-        self._dictionary = dictionary
+        self.dictionary = dictionary
         self._audiences = load_audiences(folder).audiences
         self._lists: dict[str, Callable[[], tuple[Choice, ...]]] = {
             "natures": lambda: choices_from_csv(folder / "natures.csv"),
@@ -200,7 +208,7 @@ class _Reader:
 
     def _column(self, row: Mapping[str, Any], path: tuple[str | int, ...]) -> Column | None:
         try:
-            fact = self._dictionary[row["fait"]] if "fait" in row else None
+            fact = self.dictionary[row["fait"]] if "fait" in row else None
             return Column(
                 key=row["cle"],
                 title=row["titre"],
@@ -210,7 +218,7 @@ class _Reader:
                 help=row.get("aide", "") or self._weight_help(row.get("critere", "")),
                 choices=self._choices(row, fact),
                 target=row.get("vers", ""),
-                fact=fact or self._dictionary.get(row["cle"]),
+                fact=fact or self.dictionary.get(row["cle"]),
                 axis=row.get("axe", ""),
                 criterion=row.get("critere", ""),
                 default=str(row.get("defaut", "")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
-from rebond.adapters.workbook.consistency import check_consistency, epcis_of
+from rebond.adapters.workbook.consistency import check_consistency, codes_of
 from rebond.adapters.workbook.headers import match_sheets
 from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.opening import RawSheet, open_workbook
@@ -17,6 +17,7 @@ from rebond.adapters.workbook.references import check_references, resolve_refere
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.stamp import Stamp, read_stamp
 from rebond.adapters.workbook.tables import Table, TableReader
+from rebond.adapters.workbook.zonages import check_zonages
 from rebond.eligibility.places import Gazetteer
 from rebond.errors import CensusError
 from rebond.facts import Census
@@ -54,6 +55,7 @@ def read_workbook(path: Path, *, layout: Layout, gazetteer: Gazetteer) -> ReadWo
     tables = _read_tables(layout, matched, gazetteer, report)
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
+    check_zonages(tables, layout, gazetteer, report)
     if report.faults:
         raise CensusError(report.faults)
     resolved = resolve_references(tables)
@@ -72,6 +74,6 @@ def _read_tables(
         if sheet.key in matched:
             tables[sheet.key] = reader.read(sheet, matched[sheet.key])
         if sheet.key == _MISSION:
-            epcis = (epci for row in tables[_MISSION].rows for epci in epcis_of(row.text("epci")))
+            epcis = (epci for row in tables[_MISSION].rows for epci in codes_of(row.text("epci")))
             reader = TableReader(CellReader(CommuneFinder(gazetteer, epcis), NafReader(layout.activities)), report)
     return tables

@@ -9,8 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from rebond.adapters.workbook.entry import read_entered, read_recorded
-from rebond.adapters.workbook.export import is_whole_afr
-from rebond.facts import Firm, Interview, MissionSettings, Need, Project
+from rebond.facts import Firm, Interview, Need, Project
 from rebond.history import ABSENT, Change, Kind, apply_to_rows, diff_rows, rows_of
 from rebond.history.changes import branch_at
 from rebond.history.trees import tree_of
@@ -22,7 +21,7 @@ def wanted(opened: Opened, typed: Typed) -> dict[Key, Any]:
     """The rows that a person wants; raises ``EntryError`` with every fault of what was typed.
 
     The form's rows are read before and after typing, by the same readers; what differs is made on the real rows. So
-    what has no place in the form (a third year of accounts, an assumption on a part of the territory) stays.
+    what has no place in the form (a third year of accounts, a second need on one axis) stays.
     """
     layout, places = current_layout(), gazetteer()
     recorded = read_recorded(opened.sheets, layout, places, context=opened.context)
@@ -109,11 +108,4 @@ def _kept_needs(
             yield replace(need, text=new[need.axis])
 
 
-def _zones(held: MissionSettings, before: MissionSettings, after: MissionSettings) -> Any:
-    """One assumption in the form; those on other zones or on a part of the territory stay."""
-    del before
-    shown = next((zone for zone in held.zone_assumptions if is_whole_afr(zone)), None)
-    return (*after.zone_assumptions, *(zone for zone in held.zone_assumptions if zone is not shown))
-
-
-_MERGED: Mapping[str, Callable[[Any, Any, Any], Any]] = {"needs": _needs, "zone_assumptions": _zones}
+_MERGED: Mapping[str, Callable[[Any, Any, Any], Any]] = {"needs": _needs}

@@ -192,6 +192,15 @@ SETTINGS = (
     ),
     Part(key="poids", title="Poids de l’appel", sheet="mission", columns=()),
     Part(key="zonage", title="Hypothèse de zonage", sheet="mission", columns=("zonage_afr", "source_zonage_afr")),
+    Part(
+        key="zonages",
+        title="Autres zonages supposés",
+        sheet="zonages",
+        columns=("zonage", "valeur", "source", "communes"),
+        repeated=True,
+        folded=True,
+        note="Un autre zonage, ou une partie du territoire. Une ligne vidée est retirée.",
+    ),
 )
 INTERVIEW = (
     Part(key="rencontre", title="Rencontre", sheet="entretiens", columns=("date", "conduit_par")),

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from rebond.web.accounts.models import User
 
-_STRONG, _MIDDLING = 85, 60
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
@@ -57,9 +55,7 @@ class Pair:
     @property
     def alike(self) -> str:
         """Its score in words: it orders the queue, it is no probability."""
-        if self.link.score >= _STRONG:
-            return "forte"
-        return "moyenne" if self.link.score >= _MIDDLING else "faible"
+        return current_rulebook().linkage.likeness(self.link.score)
 
     @property
     def noun(self) -> str:
