@@ -147,6 +147,7 @@ NO_PAGE = {
     "editing:restore",
     "editing:draft",
     "editing:answer_check",
+    "editing:answer_checks",
     "editing:called_back",
     "desk:calendar",
     "files:download",
