@@ -154,6 +154,7 @@ NO_PAGE = {
     "files:take_off",
     "linkage:undo",
     "portfolio:undo_decision",
+    "portfolio:decide_many",
     "studies:pin",
     "worker:ask",
     "worker:reading",
