@@ -103,6 +103,7 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:settings": OF_MISSION,
     "editing:journal": OF_MISSION,
     "editing:checks": OF_MISSION,
+    "files:list": OF_MISSION,
     "files:project": PROJECT,
     "files:firm": FIRM,
     "editing:sheet_checks": {**OF_MISSION, "kind": "projet", "ref": "P001"},
