@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +14,7 @@ from rebond.adapters.sample import sample_truth
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN
 from rebond.financing.plan.schedule import financing_table
+from rebond.indicators.counted import interview_rows, met_firms
 from rebond.linkage import LinkageResult
 from rebond.portfolio.call import CallDecision, CallStatus
 from rebond.regimes.ceilings import aid_ceiling
@@ -291,3 +294,15 @@ def test_a_good_part_of_the_plans_rests_on_known_facts(sample: MissionResult) ->
                 firm += line.amount if truths[line.dispositif] is Truth.YES else 0
                 possible += line.amount
     assert firm * 2 > possible
+
+
+def test_an_interview_after_the_day_of_the_study_is_planned_and_counted_nowhere(sample: MissionResult) -> None:
+    days = sorted(each.held_on for each in sample.census.interviews)
+    assert days[-1] <= sample.on
+    assert len(list(interview_rows(sample))) == len(days)
+    earlier = replace(sample, on=days[len(days) // 2])
+    held = [each for each in sample.census.interviews if each.held_on <= earlier.on]
+    assert 0 < len(held) < len(days)
+    assert [row.id for row in interview_rows(earlier)] == [each.id for each in held]
+    assert {row.id for row in met_firms(earlier)} == {each.firm_id for each in held}
+    assert list(met_firms(replace(sample, on=days[0] - timedelta(days=1)))) == []

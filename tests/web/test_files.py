@@ -135,6 +135,27 @@ def test_only_the_team_of_the_mission_sees_attaches_and_downloads(mission):
     assert pilot.get("/missions/chaumont-langres/entreprises/E999/fichiers/").status_code == 404
 
 
+def test_the_files_of_a_mission_are_filtered_by_sheet_person_and_words_and_exported(mission):
+    pilot, at = signed_in("pilote"), "/missions/chaumont-langres/fichiers/"
+    assert "Choisir un projet" in pilot.get(at).content.decode()
+    sent(pilot, PDF, "bilan.pdf", at=OF_FIRM, proves="comptes")
+    sent(signed_in("consultant"), PDF, "devis presse.pdf", note="valable trois mois")
+    names = {
+        ask: [row["name"] for row in pilot.get(at + ask).context["page"]]
+        for ask in ("", "?genre=entreprise", "?par=consultant", "?q=trois+MOIS", "?q=trois&genre=entreprise")
+    }
+    assert list(names.values()) == [
+        ["devis presse.pdf", "bilan.pdf"],
+        ["bilan.pdf"],
+        ["devis presse.pdf"],
+        ["devis presse.pdf"],
+        [],
+    ]
+    sheet = pilot.get(f"{at}?genre=projet&export=csv").content.decode("utf-8-sig").splitlines()
+    assert len(sheet) == 2
+    assert signed_in("copil").get(at).status_code == 403
+
+
 def test_a_file_that_was_touched_on_the_disk_is_not_served(mission, tmp_path):
     pilot = signed_in("pilote")
     sent(pilot, PDF)

@@ -67,6 +67,7 @@ QUERIES = {
     "editing:checks": 8,
     "files:project": 12,
     "files:firm": 10,
+    "files:list": 9,
     "regrouping:split": 10,
     **dict.fromkeys(("regrouping:join", "regrouping:firms"), 6),
     "organisations:people": 12,

@@ -98,16 +98,9 @@ def type_in(page: Page, name: str, text: str, *, replacing: bool = False) -> Non
 
 
 def type_date(page: Page, name: str, day: date) -> None:
-    """Into the browser's own control, in the order of its language: the month first, or the day."""
-    field = f"input[type=date][name='{name}']"
-    tab_to(page, field)
-    for order in ("%m%d%Y", "%d%m%Y"):
-        page.keyboard.type(f"{day:{order}}")
-        if page.input_value(field) == day.isoformat():
-            return
-        page.keyboard.press("ArrowLeft")
-        page.keyboard.press("ArrowLeft")
-    raise AssertionError(f"{name} : {page.input_value(field)}")
+    """As people write it, whatever the language of the browser."""
+    tab_to(page, f"input[name='{name}']")
+    page.keyboard.type(f"{day:%d/%m/%Y}")
 
 
 def choose(page: Page, name: str, value: str) -> None:

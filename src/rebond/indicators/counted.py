@@ -15,6 +15,7 @@ from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
 
 if TYPE_CHECKING:
+    from rebond.facts import Interview
     from rebond.results import MissionResult, ProjectResult
 
 
@@ -32,18 +33,23 @@ def amount_rows(result: MissionResult, amount: Callable[[ProjectResult], Decimal
     return (project_row(project, amount(project)) for project in result.projects if amount(project))
 
 
+def held_interviews(result: MissionResult) -> Iterable[Interview]:
+    """The interviews of the study's day and before: one that is dated later is planned, and met nobody yet."""
+    return (interview for interview in result.census.interviews if interview.held_on <= result.on)
+
+
 def met_firms(result: MissionResult) -> Iterable[Row]:
     """The firms that were met."""
-    met = {interview.firm_id for interview in result.census.interviews}
+    met = {interview.firm_id for interview in held_interviews(result)}
     return (Row(id=firm.id, label=firm.name) for firm in result.census.firms if firm.id in met)
 
 
 def interview_rows(result: MissionResult) -> Iterable[Row]:
-    """The interviews."""
+    """The interviews that took place."""
     names = {firm.id: firm.name for firm in result.census.firms}
     return (
         Row(id=interview.id, label=f"{names[interview.firm_id]} — {interview.held_on:%d/%m/%Y}")
-        for interview in result.census.interviews
+        for interview in held_interviews(result)
     )
 
 

@@ -71,14 +71,14 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "entreprises_rencontrees",
         "Entreprises rencontrées",
-        "Entreprises avec au moins un entretien.",
+        "Entreprises avec au moins un entretien, au jour de l'étude.",
         "entreprises",
         met_firms,
     ),
     Definition(
         "entretiens_menes",
         "Entretiens menés",
-        "Entretiens datés du recensement.",
+        "Entretiens du recensement datés du jour de l'étude ou d'avant ; un entretien d'après est prévu.",
         "entretiens",
         interview_rows,
     ),

@@ -6,15 +6,17 @@ or mended: a fault refuses the census, a question waits for someone's answer, a 
 
 from rebond.plausibility.examine import alerts, examine
 from rebond.plausibility.model import ANSWER_COLUMN, Examination, Finding, Severity, SubjectKind, as_faults
-from rebond.plausibility.rules import PlausibilityRules, load_plausibility
+from rebond.plausibility.rules import THEMES, PlausibilityRules, Theme, load_plausibility
 
 __all__ = [
     "ANSWER_COLUMN",
+    "THEMES",
     "Examination",
     "Finding",
     "PlausibilityRules",
     "Severity",
     "SubjectKind",
+    "Theme",
     "alerts",
     "as_faults",
     "examine",

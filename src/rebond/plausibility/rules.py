@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,34 @@ from rebond.errors import CatalogueError, Fault
 from rebond.plausibility.model import Severity
 
 FILE = "vraisemblance.yaml"
+
+
+class Theme(enum.StrEnum):
+    """What a question asks about."""
+
+    DATES = "dates"
+    ACCOUNTS = "comptes"
+    MONEY = "projets"
+    DOUBLES = "doublons"
+    IDENTIFIERS = "identifiants"
+    PAST_AID = "aides"
+    ANSWERS = "reponses"
+
+    @property
+    def label(self) -> str:
+        """French name."""
+        return _THEME_NAMES[self]
+
+
+_THEME_NAMES: Mapping[Theme, str] = {
+    Theme.DATES: "Dates",
+    Theme.ACCOUNTS: "Comptes et effectifs",
+    Theme.MONEY: "Coûts, financement et emplois",
+    Theme.DOUBLES: "Doublons",
+    Theme.IDENTIFIERS: "Identifiants",
+    Theme.PAST_AID: "Aides obtenues",
+    Theme.ANSWERS: "Réponses sans objet",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +98,8 @@ class PlausibilityRules:
         return self.rules[code]
 
 
-CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    code: (frozenset(bounds.split()), frozenset(fields.split()))
-    for code, bounds, fields in (
-        # Dates
+_CHECKS: Mapping[Theme, tuple[tuple[str, str, str], ...]] = {
+    Theme.DATES: (
         ("date_lointaine", "annees", "quoi date examen"),
         ("date_reculee", "avant", "quoi date"),
         ("entretien_futur", "", "date examen"),
@@ -91,7 +118,8 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("lettre_apres_demande", "", "lettre demande financeur"),
         ("annee_de_depense", "avant apres", "poste annee examen"),
         ("liste_future", "", "partenaires nombre examen"),
-        # Accounts
+    ),
+    Theme.ACCOUNTS: (
         ("exercice_futur", "", "qui annee examen"),
         ("exercice_ancien", "annees", "annee examen"),
         ("exercice_avant_creation", "", "annee creation"),
@@ -101,7 +129,8 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("saut_annuel", "facteur effectif montant", "qui quoi avant apres annee"),
         ("code_de_tranche", "ca_min ca_max", "tranche bas haut ca annee"),
         ("codes_partout", "entreprises part", "nombre total"),
-        # Projects and envelope
+    ),
+    Theme.MONEY: (
         ("cout_infime", "min", "cout"),
         ("poste_hors_mesure", "rapport max", "postes plus_grand"),
         ("financement_sans_mesure", "rapport", "acquis cout"),
@@ -114,7 +143,8 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("emplois_maintenus_effectif", "rapport emplois", "emplois effectif"),
         ("enveloppe_infime", "min", "montant"),
         ("plafond_au_dela_de_l_enveloppe", "", "plafond montant"),
-        # Rows and firms twice
+    ),
+    Theme.DOUBLES: (
         ("postes_identiques", "", "postes en_trop"),
         ("aides_identiques", "", "autre intitule montant date"),
         ("projets_identiques", "", "autre intitule"),
@@ -122,11 +152,13 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("entreprise_meme_siren", "", "autre siren"),
         ("entreprise_meme_siret", "", "autre siret"),
         ("entreprise_meme_nom", "", "autre nom"),
-        # Identifiers
+    ),
+    Theme.IDENTIFIERS: (
         ("identifiant_illisible", "longueur", "id longueur propose"),
         ("identifiant_en_double", "", "id"),
         ("identifiants_ressemblants", "", "id autre"),
-        # Past aid
+    ),
+    Theme.PAST_AID: (
         ("regime_hors_periode", "exemption_du mois", "regime date periode"),
         ("aide_posterieure", "", "date examen"),
         ("aide_sans_montant", "", "intitule date"),
@@ -134,11 +166,18 @@ CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("aide_recuperee", "", "intitule rembourse reste"),
         ("rembourse_plus_que_recu", "", "rembourse montant"),
         ("compte_de_minimis_depasse", "", "total plafond examen"),
-        # Answers
-        ("reponse_sans_objet", "", "marque par date"),
-    )
+    ),
+    Theme.ANSWERS: (("reponse_sans_objet", "", "marque par date"),),
+}
+"""By theme: code of a check, the bounds that its rule gives, the fields that its sentence may use."""
+CHECKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    code: (frozenset(bounds.split()), frozenset(fields.split()))
+    for checks in _CHECKS.values()
+    for code, bounds, fields in checks
 }
 """Code of a check → the bounds that its rule gives, the fields that its sentence may use."""
+THEMES: Mapping[str, Theme] = {code: theme for theme, checks in _CHECKS.items() for code, *_ in checks}
+"""Code of a check → what it asks about."""
 
 
 def load_plausibility(folder: Path) -> PlausibilityRules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rebond.indicators.counted import held_interviews
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.referrals.orient import ReferralKind
@@ -92,7 +93,7 @@ def _programme(context: Context) -> Text:
 
 
 def _interviews(context: Context) -> Text:
-    days = [interview.held_on for interview in context.result.census.interviews]
+    days = [interview.held_on for interview in held_interviews(context.result)]
     if not days:
         return ()
     found = context.agree(

@@ -118,12 +118,42 @@ def test_a_long_list_is_read_in_pages_and_a_refused_answer_shows_the_page_of_its
     assert client.get(f"{LIST}?liste=remarques").context["list"] == "remarques"
 
 
+def test_ticked_questions_are_said_exact_with_one_reason_all_or_none_and_undone_in_one_gesture(mission):
+    client = signed_in("consultant")
+    for ref in ("P001", "P002", "P003"):
+        set_long(mission, date(2039, 1, 1), ref)
+    kept = client.get(f"{LIST}?liste=questions&fiche=projet&sujet=dates&q=2039").context["page"]
+    keys = [check.key for check in kept]
+    assert {check.finding.subject for check in kept} >= {"P001", "P002", "P003"}
+    assert client.get(f"{LIST}?liste=questions&fiche=projet&sujet=doublons&q=2039").context["page"].object_list == []
+    sheet = client.get(f"{LIST}?liste=questions&fiche=projet&sujet=dates&q=2039&export=csv").content.decode("utf-8-sig")
+    assert len(sheet.splitlines()) == len(keys) + 1
+    at, before = f"{LIST}repondre-en-nombre/?liste=questions&q=2039", census_of(mission).confirmations
+    silent = client.post(at, {"question": keys[:2]})
+    assert silent.status_code == 422
+    assert silent.context["picked"] == set(keys[:2])
+    assert client.post(at, {"motif": "vu"}).status_code == 422
+    set_long(mission, date(2040, 1, 1))
+    assert client.post(at, {"question": keys, "motif": "calendriers vus"}).status_code == 409
+    assert census_of(mission).confirmations == before
+    set_long(mission, date(2039, 1, 1))
+    done = client.post(at, {"question": keys, "motif": "calendriers vus"})
+    assert len(census_of(mission).confirmations) == len(before) + len(keys)
+    (gesture,) = set(Entry.objects.of(mission).filter(reason="calendriers vus").values_list("gesture", flat=True))
+    undo = f"/missions/chaumont-langres/journal/{gesture}/annuler/"
+    assert undo in client.get(done["Location"]).content.decode()
+    client.post(undo, {"motif": "trop vite"})
+    assert census_of(mission).confirmations == before
+    assert client.get(at)["Location"] == f"{LIST}?liste=questions&q=2039"
+
+
 def test_only_the_team_reads_and_answers(mission):
     for name in ("bpifrance", "copil"):
         client = signed_in(name)
         assert client.get(LIST).status_code == 403
         assert client.get(SHEET).status_code == 403
         assert client.post(f"{LIST}repondre/", {"motif": "x"}).status_code == 403
+        assert client.post(f"{LIST}repondre-en-nombre/", {"motif": "x"}).status_code == 403
     assert Client().post(f"{LIST}repondre/").status_code == 302
     assert signed_in("pilote").get(f"{LIST}aide/A001/").status_code == 404
 

@@ -154,8 +154,14 @@ def test_an_administrator_makes_a_mission_and_leads_it(site, desk):
     refused = admin.post("/missions/nouvelle/", told)
     assert refused.status_code == 422
     assert "aucune intercommunalité de ce nom" in refused.content.decode()
-    made = admin.post("/missions/nouvelle/", {**told, "epcis": "200068500"})
+    for written, said in (("12/2026", "mois sans le jour"), ("30 février 2027", "n’existe pas"), ("", "obligatoire")):
+        late = admin.post("/missions/nouvelle/", {**told, "epcis": "200068500", "committee_on": written})
+        assert said in late.content.decode().replace("&#x27;", "’"), written
+        assert f'value="{written}"' in late.content.decode() or not written
+    assert 'type="date"' not in late.content.decode()
+    made = admin.post("/missions/nouvelle/", {**told, "epcis": "200068500", "committee_on": "20 novembre 2026"})
     assert made["Location"] == "/missions/le-cambresis/"
+    assert Mission.objects.get(slug="le-cambresis").committee_on.isoformat() == "2026-11-20"
     assert admin.get("/missions/le-cambresis/").status_code == 200
     assert admin.get("/missions/petite/").status_code == 404
     path = downloaded(site, desk)

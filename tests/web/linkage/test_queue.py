@@ -176,3 +176,28 @@ def test_the_history_names_the_decision(pilot: Client, mission: Mission) -> None
     entry = Entry.objects.of(mission).get()
     assert (entry.kind, entry.by_name) == (Kind.LINK.value, "pilote")
     assert MISSION in QUEUE
+
+
+def test_decided_pairs_are_filtered_exported_and_reopened_together_with_one_reason(
+    pilot: Client, mission: Mission
+) -> None:
+    waiting, _ = pairs(mission)
+    for link, reply in zip(waiting[:3], ("meme", "autre", "indecis"), strict=True):
+        answer(pilot, link, reply, motif=f"vu {reply}")
+    held = census_of(mission).link_decisions
+    assert [row.decision.answer for row in pilot.get(f"{DECIDED}?reponse=autre").context["page"]] == ["autre"]
+    assert [row.decision.answer for row in pilot.get(f"{DECIDED}?q=vu+MEME").context["page"]] == ["meme"]
+    sheet = pilot.get(f"{DECIDED}?par=pilote&reponse=indecis&export=csv").content.decode("utf-8-sig")
+    assert len(sheet.splitlines()) == 2
+    keys = [row.key for row in pilot.get(DECIDED).context["page"]]
+    assert pilot.post(DECIDED, {"lien": keys[:2]}).status_code == 422
+    assert pilot.post(DECIDED, {"lien": [*keys, "L9/E9/"], "motif": "liste fausse"}).status_code == 409
+    assert census_of(mission).link_decisions == held
+    done = pilot.post(f"{DECIDED}?par=pilote", {"lien": keys[:2], "motif": "liste fausse"})
+    assert len(census_of(mission).link_decisions) == 1
+    text = pilot.get(done["Location"]).content.decode()
+    assert "2 questions, en un geste" in text
+    (gesture,) = set(Entry.objects.of(mission).filter(reason="liste fausse").values_list("gesture", flat=True))
+    pilot.post(UNDO, {"geste": str(gesture)})
+    assert {row.pair: row for row in census_of(mission).link_decisions} == {row.pair: row for row in held}
+    assert signed_in("consultant").post(DECIDED, {"lien": keys, "motif": "x"}).status_code == 403

@@ -1,5 +1,6 @@
 """The committee's session: a decision is recorded with its reason, within the envelope, and can be taken back."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_decision_is_recorded_beside_the_proposal_and_never_changes_it(
 def test_nothing_is_called_retained_before_the_committee_decides(pilot: Client, mission: Mission) -> None:
     page = pilot.get(SESSION).content.decode()
     assert "Aucune décision n’est enregistrée" in page
-    assert "retenu" not in page.lower()
+    assert "retenu" not in re.sub(r"<[^>]+>", " ", page).lower()
 
 
 def test_more_than_the_envelope_is_refused_with_the_figures(pilot: Client, mission: Mission) -> None:
@@ -173,3 +174,39 @@ def test_the_committee_follows_and_the_pilot_alone_records(name: str, mission: M
     assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if decides else 403)
     assert client.post(UNDO, {"geste": ""}).status_code == (404 if decides else 403)
     assert bool(census_of(mission).decisions) is decides
+
+
+def test_ticked_projects_are_decided_together_as_proposed_all_or_none_and_undone_together(
+    pilot: Client, mission: Mission
+) -> None:
+    found = ProjectFinding.objects.found_by(mission.current_study)
+    granted = dict(found.filter(status="retenu", envelope__gt=0).values_list("project__ref", "envelope"))
+    outside = found.filter(envelope=0).values_list("project__ref", flat=True)[0]
+    together = {name: GRANTED[name] for name in ("decision", "date", "par", "motif")}
+    at = f"{SESSION}en-nombre/"
+    for wrong in ({"projet": [*granted, outside]}, {"projet": []}, {"projet": list(granted), "motif": " "}):
+        refused = pilot.post(at, {**together, **wrong})
+        assert refused.status_code == 422
+        assert refused.context["picked"] == set(wrong["projet"])
+        assert census_of(mission).decisions == ()
+    done = pilot.post(at, {**together, "projet": list(granted)})
+    assert {each.project_id: each.amount for each in census_of(mission).decisions} == granted
+    assert f"{len(granted)} décisions, en un geste" in pilot.get(done["Location"]).content.decode()
+    assert pilot.post(at, {**together, "projet": list(granted)}).status_code == 409
+    (gesture,) = set(Entry.objects.of(mission).values_list("gesture", flat=True))
+    pilot.post(UNDO, {"geste": str(gesture)})
+    assert census_of(mission).decisions == ()
+    assert signed_in("copil").post(at, {**together, "projet": list(granted)}).status_code == 403
+
+
+def test_projects_decided_together_never_pass_the_envelope_together(pilot: Client, mission: Mission, ref: str) -> None:
+    found = ProjectFinding.objects.found_by(mission.current_study)
+    total = census_of(mission).settings.envelope.amount
+    granted = {row.project.ref: row.envelope for row in found.filter(status="retenu", envelope__gt=0)}
+    first, *others = granted
+    record(pilot, first, montant=str(total - sum(granted[each] for each in others) + 1))
+    together = {name: GRANTED[name] for name in ("decision", "date", "par", "motif")}
+    refused = pilot.post(f"{SESSION}en-nombre/", {**together, "projet": others})
+    assert refused.status_code == 422
+    assert "passent l’enveloppe" in refused.content.decode()
+    assert len(census_of(mission).decisions) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from rebond.indicators.counted import held_interviews
 from rebond.restitution.contents import (
     Bullets,
     Drawing,
@@ -178,7 +179,7 @@ def mission(context: Context) -> Section:
     """Where, when, with whom; and the map."""
     settings = context.result.census.settings
     epcis = listed([context.result.labels.epcis.get(code, code) for code in settings.epcis])
-    days = [interview.held_on for interview in context.result.census.interviews]
+    days = [interview.held_on for interview in held_interviews(context.result)]
     blocks: list[Paragraph | Drawing] = [
         Paragraph(
             text=context.figures.say(

@@ -26,7 +26,7 @@ from rebond.web.paging import Heading, Sort
 COLUMNS = "colonnes"
 EXPORT = "export"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NOT_KEPT = {"page", EXPORT}
+_NOT_KEPT = {"page", EXPORT, "fait"}
 """What an address says of one reading, and not of the list."""
 
 Value = str | int | Decimal | date | None

@@ -60,6 +60,7 @@ MENU = (
             Entry(section="linkage", label="Rapprochements", views=("linkage:queue",), roles=TEAM),
             Entry(section="questions", label="Questions ouvertes", views=("desk:questions",)),
             Entry(section="checks", label="Vraisemblance", views=("editing:checks",), roles=TEAM),
+            Entry(section="files", label="Pièces jointes", views=("files:list",), roles=TEAM),
             Entry(section="exchange", label="Importer, exporter", views=("exchange:home",), roles=TEAM),
             Entry(section="catalogue", label="Catalogue", views=("catalogue:list",), of_mission=False, roles=EVERYONE),
         ),

@@ -17,6 +17,17 @@ LISTINGS = {
     "entretiens": "interviews:list",
     "projets": "projects:list",
     "orientations": "referrals:list",
+    "questions": "desk:questions",
+    "vraisemblance": "editing:checks",
+    "journal": "editing:journal",
+    "seance": "portfolio:session",
+    "notes": "portfolio:marks",
+    "indicateurs": "restitution:indicators",
+    "feuille-de-route": "roadmap:roadmap",
+    "rapprochements": "linkage:decided",
+    "pieces": "files:list",
+    "personnes": "organisations:people",
+    "etudes": "studies:list",
 }
 _MOST_NAME = 80
 _MOST_QUERY = 2000
@@ -31,7 +42,7 @@ def save(request: HttpRequest, mission: Mission) -> HttpResponse:
     if listing not in LISTINGS:
         raise Http404
     query = QueryDict(request.POST.get("recherche", "")[:_MOST_QUERY], mutable=True)
-    for key in ("page", "export"):
+    for key in ("page", "export", "fait"):
         query.pop(key, None)
     name = " ".join(request.POST.get("nom", "").split())[:_MOST_NAME]
     mine = _mine(request, mission).filter(listing=listing)

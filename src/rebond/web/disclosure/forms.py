@@ -13,6 +13,7 @@ from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
+from rebond.web.typed_dates import TypedDateField
 
 TO_COMMITTEE = "comite"
 TEXT = (
@@ -89,10 +90,10 @@ class ConsentForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "fr-input"}),
         error_messages={"required": "Dites qui a signé."},
     )
-    date = forms.DateField(
+    date = TypedDateField(
         label="Le",
-        widget=forms.DateInput(attrs={"class": "fr-input", "type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Donnez la date de la signature.", "invalid": "Donnez une date."},
+        widget=forms.DateInput(attrs={"class": "fr-input"}, format="%d/%m/%Y"),
+        error_messages={"required": "Donnez la date de la signature."},
     )
 
     def __init__(self, data: Any = None, *, mission: Mission) -> None:

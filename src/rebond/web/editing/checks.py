@@ -48,6 +48,11 @@ class Check:
         """Names it on a page."""
         return f"q-{self.finding.mark}"
 
+    @property
+    def key(self) -> str:
+        """Names it in a form where several are ticked."""
+        return f"{self.finding.kind.value}/{self.finding.subject}/{self.finding.mark}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("journal/<int:pk>/retablir/", history_views.restore_value, name="restore"),
     path("vraisemblance/", check_views.checks, name="checks"),
     path("vraisemblance/repondre/", check_views.answer, name="answer_check"),
+    path("vraisemblance/repondre-en-nombre/", check_views.answer_many, name="answer_checks"),
     path("vraisemblance/<str:kind>/<reference:ref>/", check_views.sheet_checks, name="sheet_checks"),
     path("saisies-en-cours/", draft_views.keep, name="draft"),
 ]

@@ -11,6 +11,7 @@ from rebond.errors import DataError
 from rebond.facts import Census, Envelope, MissionSettings
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.editing.life import LONGEST_SLUG, slug_refusal
+from rebond.web.typed_dates import TypedDateField
 
 
 class NewMissionForm(DsfrBaseForm):
@@ -25,9 +26,7 @@ class NewMissionForm(DsfrBaseForm):
         max_length=1_000,
         help_text="SIREN ou nom de chacune, séparés par des points-virgules.",
     )
-    committee_on = forms.DateField(
-        label="Date du comité", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    committee_on = TypedDateField(label="Date du comité")
     slug = forms.CharField(
         label="Identifiant",
         max_length=LONGEST_SLUG,

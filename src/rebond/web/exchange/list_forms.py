@@ -13,6 +13,7 @@ from dsfr.forms import DsfrBaseForm
 from rebond.adapters.partner_lists import AMOUNTS, UNITS, DateOrder, Field, Numbers, Offered
 from rebond.restitution.typography import typeset
 from rebond.web.exchange.partner_lists import Settled, organisations
+from rebond.web.typed_dates import TypedDateField
 
 LONGEST_PASTE = 2_000_000
 EACH_ITS_OWN = "Chaque ligne nomme le sien"
@@ -26,10 +27,10 @@ class ListForm(DsfrBaseForm):
         required=False,
         help_text="Laissez «\u202fChaque ligne nomme le sien\u202f» si une colonne dit qui accorde l’aide.",
     )
-    dated = forms.DateField(
+    dated = TypedDateField(
         label="Date de la liste",
-        help_text="Celle à laquelle l’organisation l’a arrêtée : elle vaut pour les lignes qui n’ont pas la leur.",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Celle à laquelle l’organisation l’a arrêtée : elle vaut pour les lignes qui n’ont pas la leur. "
+        "Par exemple 01/10/2026.",
     )
     text = forms.CharField(
         label="Lignes collées depuis un tableur",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rebond.history.changes import link_ref
 from rebond.web.firms.models import Firm
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.missions.models import Mission
@@ -20,6 +21,11 @@ class Told:
     line: str
     subject: str
     is_whole: bool
+
+    @property
+    def key(self) -> str:
+        """Names its pair in a form where several are ticked, and in the journal."""
+        return link_ref(self.decision.entry_ref, self.decision.firm_ref, self.decision.project_ref)
 
     def is_about(self, key: Mapping[str, str]) -> bool:
         """Whether it answers the pair of that key."""

@@ -20,14 +20,13 @@ from rebond.web.accounts.models import User
 from rebond.web.editing.decided import last_gesture, position_sent
 from rebond.web.editing.decided import take_back as undo_gesture
 from rebond.web.editing.gestures import ClashError, change_of, journal_position, save
-from rebond.web.journal.models import Act
+from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.linkage.models import LinkDecision
 from rebond.web.linkage.pairs import Pair, links_of, pair_of, queue_for
 from rebond.web.linkage.telling import told_of
 from rebond.web.missions.access import TEAM, page, read_by
 from rebond.web.missions.models import Mission
-from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
 
 _CONFLICT, _UNREADABLE = 409, 400
@@ -46,16 +45,6 @@ def queue(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpRe
     if request.method == "POST":
         return _answer(request, mission)
     return _shown(request, mission, may_decide=may_decide)
-
-
-@read_by(TEAM)
-def decided(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
-    """What was decided, the latest first."""
-    rows = LinkDecision.objects.visible_to(request.user).of(mission).order_by("-on", "-pk")
-    found = page_of(request, rows)
-    told = told_of(request.user, mission, list(found.object_list))
-    context = {"page": found, "told": told, "may_decide": may_decide, "done": _done(request, mission)}
-    return page(request, mission, "linkage/decided.html", "linkage", context)
 
 
 @require_POST
@@ -143,7 +132,7 @@ def _shown(
         "answered": next((each for each in told if pair and each.is_about(pair.key)), None),
         "decided_count": decisions.count(),
         "last": decisions.order_by("-on", "-pk").first(),
-        "done": _done(request, mission),
+        "done": done_of(request, mission),
         "position": journal_position(mission),
         "may_decide": may_decide,
         "warning": warning,
@@ -179,11 +168,14 @@ def _pair(user: Any, mission: Mission, entry_id: str, firm_id: str, project_id: 
     return pair_of(user, mission, link or bare)
 
 
-def _done(request: HttpRequest, mission: Mission) -> dict[str, Any] | None:
+def done_of(request: HttpRequest, mission: Mission) -> dict[str, Any] | None:
     """What the last gesture did, from the journal: to be told, and undone."""
     found = last_gesture(request, mission, Kind.LINK)
     if found is None:
         return None
+    together = Entry.objects.of(mission).filter(gesture=found.gesture).count()
+    if together > 1:
+        return {"gesture": found.gesture, "words": f"{together} questions, en un geste", "undone": found.undone}
     change = change_of(found.entry)
     row = change.after if isinstance(change.after, core.LinkDecision) else None
     words = "question rouverte" if row is None else row.answer.label

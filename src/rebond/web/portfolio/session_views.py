@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from rebond.web.accounts.models import User
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.editing.decided import last_gesture, position_sent, take_back
 from rebond.web.editing.gestures import ClashError, Done, change_of, journal_position, save
-from rebond.web.journal.models import Act
+from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
@@ -38,6 +38,12 @@ _MEANWHILE = (
 )
 
 
+_OUTCOMES = (
+    ("retenu", "Accord", "avec un montant sur l’enveloppe"),
+    ("refuse", "Refus", ""),
+    ("reporte", "Report", "à un autre comité"),
+    ("reserve", "Réserve", "sur la liste de réserve, sans montant"),
+)
 _STATES: Mapping[str, tuple[str, Callable[[Line], bool]]] = {
     "a_decider": ("À décider", lambda row: row.decision is None),
     "proposes": ("Proposés", lambda row: bool(row.finding and row.finding.status == ProjectFinding.Status.RETAINED)),
@@ -75,7 +81,7 @@ LISTING = Listing(
 @read_by(SITTING)
 def session(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
     """Every candidate with its proposal and its decision, the envelope above."""
-    return _list(request, mission, may_decide=may_decide)
+    return session_page(request, mission, may_decide=may_decide)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +106,7 @@ def undo_decision(request: HttpRequest, mission: Mission, *, may_decide: bool) -
         _, done = take_back(request, mission, Kind.DECISION)
     except ClashError:
         clash = "Quelqu’un a changé cette décision depuis : rien n’a été annulé."
-        return _list(request, mission, may_decide=may_decide, warning=clash, status=_CONFLICT)
+        return session_page(request, mission, may_decide=may_decide, warning=clash, status=_CONFLICT)
     return redirect(f"{reverse('portfolio:session', args=[mission.slug])}?{urlencode({'fait': str(done.gesture)})}")
 
 
@@ -151,9 +157,16 @@ def _typed(mission: Mission, project: Project, held: CommitteeDecision | None) -
     }
 
 
-def _list(
-    request: HttpRequest, mission: Mission, *, may_decide: bool, warning: str = "", status: int = 200
+def session_page(
+    request: HttpRequest,
+    mission: Mission,
+    *,
+    may_decide: bool,
+    warning: str = "",
+    errors: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
+    """The list of the session; ``errors``: why the decision on the ticked projects was refused."""
     rows, places = lines(request.user, mission), ProjectFinding.Status
     on_the_table = {places.RETAINED, places.NOT_RETAINED}
     candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
@@ -180,6 +193,13 @@ def _list(
         "done_words": _words(last.entry) if last else "",
         "may_decide": may_decide,
         "warning": warning,
+        "many_errors": errors,
+        "picked": set(request.POST.getlist("projet")),
+        "sent": request.POST or {"date": f"{mission.committee_on:%d/%m/%Y}", "par": _COMMITTEE},
+        "outcomes": _OUTCOMES,
+        "position": journal_position(mission) if may_decide else 0,
+        "longest_reason": LONGEST_REASON,
+        "longest_name": LONGEST_NAME,
     }
     response = page(request, mission, "portfolio/session.html", "call", context)
     response.status_code = status
@@ -187,6 +207,9 @@ def _list(
 
 
 def _words(entry: Any) -> str:
+    together = Entry.objects.of(entry.mission).filter(gesture=entry.gesture).count()
+    if together > 1:
+        return f"{together} décisions, en un geste"
     after = change_of(entry).after
     if isinstance(after, core.CommitteeDecision):
         return after.outcome.label.lower()
@@ -210,12 +233,7 @@ def _form(
         "held": held,
         "sent": sent.typed,
         "errors": sent.errors,
-        "outcomes": [
-            ("retenu", "Accord", "avec un montant sur l’enveloppe"),
-            ("refuse", "Refus", ""),
-            ("reporte", "Report", "à un autre comité"),
-            ("reserve", "Réserve", "sur la liste de réserve, sans montant"),
-        ],
+        "outcomes": _OUTCOMES,
         "bar": envelope_bar(request.user, mission, but=project.ref),
         "position": journal_position(mission),
         "may_decide": may_decide,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from rebond.web.portfolio import marks_views, session_views, views
+from rebond.web.portfolio import marks_views, session_many, session_views, views
 
 app_name = "portfolio"
 urlpatterns = [
     path("", views.call, name="call"),
     path("seance/", session_views.session, name="session"),
     path("seance/annuler/", session_views.undo_decision, name="undo_decision"),
+    path("seance/en-nombre/", session_many.decide_many, name="decide_many"),
     path("seance/<slug:ref>/", session_views.decision, name="decision"),
     path("notes/", marks_views.board, name="marks"),
     path("notes/<slug:ref>/", marks_views.marks, name="project_marks"),
