@@ -8,7 +8,9 @@ from django import forms
 from django.utils import timezone
 
 from rebond.restitution.typography import typeset
+from rebond.web.accounts.models import User
 from rebond.web.disclosure.acts import COMMITTEE, EVERY_PARTNER
+from rebond.web.disclosure.scope import ScopeForm
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -44,11 +46,11 @@ class ShareForm(forms.Form):
     )
     destinataire = forms.ChoiceField(label="Destinataire", widget=forms.Select(attrs={"class": "fr-select"}))
 
-    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+    def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
         super().__init__(data, prefix="p")
         self.organisations = {str(row.pk): row for row in partners_of(mission)}
         fields: Any = self.fields
-        fields["projets"].queryset = Project.objects.of(mission)
+        fields["projets"].queryset = Project.objects.visible_to(user).of(mission)
         fields["projets"].label_from_instance = _label
         fields["destinataire"].choices = [
             (TO_COMMITTEE, COMMITTEE.capitalize()),
@@ -61,8 +63,10 @@ class ShareForm(forms.Form):
         return self.organisations.get(self.cleaned_data["destinataire"])
 
 
-class ConsentForm(forms.Form):
-    """A consent given on paper: by which firm, for whom, in which words, signed by whom, when."""
+class ConsentForm(ScopeForm):
+    """A consent given on paper: by which firm, for whom, in which words, how far, signed by whom, when."""
+
+    field_order = ("entreprise", "organisation", "texte", "montants", "contact", "signataire", "date")
 
     entreprise = forms.ModelChoiceField(
         label="Entreprise",
@@ -95,10 +99,10 @@ class ConsentForm(forms.Form):
         error_messages={"required": "Donnez la date de la signature.", "invalid": "Donnez une date."},
     )
 
-    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+    def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
         super().__init__(data, prefix="c")
         fields: Any = self.fields
-        fields["entreprise"].queryset = Firm.objects.of(mission)
+        fields["entreprise"].queryset = Firm.objects.visible_to(user).of(mission)
         fields["organisation"].queryset = partners_of(mission)
         for name in ("entreprise", "organisation"):
             fields[name].label_from_instance = _label
