@@ -10,6 +10,7 @@ from django.utils import timezone
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.acts import COMMITTEE, EVERY_PARTNER
+from rebond.web.disclosure.agreement import agreement
 from rebond.web.disclosure.scope import ScopeForm
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
@@ -17,11 +18,6 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 
 TO_COMMITTEE = "comite"
-TEXT = (
-    "J’accepte que la mission communique à {to} les fiches de mes projets sous le nom de mon entreprise : intitulé, "
-    "description, coûts, emplois, plan de financement. Les comptes rendus d’entretien ne sont pas communiqués. Je peux "
-    "retirer cet accord à tout moment."
-)
 
 
 def partners_of(mission: Mission) -> Any:
@@ -83,7 +79,6 @@ class ConsentForm(ScopeForm):
     )
     texte = forms.CharField(
         label="Texte accepté",
-        initial=TEXT.format(to="aux partenaires de la mission"),
         widget=forms.Textarea(attrs={"class": "fr-input", "rows": 5}),
         error_messages={"required": "Recopiez le texte que l’entreprise a accepté."},
     )
@@ -104,6 +99,8 @@ class ConsentForm(ScopeForm):
         fields: Any = self.fields
         fields["entreprise"].queryset = Firm.objects.visible_to(user).of(mission)
         fields["organisation"].queryset = partners_of(mission)
+        # The text of the day, the one that links show: it says what goes with the amounts and what does not.
+        fields["texte"].initial = agreement().words(mission, ())
         for name in ("entreprise", "organisation"):
             fields[name].label_from_instance = _label
 

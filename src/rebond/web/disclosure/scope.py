@@ -14,6 +14,10 @@ class Scope:
     amounts: bool = False
     contact: str = ""
 
+    def __or__(self, other: Scope) -> Scope:
+        """What two consents of a firm to the same organisation let it read."""
+        return Scope(amounts=self.amounts or other.amounts, contact=self.contact or other.contact)
+
     @property
     def words(self) -> str:
         """As the journal tells it."""

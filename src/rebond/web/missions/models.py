@@ -119,17 +119,16 @@ class MembershipQuerySet(MissionDataQuerySet["Membership"]):
         """
         if not user.is_authenticated:
             return self.none()
-        piloted = models.Q(mission__in=Mission.objects.in_part(user, Role.PILOT))
         beside = Membership.objects.filter(
-            user_id=user.pk, mission=models.OuterRef("mission"), organisation=models.OuterRef("organisation")
+            user_id=user.pk, mission_id=models.OuterRef("mission_id"), organisation=models.OuterRef("organisation")
         )
-        return self.filter(piloted | models.Q(user_id=user.pk) | models.Exists(beside))
+        return self.may_change(user) | self.filter(models.Exists(beside))
 
     def may_change(self, user: User | AnonymousUser) -> Self:
         """The pilot ends anyone's part, each person his or her own: of an archived mission too."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(models.Q(mission__in=Mission.objects.in_part(user, Role.PILOT)) | models.Q(user_id=user.pk))
+        return self.in_missions(Mission.objects.in_part(user, Role.PILOT)) | self.filter(user_id=user.pk)
 
 
 class Membership(MissionData):
@@ -161,7 +160,7 @@ class Membership(MissionData):
     WITHDRAWN_PATHS = ("left_at",)
     PILOT_DECIDES = True
     objects: ClassVar = Present.from_queryset(MembershipQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
-    ever: ClassVar = MembershipQuerySet.as_manager()  # type: ignore[assignment]  # as above
+    ever: ClassVar = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "participation"

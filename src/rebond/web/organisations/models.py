@@ -68,7 +68,7 @@ class Organisation(models.Model):
         help_text="Départements, régions ou intercommunalités où elle intervient ; vide : personne ne l’a dit.",
     )
 
-    objects: ClassVar = OrganisationQuerySet.as_manager()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    objects: ClassVar = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "organisation"
@@ -124,7 +124,7 @@ class Affiliation(models.Model):
     """``NULL``: nobody said."""
     until = models.DateField("jusqu’au", null=True)
 
-    objects: ClassVar = CurrentAffiliations.from_queryset(AffiliationQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    objects: ClassVar = CurrentAffiliations.from_queryset(AffiliationQuerySet)()
     ever: ClassVar = models.Manager["Affiliation"]()
 
     class Meta:
@@ -149,9 +149,8 @@ class InvitationQuerySet(MissionDataQuerySet["Invitation"]):
         """Those of the missions that one pilots, and those that one sent."""
         if not user.is_authenticated:
             return self.none()
-        piloted = Mission.objects.in_part(user, Role.PILOT)
-        mine = Q(invited_by_id=user.pk, mission__in=Mission.objects.visible_to(user))
-        return self.filter(Q(mission__in=piloted) | mine)
+        sent = self.filter(invited_by_id=user.pk)
+        return self.may_change(user) | sent.in_missions(Mission.objects.visible_to(user))
 
     def may_change(self, user: User | AnonymousUser) -> Self:
         """The pilot's alone, of an archived mission too: a link can always be closed."""
