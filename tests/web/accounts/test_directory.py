@@ -16,6 +16,8 @@ from rebond.web.organisations.adopting import adopt, affiliate
 from rebond.web.organisations.directory_views import MOST_WAITING
 from rebond.web.organisations.models import Affiliation, Invitation, Organisation
 from rebond.web.organisations.people import Seat, give, leave
+from rebond.web.support.acts import open_session
+from rebond.web.support.middleware import OPEN
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
 
@@ -76,7 +78,7 @@ def test_an_administrator_adopts_an_organisation_of_the_catalogue_and_says_where
     made = admin.post(held, {"code": "gip-haute-marne"})
     row = Organisation.objects.get(code="gip-haute-marne")
     assert made["Location"] == reverse("directory:organisation", args=[row.pk])
-    assert "departement 52" in read(admin, made["Location"])
+    assert re.search(r"département\s52", read(admin, made["Location"]))
     assert f'value="{row.code}"' not in read(admin, held)
     place = reverse("directory:change", args=[row.pk])
     told = {"name": "Autre nom", "kind": "epci", "territory": "Haute-Marne"}
@@ -107,6 +109,17 @@ def test_a_partner_invites_a_colleague_into_the_same_part_and_nothing_else() -> 
     assert link is not None
     assert Entry.objects.latest("position").on_behalf == "Bpifrance"
     assert "lea@bpi.example" in read(partner, sheet)
+    # In a session of help nobody is invited in the person's name, even by who may change things.
+    boss = User.objects.create_user(username="admin", is_staff=True)
+    held = open_session(
+        boss, User.objects.get(username="bpifrance"), reason="Il ne trouve pas la page.", minutes=15, may_change=True
+    )
+    helping = signed_in("admin")
+    kept = helping.session
+    kept[OPEN] = held.pk
+    kept.save()
+    assert "Inviter un collègue" in read(helping, sheet)
+    assert helping.post(sheet, asked).status_code == 403
     # The pilot manages it as any other; its author does not.
     assert "lea@bpi.example" in read(signed_in("pilote"), address("organisations:people"))
     assert partner.post(reverse("organisations:revoke", args=[MISSION, sent.pk])).status_code == 403

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -120,7 +121,7 @@ class MembershipQuerySet(MissionDataQuerySet["Membership"]):
         if not user.is_authenticated:
             return self.none()
         beside = Membership.objects.filter(
-            user_id=user.pk, mission_id=models.OuterRef("mission_id"), organisation=models.OuterRef("organisation")
+            user_id=user.pk, mission_id=OuterRef("mission_id"), organisation=OuterRef("organisation")
         )
         return self.may_change(user) | self.filter(models.Exists(beside))
 

@@ -84,6 +84,14 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.short_name or self.name
 
+    @property
+    def where(self) -> str:
+        """Its territory as people read it: the catalogue writes the kinds of places without accents."""
+        said = self.territory
+        for written, read in (("departement ", "département "), ("region ", "région "), ("epci ", "EPCI ")):
+            said = said.replace(written, read)
+        return said
+
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
     """Who works where, by who may know it."""
