@@ -65,6 +65,9 @@ PERSONAL: dict[str, dict[str, str]] = {
     "accounts:password": {},
     "accounts:factor": {},
     "published:across": {},
+    "accounts:name": {},
+    "accounts:address": {},
+    "directory:list": {},
 }
 """Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
@@ -183,6 +186,11 @@ NO_PAGE = {
     "withdrawal",
     "publishing:file",
     "published:across_file",
+    "accounts:team",
+    "accounts:confirm_address",
+    "accounts:withdraw_address",
+    "directory:organisation",
+    "directory:change",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

@@ -50,6 +50,7 @@ from tests.web.addresses import (
 from tests.web.conftest import signed_in
 
 NOT_OF_A_MISSION = {
+    "accounts.AddressChange",
     "accounts.SignInFailure",
     "accounts.User",
     "missions.Mission",
@@ -255,7 +256,9 @@ def test_every_model_of_a_mission_says_who_sees_it(db: None) -> None:
     mission = Mission.objects.get()
     pilot = User.objects.get(username="pilote")
     stranger = User.objects.create_user(username="ailleurs")
-    models = [model for model in apps.get_models() if model.__module__.startswith("rebond.web.")]
+    consultant = User.objects.get(username="consultant")
+    mine = {Membership: {"user": consultant}}  # One ends one's own part.
+    models: list[Any] = [model for model in apps.get_models() if model.__module__.startswith("rebond.web.")]
     assert len(models) > 20
     for model in models:
         if model._meta.label not in NOT_OF_A_MISSION:
@@ -263,6 +266,11 @@ def test_every_model_of_a_mission_says_who_sees_it(db: None) -> None:
             assert not rows.visible_to(AnonymousUser()).exists(), model
             assert not rows.visible_to(stranger).exists(), model
             assert rows.visible_to(pilot).count() == rows.of(mission).count() == rows.count(), model
+            assert not rows.may_change(AnonymousUser()).exists(), model
+            assert not rows.may_change(stranger).exists(), model
+            assert rows.may_change(pilot).count() == (0 if model.SITE_WRITES else rows.count()), model
+            if model.PILOT_DECIDES:
+                assert not rows.may_change(consultant).exclude(**mine.get(model, {"pk": 0})).exists(), model
 
 
 def test_demo_accounts_are_listed_in_demo_mode_only(anonymous: Client, settings: object) -> None:

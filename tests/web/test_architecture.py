@@ -73,6 +73,7 @@ DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan", "publishing.Edition"}
 """A plan that someone froze, an edition that someone published keep a copy of what made them: that is the decision."""
 OF_THE_SITE = {
     "accounts.User",
+    "accounts.AddressChange",
     "accounts.SignInFailure",
     "organisations.Affiliation",
     "support.SupportSession",
@@ -198,3 +199,63 @@ def test_no_one_picks_the_rows_of_a_mission_by_hand() -> None:
 )
 def test_a_filter_by_mission_is_seen(source: str, lines: list[int]) -> None:
     assert list(by_mission(ast.parse(source))) == lines
+
+
+NOT_BY_PERSON = {
+    ("disclosure/consent_views.py", "Consent"): "a firm that holds a link has no account: the link says which rows",
+    (
+        "disclosure/consent_views.py",
+        "Membership",
+    ): "who opens a link may be someone who works on the mission",
+    ("disclosure/firm_views.py", "Firm"): "a firm's space: the firms that the person speaks for (firms_in)",
+    ("disclosure/firm_views.py", "Interview"): "of such a firm, named by the filter",
+    ("disclosure/firm_views.py", "Consent"): "of such a firm, named by the filter",
+    ("disclosure/firm_views.py", "ConsentRequest"): "of such a firm, named by the filter",
+    ("disclosure/views.py", "Firm"): "a firm's space: the firms that the person speaks for (firms_in)",
+    ("disclosure/views.py", "Indicator"): "the matrix of docs/confidentialite.md says which part sees every figure",
+    ("disclosure/forms.py", "Membership"): "whom a firm may agree for: the firm reads their names, and sees no part",
+    ("disclosure/telling.py", "Consent"): "whom a letter goes to, not what who asks may read",
+    ("disclosure/telling.py", "Shared"): "whom a letter goes to, not what who asks may read",
+    ("disclosure/telling.py", "Membership"): "whom a letter goes to, not what who asks may read",
+    ("readings/views.py", "Firm"): "a firm's space: the firms that the person speaks for (firms_in)",
+}
+"""Where a page reads rows of a mission otherwise than by who asks, and why."""
+PICKING = {"of", "found_by", "in_missions"}
+
+
+def unasked(tree: ast.AST) -> Iterator[str]:
+    """The models whose rows are picked by mission or study without ``visible_to`` nor ``may_change``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PICKING:
+            rows: ast.expr = node.func.value
+            while isinstance(rows, ast.Call | ast.Attribute):
+                if isinstance(rows, ast.Attribute):
+                    if rows.attr in {"visible_to", "may_change"}:
+                        break
+                    if rows.attr in {"objects", "ever"}:
+                        yield ast.unparse(rows.value)
+                        break
+                rows = rows.func if isinstance(rows, ast.Call) else rows.value
+
+
+def test_every_page_reads_the_rows_that_who_asks_may_read() -> None:
+    found = {
+        (path.relative_to(WEB).as_posix(), model)
+        for path in pages()
+        for model in unasked(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert found == set(NOT_BY_PERSON)
+
+
+@pytest.mark.parametrize(
+    ("source", "models"),
+    [
+        ("Firm.objects.of(mission).filter(ref='E001')", ["Firm"]),
+        ("Referral.ever.filter(pk=1).found_by(study)", ["Referral"]),
+        ("Firm.objects.visible_to(user).of(mission)", []),
+        ("Shared.objects.select_related('by').may_change(user).of(mission)", []),
+        ("Settled.of(columns)", []),
+    ],
+)
+def test_rows_picked_without_asking_who_reads_are_seen(source: str, models: list[str]) -> None:
+    assert list(unasked(ast.parse(source))) == models

@@ -74,12 +74,14 @@ QUERIES = {
     "disclosure:sharing": 14,
     "disclosure:asking": 8,
     "readings:mission": 9,
-    "accounts:mine": 9,
+    "accounts:mine": 10,
     "accounts:password": 2,
     "accounts:factor": 8,
     "publishing:figures": 5,
     "publishing:publication": 7,
     "published:across": 4,
+    **dict.fromkeys(("accounts:name", "accounts:address"), 2),
+    "directory:list": 3,
 }
 """Ceiling of queries, session and user included; public pages need none of their own."""
 STANDING = 2

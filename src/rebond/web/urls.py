@@ -16,6 +16,7 @@ urlpatterns = [
     path("accord/retrait/<str:token>/", consent_views.withdraw, name="withdrawal"),
     path("accord/<str:token>/", consent_views.answer, name="consent"),
     path("assistance/", include("rebond.web.support.urls")),
+    path("organisations/", include("rebond.web.organisations.directory_urls")),
     path("catalogue/", include("rebond.web.catalogue.urls")),
     path("tester-mon-entreprise/", include("rebond.web.screening.urls")),
     path("missions/", include("rebond.web.exchange.new_urls")),

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
+from rebond.web.accounts import moving
 from rebond.web.accounts.second_factor import RECOVERY_CODES
 from rebond.web.accounts.throttle import _PATIENCES
 from rebond.web.missions.models import Role
+from rebond.web.organisations.directory_views import MOST_WAITING
 from rebond.web.organisations.people import VALID_FOR
 from rebond.web.settings_file import _EXPLAINED
 from rebond.web.support.acts import MINUTES
@@ -26,6 +28,8 @@ def test_the_page_of_accounts_says_the_figures_of_the_code() -> None:
     said = (
         f"valable **{VALID_FOR.days} jours**",
         f"**{shortest} caractères**",
+        f"valable **{moving.VALID_FOR.total_seconds() / 3600:.0f} heures**, qui sert **une fois**",
+        f"**{MOST_WAITING} invitations**",
         f"**{by_both.free} échecs** sur un même nom",
         f"jusqu'à **{by_both.most // 60} minutes**",
         f"**{by_address.free} échecs** d'une adresse",

@@ -346,3 +346,23 @@ def test_a_text_of_consent_that_names_nobody_is_refused_with_all_its_faults(tmp_
         "accord.yaml, texte_du",
         "accord.yaml, lien_jours",
     ]
+
+
+@pytest.mark.parametrize("amounts", [False, True])
+def test_a_consent_on_paper_goes_as_far_as_the_firm_signed_and_nothing_is_ticked(amounts: bool, pilot: Client) -> None:
+    firm, place = shared_firm(), address("disclosure:sharing")
+    form = pilot.get(place).context["consent_form"]
+    assert not form["montants"].value()
+    assert "seulement si je le choisis" in form["texte"].value()
+    sent = {"c-entreprise": firm.pk, "c-organisation": bpifrance().pk, "c-texte": "Oui.", "c-signataire": "la gérante"}
+    sent |= {"c-date": "2026-09-01", "c-contact": " Anne   Martin ", "geste": "consentir"}
+    assert pilot.post(place, sent | ({"c-montants": "on"} if amounts else {})).status_code == 302
+    held = Consent.objects.get()
+    assert (held.amounts, held.contact, held.channel) == (amounts, "Anne Martin", "papier")
+    last = Entry.objects.latest("position")
+    assert last.reason == f"{'montants exacts' if amounts else 'tranches de montants'}, personne à joindre"
+    project = Project.objects.filter(firm=firm, shared__organisation=bpifrance())[0]
+    told = read(signed_in("bpifrance"))
+    assert "Anne Martin" in told
+    sheets = [page for page in told.split("<h1>") if plain(project.title) in page.split("</h1>")[0]]
+    assert ("Postes de dépense" in "".join(sheets)) is amounts

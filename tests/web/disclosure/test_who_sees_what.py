@@ -216,8 +216,9 @@ def test_no_row_is_given_whole_outside_the_team_but_the_committee_s(role: str) -
     seen = Project.objects.visible_to(user)
     wanted = Shared.objects.filter(organisation=None).count() if role == "copil" else 0
     assert seen.count() == wanted
-    for model in (Firm, Interview, Need, Referral, Membership):
+    for model in (Firm, Interview, Need, Referral):
         assert not model.objects.visible_to(user).exists()
+    assert {part.user_id for part in Membership.objects.visible_to(user)} == {user.pk}
     assert not Project.objects.may_change(user).exists()
 
 

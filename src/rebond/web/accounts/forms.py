@@ -9,6 +9,9 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 from django.core.exceptions import ValidationError
 from dsfr.forms import DsfrBaseForm
 
+from rebond.web.accounts.models import User
+from rebond.web.organisations.models import Affiliation
+
 _MINUTE = 60
 AT_LEAST = "Douze caractères au moins."
 
@@ -68,6 +71,60 @@ class ChangePasswordForm(DsfrBaseForm, PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = AT_LEAST
+
+
+class NameForm(DsfrBaseForm, forms.ModelForm):
+    """One's own name."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name")
+        labels = {"first_name": "Prénom", "last_name": "Nom"}
+        widgets = {
+            "first_name": forms.TextInput({"autocomplete": "given-name"}),
+            "last_name": forms.TextInput({"autocomplete": "family-name"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_name"].required = True
+
+
+class AddressForm(DsfrBaseForm):
+    """Another address, and the password: a screen left open takes no account away."""
+
+    email = forms.EmailField(
+        label="Nouvelle adresse électronique", max_length=150, widget=forms.EmailInput({"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label="Mot de passe actuel", widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_email(self) -> str:
+        """As addresses are kept."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if email == self._user.email.lower():
+            raise ValidationError("C’est déjà votre adresse.")
+        return email
+
+    def clean_password(self) -> str:
+        """One's own, again."""
+        if not self._user.check_password(self.cleaned_data["password"]):
+            raise ValidationError("Ce n’est pas votre mot de passe.")
+        return ""
+
+
+class TeamForm(DsfrBaseForm, forms.ModelForm):
+    """The team or service of someone in an organisation."""
+
+    class Meta:
+        model = Affiliation
+        fields = ("team",)
+        labels = {"team": "Équipe ou service"}
 
 
 def too_soon(seconds: int) -> str:

@@ -12,7 +12,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rebond.web.accounts.forms import ChangePasswordForm, CodeForm, PasswordForm
+from rebond.web.accounts import moving
+from rebond.web.accounts.forms import ChangePasswordForm, CodeForm, PasswordForm, TeamForm
 from rebond.web.accounts.models import User
 from rebond.web.accounts.second_factor import (
     codes_left,
@@ -43,6 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "parts": Membership.objects.filter(user=user).select_related("mission", "organisation", "firm"),
         "affiliations": user.affiliations.select_related("organisation"),
+        "moving": moving.waiting(user).first(),
         "factor": device_of(user),
         "codes_left": codes_left(user),
         "must_have": must_have(user),
@@ -99,6 +101,19 @@ def factor_off(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:factor" if must_have(user) else "accounts:mine")
     messages.error(request, "Le mot de passe n’est pas le bon : rien n’a changé.")
     return redirect("accounts:mine")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: HttpRequest, affiliation: int) -> HttpResponse:
+    """The team or service in which the person works there."""
+    held = get_object_or_404(cast(User, request.user).affiliations.select_related("organisation"), pk=affiliation)
+    form = TeamForm(request.POST if request.method == "POST" else None, instance=held)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Votre équipe est enregistrée.")
+        return redirect("accounts:mine")
+    context = {"form": form, "affiliation": held}
+    return render(request, "accounts/team.html", context, status=_UNREADABLE if form.errors else 200)
 
 
 @require_POST

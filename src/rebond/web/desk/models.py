@@ -17,6 +17,8 @@ class Visit(MissionData):
     latest_at = models.DateTimeField("dernière visite")
     previous_at = models.DateTimeField("visite d’avant", null=True)
 
+    OWNER = "user"
+
     class Meta:
         verbose_name = "visite"
         constraints = (models.UniqueConstraint(fields=("user", "mission"), name="one_visit_per_person_and_mission"),)
@@ -33,6 +35,8 @@ class SavedView(MissionData):
     listing = models.SlugField("liste", max_length=20)
     name = models.CharField("nom", max_length=80)
     query = models.TextField("recherche", blank=True)
+
+    OWNER = "user"
 
     class Meta:
         verbose_name = "vue enregistrée"

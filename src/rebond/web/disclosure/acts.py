@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, author_of, record
@@ -19,6 +20,8 @@ from rebond.web.projects.models import Project
 SHARED, CONSENT = "disposition", "consentement"
 COMMITTEE = "comité de pilotage"
 EVERY_PARTNER = "tous les partenaires"
+WHOLE = Scope(amounts=True)
+"""What a paper without a scope of its own agrees to: the whole sheet, and nobody to call."""
 
 
 def _author(user: User | None) -> Author:
@@ -53,12 +56,21 @@ def note_consent(
     signed_by: str,
     given_on: date,
     by: User | None,
+    scope: Scope = WHOLE,
 ) -> Consent:
     """Note a consent that a firm gave on paper."""
     found: Consent = Consent.objects.create(
-        firm=firm, organisation=organisation, text=text, signed_by=signed_by, given_on=given_on, recorded_by=by
+        firm=firm,
+        organisation=organisation,
+        text=text,
+        signed_by=signed_by,
+        given_on=given_on,
+        recorded_by=by,
+        amounts=scope.amounts,
+        contact=scope.contact,
     )
-    _tell(mission, CONSENT, firm.ref, firm.name, after=_to(organisation, EVERY_PARTNER), by=by)
+    said = _to(organisation, EVERY_PARTNER)
+    _tell(mission, CONSENT, firm.ref, firm.name, after=said, by=by, reason=scope.words)
     return found
 
 
@@ -75,6 +87,7 @@ def _tell(
     by: User | None,
     before: str | None = None,
     after: str | None = None,
+    reason: str = "",
 ) -> None:
     note = Note(kind=kind, ref=ref, label=label, before=before, after=after)
-    record(mission, [note], by=_author(by), act=Act.MANAGED)
+    record(mission, [note], by=_author(by), act=Act.MANAGED, reason=reason)

@@ -30,7 +30,7 @@ _for_pilots = for_roles(Role.PILOT)
 def asking(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Every request with its answer, and the form of a new one."""
     user = cast(User, request.user)
-    form = AskForm(request.POST if request.method == "POST" else None, mission=mission)
+    form = AskForm(request.POST if request.method == "POST" else None, mission=mission, user=user)
     if request.method == "POST":
         _not_archived(mission)
         if form.is_valid():

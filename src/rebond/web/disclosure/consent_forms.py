@@ -13,6 +13,7 @@ from rebond.web.disclosure.acts import EVERY_PARTNER
 from rebond.web.disclosure.consenting import Given, Signed
 from rebond.web.disclosure.forms import partners_of
 from rebond.web.disclosure.models import Channel
+from rebond.web.disclosure.scope import ScopeForm
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
@@ -22,19 +23,13 @@ AGREE, REFUSE = "accorder", "refuser"
 _LONGEST_REASON = 1_000
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(ScopeForm):
     """A firm agrees for the organisations that it ticks, or refuses; who answers signs."""
+
+    field_order = ("organisations", "montants", "contact", "nom", "fonction", "motif")
 
     organisations = forms.MultipleChoiceField(
         label="J’accepte pour", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    montants = forms.BooleanField(label="Communiquer aussi les coûts exacts et les montants demandés", required=False)
-    contact = forms.CharField(
-        label="Personne à joindre (facultatif)",
-        max_length=300,
-        required=False,
-        help_text="Nom, téléphone ou adresse électronique que ces organisations pourront lire.",
-        widget=forms.TextInput(attrs={"class": "fr-input"}),
     )
     nom = forms.CharField(
         label="Vos nom et prénom",
@@ -83,7 +78,7 @@ class AnswerForm(forms.Form):
         """What the firm agrees to."""
         told = self.cleaned_data
         named = [None if key == ALL else self._organisations[key] for key in told["organisations"]]
-        return Given(organisations=named, amounts=told["montants"], contact=" ".join(told["contact"].split()))
+        return Given(organisations=named, scope=self.scope())
 
     def signed(self) -> Signed:
         """Who answers: the account that is signed in, else who wrote a name."""
@@ -118,10 +113,10 @@ class AskForm(forms.Form):
         error_messages={"invalid": "Écrivez une adresse comme nom@exemple.fr."},
     )
 
-    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+    def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
         super().__init__(data)
         fields: Any = self.fields
-        fields["entreprise"].queryset = Firm.objects.of(mission)
+        fields["entreprise"].queryset = Firm.objects.visible_to(user).of(mission)
         fields["organisations"].queryset = partners_of(mission)
         for name in ("entreprise", "organisations"):
             fields[name].label_from_instance = lambda row: typeset(str(row))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from rebond.web.disclosure import telling
 from rebond.web.disclosure.acts import CONSENT, EVERY_PARTNER
 from rebond.web.disclosure.agreement import agreement
 from rebond.web.disclosure.models import Channel, Consent, ConsentRequest
+from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, author_of, record
@@ -54,8 +55,7 @@ class Given:
 
     organisations: Sequence[Organisation | None]
     """``None``: every partner."""
-    amounts: bool = False
-    contact: str = ""
+    scope: Scope = field(default_factory=Scope)
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def agree(request: ConsentRequest, given: Given, *, by: Signed, author: Author |
     held = _answered(request, ConsentRequest.Answer.AGREED, by)
     author = author or by.author(held.firm)
     made = [_consent(held.firm, one, given, held.text, by, held) for one in given.organisations]
-    _tell(held, "", by=author, after=_named(given.organisations), reason=_scope_words(given))
+    _tell(held, "", by=author, after=_named(given.organisations), reason=given.scope.words)
     telling.answered(held)
     return made
 
@@ -131,7 +131,7 @@ def give(firm: Firm, given: Given, *, by: Signed) -> list[Consent]:
     made = [_consent(firm, one, given, text, by, None) for one in wanted]
     if made:
         note = Note(kind=CONSENT, ref=firm.ref, label=firm.name, after=_named(wanted))
-        record(mission, [note], by=by.author(firm), act=Act.MANAGED, reason=_scope_words(given))
+        record(mission, [note], by=by.author(firm), act=Act.MANAGED, reason=given.scope.words)
     return made
 
 
@@ -166,11 +166,6 @@ def _named(organisations: Sequence[Organisation | None]) -> str:
     return listed([str(each) if each else EVERY_PARTNER for each in organisations])
 
 
-def _scope_words(given: Given) -> str:
-    said = ["montants exacts" if given.amounts else "tranches de montants", given.contact and "personne à joindre"]
-    return ", ".join(each for each in said if each)
-
-
 def _answered(request: ConsentRequest, answer: ConsentRequest.Answer, by: Signed, reason: str = "") -> ConsentRequest:
     held = _locked(request)
     if not held.is_open:
@@ -192,8 +187,8 @@ def _consent(
         given_on=timezone.localdate(),
         recorded_by=by.user,
         channel=by.channel,
-        amounts=given.amounts,
-        contact=given.contact,
+        amounts=given.scope.amounts,
+        contact=given.scope.contact,
         request=request,
     )
     return found

@@ -24,6 +24,7 @@ from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue, kind_label
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
@@ -173,18 +174,6 @@ def _of(mission: Mission, part: Part) -> Any:
 def _loaded(rows: Any, mission: Mission) -> list[Project]:
     """Projects whose names are given, with what is told of them."""
     return list(rows.with_finding(mission.current_study).select_related("firm").prefetch_related("costs"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What a firm agreed to, beyond its name and the words of its projects."""
-
-    amounts: bool = False
-    contact: str = ""
-
-    def __or__(self, other: Scope) -> Scope:
-        """Two consents of one firm that reach the same reader."""
-        return Scope(amounts=self.amounts or other.amounts, contact=self.contact or other.contact)
 
 
 def _agreed(mission: Mission, part: Part) -> Mapping[int, Scope]:

@@ -8,7 +8,10 @@ from django import forms
 from django.utils import timezone
 
 from rebond.restitution.typography import typeset
+from rebond.web.accounts.models import User
 from rebond.web.disclosure.acts import COMMITTEE, EVERY_PARTNER
+from rebond.web.disclosure.agreement import agreement
+from rebond.web.disclosure.scope import ScopeForm
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -16,11 +19,6 @@ from rebond.web.projects.models import Project
 from rebond.web.typed_dates import TypedDateField
 
 TO_COMMITTEE = "comite"
-TEXT = (
-    "J’accepte que la mission communique à {to} les fiches de mes projets sous le nom de mon entreprise : intitulé, "
-    "description, coûts, emplois, plan de financement. Les comptes rendus d’entretien ne sont pas communiqués. Je peux "
-    "retirer cet accord à tout moment."
-)
 
 
 def partners_of(mission: Mission) -> Any:
@@ -45,11 +43,11 @@ class ShareForm(forms.Form):
     )
     destinataire = forms.ChoiceField(label="Destinataire", widget=forms.Select(attrs={"class": "fr-select"}))
 
-    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+    def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
         super().__init__(data, prefix="p")
         self.organisations = {str(row.pk): row for row in partners_of(mission)}
         fields: Any = self.fields
-        fields["projets"].queryset = Project.objects.of(mission)
+        fields["projets"].queryset = Project.objects.visible_to(user).of(mission)
         fields["projets"].label_from_instance = _label
         fields["destinataire"].choices = [
             (TO_COMMITTEE, COMMITTEE.capitalize()),
@@ -62,8 +60,10 @@ class ShareForm(forms.Form):
         return self.organisations.get(self.cleaned_data["destinataire"])
 
 
-class ConsentForm(forms.Form):
-    """A consent given on paper: by which firm, for whom, in which words, signed by whom, when."""
+class ConsentForm(ScopeForm):
+    """A consent given on paper: by which firm, for whom, in which words, how far, signed by whom, when."""
+
+    field_order = ("entreprise", "organisation", "texte", "montants", "contact", "signataire", "date")
 
     entreprise = forms.ModelChoiceField(
         label="Entreprise",
@@ -80,7 +80,6 @@ class ConsentForm(forms.Form):
     )
     texte = forms.CharField(
         label="Texte accepté",
-        initial=TEXT.format(to="aux partenaires de la mission"),
         widget=forms.Textarea(attrs={"class": "fr-input", "rows": 5}),
         error_messages={"required": "Recopiez le texte que l’entreprise a accepté."},
     )
@@ -96,11 +95,13 @@ class ConsentForm(forms.Form):
         error_messages={"required": "Donnez la date de la signature."},
     )
 
-    def __init__(self, data: Any = None, *, mission: Mission) -> None:
+    def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
         super().__init__(data, prefix="c")
         fields: Any = self.fields
-        fields["entreprise"].queryset = Firm.objects.of(mission)
+        fields["entreprise"].queryset = Firm.objects.visible_to(user).of(mission)
         fields["organisation"].queryset = partners_of(mission)
+        # The text of the day, the one that links show: it says what goes with the amounts and what does not.
+        fields["texte"].initial = agreement().words(mission, ())
         for name in ("entreprise", "organisation"):
             fields[name].label_from_instance = _label
 

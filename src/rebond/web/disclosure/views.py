@@ -104,8 +104,8 @@ def sharing(request: HttpRequest, mission: Mission) -> HttpResponse:
     """What is at whose disposal, and which firms agreed; each can be ended at once."""
     user = cast(User, request.user)
     gesture = request.POST.get("geste", "")
-    share_form = ShareForm(request.POST if gesture == "partager" else None, mission=mission)
-    consent_form = ConsentForm(request.POST if gesture == "consentir" else None, mission=mission)
+    share_form = ShareForm(request.POST if gesture == "partager" else None, mission=mission, user=user)
+    consent_form = ConsentForm(request.POST if gesture == "consentir" else None, mission=mission, user=user)
     if request.method == "POST" and _done(request, mission, user, gesture, share_form, consent_form):
         return redirect("disclosure:sharing", mission.slug)
     shared = Shared.objects.visible_to(user).of(mission).select_related("project", "organisation", "by")
@@ -161,6 +161,7 @@ def _done(
             signed_by=said["signataire"],
             given_on=said["date"],
             by=user,
+            scope=consent_form.scope(),
         )
         messages.success(request, "Accord noté.")
     elif gesture == "retirer":

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
-
 from django.conf import settings
 from django.db import models
 
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import MissionDataQuerySet, Present
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from rebond.web.accounts.models import User
-
-
-class DraftQuerySet(MissionDataQuerySet["Draft"]):
-    """Drafts by who typed them."""
-
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """One's own, in the missions that one takes part in."""
-        return super().visible_to(user).filter(user_id=user.pk)
 
 
 class Draft(MissionData):
@@ -37,7 +21,7 @@ class Draft(MissionData):
     """Name of a control → its values, as the form sends them."""
     saved_at = models.DateTimeField("gardée le", auto_now=True)
 
-    objects: ClassVar = Present.from_queryset(DraftQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    OWNER = "user"
 
     class Meta:
         verbose_name = "saisie en cours"

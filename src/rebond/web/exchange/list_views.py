@@ -58,7 +58,7 @@ _UNIT_LABELS = {"euros": "euros", "milliers": "milliers d’euros", "millions": 
 @heavy
 def lists(request: HttpRequest, mission: Mission) -> HttpResponse:
     """The lists that the mission has, and a new one to give."""
-    known = _known(mission)
+    known = _known(mission, cast(User, request.user))
     first = frozenset(row["partner"] for row in known)
     if request.method != "POST":
         form = ListForm(initial={"partner": request.GET.get("partenaire", "")}, first=first)
@@ -164,9 +164,10 @@ def _as_file(told: dict[str, Any]) -> Iterator[Path]:
         yield path
 
 
-def _known(mission: Mission) -> list[dict[str, Any]]:
+def _known(mission: Mission, user: User) -> list[dict[str, Any]]:
     """The partners whose lines the mission has: how many, the latest date."""
-    rows = PartnerEntry.objects.of(mission).order_by().values("partner").annotate(lines=Count("pk"), last=Max("dated"))
+    entries = PartnerEntry.objects.visible_to(user).of(mission).order_by()
+    rows = entries.values("partner").annotate(lines=Count("pk"), last=Max("dated"))
     labels = {choice.code: choice.label for choice in organisations()}
     found = [{**row, "label": labels.get(row["partner"], row["partner"])} for row in rows]
     return sorted(found, key=lambda row: row["label"].casefold())

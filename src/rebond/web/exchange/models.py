@@ -24,6 +24,8 @@ class Export(MissionData):
     census = models.BinaryField("recensement")
     """See ``keeping``."""
 
+    SITE_WRITES = True
+
     class Meta:
         verbose_name = "export"
         ordering = ("-at",)

@@ -79,6 +79,8 @@ class Entry(MissionData):
         "previous",
     )
 
+    SITE_WRITES = True
+
     class Meta:
         verbose_name = "ligne du journal"
         verbose_name_plural = "lignes du journal"

@@ -27,6 +27,12 @@ class MissionData(models.Model):
     PILOT_DECIDES: ClassVar[bool] = False
     """Whether only the pilot writes it."""
 
+    SITE_WRITES: ClassVar[bool] = False
+    """Whether nobody changes it: what was done and read, what a study found."""
+
+    OWNER: ClassVar[str] = ""
+    """The relation to the person who alone sees and changes the row."""
+
     objects = Present.from_queryset(MissionDataQuerySet)()
     ever = MissionDataQuerySet.as_manager()
     """Withdrawn rows too: for the importer, old studies and decisions."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from rebond.facts import DescentAct
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -108,6 +110,28 @@ class Role(models.TextChoices):
     OBSERVER = "observateur", "Observateur"
 
 
+class MembershipQuerySet(MissionDataQuerySet["Membership"]):
+    """Who takes part: the pilot's to see and to settle; each person sees his or her own parts and those beside them."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the missions that one pilots; one's own; in a mission, those of the same organisation.
+
+        Never by where someone works: whoever pilots one mission could write that a person works anywhere.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        beside = Membership.objects.filter(
+            user_id=user.pk, mission_id=OuterRef("mission_id"), organisation=OuterRef("organisation")
+        )
+        return self.may_change(user) | self.filter(models.Exists(beside))
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """The pilot ends anyone's part, each person his or her own: of an archived mission too."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.in_missions(Mission.objects.in_part(user, Role.PILOT)) | self.filter(user_id=user.pk)
+
+
 class Membership(MissionData):
     """One part of a person in a mission; a person may have several, whose rights add up.
 
@@ -135,6 +159,9 @@ class Membership(MissionData):
     left_at = models.DateTimeField("partie le", null=True)
 
     WITHDRAWN_PATHS = ("left_at",)
+    PILOT_DECIDES = True
+    objects: ClassVar = Present.from_queryset(MembershipQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    ever: ClassVar = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "participation"

@@ -43,15 +43,21 @@ class MissionDataQuerySet(models.QuerySet[M]):
 
             before = Shared.objects.before_the_committee(Mission.objects.in_part(user, Role.COMMITTEE))
             seen |= models.Q(**{f"{self.model.COMMITTEE_PATH}__in": before.values("project")})
-        return self.filter(seen)
+        return self._own(user).filter(seen)
 
     def may_change(self, user: User | AnonymousUser) -> Self:
         """The rows that a person may change: facts are the team's, decisions the pilot's; nothing of an archive."""
         from rebond.web.missions.models import Mission, Role
 
+        if self.model.SITE_WRITES:
+            return self.none()
         roles = (Role.PILOT,) if self.model.PILOT_DECIDES else (Role.PILOT, Role.CONSULTANT)
         missions = Mission.objects.in_part(user, *roles).current()
-        return self.in_missions(missions)
+        return self._own(user).in_missions(missions)
+
+    def _own(self, user: User | AnonymousUser) -> Self:
+        """Of what belongs to each person, what is one's own."""
+        return self.filter(**{f"{self.model.OWNER}_id": user.pk}) if self.model.OWNER else self
 
     def in_missions(self, missions: models.QuerySet[Mission]) -> Self:
         """The rows of some missions."""

@@ -31,6 +31,18 @@ def adopt(code: str) -> Organisation:
     return row
 
 
+def to_adopt() -> list[tuple[str, str]]:
+    """Key and name of the organisations of the catalogue that the instance has not, by name."""
+    rows = Organisation.objects.values_list("code", "name")
+    codes, names = {code for code, _ in rows}, {name.casefold() for _, name in rows}
+    offered = (
+        (each.name, code)
+        for code, each in current_catalogue().organisations.items()
+        if code not in codes and each.name.casefold() not in names
+    )
+    return [(code, name) for name, code in sorted(offered)]
+
+
 def organisation_named(name: str, *, kind: str = OrganisationKind.OTHER) -> Organisation:
     """The organisation of that name: of the instance, of the catalogue (by any of its names), or a new one."""
     said = " ".join(name.split())

@@ -12,10 +12,9 @@ from dsfr.forms import DsfrBaseForm
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.forms import AT_LEAST
 from rebond.web.accounts.models import User
-from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission, Role
-from rebond.web.organisations.adopting import adopt, organisation_named
+from rebond.web.organisations.adopting import adopt, organisation_named, to_adopt
 from rebond.web.organisations.models import Organisation
 from rebond.web.organisations.people import Seat
 
@@ -50,11 +49,11 @@ class SeatForm(DsfrBaseForm):
         help_text="Pour le rôle « Entreprise » : celle dont la personne verra la fiche.",
     )
 
-    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mission: Mission, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._mission = mission
+        self._firms = Firm.objects.visible_to(user).of(mission)
         self.fields["organisation"].choices = _organisations()
-        firms = Firm.objects.of(mission).order_by("name").values_list("ref", "name")
+        firms = self._firms.order_by("name").values_list("ref", "name")
         self.fields["firm"].choices = [("", "Aucune"), *((ref, typeset(name)) for ref, name in firms)]
 
     def clean(self) -> dict[str, Any]:
@@ -84,7 +83,7 @@ class SeatForm(DsfrBaseForm):
             organisation = Organisation.objects.get(pk=int(chosen))
         elif other:
             organisation = organisation_named(other)
-        firm = Firm.objects.of(self._mission).get(ref=told["firm"]) if told["firm"] else None
+        firm = self._firms.get(ref=told["firm"]) if told["firm"] else None
         return Seat(role=Role(told["role"]), organisation=organisation, firm=firm)
 
 
@@ -139,15 +138,8 @@ class NewAccountForm(DsfrBaseForm):
 def _organisations() -> list[Any]:
     """Nothing, those of the instance, then those of the catalogue that it has not adopted yet."""
     held = list(Organisation.objects.order_by("name"))
-    codes = {row.code for row in held}
-    names = {row.name.casefold() for row in held}
-    offered = sorted(
-        (each.name, code)
-        for code, each in current_catalogue().organisations.items()
-        if code not in codes and each.name.casefold() not in names
-    )
     return [
         ("", "Aucune"),
         ("De cette instance", [(choice_of(row), typeset(row.name)) for row in held]),
-        ("Du catalogue", [(f"{_OF_CATALOGUE}{code}", typeset(name)) for name, code in offered]),
+        ("Du catalogue", [(f"{_OF_CATALOGUE}{code}", typeset(name)) for code, name in to_adopt()]),
     ]

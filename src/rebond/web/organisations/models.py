@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from rebond.web.missions.data import MissionData
-from rebond.web.missions.models import Mission, Role
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
 
 
 class OrganisationKind(models.TextChoices):
@@ -28,6 +35,24 @@ class OrganisationKind(models.TextChoices):
     OTHER = "autre", "Autre"
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations by who may see who stands for them. Their names alone are no secret: forms offer them all."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Every one for who looks after the instance; those of the missions that one pilots; one's own."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self
+        parts = Membership.objects.visible_to(user)
+        mine = Affiliation.objects.filter(user_id=user.pk)
+        return self.filter(Q(pk__in=parts.values("organisation")) | Q(pk__in=mine.values("organisation")))
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """An organisation is that of every mission of the instance: those who look after it settle what it is."""
+        return self if user.is_authenticated and user.is_staff else self.none()
+
+
 class Organisation(models.Model):
     """An organisation of the instance, written there or adopted from the catalogue (``code`` is then its key)."""
 
@@ -43,6 +68,8 @@ class Organisation(models.Model):
         help_text="Départements, régions ou intercommunalités où elle intervient ; vide : personne ne l’a dit.",
     )
 
+    objects: ClassVar = OrganisationQuerySet.as_manager()
+
     class Meta:
         verbose_name = "organisation"
         ordering = ("name",)
@@ -56,6 +83,31 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def where(self) -> str:
+        """Its territory as people read it: the catalogue writes the kinds of places without accents."""
+        said = self.territory
+        for written, read in (("departement ", "département "), ("region ", "région "), ("epci ", "EPCI ")):
+            said = said.replace(written, read)
+        return said
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    """Who works where, by who may know it."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All for who looks after the instance; one's own; those of people whose parts in that name one sees."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self
+        parts = Membership.objects.visible_to(user).filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+        return self.filter(Q(user_id=user.pk) | Exists(parts))
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """Each person's own."""
+        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
 
 
 class CurrentAffiliations(models.Manager["Affiliation"]):
@@ -80,7 +132,7 @@ class Affiliation(models.Model):
     """``NULL``: nobody said."""
     until = models.DateField("jusqu’au", null=True)
 
-    objects: ClassVar = CurrentAffiliations()
+    objects: ClassVar = CurrentAffiliations.from_queryset(AffiliationQuerySet)()
     ever: ClassVar = models.Manager["Affiliation"]()
 
     class Meta:
@@ -96,6 +148,21 @@ class Affiliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} — {self.organisation}"
+
+
+class InvitationQuerySet(MissionDataQuerySet["Invitation"]):
+    """Letters by who may read whom they went to."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the missions that one pilots, and those that one sent."""
+        if not user.is_authenticated:
+            return self.none()
+        sent = self.filter(invited_by_id=user.pk)
+        return self.may_change(user) | sent.in_missions(Mission.objects.visible_to(user))
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """The pilot's alone, of an archived mission too: a link can always be closed."""
+        return self.in_missions(Mission.objects.in_part(user, Role.PILOT))
 
 
 class Invitation(MissionData):
@@ -121,6 +188,9 @@ class Invitation(MissionData):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="acceptée par"
     )
     revoked_at = models.DateTimeField("retirée le", null=True)
+
+    PILOT_DECIDES = True
+    objects: ClassVar = Present.from_queryset(InvitationQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "invitation"

@@ -54,7 +54,7 @@ def seat_of(row: Membership | Invitation) -> Seat:
 @transaction.atomic
 def invite(mission: Mission, email: str, seat: Seat, *, by: Author) -> tuple[Invitation, str]:
     """An invitation and the secret of its link, kept nowhere; one still open for the same part is withdrawn."""
-    for held in open_invitations(mission).filter(
+    for held in open_invitations(Invitation.objects.of(mission)).filter(
         email__iexact=email, role=seat.role, organisation=seat.organisation, firm=seat.firm
     ):
         _close(held, by=by, reason="remplacée par une nouvelle")
@@ -103,9 +103,9 @@ def invitation_of(secret: str) -> Invitation | None:
     return rows.select_related("mission", "organisation", "firm", "invited_by").first()
 
 
-def open_invitations(mission: Mission) -> MissionDataQuerySet[Invitation]:
+def open_invitations(invitations: MissionDataQuerySet[Invitation]) -> MissionDataQuerySet[Invitation]:
     """Those that nobody accepted nor withdrew, past ones too: they can be sent again."""
-    rows = Invitation.objects.of(mission).filter(accepted_at=None, revoked_at=None)
+    rows = invitations.filter(accepted_at=None, revoked_at=None)
     return rows.select_related("organisation", "firm", "invited_by")
 
 
@@ -156,7 +156,7 @@ def change(part: Membership, seat: Seat, *, by: Author, reason: str = "") -> Mem
     if before == seat:
         return part
     _check(part.mission, seat)
-    _end(part, leaving=seat.role)
+    _end(part, by=by, leaving=seat.role)
     row, _ = _given(part.mission, part.user, seat)
     label = f"{part.user} change de rôle"
     _tell(part.mission, label, by=by, before=before.words, after=seat.words, reason=reason)
@@ -166,7 +166,7 @@ def change(part: Membership, seat: Seat, *, by: Author, reason: str = "") -> Mem
 @transaction.atomic
 def leave(part: Membership, *, by: Author, reason: str = "") -> None:
     """The part ends now: it opens nothing any more; marks, decisions and the journal stay. Raises ``PartError``."""
-    _end(part)
+    _end(part, by=by)
     _tell(part.mission, f"{part.user} quitte la mission", by=by, before=seat_of(part).words, reason=reason)
 
 
@@ -181,14 +181,25 @@ def stop_working_for(affiliation: Affiliation, *, by: Author) -> None:
     affiliation.save(update_fields=["until"])
 
 
-def _end(part: Membership, *, leaving: Role | None = None) -> None:
-    """End a part; a mission keeps one pilot at least."""
+def told_of_invitations(mission: Mission) -> list[str]:
+    """Where the pilots read that someone else than they invited a person."""
+    pilots = Membership.objects.of(mission).filter(role=Role.PILOT, user__is_active=True).exclude(user__email="")
+    return sorted(set(pilots.values_list("user__email", flat=True)))
+
+
+def _end(part: Membership, *, by: Author, leaving: Role | None = None) -> None:
+    """End a part; a mission keeps one pilot at least. Nobody comes any more by a colleague who left."""
     mission = Mission.objects.select_for_update().get(pk=part.mission_id)
     others = Membership.objects.of(mission).filter(role=Role.PILOT, user__is_active=True).exclude(pk=part.pk)
     if part.role == Role.PILOT and leaving != Role.PILOT and not others.exists():
         raise PartError("C’est le seul pilote de la mission : donnez d’abord ce rôle à quelqu’un d’autre.")
     part.left_at = timezone.now()
     part.save(update_fields=["left_at"])
+    pilots = Membership.objects.of(mission).filter(role=Role.PILOT, user=part.user_id)
+    if part.role == Role.PARTNER and not pilots.exists():
+        sent = open_invitations(Invitation.objects.of(mission))
+        for each in sent.filter(invited_by=part.user_id, role=Role.PARTNER, organisation=part.organisation_id):
+            _close(each, by=by, reason="son auteur ne représente plus cette organisation")
 
 
 def _check(mission: Mission, seat: Seat) -> None:

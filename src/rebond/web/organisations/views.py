@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -29,18 +29,19 @@ _NOT_SENT = "L’invitation est enregistrée, mais le courriel n’est pas parti
 @for_roles(Role.PILOT)
 def people(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Everyone, and the form that invites one more: it answers the same whether the address has an account or not."""
-    form = InvitationForm(request.POST or None, mission=mission)
+    user = cast(User, request.user)
+    form = InvitationForm(request.POST or None, mission=mission, user=user)
     if request.method == "POST" and form.is_valid():
-        email, by = form.cleaned_data["email"], author_of(cast(User, request.user))
+        email, by = form.cleaned_data["email"], author_of(user)
         invitation, secret = acts.invite(mission, email, form.seat(), by=by)
         _say_sent(request, invitation, secret)
         return redirect("organisations:people", mission.slug)
-    parts = Membership.ever.of(mission).select_related("user", "organisation", "firm")
+    parts = Membership.ever.visible_to(user).of(mission).select_related("user", "organisation", "firm")
     context = {
         "form": form,
         "parts": parts.filter(left_at=None).order_by("user__last_name", "user__username", "role"),
         "left": parts.exclude(left_at=None).order_by("-left_at"),
-        "invitations": acts.open_invitations(mission),
+        "invitations": acts.open_invitations(Invitation.objects.visible_to(user).of(mission)),
     }
     response = page(request, mission, "organisations/people.html", _SECTION, context)
     response.status_code = _UNREADABLE if form.errors else 200
@@ -51,13 +52,14 @@ def people(request: HttpRequest, mission: Mission) -> HttpResponse:
 @for_roles(Role.PILOT)
 def change(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
     """Another role, or for someone else."""
-    held = get_object_or_404(_parts(mission), pk=part)
+    user = cast(User, request.user)
+    held = get_object_or_404(_parts(mission, user), pk=part)
     firm = held.firm
     start = {"role": held.role, "organisation": choice_of(held.organisation), "firm": firm.ref if firm else ""}
-    form = SeatForm(request.POST or None, mission=mission, initial=start)
+    form = SeatForm(request.POST or None, mission=mission, user=user, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.change(held, form.seat(), by=author_of(cast(User, request.user)))
+            acts.change(held, form.seat(), by=author_of(user))
         except acts.PartError as error:
             form.add_error(None, str(error))
         else:
@@ -72,10 +74,10 @@ def change(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
 @of_any_part
 def leave(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
     """The pilot ends anyone's part, each person his or her own."""
-    held = get_object_or_404(_parts(mission), pk=part)
     user = cast(User, request.user)
-    if held.user_id != user.pk and Role.PILOT not in roles_in(mission):
-        raise PermissionDenied
+    held = _parts(mission, user).filter(pk=part).first()
+    if held is None:
+        raise Http404 if Role.PILOT in roles_in(mission) else PermissionDenied
     try:
         acts.leave(held, by=author_of(user), reason=request.POST.get("motif", "").strip()[:300])
     except acts.PartError as error:
@@ -90,7 +92,7 @@ def leave(request: HttpRequest, mission: Mission, part: int) -> HttpResponse:
 @for_roles(Role.PILOT)
 def send_again(request: HttpRequest, mission: Mission, invitation: int) -> HttpResponse:
     """A new link; the one sent before opens nothing any more."""
-    held = get_object_or_404(acts.open_invitations(mission), pk=invitation)
+    held = _invitation(request, mission, invitation)
     secret = acts.renew(held, by=author_of(cast(User, request.user)))
     held.refresh_from_db()
     _say_sent(request, held, secret)
@@ -101,14 +103,19 @@ def send_again(request: HttpRequest, mission: Mission, invitation: int) -> HttpR
 @for_roles(Role.PILOT)
 def revoke(request: HttpRequest, mission: Mission, invitation: int) -> HttpResponse:
     """Nobody joins by this link any more."""
-    held = get_object_or_404(acts.open_invitations(mission), pk=invitation)
+    held = _invitation(request, mission, invitation)
     acts.revoke(held, by=author_of(cast(User, request.user)))
     messages.success(request, "L’invitation est retirée : son lien n’ouvre plus rien.")
     return redirect("organisations:people", mission.slug)
 
 
-def _parts(mission: Mission) -> MissionDataQuerySet[Membership]:
-    return Membership.objects.of(mission).select_related("user", "organisation", "firm", "mission")
+def _invitation(request: HttpRequest, mission: Mission, number: int) -> Invitation:
+    rows = Invitation.objects.may_change(request.user).of(mission)
+    return get_object_or_404(acts.open_invitations(rows), pk=number)
+
+
+def _parts(mission: Mission, user: User) -> MissionDataQuerySet[Membership]:
+    return Membership.objects.may_change(user).of(mission).select_related("user", "organisation", "firm", "mission")
 
 
 def _say_sent(request: HttpRequest, invitation: Invitation, secret: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
+from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import kind_label
 from rebond.web.desk.filters import UNKNOWN, Filter, counted
 from rebond.web.missions.querysets import StudiedQuerySet
@@ -39,12 +41,14 @@ _DEFINITIONS = (
 )
 
 
-def project_filters(projects: StudiedQuerySet[Project], study: Study | None, asked: QueryDict) -> tuple[Filter, ...]:
+def project_filters(
+    projects: StudiedQuerySet[Project], study: Study | None, asked: QueryDict, user: User | AnonymousUser
+) -> tuple[Filter, ...]:
     """Every filter with its options, counted over all the projects given."""
     columns = [d.column for d in _DEFINITIONS[:-1]]
     names = [d.label_column for d in _DEFINITIONS if d.label_column]
     rows = list(projects.values(*columns, *names))
-    referred = Referral.objects.found_by(study).filter(project__in=projects.values("pk"))
+    referred = Referral.objects.visible_to(user).found_by(study).filter(project__in=projects.values("pk"))
     sent = set(referred.values_list("organisation", "organisation_name", "project_id"))
     filters = [_filter(d, _values(d, rows), asked) for d in _DEFINITIONS[:-1]]
     organisations = ((code, name) for code, name, _ in sent)
@@ -72,7 +76,9 @@ def _filter(definition: _Definition, values: Iterable[tuple[str, str]], asked: Q
     return counted(definition.name, definition.label, values, value, column=definition.column)
 
 
-def filtered(projects: QuerySet[Project], filters: Iterable[Filter], study: Study | None) -> QuerySet[Project]:
+def filtered(
+    projects: QuerySet[Project], filters: Iterable[Filter], study: Study | None, user: User | AnonymousUser
+) -> QuerySet[Project]:
     """The projects that every filter keeps; a value that is no option keeps none."""
     found = projects
     for one in filters:
@@ -84,6 +90,7 @@ def filtered(projects: QuerySet[Project], filters: Iterable[Filter], study: Stud
                     none |= Q(**{f"{one.column}__isnull": True})
                 found = found.filter(none if unknown else Q(**{one.column: one.value}))
             else:
-                sent = Referral.objects.found_by(study).filter(organisation="" if unknown else one.value)
+                rows = Referral.objects.visible_to(user).found_by(study)
+                sent = rows.filter(organisation="" if unknown else one.value)
                 found = found.filter(pk__in=sent.values("project"))
     return found

@@ -80,8 +80,8 @@ def project_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     study = mission.current_study
     every = Project.objects.visible_to(request.user).of(mission).with_finding(study)
     text = request.GET.get("q", "").strip()
-    filters = project_filters(every, study, request.GET)
-    kept = filtered(every.matching(text), filters, study).select_related("firm", "mission")
+    filters = project_filters(every, study, request.GET, request.user)
+    kept = filtered(every.matching(text), filters, study, request.user).select_related("firm", "mission")
     rows = ordered(LISTING, request, kept)
     return export(LISTING, request, mission, rows) or page(
         request,

@@ -70,7 +70,10 @@ def publication(request: HttpRequest, mission: Mission) -> HttpResponse:
         return redirect("publishing:publication", mission.slug)
     ready = acts.prepared(mission) if PREVIEW in request.GET else None
     context: dict[str, Any] = {
-        "editions": Edition.objects.of(mission).defer("basis", "content").select_related("published_by"),
+        "editions": Edition.objects.visible_to(request.user)
+        .of(mission)
+        .defer("basis", "content")
+        .select_related("published_by"),
         "asked": PREVIEW in request.GET,
         "ready": ready,
         "tables": tables_of(ready.figures) if ready else (),

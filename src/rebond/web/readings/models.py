@@ -54,6 +54,8 @@ class Reading(MissionData):
 
     DIGESTED: ClassVar = ("mission_slug", "at", "by_id", "by_name", "role", "on_behalf", "what", "kind", "ref", "part")
 
+    SITE_WRITES = True
+
     class Meta:
         verbose_name = "consultation"
         ordering = ("-at", "-pk")

@@ -31,9 +31,10 @@ _MOST_SHOWN = 2_000
 def of_mission(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Everyone who read, by firm and by person; the file of it is an export like another."""
     rows = Reading.objects.visible_to(request.user).of(mission)
+    firms = Firm.objects.visible_to(request.user).of(mission)
     people = sorted(set(rows.order_by().values_list("by_name", flat=True).distinct()))
     ref, who = request.GET.get("entreprise", ""), request.GET.get("qui", "")
-    firm = Firm.objects.of(mission).filter(ref=ref).first() if ref else None
+    firm = firms.filter(ref=ref).first() if ref else None
     if firm is not None:
         rows = readings_of(mission, firm)
     if who in people:
@@ -49,7 +50,7 @@ def of_mission(request: HttpRequest, mission: Mission) -> HttpResponse:
         "people": people,
         "who": who if who in people else "",
         "firm": firm,
-        "firms": [(each.ref, typeset(each.name)) for each in Firm.objects.of(mission).order_by("name")],
+        "firms": [(each.ref, typeset(each.name)) for each in firms.order_by("name")],
         "rule": rule(),
     }
     return page(request, mission, "readings/mission.html", "readings", context)

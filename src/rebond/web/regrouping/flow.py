@@ -37,6 +37,8 @@ class Chosen:
     """What a person chose so far; ``None`` of ``values``: the page is opened for the first time."""
 
     values: Values | None
+    reader: User
+    """Who is shown the page; in a session of help, the person helped."""
     by: Author
     on: date
     reason: str = ""
@@ -113,8 +115,8 @@ def run(request: HttpRequest, screen: Screen) -> HttpResponse:
 def _chosen(request: HttpRequest, values: Values | None) -> Chosen:
     given = (values or {}).get("motif", ())
     reason = given[-1].strip() if given else ""
-    by = author_of(cast(User, request.user))
-    return Chosen(values=values, by=by, on=timezone.localdate(), reason=reason)
+    reader = cast(User, request.user)
+    return Chosen(values=values, reader=reader, by=author_of(reader), on=timezone.localdate(), reason=reason)
 
 
 def _sent(request: HttpRequest, screen: Screen) -> HttpResponse:
@@ -126,7 +128,7 @@ def _sent(request: HttpRequest, screen: Screen) -> HttpResponse:
         outcome = screen.compute(facts_of(mission), chosen)
         if request.POST.get("geste") != "enregistrer":
             return _render(request, screen, outcome, values, since=since_of(request, now))
-        meanwhile = _meanwhile(mission, outcome.keys, since_of(request, now))
+        meanwhile = _meanwhile(request, mission, outcome.keys, since_of(request, now))
         lacks = [*outcome.lacks, *_of_reason(chosen.reason)]
         faults: tuple[str, ...] = ()
         if not (meanwhile or lacks or outcome.prevented):
@@ -153,10 +155,11 @@ def _of_reason(reason: str) -> list[Lack]:
     return []
 
 
-def _meanwhile(mission: Mission, keys: Collection[Key], since: int) -> tuple[Gesture, ...]:
+def _meanwhile(request: HttpRequest, mission: Mission, keys: Collection[Key], since: int) -> tuple[Gesture, ...]:
     """What others did on these rows while the page was read."""
     wanted = {(kind.value, ref) for kind, ref in keys}
-    later = Entry.objects.of(mission).filter(position__gt=since).exclude(act__in=OF_NO_FACT).order_by("position")
+    rows = Entry.objects.visible_to(request.user).of(mission).filter(position__gt=since)
+    later = rows.exclude(act__in=OF_NO_FACT).order_by("position")
     return gestures_of([entry for entry in later if (entry.kind, entry.ref) in wanted])
 
 

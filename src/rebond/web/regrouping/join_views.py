@@ -104,7 +104,7 @@ def _outcome(mission: Mission, census: Census, ref: str, other: str, chosen: Cho
         "total": joined.project.total_cost,
         "totals": (kept.total_cost, absorbed.total_cost),
         "aids": [said(aid) for aid in aids],
-        "frozen": frozen_plans(mission, kept.id, absorbed.id),
+        "frozen": frozen_plans(mission, chosen.reader, kept.id, absorbed.id),
     }
     labels = {each.key: path_words(each.path) for each in joined.questions}
     labels |= {each.key: f"{decided_words(each)[0]} ({each.project})" for each in joined.decided}

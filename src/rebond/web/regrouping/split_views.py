@@ -16,6 +16,7 @@ from rebond.reading.amounts import read_euros
 from rebond.reading.numbers import read_integer, read_number
 from rebond.reading.problem import Unreadable
 from rebond.regrouping import Lack, Part, Piece, RegroupingError, Split, decided_of, pieces_of, split
+from rebond.web.accounts.models import User
 from rebond.web.editing.flow import editing_view
 from rebond.web.editing.opened import facts_of, next_refs
 from rebond.web.financing.models import FrozenPlan
@@ -65,9 +66,9 @@ def project_in(census: Census, ref: str) -> Project:
     raise Http404
 
 
-def frozen_plans(mission: Mission, *refs: str) -> int:
+def frozen_plans(mission: Mission, reader: User, *refs: str) -> int:
     """How many plans people froze on these projects: each keeps what made it, whatever becomes of the project."""
-    return FrozenPlan.objects.of(mission).filter(project_ref__in=refs).count()
+    return FrozenPlan.objects.visible_to(reader).of(mission).filter(project_ref__in=refs).count()
 
 
 def _outcome(mission: Mission, census: Census, ref: str, chosen: Chosen, asked_parts: str) -> Outcome:
@@ -121,7 +122,7 @@ def _outcome(mission: Mission, census: Census, ref: str, chosen: Chosen, asked_p
         "held_open": chosen.values is not None
         and any(line.key in lacking or not all(option.checked for option in line.options) for line in held),
         "decided": [decided_line(each, chosen, answers) for each in settled],
-        "frozen": frozen_plans(mission, ref),
+        "frozen": frozen_plans(mission, chosen.reader, ref),
         "total": project.total_cost,
     }
     labels = {piece.key: piece_label(piece) for piece in pieces} | {

@@ -113,5 +113,7 @@ class StudyData(MissionData):
     MISSION_PATH: ClassVar[str] = "study__mission"
     objects: ClassVar = StudyDataQuerySet.as_manager()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
+    SITE_WRITES = True
+
     class Meta:
         abstract = True
