@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 
 from rebond.restitution.audiences import Reader, Traits, audiences
 from rebond.restitution.confidences import confidences
@@ -26,7 +27,7 @@ from rebond.web.catalogue.reading import current_catalogue, kind_label
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
-from rebond.web.missions.access import Part
+from rebond.web.missions.access import TEAM, Part, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import CostLine, Project
@@ -128,6 +129,21 @@ def committee_of(mission: Mission) -> Recipient:
         presented=frozenset(each.ref for each in projects if each.pk in presented),
         codes={each.ref: code_of(each).upper() for each in projects},
     )
+
+
+def address_of(mission: Mission, project: Project) -> str:
+    """Where the person who was given the mission opens a project: its sheet, or what a space shows of it."""
+    if roles_in(mission).isdisjoint(TEAM):
+        return reverse("disclosure:sheet", args=[mission.slug, code_of(project)])
+    return project.get_absolute_url()
+
+
+def titled_for(mission: Mission, project: Project) -> Project:
+    """The project under the title that the person who was given the mission may read; it is not to be saved."""
+    words = confidences()
+    if roles_in(mission).isdisjoint(TEAM) and words.tells(project.title):
+        project.title = words.title
+    return project
 
 
 _ALWAYS = frozenset({"key", "name", "named"})

@@ -20,7 +20,7 @@ from rebond.web.editing.decided import last_gesture, position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import SITTING, page, read_by
+from rebond.web.missions.access import TEAM, page, read_by
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
@@ -35,7 +35,7 @@ _MEANWHILE = (
 )
 
 
-@read_by(SITTING)
+@read_by(TEAM)
 def board(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
     """Projects with their marks, those that lack one first; ``?q=`` and ``?notes=`` keep some of them."""
     codes = [code for code, _ in marked_criteria()]
@@ -106,7 +106,7 @@ def _listing() -> Listing:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@read_by(SITTING)
+@read_by(TEAM)
 def marks(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bool) -> HttpResponse:
     """The marks of one project with their reasons, and the level imposed."""
     projects = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)

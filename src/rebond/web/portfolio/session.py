@@ -13,6 +13,7 @@ from rebond.reading.amounts import read_euros
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Reading, Unreadable
 from rebond.units import agreed, format_euros
+from rebond.web.disclosure.disclosed import titled_for
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution
 from rebond.web.projects.models import Project
@@ -85,7 +86,7 @@ def lines(user: User | AnonymousUser, mission: Mission) -> list[Line]:
     rows = Project.objects.visible_to(user).of(mission).with_finding(mission.current_study)
     rows = rows.select_related("firm", "mission")
     decided = {row.project_id: row for row in CommitteeDecision.objects.visible_to(user).of(mission)}
-    found = [Line(project=row, finding=row.finding, decision=decided.get(row.pk)) for row in rows]
+    found = [Line(project=titled_for(mission, row), finding=row.finding, decision=decided.get(row.pk)) for row in rows]
     return sorted(found, key=lambda line: (-(line.finding.score if line.finding else Decimal(-1)), line.project.ref))
 
 

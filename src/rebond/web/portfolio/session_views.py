@@ -18,6 +18,7 @@ from rebond.history import ABSENT, Kind
 from rebond.reading.numbers import plain
 from rebond.web.accounts.models import User
 from rebond.web.desk.lists import Column, Listing, export, tools
+from rebond.web.disclosure.disclosed import address_of, titled_for
 from rebond.web.editing.decided import last_gesture, position_sent, take_back
 from rebond.web.editing.gestures import ClashError, Done, change_of, journal_position, save
 from rebond.web.journal.models import Act, Entry
@@ -89,7 +90,7 @@ def session(request: HttpRequest, mission: Mission, *, may_decide: bool) -> Http
 def decision(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bool) -> HttpResponse:
     """The form of one project."""
     projects = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
-    project = get_object_or_404(projects.select_related("firm", "mission"), ref=ref)
+    project = titled_for(mission, get_object_or_404(projects.select_related("firm", "mission"), ref=ref))
     if request.method == "POST":
         return _record(request, mission, project)
     held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
@@ -229,6 +230,7 @@ def _form(
     held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
     context: dict[str, object] = {
         "project": project,
+        "sheet": address_of(mission, project),
         "finding": project.finding,
         "held": held,
         "sent": sent.typed,

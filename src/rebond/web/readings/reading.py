@@ -12,6 +12,7 @@ from django.utils import timezone
 from rebond.facts import DescentAct
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
+from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Descent, Mission, Role
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
@@ -64,7 +65,7 @@ def _organisation(row: Reading) -> str:
         return "Assistance technique du site"
     if row.role == Role.FIRM:
         return "Votre entreprise"
-    return row.on_behalf or "Équipe de la mission"
+    return row.on_behalf or ("Équipe de la mission" if row.role in TEAM else "Organisation non renseignée")
 
 
 def _refs(mission: Mission, firm: Firm) -> set[str]:
