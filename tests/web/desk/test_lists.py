@@ -2,14 +2,18 @@
 
 import csv
 import io
+import sys
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from rebond.web.accounts.models import User
+from rebond.web.desk.lists import Listing
 from rebond.web.desk.models import SavedView
+from rebond.web.desk.saving_views import LISTINGS
 from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
@@ -131,3 +135,15 @@ def test_a_view_is_of_a_list_that_exists_and_of_ones_own_mission(pilot: Client) 
 def test_a_page_of_referrals_is_light(pilot: Client) -> None:
     assert Mission.objects.get().current_study is not None
     assert len(pilot.get(address("referrals:list")).content) < 80_000
+
+
+def test_a_view_of_every_list_is_kept(pilot: Client) -> None:
+    pages = [getattr(module, "LISTING", None) for name, module in sys.modules.items() if name.startswith("rebond.web.")]
+    listings = {each.name: each.view for each in pages if isinstance(each, Listing)}
+    assert len(listings) > len(("entreprises", "projets", "entretiens", "orientations"))
+    assert listings | {"notes": "portfolio:marks"} == LISTINGS
+    for name, view in LISTINGS.items():
+        kept = pilot.post(
+            reverse("desk:save_view", args=[MISSION]), {"liste": name, "nom": "À revoir", "recherche": "q=a"}
+        )
+        assert kept["Location"] == f"{reverse(view, args=[MISSION])}?q=a", name

@@ -184,10 +184,10 @@ def test_ticked_projects_are_decided_together_as_proposed_all_or_none_and_undone
     outside = found.filter(envelope=0).values_list("project__ref", flat=True)[0]
     together = {name: GRANTED[name] for name in ("decision", "date", "par", "motif")}
     at = f"{SESSION}en-nombre/"
-    for wrong in ({"projet": [*granted, outside]}, {"projet": []}, {"projet": list(granted), "motif": " "}):
-        refused = pilot.post(at, {**together, **wrong})
+    for refs, reason in (([*granted, outside], "dossier mûr"), ([], "dossier mûr"), ([*granted], " ")):
+        refused = pilot.post(at, {**together, "motif": reason, "projet": refs})
         assert refused.status_code == 422
-        assert refused.context["picked"] == set(wrong["projet"])
+        assert refused.context["picked"] == set(refs)
         assert census_of(mission).decisions == ()
     done = pilot.post(at, {**together, "projet": list(granted)})
     assert {each.project_id: each.amount for each in census_of(mission).decisions} == granted

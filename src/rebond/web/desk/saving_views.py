@@ -26,8 +26,6 @@ LISTINGS = {
     "feuille-de-route": "roadmap:roadmap",
     "rapprochements": "linkage:decided",
     "pieces": "files:list",
-    "personnes": "organisations:people",
-    "etudes": "studies:list",
 }
 _MOST_NAME = 80
 _MOST_QUERY = 2000

@@ -17,7 +17,7 @@ from rebond.errors import DataError
 from rebond.history import Kind
 from rebond.plausibility import Finding, SubjectKind
 from rebond.web.accounts.models import User
-from rebond.web.desk.lists import export, tools
+from rebond.web.desk.lists import COLUMNS, export, tools
 from rebond.web.editing.around import census_around
 from rebond.web.editing.check_list import LISTING, filters_of, kept_of
 from rebond.web.editing.checks import Check, Checks, answered_row, checks_of, examined, of_sheet, without_answer
@@ -205,7 +205,7 @@ def _shown(
         "q": request.GET.get("q", "").strip(),
         "filters": filters,
         "active": [one for one in filters if one.value],
-        "kept_by_filters": [("liste", name), *((key, value) for key, value in told["kept"] if key == "colonnes")],
+        "kept_by_filters": [("liste", name), *(("colonnes", each) for each in request.GET.getlist(COLUMNS))],
         "picked": set(request.POST.getlist("question")),
         "done": last_gesture(request, mission, Kind.CONFIRMATION),
         "back": _address(request) if request.method == "GET" else _back(request, mission),
