@@ -131,7 +131,6 @@ CELL_FAULTS = {
         "25.73A « Fabrication de moules et modèles », 25.73B",
     ),
     "NAF class that changed trade": ("entreprises.code_naf.2", "25.40", "deux activités", "« 25.40 (2025) »"),
-    "NAF division left vacant": ("entreprises.code_naf.2", "04", "aucune activité", "avis de situation"),
     "interview after the committee": (
         "entretiens.date.2",
         date(2035, 5, 12),

@@ -41,9 +41,9 @@ def assumptions_in(tables: Mapping[str, Table], layout: Layout) -> Iterator[Zone
 
 def zone_rows(settings: MissionSettings) -> tuple[Written, list[Written]]:
     """The parameters of the mission, and the rows of the sheet, that say what it assumes."""
-    first, others = None, settings.zone_assumptions
+    first, others = None, list(settings.zone_assumptions)
     if others and others[0].zone == AFR_ZONE and not others[0].communes:
-        first, *others = others
+        first = others.pop(0)
     of_mission = {
         "zonage_afr": first.value if first else UNKNOWN,
         "source_zonage_afr": first.source if first else "",
