@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -118,6 +119,15 @@ def dictionary(folder: Path) -> None:
 
     facts = load_dictionary(catalogue_part(folder, "referentiels") / "faits.csv")
     click.echo(dictionary_page(open_layout(folder), facts, audiences()), nl=False)
+
+
+@census.command()
+@catalogue_option
+def schema(folder: Path) -> None:
+    """Écrit le schéma JSON des lignes du recensement (docs/schemas/recensement-v1.json), tiré du même dictionnaire."""
+    from rebond.adapters.workbook.row_json import row_schema
+
+    click.echo(json.dumps(row_schema(open_layout(folder)), ensure_ascii=False, indent=2))
 
 
 def _regimes(folder: Path) -> dict[str, Regime]:

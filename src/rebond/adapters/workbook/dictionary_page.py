@@ -42,6 +42,8 @@ pas à la main.
 « Inconnu » est une réponse : une case facultative vide est inconnue et reste à demander, « inconnu » dit qu’on a
 demandé et que personne ne sait ; ni l’une ni l’autre n’est zéro. « Vu par » dit qui lit la donnée hors de l’équipe
 ([qui voit quoi](confidentialite.md)).
+Les mêmes lignes en JSON : [recensement-v1.json](schemas/recensement-v1.json), écrit par
+`rebond census schema`.
 """
 
 
