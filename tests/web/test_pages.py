@@ -74,6 +74,7 @@ QUERIES = {
     "disclosure:asking": 8,
     "readings:mission": 9,
     "accounts:mine": 9,
+    "api:tokens": 4,
     "accounts:password": 2,
     "accounts:factor": 8,
     "publishing:figures": 5,
