@@ -25,6 +25,7 @@ PUBLIC: dict[str, dict[str, str]] = {
     "about": {},
     "accounts:forgotten": {},
     "accounts:forgotten_sent": {},
+    "api:description": {},
 }
 SIGNED_IN: dict[str, dict[str, str]] = {
     "missions:list": {},
@@ -68,6 +69,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "accounts:name": {},
     "accounts:address": {},
     "directory:list": {},
+    "api:tokens": {},
 }
 """Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
@@ -191,6 +193,10 @@ NO_PAGE = {
     "accounts:withdraw_address",
     "directory:organisation",
     "directory:change",
+    "api:revoke",
+    "api:sheets",
+    "api:sheet",
+    "api:missing",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {
@@ -202,6 +208,7 @@ NOT_HTML = {
     "editing:sheet_checks",
     "worker:standing",
     "disclosure:files_for",
+    "api:description",
 }
 """Addresses that answer with a file, data or a piece of a page."""
 PAGES = {

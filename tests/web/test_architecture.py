@@ -83,6 +83,7 @@ OF_THE_SITE = {
     "desk.SavedView",
     "editing.Draft",
     "editing.Sent",
+    "api.Token",
 }
 TOLD = {"journal.Entry", "readings.Reading", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
 """What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""

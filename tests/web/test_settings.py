@@ -26,7 +26,9 @@ def test_a_postgres_server_is_named_by_its_address() -> None:
         "5433",
         "rebond",
     )
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == {"sslmode": "require", "options": "-c lock_timeout=20s"}
+    own = environment.database("postgres://base.exemple.fr/rebond?options=-c lock_timeout=3s")
+    assert own["OPTIONS"]["options"].endswith("-c lock_timeout=3s")
 
 
 def test_a_postgres_socket_is_named_by_its_folder() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from rebond.errors import CatalogueError, DataError
 from rebond.plausibility import as_faults, examine, load_plausibility
 from rebond.regimes.loader import load_regimes
 from rebond.regimes.model import Regime
+from rebond.restitution.audiences import audiences
 from rebond.roadmap.build import load_action_templates, orphan_alert
 from rebond.territory import strangers_alert
 
@@ -107,6 +109,25 @@ def check(folder: Path, file: Path, day: datetime | None) -> None:
         f"{len(found.partner_entries)} lignes de listes ; "
         f"{len(found.repairs)} valeurs réparées, {counts(examined)}, aucun défaut."
     )
+
+
+@census.command()
+@catalogue_option
+def dictionary(folder: Path) -> None:
+    """Écrit le dictionnaire des données (docs/dictionnaire.md), tiré de classeur.yaml et de faits.csv."""
+    from rebond.adapters.workbook.dictionary_page import dictionary_page
+
+    facts = load_dictionary(catalogue_part(folder, "referentiels") / "faits.csv")
+    click.echo(dictionary_page(open_layout(folder), facts, audiences()), nl=False)
+
+
+@census.command()
+@catalogue_option
+def schema(folder: Path) -> None:
+    """Écrit le schéma JSON des lignes du recensement (docs/schemas/recensement-v1.json), tiré du même dictionnaire."""
+    from rebond.adapters.workbook.row_json import row_schema
+
+    click.echo(json.dumps(row_schema(open_layout(folder)), ensure_ascii=False, indent=2))
 
 
 def _regimes(folder: Path) -> dict[str, Regime]:

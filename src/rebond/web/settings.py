@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "rebond.web.disclosure",
     "rebond.web.readings",
     "rebond.web.publishing",
+    "rebond.web.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -156,7 +156,11 @@ def remove_aid(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
 
 def same_numbers(request: HttpRequest, census: Census) -> list[Firm]:
     """The firms that already have the SIREN that is typed: the form must not repeat it."""
-    typed = (request.POST.get(f"entreprises.0.{key}", "") for key in ("siren", "siret"))
+    return numbered(census, (request.POST.get(f"entreprises.0.{key}", "") for key in ("siren", "siret")))
+
+
+def numbered(census: Census, typed: Iterable[str]) -> list[Firm]:
+    """The firms that have one of the numbers typed."""
     numbers = {re.sub(r"\D", "", text)[:SIREN_LENGTH] for text in typed} - {""}
     return [firm for firm in census.firms if firm.siren in numbers]
 

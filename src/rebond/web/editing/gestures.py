@@ -37,7 +37,7 @@ from rebond.web.missions.facts import census_of
 from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
 
-_FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
+FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
 Wanted = Mapping[tuple[Kind, str], Any]
 """Rows as someone wants them, by kind and reference; ``ABSENT``: withdrawn."""
 
@@ -126,7 +126,7 @@ def save_census(mission: Mission, census: Census, *, by: Author, act: Act = Act.
 def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Done:
     """Undo a gesture; ``ClashError`` when someone changed since what it changed. ``KeyError`` for no such gesture."""
     _lock(mission)
-    entries = list(Entry.objects.of(mission).filter(gesture=gesture, act__in=_FACTS_ACTS).order_by("position"))
+    entries = list(Entry.objects.of(mission).filter(gesture=gesture, act__in=FACTS_ACTS).order_by("position"))
     if not entries:
         raise KeyError(gesture)
     changes = inverse(map(change_of, entries))
@@ -212,7 +212,7 @@ def _rows_at(
 ) -> dict[tuple[Kind, str], Any]:
     """Rows as they were at a position of the journal: those of today with the later entries undone."""
     refs = {ref for _, ref in wanted}
-    later = Entry.objects.of(mission).filter(position__gt=position, act__in=_FACTS_ACTS, ref__in=refs)
+    later = Entry.objects.of(mission).filter(position__gt=position, act__in=FACTS_ACTS, ref__in=refs)
     keys = set(wanted)
     changes = [
         change for entry in later.order_by("position") if ((change := change_of(entry)).kind, change.ref) in keys

@@ -25,7 +25,7 @@ from rebond.web.projects import models as projects
 Key: TypeAlias = tuple[Kind, str]
 Typed: TypeAlias = dict[str, list[dict[str, str]]]
 """Sheet → rows of texts."""
-_SHEETS: Mapping[Kind, tuple[str, ...]] = {
+SHEETS_OF: Mapping[Kind, tuple[str, ...]] = {
     Kind.SETTINGS: ("mission", "enveloppe", "zonages"),
     Kind.FIRM: ("entreprises", "exercices", "groupes"),
     Kind.INTERVIEW: ("entretiens",),
@@ -70,7 +70,7 @@ def open_rows(mission: Mission, keys: Iterable[Key], *, since: int, context: Typ
     rows = rows_at(mission, now, wanted, since) if is_sent else {key: now[key] for key in wanted if key in now}
     if set(rows) != set(wanted):
         raise KeyError(wanted)
-    own = tuple(dict.fromkeys(sheet for kind, _ in wanted for sheet in _SHEETS[kind]))
+    own = tuple(dict.fromkeys(sheet for kind, _ in wanted for sheet in SHEETS_OF[kind]))
     sheets = texts_of(rows, census.settings)
     return Opened(mission=mission, since=since, rows=rows, sheets=sheets, context=context, own_sheets=own)
 
@@ -89,16 +89,19 @@ _kept: Kept[Census] = Kept(8)
 
 def texts_of(rows: Mapping[Key, Any], mission: MissionSettings) -> Typed:
     """Rows of the core as the fields of a form hold them."""
-    census = _census(rows.values(), mission)
     layout = current_layout()
-    wanted = dict.fromkeys(sheet for kind, _ in rows for sheet in _SHEETS[kind])
-    written = census_rows(census, layout)
-    found: Typed = {}
-    for key in wanted:
-        content = written[key]
-        listed = [content] if isinstance(content, Mapping) else content
-        found[key] = [sheet_texts(layout.sheet(key), row, gazetteer()) for row in listed]
-    return found
+    return {
+        key: [sheet_texts(layout.sheet(key), row, gazetteer()) for row in listed]
+        for key, listed in values_of(rows, mission).items()
+    }
+
+
+def values_of(rows: Mapping[Key, Any], mission: MissionSettings) -> dict[str, list[Mapping[str, Any]]]:
+    """Rows of the core as rows of their sheets, each cell with its value."""
+    written = census_rows(_census(rows.values(), mission), current_layout())
+    wanted = dict.fromkeys(sheet for kind, _ in rows for sheet in SHEETS_OF[kind])
+    contents = ((key, written[key]) for key in wanted)
+    return {key: [content] if isinstance(content, Mapping) else list(content) for key, content in contents}
 
 
 def context_of(settings: MissionSettings | None, firms: Iterable[Firm] = (), projects: Iterable[Project] = ()) -> Typed:

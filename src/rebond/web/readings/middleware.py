@@ -37,7 +37,9 @@ class Readings:
         """The answer, with what is left to write once it is sent."""
         response = self._get_response(request)
         mission = getattr(request, "mission_read", None)
-        if mission is not None and response.status_code == _DONE and request.method in {"GET", "POST"}:
+        shown = response.status_code == _DONE and request.method in {"GET", "POST"}
+        # A change refused shows what the sheet holds, when its view says so.
+        if mission is not None and (shown or request.method == "PATCH"):
             rows = [_reading(request, mission, place, ref) for place, ref in _shown(request)]
             if rows:
                 response._resource_closers.append(partial(write, rows))  # type: ignore[attr-defined]  # noqa: SLF001 - WSGI calls them after the last byte

@@ -91,6 +91,7 @@ SAID_BY_THE_VIEW = frozenset(
         "disclosure:minutes",
         "disclosure:files",
         "disclosure:files_for",
+        "api:sheet",
     }
 )
 """Pages whose address does not name the sheet: the view says what it showed (``reading.note``)."""
