@@ -104,7 +104,7 @@ class Story:
 def _letters(folder: Path) -> list[EmailMessage]:
     texts = [part for path in sorted(folder.glob("*.log")) for part in path.read_bytes().split(b"-" * 79 + b"\n")]
     read = (message_from_bytes(text, policy=policy.default) for text in texts if text.strip())
-    return [each for each in read if isinstance(each, EmailMessage)]
+    return list(read)
 
 
 @dataclass(slots=True)
