@@ -45,7 +45,7 @@ QUERIES = {
     "portfolio:call": 9,
     "linkage:queue": 18,
     "linkage:decided": 9,
-    "portfolio:session": 9,
+    "portfolio:session": 10,
     "portfolio:decision": 13,
     "portfolio:marks": 8,
     "portfolio:project_marks": 31,

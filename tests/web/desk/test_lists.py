@@ -138,12 +138,11 @@ def test_a_page_of_referrals_is_light(pilot: Client) -> None:
 
 
 def test_a_view_of_every_list_is_kept(pilot: Client) -> None:
+    keeping = reverse("desk:save_view", args=[MISSION])  # every address is read, so every page is imported
     pages = [getattr(module, "LISTING", None) for name, module in sys.modules.items() if name.startswith("rebond.web.")]
     listings = {each.name: each.view for each in pages if isinstance(each, Listing)}
     assert len(listings) > len(("entreprises", "projets", "entretiens", "orientations"))
     assert listings | {"notes": "portfolio:marks"} == LISTINGS
     for name, view in LISTINGS.items():
-        kept = pilot.post(
-            reverse("desk:save_view", args=[MISSION]), {"liste": name, "nom": "À revoir", "recherche": "q=a"}
-        )
+        kept = pilot.post(keeping, {"liste": name, "nom": "À revoir", "recherche": "q=a"})
         assert kept["Location"] == f"{reverse(view, args=[MISSION])}?q=a", name
