@@ -37,11 +37,12 @@ def address(request: HttpRequest) -> HttpResponse:
     """Ask for another address, the password in hand; it says the same whether an account has that address or not."""
     user, here = cast(User, request.user), address_of(request)
     asked, guessed = f"adresse:{user.pk}", f"compte:{user.pk}"
-    wait = seconds_to_wait(guessed, here) or seconds_to_wait(asked, here)
-    form = AddressForm(request.POST if request.method == "POST" and not wait else None, user=user)
-    if request.method == "POST" and wait:
+    sent = request.method == "POST"
+    wait = sent and (seconds_to_wait(guessed, here) or seconds_to_wait(asked, here))
+    form = AddressForm(request.POST if sent and not wait else None, user=user)
+    if wait:
         messages.error(request, "Trop d’essais. Réessayez dans un moment.")
-    elif request.method == "POST" and form.is_valid():
+    elif sent and form.is_valid():
         forget_failures(guessed, here)
         record_failure(asked, here)
         _ask(request, user, form.cleaned_data["email"])
