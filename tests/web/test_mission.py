@@ -136,7 +136,7 @@ def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: Missio
     assert sum(line.amount for line in lines) == context["study"].envelope_spent == sample_result.envelope_spent
     assert len(context["proposed"]) == 7
     assert context["left"] >= 0
-    assert all(decision.reasons for decision in (*context["not_proposed"], *context["not_admitted"]))
+    assert all(each.reasons for group in ("not_proposed", "not_admitted") for each in context[group]["first"])
     assert not context["decided"]
 
 

@@ -66,7 +66,7 @@ def test_a_firm_and_a_project_with_three_cost_lines_by_keyboard(chromium: Browse
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Fonderie du clavier", timeout=PATIENCE)
     expect(page.get_by_role("status").first).to_contain_text("l’étude sera refaite", timeout=PATIENCE)
-    page.get_by_role("link", name="Ajouter un projet").focus()
+    page.get_by_role("navigation").get_by_role("link", name="Ajouter un projet").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Intitulé (obligatoire)", exact=True).focus()
     page.keyboard.type("Four à induction")
@@ -189,7 +189,7 @@ def test_what_a_missing_fact_unlocks_comes_beside_its_field(chromium: Browser, s
 def test_everything_is_entered_without_javascript(chromium: Browser, site: str) -> None:
     page = opened(chromium, site, script=False)
     page.goto(f"{M}/projets/P007/couts/")
-    page.locator("summary").click()
+    page.locator("summary", has_text="Coller depuis un tableur").click()
     page.get_by_label("Lignes copiées").fill("Banc d’essai\tÉquipements de production\t2027\t45 000")
     page.get_by_role("button", name="Montrer ce qui est compris").click()
     # The standing of the study is a status too, and comes first when a change is not counted yet.

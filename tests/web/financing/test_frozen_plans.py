@@ -25,8 +25,8 @@ from tests.web.conftest import signed_in
 from tests.web.studied import studied, with_its_finding
 
 LIST = f"/missions/{MISSION}/projets/{{}}/plan/figes/"
-MOST_QUERIES = 8
-MOST_QUERIES_TO_FREEZE = 12
+MOST_QUERIES = 9
+MOST_QUERIES_TO_FREEZE = 14
 pytestmark = pytest.mark.django_db
 
 

@@ -163,13 +163,17 @@ ROLES = [account.username for account in ACCOUNTS]
 @pytest.mark.parametrize("name", ROLES)
 def test_the_committee_follows_and_the_pilot_alone_records(name: str, mission: Mission, ref: str) -> None:
     client = signed_in(name)
-    reads, decides = name in {"pilote", "consultant", "copil"}, name == "pilote"
-    for path in (SESSION, f"{SESSION}{ref}/", address("portfolio:marks"), f"{address('portfolio:marks')}{ref}/"):
+    team, decides = name in {"pilote", "consultant"}, name == "pilote"
+    marks = address("portfolio:marks")
+    for path, reads, gesture in (
+        (SESSION, team or name == "copil", 'id="en-nombre"'),
+        (f"{SESSION}{ref}/", team or name == "copil", "csrfmiddlewaretoken"),
+        (f"{marks}{ref}/", team, "csrfmiddlewaretoken"),
+    ):
         shown = client.get(path)
         assert shown.status_code == (200 if reads else 403), path
-        assert ("csrfmiddlewaretoken" in shown.content.decode().split("<main", 1)[1]) is (
-            decides and path not in {SESSION, address("portfolio:marks")}
-        ), path
+        assert (gesture in shown.content.decode().split("<main", 1)[1]) is decides, path
+    assert client.get(marks).status_code == (200 if team else 403)
     assert record(client, ref).status_code == (302 if decides else 403)
     assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if decides else 403)
     assert client.post(UNDO, {"geste": ""}).status_code == (404 if decides else 403)

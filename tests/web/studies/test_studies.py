@@ -146,7 +146,7 @@ def test_what_no_study_holds_any_longer_goes_with_the_old_ones(sample_result: Mi
         store_study(mission(), replace(other, census=replace(other.census, settings=settings)))
     before = Record.objects.count()
     forget_old_studies(mission(), keep=1)
-    held = Record.objects.exclude(findings=None, indicators=None, figures=None, censuses=None)
+    held = Record.objects.exclude(findings=None, indicators=None, figures=None, censuses=None, bases=None)
     assert Record.objects.count() == held.count() < before
 
 
