@@ -17,6 +17,7 @@ from rebond.adapters.documents.markdown import markdown_text
 from rebond.cli._summary import print_summary
 from rebond.facts import UNKNOWN, Census, Envelope, Project
 from rebond.restitution.contents import Document, Period, Quote, Section, Table, texts
+from rebond.restitution.editions import Edition, Recipient, edition_of
 from rebond.restitution.press_release import collect_press_release
 from rebond.restitution.report import collect_report
 from rebond.restitution.roadmap_document import collect_roadmap
@@ -193,3 +194,14 @@ def test_jobs_that_nobody_gave_are_not_nought(bench: Bench) -> None:
     jobs = next(i for i in result.indicators if i.code == "emplois_crees")
     assert _plain(jobs.told) == "non renseigné (2 projets n'ont pas répondu)"
     assert jobs.value == Decimal(0)
+
+
+def test_a_commune_whose_project_has_no_cost_is_told_whole_or_not_at_all(bench: Bench) -> None:
+    """Its investment has no row that is not named: it was told beside a number of projects that was not."""
+    nogent = [each for each in bench.census.projects if each.commune == "52353"]
+    kept = (nogent[0], replace(nogent[1], costs=()))
+    result = bench.play(replace(bench.census, projects=kept))
+    committee = Recipient(edition=Edition.COMMITTEE, presented=frozenset({kept[0].id}))
+    told = edition_of(result, committee).indicators
+    assert len({each.code.startswith("projets_") for each in told if each.family == "commune"}) in {0, 2}
+    assert collect_report(result, recipient=committee).sections

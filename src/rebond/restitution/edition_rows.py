@@ -26,16 +26,30 @@ def edition_rows(
 ) -> Iterator[Indicator]:
     """The same values; the rows of what is not named are one row, and a commune is told if several firms are in it."""
     firm_of = {key_of(project_row(p)): p.firm.id for p in base.projects}
+    untold = {_place(each) for each in base.indicators if _tells_too_much(each, hidden, firm_of)}
     for indicator in base.indicators:
         veiled = [row for row in indicator.rows if key_of(row) in hidden]
-        if indicator.family == "commune":
-            firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
-            if press or (veiled and len(firms) < audiences().threshold):
-                continue
+        if indicator.family == "commune" and (press or _place(indicator) in untold):
+            continue
         shown = [row for row in indicator.rows if key_of(row) not in hidden]
         if indicator.unit == "€" and veiled:
             shown, veiled = _enough(shown, veiled, firm_of)
         yield replace(indicator, rows=(*(_titled(row, titles) for row in shown), *_together(veiled, hidden)))
+
+
+def _place(indicator: Indicator) -> str:
+    """The commune that an indicator is of: all that is told of one is told, or nothing."""
+    return indicator.code.split("_")[2]
+
+
+def _tells_too_much(
+    indicator: Indicator, hidden: Mapping[tuple[str, str], bool], firm_of: Mapping[tuple[str, str], str]
+) -> bool:
+    """Whether a figure of a commune holds what is not named, and too few firms to hide it."""
+    if indicator.family != "commune":
+        return False
+    firms = {firm_of.get(key_of(row), row.id) for row in indicator.rows}
+    return any(key_of(row) in hidden for row in indicator.rows) and len(firms) < audiences().threshold
 
 
 def _enough(shown: list[Row], veiled: list[Row], firm_of: Mapping[tuple[str, str], str]) -> tuple[list[Row], list[Row]]:
