@@ -52,6 +52,7 @@ NO_SHEET = {
     "editing:aid",
     "editing:remove_aid",
     "exchange:delete",
+    "files:list",
     "exchange:home",
     "exchange:lists",
     "linkage:decided",

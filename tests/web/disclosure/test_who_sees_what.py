@@ -257,7 +257,7 @@ def test_only_the_pilot_settles_who_is_shown_what(pilot: Client) -> None:
         assert signed_in(role).post(address("disclosure:sharing"), said).status_code == 403
     assert pilot.post(address("disclosure:sharing"), said).status_code == 302
     assert Shared.objects.filter(project=project, organisation=bpifrance()).count() == 1
-    wrong = {"geste": "consentir", "c-entreprise": project.firm_id, "c-texte": "oui", "c-date": "2199-01-01"}
+    wrong = {"geste": "consentir", "c-entreprise": project.firm_id, "c-texte": "oui", "c-date": "01/01/2031"}
     refused = pilot.post(address("disclosure:sharing"), wrong)
     assert refused.status_code == 422
     assert "à venir" in refused.content.decode()

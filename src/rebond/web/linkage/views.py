@@ -173,7 +173,7 @@ def done_of(request: HttpRequest, mission: Mission) -> dict[str, Any] | None:
     found = last_gesture(request, mission, Kind.LINK)
     if found is None:
         return None
-    together = Entry.objects.of(mission).filter(gesture=found.gesture).count()
+    together = Entry.objects.visible_to(request.user).of(mission).filter(gesture=found.gesture).count()
     if together > 1:
         return {"gesture": found.gesture, "words": f"{together} questions, en un geste", "undone": found.undone}
     change = change_of(found.entry)

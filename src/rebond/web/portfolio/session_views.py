@@ -191,7 +191,7 @@ def session_page(
         "decided": sum(row.decision is not None for row in rows),
         "retained": [row for row in rows if row.decision and row.decision.outcome == "retenu"],
         "done": last,
-        "done_words": _words(last.entry) if last else "",
+        "done_words": _words(last.entry, cast(User, request.user)) if last else "",
         "may_decide": may_decide,
         "warning": warning,
         "many_errors": errors,
@@ -207,8 +207,8 @@ def session_page(
     return response
 
 
-def _words(entry: Any) -> str:
-    together = Entry.objects.of(entry.mission).filter(gesture=entry.gesture).count()
+def _words(entry: Any, user: User) -> str:
+    together = Entry.objects.visible_to(user).of(entry.mission).filter(gesture=entry.gesture).count()
     if together > 1:
         return f"{together} décisions, en un geste"
     after = change_of(entry).after
