@@ -89,16 +89,21 @@ def _sheets(result: MissionResult, recipient: Recipient, folder: Path) -> list[P
 def test_one_planted_value_is_found_in_every_format(
     sample: MissionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The report prints the title of no project without a firm: there the firm is forgotten too."""
     hidden = sample.project("P064")
     scrub = editions._scrubbed
 
     def forgetful(p: ProjectResult, code: str, **words: str) -> ProjectResult:
         made = scrub(p, code, **words)
-        return replace(made, project=replace(made.project, title=p.project.title)) if p is hidden else made
+        if p is not hidden:
+            return made
+        return replace(made, firm=p.firm if named else made.firm, project=replace(made.project, title=p.project.title))
 
     monkeypatch.setattr(editions, "_scrubbed", forgetful)
-    for path in _sheets(sample, COMMITTEE, tmp_path):
-        assert {each.text for each in leaks(said_by(path), sample, COMMITTEE)} == {hidden.project.title}, path.name
+    for named, planted in ((False, {hidden.project.title}), (True, {hidden.project.title, hidden.firm.name})):
+        *sheets, report = _sheets(sample, COMMITTEE, tmp_path)
+        for path in [report] if named else sheets:
+            assert {each.text for each in leaks(said_by(path), sample, COMMITTEE)} == planted, path.name
 
 
 def test_a_difficulty_has_no_sheet_and_a_succession_no_title(sample: MissionResult, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from rebond.indicators.breakdowns import project_row
 from rebond.indicators.model import Indicator, Row
 from rebond.restitution.audiences import audiences
-from rebond.restitution.confidences import key_of
+from rebond.restitution.confidences import confidences, key_of
 from rebond.results import MissionResult
 
 ZERO = Decimal(0)
@@ -35,6 +35,15 @@ def edition_rows(
         if indicator.unit == "€" and veiled:
             shown, veiled = _enough(shown, veiled, firm_of)
         yield replace(indicator, rows=(*(_titled(row, titles) for row in shown), *_together(veiled, hidden)))
+
+
+def rows_words(indicator: Indicator) -> str:
+    """« Lignes : P001, P003. » of a document that has no register; nothing where none of them is named."""
+    unnamed = (PREFIX, f"{confidences().prefix}-")
+    named = [row.id for row in indicator.rows if not row.id.startswith(unnamed)]
+    if indicator.rows and not named:
+        return ""
+    return f" Lignes : {', '.join(named) or 'aucune'}."
 
 
 def _place(indicator: Indicator) -> str:

@@ -298,10 +298,12 @@ def _traits(result: MissionResult, p: ProjectResult) -> Traits:
 
 
 def _codes(projects: Iterable[ProjectResult], recipient: Recipient) -> dict[str, str]:
-    """``NC-1``, ``NC-2``… in an order that says nothing of that of the census, unless they have a code name."""
+    """``NC-01``, ``NC-02``… in an order that says nothing of that of the census, unless they have a code name."""
     order = sorted(projects, key=lambda p: hashlib.sha256(f"{p.project.title}{p.project.id}".encode()).digest())
+    width = len(str(len(order)))
     return {
-        p.project.id: recipient.codes.get(p.project.id, f"{PREFIX}-{rank}") for rank, p in enumerate(order, start=1)
+        p.project.id: recipient.codes.get(p.project.id, f"{PREFIX}-{rank:0{width}}")
+        for rank, p in enumerate(order, start=1)
     }
 
 

@@ -20,6 +20,7 @@ from rebond.restitution.contents import (
     Text,
     figures_of,
 )
+from rebond.restitution.edition_rows import rows_words
 from rebond.restitution.typography import french_date, french_period, typeset
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&]|(?<=[a-z])(?=://)|(?<=www)(?=\.)|^\s*[=+@-]|^\s*\d+(?=[.)]))", re.IGNORECASE)
@@ -36,8 +37,8 @@ def markdown_text(document: Document) -> str:
     head += [f"> {_words(warning)}" for warning in document.warnings]
     body = [block for section in document.sections for block in _section(section)]
     notes = [
-        f"[^{indicator.code}]: {_words(indicator.label)} : {_words(indicator.told)}. {_words(indicator.definition)} "
-        f"Lignes : {_words(', '.join(row.id for row in indicator.rows) or 'aucune')}."
+        f"[^{indicator.code}]: {_words(indicator.label)} : {_words(indicator.told)}. {_words(indicator.definition)}"
+        f"{_words(rows_words(indicator))}"
         for indicator in figures_of(document)
     ]
     source = typeset(SOURCES)

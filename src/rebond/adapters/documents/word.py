@@ -32,6 +32,7 @@ from rebond.restitution.contents import (
     Text,
     figures_of,
 )
+from rebond.restitution.edition_rows import rows_words
 from rebond.restitution.typography import french_date, french_period, typeset
 
 _BLUE = RGBColor(0x1D, 0x3F, 0x66)
@@ -153,8 +154,7 @@ class _Writer:
         self._file.add_paragraph(typeset(SOURCES))
         rows: list[tuple[Text, ...]] = []
         for indicator in figures_of(self._document):
-            held = ", ".join(row.id for row in indicator.rows) or "aucune"
-            about = f"{indicator.definition} Code : {indicator.code}. Lignes : {held}."
+            about = f"{indicator.definition} Code : {indicator.code}.{rows_words(indicator)}"
             rows.append(
                 (
                     (f"[{self._notes[indicator.code]}]",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from rebond.indicators.model import Indicator, Row, write_value
@@ -84,39 +84,51 @@ def method(context: Context) -> Section:
 
 
 def register(context: Context) -> Section:
-    """Every project with its main facts: where the identifiers of the annex lead."""
+    """Every project with its main facts: where the identifiers of the annex lead; those without a name come apart."""
+    every = context.result.projects
+    coded = [p for p in every if p.firm.name == UNNAMED]
+    told = [p for p in every if p.firm.name != UNNAMED]
+    blocks = [_under_their_names(context, told)] if told or not coded else []
+    if coded:
+        blocks.append(_under_code_names(context, coded))
+    return Section(title="Annexe A — Registre des projets", anchor="registre", blocks=tuple(blocks))
+
+
+def _under_their_names(context: Context, projects: Iterable[ProjectResult]) -> Table:
     figures = context.figures
     levels = context.result.labels.maturity_levels
-    return Section(
-        title="Annexe A — Registre des projets",
-        anchor="registre",
-        blocks=(
-            Table(
-                caption="Tous les projets recensés",
-                header=("Projet", "Entreprise", "Commune", "Investissement", "Emplois", "Maturité", "Suite"),
-                rows=tuple(
-                    (
-                        named(p),
-                        firm_name(p),
-                        commune_name(p),
-                        figures.cell("investissement_eur", p.project.id, absent="à chiffrer"),
-                        figures.cell("emplois_crees", p.project.id),
-                        *_assessed(context, p, levels),
-                    )
-                    for p in context.result.projects
-                ),
-                numbers=frozenset({3, 4}),
-                wide=True,
-            ),
+    return Table(
+        caption="Projets recensés",
+        header=("Projet", "Entreprise", "Commune", "Investissement", "Emplois", "Maturité", "Suite"),
+        rows=tuple(
+            (
+                named(p),
+                firm_name(p),
+                commune_name(p),
+                figures.cell("investissement_eur", p.project.id, absent="à chiffrer"),
+                figures.cell("emplois_crees", p.project.id),
+                *_assessed(context, p, levels),
+            )
+            for p in projects
+        ),
+        numbers=frozenset({3, 4}),
+        wide=True,
+    )
+
+
+def _under_code_names(context: Context, projects: Iterable[ProjectResult]) -> Table:
+    return Table(
+        caption="Projets recensés qui ne sont pas présentés au comité, sous un nom de code",
+        header=("Projet", "Tranche d'investissement, et ce qui convient à plusieurs entreprises"),
+        rows=tuple(
+            ((Mention(id=p.project.id),), context.figures.cell("investissement_eur", p.project.id)) for p in projects
         ),
     )
 
 
 def _assessed(context: Context, p: ProjectResult, levels: Mapping[str, str]) -> tuple[Text, Text]:
-    """How ripe a project is and where it goes: neither is told of one that is not named; a confidence is counted."""
+    """How ripe a project is and where it goes; of a confidence, where it goes alone."""
     referral = p.referrals[0].kind.label if p.referrals else "à donner"
-    if p.firm.name == UNNAMED:
-        return (NOT_TOLD,), (NOT_TOLD,)
     if p.project.id in context.result.veiled:
         return (NOT_TOLD,), (referral,)
     return (levels.get(str(p.maturity.level), "à établir"),), (referral,)
