@@ -139,10 +139,13 @@ def address_of(mission: Mission, project: Project) -> str:
 
 
 def titled_for(mission: Mission, project: Project) -> Project:
-    """The project under the title that the person who was given the mission may read; it is not to be saved."""
-    words = confidences()
-    if roles_in(mission).isdisjoint(TEAM) and words.tells(project.title):
-        project.title = words.title
+    """The project with the words that the person who was given the mission may read, and finds it by.
+
+    It is not to be saved.
+    """
+    if roles_in(mission).isdisjoint(TEAM):
+        project.title, project.description = _discreet_words(project.title, project.description)
+        project.search = project.words(project.firm.name)
     return project
 
 
@@ -167,12 +170,18 @@ def reduced(told: Disclosed, reader: Reader) -> Disclosed:
 
 def _discreet(told: Disclosed) -> Disclosed:
     words = confidences()
+    name, description = _discreet_words(told.name, told.description)
     return replace(
         told,
-        name=words.title if words.tells(told.name) else told.name,
-        description="" if words.tells(told.description) else told.description,
+        name=name,
+        description=description,
         lines=tuple((words.project if words.tells(label) else label, amount) for label, amount in told.lines),
     )
+
+
+def _discreet_words(title: str, description: str) -> tuple[str, str]:
+    words = confidences()
+    return words.title if words.tells(title) else title, "" if words.tells(description) else description
 
 
 def _of(mission: Mission, part: Part) -> Any:
