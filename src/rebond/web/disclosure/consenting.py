@@ -103,12 +103,11 @@ def close(request: ConsentRequest, *, by: User | None, reason: str = "") -> None
 
 
 @transaction.atomic
-def agree(request: ConsentRequest, given: Given, *, by: Signed, author: Author | None = None) -> list[Consent]:
+def agree(request: ConsentRequest, given: Given, *, by: Signed) -> list[Consent]:
     """The firm agrees, once; those it did not name are told nothing. Raises ``AnsweredError``."""
     held = _answered(request, ConsentRequest.Answer.AGREED, by)
-    author = author or by.author(held.firm)
     made = [_consent(held.firm, one, given, held.text, by, held) for one in given.organisations]
-    _tell(held, "", by=author, after=_named(given.organisations), reason=given.scope.words)
+    _tell(held, "", by=by.author(held.firm), after=_named(given.organisations), reason=given.scope.words)
     telling.answered(held)
     return made
 
