@@ -100,7 +100,8 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
     minutes = _minutes(mission, firm)
     every = list(Consent.ever.of(mission).filter(firm=firm).select_related("organisation"))
     consents = [row for row in every if row.ended_at is None]
-    requests = () if mission.archived_at else open_requests(mission).filter(firm=firm)
+    pending = open_requests(ConsentRequest.objects.of(mission).filter(firm=firm))
+    requests = () if mission.archived_at else pending
     shared = list(Shared.objects.of(mission).filter(project__firm=firm).select_related("organisation"))
     return FirmSpace(
         firm=firm,

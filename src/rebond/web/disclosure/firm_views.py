@@ -125,8 +125,8 @@ def minutes(request: HttpRequest, mission: Mission, ref: str, interview: str) ->
 
 
 def _asked(mission: Mission, firm: Firm, number: str) -> ConsentRequest:
-    rows = consenting.open_requests(mission).filter(firm=firm).select_related("firm__mission")
-    return get_object_or_404(rows, pk=row_number(number))
+    rows = consenting.open_requests(ConsentRequest.objects.of(mission).filter(firm=firm))
+    return get_object_or_404(rows.select_related("firm__mission"), pk=row_number(number))
 
 
 def _answer(request: HttpRequest, firm: Firm, asked: ConsentRequest | None, form: AnswerForm, gesture: str) -> None:
