@@ -69,6 +69,15 @@ def test_a_call_that_a_colleague_moved_meanwhile_is_not_closed(pilot, mission):
     assert Interview.objects.to_call().count() == 1
 
 
+def test_the_list_of_interviews_keeps_those_to_call_back_or_the_others(pilot, mission):
+    wait_for(mission, "R002", TODAY, "Claire")
+    every = {row.ref for row in Interview.objects.of(mission)}
+    for asked, kept in (("oui", {"R002"}), ("non", every - {"R002"})):
+        page = pilot.get(f"{M}/entretiens/?rappel={asked}").context["page"]
+        assert page.paginator.count == len(kept)
+        assert {row.ref for row in page} <= kept
+
+
 def test_other_calendars_are_given_the_same_events_under_the_same_names_and_no_reason(pilot, mission):
     wait_for(mission, "R001", TODAY, "Claire", why="la succession du dirigeant")
     wait_for(mission, "R002", date(2027, 1, 5), "Hugo")

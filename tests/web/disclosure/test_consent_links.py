@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,16 @@ from rebond.facts import DescentAct
 from rebond.web.accounts.models import User
 from rebond.web.disclosure import acts, consenting
 from rebond.web.disclosure.agreement import agreement, load_agreement
+from rebond.web.disclosure.disclosed import shown_to
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
 from rebond.web.disclosure.signed_links import answer_path, withdrawal_path
 from rebond.web.firms.models import Firm
 from rebond.web.journal.checking import check_chain
 from rebond.web.journal.models import Entry
+from rebond.web.missions.access import Part
 from rebond.web.missions.models import Descent, Membership, Mission, Role
 from rebond.web.organisations.models import Organisation
-from rebond.web.projects.models import Project
+from rebond.web.projects.models import CostLine, Project
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
 from tests.web.disclosure.test_who_sees_what import plain, read
@@ -150,6 +153,8 @@ def test_a_refusal_is_written_and_changes_nothing_in_what_is_shown() -> None:
     assert plain(request.firm.name) not in read(person)
     paper = asked()
     page = f"/missions/{MISSION}/mises-a-disposition/demandes/{paper.pk}/"
+    long = {"geste": "noter_refus", "signataire": "le gérant", "motif": "non " * 300}
+    assert "1000 au plus" in words(signed_in("pilote").post(page, long, follow=True))
     signed_in("pilote").post(page, {"geste": "noter_refus", "signataire": "le gérant, par téléphone"})
     paper.refresh_from_db()
     assert (paper.answer, paper.channel) == ("refus", "papier")
@@ -333,6 +338,19 @@ def test_a_partner_that_the_catalogue_does_not_know_reads_nothing_asked_of_other
     text = read(signed_in("observateur"))
     assert plain(firm.name) in text
     assert "Soutiens envisagés" not in text
+
+
+def test_a_project_whose_expenses_nobody_described_has_an_unknown_cost_and_not_a_small_one() -> None:
+    request = asked()
+    CostLine.objects.filter(project__firm=request.firm).update(withdrawn_at=timezone.now())
+    offered = words(Client().get(answer_path(request)))
+    assert "Si vous cochez les montants, au lieu" not in offered
+    agreed(request)
+    for project in shown_to(mission(), Part(role=Role.PARTNER, organisation=bpifrance().pk, code="bpifrance")):
+        assert not project.named or project.cost == "inconnu"
+    agreed(asked(request.firm), montants="on")
+    for text in (offered, read(signed_in("bpifrance"), step=3)):
+        assert not re.search(r"moins de 100 000|(?<!\d)0 €", text)
 
 
 def test_a_text_of_consent_that_names_nobody_is_refused_with_all_its_faults(tmp_path: Path) -> None:

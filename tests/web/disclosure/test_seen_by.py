@@ -12,7 +12,7 @@ from django.test import Client
 from rebond.data import data_folder
 from rebond.restitution.audiences import Reader, audiences
 from rebond.web.disclosure.disclosed import Disclosed, code_of, reduced, shown_to
-from rebond.web.disclosure.fields import as_mapping, facts_given
+from rebond.web.disclosure.fields import FactGroup, facts_given
 from rebond.web.disclosure.matrix import matrix
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.seen_by import COMMITTEE, FIRM, Access, accesses_of, declared_for, seen
@@ -38,6 +38,16 @@ def _parts(project: Project) -> dict[Reader, Part]:
 def _given(mission: Mission, project: Project, reader: Reader) -> Disclosed | None:
     key = code_of(project)
     return next((each for each in shown_to(mission, _parts(project)[reader]) if each.key == key), None)
+
+
+def as_mapping(groups: tuple[FactGroup, ...]) -> dict[str, tuple[str, ...]]:
+    """``sheet.column`` → every text given of it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        for row in group.rows:
+            for key, _, text in row:
+                found[key] = (*found.get(key, ()), text)
+    return found
 
 
 def _check(mission: Mission, project: Project, accesses: tuple[Access, ...]) -> None:

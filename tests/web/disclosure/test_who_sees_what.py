@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from rebond.restitution.audiences import Traits, firms_that_fit
+from rebond.restitution.audiences import Traits, audiences, firms_that_fit
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
@@ -102,7 +102,7 @@ def test_what_is_told_of_a_veiled_project_fits_several_firms() -> None:
     told = veil(mission(), list(Project.objects.all()))
     assert len(told) == 77
     for traits in told.values():
-        assert len(firms_that_fit(traits, every)) >= matrix().threshold
+        assert len(firms_that_fit(traits, every)) >= audiences().threshold
     assert any(all(traits) for traits in told.values())
     assert any(not traits[0] for traits in told.values())
 

@@ -10,9 +10,11 @@ from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.demo import ACCOUNTS
+from rebond.web.disclosure.models import Shared
 from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
 from rebond.web.studies.models.study import Study
 from tests.web.addresses import address
@@ -178,6 +180,24 @@ def test_the_committee_follows_and_the_pilot_alone_records(name: str, mission: M
     assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if decides else 403)
     assert client.post(UNDO, {"geste": ""}).status_code == (404 if decides else 403)
     assert bool(census_of(mission).decisions) is decides
+
+
+def test_the_committee_finds_no_project_by_words_that_are_kept_from_it(pilot: Client, mission: Mission) -> None:
+    shared = Shared.objects.of(mission).filter(organisation=None).values("project")
+    project = Project.objects.of(mission).filter(pk__in=shared, findings__status="retenu").first()
+    assert project is not None
+    project.title, project.description = "Transmission à l’équipe de direction", "Le dirigeant cherche un repreneur."
+    project.search = project.words(project.firm.name)
+    project.save()
+
+    def found(person: Client, words: str) -> list[str]:
+        return [row.project.ref for row in person.get(SESSION, {"q": words}).context["candidates"]]
+
+    for words in ("transmission", "repreneur"):
+        assert project.ref in found(pilot, words)
+        assert project.ref not in found(signed_in("copil"), words)
+    for words in (project.firm.name, project.commune, "intitulé confidentiel"):
+        assert project.ref in found(signed_in("copil"), words)
 
 
 def test_ticked_projects_are_decided_together_as_proposed_all_or_none_and_undone_together(

@@ -87,7 +87,10 @@ def _done(request: HttpRequest, row: ConsentRequest, user: User) -> None:
         if not name or len(name) > _MOST_NAME:
             messages.error(request, f"Dites qui a refusé, en {_MOST_NAME} caractères au plus.")
             return
-        reason = request.POST.get("motif", "").strip()[:_MOST_REASON]
+        reason = request.POST.get("motif", "").strip()
+        if len(reason) > _MOST_REASON:
+            messages.error(request, f"Le motif a {len(reason)} caractères, {_MOST_REASON} au plus : raccourcissez-le.")
+            return
         signed = consenting.Signed(name=name, channel=Channel.PAPER)
         consenting.refuse(row, by=signed, reason=reason, author=author_of(user))
         messages.success(request, "Le refus est noté : rien ne change dans ce qui est montré.")

@@ -11,10 +11,9 @@ from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.acts import EVERY_PARTNER
 from rebond.web.disclosure.consenting import Given, Signed
-from rebond.web.disclosure.forms import partners_of
+from rebond.web.disclosure.forms import FirmForm, label_of, partners_of
 from rebond.web.disclosure.models import Channel
 from rebond.web.disclosure.scope import ScopeForm
-from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
 
@@ -88,15 +87,9 @@ class AnswerForm(ScopeForm):
         return Signed(name=f"{told['nom'].strip()}, {told['fonction'].strip()}", channel=Channel.LINK)
 
 
-class AskForm(forms.Form):
+class AskForm(FirmForm):
     """Which firm to ask, for whom, and where to send the link."""
 
-    entreprise = forms.ModelChoiceField(
-        label="Entreprise",
-        queryset=Firm.objects.none(),
-        widget=forms.Select(attrs={"class": "fr-select"}),
-        error_messages={"required": "Choisissez l’entreprise."},
-    )
     organisations = forms.ModelMultipleChoiceField(
         label="Pour qui",
         queryset=Organisation.objects.none(),
@@ -114,9 +107,7 @@ class AskForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
-        super().__init__(data)
+        super().__init__(data, mission=mission, user=user)
         fields: Any = self.fields
-        fields["entreprise"].queryset = Firm.objects.visible_to(user).of(mission)
         fields["organisations"].queryset = partners_of(mission)
-        for name in ("entreprise", "organisations"):
-            fields[name].label_from_instance = lambda row: typeset(str(row))
+        fields["organisations"].label_from_instance = label_of

@@ -19,7 +19,6 @@ from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, author_of, record
-from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.organisations.models import Organisation
 
@@ -61,7 +60,7 @@ class Given:
 @transaction.atomic
 def ask(firm: Firm, organisations: Collection[Organisation], *, sent_to: str, by: User | None) -> ConsentRequest:
     """Ask a firm; what it was asked before and did not answer is closed, its link too."""
-    for held in open_requests(firm.mission).filter(firm=firm):
+    for held in open_requests(ConsentRequest.objects.of(firm.mission).filter(firm=firm)):
         close(held, by=by, reason="remplacée par une nouvelle demande")
     now, text = timezone.now(), agreement()
     request = ConsentRequest.objects.create(
@@ -103,12 +102,11 @@ def close(request: ConsentRequest, *, by: User | None, reason: str = "") -> None
 
 
 @transaction.atomic
-def agree(request: ConsentRequest, given: Given, *, by: Signed, author: Author | None = None) -> list[Consent]:
+def agree(request: ConsentRequest, given: Given, *, by: Signed) -> list[Consent]:
     """The firm agrees, once; those it did not name are told nothing. Raises ``AnsweredError``."""
     held = _answered(request, ConsentRequest.Answer.AGREED, by)
-    author = author or by.author(held.firm)
     made = [_consent(held.firm, one, given, held.text, by, held) for one in given.organisations]
-    _tell(held, "", by=author, after=_named(given.organisations), reason=given.scope.words)
+    _tell(held, "", by=by.author(held.firm), after=_named(given.organisations), reason=given.scope.words)
     telling.answered(held)
     return made
 
@@ -151,9 +149,9 @@ def take_back(consents: MissionDataQuerySet[Consent], *, said_by: str, author: A
     return len(held)
 
 
-def open_requests(mission: Mission) -> MissionDataQuerySet[ConsentRequest]:
+def open_requests(rows: MissionDataQuerySet[ConsentRequest]) -> MissionDataQuerySet[ConsentRequest]:
     """Those that firms did not answer and that nobody withdrew; past ones too: they can be sent again."""
-    rows = ConsentRequest.objects.of(mission).filter(answer="", closed_at=None)
+    rows = rows.filter(answer="", closed_at=None)
     return rows.select_related("firm", "asked_by").prefetch_related("organisations")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -33,6 +33,7 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import CostLine, Project
 
 _CODE = 8
+UNSAID = "inconnu"
 Asked = Mapping[int, tuple[tuple[str, str], ...]]
 """By project: dispositif and amount."""
 
@@ -139,10 +140,13 @@ def address_of(mission: Mission, project: Project) -> str:
 
 
 def titled_for(mission: Mission, project: Project) -> Project:
-    """The project under the title that the person who was given the mission may read; it is not to be saved."""
-    words = confidences()
-    if roles_in(mission).isdisjoint(TEAM) and words.tells(project.title):
-        project.title = words.title
+    """The project with the words that the person who was given the mission may read, and finds it by.
+
+    It is not to be saved.
+    """
+    if roles_in(mission).isdisjoint(TEAM):
+        project.title, project.description = _discreet_words(project.title, project.description)
+        project.search = project.words(project.firm.name)
     return project
 
 
@@ -167,12 +171,18 @@ def reduced(told: Disclosed, reader: Reader) -> Disclosed:
 
 def _discreet(told: Disclosed) -> Disclosed:
     words = confidences()
+    name, description = _discreet_words(told.name, told.description)
     return replace(
         told,
-        name=words.title if words.tells(told.name) else told.name,
-        description="" if words.tells(told.description) else told.description,
+        name=name,
+        description=description,
         lines=tuple((words.project if words.tells(label) else label, amount) for label, amount in told.lines),
     )
+
+
+def _discreet_words(title: str, description: str) -> tuple[str, str]:
+    words = confidences()
+    return words.title if words.tells(title) else title, "" if words.tells(description) else description
 
 
 def _of(mission: Mission, part: Part) -> Any:
@@ -217,11 +227,13 @@ def _told_both_ways(projects: Iterable[Project], asked: Asked) -> tuple[Disclose
     """With exact amounts, and the range that stands for them without."""
     every = Scope(amounts=True)
     told = ((each, reduced(_addressed(each, asked, every), Reader.PARTNER)) for each in projects)
-    return tuple(replace(disclosed, cost_range=band_of(_cost(each))) for each, disclosed in told)
+    return tuple(replace(disclosed, cost_range=_cost(each, band_of)) for each, disclosed in told)
 
 
-def _cost(project: Project) -> Decimal:
-    return sum((line.amount for line in project.costs.all()), Decimal(0))
+def _cost(project: Project, tell: Callable[[Decimal], str]) -> str:
+    """The cost as ``tell`` says it; of a project whose expenses nobody described, unknown and not nothing."""
+    amounts = [line.amount for line in project.costs.all()]
+    return tell(sum(amounts, Decimal(0))) if amounts else UNSAID
 
 
 def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
@@ -261,9 +273,9 @@ def _named(project: Project) -> dict[str, Any]:
         "firm": typeset(project.firm.name),
         "place": project.commune,
         "kind": project.kind_label,
-        "cost": format_euros(_cost(project)),
+        "cost": _cost(project, format_euros),
         "description": typeset(project.description),
-        "jobs": "inconnu" if jobs is None else str(jobs),
+        "jobs": UNSAID if jobs is None else str(jobs),
     }
 
 
@@ -311,7 +323,7 @@ def _addressed(project: Project, asked: Asked, scope: Scope) -> Disclosed:
     """To a partner whose reading the firm agreed to: the project, and what is asked of that partner alone."""
     told = _named(project)
     if not scope.amounts:
-        return Disclosed(**{**told, "cost": band_of(_cost(project))}, named=True, contact=scope.contact)
+        return Disclosed(**{**told, "cost": _cost(project, band_of)}, named=True, contact=scope.contact)
     asked_of_it = asked.get(project.pk, ())
     return Disclosed(**told, named=True, asked=asked_of_it, lines=_lines(project), contact=scope.contact)
 

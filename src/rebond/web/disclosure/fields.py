@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -69,13 +68,3 @@ def _group(sheet: str, rows: list[dict[str, str]], reader: Reader) -> FactGroup:
         for row in rows
     )
     return FactGroup(title=typeset(f"Réponses : {layout.title}"), rows=tuple(row for row in found if row))
-
-
-def as_mapping(groups: tuple[FactGroup, ...]) -> Mapping[str, tuple[str, ...]]:
-    """``sheet.column`` → every text given of it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        for row in group.rows:
-            for key, _, text in row:
-                found[key] = (*found.get(key, ()), text)
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
+from rebond.web.disclosure.consenting import open_requests
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
 from rebond.web.disclosure.telling import pilots_of
@@ -83,7 +84,6 @@ class FirmSpace:
     minutes: Sequence[Minutes]
     consents: Sequence[Consent]
     ended: Sequence[Consent]
-    requests: Sequence[ConsentRequest]
     readers: Sequence[Reader]
     committee: int
     """How many of its projects are put before the committee, in clear."""
@@ -100,8 +100,8 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
     minutes = _minutes(mission, firm)
     every = list(Consent.ever.of(mission).filter(firm=firm).select_related("organisation"))
     consents = [row for row in every if row.ended_at is None]
-    pending = ConsentRequest.objects.of(mission).filter(firm=firm, answer="", closed_at=None)
-    requests = [] if mission.archived_at else list(pending.prefetch_related("organisations"))
+    pending = open_requests(ConsentRequest.objects.of(mission).filter(firm=firm))
+    requests = () if mission.archived_at else pending
     shared = list(Shared.objects.of(mission).filter(project__firm=firm).select_related("organisation"))
     return FirmSpace(
         firm=firm,
@@ -114,7 +114,6 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
         minutes=minutes,
         consents=consents,
         ended=[row for row in every if row.ended_at is not None],
-        requests=requests,
         readers=_readers(shared, consents),
         committee=sum(row.organisation_id is None for row in shared),
         pilots=pilots_of(mission),
@@ -165,7 +164,7 @@ def _minutes(mission: Mission, firm: Firm) -> list[Minutes]:
     return [state_of(row, list(row.replies.all())) for row in rows]
 
 
-def _to_answer(mission: Mission, firm: Firm, requests: Sequence[ConsentRequest]) -> list[Asked]:
+def _to_answer(mission: Mission, firm: Firm, requests: Iterable[ConsentRequest]) -> list[Asked]:
     url = reverse("disclosure:firm_consent", args=[mission.slug, firm.ref])
     why = "ceux qui peuvent financer vos projets sauraient qu’ils sont les vôtres ; vous pouvez refuser"
     return [Asked(what="Donner ou refuser votre accord", why=why, url=f"{url}?demande={row.pk}") for row in requests]

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,6 +27,7 @@ from rebond.web.missions.access import firms_in, for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
+from rebond.web.row_numbers import row_number
 
 _UNREADABLE = 422
 _of_a_firm = for_roles(Role.FIRM)
@@ -124,10 +125,8 @@ def minutes(request: HttpRequest, mission: Mission, ref: str, interview: str) ->
 
 
 def _asked(mission: Mission, firm: Firm, number: str) -> ConsentRequest:
-    if not number.isdecimal():
-        raise Http404
-    rows = ConsentRequest.objects.of(mission).filter(firm=firm, answer="", closed_at=None)
-    return get_object_or_404(rows.select_related("firm__mission"), pk=int(number[:15]))
+    rows = consenting.open_requests(ConsentRequest.objects.of(mission).filter(firm=firm))
+    return get_object_or_404(rows.select_related("firm__mission"), pk=row_number(number))
 
 
 def _answer(request: HttpRequest, firm: Firm, asked: ConsentRequest | None, form: AnswerForm, gesture: str) -> None:

@@ -27,7 +27,7 @@ def partners_of(mission: Mission) -> Any:
     return Organisation.objects.filter(pk__in=parts.values("organisation"))
 
 
-def _label(row: object) -> str:
+def label_of(row: object) -> str:
     """As a list shows it."""
     return typeset(str(row))
 
@@ -48,7 +48,7 @@ class ShareForm(forms.Form):
         self.organisations = {str(row.pk): row for row in partners_of(mission)}
         fields: Any = self.fields
         fields["projets"].queryset = Project.objects.visible_to(user).of(mission)
-        fields["projets"].label_from_instance = _label
+        fields["projets"].label_from_instance = label_of
         fields["destinataire"].choices = [
             (TO_COMMITTEE, COMMITTEE.capitalize()),
             *((key, typeset(str(row))) for key, row in self.organisations.items()),
@@ -60,10 +60,8 @@ class ShareForm(forms.Form):
         return self.organisations.get(self.cleaned_data["destinataire"])
 
 
-class ConsentForm(ScopeForm):
-    """A consent given on paper: by which firm, for whom, in which words, how far, signed by whom, when."""
-
-    field_order = ("entreprise", "organisation", "texte", "montants", "contact", "signataire", "date")
+class FirmForm(forms.Form):
+    """About one firm of the mission."""
 
     entreprise = forms.ModelChoiceField(
         label="Entreprise",
@@ -71,6 +69,19 @@ class ConsentForm(ScopeForm):
         widget=forms.Select(attrs={"class": "fr-select"}),
         error_messages={"required": "Choisissez l’entreprise."},
     )
+
+    def __init__(self, *args: Any, mission: Mission, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["entreprise"]
+        field.queryset = Firm.objects.visible_to(user).of(mission)
+        field.label_from_instance = label_of
+
+
+class ConsentForm(FirmForm, ScopeForm):
+    """A consent given on paper: by which firm, for whom, in which words, how far, signed by whom, when."""
+
+    field_order = ("entreprise", "organisation", "texte", "montants", "contact", "signataire", "date")
+
     organisation = forms.ModelChoiceField(
         label="Pour qui",
         queryset=Organisation.objects.none(),
@@ -96,14 +107,12 @@ class ConsentForm(ScopeForm):
     )
 
     def __init__(self, data: Any = None, *, mission: Mission, user: User) -> None:
-        super().__init__(data, prefix="c")
+        super().__init__(data, prefix="c", mission=mission, user=user)
         fields: Any = self.fields
-        fields["entreprise"].queryset = Firm.objects.visible_to(user).of(mission)
         fields["organisation"].queryset = partners_of(mission)
+        fields["organisation"].label_from_instance = label_of
         # The text of the day, the one that links show: it says what goes with the amounts and what does not.
         fields["texte"].initial = agreement().words(mission, ())
-        for name in ("entreprise", "organisation"):
-            fields[name].label_from_instance = _label
 
     def clean_date(self) -> Any:
         """A consent is never given tomorrow."""

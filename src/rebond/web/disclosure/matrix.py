@@ -1,4 +1,4 @@
-"""The table of who sees what, read once from ``confidentialite.yaml``: thresholds, and a word a cell."""
+"""The table of who sees what, read once from ``confidentialite.yaml``: a word a cell, and why."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ NOTHING = "non"
 class Matrix:
     """What each role sees of each kind of data, and why."""
 
-    threshold: int
-    """How many firms must fit what is shown of a project whose firm did not agree."""
-    bands: tuple[int, ...]
     kinds: Mapping[str, str]
     words: Mapping[str, str]
     cells: Mapping[tuple[Role, str], str]
@@ -44,8 +41,6 @@ def load_matrix(path: Path) -> Matrix:
     kinds, roles = data["genres"], data["roles"]
     cells = {(Role(role), kind): str(row["voit"][kind]) for role, row in roles.items() for kind in kinds}
     return Matrix(
-        threshold=data["seuil"],
-        bands=tuple(data["tranches"]),
         kinds=kinds,
         words=data["mots"],
         cells=cells,

@@ -26,6 +26,7 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind as ReadKind
 from rebond.web.readings.models import What
+from rebond.web.row_numbers import row_number
 
 KINDS: Mapping[str, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -51,10 +52,8 @@ def for_whom(request: HttpRequest, mission: Mission, whom: str, kind: str) -> Ht
     """The sheets that an organisation, or the committee, would be given today; 404 for one that nothing was sent to."""
     if whom == COMMITTEE:
         return _file(request, mission, [Part(role=Role.COMMITTEE)], kind, Role.COMMITTEE.label.lower())
-    if not whom.isdecimal():
-        raise Http404
     sent = Shared.objects.visible_to(request.user).of(mission).filter(organisation__isnull=False)
-    found = get_object_or_404(Organisation, pk__in=sent.values("organisation"), pk=int(whom[:9]))
+    found = get_object_or_404(Organisation, pk__in=sent.values("organisation"), pk=row_number(whom))
     part = Part(role=Role.PARTNER, organisation=found.pk, code=found.code or "")
     return _file(request, mission, [part], kind, str(found))
 

@@ -27,11 +27,11 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
+from rebond.web.row_numbers import row_number
 from rebond.web.studies.models import Indicator
 
 FILES = (("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 SPACE_ROLES = (Role.PARTNER, Role.COMMITTEE, Role.FIRM, Role.OBSERVER)
-_LONGEST_NUMBER = 15
 in_a_space = for_roles(*SPACE_ROLES)
 
 
@@ -180,7 +180,4 @@ def _done(
 
 
 def _number(request: HttpRequest) -> int:
-    said = request.POST.get("ligne", "")
-    if not said.isdecimal() or len(said) > _LONGEST_NUMBER:
-        raise Http404
-    return int(said)
+    return row_number(request.POST.get("ligne", ""))

@@ -15,6 +15,7 @@ from rebond.web.interviews.models import MinutesReply
 from rebond.web.journal.writing import LONGEST_REASON
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
+from rebond.web.row_numbers import row_number
 
 _RECENT = 50
 
@@ -26,11 +27,9 @@ def replies(request: HttpRequest, mission: Mission) -> HttpResponse:
     user = cast(User, request.user)
     rows = MinutesReply.objects.visible_to(user).of(mission).select_related("interview__firm", "settled_by")
     if request.method == "POST":
-        number = request.POST.get("ligne", "")
-        if not number.isdecimal():
-            raise Http404
+        row = get_object_or_404(rows, pk=row_number(request.POST.get("ligne", "")))
         try:
-            _done(request, get_object_or_404(rows, pk=int(number[:15])), user)
+            _done(request, row, user)
         except acts.ReplyError as error:
             messages.error(request, str(error))
         return redirect("interviews:replies", mission.slug)

@@ -68,9 +68,9 @@ def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
         kept = kept.filter(interviewer="" if by == UNKNOWN else by)
     for word in dict.fromkeys(plain(text).split()[:20]):
         kept = kept.filter(firm__search__contains=word)
-    rows = ordered(LISTING, request, kept)
     if call in _CALLS:
         kept = kept.to_call() if call == "oui" else kept.exclude(pk__in=every.to_call().values("pk"))
+    rows = ordered(LISTING, request, kept)
     filters = [counted("par", "Mené par", holders, by), counted("rappel", "Appel à passer", _calls(told), call)]
     return export(LISTING, request, mission, rows) or page(
         request,

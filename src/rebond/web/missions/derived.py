@@ -40,7 +40,7 @@ def write_derived(mission: Mission, extract: Extract | None = None) -> None:
     for project in projects:
         _place(project, project.insee_code or codes.get(project.firm_id))
         firm_name = firms[project.firm_id].name if project.firm_id in firms else ""
-        project.search = searchable([project.ref, project.title, project.description, firm_name, project.commune])
+        project.search = project.words(firm_name)
     _save(Establishment, sites, PLACE)
     _save(Firm, firms.values(), ("search",))
     _save(Project, projects, (*PLACE, "search"))

@@ -13,6 +13,7 @@ from rebond.web.firms.models import Firm
 from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import Present, StudiedQuerySet
+from rebond.web.search_text import searchable
 
 if TYPE_CHECKING:
     from rebond.web.studies.models import ProjectFinding
@@ -76,6 +77,10 @@ class Project(Located, Ordered, Revised, Withdrawable, MissionData):
     def get_absolute_url(self) -> str:
         """Sheet of the project."""
         return reverse("projects:sheet", args=[self.mission.slug, self.ref])
+
+    def words(self, firm: str) -> str:
+        """What it is found by, the name of its firm too: the column ``search``."""
+        return searchable([self.ref, self.title, self.description, firm, self.commune])
 
     @property
     def kind_label(self) -> str:

@@ -23,10 +23,10 @@ from rebond.web.publishing import acts
 from rebond.web.publishing.forms import WithdrawForm
 from rebond.web.publishing.models import Edition
 from rebond.web.publishing.wording import sentences_of
+from rebond.web.row_numbers import row_number
 
 CSV = "text/csv; charset=utf-8"
 PREVIEW = "apercu"
-_LONGEST_NUMBER = 9
 
 
 @of_any_part
@@ -106,11 +106,8 @@ def _done(request: HttpRequest, mission: Mission, form: WithdrawForm) -> bool:
         raise Http404
     if not form.is_valid():
         return False
-    number = request.POST.get("edition", "")
-    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
-        raise Http404
     rows = Edition.objects.may_change(user).of(mission).filter(withdrawn_at=None)
-    edition = get_object_or_404(rows, number=int(number))
+    edition = get_object_or_404(rows, number=row_number(request.POST.get("edition", "")))
     acts.withdraw(mission, edition, form.cleaned_data["motif"], by=user)
     messages.success(request, f"{edition} retirée : personne n’en voit plus les chiffres sur ce site.")
     return True
