@@ -144,8 +144,10 @@ def test_a_refused_page_is_no_reading() -> None:
 def test_a_busy_database_breaks_no_page_and_the_reading_is_written_later(
     pilot: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    refusals = [InterfaceError("connection already closed"), OperationalError("database is locked")]
+
     def locked(*_: object, **__: object) -> None:
-        raise (InterfaceError if writing.aside() else OperationalError)("no database just now")
+        raise refusals.pop()
 
     with monkeypatch.context() as busy:
         busy.setattr(Reading.objects, "bulk_create", locked, raising=False)
