@@ -1,35 +1,11 @@
-"""Each fault planted in a valid workbook gets one message: its cell, what is wrong, how to mend it."""
+"""Each fault planted in a cell of a valid workbook gets one message: its cell, what is wrong, how to mend it."""
 
 from datetime import date
 
 import pytest
 from openpyxl.comments import Comment
-from openpyxl.utils import get_column_letter
 
-PROJECTS, FIRMS, COSTS = "projets", "entreprises", "postes de dépense"
-
-
-def _set(sheet, **cells):
-    """Plants values in cells of a sheet."""
-
-    def plant(book):
-        for cell, value in cells.items():
-            book[sheet][cell] = value
-
-    return plant
-
-
-def _cell(sheet, cell):
-    return f"feuille « {sheet} », cellule {cell}"
-
-
-def _place(layout, spot):
-    """``projets.debut.2`` → title of the sheet, cell; ``mission.nom`` → the cell of that parameter."""
-    key, column, *row = spot.split(".")
-    sheet = layout.sheet(key)
-    index = [each.key for each in sheet.columns].index(column)
-    return sheet.title, f"{get_column_letter(index + 1)}{row[0]}" if row else f"B{index + 2}"
-
+from tests.adapters.planting import COSTS, FIRMS, PROJECTS, cell_at, place_of, set_in
 
 CELL_FAULTS = {
     "wrong SIREN": ("entreprises.siren.3", "552081318", "clé de contrôle", "annuaire des entreprises"),
@@ -159,39 +135,39 @@ CELL_FAULTS = {
 
 @pytest.mark.parametrize(("spot", "value", "problem", "mend"), CELL_FAULTS.values(), ids=CELL_FAULTS.keys())
 def test_a_wrong_cell_gets_one_message(bench, spot, value, problem, mend):
-    sheet, cell = _place(bench.layout, spot)
-    faults = bench.faults(bench.planted(_set(sheet, **{cell: value})))
+    sheet, cell = place_of(bench.layout, spot)
+    faults = bench.faults(bench.planted(set_in(sheet, **{cell: value})))
 
-    assert [fault.where for fault in faults] == [_cell(sheet, cell)]
+    assert [fault.where for fault in faults] == [cell_at(sheet, cell)]
     assert problem in faults[0].problem
     assert mend in faults[0].mend
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 20), date(2023, 11, 20)])
 def test_an_interview_of_the_day_of_the_committee_or_three_years_before_is_no_fault(bench, day):
-    sheet, cell = _place(bench.layout, "entretiens.date.2")
-    assert bench.faults(bench.planted(_set(sheet, **{cell: day}))) == ()
+    sheet, cell = place_of(bench.layout, "entretiens.date.2")
+    assert bench.faults(bench.planted(set_in(sheet, **{cell: day}))) == ()
 
 
 def test_among_homonyms_those_of_the_mission_s_departements_come_first(bench):
-    (fault,) = bench.faults(bench.planted(_set(FIRMS, F2="Perthes")))
+    (fault,) = bench.faults(bench.planted(set_in(FIRMS, F2="Perthes")))
     assert "communes portent ce nom" in fault.problem
     assert "après son nom : Perthes (52386)" in fault.mend
 
 
 def test_a_doubled_identifier_is_a_fault(bench):
-    plant = _set(FIRMS, A4="e001", B4="Autre", F4="Langres")
+    plant = set_in(FIRMS, A4="e001", B4="Autre", F4="Langres")
     (fault,) = bench.faults(bench.planted(plant))
 
-    assert fault.where == _cell(FIRMS, "A4")
+    assert fault.where == cell_at(FIRMS, "A4")
     assert "identifiant déjà employé (voir la ligne 2)" in fault.problem
     assert "autre identifiant" in fault.mend
 
 
 def test_a_repeated_project_is_a_fault_whatever_its_case(bench):
-    faults = bench.faults(bench.planted(_set(PROJECTS, B3="E001", C3="NOUVEAU  FOUR")))
+    faults = bench.faults(bench.planted(set_in(PROJECTS, B3="E001", C3="NOUVEAU  FOUR")))
 
-    assert [fault.where for fault in faults] == [_cell(PROJECTS, "C3")]
+    assert [fault.where for fault in faults] == [cell_at(PROJECTS, "C3")]
     assert "ligne en double (voir la ligne 2)" in faults[0].problem
 
 
@@ -202,7 +178,7 @@ def test_an_error_cell_without_formula_is_a_fault(bench):
 
     (fault,) = bench.faults(bench.planted(plant))
 
-    assert (fault.where, fault.found) == (_cell(COSTS, "E2"), "#N/A")
+    assert (fault.where, fault.found) == (cell_at(COSTS, "E2"), "#N/A")
 
 
 @pytest.mark.parametrize(("number", "mend"), [(46023, "format date"), (2027, "date complète")])
@@ -218,131 +194,22 @@ def test_a_number_in_place_of_a_date_is_a_fault(bench, number, mend):
 
 
 def test_an_aid_for_the_project_of_another_firm_is_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set("aides déjà obtenues", A2="E002")))
+    (fault,) = bench.faults(bench.planted(set_in("aides déjà obtenues", A2="E002")))
 
-    assert fault.where == _cell("aides déjà obtenues", "B2")
+    assert fault.where == cell_at("aides déjà obtenues", "B2")
     assert "entreprise E001" in fault.problem
 
 
 def test_a_formula_is_quoted_in_its_message(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, E2="=SUM(E3:E4)")))
+    (fault,) = bench.faults(bench.planted(set_in(COSTS, E2="=SUM(E3:E4)")))
 
     assert fault.found == "=SUM(E3:E4)"
 
 
-def test_merged_cells_are_one_fault_and_hide_no_other(bench):
-    def plant(book):
-        book[COSTS].merge_cells("C3:E3")
-        book[COSTS]["E4"] = -1
-
-    faults = bench.faults(bench.planted(plant))
-
-    assert [fault.where for fault in faults] == [_cell(COSTS, "C3"), _cell(COSTS, "E4")]
-    assert "cellules fusionnées" in faults[0].problem
-    assert "défusionner" in faults[0].mend
-
-
-def test_a_missing_sheet_is_one_fault_whatever_refers_to_it(bench):
-    (fault,) = bench.faults(bench.planted(lambda book: book.remove(book[FIRMS])))
-
-    assert fault.where == "feuille « entreprises »"
-    assert "absente" in fault.problem
-
-
-def test_an_optional_sheet_may_be_missing(bench):
-    assert bench.faults(bench.planted(lambda book: book.remove(book["groupes"]))) == ()
-
-
-def test_a_misspelt_sheet_is_one_fault_that_gives_its_name(bench):
-    def plant(book):
-        book[PROJECTS].title = "projts"
-
-    faults = bench.faults(bench.planted(plant))
-
-    assert [(fault.where, fault.problem) for fault in faults] == [("feuille « projts »", "feuille inconnue")]
-    assert "« projets »" in faults[0].mend
-
-
-def test_a_missing_required_column_is_one_fault_not_one_a_row(bench):
-    (fault,) = bench.faults(bench.planted(lambda book: book[COSTS].delete_cols(5)))
-
-    assert fault.where == "feuille « postes de dépense »"
-    assert "colonne obligatoire « Montant HT (€) » absente" in fault.problem
-
-
-def test_an_unknown_column_is_a_fault_with_the_nearest_title(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, E1="Montan HT")))
-
-    assert (fault.where, fault.problem) == (_cell(COSTS, "E1"), "colonne inconnue")
-    assert "« Montant HT (€) »" in fault.mend
-
-
-def test_a_stray_column_is_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, G1="Couleur", G2="bleu")))
-
-    assert (fault.where, fault.problem) == (_cell(COSTS, "G1"), "colonne inconnue")
-
-
-def test_values_under_no_title_are_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, G2="bleu")))
-
-    assert (fault.where, fault.problem) == (_cell(COSTS, "G1"), "colonne sans titre")
-
-
-def test_a_doubled_column_is_a_fault(bench):
-    (fault,) = bench.faults(bench.planted(_set(COSTS, F1="nature")))
-
-    assert (fault.where, fault.problem) == (_cell(COSTS, "F1"), "colonne en double")
-
-
-def test_an_unknown_parameter_is_a_fault(bench):
-    below: list[int] = []
-
-    def plant(book):
-        # Under the last parameter, whatever their number: one of them must not be written over.
-        below.append(book["mission"].max_row + 1)
-        _set("mission", **{f"A{below[0]}": "Budget café", f"B{below[0]}": 3})(book)
-
-    (fault,) = bench.faults(bench.planted(plant))
-
-    assert (fault.where, fault.problem) == (_cell("mission", f"A{below[0]}"), "paramètre inconnu")
-
-
 def test_a_row_with_a_fault_does_not_make_its_references_wrong(bench):
-    faults = bench.faults(bench.planted(_set(FIRMS, B2=None, D2="123")))
+    faults = bench.faults(bench.planted(set_in(FIRMS, B2=None, D2="123")))
 
-    assert [fault.where for fault in faults] == [_cell(FIRMS, "B2"), _cell(FIRMS, "D2")]
-
-
-def test_two_hundred_thousand_empty_rows_are_one_fault(bench):
-    def plant(book):
-        book[COSTS]["A200005"] = "P001"
-        book[COSTS]["C200005"] = "materiel"
-        book[COSTS]["D200005"] = 2027
-        book[COSTS]["E200005"] = 5
-
-    (fault,) = bench.faults(bench.planted(plant))
-
-    assert fault.where == "feuille « postes de dépense »"
-    assert "200\u202f000 lignes vides" in fault.problem
-    assert "supprimer les lignes vides" in fault.mend
-
-
-def test_empty_rows_that_are_only_formatted_are_one_fault(bench):
-    def plant(book):
-        for row in range(5, 30_005):
-            book[COSTS].row_dimensions[row].height = 12
-
-    (fault,) = bench.faults(bench.planted(plant))
-
-    assert "30\u202f000 lignes vides" in fault.problem
-
-
-def test_a_few_empty_rows_are_no_fault(bench):
-    def plant(book):
-        book[COSTS].insert_rows(3, 40)
-
-    assert bench.faults(bench.planted(plant)) == ()
+    assert [fault.where for fault in faults] == [cell_at(FIRMS, "B2"), cell_at(FIRMS, "D2")]
 
 
 def test_a_comment_is_no_fault(bench):
@@ -379,13 +246,13 @@ TWENTY = {
 def test_twenty_faults_are_told_together_in_the_order_of_the_file(bench):
     def plant(book):
         for spot, value in TWENTY.items():
-            sheet, cell = _place(bench.layout, spot)
+            sheet, cell = place_of(bench.layout, spot)
             book[sheet][cell] = value
 
     faults = bench.faults(bench.planted(plant))
 
     assert len(TWENTY) == 20
-    assert {fault.where for fault in faults} == {_cell(*_place(bench.layout, spot)) for spot in TWENTY}
+    assert {fault.where for fault in faults} == {cell_at(*place_of(bench.layout, spot)) for spot in TWENTY}
     assert len(faults) == 20
     sheets = [fault.where.split("»")[0] for fault in faults]
     assert list(dict.fromkeys(sheets)) == [
@@ -397,11 +264,11 @@ def test_twenty_faults_are_told_together_in_the_order_of_the_file(bench):
 
 def test_firms_whose_group_is_not_known_do_not_make_one_group(bench):
     """« NC » is no name of a single undertaking: two firms so written would share one de minimis account."""
-    cells = {_place(bench.layout, f"entreprises.entreprise_unique.{line}")[1]: "NC" for line in (2, 3)}
-    census = bench.read(bench.planted(_set(FIRMS, **cells)))
+    cells = {place_of(bench.layout, f"entreprises.entreprise_unique.{line}")[1]: "NC" for line in (2, 3)}
+    census = bench.read(bench.planted(set_in(FIRMS, **cells)))
     assert [firm.single_undertaking for firm in census.firms[:2]] == ["", ""]
 
 
 def test_the_initials_of_an_interviewer_are_no_unknown_word(bench):
-    sheet, cell = _place(bench.layout, "entretiens.conduit_par.2")
-    assert bench.read(bench.planted(_set(sheet, **{cell: "NC"}))).interviews[0].interviewer == "NC"
+    sheet, cell = place_of(bench.layout, "entretiens.conduit_par.2")
+    assert bench.read(bench.planted(set_in(sheet, **{cell: "NC"}))).interviews[0].interviewer == "NC"

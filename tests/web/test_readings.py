@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
@@ -20,6 +21,7 @@ from rebond.data import data_folder
 from rebond.errors import DataError
 from rebond.facts import DescentAct
 from rebond.web.accounts.models import User
+from rebond.web.desk.lists import Listing
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Shared
 from rebond.web.firms.models import Firm
@@ -42,9 +44,7 @@ pytestmark = pytest.mark.django_db
 NO_SHEET = {
     "disclosure:asking",
     "disclosure:sharing",
-    "editing:checks",
     "editing:many",
-    "editing:journal",
     "editing:new_firm",
     "editing:new_interview",
     "editing:new_project",
@@ -52,10 +52,8 @@ NO_SHEET = {
     "editing:aid",
     "editing:remove_aid",
     "exchange:delete",
-    "files:list",
     "exchange:home",
     "exchange:lists",
-    "linkage:decided",
     "missions:home",
     "missions:overview",
     "organisations:people",
@@ -68,8 +66,6 @@ NO_SHEET = {
     "studies:list",
     "desk:agenda",
     "desk:search",
-    "desk:questions",
-    "portfolio:marks",
     "linkage:queue",
     "interviews:replies",
     "publishing:figures",
@@ -98,6 +94,19 @@ def test_every_page_of_a_mission_says_whether_it_is_a_sheet() -> None:
     assert of_a_mission - named == NO_SHEET
 
 
+def test_every_list_of_firms_that_leaves_as_a_file_is_told() -> None:
+    assert every_name()  # Every view is loaded.
+    listed = {
+        each.view
+        for name, module in sys.modules.items()
+        if name.startswith("rebond.web.")
+        for each in vars(module).values()
+        if isinstance(each, Listing)
+    }
+    assert listed >= {"firms:list", "editing:journal"}
+    assert listed - LISTS.keys() == {"restitution:indicators", "roadmap:roadmap"}  # Figures and actions: no firm.
+
+
 def test_a_sheet_opened_again_within_the_hour_is_one_row_and_asks_nothing_more(pilot: Client) -> None:
     for _ in range(3):
         pilot.get(address("projects:sheet"))
@@ -105,19 +114,21 @@ def test_a_sheet_opened_again_within_the_hour_is_one_row_and_asks_nothing_more(p
     pilot.get(address("editing:interview"))
     pilot.head(address("firms:sheet"))
     pilot.get(address("projects:list"))
-    with closing(pilot.get(at("projects:list", export="csv"))) as taken:
-        assert taken.status_code == 200
+    for name in ("projects:list", "editing:journal"):
+        with closing(pilot.get(at(name, export="csv"))) as taken:
+            assert taken.status_code == 200
     told = {(row.kind, row.ref, row.part, row.what) for row in Reading.objects.all()}
     assert told == {
         ("projet", "P001", "Fiche", "lecture"),
         ("projet", "P001", "Plan de financement", "lecture"),
         ("entretien", "R001", "Compte rendu", "lecture"),
         ("mission", "", "Liste des projets", "export"),
+        ("mission", "", "Journal des changements", "export"),
     }
-    assert Reading.objects.count() == 4
+    assert Reading.objects.count() == 5
     writing.forget()  # Another process of the site.
     pilot.get(address("projects:sheet"))
-    assert Reading.objects.count() == 4
+    assert Reading.objects.count() == 5
     row = Reading.objects.filter(kind="projet").first()
     assert row is not None
     assert (row.by.username, row.role, row.on_behalf) == ("pilote", Role.PILOT, "Équipe du territoire")
@@ -133,8 +144,10 @@ def test_a_refused_page_is_no_reading() -> None:
 def test_a_busy_database_breaks_no_page_and_the_reading_is_written_later(
     pilot: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    refusals = [InterfaceError("connection already closed"), OperationalError("database is locked")]
+
     def locked(*_: object, **__: object) -> None:
-        raise OperationalError("database is locked")
+        raise refusals.pop()
 
     with monkeypatch.context() as busy:
         busy.setattr(Reading.objects, "bulk_create", locked, raising=False)
@@ -272,7 +285,7 @@ def test_the_command_line_purges_and_says_so(pilot: Client, monkeypatch: pytest.
     assert first is not None
     Reading.objects.filter(pk=first.pk).delete()
     done = CliRunner().invoke(journal_command, ["purge"])
-    assert "1 consultations effacées" in done.output
+    assert "1 consultation effacée." in done.output
     assert CliRunner().invoke(journal_command, ["verify"]).exit_code == 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rebond.cli._instance import database_option, open_site
+from rebond.units import agreed
 
 
 @click.group()
@@ -70,6 +71,6 @@ def purge(database: Path) -> None:
         count = purge(each)
         deleted += count
         if count:
-            click.echo(f"{each.slug} : {count} consultations effacées.")
+            click.echo(f"{each.slug} : {count} {agreed('consultations effacées', count)}.")
     if not deleted:
         click.echo(f"Rien à effacer : aucun lot de consultations n'a plus de {rule().months} mois.")

@@ -78,6 +78,14 @@ def test_the_list_of_interviews_keeps_those_to_call_back_or_the_others(pilot, mi
         assert {row.ref for row in page} <= kept
 
 
+def test_a_call_of_an_archived_mission_is_not_closed(pilot, mission):
+    wait_for(mission, "R001", TODAY, "Claire")
+    Mission.objects.update(archived_at=timezone.now())
+    page = pilot.post(f"{M}/entretiens/R001/rappele/", {"depuis": journal_position(mission)}, follow=True)
+    assert "elle est archivée" in page.content.decode()
+    assert Interview.objects.to_call().count() == 1
+
+
 def test_other_calendars_are_given_the_same_events_under_the_same_names_and_no_reason(pilot, mission):
     wait_for(mission, "R001", TODAY, "Claire", why="la succession du dirigeant")
     wait_for(mission, "R002", date(2027, 1, 5), "Hugo")

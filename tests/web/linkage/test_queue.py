@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from rebond.facts import LinkAnswer, LinkDecision
 from rebond.history import Kind
@@ -62,6 +63,15 @@ def test_an_answer_is_kept_told_and_goes_on_to_the_next(pilot: Client, mission: 
     assert "C’est le même" in page
     assert "L’étude sera refaite" in page
     assert f'value="{after[0].entry_id}"' in page
+
+
+def test_an_archived_mission_says_that_it_is_only_read(pilot: Client, mission: Mission) -> None:
+    (link, *_), _ = pairs(mission)
+    Mission.objects.update(archived_at=timezone.now())
+    refused = answer(pilot, link, "meme")
+    assert refused.status_code == 409
+    assert "Cette mission est archivée" in refused.content.decode()
+    assert census_of(mission).link_decisions == ()
 
 
 def test_an_answer_is_undone_and_the_pair_is_back(pilot: Client, mission: Mission) -> None:

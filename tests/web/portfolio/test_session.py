@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
 from rebond.restitution.typography import typeset
@@ -139,6 +140,12 @@ def test_a_project_that_is_not_retained_has_no_amount(outcome: str, pilot: Clien
     assert record(pilot, ref, decision=outcome, montant="").status_code == 302
     (found,) = census_of(mission).decisions
     assert (found.outcome.value, found.amount) == (outcome, UNKNOWN)
+
+
+def test_nothing_is_decided_in_an_archived_mission(pilot: Client, mission: Mission, ref: str) -> None:
+    Mission.objects.update(archived_at=timezone.now())
+    assert record(pilot, ref).status_code == 409
+    assert not Entry.objects.of(mission).exists()
 
 
 def test_a_decision_is_undone_and_withdrawn(pilot: Client, mission: Mission, ref: str) -> None:

@@ -11,6 +11,9 @@ from rebond.dispositifs.organisations import Organisation
 from rebond.reading.choices import Choice
 from rebond.reading.words import fold
 
+LONGEST_LIST = 60
+"""Choices; a longer list is one of the catalogue, which grows: no page nor schema that is published repeats it."""
+
 _DE_MINIMIS = {
     "de_minimis_2023": "De minimis (règlement 2023/2831)",
     "de_minimis_2013": "De minimis (règlement 1407/2013)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rebond.adapters.workbook.choices import LONGEST_LIST
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout
 from rebond.adapters.workbook.styles import TYPE_LABELS
 from rebond.eligibility.dictionary import FactDefinition, FactDictionary, FactType
@@ -14,8 +15,6 @@ from rebond.units import format_number
 
 _FEW = 12
 """Values shown in their cell; a longer list has a table of its own."""
-_MANY = 60
-"""A list that long is one of the catalogue, which grows: the site and the workbook offer it."""
 _UNITS = {
     ColumnType.EUROS: "€",
     ColumnType.AMOUNT_OR_BAND: "€",
@@ -154,7 +153,7 @@ def _fact_row(
 def _values(choices: tuple[Choice, ...], title: str, lists: dict[tuple[Choice, ...], str]) -> str:
     if len(choices) <= _FEW:
         return ", ".join(f"`{each.code}`" + (f" ({each.label})" if each.label != each.code else "") for each in choices)
-    if len(choices) > _MANY:
+    if len(choices) > LONGEST_LIST:
         return "liste du catalogue"
     return f"liste « {lists.setdefault(choices, title)} », {len(choices)} valeurs"
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from rebond.adapters.workbook.asked import ASKED, may_be_asked
+from rebond.adapters.workbook.choices import LONGEST_LIST
 from rebond.adapters.workbook.entry import shown_text
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.eligibility.places import Gazetteer
@@ -40,8 +41,6 @@ _SHAPES: Mapping[ColumnType, Mapping[str, Any]] = {
     ColumnType.SIREN: {"type": "string", "pattern": r"^\d{9}$"},
     ColumnType.SIRET: {"type": "string", "pattern": r"^\d{14}$"},
 }
-_MANY = 60
-"""A list that long is one of the catalogue, which grows: the published schema does not repeat it."""
 _MOST_DIGITS = 30
 """Of a number; one that is longer is left to its reader, which refuses it."""
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -146,4 +145,4 @@ def column_schema(sheet: Sheet, column: Column) -> dict[str, Any]:
 
 def _codes(column: Column) -> dict[str, Any]:
     codes = [choice.code for choice in column.choices]
-    return {"enum": codes} if 0 < len(codes) <= _MANY else {}
+    return {"enum": codes} if 0 < len(codes) <= LONGEST_LIST else {}

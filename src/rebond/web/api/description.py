@@ -10,9 +10,11 @@ from rebond.adapters.workbook import Column, Sheet
 from rebond.adapters.workbook.places import SHEETS
 from rebond.adapters.workbook.row_json import column_schema
 from rebond.history import Kind
-from rebond.web.api.sheets import KINDS, columns_for
+from rebond.web.api.sheets import columns_for
 from rebond.web.editing.dictionary import current_layout
+from rebond.web.editing.many import KINDS
 from rebond.web.editing.opened import SHEETS_OF
+from rebond.web.journal.writing import LONGEST_REASON
 
 _JSON = "application/json"
 _UNKNOWN = (
@@ -76,7 +78,7 @@ def _paths(name: str, kind: Kind) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "champs": {"$ref": f"#/components/schemas/champs_{name}"},
-            "motif": {"type": "string", "maxLength": 1_000},
+            "motif": {"type": "string", "maxLength": LONGEST_REASON},
         },
         "required": ["champs"],
         "additionalProperties": False,

@@ -42,8 +42,7 @@ def token_of(request: HttpRequest) -> Token:
 def for_programs(view: View) -> View:
     """A view that only a token opens. A session is not looked at: no page of elsewhere can ask in someone's name."""
 
-    @wraps(view)
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         said = request.headers.get("Authorization", "")
         token = holder_of(said.removeprefix(_BEARER)) if said.startswith(_BEARER) else None
         if token is None:
@@ -52,7 +51,11 @@ def for_programs(view: View) -> View:
             return _too_many()
         request.user = token.user
         request.token = token  # type: ignore[attr-defined]  # for the view
-        return _said(lambda: view(request, **kwargs))
+        return view(request, **kwargs)
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return _said(lambda: opened(request, **kwargs))
 
     return cast(View, login_not_required(csrf_exempt(wrapped)))
 

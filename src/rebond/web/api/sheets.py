@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -22,18 +21,14 @@ from rebond.web.accounts.models import User
 from rebond.web.editing.changing import wanted
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.firm_views import numbered
-from rebond.web.editing.gestures import FACTS_ACTS, Done, journal_position, rows_at, save
-from rebond.web.editing.many import KINDS, context_for, label_of
+from rebond.web.editing.gestures import FACTS_ACTS, journal_position, rows_at, save
+from rebond.web.editing.many import context_for, labels_of
 from rebond.web.editing.opened import context_of, facts_of, open_rows, values_of
-from rebond.web.editing.parts import FIRM, INTERVIEW, PROJECT, Part, columns_of
+from rebond.web.editing.parts import single_columns
 from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
 
-__all__ = ["KINDS"]
-_PARTS: Mapping[Kind, tuple[Part, ...]] = MappingProxyType(
-    {Kind.FIRM: FIRM, Kind.PROJECT: PROJECT, Kind.INTERVIEW: INTERVIEW}
-)
 _MOST_SHOWN = 80
 """Characters of what was sent that a fault says again."""
 
@@ -58,9 +53,7 @@ class Sent:
 
 def columns_for(kind: Kind) -> tuple[Column, ...]:
     """The fields that a program changes: those that the form of the sheet shows once."""
-    parts = _PARTS[kind]
-    single = (part for part in parts if not part.repeated)
-    return tuple(column for part in single for column in columns_of(part, parts, current_layout()))
+    return single_columns(kind, current_layout())
 
 
 def listed(mission: Mission, kind: Kind, first: int, most: int) -> tuple[int, list[dict[str, Any]]]:
@@ -69,8 +62,9 @@ def listed(mission: Mission, kind: Kind, first: int, most: int) -> tuple[int, li
     rows = {ref: row for (each, ref), row in rows_of(census).items() if each is kind}
     refs = sorted(rows)[first : first + most]
     found = revisions(mission, kind, refs)
+    labels = labels_of(census, (rows[ref] for ref in refs))
     return len(rows), [
-        {"ref": ref, "libelle": label_of(census, rows[ref]), "revision": found.get(ref, 0)} for ref in refs
+        {"ref": ref, "libelle": label, "revision": found.get(ref, 0)} for ref, label in zip(refs, labels, strict=True)
     ]
 
 
@@ -99,10 +93,8 @@ def sheet_json(mission: Mission, kind: Kind, ref: str) -> dict[str, Any]:
     }
 
 
-def change(
-    mission: Mission, kind: Kind, ref: str, sent: Sent, *, by: User, program: str
-) -> tuple[Done, dict[str, Any]]:
-    """Some fields made what a program wants, whole or not at all; what was done, and the sheet's new revision.
+def change(mission: Mission, kind: Kind, ref: str, sent: Sent, *, by: User, program: str) -> dict[str, Any]:
+    """Some fields made what a program wants, whole or not at all; what they are now, with the sheet's new revision.
 
     Raises ``StaleError``, ``EntryError`` with every fault at once, ``FactsError`` and ``ClashError``; 404 without row.
     """
@@ -134,7 +126,7 @@ def change(
         author = Author(user=by, on_behalf=f"API ({program})")
         done = save(mission, rows, by=author, since=since, reason=sent.reason)
         now = values_of({key: rows_of(facts_of(mission))[key]}, census.settings)[SHEETS[kind]][0]
-        return done, {
+        return {
             "genre": SHEETS[kind],
             "ref": ref,
             "revision": revisions(mission, kind, [ref]).get(ref, 0),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -20,8 +18,9 @@ from rebond.web.accounts.models import User
 from rebond.web.api.body import BodyError, sent_in
 from rebond.web.api.description import description
 from rebond.web.api.door import answer, for_programs, refusal, token_of
-from rebond.web.api.sheets import KINDS, StaleError, change, listed, sheet_json
+from rebond.web.api.sheets import StaleError, change, listed, sheet_json
 from rebond.web.editing.gestures import ClashError
+from rebond.web.editing.many import KINDS
 from rebond.web.missions.access import of_mission
 from rebond.web.missions.models import Mission
 from rebond.web.readings.middleware import note
@@ -31,9 +30,6 @@ from rebond.web.wording import ended
 PER_PAGE = 100
 _LONGEST_PAGE = 6
 """Figures of a page number."""
-_READ: Mapping[Kind, ReadingKind] = MappingProxyType(
-    {Kind.FIRM: ReadingKind.FIRM, Kind.PROJECT: ReadingKind.PROJECT, Kind.INTERVIEW: ReadingKind.INTERVIEW}
-)
 _PART = "Fiche, par l’API"
 _STALE = "La fiche a changé depuis la révision que vous avez lue : rien n’est enregistré."
 
@@ -83,7 +79,7 @@ def sheet(request: HttpRequest, mission: Mission, kind: str, ref: str) -> HttpRe
     if request.method == "PATCH":
         return _change(request, mission, _kind(kind), ref)
     found = sheet_json(mission, _kind(kind), ref)
-    note(request, _READ[_kind(kind)], ref, _PART)
+    note(request, ReadingKind(_kind(kind)), ref, _PART)
     return answer(found, ETag=_tag(found["revision"]))
 
 
@@ -91,11 +87,11 @@ def _change(request: HttpRequest, mission: Mission, kind: Kind, ref: str) -> Htt
     try:
         sent = sent_in(request)
         by, program = cast(User, request.user), token_of(request).name
-        _, now = change(mission, kind, ref, sent, by=by, program=program)
+        now = change(mission, kind, ref, sent, by=by, program=program)
     except BodyError as error:
         return refusal(error.status, error.error, error.mend)
     except StaleError as error:
-        note(request, _READ[kind], ref, _PART)
+        note(request, ReadingKind(kind), ref, _PART)
         mend = "Choisir entre « actuelle » et « la_votre », puis renvoyer avec cette révision."
         refused = refusal(412, _STALE, mend, **error.told)
         refused["ETag"] = _tag(error.told["revision"])

@@ -28,7 +28,7 @@ from rebond.web.editing.clashes import clash_rows
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.flow import editing_view
-from rebond.web.editing.gestures import ClashError, journal_position, restore, undo
+from rebond.web.editing.gestures import FACTS_ACTS, ClashError, journal_position, restore, undo
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
 from rebond.web.journal.models import Act, Entry
@@ -42,7 +42,6 @@ from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
 from rebond.web.wording import sentence
 
-UNDOABLE = frozenset({Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED})
 _FIELD = re.compile(r"^[a-z_]{2,40}(/[a-z0-9_]{2,60})?$")
 """A field that never changed has an address too: a sheet leads to the history of each."""
 _SINCE = " depuis que la fiche existe."
@@ -132,7 +131,7 @@ def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
         "kind": kind,
         "since": since,
         "error": error,
-        "undoable": UNDOABLE,
+        "undoable": FACTS_ACTS,
         "here": request.get_full_path(),
     }
     return page(request, mission, "editing/journal.html", "journal", context)
@@ -143,7 +142,7 @@ def journal(request: HttpRequest, mission: Mission) -> HttpResponse:
 def undo_gesture(request: HttpRequest, mission: Mission, gesture: UUID) -> HttpResponse:
     """Everything that one person did at once, undone; what others changed since is shown and nothing is undone."""
     entries = list(Entry.objects.visible_to(request.user).of(mission).filter(gesture=gesture).order_by("position"))
-    if not entries or entries[0].act not in UNDOABLE:
+    if not entries or entries[0].act not in FACTS_ACTS:
         raise Http404
     clashes: tuple[object, ...] = ()
     faults: tuple[str, ...] = ()
@@ -172,7 +171,7 @@ def undo_gesture(request: HttpRequest, mission: Mission, gesture: UUID) -> HttpR
 @editing_view
 def restore_value(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
     """Give a value back what it was before a change."""
-    entry = get_object_or_404(Entry.objects.visible_to(request.user).of(mission), pk=pk, act__in=UNDOABLE)
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).of(mission), pk=pk, act__in=FACTS_ACTS)
     try:
         done = restore(mission, entry, by=_author(request), since=position_sent(request), reason=_reason(request))
     except ClashError as error:
@@ -220,7 +219,7 @@ def _history(
         "title": title,
         "ref": ref,
         "back": tuple(back),
-        "undoable": UNDOABLE,
+        "undoable": FACTS_ACTS,
         "here": request.get_full_path(),
     }
     return page(request, mission, "editing/history.html", section, context)

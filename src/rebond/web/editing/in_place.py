@@ -13,10 +13,8 @@ from rebond.adapters.workbook.places import SHEETS, field_of
 from rebond.history import Kind
 from rebond.restitution.typography import typeset
 from rebond.web.editing.dictionary import current_layout
-from rebond.web.editing.parts import FIRM, PROJECT, Part, columns_of
+from rebond.web.editing.parts import Part, single_columns
 
-_PARTS: Mapping[Kind, tuple[Part, ...]] = MappingProxyType({Kind.FIRM: FIRM, Kind.PROJECT: PROJECT})
-"""Sheets whose fields open one by one."""
 _NAMES: Mapping[Kind, str] = MappingProxyType({Kind.FIRM: "firm", Kind.PROJECT: "project"})
 _VIEWS: Mapping[Kind, str] = MappingProxyType({Kind.FIRM: "firms:sheet", Kind.PROJECT: "projects:facts"})
 
@@ -44,10 +42,7 @@ class Alone:
 
 def field_alone(kind: Kind, key: str) -> Alone:
     """The form of one field: one that the form of the whole sheet shows, once a row; 404 for any other."""
-    parts = _PARTS[kind]
-    single = (part for part in parts if not part.repeated)
-    columns = (column for part in single for column in columns_of(part, parts, current_layout()))
-    column = next((column for column in columns if column.key == key), None)
+    column = next((each for each in single_columns(kind, current_layout()) if each.key == key), None)
     if column is None:
         raise Http404
     part = Part(key="champ", title=typeset(column.title), sheet=SHEETS[kind], columns=(key,))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from rebond.adapters.workbook.entry import EntryFault, is_blank
+from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, Census, Firm, Interview
 from rebond.history import Kind, rows_of
 from rebond.reading.words import fold
@@ -31,6 +32,7 @@ from rebond.web.guard.requests import person_of
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
+from rebond.web.wording import ended
 
 FIRM_CHOSEN = Part(key="entreprise", title="Entreprise", sheet="entretiens", columns=("entreprise",))
 _PATIENCE = 5.0
@@ -118,6 +120,8 @@ def called_back(request: HttpRequest, mission: Mission, ref: str) -> HttpRespons
             save(mission, {(Kind.INTERVIEW, ref): done}, by=author, since=since, reason=note or "Appel passé")
         except ClashError:
             messages.error(request, "Quelqu’un a changé ce rappel depuis que vous lisez la page : relisez-le.")
+        except FactsError as refused:
+            messages.error(request, " ".join(ended(str(fault)) for fault in refused.faults))
         else:
             messages.success(request, "Appel noté.")
     return redirect("desk:agenda", mission.slug)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from rebond.adapters.workbook import Column, ColumnType
 from rebond.adapters.workbook.places import SHEETS
-from rebond.facts import Census, Firm, Interview, Project
+from rebond.facts import Census, Interview, Project
 from rebond.history import Kind
 from rebond.restitution.typography import typeset
 from rebond.web.editing.dictionary import current_layout
+from rebond.web.editing.gestures import label_of
 from rebond.web.editing.opened import Typed, context_of
-from rebond.web.editing.parts import FIRM, INTERVIEW, PROJECT, Part, columns_of
+from rebond.web.editing.parts import Part, single_columns
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {"projets": Kind.PROJECT, "entreprises": Kind.FIRM, "entretiens": Kind.INTERVIEW}
 )
 MOST = 200
 """Sheets of one gesture."""
-_PARTS: Mapping[Kind, tuple[Part, ...]] = MappingProxyType(
-    {Kind.PROJECT: PROJECT, Kind.FIRM: FIRM, Kind.INTERVIEW: INTERVIEW}
-)
 _OF_ONE = frozenset({ColumnType.SIREN, ColumnType.SIRET, ColumnType.LONG_TEXT})
 """What two sheets do not share."""
 
@@ -39,14 +38,8 @@ class Before:
 
 def shared_columns(kind: Kind) -> list[Column]:
     """The fields that several sheets may have in common."""
-    parts = _PARTS[kind]
-    single = (part for part in parts if not part.repeated)
-    return [
-        column
-        for part in single
-        for column in columns_of(part, parts, current_layout())
-        if not column.required and column.type not in _OF_ONE
-    ]
+    columns = single_columns(kind, current_layout())
+    return [column for column in columns if not column.required and column.type not in _OF_ONE]
 
 
 def part_of(kind: Kind, column: Column) -> Part:
@@ -66,14 +59,13 @@ def context_for(census: Census, kind: Kind, refs: Sequence[str]) -> Typed:
     return context_of(census.settings, firms, others if kind is Kind.PROJECT else ())
 
 
-def label_of(census: Census, row: object) -> str:
-    """How people name a row."""
-    if isinstance(row, Project):
-        return row.title
-    if isinstance(row, Firm):
-        return row.name
+def labels_of(census: Census, rows: Iterable[Any]) -> list[str]:
+    """How people name rows; an interview, by its firm and its day."""
     names = {firm.id: firm.name for firm in census.firms}
-    return f"{names.get(row.firm_id, '')}, {row.held_on:%d/%m/%Y}" if isinstance(row, Interview) else ""
+    return [
+        f"{names.get(row.firm_id, '')}, {row.held_on:%d/%m/%Y}" if isinstance(row, Interview) else label_of(row)
+        for row in rows
+    ]
 
 
 def words_of(column: Column, text: str) -> str:

@@ -27,7 +27,7 @@ from rebond.web.editing.many import (
     Before,
     context_for,
     given_to_all,
-    label_of,
+    labels_of,
     part_of,
     shared_columns,
     words_of,
@@ -75,7 +75,9 @@ def many(request: HttpRequest, mission: Mission, family: str) -> HttpResponse:
         "too_many": len(refs) > MOST,
         "longest": LONGEST_REASON,
         "reason": request.POST.get("motif", "").strip(),
-        "labels": [(ref, label_of(census, opened.rows[kind, ref])) for ref in refs] if opened else [],
+        "labels": list(zip(refs, labels_of(census, (opened.rows[kind, ref] for ref in refs)), strict=True))
+        if opened
+        else [],
         "since": opened.since if opened else 0,
         "address": request.get_full_path(),
     }

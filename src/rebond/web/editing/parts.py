@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rebond.adapters.workbook import Column, ColumnType, Layout
+from rebond.history import Kind
 
 NEEDS = "besoin_"
 
@@ -234,6 +236,18 @@ COST_OF_PROJECT = ("montant", "nature", "annee")
 _REST = {"projets": "conditions", "entreprises": "declare"}
 """The part that takes the columns that no other part of the sheet names."""
 _WITHOUT_FIELD = frozenset({"id", "entreprise", "verifie", "repere", "donnees_fictives"})
+
+
+PARTS_OF: Mapping[Kind, tuple[Part, ...]] = MappingProxyType(
+    {Kind.FIRM: FIRM, Kind.PROJECT: PROJECT, Kind.INTERVIEW: INTERVIEW}
+)
+"""The form of a whole sheet."""
+
+
+def single_columns(kind: Kind, layout: Layout) -> tuple[Column, ...]:
+    """The fields that the form of a sheet shows once: those that may be changed one by one."""
+    parts = PARTS_OF[kind]
+    return tuple(column for part in parts if not part.repeated for column in columns_of(part, parts, layout))
 
 
 def columns_of(part: Part, parts: Iterable[Part], layout: Layout) -> tuple[Column, ...]:

@@ -21,6 +21,7 @@ from rebond.errors import DataError, Fault
 from rebond.facts import UNKNOWN
 from rebond.facts import PartnerEntry as Entry
 from rebond.history import Change, Kind
+from rebond.units import format_number
 from rebond.web.accounts.models import User
 from rebond.web.exchange.applying import NotChosenError, apply_draft, preview_of
 from rebond.web.exchange.list_forms import EACH_ITS_OWN, Chosen, ListForm
@@ -128,7 +129,7 @@ def _applied(request: HttpRequest, mission: Mission, found: ReceivedList, draft:
     errors: dict[str, str] = {}
     reason = request.POST.get("motif", "").strip()
     if not 0 < len(reason) <= LONGEST_REASON:
-        errors["motif"] = "Donnez un motif, de 1 000 caractères au plus."
+        errors["motif"] = f"Donnez un motif, de {format_number(LONGEST_REASON)} caractères au plus."
     if found.told.get("en_defaut") and request.POST.get("saines") != "oui":
         errors["saines"] = "Dites si les lignes saines entrent sans celles en défaut, ou corrigez la liste."
     if errors:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.errors import DataError, Fault
+from rebond.units import format_number
 from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import ClashError
 from rebond.web.exchange.applying import NotChosenError, apply_draft, choose, keep, preview_of, undo_import
@@ -111,7 +112,7 @@ def draft(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
 def _apply(request: HttpRequest, mission: Mission, found: ImportDraft) -> HttpResponse:
     reason = request.POST.get("motif", "").strip()
     if not 0 < len(reason) <= LONGEST_REASON:
-        error = "Donnez un motif, de 1 000 caractères au plus."
+        error = f"Donnez un motif, de {format_number(LONGEST_REASON)} caractères au plus."
         return preview_page(request, mission, found, preview_of(found), reason_error=error)
     try:
         by = author_of(cast(User, request.user))

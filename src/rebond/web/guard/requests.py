@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from rebond.web.editing import drafts
+from rebond.web.editing.gestures import ArchivedError
 
 LONGEST_QUERY = 16_000
 """Characters of an address after « ? »: the simulator's longest keeps under 4 000."""
@@ -53,7 +54,10 @@ class RequestGuard:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A database that was busy all the time that it waits: what was typed is kept, and asked for again."""
+        """A mission that is only read; a database that was busy all the time that it waits: what was typed is kept."""
+        if isinstance(error, ArchivedError):
+            said = "On ne fait que la lire : rien n’a été enregistré. Il faut la sortir des archives d’abord."
+            return refusal(request, 409, "Cette mission est archivée", said)
         if not is_busy(error):
             return None
         kept = False

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from rebond.records import digest
+from rebond.units import agreed
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, Note, record
 from rebond.web.missions.models import Mission
@@ -64,7 +65,7 @@ def seal(mission: Mission, *, now: datetime | None = None) -> int:
     if batch:
         first = batch[0].pk
         note = Note(
-            kind=SEAL, ref=f"{first}-{last}", label=f"{len(batch)} consultations scellées", after=_digest(batch)
+            kind=SEAL, ref=f"{first}-{last}", label=_words("consultations scellées", len(batch)), after=_digest(batch)
         )
         record(mission, [note], by=Author(user=None, name="Rebond"), act=Act.READ)
     return len(batch)
@@ -83,7 +84,7 @@ def purge(mission: Mission, *, now: datetime | None = None) -> int:
     if count:
         old._raw_delete(old.db)  # noqa: SLF001 - nothing hangs on a reading; the chain tells it below
         words = f"Consultations effacées après {rule().months} mois"
-        note = Note(kind=SEAL, ref=str(last), label=words, path=(PURGE,), before=f"{count} consultations")
+        note = Note(kind=SEAL, ref=str(last), label=words, path=(PURGE,), before=_words("consultations", count))
         record(mission, [note], by=Author(user=None, name="Rebond"), act=Act.MANAGED, reason=rule().source)
     return count
 
@@ -124,6 +125,10 @@ def seals_of(mission: Mission) -> Iterator[Seal]:
 
 def _purges(mission: Mission) -> MissionDataQuerySet[Entry]:
     return Entry.objects.of(mission).filter(kind=SEAL, act=Act.MANAGED)
+
+
+def _words(plural: str, count: int) -> str:
+    return f"{count} {agreed(plural, count)}"
 
 
 def _digest(batch: list[Reading]) -> str:

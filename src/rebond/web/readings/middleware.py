@@ -42,8 +42,16 @@ class Readings:
         if mission is not None and (shown or request.method == "PATCH"):
             rows = [_reading(request, mission, place, ref) for place, ref in _shown(request)]
             if rows:
-                response._resource_closers.append(partial(write, rows))  # type: ignore[attr-defined]  # noqa: SLF001 - WSGI calls them after the last byte
+                # WSGI closes the answer after its last byte, whatever thread sent it.
+                response.close = partial(_close, response.close, rows)  # type: ignore[method-assign]  # this answer's
         return response
+
+
+def _close(close: Callable[[], None], rows: list[Reading]) -> None:
+    try:
+        write(rows)
+    finally:
+        close()
 
 
 def _shown(request: HttpRequest) -> list[tuple[Place, str]]:

@@ -65,5 +65,10 @@ class Reading(MissionData):
             ),
         )
 
+    @property
+    def part_inside(self) -> str:
+        """The part as it reads inside a sentence: « API » keeps its capitals."""
+        return self.part[:1].lower() + self.part[1:]
+
     def __str__(self) -> str:
         return f"{self.by_name} — {self.get_kind_display()} {self.ref}"

@@ -18,67 +18,60 @@ class Place:
     what: What = What.READ
 
 
-def _of(kind: Kind, **parts: str) -> dict[str, Place]:
-    return {name.replace("__", ":"): Place(kind, part) for name, part in parts.items()}
-
-
-def _taken(kind: Kind, **parts: str) -> dict[str, Place]:
-    return {name.replace("__", ":"): Place(kind, part, What.TAKEN) for name, part in parts.items()}
-
-
+_READ: Mapping[Kind, Mapping[str, str]] = {
+    Kind.FIRM: {
+        "Fiche": "firms:sheet",
+        "Formulaire de la fiche": "editing:firm editing:firm_field",
+        "Retrait": "editing:remove_firm",
+        "Historique": "editing:firm_history",
+        "Aides obtenues": "editing:new_aid",
+        "Pièces jointes": "files:firm",
+        "Réunion de fiches": "regrouping:firms",
+    },
+    Kind.PROJECT: {
+        "Fiche": "projects:sheet",
+        "Faits": "projects:facts",
+        "Dépenses": "projects:costs editing:costs",
+        "Dispositifs": "projects:dispositifs",
+        "Connu ou non": "projects:known",
+        "Suivi": "projects:follow_up",
+        "Changements": "projects:history",
+        "Historique": "editing:project_history",
+        "Plan de financement": "financing:plan",
+        "Simulation du plan": "financing:simulation",
+        "Plans figés": "financing:frozen_list",
+        "Plan figé": "financing:frozen",
+        "Critères d’un dispositif": "financing:verdict",
+        "Formulaire de la fiche": "editing:project editing:project_field editing:unlocks",
+        "Retrait": "editing:remove_project",
+        "Pièces jointes": "files:project",
+        "Scission": "regrouping:split",
+        "Réunion de projets": "regrouping:join",
+        "Décision du comité": "portfolio:decision",
+        "Notes des évaluateurs": "portfolio:project_marks",
+    },
+    Kind.INTERVIEW: {
+        "Compte rendu": "editing:interview",
+        "Historique du compte rendu": "editing:interview_history",
+        "Préparation de la visite": "editing:questions",
+    },
+    Kind.MISSION: {"Séance du comité": "portfolio:session"},
+}
+_TAKEN: Mapping[Kind, Mapping[str, str]] = {
+    Kind.PROJECT: {"Plan de financement": "financing:plan_document"},
+    Kind.MISSION: {
+        "Classeur de la mission": "exchange:export",
+        "Archive de la mission": "exchange:download_archive",
+        "Document de la mission": "restitution:document",
+    },
+}
 CONFIDENTIAL: Mapping[str, Place] = MappingProxyType(
     {
-        **_of(
-            Kind.FIRM,
-            firms__sheet="Fiche",
-            editing__firm="Formulaire de la fiche",
-            editing__firm_field="Formulaire de la fiche",
-            editing__remove_firm="Retrait",
-            editing__firm_history="Historique",
-            editing__new_aid="Aides obtenues",
-            files__firm="Pièces jointes",
-            regrouping__firms="Réunion de fiches",
-        ),
-        **_of(
-            Kind.PROJECT,
-            projects__sheet="Fiche",
-            projects__facts="Faits",
-            projects__costs="Dépenses",
-            projects__dispositifs="Dispositifs",
-            projects__known="Connu ou non",
-            projects__follow_up="Suivi",
-            projects__history="Changements",
-            financing__plan="Plan de financement",
-            financing__simulation="Simulation du plan",
-            financing__frozen_list="Plans figés",
-            financing__frozen="Plan figé",
-            financing__verdict="Critères d’un dispositif",
-            editing__project="Formulaire de la fiche",
-            editing__project_field="Formulaire de la fiche",
-            editing__unlocks="Formulaire de la fiche",
-            editing__costs="Dépenses",
-            editing__remove_project="Retrait",
-            editing__project_history="Historique",
-            files__project="Pièces jointes",
-            regrouping__split="Scission",
-            regrouping__join="Réunion de projets",
-            portfolio__decision="Décision du comité",
-            portfolio__project_marks="Notes des évaluateurs",
-        ),
-        **_of(
-            Kind.INTERVIEW,
-            editing__interview="Compte rendu",
-            editing__interview_history="Historique du compte rendu",
-            editing__questions="Préparation de la visite",
-        ),
-        **_of(Kind.MISSION, portfolio__session="Séance du comité"),
-        **_taken(Kind.PROJECT, financing__plan_document="Plan de financement"),
-        **_taken(
-            Kind.MISSION,
-            exchange__export="Classeur de la mission",
-            exchange__download_archive="Archive de la mission",
-            restitution__document="Document de la mission",
-        ),
+        view: Place(kind, part, what)
+        for what, kinds in ((What.READ, _READ), (What.TAKEN, _TAKEN))
+        for kind, parts in kinds.items()
+        for part, views in parts.items()
+        for view in views.split()
     }
 )
 """Named as the view is; the sheet's reference is ``ref`` in its address."""
@@ -94,7 +87,7 @@ SAID_BY_THE_VIEW = frozenset(
         "api:sheet",
     }
 )
-"""Pages whose address does not name the sheet: the view says what it showed (``reading.note``)."""
+"""Pages whose address does not name the sheet: the view says what it showed (``middleware.note``)."""
 
 LISTS: Mapping[str, str] = MappingProxyType(
     {
@@ -102,7 +95,14 @@ LISTS: Mapping[str, str] = MappingProxyType(
         "projects:list": "Liste des projets",
         "interviews:list": "Liste des entretiens",
         "referrals:list": "Liste des orientations",
+        "portfolio:session": "Séance du comité",
+        "portfolio:marks": "Notes des évaluateurs",
+        "linkage:decided": "Rapprochements décidés",
+        "files:list": "Liste des pièces jointes",
+        "desk:questions": "Questions ouvertes",
+        "editing:checks": "Questions de vraisemblance",
+        "editing:journal": "Journal des changements",
         "readings:mission": "Relevé des consultations",
     }
 )
-"""Lists are no sheets; leaving with one as a file is told (``?export=``)."""
+"""Lists that name firms are no sheets; leaving with one as a file is told (``?export=``)."""

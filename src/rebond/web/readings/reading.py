@@ -51,7 +51,7 @@ def visits(rows: Iterable[Reading]) -> list[Visit]:
         where = "Toute la mission" if row.kind == Kind.MISSION else row.get_kind_display()
         key = (timezone.localdate(row.at), _organisation(row), row.get_role_display(), taken)
         parts = found.setdefault(key, [])
-        if (said := f"{where}, {row.part[:1].lower()}{row.part[1:]}") not in parts:
+        if (said := f"{where}, {row.part_inside}") not in parts:
             parts.append(said)
     return [
         Visit(day=day, organisation=organisation, role=role, parts=tuple(parts), taken=taken)

@@ -14,7 +14,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from rebond.web.readings.models import Reading
 
@@ -78,7 +78,7 @@ def _insert(rows: list[Reading]) -> None:
     try:
         with _impatient():
             Reading.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
-    except DatabaseError as error:
+    except Error as error:  # a connection that was lost is an ``InterfaceError``
         _LOGGER.warning("%d consultations attendent que la base réponde : %s", len(rows), error)
         with _lock:
             _aside.extend(rows)
