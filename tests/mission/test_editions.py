@@ -90,13 +90,13 @@ def test_one_planted_value_is_found_in_every_format(
     sample: MissionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = sample.project("P064")
-    scrub = editions._scrubbed
+    scrub = editions.scrubbed
 
     def forgetful(p: ProjectResult, code: str, **words: str) -> ProjectResult:
         made = scrub(p, code, **words)
         return replace(made, project=replace(made.project, title=p.project.title)) if p is hidden else made
 
-    monkeypatch.setattr(editions, "_scrubbed", forgetful)
+    monkeypatch.setattr(editions, "scrubbed", forgetful)
     for path in _sheets(sample, COMMITTEE, tmp_path):
         assert {each.text for each in leaks(said_by(path), sample, COMMITTEE)} == {hidden.project.title}, path.name
 
