@@ -30,7 +30,7 @@ from rebond.restitution.edition_parts import (
 from rebond.restitution.edition_rows import edition_rows
 from rebond.results import MissionResult, ProjectResult
 
-_SHORTEST_NAME = 4
+_SHORTEST_NAME, _SHORTEST_NUMBER = 2, 4
 
 
 class Edition(enum.StrEnum):
@@ -271,5 +271,11 @@ def _alerts(result: MissionResult, kept: Collection[ProjectResult]) -> Iterator[
         *(each.id for each in result.census.partner_entries),
         *(each.id for each in result.census.aids),
     ]
-    found = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in words if len(word) >= _SHORTEST_NAME) or r"(?!)")
+    # Not \b: a name may end with a sign, « Forge & Cie. ».
+    found = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if _names(word)) or r"(?!)")
     return (alert for alert in result.alerts if not found.search(alert))
+
+
+def _names(word: str) -> bool:
+    """Whether a word of an alert can be nothing else than that name; a bare number under a thousand can be any."""
+    return len(word) >= (_SHORTEST_NUMBER if word.isdecimal() else _SHORTEST_NAME)

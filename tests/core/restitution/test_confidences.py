@@ -12,7 +12,7 @@ from rebond.facts import CommitteeDecision, DecisionOutcome
 from rebond.indicators.definitions import compute_indicators
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.confidences import without_confidences
-from rebond.restitution.editions import Edition, Recipient
+from rebond.restitution.editions import PRESS, Edition, Recipient, edition_of
 from rebond.restitution.report import collect_report
 from rebond.results import MissionResult, ProjectResult
 
@@ -72,3 +72,16 @@ def test_without_any_confidence_nobody_is_hidden(result: MissionResult) -> None:
     veiled = without_confidences(result)
     assert veiled.projects == result.projects
     assert [i for i in veiled.indicators if i.family != "axe"] == [i for i in result.indicators if i.family != "axe"]
+
+
+@pytest.mark.parametrize("name", ["Forge & Cie.", "Forge (SAS)", "EDF", "Forge d'essai"])
+def test_no_alert_names_a_firm_or_a_project_that_the_reader_is_not_told_of(result: MissionResult, name: str) -> None:
+    firm, *others = result.census.firms
+    firms = (replace(firm, name=name), *others)
+    kept = ("Le texte finit le 31 décembre 2026.", "EDFA n'est pas du territoire.")
+    told = replace(
+        result,
+        census=replace(result.census, firms=firms),
+        alerts=(f"{name} : compte plein.", f"Compte plein ({firm.id}).", f"« {name} » a 2 comptes.", *kept),
+    )
+    assert edition_of(told, PRESS).alerts == kept
