@@ -16,6 +16,7 @@ from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
+from rebond.data.csvfile import french_csv
 from rebond.data.outfolder import written_folder
 from rebond.errors import DataError, Fault, RebondError
 from rebond.mission import load_rulebook, run_mission
@@ -24,7 +25,7 @@ from rebond.publication.files import sheets_of
 from rebond.publication.lines import Basis, basis_of
 from rebond.publication.press import against_the_rules
 from rebond.publication.rules import shipped_rules
-from rebond.publication.tables import HEADER, LEGEND, as_csv, rows_of, tables_of
+from rebond.publication.tables import HEADER, LEGEND, rows_of, tables_of
 from rebond.results import MissionResult
 
 TOLD, BASIS = "edition.json", "base-confidentielle.json"
@@ -75,7 +76,7 @@ def tables(
         fail("Rien de nouveau depuis la dernière édition.")
     heading = (result.census.settings.name, f"Chiffres publiés au {result.on:%d/%m/%Y}")
     with written_folder(out, owned=_FILES) as draft:
-        (draft / "chiffres.csv").write_bytes(as_csv(HEADER, rows_of(edition)))
+        (draft / "chiffres.csv").write_bytes(french_csv(HEADER, rows_of(edition)))
         (draft / "chiffres.ods").write_bytes(as_ods(sheets_of(edition, heading)))
         (draft / TOLD).write_text(json.dumps(edition.as_data(), ensure_ascii=False), encoding="utf-8")
         (draft / BASIS).write_text(json.dumps(basis.as_data(), ensure_ascii=False), encoding="utf-8")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rebond.data.csvfile import inert
 from rebond.publication.cells import TOTAL, Key
 from rebond.publication.edition import Edition, Figures
 from rebond.publication.lines import LEVEL
@@ -138,15 +135,6 @@ def rows_of(edition: Edition) -> list[tuple[str, ...]]:
                 )
             )
     return found
-
-
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table as French spreadsheets open it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([inert(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
 
 
 def _codes(edition: Edition, dimension: str, figures: Sequence[Figures]) -> list[tuple[str, str]]:

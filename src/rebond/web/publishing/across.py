@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rebond.adapters.opendocument import as_ods
+from rebond.data.csvfile import french_csv
 from rebond.publication.across import Together, together
-from rebond.publication.tables import LEGEND, SILENT, as_csv, written
+from rebond.publication.tables import LEGEND, SILENT, written
 from rebond.web.missions.models import Mission
 from rebond.web.publishing.models import Edition
 from rebond.web.publishing.views import attached
@@ -58,7 +59,7 @@ def across_file(request: HttpRequest, kind: str) -> HttpResponse:
     names = {mission.slug: mission.name for mission in editions}
     rows = [line for each in sums for line in _lines(each, names)]
     if kind == "csv":
-        return attached(as_csv(HEADER, rows), kind, "chiffres-publies")
+        return attached(french_csv(HEADER, rows), kind, "chiffres-publies")
     number = HEADER.index("nombre")
     cells = [[int(text) if rank == number and text else text for rank, text in enumerate(line)] for line in rows]
     return attached(

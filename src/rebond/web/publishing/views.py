@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from rebond.adapters.opendocument import MIME, as_ods
+from rebond.data.csvfile import french_csv
 from rebond.publication.files import sheets_of
 from rebond.publication.layers import Why
-from rebond.publication.tables import HEADER, LEGEND, as_csv, rows_of, tables_of
+from rebond.publication.tables import HEADER, LEGEND, rows_of, tables_of
 from rebond.restitution.typography import french_date, typeset
 from rebond.web.accounts.models import User
 from rebond.web.guard.heavy import heavy
@@ -50,7 +51,7 @@ def file(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
         raise Http404
     told = edition.figures
     heading = (typeset(mission.name), f"{edition}, publiée le {french_date(edition.published_at.date())}")
-    body = as_csv(HEADER, rows_of(told)) if kind == "csv" else as_ods(sheets_of(told, heading))
+    body = french_csv(HEADER, rows_of(told)) if kind == "csv" else as_ods(sheets_of(told, heading))
     return attached(body, kind, f"{mission.slug}-chiffres-publies-{edition.number}")
 
 
