@@ -15,7 +15,7 @@ from rebond.adapters.workbook import load_layout, regime_codes
 from rebond.data import data_folder
 from rebond.facts import Census
 from rebond.referrals.orient import ReferralKind
-from rebond.restitution import editions
+from rebond.restitution import code_names, editions
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import COMMITTEE, PRESS, Edition, Recipient
 from rebond.restitution.report import collect_report
@@ -90,7 +90,7 @@ def test_one_planted_value_is_found_in_every_format(
     sample: MissionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = sample.project("P064")
-    scrub = editions.scrubbed
+    scrub = code_names.scrubbed
 
     def forgetful(p: ProjectResult, code: str, **words: str) -> ProjectResult:
         made = scrub(p, code, **words)

@@ -78,7 +78,7 @@ def _named(result: MissionResult, p: ProjectResult) -> dict[str, Any]:
         "firm": p.firm.name,
         "place": p.commune.name if p.commune else "",
         "kind": "" if project.kind is UNKNOWN else audiences().kinds.get(project.kind, project.kind),
-        "cost": format_euros(project.total_cost),
+        "cost": format_euros(project.total_cost) if project.costs else "inconnu",
         "description": project.description,
         "jobs": "inconnu" if project.jobs_created is UNKNOWN else str(project.jobs_created),
         "lines": tuple(

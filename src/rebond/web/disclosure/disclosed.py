@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -217,11 +217,13 @@ def _told_both_ways(projects: Iterable[Project], asked: Asked) -> tuple[Disclose
     """With exact amounts, and the range that stands for them without."""
     every = Scope(amounts=True)
     told = ((each, reduced(_addressed(each, asked, every), Reader.PARTNER)) for each in projects)
-    return tuple(replace(disclosed, cost_range=band_of(_cost(each))) for each, disclosed in told)
+    return tuple(replace(disclosed, cost_range=_cost(each, band_of)) for each, disclosed in told)
 
 
-def _cost(project: Project) -> Decimal:
-    return sum((line.amount for line in project.costs.all()), Decimal(0))
+def _cost(project: Project, told: Callable[[Decimal], str]) -> str:
+    """Its cost as it is told; one of which no line is known costs nobody knows what, and not nothing."""
+    lines = project.costs.all()
+    return told(sum((line.amount for line in lines), Decimal(0))) if lines else "inconnu"
 
 
 def veil(mission: Mission, projects: Sequence[Project]) -> dict[int, Traits]:
@@ -261,7 +263,7 @@ def _named(project: Project) -> dict[str, Any]:
         "firm": typeset(project.firm.name),
         "place": project.commune,
         "kind": project.kind_label,
-        "cost": format_euros(_cost(project)),
+        "cost": _cost(project, format_euros),
         "description": typeset(project.description),
         "jobs": "inconnu" if jobs is None else str(jobs),
     }
@@ -311,7 +313,7 @@ def _addressed(project: Project, asked: Asked, scope: Scope) -> Disclosed:
     """To a partner whose reading the firm agreed to: the project, and what is asked of that partner alone."""
     told = _named(project)
     if not scope.amounts:
-        return Disclosed(**{**told, "cost": band_of(_cost(project))}, named=True, contact=scope.contact)
+        return Disclosed(**{**told, "cost": _cost(project, band_of)}, named=True, contact=scope.contact)
     asked_of_it = asked.get(project.pk, ())
     return Disclosed(**told, named=True, asked=asked_of_it, lines=_lines(project), contact=scope.contact)
 
