@@ -15,7 +15,7 @@ from rebond.adapters.workbook import load_layout, regime_codes
 from rebond.data import data_folder
 from rebond.facts import Census
 from rebond.referrals.orient import ReferralKind
-from rebond.restitution import editions
+from rebond.restitution import code_names, editions
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import COMMITTEE, PRESS, Edition, Recipient
 from rebond.restitution.report import collect_report
@@ -91,7 +91,7 @@ def test_one_planted_value_is_found_in_every_format(
 ) -> None:
     """The report prints the title of no project without a firm: there the firm is forgotten too."""
     hidden = sample.project("P064")
-    scrub = editions._scrubbed
+    scrub = code_names.scrubbed
 
     def forgetful(p: ProjectResult, code: str, **words: str) -> ProjectResult:
         made = scrub(p, code, **words)
@@ -99,7 +99,7 @@ def test_one_planted_value_is_found_in_every_format(
             return made
         return replace(made, firm=p.firm if named else made.firm, project=replace(made.project, title=p.project.title))
 
-    monkeypatch.setattr(editions, "_scrubbed", forgetful)
+    monkeypatch.setattr(editions, "scrubbed", forgetful)
     for named, planted in ((False, {hidden.project.title}), (True, {hidden.project.title, hidden.firm.name})):
         *sheets, report = _sheets(sample, COMMITTEE, tmp_path)
         for path in [report] if named else sheets:

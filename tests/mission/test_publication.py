@@ -69,11 +69,8 @@ def test_missions_are_added_from_what_they_tell_and_say_who_is_missing(sample: M
     one, _ = prepare(basis_of(first(sample, 1)), [], RULES)
     sums = {each.measure.code: each for each in together({"a": whole, "b": one, "c": whole})}
     assert (sums["projets"].value, sums["projets"].silent, sums["projets"].of["b"]) == (154, 1, None)
-    places = {each.key: each for each in together({"a": whole, "b": one}, dimension="suite")}
-    silent = [each for each in together({"a": whole}, dimension="secteur") if each.silent]
-    assert places
-    assert silent
-    assert all(each.value == 0 for each in silent)
+    alone = {each.measure.code: each for each in together({"b": one})}
+    assert (alone["projets"].value, alone["projets"].silent) == (None, 1)
 
 
 def test_the_documents_tell_of_single_firms_and_the_pilot_is_told_which(sample: MissionResult) -> None:
@@ -92,6 +89,7 @@ def test_the_command_writes_an_edition_and_checks_the_next_one_against_it(
     assert made.exit_code == 0, made.output
     told = Edition.from_data(json.loads((tmp_path / "1" / "edition.json").read_text(encoding="utf-8")))
     assert told == prepare(basis_of(sample), [], RULES)[0]
+    assert "Projets : 28 cases dites, 13 tues. Motifs : trop peu de groupes d’entreprises (12)" in made.output
     assert b"secret" in (tmp_path / "1" / "chiffres.csv").read_bytes()
     again = run(main, ["publication", "tables", "r.xlsx", "--out", str(tmp_path / "2"), "--apres", str(tmp_path / "1")])
     assert again.exit_code == 1

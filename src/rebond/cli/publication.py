@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from rebond.cli._catalogue import catalogue_option, open_layout
 from rebond.cli._places import OutFolder
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
+from rebond.data.csvfile import french_csv
 from rebond.data.outfolder import written_folder
 from rebond.errors import DataError, Fault, RebondError
 from rebond.mission import load_rulebook, run_mission
@@ -24,7 +26,8 @@ from rebond.publication.files import sheets_of
 from rebond.publication.lines import Basis, basis_of
 from rebond.publication.press import against_the_rules
 from rebond.publication.rules import shipped_rules
-from rebond.publication.tables import HEADER, LEGEND, as_csv, rows_of, tables_of
+from rebond.publication.tables import HEADER, LEGEND, rows_of, tables_of
+from rebond.publication.wording import sentences_of
 from rebond.results import MissionResult
 
 TOLD, BASIS = "edition.json", "base-confidentielle.json"
@@ -75,8 +78,8 @@ def tables(
         fail("Rien de nouveau depuis la dernière édition.")
     heading = (result.census.settings.name, f"Chiffres publiés au {result.on:%d/%m/%Y}")
     with written_folder(out, owned=_FILES) as draft:
-        (draft / "chiffres.csv").write_bytes(as_csv(HEADER, rows_of(edition)))
-        (draft / "chiffres.ods").write_bytes(as_ods(sheets_of(edition, heading)))
+        (draft / "chiffres.csv").write_bytes(french_csv(HEADER, rows_of(edition)))
+        (draft / "chiffres.ods").write_bytes(as_ods(sheets_of((*heading, *LEGEND), HEADER, rows_of(edition))))
         (draft / TOLD).write_text(json.dumps(edition.as_data(), ensure_ascii=False), encoding="utf-8")
         (draft / BASIS).write_text(json.dumps(basis.as_data(), ensure_ascii=False), encoding="utf-8")
     click.echo(f"Écrit dans {out} : {', '.join(sorted(_FILES))}. {BASIS} ne se diffuse pas.")
@@ -143,18 +146,12 @@ def _show(edition: Edition, reports: tuple[Report, ...]) -> None:
     for line in LEGEND:
         console.print(line)
     for report in reports:
-        click.echo(told_of(report))
+        click.echo(_told_of(report, edition))
 
 
-def told_of(report: Report) -> str:
+def _told_of(report: Report, edition: Edition) -> str:
     """What is silent of a measure, and why: for the pilot."""
-    label = report.figures.measure.label
-    if report.refused is not None:
-        return f"{label} : non publié, {report.refused.label}."
-    counts: dict[str, int] = {}
-    for why in report.why.values():
-        counts[why.label] = counts.get(why.label, 0) + 1
-    silent = " ; ".join(f"{count} : {words}" for words, count in counts.items()) or "aucune case tue"
-    dropped = f" Tableaux abandonnés : {len(report.dropped)}." if report.dropped else ""
-    proven = "" if report.proven else " On n'a pas prouvé qu'on ne pouvait pas en dire plus."
-    return f"{label} : {len(report.why)} cases tues sur {len(report.figures.cells)} ({silent}).{dropped}{proven}"
+    told = sentences_of(report, edition)
+    counts = Counter(why for _, why in told.cells)
+    reasons = " ; ".join(f"{why} ({count})" for why, count in counts.items())
+    return f"{told.label} : {told.summary}{f' Motifs : {reasons}.' if reasons else ''}"

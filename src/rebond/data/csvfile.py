@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from rebond.data.limits import MOST_CSV_FIELD, MOST_TABLE_BYTES
@@ -101,4 +101,18 @@ def inert(text: str) -> str:
     >>> inert("=1+1"), inert("-12,5"), inert("Forge")
     ("'=1+1", '-12,5', 'Forge')
     """
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if is_like_a_formula(text) else text
+
+
+def is_like_a_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula."""
+    return text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+
+
+def french_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as French spreadsheets open it by themselves: UTF-8 with its mark, semicolons, no formula."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([inert(cell) for cell in row] for row in rows)
+    return stream.getvalue().encode("utf-8-sig")

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rebond.publication.cells import Key
-from rebond.publication.edition import Edition
+from rebond.publication.cells import TOTAL
+from rebond.publication.edition import Edition, Figures
 from rebond.publication.rules import Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """One cell over missions."""
+    """One measure over missions."""
 
     title: str
     measure: Measure
-    key: Key
-    value: int
+    value: int | None
+    """``None``: no mission tells it."""
     silent: int
     """Missions that keep it silent, or do not publish it: the sum is a minimum."""
     of: Mapping[str, int | None]
@@ -29,42 +29,24 @@ class Together:
     partial: bool
 
 
-def together(editions: Mapping[str, Edition], *, dimension: str = "") -> tuple[Together, ...]:
-    """The totals of each measure over missions, told apart by one dimension when it is given."""
-    found: dict[tuple[str, str, Key], Together] = {}
-    order: dict[tuple[str, str], None] = {}
-    keys: dict[tuple[str, str], dict[Key, None]] = {}
-    for edition in editions.values():
-        for figures in edition.figures:
-            name = (figures.family, figures.measure.code)
-            order.setdefault(name, None)
-            mine = keys.setdefault(name, {})
-            if not dimension:
-                mine[()] = None
-            elif any((dimension,) == table for table in figures.tables):
-                mine |= {key: None for key in figures.cells if len(key) == 1 and key[0][0] == dimension}
-    for name in order:
-        for key in keys[name]:
-            values: dict[str, int | None] = {}
-            first = None
-            partial = False
-            for mission, edition in editions.items():
-                figures_of = edition.of(*name)
-                if figures_of is None:
-                    values[mission] = None
-                    continue
-                first = first or figures_of
-                partial = partial or figures_of.partial
-                made = bool(figures_of.tables) and (not key or (dimension,) in figures_of.tables)
-                values[mission] = figures_of.cells.get(key, 0) if made else None
-            if first is not None:
-                found[(*name, key)] = Together(
-                    title=first.title,
-                    measure=first.measure,
-                    key=key,
-                    value=sum(value for value in values.values() if value is not None),
-                    silent=sum(value is None for value in values.values()),
-                    of=values,
-                    partial=partial,
-                )
-    return tuple(found.values())
+def together(editions: Mapping[str, Edition]) -> tuple[Together, ...]:
+    """The total of each measure over missions."""
+    names = dict.fromkeys((each.family, each.measure.code) for edition in editions.values() for each in edition.figures)
+    return tuple(_together({mission: edition.of(*name) for mission, edition in editions.items()}) for name in names)
+
+
+def _together(figures: Mapping[str, Figures | None]) -> Together:
+    known = [each for each in figures.values() if each is not None]
+    values = {
+        mission: each.cells.get(TOTAL, 0) if each is not None and each.tables else None
+        for mission, each in figures.items()
+    }
+    told = [value for value in values.values() if value is not None]
+    return Together(
+        title=known[0].title,
+        measure=known[0].measure,
+        value=sum(told) if told else None,
+        silent=len(values) - len(told),
+        of=values,
+        partial=any(each.partial for each in known),
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from rebond.publication.lines import LEVEL, UNKNOWN_VALUE, Line
+from rebond.publication.lines import LEVEL, UNKNOWN_VALUE, Line, levels
 
 Key = tuple[tuple[str, str], ...]
 """Dimension and code, in the order of their names; a dimension that is not there is summed over."""
@@ -73,12 +73,6 @@ def _keys_of(place: Mapping[str, str], tables: Sequence[tuple[str, ...]]) -> set
     found: set[Key] = {TOTAL}
     for table in tables:
         names = sorted(table)
-        for codes in product(*(("", *_levels(place.get(name, UNKNOWN_VALUE))) for name in names)):
+        for codes in product(*(("", *levels(place.get(name, UNKNOWN_VALUE))) for name in names)):
             found.add(tuple((name, code) for name, code in zip(names, codes, strict=True) if code))
     return found
-
-
-def _levels(code: str) -> Iterable[str]:
-    """``C/25`` → ``C``, ``C/25``."""
-    parts = code.split(LEVEL)
-    return (LEVEL.join(parts[:depth]) for depth in range(1, len(parts) + 1))

@@ -15,7 +15,6 @@ from rebond.publication.lines import Basis, Line
 from rebond.publication.rules import Family, Measure, Rules
 from rebond.publication.silence import Silence, keep_silent
 
-NOT_PUBLISHED = "non publié"
 EMPTY: tuple[Line, ...] = ()
 
 
@@ -143,30 +142,20 @@ def is_same(edition: Edition, before: Sequence[Published]) -> bool:
 
 
 def _prepared(basis: Basis, before: Sequence[Published], rules: Rules, family: Family, measure: Measure) -> Report:
-    """The most useful tables first: without its last table as long as no safe choice of silent cells was found."""
+    """The most useful tables first: without its last one, down to the total alone, until a safe silence is found."""
     refused = _refusal(basis, before, rules, family, measure)
-    tables = family.tables if refused is None else ()
-    while tables:
-        problem = _Problem(basis, before, rules, family, measure, tables)
+    for count in range(len(family.tables), -1, -1) if refused is None else ():
+        problem = _Problem(basis, before, rules, family, measure, family.tables[:count])
         found = problem.solve()
         if found is not None:
             return Report(
                 figures=problem.figures(found, partial=measure.code in basis.partial),
                 why={problem.cells.keys[cell]: why for cell, why in found.why.items()},
-                dropped=family.tables[len(tables) :],
+                dropped=family.tables[count:],
                 proven=found.proven,
             )
-        tables = tables[:-1]
-    if refused is None:
-        alone = _Problem(basis, before, rules, family, measure, ())
-        found = alone.solve()
-        if found is not None:
-            return Report(
-                figures=alone.figures(found, partial=measure.code in basis.partial), why={}, dropped=family.tables
-            )
-        refused = Why.OTHERS
     nothing = Figures(family=family.code, title=family.title, measure=measure, tables=(), cells={})
-    return Report(figures=nothing, why={}, dropped=family.tables, refused=refused)
+    return Report(figures=nothing, why={}, dropped=family.tables, refused=refused or Why.OTHERS)
 
 
 def _refusal(basis: Basis, before: Sequence[Published], rules: Rules, family: Family, measure: Measure) -> Why | None:

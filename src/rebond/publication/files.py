@@ -1,22 +1,20 @@
-"""What a publication is made of, file by file: rows for a spreadsheet, the edition as data."""
+"""What published figures are made of, file by file: rows for a spreadsheet."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rebond.publication.edition import Edition
-from rebond.publication.tables import HEADER, LEGEND, rows_of
+from collections.abc import Iterable, Sequence
 
 Cell = str | int
+NUMBER = "nombre"
+"""The column whose texts are whole numbers, or nothing."""
 
 
-def sheets_of(edition: Edition, heading: Sequence[str]) -> list[tuple[str, list[list[Cell]]]]:
+def sheets_of(
+    about: Iterable[str], header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> list[tuple[str, list[list[Cell]]]]:
     """The sheets of a workbook: what it is, then the cells, numbers as numbers."""
-    number = HEADER.index("nombre")
-    rows: list[list[Cell]] = [list(HEADER)]
-    for row in rows_of(edition):
-        cells: list[Cell] = list(row)
-        if row[number]:
-            cells[number] = int(row[number])
-        rows.append(cells)
-    return [("À lire", [[line] for line in (*heading, *LEGEND)]), ("Chiffres", rows)]
+    number = header.index(NUMBER)
+    cells: list[list[Cell]] = [
+        [int(text) if column == number and text else text for column, text in enumerate(row)] for row in rows
+    ]
+    return [("À lire", [[line] for line in about]), ("Chiffres", [list(header), *cells])]

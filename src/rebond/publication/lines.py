@@ -14,6 +14,7 @@ from rebond.data import data_folder
 from rebond.data.referentials import load_labels
 from rebond.dispositifs.model import Instrument
 from rebond.eligibility.naf import load_activities, section_of
+from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Firm, LinkKind
 from rebond.financing.plan.certainty import Certainty
@@ -77,13 +78,13 @@ class Basis:
 def basis_of(result: MissionResult) -> Basis:
     """The lines of a mission's result. A firm with a confidence is counted where it is: no cell tells of so few."""
     units = units_of(result.census.firms)
-    places = {found.firm.id: found.commune.epci for found in result.firms if found.commune is not None}
+    places = {found.firm.id: _territory(found.commune) for found in result.firms}
     projects = [_Placed(p, units[p.firm.id]) for p in result.projects]
     lines = {
         "entreprises": tuple(
             Line(
                 unit=units[firm.id],
-                place={"territoire": places.get(firm.id, UNKNOWN_VALUE) or UNKNOWN_VALUE, "secteur": sector_of(firm)},
+                place={"territoire": places.get(firm.id, UNKNOWN_VALUE), "secteur": sector_of(firm)},
                 values={"entreprises": 1},
             )
             for firm in result.census.firms
@@ -104,6 +105,10 @@ def basis_of(result: MissionResult) -> Basis:
         labels=_labels(result, lines),
         partial=frozenset(code for code, lacks in missing.items() if lacks),
     )
+
+
+def _territory(commune: Commune | None) -> str:
+    return (commune.epci if commune else "") or UNKNOWN_VALUE
 
 
 def sector_of(firm: Firm) -> str:
@@ -156,8 +161,7 @@ class _Placed:
 
     @property
     def territory(self) -> str:
-        commune = self.found.commune
-        return (commune.epci if commune else "") or UNKNOWN_VALUE
+        return _territory(self.found.commune)
 
     def project_line(self) -> Line:
         project, known = self.found.project, self.found.known.known
@@ -215,7 +219,7 @@ def _labels(result: MissionResult, lines: Mapping[str, tuple[Line, ...]]) -> dic
     for every in lines.values():
         for line in every:
             for dimension, code in line.place.items():
-                used.setdefault(dimension, set()).update(_with_parents(code))
+                used.setdefault(dimension, set()).update(levels(code))
     known: dict[str, Mapping[str, str]] = {
         "territoire": {**result.labels.epcis, UNKNOWN_VALUE: "Territoire non situé"},
         "secteur": {code: _sector(code, sectors) for code in used.get("secteur", ())},
@@ -256,6 +260,7 @@ def _sector(code: str, sectors: Mapping[str, str]) -> str:
     return f"{division} {sectors.get(division, '')}".strip() if division else f"Section {section}"
 
 
-def _with_parents(code: str) -> Iterable[str]:
+def levels(code: str) -> Iterable[str]:
+    """``C/25`` → ``C``, ``C/25``."""
     parts = code.split(LEVEL)
     return (LEVEL.join(parts[:depth]) for depth in range(1, len(parts) + 1))

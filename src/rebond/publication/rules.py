@@ -11,6 +11,7 @@ from typing import Any
 
 from rebond.data import data_folder
 from rebond.data.shapes import RATE, TEXT, WHOLE, YES_NO, block, by_key, many, read_shaped
+from rebond.reading.amounts import require_rate
 
 EUROS = "€"
 
@@ -79,10 +80,9 @@ def load_rules(path: Path) -> Rules:
     """Read ``publication.yaml``; raises ``CatalogueError`` with every fault of the file."""
     data: dict[str, Any] = read_shaped(path, _SHAPE).data
     rules, effort = data["regles"], data["effort"]
-    percent = str(rules["part_max"]["valeur"]).replace("%", "").replace(",", ".").strip()
     return Rules(
         units=rules["unites_min"]["valeur"],
-        share=Fraction(percent) / 100,
+        share=Fraction(require_rate(rules["part_max"]["valeur"])),
         least_number=rules["incertitude_min"]["nombre"],
         least_amount=rules["incertitude_min"]["montant"],
         step=rules["arrondi"]["valeur"],

@@ -32,11 +32,6 @@ class Silence:
     """No safe choice loses less."""
     rounds: int
 
-    @property
-    def cells(self) -> frozenset[int]:
-        """All of them."""
-        return frozenset(self.why)
-
 
 @dataclass(frozen=True)
 class _Question:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rebond.data.csvfile import inert
 from rebond.publication.cells import TOTAL, Key
 from rebond.publication.edition import Edition, Figures
 from rebond.publication.lines import LEVEL
@@ -76,7 +73,7 @@ def _plain(dimension: str, figures: Sequence[Figures], edition: Edition) -> Tabl
         for code, words in _codes(edition, dimension, figures)
     ]
     rows.append(Row(label="Total", cells=tuple(value_of(each, TOTAL) for each in figures)))
-    by = f" par {_lower(edition.dimensions.get(dimension, dimension))}" if dimension else ""
+    by = f" par {lower_first(edition.dimensions.get(dimension, dimension))}" if dimension else ""
     return Table(
         title=f"{figures[0].title}{by}",
         head=(edition.dimensions.get(dimension, ""), *(each.measure.label for each in figures)),
@@ -98,7 +95,7 @@ def _crossed(dimensions: tuple[str, str], figures: Figures, edition: Edition) ->
     ]
     names = [edition.dimensions.get(name, name) for name in (down, across)]
     return Table(
-        title=f"{figures.measure.label} par {_lower(names[0])} et {_lower(names[1])}",
+        title=f"{figures.measure.label} par {lower_first(names[0])} et {lower_first(names[1])}",
         head=(names[0], *(words for _, words in columns)),
         rows=tuple(rows),
         note=_note([figures]),
@@ -107,12 +104,13 @@ def _crossed(dimensions: tuple[str, str], figures: Figures, edition: Edition) ->
 
 def value_of(figures: Figures, key: Key) -> str:
     """A cell in words: its value, nothing as zero, or that it is silent."""
-    value = figures.cells.get(key, 0)
-    return SILENT if value is None else written(figures.measure, value)
+    return written(figures.measure, figures.cells.get(key, 0))
 
 
-def written(measure: Measure, value: int) -> str:
-    """A value with its unit when it is an amount."""
+def written(measure: Measure, value: int | None) -> str:
+    """A value with its unit when it is an amount, or that it is silent."""
+    if value is None:
+        return SILENT
     return format_euros(value) if measure.is_amount else format_number(value)
 
 
@@ -140,15 +138,6 @@ def rows_of(edition: Edition) -> list[tuple[str, ...]]:
     return found
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table as French spreadsheets open it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([inert(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
-
-
 def _codes(edition: Edition, dimension: str, figures: Sequence[Figures]) -> list[tuple[str, str]]:
     """The values of a dimension that some of these figures have."""
     every = edition.labels.get(dimension, {}).items()
@@ -160,9 +149,10 @@ def _key(*parts: tuple[str, str]) -> Key:
 
 
 def _note(figures: Sequence[Figures]) -> str:
-    lacking = [_lower(each.measure.label) for each in figures if each.partial]
+    lacking = [lower_first(each.measure.label) for each in figures if each.partial]
     return f"Des réponses manquent : ces chiffres sont des minimums ({', '.join(lacking)})." if lacking else ""
 
 
-def _lower(words: str) -> str:
+def lower_first(words: str) -> str:
+    """Words that go on a sentence."""
     return f"{words[:1].lower()}{words[1:]}"

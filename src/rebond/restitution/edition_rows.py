@@ -32,7 +32,8 @@ def edition_rows(
         if indicator.family == "commune" and (press or _place(indicator) in untold):
             continue
         shown = [row for row in indicator.rows if key_of(row) not in hidden]
-        if indicator.unit == "€" and veiled:
+        # Rows of one each tell how many there are and nothing else.
+        if any(row.value != 1 for row in veiled):
             shown, veiled = _enough(shown, veiled, firm_of)
         yield replace(indicator, rows=(*(_titled(row, titles) for row in shown), *_together(veiled, hidden)))
 

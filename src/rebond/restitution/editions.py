@@ -7,28 +7,30 @@ What a reader may not know is no longer in the result: no document can print it.
 from __future__ import annotations
 
 import enum
-import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from rebond.facts import UNKNOWN, Census, CommitteeDecision, Firm, Interview, Project
-from rebond.financing.building.build import BuiltProject
+from rebond.facts import UNKNOWN, CommitteeDecision, Firm, Interview
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.problem.model import ProjectProblem
 from rebond.indicators.breakdowns import project_row
-from rebond.linkage import LinkageResult
 from rebond.portfolio.call import CallStatus
-from rebond.restitution.audiences import Reader, Traits, audiences
+from rebond.restitution.audiences import Reader, audiences
+from rebond.restitution.code_names import code_names, scrubbed, veils
 from rebond.restitution.confidences import confidences, key_of, rows_of_firms, without_confidences
-from rebond.restitution.edition_rows import PREFIX, edition_rows
-from rebond.restitution.figures import NOT_TOLD
+from rebond.restitution.edition_parts import (
+    ZERO,
+    bare_census,
+    emptied,
+    no_linkage,
+    no_problem,
+    project_for,
+    without_assessment,
+)
+from rebond.restitution.edition_rows import edition_rows
 from rebond.results import MissionResult, ProjectResult
 
-ZERO = Decimal(0)
-UNNAMED = "sous un nom de code"
-_SHORTEST_NAME = 4
+_SHORTEST_NAME, _SHORTEST_NUMBER = 2, 4
 
 
 class Edition(enum.StrEnum):
@@ -106,30 +108,17 @@ def _of_firm(result: MissionResult, firm: str) -> MissionResult:
     mine = tuple(p for p in result.projects if p.firm.id == firm)
     ids = {p.project.id for p in mine}
     return replace(
-        _emptied(result),
+        emptied(result),
         census=replace(
-            _bare_census(result),
+            bare_census(result),
             firms=tuple(each for each in census.firms if each.id == firm),
             interviews=tuple(replace(each, interviewer="") for each in census.interviews if each.firm_id == firm),
             projects=tuple(each for each in census.projects if each.firm_id == firm),
             aids=tuple(each for each in census.aids if each.firm_id == firm),
         ),
         firms=tuple(each for each in result.firms if each.firm.id == firm),
-        projects=tuple(_without_assessment(p) for p in mine),
+        projects=tuple(without_assessment(p) for p in mine),
         studies=tuple(each for each in result.studies if each.project.id in ids),
-    )
-
-
-def _without_assessment(p: ProjectResult) -> ProjectResult:
-    """Without what the team alone thinks of it: marks, reasons of a level, partners' lists, the place in the call."""
-    project = replace(p.project, scores=(), evidence=(), maturity_override=UNKNOWN, maturity_reason="")
-    return replace(
-        p,
-        project=project,
-        known=replace(p.known, by=(), maybe_by=(), links=()),
-        maturity=replace(p.maturity, criteria=(), reason="", missing=(), remarks=()),
-        score=replace(p.score, value=ZERO, criteria=()),
-        decision=replace(p.decision, reasons=(), uncovered=ZERO, envelope=0),
     )
 
 
@@ -145,14 +134,14 @@ def _of_partner(result: MissionResult, recipient: Recipient) -> MissionResult:
     secret = {p.firm.id for p in result.projects if any(r.kind in confidences().kinds for r in p.referrals)}
     mine = [p for p in result.projects if p.project.id in sent and p.firm.id not in secret]
     named = {p.project.id for p in mine if p.firm.id in recipient.agreed}
-    codes = _codes([p for p in mine if p.project.id not in named], recipient)
+    codes = code_names([p for p in mine if p.project.id not in named], recipient.codes)
     told = veils(result)
     asked = [_asked(p, recipient.organisation) for p in mine if p.project.id in named]
-    hidden = [_scrubbed(p, codes[p.project.id]) for p in mine if p.project.id not in named]
+    hidden = [scrubbed(p, codes[p.project.id]) for p in mine if p.project.id not in named]
     return replace(
-        _emptied(result),
+        emptied(result),
         census=replace(
-            _bare_census(result),
+            bare_census(result),
             firms=tuple({p.firm.id: p.firm for p in asked}.values()),
             projects=tuple(p.project for p in (*asked, *hidden)),
         ),
@@ -172,51 +161,18 @@ def _asked(p: ProjectResult, organisation: str) -> ProjectResult:
     firm = Firm(id=p.firm.id, **{name: getattr(p.firm, name) for name in public | {"name"}})
     lines = tuple(line for line in p.plan.lines if line.dispositif.partition("/")[0] == organisation)
     return replace(
-        _without_assessment(p),
-        project=_project_for(p.project, Reader.PARTNER),
+        without_assessment(p),
+        project=project_for(p.project, Reader.PARTNER),
         firm=firm,
         facts={},
         verdicts=(),
-        built=_no_problem(p.project.id),
+        built=no_problem(p.project.id),
         plan=FinancingPlan(project=p.project.id, cost=p.plan.cost, need=ZERO, lines=lines, benefit=ZERO),
         referrals=tuple(r for r in p.referrals if r.organisation == organisation),
     )
 
 
 _FIRM_FIELDS = {"name": "nom", "siren": "siren", "trade": "metier", "establishment": "commune"}
-_PROJECT_FIELDS = {
-    "title": "intitule",
-    "description": "description",
-    "commune": "commune",
-    "kind": "type_projet",
-    "starts_on": "debut",
-    "ends_on": "fin",
-    "jobs_created": "emplois_crees",
-    "jobs_kept": "emplois_maintenus",
-    "objectives": "objectifs",
-    "works_started": "travaux_commences",
-    "first_order_on": "date_premiere_commande",
-    "first_order_document": "piece_premiere_commande",
-    "applied_on": "date_demande",
-    "own_financing": "financement_acquis",
-    "borrowing_capacity": "capacite_emprunt",
-}
-"""Field of a record → its column: what a reader is not given of it goes back to what nobody said."""
-
-
-def _project_for(project: Project, reader: Reader) -> Project:
-    declared = audiences()
-    kept = {
-        name: getattr(project, name)
-        for name, key in _PROJECT_FIELDS.items()
-        if declared.admits(declared.fields[f"projets.{key}"], reader)
-    }
-    answers = tuple(
-        (name, value) for name, value in project.declared if declared.admits(declared.facts.get(name, "equipe"), reader)
-    )
-    return Project(id=project.id, firm_id=project.firm_id, costs=project.costs, declared=answers, **kept)
-
-
 # ---- The committee and the press: the figures of the mission; the committee, the projects put before it.
 
 
@@ -225,17 +181,17 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
     base = without_confidences(result)
     secret = {p.project.id for p in base.projects} - {p.project.id for p in result.projects}
     hidden = [p for p in base.projects if p.project.id not in named and p.project.id not in secret]
-    codes = _codes(hidden, recipient)
+    codes = code_names(hidden, recipient.codes)
     kept = [_discreet(p) for p in base.projects if p.project.id in named]
     folded = [p for p in base.projects if p.project.id in secret or p.project.id in codes]
     projects = (
         *kept,
         *(
-            _scrubbed(p, p.project.id, title=p.project.title, firm=p.firm.name)
+            scrubbed(p, p.project.id, title=p.project.title, firm=p.firm.name)
             for p in base.projects
             if p.project.id in secret
         ),
-        *sorted((_scrubbed(p, codes[p.project.id]) for p in hidden), key=lambda p: p.project.id),
+        *sorted((scrubbed(p, codes[p.project.id]) for p in hidden), key=lambda p: p.project.id),
     )
     firms = {p.firm.id for p in kept}
     others = {firm.id for firm in base.census.firms} - firms
@@ -265,7 +221,7 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
         ),
         firms=tuple(each for each in base.firms if each.firm.id in firms),
         projects=projects,
-        linkage=_no_linkage(base),
+        linkage=no_linkage(base),
         indicators=tuple(edition_rows(base, rows, titles, press=press)),
         alerts=tuple(_alerts(result, kept)),
         studies=(),
@@ -277,65 +233,10 @@ def _named(base: MissionResult, named: Collection[str]) -> list[ProjectResult]:
     return [p for p in base.projects if p.project.id in named]
 
 
-def veils(result: MissionResult) -> dict[str, str]:
-    """What is told of each project under a code name: the traits that fit several firms."""
-    every = {p.project.id: (p.firm.id, _traits(result, p)) for p in result.projects}
-    found = {}
-    for ref, (_, traits) in every.items():
-        told = audiences().veiled(traits, list(every.values()))
-        found[ref] = " ; ".join(filter(None, (told[2], told[1], told[0]))) or NOT_TOLD
-    return found
-
-
-def _traits(result: MissionResult, p: ProjectResult) -> Traits:
-    labels, declared = result.labels, audiences()
-    kind = "" if p.project.kind is UNKNOWN else declared.kinds.get(p.project.kind, p.project.kind)
-    return (
-        labels.epcis.get(p.commune.epci, "") if p.commune else "",
-        kind,
-        declared.band(p.project.total_cost) if p.project.costs else "",
-    )
-
-
-def _codes(projects: Iterable[ProjectResult], recipient: Recipient) -> dict[str, str]:
-    """``NC-01``, ``NC-02``… in an order that says nothing of that of the census, unless they have a code name."""
-    order = sorted(projects, key=lambda p: hashlib.sha256(f"{p.project.title}{p.project.id}".encode()).digest())
-    width = len(str(len(order)))
-    return {
-        p.project.id: recipient.codes.get(p.project.id, f"{PREFIX}-{rank:0{width}}")
-        for rank, p in enumerate(order, start=1)
-    }
-
-
-def _scrubbed(p: ProjectResult, code: str, *, title: str = "", firm: str = UNNAMED) -> ProjectResult:
-    """A project of which nothing is left but that it is, its place in the call and whom it was sent to."""
-    return replace(
-        p,
-        project=Project(id=code, firm_id=code, title=title or f"Projet {code}"),
-        firm=Firm(id=code, name=firm),
-        commune=replace(p.commune, name=firm) if title and p.commune else None,
-        zones={},
-        facts={},
-        known=replace(p.known, subject_id=code, by=(), maybe_by=(), links=()),
-        maturity=replace(p.maturity, criteria=(), reason="", missing=(), remarks=()),
-        score=replace(p.score, value=ZERO, criteria=()),
-        verdicts=(),
-        built=_no_problem(code),
-        plan=FinancingPlan(project=code, cost=ZERO, need=ZERO, lines=(), benefit=ZERO),
-        decision=replace(p.decision, reasons=p.decision.reasons if title else (), uncovered=ZERO, envelope=0),
-        referrals=tuple(replace(r, project=code, dispositifs=(), reason="") for r in p.referrals),
-    )
-
-
-def _no_problem(code: str) -> BuiltProject:
-    problem = ProjectProblem(id=code, undertaking=code, lines=(), offers=(), need=ZERO)
-    return BuiltProject(problem=problem, unquantified=())
-
-
 def _discreet(p: ProjectResult) -> ProjectResult:
     """A project before the committee: without what its firm said of itself, nor words that give a confidence away."""
     words = confidences()
-    project = _project_for(p.project, Reader.COMMITTEE)
+    project = project_for(p.project, Reader.COMMITTEE)
     costs = tuple(replace(line, label="") if words.tells(line.label) else line for line in project.costs)
     project = replace(
         project,
@@ -370,54 +271,11 @@ def _alerts(result: MissionResult, kept: Collection[ProjectResult]) -> Iterator[
         *(each.id for each in result.census.partner_entries),
         *(each.id for each in result.census.aids),
     ]
-    found = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in words if len(word) >= _SHORTEST_NAME) or r"(?!)")
+    # Not \b: a name may end with a sign, « Forge & Cie. ».
+    found = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if _names(word)) or r"(?!)")
     return (alert for alert in result.alerts if not found.search(alert))
 
 
-# ---- Shared
-
-
-def _emptied(result: MissionResult) -> MissionResult:
-    """The result without any figure nor row: what is published comes from elsewhere."""
-    roadmap = tuple(replace(action, needs=()) for action in result.roadmap)
-    return replace(
-        result,
-        firms=(),
-        linkage=_no_linkage(result),
-        envelope_spent=0,
-        roadmap=roadmap,
-        alerts=(),
-        readings=(),
-        indicators=(),
-        studies=(),
-        selection_reports=(),
-    )
-
-
-def _bare_census(result: MissionResult) -> Census:
-    return replace(
-        result.census,
-        firms=(),
-        interviews=(),
-        projects=(),
-        aids=(),
-        partner_entries=(),
-        confirmations=(),
-        decisions=(),
-        link_decisions=(),
-        lineage=(),
-        repairs=(),
-    )
-
-
-def _no_linkage(result: MissionResult) -> LinkageResult:
-    return replace(
-        result.linkage,
-        projects=(),
-        firms=(),
-        firm_links=(),
-        project_links=(),
-        unmatched_entries=(),
-        questions=(),
-        unused_decisions=(),
-    )
+def _names(word: str) -> bool:
+    """Whether a word of an alert can be nothing else than that name; a bare number under a thousand can be any."""
+    return len(word) >= (_SHORTEST_NUMBER if word.isdecimal() else _SHORTEST_NAME)

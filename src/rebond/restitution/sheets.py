@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 from rebond.facts import UNKNOWN
 from rebond.restitution.audiences import audiences
+from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, plain
-from rebond.restitution.editions import UNNAMED, Edition, Recipient, edition_of
+from rebond.restitution.editions import Edition, Recipient, edition_of
 from rebond.restitution.typography import french_date
 from rebond.results import MissionResult, ProjectResult
 from rebond.units import format_euros

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from rebond.adapters.documents import write_documents, writing
+from rebond.adapters.documents.sheets import write_sheets
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.restitution.result import indicators_as_data, result_as_data
+from rebond.restitution.sheets import ProjectSheet, collect_sheets
 from rebond.results import MissionResult
 
 _NAMES = {
@@ -116,3 +121,19 @@ def test_without_system_libraries_the_other_documents_are_written(result, withou
     assert not (out / "restitution.pdf").exists()
     assert (out / "notes.txt").exists()
     assert any("libpango-1.0-0" in line and "PDF non écrit" in line for line in said)
+
+
+def test_no_text_of_a_sheet_is_a_formula_for_any_spreadsheet_and_a_number_stays_one(tmp_path: Path) -> None:
+    texts = ("=1+1", "\n@SOMME(A1)", "＝1+1", "-12,5", "Forge")
+    sheets = [ProjectSheet(name=text, named=True, told={"description": text}) for text in texts]
+    document = collect_sheets(
+        sheets, title="Essai", subtitle="Fiches", place="Langres", dated=date(2026, 10, 5), fictitious=True
+    )
+    for kind in ("csv", "xlsx"):
+        write_sheets(tmp_path / f"fiches.{kind}", sheets, document)
+    with (tmp_path / "fiches.csv").open(encoding="utf-8-sig", newline="") as stream:
+        _, *rows = csv.reader(stream, delimiter=";")
+    assert [row[0] for row in rows] == ["'=1+1", "'\n@SOMME(A1)", "'＝1+1", "-12,5", "Forge"]
+    cells = [row[0] for row in load_workbook(tmp_path / "fiches.xlsx")["Fiches"].iter_rows(min_row=2)]
+    assert [cell.quotePrefix for cell in cells] == [True, True, True, False, False]
+    assert {cell.data_type for cell in cells} == {"s"}

@@ -12,8 +12,9 @@ from rebond.facts import CommitteeDecision, DecisionOutcome
 from rebond.indicators.definitions import compute_indicators
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.confidences import without_confidences
-from rebond.restitution.editions import Edition, Recipient
+from rebond.restitution.editions import PRESS, Edition, Recipient, edition_of
 from rebond.restitution.report import collect_report
+from rebond.restitution.sheets import project_sheets
 from rebond.results import MissionResult, ProjectResult
 
 
@@ -72,3 +73,34 @@ def test_without_any_confidence_nobody_is_hidden(result: MissionResult) -> None:
     veiled = without_confidences(result)
     assert veiled.projects == result.projects
     assert [i for i in veiled.indicators if i.family != "axe"] == [i for i in result.indicators if i.family != "axe"]
+
+
+@pytest.mark.parametrize("name", ["Forge & Cie.", "Forge (SAS)", "EDF", "Forge d'essai"])
+def test_no_alert_names_a_firm_or_a_project_that_the_reader_is_not_told_of(result: MissionResult, name: str) -> None:
+    firm, *others = result.census.firms
+    firms = (replace(firm, name=name), *others)
+    kept = ("Le texte finit le 31 décembre 2026.", "EDFA n'est pas du territoire.")
+    told = replace(
+        result,
+        census=replace(result.census, firms=firms),
+        alerts=(f"{name} : compte plein.", f"Compte plein ({firm.id}).", f"« {name} » a 2 comptes.", *kept),
+    )
+    assert edition_of(told, PRESS).alerts == kept
+
+
+def test_jobs_under_a_code_name_are_told_with_those_of_enough_others(result: MissionResult) -> None:
+    jobs = next(each for each in result.indicators if each.code == "emplois_crees")
+    hidden = next(row.id for row in jobs.rows if row.value)
+    others = frozenset(p.project.id for p in result.projects) - {hidden}
+    given = edition_of(result, Recipient(edition=Edition.COMMITTEE, presented=others))
+    (row,) = next(each for each in given.indicators if each.code == "emplois_crees").rows
+    assert row.value == jobs.value
+    assert len(jobs.rows) > 1
+
+
+def test_a_project_of_which_no_cost_is_known_does_not_cost_nothing(result: MissionResult) -> None:
+    every = Recipient(edition=Edition.COMMITTEE, presented=frozenset(p.project.id for p in result.projects))
+    costs = {sheet.name: sheet.told["cost"] for sheet in project_sheets(result, every)}
+    silent = {p.project.title for p in result.projects if not p.project.costs}
+    assert silent
+    assert {name for name, cost in costs.items() if cost == "inconnu"} == silent

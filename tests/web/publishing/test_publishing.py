@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import html
 import io
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from rebond.publication.across import Together
 from rebond.publication.edition import prepare
 from rebond.publication.lines import basis_of
-from rebond.publication.rules import shipped_rules
+from rebond.publication.rules import Measure, shipped_rules
 from rebond.results import MissionResult
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 from rebond.web.publishing import acts
+from rebond.web.publishing.across import _lines, _row
 from rebond.web.publishing.models import Edition
 from rebond.web.studies.models import PublicationBasis
 from tests.core.publication.test_silence import check
@@ -88,6 +91,16 @@ def test_nobody_reads_a_figure_before_the_pilot_publishes_and_each_reads_the_sam
     assert "Projets;Projets;projets;Total;77;" in total
     said = Entry.objects.of(mission()).filter(kind=acts.KIND).get()
     assert said.after == "publiée"
+
+
+def test_a_total_that_nobody_tells_is_silent_in_files_as_on_the_page_and_one_mission_is_one() -> None:
+    measure = Measure(code="m", label="Projets", unit="projets")
+    of = {"a": 7, "b": None}
+    some = Together(title="Projets", measure=measure, value=7, silent=1, of=of, partial=False)
+    sums = [replace(some, value=None, silent=2, of=dict.fromkeys(of)), some]
+    totals = [_lines(each, {"a": "Langres", "b": "Chaumont"})[-1][-2:] for each in sums]
+    assert totals == [("", "secret ou non publié"), ("7", "minimum : 1 mission manque")]
+    assert [(_row(each).total, _row(each).note) for each in sums] == [("s", ""), ("7", "sans 1 mission")]
 
 
 def sheets_in(body: bytes) -> dict[str, list[list[object]]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import xlsxwriter
@@ -15,12 +14,11 @@ from rebond.adapters.documents.json_text import json_text
 from rebond.adapters.documents.markdown import markdown_text
 from rebond.adapters.documents.word import write_word
 from rebond.adapters.printing.printer import printer
+from rebond.data.csvfile import french_csv, is_like_a_formula
 from rebond.restitution.contents import Document
 from rebond.restitution.sheets import ProjectSheet
 
 _HEADER = ("Projet", "Rubrique", "Détail", "Valeur")
-_CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark without time zone: the same sheets give the same bytes
-_INERT = ("=", "+", "-", "@", "\t", "\r")
 SCHEMA = "fiches/v1"
 Writer = Callable[[Path, Sequence[ProjectSheet], Document], None]
 
@@ -53,17 +51,15 @@ def _rows(sheets: Sequence[ProjectSheet]) -> list[tuple[str, ...]]:
 
 
 def _csv(path: Path, sheets: Sequence[ProjectSheet], _: Document) -> None:
-    made = io.StringIO()
-    rows = csv.writer(made, delimiter=";", lineterminator="\r\n")
-    rows.writerow(_HEADER)
-    rows.writerows([f"'{cell}" if cell.startswith(_INERT) else cell for cell in row] for row in _rows(sheets))
-    path.write_text(made.getvalue(), encoding="utf-8-sig", newline="")
+    path.write_bytes(french_csv(_HEADER, _rows(sheets)))
 
 
 def _workbook(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> None:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": document.title, "author": "Rebond", "created": _CREATED})
+        book.set_properties(
+            {"title": document.title, "author": "Rebond", "created": datetime.combine(document.dated, time())}
+        )
         target = book.add_worksheet("Fiches")
         bold, text = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         inert = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
@@ -73,7 +69,7 @@ def _workbook(path: Path, sheets: Sequence[ProjectSheet], document: Document) ->
         target.write_row(0, 0, _HEADER, bold)
         for number, row in enumerate(_rows(sheets), start=1):
             for index, cell in enumerate(row):
-                target.write_string(number, index, cell, inert if cell.startswith(_INERT) else text)
+                target.write_string(number, index, cell, inert if is_like_a_formula(cell) else text)
         notice = book.add_worksheet("À lire")
         for number, words in enumerate((document.title, document.subtitle, *document.warnings)):
             notice.write_string(number, 0, words)

@@ -14,13 +14,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from rebond.adapters.documents.project_sheets import Column, Kind, Sheet, Value, project_sheets
+from rebond.data.csvfile import is_like_a_formula
 from rebond.facts import Unknown
 from rebond.restitution.contents import FICTITIOUS, UNDECIDED
 from rebond.restitution.typography import french_date, typeset
 from rebond.results import MissionResult
 
-_INERT = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be taken for a formula by a spreadsheet."""
 _NUMBER_FORMATS = {
     Kind.EUROS: '# ##0 "€"',
     Kind.NUMBER: "# ##0",
@@ -124,7 +123,7 @@ class _Writer:
             case date():
                 page.write_datetime(row, column, datetime.combine(value, time()), self._format(Kind.DATE, inert=False))
             case str():
-                inert = value.startswith(_INERT)
+                inert = is_like_a_formula(value)
                 page.write_string(row, column, typeset(value), self._format(Kind.TEXT, inert=inert))
 
     def _format(self, kind: Kind, *, inert: bool) -> Format:

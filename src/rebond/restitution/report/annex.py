@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from rebond.indicators.model import Indicator, Row, write_value
+from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import (
     Bullets,
     Document,
@@ -22,7 +23,6 @@ from rebond.restitution.contents import (
     figures_of,
     plain,
 )
-from rebond.restitution.editions import UNNAMED
 from rebond.restitution.figures import NOT_TOLD
 from rebond.restitution.report.context import Context, commune_name, firm_name, named
 from rebond.results import ProjectResult

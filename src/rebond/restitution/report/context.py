@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from rebond.indicators.model import Indicator
 from rebond.portfolio.call import CallStatus
+from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Mention, Piece, Quote, Text
-from rebond.restitution.editions import UNNAMED, Recipient, edition_of
+from rebond.restitution.editions import Recipient, edition_of
 from rebond.restitution.figures import NOT_TOLD, Figures
 from rebond.restitution.french import of_place, the_territory
 from rebond.restitution.territory_map import Place

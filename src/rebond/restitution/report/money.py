@@ -9,8 +9,8 @@ from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.proof_words import selection_proof
+from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
-from rebond.restitution.editions import UNNAMED
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
 from rebond.restitution.report.stack import money_sentence, stack_drawing
 from rebond.restitution.typography import sentence_case

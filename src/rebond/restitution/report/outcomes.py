@@ -6,8 +6,8 @@ from rebond.indicators.breakdowns import slug
 from rebond.indicators.model import NOT_GIVEN, Indicator
 from rebond.referrals.orient import Referral
 from rebond.restitution.charts import Bar, horizontal_bars
+from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
-from rebond.restitution.editions import UNNAMED
 from rebond.restitution.report.context import Context, firm_name, group_name, named
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult, ProjectResult

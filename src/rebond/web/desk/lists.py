@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from rebond.data.csvfile import inert
+from rebond.data.csvfile import french_csv
 from rebond.web.desk.models import SavedView
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
@@ -133,11 +132,7 @@ def export(listing: Listing, request: HttpRequest, mission: Mission, rows: Itera
 
 def csv_file(title: str, heads: list[str], rows: list[list[Value]]) -> bytes:
     """UTF-8 with its mark and semicolons: what a French spreadsheet opens by itself."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8-sig")
+    return french_csv(heads, ([_plain(cell) for cell in row] for row in rows))
 
 
 def _plain(value: Value) -> str:
@@ -147,7 +142,7 @@ def _plain(value: Value) -> str:
         return _number(value).replace(".", ",")
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return inert(value) if isinstance(value, str) else str(value)
+    return str(value)
 
 
 def _number(value: Decimal) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from rebond.adapters.opendocument import as_ods
 from rebond.publication.across import Together, together
-from rebond.publication.tables import LEGEND, SILENT, as_csv, written
+from rebond.publication.tables import LEGEND, written
+from rebond.units import agreed
 from rebond.web.missions.models import Mission
 from rebond.web.publishing.models import Edition
 from rebond.web.publishing.views import attached
@@ -57,31 +57,25 @@ def across_file(request: HttpRequest, kind: str) -> HttpResponse:
     sums = together({mission.slug: edition.figures for mission, edition in editions.items()})
     names = {mission.slug: mission.name for mission in editions}
     rows = [line for each in sums for line in _lines(each, names)]
-    if kind == "csv":
-        return attached(as_csv(HEADER, rows), kind, "chiffres-publies")
-    number = HEADER.index("nombre")
-    cells = [[int(text) if rank == number and text else text for rank, text in enumerate(line)] for line in rows]
-    return attached(
-        as_ods([("À lire", [[line] for line in LEGEND]), ("Chiffres", [HEADER, *cells])]), kind, "chiffres-publies"
-    )
+    return attached(LEGEND, HEADER, rows, kind, "chiffres-publies")
 
 
 def _row(each: Together) -> Row:
-    told = [value for value in each.of.values() if value is not None]
-    lacking = f"sans {each.silent} mission{'s' if each.silent > 1 else ''}" if each.silent else ""
+    lacking = f"sans {each.silent} {agreed('missions', each.silent)}" if each.silent else ""
     return Row(
         label=each.measure.label,
-        cells=tuple(SILENT if value is None else written(each.measure, value) for value in each.of.values()),
-        total=written(each.measure, each.value) if told else SILENT,
-        note=" ; ".join(filter(None, (lacking, "minimum" if each.partial else ""))) if told else "",
+        cells=tuple(written(each.measure, value) for value in each.of.values()),
+        total=written(each.measure, each.value),
+        note="" if each.value is None else " ; ".join(filter(None, (lacking, "minimum" if each.partial else ""))),
     )
 
 
 def _lines(each: Together, names: dict[str, str]) -> list[tuple[str, ...]]:
     about = (each.title, each.measure.label, each.measure.unit)
-    found = [
-        (*about, names[slug], "" if value is None else str(value), "secret ou non publié" if value is None else "")
-        for slug, value in each.of.items()
+    missing = f" : {each.silent} mission{'s manquent' if each.silent > 1 else ' manque'}" if each.silent else ""
+    minimum = f"minimum{missing}" if missing or each.partial else ""
+    values = [*((names[slug], value, "") for slug, value in each.of.items()), ("Total", each.value, minimum)]
+    return [
+        (*about, name, "" if value is None else str(value), "secret ou non publié" if value is None else note)
+        for name, value, note in values
     ]
-    lacking = f"minimum : {each.silent} missions manquent" if each.silent else "minimum" if each.partial else ""
-    return [*found, (*about, "Total", str(each.value), lacking)]

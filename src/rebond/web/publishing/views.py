@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rebond.adapters.opendocument import MIME, as_ods
+from rebond.data.csvfile import french_csv
 from rebond.publication.files import sheets_of
 from rebond.publication.layers import Why
-from rebond.publication.tables import HEADER, LEGEND, as_csv, rows_of, tables_of
+from rebond.publication.tables import HEADER, LEGEND, rows_of, tables_of
+from rebond.publication.wording import sentences_of
 from rebond.restitution.typography import french_date, typeset
 from rebond.web.accounts.models import User
 from rebond.web.guard.heavy import heavy
@@ -22,7 +26,6 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.publishing import acts
 from rebond.web.publishing.forms import WithdrawForm
 from rebond.web.publishing.models import Edition
-from rebond.web.publishing.wording import sentences_of
 from rebond.web.row_numbers import row_number
 
 CSV = "text/csv; charset=utf-8"
@@ -48,14 +51,16 @@ def file(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
     edition = Edition.objects.told_of(mission).first()
     if edition is None:
         raise Http404
-    told = edition.figures
-    heading = (typeset(mission.name), f"{edition}, publiée le {french_date(edition.published_at.date())}")
-    body = as_csv(HEADER, rows_of(told)) if kind == "csv" else as_ods(sheets_of(told, heading))
-    return attached(body, kind, f"{mission.slug}-chiffres-publies-{edition.number}")
+    heading = (typeset(mission.name), f"{edition}, publiée le {french_date(timezone.localdate(edition.published_at))}")
+    name = f"{mission.slug}-chiffres-publies-{edition.number}"
+    return attached((*heading, *LEGEND), HEADER, rows_of(edition.figures), kind, name)
 
 
-def attached(body: bytes, kind: str, name: str) -> HttpResponse:
+def attached(
+    about: Iterable[str], header: Sequence[str], rows: Iterable[Sequence[str]], kind: str, name: str
+) -> HttpResponse:
     """A file to keep."""
+    body = french_csv(header, rows) if kind == "csv" else as_ods(sheets_of(about, header, rows))
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     return HttpResponse(body, content_type=CSV if kind == "csv" else MIME, headers=headers)
 

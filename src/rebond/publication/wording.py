@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from rebond.publication.cells import Key
 from rebond.publication.edition import Edition, Report
+from rebond.publication.tables import lower_first
+from rebond.units import agreed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +25,12 @@ def sentences_of(report: Report, edition: Edition) -> Told:
     if report.refused is not None:
         return Told(label=figures.measure.label, summary=f"Non publié : {report.refused.label}.", cells=())
     silent, every = len(report.why), len(figures.cells)
-    summary = f"{every - silent} cases dites, {silent} tues." if silent else f"{every} cases dites, aucune tue."
+    hushed = f"{silent} {agreed('tues', silent)}" if silent else "aucune tue"
+    summary = f"{every - silent} {agreed('cases dites', every - silent)}, {hushed}."
     if report.dropped:
-        names = " ; ".join(" et ".join(edition.dimensions[name].lower() for name in each) for each in report.dropped)
+        names = " ; ".join(
+            " et ".join(lower_first(edition.dimensions[name]) for name in each) for each in report.dropped
+        )
         summary += f" Tableaux abandonnés, faute de pouvoir les protéger : {names}."
     if not report.proven:
         summary += " Peut-être pouvait-on en dire plus : la recherche s’est arrêtée avant la preuve."
