@@ -98,7 +98,7 @@ def _kernel(table: Path, case: str, repeats: int) -> Found:
             reader = RowReader(
                 header, gazetteer=loaded.gazetteer, zonages=loaded.zonages, activities=loaded.activities, on=ON
             )
-            for rank, cells in enumerate(opened.batches):
+            for rank, cells in enumerate(opened.read(())):
                 batch = reader.read(cells).batch
                 with clock.ticking():
                     verdicts = kernel.evaluate(batch)

@@ -20,7 +20,7 @@ from rebond.bulk.program import AllNodes, AnyNode, Leaf, LeafAt, Node, NotNode, 
 from rebond.bulk.scales import AgeAt, interval_of
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.criteria import Compare, CostSum, Operator
-from rebond.eligibility.dictionary import FactDictionary
+from rebond.eligibility.dictionary import FactDictionary, FactType
 from rebond.eligibility.naf import section_of
 from rebond.facts import UNKNOWN, FactValue
 
@@ -41,7 +41,8 @@ def places_of(table: pl.DataFrame, catalogue: Catalogue, on: date) -> list[pl.Ex
         for name in PLACE_FACTS
         if name not in table.columns
     }
-    sections = {code: section_of(code) for code in table["code_naf"].drop_nulls().unique().to_list()}
+    codes = table["code_naf"].drop_nulls().unique().to_list()
+    sections = {code: section for code in codes if (section := section_of(code))}  # UNKNOWN in a vacant division
     return [
         *(_mapped("code_commune", name, mapping) for name, mapping in found.items() if mapping),
         _mapped("code_naf", "section_naf", sections),
@@ -60,7 +61,9 @@ def _settled(table: pl.DataFrame, dictionary: FactDictionary) -> Iterable[pl.Exp
             if name in table.columns:
                 continue
             mapping = {text: given[name] for text, given in answers.items() if name in given}
-            if mapping:
+            if mapping and dictionary[name].type is not FactType.BOOLEAN:
+                yield _mapped(source, name, mapping)
+            elif mapping:
                 found = pl.col(source).cast(pl.String)
                 yield found.replace_strict(mapping, default=None, return_dtype=pl.Boolean).alias(name)
 

@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench import _engines
 from bench._engines import ON, Clock
 from bench._firms import write_firms
 from bench._polars import PolarsFile
@@ -23,8 +24,7 @@ from rebond.bulk.program import compile_rules
 from rebond.bulk.rows import RowReader
 from rebond.bulk.shapes import Shape
 from rebond.bulk.source import open_table
-from rebond.data import data_folder
-from rebond.dispositifs.catalogue import Catalogue, load_catalogue
+from rebond.dispositifs.catalogue import Catalogue
 from rebond.units import format_number
 
 ROWS, FEW_ROWS = 1_000_000, 3_000
@@ -36,7 +36,7 @@ TEN = 10
 def main(*, rapide: bool) -> None:
     """Both engines by turns in one process, so that the load of the machine weighs on both."""
     rows = FEW_ROWS if rapide else ROWS
-    catalogue = load_catalogue(data_folder())
+    catalogue = _engines.catalogue()
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "entreprises.parquet"
         write_firms(table, rows, catalogue)

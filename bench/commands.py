@@ -19,7 +19,7 @@ from rebond.mission import load_rulebook, run_mission
 from rebond.restitution.territory_map import territory_places
 
 REPEATS = 5
-PYTHON = (sys.executable, "-c", "pass")
+_PYTHON = (sys.executable, "-c", "pass")
 _REBOND = (sys.executable, "-c", "from rebond.cli import main; main()")
 
 
@@ -29,9 +29,9 @@ def main(*, rapide: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         workbook = Path(folder) / "recensement.xlsx"
         write_sample(workbook)
-        floor = _median([_processor(PYTHON) for _ in range(repeats)])
+        floor = statistics.median([_processor(_PYTHON) for _ in range(repeats)])
         for name, arguments in (("--help", ["--help"]), ("census check", ["census", "check", str(workbook)])):
-            spent = _median([_processor((*_REBOND, *arguments)) for _ in range(repeats)])
+            spent = statistics.median([_processor((*_REBOND, *arguments)) for _ in range(repeats)])
             print(f"rebond {name:13} {spent:.2f} s de processeur, {spent / floor:.0f} fois un Python qui ne fait rien")
         _documents(Path(folder), repeats)
 
@@ -48,7 +48,7 @@ def _documents(folder: Path, repeats: int) -> None:
         before, own, wall = _children(), time.process_time(), time.perf_counter()
         write_documents(result, folder / str(rank), places=places, points=points)
         rows.append((time.perf_counter() - wall, time.process_time() - own, _children() - before))
-    wall, own, printer = (_median(list(column)) for column in zip(*rows, strict=True))
+    wall, own, printer = (statistics.median(column) for column in zip(*rows, strict=True))
     here, there = (resource.getrusage(who).ru_maxrss / 1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(
         f"documents : {wall:.1f} s ; processeur {own:.1f} s ici et {printer:.1f} s chez l'imprimeur, "
@@ -66,7 +66,3 @@ def _processor(command: tuple[str, ...]) -> float:
 def _children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _median(values: list[float]) -> float:
-    return statistics.median(values)

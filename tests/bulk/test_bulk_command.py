@@ -91,9 +91,9 @@ def test_options_that_cannot_go_together_are_told_at_once_before_anything_is_rea
     done = screen(table, "--out", tmp_path / "v.csv", *options)
     assert done.exit_code == 2
     told = [line for line in done.stderr.splitlines() if line.startswith("✗ ")]
-    assert [
+    assert all(
         words in line for words, line in zip(("--extra spark", "contredit", "Parquet", "--motif"), told, strict=True)
-    ]
+    )
     assert list(tmp_path.iterdir()) == [table]
 
 

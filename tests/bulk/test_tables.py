@@ -1,6 +1,7 @@
 """What a table may contain, what it is told when it is wrong, and that nothing is written then."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from rebond.bulk.derived import PLACE_FACTS, SOURCES
 from rebond.bulk.local import screen_table
 from rebond.bulk.summary import Summary
 from rebond.dispositifs.catalogue import Catalogue
+from rebond.eligibility.project_facts import complete
 from rebond.errors import FactsError
 
 ON = date(2026, 11, 23)
@@ -203,3 +206,48 @@ def test_a_postcode_and_a_code_that_never_was_are_told(catalogue: Catalogue, tmp
     assert len(told) == 2, "99109 est un pays : ses zones sont inconnues, sans faute"
     assert "code postal de 13 communes" in told[0]
     assert "25.73A « Fabrication de moules et modèles »" in told[1]
+
+
+def test_a_column_that_no_condition_reads_is_named_and_its_cells_are_not_looked_at(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """ADR 0050. A commune is read for the département that a condition asks, unless the table tells it."""
+    codefi = replace(
+        catalogue, dispositifs={key: catalogue.dispositifs[key] for key in ["codefi-52/entreprises-en-difficulte"]}
+    )
+    table = "id;effectif;capitaux_propres;code_commune\nF1;{};beaucoup;{}\nF2;3;1;52121\n"
+    summary = screen(table.format(400, "52121"), codefi, tmp_path)
+    assert (summary.columns, summary.unread) == (
+        ("effectif", "capitaux_propres", "code_commune"),
+        ("capitaux_propres",),
+    )
+    assert summary.derived == ("departement",)
+    assert summary.as_json()["colonnes_sans_condition"] == ["capitaux_propres"]
+    assert summary.warnings == ("Colonnes qu’aucune condition ne lit, laissées de côté : capitaux_propres.",)
+    (tmp_path / "faux").mkdir()
+    found = messages(table.format("douze", "Atlantide"), codefi, tmp_path / "faux")
+    assert ["code_commune" in found[0], "effectif" in found[1], len(found)] == [True, True, 2]
+    told = "id;departement;code_commune\nF1;52;Atlantide\n"
+    assert screen(told, codefi, tmp_path).unread == ("code_commune",)
+
+
+def test_a_closed_window_asks_nothing_of_the_rows(catalogue: Catalogue, tmp_path: Path) -> None:
+    closed = {key: each for key, each in catalogue.dispositifs.items() if not each.validity.is_open(ON)}
+    summary = screen("id;effectif\nF1;douze\n", replace(catalogue, dispositifs=closed), tmp_path)
+    assert summary.unread == ("effectif",)
+    assert summary.counts.tolist() == [[0, 1, 0]] * len(closed)
+
+
+def test_a_table_lets_derive_what_the_interpreter_derives() -> None:
+    given = {
+        "forme_juridique": "SAS",
+        "en_difficulte": True,
+        "type_projet": "creation",
+        "code_naf": "25.73A",
+        "date_creation": date(2020, 1, 1),
+        "date_debut": date(2026, 1, 1),
+        "date_fin": date(2027, 1, 1),
+    }
+    settled = complete(given, ON).keys() - given.keys()
+    assert settled == SOURCES.keys() - set(PLACE_FACTS)
+    assert set(given) == {source for name in settled for source in SOURCES[name]}

@@ -14,7 +14,7 @@ import numpy as np
 from rebond.bulk.columns import CodedColumn, Codes, OrderedColumn, Vocabulary
 from rebond.bulk.scales import AgeAt, Length
 from rebond.eligibility.places import ZONE_FACTS, Gazetteer, Zonages, place_codes
-from rebond.eligibility.project_facts import complete, facts_of_difficulty, facts_of_legal_form
+from rebond.eligibility.project_facts import complete, facts_of_difficulty, facts_of_kind, facts_of_legal_form
 from rebond.facts import UNKNOWN, FactValue
 
 PLACE_FACTS = ("departement", "region", "epci", *ZONE_FACTS.values())
@@ -45,6 +45,7 @@ class Derivation:
 SETTLED = (
     ("forme_juridique", facts_of_legal_form, ("micro_entrepreneur", "forme_societe")),
     ("en_difficulte", facts_of_difficulty, ("financierement_saine",)),
+    ("type_projet", facts_of_kind, ("investissement_initial",)),
 )
 """A column, what it settles of others, and their names."""
 

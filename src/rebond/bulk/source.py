@@ -38,11 +38,6 @@ class Table:
     broken: list[Fault]
     """Lines without the right number of cells, left out: known once the batches are read."""
 
-    @property
-    def batches(self) -> Iterator[Any]:
-        """Every column, some rows at a time."""
-        return self.read(())
-
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:

@@ -272,7 +272,7 @@ class Zonages:
     def zone_of(self, name: str, commune: Commune, on: date) -> Zone:
         """The zone of a commune at a date; UNKNOWN when neither a line nor an assumption covers it."""
         table = self.lines.get(name, {})
-        for key in (("commune", commune.code), ("epci", commune.epci), ("departement", commune.departement)):
+        for key in _scales(commune):
             for line in table.get(key, ()):
                 if line.in_force(on):
                     return Zone(value=line.value, source=line.source, assumed=not line.verified)
@@ -283,15 +283,12 @@ class Zonages:
 
     def values_of(self, name: str, on: date) -> Callable[[Commune], Maybe[str]]:
         """What ``zone_of`` says of many communes, its lines sorted out once."""
-        there: dict[tuple[str, str], str] = {}
-        for key, lines in self.lines.get(name, {}).items():
-            for line in lines:
-                if line.in_force(on):
-                    there[key] = line.value
-                    break
+        table = self.lines.get(name, {})
+        in_force = {key: [line.value for line in lines if line.in_force(on)] for key, lines in table.items()}
+        there = {key: values[0] for key, values in in_force.items() if values}
 
         def value(commune: Commune) -> Maybe[str]:
-            for key in (("commune", commune.code), ("epci", commune.epci), ("departement", commune.departement)):
+            for key in _scales(commune):
                 if key in there:
                     return there[key]
             return self.zone_of(name, commune, on).value if self.assumptions else UNKNOWN
@@ -301,6 +298,11 @@ class Zonages:
     def facts_of(self, commune: Commune, on: date) -> dict[str, FactValue]:
         """The place facts of a commune: codes and zones."""
         return place_codes(commune) | {fact: self.zone_of(name, commune, on).value for name, fact in ZONE_FACTS.items()}
+
+
+def _scales(commune: Commune) -> tuple[tuple[str, str], ...]:
+    """Where a zonage may say something of a commune, the nearest first."""
+    return ("commune", commune.code), ("epci", commune.epci), ("departement", commune.departement)
 
 
 def place_codes(commune: Commune) -> dict[str, FactValue]:

@@ -78,7 +78,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "entretiens_menes",
         "Entretiens menés",
-        "Entretiens du recensement datés du jour de l'étude ou d'avant ; un entretien d'après est prévu.",
+        "Entretiens du recensement datés du jour de l'étude ou d'avant ; un entretien daté d'après n'est que prévu.",
         "entretiens",
         interview_rows,
     ),

@@ -149,7 +149,7 @@ def orphan_alert(interviews: Iterable[Interview], templates: Sequence[ActionTemp
     lost = [need for interview in interviews for need in interview.needs if _template_of(need, templates) is _NONE]
     if not lost:
         return ""
-    axes = ", ".join(f"« {axis} »" for axis in sorted({need.axis for need in lost}))
+    axes = ", ".join(f"« {axis} »" if axis else "aucun axe dit" for axis in sorted({need.axis for need in lost}))
     many = len(lost) > 1
     return (
         f"{f'{len(lost)} besoins sont' if many else 'Un besoin est'} sans action : la feuille de route n'en a pas pour "

@@ -70,10 +70,10 @@ class Attacker:
             self._highs.run()
             status = self._highs.getModelStatus()
             if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-                found.append(math.inf)
+                found.append(-math.inf)
             else:
                 assert status == highspy.HighsModelStatus.kOptimal
-                found.append(sign * self._highs.getInfo().objective_function_value * sign)
+                found.append(self._highs.getInfo().objective_function_value)
             self._highs.changeColCost(self.unknown(name), 0.0)
         return found[0], -found[1]
 

@@ -63,7 +63,7 @@ def test_a_need_of_an_axis_without_action_is_listed_and_said(templates: tuple[Ac
     ]
     alert = orphan_alert(interviews, templates)
     assert alert.startswith("2 besoins sont sans action")
-    assert "« international »" in alert
+    assert "(aucun axe dit, « international »)" in alert
     assert orphan_alert(heard(("foncier", "Un terrain")), templates) == ""
 
 

@@ -1,0 +1,54 @@
+"""What is known of a firm, a site, a project and a mission; what is not known is ``UNKNOWN``.
+
+Every value here is frozen. ``UNKNOWN`` is a value like another: it is passed on, never replaced by a default,
+and has no truth value (``if UNKNOWN`` raises).
+"""
+
+from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, Band
+from rebond.facts.census import Census
+from rebond.facts.firms import Accounts, Establishment, Firm, FirmLink, LinkKind
+from rebond.facts.interviews import Interview, Need
+from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
+from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
+from rebond.facts.settings import Contribution, Envelope, MissionSettings, ZoneAssumption
+from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
+from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
+
+__all__ = [
+    "FEASIBILITY_DONE",
+    "NOTHING",
+    "STUDY",
+    "UNKNOWN",
+    "Accounts",
+    "AidObtained",
+    "AssessorScore",
+    "Band",
+    "Census",
+    "CommitteeDecision",
+    "Confirmation",
+    "Contribution",
+    "CostLine",
+    "DecisionOutcome",
+    "Descent",
+    "DescentAct",
+    "Envelope",
+    "Establishment",
+    "Evidence",
+    "FactValue",
+    "Firm",
+    "FirmLink",
+    "FunderRequest",
+    "Interview",
+    "LinkAnswer",
+    "LinkDecision",
+    "LinkKind",
+    "Maybe",
+    "MissionSettings",
+    "Need",
+    "PartnerEntry",
+    "Project",
+    "Siren",
+    "Siret",
+    "Unknown",
+    "ZoneAssumption",
+]

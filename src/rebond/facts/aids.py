@@ -1,0 +1,69 @@
+"""The aid that firms already have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rebond.facts.projects import Project
+from rebond.facts.values import NOTHING, UNKNOWN, Maybe
+from rebond.units import Euros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """An amount that is only published between two bounds, in euros; ``most`` is UNKNOWN for « plus de 30 M€ »."""
+
+    least: Euros
+    most: Maybe[Euros] = UNKNOWN
+
+
+STUDY, FEASIBILITY_DONE = "etude_energie", "etude_faisabilite"
+"""The nature of the costs of studies (``natures.csv``), and the fact that the feasibility study is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AidObtained:
+    """An aid that a firm already has; ``amount`` is its gross grant equivalent in euros, exact, banded or UNKNOWN."""
+
+    id: str
+    firm_id: str
+    funder: str
+    label: str
+    regime: str
+    granted_on: date
+    amount: Maybe[Euros | Band]
+    recovered: Euros = NOTHING
+    """What the funder cancelled or recovered of it (not the instalments of a loan): it no longer counts."""
+    project_id: str = ""
+    """Empty when the aid is not for a project of this mission."""
+    nature: str = ""
+    """Nature of the cost lines it pays, when known."""
+
+    def pays(self, project: Project) -> bool:
+        """Whether it may pay costs of that project: linked to it, and not the aid of a study that is over.
+
+        What was granted for a feasibility study that is done before the project starts paid that study: it pays no
+        works, whatever their nature.
+        """
+        over = (
+            self.nature == STUDY
+            and dict(project.declared).get(FEASIBILITY_DONE) is True
+            and project.starts_on is not UNKNOWN
+            and self.granted_on < project.starts_on
+        )
+        return self.project_id == project.id and not over
+
+    @property
+    def at_most(self) -> Maybe[Euros]:
+        """The most that the aid may be worth, less what was recovered: what a cautious reader counts."""
+        most = self.amount.most if isinstance(self.amount, Band) else self.amount
+        return UNKNOWN if most is UNKNOWN else max(NOTHING, most - self.recovered)
+
+    @property
+    def at_least(self) -> Euros:
+        """The least that it is surely worth, less what was recovered; 0 when nobody knows."""
+        if self.amount is UNKNOWN:
+            return NOTHING
+        least = self.amount.least if isinstance(self.amount, Band) else self.amount
+        return max(NOTHING, least - self.recovered)

@@ -1,0 +1,42 @@
+"""Everything that a mission recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rebond.facts.aids import AidObtained
+from rebond.facts.firms import Firm
+from rebond.facts.interviews import Interview
+from rebond.facts.partners import LinkDecision, PartnerEntry
+from rebond.facts.projects import Project
+from rebond.facts.settings import MissionSettings
+from rebond.facts.settled import CommitteeDecision, Confirmation, Descent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """Everything that a mission recorded: the input of ``rebond.mission.run_mission``."""
+
+    settings: MissionSettings
+    firms: tuple[Firm, ...]
+    interviews: tuple[Interview, ...]
+    projects: tuple[Project, ...]
+    aids: tuple[AidObtained, ...] = ()
+    partner_entries: tuple[PartnerEntry, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    """Answers to questions of plausibility, with who and when."""
+    decisions: tuple[CommitteeDecision, ...] = ()
+    """What the committee settled, at most one for a project; empty as long as nothing is recorded."""
+    link_decisions: tuple[LinkDecision, ...] = ()
+    """What people settled about partners' lines, at most one for a line with a firm or a project."""
+    lineage: tuple[Descent, ...] = ()
+    """Which projects and firms came from which others, at most once by the same act."""
+    repairs: tuple[str, ...] = field(default=())
+    """What was repaired while reading, in French."""
+
+    def firm(self, firm_id: str) -> Firm:
+        """The firm of that id; ``KeyError`` when there is none."""
+        for firm in self.firms:
+            if firm.id == firm_id:
+                return firm
+        raise KeyError(firm_id)
