@@ -21,7 +21,7 @@ from rebond.history import Kind
 from rebond.web.accounts.models import User
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.desk.upcoming import open_questions
-from rebond.web.editing.decided import position_sent
+from rebond.web.editing.decided import fault_of_reason, position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.in_place import links_of
 from rebond.web.editing.opened import facts_of
@@ -177,15 +177,11 @@ def _say_unknown(request: HttpRequest, mission: Mission) -> HttpResponse:
     rows = OpenQuestion.objects.visible_to(request.user).found_by(mission.current_study).filter(text=text)
     waiting = list(rows.filter(asked_of=asked_of).values_list("project__ref", flat=True))
     chosen = waiting if told.get("tous") else [ref for ref in waiting if ref in set(told.getlist("projets"))]
-    error = ""
+    error = fault_of_reason(reason, "Dites à qui la question a été posée : on le demandera.")
     if field is None:
         error = "Cette question ne porte pas sur un seul champ : répondez sur la fiche."
     elif not chosen:
         error = "Cochez au moins un projet."
-    elif not reason:
-        error = "Dites à qui la question a été posée : on le demandera."
-    elif len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
     if error or field is None:
         return _one(request, mission, text, asked_of, error=error, status=_UNREADABLE)
     wanted = said_unknown(facts_of(mission), field, chosen, timezone.localdate())

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from rebond.history import ABSENT, Kind
 from rebond.history.changes import link_ref
 from rebond.web.accounts.models import User
 from rebond.web.desk.filters import UNKNOWN, counted
 from rebond.web.desk.lists import Column, Listing, export, tools
-from rebond.web.editing.decided import position_sent
+from rebond.web.editing.decided import fault_of_reason, position_sent, told_at
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import LONGEST_REASON, author_of
@@ -114,13 +112,9 @@ def _reopened(request: HttpRequest, mission: Mission) -> HttpResponse:
     rows = LinkDecision.objects.visible_to(user).of(mission).values_list("entry_ref", "firm_ref", "project_ref")
     if ticked - {link_ref(*row) for row in rows}:
         return _shown(request, mission, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
-    error = ""
+    error = fault_of_reason(reason, "Dites pourquoi ces questions sont rouvertes.")
     if not ticked:
         error = "Cochez au moins une réponse."
-    elif not reason:
-        error = "Dites pourquoi ces questions sont rouvertes."
-    elif len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
     if error:
         return _shown(request, mission, may_decide=True, error=error, status=_UNREADABLE)
     wanted = {(Kind.LINK, ref): ABSENT for ref in ticked}
@@ -128,5 +122,4 @@ def _reopened(request: HttpRequest, mission: Mission) -> HttpResponse:
         done = save(mission, wanted, by=author_of(user), since=position_sent(request), act=Act.DECIDED, reason=reason)
     except ClashError:
         return _shown(request, mission, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
-    asked = request.GET.dict() | {"fait": str(done.gesture or "")}
-    return redirect(f"{reverse('linkage:decided', args=[mission.slug])}?{urlencode(asked)}")
+    return told_at(request, reverse("linkage:decided", args=[mission.slug]), done)
