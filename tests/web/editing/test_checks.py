@@ -128,6 +128,7 @@ def test_ticked_questions_are_said_exact_with_one_reason_all_or_none_and_undone_
     assert client.get(f"{LIST}?liste=questions&fiche=projet&sujet=doublons&q=2039").context["page"].object_list == []
     sheet = client.get(f"{LIST}?liste=questions&fiche=projet&sujet=dates&q=2039&export=csv").content.decode("utf-8-sig")
     assert len(sheet.splitlines()) == len(keys) + 1
+    assert "inconnu" not in sheet
     at, before = f"{LIST}repondre-en-nombre/?liste=questions&q=2039", census_of(mission).confirmations
     silent = client.post(at, {"question": keys[:2]})
     assert silent.status_code == 422

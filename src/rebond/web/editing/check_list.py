@@ -29,13 +29,13 @@ LISTING = Listing(
     columns=(
         Column(key="fiche", label="Fiche", value=lambda row: row.where, fixed=True),
         Column(key="genre", label="Genre de fiche", value=lambda row: _SHEETS[row.finding.kind], default=False),
-        Column(key="reference", label="Référence", value=lambda row: row.finding.subject or None, default=False),
+        Column(key="reference", label="Référence", value=lambda row: row.finding.subject, default=False),
         Column(key="sujet", label="Sujet", value=lambda row: THEMES[row.finding.code].label),
         Column(key="question", label="Question", value=lambda row: row.sentence, fixed=True),
         Column(key="corriger", label="Sinon, corriger", value=lambda row: row.mend),
         Column(key="motif", label="Motif de la réponse", value=lambda row: row.reason),
         Column(key="par", label="Dit exact par", value=lambda row: row.finding.answer.by if row.finding.answer else ""),
-        Column(key="le", label="Dit exact le", value=lambda row: row.finding.answer.on if row.finding.answer else None),
+        Column(key="le", label="Dit exact le", value=lambda row: row.finding.answer.on if row.finding.answer else ""),
     ),
 )
 
