@@ -115,6 +115,7 @@ def test_a_long_list_is_read_in_pages_and_a_refused_answer_shows_the_page_of_its
     assert [each["marque"] for each in asked(shown.content.decode())] == [questions[1].mark]
     refused = client.post(f"{LIST}repondre/", asked(shown.content.decode())[0])
     assert refused.context["page"].number == 2
+    assert 'repondre-en-nombre/?page=2"' in refused.content.decode()
     assert client.get(f"{LIST}?liste=remarques").context["list"] == "remarques"
 
 

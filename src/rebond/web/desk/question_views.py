@@ -29,7 +29,7 @@ from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import Sort, page_of
 from rebond.web.projects.models import Project
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 from rebond.web.studies.models import OpenQuestion
 
 _ASKED = dict(OpenQuestion.AskedOf.choices)
@@ -78,7 +78,7 @@ def questions(request: HttpRequest, mission: Mission) -> HttpResponse:
         return _one(request, mission, text, asked_of)
     every = open_questions(request.user, mission)
     kept = every.filter(asked_of=asked_of) if asked_of else every
-    sought = plain(request.GET.get("q", "")).split()[:20]
+    sought = words_sought(request.GET.get("q", ""))
     listed: list[Any] = [row for row in kept if all(word in plain(row["text"]) for word in sought)]
     sort = Sort.asked(request, LISTING.sorted_by, LISTING.default_sort)
     listed.sort(key=lambda row: row[LISTING.sorted_by[sort.key]], reverse=sort.descending)

@@ -22,10 +22,9 @@ from rebond.web.linkage.views import done_of
 from rebond.web.missions.access import TEAM, page, read_by
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 
 _CONFLICT, _UNREADABLE = 409, 422
-_MOST_WORDS = 20
 _MEANWHILE = "Une des réponses cochées a changé pendant que vous lisiez : rien n’est rouvert. Relisez, puis recochez."
 _STILL = {True: ("oui", "Au recensement"), False: ("non", "N’est plus au recensement")}
 LISTING = Listing(
@@ -72,7 +71,7 @@ def _shown(
         counted("par", "Par qui", ((r.decision.by, r.decision.by) for r in every), asked["par"]),
         counted("compte", "Recensement", (_STILL[r.is_whole] for r in every), asked["compte"]),
     )
-    words = plain(request.GET.get("q", "")).split()[:_MOST_WORDS]
+    words = words_sought(request.GET.get("q", ""))
     kept = [row for row in every if _is_kept(row, asked, words)]
     file = export(LISTING, request, mission, kept)
     context = {

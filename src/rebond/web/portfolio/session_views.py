@@ -28,7 +28,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Line, Sent, envelope_bar, lines, read_decision
 from rebond.web.projects.models import Project
-from rebond.web.search_text import plain as plain_text
+from rebond.web.search_text import words_sought
 from rebond.web.studies.models import ProjectFinding
 
 _CONFLICT, _UNREADABLE = 409, 422
@@ -184,7 +184,7 @@ def session_page(
     candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
     state, text = request.GET.get("etat", ""), request.GET.get("q", "").strip()
     kept = [row for row in candidates if state not in _STATES or _STATES[state][1](row)]
-    for word in plain_text(text).split()[:20]:
+    for word in words_sought(text):
         kept = [row for row in kept if word in row.project.search]
     answer = export(LISTING, request, mission, kept)
     if answer is not None:
