@@ -140,6 +140,20 @@ def test_the_call_spends_what_its_lines_pay(pilot: Client, sample_result: Missio
     assert not context["decided"]
 
 
+def test_projects_that_the_call_leaves_out_of_a_section_are_those_that_the_list_keeps(pilot: Client) -> None:
+    response = pilot.get(address("portfolio:call"))
+    shown = response.content.decode()
+    groups = [response.context[name] for name in ("not_proposed", "covered", "not_admitted")]
+    cut = [group for group in groups if group["count"] > len(group["first"])]
+    assert cut
+    for group in groups:
+        asked = f"{PROJECTS}?appel={group['status']}"
+        assert pilot.get(asked).context["page"].paginator.count == group["count"]
+        assert (f'href="{asked}"' in shown) is (group in cut)
+    for group in groups[1:]:
+        assert (f"Voir les {len(group['first'])} premiers projets" in shown) is (group in cut)
+
+
 def test_the_call_says_how_sure_the_selection_is(pilot: Client) -> None:
     shown = text_of(pilot.get(address("portfolio:call")).content.decode())
     assert "Sélection prouvée" in shown

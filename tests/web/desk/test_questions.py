@@ -23,8 +23,12 @@ def asked(mission: Mission) -> dict[str, dict[str, object]]:
     return {project.id: dict(project.asked) for project in census_of(mission).projects}
 
 
+def at(text: str = TEXT) -> str:
+    return f"{M}/questions/?{urlencode({'texte': text, 'a': 'entreprise'})}"
+
+
 def sent(**told: object) -> dict[str, object]:
-    return {"texte": TEXT, "a": "entreprise", "motif": "appel du 27/11", **told}
+    return {"motif": "appel du 27/11", **told}
 
 
 def test_nobody_knows_is_noted_on_the_projects_chosen_then_on_all_and_no_known_value_moves(pilot, mission):
@@ -32,29 +36,30 @@ def test_nobody_knows_is_noted_on_the_projects_chosen_then_on_all_and_no_known_v
         OpenQuestion.objects.filter(text=TEXT, study=mission.current_study).values_list("project__ref", flat=True)
     )
     before = census_of(mission)
-    page = pilot.get(f"{M}/questions/?{urlencode({'texte': TEXT, 'a': 'entreprise'})}").content.decode()
+    page = pilot.get(at()).content.decode()
     assert f"/projets/{waiting[0]}/champ/engagement_maintien/" in page
-    pilot.post(f"{M}/questions/", sent(projets=waiting[:2]))
+    done = pilot.post(at(), sent(projets=waiting[:2]))
     told = asked(mission)
     assert {ref for ref, keys in told.items() if "engagement_maintien" in keys} == set(waiting[:2])
-    assert Entry.objects.filter(reason="appel du 27/11").values("gesture").distinct().count() == 1
+    (gesture,) = set(Entry.objects.filter(reason="appel du 27/11").values_list("gesture", flat=True))
+    assert f"{M}/journal/{gesture}/annuler/" in pilot.get(done["Location"]).content.decode()
     assert "inconnu pour 2" in pilot.get(f"{M}/questions/").content.decode()
-    pilot.post(f"{M}/questions/", sent(tous="oui"))
+    pilot.post(at(), sent(tous="oui"))
     assert {ref for ref, keys in asked(mission).items() if "engagement_maintien" in keys} == set(waiting)
     after = rows_of(census_of(mission))
     assert all(after[Kind.PROJECT, row.id].declared == row.declared for row in before.projects)
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("text", "told", "said"),
     [
-        ({"projets": [], "motif": "x"}, "Cochez au moins un projet"),
-        ({"tous": "oui", "motif": " "}, "Dites à qui"),
-        ({"texte": "Y a-t-il un montant minimal ?", "tous": "oui"}, "répondez sur la fiche"),
+        (TEXT, {"projets": [], "motif": "x"}, "Cochez au moins un projet"),
+        (TEXT, {"tous": "oui", "motif": " "}, "Dites à qui"),
+        ("Y a-t-il un montant minimal ?", {"tous": "oui"}, "répondez sur la fiche"),
     ],
 )
-def test_what_cannot_be_noted_is_told_and_nothing_is_written(pilot, mission, told, said):
-    response = pilot.post(f"{M}/questions/", sent(**told))
+def test_what_cannot_be_noted_is_told_and_nothing_is_written(pilot, mission, text, told, said):
+    response = pilot.post(at(text), sent(**told))
     assert response.status_code == 422
     assert said in response.content.decode()
     assert not Entry.objects.exists()

@@ -115,6 +115,7 @@ def test_a_long_list_is_read_in_pages_and_a_refused_answer_shows_the_page_of_its
     assert [each["marque"] for each in asked(shown.content.decode())] == [questions[1].mark]
     refused = client.post(f"{LIST}repondre/", asked(shown.content.decode())[0])
     assert refused.context["page"].number == 2
+    assert 'repondre-en-nombre/?page=2"' in refused.content.decode()
     assert client.get(f"{LIST}?liste=remarques").context["list"] == "remarques"
 
 
@@ -128,6 +129,7 @@ def test_ticked_questions_are_said_exact_with_one_reason_all_or_none_and_undone_
     assert client.get(f"{LIST}?liste=questions&fiche=projet&sujet=doublons&q=2039").context["page"].object_list == []
     sheet = client.get(f"{LIST}?liste=questions&fiche=projet&sujet=dates&q=2039&export=csv").content.decode("utf-8-sig")
     assert len(sheet.splitlines()) == len(keys) + 1
+    assert "inconnu" not in sheet
     at, before = f"{LIST}repondre-en-nombre/?liste=questions&q=2039", census_of(mission).confirmations
     silent = client.post(at, {"question": keys[:2]})
     assert silent.status_code == 422

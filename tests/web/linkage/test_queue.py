@@ -203,7 +203,9 @@ def test_decided_pairs_are_filtered_exported_and_reopened_together_with_one_reas
     assert pilot.post(DECIDED, {"lien": keys[:2]}).status_code == 422
     assert pilot.post(DECIDED, {"lien": [*keys, "L9/E9/"], "motif": "liste fausse"}).status_code == 409
     assert census_of(mission).link_decisions == held
-    done = pilot.post(f"{DECIDED}?par=pilote", {"lien": keys[:2], "motif": "liste fausse"})
+    kept = "par=pilote&colonnes=par&colonnes=le"
+    done = pilot.post(f"{DECIDED}?{kept}&page=1", {"lien": keys[:2], "motif": "liste fausse"})
+    assert done["Location"].startswith(f"{DECIDED}?{kept}&fait=")
     assert len(census_of(mission).link_decisions) == 1
     text = pilot.get(done["Location"]).content.decode()
     assert "2 questions, en un geste" in text

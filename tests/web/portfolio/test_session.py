@@ -227,6 +227,11 @@ def test_ticked_projects_are_decided_together_as_proposed_all_or_none_and_undone
     (gesture,) = set(Entry.objects.of(mission).values_list("gesture", flat=True))
     pilot.post(UNDO, {"geste": str(gesture)})
     assert census_of(mission).decisions == ()
+    told = pilot.get(f"{SESSION}?etat=a_decider&colonnes=accorde&colonnes=motif&colonnes=le&colonnes=par&export=csv")
+    _, *rows = told.content.decode("utf-8-sig").splitlines()
+    # Of a project that awaits its decision there is nothing to know yet: that is not « inconnu ».
+    assert rows
+    assert all(row.endswith(";;;;") for row in rows)
     assert signed_in("copil").post(at, {**together, "projet": list(granted)}).status_code == 403
 
 

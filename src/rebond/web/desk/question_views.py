@@ -10,10 +10,8 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from rebond.errors import FactsError
@@ -21,7 +19,7 @@ from rebond.history import Kind
 from rebond.web.accounts.models import User
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.desk.upcoming import open_questions
-from rebond.web.editing.decided import position_sent
+from rebond.web.editing.decided import fault_of_reason, last_gesture, position_sent, told_at
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.in_place import links_of
 from rebond.web.editing.opened import facts_of
@@ -31,7 +29,7 @@ from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import Sort, page_of
 from rebond.web.projects.models import Project
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 from rebond.web.studies.models import OpenQuestion
 
 _ASKED = dict(OpenQuestion.AskedOf.choices)
@@ -73,14 +71,14 @@ class Asked:
 @of_mission
 def questions(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Every question that the plans wait for, by euros; ``?texte=`` shows the projects that wait for one."""
-    if request.method == "POST":
-        return _say_unknown(request, mission)
     text, asked_of = request.GET.get("texte", ""), request.GET.get("a", "")
+    if request.method == "POST":
+        return _say_unknown(request, mission, text, asked_of)
     if text:
         return _one(request, mission, text, asked_of)
     every = open_questions(request.user, mission)
     kept = every.filter(asked_of=asked_of) if asked_of else every
-    sought = plain(request.GET.get("q", "")).split()[:20]
+    sought = words_sought(request.GET.get("q", ""))
     listed: list[Any] = [row for row in kept if all(word in plain(row["text"]) for word in sought)]
     sort = Sort.asked(request, LISTING.sorted_by, LISTING.default_sort)
     listed.sort(key=lambda row: row[LISTING.sorted_by[sort.key]], reverse=sort.descending)
@@ -101,18 +99,21 @@ def questions(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 def _told(request: HttpRequest, mission: Mission, rows: Sequence[Any]) -> list[Asked]:
     """The questions of a page, with what was said of them."""
-    fields = {row["text"]: field_of_question(row["text"]) for row in rows if _of_firm(row["asked_of"])}
+    asked = {row["text"]: field_of_question(row["text"]) for row in rows if _of_firm(row["asked_of"])}
+    fields = {text: field for text, field in asked.items() if field is not None}
     waiting = OpenQuestion.objects.visible_to(request.user).found_by(mission.current_study)
-    waiting = waiting.filter(text__in=[text for text, field in fields.items() if field])
-    said: Counter[tuple[str, str]] = Counter()
-    for text, asked_of, own, firm in waiting.values_list("text", "asked_of", "project__asked", "project__firm__asked"):
-        field = fields[text]
-        if field and _says(field, own, firm):
-            said[text, asked_of] += 1
-    return [
-        Asked(**row, unknown=said[row["text"], row["asked_of"]], can_say=fields.get(row["text"]) is not None)
-        for row in rows
-    ]
+    waiting = waiting.filter(text__in=fields, asked_of=OpenQuestion.AskedOf.FIRM)
+    said = Counter(
+        text
+        for text, own, firm in waiting.values_list("text", "project__asked", "project__firm__asked")
+        if _says(fields[text], own, firm)
+    )
+
+    def told(row: Any) -> Asked:
+        can_say = _of_firm(row["asked_of"]) and row["text"] in fields
+        return Asked(**row, unknown=said[row["text"]] if can_say else 0, can_say=can_say)
+
+    return list(map(told, rows))
 
 
 def _of_firm(asked_of: str) -> bool:
@@ -145,6 +146,7 @@ def _one(
         "page": behind,
         "rows": [(row, _state(mission, row.project, field)) for row in behind],
         "can_say": field is not None,
+        "done": last_gesture(request, mission, field.kind) if field else None,
         "picked": set(request.POST.getlist("projets")),
         "reason": request.POST.get("motif", ""),
         "error": error,
@@ -167,30 +169,26 @@ def _state(mission: Mission, project: Project, field: Answered | None) -> dict[s
     }
 
 
-def _say_unknown(request: HttpRequest, mission: Mission) -> HttpResponse:
+def _say_unknown(request: HttpRequest, mission: Mission, text: str, asked_of: str) -> HttpResponse:
     """Nobody knows: said of the chosen projects, or of all that wait for this answer, in one gesture."""
     if mission.archived_at is not None:
         raise PermissionDenied
-    told = request.POST
-    text, asked_of, reason = told.get("texte", ""), told.get("a", ""), told.get("motif", "").strip()
+    told, reason = request.POST, request.POST.get("motif", "").strip()
     field = field_of_question(text) if _of_firm(asked_of) else None
     rows = OpenQuestion.objects.visible_to(request.user).found_by(mission.current_study).filter(text=text)
     waiting = list(rows.filter(asked_of=asked_of).values_list("project__ref", flat=True))
     chosen = waiting if told.get("tous") else [ref for ref in waiting if ref in set(told.getlist("projets"))]
-    error = ""
+    error = fault_of_reason(reason, "Dites à qui la question a été posée : on le demandera.")
     if field is None:
         error = "Cette question ne porte pas sur un seul champ : répondez sur la fiche."
     elif not chosen:
         error = "Cochez au moins un projet."
-    elif not reason:
-        error = "Dites à qui la question a été posée : on le demandera."
-    elif len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
     if error or field is None:
         return _one(request, mission, text, asked_of, error=error, status=_UNREADABLE)
     wanted = said_unknown(facts_of(mission), field, chosen, timezone.localdate())
     try:
-        save(mission, wanted, by=author_of(cast(User, request.user)), since=position_sent(request), reason=reason)
+        by = author_of(cast(User, request.user))
+        done = save(mission, wanted, by=by, since=position_sent(request), reason=reason)
     except ClashError:
         error = "Quelqu’un a répondu pour un de ces projets pendant que vous lisiez : relisez, puis recommencez."
         return _one(request, mission, text, asked_of, error=error, status=_CONFLICT)
@@ -199,5 +197,4 @@ def _say_unknown(request: HttpRequest, mission: Mission) -> HttpResponse:
     count = len(wanted)
     said = f"« Inconnu » noté sur {count} fiche{'s' if count > 1 else ''}." if count else "Rien n’a changé."
     messages.success(request, said)
-    back = reverse("desk:questions", args=[mission.slug])
-    return redirect(f"{back}?{urlencode({'texte': text, 'a': asked_of})}")
+    return told_at(request, reverse("desk:questions", args=[mission.slug]), done)

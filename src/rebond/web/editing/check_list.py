@@ -10,7 +10,7 @@ from rebond.plausibility import THEMES, SubjectKind
 from rebond.web.desk.filters import Filter, counted
 from rebond.web.desk.lists import Column, Listing
 from rebond.web.editing.checks import Check
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 
 _SHEETS = {
     SubjectKind.MISSION: "Mission",
@@ -19,7 +19,6 @@ _SHEETS = {
     SubjectKind.PROJECT: "Projet",
     SubjectKind.AID: "Aide obtenue",
 }
-_MOST_WORDS = 20
 LISTING = Listing(
     name="vraisemblance",
     title="Vraisemblance",
@@ -29,13 +28,13 @@ LISTING = Listing(
     columns=(
         Column(key="fiche", label="Fiche", value=lambda row: row.where, fixed=True),
         Column(key="genre", label="Genre de fiche", value=lambda row: _SHEETS[row.finding.kind], default=False),
-        Column(key="reference", label="Référence", value=lambda row: row.finding.subject or None, default=False),
+        Column(key="reference", label="Référence", value=lambda row: row.finding.subject, default=False),
         Column(key="sujet", label="Sujet", value=lambda row: THEMES[row.finding.code].label),
         Column(key="question", label="Question", value=lambda row: row.sentence, fixed=True),
         Column(key="corriger", label="Sinon, corriger", value=lambda row: row.mend),
         Column(key="motif", label="Motif de la réponse", value=lambda row: row.reason),
         Column(key="par", label="Dit exact par", value=lambda row: row.finding.answer.by if row.finding.answer else ""),
-        Column(key="le", label="Dit exact le", value=lambda row: row.finding.answer.on if row.finding.answer else None),
+        Column(key="le", label="Dit exact le", value=lambda row: row.finding.answer.on if row.finding.answer else ""),
     ),
 )
 
@@ -53,7 +52,7 @@ def filters_of(request: HttpRequest, rows: Sequence[Check]) -> tuple[Filter, ...
 def kept_of(request: HttpRequest, rows: Sequence[Check]) -> list[Check]:
     """Those that the filters and the words of the address keep."""
     sheet, theme = request.GET.get("fiche", ""), request.GET.get("sujet", "")
-    words = plain(request.GET.get("q", "")).split()[:_MOST_WORDS]
+    words = words_sought(request.GET.get("q", ""))
     return [
         row
         for row in rows

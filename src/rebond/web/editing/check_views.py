@@ -21,7 +21,7 @@ from rebond.web.desk.lists import COLUMNS, export, tools
 from rebond.web.editing.around import census_around
 from rebond.web.editing.check_list import LISTING, filters_of, kept_of
 from rebond.web.editing.checks import Check, Checks, answered_row, checks_of, examined, of_sheet, without_answer
-from rebond.web.editing.decided import last_gesture, position_sent
+from rebond.web.editing.decided import fault_of_reason, last_gesture, position_sent, told_at
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.editing.lacking import lacking
 from rebond.web.editing.opened import facts_of
@@ -91,10 +91,7 @@ def answer(request: HttpRequest, mission: Mission) -> HttpResponse:
     finding = _asked(request, found.answered if takes_back else found.questions)
     if finding is None:
         return _shown(request, mission, warning=_GONE, status=_CONFLICT)
-    if not takes_back and not reason:
-        return _shown(request, mission, wrong=finding.mark, error="Dites pourquoi c’est exact.", status=_UNREADABLE)
-    if len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
+    if error := fault_of_reason(reason, "" if takes_back else "Dites pourquoi c’est exact."):
         return _shown(request, mission, wrong=finding.mark, error=error, status=_UNREADABLE)
     user = cast(User, request.user)
     if takes_back:
@@ -107,8 +104,8 @@ def answer(request: HttpRequest, mission: Mission) -> HttpResponse:
         save(mission, wanted, by=author_of(user), since=position_sent(request), act=Act.ENTERED, reason=reason)
     except ClashError:
         return _shown(request, mission, warning=_GONE, status=_CONFLICT)
-    except DataError as error:
-        return _shown(request, mission, warning=" ".join(map(str, error.faults)), status=_UNREADABLE)
+    except DataError as fault:
+        return _shown(request, mission, warning=" ".join(map(str, fault.faults)), status=_UNREADABLE)
     return redirect(_back(request, mission))
 
 
@@ -123,13 +120,9 @@ def answer_many(request: HttpRequest, mission: Mission) -> HttpResponse:
             "Une des questions cochées n’est plus posée telle quelle : rien n’est enregistré. Relisez, puis recochez."
         )
         return _shown(request, mission, warning=gone, status=_CONFLICT)
-    error = ""
+    error = fault_of_reason(reason, "Dites pourquoi c’est exact : un motif pour toutes les questions cochées.")
     if not ticked:
         error = "Cochez au moins une question."
-    elif not reason:
-        error = "Dites pourquoi c’est exact : un motif pour toutes les questions cochées."
-    elif len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
     if error:
         return _shown(request, mission, wrong=MANY, error=error, status=_UNREADABLE)
     user, today = cast(User, request.user), timezone.localdate()
@@ -140,10 +133,7 @@ def answer_many(request: HttpRequest, mission: Mission) -> HttpResponse:
         return _shown(request, mission, warning=_GONE, status=_CONFLICT)
     except DataError as fault:
         return _shown(request, mission, warning=" ".join(map(str, fault.faults)), status=_UNREADABLE)
-    back = request.GET.copy()
-    back.pop("page", None)
-    back["fait"] = str(done.gesture or "")
-    return redirect(f"{reverse('editing:checks', args=[mission.slug])}?{back.urlencode()}")
+    return told_at(request, reverse("editing:checks", args=[mission.slug]), done)
 
 
 def _asked(request: HttpRequest, findings: tuple[Finding, ...]) -> Finding | None:

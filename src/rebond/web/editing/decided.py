@@ -1,4 +1,4 @@
-"""The last thing that a person decided: told on the next page, and taken back in one gesture."""
+"""What a person decides in one gesture: its reason, what the next page tells of it, how it is taken back."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from rebond.history import Kind
 from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import Done, undo
 from rebond.web.journal.models import Act, Entry
-from rebond.web.journal.writing import author_of
+from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.models import Mission
 
 
@@ -57,6 +58,21 @@ def position_sent(request: HttpRequest) -> int | None:
     """The position of the journal from which a person began, when the form says one."""
     text = request.POST.get("depuis", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(10**9)) else None
+
+
+def fault_of_reason(reason: str, asking: str = "", *, most: int = LONGEST_REASON) -> str:
+    """What is wrong with a reason, else nothing; ``asking``: what is said when there is none, if one is needed."""
+    if len(reason) > most:
+        return f"{len(reason)} caractères, {most} au plus : raccourcissez le motif."
+    return "" if reason else asking
+
+
+def told_at(request: HttpRequest, address: str, done: Done) -> HttpResponse:
+    """The list as its address kept it (filters, columns), which tells what was just done of its rows."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    kept["fait"] = str(done.gesture or "")
+    return redirect(f"{address}?{kept.urlencode()}")
 
 
 def _named(text: str) -> UUID | None:

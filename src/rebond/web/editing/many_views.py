@@ -17,6 +17,7 @@ from rebond.errors import FactsError
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.editing.changing import wanted
+from rebond.web.editing.decided import fault_of_reason
 from rebond.web.editing.drafts import typed_values
 from rebond.web.editing.fields import Field, groups_of
 from rebond.web.editing.flow import editing_view, since_of
@@ -95,20 +96,19 @@ def _given(
     sent = typed_rows(typed_values(request.POST)).get(sheet, [{}])
     text, reason = sent[0].get(column.key, ""), shown["reason"]
     shown["text"] = text
-    if not reason or len(reason) > LONGEST_REASON:
-        said = "Dites pourquoi : un motif pour toutes les fiches, gardé au journal."
-        shown["error"] = said if not reason else f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez."
+    if error := fault_of_reason(reason, "Dites pourquoi : un motif pour toutes les fiches, gardé au journal."):
+        shown["error"] = error
         return _shown(request, mission, family, column, opened, shown, status=_UNREADABLE)
     try:
         rows = wanted(opened, given_to_all(opened.sheets, sheet, column.key, text))
         done = save(mission, rows, by=author_of(cast(User, request.user)), since=opened.since, reason=reason)
-    except EntryError as error:
+    except EntryError as refused:
         shown["faults"] = {
-            fault.row: " ".join(ended(part) for part in (fault.problem, fault.mend)) for fault in error.entered
+            fault.row: " ".join(ended(part) for part in (fault.problem, fault.mend)) for fault in refused.entered
         }
         return _shown(request, mission, family, column, opened, shown, status=_UNREADABLE)
-    except FactsError as error:
-        shown["error"] = " ".join(map(str, error.faults))
+    except FactsError as refused:
+        shown["error"] = " ".join(map(str, refused.faults))
         return _shown(request, mission, family, column, opened, shown, status=_UNREADABLE)
     except ClashError:
         shown["error"] = "Quelqu’un a changé ce champ sur une de ces fiches entre-temps : relisez, puis recommencez."

@@ -18,9 +18,8 @@ from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.projects.models import Project
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 
-_MOST_WORDS = 20
 LISTING = Listing(
     name="pieces",
     title="Pièces jointes",
@@ -52,7 +51,7 @@ def of_mission_files(request: HttpRequest, mission: Mission) -> HttpResponse:
         counted("prouve", "Ce qu’elle prouve", ((row["proves"], row["proof"]) for row in every), asked["prouve"]),
         counted("par", "Jointe par", ((row["by"], row["by"]) for row in every), asked["par"]),
     )
-    words = plain(request.GET.get("q", "")).split()[:_MOST_WORDS]
+    words = words_sought(request.GET.get("q", ""))
     kept = [row for row in every if _is_kept(row, asked, words)]
     context = {
         **tools(LISTING, request, mission),

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rebond.errors import DataError, Fault
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.editing.decided import fault_of_reason
 from rebond.web.exchange.uploads import safe_name
 from rebond.web.files.models import LONGEST_NOTE, Attachment
 from rebond.web.files.storing import LostFileError, attach, proofs, read, rules, withdraw
 from rebond.web.firms.models import Firm
-from rebond.web.journal.writing import LONGEST_REASON, author_of
+from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
 from rebond.web.projects.sheet import sheet_page, studied_project
@@ -84,10 +85,7 @@ def take_off(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
     if mission.archived_at is not None:
         raise PermissionDenied
     reason = request.POST.get("motif", "").strip()
-    error = "" if reason else "Dites pourquoi."
-    if len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
-    if error:
+    if error := fault_of_reason(reason, "Dites pourquoi."):
         context = {"attachment": row, "back": _sheet(mission, row), "reason": reason, "error": error}
         response = page(request, mission, "files/withdraw.html", "projects", context)
         response.status_code = _UNREADABLE

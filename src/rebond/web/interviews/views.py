@@ -15,7 +15,7 @@ from rebond.web.interviews.models import Interview, Need
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
-from rebond.web.search_text import plain
+from rebond.web.search_text import words_sought
 
 _CALLS = {"oui": "À rappeler", "non": "Rien à rappeler"}
 
@@ -66,7 +66,7 @@ def interview_list(request: HttpRequest, mission: Mission) -> HttpResponse:
         kept = kept.filter(needs__axis=axis).distinct()
     if by:
         kept = kept.filter(interviewer="" if by == UNKNOWN else by)
-    for word in dict.fromkeys(plain(text).split()[:20]):
+    for word in words_sought(text):
         kept = kept.filter(firm__search__contains=word)
     if call in _CALLS:
         kept = kept.to_call() if call == "oui" else kept.exclude(pk__in=every.to_call().values("pk"))

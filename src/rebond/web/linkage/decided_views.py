@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from rebond.history import ABSENT, Kind
 from rebond.history.changes import link_ref
 from rebond.web.accounts.models import User
 from rebond.web.desk.filters import UNKNOWN, counted
 from rebond.web.desk.lists import Column, Listing, export, tools
-from rebond.web.editing.decided import position_sent
+from rebond.web.editing.decided import fault_of_reason, position_sent, told_at
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import LONGEST_REASON, author_of
@@ -24,10 +22,9 @@ from rebond.web.linkage.views import done_of
 from rebond.web.missions.access import TEAM, page, read_by
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 
 _CONFLICT, _UNREADABLE = 409, 422
-_MOST_WORDS = 20
 _MEANWHILE = "Une des réponses cochées a changé pendant que vous lisiez : rien n’est rouvert. Relisez, puis recochez."
 _STILL = {True: ("oui", "Au recensement"), False: ("non", "N’est plus au recensement")}
 LISTING = Listing(
@@ -74,7 +71,7 @@ def _shown(
         counted("par", "Par qui", ((r.decision.by, r.decision.by) for r in every), asked["par"]),
         counted("compte", "Recensement", (_STILL[r.is_whole] for r in every), asked["compte"]),
     )
-    words = plain(request.GET.get("q", "")).split()[:_MOST_WORDS]
+    words = words_sought(request.GET.get("q", ""))
     kept = [row for row in every if _is_kept(row, asked, words)]
     file = export(LISTING, request, mission, kept)
     context = {
@@ -114,13 +111,9 @@ def _reopened(request: HttpRequest, mission: Mission) -> HttpResponse:
     rows = LinkDecision.objects.visible_to(user).of(mission).values_list("entry_ref", "firm_ref", "project_ref")
     if ticked - {link_ref(*row) for row in rows}:
         return _shown(request, mission, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
-    error = ""
+    error = fault_of_reason(reason, "Dites pourquoi ces questions sont rouvertes.")
     if not ticked:
         error = "Cochez au moins une réponse."
-    elif not reason:
-        error = "Dites pourquoi ces questions sont rouvertes."
-    elif len(reason) > LONGEST_REASON:
-        error = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez le motif."
     if error:
         return _shown(request, mission, may_decide=True, error=error, status=_UNREADABLE)
     wanted = {(Kind.LINK, ref): ABSENT for ref in ticked}
@@ -128,5 +121,4 @@ def _reopened(request: HttpRequest, mission: Mission) -> HttpResponse:
         done = save(mission, wanted, by=author_of(user), since=position_sent(request), act=Act.DECIDED, reason=reason)
     except ClashError:
         return _shown(request, mission, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
-    asked = request.GET.dict() | {"fait": str(done.gesture or "")}
-    return redirect(f"{reverse('linkage:decided', args=[mission.slug])}?{urlencode(asked)}")
+    return told_at(request, reverse("linkage:decided", args=[mission.slug]), done)

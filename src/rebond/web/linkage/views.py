@@ -17,7 +17,7 @@ from rebond.history import ABSENT, Kind
 from rebond.history.changes import link_ref
 from rebond.linkage import Link, Outcome
 from rebond.web.accounts.models import User
-from rebond.web.editing.decided import last_gesture, position_sent
+from rebond.web.editing.decided import fault_of_reason, last_gesture, position_sent
 from rebond.web.editing.decided import take_back as undo_gesture
 from rebond.web.editing.gestures import ClashError, change_of, journal_position, save
 from rebond.web.journal.models import Act, Entry
@@ -77,8 +77,7 @@ def _answer(request: HttpRequest, mission: Mission) -> HttpResponse:
         if sent.get("reponse") not in set(LinkAnswer):
             warning = "Choisissez une réponse : le même, un autre, ou je ne sais pas."
             return _shown(request, mission, may_decide=True, pair=pair, warning=warning, status=_UNREADABLE)
-        if len(reason) > LONGEST_REASON:
-            warning = f"Le motif a {len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez-le."
+        if warning := fault_of_reason(reason):
             return _shown(request, mission, may_decide=True, pair=pair, warning=warning, status=_UNREADABLE)
         wanted = core.LinkDecision(
             entry_id=entry_id,

@@ -5,12 +5,11 @@ What an import withdrew is only in ``Model.ever``.
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 
-from rebond.web.search_text import plain
+from rebond.web.search_text import words_sought
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from rebond.web.studies.models import Study
 
 M = TypeVar("M", bound="MissionData")
-_MOST_WORDS = 20
 
 
 class MissionDataQuerySet(models.QuerySet[M]):
@@ -89,10 +87,9 @@ class SearchedQuerySet(MissionDataQuerySet[M]):
     """Rows whose model keeps, in ``search``, the plain text that people look for."""
 
     def matching(self, text: str) -> Self:
-        """The rows whose text holds every word; the first twenty decide, SQLite refuses a thousand."""
-        words = dict.fromkeys(plain(text).split())
+        """The rows whose text holds every word."""
         found = self
-        for word in islice(words, _MOST_WORDS):
+        for word in words_sought(text):
             found = found.filter(search__contains=word)
         return found
 

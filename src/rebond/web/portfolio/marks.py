@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from rebond import facts as core
 from rebond.facts import UNKNOWN, AssessorScore
 from rebond.web.catalogue.reading import maturity_grid, selection_grid
+from rebond.web.editing.decided import fault_of_reason
 
 LONGEST_REASON = 2000
 MARK, REASON, LEVEL, LEVEL_REASON = "note_", "motif_note_", "niveau_impose", "motif_niveau"
@@ -82,8 +83,8 @@ def read_marks(sent: Mapping[str, str], held: core.Project) -> Sent:
         found.errors[LEVEL_REASON] = "Écrivez pourquoi le niveau calculé ne convient pas."
     elif reason and not level:
         found.errors[LEVEL_REASON] = "Aucun niveau n’est imposé : choisissez-en un, ou effacez le motif."
-    elif len(reason) > LONGEST_REASON:
-        found.errors[LEVEL_REASON] = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez."
+    elif fault := fault_of_reason(reason, most=LONGEST_REASON):
+        found.errors[LEVEL_REASON] = fault
     if not found.errors:
         kept = {**{code: mark for code, mark in before.items() if code not in criteria}, **given}
         found.project = replace(
@@ -108,6 +109,6 @@ def _mark(code: str, sent: Mapping[str, str], before: AssessorScore | None, foun
     mark = AssessorScore(criterion=code, score=int(text), reason=reason)
     if mark != before and not reason:
         found.errors[f"{REASON}{code}"] = "Écrivez pourquoi cette note."
-    elif len(reason) > LONGEST_REASON:
-        found.errors[f"{REASON}{code}"] = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez."
+    elif fault := fault_of_reason(reason, most=LONGEST_REASON):
+        found.errors[f"{REASON}{code}"] = fault
     return mark

@@ -26,7 +26,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, marked_criteria, read_marks, shown
 from rebond.web.projects.models import AssessorScore, Project
-from rebond.web.search_text import plain
+from rebond.web.search_text import words_sought
 
 _CONFLICT, _UNREADABLE = 409, 422
 _MEANWHILE = (
@@ -47,7 +47,7 @@ def board(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpRe
     found.sort(key=lambda pair: (all(pair[1]), pair[0].ref))
     lacking = sum(not all(given) for _, given in found)
     filters = [counted("notes", "Notes", [_state(given) for _, given in found], request.GET.get("notes", ""))]
-    words = plain(request.GET.get("q", "")).split()[:20]
+    words = words_sought(request.GET.get("q", ""))
     kept = [
         (row, given)
         for row, given in found

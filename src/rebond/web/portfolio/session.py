@@ -14,6 +14,7 @@ from rebond.reading.dates import read_date
 from rebond.reading.problem import Reading, Unreadable
 from rebond.units import agreed, format_euros
 from rebond.web.disclosure.disclosed import titled_for
+from rebond.web.editing.decided import fault_of_reason
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution
 from rebond.web.projects.models import Project
@@ -97,10 +98,8 @@ def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, ba
     amount = _amount(sent, found, outcome, cost=cost, bar=bar)
     day = _read(read_date, "date", sent, found)
     reason, by = sent.get("motif", "").strip(), sent.get("par", "").strip()
-    if not reason:
-        found.errors["motif"] = "Écrivez le motif : on le demandera."
-    elif len(reason) > LONGEST_REASON:
-        found.errors["motif"] = f"{len(reason)} caractères, {LONGEST_REASON} au plus : raccourcissez."
+    if fault := fault_of_reason(reason, "Écrivez le motif : on le demandera.", most=LONGEST_REASON):
+        found.errors["motif"] = fault
     if not by:
         found.errors["par"] = "Dites qui a décidé, par exemple « comité de pilotage »."
     elif len(by) > LONGEST_NAME:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from rebond import facts as core
 from rebond.facts import UNKNOWN, DecisionOutcome
@@ -19,7 +18,7 @@ from rebond.history import Kind
 from rebond.reading.numbers import plain
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
-from rebond.web.editing.decided import position_sent
+from rebond.web.editing.decided import position_sent, told_at
 from rebond.web.editing.gestures import ClashError, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
@@ -61,8 +60,7 @@ def decide_many(request: HttpRequest, mission: Mission, *, may_decide: bool) -> 
             )
         except ClashError:
             return session_page(request, mission, may_decide=may_decide, warning=_MEANWHILE, status=_CONFLICT)
-    asked = request.GET.dict() | {"fait": str(done.gesture or "")}
-    return redirect(f"{reverse('portfolio:session', args=[mission.slug])}?{urlencode(asked)}")
+    return told_at(request, reverse("portfolio:session", args=[mission.slug]), done)
 
 
 def _read(

@@ -17,7 +17,7 @@ from rebond import facts as core
 from rebond.history import ABSENT, Kind
 from rebond.reading.numbers import plain
 from rebond.web.accounts.models import User
-from rebond.web.desk.lists import Column, Listing, export, tools
+from rebond.web.desk.lists import Column, Listing, Value, export, tools
 from rebond.web.disclosure.disclosed import address_of, titled_for
 from rebond.web.editing.decided import last_gesture, position_sent, take_back
 from rebond.web.editing.gestures import ClashError, Done, change_of, journal_position, save
@@ -28,7 +28,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Line, Sent, envelope_bar, lines, read_decision
 from rebond.web.projects.models import Project
-from rebond.web.search_text import plain as plain_text
+from rebond.web.search_text import words_sought
 from rebond.web.studies.models import ProjectFinding
 
 _CONFLICT, _UNREADABLE = 409, 422
@@ -50,6 +50,17 @@ _STATES: Mapping[str, tuple[str, Callable[[Line], bool]]] = {
     "proposes": ("Proposés", lambda row: bool(row.finding and row.finding.status == ProjectFinding.Status.RETAINED)),
     "decides": ("Décidés", lambda row: row.decision is not None),
 }
+
+
+def _is_granted(row: Line) -> bool:
+    return row.decision is not None and row.decision.outcome == CommitteeDecision.Outcome.RETAINED
+
+
+def _granted(row: Line) -> Value:
+    """Only a grant has an amount, which may be unknown; elsewhere there is none to know."""
+    return row.decision.amount if row.decision and _is_granted(row) else ""
+
+
 LISTING = Listing(
     name="seance",
     title="Séance du comité",
@@ -71,10 +82,10 @@ LISTING = Listing(
             label="Décision",
             value=lambda row: row.decision.get_outcome_display() if row.decision else "à décider",
         ),
-        Column(key="accorde", label="Accordé (€)", value=lambda row: row.decision.amount if row.decision else None),
-        Column(key="motif", label="Motif", value=lambda row: row.decision.reason if row.decision else ""),
-        Column(key="le", label="Le", value=lambda row: row.decision.decided_on if row.decision else None),
-        Column(key="par", label="Par", value=lambda row: row.decision.by if row.decision else ""),
+        Column(key="accorde", label="Accordé (€)", value=_granted),
+        Column(key="motif", label="Motif", value=lambda row: row.decision.reason or None if row.decision else ""),
+        Column(key="le", label="Le", value=lambda row: row.decision.decided_on if row.decision else ""),
+        Column(key="par", label="Par", value=lambda row: row.decision.by or None if row.decision else ""),
     ),
 )
 
@@ -173,7 +184,7 @@ def session_page(
     candidates = [row for row in rows if row.decision or (row.finding and row.finding.status in on_the_table)]
     state, text = request.GET.get("etat", ""), request.GET.get("q", "").strip()
     kept = [row for row in candidates if state not in _STATES or _STATES[state][1](row)]
-    for word in plain_text(text).split()[:20]:
+    for word in words_sought(text):
         kept = [row for row in kept if word in row.project.search]
     answer = export(LISTING, request, mission, kept)
     if answer is not None:
@@ -189,14 +200,14 @@ def session_page(
         **tools(LISTING, request, mission),
         "others": [row for row in rows if row not in candidates],
         "decided": sum(row.decision is not None for row in rows),
-        "retained": [row for row in rows if row.decision and row.decision.outcome == "retenu"],
+        "retained": [row for row in rows if _is_granted(row)],
         "done": last,
         "done_words": _words(last.entry, cast(User, request.user)) if last else "",
         "may_decide": may_decide,
         "warning": warning,
         "many_errors": errors,
         "picked": set(request.POST.getlist("projet")),
-        "sent": request.POST or {"date": f"{mission.committee_on:%d/%m/%Y}", "par": _COMMITTEE},
+        "sent": {"date": f"{mission.committee_on:%d/%m/%Y}", "par": _COMMITTEE} | request.POST.dict(),
         "outcomes": _OUTCOMES,
         "position": journal_position(mission) if may_decide else 0,
         "longest_reason": LONGEST_REASON,

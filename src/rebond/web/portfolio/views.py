@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 
-from rebond.web.missions.access import SITTING, of_mission, page, roles_in
+from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.studies.models import ProjectFinding
 
-SHOWN = 12
+_SHOWN = 12
 """Projects of a section that is no proposal; the list of projects, filtered, shows them all."""
 
 
@@ -52,7 +52,6 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
             "decided": [(row, by_project.get(row.project_id)) for row in decisions],
             "covered": _shown(groups, status.COVERED),
             "not_admitted": _shown(groups, status.NOT_ADMITTED),
-            "may_sit": not roles_in(mission).isdisjoint(SITTING),
             "refusals": refusals.most_common(8),
         },
     )
@@ -60,4 +59,4 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
 
 def _shown(groups: Mapping[str, list[ProjectFinding]], status: ProjectFinding.Status) -> dict[str, object]:
     """The first projects of a status, how many there are, and what the list of projects is asked for the others."""
-    return {"status": status.value, "count": len(groups[status]), "first": groups[status][:SHOWN]}
+    return {"status": status.value, "count": len(groups[status]), "first": groups[status][:_SHOWN]}

@@ -10,7 +10,7 @@ from rebond.web.desk.lists import Column, Listing, export, ordered, tools
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
-from rebond.web.search_text import plain
+from rebond.web.search_text import words_sought
 from rebond.web.studies.models import Referral
 
 PAST, TO_COME = "passee", "a_venir"
@@ -64,7 +64,7 @@ def referral_list(request: HttpRequest, mission: Mission) -> HttpResponse:
         past = asked["echeance"] == PAST
         kept = kept.filter(due_on__lt=today) if past else kept.filter(due_on__gte=today)
     text = request.GET.get("q", "").strip()
-    for word in dict.fromkeys(plain(text).split()[:20]):
+    for word in words_sought(text):
         kept = kept.filter(project__search__contains=word)
     rows = ordered(LISTING, request, kept)
     return export(LISTING, request, mission, rows) or page(

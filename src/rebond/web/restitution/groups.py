@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rebond.web.search_text import plain
+from rebond.web.search_text import plain, words_sought
 from rebond.web.studies.models import Indicator
 
 HEADLINES = (
@@ -62,7 +62,7 @@ def group_of(code: str) -> str:
 
 def grouped(rows: Iterable[Indicator], text: str = "") -> list[FigureGroup]:
     """The groups that hold something of what is sought, in the order of the page."""
-    words = plain(text).split()[:20]
+    words = words_sought(text)
     held: dict[str, list[Indicator]] = {}
     for row in rows:
         told = plain(f"{row.label} {row.definition}")
