@@ -15,6 +15,7 @@ from rebond.bulk.summary import Summary
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.project_facts import complete
 from rebond.errors import FactsError
+from rebond.facts import FactValue
 
 ON = date(2026, 11, 23)
 
@@ -239,7 +240,7 @@ def test_a_closed_window_asks_nothing_of_the_rows(catalogue: Catalogue, tmp_path
 
 
 def test_a_table_lets_derive_what_the_interpreter_derives() -> None:
-    given = {
+    given: dict[str, FactValue] = {
         "forme_juridique": "SAS",
         "en_difficulte": True,
         "type_projet": "creation",

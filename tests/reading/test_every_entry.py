@@ -156,7 +156,7 @@ def _of_table(fact: str, path: Path) -> list[Answer]:
     )
     answers: list[Answer] = []
     with open_table(path) as table:
-        for batch in table.batches:
+        for batch in table.read(()):
             found = reader.read(batch)
             values: list[Answer] = [*_values(found.batch, fact)]
             for cell in found.faults.cells:

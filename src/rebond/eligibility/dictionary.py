@@ -230,6 +230,7 @@ class FactDictionary(Mapping[str, FactDefinition]):
 
 
 _TYPES = ", ".join(kind.value for kind in FactType)
+_PROJECT = "projet"
 _COLUMNS = ("nom", "libelle", "type", "unite", "porte_sur", "question", "aide", "valeurs")
 
 
@@ -274,13 +275,16 @@ def load_dictionary(path: Path) -> FactDictionary:
                 )
             )
             continue
-        if (row.get("s_additionne") or "") not in {"", "oui", "non"}:
+        is_figure = fact.subject == _PROJECT and fact.type in {FactType.EUROS, FactType.NUMBER}
+        if (row.get("s_additionne") or "") not in ({"oui", "non"} if is_figure else {""}):
             faults.append(
                 Fault(
                     where=where,
-                    found=row["s_additionne"],
-                    problem="on ne sait pas si ce chiffre s'additionne d'une part de projet à l'autre",
-                    mend="oui ou non, dans la colonne « s_additionne »",
+                    found=row.get("s_additionne") or fact.name,
+                    problem="on ne sait pas si ce chiffre s'additionne d'une part de projet à l'autre"
+                    if is_figure
+                    else "seul un chiffre qui porte sur le projet s'additionne d'une part à l'autre",
+                    mend=f"{'oui ou non' if is_figure else 'rien'}, dans la colonne « s_additionne »",
                 )
             )
         if not fact.audience:

@@ -6,20 +6,10 @@ from pathlib import Path
 import pytest
 
 from rebond.data import data_folder
-from rebond.eligibility.dictionary import FactType, load_dictionary
+from rebond.eligibility.dictionary import load_dictionary
 from rebond.errors import CatalogueError
 
 FILE = data_folder() / "referentiels" / "faits.csv"
-
-
-def test_every_figure_about_a_project_says_whether_it_adds_up() -> None:
-    """One that is not said would be copied to every part of a project that is split."""
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    figures = {FactType.EUROS.value, FactType.NUMBER.value}
-    for row in rows:
-        is_figure = row["porte_sur"] == "projet" and row["type"] in figures
-        assert bool(row["s_additionne"]) == is_figure, row["nom"]
 
 
 def test_the_cost_of_a_single_investment_project_is_that_of_each_part() -> None:
@@ -31,10 +21,24 @@ def test_the_cost_of_a_single_investment_project_is_that_of_each_part() -> None:
     assert facts["cout_materiel"].adds_up
 
 
-def test_another_word_than_yes_or_no_is_a_fault(tmp_path: Path) -> None:
-    head, *lines = FILE.read_text(encoding="utf-8").splitlines()
-    line = next(each for each in lines if each.startswith("emplois_crees,"))
+@pytest.mark.parametrize(
+    ("fact", "said", "told"),
+    [
+        ("emplois_crees", "peut-être", "on ne sait pas"),
+        ("emplois_crees", "", "on ne sait pas"),
+        ("effectif", "non", "seul un chiffre"),
+    ],
+)
+def test_a_figure_about_a_project_says_yes_or_no_and_nothing_else_does(
+    fact: str, said: str, told: str, tmp_path: Path
+) -> None:
+    """One that is not said would be copied to every part of a project that is split."""
     path = tmp_path / "faits.csv"
-    path.write_text(f"{head}\n{line.replace(',oui,', ',peut-être,')}\n", encoding="utf-8")
-    with pytest.raises(CatalogueError, match="s_additionne"):
+    with FILE.open(encoding="utf-8", newline="") as stream, path.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.DictReader(stream)
+        written = csv.DictWriter(out, rows.fieldnames or ())
+        written.writeheader()
+        written.writerows(row | {"s_additionne": said} for row in rows if row["nom"] == fact)
+    with pytest.raises(CatalogueError, match=told) as caught:
         load_dictionary(path)
+    assert "s_additionne" in str(caught.value)
