@@ -1,0 +1,123 @@
+"""A block: the projects of one single undertaking under every rule of the plan, as arrays that HiGHS takes.
+
+Rules bind within an undertaking (ceilings, de minimis account, exclusions); beyond it projects meet in the budgets
+that they share, and nowhere else. Amounts are thousands of euros here, as everywhere near HiGHS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import highspy
+import numpy as np
+
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.solving.optimize import build_model
+from rebond.financing.solving.variables import Variables
+
+THOUSAND = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """The programme of one undertaking, with where its projects and the shared budgets stand in it."""
+
+    projects: tuple[str, ...]
+    values: np.ndarray
+    """Value of each project, when it is financed whole."""
+    financed: np.ndarray
+    """Column of each project that is 1 only when its whole need is covered."""
+    spending: np.ndarray
+    """Columns of the euros that come from a shared budget."""
+    budget_of: np.ndarray
+    """For each of them, the rank of its budget."""
+    column_upper: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    starts: np.ndarray
+    columns: np.ndarray
+    weights: np.ndarray
+    integer: np.ndarray
+
+    @property
+    def most(self) -> float:
+        """What no plan of the undertaking can pass."""
+        return float(self.values.sum())
+
+    def programme(self) -> highspy.HighsLp:
+        """The rows and columns, without anything to seek."""
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.column_upper), len(self.row_lower)
+        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), self.column_upper
+        lp.row_lower_, lp.row_upper_ = self.row_lower, self.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self.starts, self.columns, self.weights
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in self.integer]
+        return lp
+
+    def costs(self, prices: np.ndarray) -> np.ndarray:
+        """What HiGHS minimises: the price of what is taken from shared budgets, less the value of what is financed."""
+        costs = np.zeros(len(self.column_upper))
+        costs[self.financed] = -self.values
+        costs[self.spending] = prices[self.budget_of]
+        return costs
+
+    def spent(self, point: np.ndarray, count: int) -> np.ndarray:
+        """What a point takes from each of the ``count`` shared budgets, in thousands of euros."""
+        return np.bincount(self.budget_of, weights=point[self.spending], minlength=count)
+
+
+def split_by_undertaking(problem: FinancingProblem) -> list[FinancingProblem]:
+    """The problem of each undertaking, in the order of its first project; budgets stay those of all."""
+    groups: dict[str, list[ProjectProblem]] = {}
+    for project in problem.projects:
+        groups.setdefault(project.undertaking, []).append(project)
+    return [replace(problem, projects=tuple(group)) for group in groups.values()]
+
+
+def compile_block(part: FinancingProblem, values: Mapping[str, Decimal], shared: Sequence[str]) -> Block:
+    """The block of an undertaking; ``shared``: keys of the budgets that others draw on too, in order."""
+    variables = build_model(part)
+    financed = define_financed(part.projects, variables)
+    rank = {budget: number for number, budget in enumerate(shared)}
+    spending = [
+        (column, rank[use.offer.budget])
+        for use in variables.uses
+        if use.offer.budget in rank
+        for column, _ in variables.terms(use)
+    ]
+    lp, _, integer = variables.model.arrays()
+    return Block(
+        projects=tuple(project.id for project in part.projects),
+        values=np.array([float(values[project.id]) for project in part.projects]),
+        financed=np.array([financed[project.id] for project in part.projects], dtype=np.int32),
+        spending=np.array([column for column, _ in spending], dtype=np.int32),
+        budget_of=np.array([number for _, number in spending], dtype=np.int32),
+        column_upper=np.array(lp.col_upper_),
+        row_lower=np.array(lp.row_lower_),
+        row_upper=np.array(lp.row_upper_),
+        starts=np.array(lp.a_matrix_.start_, dtype=np.int32),
+        columns=np.array(lp.a_matrix_.index_, dtype=np.int32),
+        weights=np.array(lp.a_matrix_.value_),
+        integer=integer,
+    )
+
+
+def define_financed(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
+    """One column a project: 1 only when its whole need is covered; at 0 a call's envelope gives it nothing."""
+    model = variables.model
+    financed: dict[str, int] = {}
+    for project in projects:
+        column = model.binary(f"retenu[{project.id}]")
+        financed[project.id] = column
+        covered = variables.covered[project.id]
+        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.payable_need))], low=0.0)
+        for use in variables.of_project(project):
+            if use.offer.is_envelope:
+                terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]
+                model.row(f"portfolio[retenu,{','.join(use.key)}]", terms, high=0.0)
+    return financed
