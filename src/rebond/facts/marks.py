@@ -6,6 +6,7 @@ which came last. So the order of rows is no fact, and what was thought before is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,3 +41,22 @@ class Recusal:
     by: str
     """Who says so: the assessor, or who runs the mission."""
     on: Maybe[date] = UNKNOWN
+
+
+def person(assessor: str) -> str:
+    """What makes two names that of one assessor: neither case nor spaces do."""
+    return " ".join(assessor.split()).casefold()
+
+
+def aside_of(recusals: Iterable[Recusal]) -> dict[str, frozenset[str]]:
+    """Firm → the assessors who stand aside for it today, by ``person``."""
+    last: dict[tuple[str, str], Recusal] = {}
+    for each in recusals:
+        key = each.firm_id, person(each.assessor)
+        if key not in last or last[key].number < each.number:
+            last[key] = each
+    found: dict[str, set[str]] = {}
+    for (firm, who), each in last.items():
+        if each.aside:
+            found.setdefault(firm, set()).add(who)
+    return {firm: frozenset(people) for firm, people in found.items()}

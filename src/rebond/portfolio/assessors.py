@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rebond.facts import UNKNOWN, Mark, Recusal
+from rebond.facts import UNKNOWN, Mark
+from rebond.facts.marks import person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,25 +25,6 @@ class Agreed:
     count: int
     spread: int
     """From the lowest to the highest of the marks given."""
-
-
-def person(assessor: str) -> str:
-    """What makes two names that of one assessor: neither case nor spaces do."""
-    return " ".join(assessor.split()).casefold()
-
-
-def aside_of(recusals: Iterable[Recusal]) -> dict[str, frozenset[str]]:
-    """Firm → the assessors who stand aside for it today, by ``person``."""
-    last: dict[tuple[str, str], Recusal] = {}
-    for each in recusals:
-        key = each.firm_id, person(each.assessor)
-        if key not in last or last[key].number < each.number:
-            last[key] = each
-    found: dict[str, set[str]] = {}
-    for (firm, who), each in last.items():
-        if each.aside:
-            found.setdefault(firm, set()).add(who)
-    return {firm: frozenset(people) for firm, people in found.items()}
 
 
 def last_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:

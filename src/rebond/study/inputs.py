@@ -41,8 +41,9 @@ from rebond.facts import (
     Project,
     Recusal,
 )
+from rebond.facts.marks import aside_of
 from rebond.financing.context import ProjectContext, context_from_census
-from rebond.portfolio.assessors import aside_of, counted
+from rebond.portfolio.assessors import counted
 from rebond.regimes.readings import Reading
 from rebond.study.canonical import digest
 from rebond.study.rulebook import Rulebook

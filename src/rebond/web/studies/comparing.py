@@ -179,6 +179,8 @@ def _is_about(entry: Entry, project: Project, aided: Mapping[str, str]) -> bool:
             return bool(entry.ref == project.ref)
         case "entreprise":
             return bool(entry.ref == project.firm.ref)
+        case "note" | "deport":
+            return bool(entry.ref.split("/")[0] in {project.ref, project.firm.ref})
         case "aide":
             return aided.get(entry.ref) == project.firm.ref
         case "rapprochement":

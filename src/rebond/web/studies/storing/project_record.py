@@ -160,6 +160,11 @@ def _scores(found: ProjectResult) -> Iterable[StoredScore]:
             score=entry.score.quantize(_CENT),
             explanation=set_once(entry.explanation),
             known=entry.known,
+            criterion=entry.criterion,
+            margin=entry.margin.quantize(_CENT),
+            marks=entry.marks,
+            spread=entry.spread,
+            diverges=entry.diverges,
         )
 
 
