@@ -26,6 +26,11 @@ class Agreed:
     spread: int
     """From the lowest to the highest of the marks given."""
 
+    @property
+    def high(self) -> Decimal:
+        """The most that the mean may be."""
+        return self.score + self.margin
+
 
 def last_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """Of each project, criterion and assessor, the mark given last; in the order in which they first came."""

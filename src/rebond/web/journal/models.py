@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -39,9 +39,9 @@ class EntryQuerySet(MissionDataQuerySet["Entry"]):
         from rebond.web.projects.models import Project
 
         left = Recusal.objects.firms_left_by(user)
-        here = {"ref": models.OuterRef("ref")}
-        marks = Mark.ever.filter(project__mission=models.OuterRef("mission"), project__firm__in=left, **here)
-        projects = Project.ever.filter(mission=models.OuterRef("mission"), firm__in=left, **here)
+        here: Any = models.OuterRef("mission")
+        marks = Mark.ever.of(here).filter(ref=models.OuterRef("ref"), project__firm__in=left)
+        projects = Project.ever.of(here).filter(ref=models.OuterRef("ref"), firm__in=left)
         seen = super().visible_to(user).exclude(models.Q(kind="note") & models.Exists(marks))
         return seen.exclude(models.Q(kind="projet", path__0="scores") & models.Exists(projects))
 

@@ -37,6 +37,7 @@ from rebond.web.portfolio.facts import (
     write_recusals,
     write_weights,
 )
+from rebond.web.portfolio.standing import check_names
 from rebond.web.projects.facts import write_partner_entries, write_projects
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
     ``extract``: what the census holds of the mission; the rest stays as it is.
     """
     check_references(census)
+    check_names(mission, census)
     held = Mission.objects.select_for_update().get(pk=mission.pk)
     if extract is not None:
         extract = placed(held, extract, census)

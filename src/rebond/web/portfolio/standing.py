@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rebond.errors import FactsError, Fault
 from rebond.facts import Census
 from rebond.facts.marks import aside_of, person
 from rebond.web.missions.models import Membership, Mission
@@ -22,6 +23,8 @@ class Standing:
     """Who stands aside for one firm: names alone, for all who follow the session. Reasons are the team's."""
 
     names: tuple[str, ...] = ()
+    people: frozenset[str] = frozenset()
+    """The same, by ``person``."""
     mine: bool = False
     """Whether the person who asks is one of them."""
 
@@ -39,7 +42,9 @@ def standings(user: User | AnonymousUser, mission: Mission) -> dict[int, Standin
         found.setdefault(row.firm_id, []).append(row)
     return {
         firm: Standing(
-            names=tuple(sorted(names[row.who] for row in rows)), mine=bool(me) and me in {row.who for row in rows}
+            names=tuple(sorted(names[row.who] for row in rows)),
+            people=frozenset(row.who for row in rows),
+            mine=bool(me) and me in {row.who for row in rows},
         )
         for firm, rows in found.items()
     }
@@ -50,6 +55,30 @@ def names_of(mission: Mission, assessors: Iterable[str]) -> dict[str, str]:
     parts = Membership.objects.of(mission).select_related("user")
     known = {person(part.user.username): str(part.user) for part in parts}
     return {person(each): known.get(person(each), each) for each in assessors}
+
+
+def check_names(mission: Mission, census: Census) -> None:
+    """Raise ``FactsError`` for assessors named by the full name of an account of the mission.
+
+    One person under two names would be two assessors, and would stand aside for one of them only.
+    """
+    named = {each.assessor for each in (*census.marks, *census.recusals)}
+    if not named:
+        return
+    parts = Membership.objects.of(mission).select_related("user")
+    accounts = {person(str(part.user)): part.user.username for part in parts}
+    known = {person(username) for username in accounts.values()}
+    wrong = sorted(each for each in named if person(each) in accounts and person(each) not in known)
+    if wrong:
+        raise FactsError(
+            Fault(
+                where="notes et déports des évaluateurs",
+                found=each,
+                problem="nom d'une personne qui a un compte dans la mission",
+                mend=f"écrire « {accounts[person(each)]} », l'identifiant de son compte",
+            )
+            for each in wrong
+        )
 
 
 def as_read_by(user: User | None, census: Census) -> Census:

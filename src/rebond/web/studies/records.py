@@ -97,6 +97,12 @@ class StoredScore:
     """Assessors whose marks make it."""
     spread: int = 0
     diverges: bool = False
+    by_hand: bool = False
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it comes from assessors, or may: a study of before did not say."""
+        return self.by_hand or not self.criterion
 
     @property
     def high(self) -> Decimal:
