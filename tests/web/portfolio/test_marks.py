@@ -25,7 +25,11 @@ from rebond.web.projects.models import AssessorScore
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
 
-MARKS, RECUSE, SESSION = (address(f"portfolio:{name}") for name in ("project_marks", "recuse", "session"))
+REF = "P003"
+"""A candidate of the sample that is put before the committee."""
+MARKS, SESSION = f"{address('portfolio:marks')}{REF}/", address("portfolio:session")
+SHEET = f"{address('projects:list')}{REF}/suivi/"
+RECUSE = f"{MARKS}deport/"
 SHELL = Author(user=None)
 
 
@@ -35,7 +39,7 @@ def mission(db: None) -> Mission:
 
 
 def held(mission: Mission) -> Project:
-    return census_of(mission).projects[0]
+    return next(each for each in census_of(mission).projects if each.id == REF)
 
 
 def given(mission: Mission) -> list[CoreMark]:
@@ -119,7 +123,7 @@ def test_no_hand_changes_nor_deletes_a_mark(pilot: Client, mission: Mission) -> 
             change(Mark.objects.of(mission))
     (mark,) = given(mission)
     key = Kind.MARK, mark_ref(mark.project_id, mark.criterion, mark.assessor, mark.number)
-    other = CoreMark(project_id="P001", criterion="ancrage", assessor="pilote", number=1, score=5, reason="fort")
+    other = CoreMark(project_id=REF, criterion="ancrage", assessor="pilote", number=1, score=5, reason="fort")
     with pytest.raises(FactsError, match="ajouter une, numérotée 2"):
         save(mission, {key: other}, by=SHELL)
     save(mission, {key: ABSENT}, by=SHELL)
@@ -139,18 +143,19 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
     assert consultant.post(RECUSE, {"motif_deport": ""}).status_code == 422
     assert consultant.post(RECUSE, {"motif_deport": "mon beau-frère dirige l’atelier"}).status_code == 302
     assert gives(consultant, "5", "encore") == 403
-    for page in (MARKS, address("portfolio:marks"), address("editing:journal"), address("projects:sheet")):
+    for page in (MARKS, address("portfolio:marks"), address("editing:journal"), SHEET):
         shown = consultant.get(page).content.decode()
         assert "raison du pilote" not in shown, page
         assert "raison du consultant" not in shown, page
     assert not Mark.objects.visible_to(user).of(mission).exists()
     assert not Mark.objects.may_change(user).of(mission).exists()
-    assert not AssessorScore.objects.visible_to(user).of(mission).filter(project__ref="P001").exists()
+    assert not AssessorScore.objects.visible_to(user).of(mission).filter(project__ref=REF).exists()
     export_workbook(mission, tmp_path / "deport.xlsx", by=author_of(user))
     out = read_file(tmp_path / "deport.xlsx").census
     assert not out.marks
-    assert not out.projects[0].scores
-    assert out.projects[1].scores or not held(mission).scores
+    kept = {project.firm_id for project in out.projects if project.scores}
+    assert kept
+    assert held(mission).firm_id not in kept, "the other projects of the firm too"
     for reader in ("pilote", "copil"):
         session = signed_in(reader).get(SESSION).content.decode()
         assert "Déport" in session

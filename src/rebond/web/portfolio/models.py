@@ -119,9 +119,9 @@ class RecusalQuerySet(MissionDataQuerySet["Recusal"]):
         """Each says it of himself or herself; who runs the mission, of anybody."""
         from rebond.web.missions.models import Role
 
+        found = super().may_change(user)
         run = Mission.objects.in_part(user, Role.PILOT).current()
-        mine = models.Q(who=person(user.get_username()))
-        return super().may_change(user).filter(mine | models.Q(firm__mission__in=run))
+        return found.filter(who=person(user.get_username())) | found.in_missions(run)
 
     def firms_left_by(self, user: User | AnonymousUser) -> models.QuerySet[Recusal, int]:
         """Keys of the firms for which a person stands aside today: a part of a query, not one more."""
