@@ -185,7 +185,7 @@ def test_the_committee_follows_and_the_pilot_alone_records(name: str, mission: M
         assert (gesture in shown.content.decode().split("<main", 1)[1]) is may, path
     assert client.get(marks).status_code == (200 if team else 403)
     assert record(client, ref).status_code == (302 if decides else 403)
-    assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if decides else 403)
+    assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if team else 403)
     assert client.post(UNDO, {"geste": ""}).status_code == (404 if decides else 403)
     assert bool(census_of(mission).decisions) is decides
 
