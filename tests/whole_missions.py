@@ -38,10 +38,12 @@ from rebond.facts import (
     LinkAnswer,
     LinkDecision,
     LinkKind,
+    Mark,
     MissionSettings,
     Need,
     PartnerEntry,
     Project,
+    Recusal,
     Siren,
     Siret,
     ZoneAssumption,
@@ -162,6 +164,24 @@ class _Draw:
                 for by in [self.one("P. Martin", "L’équipe", "A.-M. d’Été")][: self.one(0, 1)]
             ),
             decisions=tuple(self.decision(project) for project in projects[: self.one(0, 1, 9)]),
+            marks=tuple(
+                self.mark(project, assessor, number)
+                for project in projects[: self.one(0, 1)]
+                for assessor in ("consultante", "M. d’Été")
+                for number in (1, 2)
+            ),
+            recusals=tuple(
+                Recusal(
+                    firm_id=firm.id,
+                    assessor="consultante",
+                    number=1,
+                    aside=self.one(True, False),
+                    reason=self.text("deports", "motif") or "parent",
+                    by=self.text("deports", "par") or "elle-même",
+                    on=self.maybe(COMMITTEE),
+                )
+                for firm in firms[: self.one(0, 1)]
+            ),
             link_decisions=tuple(
                 LinkDecision(
                     entry_id=entry.id,
@@ -377,6 +397,17 @@ class _Draw:
             amount_is=self.cell("listes", "nature_montant"),
             siret=with_siret,
             source=self.text("listes", "source"),
+        )
+
+    def mark(self, project: Project, assessor: str, number: int) -> Mark:
+        return Mark(
+            project_id=project.id,
+            criterion=self.one("decarbonation", "ancrage", "innovation"),
+            assessor=assessor,
+            number=number,
+            score=self.one(UNKNOWN, 0, 5),
+            reason=self.text("notes", "motif") or "vu",
+            on=self.maybe(COMMITTEE),
         )
 
     def decision(self, project: Project) -> CommitteeDecision:

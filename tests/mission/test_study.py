@@ -17,7 +17,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, AidObtained, Census, CostLine, Project, ZoneAssumption
+from rebond.facts import UNKNOWN, AidObtained, Census, CostLine, Mark, Project, Recusal, ZoneAssumption
 from rebond.mission import Rulebook, run_mission
 from rebond.results import MissionResult
 from rebond.study.in_mission import open_project
@@ -105,6 +105,27 @@ def test_whatever_changes_a_study_changes_its_digest(bench: Bench, data: st.Data
     moved = findings(before) != findings(after)
     event(f"{part} : {'autre étude' if moved else 'même étude'}")
     assert not moved or before.digest != after.digest
+
+
+def test_the_marks_of_who_stands_aside_never_enter_a_study(bench: Bench) -> None:
+    """Not even its digest: what he or she gives, before or after, changes nothing that anybody can see."""
+    census, mine = bench.census, bench.census.projects[0]
+    by = {
+        who: Mark(project_id=mine.id, criterion="ancrage", assessor=who, number=1, score=score, reason="vu")
+        for who, score in (("anne", 5), ("bruno", 1))
+    }
+    aside = Recusal(firm_id=mine.firm_id, assessor="Anne", number=1, aside=True, reason="parente", by="anne")
+    alone, both, recused = (
+        studied(replace(census, marks=marks, recusals=said), bench.rulebook, mine.id)
+        for marks, said in (
+            ((by["bruno"],), (aside,)),
+            (tuple(by.values()), ()),
+            (tuple(by.values()), (aside,)),
+        )
+    )
+    assert (recused.digest, findings(recused)) == (alone.digest, findings(alone))
+    assert both.digest != recused.digest
+    assert both.score.value > recused.score.value
 
 
 def test_what_happens_to_another_firm_leaves_the_study_alone(bench: Bench) -> None:

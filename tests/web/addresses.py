@@ -113,6 +113,8 @@ CHANGING: dict[str, dict[str, str]] = {
     "files:firm": FIRM,
     "editing:sheet_checks": {**OF_MISSION, "kind": "projet", "ref": "P001"},
     "editing:interview_history": {**OF_MISSION, "ref": "R001"},
+    "portfolio:marks": OF_MISSION,
+    "portfolio:project_marks": PROJECT,
     "regrouping:split": PROJECT,
     "regrouping:join": PROJECT,
     "regrouping:firms": FIRM,
@@ -124,8 +126,6 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:session": OF_MISSION,
     "portfolio:decision": PROJECT,
     "desk:agenda": OF_MISSION,
-    "portfolio:marks": OF_MISSION,
-    "portfolio:project_marks": PROJECT,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
 EVERY_PART: dict[str, dict[str, str]] = {"publishing:figures": OF_MISSION}
@@ -161,6 +161,7 @@ NO_PAGE = {
     "linkage:undo",
     "portfolio:undo_decision",
     "portfolio:decide_many",
+    "portfolio:recuse",
     "studies:pin",
     "worker:ask",
     "worker:reading",

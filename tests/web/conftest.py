@@ -73,6 +73,7 @@ def django_db_setup(
 
     from rebond.web.accounts.demo import create_demo_accounts
     from rebond.web.journal import append_only
+    from rebond.web.portfolio import append_only as as_given
     from rebond.web.readings import unchanged
     from rebond.web.studies.entry import store_result
 
@@ -81,6 +82,7 @@ def django_db_setup(
         with connection.schema_editor() as editor:
             append_only.protect(apps, editor)
             unchanged.protect(apps, editor)
+            as_given.protect(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 

@@ -43,6 +43,8 @@ DECLARED = {
     "portfolio.Envelope": "mission operator max_rate max_per_project min_spend min_aid grant_share max_months",
     "portfolio.Contribution": "envelope contributor amount",
     "portfolio.CriterionWeight": "mission criterion weight",
+    "portfolio.Mark": "project ref criterion assessor number score reason on",
+    "portfolio.Recusal": "firm ref assessor number aside reason by on",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
@@ -67,7 +69,7 @@ KEEPING = {
     "ended_at",
 }
 """How the rows are kept: their order, their life, who changed them."""
-NAMED = {"commune_code", "commune", "epci_code", "epci", "search"}
+NAMED = {"commune_code", "commune", "epci_code", "epci", "search", "who"}
 """What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
 DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan", "publishing.Edition"}
 """A plan that someone froze, an edition that someone published keep a copy of what made them: that is the decision."""

@@ -8,6 +8,7 @@ from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, Band
 from rebond.facts.census import Census
 from rebond.facts.firms import Accounts, Establishment, Firm, FirmLink, LinkKind
 from rebond.facts.interviews import Interview, Need
+from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
 from rebond.facts.settings import Contribution, Envelope, MissionSettings, ZoneAssumption
@@ -42,11 +43,13 @@ __all__ = [
     "LinkAnswer",
     "LinkDecision",
     "LinkKind",
+    "Mark",
     "Maybe",
     "MissionSettings",
     "Need",
     "PartnerEntry",
     "Project",
+    "Recusal",
     "Siren",
     "Siret",
     "Unknown",

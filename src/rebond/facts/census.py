@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rebond.facts.aids import AidObtained
 from rebond.facts.firms import Firm
 from rebond.facts.interviews import Interview
+from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkDecision, PartnerEntry
 from rebond.facts.projects import Project
 from rebond.facts.settings import MissionSettings
@@ -31,6 +32,10 @@ class Census:
     """What people settled about partners' lines, at most one for a line with a firm or a project."""
     lineage: tuple[Descent, ...] = ()
     """Which projects and firms came from which others, at most once by the same act."""
+    marks: tuple[Mark, ...] = ()
+    """What each assessor gave each project, those corrected since too."""
+    recusals: tuple[Recusal, ...] = ()
+    """Where assessors said that they stand aside, and that they no longer do."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

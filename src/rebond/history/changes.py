@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -16,9 +16,11 @@ from rebond.facts import (
     Firm,
     Interview,
     LinkDecision,
+    Mark,
     MissionSettings,
     PartnerEntry,
     Project,
+    Recusal,
 )
 from rebond.history.trees import Tree, branch_of, leaf, record_of, tree_of
 
@@ -49,6 +51,8 @@ class Kind(enum.StrEnum):
     DECISION = "decision"
     LINK = "rapprochement"
     DESCENT = "filiation"
+    MARK = "note"
+    RECUSAL = "deport"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -66,6 +70,8 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.DECISION: CommitteeDecision,
     Kind.LINK: LinkDecision,
     Kind.DESCENT: Descent,
+    Kind.MARK: Mark,
+    Kind.RECUSAL: Recusal,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -77,6 +83,8 @@ _HOMES: Mapping[Kind, str] = {
     Kind.DECISION: "decisions",
     Kind.LINK: "link_decisions",
     Kind.DESCENT: "lineage",
+    Kind.MARK: "marks",
+    Kind.RECUSAL: "recusals",
 }
 
 
@@ -190,15 +198,8 @@ def branch_at(tree: Tree, path: Path) -> Any:
 
 def reference_of(kind: Kind, row: Any) -> str:
     """How a row is referred to."""
-    if kind is Kind.DECISION:
-        return str(row.project_id)
-    if kind is Kind.CONFIRMATION:
-        return f"{row.kind}/{row.subject}/{'+'.join(row.marks)}"
-    if kind is Kind.LINK:
-        return link_ref(row.entry_id, row.firm_id, row.project_id)
-    if kind is Kind.DESCENT:
-        return descent_ref(row.act, row.origin, row.became)
-    return str(row.id)
+    named = _NAMED.get(kind)
+    return named(row) if named else str(row.id)
 
 
 def link_ref(entry_id: str, firm_id: str, project_id: str = "") -> str:
@@ -209,6 +210,27 @@ def link_ref(entry_id: str, firm_id: str, project_id: str = "") -> str:
 def descent_ref(act: str, origin: str, became: str) -> str:
     """How it is referred to that a row came from another."""
     return f"{act}/{origin}/{became}"
+
+
+def mark_ref(project_id: str, criterion: str, assessor: str, number: int) -> str:
+    """How one mark of one assessor is referred to."""
+    return f"{project_id}/{criterion}/{assessor}/{number}"
+
+
+def recusal_ref(firm_id: str, assessor: str, number: int) -> str:
+    """How one statement of standing aside, or of its end, is referred to."""
+    return f"{firm_id}/{assessor}/{number}"
+
+
+_NAMED: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.DECISION: lambda row: str(row.project_id),
+    Kind.CONFIRMATION: lambda row: f"{row.kind}/{row.subject}/{'+'.join(row.marks)}",
+    Kind.LINK: lambda row: link_ref(row.entry_id, row.firm_id, row.project_id),
+    Kind.DESCENT: lambda row: descent_ref(row.act, row.origin, row.became),
+    Kind.MARK: lambda row: mark_ref(row.project_id, row.criterion, row.assessor, row.number),
+    Kind.RECUSAL: lambda row: recusal_ref(row.firm_id, row.assessor, row.number),
+}
+"""Rows that have no identifier of their own, and what names them."""
 
 
 def _row_changes(kind: Kind, ref: str, before: Any, after: Any) -> Iterator[Change]:

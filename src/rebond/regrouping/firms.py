@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rebond.facts import UNKNOWN, AidObtained, Census, DescentAct, Firm, LinkDecision
+from rebond.facts import UNKNOWN, AidObtained, Census, DescentAct, Firm, LinkDecision, Recusal
+from rebond.facts.marks import aside_of, person
 from rebond.history.changes import ABSENT, Kind, reference_of, rows_of
 from rebond.history.trees import record_of, tree_of
 from rebond.regrouping.lacks import Lack, RegroupingError
@@ -14,6 +15,8 @@ from rebond.regrouping.questions import Answer, Blend, Question, TwoRows
 from rebond.regrouping.splitting import Wanted
 
 _OF_ITS_OWN = {"id", "single_undertaking", "former_names"}
+_NAMED_BY_FIRM = {Kind.LINK, Kind.RECUSAL}
+"""Rows whose reference names their firm."""
 ONE_AID, TWO_AIDS = Answer.MINE, Answer.BOTH
 
 
@@ -61,7 +64,7 @@ def join_firms(census: Census, asked: TwoRows) -> FirmsJoined:
     for move in moves:
         rows.setdefault((move.kind, move.ref), ABSENT)
         if move.after is not ABSENT:
-            ref = move.ref if move.kind is not Kind.LINK else reference_of(Kind.LINK, move.after)
+            ref = reference_of(move.kind, move.after) if move.kind in _NAMED_BY_FIRM else move.ref
             rows[move.kind, ref] = move.after
     descent = asked.descent(DescentAct.FIRMS_MERGED)
     rows[Kind.DESCENT, reference_of(Kind.DESCENT, descent)] = descent
@@ -87,10 +90,25 @@ def _moves(census: Census, kept: Firm, absorbed: Firm, firm: Firm, blend: Blend)
             yield Move(kind=kind, ref=ref, before=row, after=after)
         elif kind is Kind.LINK and row.firm_id == absorbed.id:
             yield Move(kind=kind, ref=ref, before=row, after=_link(census, row, kept, blend))
+        elif kind is Kind.RECUSAL and row.firm_id == absorbed.id:
+            yield Move(kind=kind, ref=ref, before=row, after=_recusal(census, row, kept))
         elif kind is Kind.CONFIRMATION and (row.kind, row.subject) == (Kind.FIRM.value, absorbed.id):
             yield Move(kind=kind, ref=ref, before=row, after=ABSENT)
         elif kind is Kind.FIRM and ref not in pair and row.single_undertaking in pair - {firm.undertaking}:
             yield Move(kind=kind, ref=ref, before=row, after=replace(row, single_undertaking=firm.undertaking))
+
+
+def _recusal(census: Census, row: Recusal, kept: Firm) -> Any:
+    """Who stands aside for either stands aside for the firm that they are.
+
+    What was said of the firm that leaves comes after what was said of the one that stays; the end of an interest in the
+    one says nothing of the other, and leaves with it.
+    """
+    who = person(row.assessor)
+    if who not in aside_of(census.recusals).get(row.firm_id, frozenset()):
+        return ABSENT
+    said = (each.number for each in census.recusals if (each.firm_id, person(each.assessor)) == (kept.id, who))
+    return replace(row, firm_id=kept.id, number=row.number + max(said, default=0))
 
 
 def _obstacles(kept: Firm, absorbed: Firm, census: Census) -> Iterator[Lack]:

@@ -79,6 +79,10 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
     rows |= {
         (Kind.AID, aid.id): replace(aid, project_id=kept.id) for aid in census.aids if aid.project_id == absorbed.id
     }
+    # A signed mark is of one project, in one name: nobody else says it of another. Each marks what the two became.
+    rows |= {
+        (Kind.MARK, reference_of(Kind.MARK, mark)): ABSENT for mark in census.marks if mark.project_id == absorbed.id
+    }
     return Joined(project=project, questions=tuple(blend.questions), decided=settled, lacks=tuple(lacks), rows=rows)
 
 

@@ -189,6 +189,7 @@ def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDe
         },
         "valeur": {
             "note": number(result.score.value),
+            "note_au_plus": number(result.score.high),
             "criteres": [
                 {
                     "critere": entry.criterion,
@@ -196,6 +197,9 @@ def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDe
                     "note": number(entry.score),
                     "explication": entry.explanation,
                     "connue": entry.known,
+                    "note_au_plus": number(entry.high),
+                    "evaluateurs": entry.marks,
+                    "ecart": entry.spread,
                 }
                 for entry in result.score.criteria
             ],

@@ -8,6 +8,7 @@ So the digest of these inputs is the digest of all that the study depends on.
 - of each other project of that undertaking, the cost, place and start: one investment in several (RGEC art. 14(13));
 - the aid that those firms obtained, or that the project did: the account, the ceilings already used, the waits;
 - the zone assumptions and the weights of the mission: the zones, the score;
+- the marks of the project that count, and who stands aside for its firm: the score;
 - the communes of these places, for an official list may change;
 - the dispositifs of elsewhere, that the territory of the mission leaves out: the verdicts;
 - the date, the facts put in the place of others, the versions of the catalogue and of the engine.
@@ -38,8 +39,11 @@ from rebond.facts import (
     Maybe,
     MissionSettings,
     Project,
+    Recusal,
 )
+from rebond.facts.marks import aside_of
 from rebond.financing.context import ProjectContext, context_from_census
+from rebond.portfolio.assessors import counted
 from rebond.regimes.readings import Reading
 from rebond.study.canonical import digest
 from rebond.study.rulebook import Rulebook
@@ -103,6 +107,8 @@ class CensusParts:
             (key, aid) for aid in census.aids for key in {("firm", aid.firm_id), ("project", aid.project_id)}
         )
         self._ranks = {id(aid): rank for rank, aid in enumerate(census.aids)}
+        self._aside = aside_of(census.recusals)
+        self._marks = _grouped((mark.project_id, mark) for mark in census.marks)
         settings = census.settings
         self._settings = MissionSettings(
             name="",
@@ -125,6 +131,7 @@ class CensusParts:
         firm = self._firms[project.firm_id]
         kin, works = self._kin[firm.undertaking], self._works[firm.undertaking]
         gazetteer = self._rulebook.catalogue.gazetteer
+        aside = self._aside.get(firm.id, frozenset())
         codes = dict.fromkeys(
             [project.place(firm), *(each.establishment.commune for each in kin), *(each.commune for each in works)]
         )
@@ -138,6 +145,8 @@ class CensusParts:
                     replace(each, asked=()) if each.id == project_id else _as_linked(each) for each in works
                 ),
                 aids=self._aids_of(project_id, kin),
+                marks=counted(self._marks.get(project_id, ()), aside),
+                recusals=tuple(_said_aside(firm.id, who) for who in sorted(aside)),
             ),
             on=self._on,
             communes=tuple(commune for code in codes if (commune := gazetteer.commune(code)) is not None),
@@ -151,6 +160,11 @@ class CensusParts:
         keys = [("project", project_id), *(("firm", firm.id) for firm in kin)]
         found = {self._ranks[id(aid)]: aid for key in keys for aid in self._aids.get(key, ())}
         return tuple(found[rank] for rank in sorted(found))
+
+
+def _said_aside(firm_id: str, who: str) -> Recusal:
+    """That someone stands aside, whatever was said before, by whom and why."""
+    return Recusal(firm_id=firm_id, assessor=who, number=1, aside=True, reason="", by="")
 
 
 def _as_kin(firm: Firm) -> Firm:

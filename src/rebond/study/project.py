@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
+from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.context import account_of, built_of, screened
 from rebond.maturity import Maturity, assess
@@ -78,7 +79,14 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
         zones={name: zonages.zone_of(name, commune, inputs.on) for name in ZONE_FACTS} if commune else {},
         facts=facts,
         maturity=maturity,
-        score=score_project(project, rulebook.selection, maturity_mean=mean, weights=dict(settings.weights)),
+        score=score_project(
+            project,
+            rulebook.selection,
+            maturity_mean=mean,
+            weights=dict(settings.weights),
+            marks=inputs.census.marks,
+            aside=aside_of(inputs.census.recusals).get(firm.id, frozenset()),
+        ),
         verdicts=verdicts,
         built=built_of(context, facts, verdicts),
     )

@@ -30,10 +30,12 @@ from rebond.facts import (
     LinkAnswer,
     LinkDecision,
     LinkKind,
+    Mark,
     MissionSettings,
     Need,
     PartnerEntry,
     Project,
+    Recusal,
 )
 
 
@@ -170,6 +172,22 @@ class Draw:
             link_decisions=tuple(
                 LinkDecision(entry_id="L1", firm_id="E1", project_id=each, answer=self.one(*LinkAnswer))
                 for each in self.some("", "P1", "P9")
+            ),
+            marks=tuple(
+                Mark(
+                    project_id=each,
+                    criterion="ancrage",
+                    assessor="anne",
+                    number=number,
+                    score=self.maybe(self.random.randrange(6)),
+                    reason=self.word(),
+                )
+                for each in self.some("P1", "P2")
+                for number in (1, 2)[: self.random.randrange(3)]
+            ),
+            recusals=tuple(
+                Recusal(firm_id="E1", assessor=each, number=1, aside=self.one(True, False), reason="x", by=each)
+                for each in self.some("anne", "bruno")
             ),
             lineage=tuple(
                 Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())

@@ -23,10 +23,13 @@ from rebond.facts import (
     Interview,
     LinkAnswer,
     LinkDecision,
+    Mark,
     Need,
     Project,
+    Recusal,
     Siren,
 )
+from rebond.facts.marks import aside_of
 from rebond.history import ABSENT, Kind, apply, diff_rows, rows_of
 from rebond.regrouping import (
     Join,
@@ -271,6 +274,41 @@ def test_all_that_named_a_firm_names_the_one_that_stays(bare):
     assert {row.firm_id for row in named} == {"E1"}
     assert {move.ref for move in joined.moves} == {"P2", "I1", "A1", "L1/E2", "L2/E2/P2", "E3"}
     assert money(after)["E1"][0] == sum(each.total_cost for each in bare.projects)
+
+
+def test_who_stands_aside_for_one_of_two_firms_does_so_for_the_one_that_they_are(bare):
+    def says(firm: str, who: str, number: int, *, aside: bool) -> Recusal:
+        return Recusal(firm_id=firm, assessor=who, number=number, aside=aside, reason="parent", by=who)
+
+    said = (
+        says("E1", "anne", 1, aside=True),
+        says("E1", "anne", 2, aside=False),
+        says("E2", "Anne", 1, aside=True),
+        says("E1", "bruno", 1, aside=True),
+        says("E2", "bruno", 1, aside=True),
+        says("E2", "bruno", 2, aside=False),
+    )
+    joined = join_firms(
+        replace(bare, recusals=said), TwoRows(kept="E1", absorbed="E2", answers={"name": "autre"}, on=ON)
+    )
+    after = made(replace(bare, recusals=said), joined.rows)
+    assert aside_of(after.recusals) == {"E1": frozenset({"anne", "bruno"})}
+
+
+def test_signed_marks_stay_with_their_project_and_leave_with_the_one_put_in_another(bare):
+    both = [
+        Mark(project_id=ref, criterion="ancrage", assessor="anne", number=1, score=3, reason="vu")
+        for ref in ("P1", "P2")
+    ]
+    census = replace(
+        bare,
+        marks=tuple(both),
+        projects=(OVEN, Project(id="P2", firm_id="E1", title="Chaudière")),
+        link_decisions=(),
+        decisions=(),
+    )
+    joined = join(census, Join(kept="P1", absorbed="P2", decided={"niveau:P1": False}, on=ON))
+    assert list(made(census, joined.rows).marks) == both[:1]
 
 
 @pytest.mark.parametrize(

@@ -227,5 +227,18 @@ def censuses(draw: st.DrawFn) -> core.Census:
         lineage=draw(
             st.lists(lineages, max_size=3, unique_by=lambda each: (each.act, each.origin, each.became)).map(tuple)
         ),
+        # What was once said under a number never changes: it follows from what names it.
+        marks=tuple(
+            core.Mark(
+                project_id=ref, criterion="ancrage", assessor=who, number=number, score=number, reason=f"{who} {number}"
+            )
+            for ref in draw(st.lists(st.sampled_from(refs), unique=True) if refs else st.just([]))
+            for who in draw(st.lists(st.sampled_from(["anne", "Bruno"]), unique=True))
+            for number in range(1, draw(st.integers(0, 3)))
+        ),
+        recusals=tuple(
+            core.Recusal(firm_id=firm.id, assessor="anne", number=1, aside=True, reason="parente", by="anne")
+            for firm in met[: draw(st.integers(0, 2))]
+        ),
         repairs=draw(few(names)),
     )

@@ -36,7 +36,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 22
+QUERIES = 24
 """Whatever the size of the mission: one or two a table."""
 
 
@@ -245,6 +245,8 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Envelope: (*portfolio.ENVELOPE, "contributions"),
         core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome"),
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
+        core.Mark: (*portfolio.MARK, "project_id"),
+        core.Recusal: (*portfolio.RECUSAL, "firm_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),

@@ -1,15 +1,36 @@
-"""Marks of the assessors with their reasons, levels imposed with theirs; another hand's change is never lost."""
+"""Each assessor's marks with their reasons, only ever added; who stands aside; levels imposed with their reason."""
+
+from datetime import date
+from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from rebond.facts import UNKNOWN, AssessorScore, Project
+from rebond.errors import FactsError
+from rebond.facts import UNKNOWN, Project, Recusal
+from rebond.facts import Mark as CoreMark
+from rebond.history import ABSENT, Kind
+from rebond.history.changes import mark_ref
+from rebond.web.accounts.models import User
+from rebond.web.editing.gestures import save
+from rebond.web.exchange.exporting import export_workbook
+from rebond.web.exchange.workbook import read_file
 from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Author, author_of
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import Mark
+from rebond.web.projects.models import AssessorScore
 from tests.web.addresses import address
+from tests.web.conftest import signed_in
 
-MARKS = address("portfolio:project_marks")
+REF = "P003"
+"""A candidate of the sample that is put before the committee."""
+MARKS, SESSION = f"{address('portfolio:marks')}{REF}/", address("portfolio:session")
+SHEET = f"{address('projects:list')}{REF}/suivi/"
+RECUSE = f"{MARKS}deport/"
+SHELL = Author(user=None)
 
 
 @pytest.fixture
@@ -18,35 +39,49 @@ def mission(db: None) -> Mission:
 
 
 def held(mission: Mission) -> Project:
-    return census_of(mission).projects[0]
+    return next(each for each in census_of(mission).projects if each.id == REF)
 
 
-def form(project: Project) -> dict[str, str]:
-    """The form as the page shows it."""
-    sent = {f"note_{each.criterion}": str(each.score) for each in project.scores}
-    return sent | {f"motif_note_{each.criterion}": each.reason for each in project.scores}
+def given(mission: Mission) -> list[CoreMark]:
+    return list(census_of(mission).marks)
 
 
-def test_the_form_sent_as_it_is_changes_nothing(pilot: Client, mission: Mission) -> None:
+def gives(client: Client, score: str, reason: str, criterion: str = "ancrage", **more: str) -> int:
+    sent = {f"note_{criterion}": score, f"motif_note_{criterion}": reason, **more}
+    return client.post(MARKS, sent).status_code
+
+
+def test_an_empty_form_changes_nothing(pilot: Client, mission: Mission) -> None:
     before = census_of(mission)
-    assert pilot.post(MARKS, form(held(mission))).status_code == 302
+    assert pilot.post(MARKS, {}).status_code == 302
     assert census_of(mission) == before
     assert not Entry.objects.of(mission).exists()
 
 
-def test_a_mark_is_given_with_its_reason(pilot: Client, mission: Mission) -> None:
-    sent = form(held(mission)) | {"note_ancrage": "1", "motif_note_ancrage": "peu de fournisseurs du bassin"}
-    assert pilot.post(MARKS, sent).status_code == 302
-    found = {each.criterion: each for each in held(mission).scores}
-    assert found["ancrage"] == AssessorScore(criterion="ancrage", score=1, reason="peu de fournisseurs du bassin")
+def test_each_assessor_gives_his_own_mark_and_corrects_it_by_another(pilot: Client, mission: Mission) -> None:
+    consultant = signed_in("consultant")
+    assert gives(pilot, "1", "peu de fournisseurs du bassin") == 302
+    assert gives(consultant, "5", "filière du couteau") == 302
+    assert gives(consultant, "4", "filière du couteau, sans engagement écrit") == 302
+    found = {(mark.assessor, mark.number): mark.score for mark in given(mission)}
+    assert found == {("pilote", 1): 1, ("consultant", 1): 5, ("consultant", 2): 4}
     assert {entry.act for entry in Entry.objects.of(mission)} == {Act.DECIDED}
-    assert "peu de fournisseurs du bassin" in pilot.get(address("portfolio:marks")).content.decode()
+    board = pilot.get(address("portfolio:marks")).content.decode()
+    assert "écart de 3 points" in board
+    sheet = pilot.get(MARKS).content.decode()
+    assert "sans engagement écrit" in sheet
+    assert "1 note d’avant" in sheet
+    for reader in ("pilote", "copil"):
+        assert "écart de 3 points" in signed_in(reader).get(SESSION).content.decode()
+    assert "engagement écrit" not in signed_in("copil").get(SESSION).content.decode()
 
 
-def test_a_mark_is_taken_away(pilot: Client, mission: Mission) -> None:
-    sent = form(held(mission)) | {"note_ancrage": "", "motif_note_ancrage": ""}
-    assert pilot.post(MARKS, sent).status_code == 302
-    assert "ancrage" not in {each.criterion for each in held(mission).scores}
+def test_a_mark_taken_back_stays_told_and_leaves_an_interval(pilot: Client, mission: Mission) -> None:
+    gives(pilot, "3", "assez")
+    assert gives(pilot, "", "assez") == 422
+    assert gives(pilot, "", "je revois l’entreprise") == 302
+    assert [mark.score for mark in given(mission)] == [3, UNKNOWN]
+    assert "entre 0 et 5" in pilot.get(MARKS).content.decode().replace("0,0", "0").replace("5,0", "5")
 
 
 @pytest.mark.parametrize(
@@ -64,25 +99,98 @@ def test_a_mark_or_a_level_without_its_reason_is_refused_whole(
     sent: dict[str, str], field: str, pilot: Client, mission: Mission
 ) -> None:
     before = census_of(mission)
-    response = pilot.post(MARKS, form(held(mission)) | sent)
+    response = pilot.post(MARKS, sent)
     assert response.status_code == 422
     assert set(response.context["errors"]) == {field}
     assert f'href="#{field}"' in response.content.decode()
     assert census_of(mission) == before
 
 
-def test_a_level_is_imposed_with_its_reason_and_given_back_to_the_grid(pilot: Client, mission: Mission) -> None:
-    sent = form(held(mission)) | {"niveau_impose": "montage", "motif_niveau": "devis signés"}
+def test_only_the_pilot_imposes_a_level_and_gives_it_back_to_the_grid(pilot: Client, mission: Mission) -> None:
+    sent = {"niveau_impose": "montage", "motif_niveau": "devis signés"}
+    signed_in("consultant").post(MARKS, sent)
+    assert held(mission).maturity_override is UNKNOWN
     assert pilot.post(MARKS, sent).status_code == 302
     assert (held(mission).maturity_override, held(mission).maturity_reason) == ("montage", "devis signés")
-    assert pilot.post(MARKS, form(held(mission))).status_code == 302
+    assert pilot.post(MARKS, {}).status_code == 302
     assert (held(mission).maturity_override, held(mission).maturity_reason) == (UNKNOWN, "")
 
 
-def test_two_people_mark_one_criterion_and_the_second_keeps_what_was_typed(pilot: Client, mission: Mission) -> None:
-    start = form(held(mission))
-    pilot.post(MARKS, start | {"note_ancrage": "1", "motif_note_ancrage": "faible"})
-    response = pilot.post(MARKS, start | {"note_ancrage": "5", "motif_note_ancrage": "fort", "depuis": "0"})
-    assert response.status_code == 409
-    assert "fort" in response.content.decode()
-    assert {each.criterion: each.score for each in held(mission).scores}["ancrage"] == 1
+def test_no_hand_changes_nor_deletes_a_mark(pilot: Client, mission: Mission) -> None:
+    gives(pilot, "2", "faible")
+    for change in (lambda rows: rows.update(score=5), lambda rows: rows.update(reason=""), lambda rows: rows.delete()):
+        with pytest.raises(DatabaseError, match="note ne se modifie pas"), transaction.atomic():
+            change(Mark.objects.of(mission))
+    (mark,) = given(mission)
+    key = Kind.MARK, mark_ref(mark.project_id, mark.criterion, mark.assessor, mark.number)
+    other = CoreMark(project_id=REF, criterion="ancrage", assessor="pilote", number=1, score=5, reason="fort")
+    with pytest.raises(FactsError, match="ajouter une, numérotée 2"):
+        save(mission, {key: other}, by=SHELL)
+    save(mission, {key: ABSENT}, by=SHELL)
+    assert not given(mission)
+    assert Mark.ever.of(mission).count() == 1
+    assert gives(pilot, "4", "mieux vu") == 302
+    assert [each.number for each in given(mission)] == [2], "a number once given is never given again"
+    assert connection.vendor in {"sqlite", "postgresql"}
+
+
+def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
+    pilot: Client, mission: Mission, tmp_path: Path
+) -> None:
+    consultant, user = signed_in("consultant"), User.objects.get(username="consultant")
+    gives(pilot, "1", "raison du pilote")
+    gives(consultant, "5", "raison du consultant")
+    assert consultant.post(RECUSE, {"motif_deport": ""}).status_code == 422
+    assert consultant.post(RECUSE, {"motif_deport": "mon beau-frère dirige l’atelier"}).status_code == 302
+    assert gives(consultant, "5", "encore") == 403
+    for page in (MARKS, address("portfolio:marks"), address("editing:journal"), SHEET):
+        shown = consultant.get(page).content.decode()
+        assert "raison du pilote" not in shown, page
+        assert "raison du consultant" not in shown, page
+    assert not Mark.objects.visible_to(user).of(mission).exists()
+    assert not Mark.objects.may_change(user).of(mission).exists()
+    assert not AssessorScore.objects.visible_to(user).of(mission).filter(project__ref=REF).exists()
+    export_workbook(mission, tmp_path / "deport.xlsx", by=author_of(user))
+    out = read_file(tmp_path / "deport.xlsx").census
+    assert not out.marks
+    kept = {project.firm_id for project in out.projects if project.scores}
+    assert kept
+    assert held(mission).firm_id not in kept, "the other projects of the firm too"
+    for reader in ("pilote", "copil"):
+        session = signed_in(reader).get(SESSION).content.decode()
+        assert "Déport" in session
+        assert str(user) in session
+        assert "beau-frère" not in session
+    assert "beau-frère" in pilot.get(MARKS).content.decode()
+    assert consultant.post(RECUSE, {"motif_deport": "fini", "cesse": "oui"}).status_code == 422
+    lifted = {"evaluateur": "consultant", "motif_deport": "il a quitté l’atelier", "cesse": "oui"}
+    assert pilot.post(RECUSE, lifted).status_code == 302
+    assert [each.aside for each in census_of(mission).recusals] == [True, False]
+    assert "raison du pilote" in consultant.get(MARKS).content.decode()
+
+
+def test_the_pilot_records_that_someone_stands_aside_and_the_account_is_named(pilot: Client, mission: Mission) -> None:
+    firm = held(mission).firm_id
+    assert pilot.post(RECUSE, {"evaluateur": "personne", "motif_deport": "x"}).status_code == 422
+    assert pilot.post(RECUSE, {"evaluateur": "consultant", "motif_deport": "ancien salarié"}).status_code == 302
+    (said,) = census_of(mission).recusals
+    assert (said.firm_id, said.assessor, said.aside, said.number) == (firm, "consultant", True, 1)
+    assert pilot.post(RECUSE, {"evaluateur": "consultant", "motif_deport": "encore"}).status_code == 422
+    full = Recusal(
+        firm_id=firm, assessor=str(User.objects.get(username="pilote")), number=1, aside=True, reason="x", by="y"
+    )
+    if full.assessor != "pilote":
+        with pytest.raises(FactsError, match="écrire « pilote »"):
+            save(mission, {(Kind.RECUSAL, f"{firm}/{full.assessor}/1"): full}, by=SHELL)
+
+
+def test_marks_and_recusals_come_back_from_a_workbook_as_they_went(
+    pilot: Client, mission: Mission, tmp_path: Path
+) -> None:
+    gives(pilot, "4", "bon")
+    gives(pilot, "", "à revoir")
+    pilot.post(RECUSE, {"evaluateur": "consultant", "motif_deport": "ancien salarié"})
+    export_workbook(mission, tmp_path / "notes.xlsx", by=SHELL)
+    out, now = read_file(tmp_path / "notes.xlsx").census, census_of(mission)
+    assert (out.marks, out.recusals) == (now.marks, now.recusals)
+    assert now.marks[0].on == date.today()  # noqa: DTZ011 - the day that the site wrote

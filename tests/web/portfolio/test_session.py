@@ -174,17 +174,18 @@ def test_the_committee_follows_and_the_pilot_alone_records(name: str, mission: M
     client = signed_in(name)
     team, decides = name in {"pilote", "consultant"}, name == "pilote"
     marks = address("portfolio:marks")
-    for path, reads, gesture in (
-        (SESSION, team or name == "copil", 'id="en-nombre"'),
-        (f"{SESSION}{ref}/", team or name == "copil", "csrfmiddlewaretoken"),
-        (f"{marks}{ref}/", team, "csrfmiddlewaretoken"),
+    for path, reads, gesture, may in (
+        (SESSION, team or name == "copil", 'id="en-nombre"', decides),
+        (f"{SESSION}{ref}/", team or name == "copil", "csrfmiddlewaretoken", decides),
+        (f"{marks}{ref}/", team, 'name="note_ancrage"', team),
+        (f"{marks}{ref}/", team, 'name="niveau_impose"', decides),
     ):
         shown = client.get(path)
         assert shown.status_code == (200 if reads else 403), path
-        assert (gesture in shown.content.decode().split("<main", 1)[1]) is decides, path
+        assert (gesture in shown.content.decode().split("<main", 1)[1]) is may, path
     assert client.get(marks).status_code == (200 if team else 403)
     assert record(client, ref).status_code == (302 if decides else 403)
-    assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if decides else 403)
+    assert client.post(address("portfolio:project_marks"), {}).status_code == (302 if team else 403)
     assert client.post(UNDO, {"geste": ""}).status_code == (404 if decides else 403)
     assert bool(census_of(mission).decisions) is decides
 

@@ -38,11 +38,13 @@ from rebond.facts import (
     LinkAnswer,
     LinkDecision,
     LinkKind,
+    Mark,
     Maybe,
     MissionSettings,
     Need,
     PartnerEntry,
     Project,
+    Recusal,
     Siren,
 )
 from rebond.identifiers import SIREN_LENGTH, read_siren, read_siret
@@ -53,6 +55,8 @@ T = TypeVar("T")
 
 MATURITY, SCORE, SCORE_REASON = "maturite_", "note_", "motif_note_"
 """Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors, and why they say so."""
+ASIDE, BACK = "deport", "levee"
+"""What a line of the sheet of recusals says: the assessor stands aside, or no longer does."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
     {
         "mission": SubjectKind.MISSION,
@@ -105,6 +109,8 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         decisions=tuple(_decision(row) for row in tables["decisions"].rows),
         link_decisions=tuple(_link_decision(row) for row in tables["rapprochements"].rows),
         lineage=tuple(_descent(row) for row in tables["filiations"].rows),
+        marks=tuple(_mark(row) for row in tables["notes"].rows),
+        recusals=tuple(_recusal(row) for row in tables["deports"].rows),
         repairs=tuple(repairs),
     )
 
@@ -374,6 +380,30 @@ def _descent(row: Row) -> Descent:
         on=_value(row, "date"),
         by=row.text("par"),
         reason=row.text("motif"),
+    )
+
+
+def _mark(row: Row) -> Mark:
+    return Mark(
+        project_id=row.text("projet"),
+        criterion=row.text("critere"),
+        assessor=row.text("evaluateur"),
+        number=_value(row, "numero"),
+        score=_value(row, "note"),
+        reason=row.text("motif"),
+        on=_value(row, "date"),
+    )
+
+
+def _recusal(row: Row) -> Recusal:
+    return Recusal(
+        firm_id=row.text("entreprise"),
+        assessor=row.text("evaluateur"),
+        number=_value(row, "numero"),
+        aside=row.text("position") == ASIDE,
+        reason=row.text("motif"),
+        by=row.text("par"),
+        on=_value(row, "date"),
     )
 
 

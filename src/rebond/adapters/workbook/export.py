@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.asked import with_asked
-from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, ASIDE, BACK, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
 from rebond.adapters.workbook.template import Row
@@ -20,10 +20,12 @@ from rebond.facts import (
     Firm,
     Interview,
     LinkDecision,
+    Mark,
     Maybe,
     MissionSettings,
     PartnerEntry,
     Project,
+    Recusal,
 )
 from rebond.plausibility import SubjectKind
 from rebond.reading.confirmation import Answer
@@ -59,6 +61,10 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "decisions": [_decision(decision) for decision in census.decisions],
         "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
         "filiations": [_descent(each) for each in census.lineage],
+        "notes": [
+            _mark(each) for each in census.marks if layout.sheet("notes").column("critere").choice(each.criterion)
+        ],
+        "deports": [_recusal(each) for each in census.recusals],
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}
@@ -315,4 +321,28 @@ def _descent(descent: Descent) -> Row:
         "date": descent.on,
         "par": descent.by,
         "motif": descent.reason,
+    }
+
+
+def _mark(mark: Mark) -> Row:
+    return {
+        "projet": mark.project_id,
+        "critere": mark.criterion,
+        "evaluateur": mark.assessor,
+        "numero": mark.number,
+        "note": mark.score,
+        "motif": mark.reason,
+        "date": mark.on,
+    }
+
+
+def _recusal(recusal: Recusal) -> Row:
+    return {
+        "entreprise": recusal.firm_id,
+        "evaluateur": recusal.assessor,
+        "numero": recusal.number,
+        "position": ASIDE if recusal.aside else BACK,
+        "motif": recusal.reason,
+        "par": recusal.by,
+        "date": recusal.on,
     }

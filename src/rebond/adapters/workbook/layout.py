@@ -192,6 +192,7 @@ class _Reader:
                 choices_from_csv(folder / "organisations.csv") if organisations is None else tuple(organisations)
             ),
             "regimes": lambda: regime_choices(regimes),
+            "criteres_notes": self._marked_criteria,
         }
 
     def sheet(self, data: Mapping[str, Any], path: tuple[str | int, ...]) -> Sheet:
@@ -241,6 +242,12 @@ class _Reader:
         return (
             "Poids relatif, 0 ou plus, à donner à tous les critères ou à aucun ; "
             f"s'ils sont tous vides : {format_rate(usual)} pour celui-ci"
+        )
+
+    def _marked_criteria(self) -> tuple[Choice, ...]:
+        """The criteria of the call that assessors mark: the others are found from the data."""
+        return tuple(
+            Choice(code=each.code, label=each.label) for each in self._grid.criteria if each.computed == "note"
         )
 
     @cached_property

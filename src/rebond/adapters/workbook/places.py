@@ -11,7 +11,7 @@ from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
-from rebond.history.changes import descent_ref, link_ref
+from rebond.history.changes import descent_ref, link_ref, mark_ref, recusal_ref
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -24,6 +24,8 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.DECISION: "decisions",
         Kind.LINK: "rapprochements",
         Kind.DESCENT: "filiations",
+        Kind.MARK: "notes",
+        Kind.RECUSAL: "deports",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -141,6 +143,8 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "rapprochements": {"answer": "reponse", "by": "par", "on": "date", "reason": "motif"},
         "filiations": {"by": "par", "on": "date", "reason": "motif"},
+        "notes": {"score": "note", "reason": "motif", "on": "date"},
+        "deports": {"aside": "position", "reason": "motif", "by": "par", "on": "date"},
     }
 )
 """Sheet → field of the census → column."""
@@ -268,6 +272,11 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
         yield "rapprochements", ref, row
     for row in tables["filiations"].rows:
         yield "filiations", descent_ref(row.text("geste"), row.text("origine"), row.text("devient")), row
+    for row in tables["notes"].rows:
+        number = int(row.text("numero"))
+        yield "notes", mark_ref(row.text("projet"), row.text("critere"), row.text("evaluateur"), number), row
+    for row in tables["deports"].rows:
+        yield "deports", recusal_ref(row.text("entreprise"), row.text("evaluateur"), int(row.text("numero"))), row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

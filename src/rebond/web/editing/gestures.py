@@ -38,6 +38,7 @@ from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
 
 FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
+_ONLY_ADDED = frozenset({Kind.MARK, Kind.RECUSAL})
 Wanted = Mapping[tuple[Kind, str], Any]
 """Rows as someone wants them, by kind and reference; ``ABSENT``: withdrawn."""
 
@@ -129,6 +130,8 @@ def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Do
     entries = list(Entry.objects.of(mission).filter(gesture=gesture, act__in=FACTS_ACTS).order_by("position"))
     if not entries:
         raise KeyError(gesture)
+    if any(entry.act == Act.DECIDED for entry in entries):
+        _refuse_what_is_only_added(entries)
     changes = inverse(map(change_of, entries))
     keys = {(change.kind, change.ref) for change in changes}
     after = {(each.kind, each.ref): each.after for each in changes if not each.path and each.after is not ABSENT}
@@ -153,6 +156,7 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
     Raises ``ClashError`` when someone changed it after a position of the journal, ``since``; ``None``: whatever it is.
     """
     _lock(mission)
+    _refuse_what_is_only_added([entry])
     was = change_of(entry)
     key = was.kind, was.ref
     extract = extract_of(
@@ -169,6 +173,21 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
         return Done(gesture=None, changes=())
     change = Change(kind=was.kind, ref=was.ref, path=was.path, before=held, after=was.before)
     return _make(mission, census, extract, [change], by=by, act=Act.RESTORED, reason=reason)
+
+
+def _refuse_what_is_only_added(entries: Iterable[Entry]) -> None:
+    """What an assessor said is corrected by what he or she says next; only an import that brought it is undone."""
+    faults = [
+        Fault(
+            where=f"journal, ligne {entry.position}",
+            problem="une note ou un déport ne s'efface pas",
+            mend="l'évaluateur donne une autre note ; le pilote lève le déport",
+        )
+        for entry in entries
+        if entry.kind in _ONLY_ADDED
+    ]
+    if faults:
+        raise FactsError(faults)
 
 
 def change_of(entry: Entry) -> Change:

@@ -199,7 +199,7 @@ def _history(
     title: str,
     back: Iterable[tuple[str, str]],
 ) -> HttpResponse:
-    entries = history_of(mission, kind.value, ref)
+    entries = history_of(mission, kind.value, ref).visible_to(request.user)
     fields = fields_of(entries)
     field = request.GET.get("champ", "")
     if field in fields or _FIELD.match(field):

@@ -274,7 +274,7 @@ def columns_of(part: Part, parts: Iterable[Part], layout: Layout) -> tuple[Colum
 
 def _is_assessed(column: Column) -> bool:
     """Whether a column is of the maturity grid or a mark of the assessors."""
-    return column.key.startswith(("maturite_", "note_")) or column.key in {
+    return column.key.startswith(("maturite_", "note_", "motif_note_")) or column.key in {
         "preuve_maturite",
         "niveau_impose",
         "motif_niveau",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from rebond.errors import FactsError
 from rebond.facts import Census
 from rebond.history import ABSENT, Kind
+from rebond.history.changes import reference_of
 from rebond.web.accounts.models import User
 from rebond.web.editing.flow import since_of
 from rebond.web.editing.gestures import ClashError, journal_position, save
@@ -56,6 +57,10 @@ def withdraw_project(request: HttpRequest, mission: Mission, ref: str) -> HttpRe
     consequences = ["Les demandes aux financeurs et les postes de dépense partent avec lui."]
     if decided:
         consequences.append("La décision du comité sur ce projet est retirée aussi.")
+    marks = [reference_of(Kind.MARK, each) for each in census.marks if each.project_id == ref]
+    if marks:
+        rows |= {(Kind.MARK, each): ABSENT for each in marks}
+        consequences.append("Les notes des évaluateurs sur ce projet sont retirées aussi.")
     if aids:
         consequences.append(f"Les aides obtenues pour lui ({len(aids)}) restent à l’entreprise, sans projet.")
     asked = Withdrawal(
@@ -81,7 +86,8 @@ def withdraw_firm(request: HttpRequest, mission: Mission, ref: str) -> HttpRespo
         title="Retirer l’entreprise",
         name=firm.name,
         section="firms",
-        rows={(Kind.FIRM, ref): ABSENT},
+        rows={(Kind.FIRM, ref): ABSENT}
+        | {(Kind.RECUSAL, reference_of(Kind.RECUSAL, each)): ABSENT for each in census.recusals if each.firm_id == ref},
         back=reverse("firms:sheet", args=[mission.slug, ref]),
         done=reverse("firms:list", args=[mission.slug]),
         held_by=_held_by(mission, census, ref),

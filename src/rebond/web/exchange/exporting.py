@@ -16,6 +16,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, record
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import as_read_by
 
 KIND = "export"
 """Of the rows of the journal that tell an export."""
@@ -24,7 +25,7 @@ KIND = "export"
 @transaction.atomic
 def export_workbook(mission: Mission, path: Path, *, by: Author) -> Export:
     """Write the workbook of a mission at ``path``; the export is kept, and told in the journal."""
-    census = census_of(mission)
+    census = as_read_by(by.user, census_of(mission))
     export = Export.objects.create(mission=mission, by=by.user, by_name=by.said, census=packed(census))
     stamp = Stamp(
         export=str(export.pk),

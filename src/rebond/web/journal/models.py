@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
 
 
 class Act(models.TextChoices):
@@ -22,6 +28,22 @@ class Act(models.TextChoices):
     READ = "lecture", "Consultation"
     EXPORTED = "export", "Export"
     MANAGED = "gestion", "Gestion de la mission"
+
+
+class EntryQuerySet(MissionDataQuerySet["Entry"]):
+    """The journal, as each may read it."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """As any row of the team, but for the marks of projects for which this person stands aside."""
+        from rebond.web.portfolio.models import Mark, Recusal
+        from rebond.web.projects.models import Project
+
+        left = Recusal.objects.firms_left_by(user)
+        here: Any = models.OuterRef("mission")
+        marks = Mark.ever.of(here).filter(ref=models.OuterRef("ref"), project__firm__in=left)
+        projects = Project.ever.of(here).filter(ref=models.OuterRef("ref"), firm__in=left)
+        seen = super().visible_to(user).exclude(models.Q(kind="note") & models.Exists(marks))
+        return seen.exclude(models.Q(kind="projet", path__0="scores") & models.Exists(projects))
 
 
 class Entry(MissionData):
@@ -80,6 +102,7 @@ class Entry(MissionData):
     )
 
     SITE_WRITES = True
+    objects: ClassVar = Present.from_queryset(EntryQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "ligne du journal"

@@ -35,6 +35,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "rapprochement": "Rapprochement décidé",
         "piece": "Pièce jointe",
         "filiation": "Filiation",
+        "note": "Note d’un évaluateur",
+        "deport": "Déport d’un évaluateur",
         "consultations": "Traces des consultations",
         "compte_rendu": "Réponse à un compte rendu",
         "publication": "Publication de chiffres",

@@ -12,12 +12,12 @@ from typing import Any, Final, TypeVar
 from django.db import models
 from django.db.models import F
 
-from rebond.facts import AidObtained, Census, Interview, Project
+from rebond.facts import AidObtained, Census, Interview, Mark, Project, Recusal
 from rebond.history import Kind, rows_of
 from rebond.web.firms import models as firms
 from rebond.web.interviews import models as interviews
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.portfolio import models as portfolio
 from rebond.web.projects import models as projects
 
 Q = TypeVar("Q", bound="models.QuerySet[Any]")
@@ -28,7 +28,9 @@ _MODELS: Final[Mapping[Kind, tuple[Any, str]]] = {
     Kind.PROJECT: (projects.Project, "ref"),
     Kind.AID: (firms.AidObtained, "ref"),
     Kind.PARTNER_ENTRY: (projects.PartnerEntry, "ref"),
-    Kind.DECISION: (CommitteeDecision, "project__ref"),
+    Kind.DECISION: (portfolio.CommitteeDecision, "project__ref"),
+    Kind.MARK: (portfolio.Mark, "ref"),
+    Kind.RECUSAL: (portfolio.Recusal, "ref"),
 }
 """Kinds whose rows are looked at one by one, by their reference; of the others, all or none: they are few or short."""
 _MOST: Final = 300
@@ -88,9 +90,11 @@ def extract_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows
 
 def _add_named(refs: dict[Kind, set[str]], rows: Iterable[Any]) -> None:
     for row in rows:
-        if isinstance(row, Project | Interview | AidObtained):
+        if isinstance(row, Project | Interview | AidObtained | Recusal):
             refs[Kind.FIRM].add(row.firm_id)
         if isinstance(row, AidObtained) and row.project_id:
+            refs[Kind.PROJECT].add(row.project_id)
+        if isinstance(row, Mark):
             refs[Kind.PROJECT].add(row.project_id)
 
 
@@ -99,11 +103,12 @@ def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collecti
     lost_firms = [ref for kind, ref in gone if kind is Kind.FIRM]
     lost_projects = [ref for kind, ref in gone if kind is Kind.PROJECT]
     if lost_firms:
-        for kind in (Kind.PROJECT, Kind.INTERVIEW, Kind.AID):
+        for kind in (Kind.PROJECT, Kind.INTERVIEW, Kind.AID, Kind.RECUSAL):
             refs[kind] |= _refs(mission, kind, firm__ref__in=lost_firms)
     if lost_projects:
         refs[Kind.AID] |= _refs(mission, Kind.AID, project__ref__in=lost_projects)
         refs[Kind.DECISION] |= _refs(mission, Kind.DECISION, project__ref__in=lost_projects)
+        refs[Kind.MARK] |= _refs(mission, Kind.MARK, project__ref__in=lost_projects)
 
 
 def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
@@ -114,6 +119,10 @@ def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
         if project:
             refs[Kind.PROJECT].add(project)
     refs[Kind.PROJECT] |= refs[Kind.DECISION]
+    marks = portfolio.Mark.ever.of(mission).filter(ref__in=refs[Kind.MARK])
+    refs[Kind.PROJECT].update(marks.values_list("project__ref", flat=True))
+    recusals = portfolio.Recusal.ever.of(mission).filter(ref__in=refs[Kind.RECUSAL])
+    refs[Kind.FIRM].update(recusals.values_list("firm__ref", flat=True))
     for kind in (Kind.PROJECT, Kind.INTERVIEW):
         rows = _MODELS[kind][0].ever.of(mission).filter(ref__in=refs[kind])
         refs[Kind.FIRM].update(rows.values_list("firm__ref", flat=True))

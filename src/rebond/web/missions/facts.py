@@ -11,7 +11,7 @@ from rebond.web.missions import models
 from rebond.web.missions.columns import field, fields
 from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, weights_of
+from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, marks_of, recusals_of, weights_of
 from rebond.web.projects.facts import partner_entries_of, projects_of
 
 SETTINGS = ("name", "territory", "committee_on", "fictitious")
@@ -34,6 +34,8 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
         decisions=committee_decisions_of(mission, extract),
         link_decisions=link_decisions_of(mission, extract),
         lineage=_lineage(mission, extract),
+        marks=marks_of(mission, extract),
+        recusals=recusals_of(mission, extract),
         repairs=tuple(mission.repairs),
     )
 

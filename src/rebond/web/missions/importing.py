@@ -18,6 +18,7 @@ from django.utils import timezone
 from rebond.errors import FactsError, Fault
 from rebond.facts import Census, Confirmation, Descent
 from rebond.history import Kind
+from rebond.history.changes import reference_of
 from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
 from rebond.web.linkage.facts import write_link_decisions
@@ -29,7 +30,14 @@ from rebond.web.missions.facts import CONFIRMATION, DESCENT, SETTINGS, ZONE
 from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
-from rebond.web.portfolio.facts import write_committee_decisions, write_envelope, write_weights
+from rebond.web.portfolio.facts import (
+    write_committee_decisions,
+    write_envelope,
+    write_marks,
+    write_recusals,
+    write_weights,
+)
+from rebond.web.portfolio.standing import check_names
 from rebond.web.projects.facts import write_partner_entries, write_projects
 
 if TYPE_CHECKING:
@@ -45,6 +53,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
     ``extract``: what the census holds of the mission; the rest stays as it is.
     """
     check_references(census)
+    check_names(mission, census)
     held = Mission.objects.select_for_update().get(pk=mission.pk)
     if extract is not None:
         extract = placed(held, extract, census)
@@ -60,6 +69,8 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         projects,
         write_partner_entries(held, census.partner_entries, extract),
         write_committee_decisions(held, census.decisions, projects, extract),
+        write_marks(held, census.marks, projects, extract),
+        write_recusals(held, census.recusals, firms, extract),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
         *([_write_lineage(held, census.lineage)] if holds(extract, Kind.DESCENT) else []),
@@ -179,6 +190,8 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "listes des partenaires": (row.id for row in census.partner_entries),
         "décisions du comité": (row.project_id for row in census.decisions),
         "rapprochements décidés": (" et ".join(row.pair) for row in census.link_decisions),
+        "notes des évaluateurs": (reference_of(Kind.MARK, row) for row in census.marks),
+        "déports": (reference_of(Kind.RECUSAL, row) for row in census.recusals),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
@@ -201,6 +214,12 @@ def _dangling(census: Census) -> Iterator[Fault]:
     for decision in census.decisions:
         if decision.project_id not in projects:
             yield _unknown("décisions du comité", decision.project_id, "projet")
+    for mark in census.marks:
+        if mark.project_id not in projects:
+            yield _unknown("notes des évaluateurs", mark.project_id, "projet")
+    for recusal in census.recusals:
+        if recusal.firm_id not in firms:
+            yield _unknown("déports", recusal.firm_id, "entreprise")
 
 
 def _unknown(where: str, ref: str, what: str) -> Fault:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from rebond import facts as core
+from rebond.errors import FactsError, Fault
 from rebond.facts import DecisionOutcome
+from rebond.facts.marks import person
 from rebond.history import Kind
+from rebond.history.changes import reference_of
+from rebond.web.firms.models import Firm
 from rebond.web.missions.columns import columns, field, fields
 from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
-from rebond.web.portfolio.models import CommitteeDecision, Contribution, CriterionWeight, Envelope
+from rebond.web.portfolio.models import CommitteeDecision, Contribution, CriterionWeight, Envelope, Mark, Recusal
 from rebond.web.projects.models import Project
 
 ENVELOPE = ("max_rate", "max_per_project", "min_spend", "min_aid", "grant_share", "max_months", "operator")
 CONTRIBUTION = ("contributor", "amount")
 DECISION = ("amount", "decided_on", "reason", "by")
+MARK = ("criterion", "assessor", "number", "score", "reason", "on")
+RECUSAL = ("assessor", "number", "aside", "reason", "by", "on")
+S = TypeVar("S", Mark, Recusal)
 
 
 def envelope_of(mission: Mission) -> core.Envelope:
@@ -106,4 +114,80 @@ def write_committee_decisions(
         wanted,
         key=lambda row: row.project_id,
         quiet=("position",),
+    )
+
+
+# ---- What assessors say: only ever added
+
+
+def marks_of(mission: Mission, extract: Extract | None = None) -> tuple[core.Mark, ...]:
+    """Every mark of the assessors, those corrected since too; one query."""
+    held = within(Mark.objects.of(mission), extract, Kind.MARK)
+    rows = held.select_related("project").order_by("position", "pk")
+    return tuple(core.Mark(project_id=row.project.ref, **fields(row, MARK)) for row in rows)
+
+
+def recusals_of(mission: Mission, extract: Extract | None = None) -> tuple[core.Recusal, ...]:
+    """Where assessors stand aside, and no longer do; one query."""
+    held = within(Recusal.objects.of(mission), extract, Kind.RECUSAL)
+    rows = held.select_related("firm").order_by("position", "pk")
+    return tuple(core.Recusal(firm_id=row.firm.ref, **fields(row, RECUSAL)) for row in rows)
+
+
+def write_marks(
+    mission: Mission, marks: tuple[core.Mark, ...], projects: Changes[Project], extract: Extract | None = None
+) -> Changes[Mark]:
+    """The marks that a census has more; raises ``FactsError`` for one that would not be what it was."""
+    wanted = {
+        reference_of(Kind.MARK, mark): {
+            "project_id": projects.rows[mark.project_id].pk,
+            "position": position,
+            "who": person(mark.assessor),
+            **columns(mark, MARK),
+        }
+        for position, mark in enumerate(marks)
+    }
+    return _only_added(Mark, within(Mark.ever.of(mission), extract, Kind.MARK), wanted, Kind.MARK, extract)
+
+
+def write_recusals(
+    mission: Mission, recusals: tuple[core.Recusal, ...], firms: Changes[Firm], extract: Extract | None = None
+) -> Changes[Recusal]:
+    """What a census has more of who stands aside; raises ``FactsError`` as ``write_marks``."""
+    wanted = {
+        reference_of(Kind.RECUSAL, recusal): {
+            "firm_id": firms.rows[recusal.firm_id].pk,
+            "position": position,
+            "who": person(recusal.assessor),
+            **columns(recusal, RECUSAL),
+        }
+        for position, recusal in enumerate(recusals)
+    }
+    return _only_added(Recusal, within(Recusal.ever.of(mission), extract, Kind.RECUSAL), wanted, Kind.RECUSAL, extract)
+
+
+def _only_added(
+    model: type[S], held: Iterable[S], wanted: Mapping[str, dict[str, Any]], kind: Kind, extract: Extract | None
+) -> Changes[S]:
+    rows = list(held)
+    faults = [_changed(row) for row in rows if row.ref in wanted and _differs(row, wanted[row.ref])]
+    if faults:
+        raise FactsError(faults)
+    placed = {
+        ref: {**values, "ref": ref, "position": place(extract, kind, ref, values["position"])}
+        for ref, values in wanted.items()
+    }
+    return sync(model, rows, placed, key=lambda row: row.ref, quiet=("position",))
+
+
+def _differs(row: Mark | Recusal, values: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in values.items() if name != "position")
+
+
+def _changed(row: Mark | Recusal) -> Fault:
+    what = "note déjà donnée" if isinstance(row, Mark) else "déclaration déjà faite"
+    return Fault(
+        where=f"{row._meta.verbose_name} {row.ref}",
+        problem=f"{what} par {row.assessor}, sous le numéro {row.number} : elle ne se modifie pas",
+        mend=f"laisser cette ligne telle quelle, et en ajouter une, numérotée {row.number + 1} ou plus",
     )

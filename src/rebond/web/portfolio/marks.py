@@ -1,14 +1,18 @@
-"""The assessors' marks of a project with their reasons, and the level of maturity that people impose."""
+"""One assessor's marks of a project with their reasons, and the level of maturity that the pilot imposes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from rebond import facts as core
-from rebond.facts import UNKNOWN, AssessorScore
+from rebond.facts import UNKNOWN
+from rebond.history import Kind
+from rebond.history.changes import reference_of
 from rebond.web.catalogue.reading import maturity_grid, selection_grid
 from rebond.web.editing.decided import fault_of_reason
+from rebond.web.portfolio.given import Given
 
 LONGEST_REASON = 2000
 MARK, REASON, LEVEL, LEVEL_REASON = "note_", "motif_note_", "niveau_impose", "motif_niveau"
@@ -18,63 +22,128 @@ MARK, REASON, LEVEL, LEVEL_REASON = "note_", "motif_note_", "niveau_impose", "mo
 class Row:
     """One criterion of the form."""
 
-    code: str
-    label: str
+    given: Given
     mark: str
     reason: str
     mark_error: str = ""
     reason_error: str = ""
 
+    @property
+    def code(self) -> str:
+        """Code of the criterion."""
+        return self.given.criterion.code
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Each mark with what it means."""
+        return [(str(mark), anchor) for mark, anchor in enumerate(self.given.criterion.anchors)]
+
 
 @dataclass(slots=True)
 class Sent:
-    """What the form shows and what is wrong in it; ``project`` once nothing is."""
+    """What the form shows and what is wrong in it; ``rows`` once nothing is."""
 
     typed: Mapping[str, str]
+    given: Sequence[Given]
     errors: dict[str, str] = field(default_factory=dict)
-    project: core.Project | None = None
+    wanted: dict[tuple[Kind, str], core.Mark | core.Project] | None = None
 
     @property
     def rows(self) -> list[Row]:
         """The criteria that people mark."""
         return [
             Row(
-                code=code,
-                label=label,
-                mark=self.typed.get(f"{MARK}{code}", ""),
-                reason=self.typed.get(f"{REASON}{code}", ""),
-                mark_error=self.errors.get(f"{MARK}{code}", ""),
-                reason_error=self.errors.get(f"{REASON}{code}", ""),
+                given=each,
+                mark=self.typed.get(f"{MARK}{each.criterion.code}", ""),
+                reason=self.typed.get(f"{REASON}{each.criterion.code}", ""),
+                mark_error=self.errors.get(f"{MARK}{each.criterion.code}", ""),
+                reason_error=self.errors.get(f"{REASON}{each.criterion.code}", ""),
             )
-            for code, label in marked_criteria()
+            for each in self.given
         ]
 
 
-def marked_criteria() -> list[tuple[str, str]]:
-    """Code and label of the criteria that assessors mark: the others are computed."""
-    return [(each.code, each.label) for each in selection_grid().criteria if each.computed == "note"]
-
-
-def shown(project: core.Project) -> Sent:
-    """The form of what is held."""
-    marks = {each.criterion: each for each in project.scores}
-    typed = {f"{MARK}{code}": str(mark.score) for code, mark in marks.items()}
-    typed |= {f"{REASON}{code}": mark.reason for code, mark in marks.items()}
+def shown(project: core.Project, given: Sequence[Given]) -> Sent:
+    """The form of what this person gave."""
+    typed = {}
+    for each in given:
+        if each.mine is not None:
+            typed[f"{MARK}{each.criterion.code}"] = "" if each.mine.score is None else str(each.mine.score)
+            typed[f"{REASON}{each.criterion.code}"] = each.mine.reason
     if project.maturity_override is not UNKNOWN:
         typed[LEVEL] = project.maturity_override
-    return Sent(typed=typed | {LEVEL_REASON: project.maturity_reason})
+    return Sent(typed=typed | {LEVEL_REASON: project.maturity_reason}, given=given)
 
 
-def read_marks(sent: Mapping[str, str], held: core.Project) -> Sent:
-    """The project with the marks and level of a form, or every fault at once.
+def read_marks(  # what was sent, on what, by whom and when
+    sent: Mapping[str, str],
+    held: core.Project,
+    given: Sequence[Given],
+    *,
+    assessor: str,
+    on: date,
+    numbers: Mapping[str, int],
+    levels: bool,
+) -> Sent:
+    """The marks that a form adds, with the level it imposes, or every fault at once.
 
-    A mark that changes needs its reason; one recorded before reasons were asked for may stay as it is.
+    A mark that stays as it was is none. ``numbers``: criterion → how far this assessor's marks are numbered;
+    ``levels``: whether this person imposes the level too.
     """
-    found = Sent(typed=dict(sent))
-    before = {each.criterion: each for each in held.scores}
-    criteria = [code for code, _ in marked_criteria()]
-    given = {code: mark for code in criteria if (mark := _mark(code, sent, before.get(code), found)) is not None}
-    order = [each.criterion for each in held.scores] + [code for code in criteria if code not in before]
+    found = Sent(typed=dict(sent), given=given)
+    marks = []
+    for each in given:
+        said = _mark(each, sent, found)
+        if said is not None:
+            score, reason = said
+            code = each.criterion.code
+            number = numbers.get(code, 0) + 1
+            marks.append(
+                core.Mark(
+                    project_id=held.id,
+                    criterion=code,
+                    assessor=assessor,
+                    number=number,
+                    score=score,
+                    reason=reason,
+                    on=on,
+                )
+            )
+    project = _with_level(sent, held, found) if levels else held
+    if not found.errors:
+        found.wanted = {(Kind.MARK, reference_of(Kind.MARK, mark)): mark for mark in marks}
+        if project != held:
+            found.wanted[Kind.PROJECT, held.id] = project
+    return found
+
+
+def _mark(each: Given, sent: Mapping[str, str], found: Sent) -> tuple[core.Maybe[int], str] | None:
+    """The mark and the reason that a form adds on a criterion; ``None`` for none."""
+    code = each.criterion.code
+    text, reason = sent.get(f"{MARK}{code}", "").strip(), sent.get(f"{REASON}{code}", "").strip()
+    top = selection_grid().top_score
+    score: core.Maybe[int] = int(text) if text in {str(mark) for mark in range(top + 1)} else UNKNOWN
+    if text and score is UNKNOWN:
+        found.errors[f"{MARK}{code}"] = f"Choisissez une note de 0 à {top}, ou « pas de note »."
+        return None
+    before = each.mine
+    if before is None:
+        if score is UNKNOWN:
+            if reason:
+                found.errors[f"{MARK}{code}"] = "Un motif sans note : donnez la note, ou effacez le motif."
+            return None
+    elif (score, reason) == (UNKNOWN if before.score is None else before.score, before.reason):
+        return None
+    if fault := fault_of_reason(reason, "Écrivez pourquoi cette note.", most=LONGEST_REASON):
+        found.errors[f"{REASON}{code}"] = fault
+        return None
+    if before is not None and score is UNKNOWN and reason == before.reason:
+        found.errors[f"{REASON}{code}"] = "Écrivez pourquoi vous reprenez cette note."
+        return None
+    return score, reason
+
+
+def _with_level(sent: Mapping[str, str], held: core.Project, found: Sent) -> core.Project:
     level = sent.get(LEVEL, "").strip()
     reason = sent.get(LEVEL_REASON, "").strip()
     if level and level not in {each.code for each in maturity_grid().levels}:
@@ -85,30 +154,4 @@ def read_marks(sent: Mapping[str, str], held: core.Project) -> Sent:
         found.errors[LEVEL_REASON] = "Aucun niveau n’est imposé : choisissez-en un, ou effacez le motif."
     elif fault := fault_of_reason(reason, most=LONGEST_REASON):
         found.errors[LEVEL_REASON] = fault
-    if not found.errors:
-        kept = {**{code: mark for code, mark in before.items() if code not in criteria}, **given}
-        found.project = replace(
-            held,
-            scores=tuple(kept[code] for code in order if code in kept),
-            maturity_override=level or UNKNOWN,
-            maturity_reason=reason,
-        )
-    return found
-
-
-def _mark(code: str, sent: Mapping[str, str], before: AssessorScore | None, found: Sent) -> AssessorScore | None:
-    text, reason = sent.get(f"{MARK}{code}", "").strip(), sent.get(f"{REASON}{code}", "").strip()
-    if not text:
-        if reason:
-            found.errors[f"{MARK}{code}"] = "Un motif sans note : donnez la note, ou effacez le motif."
-        return None
-    top = selection_grid().top_score
-    if text not in {str(mark) for mark in range(top + 1)}:
-        found.errors[f"{MARK}{code}"] = f"Choisissez une note de 0 à {top}, ou « pas de note »."
-        return None
-    mark = AssessorScore(criterion=code, score=int(text), reason=reason)
-    if mark != before and not reason:
-        found.errors[f"{REASON}{code}"] = "Écrivez pourquoi cette note."
-    elif fault := fault_of_reason(reason, most=LONGEST_REASON):
-        found.errors[f"{REASON}{code}"] = fault
-    return mark
+    return replace(held, maturity_override=level or UNKNOWN, maturity_reason=reason)

@@ -1,16 +1,19 @@
-"""Marks of the assessors: the board of all projects, and the form of one."""
+"""Marks of the assessors: the board of all projects, the form of one, and who stands aside for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
+from rebond.facts.marks import person
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import maturity_grid, selection_grid
@@ -20,71 +23,76 @@ from rebond.web.editing.decided import last_gesture, position_sent
 from rebond.web.editing.gestures import ClashError, journal_position, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import TEAM, page, read_by
+from rebond.web.missions.access import of_mission, page, roles_in
+from rebond.web.missions.extract import extract_of
 from rebond.web.missions.facts import census_of
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
-from rebond.web.portfolio.marks import LONGEST_REASON, Sent, marked_criteria, read_marks, shown
-from rebond.web.projects.models import AssessorScore, Project
+from rebond.web.portfolio.given import Assessed, Given, assessed
+from rebond.web.portfolio.marks import LONGEST_REASON, Sent, read_marks, shown
+from rebond.web.portfolio.models import Mark, Recusal
+from rebond.web.portfolio.recusing import Said, assessors, read_recusal
+from rebond.web.projects.models import Project
 from rebond.web.search_text import words_sought
 
-_CONFLICT, _UNREADABLE = 409, 422
+_CONFLICT, _UNREADABLE, _FORBIDDEN = 409, 422, 403
 _MEANWHILE = (
     "Quelqu’un a changé une de ces valeurs pendant que vous remplissiez la page. Les vôtres sont restées dans le "
     "formulaire : relisez la fiche du projet, puis enregistrez de nouveau pour garder les vôtres."
 )
+_ASIDE = "Vous vous êtes déporté pour cette entreprise : vous ne notez pas ses projets."
 
 
-@read_by(TEAM)
-def board(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+@of_mission
+def board(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Projects with their marks, those that lack one first; ``?q=`` and ``?notes=`` keep some of them."""
-    codes = [code for code, _ in marked_criteria()]
-    rows = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study)
-    marks: dict[int, dict[str, AssessorScore]] = {}
-    for mark in AssessorScore.objects.visible_to(request.user).of(mission):
-        marks.setdefault(mark.project_id, {})[mark.criterion] = mark
-    found = [(row, [marks.get(row.pk, {}).get(code) for code in codes]) for row in rows.select_related("firm")]
-    found.sort(key=lambda pair: (all(pair[1]), pair[0].ref))
-    lacking = sum(not all(given) for _, given in found)
-    filters = [counted("notes", "Notes", [_state(given) for _, given in found], request.GET.get("notes", ""))]
+    user = cast(User, request.user)
+    rows = list(Project.objects.visible_to(user).of(mission).select_related("firm"))
+    given = assessed(user, mission, rows)
+    found = sorted(((row, given[row.pk]) for row in rows), key=lambda pair: (not pair[1].lacks, pair[0].ref))
+    filters = [counted("notes", "Notes", [_state(each) for _, each in found], request.GET.get("notes", ""))]
     words = words_sought(request.GET.get("q", ""))
     kept = [
-        (row, given)
-        for row, given in found
-        if (not filters[0].chosen or _state(given)[0] == filters[0].value) and all(word in row.search for word in words)
+        (row, each)
+        for row, each in found
+        if (not filters[0].chosen or _state(each)[0] == filters[0].value) and all(word in row.search for word in words)
     ]
     listing = _listing()
     answer = export(listing, request, mission, kept)
     if answer is not None:
         return answer
     context: dict[str, object] = {
-        "criteria": [label for _, label in marked_criteria()],
+        "criteria": [each.label for each in selection_grid().marked],
         "page": page_of(request, kept),
         "q": request.GET.get("q", "").strip(),
         "filters": filters,
         "active": [each for each in filters if each.value],
         "total": len(found),
-        "lacking": lacking,
+        "lacking": sum(each.lacks for _, each in found),
+        "diverging": sum(bool(each.diverging) for _, each in found),
+        "threshold": selection_grid().diverging_from,
         **tools(listing, request, mission),
-        "done": last_gesture(request, mission, Kind.PROJECT),
-        "may_decide": may_decide,
+        "done": last_gesture(request, mission, Kind.MARK) or last_gesture(request, mission, Kind.PROJECT),
     }
     return page(request, mission, "portfolio/marks.html", "call", context)
 
 
-def _state(given: Sequence[AssessorScore | None]) -> tuple[str, str]:
-    return ("completes", "Toutes données") if all(given) else ("manquantes", "Une note manque")
+def _state(given: Assessed) -> tuple[str, str]:
+    if given.standing.mine:
+        return "deport", "Je me suis déporté"
+    if given.lacks:
+        return "manquantes", "Une note manque"
+    if given.diverging:
+        return "ecart", "Les évaluateurs divergent"
+    return ("a_moi", "Ma note manque") if given.waits_for_me else ("completes", "Toutes données")
 
 
 def _listing() -> Listing:
     """Its columns are the criteria of the call."""
-    criteria = marked_criteria()
+    criteria = selection_grid().marked
 
-    def mark(rank: int) -> Callable[[Any], Value]:
-        return lambda row: row[1][rank].score if row[1][rank] else None
-
-    def why(rank: int) -> Callable[[Any], Value]:
-        return lambda row: row[1][rank].reason if row[1][rank] else ""
+    def cell(rank: int, told: Callable[[Given], Value]) -> Callable[[Any], Value]:
+        return lambda row: told(row[1].given[rank]) if row[1].given else ""
 
     return Listing(
         name="notes",
@@ -95,64 +103,136 @@ def _listing() -> Listing:
         columns=(
             Column(key="projet", label="Projet", value=lambda row: row[0].title, fixed=True),
             Column(key="entreprise", label="Entreprise", value=lambda row: row[0].firm.name),
-            *(Column(key=code, label=label, value=mark(rank)) for rank, (code, label) in enumerate(criteria)),
+            *(Column(key=each.code, label=each.label, value=cell(rank, _mean)) for rank, each in enumerate(criteria)),
             *(
-                Column(key=f"motif_{code}", label=f"Motif, {label.lower()}", value=why(rank))
-                for rank, (code, label) in enumerate(criteria)
+                Column(key=f"ecart_{each.code}", label=f"Écart, {each.label.lower()}", value=cell(rank, _spread))
+                for rank, each in enumerate(criteria)
             ),
+            *(
+                Column(
+                    key=f"motif_{each.code}", label=f"Notes et motifs, {each.label.lower()}", value=cell(rank, _told)
+                )
+                for rank, each in enumerate(criteria)
+            ),
+            Column(key="deports", label="Déports", value=lambda row: ", ".join(row[1].standing.names)),
             Column(key="niveau", label="Niveau imposé", value=lambda row: row[0].imposed_maturity or ""),
         ),
     )
 
 
+def _mean(given: Given) -> Value:
+    if given.agreed is not None:
+        return given.agreed.score.quantize(Decimal("0.01"))
+    return given.unsigned.score if given.unsigned else None
+
+
+def _spread(given: Given) -> Value:
+    return given.agreed.spread if given.agreed is not None else ""
+
+
+def _told(given: Given) -> Value:
+    if given.unsigned is not None:
+        return f"sans signature {given.unsigned.score} : {given.unsigned.reason}".rstrip(" :")
+    voices = (each for each in given.voices if each.counts)
+    scores = ((each, "reprise" if each.last.score is None else each.last.score) for each in voices)
+    return " ; ".join(f"{each.name} {score} : {each.last.reason}" for each, score in scores)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@read_by(TEAM)
-def marks(request: HttpRequest, mission: Mission, ref: str, *, may_decide: bool) -> HttpResponse:
-    """The marks of one project with their reasons, and the level imposed."""
-    projects = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
-    project = get_object_or_404(projects.select_related("firm", "mission"), ref=ref)
-    held = rows_of(census_of(mission))[Kind.PROJECT, ref]
-    if request.method != "POST":
-        return _form(request, mission, project, shown(held), may_decide=may_decide)
+@of_mission
+def marks(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """The marks of one project with their reasons: each assessor gives his or her own; the pilot may impose a level."""
     user = cast(User, request.user)
-    sent = read_marks(request.POST.dict(), held)
-    if sent.project is None:
-        return _form(request, mission, project, sent, may_decide=True, status=_UNREADABLE)
+    project = _project(request, mission, ref)
+    found = assessed(user, mission, [project])[project.pk]
+    key = Kind.PROJECT, ref
+    held = rows_of(census_of(mission, extract_of(mission, [key], {})))[key]
+    if request.method != "POST":
+        return _form(request, mission, project, found, shown(held, found.given))
+    if found.standing.mine:
+        empty = shown(held, found.given)
+        return _form(request, mission, project, found, empty, warning=_ASIDE, status=_FORBIDDEN)
+    me = person(user.username)
+    mine = Mark.ever.filter(project=project, who=me).order_by("number")
+    numbers = dict(mine.values_list("criterion", "number"))
+    sent = read_marks(
+        request.POST.dict(),
+        held,
+        found.given,
+        assessor=user.username,
+        on=timezone.localdate(),
+        numbers=numbers,
+        levels=_runs(mission),
+    )
+    if sent.wanted is None:
+        return _form(request, mission, project, found, sent, status=_UNREADABLE)
     try:
-        done = save(
-            mission,
-            {(Kind.PROJECT, ref): sent.project},
-            by=author_of(user),
-            since=position_sent(request),
-            act=Act.DECIDED,
-        )
+        done = save(mission, sent.wanted, by=author_of(user), since=position_sent(request), act=Act.DECIDED)
     except ClashError:
-        return _form(request, mission, project, sent, may_decide=True, warning=_MEANWHILE, status=_CONFLICT)
+        return _form(request, mission, project, found, sent, warning=_MEANWHILE, status=_CONFLICT)
     asked = urlencode({"fait": str(done.gesture or "")})
-    return redirect(f"{reverse('portfolio:marks', args=[mission.slug])}?{asked}#projet-{ref}")
+    return redirect(f"{reverse('portfolio:marks', args=[mission.slug])}?{asked}#projet-{project.ref}")
+
+
+@require_POST
+@of_mission
+def recuse(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
+    """Someone stands aside for the firm of a project; the pilot alone says that an interest has ended."""
+    user = cast(User, request.user)
+    project = _project(request, mission, ref)
+    found = assessed(user, mission, [project])[project.pk]
+    pilot = _runs(mission)
+    sent = request.POST.dict() if pilot else {name: text for name, text in request.POST.items() if name != "cesse"}
+    said = read_recusal(sent, mission, project, found.standing, by=user, pilot=pilot, on=timezone.localdate())
+    held = rows_of(census_of(mission, extract_of(mission, [(Kind.PROJECT, ref)], {})))[Kind.PROJECT, ref]
+    if said.wanted is None:
+        form = shown(held, found.given)
+        return _form(request, mission, project, found, form, said=said, status=_UNREADABLE)
+    save(mission, said.wanted, by=author_of(user), act=Act.DECIDED)
+    return redirect(f"{reverse('portfolio:project_marks', args=[mission.slug, ref])}#deport")
+
+
+def _project(request: HttpRequest, mission: Mission, ref: str) -> Project:
+    projects = Project.objects.visible_to(request.user).of(mission).with_finding(mission.current_study, record=True)
+    return get_object_or_404(projects.select_related("firm", "mission"), ref=ref)
+
+
+def _runs(mission: Mission) -> bool:
+    return Role.PILOT in roles_in(mission)
 
 
 def _form(
     request: HttpRequest,
     mission: Mission,
     project: Project,
+    found: Assessed,
     sent: Sent,
     *,
-    may_decide: bool,
+    said: Said | None = None,
     warning: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    grid = selection_grid()
+    scores = {each.criterion: each for each in project.finding.found.scores} if project.finding else {}
+    pilot = _runs(mission)
+    statements = Recusal.objects.visible_to(request.user).of(mission).filter(firm=project.firm_id)
     context: dict[str, object] = {
         "project": project,
         "finding": project.finding,
-        "scores": project.finding.found.scores if project.finding else (),
+        "standing": found.standing,
+        "statements": list(statements.order_by("-on", "-pk")),
+        "computed": [(each, scores.get(each.code)) for each in grid.criteria if not each.is_marked],
+        "source": grid.source,
+        "top": grid.top_score,
         "sent": sent.typed,
         "rows": sent.rows,
-        "errors": sent.errors,
-        "marks": [str(mark) for mark in range(selection_grid().top_score + 1)],
+        "errors": sent.errors | (said.errors if said else {}),
+        "said": said.typed if said else {},
+        "assessors": assessors(mission) if pilot else [],
         "levels": [(level.code, level.label) for level in maturity_grid().levels],
         "position": journal_position(mission),
-        "may_decide": may_decide,
+        "may_mark": mission.archived_at is None and not found.standing.mine,
+        "may_recuse": mission.archived_at is None and (pilot or not found.standing.mine),
         "warning": warning,
         "longest": LONGEST_REASON,
     }

@@ -1,12 +1,22 @@
-"""The envelope of the call and what the committee decided: what is proposed to it belongs to a study."""
+"""The envelope of the call, what assessors said and what the committee decided: what is proposed belongs to a study."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar, Self
+
 from django.db import models
 
+from rebond.facts.marks import person
+from rebond.web.firms.models import Firm
 from rebond.web.missions.data import MissionData, Ordered, Withdrawable
 from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
 from rebond.web.projects.models import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
 
 
 class Envelope(MissionData):
@@ -100,3 +110,102 @@ class CommitteeDecision(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.project} : {self.get_outcome_display()}"
+
+
+class RecusalQuerySet(MissionDataQuerySet["Recusal"]):
+    """Where assessors stand aside."""
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """Each says it of himself or herself; who runs the mission, of anybody."""
+        from rebond.web.missions.models import Role
+
+        found = super().may_change(user)
+        run = Mission.objects.in_part(user, Role.PILOT).current()
+        return found.filter(who=person(user.get_username())) | found.in_missions(run)
+
+    def firms_left_by(self, user: User | AnonymousUser) -> models.QuerySet[Recusal, int]:
+        """Keys of the firms for which a person stands aside today: a part of a query, not one more."""
+        later = self.model.objects.filter(
+            firm=models.OuterRef("firm"), who=models.OuterRef("who"), number__gt=models.OuterRef("number")
+        )
+        mine = self.filter(who=person(user.get_username()), aside=True)
+        return mine.exclude(models.Exists(later)).values_list("firm", flat=True)
+
+
+class Recusal(Ordered, Withdrawable, MissionData):
+    """That an assessor stands aside for a firm, or no longer does: only ever added, the last one holds."""
+
+    firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="recusals", verbose_name="entreprise")
+    ref = models.CharField("référence", max_length=200)
+    assessor = models.CharField("évaluateur", max_length=100)
+    who = models.CharField("évaluateur, sans casse", max_length=100, editable=False, db_index=True)
+    number = models.PositiveIntegerField("numéro")
+    aside = models.BooleanField("se déporte")
+    reason = models.TextField("motif")
+    by = models.CharField("déclaré par", max_length=300)
+    on = models.DateField("le", null=True)
+
+    MISSION_PATH = "firm__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "firm__withdrawn_at")
+    objects: ClassVar = Present.from_queryset(RecusalQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+
+    class Meta:
+        verbose_name = "déport d’un évaluateur"
+        verbose_name_plural = "déports des évaluateurs"
+        ordering = ("firm_id", "who", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("firm", "ref"),
+                name="one_recusal_per_number",
+                violation_error_message="Une déclaration de cet évaluateur porte déjà ce numéro.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assessor} : {'se déporte' if self.aside else 'ne se déporte plus'}"
+
+
+class MarkQuerySet(MissionDataQuerySet["Mark"]):
+    """The marks of assessors: who stands aside for a firm reads none of its projects'."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """As any row of the team, but for the projects of the firms for which this person stands aside."""
+        return super().visible_to(user).exclude(project__firm__in=Recusal.objects.firms_left_by(user))
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """Each corrects his or her own, by another mark, and none where he or she stands aside."""
+        left = Recusal.objects.firms_left_by(user)
+        return super().may_change(user).filter(who=person(user.get_username())).exclude(project__firm__in=left)
+
+
+class Mark(Ordered, Withdrawable, MissionData):
+    """What one assessor gives a project on one criterion of the call: only ever added, the last one counts."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="marks", verbose_name="projet")
+    ref = models.CharField("référence", max_length=200)
+    criterion = models.CharField("critère", max_length=60)
+    assessor = models.CharField("évaluateur", max_length=100)
+    who = models.CharField("évaluateur, sans casse", max_length=100, editable=False, db_index=True)
+    number = models.PositiveIntegerField("numéro")
+    score = models.PositiveSmallIntegerField("note sur 5", null=True)
+    reason = models.TextField("motif")
+    on = models.DateField("le", null=True)
+
+    MISSION_PATH = "project__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")
+    objects: ClassVar = Present.from_queryset(MarkQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+
+    class Meta:
+        verbose_name = "note d’un évaluateur"
+        verbose_name_plural = "notes des évaluateurs"
+        ordering = ("project_id", "criterion", "who", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("project", "ref"),
+                name="one_mark_per_number",
+                violation_error_message="Une note de cet évaluateur sur ce critère porte déjà ce numéro.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assessor}, {self.criterion} : {self.score}"

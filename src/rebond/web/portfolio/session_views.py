@@ -72,6 +72,11 @@ LISTING = Listing(
         Column(key="entreprise", label="Entreprise", value=lambda row: row.project.firm.name, fixed=True),
         Column(key="valeur", label="Valeur", value=lambda row: row.finding.score if row.finding else None),
         Column(
+            key="valeur_au_plus",
+            label="Valeur au plus",
+            value=lambda row: row.finding.score_high if row.finding else None,
+        ),
+        Column(
             key="proposition",
             label="Proposition",
             value=lambda row: row.finding.get_status_display() if row.finding else "pas encore étudié",

@@ -13,4 +13,5 @@ urlpatterns = [
     path("seance/<slug:ref>/", session_views.decision, name="decision"),
     path("notes/", marks_views.board, name="marks"),
     path("notes/<slug:ref>/", marks_views.marks, name="project_marks"),
+    path("notes/<slug:ref>/deport/", marks_views.recuse, name="recuse"),
 ]

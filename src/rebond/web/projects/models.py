@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
@@ -12,10 +12,13 @@ from rebond.web.catalogue.reading import current_catalogue, kind_label, organisa
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import Located, MissionData, Ordered, Revised, Withdrawable
 from rebond.web.missions.models import Mission
-from rebond.web.missions.querysets import Present, StudiedQuerySet
+from rebond.web.missions.querysets import MissionDataQuerySet, Present, StudiedQuerySet
 from rebond.web.search_text import searchable
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
     from rebond.web.studies.models import ProjectFinding
 
 
@@ -158,8 +161,18 @@ class FunderRequest(Ordered, MissionData):
         return self.funder
 
 
+class AssessorScoreQuerySet(MissionDataQuerySet["AssessorScore"]):
+    """Marks that nobody signed: who stands aside for a firm reads none of its projects'."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """As any row of the team, but for the firms for which this person stands aside."""
+        from rebond.web.portfolio.models import Recusal
+
+        return super().visible_to(user).exclude(project__firm__in=Recusal.objects.firms_left_by(user))
+
+
 class AssessorScore(Ordered, MissionData):
-    """The assessors' score of a project on one criterion of the call, 0 to 5."""
+    """The assessors' score of a project on one criterion of the call, 0 to 5, which nobody signed."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scores", verbose_name="projet")
     criterion = models.CharField("critère", max_length=300)
@@ -168,7 +181,7 @@ class AssessorScore(Ordered, MissionData):
 
     MISSION_PATH = "project__mission"
     WITHDRAWN_PATHS = ("project__withdrawn_at",)
-    COMMITTEE_PATH = "project"
+    objects: ClassVar = Present.from_queryset(AssessorScoreQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
 
     class Meta:
         verbose_name = "note d’instructeur"

@@ -37,6 +37,7 @@ FIRM: Mapping[str, Follows] = MappingProxyType(
         "firms.AidObtained.firm": Follows.MOVES,
         "interviews.Interview.firm": Follows.MOVES,
         "projects.Project.firm": Follows.MOVES,
+        "portfolio.Recusal.firm": Follows.MOVES,
         "linkage.LinkDecision.firm_ref": Follows.MOVES,
         "missions.Confirmation.subject": Follows.MOVES,
         "firms.Firm.single_undertaking": Follows.MOVES,

@@ -150,4 +150,5 @@ def kind_words(kind: Kind) -> str:
         Kind.LINK: "Rapprochements décidés",
         Kind.CONFIRMATION: "Réponses de vraisemblance",
         Kind.FIRM: "Entreprises de la même entreprise unique",
+        Kind.RECUSAL: "Déports d’évaluateurs",
     }[kind]

@@ -7,17 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-
-from django.db.models import QuerySet
+from typing import TYPE_CHECKING
 
 from rebond.web.financing.comparison import Compared
 from rebond.web.firms.models import AidObtained
 from rebond.web.journal.models import Entry
 from rebond.web.journal.reading import OF_NO_FACT, Gesture, Line, gestures_of, line_of
 from rebond.web.missions.models import Mission
+from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import Indicator, ProjectFinding, Study
 from rebond.web.studies.records import ProjectRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
 
 AMOUNTS = (("support", "Soutiens au plan"), ("gap", "Reste à trouver"), ("envelope", "Proposé sur l’enveloppe"))
 """Columns of a finding that are compared as amounts, with their words."""
@@ -76,9 +81,15 @@ class StudyComparison:
     is_cut: bool
 
 
-def compare_studies(mission: Mission, before: Study, after: Study) -> StudyComparison:
-    """Both are done, and of the mission. Withdrawn projects are compared too: the study saw them."""
-    entries = list(_between(mission, before, after)[: _MOST_LINES + 1])
+def compare_studies(
+    mission: Mission, before: Study, after: Study, reader: User | AnonymousUser | None = None
+) -> StudyComparison:
+    """Both are done, and of the mission. Withdrawn projects are compared too: the study saw them.
+
+    ``reader``: whoever stands aside for a firm is told of no mark of its projects.
+    """
+    between = _between(mission, before, after)
+    entries = list((between if reader is None else between.visible_to(reader))[: _MOST_LINES + 1])
     is_cut, entries = len(entries) > _MOST_LINES, entries[:_MOST_LINES]
     old, new = _findings(before), _findings(after)
     both = [ref for ref in new if ref in old]
@@ -97,7 +108,7 @@ def compare_studies(mission: Mission, before: Study, after: Study) -> StudyCompa
     )
 
 
-def _between(mission: Mission, before: Study, after: Study) -> QuerySet[Entry]:
+def _between(mission: Mission, before: Study, after: Study) -> MissionDataQuerySet[Entry]:
     """The latest first; the same whichever study is the earlier one."""
     first, last = sorted((before.journal_position, after.journal_position))
     rows = Entry.objects.of(mission).filter(position__gt=first, position__lte=last).exclude(act__in=OF_NO_FACT)
@@ -179,6 +190,8 @@ def _is_about(entry: Entry, project: Project, aided: Mapping[str, str]) -> bool:
             return bool(entry.ref == project.ref)
         case "entreprise":
             return bool(entry.ref == project.firm.ref)
+        case "note" | "deport":
+            return bool(entry.ref.split("/")[0] in {project.ref, project.firm.ref})
         case "aide":
             return aided.get(entry.ref) == project.firm.ref
         case "rapprochement":

@@ -90,6 +90,24 @@ class StoredScore:
     score: Decimal
     explanation: str
     known: bool
+    criterion: str = ""
+    margin: Decimal = Decimal(0)
+    """What is not known could still add."""
+    marks: int = 0
+    """Assessors whose marks make it."""
+    spread: int = 0
+    diverges: bool = False
+    by_hand: bool = False
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it comes from assessors, or may: a study of before did not say."""
+        return self.by_hand or not self.criterion
+
+    @property
+    def high(self) -> Decimal:
+        """The most that it may be."""
+        return self.score + self.margin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

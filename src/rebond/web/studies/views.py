@@ -59,7 +59,7 @@ def compare(request: HttpRequest, mission: Mission) -> HttpResponse:
     found = None
     if before and after and before != after:
         one, other = get_object_or_404(done, number=before), get_object_or_404(done, number=after)
-        found = compare_studies(mission, one, other)
+        found = compare_studies(mission, one, other, request.user)
     context: dict[str, object] = {
         "numbers": numbers,
         "before": before,

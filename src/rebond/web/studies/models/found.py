@@ -91,6 +91,8 @@ class ProjectFinding(StudyData):
     uncovered = models.DecimalField("sans autre financement (€)", max_digits=16, decimal_places=2)
     envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
+    score_high = models.DecimalField("valeur sur 100, au plus", max_digits=6, decimal_places=2, null=True)
+    """What it would be with the best of every unknown score; null: a study that did not say it."""
 
     COMMITTEE_PATH = "project"
 
@@ -102,6 +104,11 @@ class ProjectFinding(StudyData):
 
     def __str__(self) -> str:
         return f"{self.project}, étude nº {self.study.number}"
+
+    @property
+    def is_valued(self) -> bool:
+        """Whether every score is known, so that the value is one number."""
+        return self.score_high is None or self.score_high == self.score
 
     @property
     def stack(self) -> SupportStack:

@@ -12,7 +12,14 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Reason, Verdict
 from rebond.facts import UNKNOWN
 from rebond.results import MissionResult, ProjectResult
-from rebond.web.catalogue.reading import current_catalogue, fact_label, maturity_grid, organisation_name, zone_label
+from rebond.web.catalogue.reading import (
+    current_catalogue,
+    fact_label,
+    maturity_grid,
+    organisation_name,
+    selection_grid,
+    zone_label,
+)
 from rebond.web.financing.records_json import plan_as_record
 from rebond.web.studies.records import (
     StoredCost,
@@ -153,6 +160,7 @@ def _maturity(found: ProjectResult) -> StoredMaturity:
 
 
 def _scores(found: ProjectResult) -> Iterable[StoredScore]:
+    by_hand = {criterion.code for criterion in selection_grid().marked}
     for entry in found.score.criteria:
         yield StoredScore(
             label=set_once(entry.label, capital=False),
@@ -160,6 +168,12 @@ def _scores(found: ProjectResult) -> Iterable[StoredScore]:
             score=entry.score.quantize(_CENT),
             explanation=set_once(entry.explanation),
             known=entry.known,
+            criterion=entry.criterion,
+            margin=entry.margin.quantize(_CENT),
+            marks=entry.marks,
+            spread=entry.spread,
+            diverges=entry.diverges,
+            by_hand=entry.criterion in by_hand,
         )
 
 

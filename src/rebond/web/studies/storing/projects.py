@@ -63,6 +63,7 @@ def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid) ->
         uncovered=decision.uncovered,
         envelope=decision.envelope,
         score=found.score.value,
+        score_high=found.score.high,
     )
 
 

@@ -1,0 +1,34 @@
+"""What the pages of the call say of the assessors, without their marks: who stands aside, where they diverge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from rebond.web.portfolio.given import NOBODY, Aggregates, aggregates
+from rebond.web.portfolio.standing import Standing, standings
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def standing_for(context: template.Context, project: Any) -> Standing:
+    """Who stands aside for the firm of a project."""
+    mission = context["mission"]
+    return standings(context["request"].user, mission).get(project.firm_id, NOBODY)
+
+
+@register.simple_tag(takes_context=True)
+def assessed_call(context: template.Context) -> Aggregates:
+    """What the committee reads of the marks of every project."""
+    return aggregates(context["request"].user, context["mission"])
+
+
+@register.filter
+def said_of(found: Aggregates, project: Any) -> dict[str, object]:
+    """What it reads of one project: the criteria on which the assessors diverge, and who stands aside."""
+    return {
+        "diverging": found.diverging.get(project.pk, ()),
+        "names": found.standings.get(project.firm_id, NOBODY).names,
+    }
