@@ -200,7 +200,7 @@ def _project_result(
         plan=plan,
         verdicts=study.verdicts,
         ripe=study.maturity.ripe,
-        retained=study.project.id in call.plans,
+        retained=study.project.id in call.retained,
         in_difficulty=study.facts.get("en_difficulte") is True,
         operator=census.settings.envelope.operator,
         commune=study.commune,
