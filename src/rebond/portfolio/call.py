@@ -102,8 +102,9 @@ class CallResult:
     plans: Mapping[str, FinancingPlan]
     """Of every project."""
     retained: tuple[str, ...]
-    offers: Mapping[str, Offer]
-    """Candidate → the envelope's offer that its plan rests on."""
+    candidates: Mapping[str, Candidate]
+    binding: frozenset[str]
+    """The pools that run out."""
     spent: int
     left: Euros
     prices: tuple[Price, ...]
@@ -166,7 +167,8 @@ def run_call(
         decisions=decisions,
         plans=found.plans,
         retained=found.retained,
-        offers={candidate.project.id: candidate.offer for candidate in admitted.candidates},
+        candidates={candidate.project.id: candidate for candidate in admitted.candidates},
+        binding=binding,
         spent=found.spent,
         left=found.left,
         prices=found.prices,

@@ -30,6 +30,16 @@ def account_pool(undertaking: str) -> str:
     return _ACCOUNT + undertaking
 
 
+def budget_of(pool: str) -> str:
+    """The budget that a pool is; empty when it is none."""
+    return pool.removeprefix(_BUDGET) if pool.startswith(_BUDGET) else ""
+
+
+def account_of(pool: str) -> str:
+    """The undertaking whose account a pool is; empty when it is none."""
+    return pool.removeprefix(_ACCOUNT) if pool.startswith(_ACCOUNT) else ""
+
+
 def amounts(problem: FinancingProblem) -> dict[str, Euros]:
     """Pool → what is in it, in euros."""
     return {budget_pool(key): amount for key, amount in problem.budgets.items()} | {

@@ -13,6 +13,7 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
+from rebond.portfolio.first_come import Comparison, first_come, outcome_of
 from rebond.regimes.readings import Reading
 
 
@@ -50,6 +51,31 @@ def propose(
             known.append((read, same))
         found[reading] = same
     return found
+
+
+def compare(
+    entries: Sequence[CallEntry],
+    problem: FinancingProblem,
+    proposal: Proposal,
+    *,
+    envelope: Envelope,
+    taken: Reading,
+    solved: SolvedParts,
+) -> Comparison:
+    """What is proposed beside what the same money would do « premier arrivé, premier servi ».
+
+    ``problem``: as for ``propose``, in the order in which the projects came.
+    """
+    read, call = under(problem, taken), proposal.call
+    others = first_come(
+        read, call.candidates, proposal.plans, envelope=envelope.amount, binding=call.binding, solved=solved
+    )
+    projects = [entry.project for entry in entries]
+    values = {entry.project.id: entry.score.value for entry in entries}
+    return Comparison(
+        together=outcome_of(proposal.plans, read, projects, values),
+        first_come=outcome_of(others, read, projects, values),
+    )
 
 
 def outcomes(proposals: Mapping[Reading, Proposal], catalogue: Catalogue, taken: Reading) -> Iterable[ReadingOutcome]:

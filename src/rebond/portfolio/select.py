@@ -141,6 +141,11 @@ def with_envelope(project: ProjectProblem, candidate: Candidate) -> ProjectProbl
     return replace(project, offers=(*project.offers, bounded))
 
 
+def in_the_call(project: ProjectProblem, candidate: Candidate) -> ProjectProblem:
+    """A candidate that is proposed: it counts on sure money, and on the envelope for what that cannot pay."""
+    return with_envelope(on_sure_money(project), candidate)
+
+
 def define_whole(project: ProjectProblem, variables: Variables, when: int | None = None) -> None:
     """A project is financed when its whole need is covered; with ``when``, as soon as that choice is made.
 

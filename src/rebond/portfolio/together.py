@@ -17,16 +17,13 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.optimize import (
     audited_plans,
-    benefit_goal,
     build_model,
     goals,
-    last_goals,
     optimise_plans,
     order_goal,
-    payback_goal,
 )
 from rebond.financing.solving.proof import SolverReport
-from rebond.financing.solving.solved import Answer, SolvedParts
+from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.financed import Chosen, Linked, choose_financed
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, taken, with_amounts
 from rebond.portfolio.prices import Price
@@ -35,14 +32,15 @@ from rebond.portfolio.select import (
     NOTHING,
     Candidate,
     define_whole,
+    in_the_call,
     least_envelope,
-    on_sure_money,
     spare_goal,
     uncovered_needs,
     with_envelope,
     without_possible_loans,
 )
 from rebond.portfolio.shares import Shares, share_out
+from rebond.portfolio.whole import plan_whole
 from rebond.units import Euros
 
 CHOICE_SECONDS, SHARE_SECONDS = 40.0, 12.0
@@ -177,9 +175,7 @@ class _Together:
         )
 
     def _need(self, project: ProjectProblem) -> Euros | None:
-        return least_envelope(
-            with_envelope(on_sure_money(project), self._candidates[project.id]), self._problem, solved=self._solved
-        )
+        return least_envelope(self._in_set(project), self._problem, solved=self._solved)
 
     def _plan_linked(self, part: Sequence[ProjectProblem], choice: Chosen) -> None:
         """Share out the pools, then plan each project on its part; all at once where a rounding forbids it."""
@@ -216,9 +212,9 @@ class _Together:
         return plan or _covering(self._whole(bare, mine, NOTHING), project)
 
     def _in_set(self, project: ProjectProblem) -> ProjectProblem:
-        """A financed project: a candidate counts on sure money, and on the envelope."""
+        """A financed project, as the call sees it where it is a candidate."""
         candidate = self._candidates.get(project.id)
-        return project if candidate is None else with_envelope(on_sure_money(project), candidate)
+        return project if candidate is None else in_the_call(project, candidate)
 
     def _alone_with(self, project: ProjectProblem) -> FinancingPlan:
         """The plan of a candidate that shares nothing, with the least of the envelope."""
@@ -231,8 +227,7 @@ class _Together:
 
     def _whole(self, project: ProjectProblem, problem: FinancingProblem, envelope: Euros) -> FinancingPlan | None:
         """The best plan that covers a need whole; of equal aid, the one that leaves most of the envelope."""
-        question = replace(problem, projects=(project,), budgets={**problem.budgets, ENVELOPE: envelope})
-        plan = self._solved.answer("projet financé", question, _plan_whole)
+        plan = plan_whole(project, problem, envelope, self._solved)
         if plan is not None and plan.envelope:
             self._reports += plan.reports
         return plan
@@ -278,19 +273,6 @@ class _Together:
 
 def _covering(plan: FinancingPlan | None, project: ProjectProblem) -> FinancingPlan | None:
     return plan if plan is not None and plan.covered >= project.payable_need else None
-
-
-def _plan_whole(alone: FinancingProblem) -> Answer[FinancingPlan | None]:
-    (project,) = alone.projects
-    variables = build_model(alone)
-    define_whole(project, variables)
-    spare = spare_goal(variables)
-    called = [benefit_goal(variables), spare, payback_goal(variables), *last_goals(variables)]
-    order = called if spare.weights else goals(variables)
-    solution = variables.model.solve(order, tie_break=order_goal(variables))
-    if solution is None:
-        return Answer(None, proven=True)
-    return Answer(audited_plans(alone, variables, solution)[project.id], proven=solution.proven)
 
 
 def _all_at_once(problem: FinancingProblem, financed: Iterable[str]) -> dict[str, FinancingPlan]:
