@@ -19,7 +19,7 @@ from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, Solution
 from rebond.financing.solving.variables import Variables
-from rebond.portfolio.pools import account_pool, budget_pool
+from rebond.portfolio.pools import account_pool, budget_pool, pools_of
 from rebond.portfolio.prices import Price, prices_of
 from rebond.portfolio.proof_words import VALUE
 from rebond.portfolio.select import (
@@ -28,8 +28,8 @@ from rebond.portfolio.select import (
     Candidate,
     define_financed,
     envelope_columns,
+    in_the_call,
     spare_goal,
-    with_envelope,
 )
 from rebond.portfolio.sequence import sequential_point
 from rebond.units import Euros
@@ -55,6 +55,10 @@ class Linked:
     """Project → its value, the candidates apart included."""
     candidates: Mapping[str, Candidate]
     """Those of the projects that share pools."""
+    pools: frozenset[str] = frozenset()
+    """The pools that run out."""
+    shared_needs: Mapping[str, Euros] = field(default_factory=dict)
+    """Project that shares pools → what it needs of them and of the envelope to be financed, at the very least."""
     apart: Mapping[str, Euros] = field(default_factory=dict)
     """Candidate that shares nothing but the envelope → the least that it needs of it."""
     unsure: frozenset[str] = frozenset()
@@ -73,7 +77,7 @@ class Linked:
     def projects(self) -> tuple[ProjectProblem, ...]:
         """The projects that share pools, each candidate with what the envelope may give it."""
         return tuple(
-            with_envelope(project, self.candidates[project.id]) if project.id in self.candidates else project
+            in_the_call(project, self.candidates[project.id]) if project.id in self.candidates else project
             for project in self.problem.projects
         )
 
@@ -116,12 +120,30 @@ class _Choice:
             )
         )
         model = self._variables.model
-        self._financed = define_financed(projects, linked.candidates, self._variables)
+        self._financed = define_financed(projects, self._variables)
+        for project in projects:
+            self._define_shared_need(project)
         weights = [(column, 1.0) for column in envelope_columns(self._variables)]
         for project, least in linked.apart.items():
             self._financed[project] = model.binary(f"retenu[{project}]")
             weights.append((self._financed[project], float(least)))
         model.row("portfolio[enveloppe]", weights, high=float(linked.envelope))
+
+    def _define_shared_need(self, project: ProjectProblem) -> None:
+        """What nothing else can pay of a financed project comes from the pools and the envelope.
+
+        True of every whole choice, and known beforehand: it leaves the relaxation hardly more than the pools' own rows.
+        """
+        linked, variables = self._linked, self._variables
+        shared = [
+            term
+            for use in variables.of_project(project)
+            if use.offer.is_envelope or linked.pools & pools_of(use.offer, use.basis, project)
+            for term in variables.terms(use)
+        ]
+        need = float(linked.shared_needs.get(project.id, 0))
+        column = self._financed[project.id]
+        variables.model.row(f"portfolio[partagé,{project.id}]", [*shared, (column, -need)], low=0.0)
 
     def choose(self, worth: Worth, time_limit: float) -> Chosen:
         """The best set that time allows to find."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.problem.model import Basis, FinancingProblem, Offer, ProjectProblem
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 
@@ -47,14 +47,18 @@ def amounts(problem: FinancingProblem) -> dict[str, Euros]:
     }
 
 
-def drawn_on(project: ProjectProblem, problem: FinancingProblem) -> frozenset[str]:
-    """The pools that a project may draw on."""
-    pools = {budget_pool(offer.budget) for offer in project.offers if offer.budget in problem.budgets}
-    if project.undertaking in problem.de_minimis_room and any(
-        basis.kind is RegimeKind.DE_MINIMIS for offer in project.offers for basis in offer.bases
-    ):
+def pools_of(offer: Offer, basis: Basis, project: ProjectProblem) -> frozenset[str]:
+    """The pools that an offer draws on under a basis, whether anything is known to be in them or not."""
+    pools = {budget_pool(offer.budget)} if offer.budget else set()
+    if basis.kind is RegimeKind.DE_MINIMIS:
         pools.add(account_pool(project.undertaking))
     return frozenset(pools)
+
+
+def drawn_on(project: ProjectProblem, problem: FinancingProblem) -> frozenset[str]:
+    """The pools that a project may draw on."""
+    every = (pools_of(offer, basis, project) for offer in project.offers for basis in offer.bases)
+    return frozenset(pool for pools in every for pool in pools) & amounts(problem).keys()
 
 
 def with_amounts(problem: FinancingProblem, held: Mapping[str, Euros]) -> FinancingProblem:
@@ -77,13 +81,10 @@ def taken(plan: FinancingPlan, project: ProjectProblem) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for line in plan.lines:
         offer = offers[line.dispositif]
-        kinds = {basis.regime: basis.kind for basis in offer.bases}
-        if kinds[line.regime] is RegimeKind.DE_MINIMIS:
-            key = account_pool(project.undertaking)
-            found[key] = found.get(key, Decimal(0)) + line.aid
-        if offer.budget:
-            key = budget_pool(offer.budget)
-            found[key] = found.get(key, Decimal(0)) + line.share
+        (basis,) = (basis for basis in offer.bases if basis.regime == line.regime)
+        for pool in pools_of(offer, basis, project):
+            amount = line.aid if account_of(pool) else line.share
+            found[pool] = found.get(pool, Decimal(0)) + amount
     return found
 
 

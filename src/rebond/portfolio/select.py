@@ -158,24 +158,17 @@ def define_whole(project: ProjectProblem, variables: Variables, when: int | None
         variables.model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (when, -need)], low=0.0)
 
 
-def define_financed(
-    projects: Iterable[ProjectProblem], candidates: Collection[str], variables: Variables
-) -> dict[str, int]:
-    """One column a project: 1 only when it is financed.
-
-    At 0 the envelope gives it nothing; at 1 a candidate counts on no money that nobody knows it can find.
-    """
+def define_financed(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
+    """One column a project: 1 only when it is financed; at 0 the envelope gives it nothing."""
     model = variables.model
     financed: dict[str, int] = {}
     for project in projects:
         column = financed[project.id] = model.binary(f"retenu[{project.id}]")
         define_whole(project, variables, when=column)
         for use in variables.of_project(project):
-            chosen = variables.chosen[use.key]
             if use.offer.is_envelope:
-                model.row(f"portfolio[retenu,{','.join(use.key)}]", [(chosen, 1.0), (column, -1.0)], high=0.0)
-            elif project.id in candidates and (use.offer.unknown_money or use.basis.doubtful):
-                model.row(f"portfolio[sûr,{','.join(use.key)}]", [(chosen, 1.0), (column, 1.0)], high=1.0)
+                terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]
+                model.row(f"portfolio[retenu,{','.join(use.key)}]", terms, high=0.0)
     return financed
 
 

@@ -41,7 +41,7 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         envelope -= float(least) * point[f"retenu[{name}]"]
     for projects in sorted(groups.values(), key=lambda group: (-max(worth[p.id] for p in group), group[0].id)):
         variables = build_model(replace(linked.problem, projects=tuple(projects)))
-        financed = define_financed(projects, linked.candidates, variables)
+        financed = define_financed(projects, variables)
         drawn = {key: _columns(variables, key) for key in left}
         for key, columns in drawn.items():
             variables.model.row(f"reste[{key}]", [(column, 1.0) for column in columns], high=max(0.0, left[key]))

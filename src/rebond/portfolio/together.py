@@ -34,6 +34,7 @@ from rebond.portfolio.select import (
     define_whole,
     in_the_call,
     least_envelope,
+    on_sure_money,
     spare_goal,
     uncovered_needs,
     with_envelope,
@@ -165,10 +166,14 @@ class _Together:
         names = {*apart, *(project.id for project in projects)}
         mine = {p.id: self._candidates[p.id] for p in projects if p.id in self._candidates}
         asked = bool(apart or mine)
+        counted = tuple(on_sure_money(project) if project.id in mine else project for project in projects)
+        shared = uncovered_needs(replace(self._problem, projects=counted), without=self._binding, solved=self._solved)
         return Linked(
             problem=replace(self._problem, projects=tuple(sorted(projects, key=lambda each: each.id))),
             values={name: self._values[name] for name in sorted(names)},
             candidates=mine,
+            pools=self._binding,
+            shared_needs=shared,
             apart=apart,
             unsure=frozenset(n for n in names if n in self._candidates and self._candidates[n].perhaps),
             envelope=self._envelope if asked else NOTHING,
