@@ -27,13 +27,13 @@ from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
 from rebond.portfolio.decisions import decision_alerts
-from rebond.portfolio.proposals import outcomes, propose
+from rebond.portfolio.proposals import compare, outcomes, propose
 from rebond.referrals.orient import refer_project
 from rebond.regimes.de_minimis import known_rooms
 from rebond.regimes.readings import Reading, near_end
 from rebond.regimes.sme import size_class
 from rebond.restitution.alerts import account_alerts, rule_alerts
-from rebond.results import FirmResult, MissionResult, ProjectResult
+from rebond.results import FirmResult, MissionResult, ProjectResult, Selection
 from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orphan_alert
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
@@ -80,17 +80,20 @@ def run_mission(
     studies = _studies(census, parts, rulebook, kept or {})
     step("Plans de financement légaux et sélection sous enveloppe")
     taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
+    entries = [study.entry for study in studies]
+    problem = FinancingProblem(
+        projects=tuple(study.built.problem for study in studies),
+        de_minimis_room=known_rooms(firm.account for firm in firms),
+        budgets=rulebook.catalogue.budgets,
+    )
+    envelope, solved = census.settings.envelope, kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
     proposals = propose(
-        [study.entry for study in studies],
-        FinancingProblem(
-            projects=tuple(study.built.problem for study in studies),
-            de_minimis_room=known_rooms(firm.account for firm in firms),
-            budgets=rulebook.catalogue.budgets,
-        ),
-        envelope=census.settings.envelope,
+        entries,
+        problem,
+        envelope=envelope,
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         taken=taken,
-        solved=kept.solved if isinstance(kept, KeptStudies) else SolvedParts(),
+        solved=solved,
     )
     call, plans = proposals[taken].call, proposals[taken].plans
     _audit_sources(studies, plans, rulebook.catalogue, on)
@@ -106,6 +109,10 @@ def run_mission(
         linkage=linkage,
         envelope_spent=call.spent,
         selection_reports=call.reports,
+        selection=Selection(
+            prices=call.prices,
+            comparison=compare(entries, problem, proposals[taken], envelope=envelope, taken=taken, solved=solved),
+        ),
         roadmap=build_roadmap(
             census.interviews,
             rulebook.actions,
@@ -200,7 +207,7 @@ def _project_result(
         plan=plan,
         verdicts=study.verdicts,
         ripe=study.maturity.ripe,
-        retained=study.project.id in call.plans,
+        retained=study.project.id in call.retained,
         in_difficulty=study.facts.get("en_difficulte") is True,
         operator=census.settings.envelope.operator,
         commune=study.commune,

@@ -19,6 +19,8 @@ from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
 from rebond.maturity import Maturity
 from rebond.portfolio.call import CallDecision, CallStatus
+from rebond.portfolio.first_come import Comparison
+from rebond.portfolio.prices import Price
 from rebond.portfolio.scoring import Score
 from rebond.referrals.orient import Referral
 from rebond.regimes.de_minimis import DeMinimisAccount
@@ -61,6 +63,15 @@ class ProjectResult:
         return self.plan.stack
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is worth saying of the selection as a whole."""
+
+    prices: tuple[Price, ...]
+    """Of the envelope and of the budgets and accounts that run out."""
+    comparison: Comparison
+
+
 @dataclass(frozen=True, kw_only=True)
 class MissionResult:
     """The result of a mission, with what produced it."""
@@ -88,6 +99,8 @@ class MissionResult:
     """The study of each project, with the digest of what it read: to be kept for the next run."""
     selection_reports: tuple[SolverReport, ...] = ()
     """How sure the selection is; empty when no choice had to be made."""
+    selection: Selection | None = None
+    """``None`` in a result made for a reader who does not see all projects."""
     veiled: Mapping[str, str] = field(default_factory=dict)
     """Of a result made for a reader (``restitution.editions``): what is told of the cost of each project not named."""
     uncovered: str = ""

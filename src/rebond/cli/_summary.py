@@ -10,6 +10,7 @@ from rich.text import Text
 
 from rebond.indicators.model import Indicator
 from rebond.portfolio.proof_words import selection_proof
+from rebond.portfolio.selection_words import FIRST_COME, TOGETHER, comparison_rows, price_sentences
 from rebond.results import MissionResult
 from rebond.units import format_euros
 
@@ -68,6 +69,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
         console.print(proposed)
     if proof := selection_proof(result.selection_reports):
         console.print(proof)
+        _print_worth(console, result)
     decided = [figures[code] for code in _DECIDED] if result.census.decisions else []
     _print(console, _table("Décisions du comité", "Chiffre", decided))
     if result.readings_differ:
@@ -80,6 +82,20 @@ def print_summary(result: MissionResult, out: Path) -> None:
     for path in sorted(out.iterdir()):
         if path.is_file():
             console.print(f"  {path}")
+
+
+def _print_worth(console: Console, result: MissionResult) -> None:
+    """What a euro more would be worth, and what choosing together is worth."""
+    if result.selection is None:
+        return
+    for sentence in price_sentences(result.selection.prices, result.labels.dispositifs):
+        console.print(sentence)
+    table = Table(title="Choisir ensemble, ou servir dans l'ordre d'arrivée", title_justify="left")
+    for head in ("", TOGETHER, FIRST_COME):
+        table.add_column(head, justify="right" if head else "left")
+    for row in comparison_rows(result.selection.comparison):
+        table.add_row(*row)
+    console.print(table)
 
 
 def _readings(result: MissionResult) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -20,8 +20,11 @@ from rebond.financing.problem.model import Basis, FinancingProblem, Offer
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.open_paths import OpenPath, open_paths
+from rebond.portfolio.prices import Price
+from rebond.portfolio.reasons import Entry, refusal, way_in
 from rebond.portfolio.scoring import Score
-from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs, without_possible_loans
+from rebond.portfolio.select import Candidate, uncovered_needs, without_possible_loans
+from rebond.portfolio.together import Allocation, allocate_together
 from rebond.regimes.readings import Reading
 from rebond.units import Euros, format_euros, format_number, format_rate
 
@@ -30,6 +33,10 @@ COMMITTEE = "prévalidation en comité de pilotage, puis instruction financière
 COVERED = (
     "les autres dispositifs, ceux qui restent à confirmer compris mais sans prêt dont rien ne dit que l'entreprise le "
     "peut, peuvent couvrir tout le besoin : l'enveloppe est un dernier recours"
+)
+SHARED_SUFFICES = (
+    "dans l'allocation d'ensemble, ce que les dispositifs partagés lui donnent couvre tout le besoin : l'enveloppe est "
+    "un dernier recours"
 )
 SETTINGS = (
     "réglages de la mission (taux, plafond, part de subvention, aide minimale) : le cahier des charges national n'est "
@@ -83,19 +90,27 @@ class CallDecision:
     """What no other support can pay, in euros."""
     envelope: int = 0
     """What the envelope would give, in euros."""
+    way_in: Entry | None = None
+    """What would bring a candidate in that is not proposed; it names other projects, for those who see them all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallResult:
-    """The proposal: decisions for all, plans of the retained, what is spent and left."""
+    """The proposal: decisions and plans for all, what is spent and left."""
 
     decisions: Mapping[str, CallDecision]
     plans: Mapping[str, FinancingPlan]
-    offers: Mapping[str, Offer]
-    """Candidate → the envelope's offer that its plan rests on."""
+    """Of every project."""
+    retained: tuple[str, ...]
+    candidates: Mapping[str, Candidate]
+    binding: frozenset[str]
+    """The pools that run out."""
     spent: int
     left: Euros
+    prices: tuple[Price, ...]
+    """Of the envelope and of the pools that run out."""
     reports: tuple[SolverReport, ...]
+    """How sure the selection is; empty when no choice had to be made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,31 +133,46 @@ def run_call(
     reading: Reading,
     solved: SolvedParts | None = None,
 ) -> CallResult:
-    """Admit, measure what nothing else pays, select.
+    """Admit, allocate all that is shared together, decide.
 
     ``shared`` holds the problems of all projects of the mission, under the ``reading`` of the law that is taken.
-    ``solved``: the answers already found.
+    ``solved``: the answers already found. The pools that run out are found by allocating: as long as the plans take
+    more of one than there is, those that draw on it are linked and all is allocated again.
     """
-    admitted = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
-    decisions = admitted.decisions
-    selection = select_portfolio(
-        admitted.candidates,
-        envelope=envelope.amount,
-        de_minimis_room=shared.de_minimis_room,
-        budgets=shared.budgets,
-        solved=solved,
-    )
-    for candidate in admitted.candidates:
-        decisions[candidate.project.id] = _decision(
-            candidate, selection.plans, selection.refusals, admitted.paths[candidate.project.id]
+    binding: frozenset[str] = frozenset()
+    values = {entry.project.id: entry.score.value for entry in entries}
+    while True:
+        admitted = admit(
+            entries,
+            envelope=envelope,
+            builder=builder,
+            shared=shared,
+            reading=reading,
+            solved=solved,
+            running_out=binding,
         )
+        found = allocate_together(
+            shared, admitted.candidates, values, envelope=envelope.amount, binding=binding, solved=solved
+        )
+        if not found.over:
+            break
+        binding |= found.over
+    decisions = dict(admitted.decisions)
+    for name, missing in found.missing.items():
+        if name in decisions:
+            decisions[name] = replace(decisions[name], uncovered=missing)
+    for candidate in admitted.candidates:
+        decisions[candidate.project.id] = _decision(candidate, found, admitted.paths[candidate.project.id], values)
     return CallResult(
         decisions=decisions,
-        plans=selection.plans,
-        offers={candidate.project.id: candidate.offer for candidate in admitted.candidates},
-        spent=selection.spent,
-        left=selection.left,
-        reports=selection.reports,
+        plans=found.plans,
+        retained=found.retained,
+        candidates={candidate.project.id: candidate for candidate in admitted.candidates},
+        binding=binding,
+        spent=found.spent,
+        left=found.left,
+        prices=found.prices,
+        reports=found.reports,
     )
 
 
@@ -154,12 +184,16 @@ def admit(
     shared: FinancingProblem,
     reading: Reading,
     solved: SolvedParts | None = None,
+    running_out: Collection[str] = (),
 ) -> Admission:
-    """The decisions on the projects that are no candidates, and the candidates with what nothing else pays."""
+    """The decisions on the projects that are no candidates, and the candidates with what nothing else pays.
+
+    ``running_out``: the pools that others may empty, which no project can count on.
+    """
     counted = without_possible_loans(shared)
-    uncovered = uncovered_needs(counted, solved=solved)
+    uncovered = uncovered_needs(counted, without=running_out, solved=solved)
     known_money = {project.id: project for project in counted.projects}
-    with_loans = uncovered_needs(shared, solved=solved) if counted != shared else uncovered
+    with_loans = uncovered_needs(shared, without=running_out, solved=solved) if counted != shared else uncovered
     decisions: dict[str, CallDecision] = {}
     candidates: list[Candidate] = []
     paths: dict[str, tuple[OpenPath, ...]] = {}
@@ -201,26 +235,32 @@ def admit(
 
 
 def _decision(
-    candidate: Candidate,
-    plans: Mapping[str, FinancingPlan],
-    refusals: Mapping[str, str],
-    paths: Sequence[OpenPath],
+    candidate: Candidate, found: Allocation, paths: Sequence[OpenPath], values: Mapping[str, Decimal]
 ) -> CallDecision:
     identifier = candidate.project.id
-    reserves = (*_perhaps(candidate), *(path.reserve(candidate.uncovered) for path in paths))
-    if identifier in plans:
-        amount = plans[identifier].envelope
+    missing = found.missing.get(identifier, candidate.uncovered)
+    reserves = (*_perhaps(candidate), *(path.reserve(missing) for path in paths))
+    amount = found.plans[identifier].envelope
+    value = f"valeur {format_number(candidate.value, 1)} sur 100"
+    if amount:
         why = (
-            f"valeur {format_number(candidate.value, 1)} sur 100",
-            f"{format_euros(candidate.uncovered)} ne trouvent aucun autre financement"
+            value,
+            f"{format_euros(missing)} ne trouvent aucun autre financement"
             + (" dont le montant se calcule" if paths else ""),
             f"l'enveloppe apporte {format_euros(amount)}",
             *reserves,
         )
-        return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=candidate.uncovered, envelope=amount)
-    value = f"valeur {format_number(candidate.value, 1)} sur 100"
-    reasons = (value, refusals[identifier], *reserves)
-    return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=candidate.uncovered)
+        return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=missing, envelope=amount)
+    if identifier in found.financed:
+        return CallDecision(status=CallStatus.COVERED, reasons=(SHARED_SUFFICES,), uncovered=Euros(0))
+    need = found.needs.get(identifier) or missing
+    given = {name: found.plans[name].envelope for name in found.retained}
+    return CallDecision(
+        status=CallStatus.NOT_RETAINED,
+        reasons=(value, refusal(candidate, need, found.left), *reserves),
+        uncovered=missing,
+        way_in=way_in(candidate, need, found.left, given, values),
+    )
 
 
 def _perhaps(candidate: Candidate) -> Iterable[str]:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from rebond.financing.solving.proof import SolverReport
 from rebond.units import format_rate
 
+VALUE = "valeur retenue"
+"""Goal of the reports that say which projects are financed; the others say with what."""
 _LARGEST_TOLD = 1.0
 """A gap beyond the whole value tells nothing more to a reader."""
 
@@ -19,10 +21,11 @@ def selection_proof(reports: Sequence[SolverReport]) -> str:
         return ""
     if all(report.proven for report in reports):
         return "Sélection prouvée : aucune autre ne vaut davantage sous cette enveloppe."
-    value, *plans = reports
-    if value.proven:
-        return f"Projets choisis prouvés les meilleurs ; montants non prouvés, temps écoulé ({_gap(plans)})."
-    return f"Sélection non prouvée : temps écoulé ({_gap([value])})."
+    values = [report for report in reports if report.goal == VALUE] or reports[:1]
+    if all(report.proven for report in values):
+        rest = [report for report in reports if report not in values]
+        return f"Projets choisis prouvés les meilleurs ; montants non prouvés, temps écoulé ({_gap(rest)})."
+    return f"Sélection non prouvée : temps écoulé ({_gap(values)})."
 
 
 def worst_gap(reports: Sequence[SolverReport]) -> float:

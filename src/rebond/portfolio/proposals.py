@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.errors import IllegalPlanError
 from rebond.facts import Envelope
-from rebond.financing.auditing.audit import audit_plans
-from rebond.financing.building.build import ProblemBuilder, with_offer
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
-from rebond.financing.solving.alone import left_by
-from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, CallResult, run_call
-from rebond.portfolio.select import ENVELOPE
+from rebond.portfolio.first_come import Comparison, first_come, outcome_of
 from rebond.regimes.readings import Reading
-from rebond.units import Euros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +47,35 @@ def propose(
         same = next((proposal for other, proposal in known if other == read), None)
         if same is None:
             call = run_call(entries, envelope=envelope, builder=builder, shared=read, reading=reading, solved=solved)
-            same = Proposal(call=call, plans=_plan_all(read, call, envelope.amount, solved))
+            same = Proposal(call=call, plans=call.plans)
             known.append((read, same))
         found[reading] = same
     return found
+
+
+def compare(
+    entries: Sequence[CallEntry],
+    problem: FinancingProblem,
+    proposal: Proposal,
+    *,
+    envelope: Envelope,
+    taken: Reading,
+    solved: SolvedParts,
+) -> Comparison:
+    """What is proposed beside what the same money would do « premier arrivé, premier servi ».
+
+    ``problem``: as for ``propose``, in the order in which the projects came.
+    """
+    read, call = under(problem, taken), proposal.call
+    others = first_come(
+        read, call.candidates, proposal.plans, envelope=envelope.amount, binding=call.binding, solved=solved
+    )
+    projects = [entry.project for entry in entries]
+    values = {entry.project.id: entry.score.value for entry in entries}
+    return Comparison(
+        together=outcome_of(proposal.plans, read, projects, values),
+        first_come=outcome_of(others, read, projects, values),
+    )
 
 
 def outcomes(proposals: Mapping[Reading, Proposal], catalogue: Catalogue, taken: Reading) -> Iterable[ReadingOutcome]:
@@ -70,24 +90,3 @@ def outcomes(proposals: Mapping[Reading, Proposal], catalogue: Catalogue, taken:
             yield ReadingOutcome(
                 reading=reading, title=title, sentence=sentence, chosen=reading is taken, published=False
             )
-
-
-def _plan_all(
-    problem: FinancingProblem, call: CallResult, envelope: Euros, solved: SolvedParts
-) -> dict[str, FinancingPlan]:
-    """Plans of all projects: the retained ones as selected, the others on what those leave; audited together."""
-    whole = replace(
-        problem,
-        projects=tuple(
-            with_offer(p, replace(call.offers[p.id], budget=ENVELOPE)) if p.id in call.plans else p
-            for p in problem.projects
-        ),
-        budgets={**problem.budgets, ENVELOPE: envelope},
-    )
-    others = tuple(project for project in problem.projects if project.id not in call.plans)
-    left = replace(left_by(call.plans.values(), whole), projects=others)
-    plans = {**optimise_plans(left, solved=solved), **call.plans}
-    breaches = audit_plans(plans.values(), whole)
-    if breaches:
-        raise IllegalPlanError(breaches[0].rule, breaches[0].detail)
-    return plans

@@ -1,4 +1,4 @@
-"""Which projects the envelope supports: the joint plan of all candidates, the envelope as the last resort.
+"""What the envelope may pay, and what a financed project is: the bricks of the joint allocation (``together``).
 
 A project is a candidate when it is ripe, the call admits it, and every other support together leaves a part of its
 need unpaid (subsidiarity). Among candidates the envelope goes where the value is highest, then the aid, then what is
@@ -8,31 +8,18 @@ left of the envelope; a retained project is financed whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 
-from rebond.errors import SolverError
-from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
-from rebond.financing.solving.engine import OutOfTimeError
-from rebond.financing.solving.optimize import (
-    audited_plans,
-    benefit_goal,
-    build_model,
-    coverage_goal,
-    last_goals,
-    order_goal,
-    payback_goal,
-    split_problem,
-)
-from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.optimize import build_model, coverage_goal, order_goal
 from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import Answer, SolvedParts
-from rebond.financing.solving.solver import Goal, Solution
+from rebond.financing.solving.solver import Goal
 from rebond.financing.solving.variables import Variables
-from rebond.units import Euros, Rate, floor_euros, format_euros
+from rebond.portfolio.pools import closed
+from rebond.units import Euros, Rate, floor_euros
 
 NOTHING = Euros(0)
 ENVELOPE = "enveloppe"
@@ -51,127 +38,51 @@ class Candidate:
     """What of it a loan could pay, if the firm turned out to be able to bear it: no last resort is proven there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What the software proposes to the committee."""
-
-    retained: tuple[str, ...]
-    plans: Mapping[str, FinancingPlan]
-    """Plans of the retained projects, envelope included."""
-    spent: int
-    left: Euros
-    refusals: Mapping[str, str]
-    """Candidate that is not retained → why."""
-    reports: tuple[SolverReport, ...] = ()
-
-
 def without_possible_loans(problem: FinancingProblem) -> FinancingProblem:
     """The problem without the loans that count on money that nobody said (capacity to borrow, own funds, match).
 
     A grant that nobody refused yet is asked before the envelope; a loan that nobody knows the firm can bear is no money
     that the project has elsewhere, nor is an aid under a legal basis that an unknown fact may close.
     """
+    return replace(problem, projects=tuple(on_sure_money(project) for project in problem.projects))
+
+
+def on_sure_money(project: ProjectProblem) -> ProjectProblem:
+    """The project without the offers, or their bases, that nobody knows it can count on."""
     return replace(
-        problem,
-        projects=tuple(
-            replace(
-                project,
-                offers=tuple(
-                    replace(offer, bases=sure)
-                    for offer in project.offers
-                    if not offer.unknown_money and (sure := tuple(b for b in offer.bases if not b.doubtful))
-                ),
-            )
-            for project in problem.projects
+        project,
+        offers=tuple(
+            replace(offer, bases=sure)
+            for offer in project.offers
+            if not offer.unknown_money and (sure := tuple(b for b in offer.bases if not b.doubtful))
         ),
     )
 
 
-def uncovered_needs(problem: FinancingProblem, *, solved: SolvedParts | None = None) -> dict[str, Euros]:
+def uncovered_needs(
+    problem: FinancingProblem, *, without: Collection[str] = (), solved: SolvedParts | None = None
+) -> dict[str, Euros]:
     """For each project, the part of its need that no support other than the envelope can pay, in whole euros.
 
-    Coverage alone is maximised here (not aid): the envelope may only pay what truly finds no other support.
-    ``solved``: the answers already found.
+    Coverage alone is maximised here (not aid): the envelope may only pay what truly finds no other support. Each
+    project is looked at by itself, so that no row stands before another; ``without``: the pools that run out, which
+    others may empty. ``solved``: the answers already found.
     """
     known = solved if solved is not None else SolvedParts()
-    found: dict[str, Euros] = {}
-    for part in split_problem(problem):
-        needs = known.answer("besoin non couvert", part, _uncovered)
-        found.update(needs)
-    return found
+    left = closed(problem, without)
+    return {
+        project.id: known.answer("besoin non couvert", replace(left, projects=(project,)), _uncovered)
+        for project in left.projects
+    }
 
 
-def _uncovered(part: FinancingProblem) -> Answer[dict[str, Euros]]:
-    variables = build_model(part)
+def _uncovered(alone: FinancingProblem) -> Answer[Euros]:
+    (project,) = alone.projects
+    variables = build_model(alone)
     solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
-    found: dict[str, Euros] = {}
-    for project in part.projects:
-        covered = solution.values[variables.covered[project.id]] if solution else 0.0
-        found[project.id] = max(Euros(0), project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
-    return Answer(found, proven=solution is not None and solution.proven)
-
-
-def select_portfolio(
-    candidates: Sequence[Candidate],
-    *,
-    envelope: Euros,
-    de_minimis_room: Mapping[str, Euros],
-    budgets: Mapping[str, Euros] | None = None,
-    time_limit: float = 60.0,
-    solved: SolvedParts | None = None,
-) -> Selection:
-    """The best set of projects for the envelope, with the plans that finance each of them whole.
-
-    ``solved``: the answers already found.
-    """
-    if not candidates:
-        return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
-    problem = joint_problem(candidates, envelope=envelope, de_minimis_room=de_minimis_room, budgets=budgets)
-    known = solved if solved is not None else SolvedParts()
-    chosen, choice = _choose(candidates, problem, time_limit, known)
-    plans, reports = _plan_retained(problem, chosen, choice, time_limit=time_limit, solved=known)
-    spent = sum(plan.envelope for plan in plans.values())
-    left = envelope - spent
-    return Selection(
-        retained=chosen,
-        plans=plans,
-        spent=spent,
-        left=left,
-        refusals=dict(_refusals(candidates, chosen, left)),
-        reports=(*choice.reports, *reports),
-    )
-
-
-def _choose(
-    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float, solved: SolvedParts
-) -> tuple[tuple[str, ...], _Choice]:
-    """The set of highest value, with how sure it is and the plans that it counts on.
-
-    A project that shares nothing but the envelope weighs exactly the least that it needs of it; those that share an
-    undertaking or a scarce budget bring their whole plans into the choice.
-    """
-    apart = replace(problem, budgets={key: v for key, v in problem.budgets.items() if key != ENVELOPE})
-    shared = [part.projects for part in split_problem(apart) if len(part.projects) > 1]
-    together = tuple(project for group in shared for project in group)
-    variables = build_model(replace(apart, projects=together))
-    retained = _define_retained(together, variables)
-    weights = [(column, 1.0) for column in _envelope_columns(variables)]
-    for project in problem.projects:
-        if project not in together:
-            least = least_envelope(project, problem, solved=solved)
-            retained[project.id] = variables.model.binary(f"retenu[{project.id}]")
-            weights.append((retained[project.id], float(problem.budgets[ENVELOPE] + 1 if least is None else least)))
-    variables.model.row("portfolio[enveloppe]", weights, high=float(problem.budgets[ENVELOPE]))
-    # The envelope goes first where nothing else can pay, then where nobody knows whether a loan could.
-    sure = {retained[c.project.id]: float(c.value) for c in candidates if not c.perhaps}
-    unsure = {retained[c.project.id]: float(c.value) for c in candidates if c.perhaps}
-    goals = [Goal(name="valeur retenue", weights=weights) for weights in (sure, unsure) if weights]
-    solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
-    if solution is None:
-        raise SolverError("la sélection vide devrait toujours être possible")
-    chosen = tuple(c.project.id for c in candidates if round(solution.values[retained[c.project.id]]) == 1)
-    point = dict(zip(variables.model.names, solution.values, strict=True))
-    return chosen, _Choice(reports=solution.reports, point=point)
+    covered = solution.values[variables.covered[project.id]] if solution else 0.0
+    missing = max(NOTHING, project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
+    return Answer(missing, proven=solution is not None and solution.proven)
 
 
 def joint_problem(
@@ -183,58 +94,10 @@ def joint_problem(
 ) -> FinancingProblem:
     """The problem of all candidates, each with the envelope's offer bounded by what nothing else pays."""
     return FinancingProblem(
-        projects=tuple(replace(c.project, offers=(*c.project.offers, _bounded(c))) for c in candidates),
+        projects=tuple(with_envelope(c.project, c) for c in candidates),
         de_minimis_room=de_minimis_room,
         budgets={**(budgets or {}), ENVELOPE: envelope},
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Choice:
-    """How sure the choice is, and a point of its model (column name → value)."""
-
-    reports: tuple[SolverReport, ...]
-    point: Mapping[str, float]
-
-
-def _plan_retained(
-    problem: FinancingProblem, chosen: Sequence[str], choice: _Choice, *, time_limit: float, solved: SolvedParts
-) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
-    """The best plans of the retained projects, each financed whole: most aid, least of the envelope, then the rest."""
-    if not chosen:
-        return {}, ()
-    kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
-    return solved.answer("projets retenus", kept, partial(_plan_whole, choice=choice, time_limit=time_limit))
-
-
-def _plan_whole(
-    kept: FinancingProblem, *, choice: _Choice, time_limit: float
-) -> Answer[tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]]:
-    variables = build_model(kept)
-    for project in kept.projects:
-        _define_whole_need(project, variables)
-    goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), *last_goals(variables)]
-    try:
-        solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
-    except OutOfTimeError:
-        known = {**choice.point, **_points_alone(kept)}
-        solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=0.0, known=known)
-    if solution is None:
-        raise SolverError("les projets retenus n'ont plus de plan qui couvre leur besoin")
-    return Answer((audited_plans(kept, variables, solution), solution.reports), proven=solution.proven)
-
-
-def _points_alone(kept: FinancingProblem) -> dict[str, float]:
-    """A plan that covers the whole need of each project that shares nothing but the envelope, with the least of it."""
-    apart = replace(kept, budgets={key: v for key, v in kept.budgets.items() if key != ENVELOPE})
-    found: dict[str, float] = {}
-    for part in split_problem(apart):
-        if len(part.projects) == 1:
-            alone = replace(kept, projects=part.projects)
-            variables, solution = _least_alone(alone)
-            if solution is not None:
-                found.update(zip(variables.model.names, solution.values, strict=True))
-    return found
 
 
 def least_envelope(
@@ -248,74 +111,65 @@ def least_envelope(
     return known.answer("enveloppe au moins", replace(problem, projects=(project,)), _least_envelope)
 
 
-def _least_alone(alone: FinancingProblem) -> tuple[Variables, Solution | None]:
+def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
     (project,) = alone.projects
     variables = build_model(alone)
-    _define_whole_need(project, variables)
-    return variables, variables.model.solve([_spare_goal(variables)], tie_break=order_goal(variables))
-
-
-def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
-    _, solution = _least_alone(alone)
+    define_whole(project, variables)
+    solution = variables.model.solve([spare_goal(variables)], tie_break=order_goal(variables))
     if solution is None:
         return Answer(None, proven=True)
     least = max(0.0, -solution.reports[0].objective)
     return Answer(Euros(math.ceil(least - ROUNDING)), proven=solution.proven)
 
 
-def _envelope_columns(variables: Variables) -> list[int]:
-    return [column for use in variables.uses if use.offer.is_envelope for column, _ in variables.terms(use)]
+def envelope_columns(variables: Variables, project: str | None = None) -> list[int]:
+    """The euros of the envelope, of one project when it is named."""
+    uses = (use for use in variables.uses if use.offer.is_envelope and project in {None, use.project.id})
+    return [column for use in uses for column, _ in variables.terms(use)]
 
 
-def _spare_goal(variables: Variables) -> Goal:
+def spare_goal(variables: Variables) -> Goal:
     """Least of the envelope."""
-    return Goal(name="enveloppe laissée", weights=dict.fromkeys(_envelope_columns(variables), -1.0))
+    return Goal(name="enveloppe laissée", weights=dict.fromkeys(envelope_columns(variables), -1.0), most=0.0)
 
 
-def _define_whole_need(project: ProjectProblem, variables: Variables) -> None:
-    covered = variables.covered[project.id]
-    variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.payable_need))
-
-
-def _bounded(candidate: Candidate) -> Offer:
-    """The envelope's offer, never beyond what nothing else pays: the row of subsidiarity."""
+def with_envelope(project: ProjectProblem, candidate: Candidate) -> ProjectProblem:
+    """A project with the envelope's offer, never beyond what nothing else pays: the row of subsidiarity."""
     offer = candidate.offer
     cap = min(candidate.uncovered, offer.aid_cap) if offer.aid_cap is not None else candidate.uncovered
-    return replace(offer, aid_cap=cap, budget=ENVELOPE, is_envelope=True)
+    bounded = replace(offer, aid_cap=cap, budget=ENVELOPE, is_envelope=True)
+    return replace(project, offers=(*project.offers, bounded))
 
 
-def _define_retained(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
-    """One column a project: 1 only when its whole need is covered; at 0 the envelope gives it nothing."""
+def in_the_call(project: ProjectProblem, candidate: Candidate) -> ProjectProblem:
+    """A candidate that is proposed: it counts on sure money, and on the envelope for what that cannot pay."""
+    return with_envelope(on_sure_money(project), candidate)
+
+
+def define_whole(project: ProjectProblem, variables: Variables, when: int | None = None) -> None:
+    """A project is financed when its whole need is covered; with ``when``, as soon as that choice is made.
+
+    This is the one place that says what a financed project is. A call that pays a part of a need has its rule here.
+    """
+    covered, need = variables.covered[project.id], float(project.payable_need)
+    if when is None:
+        variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=need)
+    else:
+        variables.model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (when, -need)], low=0.0)
+
+
+def define_financed(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
+    """One column a project: 1 only when it is financed; at 0 the envelope gives it nothing."""
     model = variables.model
-    retained: dict[str, int] = {}
+    financed: dict[str, int] = {}
     for project in projects:
-        column = model.binary(f"retenu[{project.id}]")
-        retained[project.id] = column
-        covered = variables.covered[project.id]
-        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.payable_need))], low=0.0)
+        column = financed[project.id] = model.binary(f"retenu[{project.id}]")
+        define_whole(project, variables, when=column)
         for use in variables.of_project(project):
             if use.offer.is_envelope:
                 terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]
                 model.row(f"portfolio[retenu,{','.join(use.key)}]", terms, high=0.0)
-    return retained
-
-
-def _refusals(candidates: Iterable[Candidate], chosen: Sequence[str], left: Euros) -> Iterable[tuple[str, str]]:
-    for candidate in candidates:
-        if candidate.project.id in chosen:
-            continue
-        most = most_from_envelope(candidate)
-        asked = format_euros(candidate.uncovered)
-        if most < candidate.uncovered:
-            why = f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur les {asked} qui manquent"
-        elif candidate.uncovered > left:
-            why = (
-                f"{asked} demandés : d'autres projets apportent plus de valeur pour l'enveloppe, "
-                f"dont il reste {format_euros(left)}"
-            )
-        else:
-            why = f"{asked} demandés, que les plafonds de cumul ne laissent pas ajouter aux autres aides"
-        yield candidate.project.id, why
+    return financed
 
 
 def most_from_envelope(candidate: Candidate) -> Euros:

@@ -15,6 +15,7 @@ from rebond.facts import UNKNOWN, CommitteeDecision, Firm, Interview
 from rebond.financing.plan.model import FinancingPlan
 from rebond.indicators.breakdowns import project_row
 from rebond.portfolio.call import CallStatus
+from rebond.portfolio.pools import account_of
 from rebond.restitution.audiences import Reader, audiences
 from rebond.restitution.code_names import code_names, scrubbed, veils
 from rebond.restitution.confidences import confidences, key_of, rows_of_firms, without_confidences
@@ -92,6 +93,28 @@ def edition_of(result: MissionResult, recipient: Recipient) -> MissionResult:
     """The result as it is given to a reader: nothing else of it may reach a document made for them."""
     if recipient.edition is Edition.TEAM:
         return result
+    return _without_rivals(_told_to(result, recipient), recipient)
+
+
+def _without_rivals(result: MissionResult, recipient: Recipient) -> MissionResult:
+    """Who would have to give way to whom, and what choosing together is worth: for the team and the committee alone."""
+    committee = recipient.edition is Edition.COMMITTEE
+    shown = {p.project.id for p in result.projects} if committee else set()
+    selection = result.selection
+    if selection is not None:
+        # The account of an undertaking names it.
+        prices = tuple(price for price in selection.prices if not account_of(price.pool))
+        selection = replace(selection, prices=prices) if committee else None
+    projects = tuple(
+        p
+        if p.decision.way_in is None or (committee and shown.issuperset(p.decision.way_in.instead_of))
+        else replace(p, decision=replace(p.decision, way_in=None))
+        for p in result.projects
+    )
+    return replace(result, selection=selection, projects=projects)
+
+
+def _told_to(result: MissionResult, recipient: Recipient) -> MissionResult:
     if recipient.edition is Edition.FIRM:
         return _of_firm(result, recipient.firm)
     if recipient.edition is Edition.PARTNER:

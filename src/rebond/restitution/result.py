@@ -18,7 +18,10 @@ from rebond.financing.plan.as_json import line_as_data, stack_as_data
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.solving.proof import SolverReport
 from rebond.indicators.definitions import Indicator
+from rebond.portfolio.first_come import Outcome
+from rebond.portfolio.pools import account_of, budget_of
 from rebond.portfolio.proof_words import selection_proof, worst_gap
+from rebond.portfolio.reasons import Entry
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
 from rebond.results import FirmResult, MissionResult, ProjectResult
@@ -44,6 +47,8 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
             "enveloppe": {
                 "montant": number(settings.envelope.amount),
                 "preuve": _selection_proof(result.selection_reports),
+                "prix": _prices(result),
+                "comparaison": _comparison(result),
                 "contributions": [
                     {"contributeur": part.contributor, "montant": number(part.amount)}
                     for part in settings.envelope.contributions
@@ -72,6 +77,47 @@ def _selection_proof(reports: Sequence[SolverReport]) -> dict[str, Any] | None:
         "prouvee": all(report.proven for report in reports),
         "ecart": gap if math.isfinite(gap) else None,
         "phrase": selection_proof(reports),
+    }
+
+
+def _prices(result: MissionResult) -> list[dict[str, Any]]:
+    """What a thousand euros more of each thing that runs out would be worth, in points of value: an estimate."""
+    return [
+        {
+            "ressource": "budget" if budget_of(p.pool) else "compte_de_minimis" if account_of(p.pool) else "enveloppe",
+            "cle": budget_of(p.pool) or account_of(p.pool),
+            "points_pour_mille_euros": round(p.value, 6),
+        }
+        for p in (result.selection.prices if result.selection else ())
+    ]
+
+
+def _comparison(result: MissionResult) -> dict[str, Any] | None:
+    """The joint allocation beside « premier arrivé, premier servi »; ``None`` for a reader who sees no such thing."""
+    if result.selection is None:
+        return None
+    compared = result.selection.comparison
+    return {"ensemble": _outcome(compared.together), "premier_arrive": _outcome(compared.first_come)}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "projets_finances": outcome.financed,
+        "valeur": number(outcome.value),
+        "emplois": outcome.jobs,
+        "equivalent_subvention": number(outcome.aid),
+        "enveloppe": outcome.envelope,
+    }
+
+
+def _way_in(entry: Entry | None) -> dict[str, Any] | None:
+    """What would bring in a candidate that is not proposed."""
+    if entry is None:
+        return None
+    return {
+        "enveloppe_en_plus": number(entry.short),
+        "a_la_place_de": list(entry.instead_of),
+        "valeur_perdue": number(entry.lost),
     }
 
 
@@ -214,6 +260,7 @@ def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDe
             "motifs": list(result.decision.reasons),
             "sans_autre_financement": number(result.decision.uncovered),
             "enveloppe": result.decision.envelope,
+            "pour_entrer": _way_in(result.decision.way_in),
         },
         "decision": _decision(decision),
         "suites": [_referral(referral) for referral in result.referrals],

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
-from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
+from rebond.portfolio.reasons import refusal, way_in
+from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.regimes.model import RegimeKind
+from tests.core.portfolio.allocating import allocate
 
 GBER, DE_MINIMIS = "rgec_essai", "de_minimis_essai"
 
@@ -62,7 +64,7 @@ def test_the_selection_has_the_value_of_the_best_affordable_set(
         for rank, (cost, need, other, value) in enumerate(calls)
         if (c := candidate(rank, cost=cost, need=need, other=other, value=value)).uncovered > 0
     ]
-    selection = select_portfolio(candidates, envelope=Decimal(envelope), de_minimis_room={})
+    selection = allocate(candidates, envelope=Decimal(envelope), de_minimis_room={})
     possible = [c for c in candidates if c.project.need <= c.project.cost / 2]
     best = max(
         sum(c.value for c in chosen)
@@ -78,7 +80,7 @@ def test_the_selection_has_the_value_of_the_best_affordable_set(
 
 def test_the_envelope_pays_exactly_what_nothing_else_can() -> None:
     only = candidate(0, cost=400, need=150, other=60, value=50)
-    selection = select_portfolio([only], envelope=Decimal(1000), de_minimis_room={})
+    selection = allocate([only], envelope=Decimal(1000), de_minimis_room={})
     assert selection.plans["P0"].envelope == 90
     assert selection.left == 910
 
@@ -86,17 +88,21 @@ def test_the_envelope_pays_exactly_what_nothing_else_can() -> None:
 def test_a_project_that_the_ceiling_forbids_to_finance_whole_is_not_retained_and_says_why() -> None:
     """20 % of 400 is 80: a need of 150 cannot be met by aid."""
     only = candidate(0, cost=400, need=150, other=60, value=50, ceiling="0.2")
-    selection = select_portfolio([only], envelope=Decimal(1000), de_minimis_room={})
+    selection = allocate([only], envelope=Decimal(1000), de_minimis_room={})
     assert selection.retained == ()
-    assert "légalement" in selection.refusals["P0"]
+    assert "légalement" in refusal(only, only.uncovered, selection.left)
+    assert way_in(only, only.uncovered, selection.left, {}, {}) is None
 
 
 def test_between_two_projects_of_equal_cost_the_more_valuable_wins() -> None:
     first = candidate(0, cost=400, need=100, other=0, value=40)
     second = candidate(1, cost=400, need=100, other=0, value=60)
-    selection = select_portfolio([first, second], envelope=Decimal(100), de_minimis_room={})
+    selection = allocate([first, second], envelope=Decimal(100), de_minimis_room={})
     assert selection.retained == ("P1",)
-    assert "d'autres projets apportent plus de valeur" in selection.refusals["P0"]
+    assert "d'autres projets apportent plus de valeur" in refusal(first, first.uncovered, selection.left)
+    entry = way_in(first, first.uncovered, selection.left, {"P1": 100}, {"P1": Decimal(60)})
+    assert entry is not None
+    assert (entry.short, entry.instead_of, entry.lost) == (100, ("P1",), 20)
 
 
 def test_the_cents_of_a_need_are_no_missing_support() -> None:
@@ -108,10 +114,10 @@ def test_the_cents_of_a_need_are_no_missing_support() -> None:
 def test_a_need_with_cents_is_met_by_whole_euros_of_the_envelope() -> None:
     only = candidate(0, cost=400, need="150.23", other=60, value=50)
     assert only.uncovered == 90
-    selection = select_portfolio([only], envelope=Decimal(90), de_minimis_room={})
+    selection = allocate([only], envelope=Decimal(90), de_minimis_room={})
     assert (selection.retained, selection.spent) == (("P0",), 90)
 
 
 def test_an_empty_call_spends_nothing() -> None:
-    selection = select_portfolio([], envelope=Decimal(100), de_minimis_room={})
+    selection = allocate([], envelope=Decimal(100), de_minimis_room={})
     assert (selection.retained, selection.spent, selection.left) == ((), 0, Decimal(100))

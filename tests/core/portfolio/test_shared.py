@@ -13,9 +13,10 @@ from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer,
 from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfTimeError
 from rebond.financing.solving.optimize import benefit_goal
 from rebond.financing.solving.proof import SolverReport
-from rebond.portfolio import select
-from rebond.portfolio.select import Candidate, select_portfolio, uncovered_needs
+from rebond.portfolio import shares
+from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.regimes.model import RegimeKind
+from tests.core.portfolio.allocating import allocate
 
 
 def envelope_under_de_minimis(amount: int) -> Offer:
@@ -42,14 +43,14 @@ def test_two_projects_of_one_undertaking_are_retained_only_as_far_as_its_account
     first, second = candidate("P1", "UT", need=200, value=40), candidate("P2", "UT", need=200, value=60)
     third = candidate("P3", "AUTRE", need=200, value=10)
     room = {"UT": Decimal(300), "AUTRE": Decimal(300)}
-    selection = select_portfolio([first, second, third], envelope=Decimal(1000), de_minimis_room=room)
+    selection = allocate([first, second, third], envelope=Decimal(1000), de_minimis_room=room)
     assert selection.retained == ("P2", "P3")
     assert selection.spent == 400
 
 
 def test_an_account_that_is_large_enough_lets_both_in() -> None:
     first, second = candidate("P1", "UT", need=200, value=40), candidate("P2", "UT", need=200, value=60)
-    selection = select_portfolio([first, second], envelope=Decimal(1000), de_minimis_room={"UT": Decimal(400)})
+    selection = allocate([first, second], envelope=Decimal(1000), de_minimis_room={"UT": Decimal(400)})
     assert selection.retained == ("P1", "P2")
 
 
@@ -57,7 +58,7 @@ def test_the_envelope_binds_projects_that_share_an_account_and_projects_that_do_
     first, second = candidate("P1", "UT", need=200, value=40), candidate("P2", "UT", need=200, value=60)
     third = replace(candidate("P3", "AUTRE", need=200, value=50))
     room = {"UT": Decimal(400), "AUTRE": Decimal(300)}
-    selection = select_portfolio([first, second, third], envelope=Decimal(400), de_minimis_room=room)
+    selection = allocate([first, second, third], envelope=Decimal(400), de_minimis_room=room)
     assert selection.retained == ("P2", "P3")
 
 
@@ -68,7 +69,7 @@ def test_no_time_at_all_still_proposes_something_legal_and_says_that_nothing_is_
     monkeypatch.setattr(Engine, "run", _out_of_time(Engine.run, only="valeur retenue"))
     candidates = [candidate(f"P{rank}", "UT" if rank < 3 else f"U{rank}", need=200, value=rank) for rank in range(6)]
     room = {each.project.undertaking: Decimal(400) for each in candidates}
-    selection = select_portfolio(candidates, envelope=Decimal(700), de_minimis_room=room)
+    selection = allocate(candidates, envelope=Decimal(700), de_minimis_room=room)
     assert (selection.retained, selection.spent) == ((), 0)
     (report,) = selection.reports
     assert (report.status, report.proven, report.bound) == ("temps écoulé", False, 5000.0)
@@ -78,13 +79,13 @@ def test_when_time_runs_out_on_the_plans_the_retained_keep_those_that_the_choice
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     candidates = [candidate("P1", "UT", need=200, value=40), candidate("P2", "UT", need=150, value=60)]
-    candidates.append(candidate("P3", "AUTRE", need=200, value=50))
+    candidates += [candidate("P3", "AUTRE", need=200, value=50), candidate("P4", "UT", need=100, value=1)]
     room = {"UT": Decimal(400), "AUTRE": Decimal(300)}
-    monkeypatch.setattr(select, "benefit_goal", lambda variables: replace(benefit_goal(variables), name="tard"))
+    monkeypatch.setattr(shares, "benefit_goal", lambda variables: replace(benefit_goal(variables), name="tard"))
     monkeypatch.setattr(Engine, "run", _out_of_time(Engine.run, only="tard"))
-    selection = select_portfolio(candidates, envelope=Decimal(600), de_minimis_room=room)
+    selection = allocate(candidates, envelope=Decimal(700), de_minimis_room=room)
     assert selection.retained == ("P1", "P2", "P3")
-    assert {key: plan.envelope for key, plan in selection.plans.items()} == {"P1": 200, "P2": 150, "P3": 200}
+    assert {key: plan.envelope for key, plan in selection.plans.items()} == {"P1": 200, "P2": 150, "P3": 200, "P4": 0}
     assert not all(report.proven for report in selection.reports)
 
 

@@ -1,7 +1,7 @@
 """One HiGHS on one programme: its options, one goal at a time, a status that is checked, a bound that is one.
 
 Traps that it guards against: a status other than optimal is never read as a solution; a bound counts only when it is
-finite; the number of threads never changes within a process.
+finite; the number of threads never changes within a process; a time limit is told as each kind of run counts it.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class Engine:
         for option, value in (*_OPTIONS, *(_SMALL_OPTIONS if small else ())):
             self._highs.setOptionValue(option, value)
         self._highs.passModel(lp)
+        self._choosing = bool(self._integer.any())
         self._locks: list[tuple[int, float, float]] = []
         """Row, value reached and grain of each goal kept, inside unit."""
         self.nodes = 0
@@ -106,7 +107,8 @@ class Engine:
             cost[column] = -weight * self._scale[column] * shrink
         highs.changeColsCost(width, np.arange(width, dtype=np.int32), cost)
         highs.setOptionValue("mip_abs_gap", goal.grain / 2 * shrink)
-        highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
+        # HiGHS counts the time of a linear programme from its first run, that of one with integers from this run.
+        highs.setOptionValue("time_limit", seconds + (0.0 if self._choosing else highs.getRunTime()))
         started = time.monotonic()
         highs.run()
         elapsed = time.monotonic() - started
@@ -168,6 +170,7 @@ class Engine:
         every = np.arange(len(self._scale), dtype=np.int32)
         continuous = np.full(len(every), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(every), every, continuous)
+        self._choosing = False
         # Each run differs from the one before by a bound: starting from its basis beats presolving anew.
         self._highs.setOptionValue("presolve", "off")
 
@@ -192,11 +195,20 @@ class Engine:
         self._highs.changeColsBounds(len(columns), columns, whole, whole)
         kinds = np.full(len(columns), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns, kinds)
+        self._choosing = False
 
     def start_from(self, other: Engine) -> None:
         """Begin with the solution of another."""
         solution = highspy.HighsSolution()
         solution.col_value = list(other._highs.getSolution().col_value)
+        self._highs.setSolution(solution)
+
+    def start_at(self, values: Sequence[float]) -> None:
+        """Begin with a point known to keep every row, in euros; with none when it is empty."""
+        if not values:
+            return
+        solution = highspy.HighsSolution()
+        solution.col_value = [float(each) for each in np.array(values) / self._scale]
         self._highs.setSolution(solution)
 
     def settle(self, goal: Goal, report: SolverReport) -> SolverReport | None:

@@ -134,14 +134,15 @@ class MilpModel:
         """Maximise the goals in order, each without giving up what the ones before reached.
 
         ``tie_break`` then picks one among equals (with the integers fixed), so that the same input gives the same
-        answer.
+        answer. ``known``: a point (column name → value) that the search starts from where it keeps the rows.
 
         ``None`` when the rows contradict each other. When time runs out the best solution found comes back and its
-        report says ``proven=False`` with the gap. Not even one found: the ``known`` point (column name → value), else
-        nothing at all, when the rows allow it; ``SolverError`` when they do not.
+        report says ``proven=False`` with the gap. Not even one found: the ``known`` point, else nothing at all, when
+        the rows allow it; ``SolverError`` when they do not.
         """
         deadline = time.monotonic() + time_limit
         whole, fixed, probe = Engine(self), Engine(self), _Probe(self)
+        whole.start_at(self._start(known))
         reports: list[SolverReport] = []
         for goal in goals:
             report = fixed.known_best(goal) if reports else None
@@ -173,9 +174,17 @@ class MilpModel:
                 break
         return Solution(values=values, reports=tuple(reports))
 
+    def _point(self, known: Mapping[str, float]) -> Sequence[float]:
+        return [known.get(name, 0.0) for name in self.names]
+
+    def _start(self, known: Mapping[str, float] | None) -> Sequence[float]:
+        """The known point where it keeps the rows; empty: none."""
+        point = self._point(known) if known else []
+        return point if known and self.holds(point) else []
+
     def _known_point(self, known: Mapping[str, float] | None, stop: OutOfTimeError) -> Sequence[float]:
         """A point that keeps every row, found without a search; raises the stop when there is none."""
-        points = ([(known or {}).get(name, 0.0) for name in self.names], [0.0] * len(self.names))
+        points = (self._point(known or {}), [0.0] * len(self.names))
         for point in points:
             if self.holds(point):
                 return point

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
+from rebond.web.portfolio.selection import told
 from rebond.web.studies.models import ProjectFinding
 
 _SHOWN = 12
@@ -53,6 +54,7 @@ def call(request: HttpRequest, mission: Mission) -> HttpResponse:
             "covered": _shown(groups, status.COVERED),
             "not_admitted": _shown(groups, status.NOT_ADMITTED),
             "refusals": refusals.most_common(8),
+            **told(study, findings),
         },
     )
 

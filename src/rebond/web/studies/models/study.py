@@ -54,6 +54,8 @@ class Study(MissionData):
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
     envelope_spent = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     selection_proof = models.CharField("preuve de la sélection", max_length=300, blank=True)
+    selection_told = models.JSONField("prix, comparaison et entrées de la sélection", default=dict)
+    """``storing/selection.py`` writes it, ``portfolio/selection.py`` reads it."""
 
     class Meta:
         verbose_name = "étude"

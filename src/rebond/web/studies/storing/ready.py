@@ -30,6 +30,7 @@ from rebond.web.studies.storing.follow_up import action_rows, referral_rows
 from rebond.web.studies.storing.projects import plan_rows, project_rows
 from rebond.web.studies.storing.questions import question_rows
 from rebond.web.studies.storing.rows import FactRows
+from rebond.web.studies.storing.selection import selection_told
 from rebond.web.wording import set_once
 
 _BATCH = 500
@@ -86,6 +87,7 @@ def ready_study(
         repairs=[set_once(repair) for repair in result.census.repairs],
         envelope_spent=result.envelope_spent,
         selection_proof=set_once(selection_proof(result.selection_reports)),
+        selection_told=selection_told(result),
     )
     projects = list(project_rows(result, study, facts))
     return Ready(

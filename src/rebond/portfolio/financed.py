@@ -1,0 +1,214 @@
+"""Which projects are financed: the set of highest value under the envelope and the pools that run out.
+
+A project linked to no other weighs exactly the least that it needs of the envelope; linked ones bring their whole
+plans into the choice. Proven, or cut short with the best found and its bound.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rebond.errors import SolverError
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.solving.engine import LARGE
+from rebond.financing.solving.optimize import benefit_goal, build_model, files_goal, order_goal
+from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.solved import Answer, SolvedParts
+from rebond.financing.solving.solver import Goal, Solution
+from rebond.financing.solving.variables import Variables
+from rebond.portfolio.pools import account_pool, budget_pool, pools_of
+from rebond.portfolio.prices import Price, prices_of
+from rebond.portfolio.proof_words import VALUE
+from rebond.portfolio.select import (
+    ENVELOPE,
+    NOTHING,
+    Candidate,
+    define_financed,
+    envelope_columns,
+    in_the_call,
+    spare_goal,
+)
+from rebond.portfolio.sequence import sequential_point
+from rebond.units import Euros
+
+SAME = 1e-6
+"""Two sets whose values are closer than this are worth the same."""
+
+
+class Worth(Protocol):
+    """What tells sets of equal value apart."""
+
+    def gain(self, project: str) -> tuple[float, float]:
+        """What the envelope adds to the plan of a project linked to no other: euros of aid, files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What a choice is about: the projects that share pools, and the candidates that share nothing but the envelope."""
+
+    problem: FinancingProblem
+    """The projects that share pools; its budgets do not hold the envelope."""
+    values: Mapping[str, float]
+    """Project → its value, the candidates apart included."""
+    candidates: Mapping[str, Candidate]
+    """Those of the projects that share pools."""
+    pools: frozenset[str] = frozenset()
+    """The pools that run out."""
+    shared_needs: Mapping[str, Euros] = field(default_factory=dict)
+    """Project that shares pools → what it needs of them and of the envelope to be financed, at the very least."""
+    apart: Mapping[str, Euros] = field(default_factory=dict)
+    """Candidate that shares nothing but the envelope → the least that it needs of it."""
+    unsure: frozenset[str] = frozenset()
+    """Candidates whose last resort is not proven: a loan could pay, if the firm turned out to be able to bear it."""
+    envelope: Euros = NOTHING
+
+    @property
+    def kind(self) -> str:
+        """All that the problem does not hold of the question, in words."""
+        bounds = sorted((key, str(c.uncovered)) for key, c in self.candidates.items())
+        apart = sorted((key, str(least)) for key, least in self.apart.items())
+        told = (sorted(self.values.items()), apart, sorted(self.unsure), str(self.envelope), bounds)
+        return f"financés ensemble {told}"
+
+    @property
+    def projects(self) -> tuple[ProjectProblem, ...]:
+        """The projects that share pools, each candidate with what the envelope may give it."""
+        return tuple(
+            in_the_call(project, self.candidates[project.id]) if project.id in self.candidates else project
+            for project in self.problem.projects
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which projects are financed, how sure that is, what the pools are worth."""
+
+    financed: frozenset[str]
+    reports: tuple[SolverReport, ...]
+    prices: tuple[Price, ...]
+    point: Mapping[str, float]
+    """A point of the choice's programme: column name → value."""
+    used: Mapping[str, float]
+    """Project that shares pools → what of the envelope that point gives it."""
+
+
+def choose_financed(linked: Linked, *, worth: Worth, time_limit: float, solved: SolvedParts) -> Chosen:
+    """The set of highest value; among equals most aid, then most of the envelope left, then fewest files."""
+
+    def solve(_: FinancingProblem) -> Answer[Chosen]:
+        chosen = _Choice(linked).choose(worth, time_limit)
+        return Answer(chosen, proven=all(report.proven for report in chosen.reports))
+
+    if not linked.problem.projects:
+        return solve(linked.problem).value
+    return solved.answer(linked.kind, linked.problem, solve)
+
+
+class _Choice:
+    """The programme of a choice."""
+
+    def __init__(self, linked: Linked) -> None:
+        self._linked = linked
+        projects = linked.projects
+        # The envelope has a row of its own: those that share nothing else weigh on it too.
+        self._variables = build_model(
+            FinancingProblem(
+                projects=projects, de_minimis_room=linked.problem.de_minimis_room, budgets=linked.problem.budgets
+            )
+        )
+        model = self._variables.model
+        self._financed = define_financed(projects, self._variables)
+        for project in projects:
+            self._define_shared_need(project)
+        weights = [(column, 1.0) for column in envelope_columns(self._variables)]
+        for project, least in linked.apart.items():
+            self._financed[project] = model.binary(f"retenu[{project}]")
+            weights.append((self._financed[project], float(least)))
+        model.row("portfolio[enveloppe]", weights, high=float(linked.envelope))
+
+    def _define_shared_need(self, project: ProjectProblem) -> None:
+        """What nothing else can pay of a financed project comes from the pools and the envelope.
+
+        True of every whole choice, and known beforehand: it leaves the relaxation hardly more than the pools' own rows.
+        """
+        linked, variables = self._linked, self._variables
+        shared = [
+            term
+            for use in variables.of_project(project)
+            if use.offer.is_envelope or linked.pools & pools_of(use.offer, use.basis, project)
+            for term in variables.terms(use)
+        ]
+        need = float(linked.shared_needs.get(project.id, 0))
+        column = self._financed[project.id]
+        variables.model.row(f"portfolio[partagé,{project.id}]", [*shared, (column, -need)], low=0.0)
+
+    def choose(self, worth: Worth, time_limit: float) -> Chosen:
+        """The best set that time allows to find."""
+        model, linked = self._variables.model, self._linked
+        values = list(self._values())
+        large = sum(model.integer) >= LARGE
+        known = sequential_point(linked) if large else None
+        solution = self._solve(values, time_limit, known)
+        if not large and solution.proven and self._has_equals(values, solution):
+            solution = self._solve([*values, *self._equals(worth)], time_limit, None)
+        at = solution.values
+        every = {column: linked.values[project] for project, column in self._financed.items()}
+        rows = {"portfolio[enveloppe]": ENVELOPE}
+        rows |= {f"exclusions[budget,{key}]": budget_pool(key) for key in linked.problem.budgets}
+        rows |= {f"de_minimis[{key}]": account_pool(key) for key in linked.problem.de_minimis_room}
+        return Chosen(
+            financed=frozenset(key for key, column in self._financed.items() if round(at[column]) == 1),
+            reports=solution.reports[: len(values)],
+            prices=prices_of(model, every, rows),
+            point=dict(zip(model.names, at, strict=True)),
+            used={
+                project.id: sum(at[column] for column in envelope_columns(self._variables, project.id))
+                for project in linked.problem.projects
+            },
+        )
+
+    def _values(self) -> Iterator[Goal]:
+        """The envelope goes first where nothing else can pay, then where nobody knows whether a loan could."""
+        for unsure in (False, True):
+            weights = {
+                column: self._linked.values[project]
+                for project, column in self._financed.items()
+                if (project in self._linked.unsure) is unsure
+            }
+            if weights:
+                yield Goal(name=VALUE, weights=weights)
+
+    def _equals(self, worth: Worth) -> Iterator[Goal]:
+        """What settles between sets of equal value: the envelope as the last resort, aid, what is left of it, files."""
+        gains = {self._financed[project]: worth.gain(project) for project in self._linked.apart}
+        spare, aid = spare_goal(self._variables), benefit_goal(self._variables)
+        files = files_goal(self._variables)
+        if spare.weights:
+            yield Goal(name="enveloppe en dernier recours", weights=spare.weights)
+        yield Goal(name="aide", weights={**aid.weights, **{column: gain for column, (gain, _) in gains.items()}})
+        apart = {self._financed[project]: -float(least) for project, least in self._linked.apart.items()}
+        yield Goal(name="enveloppe laissée", weights={**spare.weights, **apart})
+        fewest = {**files.weights, **{column: -number for column, (_, number) in gains.items()}}
+        yield Goal(name="dossiers", weights=fewest, grain=files.grain)
+
+    def _has_equals(self, values: Sequence[Goal], solution: Solution) -> bool:
+        """Whether another set has the same value: the choice is made again without the one that was found."""
+        model = copy.deepcopy(self._variables.model)
+        chosen = [column for column in self._financed.values() if round(solution.values[column]) == 1]
+        weights = [(column, -1.0 if column in chosen else 1.0) for column in self._financed.values()]
+        model.row("portfolio[une autre]", weights, low=1.0 - len(chosen))
+        other = model.solve(values, tie_break=order_goal(self._variables))
+        pairs = zip(other.reports, solution.reports, strict=True) if other else ()
+        return other is not None and all(mine.objective >= best.objective - SAME for mine, best in pairs)
+
+    def _solve(self, goals: Sequence[Goal], time_limit: float, known: Mapping[str, float] | None) -> Solution:
+        variables: Variables = self._variables
+        # Among equals, the first in the order of ids: nothing depends on the order of rows.
+        order = order_goal(variables)
+        solution = variables.model.solve(goals, tie_break=order, time_limit=time_limit, known=known)
+        if solution is None:
+            raise SolverError("la sélection vide devrait toujours être possible")
+        return solution

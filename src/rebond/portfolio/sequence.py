@@ -1,0 +1,75 @@
+"""A plan of all projects that is always there: undertakings served one after the other, the most valuable first.
+
+The start of the joint search where it is long, and what is left of it when time runs out before anything better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rebond.financing.problem.model import ProjectProblem
+from rebond.financing.solving.engine import OutOfTimeError
+from rebond.financing.solving.optimize import build_model, order_goal
+from rebond.financing.solving.solver import Goal
+from rebond.financing.solving.variables import Variables
+from rebond.portfolio.select import define_financed, envelope_columns
+
+if TYPE_CHECKING:
+    from rebond.portfolio.financed import Linked
+
+_SPARE = 1e-6
+"""Points of value that a shared euro weighs here: a hundred thousand of them are worth a tenth of a point."""
+_SECONDS = 2.0
+_CENT = 0.01
+
+
+def sequential_point(linked: Linked) -> dict[str, float]:
+    """A point of the joint programme, column name → value; the envelope is served to the most value a euro first."""
+    groups: dict[str, list[ProjectProblem]] = {}
+    for project in linked.projects:
+        groups.setdefault(project.undertaking, []).append(project)
+    left = {key: float(amount) for key, amount in linked.problem.budgets.items()}
+    envelope = float(linked.envelope)
+    point: dict[str, float] = {}
+    worth = linked.values
+    for name, least in sorted(
+        linked.apart.items(), key=lambda each: (-worth[each[0]] / max(1.0, float(each[1])), each[0])
+    ):
+        point[f"retenu[{name}]"] = float(float(least) <= envelope)
+        envelope -= float(least) * point[f"retenu[{name}]"]
+    for projects in sorted(groups.values(), key=lambda group: (-max(worth[p.id] for p in group), group[0].id)):
+        variables = build_model(replace(linked.problem, projects=tuple(projects)))
+        financed = define_financed(projects, variables)
+        drawn = {key: _columns(variables, key) for key in left}
+        for key, columns in drawn.items():
+            variables.model.row(f"reste[{key}]", [(column, 1.0) for column in columns], high=max(0.0, left[key]))
+        of_envelope = envelope_columns(variables)
+        variables.model.row("reste[enveloppe]", [(column, 1.0) for column in of_envelope], high=max(0.0, envelope))
+        values = _best(variables, financed, worth, [*of_envelope, *(c for each in drawn.values() for c in each)])
+        if values is None:
+            continue
+        point.update(values)
+        at = variables.model.names
+        for key, columns in drawn.items():
+            left[key] -= sum(values[at[column]] for column in columns) + _CENT
+        envelope -= sum(values[at[column]] for column in of_envelope) + _CENT
+    return point
+
+
+def _best(
+    variables: Variables, financed: Mapping[str, int], worth: Mapping[str, float], shared: list[int]
+) -> dict[str, float] | None:
+    weights = dict.fromkeys(shared, -_SPARE) | {column: worth[project] for project, column in financed.items()}
+    goal = Goal(name="valeur", weights=weights)
+    try:
+        solution = variables.model.solve([goal], tie_break=order_goal(variables), time_limit=_SECONDS)
+    except OutOfTimeError:
+        return None
+    return dict(zip(variables.model.names, solution.values, strict=True)) if solution else None
+
+
+def _columns(variables: Variables, budget: str) -> list[int]:
+    uses = (use for use in variables.uses if use.offer.budget == budget)
+    return [column for use in uses for column, _ in variables.terms(use)]

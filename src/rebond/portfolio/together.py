@@ -1,0 +1,291 @@
+"""The joint allocation: who is financed, what each takes of what is shared, and the plan of every project.
+
+Projects that share nothing that runs out are planned alone, as they would be without the others; the rest is one
+choice (docs/adr/0058). What comes back keeps every budget, account and the envelope, checked by the independent audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+
+from rebond.errors import IllegalPlanError, SolverError
+from rebond.financing.auditing.audit import audit_plans
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.solving.optimize import (
+    audited_plans,
+    build_model,
+    goals,
+    optimise_plans,
+    order_goal,
+)
+from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.financed import Chosen, Linked, choose_financed
+from rebond.portfolio.pools import amounts, linked_parts, overdrawn, taken, with_amounts
+from rebond.portfolio.prices import Price
+from rebond.portfolio.select import (
+    ENVELOPE,
+    NOTHING,
+    Candidate,
+    define_whole,
+    in_the_call,
+    least_envelope,
+    on_sure_money,
+    spare_goal,
+    uncovered_needs,
+    with_envelope,
+    without_possible_loans,
+)
+from rebond.portfolio.shares import Shares, share_out
+from rebond.portfolio.whole import plan_whole
+from rebond.units import Euros
+
+CHOICE_SECONDS, SHARE_SECONDS = 40.0, 12.0
+"""What a choice and a share-out may take: beyond, the best found is shown with its gap."""
+_FEWEST = 2
+"""Projects from which something is shared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    """Plans of all projects, who is financed by what, how sure it is."""
+
+    plans: Mapping[str, FinancingPlan]
+    retained: tuple[str, ...]
+    """Candidates that the envelope finances."""
+    financed: frozenset[str]
+    """Projects that share pools and whose need is covered whole."""
+    needs: Mapping[str, Euros | None]
+    """Candidate that shares nothing but the envelope → the least that it needs of it; ``None``: no amount would do."""
+    missing: Mapping[str, Euros]
+    """Project that shares pools → what nothing but the envelope can pay, the others served."""
+    spent: int
+    left: Euros
+    prices: tuple[Price, ...]
+    reports: tuple[SolverReport, ...]
+    over: frozenset[str] = field(default=frozenset())
+    """Pools that the plans overdraw: the projects that draw on them are to be linked, and all allocated again."""
+
+
+def allocate_together(
+    problem: FinancingProblem,
+    candidates: Sequence[Candidate],
+    values: Mapping[str, Decimal],
+    *,
+    envelope: Euros,
+    binding: Collection[str] = (),
+    solved: SolvedParts | None = None,
+    time_limit: float = CHOICE_SECONDS,
+) -> Allocation:
+    """The joint allocation of all projects of a problem, the ``binding`` pools known to run out.
+
+    Nothing depends on the order of projects: they are taken in the order of their ids. ``solved``: the answers already
+    found. Raises ``IllegalPlanError`` when the audit refuses a plan, ``SolverError`` if the solver fails.
+    """
+    known = solved if solved is not None else SolvedParts()
+    ordered = replace(problem, projects=tuple(sorted(problem.projects, key=lambda project: project.id)))
+    every = {c.project.id: c for c in sorted(candidates, key=lambda each: each.project.id)}
+    return _Together(ordered, every, values, envelope, frozenset(binding), known, time_limit).allocate()
+
+
+class _Together:
+    """An allocation being made."""
+
+    def __init__(  # what an allocation is about
+        self,
+        problem: FinancingProblem,
+        candidates: Mapping[str, Candidate],
+        values: Mapping[str, Decimal],
+        envelope: Euros,
+        binding: frozenset[str],
+        solved: SolvedParts,
+        time_limit: float,
+    ) -> None:
+        self._problem, self._candidates, self._envelope = problem, candidates, envelope
+        self._values = {key: float(value) for key, value in values.items()}
+        self._binding, self._solved, self._time_limit = binding, solved, time_limit
+        # The envelope's aid may stand under de minimis: it draws on the account too.
+        called = [with_envelope(p, candidates[p.id]) if p.id in candidates else p for p in problem.projects]
+        plain = {project.id: project for project in problem.projects}
+        groups = linked_parts(replace(problem, projects=tuple(called)), binding)
+        parts = [tuple(plain[project.id] for project in group) for group in groups]
+        self._linked = [part for part in parts if len(part) >= _FEWEST]
+        self._alone = [part[0] for part in parts if len(part) < _FEWEST]
+        self._plans: dict[str, FinancingPlan] = {}
+        self._reports: list[SolverReport] = []
+        self._shares: list[SolverReport] = []
+
+    def allocate(self) -> Allocation:
+        """Choose, share out, plan."""
+        needs = {p.id: self._need(p) for p in self._alone if p.id in self._candidates}
+        groups = self._groups(needs)
+        chosen = [choose_financed(g, worth=self, time_limit=self._time_limit, solved=self._solved) for g in groups]
+        financed = frozenset(project for each in chosen for project in each.financed)
+        for part in self._linked:
+            (choice,) = [c for g, c in zip(groups, chosen, strict=True) if part[0] in g.problem.projects]
+            self._plan_linked(part, choice)
+        for project in self._alone:
+            self._plans[project.id] = self._alone_with(project) if project.id in financed else self._without(project)
+        takes = {p.id: taken(self._plans[p.id], self._offered(p)) for p in self._problem.projects}
+        over = overdrawn(takes.values(), self._problem) - self._binding
+        spent = sum(plan.envelope for plan in self._plans.values())
+        if not over:
+            self._audit()
+        linked = frozenset(project.id for part in self._linked for project in part)
+        return Allocation(
+            plans={p.id: self._plans[p.id] for p in self._problem.projects},
+            retained=tuple(key for key, plan in self._plans.items() if plan.envelope),
+            financed=financed & linked,
+            needs=needs,
+            missing={} if over else self._missing(financed, takes),
+            spent=spent,
+            left=self._envelope - spent,
+            prices=tuple(p for c in chosen for p in c.prices if p.pool in {*self._binding, ENVELOPE}),
+            reports=(*(r for c in chosen for r in c.reports), *self._shares, *self._reports),
+            over=over,
+        )
+
+    def gain(self, project: str) -> tuple[float, float]:
+        """What the envelope adds to the plan of a project linked to no other: euros of aid, files."""
+        (mine,) = [each for each in self._alone if each.id == project]
+        inside, outside = self._alone_with(mine), self._without(mine)
+        return float(inside.benefit - outside.benefit), float(len(inside.files) - len(outside.files))
+
+    def _groups(self, needs: Mapping[str, Euros | None]) -> list[Linked]:
+        """What has to be chosen at once: all that the envelope may pay; each other part by itself."""
+        called = [part for part in self._linked if any(p.id in self._candidates for p in part)]
+        apart = {key: least for key, least in needs.items() if least is not None}
+        groups = [self._group([p for part in called for p in part], apart)] if called or apart else []
+        return [*groups, *(self._group(part, {}) for part in self._linked if part not in called)]
+
+    def _group(self, projects: Sequence[ProjectProblem], apart: Mapping[str, Euros]) -> Linked:
+        names = {*apart, *(project.id for project in projects)}
+        mine = {p.id: self._candidates[p.id] for p in projects if p.id in self._candidates}
+        asked = bool(apart or mine)
+        counted = tuple(on_sure_money(project) if project.id in mine else project for project in projects)
+        shared = uncovered_needs(replace(self._problem, projects=counted), without=self._binding, solved=self._solved)
+        return Linked(
+            problem=replace(self._problem, projects=tuple(sorted(projects, key=lambda each: each.id))),
+            values={name: self._values[name] for name in sorted(names)},
+            candidates=mine,
+            pools=self._binding,
+            shared_needs=shared,
+            apart=apart,
+            unsure=frozenset(n for n in names if n in self._candidates and self._candidates[n].perhaps),
+            envelope=self._envelope if asked else NOTHING,
+        )
+
+    def _need(self, project: ProjectProblem) -> Euros | None:
+        return least_envelope(self._in_set(project), self._problem, solved=self._solved)
+
+    def _plan_linked(self, part: Sequence[ProjectProblem], choice: Chosen) -> None:
+        """Share out the pools, then plan each project on its part; all at once where a rounding forbids it."""
+        financed = [project.id for project in part if project.id in choice.financed]
+        offered = tuple(self._in_set(p) if p.id in financed else p for p in part)
+        of_envelope = sum(max(0.0, choice.used.get(project.id, 0.0)) for project in part)
+        budgets = {**self._problem.budgets, ENVELOPE: Euros(round(of_envelope + 0.005, 2))}
+        problem = replace(self._problem, projects=offered, budgets=budgets)
+        solve = partial(
+            share_out,
+            financed=frozenset(financed),
+            pools=self._binding,
+            time_limit=SHARE_SECONDS,
+            known=choice.point,
+        )
+        shares: Shares = self._solved.answer(f"parts de {sorted(financed)}, {sorted(self._binding)}", problem, solve)
+        self._shares += shares.reports
+        plans = {p.id: self._on_share(p, shares, whole=p.id in financed) for p in offered}
+        if all(plan is not None for plan in plans.values()):
+            self._plans.update({key: plan for key, plan in plans.items() if plan is not None})
+            return
+        self._plans.update(_all_at_once(problem, financed))
+
+    def _on_share(self, project: ProjectProblem, shares: Shares, *, whole: bool) -> FinancingPlan | None:
+        """The plan of a linked project on its part of the pools; ``None`` when it does not cover it as it should."""
+        mine = with_amounts(replace(self._problem, projects=(project,)), shares.of[project.id])
+        if not whole:
+            return optimise_plans(mine, solved=self._solved)[project.id]
+        if euros := shares.envelope[project.id]:
+            return _covering(self._whole(project, mine, euros), project)
+        bare = replace(project, offers=tuple(offer for offer in project.offers if not offer.is_envelope))
+        mine = replace(mine, projects=(bare,))
+        plan = _covering(optimise_plans(mine, solved=self._solved)[project.id], project)
+        return plan or _covering(self._whole(bare, mine, NOTHING), project)
+
+    def _in_set(self, project: ProjectProblem) -> ProjectProblem:
+        """A financed project, as the call sees it where it is a candidate."""
+        candidate = self._candidates.get(project.id)
+        return project if candidate is None else in_the_call(project, candidate)
+
+    def _alone_with(self, project: ProjectProblem) -> FinancingPlan:
+        """The plan of a candidate that shares nothing, with the least of the envelope."""
+        least = self._need(project)
+        alone = replace(self._problem, projects=(project,))
+        plan = None if least is None else self._whole(self._in_set(project), alone, least)
+        if plan is None:
+            raise SolverError(f"{project.id} : aucun plan ne couvre son besoin avec l'enveloppe")
+        return plan
+
+    def _whole(self, project: ProjectProblem, problem: FinancingProblem, envelope: Euros) -> FinancingPlan | None:
+        """The best plan that covers a need whole; of equal aid, the one that leaves most of the envelope."""
+        plan = plan_whole(project, problem, envelope, self._solved)
+        if plan is not None and plan.envelope:
+            self._reports += plan.reports
+        return plan
+
+    def _without(self, project: ProjectProblem) -> FinancingPlan:
+        return optimise_plans(replace(self._problem, projects=(project,)), solved=self._solved)[project.id]
+
+    def _offered(self, project: ProjectProblem) -> ProjectProblem:
+        """The project with every offer that its plan may rest on."""
+        if not self._plans[project.id].envelope:
+            return project
+        return with_envelope(project, self._candidates[project.id])
+
+    def _audit(self) -> None:
+        """All plans together, on all that they share."""
+        whole = replace(
+            self._problem,
+            projects=tuple(self._offered(project) for project in self._problem.projects),
+            budgets={**self._problem.budgets, ENVELOPE: self._envelope},
+        )
+        if breaches := audit_plans(self._plans.values(), whole):
+            raise IllegalPlanError(breaches[0].rule, breaches[0].detail)
+
+    def _missing(self, financed: Collection[str], takes: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Euros]:
+        """What nothing but the envelope can pay of each linked project, on what the plans of the others leave."""
+        held, found = amounts(self._problem), {}
+        for pool, amount in (each for project in takes.values() for each in project.items()):
+            if pool in held:
+                held[pool] -= amount
+        for project in (project for part in self._linked for project in part):
+            if project.id in financed:
+                found[project.id] = Euros(self._plans[project.id].envelope)
+                continue
+            mine = {
+                pool: max(NOTHING, held[pool] + amount) for pool, amount in takes[project.id].items() if pool in held
+            }
+            left = with_amounts(
+                replace(self._problem, projects=(project,)), {p: max(NOTHING, a) for p, a in held.items()} | mine
+            )
+            found |= uncovered_needs(without_possible_loans(left), solved=self._solved)
+        return found
+
+
+def _covering(plan: FinancingPlan | None, project: ProjectProblem) -> FinancingPlan | None:
+    return plan if plan is not None and plan.covered >= project.payable_need else None
+
+
+def _all_at_once(problem: FinancingProblem, financed: Iterable[str]) -> dict[str, FinancingPlan]:
+    """The plans of linked projects as one programme decides them."""
+    variables = build_model(problem)
+    for project in problem.projects:
+        if project.id in financed:
+            define_whole(project, variables)
+    order = [spare_goal(variables), *goals(variables)]
+    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=SHARE_SECONDS)
+    return audited_plans(problem, variables, solution)

@@ -1,0 +1,221 @@
+"""The joint allocation: against every possible set on small calls, in any order of rows, and when time is short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rebond.dispositifs.model import Instrument
+from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfTimeError
+from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio import financed
+from rebond.portfolio.first_come import first_come
+from rebond.portfolio.pools import budget_pool
+from rebond.portfolio.proof_words import VALUE, selection_proof
+from rebond.portfolio.select import ENVELOPE, Candidate, uncovered_needs
+from rebond.portfolio.together import Allocation, allocate_together
+from rebond.regimes.model import RegimeKind
+
+REGION = "region"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A project in a few figures: its need, what its own grant and the region's may bring, if the call takes it."""
+
+    need: int
+    own: int
+    region: int
+    value: int
+    called: bool
+
+    @property
+    def deficit(self) -> int:
+        """What its own grant leaves unpaid."""
+        return max(0, self.need - self.own)
+
+
+def grant(identifier: str, amount: int, budget: str = "") -> Offer:
+    basis = Basis(regime="rgec_essai", article="essai", kind=RegimeKind.EXEMPTION, ceilings={"L": Decimal("0.5")})
+    return Offer(
+        id=identifier,
+        title=identifier,
+        funder="essai",
+        instrument=Instrument.GRANT,
+        lines=frozenset({"L"}),
+        bases=(basis,),
+        max_support=Decimal(amount),
+        budget=budget,
+    )
+
+
+def territory(wanted: Sequence[Wanted], region: int) -> FinancingProblem:
+    """One project an undertaking, two grants each, the region's money shared."""
+    return FinancingProblem(
+        projects=tuple(
+            ProjectProblem(
+                id=f"P{rank}",
+                undertaking=f"E{rank}",
+                lines=(Line(id="L", nature="materiel", amount=Decimal(1000), year=2027),),
+                offers=(grant("a-elle", each.own), grant("b-region", each.region, REGION)),
+                need=Decimal(each.need),
+            )
+            for rank, each in enumerate(wanted)
+        ),
+        budgets={REGION: Decimal(region)},
+    )
+
+
+def allocated(
+    problem: FinancingProblem, wanted: Sequence[Wanted], envelope: int
+) -> tuple[Allocation, dict[str, Candidate]]:
+    """As the call does: pools that run out found on the way, admission again each time."""
+    values = {f"P{rank}": Decimal(each.value) for rank, each in enumerate(wanted)}
+    called = {f"P{rank}" for rank, each in enumerate(wanted) if each.called}
+    binding: frozenset[str] = frozenset()
+    while True:
+        missing = uncovered_needs(problem, without=binding)
+        candidates = {
+            p.id: Candidate(project=p, value=values[p.id], offer=grant("c-enveloppe", 1000), uncovered=missing[p.id])
+            for p in problem.projects
+            if p.id in called and missing[p.id] > 0
+        }
+        found = allocate_together(
+            problem, tuple(candidates.values()), values, envelope=Decimal(envelope), binding=binding
+        )
+        if not found.over:
+            return found, candidates
+        binding |= found.over
+
+
+def least_envelope_of(chosen: Sequence[Wanted], region: int) -> int | None:
+    """The least of the envelope that finances a set whole; ``None`` when no amount does."""
+    for each in chosen:
+        if not each.called:
+            region -= each.deficit
+            if each.deficit > each.region:
+                return None
+    if region < 0:
+        return None
+    called = [each for each in chosen if each.called]
+    return sum(each.deficit for each in called) - min(region, sum(min(e.region, e.deficit) for e in called))
+
+
+projects = st.builds(
+    Wanted,
+    need=st.integers(60, 240),
+    own=st.integers(0, 80),
+    region=st.sampled_from([0, 80, 200]),
+    value=st.integers(1, 40),
+    called=st.booleans(),
+)
+
+
+@settings(max_examples=30)
+@given(wanted=st.lists(projects, min_size=2, max_size=5), region=st.integers(0, 300), envelope=st.integers(0, 250))
+def test_the_projects_financed_together_are_worth_the_best_of_all_sets(
+    wanted: list[Wanted], region: int, envelope: int
+) -> None:
+    """Every set is tried: its region's money first to those whom the envelope cannot pay, the envelope for the rest."""
+    problem = territory(wanted, region)
+    found, _ = allocated(problem, wanted, envelope)
+    possible = {
+        chosen: least
+        for size in range(len(wanted) + 1)
+        for chosen in combinations(range(len(wanted)), size)
+        if (least := least_envelope_of([wanted[rank] for rank in chosen], region)) is not None and least <= envelope
+    }
+    best = max(sum(wanted[rank].value for rank in chosen) for chosen in possible)
+    whole = tuple(r for r, e in enumerate(wanted) if found.plans[f"P{r}"].covered >= e.need)
+    assert sum(wanted[rank].value for rank in whole) == best
+    assert found.spent == possible[whole], "the envelope is the last resort"
+    taken = sum(line.amount for plan in found.plans.values() for line in plan.lines if line.dispositif == "b-region")
+    assert taken <= region
+    assert all(report.proven for report in found.reports)
+    shuffled, _ = allocated(replace(problem, projects=problem.projects[::-1]), wanted, envelope)
+    assert told(shuffled) == told(found), "no row stands before another"
+
+
+def told(found: Allocation) -> object:
+    """All that is shown of an allocation."""
+    plans = {key: sorted((line.dispositif, line.amount) for line in plan.lines) for key, plan in found.plans.items()}
+    return sorted(found.retained), found.spent, dict(sorted(plans.items())), dict(sorted(found.missing.items()))
+
+
+def test_the_money_of_the_region_goes_to_those_whom_the_call_cannot_take() -> None:
+    """Two steps give the region's 100 to the first; together, the envelope takes that one and both are financed."""
+    wanted = [Wanted(100, 0, 200, 60, called=True), Wanted(100, 0, 200, 50, called=False)]
+    found, _ = allocated(territory(wanted, 100), wanted, 100)
+    assert (found.retained, found.spent) == (("P0",), 100)
+    assert {key: plan.gap for key, plan in found.plans.items()} == {"P0": 0, "P1": 0}
+    assert found.missing == {"P0": 100, "P1": 0}
+
+
+def test_what_nothing_else_can_pay_is_said_with_the_others_served() -> None:
+    """Alone, each could have the region's money; the one that is left without it lacks all that it would have given."""
+    wanted = [Wanted(100, 0, 200, 60, called=False), Wanted(100, 30, 200, 50, called=False)]
+    found, _ = allocated(territory(wanted, 110), wanted, 0)
+    assert found.missing == {"P0": 0, "P1": 60}
+
+
+def test_a_budget_that_does_not_run_out_links_nobody() -> None:
+    wanted = [Wanted(100, 0, 200, 60, called=True), Wanted(100, 0, 200, 50, called=True)]
+    found, candidates = allocated(territory(wanted, 200), wanted, 100)
+    assert (found.missing, candidates, found.prices) == ({}, {}, ())
+
+
+def test_a_euro_more_is_worth_what_the_next_project_would_bring() -> None:
+    """60 for 100 euros then 40 for the next 100: with 150 euros, the next thousand brings 400 points, at the margin."""
+    wanted = [Wanted(100, 0, 0, 60, called=True), Wanted(100, 0, 0, 40, called=True)]
+    for envelope, expected in ((150, 400.0), (250, 0.0)):
+        found, _ = allocated(territory(wanted, 0), wanted, envelope)
+        (price,) = found.prices
+        assert price.pool == ENVELOPE
+        assert price.value == pytest.approx(expected)
+
+
+def test_served_in_the_order_of_arrival_the_same_money_does_less() -> None:
+    wanted = [
+        Wanted(100, 0, 100, 10, called=True),
+        Wanted(100, 0, 100, 60, called=True),
+        Wanted(90, 0, 0, 5, called=True),
+    ]
+    problem = territory(wanted, 100)
+    found, candidates = allocated(problem, wanted, 50)
+    plans = first_come(
+        problem,
+        candidates,
+        found.plans,
+        envelope=Decimal(50),
+        binding={budget_pool(REGION)},
+        solved=SolvedParts(),
+    )
+    assert [key for key, plan in plans.items() if plan.gap == 0] == ["P0"]
+    assert [key for key, plan in found.plans.items() if plan.gap == 0] == ["P1"]
+
+
+def test_when_time_runs_out_the_sequential_plan_stands_and_its_gap_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undertakings served one after the other: there always is such a plan, and never a crash."""
+    run = Engine.run
+
+    def stopped(engine: Engine, goal: Goal, seconds: float) -> SolverReport | None:
+        if seconds != POLISH_SECONDS and goal.name == VALUE:
+            raise OutOfTimeError(goal.name, 200.0)
+        return run(engine, goal, seconds)
+
+    monkeypatch.setattr(financed, "LARGE", 1)
+    monkeypatch.setattr(Engine, "run", stopped)
+    wanted = [Wanted(100, 0, 100, 60, called=True), Wanted(100, 0, 100, 50, called=False)]
+    found, _ = allocated(territory(wanted, 100), wanted, 40)
+    assert found.plans["P0"].gap == 0, "the most valuable first"
+    report = found.reports[0]
+    assert (report.proven, report.objective, report.bound) == (False, 60.0, 200.0)
+    assert "non prouvée" in selection_proof(found.reports)
