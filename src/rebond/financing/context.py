@@ -13,6 +13,7 @@ from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
 from rebond.financing.building.build import BuiltProject, ProblemBuilder
+from rebond.financing.building.kept_offers import KeptOffers
 from rebond.financing.building.single_project import linked_costs
 from rebond.financing.law_readings import project_under, published
 from rebond.financing.plan.model import FinancingPlan
@@ -63,6 +64,8 @@ class ProjectContext:
     """Dispositifs that the mission's territory leaves out: not screened."""
     census: Census | None = field(default=None, repr=False)
     """What the account and the linked costs come from, so that they follow a date or a place that is changed."""
+    kept: KeptOffers | None = field(default=None, repr=False, compare=False)
+    """The offers already built for this project while facts are tried one after another."""
 
     @property
     def read_as(self) -> Reading:
@@ -223,7 +226,7 @@ def problem_of(
 
 def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: Iterable[Verdict]) -> BuiltProject:
     """The project of a context as a problem states it, before what it shares with other projects."""
-    builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
+    builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on, kept=context.kept)
     mine = [aid for aid in context.aids if aid.pays(context.project)]
     declared = context.firm.aid_declared is True
     return builder.project(

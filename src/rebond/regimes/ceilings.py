@@ -10,6 +10,7 @@ from decimal import Decimal
 from rebond.eligibility.choice import Choice, DatedValue, choose
 from rebond.eligibility.criteria import Facts, Outcome
 from rebond.eligibility.truth import Truth, all_of
+from rebond.eligibility.watched import supposed
 from rebond.facts import UNKNOWN, FactValue
 from rebond.regimes.model import Regime, RegimeKind
 from rebond.units import Euros, Rate, format_euros, format_rate
@@ -90,7 +91,7 @@ def asked_of(regime: Regime, facts: Facts, nature: str = "") -> tuple[Outcome, .
 
     A NO closes the regime (to that line); an unknown fact leaves it possible, with its question.
     """
-    known = {**facts, **_share_of_intangibles(regime, facts), **({"nature": nature} if nature else {})}
+    known = supposed(facts, {**_share_of_intangibles(regime, facts), **({"nature": nature} if nature else {})})
     return tuple(condition.judge(known) for condition in regime.asked)
 
 
@@ -118,7 +119,7 @@ def as_one_investment(regime: Regime, facts: Facts) -> Facts:
     whole = facts.get("couts_projet_unique", UNKNOWN)
     if regime.single_project_years is None or whole is UNKNOWN:
         return facts
-    return {**facts, "cout_total": whole}
+    return supposed(facts, {"cout_total": whole})
 
 
 def aid_ceiling(regime: Regime, facts: Facts, on: date) -> Ceiling:

@@ -13,6 +13,7 @@ from rebond.eligibility.choice import choose
 from rebond.eligibility.criteria import Facts, Outcome
 from rebond.eligibility.incentive import APPLIED_FIRST, STARTED
 from rebond.eligibility.truth import Truth
+from rebond.eligibility.watched import supposed
 from rebond.facts import UNKNOWN
 from rebond.financing.building.asking import to_fill_in
 from rebond.financing.building.equivalents import Equivalents
@@ -88,7 +89,7 @@ class Bases:
         for line in admitted:
             if line.id in denied and len(denied) < len(admitted):
                 continue  # What the article refuses to this nature it may admit for the others.
-            ceiling = aid_ceiling(regime, {**facts, "nature": line.nature}, on)
+            ceiling = aid_ceiling(regime, supposed(facts, {"nature": line.nature}), on)
             if ceiling.low > 0:
                 ceilings[line.id] = ceiling.low
                 words[line.id] = describe_ceiling(regime, ceiling, line.amount, bonus)
@@ -153,9 +154,9 @@ class Bases:
         # The other parts of a single investment project count in the brackets; this project has its share of the aid.
         costs = own + max(ZERO, Decimal(str(facts["cout_total"])) - whole) if "cout_total" in facts else own
         if regime.large_project is not None and ceilings:
-            large = {**facts, "taille_ue": "grande", "activite_nouvelle": True}
+            large = supposed(facts, {"taille_ue": "grande", "activite_nouvelle": True})
             natures = {line.nature for line in lines if line.id in ceilings}
-            plain = max(aid_ceiling(regime, {**large, "nature": nature}, on).low for nature in natures)
+            plain = max(aid_ceiling(regime, supposed(large, {"nature": nature}), on).low for nature in natures)
             adjusted = adjusted_large_project_aid(regime, plain, costs, facts, on)
             caps.append(None if adjusted is None else adjusted * own / costs)
         return min((cap for cap in caps if cap is not None), default=None)

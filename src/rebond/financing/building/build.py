@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.model import Dispositif
@@ -20,6 +21,7 @@ from rebond.financing.building.asking import to_fill_in
 from rebond.financing.building.bases import Bases
 from rebond.financing.building.equivalents import Equivalents
 from rebond.financing.building.figures import ALL_NATURES, Weighing, unread_of_dispositif
+from rebond.financing.building.kept_offers import KeptOffers
 from rebond.financing.building.past_aid import granted_aids
 from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
@@ -60,6 +62,8 @@ class ProblemBuilder:
     catalogue: Catalogue
     rates: ReferenceRates
     on: date
+    kept: KeptOffers | None = None
+    """The offers already built for the same project on other facts."""
 
     @property
     def equivalents(self) -> Equivalents:
@@ -109,9 +113,13 @@ class ProblemBuilder:
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
             seen = facts_for_funders(facts, project, dispositif.desks)
             award = self.catalogue.award(project, dispositif, self.on)
-            offer = self._offer(dispositif, verdict, seen, lines, award, need)
+            question = (dispositif, verdict, lines, award, need, own)
+            if self.kept is None:
+                offer = self._funded(question, seen)
+            else:
+                offer = self.kept.offer(dispositif.id, question, seen, partial(self._funded, question))
             if isinstance(offer, Offer):
-                offers.append(self._with_money(offer, need, own))
+                offers.append(offer)
             elif offer:
                 unquantified.append(Unquantified(dispositif=dispositif.id, reason=offer))
         offers.extend(extra_offers)
@@ -176,6 +184,14 @@ class ProblemBuilder:
             unknown_money=offer.unknown_money or bool(asked),
             least_useful=self.catalogue.plan_settings.least_useful(offer.instrument, need, borrowed=offer.borrowed),
         )
+
+    def _funded(
+        self, question: tuple[Dispositif, Verdict, Sequence[Line], Award, Euros, _Own], facts: Facts
+    ) -> Offer | str:
+        """The offer of a dispositif with the project's money, or why there is none."""
+        dispositif, verdict, lines, award, need, own = question
+        offer = self._offer(dispositif, verdict, facts, lines, award, need)
+        return self._with_money(offer, need, own) if isinstance(offer, Offer) else offer
 
     def _offer(
         self,

@@ -15,6 +15,7 @@ from decimal import Decimal
 from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.choice import DatedValue, choose, open_rows
 from rebond.eligibility.criteria import Facts
+from rebond.eligibility.watched import supposed
 from rebond.facts import UNKNOWN
 from rebond.financing.building.asking import NATURE
 from rebond.financing.problem.model import Line
@@ -96,7 +97,7 @@ def _of_its_text(regime: Regime) -> Iterator[str]:
 def _of_rates(regime: Regime, admitted: Iterable[Line], weighing: Weighing) -> Iterator[str]:
     """The figures that every ceiling is computed with."""
     for line in admitted:
-        here = replace(weighing, facts={**weighing.facts, NATURE: line.nature})
+        here = replace(weighing, facts=supposed(weighing.facts, {NATURE: line.nature}))
         for row in here.unread(regime.intensities):
             yield f"intensité de {format_rate(row.value)}"
         for row in here.unread_alone(regime.bonuses):
@@ -123,7 +124,8 @@ def _most_aid(regime: Regime, lines: Sequence[Line], weighing: Weighing) -> Euro
     points = choose(regime.advance_bonus, weighing.facts, weighing.on).high or ZERO
     return sum(
         (
-            (aid_ceiling(regime, {**weighing.facts, NATURE: line.nature}, weighing.on).high + points) * line.amount
+            (aid_ceiling(regime, supposed(weighing.facts, {NATURE: line.nature}), weighing.on).high + points)
+            * line.amount
             for line in lines
             if ALL_NATURES in regime.natures or line.nature in regime.natures
         ),

@@ -22,6 +22,7 @@ from rebond.eligibility.project_facts import complete
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, FactValue
+from rebond.financing.building.kept_offers import KeptOffers
 from rebond.financing.context import Solve, Study, problem_of
 from rebond.financing.explaining.changes import ROOM, definition_of
 from rebond.financing.problem.as_json import problem_as_data
@@ -76,6 +77,8 @@ def unknown_effects(found: Study, *, solve: Solve | None = None) -> tuple[Unknow
     """
     known: dict[str, Decimal] = {_figures(found.problem): found.plan.benefit}
     made = solve or problem_of
+    # From one answer to the next, most offers read nothing that changed.
+    found = replace(found, context=replace(found.context, kept=KeptOffers()))
     effects = [_effect(found, name, readers, known, made) for name, readers in _unknowns(found).items()]
     effects.append(_account_effect(found, known, made))
     moving = [effect for effect in effects if effect is not None]
