@@ -23,6 +23,7 @@ from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
 from rebond.web.files.storing import ATTACHED_LIST, LostFileError, archived, described, forget, read
+from rebond.web.committee.models import FrozenSitting, Sitting
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
@@ -37,6 +38,7 @@ from rebond.web.studies.models import Document
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
+SITTINGS = "seances-gelees.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(CENSUS, json.dumps(told, ensure_ascii=False, indent=1))
             archive.writestr(JOURNAL, _lines(_entries(mission)))
             archive.writestr(FROZEN, _lines(FrozenPlan.objects.of(mission).order_by("pk").values()))
+            archive.writestr(SITTINGS, _lines(FrozenSitting.objects.of(mission).order_by("pk").values()))
             archive.writestr(PEOPLE, _lines(_people(mission)))
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
@@ -125,6 +128,8 @@ def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str =
         note = Note(kind=KIND, label="Mission supprimée", path=("supprimee",), before=False, after=True)
         record(held, [note], by=by, act=Act.MANAGED, reason=reason or f"Archive : {archive.name}")
         shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
+        # The decisions that a sitting froze leave with it: their triggers ask it.
+        Sitting.ever.of(held).delete()
         held.delete()
     forget_unheld_records()
     forget(attached)

@@ -1,0 +1,4 @@
+"""Addresses of the committee's screen, of its sittings, minutes and letters."""
+
+app_name = "committee"
+urlpatterns: list = []
