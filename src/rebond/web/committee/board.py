@@ -158,7 +158,8 @@ def screen(
     user: User | AnonymousUser, mission: Mission, sent: Mapping[str, str], *, rules: Sequence[Rule] = ()
 ) -> Screen:
     """The candidates that a person reads, and the choice that the address tells; what it names and is no candidate is
-    left out."""
+    left out.
+    """
     every = lines(user, mission)
     table = [line for line in every if _is_candidate(line)]
     refs = {line.project.ref for line in table}

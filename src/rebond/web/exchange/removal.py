@@ -19,11 +19,11 @@ from django.utils import timezone
 from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
+from rebond.web.committee.models import FrozenSitting, Sitting
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
 from rebond.web.files.storing import ATTACHED_LIST, LostFileError, archived, described, forget, read
-from rebond.web.committee.models import FrozenSitting, Sitting
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview
