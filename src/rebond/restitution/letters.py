@@ -129,7 +129,7 @@ def faults_of(text: str, model: LetterModel) -> list[str]:
 
 
 def filled(text: str, model: LetterModel, values: Mapping[str, Value]) -> tuple[Part, ...]:
-    """The text with its fields; ``ValueError`` for a text that has faults, ``KeyError`` for a value that is not given."""
+    """The text with its fields; ``ValueError`` for a text with faults, ``KeyError`` for a value not given."""
     faults = faults_of(text, model)
     if faults:
         raise ValueError(" ".join(faults))

@@ -174,7 +174,7 @@ def _rows(rule: Rule, contenders: Sequence[Contender], free: Sequence[Contender]
 
 def _conflict(count: int, fixed: Sequence[Row], rows: dict[Rule, list[Row]], *, held: bool) -> Conflict:
     """A set of rules that cannot be kept, none of which can be spared: each is dropped in turn, and stays out if so."""
-    envelope, decided = fixed
+    envelope, _ = fixed
     kept = dict(rows)
     for rule in rows:
         fewer = {other: mine for other, mine in kept.items() if other is not rule}

@@ -157,8 +157,9 @@ def address_of(rows: Sequence[Row], chosen: Collection[str]) -> str:
 def screen(
     user: User | AnonymousUser, mission: Mission, sent: Mapping[str, str], *, rules: Sequence[Rule] = ()
 ) -> Screen:
-    """The candidates that a person reads, and the choice that the address tells; what it names and is no candidate is
-    left out.
+    """The candidates that a person reads, and the choice that the address tells.
+
+    What the address names and is no candidate is left out.
     """
     every = lines(user, mission)
     table = [line for line in every if _is_candidate(line)]

@@ -1,4 +1,4 @@
-"""What each candidate is worth on each criterion of the call, as the study found: records never change, so it is kept."""
+"""What each candidate is worth on each criterion of the call, as the study found; records never change: it is kept."""
 
 from __future__ import annotations
 

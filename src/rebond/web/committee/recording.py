@@ -1,4 +1,4 @@
-"""Record the choice on the screen as the committee's decisions: all or none, within the envelope, each with its reason."""
+"""Record the choice on the screen as decisions: all or none, within the envelope, each with its reason."""
 
 from __future__ import annotations
 

@@ -16,20 +16,28 @@ MESSAGE = "une séance gelée ne se modifie pas"
 _DECIDED = ("project_id", "outcome", "amount", "decided_on", "reason", "by", "withdrawn_at")
 
 
+_LOCKED = (
+    "EXISTS (SELECT 1 FROM committee_frozendecision f "
+    "JOIN committee_sitting s ON s.mission_id = f.mission_id AND s.number = f.number "
+    "WHERE f.project_number = ROW.project_id AND s.frozen_at IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM committee_sitting t WHERE t.mission_id = s.mission_id AND t.number > s.number))"
+)
+
+
 def _locked(row: str) -> str:
     """Whether a decision is of a frozen sitting that no other follows.
 
     It names no table of another application: SQLite could no longer remake one that a trigger reads.
     """
-    return (
-        f"EXISTS (SELECT 1 FROM {RECORDS[1]} f JOIN {SITTING} s ON s.mission_id = f.mission_id AND s.number = f.number "
-        f"WHERE f.project_number = {row}.project_id AND s.frozen_at IS NOT NULL AND NOT EXISTS "
-        f"(SELECT 1 FROM {SITTING} t WHERE t.mission_id = s.mission_id AND t.number > s.number))"
-    )
+    return _LOCKED.replace("ROW", row)
 
 
 def _changed(operator: str) -> str:
     return "(" + " OR ".join(f'OLD."{name}" {operator} NEW."{name}"' for name in _DECIDED) + ")"
+
+
+def _changed_frozen() -> str:
+    return f"{_locked('OLD')} AND {_changed('IS NOT')}"
 
 
 def _sqlite() -> list[str]:
@@ -43,8 +51,7 @@ def _sqlite() -> list[str]:
         *every,
         f"CREATE TRIGGER {SITTING}_frozen BEFORE UPDATE ON {SITTING} WHEN OLD.frozen_at IS NOT NULL {refuse}",
         f"CREATE TRIGGER {DECISION}_no_insert AFTER INSERT ON {DECISION} WHEN {_locked('NEW')} {refuse}",
-        f"CREATE TRIGGER {DECISION}_no_update BEFORE UPDATE ON {DECISION} "
-        f"WHEN {_locked('OLD')} AND {_changed('IS NOT')} {refuse}",
+        f"CREATE TRIGGER {DECISION}_no_update BEFORE UPDATE ON {DECISION} WHEN {_changed_frozen()} {refuse}",
         f"CREATE TRIGGER {DECISION}_no_delete BEFORE DELETE ON {DECISION} WHEN {_locked('OLD')} {refuse}",
     ]
 

@@ -59,7 +59,7 @@ class RequestGuard:
             said = "On ne fait que la lire : rien n’a été enregistré. Il faut la sortir des archives d’abord."
             return refusal(request, 409, "Cette mission est archivée", said)
         if isinstance(error, FrozenError):
-            said = "Rien n’a été enregistré : une décision gelée ne change plus. Ouvrez la séance qui la suit, à l’écran du comité."
+            said = "Rien n’a été enregistré : une décision gelée ne change plus. Ouvrez d’abord la séance qui la suit."
             return refusal(request, 409, "Cette séance du comité est gelée", said)
         if not is_busy(error):
             return None
