@@ -96,7 +96,8 @@ def stand(
 
 
 def _value(contenders: Iterable[Contender]) -> Decimal:
-    return sum((each.value for each in contenders), Decimal(0))
+    """What is worth counting: a project that nothing finances brings no value."""
+    return sum((each.value for each in contenders if each.asks is not None), Decimal(0))
 
 
 def _falls(kept: Sequence[Contender], *, envelope: Euros, held: Collection[str]) -> tuple[str, ...] | None:

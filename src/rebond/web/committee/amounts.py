@@ -35,10 +35,22 @@ def asked_by(mission: Mission, lines: Sequence[Line]) -> dict[str, Asked]:
     census = census_read(study)
     if census is None:
         return {line.project.ref: Asked(amount=None, why=NO_STUDY) for line in studied}
-    parts = _parts.get((study.pk, current_rulebook().catalogue.version), lambda: _laid_out(study, census))
+    parts = _parts_of(study, census)
     taken = tuple(_taken(study, [line.project.pk for line in studied]))
     moving = [_moving(parts, study, line, taken) for line in studied]
     return asked_of_envelope(moving, census.settings.envelope, _solved, prepare=_prepared(study))
+
+
+def ready(mission: Mission) -> None:
+    """Have the census of the study at hand before somebody moves a project."""
+    study = mission.current_study
+    census = census_read(study) if study else None
+    if study is not None and census is not None:
+        _parts_of(study, census)
+
+
+def _parts_of(study: Study, census: Census) -> CensusParts:
+    return _parts.get((study.pk, current_rulebook().catalogue.version), lambda: _laid_out(study, census))
 
 
 def _laid_out(study: Study, census: Census) -> CensusParts:

@@ -17,7 +17,7 @@ from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, best_choice, unmet
 from rebond.restitution.typography import typeset
 from rebond.study.moved_in import Asked
-from rebond.web.committee.amounts import asked_by
+from rebond.web.committee.amounts import asked_by, ready
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
@@ -130,6 +130,11 @@ class Screen:
         return sum((row.value for row in self.falling), Decimal(0))
 
     @property
+    def lost(self) -> Decimal:
+        """Value lost against the proposal, once what no longer fits is out."""
+        return self.standing.lost + self.falling_value
+
+    @property
     def without_what_falls(self) -> str:
         """The address of the choice without what no longer fits."""
         gone = {row.ref for row in self.falling}
@@ -182,6 +187,7 @@ def screen(
         if isinstance(best, Best):
             chosen = set(best.chosen)
     else:
+        ready(mission)
         asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
     contenders = [_contender(line, sizes, asked) for line in table]
     decided = {line.project.ref for line in table if line.decision and _based(line)}

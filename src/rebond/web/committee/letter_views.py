@@ -37,7 +37,6 @@ def minutes(request: HttpRequest, mission: Mission, number: int, *, may_decide: 
     """The minutes of a frozen sitting: nothing that the committee may not read is in them."""
     del may_decide
     frozen = _frozen(request, mission, number)
-    note(request, ReadKind.MISSION, "", "Relevé de décisions", What.TAKEN)
     _tell(request, mission, frozen, "Relevé de décisions")
     return _file(made.minutes_bytes(mission, frozen), DOCX, f"releve-{mission.slug}-seance-{number}.docx")
 
@@ -63,7 +62,6 @@ def letter(request: HttpRequest, mission: Mission, number: int, ref: str) -> Htt
     """The letter of one decision."""
     frozen = _frozen(request, mission, number)
     row = get_object_or_404(_decisions(request, mission, number), project_ref=ref, outcome__in=made.KINDS)
-    note(request, ReadKind.PROJECT, ref, "Courrier de décision", What.TAKEN)
     _tell(request, mission, frozen, f"Courrier de décision, {ref}")
     return _file(made.letter_of(mission, frozen, row), DOCX, made.file_name(row))
 

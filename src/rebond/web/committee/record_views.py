@@ -19,8 +19,6 @@ from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import SITTING, TEAM, for_roles, page, read_by, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision
-from rebond.web.readings.middleware import note
-from rebond.web.readings.models import Kind as ReadKind
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +79,6 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
     frozen = get_object_or_404(FrozenSitting.objects.visible_to(request.user).of(mission), number=number)
     is_team = not roles_in(mission).isdisjoint(TEAM)
     letters = FrozenDecision.objects.visible_to(request.user).of(mission).filter(number=number)
-    note(request, ReadKind.MISSION, "", "Séance gelée")
     labels = dict(CommitteeDecision.Outcome.choices)
     context = {
         "frozen": frozen,
