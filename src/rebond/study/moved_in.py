@@ -18,7 +18,15 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import ProjectContext, problem_of, screened
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
-from rebond.financing.solving.optimize import audited_plans, build_model, order_goal, split_problem
+from rebond.financing.solving.optimize import (
+    audited_plans,
+    benefit_goal,
+    build_model,
+    last_goals,
+    order_goal,
+    payback_goal,
+    split_problem,
+)
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal
 from rebond.portfolio.call import CallEntry, envelope_offer
@@ -108,14 +116,15 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
 
 
 def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:
-    """Plans that cover the whole need of every project of the part for the least of the envelope; none: impossible."""
+    """The best plans that cover the whole need of every project of a part for the least of the envelope, if any do."""
     variables = build_model(part)
     for project in part.projects:
         covered = variables.covered[project.id]
         variables.model.row(f"comité[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.payable_need))
     columns = [column for use in variables.uses if use.offer.is_envelope for column, _ in variables.terms(use)]
-    goal = Goal(name="enveloppe laissée", weights=dict.fromkeys(columns, -1.0))
-    solution = variables.model.solve([goal], tie_break=order_goal(variables))
+    spare = Goal(name="enveloppe laissée", weights=dict.fromkeys(columns, -1.0))
+    goals = [spare, benefit_goal(variables), payback_goal(variables), *last_goals(variables)]
+    solution = variables.model.solve(goals, tie_break=order_goal(variables))
     if solution is None:
         return Answer({}, proven=True)
     try:

@@ -13,8 +13,12 @@ from django.test import Client
 from rebond.facts import CommitteeDecision as Decided
 from rebond.facts import DecisionOutcome
 from rebond.history import ABSENT, Kind
+from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.restitution.letters import letter_models
+from rebond.restitution.typography import typeset
+from rebond.units import format_euros
 from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.freezing import is_intact
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText, Sitting
@@ -33,6 +37,7 @@ from rebond.web.studies.models import ProjectFinding
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
 
+ENVELOPE = typeset(current_catalogue().dispositifs[ENVELOPE_DISPOSITIF].title)
 SCREEN = address("committee:screen")
 COMMON = {"date": "05/10/2026", "par": "comité", "motif": "conforme à la proposition", "autres": "reserve"}
 
@@ -234,9 +239,11 @@ def test_a_rule_that_the_decision_breaks_is_frozen_with_its_reason_only(pilot: C
 
 def test_letters_say_to_a_firm_what_it_may_see_and_nothing_of_the_others(pilot: Client, mission: Mission) -> None:
     out = refs(mission, "retenu")[0]
+    every = shown(pilot, f"plus={','.join(refs(mission, 'non_retenu'))}&moins={out}")
+    added = next(row.ref for row in every.chosen if row.moved and row.amount)
     secret = "dirigeant malade, repreneur cherché"
-    sent = {**COMMON, "autres": "refuse", f"motif_{out}": secret}
-    assert pilot.post(f"{SCREEN}decider/?moins={out}", sent).status_code == 302
+    sent = {**COMMON, "autres": "refuse", f"motif_{out}": secret, f"motif_{added}": "emplois plus proches"}
+    assert pilot.post(f"{SCREEN}decider/?moins={out}&plus={added}", sent).status_code == 302
     frozen(pilot, mission)
     archive = zipfile.ZipFile(io.BytesIO(pilot.get(f"{SCREEN}seances/1/courriers.zip").content))
     rows = {row.project_ref: row for row in FrozenDecision.objects.of(mission)}
@@ -249,6 +256,10 @@ def test_letters_say_to_a_firm_what_it_may_see_and_nothing_of_the_others(pilot: 
         assert not [firm for firm in firms - {mine} if firm in said and firm not in mine]
         assert row.reason not in said
         assert "sur 100" not in said
+        assert ("Enveloppe de l’appel" in said) is (row.outcome == "retenu")
+        assert ENVELOPE not in said
+        if row.amount is not None:
+            assert typeset(format_euros(row.amount)) in said
         if row.outcome == "refuse":
             assert name.startswith("lettre-orientation")
     one = pilot.get(f"{SCREEN}seances/1/courriers/{out}.docx").content

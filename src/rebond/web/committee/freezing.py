@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -10,12 +10,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.portfolio.committee.rules import Rule, unmet
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Recipient
+from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.board import Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
 from rebond.web.committee.sittings import KIND, listed, opened
@@ -26,6 +30,7 @@ from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
+from rebond.web.studies.models import PlanLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,9 +219,46 @@ def _discreet(reason: str) -> str:
     return words.reason if words.tells(reason) else reason
 
 
-def _decisions(mission: Mission, sitting: Sitting, rows: Iterable[Row]) -> list[FrozenDecision]:
+def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
+    """How the plan of each project is told: what the committee granted is in it, and nothing else of the envelope.
+
+    A project retained though not proposed has the plan found for it when it moved in, which the envelope completes.
+    """
+    known = current_catalogue().dispositifs
+    lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
+    keys = set(lines.values_list("dispositif", flat=True)) | {ENVELOPE_DISPOSITIF}
+    titles = {typeset(known[key].title) if key in known else key for key in keys}
+    moved = asked_by(mission, [row.line for row in rows if _is_granted(row) and not row.proposed])
+    plans: dict[str, list[list[str]]] = {}
+    for ref, asked in moved.items():
+        if asked.plan is not None:
+            amounts: dict[str, int] = {}
+            for line in asked.plan.lines:
+                if not line.is_envelope:
+                    amounts[typeset(line.title)] = amounts.get(typeset(line.title), 0) + line.amount
+            plans[ref] = [[title, format_euros(amount)] for title, amount in amounts.items()]
+    return _Financing(titles=frozenset(titles), plans=plans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Financing:
+    """What stands for the envelope in a plan, and the plans that are not the study's."""
+
+    titles: frozenset[str]
+    plans: Mapping[str, list[list[str]]]
+
+    def told(self, row: Row, asked: Sequence[Sequence[str]]) -> list[list[str]]:
+        """The plan without the envelope, then what was granted."""
+        others = self.plans.get(row.ref, [list(each) for each in asked if each[0] not in self.titles])
+        amount = _amount(row)
+        granted = [["Enveloppe de l’appel", format_euros(amount)]] if _is_granted(row) and amount is not None else []
+        return [*others, *granted]
+
+
+def _decisions(mission: Mission, sitting: Sitting, rows: Sequence[Row]) -> list[FrozenDecision]:
     """Each decision with what its firm may be told: its own project and plan, never another's, a rank nor a mark."""
     told: dict[int, Mapping[str, dict[str, Any]]] = {}
+    plans = _financing(mission, rows)
     found = []
     for row in sorted(rows, key=lambda row: row.ref):
         project, decision = row.line.project, row.decided
@@ -235,10 +277,14 @@ def _decisions(mission: Mission, sitting: Sitting, rows: Iterable[Row]) -> list[
                 decided_on=decision.decided_on,
                 reason=decision.reason,
                 decided_by=decision.by,
-                told=told[project.firm_id].get(row.ref, {}),
+                told=_with_plan(told[project.firm_id].get(row.ref, {}), row, plans),
             )
         )
     return found
+
+
+def _with_plan(told: dict[str, Any], row: Row, plans: _Financing) -> dict[str, Any]:
+    return {**told, "financements": plans.told(row, told["financements"])} if told else told
 
 
 def _told(mission: Mission, firm: int) -> dict[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from rebond.restitution.letters import Grid, LetterModel, Value, faults_of, fill
 from rebond.restitution.typography import french_date
 from rebond.units import agreed, format_euros, format_number
 from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import organisation_name
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
@@ -114,7 +115,7 @@ def _common(said: Mapping[str, Any]) -> dict[str, Value]:
     return {
         "mission": said["mission"],
         "territoire": said["territoire"],
-        "operateur": said["operateur"] or UNSAID,
+        "operateur": organisation_name(said["operateur"]) if said["operateur"] else UNSAID,
         "seance": str(said["seance"]),
         "date_seance": french_date(date.fromisoformat(said["tenue_le"])),
         "presidence": said["presidence"] or UNSAID,
@@ -168,10 +169,10 @@ def _rule(rule: Mapping[str, Any], said: Mapping[str, Any]) -> str:
 
 
 def _difference(row: Mapping[str, Any]) -> str:
-    proposed = _euros(row["montant_propose"]) if row["propose"] else "non proposé"
+    proposed = f"proposé {_euros(row['montant_propose'])}" if row["propose"] else "non proposé"
     decided = CommitteeDecision.Outcome(row["decision"]).label.lower()
     amount = f" {_euros(row['montant'])}" if row["montant"] else ""
-    return f"{row['projet']} : proposition {proposed}, décision {decided}{amount}. {row['motif']}".strip()
+    return f"{row['projet']} : {proposed}, décision : {decided}{amount}. {row['motif']}".strip()
 
 
 def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, Value]:
@@ -186,7 +187,7 @@ def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, 
         "financements": Grid(
             ("Dispositif", "Montant envisagé"), tuple((title, amount) for title, amount in told.get("financements", ()))
         ),
-        "suites": tuple(f"{organisation} ({kind})" for organisation, kind in told.get("suites", ())),
+        "suites": tuple(dict.fromkeys(organisation for organisation, _ in told.get("suites", ()))),
     }
     return values
 

@@ -30,10 +30,10 @@ MEANWHILE = "Quelqu’un a décidé un de ces projets pendant que vous lisiez : 
 
 @require_safe
 @read_by(SITTING)
-@heavy
 def committee(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
-    """The screen."""
-    return screen_page(request, mission, may_decide=may_decide)
+    """The screen: those who follow it wait for nobody, those who move a project in are served in turn."""
+    show = heavy(screen_page) if request.GET.keys() & {PLUS, BEST} else screen_page
+    return cast(HttpResponse, show(request, mission, may_decide=may_decide))
 
 
 @require_POST
@@ -144,6 +144,7 @@ def screen_page(
         "left_out": [(outcome.value, outcome.label) for outcome in LEFT_OUT],
         "position": journal_position(mission) if may_decide else 0,
         "warning": warning,
+        "deciding": bool(errors) and "par" in typed,
     }
     response = page(request, mission, "committee/screen.html", "committee", context)
     response.status_code = status
