@@ -82,6 +82,7 @@ PILOT: dict[str, dict[str, str]] = {
     "disclosure:asking": OF_MISSION,
     "readings:mission": OF_MISSION,
     "publishing:publication": OF_MISSION,
+    "committee:freeze": OF_MISSION,
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -126,6 +127,9 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:session": OF_MISSION,
     "portfolio:decision": PROJECT,
     "desk:agenda": OF_MISSION,
+    "committee:screen": OF_MISSION,
+    "committee:texts": OF_MISSION,
+    "committee:text": {**OF_MISSION, "kind": "proces_verbal"},
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
 EVERY_PART: dict[str, dict[str, str]] = {"publishing:figures": OF_MISSION}
@@ -162,6 +166,14 @@ NO_PAGE = {
     "portfolio:undo_decision",
     "portfolio:decide_many",
     "portfolio:recuse",
+    "committee:decide",
+    "committee:rules",
+    "committee:people",
+    "committee:follow",
+    "committee:record",
+    "committee:minutes",
+    "committee:letters",
+    "committee:letter",
     "studies:pin",
     "worker:ask",
     "worker:reading",

@@ -93,7 +93,9 @@ def answers(name: str, role: str) -> set[int]:
     if name not in ADMINISTRATOR and role not in ROLES:
         return {404}
     if name in OF_SOME_ROLES:
-        may = team or (role == "copil" and name in {"portfolio:session", "portfolio:decision", "desk:agenda"})
+        may = team or (
+            role == "copil" and name in {"portfolio:session", "portfolio:decision", "desk:agenda", "committee:screen"}
+        )
         return {200, 404} if may else {403}
     if name == "missions:home" and not team:
         return {302}

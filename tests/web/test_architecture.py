@@ -46,6 +46,8 @@ DECLARED = {
     "portfolio.Mark": "project ref criterion assessor number score reason on",
     "portfolio.Recusal": "firm ref assessor number aside reason by on",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
+    "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
+    "committee.LetterText": "mission kind text",
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
     "disclosure.Shared": "project organisation at by",
@@ -71,7 +73,12 @@ KEEPING = {
 """How the rows are kept: their order, their life, who changed them."""
 NAMED = {"commune_code", "commune", "epci_code", "epci", "search", "who"}
 """What follows from the facts and the gazetteer alone (``missions.derived``), so that a list can sort and search."""
-DECISIONS_WITH_THEIR_STUDY = {"financing.FrozenPlan", "publishing.Edition"}
+DECISIONS_WITH_THEIR_STUDY = {
+    "financing.FrozenPlan",
+    "publishing.Edition",
+    "committee.FrozenSitting",
+    "committee.FrozenDecision",
+}
 """A plan that someone froze, an edition that someone published keep a copy of what made them: that is the decision."""
 OF_THE_SITE = {
     "accounts.User",

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "rebond.web.studies",
     "rebond.web.financing",
     "rebond.web.portfolio",
+    "rebond.web.committee",
     "rebond.web.referrals",
     "rebond.web.roadmap",
     "rebond.web.restitution",

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{MISSION}/projets/", include("rebond.web.financing.urls")),
     path(f"{MISSION}/rapprochements/", include("rebond.web.linkage.urls")),
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
+    path(f"{MISSION}/comite/", include("rebond.web.committee.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),
     path(f"{MISSION}/etudes/", include("rebond.web.worker.urls")),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-_MOMENT = (1980, 1, 1, 0, 0, 0)
+MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The oldest that an archive can tell."""
 
 
 def rewrite_zip(path: Path) -> None:
@@ -14,6 +15,6 @@ def rewrite_zip(path: Path) -> None:
         members = [(member.filename, archive.read(member)) for member in archive.infolist()]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members:
-            info = zipfile.ZipInfo(name, _MOMENT)
+            info = zipfile.ZipInfo(name, MOMENT)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)

@@ -54,8 +54,8 @@ class _Writer:
         self._document = document
         self._notes = {indicator.code: rank for rank, indicator in enumerate(figures_of(document), start=1)}
         self._file = docx.Document()
-        self._width = _set_page(self._file, landscape=landscape)
-        _set_styles(self._file)
+        self._width = set_page(self._file, landscape=landscape)
+        set_styles(self._file)
         _set_properties(self._file, document)
         self._running_texts()
 
@@ -199,7 +199,7 @@ def _upper(text: str) -> str:
     return typeset(text).upper()
 
 
-def _set_page(file: WordFile, *, landscape: bool) -> int:
+def set_page(file: WordFile, *, landscape: bool) -> int:
     """A4; the width of the text, in Word's units."""
     section = file.sections[0]
     section.page_width, section.page_height = (Cm(29.7), Cm(21)) if landscape else (Cm(21), Cm(29.7))
@@ -209,7 +209,8 @@ def _set_page(file: WordFile, *, landscape: bool) -> int:
     return int(section.page_width - Cm(4))
 
 
-def _set_styles(file: WordFile) -> None:
+def set_styles(file: WordFile) -> None:
+    """Typeface, language and sizes of every Word file of Rebond."""
     styles = file.styles
     normal = styles["Normal"]
     normal.font.name = "Arial"

@@ -71,6 +71,7 @@ MENU = (
         entries=(
             Entry(section="call", label="Appel", views=("portfolio:call",)),
             Entry(section="session", label="Séance du comité", views=("portfolio:session",), roles=SITTING),
+            Entry(section="committee", label="Écran du comité", views=("committee:screen",), roles=SITTING),
             Entry(section="marks", label="Notes des évaluateurs", views=("portfolio:marks",), roles=TEAM),
         ),
     ),

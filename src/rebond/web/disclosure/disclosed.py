@@ -145,7 +145,7 @@ def titled_for(mission: Mission, project: Project) -> Project:
     It is not to be saved.
     """
     if roles_in(mission).isdisjoint(TEAM):
-        project.title, project.description = _discreet_words(project.title, project.description)
+        project.title, project.description = discreet_words(project.title, project.description)
         project.search = project.words(project.firm.name)
     return project
 
@@ -171,7 +171,7 @@ def reduced(told: Disclosed, reader: Reader) -> Disclosed:
 
 def _discreet(told: Disclosed) -> Disclosed:
     words = confidences()
-    name, description = _discreet_words(told.name, told.description)
+    name, description = discreet_words(told.name, told.description)
     return replace(
         told,
         name=name,
@@ -180,7 +180,8 @@ def _discreet(told: Disclosed) -> Disclosed:
     )
 
 
-def _discreet_words(title: str, description: str) -> tuple[str, str]:
+def discreet_words(title: str, description: str) -> tuple[str, str]:
+    """A title and a description as they may leave the team."""
     words = confidences()
     return words.title if words.tells(title) else title, "" if words.tells(description) else description
 

@@ -30,6 +30,7 @@ from rebond.history import (
 )
 from rebond.history.changes import same, value_of
 from rebond.records import FACTS
+from rebond.web.committee.models import is_locked
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, note_of, record
 from rebond.web.missions.extract import Extract, extract_of
@@ -53,6 +54,10 @@ class ClashError(Exception):
 
 class ArchivedError(FactsError):
     """The mission is archived: nothing of it changes."""
+
+
+class FrozenError(FactsError):
+    """The committee froze its sitting: its decisions change once another sitting follows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,7 @@ def save_census(mission: Mission, census: Census, *, by: Author, act: Act = Act.
         return _tell(mission, census, [settings, *changes], by=by, act=act, reason=reason)
     held = census_of(mission)
     changes = diff(held, census)
+    _still_open(mission, changes)
     # The order of rows and what was repaired on reading are no facts, but a census written is read back equal.
     write_census(mission, census, by=by.user)
     return _tell(mission, census, changes, by=by, act=act, reason=reason)
@@ -226,6 +232,22 @@ def _lock(mission: Mission) -> None:
         )
 
 
+def _still_open(mission: Mission, changes: Iterable[Change]) -> None:
+    """Refuse to change a decision of a frozen sitting."""
+    refs = sorted({change.ref for change in changes if change.kind is Kind.DECISION})
+    if refs and is_locked(mission):
+        raise FrozenError(
+            [
+                Fault(
+                    where=f"décision du comité, projet {ref}",
+                    problem="la séance est gelée : ses décisions ne changent plus",
+                    mend="ouvrir d'abord, à l'écran du comité, la séance qui la suit",
+                )
+                for ref in refs
+            ]
+        )
+
+
 def _rows_at(
     mission: Mission, held: Mapping[tuple[Kind, str], Any], wanted: Wanted, position: int
 ) -> dict[tuple[Kind, str], Any]:
@@ -257,6 +279,7 @@ def _make(
     made = tuple(changes)
     if not made:
         return Done(gesture=None, changes=())
+    _still_open(mission, made)
     after = apply(census, made)
     if extract is not None:
         keys = {(change.kind, change.ref) for change in made}

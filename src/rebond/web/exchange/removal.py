@@ -19,6 +19,7 @@ from django.utils import timezone
 from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
+from rebond.web.committee.models import FrozenSitting, Sitting
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
@@ -37,6 +38,7 @@ from rebond.web.studies.models import Document
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
+SITTINGS = "seances-gelees.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(CENSUS, json.dumps(told, ensure_ascii=False, indent=1))
             archive.writestr(JOURNAL, _lines(_entries(mission)))
             archive.writestr(FROZEN, _lines(FrozenPlan.objects.of(mission).order_by("pk").values()))
+            archive.writestr(SITTINGS, _lines(FrozenSitting.objects.of(mission).order_by("pk").values()))
             archive.writestr(PEOPLE, _lines(_people(mission)))
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
@@ -127,6 +130,8 @@ def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str =
         shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
         for model in (Mark, Recusal):
             model.ever.of(held).filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+        # The decisions that a sitting froze leave with it: their triggers ask it.
+        Sitting.ever.of(held).delete()
         held.delete()
     forget_unheld_records()
     forget(attached)

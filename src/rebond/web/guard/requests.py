@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from rebond.web.editing import drafts
-from rebond.web.editing.gestures import ArchivedError
+from rebond.web.editing.gestures import ArchivedError, FrozenError
 
 LONGEST_QUERY = 16_000
 """Characters of an address after « ? »: the simulator's longest keeps under 4 000."""
@@ -58,6 +58,9 @@ class RequestGuard:
         if isinstance(error, ArchivedError):
             said = "On ne fait que la lire : rien n’a été enregistré. Il faut la sortir des archives d’abord."
             return refusal(request, 409, "Cette mission est archivée", said)
+        if isinstance(error, FrozenError):
+            said = "Rien n’a été enregistré : une décision gelée ne change plus. Ouvrez d’abord la séance qui la suit."
+            return refusal(request, 409, "Cette séance du comité est gelée", said)
         if not is_busy(error):
             return None
         kept = False

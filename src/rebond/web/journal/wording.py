@@ -40,6 +40,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "consultations": "Traces des consultations",
         "compte_rendu": "Réponse à un compte rendu",
         "publication": "Publication de chiffres",
+        "seance": "Séance du comité",
+        "modele": "Modèle du relevé ou d’un courrier",
+        "courriers": "Relevé et courriers du comité",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -155,6 +158,10 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "origin": "origine",
         "became": "devient",
         "effacement": "effacées",
+        "regles": "règles",
+        "suit": "suit",
+        "seance": "séance",
+        "empreinte": "empreinte",
     }
 )
 """Field of a record of the core → its words."""

@@ -55,11 +55,16 @@ _READ: Mapping[Kind, Mapping[str, str]] = {
         "Historique du compte rendu": "editing:interview_history",
         "Préparation de la visite": "editing:questions",
     },
-    Kind.MISSION: {"Séance du comité": "portfolio:session"},
+    Kind.MISSION: {
+        "Séance du comité": "portfolio:session",
+        "Écran du comité": "committee:screen committee:freeze",
+        "Séance gelée": "committee:record",
+    },
 }
 _TAKEN: Mapping[Kind, Mapping[str, str]] = {
-    Kind.PROJECT: {"Plan de financement": "financing:plan_document"},
+    Kind.PROJECT: {"Plan de financement": "financing:plan_document", "Courrier de décision": "committee:letter"},
     Kind.MISSION: {
+        "Relevé de décisions": "committee:minutes",
         "Classeur de la mission": "exchange:export",
         "Archive de la mission": "exchange:download_archive",
         "Document de la mission": "restitution:document",
@@ -85,6 +90,7 @@ SAID_BY_THE_VIEW = frozenset(
         "disclosure:files",
         "disclosure:files_for",
         "api:sheet",
+        "committee:letters",
     }
 )
 """Pages whose address does not name the sheet: the view says what it showed (``middleware.note``)."""

@@ -1,0 +1,78 @@
+"""Minutes and letters of the committee as Word files; the same contents give the same bytes."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import docx
+from docx.document import Document as WordFile
+from docx.shared import Pt
+
+from rebond.adapters.documents.stable_zip import MOMENT, rewrite_zip
+from rebond.adapters.documents.word import set_page, set_styles
+from rebond.restitution.letters import Grid, Heading, Part
+from rebond.restitution.typography import french_date, typeset
+
+_LONGEST_TITLE = 255
+
+
+def letter_bytes(parts: Sequence[Part], *, title: str, place: str, dated: date, notices: Sequence[str] = ()) -> bytes:
+    """A letter, or minutes: where and when, the text, what must be said of it (``notices``) at its head and foot."""
+    file = docx.Document()
+    width = set_page(file, landscape=False)
+    set_styles(file)
+    properties = file.core_properties
+    properties.title, properties.author, properties.language = title[:_LONGEST_TITLE], "Rebond", "fr-FR"
+    properties.last_modified_by, properties.comments = "Rebond", ""
+    properties.created = properties.modified = datetime.combine(dated, time())
+    file.add_paragraph(typeset(title), style="Title")
+    file.add_paragraph(f"{typeset(place)}, le {french_date(dated)}")
+    for notice in notices:
+        file.add_paragraph(typeset(notice), style="Intense Quote")
+        file.sections[0].footer.paragraphs[0].add_run(f"{typeset(notice)} ").font.size = Pt(8)
+    for part in parts:
+        if isinstance(part, Grid):
+            _grid(file, part, width)
+        elif isinstance(part, Heading):
+            file.add_heading(part.text, 1)
+        else:
+            file.add_paragraph(part.text, style="List Bullet" if part.bullet else None)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "courrier.docx"
+        file.save(str(path))
+        rewrite_zip(path)
+        return path.read_bytes()
+
+
+def _grid(file: WordFile, grid: Grid, width: int) -> None:
+    table = file.add_table(rows=1, cols=len(grid.header), style="Table Grid")
+    for cell, words in zip(table.rows[0].cells, grid.header, strict=True):
+        cell.paragraphs[0].add_run(words).bold = True
+    for row in grid.rows:
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.paragraphs[0].add_run(words)
+    for column in table.columns:
+        column.width = int(width / len(grid.header))
+    for row in table.rows:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(3)
+                for run in paragraph.runs:
+                    run.font.size = Pt(9)
+    file.add_paragraph()
+
+
+def zip_bytes(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """Files in one archive, stamped with no moment."""
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name, MOMENT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return held.getvalue()

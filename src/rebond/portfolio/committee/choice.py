@@ -1,0 +1,123 @@
+"""A choice of the committee beside the proposal: what the envelope still holds, what no longer fits, the value lost.
+
+Amounts are counted to the cent and values to the hundredth, in whole numbers: no sum is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rebond.facts import UNKNOWN, Maybe
+from rebond.portfolio.choosing.binary import Chooser
+from rebond.portfolio.choosing.row import Row
+from rebond.units import Euros
+
+NOTHING = Euros(0)
+SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A project that the committee may retain."""
+
+    id: str
+    firm: str
+    place: str
+    """Its EPCI, in words; empty when nobody knows it."""
+    small: Maybe[bool]
+    """Whether its firm is an SME."""
+    value: Decimal
+    """Out of 100."""
+    asks: Euros | None
+    """What the envelope gives if it is retained; ``None``: no legal plan finances it whole."""
+
+    @property
+    def cents(self) -> int:
+        """What it asks, in cents; of one that nothing finances, nothing."""
+        return int((self.asks or NOTHING) * 100)
+
+    @property
+    def points(self) -> int:
+        """Its value, in hundredths."""
+        return int(self.value * 100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a choice is: nothing of it is a decision."""
+
+    chosen: tuple[str, ...]
+    committed: Euros
+    left: Euros
+    """Negative when the choice passes the envelope."""
+    value: Decimal
+    lost: Decimal
+    """Value of the proposal less value of the choice; negative when the choice is worth more."""
+    falls: tuple[str, ...] = ()
+    """What no longer fits: what can go for the least value, so that the rest does."""
+    unpaid: tuple[str, ...] = ()
+    """Chosen, though no legal plan finances it whole."""
+    stuck: bool = False
+    """Whether what is held passes the envelope by itself."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it can be decided as it is."""
+        return self.left >= 0 and not self.unpaid
+
+
+def stand(
+    contenders: Sequence[Contender],
+    chosen: Collection[str],
+    *,
+    envelope: Euros,
+    proposal: Collection[str],
+    held: Collection[str] = (),
+) -> Standing:
+    """What a choice takes, leaves and loses; ``held``: what was just put in or is decided, and is not what falls."""
+    kept = [each for each in contenders if each.id in chosen]
+    committed = sum((each.asks or NOTHING for each in kept), NOTHING)
+    value = _value(kept)
+    falls: tuple[str, ...] | None = ()
+    if committed > envelope:
+        falls = _falls(kept, envelope=envelope, held=held)
+    return Standing(
+        chosen=tuple(each.id for each in kept),
+        committed=committed,
+        left=envelope - committed,
+        value=value,
+        lost=_value(each for each in contenders if each.id in proposal) - value,
+        falls=falls or (),
+        unpaid=tuple(each.id for each in kept if each.asks is None),
+        stuck=falls is None,
+    )
+
+
+def _value(contenders: Iterable[Contender]) -> Decimal:
+    """What is worth counting: a project that nothing finances brings no value."""
+    return sum((each.value for each in contenders if each.asks is not None), Decimal(0))
+
+
+def _falls(kept: Sequence[Contender], *, envelope: Euros, held: Collection[str]) -> tuple[str, ...] | None:
+    """What goes of a choice that passes the envelope, for the least value; ``None``: what is held passes it alone."""
+    rows = [envelope_row(kept, envelope), held_row(kept, held)]
+    best = Chooser(len(kept), rows).best([each.points for each in kept], seconds=SECONDS) if kept else None
+    return None if best is None else tuple(each.id for rank, each in enumerate(kept) if rank not in best.chosen)
+
+
+def envelope_row(contenders: Sequence[Contender], envelope: Euros) -> Row:
+    """The euros of what is chosen are within the envelope."""
+    return Row("enveloppe", {rank: each.cents for rank, each in enumerate(contenders)}, high=int(envelope * 100))
+
+
+def held_row(contenders: Sequence[Contender], held: Collection[str]) -> Row:
+    """What is held is chosen."""
+    ranks = [rank for rank, each in enumerate(contenders) if each.id in held]
+    return Row("tenus", dict.fromkeys(ranks, 1), low=len(ranks))
+
+
+def small_known(contender: Contender) -> bool:
+    """Whether the firm is known to be an SME: one whose size nobody knows does not count as one."""
+    return contender.small is not UNKNOWN and bool(contender.small)

@@ -1,0 +1,157 @@
+"""Projects that a committee would add to the proposal: what each asks of the envelope, with the plan that proves it.
+
+The study is not made again: the plans of the other projects stay as they are, and each project that moves is planned
+on what they leave of accounts and budgets. Those that move together and share something are planned together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from rebond.eligibility.truth import Truth
+from rebond.errors import IllegalPlanError
+from rebond.facts import UNKNOWN, Envelope
+from rebond.financing.building.build import ProblemBuilder
+from rebond.financing.context import ProjectContext, problem_of, screened
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import (
+    audited_plans,
+    benefit_goal,
+    build_model,
+    last_goals,
+    order_goal,
+    payback_goal,
+    split_problem,
+)
+from rebond.financing.solving.solved import Answer, SolvedParts
+from rebond.financing.solving.solver import Goal
+from rebond.portfolio.call import CallEntry, envelope_offer
+from rebond.portfolio.scoring import Score
+from rebond.portfolio.select import ENVELOPE, Candidate, joint_problem, most_from_envelope, without_possible_loans
+from rebond.units import Euros, format_euros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """A project to move in: its context on what the other plans leave, what the study says that nothing else pays."""
+
+    context: ProjectContext
+    uncovered: Euros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the envelope would give to a project, and the audited plan that it completes; or why none can."""
+
+    amount: Euros | None
+    plan: FinancingPlan | None = None
+    why: str = ""
+
+
+Prepare: TypeAlias = Callable[[Moving, Envelope], "Candidate | str"]
+
+
+def asked_of_envelope(
+    moving: Sequence[Moving], call: Envelope, solved: SolvedParts, *, prepare: Prepare | None = None
+) -> dict[str, Asked]:
+    """The least that each project asks of the envelope to be financed whole.
+
+    ``solved``: the answers already found; ``prepare``: how a candidate is had, ``candidate_of`` unless told.
+    """
+    found: dict[str, Asked] = {}
+    candidates: list[Candidate] = []
+    for each in moving:
+        candidate = (prepare or candidate_of)(each, call)
+        if isinstance(candidate, str):
+            found[each.context.project.id] = Asked(amount=None, why=candidate)
+        else:
+            candidates.append(candidate)
+    if not candidates:
+        return found
+    whole = joint_problem(
+        candidates,
+        envelope=call.amount,
+        de_minimis_room=_rooms(each.context for each in moving),
+        budgets=_least_left(each.context for each in moving),
+    )
+    apart = FinancingProblem(
+        projects=whole.projects,
+        de_minimis_room=whole.de_minimis_room,
+        budgets={key: left for key, left in whole.budgets.items() if key != ENVELOPE},
+    )
+    by_id = {candidate.project.id: candidate for candidate in candidates}
+    for part in split_problem(apart):
+        plans = solved.answer("enveloppe demandée", part, _least_plans)
+        for project in part.projects:
+            plan = plans.get(project.id)
+            amount = None if plan is None else Euros(plan.envelope)
+            why = "" if plan else _why_not(by_id[project.id], together=len(part.projects) > 1)
+            found[project.id] = Asked(amount=amount, plan=plan, why=why)
+    return found
+
+
+def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
+    """The project as the selection takes it, or why the call can give it nothing."""
+    context = moving.context
+    facts, verdicts = screened(context)
+    built, problem = problem_of(context, facts, verdicts)
+    entry = CallEntry(
+        project=context.project,
+        built=built,
+        facts=facts,
+        verdicts=verdicts,
+        ripe=Truth.YES,
+        score=Score(value=Decimal(0), criteria=()),
+    )
+    builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
+    offer = envelope_offer(entry, call, builder, context.read_as)
+    if isinstance(offer, str):
+        return offer
+    (known,) = without_possible_loans(problem).projects
+    return Candidate(project=known, value=Decimal(0), offer=offer, uncovered=moving.uncovered)
+
+
+def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:
+    """The best plans that cover the whole need of every project of a part for the least of the envelope, if any do."""
+    variables = build_model(part)
+    for project in part.projects:
+        covered = variables.covered[project.id]
+        variables.model.row(f"comité[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.payable_need))
+    columns = [column for use in variables.uses if use.offer.is_envelope for column, _ in variables.terms(use)]
+    spare = Goal(name="enveloppe laissée", weights=dict.fromkeys(columns, -1.0))
+    goals = [spare, benefit_goal(variables), payback_goal(variables), *last_goals(variables)]
+    solution = variables.model.solve(goals, tie_break=order_goal(variables))
+    if solution is None:
+        return Answer({}, proven=True)
+    try:
+        return Answer(audited_plans(part, variables, solution), proven=solution.proven)
+    except IllegalPlanError:
+        return Answer({}, proven=False)
+
+
+def _why_not(candidate: Candidate, *, together: bool) -> str:
+    most, missing = most_from_envelope(candidate), format_euros(candidate.uncovered)
+    if most < candidate.uncovered:
+        return f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur les {missing} qui manquent"
+    if together:
+        return (
+            f"{missing} manquent, et ce que ces projets se partagent (compte de minimis, budgets) ne suffit pas à tous"
+        )
+    return f"{missing} manquent, que les plafonds de cumul ne laissent pas ajouter aux autres aides"
+
+
+def _rooms(contexts: Iterable[ProjectContext]) -> dict[str, Euros]:
+    rooms = ((each.firm.undertaking, each.de_minimis_room) for each in contexts)
+    return {undertaking: room for undertaking, room in rooms if room is not UNKNOWN}
+
+
+def _least_left(contexts: Iterable[ProjectContext]) -> Mapping[str, Euros]:
+    left: dict[str, Euros] = {}
+    for context in contexts:
+        for budget, amount in context.budgets.items():
+            left[budget] = min(amount, left.get(budget, amount))
+    return left

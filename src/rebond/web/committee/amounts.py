@@ -1,0 +1,95 @@
+"""What projects ask of the envelope when the committee moves them in, on the census and plans of the stored study."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from rebond.facts import Census, Envelope
+from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.select import Candidate
+from rebond.study.in_mission import Taken, as_left
+from rebond.study.inputs import CensusParts
+from rebond.study.moved_in import Asked, Moving, Prepare, asked_of_envelope, candidate_of
+from rebond.web.financing.kept import Kept
+from rebond.web.financing.study import census_read, current_rulebook
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.session import Line
+from rebond.web.studies.models import PlanLine, Study
+
+NO_STUDY = "les faits de l'étude ne sont plus à portée : la faire de nouveau"
+_parts: Kept[CensusParts] = Kept(4)
+_candidates: Kept[Candidate | str] = Kept(400)
+_solved = SolvedParts(400)
+
+
+def asked_by(mission: Mission, lines: Sequence[Line]) -> dict[str, Asked]:
+    """What each project asks of the envelope, by reference: those that the study studied; one query."""
+    study = mission.current_study
+    studied = [line for line in lines if line.finding is not None]
+    if study is None or not studied:
+        return {}
+    census = census_read(study)
+    if census is None:
+        return {line.project.ref: Asked(amount=None, why=NO_STUDY) for line in studied}
+    parts = _parts_of(study, census)
+    taken = tuple(_taken(study, [line.project.pk for line in studied]))
+    moving = [_moving(parts, study, line, taken) for line in studied]
+    return asked_of_envelope(moving, census.settings.envelope, _solved, prepare=_prepared(study))
+
+
+def ready(mission: Mission) -> None:
+    """Have the census of the study at hand before somebody moves a project."""
+    study = mission.current_study
+    census = census_read(study) if study else None
+    if study is not None and census is not None:
+        _parts_of(study, census)
+
+
+def _parts_of(study: Study, census: Census) -> CensusParts:
+    return _parts.get((study.pk, current_rulebook().catalogue.version), lambda: _laid_out(study, census))
+
+
+def _laid_out(study: Study, census: Census) -> CensusParts:
+    return CensusParts(census, current_rulebook(), on=study.law_day)
+
+
+def _moving(parts: CensusParts, study: Study, line: Line, taken: Iterable[Taken]) -> Moving:
+    context = parts.inputs(line.project.ref).context(current_rulebook(), reading=study.read_as)
+    uncovered = line.finding.uncovered if line.finding else Decimal(0)
+    return Moving(context=as_left(replace(context, away=parts.place.away), taken), uncovered=uncovered)
+
+
+def _prepared(study: Study) -> Prepare:
+    """Candidates already built of a study are not built again on the same money left."""
+
+    def prepare(moving: Moving, call: Envelope) -> Candidate | str:
+        context = moving.context
+        left = tuple(sorted(context.budgets.items()))
+        key = (study.pk, context.project.id, context.de_minimis_room, left, context.catalogue.version)
+        return _candidates.get(key, lambda: candidate_of(moving, call))
+
+    return prepare
+
+
+def _taken(study: Study, moving: Collection[int]) -> Iterable[Taken]:
+    """What the plans of the projects that stay take of what all share."""
+    rows = (
+        PlanLine.objects.found_by(study)
+        .exclude(finding__project__in=moving)
+        .exclude(is_envelope=True)
+        .order_by()
+        .values("dispositif", "regime", "finding__project__firm__ref")
+        .annotate(support=Sum("amount"), equivalent=Sum("aid"))
+    )
+    for row in rows:
+        yield Taken(
+            dispositif=row["dispositif"],
+            regime=row["regime"],
+            firm=row["finding__project__firm__ref"],
+            support=row["support"],
+            equivalent=row["equivalent"],
+        )

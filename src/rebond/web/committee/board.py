@@ -1,0 +1,274 @@
+"""The committee's screen: for each candidate what is proposed, what the choice on the screen does, what is decided.
+
+The choice begins from the decisions, and from the proposal where nothing is decided; the address says what was moved.
+Nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from rebond.facts import UNKNOWN, Maybe
+from rebond.portfolio.committee.choice import Contender, Standing, stand
+from rebond.portfolio.committee.rules import Best, Conflict, Rule, best_choice, unmet
+from rebond.restitution.typography import typeset
+from rebond.study.moved_in import Asked
+from rebond.web.committee.amounts import asked_by, ready
+from rebond.web.missions.models import Mission
+from rebond.web.missions.truth import Answer
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines
+from rebond.web.studies.models import FirmFinding, ProjectFinding
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
+
+PLUS, MINUS, BEST = "plus", "moins", "meilleure"
+_ON_THE_TABLE = {ProjectFinding.Status.RETAINED, ProjectFinding.Status.NOT_RETAINED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A candidate on the screen."""
+
+    line: Line
+    contender: Contender
+    proposed: bool
+    chosen: bool
+    moved: bool
+    falls: bool
+    why: str
+    """Why the envelope cannot finance it, when that was asked."""
+    move: str
+    """The address of the screen once it is moved, as a query."""
+
+    @property
+    def ref(self) -> str:
+        """Its reference."""
+        return self.line.project.ref
+
+    @property
+    def decided(self) -> CommitteeDecision | None:
+        """What the committee decided of it."""
+        return self.line.decision
+
+    @property
+    def value(self) -> Decimal:
+        """Its value out of 100."""
+        return self.contender.value
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What the envelope gives it in the choice."""
+        return self.contender.asks if self.chosen else None
+
+    @property
+    def missing(self) -> Decimal | None:
+        """What nothing else pays."""
+        return self.line.finding.uncovered if self.line.finding else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the choice is not what is proposed: a decision of it needs its reason."""
+        return self.proposed is not self.chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What the screen shows."""
+
+    rows: tuple[Row, ...]
+    standing: Standing
+    bar: EnvelopeBar
+    unmet: tuple[tuple[Rule, str], ...]
+    best: Best | Conflict | None = None
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    others: tuple[Line, ...] = ()
+    """Projects that are no candidates."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> list[Row]:
+        """What the choice retains, the best value first."""
+        return [row for row in self.rows if row.chosen]
+
+    @property
+    def left_out(self) -> list[Row]:
+        """What it does not."""
+        return [row for row in self.rows if not row.chosen]
+
+    @property
+    def different(self) -> list[Row]:
+        """What is not decided and differs from the proposal."""
+        return [row for row in self.rows if row.differs and self.to_record(row)]
+
+    def to_record(self, row: Row) -> bool:
+        """Whether recording the choice writes a decision on it."""
+        retained = row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
+        return row.decided is None or retained is not row.chosen
+
+    @property
+    def recorded(self) -> list[Row]:
+        """What recording the choice would write."""
+        return [row for row in self.rows if self.to_record(row)]
+
+    @property
+    def falling(self) -> list[Row]:
+        """What no longer fits."""
+        return [row for row in self.rows if row.falls]
+
+    @property
+    def falling_value(self) -> Decimal:
+        """What it is worth."""
+        return sum((row.value for row in self.falling), Decimal(0))
+
+    @property
+    def lost(self) -> Decimal:
+        """Value lost against the proposal, once what no longer fits is out."""
+        return self.standing.lost + self.falling_value
+
+    @property
+    def without_what_falls(self) -> str:
+        """The address of the choice without what no longer fits."""
+        gone = {row.ref for row in self.falling}
+        chosen = {row.ref for row in self.rows if row.chosen} - gone
+        return address_of(self.rows, chosen)
+
+    @property
+    def query(self) -> str:
+        """The choice, as a query."""
+        return query_of(self.plus, self.minus)
+
+
+def query_of(plus: Iterable[str], minus: Iterable[str]) -> str:
+    """What was moved in and out, as the query of an address."""
+    told = {PLUS: ",".join(sorted(plus)), MINUS: ",".join(sorted(minus))}
+    return urlencode({name: value for name, value in told.items() if value}, safe=",")
+
+
+def address_of(rows: Sequence[Row], chosen: Collection[str]) -> str:
+    """A choice as the query of an address."""
+    based = {row.ref for row in rows if _based(row.line)}
+    return query_of(set(chosen) - based, based - set(chosen))
+
+
+def screen(
+    user: User | AnonymousUser, mission: Mission, sent: Mapping[str, str], *, rules: Sequence[Rule] = ()
+) -> Screen:
+    """The candidates that a person reads, and the choice that the address tells.
+
+    What the address names and is no candidate is left out.
+    """
+    every = lines(user, mission)
+    table = [line for line in every if _is_candidate(line)]
+    refs = {line.project.ref for line in table}
+    plus, minus = (frozenset(_refs(sent.get(name, ""))) & refs for name in (PLUS, MINUS))
+    based = {line.project.ref for line in table if _based(line)}
+    chosen = (based | plus) - minus
+    bar = envelope_bar(user, mission)
+    sizes = _sizes(user, mission)
+    best: Best | Conflict | None = None
+    asked: dict[str, Asked] = {}
+    if sent.get(BEST):
+        asked = asked_by(mission, [line for line in table if _known(line) is None])
+        held, out = (
+            {line.project.ref for line in table if line.decision and (_based(line) is wanted)}
+            for wanted in (True, False)
+        )
+        contenders = [_contender(line, sizes, asked) for line in table]
+        best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out)
+        if isinstance(best, Best):
+            chosen = set(best.chosen)
+    else:
+        ready(mission)
+        asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
+    contenders = [_contender(line, sizes, asked) for line in table]
+    decided = {line.project.ref for line in table if line.decision and _based(line)}
+    proposal = {line.project.ref for line in table if _proposed(line)}
+    standing = stand(
+        contenders, chosen, envelope=bar.amount, proposal=proposal, held=(decided | (set(plus) - proposal)) & chosen
+    )
+    now_plus, now_minus = chosen - based, based - chosen
+    rows = []
+    for line, contender in zip(table, contenders, strict=True):
+        ref = line.project.ref
+        after = chosen ^ {ref}
+        rows.append(
+            Row(
+                line=line,
+                contender=contender,
+                proposed=ref in proposal,
+                chosen=ref in chosen,
+                moved=(ref in chosen) is not (ref in based),
+                falls=ref in standing.falls,
+                why=asked[ref].why if ref in asked else "",
+                move=query_of(after - based, based - after),
+            )
+        )
+    return Screen(
+        rows=tuple(rows),
+        standing=standing,
+        bar=bar,
+        unmet=tuple(unmet(rules, contenders, chosen)),
+        best=best,
+        plus=tuple(sorted(now_plus)),
+        minus=tuple(sorted(now_minus)),
+        others=tuple(line for line in every if not _is_candidate(line)),
+        titles={line.project.ref: line.project.title for line in table},
+    )
+
+
+def _refs(text: str) -> list[str]:
+    return [ref for ref in text.split(",") if ref]
+
+
+def _is_candidate(line: Line) -> bool:
+    return line.decision is not None or (line.finding is not None and line.finding.status in _ON_THE_TABLE)
+
+
+def _proposed(line: Line) -> bool:
+    return line.finding is not None and line.finding.status == ProjectFinding.Status.RETAINED
+
+
+def _based(line: Line) -> bool:
+    """Whether the choice begins with it."""
+    if line.decision is not None:
+        return bool(line.decision.outcome == CommitteeDecision.Outcome.RETAINED)
+    return _proposed(line)
+
+
+def _known(line: Line) -> Decimal | None:
+    """What the envelope gives it, when the committee or the study said so."""
+    if line.decision is not None and _based(line):
+        return line.decision.amount
+    return line.finding.envelope if line.finding and line.finding.envelope else None
+
+
+def _contender(line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str, Asked]) -> Contender:
+    project, known = line.project, _known(line)
+    found = asked.get(project.ref)
+    return Contender(
+        id=project.ref,
+        firm=typeset(project.firm.name),
+        place=project.epci,
+        small=sizes.get(project.firm_id, UNKNOWN),
+        value=line.finding.score if line.finding else Decimal(0),
+        asks=known if known is not None else found.amount if found else None,
+    )
+
+
+def _sizes(user: User | AnonymousUser, mission: Mission) -> dict[int, Maybe[bool]]:
+    """Whether each firm is an SME, as the study found; one query.
+
+    The committee is not told it firm by firm, and its rule counts it all the same.
+    """
+    del user
+    rows = FirmFinding.objects.found_by(mission.current_study).values_list("firm", "is_sme")
+    return {firm: UNKNOWN if said == Answer.UNKNOWN else said == Answer.YES for firm, said in rows}

@@ -1,0 +1,330 @@
+"""Freeze a sitting: a copy of all that was proposed, decided and why, that nothing changes, told by the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from rebond.portfolio.call import ENVELOPE_DISPOSITIF
+from rebond.portfolio.committee.rules import Rule, unmet
+from rebond.records import digest
+from rebond.restitution.confidences import confidences
+from rebond.restitution.editions import Recipient
+from rebond.restitution.typography import typeset
+from rebond.units import format_euros
+from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.committee.amounts import asked_by
+from rebond.web.committee.board import Row, Screen, screen
+from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
+from rebond.web.committee.sittings import KIND, listed, opened
+from rebond.web.disclosure.disclosed import committee_of, discreet_words, references, shown_to
+from rebond.web.editing.decided import fault_of_reason
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Note, author_of, record
+from rebond.web.missions.access import Part
+from rebond.web.missions.models import Mission, Role
+from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
+from rebond.web.studies.models import PlanLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What freezing the sitting would freeze, and what prevents it."""
+
+    screen: Screen
+    decided: tuple[Row, ...]
+    faults: tuple[str, ...]
+    broken: tuple[tuple[Rule, str], ...]
+    """The rules of the committee that what it decided does not keep, with what is missing: a reason is then due."""
+
+
+def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
+    """What is decided today, read whole: what the envelope does not hold to the cent is not frozen."""
+    found = screen(user, mission, {}, rules=sitting.asked)
+    decided = tuple(row for row in found.rows if row.decided is not None)
+    retained = {row.ref for row in decided if _is_granted(row)}
+    kept = replace(found, rows=tuple(row for row in found.rows if row.ref in retained))
+    faults = []
+    if not decided:
+        faults.append("Aucune décision n’est enregistrée : il n’y a rien à geler.")
+    unknown = [row.line.project.title for row in kept.rows if _amount(row) is None]
+    faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
+    total = sum((_amount(row) or Decimal(0) for row in kept.rows), Decimal(0))
+    if total > found.bar.amount:
+        over = format_euros(total - found.bar.amount)
+        faults.append(
+            f"{format_euros(total)} accordés pour une enveloppe de {format_euros(found.bar.amount)} : "
+            f"elle est dépassée de {over}. Changez une décision."
+        )
+    faults += [
+        f"{row.line.project.title} : la décision diffère de la proposition, et son motif manque."
+        for row in decided
+        if _differs(row) and row.decided is not None and not row.decided.reason.strip()
+    ]
+    return Closing(screen=found, decided=decided, faults=tuple(faults), broken=tuple(_broken(found, sitting, retained)))
+
+
+def _broken(found: Screen, sitting: Sitting, retained: set[str]) -> list[tuple[Rule, str]]:
+    return list(unmet(sitting.asked, [row.contender for row in found.rows], retained))
+
+
+@transaction.atomic
+def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> FrozenSitting | list[str]:
+    """Freeze the sitting of the day, or what prevents it. ``seen``: the digest of what the person read."""
+    sitting = opened(mission)
+    found = closing(by, mission, sitting)
+    faults = list(found.faults)
+    if found.broken and (fault := fault_of_reason(reason, "Une règle du comité n’est pas tenue : dites pourquoi.")):
+        faults.append(fault)
+    if not faults and seen != seen_of(found):
+        faults.append("Une décision, l’étude ou l’enveloppe a changé depuis que vous avez lu : relisez, puis gelez.")
+    if faults:
+        return faults
+    now = timezone.now()
+    if sitting.pk is None:
+        sitting.save()
+    content = content_of(mission, sitting, found, reason=reason)
+    decisions = _decisions(mission, sitting, found.decided)
+    mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
+    note = Note(
+        kind=KIND,
+        ref=str(sitting.number),
+        label=f"{sitting}, gelée",
+        path=("empreinte",),
+        after=mark,
+    )
+    gesture = record(mission, [note], by=author_of(by), act=Act.MANAGED, reason=reason)
+    entry = Entry.objects.of(mission).get(gesture=gesture)
+    for each in decisions:
+        each.save(force_insert=True)
+    frozen = FrozenSitting.objects.create(
+        mission=mission,
+        mission_slug=mission.slug,
+        number=sitting.number,
+        at=now,
+        by=by,
+        by_name=entry.by_name,
+        follows=sitting.follows,
+        study_number=mission.current_study.number if mission.current_study else None,
+        content=content,
+        digest=mark,
+        journal_position=entry.position,
+        journal_digest=entry.digest,
+    )
+    sitting.frozen_at = now
+    sitting.save(update_fields=["frozen_at"])
+    return frozen
+
+
+def is_intact(frozen: FrozenSitting) -> bool:
+    """Whether the record is the one whose digest the journal holds; two queries."""
+    held_rows = FrozenDecision.objects.of(frozen.mission).filter(number=frozen.number)
+    rows = sorted(held_rows, key=lambda row: row.project_ref)
+    mark = digest({"releve": frozen.content, "decisions": [_digested(each) for each in rows]})
+    entry = Entry.objects.of(frozen.mission).filter(position=frozen.journal_position).values("after", "digest").first()
+    held = (entry["after"], entry["digest"]) if entry else None
+    return mark == frozen.digest and held == (frozen.digest, frozen.journal_digest)
+
+
+def seen_of(found: Closing) -> str:
+    """A digest of what is about to be frozen, for who reads it before."""
+    return digest(
+        {
+            "enveloppe": str(found.screen.bar.amount),
+            "decisions": [
+                [
+                    row.ref,
+                    row.decided.outcome,
+                    str(row.decided.amount),
+                    row.decided.reason,
+                    row.proposed,
+                    str(row.value),
+                ]
+                for row in found.decided
+                if row.decided is not None
+            ],
+        }
+    )
+
+
+def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: str) -> dict[str, Any]:
+    """The record, as the committee reads it: a project that was not put before it bears a code, and no firm."""
+    study, bar = mission.current_study, found.screen.bar
+    committee = committee_of(mission)
+    granted = [row for row in found.decided if _is_granted(row)]
+    total = sum((_amount(row) or Decimal(0) for row in granted), Decimal(0))
+    lacking = dict(found.broken)
+    contributions = Contribution.objects.of(mission).values_list("contributor", "amount")
+    operator = Envelope.objects.of(mission).values_list("operator", flat=True).first()
+    return {
+        "mission": mission.name,
+        "territoire": mission.territory,
+        "operateur": operator or "",
+        "fictif": mission.fictitious,
+        "seance": sitting.number,
+        "tenue_le": sitting.held_on.isoformat(),
+        "presidence": sitting.chair,
+        "presents": listed(sitting.present),
+        "deports": listed(sitting.aside),
+        "suit": sitting.follows,
+        "motif_suite": sitting.why,
+        "etude": study.number if study else None,
+        "droit_au": study.law_day.isoformat() if study else None,
+        "enveloppe": str(bar.amount),
+        "contributions": [{"contributeur": name, "montant": str(amount)} for name, amount in contributions],
+        "regles": [
+            {"genre": rule.kind.value, "nombre": rule.number, "texte": rule.words, "manque": lacking.get(rule, "")}
+            for rule in sitting.asked
+        ],
+        "motif_regles": sitting.rules_reason,
+        "motif_ecart_aux_regles": reason if lacking else "",
+        "lignes": [_line(row, committee) for row in found.decided],
+        "sans_decision": sum(row.decided is None for row in found.screen.rows),
+        "retenus": len(granted),
+        "accorde": str(total),
+        "reste": str(bar.amount - total),
+    }
+
+
+def _line(row: Row, committee: Recipient) -> dict[str, Any]:
+    decision, project = row.decided, row.line.project
+    assert decision is not None  # noqa: S101  # what is decided alone is told
+    named = row.ref in committee.presented
+    title, _ = discreet_words(project.title, "")
+    finding = row.line.finding
+    return {
+        "projet": title if named else f"Projet {committee.codes[row.ref]}",
+        "entreprise": project.firm.name if named else "",
+        "epci": project.epci if named else "",
+        "valeur": str(row.value),
+        "propose": row.proposed,
+        "montant_propose": str(finding.envelope) if finding else "",
+        "decision": decision.outcome,
+        "montant": "" if decision.amount is None else str(decision.amount),
+        "le": decision.decided_on.isoformat() if decision.decided_on else "",
+        "par": decision.by,
+        "motif": _discreet(decision.reason) if named else "",
+        "differe": _differs(row),
+    }
+
+
+def _discreet(reason: str) -> str:
+    words = confidences()
+    return words.reason if words.tells(reason) else reason
+
+
+def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
+    """How the plan of each project is told: what the committee granted is in it, and nothing else of the envelope.
+
+    A project retained though not proposed has the plan found for it when it moved in, which the envelope completes.
+    """
+    known = current_catalogue().dispositifs
+    lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
+    keys = set(lines.values_list("dispositif", flat=True)) | {ENVELOPE_DISPOSITIF}
+    titles = {typeset(known[key].title) if key in known else key for key in keys}
+    moved = asked_by(mission, [row.line for row in rows if _is_granted(row) and not row.proposed])
+    plans: dict[str, list[list[str]]] = {}
+    for ref, asked in moved.items():
+        if asked.plan is not None:
+            amounts: dict[str, int] = {}
+            for line in asked.plan.lines:
+                if not line.is_envelope:
+                    amounts[typeset(line.title)] = amounts.get(typeset(line.title), 0) + line.amount
+            plans[ref] = [[title, format_euros(amount)] for title, amount in amounts.items()]
+    return _Financing(titles=frozenset(titles), plans=plans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Financing:
+    """What stands for the envelope in a plan, and the plans that are not the study's."""
+
+    titles: frozenset[str]
+    plans: Mapping[str, list[list[str]]]
+
+    def told(self, row: Row, asked: Sequence[Sequence[str]]) -> list[list[str]]:
+        """The plan without the envelope, then what was granted."""
+        others = self.plans.get(row.ref, [list(each) for each in asked if each[0] not in self.titles])
+        amount = _amount(row)
+        granted = [["Enveloppe de l’appel", format_euros(amount)]] if _is_granted(row) and amount is not None else []
+        return [*others, *granted]
+
+
+def _decisions(mission: Mission, sitting: Sitting, rows: Sequence[Row]) -> list[FrozenDecision]:
+    """Each decision with what its firm may be told: its own project and plan, never another's, a rank nor a mark."""
+    told: dict[int, Mapping[str, dict[str, Any]]] = {}
+    plans = _financing(mission, rows)
+    found = []
+    for row in sorted(rows, key=lambda row: row.ref):
+        project, decision = row.line.project, row.decided
+        assert decision is not None  # noqa: S101  # what is decided alone is frozen
+        if project.firm_id not in told:
+            told[project.firm_id] = _told(mission, project.firm_id)
+        found.append(
+            FrozenDecision(
+                mission=mission,
+                mission_slug=mission.slug,
+                number=sitting.number,
+                project_number=project.pk,
+                project_ref=row.ref,
+                outcome=decision.outcome,
+                amount=decision.amount,
+                decided_on=decision.decided_on,
+                reason=decision.reason,
+                decided_by=decision.by,
+                told=_with_plan(told[project.firm_id].get(row.ref, {}), row, plans),
+            )
+        )
+    return found
+
+
+def _with_plan(told: dict[str, Any], row: Row, plans: _Financing) -> dict[str, Any]:
+    return {**told, "financements": plans.told(row, told["financements"])} if told else told
+
+
+def _told(mission: Mission, firm: int) -> dict[str, dict[str, Any]]:
+    """What a firm is given of each of its projects, by reference."""
+    given = {each.key: each for each in shown_to(mission, Part(role=Role.FIRM, firm=firm))}
+    return {
+        ref: {
+            "projet": given[key].name,
+            "entreprise": given[key].firm,
+            "commune": given[key].place,
+            "financements": [list(each) for each in given[key].asked],
+            "suites": [list(each) for each in given[key].ways_out],
+        }
+        for key, ref in references(mission, list(given)).items()
+    }
+
+
+def _digested(row: FrozenDecision) -> list[str]:
+    return [
+        row.project_ref,
+        row.outcome,
+        "" if row.amount is None else f"{row.amount:.2f}",
+        row.decided_on.isoformat() if row.decided_on else "",
+        row.reason,
+        row.decided_by,
+        digest(row.told),
+    ]
+
+
+def _is_granted(row: Row) -> bool:
+    return row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
+
+
+def _amount(row: Row) -> Decimal | None:
+    return row.decided.amount if row.decided is not None else None
+
+
+def _differs(row: Row) -> bool:
+    """Whether the committee did not decide what was proposed."""
+    if row.proposed is not _is_granted(row):
+        return True
+    finding = row.line.finding
+    return _is_granted(row) and finding is not None and _amount(row) != finding.envelope

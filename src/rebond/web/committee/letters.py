@@ -1,0 +1,196 @@
+"""Minutes and letters of a frozen sitting: its record put into the texts of the mission, nothing read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from rebond.adapters.documents.letters import letter_bytes
+from rebond.restitution.letters import Grid, LetterModel, Value, faults_of, filled, letter_models, sample_values
+from rebond.restitution.typography import french_date
+from rebond.units import agreed, format_euros, format_number
+from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import organisation_name
+from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import Note, author_of, record
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CommitteeDecision
+
+MINUTES = "proces_verbal"
+KINDS: Mapping[str, str] = {
+    CommitteeDecision.Outcome.RETAINED: "lettre_retenu",
+    CommitteeDecision.Outcome.RESERVE: "lettre_reserve",
+    CommitteeDecision.Outcome.REFUSED: "lettre_orientation",
+    CommitteeDecision.Outcome.POSTPONED: "lettre_report",
+}
+"""Decision → its letter."""
+KIND = "modele"
+FICTITIOUS = "Démonstration : entreprises et projets fictifs."
+UNSAID = "non précisé"
+
+
+def text_of(mission: Mission, kind: str) -> str:
+    """The text of the mission, else the model's; one query."""
+    own = LetterText.objects.of(mission).filter(kind=kind).values_list("text", flat=True).first()
+    return own if own is not None else letter_models()[kind].text
+
+
+@transaction.atomic
+def write_text(mission: Mission, kind: str, text: str, *, by: User) -> list[str]:
+    """Put a text in the place of the model's, or what is wrong with it; an empty one gives the model back."""
+    model = letter_models()[kind]
+    text = text.replace("\r\n", "\n").strip()
+    text = f"{text}\n" if text else ""
+    own = LetterText.objects.of(mission).filter(kind=kind).first()
+    if text and (faults := faults_of(text, model)):
+        return faults
+    if text == (own.text if own else model.text) or (not text and own is None):
+        return []
+    if not text or text == model.text:
+        LetterText.objects.of(mission).filter(kind=kind).delete()
+        after = "le texte du modèle"
+    else:
+        LetterText.objects.update_or_create(mission=mission, kind=kind, defaults={"text": text})
+        after = text
+    note = Note(kind=KIND, ref=kind, label=model.title, path=("text",), before=own.text if own else None, after=after)
+    record(mission, [note], by=author_of(by), act=Act.MANAGED)
+    return []
+
+
+def minutes_bytes(mission: Mission, frozen: FrozenSitting) -> bytes:
+    """The minutes, as a Word file."""
+    model = letter_models()[MINUTES]
+    return _bytes(mission, frozen, model, text_of(mission, MINUTES), minutes_values(frozen))
+
+
+def letter_of(mission: Mission, frozen: FrozenSitting, decision: FrozenDecision, text: str | None = None) -> bytes:
+    """The letter of one decision, as a Word file."""
+    kind = KINDS[decision.outcome]
+    said = text_of(mission, kind) if text is None else text
+    return _bytes(mission, frozen, letter_models()[kind], said, letter_values(frozen, decision))
+
+
+def letters_of(mission: Mission, frozen: FrozenSitting, decisions: Iterable[FrozenDecision]) -> list[tuple[str, bytes]]:
+    """The letters with the names of their files; one query."""
+    own = dict(LetterText.objects.of(mission).values_list("kind", "text"))
+    found = []
+    for each in decisions:
+        kind = KINDS[each.outcome]
+        found.append((file_name(each), letter_of(mission, frozen, each, own.get(kind, letter_models()[kind].text))))
+    return found
+
+
+def file_name(decision: FrozenDecision) -> str:
+    """How the letter of a decision is called."""
+    return f"{KINDS[decision.outcome].replace('_', '-')}-{decision.project_ref}.docx"
+
+
+def preview(kind: str, text: str) -> bytes:
+    """A text with the titles of its fields in their places."""
+    model = letter_models()[kind]
+    parts = filled(text, model, sample_values(model))
+    return letter_bytes(parts, title=model.title, place="Aperçu", dated=date(2000, 1, 1), notices=("Aperçu",))
+
+
+def _bytes(
+    mission: Mission, frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value]
+) -> bytes:
+    del mission
+    said = frozen.content
+    return letter_bytes(
+        filled(text, model, values),
+        title=model.title,
+        place=said["territoire"],
+        dated=date.fromisoformat(said["tenue_le"]),
+        notices=(FICTITIOUS,) if said["fictif"] else (),
+    )
+
+
+def _common(said: Mapping[str, Any]) -> dict[str, Value]:
+    return {
+        "mission": said["mission"],
+        "territoire": said["territoire"],
+        "operateur": organisation_name(said["operateur"]) if said["operateur"] else UNSAID,
+        "seance": str(said["seance"]),
+        "date_seance": french_date(date.fromisoformat(said["tenue_le"])),
+        "presidence": said["presidence"] or UNSAID,
+    }
+
+
+def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
+    """What the minutes may say: the record as the committee reads it."""
+    said = frozen.content
+    rows = said["lignes"]
+    of = {key: [row for row in rows if row["decision"] == key] for key in CommitteeDecision.Outcome.values}
+    others = [*of["refuse"], *of["reporte"]]
+    return {
+        **_common(said),
+        "suit": f"séance nº {said['suit']} ({said['motif_suite']})" if said["suit"] else "aucune",
+        "presents": tuple(said["presents"]),
+        "deports": tuple(said["deports"]),
+        "etude": str(said["etude"]) if said["etude"] is not None else "sans étude",
+        "enveloppe": _euros(said["enveloppe"]),
+        "contributeurs": tuple(f"{each['contributeur']} : {_euros(each['montant'])}" for each in said["contributions"]),
+        "accorde": f"{_euros(said['accorde'])} à {said['retenus']} {agreed('projets', said['retenus'])}",
+        "reste": _euros(said["reste"]),
+        "regles": tuple(_rule(rule, said) for rule in said["regles"]),
+        "retenus": Grid(
+            ("Projet", "Entreprise", "Montant accordé", "Motif"),
+            tuple((row["projet"], row["entreprise"], _euros(row["montant"]), row["motif"]) for row in of["retenu"]),
+        ),
+        "reserve": Grid(
+            ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
+            tuple(
+                (row["projet"], row["entreprise"], format_number(Decimal(row["valeur"]), 1), row["motif"])
+                for row in of["reserve"]
+            ),
+        ),
+        "autres": Grid(
+            ("Projet", "Entreprise", "Décision", "Motif"),
+            tuple(
+                (row["projet"], row["entreprise"], CommitteeDecision.Outcome(row["decision"]).label, row["motif"])
+                for row in others
+            ),
+        ),
+        "ecarts": tuple(_difference(row) for row in rows if row["differe"]),
+        "empreinte": frozen.digest,
+    }
+
+
+def _rule(rule: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+    if not rule["manque"]:
+        return f"{rule['texte']} : tenue"
+    return f"{rule['texte']} : non tenue ({rule['manque']}) — {said['motif_ecart_aux_regles']}"
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    proposed = f"proposé {_euros(row['montant_propose'])}" if row["propose"] else "non proposé"
+    decided = CommitteeDecision.Outcome(row["decision"]).label.lower()
+    amount = f" {_euros(row['montant'])}" if row["montant"] else ""
+    return f"{row['projet']} : {proposed}, décision : {decided}{amount}. {row['motif']}".strip()
+
+
+def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, Value]:
+    """What a letter may say: what its firm may read, and what was decided of its own project."""
+    told = decision.told
+    values: dict[str, Value] = {
+        **_common(frozen.content),
+        "entreprise": told.get("entreprise", "") or UNSAID,
+        "projet": told.get("projet", "") or UNSAID,
+        "commune": told.get("commune", "") or UNSAID,
+        "montant": "" if decision.amount is None else format_euros(decision.amount),
+        "financements": Grid(
+            ("Dispositif", "Montant envisagé"), tuple((title, amount) for title, amount in told.get("financements", ()))
+        ),
+        "suites": tuple(dict.fromkeys(organisation for organisation, _ in told.get("suites", ()))),
+    }
+    return values
+
+
+def _euros(text: str) -> str:
+    return format_euros(Decimal(text)) if text else UNSAID

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from rebond.web.committee.triggers import expose, protect
+
+
+class Migration(migrations.Migration):
+    dependencies = [("committee", "0001_committee_sittings"), ("portfolio", "0005_envelope_min_aid")]
+
+    operations = [migrations.RunPython(protect, expose)]

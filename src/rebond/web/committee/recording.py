@@ -1,0 +1,100 @@
+"""Record the choice on the screen as decisions: all or none, within the envelope, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+
+from rebond import facts as core
+from rebond.facts import UNKNOWN, DecisionOutcome
+from rebond.history import Kind
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Unreadable
+from rebond.restitution.typography import typeset
+from rebond.units import format_euros
+from rebond.web.accounts.models import User
+from rebond.web.committee.board import Row, screen
+from rebond.web.committee.sittings import opened
+from rebond.web.editing.decided import fault_of_reason
+from rebond.web.editing.gestures import Done, save
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import author_of
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON
+from rebond.web.wording import mending
+
+REASON = "motif_"
+LEFT_OUT = (DecisionOutcome.RESERVE, DecisionOutcome.REFUSED, DecisionOutcome.POSTPONED)
+"""What may be decided of what is not retained."""
+
+
+@transaction.atomic
+def record_choice(
+    mission: Mission, choice: Mapping[str, str], sent: Mapping[str, str], *, by: User, since: int | None
+) -> Done | dict[str, str]:
+    """Write the decisions that the choice makes, in one gesture; else what is wrong, by field.
+
+    What follows the proposal takes the common reason; what differs from it needs its own. ``ClashError``: someone
+    decided one of them meanwhile.
+    """
+    opened(mission)
+    found = screen(by, mission, choice)
+    errors: dict[str, str] = {}
+    reason, who = sent.get("motif", "").strip(), sent.get("par", "").strip()
+    if fault := fault_of_reason(reason, "Écrivez le motif : on le demandera.", most=LONGEST_REASON):
+        errors["motif"] = fault
+    if not who or len(who) > LONGEST_NAME:
+        errors["par"] = f"Dites qui a décidé, en {LONGEST_NAME} caractères au plus."
+    day = _day(sent.get("date", ""), errors)
+    left_out = sent.get("autres", "")
+    if left_out not in set(LEFT_OUT):
+        errors["autres"] = "Dites ce que deviennent les projets qui ne sont pas retenus."
+    rows = found.recorded
+    if not rows:
+        errors["choix"] = "Ce choix est déjà décidé : il n’y a rien à enregistrer."
+    for row in found.standing.unpaid:
+        errors["choix"] = f"{typeset(found.titles[row])} : aucun plan légal ne le finance entier. Retirez-le du choix."
+    if found.standing.left < 0:
+        over = format_euros(-found.standing.left)
+        errors["choix"] = f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."
+    wanted: dict[tuple[Kind, str], core.CommitteeDecision] = {}
+    for row in rows:
+        own = sent.get(f"{REASON}{row.ref}", "").strip()
+        if row.differs and (
+            fault := fault_of_reason(
+                own,
+                f"{typeset(row.line.project.title)} diffère de la proposition : écrivez pourquoi.",
+                most=LONGEST_REASON,
+            )
+        ):
+            errors[f"{REASON}{row.ref}"] = fault
+        if not errors:
+            wanted[(Kind.DECISION, row.ref)] = _decision(row, left_out, day, own or reason, who)
+    if errors:
+        return errors
+    return save(mission, wanted, by=author_of(by), since=since, act=Act.DECIDED, reason=reason)
+
+
+def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -> core.CommitteeDecision:
+    amount = row.amount
+    return core.CommitteeDecision(
+        project_id=row.ref,
+        outcome=DecisionOutcome.RETAINED if row.chosen else DecisionOutcome(left_out),
+        amount=Decimal(amount) if amount is not None else UNKNOWN,
+        decided_on=day,
+        reason=reason,
+        by=who,
+    )
+
+
+def _day(text: str, errors: dict[str, str]) -> core.Maybe:
+    try:
+        day = read_date(text.strip()).value
+    except Unreadable as fault:
+        errors["date"] = mending(fault)
+        return UNKNOWN
+    if day is UNKNOWN:
+        errors["date"] = "Donnez la date de la décision."
+    return day

@@ -1,0 +1,169 @@
+"""The sitting of the day, what it is told, and the sitting that follows a frozen one; the journal tells each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from rebond.facts import UNKNOWN
+from rebond.portfolio.committee.rules import Rule, RuleKind
+from rebond.reading.dates import read_date
+from rebond.reading.problem import Unreadable
+from rebond.restitution.typography import french_date
+from rebond.web.accounts.models import User
+from rebond.web.committee.models import Sitting
+from rebond.web.editing.decided import fault_of_reason
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import Note, author_of, record
+from rebond.web.missions.models import Mission
+from rebond.web.wording import mending
+
+KIND = "seance"
+LONGEST_LIST = 5_000
+LONGEST_CHAIR = 200
+RULES: Mapping[RuleKind, tuple[str, int]] = {
+    RuleKind.PER_PLACE: ("Au moins … projets par EPCI qui a un candidat", 20),
+    RuleKind.PER_FIRM: ("Au plus … projets par entreprise", 20),
+    RuleKind.SMALL_SHARE: ("Au moins … % des montants à des PME", 100),
+}
+"""Rule → how the form asks it, and the most that it takes."""
+
+
+class ClosedError(Exception):
+    """The sitting is frozen, or another one is open: nothing is done."""
+
+
+def sitting_of(mission: Mission) -> Sitting:
+    """The last sitting; the first one is not stored until something is told of it. One query."""
+    found = Sitting.objects.of(mission).first()
+    return found or Sitting(mission=mission, number=1, held_on=mission.committee_on)
+
+
+def opened(mission: Mission) -> Sitting:
+    """The sitting of the day, under the lock of its mission; raises ``ClosedError`` when it is frozen."""
+    held = Mission.objects.select_for_update().get(pk=mission.pk)
+    if held.archived_at is not None:
+        raise ClosedError("Cette mission est archivée : on ne fait que la lire.")
+    sitting = sitting_of(held)
+    if sitting.frozen_at is not None:
+        raise ClosedError(f"La séance nº {sitting.number} est gelée : ouvrez celle qui la suit.")
+    return sitting
+
+
+@transaction.atomic
+def set_rules(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[str, str]:
+    """Change the rules of the sitting, with their reason; what is wrong by field, nothing is then written."""
+    rules, errors = read_rules(sent)
+    reason = sent.get("motif_regles", "").strip()
+    sitting = opened(mission)
+    if tuple(rules) == sitting.asked and not errors:
+        return {}
+    if fault := fault_of_reason(reason, "Écrivez pourquoi le comité se donne ces règles."):
+        errors["motif_regles"] = fault
+    if errors:
+        return errors
+    before = _told(sitting.asked)
+    sitting.ask(rules)
+    sitting.rules_reason = reason
+    sitting.save()
+    _tell(sitting, "regles", before, _told(rules), by=by, reason=reason)
+    return {}
+
+
+def read_rules(sent: Mapping[str, str]) -> tuple[list[Rule], dict[str, str]]:
+    """The rules that a form says; a field left empty is no rule."""
+    rules, errors = [], {}
+    for kind, (_, most) in RULES.items():
+        text = sent.get(kind.value, "").strip().removesuffix("%").strip()
+        if not text:
+            continue
+        if text.isascii() and text.isdecimal() and len(text) < len(str(most)) + 2 and 1 <= int(text) <= most:
+            rules.append(Rule(kind=kind, number=int(text)))
+        else:
+            errors[kind.value] = f"Écrivez un nombre entier de 1 à {most}, ou rien : sans nombre, pas de règle."
+    return rules, errors
+
+
+@transaction.atomic
+def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[str, str]:
+    """Change the day of the sitting, who chairs it, who is there, who stood aside; what is wrong by field."""
+    sitting = opened(mission)
+    errors: dict[str, str] = {}
+    day = _day(sent.get("tenue_le", ""), errors)
+    told = {name: sent.get(name, "").strip() for name in ("presidence", "presents", "deports")}
+    for name, most in (("presidence", LONGEST_CHAIR), ("presents", LONGEST_LIST), ("deports", LONGEST_LIST)):
+        if len(told[name]) > most:
+            errors[name] = f"{len(told[name])} caractères, {most} au plus : raccourcissez."
+    if errors or day is None:
+        return errors
+    before = _people(sitting)
+    sitting.held_on, sitting.chair = day, told["presidence"]
+    sitting.present, sitting.aside = told["presents"], told["deports"]
+    sitting.save()
+    if _people(sitting) != before:
+        _tell(sitting, "seance", before, _people(sitting), by=by)
+    return {}
+
+
+def _day(text: str, errors: dict[str, str]) -> date | None:
+    try:
+        day = read_date(text.strip()).value
+    except Unreadable as fault:
+        errors["tenue_le"] = mending(fault)
+        return None
+    if day is UNKNOWN:
+        errors["tenue_le"] = "Donnez la date de la séance."
+        return None
+    return day
+
+
+@transaction.atomic
+def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
+    """Open the sitting that follows a frozen one, which it names, with its reason; its rules are those of before."""
+    Mission.objects.select_for_update().get(pk=mission.pk)
+    if mission.archived_at is not None:
+        raise ClosedError("Cette mission est archivée : on ne fait que la lire.")
+    last = sitting_of(mission)
+    if last.frozen_at is None:
+        raise ClosedError(f"La séance nº {last.number} est ouverte : rien n’est gelé après elle.")
+    if fault := fault_of_reason(reason, "Écrivez pourquoi une autre séance est ouverte."):
+        return {"motif_suite": fault}
+    sitting = Sitting(
+        mission=mission,
+        number=last.number + 1,
+        held_on=last.held_on,
+        chair=last.chair,
+        follows=last.number,
+        why=reason,
+        rules=last.rules,
+        rules_reason=last.rules_reason,
+    )
+    sitting.save()
+    _tell(sitting, "suit", None, f"séance nº {last.number}", by=by, reason=reason)
+    return {}
+
+
+def _people(sitting: Sitting) -> str:
+    told = (
+        french_date(sitting.held_on),
+        f"présidence : {sitting.chair}" if sitting.chair else "",
+        f"présents : {', '.join(listed(sitting.present))}" if sitting.present else "",
+        f"se sont retirés : {', '.join(listed(sitting.aside))}" if sitting.aside else "",
+    )
+    return " ; ".join(each for each in told if each)
+
+
+def listed(text: str) -> list[str]:
+    """One a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _told(rules: Sequence[Rule]) -> str | None:
+    return " ; ".join(rule.words for rule in rules) or None
+
+
+def _tell(sitting: Sitting, what: str, before: str | None, after: str | None, *, by: User, reason: str = "") -> None:
+    note = Note(kind=KIND, ref=str(sitting.number), label=str(sitting), path=(what,), before=before, after=after)
+    record(sitting.mission, [note], by=author_of(by), act=Act.MANAGED, reason=reason)

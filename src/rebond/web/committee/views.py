@@ -1,0 +1,151 @@
+"""The committee's screen: the choice is in the address, nothing is kept until the pilot records or freezes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from rebond.portfolio.committee.rules import Conflict
+from rebond.web.accounts.models import User
+from rebond.web.committee.board import BEST, MINUS, PLUS, screen
+from rebond.web.committee.marks import scores_of
+from rebond.web.committee.models import FrozenSitting
+from rebond.web.committee.recording import LEFT_OUT, REASON, record_choice
+from rebond.web.committee.sittings import RULES, ClosedError, set_people, set_rules, sitting_of
+from rebond.web.editing.decided import position_sent
+from rebond.web.editing.gestures import ClashError, journal_position
+from rebond.web.guard.heavy import heavy
+from rebond.web.missions.access import SITTING, page, read_by
+from rebond.web.missions.models import Mission
+
+CONFLICT, UNREADABLE = 409, 422
+MEANWHILE = "Quelqu’un a décidé un de ces projets pendant que vous lisiez : rien n’est enregistré. Relisez."
+
+
+@require_safe
+@read_by(SITTING)
+def committee(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+    """The screen: those who follow it wait for nobody, those who move a project in are served in turn."""
+    show = heavy(screen_page) if request.GET.keys() & {PLUS, BEST} else screen_page
+    return cast(HttpResponse, show(request, mission, may_decide=may_decide))
+
+
+@require_POST
+@read_by(SITTING)
+@heavy
+def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+    """Record the choice of the address as the committee's decisions."""
+    sent, user = request.POST.dict(), cast(User, request.user)
+    try:
+        done = record_choice(mission, request.GET.dict(), sent, by=user, since=position_sent(request))
+    except ClashError:
+        return screen_page(request, mission, may_decide=may_decide, warning=MEANWHILE, status=CONFLICT)
+    except ClosedError as closed:
+        return screen_page(request, mission, may_decide=may_decide, warning=str(closed), status=CONFLICT)
+    if isinstance(done, dict):
+        return screen_page(request, mission, may_decide=may_decide, errors=done, sent=sent, status=UNREADABLE)
+    number = len({change.ref for change in done.changes})
+    messages.success(request, f"{number} décisions enregistrées, en un geste : la page Séance l’annule.")
+    return redirect("committee:screen", mission.slug)
+
+
+@require_POST
+@read_by(SITTING)
+def rules(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+    """Change the rules of the sitting."""
+    return _told(request, mission, set_rules, "Les règles du comité sont enregistrées.", may_decide=may_decide)
+
+
+@require_POST
+@read_by(SITTING)
+def people(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
+    """Change the day of the sitting and who is there."""
+    return _told(request, mission, set_people, "La séance est à jour.", may_decide=may_decide)
+
+
+class _Act(Protocol):
+    """What changes the sitting, or says what is wrong."""
+
+    def __call__(self, mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[str, str]: ...
+
+
+def _told(request: HttpRequest, mission: Mission, act: _Act, said: str, *, may_decide: bool) -> HttpResponse:
+    sent = request.POST.dict()
+    try:
+        errors = act(mission, sent, by=cast(User, request.user))
+    except ClosedError as closed:
+        return screen_page(request, mission, may_decide=may_decide, warning=str(closed), status=CONFLICT)
+    if errors:
+        return screen_page(request, mission, may_decide=may_decide, errors=errors, sent=sent, status=UNREADABLE)
+    messages.success(request, said)
+    query = request.GET.urlencode()
+    return redirect(reverse("committee:screen", args=[mission.slug]) + (f"?{query}" if query else ""))
+
+
+def screen_page(
+    request: HttpRequest,
+    mission: Mission,
+    *,
+    may_decide: bool,
+    errors: Mapping[str, str] | None = None,
+    sent: Mapping[str, str] | None = None,
+    warning: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The screen, with what was typed and what is wrong in it."""
+    sitting = sitting_of(mission)
+    choice = {name: request.GET.get(name, "") for name in (PLUS, MINUS, BEST)}
+    found = screen(request.user, mission, choice, rules=sitting.asked)
+    is_open = sitting.frozen_at is None and mission.archived_at is None
+    typed = dict(sent or {})
+    asked = {rule.kind: str(rule.number) for rule in sitting.asked}
+    scores = scores_of([row.line for row in found.rows])
+    context: dict[str, object] = {
+        "screen": found,
+        "scores": {row.ref: scores.get(row.ref, ()) for row in found.rows},
+        "sitting": sitting,
+        "frozen": FrozenSitting.objects.visible_to(request.user).of(mission).defer("content"),
+        "is_conflict": isinstance(found.best, Conflict),
+        "may_decide": may_decide and is_open,
+        "may_follow": may_decide and sitting.frozen_at is not None and mission.archived_at is None,
+        "errors": errors or {},
+        "sent": {
+            "date": f"{sitting.held_on:%d/%m/%Y}",
+            "par": "comité de pilotage",
+            "motif": f"Conforme à la proposition de l’étude nº {mission.current_study.number}."
+            if mission.current_study
+            else "",
+            "tenue_le": f"{sitting.held_on:%d/%m/%Y}",
+            "presidence": sitting.chair,
+            "presents": sitting.present,
+            "deports": sitting.aside,
+            "motif_regles": sitting.rules_reason,
+        }
+        | typed,
+        "rules": [
+            (kind.value, label, typed.get(kind.value, asked.get(kind, "")), (errors or {}).get(kind.value, ""))
+            for kind, (label, _) in RULES.items()
+        ],
+        "reasons": [
+            (
+                row,
+                f"{REASON}{row.ref}",
+                typed.get(f"{REASON}{row.ref}", ""),
+                (errors or {}).get(f"{REASON}{row.ref}", ""),
+            )
+            for row in found.different
+        ],
+        "left_out": [(outcome.value, outcome.label) for outcome in LEFT_OUT],
+        "position": journal_position(mission) if may_decide else 0,
+        "warning": warning,
+        "deciding": bool(errors) and "par" in typed,
+    }
+    response = page(request, mission, "committee/screen.html", "committee", context)
+    response.status_code = status
+    return response
