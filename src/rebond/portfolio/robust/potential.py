@@ -8,8 +8,9 @@ the corner off, else the corner is settled. When all are, every weight is. No pr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 
 from rebond.errors import SolverError
@@ -17,7 +18,7 @@ from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.choosing.row import Decided, Row
 from rebond.portfolio.robust.cone import Cone, Ray, dot
-from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
+from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 
 
 @dataclass(slots=True)
@@ -35,26 +36,55 @@ class Potential:
 
 def potentially_optimal(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
     """Every project's witnesses, exact up to the solver's tolerance; ``complete`` when no weight is left unsettled."""
-    search = _Decomposition(problem, weights, deadline)
-    with suppress(TimeoutError):
-        search.run()
-    return search.found
+    return Decomposition(problem, weights, deadline).found
 
 
-class _Decomposition:
+class Decomposition:
+    """What the search knows, kept: the same question on a part of the weights then costs little."""
+
     def __init__(self, problem: RobustProblem, weights: Cone, deadline: float) -> None:
         self._problem, self._deadline = problem, deadline
         self._count = len(problem.projects)
         self._chooser = Chooser(self._count, problem.rows)
         self._relaxation = Relaxation(self._count, problem.rows)
         self._weights = weights
+        self._cone: Cone | None = None
+        self._known: dict[Portfolio, list[int]] = {}
         self.found = Potential()
+        with suppress(TimeoutError):
+            self._run()
 
-    def run(self) -> None:
+    def within(self, row: Sequence[int], *, deadline: float) -> Potential | None:
+        """The same on the weights that keep one more row, once all is known; ``None``: unknown, or no weight keeps it.
+
+        The best value is already known for every weight: only ties at the new corners are still sought.
+        """
+        if not self.found.complete or self._cone is None:
+            return None
+        part = copy(self)
+        part._deadline = deadline
+        part.found = Potential()
+        try:
+            cone = self._cone.copy()
+            cone.deadline = deadline
+            cone.cut((*row, 0))
+            corners = [ray for ray in cone.rays if any(ray[:-1])]
+            if not corners:
+                return None
+            for corner in corners:
+                for portfolio, heights in self._known.items():
+                    if dot(heights, corner[:-1]) == corner[-1]:
+                        part._witness(portfolio, corner[:-1])
+            part.found.complete = part._look_at_equals(corners)
+        except TimeoutError:
+            return None
+        return part.found
+
+    def _run(self) -> None:
         centre = tuple(map(sum, zip(*self._weights.rays, strict=True)))
         start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
         if start is None:
-            raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
+            raise NoPortfolioError
         known = {start.chosen: self._heights(start.chosen)}
         cone = Cone.above(self._weights, self._heights(start.chosen))
         settled: set[Ray] = set()
@@ -70,6 +100,7 @@ class _Decomposition:
                 known[better] = self._heights(better)
                 cone.cut((*(-height for height in known[better]), 1))
         self.found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
+        self._cone, self._known = cone, known
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())

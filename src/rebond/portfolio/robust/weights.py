@@ -1,13 +1,18 @@
-"""What a committee says of its weights: exact, between bounds, in an order, or nothing."""
+"""What is said of the weights: exact, between bounds, in an order, agreed or by each member of a committee."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
+
+from rebond.errors import SolverError
+from rebond.portfolio.robust.cone import Ray, weight_cone
+from rebond.portfolio.robust.hull import hull_rows
+from rebond.units import NO_BREAK_SPACE, format_number
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -48,6 +53,21 @@ class WeightInformation:
                     terms = {at[one]: Fraction(1), at[other]: Fraction(-1)}
                     yield from between(terms, _ZERO, None, len(criteria))
 
+    def words(self, labels: Mapping[str, str]) -> str:
+        """What it says, for people."""
+        told = [f"{labels.get(name, name)} {_range(low, high)}" for name, (low, high) in self.bounds.items()]
+        if len(self.ranks) > 1:
+            told.append(" ≥ ".join(", ".join(labels.get(name, name) for name in rank) for rank in self.ranks))
+        return " ; ".join(told) or "aucun poids n'est exclu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What one person says of the weights."""
+
+    who: str
+    information: WeightInformation
+
 
 def between(
     terms: Mapping[int, Fraction], low: Fraction | None, high: Fraction | None, width: int
@@ -61,6 +81,28 @@ def between(
             row = [sign * (terms.get(rank, _ZERO) - bound) for rank in range(width)]
             below = lcm(*(value.denominator for value in row))
             yield tuple(int(value * below) for value in row)
+
+
+def compromises(members: Mapping[str, Iterable[Ray]], width: int) -> tuple[Ray, ...]:
+    """Rows that keep every compromise between the members, each given by the rows of what it admits.
+
+    Raises ``SolverError`` naming those who contradict themselves.
+    """
+    points: dict[Ray, None] = {}
+    lost = []
+    for who, rows in members.items():
+        rays = weight_cone(width, list(rows)).rays
+        if not rays:
+            lost.append(who)
+        points.update(dict.fromkeys(rays))
+    if lost:
+        raise SolverError(f"aucun poids ne respecte ce que dit {', '.join(lost)} : ses conditions se contredisent")
+    return tuple(hull_rows(list(points))) if points else ()
+
+
+def _range(low: Fraction, high: Fraction) -> str:
+    ends = [f"{format_number(float(end) * 100, 1)}{NO_BREAK_SPACE}%" for end in (low, high)]
+    return ends[0] if low == high else f"de {ends[0]} à {ends[1]}"
 
 
 def _shares(weights: Mapping[str, Decimal]) -> dict[str, Fraction]:
