@@ -33,7 +33,7 @@ def entries(
 ) -> tuple[Entry, ...] | None:
     """For each project; ``None`` when the choices are too many to hold, or time is short.
 
-    ``most``: amounts beyond are not looked at. Among choices of equal value the cheapest is taken, then the first found.
+    ``most``: amounts beyond are not looked at. Of choices of equal value the cheapest is taken, then the first found.
     """
     if any(cost < 0 for cost in costs) or sum(map(abs, values)) >= _EXACT or sum(costs) >= _EXACT:
         return None
@@ -46,10 +46,7 @@ def entries(
         added[:, project] = True
         all_spent = np.concatenate([spent, spent + costs[project]])
         all_worth = np.concatenate([worth, worth + values[project]])
-        if most is not None:
-            fits = all_spent <= most
-        else:
-            fits = np.ones(len(all_spent), dtype=bool)
+        fits = np.ones(len(all_spent), dtype=bool) if most is None else all_spent <= most
         order = np.flatnonzero(fits)[np.lexsort((-all_worth[fits], all_spent[fits]))]
         ranked = all_worth[order]
         before = np.concatenate([[np.int64(-1)], np.maximum.accumulate(ranked)[:-1]])

@@ -30,8 +30,11 @@ def hull_rows(points: Sequence[Ray]) -> Iterator[Ray]:
     # Facets y with y·g ≥ 0 for every point g, y being zero out of the pivots: y = inverse · z, z ≥ 0 for the basis.
     square = [[Fraction(point[p]) for p in pivots] for point in basis]
     inverse = _inverse(square)
-    others = [[sum(Fraction(point[p]) * inverse[i][k] for i, p in enumerate(pivots)) for k in range(len(basis))]
-              for point in points if point not in basis]
+    others = [
+        [sum(Fraction(point[p]) * inverse[i][k] for i, p in enumerate(pivots)) for k in range(len(basis))]
+        for point in points
+        if point not in basis
+    ]
     for ray in weight_cone(len(basis), [_whole(row) for row in others]).rays:
         coordinates = [sum(inverse[i][k] * ray[k] for k in range(len(basis))) for i in range(len(pivots))]
         facet = [Fraction(0)] * width

@@ -50,6 +50,7 @@ class Decomposition:
         self._weights = weights
         self._cone: Cone | None = None
         self._known: dict[Portfolio, list[int]] = {}
+        self._sure: frozenset[int] = frozenset()
         self.found = Potential()
         with suppress(TimeoutError):
             self._run()
@@ -61,12 +62,14 @@ class Decomposition:
         """
         if not self.found.complete or self._cone is None:
             return None
-        part = copy(self)
-        part._deadline = deadline
-        part.found = Potential()
+        return copy(self)._narrowed(self._cone.copy(), row, deadline)  # noqa: SLF001  # a copy of itself
+
+    def _narrowed(self, cone: Cone, row: Sequence[int], deadline: float) -> Potential | None:
+        # What is in, or out, whatever the weights stays so for fewer of them.
+        self._sure = frozenset(project for project, _ in self._unsettled())
+        self.found = Potential()
+        self._deadline = cone.deadline = deadline
         try:
-            cone = self._cone.copy()
-            cone.deadline = deadline
             cone.cut((*row, 0))
             corners = [ray for ray in cone.rays if any(ray[:-1])]
             if not corners:
@@ -74,11 +77,11 @@ class Decomposition:
             for corner in corners:
                 for portfolio, heights in self._known.items():
                     if dot(heights, corner[:-1]) == corner[-1]:
-                        part._witness(portfolio, corner[:-1])
-            part.found.complete = part._look_at_equals(corners)
+                        self._witness(portfolio, corner[:-1])
+            self.found.complete = self._look_at_equals(corners)
         except TimeoutError:
             return None
-        return part.found
+        return self.found
 
     def _run(self) -> None:
         centre = tuple(map(sum, zip(*self._weights.rays, strict=True)))
@@ -88,9 +91,11 @@ class Decomposition:
         known = {start.chosen: self._heights(start.chosen)}
         cone = Cone.above(self._weights, self._heights(start.chosen))
         settled: set[Ray] = set()
-        while corner := next((ray for ray in cone.rays if ray not in settled and any(ray[:-1])), None):
+        pending = self._corners(cone, settled)
+        while pending:
             if time.monotonic() > self._deadline:
                 return
+            corner = pending.pop()
             better = self._better(corner, known)
             if better is None:
                 if time.monotonic() > self._deadline:
@@ -99,8 +104,14 @@ class Decomposition:
             else:
                 known[better] = self._heights(better)
                 cone.cut((*(-height for height in known[better]), 1))
+                pending = self._corners(cone, settled)
         self.found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
         self._cone, self._known = cone, known
+
+    @staticmethod
+    def _corners(cone: Cone, settled: set[Ray]) -> list[Ray]:
+        """Those to look at; the oldest last, which is looked at first: the extreme weights cut most off."""
+        return [ray for ray in reversed(cone.rays) if ray not in settled and any(ray[:-1])]
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
@@ -138,6 +149,8 @@ class Decomposition:
     def _unsettled(self) -> Iterator[tuple[int, bool]]:
         """Projects seen on one side only, with that side."""
         for project in range(self._count):
+            if project in self._sure:
+                continue
             if project not in self.found.outside:
                 yield project, True
             elif project not in self.found.inside:
@@ -150,6 +163,8 @@ class Decomposition:
         a corner or nowhere.
         """
         for corner in corners:
+            if not any(True for _ in self._unsettled()):
+                break
             weights, height = corner[:-1], corner[-1]
             values = self._problem.values(self._problem.low, weights)
             decided = self._relaxation.decided(values, height)

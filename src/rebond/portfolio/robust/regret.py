@@ -15,6 +15,7 @@ import highspy
 import numpy as np
 
 from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
+from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, Regret, RobustProblem
 
@@ -31,6 +32,8 @@ class _Search:
     def __init__(self, problem: RobustProblem, weights: Sequence[Ray], deadline: float) -> None:
         self._count, self._deadline = len(problem.projects), deadline
         self._chooser = Chooser(self._count, problem.rows)
+        self._relaxation = Relaxation(self._count, problem.rows)
+        self._rivals: dict[Portfolio, None] = {}
         self._low = [problem.values(problem.low, ray) for ray in weights]
         self._high = [problem.values(problem.high, ray) for ray in weights]
         self._sums = [sum(ray) for ray in weights]
@@ -98,10 +101,13 @@ class _Search:
         for low, high, total in zip(self._low, self._high, self._sums, strict=True):
             values = [low[p] if p in inside else high[p] for p in range(self._count)]
             mine = sum(low[p] for p in portfolio)
-            rival = self._chooser.best(values, seconds=self._left(), start=portfolio)
+            known = max([portfolio, *self._rivals], key=lambda each: sum(values[p] for p in each))
+            decided = self._relaxation.decided(values, sum(values[p] for p in known))
+            rival = self._chooser.best(values, seconds=self._left(), start=known, decided=decided)
             if rival is None:
                 raise NoPortfolioError
             sure = sure and rival.proven
+            self._rivals[rival.chosen] = None
             most = max(most, Fraction(rival.value - mine, total))
             self._add(rival.chosen, low, high, total)
         return most, sure

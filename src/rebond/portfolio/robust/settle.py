@@ -69,9 +69,7 @@ class Settling:
 
     def of(self, project: int) -> list[tuple[Question, Status, Status]]:
         """The questions that settle a project by one of their answers; those that settle it by both come first."""
-        found = [
-            (each.question, *answers) for each in self.examined if (answers := each.settles(project)) is not None
-        ]
+        found = [(each.question, *answers) for each in self.examined if (answers := each.settles(project)) is not None]
         return sorted(found, key=lambda row: -sum(status in _SURE for status in row[1:]))
 
 
@@ -145,12 +143,8 @@ def _answers(
 def _with_mark(problem: RobustProblem, question: MarkQuestion, mark: int) -> RobustProblem:
     def put(rows: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
         return tuple(
-            tuple(
-                mark if (p, c) == (question.project, question.criterion) else value for c, value in enumerate(row)
-            )
+            tuple(mark if (p, c) == (question.project, question.criterion) else value for c, value in enumerate(row))
             for p, row in enumerate(rows)
         )
 
     return replace(problem, low=put(problem.low), high=put(problem.high))
-
-
