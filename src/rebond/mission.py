@@ -38,6 +38,7 @@ from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orph
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy, study_project
+from rebond.study.robust import RobustAsked, steadiness_of
 from rebond.study.rulebook import Rulebook, examine_census, load_rulebook
 from rebond.territory import Territory, place_alerts
 
@@ -54,6 +55,7 @@ def run_mission(
     reading: Maybe[Reading] = UNKNOWN,
     progress: Progress | None = None,
     kept: Mapping[str, ProjectStudy] | None = None,
+    robust: RobustAsked | None = None,
 ) -> MissionResult:
     """The whole mission on the law and catalogue of a date.
 
@@ -65,7 +67,8 @@ def run_mission(
     Questions of plausibility that nobody answered are among the alerts. ``reading``: the reading of the law that the
     proposal follows where a text is over; by default the catalogue's. ``kept``: studies by the digest of what they
     read, taken as they are; ``KeptStudies`` also keeps what the solver answered, and receives the studies of this run.
-    The result is the same without.
+    The result is the same without. ``robust``: what is said of the weights, and the time to find how robust the
+    selection is; without it nobody asks.
     """
     step = progress or _silent
     examined = examine_census(census, rulebook, on=on)
@@ -80,13 +83,14 @@ def run_mission(
     studies = _studies(census, parts, rulebook, kept or {})
     step("Plans de financement légaux et sélection sous enveloppe")
     taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
+    problem = FinancingProblem(
+        projects=tuple(study.built.problem for study in studies),
+        de_minimis_room=known_rooms(firm.account for firm in firms),
+        budgets=rulebook.catalogue.budgets,
+    )
     proposals = propose(
         [study.entry for study in studies],
-        FinancingProblem(
-            projects=tuple(study.built.problem for study in studies),
-            de_minimis_room=known_rooms(firm.account for firm in firms),
-            budgets=rulebook.catalogue.budgets,
-        ),
+        problem,
         envelope=census.settings.envelope,
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         taken=taken,
@@ -94,6 +98,10 @@ def run_mission(
     )
     call, plans = proposals[taken].call, proposals[taken].plans
     _audit_sources(studies, plans, rulebook.catalogue, on)
+    steadiness = None
+    if robust is not None:
+        step("Robustesse de la sélection")
+        steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     place = parts.place
     result = MissionResult(
@@ -106,6 +114,7 @@ def run_mission(
         linkage=linkage,
         envelope_spent=call.spent,
         selection_reports=call.reports,
+        robustness=steadiness,
         roadmap=build_roadmap(
             census.interviews,
             rulebook.actions,

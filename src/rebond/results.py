@@ -19,6 +19,7 @@ from rebond.indicators.model import Indicator
 from rebond.linkage import KnownStatus, LinkageResult
 from rebond.maturity import Maturity
 from rebond.portfolio.call import CallDecision, CallStatus
+from rebond.portfolio.robust.mission import MissionRobustness
 from rebond.portfolio.scoring import Score
 from rebond.referrals.orient import Referral
 from rebond.regimes.de_minimis import DeMinimisAccount
@@ -88,6 +89,8 @@ class MissionResult:
     """The study of each project, with the digest of what it read: to be kept for the next run."""
     selection_reports: tuple[SolverReport, ...] = ()
     """How sure the selection is; empty when no choice had to be made."""
+    robustness: MissionRobustness | None = field(default=None, repr=False)
+    """How robust the selection is; ``None`` when nobody asked."""
     veiled: Mapping[str, str] = field(default_factory=dict)
     """Of a result made for a reader (``restitution.editions``): what is told of the cost of each project not named."""
     uncovered: str = ""

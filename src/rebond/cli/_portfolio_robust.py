@@ -219,7 +219,7 @@ def _print(
     grain: int = 1,
 ) -> None:
     """The table, then what it rests on."""
-    result, problem = found.result, found.problem
+    result = found.result
     table = Table("Projet", "Statut", title=title, title_justify="left")
     if needs:
         table.add_column("Enveloppe", justify="right")

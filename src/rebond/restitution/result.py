@@ -19,6 +19,8 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.solving.proof import SolverReport
 from rebond.indicators.definitions import Indicator
 from rebond.portfolio.proof_words import selection_proof, worst_gap
+from rebond.portfolio.robust.as_json import robustness_as_data
+from rebond.portfolio.robust.model import Status
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
 from rebond.results import FirmResult, MissionResult, ProjectResult
@@ -32,6 +34,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
     settings = result.census.settings
     tables = VerdictTables(result)
     decisions = {decision.project_id: decision for decision in result.census.decisions}
+    statuses = result.robustness.statuses if result.robustness else {}
     return {
         "schema": SCHEMA,
         "mission": {
@@ -44,6 +47,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
             "enveloppe": {
                 "montant": number(settings.envelope.amount),
                 "preuve": _selection_proof(result.selection_reports),
+                "robustesse": _robustness(result),
                 "contributions": [
                     {"contributeur": part.contributor, "montant": number(part.amount)}
                     for part in settings.envelope.contributions
@@ -57,7 +61,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "soutiens": stack_as_data(result.stack),
         "lectures": [_reading(found) for found in result.readings],
         "entreprises": [_firm(firm) for firm in result.firms],
-        "projets": [_project(p, tables, decisions.get(p.project.id)) for p in result.projects],
+        "projets": [_project(p, tables, decisions.get(p.project.id), statuses) for p in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
     }
@@ -157,7 +161,21 @@ def _firm(result: FirmResult) -> dict[str, Any]:
     }
 
 
-def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDecision | None) -> dict[str, Any]:
+def _robustness(result: MissionResult) -> dict[str, Any] | None:
+    """How robust the selection is (schema ``robustesse-resultat/v1``); ``None`` when nobody asked."""
+    found = result.robustness
+    if found is None:
+        return None
+    titles = {project.id: project.title for project in result.census.projects}
+    names = [titles[project] for project in found.problem.projects]
+    data = robustness_as_data(found, title=result.census.settings.name, names=names)
+    data.pop("secondes", None)
+    return data
+
+
+def _project(
+    result: ProjectResult, tables: VerdictTables, decision: CommitteeDecision | None, statuses: Mapping[str, Status]
+) -> dict[str, Any]:
     project = result.project
     return {
         "id": project.id,
@@ -210,6 +228,7 @@ def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDe
             "motifs": list(result.decision.reasons),
             "sans_autre_financement": number(result.decision.uncovered),
             "enveloppe": result.decision.envelope,
+            "robustesse": statuses[project.id].value if project.id in statuses else None,
         },
         "decision": _decision(decision),
         "suites": [_referral(referral) for referral in result.referrals],

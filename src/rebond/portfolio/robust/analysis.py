@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
+from threading import Lock
 
 from rebond.portfolio.robust.classify import Classification
 from rebond.portfolio.robust.cone import Ray, weight_cone
@@ -46,6 +48,30 @@ class RobustAnalysis:
     entries: Entries | None = None
 
 
+class KeptAnalyses:
+    """Analyses that time did not cut short, by what was asked: the same question has the same answer."""
+
+    _MOST = 16
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, RobustAnalysis] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: object) -> RobustAnalysis | None:
+        """What was found for the same question."""
+        with self._lock:
+            return self._kept.get(asked)
+
+    def keep(self, asked: object, found: RobustAnalysis) -> None:
+        """Keep it, if nothing in it is unfinished."""
+        whole = found.result.complete and not found.settling.left
+        if whole and found.result.regret is not None and found.result.regret.proven:
+            with self._lock:
+                self._kept[asked] = found
+                while len(self._kept) > self._MOST:
+                    self._kept.popitem(last=False)
+
+
 def analyse(
     problem: RobustProblem,
     *,
@@ -63,15 +89,7 @@ def analyse(
     known = Classification(problem, seconds=seconds * _CLASSIFYING, definition=definition)
     found = {}
     for who, rows in (members or {}).items():
-        alone = RobustProblem(
-            projects=problem.projects,
-            criteria=problem.criteria,
-            low=problem.low,
-            high=problem.high,
-            rows=problem.rows,
-            weight_rows=tuple(rows),
-            unit=problem.unit,
-        )
+        alone = replace(problem, weight_rows=tuple(rows), weight_names=())
         share = seconds * _MEMBERS / len(members or {})
         statuses = known.statuses_of(alone, deadline=min(end, time.monotonic() + share))
         found[who] = statuses or (Status.OPEN,) * len(problem.projects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -32,7 +32,7 @@ def analysis_as_data(
         "definition": result.definition.value,
         "definition_en_mots": result.definition.sentence,
         "complet": result.complete,
-        "phrase": completeness(result),
+        "phrase": result.sentence,
         "nombre_non_dominees": len(result.portfolios) if result.counted else None,
         "poids_extremes": result.extreme_weights,
         "projets": [
@@ -140,7 +140,8 @@ def _percent(share: Fraction) -> str:
 def robustness_as_data(found: MissionRobustness, *, title: str, names: Sequence[str]) -> dict[str, Any]:
     """What is found of the candidates of a mission, with what each needs, who said what of the weights, remarks."""
     if found.analysis is None:
-        return {"schema": SCHEMA, "intitule": title, "projets": [], "remarques": list(found.remarks)}
+        empty = {"schema": SCHEMA, "intitule": title, "projets": [], "remarques": list(found.remarks)}
+        return {**empty, "echec": found.failure, "poids_dits": _said(found, {})}
     data = analysis_as_data(found.analysis, title=title, names=names, criteria=found.criterion_names, grain=CENTS)
     for row in data["projets"]:
         row["enveloppe_au_moins"] = float(found.needs[row["id"]])
@@ -149,10 +150,14 @@ def robustness_as_data(found: MissionRobustness, *, title: str, names: Sequence[
     return {
         **data,
         "criteres": labels,
-        "poids_dits": [{"qui": each.who, "quoi": each.information.words(labels)} for each in found.opinions],
+        "poids_dits": _said(found, labels),
         "entrees_en_mots": "" if entries is None else entries_words(entries, found.criterion_names),
         "remarques": list(found.remarks),
     }
+
+
+def _said(found: MissionRobustness, labels: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"qui": each.who, "quoi": each.information.words(labels)} for each in found.opinions]
 
 
 def shares(weights: Sequence[int]) -> list[Fraction]:
@@ -198,10 +203,5 @@ def witness_words(witness: Witness | None, problem: RobustProblem, names: Sequen
 
 
 def completeness(result: RobustResult) -> str:
-    """Whether all is settled, in one sentence."""
-    if result.complete:
-        return "Résultat complet : chaque statut est établi."
-    return (
-        "Résultat inachevé, temps écoulé : « limite » est établi par deux témoins ; « non établi » ne dit rien encore. "
-        "Donner plus de temps (--time)."
-    )
+    """Whether all is settled, in one sentence, for who may give more time."""
+    return result.sentence if result.complete else f"{result.sentence} Donner plus de temps (--time)."

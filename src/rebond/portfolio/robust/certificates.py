@@ -116,7 +116,7 @@ class _Certificates:
             self._highs.changeColBounds(project, 0.0, 1.0)
 
     def _propose(self) -> Portfolio | None:
-        """A portfolio that no known rival beats for all weights; ``_NO_ANSWER``: proven to be none; ``None``: no time."""
+        """A portfolio no known rival beats for all weights; ``_NO_ANSWER``: proven to be none; ``None``: no time."""
         highs = self._highs
         highs.setOptionValue("time_limit", highs.getRunTime() + max(LEAST_SECONDS, self._left()))
         highs.run()

@@ -6,11 +6,12 @@ on the scale. Marks are taken to four decimals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from rebond.errors import SolverError
 from rebond.facts import Envelope
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.problem.model import FinancingProblem
@@ -18,7 +19,7 @@ from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, admit
 from rebond.portfolio.choosing.row import Row
-from rebond.portfolio.robust.analysis import RobustAnalysis, analyse
+from rebond.portfolio.robust.analysis import KeptAnalyses, RobustAnalysis, analyse
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Definition, RobustProblem, Status
 from rebond.portfolio.robust.weights import Opinion, WeightInformation, compromises
@@ -43,12 +44,24 @@ class MissionRobustness:
     opinions: tuple[Opinion, ...]
     """What is said of the weights, and by whom; an empty name: what is agreed."""
     remarks: tuple[str, ...]
+    failure: str = ""
+    """Why there is no analysis, though there are candidates: what is said of the weights contradicts itself."""
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    """Candidate → where it stands."""
+    sentences: tuple[str, ...] = ()
+    """How far the analysis went, and by which definition."""
 
-    def status(self, project: str) -> Status | None:
-        """Where a candidate stands; ``None`` for a project that is none."""
-        if self.analysis is None or project not in self.needs:
-            return None
-        return self.analysis.result.findings[self.problem.projects.index(project)].status
+    def told_of(self, projects: Collection[str]) -> MissionRobustness:
+        """What may be told to whoever reads of these projects only: where each stands, nothing of the others."""
+        return replace(
+            self,
+            problem=replace(self.problem, projects=(), low=(), high=(), rows=()),
+            needs={},
+            analysis=None,
+            opinions=(),
+            remarks=(),
+            statuses={name: status for name, status in self.statuses.items() if name in projects},
+        )
 
 
 def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
@@ -63,11 +76,12 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
     seconds: float = 60.0,
     definition: Definition | None = None,
     solved: SolvedParts | None = None,
+    kept_analyses: KeptAnalyses | None = None,
 ) -> MissionRobustness:
     """Core, borderline and exterior candidates of the call, on the problems of the mission (as ``run_call``).
 
-    ``opinions``: what is said of the weights; without any, the order of the mission's own. Raises ``SolverError`` when
-    they contradict each other.
+    ``opinions``: what is said of the weights; without any, the order of the mission's own. When they
+    contradict each other the result says so, and has no analysis.
     """
     admitted = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
     candidates = admitted.candidates
@@ -84,9 +98,29 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         else:
             needs[project.id] = least
     kept = {name: scores[name] for name in needs}
+    failure = ""
     given = weights_of(list(kept.values()))
-    said = tuple(opinions) or (Opinion(who="", information=WeightInformation.order_of(given)),)
-    problem, members = robust_problem(kept, needs, envelope.amount, said, top_score)
+    names = [c.criterion for c in next(iter(kept.values())).criteria] if kept else []
+    said = tuple(each.only(names) for each in opinions) or (
+        Opinion(who="", information=WeightInformation.order_of(given)),
+    )
+    try:
+        problem, members = robust_problem(kept, needs, envelope.amount, said, top_score)
+    except SolverError as error:
+        failure, members = str(error), {}
+        problem, _ = robust_problem(kept, needs, envelope.amount, (), top_score)
+    found = None
+    if needs and not failure:
+        reference = {name: Fraction(weight) for name, weight in given.items()}
+        asked = (replace(problem, rows=()), *map(str, problem.rows), definition, *members.items(), *reference.items())
+        found = kept_analyses.get(asked) if kept_analyses else None
+        if found is None:
+            try:
+                found = analyse(problem, seconds=seconds, definition=definition, members=members, reference=reference)
+            except SolverError as error:
+                failure = str(error)
+            if kept_analyses and found:
+                kept_analyses.keep(asked, found)
     apart = FinancingProblem(
         projects=tuple(p for p in whole.projects if p.id in needs),
         de_minimis_room=whole.de_minimis_room,
@@ -98,15 +132,10 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         problem=problem,
         criterion_names=tuple(labels[criterion] for criterion in problem.criteria),
         needs=needs,
-        analysis=analyse(
-            problem,
-            seconds=seconds,
-            definition=definition,
-            members=members,
-            reference={name: Fraction(weight) for name, weight in given.items()},
-        )
-        if needs
-        else None,
+        analysis=found,
+        failure=failure,
+        statuses={p: f.status for p, f in zip(problem.projects, found.result.findings, strict=True)} if found else {},
+        sentences=_sentences(found) if found else (),
         opinions=said,
         remarks=tuple(_remarks(never, linked, problem)),
     )
@@ -150,6 +179,10 @@ def robust_problem(
 def weights_of(scores: Sequence[Score]) -> dict[str, Decimal]:
     """The weights that the mission's scores were computed with."""
     return {c.criterion: c.weight for c in scores[0].criteria} if scores else {}
+
+
+def _sentences(found: RobustAnalysis) -> tuple[str, ...]:
+    return found.result.sentence, f"Définition : {found.result.definition.sentence}."
 
 
 def _remarks(never: Sequence[str], linked: Sequence[str], problem: RobustProblem) -> Iterator[str]:

@@ -152,3 +152,13 @@ class RobustResult:
     regret: Regret | None
     extreme_weights: int
     seconds: float
+
+    @property
+    def sentence(self) -> str:
+        """Whether all is settled."""
+        if self.complete:
+            return "Résultat complet : chaque statut est établi."
+        return (
+            "Résultat inachevé, temps écoulé : « limite » est établi par deux témoins ; « non établi » ne dit rien "
+            "encore."
+        )

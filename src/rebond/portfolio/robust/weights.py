@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
+from typing import Any
 
 from rebond.errors import SolverError
 from rebond.portfolio.robust.cone import Ray, weight_cone
@@ -67,6 +68,29 @@ class Opinion:
 
     who: str
     information: WeightInformation
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON-ready data; shares as exact fractions."""
+        said = self.information
+        return {
+            "qui": self.who,
+            "bornes": {name: [str(low), str(high)] for name, (low, high) in said.bounds.items()},
+            "rangs": [list(rank) for rank in said.ranks],
+        }
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> Opinion:
+        """What ``as_data`` wrote."""
+        bounds = {name: (Fraction(low), Fraction(high)) for name, (low, high) in data["bornes"].items()}
+        information = WeightInformation(bounds=bounds, ranks=[list(rank) for rank in data["rangs"]])
+        return cls(who=data["qui"], information=information)
+
+    def only(self, criteria: Iterable[str]) -> Opinion:
+        """What it says of these criteria: the grid of the call may have changed since."""
+        kept, said = set(criteria), self.information
+        bounds = {name: bound for name, bound in said.bounds.items() if name in kept}
+        ranks = [[name for name in rank if name in kept] for rank in said.ranks]
+        return Opinion(who=self.who, information=WeightInformation(bounds=bounds, ranks=[r for r in ranks if r]))
 
 
 def between(
