@@ -44,6 +44,7 @@ DECLARED = {
     "portfolio.Contribution": "envelope contributor amount",
     "portfolio.CriterionWeight": "mission criterion weight",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
+    "portfolio.WeightStatement": "mission who said at by_name",
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
     "disclosure.Shared": "project organisation at by",

@@ -47,7 +47,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
             "enveloppe": {
                 "montant": number(settings.envelope.amount),
                 "preuve": _selection_proof(result.selection_reports),
-                "robustesse": _robustness(result),
+                "robustesse": robustness_of(result),
                 "contributions": [
                     {"contributeur": part.contributor, "montant": number(part.amount)}
                     for part in settings.envelope.contributions
@@ -161,7 +161,7 @@ def _firm(result: FirmResult) -> dict[str, Any]:
     }
 
 
-def _robustness(result: MissionResult) -> dict[str, Any] | None:
+def robustness_of(result: MissionResult) -> dict[str, Any] | None:
     """How robust the selection is (schema ``robustesse-resultat/v1``); ``None`` when nobody asked."""
     found = result.robustness
     if found is None:

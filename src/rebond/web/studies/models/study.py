@@ -54,6 +54,8 @@ class Study(MissionData):
     repairs = models.JSONField("valeurs réparées à la lecture", default=list)
     envelope_spent = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
     selection_proof = models.CharField("preuve de la sélection", max_length=300, blank=True)
+    robustness = models.JSONField("robustesse de la sélection", null=True)
+    """What ``robustness_as_data`` says, with the opinions on the weights that it was made on (``avis``)."""
 
     class Meta:
         verbose_name = "étude"
