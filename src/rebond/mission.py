@@ -38,6 +38,7 @@ from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orph
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy, study_project
+from rebond.study.robust import RobustAsked, steadiness_of
 from rebond.study.rulebook import Rulebook, examine_census, load_rulebook
 from rebond.territory import Territory, place_alerts
 
@@ -54,6 +55,7 @@ def run_mission(
     reading: Maybe[Reading] = UNKNOWN,
     progress: Progress | None = None,
     kept: Mapping[str, ProjectStudy] | None = None,
+    robust: RobustAsked | None = None,
 ) -> MissionResult:
     """The whole mission on the law and catalogue of a date.
 
@@ -65,7 +67,8 @@ def run_mission(
     Questions of plausibility that nobody answered are among the alerts. ``reading``: the reading of the law that the
     proposal follows where a text is over; by default the catalogue's. ``kept``: studies by the digest of what they
     read, taken as they are; ``KeptStudies`` also keeps what the solver answered, and receives the studies of this run.
-    The result is the same without.
+    The result is the same without. ``robust``: what is said of the weights, and the time to find how robust the
+    selection is; without it nobody asks.
     """
     step = progress or _silent
     examined = examine_census(census, rulebook, on=on)
@@ -97,6 +100,10 @@ def run_mission(
     )
     call, plans = proposals[taken].call, proposals[taken].plans
     _audit_sources(studies, plans, rulebook.catalogue, on)
+    steadiness = None
+    if robust is not None:
+        step("Robustesse de la sélection")
+        steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     place = parts.place
     result = MissionResult(
@@ -113,6 +120,7 @@ def run_mission(
             prices=call.prices,
             comparison=compare(entries, problem, proposals[taken], envelope=envelope, taken=taken, solved=solved),
         ),
+        robustness=steadiness,
         roadmap=build_roadmap(
             census.interviews,
             rulebook.actions,

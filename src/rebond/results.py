@@ -21,6 +21,7 @@ from rebond.maturity import Maturity
 from rebond.portfolio.call import CallDecision, CallStatus
 from rebond.portfolio.first_come import Comparison
 from rebond.portfolio.prices import Price
+from rebond.portfolio.robust.mission import MissionRobustness
 from rebond.portfolio.scoring import Score
 from rebond.referrals.orient import Referral
 from rebond.regimes.de_minimis import DeMinimisAccount
@@ -101,6 +102,8 @@ class MissionResult:
     """How sure the selection is; empty when no choice had to be made."""
     selection: Selection | None = None
     """``None`` in a result made for a reader who does not see all projects."""
+    robustness: MissionRobustness | None = field(default=None, repr=False)
+    """How robust the selection is; ``None`` when nobody asked."""
     veiled: Mapping[str, str] = field(default_factory=dict)
     """Of a result made for a reader (``restitution.editions``): what is told of the cost of each project not named."""
     uncovered: str = ""

@@ -84,7 +84,7 @@ def test_both_definitions_agree_on_the_example_and_are_named() -> None:
 
 def test_weights_that_contradict_each_other_end_with_code_1(tmp_path: Path) -> None:
     data = json.loads((EXAMPLES / "robustesse.json").read_text(encoding="utf-8"))
-    data["poids"] = {"intervalles": {"emplois": [0, 0.2], "climat": [0, 0.2]}}
+    data["poids"] = {"exacts": {"emplois": 7, "climat": 3}, "ordre": ["climat", "emplois"]}
     path = tmp_path / "poids.json"
     path.write_text(json.dumps(data), encoding="utf-8")
     result = run("rpm", str(path))

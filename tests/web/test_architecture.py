@@ -48,6 +48,7 @@ DECLARED = {
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
     "committee.LetterText": "mission kind text",
+    "portfolio.WeightStatement": "mission who said at by_name",
     "worker.Choices": "mission reading",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
     "disclosure.Shared": "project organisation at by",

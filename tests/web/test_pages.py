@@ -43,6 +43,7 @@ QUERIES = {
     "financing:simulation": 10,
     "financing:frozen_list": 11,
     "portfolio:call": 9,
+    "portfolio:robustness": 8,
     "linkage:queue": 18,
     "linkage:decided": 9,
     "portfolio:session": 10,

@@ -25,13 +25,21 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.mission import load_rulebook, run_mission
-from rebond.portfolio.robust.as_json import completeness, result_as_data, witness_words
-from rebond.portfolio.robust.classify import classify
-from rebond.portfolio.robust.mission import MissionRobustness, weights_of
+from rebond.portfolio.robust.analysis import RobustAnalysis, analyse
+from rebond.portfolio.robust.as_json import (
+    analysis_as_data,
+    answer_words,
+    completeness,
+    entries_words,
+    question_words,
+    robustness_as_data,
+    witness_words,
+)
+from rebond.portfolio.robust.mission import CENTS, MissionRobustness, weights_of
 from rebond.portfolio.robust.mission import robustness as mission_robustness
-from rebond.portfolio.robust.model import Definition, RobustProblem, RobustResult
+from rebond.portfolio.robust.model import Definition, Status
 from rebond.portfolio.robust.reading import load_robust
-from rebond.portfolio.robust.weights import WeightInformation
+from rebond.portfolio.robust.weights import Opinion, WeightInformation
 from rebond.regimes.de_minimis import known_rooms
 from rebond.study.kept import KeptStudies
 from rebond.units import format_euros, format_number
@@ -70,15 +78,16 @@ def rpm(path: Path, definition: str, seconds: float, as_json: bool) -> None:
     """
     try:
         file = load_robust(path, schema=load_schema(data_folder() / "schemas" / "robustesse-v1.json"))
-        result = classify(file.problem, seconds=seconds, definition=_asked(definition))
+        found = analyse(file.problem, seconds=seconds, definition=_asked(definition), members=file.members)
     except DataError as error:
         show_faults(error.faults)
     except RebondError as error:
         fail(str(error))
     if as_json:
-        _write(result_as_data(result, file.problem, title=file.title))
+        names, criteria = file.project_names, file.criterion_names
+        _write(analysis_as_data(found, title=file.title, names=names, criteria=criteria, grain=file.grain))
         return
-    _print(result, file.problem, title=file.title, names=file.project_names, criteria=file.criterion_names)
+    _print(found, title=file.title, names=file.project_names, criteria=file.criterion_names, grain=file.grain)
 
 
 @click.command()
@@ -141,7 +150,7 @@ def robustness(
             )
             found = mission_robustness(
                 entries,
-                weights=_information(poids, weights_of([entry.score for entry in entries]), marge),
+                opinions=[_opinion(poids, weights_of([entry.score for entry in entries]), marge)],
                 envelope=census.settings.envelope,
                 builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
                 shared=under(every, read_as),
@@ -160,23 +169,24 @@ def robustness(
 
 
 def _show_mission(found: MissionRobustness, *, title: str, titles: Mapping[str, str], as_json: bool) -> None:
-    if found.result is None:
+    if found.analysis is None:
         if as_json:
             _write({"schema": "robustesse-resultat/v1", "intitule": title, "projets": [], "remarques": []})
         else:
             click.echo("Aucun candidat à l'enveloppe : rien à choisir.")
         return
-    if as_json:
-        data = result_as_data(found.result, found.problem, title=title)
-        for row in data["projets"]:
-            row["enveloppe_au_moins"] = float(found.needs[row["id"]])
-        _write({**data, "remarques": list(found.remarks)})
-        return
     names = [f"{project} — {titles[project]}" for project in found.problem.projects]
+    if as_json:
+        _write(robustness_as_data(found, title=title, names=names))
+        return
     needs = [format_euros(found.needs[project]) for project in found.problem.projects]
-    _print(found.result, found.problem, title=title, names=names, criteria=found.criterion_names, needs=needs)
+    _print(found.analysis, title=title, names=names, criteria=found.criterion_names, needs=needs, grain=CENTS)
     for remark in found.remarks:
         click.echo(f"! {remark}.")
+
+
+def _opinion(kind: str, weights: Mapping[str, Decimal], margin: int) -> Opinion:
+    return Opinion(who="", information=_information(kind, weights, margin))
 
 
 def _information(kind: str, weights: Mapping[str, Decimal], margin: int) -> WeightInformation:
@@ -200,29 +210,33 @@ def _write(data: Mapping[str, Any]) -> None:
 
 
 def _print(
-    result: RobustResult,
-    problem: RobustProblem,
+    found: RobustAnalysis,
     *,
     title: str,
     names: Sequence[str],
     criteria: Sequence[str],
     needs: Sequence[str] = (),
+    grain: int = 1,
 ) -> None:
     """The table, then what it rests on."""
+    result = found.result
     table = Table("Projet", "Statut", title=title, title_justify="left")
     if needs:
         table.add_column("Enveloppe", justify="right")
     if result.counted:
         table.add_column("Part", justify="right")
+    if found.entries:
+        table.add_column("Entre dès", justify="right")
+    for who in found.members:
+        table.add_column(who)
     for project, finding in enumerate(result.findings):
         share = [] if finding.share is None else [f"{format_number(float(finding.share) * 100)} %"]
-        table.add_row(names[project], finding.status.label, *needs[project : project + 1], *share)
+        first = [_first(found, project, grain)] if found.entries else []
+        by = [statuses[project].label for statuses in found.members.values()]
+        table.add_row(names[project], finding.status.label, *needs[project : project + 1], *share, *first, *by)
     console = Console(highlight=False, markup=False)
     console.print(table)
-    for project, finding in enumerate(result.findings):
-        console.print(names[project], style="bold")
-        for side, witness in (("dedans", finding.inside), ("dehors", finding.outside)):
-            console.print(f"  {side} : {witness_words(witness, problem, criteria, settled=finding.settled)}")
+    _print_witnesses(console, found, names=names, criteria=criteria)
     console.print(completeness(result))
     console.print(f"Définition : {result.definition.sentence}.")
     if result.counted:
@@ -232,3 +246,29 @@ def _print(
         proof = "prouvé" if result.regret.proven else "non prouvé, temps écoulé"
         most = format_number(float(result.regret.most), 2)
         console.print(f"Moindre regret ({proof}) : {chosen} ; au pire {most} sous la meilleure.")
+    if found.settling.left:
+        console.print(f"Questions non examinées, temps écoulé : {found.settling.left}.")
+    if found.entries:
+        console.print(f"« Entre dès » : {entries_words(found.entries, criteria)}.")
+
+
+def _print_witnesses(console: Console, found: RobustAnalysis, *, names: Sequence[str], criteria: Sequence[str]) -> None:
+    """For each project: what puts it in, what puts it out, what would settle it."""
+    result, problem = found.result, found.problem
+    for project, finding in enumerate(result.findings):
+        console.print(names[project], style="bold")
+        for side, witness in (("dedans", finding.inside), ("dehors", finding.outside)):
+            console.print(f"  {side} : {witness_words(witness, problem, criteria, settled=finding.settled)}")
+        if finding.status is not Status.BORDERLINE:
+            continue
+        for question, *answers in found.settling.of(project):
+            told = " ; ".join(
+                f"{answer}, {status.label.lower()}"
+                for answer, status in zip(answer_words(question, problem), answers, strict=True)
+            )
+            console.print(f"  pour trancher : {question_words(question, names, criteria)} {told}")
+
+
+def _first(found: RobustAnalysis, project: int, grain: int) -> str:
+    first = None if found.entries is None else found.entries.projects[project].first
+    return "jamais" if first is None else format_number(first / grain, 0 if first % grain == 0 else 2)

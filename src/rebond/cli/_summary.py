@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from rebond.indicators.model import Indicator
 from rebond.portfolio.proof_words import selection_proof
+from rebond.portfolio.robust.model import Status
 from rebond.portfolio.selection_words import FIRST_COME, TOGETHER, comparison_rows, price_sentences
 from rebond.results import MissionResult
 from rebond.units import format_euros
@@ -70,6 +72,7 @@ def print_summary(result: MissionResult, out: Path) -> None:
     if proof := selection_proof(result.selection_reports):
         console.print(proof)
         _print_worth(console, result)
+    _print_robustness(console, result)
     decided = [figures[code] for code in _DECIDED] if result.census.decisions else []
     _print(console, _table("Décisions du comité", "Chiffre", decided))
     if result.readings_differ:
@@ -96,6 +99,17 @@ def _print_worth(console: Console, result: MissionResult) -> None:
     for row in comparison_rows(result.selection.comparison):
         table.add_row(*row)
     console.print(table)
+
+
+def _print_robustness(console: Console, result: MissionResult) -> None:
+    """How many candidates are safe whatever the weights, or why nobody can tell."""
+    found = result.robustness
+    if found and found.statuses:
+        count = Counter(found.statuses.values())
+        told = ", ".join(f"{count[status]} {status.label.lower()}" for status in Status if count[status])
+        console.print(f"Robustesse des candidats : {told}. {found.sentences[0]}")
+    if found and found.failure:
+        console.print(Text.assemble(("! ", "yellow"), found.failure))
 
 
 def _readings(result: MissionResult) -> Table:

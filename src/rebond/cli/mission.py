@@ -27,6 +27,7 @@ from rebond.restitution.editions import Recipient
 from rebond.restitution.result import result_as_data
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
+from rebond.study.robust import RobustAsked
 
 
 @click.group()
@@ -107,7 +108,7 @@ def run_workbook(
             check_recipient(recipient, census, rulebook.catalogue.organisations)
             settle(census, rulebook, on=on, despite=despite)
             day = on or census.settings.committee_on
-            result = run_mission(census, rulebook, on=day, reading=reading, progress=step)
+            result = run_mission(census, rulebook, on=day, reading=reading, progress=step, robust=RobustAsked())
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
             kept = {keep_as: workbook} if keep_as else {}
             points = load_points(folder)

@@ -29,6 +29,7 @@ def emptied(result: MissionResult) -> MissionResult:
         indicators=(),
         studies=(),
         selection_reports=(),
+        robustness=None,
     )
 
 

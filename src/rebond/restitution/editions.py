@@ -229,6 +229,7 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
     titles = {key_of(project_row(p)): key_of(project_row(q)) for p, q in zip(_named(base, named), kept, strict=True)}
     return replace(
         base,
+        robustness=None if press or base.robustness is None else base.robustness.told_of({p.project.id for p in kept}),
         census=replace(
             base.census,
             firms=tuple(each for each in base.census.firms if each.id in firms),

@@ -22,6 +22,8 @@ from rebond.portfolio.first_come import Outcome
 from rebond.portfolio.pools import account_of, budget_of
 from rebond.portfolio.proof_words import selection_proof, worst_gap
 from rebond.portfolio.reasons import Entry
+from rebond.portfolio.robust.as_json import robustness_as_data
+from rebond.portfolio.robust.model import Status
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
 from rebond.results import FirmResult, MissionResult, ProjectResult
@@ -35,6 +37,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
     settings = result.census.settings
     tables = VerdictTables(result)
     decisions = {decision.project_id: decision for decision in result.census.decisions}
+    statuses = result.robustness.statuses if result.robustness else {}
     return {
         "schema": SCHEMA,
         "mission": {
@@ -49,6 +52,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
                 "preuve": _selection_proof(result.selection_reports),
                 "prix": _prices(result),
                 "comparaison": _comparison(result),
+                "robustesse": robustness_of(result),
                 "contributions": [
                     {"contributeur": part.contributor, "montant": number(part.amount)}
                     for part in settings.envelope.contributions
@@ -62,7 +66,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "soutiens": stack_as_data(result.stack),
         "lectures": [_reading(found) for found in result.readings],
         "entreprises": [_firm(firm) for firm in result.firms],
-        "projets": [_project(p, tables, decisions.get(p.project.id)) for p in result.projects],
+        "projets": [_project(p, tables, decisions.get(p.project.id), statuses) for p in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
     }
@@ -203,7 +207,21 @@ def _firm(result: FirmResult) -> dict[str, Any]:
     }
 
 
-def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDecision | None) -> dict[str, Any]:
+def robustness_of(result: MissionResult) -> dict[str, Any] | None:
+    """How robust the selection is (schema ``robustesse-resultat/v1``); ``None`` when nobody asked."""
+    found = result.robustness
+    if found is None:
+        return None
+    titles = {project.id: project.title for project in result.census.projects}
+    names = [titles[project] for project in found.problem.projects]
+    data = robustness_as_data(found, title=result.census.settings.name, names=names)
+    data.pop("secondes", None)
+    return data
+
+
+def _project(
+    result: ProjectResult, tables: VerdictTables, decision: CommitteeDecision | None, statuses: Mapping[str, Status]
+) -> dict[str, Any]:
     project = result.project
     return {
         "id": project.id,
@@ -261,6 +279,7 @@ def _project(result: ProjectResult, tables: VerdictTables, decision: CommitteeDe
             "sans_autre_financement": number(result.decision.uncovered),
             "enveloppe": result.decision.envelope,
             "pour_entrer": _way_in(result.decision.way_in),
+            "robustesse": statuses[project.id].value if project.id in statuses else None,
         },
         "decision": _decision(decision),
         "suites": [_referral(referral) for referral in result.referrals],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
 
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.robust.analysis import KeptAnalyses
 from rebond.study.project import ProjectStudy
 
 
@@ -22,6 +23,7 @@ class KeptStudies(Mapping[str, ProjectStudy]):
         self._studies: OrderedDict[str, ProjectStudy] = OrderedDict()
         self._lock = Lock()
         self.solved = SolvedParts(most)
+        self.analyses = KeptAnalyses()
 
     def keep(self, studies: Iterable[ProjectStudy]) -> None:
         """Keep these; those used longest ago go when there are too many."""

@@ -125,8 +125,14 @@ def test_an_unknown_mark_without_a_scale_is_a_fault() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"poids": {"intervalles": {"a": [0.9, 1], "b": [0.5, 1]}}}, "poids se contredisent"),
-        ({"contraintes": [{"type": "au_moins", "nombre": 2, "projets": ["P", "Q"]}]}, "contraintes se contredisent"),
+        (
+            {"poids": {"intervalles": {"a": [0.6, 1]}, "ordre": ["b", "a"]}},
+            "poids se contredisent.*: « a » entre 0.6 et 1 ; « b » pèse au moins autant que « a »",
+        ),
+        (
+            {"contraintes": [{"type": "au_moins", "nombre": 2, "projets": ["P", "Q"]}]},
+            "contraintes se contredisent.*: budget « .* » ; contrainte 1",
+        ),
     ],
 )
 def test_what_cannot_be_is_said(change: dict[str, Any], words: str) -> None:

@@ -90,7 +90,7 @@ class _Cursor:
         taken = self._numbers[self._next : self._next + count]
         if len(taken) < count:
             line = self._numbers[-1].line
-            problem = f"le fichier finit trop tôt : {what}, {count} nombres attendus, {len(taken)} trouvés"
+            problem = f"le fichier finit trop tôt : {what}, il en manque {count - len(taken)} sur {count}"
             raise DataError([Fault(where=f"{self._name}, ligne {line}", problem=problem, mend=_FORMAT)])
         self._next += count
         return taken

@@ -44,7 +44,7 @@ def parse_pabulib(text: str, *, name: str) -> Instance:
     sections = _sections(text, name, faults)
     if faults:
         raise DataError(faults)
-    meta = {row[0].strip(): (line, row[1].strip()) for line, row in sections["META"].rows if len(row) > 1}
+    meta = {row[0].strip().lower(): (line, row[1].strip()) for line, row in sections["META"].rows if len(row) > 1}
     budget = _budget(meta, sections["META"], name, faults)
     costs, told = _projects(sections["PROJECTS"], name, faults)
     votes = _votes(sections["VOTES"], costs, name, faults)

@@ -19,7 +19,7 @@ import numpy as np
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
 from rebond.portfolio.robust.cone import Cone, Ray
-from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
+from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 from rebond.portfolio.robust.potential import Potential
 
 
@@ -29,6 +29,9 @@ def potentially_optimal_in_intervals(problem: RobustProblem, weights: Cone, *, d
     with suppress(TimeoutError):
         search.run()
     return search.found
+
+
+_NO_ANSWER: Portfolio = (-1,)
 
 
 class _Certificates:
@@ -79,7 +82,7 @@ class _Certificates:
             return
         choice = self._chooser.best(values, seconds=self._left())
         if choice is None:
-            raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
+            raise NoPortfolioError
         self._add_rival(choice.chosen)
         if choice.proven:
             self._witness(choice.chosen, weights)
@@ -99,6 +102,8 @@ class _Certificates:
         self._highs.changeColBounds(project, float(held), float(held))
         try:
             while (proposed := self._propose()) is not None:
+                if proposed == _NO_ANSWER:
+                    return True
                 if time.monotonic() > self._deadline:
                     return False
                 answer = self._is_best_somewhere(proposed)
@@ -106,17 +111,19 @@ class _Certificates:
                     return False
                 if answer:
                     return True
-            return time.monotonic() <= self._deadline
+            return False
         finally:
             self._highs.changeColBounds(project, 0.0, 1.0)
 
     def _propose(self) -> Portfolio | None:
-        """A portfolio that no known rival beats for all weights; ``None`` when there is none (or no time)."""
+        """A portfolio no known rival beats for all weights; ``_NO_ANSWER``: proven to be none; ``None``: no time."""
         highs = self._highs
         highs.setOptionValue("time_limit", highs.getRunTime() + max(LEAST_SECONDS, self._left()))
         highs.run()
         status = highs.getModelStatus()
-        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kTimeLimit):
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return _NO_ANSWER
+        if status == highspy.HighsModelStatus.kTimeLimit:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
             raise SolverError(f"HiGHS s'est arrêté sur « {highs.modelStatusToString(status)} »")

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from rebond.errors import SolverError
 from rebond.portfolio.robust.certificates import potentially_optimal_in_intervals
 from rebond.portfolio.robust.cone import Cone, Ray, weight_cone
-from rebond.portfolio.robust.dominance import non_dominated
+from rebond.portfolio.robust.conflict import conflicting_rows, conflicting_weights
+from rebond.portfolio.robust.dominance import QUICK, non_dominated
 from rebond.portfolio.robust.model import (
     Definition,
     Finding,
+    NoPortfolioError,
     Portfolio,
     RobustProblem,
     RobustResult,
     Status,
     Witness,
 )
-from rebond.portfolio.robust.potential import Potential, potentially_optimal
+from rebond.portfolio.robust.potential import Decomposition, Potential
 from rebond.portfolio.robust.regret import least_regret
 
 _LEAST_SECONDS = 0.5
@@ -35,42 +38,85 @@ def classify(problem: RobustProblem, *, seconds: float, definition: Definition |
     ``definition``: asked; by default the non-dominated portfolios when they can all be held, else those that are the
     best for some weights and marks. Raises ``SolverError`` when the weights, or the constraints, contradict each other.
     """
-    began = time.monotonic()
-    end = began + seconds
-    try:
-        weights = weight_cone(len(problem.criteria), problem.weight_rows, deadline=began + max(seconds, _LEAST_SECONDS))
-    except TimeoutError:
-        return _nothing(problem, time.monotonic() - began)
-    rays = list(weights.rays)
-    if not rays:
-        raise SolverError("les informations sur les poids se contredisent : aucun poids ne les respecte toutes")
-    held = None
-    if definition is not Definition.POTENTIALLY_OPTIMAL:
-        share = 1 - _REGRET_SHARE if definition else _ENUMERATION_SHARE
-        held = non_dominated(problem, rays, deadline=began + seconds * share)
-    if held == []:
-        raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
-    weights.deadline = deadline = began + seconds * (1 - _REGRET_SHARE)
-    found = Potential()
-    if held is None:
-        best = potentially_optimal if problem.exact else potentially_optimal_in_intervals
-        found = best(problem, weights, deadline=deadline)
-    if held is not None:
-        findings = _over_all(problem, held, _Leaders(problem, weights, held, deadline))
-        used, complete = Definition.NON_DOMINATED, True
-    else:
-        findings = _over_best(problem, found)
-        used, complete = Definition.POTENTIALLY_OPTIMAL, found.complete
-    return RobustResult(
-        definition=used,
-        complete=complete,
-        findings=findings,
-        portfolios=tuple(held) if held is not None else tuple(sorted(found.witnesses)),
-        counted=held is not None,
-        regret=least_regret(problem, rays, deadline=end),
-        extreme_weights=len(rays),
-        seconds=time.monotonic() - began,
-    )
+    return Classification(problem, seconds=seconds, definition=definition).result
+
+
+class Classification:
+    """The result, and the search behind it, from which what another piece of information would change is read."""
+
+    def __init__(
+        self, problem: RobustProblem, *, seconds: float, definition: Definition | None = None, regret: bool = True
+    ) -> None:
+        self.problem = problem
+        self.decomposition: Decomposition | None = None
+        began = time.monotonic()
+        share = _REGRET_SHARE if regret else 0.0
+        deadline = began + seconds * (1 - share)
+        try:
+            weights = weight_cone(
+                len(problem.criteria), problem.weight_rows, deadline=began + max(seconds, _LEAST_SECONDS)
+            )
+        except TimeoutError:
+            self.result = _nothing(problem, time.monotonic() - began)
+            return
+        rays = list(weights.rays)
+        if not rays:
+            raise SolverError(conflicting_weights(problem))
+        held = None
+        if definition is not Definition.POTENTIALLY_OPTIMAL:
+            until = deadline if definition else began + seconds * _ENUMERATION_SHARE
+            held = non_dominated(problem, rays, deadline=until, most_work=None if definition else QUICK)
+        if held == []:
+            raise SolverError(conflicting_rows(problem))
+        weights.deadline = deadline
+        if held is not None:
+            findings = _over_all(problem, held, _Leaders(problem, weights, held, deadline))
+            used, complete, portfolios = Definition.NON_DOMINATED, True, tuple(held)
+        else:
+            found = self._best_ones(weights, deadline)
+            findings = _over_best(problem, found)
+            used, complete = Definition.POTENTIALLY_OPTIMAL, found.complete
+            portfolios = tuple(sorted(found.witnesses))
+        self.result = RobustResult(
+            definition=used,
+            complete=complete,
+            findings=findings,
+            portfolios=portfolios,
+            counted=held is not None,
+            regret=least_regret(problem, rays, deadline=began + seconds) if regret else None,
+            extreme_weights=len(rays),
+            seconds=time.monotonic() - began,
+        )
+
+    def _best_ones(self, weights: Cone, deadline: float) -> Potential:
+        try:
+            if self.problem.exact:
+                self.decomposition = Decomposition(self.problem, weights, deadline)
+                return self.decomposition.found
+            return potentially_optimal_in_intervals(self.problem, weights, deadline=deadline)
+        except NoPortfolioError:
+            raise SolverError(conflicting_rows(self.problem)) from None
+
+    def statuses_with(self, row: Sequence[int], *, deadline: float) -> tuple[Status, ...] | None:
+        """What each project would be, were the weights known to keep one more row; ``None``: not established."""
+        narrower = replace(self.problem, weight_rows=(*self.problem.weight_rows, tuple(row)))
+        if self.decomposition is not None:
+            part = self.decomposition.within(row, deadline=deadline)
+            return None if part is None else tuple(f.status for f in _over_best(narrower, part))
+        return self.statuses_of(narrower, deadline=deadline)
+
+    def statuses_of(self, problem: RobustProblem, *, deadline: float) -> tuple[Status, ...] | None:
+        """The same statuses, by the same definition, of a problem that knows more; ``None``: not established."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return None
+        try:
+            known = Classification(problem, seconds=left, definition=self.result.definition, regret=False).result
+        except SolverError:
+            return None
+        if known.definition is not self.result.definition:
+            return None
+        return tuple(finding.status for finding in known.findings)
 
 
 def _nothing(problem: RobustProblem, seconds: float) -> RobustResult:

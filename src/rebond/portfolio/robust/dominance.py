@@ -17,11 +17,19 @@ from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Portfolio, RobustProblem
 
 MOST_HELD = 6000
+QUICK = 200_000_000
+"""Comparisons (portfolios two by two, at each extreme weight) that take about two seconds: counted, not timed, so that
+the same problem gets the same definition on any machine."""
 _EXACT = 2.0**53
 
 
-def non_dominated(problem: RobustProblem, weights: Sequence[Ray], *, deadline: float) -> list[Portfolio] | None:
-    """All non-dominated portfolios; ``None`` when they, or the partial ones, are too many to hold, or time is short."""
+def non_dominated(
+    problem: RobustProblem, weights: Sequence[Ray], *, deadline: float, most_work: int | None = None
+) -> list[Portfolio] | None:
+    """All non-dominated portfolios; ``None`` when they, or the partial ones, are too many to hold, or time is short.
+
+    ``most_work``: comparisons after which it gives up.
+    """
     low = np.array([problem.values(problem.low, ray) for ray in weights], dtype=float).T
     high = np.array([problem.values(problem.high, ray) for ray in weights], dtype=float).T
     uses = [max((abs(weight) for weight in row.terms.values()), default=0) for row in problem.rows]
@@ -32,13 +40,15 @@ def non_dominated(problem: RobustProblem, weights: Sequence[Ray], *, deadline: f
     order = np.argsort(-limits.weights.sum(axis=0), kind="stable") if len(problem.rows) else range(len(low))
     held = np.zeros((1, len(problem.projects)))
     left = list(map(int, order))
+    work = 0
     for project in map(int, order):
         left.remove(project)
         added = held.copy()
         added[:, project] = 1
         held = np.vstack([held, added])
         held = held[limits.possible(held, left)]
-        if len(held) > MOST_HELD or time.monotonic() > deadline:
+        work += len(held) ** 2 * len(weights)
+        if len(held) > MOST_HELD or time.monotonic() > deadline or (most_work is not None and work > most_work):
             return None
         kept = _undominated(held, limits.clipped(held, left), low, high, deadline)
         if kept is None:

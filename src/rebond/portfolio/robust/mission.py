@@ -6,11 +6,12 @@ on the scale. Marks are taken to four decimals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from rebond.errors import SolverError
 from rebond.facts import Envelope
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.problem.model import FinancingProblem
@@ -18,15 +19,17 @@ from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import CallEntry, admit
 from rebond.portfolio.choosing.row import Row
-from rebond.portfolio.robust.classify import classify
-from rebond.portfolio.robust.model import Definition, RobustProblem, RobustResult
-from rebond.portfolio.robust.weights import WeightInformation
+from rebond.portfolio.robust.analysis import KeptAnalyses, RobustAnalysis, analyse
+from rebond.portfolio.robust.cone import Ray
+from rebond.portfolio.robust.model import Definition, RobustProblem, Status
+from rebond.portfolio.robust.weights import Opinion, WeightInformation, compromises
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import ENVELOPE, joint_problem, least_envelope
 from rebond.regimes.readings import Reading
 from rebond.units import Euros, agreed, format_euros
 
 _DECIMALS = 4
+CENTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +39,35 @@ class MissionRobustness:
     problem: RobustProblem
     criterion_names: tuple[str, ...]
     needs: Mapping[str, Euros]
-    result: RobustResult | None
+    analysis: RobustAnalysis | None
     """``None`` when the call has no candidate."""
+    opinions: tuple[Opinion, ...]
+    """What is said of the weights, and by whom; an empty name: what is agreed."""
     remarks: tuple[str, ...]
+    failure: str = ""
+    """Why there is no analysis, though there are candidates: what is said of the weights contradicts itself."""
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    """Candidate → where it stands."""
+    sentences: tuple[str, ...] = ()
+    """How far the analysis went, and by which definition."""
+
+    def told_of(self, projects: Collection[str]) -> MissionRobustness:
+        """What may be told to whoever reads of these projects only: where each stands, nothing of the others."""
+        return replace(
+            self,
+            problem=replace(self.problem, projects=(), low=(), high=(), rows=()),
+            needs={},
+            analysis=None,
+            opinions=(),
+            remarks=(),
+            statuses={name: status for name, status in self.statuses.items() if name in projects},
+        )
 
 
 def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
     entries: Sequence[CallEntry],
     *,
-    weights: WeightInformation,
+    opinions: Sequence[Opinion] = (),
     envelope: Envelope,
     builder: ProblemBuilder,
     shared: FinancingProblem,
@@ -53,8 +76,13 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
     seconds: float = 60.0,
     definition: Definition | None = None,
     solved: SolvedParts | None = None,
+    kept_analyses: KeptAnalyses | None = None,
 ) -> MissionRobustness:
-    """Core, borderline and exterior candidates of the call, on the problems of the mission (as ``run_call``)."""
+    """Core, borderline and exterior candidates of the call, on the problems of the mission (as ``run_call``).
+
+    ``opinions``: what is said of the weights; without any, the order of the mission's own. When they
+    contradict each other the result says so, and has no analysis.
+    """
     admitted = admit(entries, envelope=envelope, builder=builder, shared=shared, reading=reading, solved=solved)
     candidates = admitted.candidates
     whole = joint_problem(
@@ -69,7 +97,30 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
             never.append(project.id)
         else:
             needs[project.id] = least
-    problem = robust_problem({name: scores[name] for name in needs}, needs, envelope.amount, weights, top_score)
+    kept = {name: scores[name] for name in needs}
+    failure = ""
+    given = weights_of(list(kept.values()))
+    names = [c.criterion for c in next(iter(kept.values())).criteria] if kept else []
+    said = tuple(each.only(names) for each in opinions) or (
+        Opinion(who="", information=WeightInformation.order_of(given)),
+    )
+    try:
+        problem, members = robust_problem(kept, needs, envelope.amount, said, top_score)
+    except SolverError as error:
+        failure, members = str(error), {}
+        problem, _ = robust_problem(kept, needs, envelope.amount, (), top_score)
+    found = None
+    if needs and not failure:
+        reference = {name: Fraction(weight) for name, weight in given.items()}
+        asked = (replace(problem, rows=()), *map(str, problem.rows), definition, *members.items(), *reference.items())
+        found = kept_analyses.get(asked) if kept_analyses else None
+        if found is None:
+            try:
+                found = analyse(problem, seconds=seconds, definition=definition, members=members, reference=reference)
+            except SolverError as error:
+                failure = str(error)
+            if kept_analyses and found:
+                kept_analyses.keep(asked, found)
     apart = FinancingProblem(
         projects=tuple(p for p in whole.projects if p.id in needs),
         de_minimis_room=whole.de_minimis_room,
@@ -81,15 +132,22 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         problem=problem,
         criterion_names=tuple(labels[criterion] for criterion in problem.criteria),
         needs=needs,
-        result=classify(problem, seconds=seconds, definition=definition) if needs else None,
+        analysis=found,
+        failure=failure,
+        statuses={p: f.status for p, f in zip(problem.projects, found.result.findings, strict=True)} if found else {},
+        sentences=_sentences(found) if found else (),
+        opinions=said,
         remarks=tuple(_remarks(never, linked, problem)),
     )
 
 
 def robust_problem(
-    scores: Mapping[str, Score], needs: Mapping[str, Euros], envelope: Euros, weights: WeightInformation, top: int
-) -> RobustProblem:
-    """The candidates as projects under one budget, the envelope; unknown marks anywhere from 0 to the top."""
+    scores: Mapping[str, Score], needs: Mapping[str, Euros], envelope: Euros, opinions: Sequence[Opinion], top: int
+) -> tuple[RobustProblem, dict[str, tuple[Ray, ...]]]:
+    """The candidates as projects under one budget, the envelope; unknown marks anywhere from 0 to the top.
+
+    With the rows of weights of each person who says something of them.
+    """
     criteria = tuple(c.criterion for c in next(iter(scores.values())).criteria) if scores else ()
     grain = 10**_DECIMALS
     low, high = [], []
@@ -97,21 +155,34 @@ def robust_problem(
         known = [(c.known, int((c.score * grain).to_integral_value())) for c in score.criteria]
         low.append(tuple(mark if sure else 0 for sure, mark in known))
         high.append(tuple(mark if sure else top * grain for sure, mark in known))
-    cents = {rank: int(needs[name] * 100) for rank, name in enumerate(scores)}
-    return RobustProblem(
+    cents = {rank: int(needs[name] * CENTS) for rank, name in enumerate(scores)}
+    agreed = [row for each in opinions if not each.who for row in each.information.rows(criteria)]
+    names = ["ce qui est convenu des poids"] * len(agreed)
+    members: dict[str, tuple[Ray, ...]] = {}
+    for each in opinions:
+        if each.who and criteria:
+            members[each.who] = (*members.get(each.who, agreed), *each.information.rows(criteria))
+    together = compromises(members, len(criteria)) if members else ()
+    problem = RobustProblem(
         projects=tuple(scores),
         criteria=criteria,
         low=tuple(low),
         high=tuple(high),
-        rows=(Row("enveloppe", {rank: cost for rank, cost in cents.items() if cost}, high=int(envelope * 100)),),
-        weight_rows=tuple(weights.rows(criteria)),
+        rows=(Row("enveloppe", {rank: cost for rank, cost in cents.items() if cost}, high=int(envelope * CENTS)),),
+        weight_rows=(*agreed, *together),
+        weight_names=(*names, *["les compromis entre les membres"] * len(together)),
         unit=Fraction(1, grain),
     )
+    return problem, members
 
 
 def weights_of(scores: Sequence[Score]) -> dict[str, Decimal]:
     """The weights that the mission's scores were computed with."""
     return {c.criterion: c.weight for c in scores[0].criteria} if scores else {}
+
+
+def _sentences(found: RobustAnalysis) -> tuple[str, ...]:
+    return found.result.sentence, f"Définition : {found.result.definition.sentence}."
 
 
 def _remarks(never: Sequence[str], linked: Sequence[str], problem: RobustProblem) -> Iterator[str]:

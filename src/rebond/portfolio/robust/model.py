@@ -12,10 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from rebond.errors import SolverError
 from rebond.portfolio.choosing.row import Row
 
 Portfolio = tuple[int, ...]
 """The projects of it, by rank, in order."""
+
+
+class NoPortfolioError(SolverError):
+    """No portfolio keeps every row."""
+
+    def __init__(self) -> None:
+        super().__init__("les contraintes se contredisent : aucune sélection n'est possible")
 
 
 class Status(enum.StrEnum):
@@ -65,6 +73,8 @@ class RobustProblem:
     rows: tuple[Row, ...]
     weight_rows: tuple[tuple[int, ...], ...] = ()
     """Each says Σ coefficient × weight ≥ 0, the weights being at least 0."""
+    weight_names: tuple[str, ...] = ()
+    """What each of these rows says, in words; empty when nobody will read them."""
     unit: Fraction = Fraction(1)
 
     @property
@@ -142,3 +152,13 @@ class RobustResult:
     regret: Regret | None
     extreme_weights: int
     seconds: float
+
+    @property
+    def sentence(self) -> str:
+        """Whether all is settled."""
+        if self.complete:
+            return "Résultat complet : chaque statut est établi."
+        return (
+            "Résultat inachevé, temps écoulé : « limite » est établi par deux témoins ; « non établi » ne dit rien "
+            "encore."
+        )

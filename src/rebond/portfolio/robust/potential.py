@@ -8,8 +8,9 @@ the corner off, else the corner is settled. When all are, every weight is. No pr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 
 from rebond.errors import SolverError
@@ -17,7 +18,7 @@ from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.choosing.row import Decided, Row
 from rebond.portfolio.robust.cone import Cone, Ray, dot
-from rebond.portfolio.robust.model import Portfolio, RobustProblem, Witness
+from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
 
 
 @dataclass(slots=True)
@@ -35,32 +36,66 @@ class Potential:
 
 def potentially_optimal(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
     """Every project's witnesses, exact up to the solver's tolerance; ``complete`` when no weight is left unsettled."""
-    search = _Decomposition(problem, weights, deadline)
-    with suppress(TimeoutError):
-        search.run()
-    return search.found
+    return Decomposition(problem, weights, deadline).found
 
 
-class _Decomposition:
+class Decomposition:
+    """What the search knows, kept: the same question on a part of the weights then costs little."""
+
     def __init__(self, problem: RobustProblem, weights: Cone, deadline: float) -> None:
         self._problem, self._deadline = problem, deadline
         self._count = len(problem.projects)
         self._chooser = Chooser(self._count, problem.rows)
         self._relaxation = Relaxation(self._count, problem.rows)
         self._weights = weights
+        self._cone: Cone | None = None
+        self._known: dict[Portfolio, list[int]] = {}
+        self._sure: frozenset[int] = frozenset()
         self.found = Potential()
+        with suppress(TimeoutError):
+            self._run()
 
-    def run(self) -> None:
+    def within(self, row: Sequence[int], *, deadline: float) -> Potential | None:
+        """The same on the weights that keep one more row, once all is known; ``None``: unknown, or no weight keeps it.
+
+        The best value is already known for every weight: only ties at the new corners are still sought.
+        """
+        if not self.found.complete or self._cone is None:
+            return None
+        return copy(self)._narrowed(self._cone.copy(), row, deadline)  # noqa: SLF001  # a copy of itself
+
+    def _narrowed(self, cone: Cone, row: Sequence[int], deadline: float) -> Potential | None:
+        # What is in, or out, whatever the weights stays so for fewer of them.
+        self._sure = frozenset(project for project, _ in self._unsettled())
+        self.found = Potential()
+        self._deadline = cone.deadline = deadline
+        try:
+            cone.cut((*row, 0))
+            corners = [ray for ray in cone.rays if any(ray[:-1])]
+            if not corners:
+                return None
+            for corner in corners:
+                for portfolio, heights in self._known.items():
+                    if dot(heights, corner[:-1]) == corner[-1]:
+                        self._witness(portfolio, corner[:-1])
+            self.found.complete = self._look_at_equals(corners)
+        except TimeoutError:
+            return None
+        return self.found
+
+    def _run(self) -> None:
         centre = tuple(map(sum, zip(*self._weights.rays, strict=True)))
         start = self._chooser.best(self._problem.values(self._problem.low, centre), seconds=self._left())
         if start is None:
-            raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
+            raise NoPortfolioError
         known = {start.chosen: self._heights(start.chosen)}
         cone = Cone.above(self._weights, self._heights(start.chosen))
         settled: set[Ray] = set()
-        while corner := next((ray for ray in cone.rays if ray not in settled and any(ray[:-1])), None):
+        pending = self._corners(cone, settled)
+        while pending:
             if time.monotonic() > self._deadline:
                 return
+            corner = pending.pop()
             better = self._better(corner, known)
             if better is None:
                 if time.monotonic() > self._deadline:
@@ -69,7 +104,14 @@ class _Decomposition:
             else:
                 known[better] = self._heights(better)
                 cone.cut((*(-height for height in known[better]), 1))
+                pending = self._corners(cone, settled)
         self.found.complete = self._look_at_equals([ray for ray in cone.rays if any(ray[:-1])])
+        self._cone, self._known = cone, known
+
+    @staticmethod
+    def _corners(cone: Cone, settled: set[Ray]) -> list[Ray]:
+        """Those to look at; the oldest last, which is looked at first: the extreme weights cut most off."""
+        return [ray for ray in reversed(cone.rays) if ray not in settled and any(ray[:-1])]
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
@@ -107,6 +149,8 @@ class _Decomposition:
     def _unsettled(self) -> Iterator[tuple[int, bool]]:
         """Projects seen on one side only, with that side."""
         for project in range(self._count):
+            if project in self._sure:
+                continue
             if project not in self.found.outside:
                 yield project, True
             elif project not in self.found.inside:
@@ -119,6 +163,8 @@ class _Decomposition:
         a corner or nowhere.
         """
         for corner in corners:
+            if not any(True for _ in self._unsettled()):
+                break
             weights, height = corner[:-1], corner[-1]
             values = self._problem.values(self._problem.low, weights)
             decided = self._relaxation.decided(values, height)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from math import gcd, lcm
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from rebond.facts import UNKNOWN
 from rebond.financing.problem.as_json import JsonFile
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.model import RobustProblem
-from rebond.portfolio.robust.weights import between
+from rebond.portfolio.robust.weight_reading import WeightReader
+from rebond.portfolio.robust.weights import compromises
 from rebond.reading.numbers import read_number
 from rebond.reading.problem import Unreadable
 
@@ -39,6 +39,10 @@ class RobustFile:
     problem: RobustProblem
     project_names: tuple[str, ...]
     criterion_names: tuple[str, ...]
+    members: Mapping[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    """Who says what of the weights, as rows: what is agreed, and what each adds to it."""
+    grain: int = 1
+    """Whole units of the last budget's row in one of the file's."""
 
 
 def load_robust(path: Path, *, schema: Draft202012Validator) -> RobustFile:
@@ -64,6 +68,8 @@ def _read(data: Any, name: str, schema: Draft202012Validator) -> RobustFile:
         problem=problem,
         project_names=tuple(project.get("intitule", project["id"]) for project in data["projets"]),
         criterion_names=tuple(criterion.get("intitule", criterion["id"]) for criterion in data["criteres"]),
+        members=reader.members,
+        grain=reader.grain,
     )
 
 
@@ -73,6 +79,8 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
     criteria: dict[str, int] = field(default_factory=dict)
     projects: dict[str, int] = field(default_factory=dict)
+    members: dict[str, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    grain: int = 1
 
     def problem(self, data: Mapping[str, Any]) -> RobustProblem:
         self.criteria = self._ranks(data["criteres"], "criteres", "critère")
@@ -85,15 +93,31 @@ class _Reader:
             tuple(tuple(int(pair[side] * below) // common for pair in row) for row in marks) for side in (0, 1)
         )
         rows = [*self._budgets(data), *self._links(data)]
+        said = list(self._said(data.get("poids", {})))
         return RobustProblem(
             projects=tuple(self.projects),
             criteria=tuple(self.criteria),
             low=low,
             high=high,
             rows=tuple(rows),
-            weight_rows=tuple(self._weights(data.get("poids", {}))),
+            weight_rows=tuple(row for row, _ in said),
+            weight_names=tuple(words for _, words in said),
             unit=Fraction(common, below),
         )
+
+    def _said(self, data: Mapping[str, Any]) -> Iterator[tuple[tuple[int, ...], str]]:
+        """What is agreed of the weights, then the compromises between the members, as rows with their words."""
+        weights = WeightReader(self.criteria, self._number, self._tell)
+        agreed = list(weights.rows(data, ("poids",)))
+        yield from agreed
+        for rank, member in enumerate(data.get("membres", ())):
+            said = list(weights.rows(member, ("poids", "membres", rank)))
+            if member["nom"] in self.members:
+                self._tell(("poids", "membres", rank, "nom"), member["nom"], "membre en double", "n'en garder qu'un")
+            self.members[member["nom"]] = tuple(row for row, _ in (*agreed, *said))
+        if self.members and not self.faults:
+            for row in compromises(self.members, len(self.criteria)):
+                yield row, "les compromis entre les membres"
 
     def _tell(self, path: _Path, found: object, problem: str, mend: str) -> None:
         self.faults.append(self.file.fault(path, str(found), problem, mend))
@@ -139,7 +163,7 @@ class _Reader:
                 self._tell(path, "", problem, "donner une note, un intervalle [basse, haute], ou « inconnu »")
                 yield _ZERO, _ZERO
             elif isinstance(raw, list):
-                yield self._interval(raw, (*path, name))
+                yield self._on_scale(self._interval(raw, (*path, name)), criterion, (*path, name))
             elif raw == "inconnu":
                 if "echelle" not in criterion:
                     mend = "donner l'« echelle » du critère, ou l'intervalle de la note"
@@ -149,7 +173,20 @@ class _Reader:
                     yield self._interval(criterion["echelle"], ("criteres", order, "echelle"))
             else:
                 mark = self._number(raw, (*path, name))
-                yield mark, mark
+                yield self._on_scale((mark, mark), criterion, (*path, name))
+
+    def _on_scale(
+        self, mark: tuple[Fraction, Fraction], criterion: Mapping[str, Any], path: _Path
+    ) -> tuple[Fraction, Fraction]:
+        """A mark out of the scale of its criterion is a slip of the pen, or another scale."""
+        if "echelle" in criterion:
+            ends = [self._number(end, path) for end in criterion["echelle"]]
+            if min(mark) < min(ends) or max(mark) > max(ends):
+                told = " à ".join(f"{float(end):g}" for end in dict.fromkeys(mark))
+                scale = " à ".join(f"{float(end):g}" for end in ends)
+                mend = "corriger la note, ou l'échelle"
+                self._tell(path, told, f"note hors de l'échelle du critère, de {scale}", mend)
+        return mark
 
     def _budgets(self, data: Mapping[str, Any]) -> Iterator[Row]:
         budgets = data.get("budgets", {})
@@ -162,7 +199,9 @@ class _Reader:
                 else:
                     costs[name][rank] = self._number(raw, path)
         for name, raw in budgets.items():
-            yield _row(name, costs[name], high=self._number(raw, ("budgets", name)))
+            high = self._number(raw, ("budgets", name))
+            self.grain = lcm(high.denominator, *(cost.denominator for cost in costs[name].values()))
+            yield _row(f"budget « {name} »", costs[name], high=high)
 
     def _known(self, names: Iterable[str], path: _Path) -> list[int]:
         found = []
@@ -201,44 +240,6 @@ class _Reader:
         if low is None and high is None:
             self._tell(path, "", "contrainte sans borne", "donner « au_moins » ou « au_plus »")
         return low, high
-
-    def _weights(self, data: Mapping[str, Any]) -> Iterator[tuple[int, ...]]:
-        """Rows Σ coefficient × weight ≥ 0: a bound b on a sum is b times the sum of the weights, which is 1."""
-        width = len(self.criteria)
-        if "exacts" in data:
-            given = self._terms(data["exacts"], ("poids", "exacts"))
-            total = sum(given.values(), _ZERO)
-            if total <= 0 or any(value < 0 for value in given.values()):
-                self._tell(("poids", "exacts"), total, "les poids doivent être positifs", "corriger les poids")
-            else:
-                for rank in range(width):
-                    share = given.get(rank, _ZERO) / total
-                    yield from between({rank: Fraction(1)}, share, share, width)
-        for name, raw in data.get("intervalles", {}).items():
-            for rank in self._terms({name: 1}, ("poids", "intervalles")):
-                yield from between({rank: Fraction(1)}, *self._interval(raw, ("poids", "intervalles", name)), width)
-        if "minimum" in data:
-            least = self._number(data["minimum"], ("poids", "minimum"))
-            for rank in range(width):
-                yield from between({rank: Fraction(1)}, least, None, width)
-        groups = [[each] if isinstance(each, str) else each for each in data.get("ordre", ())]
-        ranked = [list(self._terms(dict.fromkeys(group, 1), ("poids", "ordre"))) for group in groups]
-        for higher, lower in pairwise(ranked):
-            for one in higher:
-                for other in lower:
-                    yield from between({one: Fraction(1), other: Fraction(-1)}, _ZERO, None, width)
-        for rank, row in enumerate(data.get("contraintes", ())):
-            path: _Path = ("poids", "contraintes", rank)
-            yield from between(self._terms(row["termes"], (*path, "termes")), *self._bounds(row, path), width)
-
-    def _terms(self, data: Mapping[str, Any], path: _Path) -> dict[int, Fraction]:
-        found = {}
-        for name, raw in data.items():
-            if name in self.criteria:
-                found[self.criteria[name]] = self._number(raw, (*path, name))
-            else:
-                self._tell((*path, name), name, "critère absent de « criteres »", "corriger le nom")
-        return found
 
 
 def _row(name: str, terms: Mapping[int, Fraction], *, low: Fraction | None = None, high: Fraction | None = None) -> Row:

@@ -14,10 +14,10 @@ from fractions import Fraction
 import highspy
 import numpy as np
 
-from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import LEAST_SECONDS, Chooser, programme
+from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.robust.cone import Ray
-from rebond.portfolio.robust.model import Portfolio, Regret, RobustProblem
+from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, Regret, RobustProblem
 
 _ENOUGH = 1e-6
 """Relative distance between the regret of the portfolio and the bound under which it is proven."""
@@ -32,6 +32,8 @@ class _Search:
     def __init__(self, problem: RobustProblem, weights: Sequence[Ray], deadline: float) -> None:
         self._count, self._deadline = len(problem.projects), deadline
         self._chooser = Chooser(self._count, problem.rows)
+        self._relaxation = Relaxation(self._count, problem.rows)
+        self._rivals: dict[Portfolio, None] = {}
         self._low = [problem.values(problem.low, ray) for ray in weights]
         self._high = [problem.values(problem.high, ray) for ray in weights]
         self._sums = [sum(ray) for ray in weights]
@@ -51,7 +53,7 @@ class _Search:
         common = math.lcm(*(value.denominator for value in middle))
         start = self._chooser.best([int(value * common) for value in middle], seconds=self._left())
         if start is None:
-            raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
+            raise NoPortfolioError
         portfolio = start.chosen
         seen: set[Portfolio] = set()
         while portfolio not in seen:
@@ -66,11 +68,26 @@ class _Search:
                 break
             portfolio, bound = found[0], max(bound, found[1])
         proven = self._reached(best, bound)
+        if best is not None:
+            best = self._completed(best, middle)
         if best is None:
             most, _ = self._greatest(portfolio)
             return Regret(portfolio=portfolio, most=most * self._unit, bound=0.0, proven=False)
         told = float(best[0] * self._unit) if proven else bound * self._scale * float(self._unit)
         return Regret(portfolio=best[1], most=best[0] * self._unit, bound=told, proven=proven)
+
+    def _completed(self, best: tuple[Fraction, Portfolio], middle: Sequence[Fraction]) -> tuple[Fraction, Portfolio]:
+        """Among equals, one that leaves out nothing that still fits: what costs no regret is worth having."""
+        kept = set(best[1])
+        for project in sorted(range(self._count), key=lambda p: -middle[p]):
+            worth = all(low[project] >= 0 for low in self._low)
+            if project not in kept and worth and self._chooser.feasible(sorted({*kept, project})):
+                kept.add(project)
+        portfolio = tuple(sorted(kept))
+        if portfolio == best[1]:
+            return best
+        most, sure = self._greatest(portfolio)
+        return (most, portfolio) if sure and most <= best[0] else best
 
     def _reached(self, best: tuple[Fraction, Portfolio] | None, bound: float) -> bool:
         return best is not None and float(best[0]) / self._scale <= bound + _ENOUGH
@@ -84,10 +101,13 @@ class _Search:
         for low, high, total in zip(self._low, self._high, self._sums, strict=True):
             values = [low[p] if p in inside else high[p] for p in range(self._count)]
             mine = sum(low[p] for p in portfolio)
-            rival = self._chooser.best(values, seconds=self._left(), start=portfolio)
+            known = max([portfolio, *self._rivals], key=lambda each: sum(values[p] for p in each))
+            decided = self._relaxation.decided(values, sum(values[p] for p in known))
+            rival = self._chooser.best(values, seconds=self._left(), start=known, decided=decided)
             if rival is None:
-                raise SolverError("les contraintes se contredisent : aucune sélection n'est possible")
+                raise NoPortfolioError
             sure = sure and rival.proven
+            self._rivals[rival.chosen] = None
             most = max(most, Fraction(rival.value - mine, total))
             self._add(rival.chosen, low, high, total)
         return most, sure

@@ -1,13 +1,19 @@
-"""What a committee says of its weights: exact, between bounds, in an order, or nothing."""
+"""What is said of the weights: exact, between bounds, in an order, agreed or by each member of a committee."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
+from typing import Any
+
+from rebond.errors import SolverError
+from rebond.portfolio.robust.cone import Ray, weight_cone
+from rebond.portfolio.robust.hull import hull_rows
+from rebond.units import NO_BREAK_SPACE, format_number
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -48,6 +54,44 @@ class WeightInformation:
                     terms = {at[one]: Fraction(1), at[other]: Fraction(-1)}
                     yield from between(terms, _ZERO, None, len(criteria))
 
+    def words(self, labels: Mapping[str, str]) -> str:
+        """What it says, for people."""
+        told = [f"{labels.get(name, name)} {_range(low, high)}" for name, (low, high) in self.bounds.items()]
+        if len(self.ranks) > 1:
+            told.append(" ≥ ".join(", ".join(labels.get(name, name) for name in rank) for rank in self.ranks))
+        return " ; ".join(told) or "aucun poids n'est exclu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What one person says of the weights."""
+
+    who: str
+    information: WeightInformation
+
+    def as_data(self) -> dict[str, Any]:
+        """The same as JSON-ready data; shares as exact fractions."""
+        said = self.information
+        return {
+            "qui": self.who,
+            "bornes": {name: [str(low), str(high)] for name, (low, high) in said.bounds.items()},
+            "rangs": [list(rank) for rank in said.ranks],
+        }
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> Opinion:
+        """What ``as_data`` wrote."""
+        bounds = {name: (Fraction(low), Fraction(high)) for name, (low, high) in data["bornes"].items()}
+        information = WeightInformation(bounds=bounds, ranks=[list(rank) for rank in data["rangs"]])
+        return cls(who=data["qui"], information=information)
+
+    def only(self, criteria: Iterable[str]) -> Opinion:
+        """What it says of these criteria: the grid of the call may have changed since."""
+        kept, said = set(criteria), self.information
+        bounds = {name: bound for name, bound in said.bounds.items() if name in kept}
+        ranks = [[name for name in rank if name in kept] for rank in said.ranks]
+        return Opinion(who=self.who, information=WeightInformation(bounds=bounds, ranks=[r for r in ranks if r]))
+
 
 def between(
     terms: Mapping[int, Fraction], low: Fraction | None, high: Fraction | None, width: int
@@ -61,6 +105,28 @@ def between(
             row = [sign * (terms.get(rank, _ZERO) - bound) for rank in range(width)]
             below = lcm(*(value.denominator for value in row))
             yield tuple(int(value * below) for value in row)
+
+
+def compromises(members: Mapping[str, Iterable[Ray]], width: int) -> tuple[Ray, ...]:
+    """Rows that keep every compromise between the members, each given by the rows of what it admits.
+
+    Raises ``SolverError`` naming those who contradict themselves.
+    """
+    points: dict[Ray, None] = {}
+    lost = []
+    for who, rows in members.items():
+        rays = weight_cone(width, list(rows)).rays
+        if not rays:
+            lost.append(who)
+        points.update(dict.fromkeys(rays))
+    if lost:
+        raise SolverError(f"aucun poids ne respecte ce que dit {', '.join(lost)} : ses conditions se contredisent")
+    return tuple(hull_rows(list(points))) if points else ()
+
+
+def _range(low: Fraction, high: Fraction) -> str:
+    ends = [f"{format_number(float(end) * 100, 1)}{NO_BREAK_SPACE}%" for end in (low, high)]
+    return ends[0] if low == high else f"de {ends[0]} à {ends[1]}"
 
 
 def _shares(weights: Mapping[str, Decimal]) -> dict[str, Fraction]:

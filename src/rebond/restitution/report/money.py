@@ -127,6 +127,7 @@ def call(context: Context) -> Section:
             *_worth(context),
             _decisions(context),
             *_left_out(context),
+            *_robustness(context),
         ),
     )
 
@@ -279,3 +280,22 @@ def _left_out(context: Context) -> Sequence[Table]:
             ),
         ),
     )
+
+
+def _robustness(context: Context) -> Iterator[Paragraph | Table]:
+    """Whether each candidate's place rests on the weights: only of those that the reader is told of."""
+    found = context.result.robustness
+    if found is None:
+        return
+    rows = [p for p in context.result.projects if p.project.id in found.statuses and p.firm.name != UNNAMED]
+    if not rows:
+        return
+    yield Table(
+        caption="Robustesse de la proposition : cœur, quels que soient les poids des critères ; limite, selon les "
+        "poids ou les notes inconnues ; extérieur, jamais",
+        header=("Projet", "Entreprise", "Proposition", "Robustesse"),
+        rows=tuple(
+            (named(p), firm_name(p), (p.decision.status.label,), (found.statuses[p.project.id].label,)) for p in rows
+        ),
+    )
+    yield Paragraph(text=plain(" ".join(found.sentences)))

@@ -12,12 +12,21 @@ from rebond.facts import DecisionOutcome
 from rebond.facts.marks import person
 from rebond.history import Kind
 from rebond.history.changes import reference_of
+from rebond.portfolio.robust.weights import Opinion
 from rebond.web.firms.models import Firm
 from rebond.web.missions.columns import columns, field, fields
 from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
-from rebond.web.portfolio.models import CommitteeDecision, Contribution, CriterionWeight, Envelope, Mark, Recusal
+from rebond.web.portfolio.models import (
+    CommitteeDecision,
+    Contribution,
+    CriterionWeight,
+    Envelope,
+    Mark,
+    Recusal,
+    WeightStatement,
+)
 from rebond.web.projects.models import Project
 
 ENVELOPE = ("max_rate", "max_per_project", "min_spend", "min_aid", "grant_share", "max_months", "operator")
@@ -42,6 +51,11 @@ def weights_of(mission: Mission) -> tuple[tuple[str, Decimal], ...]:
     """The weights that the mission gives to the criteria of the call; one query."""
     rows = CriterionWeight.objects.of(mission).order_by("position", "pk")
     return tuple((row.criterion, field(row.weight)) for row in rows)
+
+
+def opinions_of(mission: Mission) -> tuple[Opinion, ...]:
+    """What is said today of the weights, what is agreed first; one query."""
+    return tuple(Opinion.of_data({"qui": row.who, **row.said}) for row in WeightStatement.objects.of(mission))
 
 
 def committee_decisions_of(mission: Mission, extract: Extract | None = None) -> tuple[core.CommitteeDecision, ...]:

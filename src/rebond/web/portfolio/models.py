@@ -78,6 +78,36 @@ class CriterionWeight(Ordered, MissionData):
         return f"{self.criterion} : {self.weight}"
 
 
+class WeightStatement(MissionData):
+    """What someone said of the weights of the call: kept as said, replaced by the next one of the same person."""
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.CASCADE, related_name="weight_statements", verbose_name="mission"
+    )
+    who = models.CharField("qui le dit", max_length=200, blank=True, help_text="Vide : ce dont le comité est convenu.")
+    said = models.JSONField("ce qui est dit", default=dict)
+    at = models.DateTimeField("enregistré le", auto_now_add=True)
+    by_name = models.CharField("enregistré par", max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField("remplacé ou retiré le", null=True, editable=False)
+
+    WITHDRAWN_PATHS = ("withdrawn_at",)
+
+    class Meta:
+        verbose_name = "avis sur les poids"
+        verbose_name_plural = "avis sur les poids"
+        ordering = ("who", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mission", "who"),
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_weight_statement_per_person",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.who or 'convenu'} — {self.mission}"
+
+
 class CommitteeDecision(Ordered, Withdrawable, MissionData):
     """What the committee decided for one project, beside what was proposed: read from the workbook, never computed."""
 

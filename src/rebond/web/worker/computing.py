@@ -15,15 +15,18 @@ from rebond import __version__
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.mission import run_mission
+from rebond.portfolio.robust.weights import Opinion
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.study.kept import KeptStudies
 from rebond.study.project import ProjectStudy
+from rebond.study.robust import RobustAsked
 from rebond.study.rulebook import Rulebook
 from rebond.web.financing.study import current_rulebook
 from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.facts import opinions_of
 from rebond.web.studies.models import Study
 from rebond.web.studies.storing import Contents, KeptContents, contents_of, store_failure, store_study
 from rebond.web.worker.leases import Lease, LostLeaseError
@@ -54,6 +57,8 @@ class ReadFacts:
     position: int
     reading: Maybe[Reading]
     """The one that the mission chose; UNKNOWN: the catalogue's own."""
+    opinions: tuple[Opinion, ...] = ()
+    """What is said of the weights of the call."""
 
 
 def read_facts(mission: Mission) -> ReadFacts:
@@ -94,7 +99,13 @@ def _snapshot() -> Iterator[None]:
 def _read(mission: Mission) -> ReadFacts:
     now = Mission.objects.get(pk=mission.pk)
     position = Entry.objects.of(now).order_by("-position").values_list("position", flat=True).first()
-    return ReadFacts(mission=now, census=census_of(now), position=position or 0, reading=reading_of(now))
+    return ReadFacts(
+        mission=now,
+        census=census_of(now),
+        position=position or 0,
+        reading=reading_of(now),
+        opinions=opinions_of(now),
+    )
 
 
 def reading_of(mission: Mission) -> Maybe[Reading]:
@@ -154,7 +165,10 @@ def _run(
 ) -> MissionResult:
     """On the law of the committee's date, under the reading that the mission chose."""
     on = facts.census.settings.committee_on
-    return run_mission(facts.census, rulebook, on=on, reading=facts.reading, progress=progress, kept=kept)
+    robust = RobustAsked(opinions=facts.opinions)
+    return run_mission(
+        facts.census, rulebook, on=on, reading=facts.reading, progress=progress, kept=kept, robust=robust
+    )
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ with what the study stored before anything is written.
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from rebond.adapters.documents import write_documents
 from rebond.adapters.points import load_points
 from rebond.errors import RebondError
 from rebond.mission import run_mission
+from rebond.portfolio.robust.model import Status
+from rebond.portfolio.robust.weights import Opinion
 from rebond.restitution.territory_map import territory_places
 from rebond.results import MissionResult
+from rebond.study.robust import RobustAsked
 from rebond.web.catalogue.reading import catalogue_folder
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.financing.records_json import as_record, digest
@@ -123,7 +127,14 @@ def found_again(study: Study) -> MissionResult:
     census = census_read(study)
     if census is None or digest(as_record(census)) != study.facts_digest:
         raise NotTheSameError("Les faits gardés avec cette étude ne se relisent pas : préparez ceux de la suivante.")
-    result = run_mission(census, rulebook, on=study.law_day, reading=study.read_as)
+    kept = study.robustness
+    asked = RobustAsked(opinions=tuple(map(Opinion.of_data, kept["avis"]))) if kept else None
+    result = run_mission(census, rulebook, on=study.law_day, reading=study.read_as, robust=asked)
+    if kept and result.robustness:
+        # Where time cut the analysis short, the documents say what the pages say.
+        statuses = {row["id"]: Status(row["statut"]) for row in kept["projets"]}
+        told = replace(result.robustness, statuses=statuses, sentences=tuple(kept["phrases"]))
+        result = replace(result, robustness=told)
     stored = dict(Indicator.objects.found_by(study).values_list("code", "text"))
     if stored != {each.code: each.text for each in result.indicators} or result.envelope_spent != study.envelope_spent:
         raise NotTheSameError("Le calcul repris ne donne pas les chiffres de cette étude : rien n’est imprimé.")

@@ -58,6 +58,14 @@ class ProjectFinding(StudyData):
         COVERED = "finance_ailleurs", "Finançable sans l’enveloppe"
         NOT_ADMITTED = "non_admis", "Hors de l’appel"
 
+    class Robustness(models.TextChoices):
+        """Whether a candidate's place rests on the weights (``rebond.portfolio.robust.model.Status``)."""
+
+        CORE = "coeur", "Cœur"
+        BORDERLINE = "limite", "Limite"
+        EXTERIOR = "exterieur", "Extérieur"
+        OPEN = "non_etabli", "Non établi"
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="findings", verbose_name="projet")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="findings", verbose_name="détail")
 
@@ -93,6 +101,7 @@ class ProjectFinding(StudyData):
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
     score_high = models.DecimalField("valeur sur 100, au plus", max_digits=6, decimal_places=2, null=True)
     """What it would be with the best of every unknown score; null: a study that did not say it."""
+    robustness = models.CharField("robustesse", max_length=12, choices=Robustness.choices, blank=True)
 
     COMMITTEE_PATH = "project"
 

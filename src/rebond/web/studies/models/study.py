@@ -56,6 +56,8 @@ class Study(MissionData):
     selection_proof = models.CharField("preuve de la sélection", max_length=300, blank=True)
     selection_told = models.JSONField("prix, comparaison et entrées de la sélection", default=dict)
     """``storing/selection.py`` writes it, ``portfolio/selection.py`` reads it."""
+    robustness = models.JSONField("robustesse de la sélection", null=True)
+    """What ``robustness_as_data`` says, with the opinions on the weights that it was made on (``avis``)."""
 
     class Meta:
         verbose_name = "étude"

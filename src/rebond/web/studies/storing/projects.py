@@ -20,8 +20,12 @@ _CENT = Decimal("0.01")
 def project_rows(result: MissionResult, study: Study, facts: FactRows) -> Iterable[ProjectFinding]:
     """A finding per project, in their order; its record is told once it is stored."""
     grid = maturity_grid()
+    statuses = result.robustness.statuses if result.robustness else {}
     for found in result.projects:
-        yield _finding(found, study, facts, grid)
+        finding = _finding(found, study, facts, grid)
+        if found.project.id in statuses:
+            finding.robustness = statuses[found.project.id].value
+        yield finding
 
 
 def plan_rows(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max
 
 from rebond.portfolio.proof_words import selection_proof
+from rebond.restitution.result import robustness_of
 from rebond.results import MissionResult
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
@@ -88,6 +89,7 @@ def ready_study(
         envelope_spent=result.envelope_spent,
         selection_proof=set_once(selection_proof(result.selection_reports)),
         selection_told=selection_told(result),
+        robustness=_robustness(result),
     )
     projects = list(project_rows(result, study, facts))
     return Ready(
@@ -101,6 +103,14 @@ def ready_study(
         referrals=list(referral_rows(result, study, facts)),
         actions=list(action_rows(result, study)),
     )
+
+
+def _robustness(result: MissionResult) -> dict[str, Any] | None:
+    """The analysis as it is published, and the opinions from which documents find it again."""
+    data, found = robustness_of(result), result.robustness
+    if data is None or found is None:
+        return None
+    return {**data, "avis": [opinion.as_data() for opinion in found.opinions], "phrases": list(found.sentences)}
 
 
 def _last_position(mission: Mission) -> int:

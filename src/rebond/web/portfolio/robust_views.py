@@ -1,0 +1,139 @@
+"""How robust the selection is, and what is said of the weights: by whom, when, replaced or withdrawn."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rebond.portfolio.robust.weights import Opinion
+from rebond.web.accounts.models import User
+from rebond.web.financing.study import current_rulebook
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import Note, author_of, record
+from rebond.web.missions.access import changing, of_mission, page
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import WeightStatement
+from rebond.web.portfolio.robust_form import LONGEST_NAME, SentWeights, read_weights
+from rebond.web.portfolio.robustness import candidates_of, counts_of, deciding, regret_words
+from rebond.web.worker.asking import STUDY, ask_study
+
+_UNREADABLE = 422
+PATH = ("weights",)
+"""Where the journal says that the gesture is on the weights of the call."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_mission
+def robustness(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """The page; what is sent is one person's statement on the weights."""
+    if request.method == "POST":
+        return _record(request, mission)
+    return _page(request, mission, SentWeights(typed={}))
+
+
+@require_POST
+@changing
+def withdraw(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """Take a statement back: the next study does without; the journal keeps it."""
+    user = cast(User, request.user)
+    held = WeightStatement.objects.may_change(user).of(mission)
+    row = get_object_or_404(held, pk=request.POST.get("avis") if request.POST.get("avis", "").isdecimal() else 0)
+    with transaction.atomic():
+        _replace(mission, row.who, None, by=user)
+    return redirect(f"{reverse('portfolio:robustness', args=[mission.slug])}?fait=retire#titre-poids")
+
+
+def _record(request: HttpRequest, mission: Mission) -> HttpResponse:
+    user = cast(User, request.user)
+    if mission.archived_at:
+        return _page(request, mission, SentWeights(typed=request.POST.dict()), status=_UNREADABLE)
+    with transaction.atomic():
+        Mission.objects.select_for_update().filter(pk=mission.pk).first()
+        who = " ".join(request.POST.get("qui", "").split())
+        others = [Opinion.of_data({"qui": row.who, **row.said}) for row in _held(user, mission) if row.who != who]
+        agreed = others if not who else [other for other in others if not other.who]
+        sent = read_weights(request.POST.dict(), _criteria(), agreed=agreed)
+        if sent.opinion is None:
+            return _page(request, mission, sent, status=_UNREADABLE)
+        _replace(mission, who, sent.opinion, by=user)
+    return redirect(f"{reverse('portfolio:robustness', args=[mission.slug])}?fait=dit#titre-poids")
+
+
+def _held(user: User, mission: Mission) -> list[WeightStatement]:
+    return list(WeightStatement.objects.visible_to(user).of(mission))
+
+
+def _replace(mission: Mission, who: str, opinion: Opinion | None, *, by: User) -> None:
+    """What a person said before stays, withdrawn; the same said again changes nothing."""
+    labels, author = _criteria(), author_of(by)
+    old = WeightStatement.objects.of(mission).filter(who=who).first()
+    said = None if opinion is None else {k: v for k, v in opinion.as_data().items() if k != "qui"}
+    if old is not None and old.said == said:
+        return
+    before = None if old is None else Opinion.of_data({"qui": who, **old.said}).information.words(labels)
+    after = None if opinion is None else opinion.information.words(labels)
+    if old is not None:
+        old.withdrawn_at = timezone.now()
+        old.save(update_fields=["withdrawn_at"])
+    if said is not None:
+        WeightStatement.objects.create(mission=mission, who=who, said=said, by_name=author.said[:LONGEST_NAME])
+    label = f"Poids de l’appel, avis de {who}" if who else "Poids de l’appel, ce qui est convenu"
+    record(mission, [Note(kind=STUDY, path=PATH, label=label, before=before, after=after)], by=author, act=Act.MANAGED)
+    ask_study(mission, by=by)
+
+
+def _criteria() -> dict[str, str]:
+    """Label by code, as the grid of the call has them today."""
+    return {criterion.code: criterion.label for criterion in current_rulebook().selection.criteria}
+
+
+def _page(request: HttpRequest, mission: Mission, sent: SentWeights, *, status: int = 200) -> HttpResponse:
+    study, labels = mission.current_study, _criteria()
+    candidates = candidates_of(request.user, mission, study)
+    data = (study.robustness or {}) if study else {}
+    titles = {each.finding.project.ref: each.finding.project.title for each in candidates}
+    regret, regret_said = regret_words(data, titles)
+    errors = sent.errors
+    context = {
+        "title": "Robustesse de la sélection",
+        "candidates": candidates,
+        "counts": counts_of(each.finding for each in candidates),
+        "data": data,
+        "members": [member["nom"] for member in data.get("par_membre", ())],
+        "deciding": deciding(data, titles),
+        "regret": regret,
+        "regret_said": regret_said,
+        "statements": [
+            (row, Opinion.of_data({"qui": row.who, **row.said}).information.words(labels))
+            for row in _held(cast(User, request.user), mission)
+        ],
+        "typed": sent.typed,
+        "errors": errors,
+        "whole_error": errors.get("", ""),
+        "rows": [
+            {
+                "code": code,
+                "label": label,
+                "cells": [
+                    (f"{name}_{code}", words, sent.typed.get(f"{name}_{code}", ""), errors.get(f"{name}_{code}", ""))
+                    for name, words in _COLUMNS
+                ],
+            }
+            for code, label in labels.items()
+        ],
+        "columns": [words for _, words in _COLUMNS],
+        "done": {"dit": "Enregistré", "retire": "Retiré"}.get(request.GET.get("fait", ""), ""),
+        "longest_name": LONGEST_NAME,
+    }
+    response = page(request, mission, "portfolio/robustness.html", "call", context)
+    response.status_code = status
+    return response
+
+
+_COLUMNS = (("poids", "Poids exact (%)"), ("de", "Au moins (%)"), ("a", "Au plus (%)"), ("rang", "Rang"))
