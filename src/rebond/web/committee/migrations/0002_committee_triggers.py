@@ -4,6 +4,6 @@ from rebond.web.committee.triggers import expose, protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("committee", "0001_committee_sittings"), ("portfolio", "0005_envelope_min_aid")]
+    dependencies = [("committee", "0001_committee_sittings"), ("portfolio", "0007_robust_weight_statements")]
 
     operations = [migrations.RunPython(protect, expose)]

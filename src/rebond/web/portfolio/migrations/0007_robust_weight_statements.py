@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('missions', '0008_descent'),
-        ('portfolio', '0005_envelope_min_aid'),
+        ('portfolio', '0006_marks'),
     ]
 
     operations = [

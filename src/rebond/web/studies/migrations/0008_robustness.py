@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studies', '0005_publication'),
+        ('studies', '0007_selection_told'),
     ]
 
     operations = [
