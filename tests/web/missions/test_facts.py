@@ -36,7 +36,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 22
+QUERIES = 24
 """Whatever the size of the mission: one or two a table."""
 
 
@@ -241,9 +241,10 @@ def test_every_field_of_the_core_has_its_column() -> None:
             *("costs", "evidence", "requests", "scores", "maturity_override", "maturity_reason"),
         ),
         core.PartnerEntry: (*projects.ENTRY, "id"),
-        core.Contribution: portfolio.CONTRIBUTION,
-        core.Envelope: (*portfolio.ENVELOPE, "contributions"),
-        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome"),
+        core.Contribution: (*portfolio.CONTRIBUTION, *portfolio.LISTS, "sizes"),
+        core.CallStep: (*portfolio.STEP, "stage", "outcome"),
+        core.Envelope: (*portfolio.ENVELOPE, "contributions", "calendar"),
+        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps"),
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
