@@ -96,6 +96,8 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "DecisionOutcome": facts.DecisionOutcome,
     "LinkAnswer": facts.LinkAnswer,
     "DescentAct": facts.DescentAct,
+    "CallStage": facts.CallStage,
+    "StageOutcome": facts.StageOutcome,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

@@ -124,6 +124,8 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
     }
     special = {
         "mission.epci": "200068658",
+        "enveloppe.epci": "200068658, 200072999",
+        "enveloppe.regions": "44",
         "entreprises.annee_n": 2025,
         "entreprises.siren": "000000018",
         "entreprises.siret": "00000001800010",
@@ -154,6 +156,25 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         row = content if isinstance(content, Mapping) else content[0]
         lost = [column.key for column in sheet.columns if row.get(column.key) in {None, "", UNKNOWN}]
         assert lost == [], sheet.key
+
+
+def test_a_step_of_the_call_follows_something(bench, small_mission):
+    """A cut-off is of the call, a withdrawal of a project, what followed a decision of a project that has one."""
+    wrong = [("X1", "releve"), ("", "desistement"), ("P2", "instruction")]
+    rows = {
+        **small_mission,
+        "etapes": [{"projet": project, "etape": stage} for project, stage in wrong],
+        "enveloppe": [{"contributeur": "État", "montant": 5, "minimum_projet": 4, "plafond_projet": 3, "regions": "Q"}],
+    }
+    said = " ".join(fault.problem for fault in bench.faults(bench.write(rows)))
+
+    for words in (
+        "une relève est de l'appel",
+        "un désistement est celui d'un projet",
+        "passe le plafond",
+        "code inconnu",
+    ):
+        assert words in said
 
 
 def test_the_same_rows_give_the_same_bytes(bench, small_mission):

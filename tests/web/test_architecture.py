@@ -40,8 +40,12 @@ DECLARED = {
     "projects.PartnerEntry": "mission ref partner firm_name siren siret commune project_title amount amount_is dated "
     "source",
     "linkage.LinkDecision": "mission entry_ref firm_ref project_ref answer by on reason",
-    "portfolio.Envelope": "mission operator max_rate max_per_project min_spend min_aid grant_share max_months",
-    "portfolio.Contribution": "envelope contributor amount",
+    "portfolio.Envelope": "mission operator title dispositif funds_part max_rate max_per_project min_spend min_aid "
+    "grant_share max_months",
+    "portfolio.Contribution": "envelope contributor amount epcis regions sizes activities min_per_project "
+    "max_per_project max_share",
+    "portfolio.CallStep": "envelope stage on outcome amount by reason",
+    "portfolio.DecisionStep": "decision stage on outcome amount by reason",
     "portfolio.CriterionWeight": "mission criterion weight",
     "portfolio.Mark": "project ref criterion assessor number score reason on",
     "portfolio.Recusal": "firm ref assessor number aside reason by on",

@@ -5,13 +5,14 @@ and has no truth value (``if UNKNOWN`` raises).
 """
 
 from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, Band
+from rebond.facts.call import CallStage, CallStep, Contribution, Envelope, StageOutcome
 from rebond.facts.census import Census
 from rebond.facts.firms import Accounts, Establishment, Firm, FirmLink, LinkKind
 from rebond.facts.interviews import Interview, Need
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
-from rebond.facts.settings import Contribution, Envelope, MissionSettings, ZoneAssumption
+from rebond.facts.settings import MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
 
@@ -24,6 +25,8 @@ __all__ = [
     "AidObtained",
     "AssessorScore",
     "Band",
+    "CallStage",
+    "CallStep",
     "Census",
     "CommitteeDecision",
     "Confirmation",
@@ -52,6 +55,7 @@ __all__ = [
     "Recusal",
     "Siren",
     "Siret",
+    "StageOutcome",
     "Unknown",
     "ZoneAssumption",
 ]

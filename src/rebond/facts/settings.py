@@ -1,4 +1,4 @@
-"""What a mission is: its territory, its envelope, its assumptions."""
+"""What a mission is: its territory, its call, its assumptions."""
 
 from __future__ import annotations
 
@@ -6,36 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rebond.facts.call import Envelope
 from rebond.facts.values import UNKNOWN, Maybe
-from rebond.units import Euros, Rate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
-    """What one contributor puts into the envelope, in euros."""
-
-    contributor: str
-    amount: Euros
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """The call's envelope and its rules; every rule is a setting of the mission, none is assumed."""
-
-    contributions: tuple[Contribution, ...]
-    max_rate: Maybe[Rate] = UNKNOWN
-    max_per_project: Maybe[Euros] = UNKNOWN
-    min_spend: Maybe[Euros] = UNKNOWN
-    min_aid: Maybe[Euros] = UNKNOWN
-    """The least that a project gets of it; UNKNOWN: what makes a file worth its trouble (``dossier_utile``)."""
-    grant_share: Maybe[Rate] = UNKNOWN
-    max_months: Maybe[int] = UNKNOWN
-    operator: str = "bpifrance"
-
-    @property
-    def amount(self) -> Euros:
-        """What the call can spend in all."""
-        return sum((part.amount for part in self.contributions), Euros(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

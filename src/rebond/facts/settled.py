@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 
+from rebond.facts.call import CallStep
 from rebond.facts.values import UNKNOWN, Maybe
 from rebond.units import Euros
 
@@ -56,6 +57,8 @@ class CommitteeDecision:
     decided_on: Maybe[date] = UNKNOWN
     reason: str = ""
     by: str = ""
+    steps: tuple[CallStep, ...] = ()
+    """What came of it, in the order of what is written: instruction, national decision, withdrawal."""
 
 
 class DescentAct(enum.StrEnum):

@@ -153,9 +153,34 @@ lineages = st.builds(
 zones = st.builds(
     core.ZoneAssumption, zone=names, value=names, source=names, communes=st.frozensets(communes, max_size=2)
 )
+steps = st.builds(
+    core.CallStep,
+    stage=st.sampled_from(core.CallStage),
+    on=maybe(days),
+    outcome=maybe(st.sampled_from(core.StageOutcome)),
+    amount=maybe(euros),
+    by=names,
+    reason=names,
+)
+contributions = st.builds(
+    core.Contribution,
+    contributor=names,
+    amount=euros,
+    epcis=few(st.sampled_from(["200072999", "200043156"])),
+    regions=few(st.sampled_from(["44", "32"])),
+    sizes=st.frozensets(st.sampled_from(["micro", "petite", "moyenne"])),
+    activities=few(st.sampled_from(["25", "28.1"])),
+    min_per_project=maybe(euros),
+    max_per_project=maybe(euros),
+    max_share=maybe(st.decimals(0, 1, places=9)),
+)
 envelopes = st.builds(
     core.Envelope,
-    contributions=few(st.builds(core.Contribution, contributor=names, amount=euros)),
+    contributions=few(contributions),
+    title=names,
+    dispositif=maybe(names),
+    funds_part=maybe(answers),
+    calendar=few(steps),
     max_rate=maybe(st.decimals(0, 1, places=9)),
     max_per_project=maybe(euros),
     min_spend=maybe(euros),
@@ -201,6 +226,7 @@ def censuses(draw: st.DrawFn) -> core.Census:
         decided_on=maybe(days),
         reason=names,
         by=names,
+        steps=few(steps),
     )
     interview = st.builds(
         core.Interview,

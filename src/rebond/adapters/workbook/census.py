@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.asked import asked_of
+from rebond.adapters.workbook.call import decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
@@ -20,14 +21,10 @@ from rebond.facts import (
     AidObtained,
     AssessorScore,
     Census,
-    CommitteeDecision,
     Confirmation,
-    Contribution,
     CostLine,
-    DecisionOutcome,
     Descent,
     DescentAct,
-    Envelope,
     Establishment,
     Evidence,
     FactValue,
@@ -106,7 +103,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         aids=tuple(_aid(name, row) for name, row in marked(tables["aides"].rows, AID_NAMES)),
         partner_entries=tuple(_entry(name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES)),
         confirmations=tuple(_confirmations(tables, layout)),
-        decisions=tuple(_decision(row) for row in tables["decisions"].rows),
+        decisions=tuple(decisions_in(tables)),
         link_decisions=tuple(_link_decision(row) for row in tables["rapprochements"].rows),
         lineage=tuple(_descent(row) for row in tables["filiations"].rows),
         marks=tuple(_mark(row) for row in tables["notes"].rows),
@@ -135,26 +132,13 @@ def declared_columns(sheet: Sheet, fields: frozenset[str]) -> tuple[Column, ...]
 
 def _settings(tables: Tables, layout: Layout) -> MissionSettings:
     row = tables["mission"].rows[0]
-    contributions = (
-        Contribution(contributor=each.text("contributeur"), amount=_value(each, "montant"))
-        for each in tables["enveloppe"].rows
-    )
     return MissionSettings(
         name=row.text("nom"),
         territory=row.text("territoire"),
         territory_article=_value(row, "article_territoire"),
         epcis=codes_of(row.text("epci")),
         committee_on=_value(row, "date_comite"),
-        envelope=Envelope(
-            contributions=tuple(contributions),
-            max_rate=_value(row, "taux_max_enveloppe"),
-            max_per_project=_value(row, "plafond_par_projet"),
-            min_spend=_value(row, "depense_min"),
-            min_aid=_value(row, "aide_min"),
-            grant_share=_value(row, "part_subvention"),
-            max_months=_value(row, "duree_max_mois"),
-            operator=row.text("operateur_enveloppe"),
-        ),
+        envelope=envelope_in(tables),
         zone_assumptions=tuple(assumptions_in(tables, layout)),
         weights=tuple(_weights(row, layout.sheet("mission"))),
         fictitious=row.get("donnees_fictives") is True,
@@ -346,17 +330,6 @@ def _entry(name: str, row: Row) -> PartnerEntry:
         amount_is=_value(row, "nature_montant"),
         siret=_readable(read_siret, row.text("siren")),
         source=row.text("source"),
-    )
-
-
-def _decision(row: Row) -> CommitteeDecision:
-    return CommitteeDecision(
-        project_id=row.text("projet"),
-        outcome=DecisionOutcome(row.text("decision")),
-        amount=_value(row, "montant"),
-        decided_on=_value(row, "date"),
-        reason=row.text("motif"),
-        by=row.text("par"),
     )
 
 

@@ -22,6 +22,14 @@ _SPELLINGS = {
     "liee": "liée",
     "c_partielle": "c (en partie)",
     "cout": "coût",
+    "releve": "relève",
+    "prevalidation": "prévalidation locale",
+    "instruction": "instruction de l'opérateur",
+    "decision_nationale": "décision nationale",
+    "desistement": "désistement",
+    "defavorable": "défavorable",
+    "bloquee": "bloquée",
+    "eti": "ETI",
 }
 """Labels of short codes that no file carries: the code with its accents."""
 

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from rebond.adapters.workbook.call import check_call
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
 from rebond.adapters.workbook.consistency import check_consistency, codes_of, proofs_of
@@ -96,6 +97,7 @@ def read_entered(
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
     check_zonages(tables, layout, gazetteer, report)
+    check_call(tables, gazetteer, report)
     if report.entered:
         raise EntryError(sorted(report.entered, key=lambda each: _order(each, layout)))
     return build_census(resolve_references(tables), layout, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.asked import with_asked
+from rebond.adapters.workbook.call import call_parameters, contribution_rows, step_rows
 from rebond.adapters.workbook.census import ANSWERED_SHEETS, ASIDE, BACK, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
@@ -41,10 +42,8 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
     of_mission, zonages = zone_rows(census.settings)
     rows: dict[str, list[Row] | Row] = {
         "mission": {**_mission(census.settings), **of_mission, **_weights(census.settings, layout)},
-        "enveloppe": [
-            {"contributeur": part.contributor, "montant": part.amount}
-            for part in census.settings.envelope.contributions
-        ],
+        "enveloppe": list(contribution_rows(census.settings.envelope)),
+        "etapes": list(step_rows(census)),
         "zonages": zonages,
         "entreprises": [with_asked(_firm(firm), layout.sheet("entreprises"), firm.asked) for firm in census.firms],
         "exercices": [row for firm in census.firms for row in _older_years(firm)],
@@ -101,20 +100,13 @@ def _answered(rows: Mapping[str, list[Row] | Row], census: Census, layout: Layou
 
 
 def _mission(settings: MissionSettings) -> Row:
-    envelope = settings.envelope
     return {
         "nom": settings.name,
         "territoire": settings.territory,
         "article_territoire": settings.territory_article,
         "epci": ", ".join(settings.epcis),
         "date_comite": settings.committee_on,
-        "operateur_enveloppe": envelope.operator,
-        "taux_max_enveloppe": envelope.max_rate,
-        "plafond_par_projet": envelope.max_per_project,
-        "depense_min": envelope.min_spend,
-        "aide_min": envelope.min_aid,
-        "part_subvention": envelope.grant_share,
-        "duree_max_mois": envelope.max_months,
+        **call_parameters(settings.envelope),
         "donnees_fictives": settings.fictitious,
     }
 

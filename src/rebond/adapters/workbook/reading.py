@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rebond.adapters.workbook.call import check_call
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
 from rebond.adapters.workbook.consistency import check_consistency, codes_of
@@ -56,6 +57,7 @@ def read_workbook(path: Path, *, layout: Layout, gazetteer: Gazetteer) -> ReadWo
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
     check_zonages(tables, layout, gazetteer, report)
+    check_call(tables, gazetteer, report)
     if report.faults:
         raise CensusError(report.faults)
     resolved = resolve_references(tables)

@@ -129,6 +129,16 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "envelope": "enveloppe",
         "contributions": "contribution",
         "contributor": "contributeur",
+        "dispositif": "dispositif",
+        "funds_part": "finance une partie du besoin",
+        "regions": "régions payées",
+        "sizes": "tailles payées",
+        "activities": "activités payées (NAF)",
+        "min_per_project": "minimum par projet payé",
+        "max_share": "part la plus haute de l’aide d’un projet",
+        "calendar": "étapes de l’appel",
+        "steps": "suites de la décision",
+        "stage": "étape",
         "max_rate": "taux le plus haut",
         "max_per_project": "plafond par projet",
         "min_spend": "dépense minimale",
@@ -165,7 +175,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Field of a record of the core → its words."""
-_RATES = {"share", "max_rate", "grant_share"}
+_RATES = {"share", "max_rate", "grant_share", "max_share"}
 _COUNTS = {"staff", "weights"}
 
 

@@ -8,20 +8,22 @@ from typing import Any, TypeVar
 
 from rebond import facts as core
 from rebond.errors import FactsError, Fault
-from rebond.facts import DecisionOutcome
+from rebond.facts import UNKNOWN, CallStage, DecisionOutcome, StageOutcome
 from rebond.facts.marks import person
 from rebond.history import Kind
 from rebond.history.changes import reference_of
 from rebond.portfolio.robust.weights import Opinion
 from rebond.web.firms.models import Firm
-from rebond.web.missions.columns import columns, field, fields
+from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.models import (
+    CallStep,
     CommitteeDecision,
     Contribution,
     CriterionWeight,
+    DecisionStep,
     Envelope,
     Mark,
     Recusal,
@@ -29,8 +31,21 @@ from rebond.web.portfolio.models import (
 )
 from rebond.web.projects.models import Project
 
-ENVELOPE = ("max_rate", "max_per_project", "min_spend", "min_aid", "grant_share", "max_months", "operator")
-CONTRIBUTION = ("contributor", "amount")
+ENVELOPE = (
+    "title",
+    "dispositif",
+    "funds_part",
+    "max_rate",
+    "max_per_project",
+    "min_spend",
+    "min_aid",
+    "grant_share",
+    "max_months",
+    "operator",
+)
+CONTRIBUTION = ("contributor", "amount", "min_per_project", "max_per_project", "max_share")
+LISTS = ("epcis", "regions", "activities")
+STEP = ("on", "amount", "by", "reason")
 DECISION = ("amount", "decided_on", "reason", "by")
 MARK = ("criterion", "assessor", "number", "score", "reason", "on")
 RECUSAL = ("assessor", "number", "aside", "reason", "by", "on")
@@ -38,13 +53,36 @@ S = TypeVar("S", Mark, Recusal)
 
 
 def envelope_of(mission: Mission) -> core.Envelope:
-    """The envelope of a mission; without contribution nor rule when it was never written. Two queries."""
+    """The envelope of a mission; without contribution nor rule when it was never written. Three queries."""
     row = Envelope.objects.of(mission).first()
     if row is None:
         return core.Envelope(contributions=())
     parts = Contribution.objects.of(mission).order_by("position", "pk")
-    contributions = tuple(core.Contribution(**fields(part, CONTRIBUTION)) for part in parts)
-    return core.Envelope(**fields(row, ENVELOPE), contributions=contributions)
+    steps = CallStep.objects.of(mission).order_by("position", "pk")
+    return core.Envelope(
+        **fields(row, ENVELOPE),
+        contributions=tuple(map(_contribution, parts)),
+        calendar=tuple(map(_step, steps)),
+    )
+
+
+def _contribution(row: Contribution) -> core.Contribution:
+    named = {name: tuple(getattr(row, name)) for name in LISTS}
+    return core.Contribution(**fields(row, CONTRIBUTION), **named, sizes=frozenset(row.sizes))
+
+
+def _contribution_columns(part: core.Contribution) -> dict[str, Any]:
+    named = {name: list(getattr(part, name)) for name in LISTS}
+    return {**columns(part, CONTRIBUTION), **named, "sizes": sorted(part.sizes)}
+
+
+def _step(row: CallStep | DecisionStep) -> core.CallStep:
+    outcome = UNKNOWN if row.outcome is None else StageOutcome(row.outcome)
+    return core.CallStep(stage=CallStage(row.stage), outcome=outcome, **fields(row, STEP))
+
+
+def _step_columns(step: core.CallStep) -> dict[str, Any]:
+    return {"stage": step.stage.value, "outcome": column(step.outcome), **columns(step, STEP)}
 
 
 def weights_of(mission: Mission) -> tuple[tuple[str, Decimal], ...]:
@@ -59,12 +97,19 @@ def opinions_of(mission: Mission) -> tuple[Opinion, ...]:
 
 
 def committee_decisions_of(mission: Mission, extract: Extract | None = None) -> tuple[core.CommitteeDecision, ...]:
-    """What the committee settled; one query."""
+    """What the committee settled, with what came of it; two queries."""
+    steps: dict[int, list[core.CallStep]] = {}
+    followed = within(DecisionStep.objects.of(mission), extract, Kind.DECISION, "decision__project__ref")
+    for row in followed.order_by("position", "pk"):
+        steps.setdefault(row.decision_id, []).append(_step(row))
     held = within(CommitteeDecision.objects.of(mission), extract, Kind.DECISION, "project__ref")
     rows = held.select_related("project").order_by("position", "pk")
     return tuple(
         core.CommitteeDecision(
-            project_id=row.project.ref, outcome=DecisionOutcome(row.outcome), **fields(row, DECISION)
+            project_id=row.project.ref,
+            outcome=DecisionOutcome(row.outcome),
+            **fields(row, DECISION),
+            steps=tuple(steps.get(row.pk, ())),
         )
         for row in rows
     )
@@ -84,8 +129,19 @@ def write_envelope(mission: Mission, envelope: core.Envelope) -> Changes[Envelop
             Contribution,
             Contribution.ever.of(mission),
             {
-                position: {"envelope_id": pk, "position": position, **columns(part, CONTRIBUTION)}
+                position: {"envelope_id": pk, "position": position, **_contribution_columns(part)}
                 for position, part in enumerate(envelope.contributions)
+            },
+            key=lambda row: row.position,
+        )
+    )
+    found.hang(
+        sync(
+            CallStep,
+            CallStep.ever.of(mission),
+            {
+                position: {"envelope_id": pk, "position": position, **_step_columns(step)}
+                for position, step in enumerate(envelope.calendar)
             },
             key=lambda row: row.position,
         )
@@ -122,13 +178,33 @@ def write_committee_decisions(
             "outcome": decision.outcome.value,
             **columns(decision, DECISION),
         }
-    return sync(
+    found = sync(
         CommitteeDecision,
         within(CommitteeDecision.ever.of(mission), extract, Kind.DECISION, "project__ref"),
         wanted,
         key=lambda row: row.project_id,
         quiet=("position",),
     )
+    pks = {decision.project_id: found.rows[projects.rows[decision.project_id].pk].pk for decision in decisions}
+    found.hang(
+        sync(
+            DecisionStep,
+            within(DecisionStep.ever.of(mission), extract, Kind.DECISION, "decision__project__ref"),
+            {
+                (pks[decision.project_id], position): {
+                    "decision_id": pks[decision.project_id],
+                    "position": position,
+                    **_step_columns(step),
+                }
+                for decision in decisions
+                for position, step in enumerate(decision.steps)
+            },
+            key=lambda row: (row.decision_id, row.position),
+            owner="decision_id",
+            kept=found.withdrawn,
+        )
+    )
+    return found
 
 
 # ---- What assessors say: only ever added

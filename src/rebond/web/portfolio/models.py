@@ -24,6 +24,9 @@ class Envelope(MissionData):
 
     mission = models.OneToOneField(Mission, on_delete=models.CASCADE, related_name="envelope", verbose_name="mission")
     operator = models.CharField("opérateur", max_length=300)
+    title = models.CharField("nom de l’appel", max_length=300, blank=True, default="")
+    dispositif = models.CharField("dispositif", max_length=300, null=True)  # noqa: DJ001 - NULL is UNKNOWN, as elsewhere
+    funds_part = models.BooleanField("finance une partie du besoin", null=True)
     max_rate = models.DecimalField("taux le plus haut", max_digits=18, decimal_places=9, null=True)
     max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
     min_spend = models.DecimalField("dépense minimale (€)", max_digits=16, decimal_places=2, null=True)
@@ -48,6 +51,13 @@ class Contribution(Ordered, MissionData):
     )
     contributor = models.CharField("contributeur", max_length=300)
     amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2)
+    epcis = models.JSONField("intercommunalités payées", default=list, blank=True)
+    regions = models.JSONField("régions payées", default=list, blank=True)
+    sizes = models.JSONField("tailles payées", default=list, blank=True)
+    activities = models.JSONField("activités payées (NAF)", default=list, blank=True)
+    min_per_project = models.DecimalField("minimum par projet payé (€)", max_digits=16, decimal_places=2, null=True)
+    max_per_project = models.DecimalField("plafond par projet (€)", max_digits=16, decimal_places=2, null=True)
+    max_share = models.DecimalField("part la plus haute de l’aide", max_digits=18, decimal_places=9, null=True)
 
     MISSION_PATH = "envelope__mission"
     COMMITTEE_ALWAYS = True
@@ -58,6 +68,53 @@ class Contribution(Ordered, MissionData):
 
     def __str__(self) -> str:
         return self.contributor
+
+
+class Step(Ordered, MissionData):
+    """A step with its date and its outcome; the next one is added, none is rewritten."""
+
+    class Stage(models.TextChoices):
+        """The steps of a call, and of a project in it."""
+
+        CUTOFF = "releve", "Relève"
+        LOCAL = "prevalidation", "Prévalidation locale"
+        INSTRUCTION = "instruction", "Instruction de l’opérateur"
+        NATIONAL = "decision_nationale", "Décision nationale"
+        WITHDRAWAL = "desistement", "Désistement"
+
+    class Outcome(models.TextChoices):
+        """How a step ends."""
+
+        FAVOURABLE = "favorable", "Favorable"
+        UNFAVOURABLE = "defavorable", "Défavorable"
+        BLOCKED = "bloquee", "Bloquée"
+
+    stage = models.CharField("étape", max_length=20, choices=Stage.choices)
+    on = models.DateField("date", null=True)
+    outcome = models.CharField("issue", max_length=12, choices=Outcome.choices, null=True)  # noqa: DJ001 - same
+    amount = models.DecimalField("montant (€)", max_digits=16, decimal_places=2, null=True)
+    by = models.CharField("par qui", max_length=300, blank=True)
+    reason = models.TextField("motif", blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.get_stage_display()
+
+
+class CallStep(Step):
+    """A cut-off date, or a step of the call as a whole."""
+
+    envelope = models.ForeignKey(Envelope, on_delete=models.CASCADE, related_name="steps", verbose_name="enveloppe")
+
+    MISSION_PATH = "envelope__mission"
+    COMMITTEE_ALWAYS = True
+
+    class Meta:
+        verbose_name = "étape de l’appel"
+        verbose_name_plural = "étapes de l’appel"
+        ordering = ("position",)
 
 
 class CriterionWeight(Ordered, MissionData):
@@ -239,3 +296,21 @@ class Mark(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.assessor}, {self.criterion} : {self.score}"
+
+
+class DecisionStep(Step):
+    """What came of a decision of the committee: instruction, national decision, withdrawal of the firm."""
+
+    decision = models.ForeignKey(
+        CommitteeDecision, on_delete=models.CASCADE, related_name="steps", verbose_name="décision"
+    )
+
+    MISSION_PATH = "decision__project__mission"
+    WITHDRAWN_PATHS = ("decision__withdrawn_at", "decision__project__withdrawn_at")
+    COMMITTEE_PATH = "decision__project"
+    PILOT_DECIDES = True
+
+    class Meta:
+        verbose_name = "suite d’une décision"
+        verbose_name_plural = "suites des décisions"
+        ordering = ("position",)

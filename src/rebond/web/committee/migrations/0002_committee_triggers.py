@@ -4,6 +4,6 @@ from rebond.web.committee.triggers import expose, protect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("committee", "0001_committee_sittings"), ("portfolio", "0007_robust_weight_statements")]
+    dependencies = [("committee", "0001_committee_sittings"), ("portfolio", "0008_calls")]
 
     operations = [migrations.RunPython(protect, expose)]

@@ -1,0 +1,189 @@
+"""The call in the workbook: its rules among the settings, who pays, its steps and those of what the committee decided.
+
+A step that names a project follows what the committee decided for it; one that names none is of the whole call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from rebond.adapters.workbook.consistency import codes_of
+from rebond.adapters.workbook.references import tell
+from rebond.adapters.workbook.report import Report
+from rebond.adapters.workbook.tables import Row, Table
+from rebond.adapters.workbook.template import Row as Written
+from rebond.adapters.workbook.wording import fold
+from rebond.eligibility.places import Gazetteer
+from rebond.facts import (
+    UNKNOWN,
+    CallStage,
+    CallStep,
+    Census,
+    CommitteeDecision,
+    Contribution,
+    DecisionOutcome,
+    Envelope,
+    StageOutcome,
+)
+from rebond.reading.problem import Unreadable
+
+_OF_CALL = frozenset({CallStage.CUTOFF})
+_OF_PROJECT = frozenset({CallStage.WITHDRAWAL})
+
+
+def envelope_in(tables: Mapping[str, Table]) -> Envelope:
+    """The call that a workbook holds."""
+    row = tables["mission"].rows[0]
+    return Envelope(
+        contributions=tuple(_contribution(each) for each in tables["enveloppe"].rows),
+        title=row.text("nom_appel"),
+        dispositif=_value(row, "dispositif_appel"),
+        funds_part=_value(row, "finance_en_partie"),
+        max_rate=_value(row, "taux_max_enveloppe"),
+        max_per_project=_value(row, "plafond_par_projet"),
+        min_spend=_value(row, "depense_min"),
+        min_aid=_value(row, "aide_min"),
+        grant_share=_value(row, "part_subvention"),
+        max_months=_value(row, "duree_max_mois"),
+        operator=row.text("operateur_enveloppe"),
+        calendar=tuple(_step(each) for each in tables["etapes"].rows if not each.text("projet")),
+    )
+
+
+def decisions_in(tables: Mapping[str, Table]) -> Iterator[CommitteeDecision]:
+    """What the committee decided, each with what came of it."""
+    steps: dict[str, list[CallStep]] = {}
+    for row in tables["etapes"].rows:
+        steps.setdefault(row.text("projet"), []).append(_step(row))
+    for row in tables["decisions"].rows:
+        yield CommitteeDecision(
+            project_id=row.text("projet"),
+            outcome=DecisionOutcome(row.text("decision")),
+            amount=_value(row, "montant"),
+            decided_on=_value(row, "date"),
+            reason=row.text("motif"),
+            by=row.text("par"),
+            steps=tuple(steps.get(row.text("projet"), ())),
+        )
+
+
+def _contribution(row: Row) -> Contribution:
+    return Contribution(
+        contributor=row.text("contributeur"),
+        amount=_value(row, "montant"),
+        epcis=codes_of(row.text("epci")),
+        regions=codes_of(row.text("regions")),
+        sizes=frozenset() if row.get("tailles") is UNKNOWN else _value(row, "tailles"),
+        activities=codes_of(row.text("naf")),
+        min_per_project=_value(row, "minimum_projet"),
+        max_per_project=_value(row, "plafond_projet"),
+        max_share=_value(row, "part_max"),
+    )
+
+
+def _step(row: Row) -> CallStep:
+    outcome = row.text("issue")
+    return CallStep(
+        stage=CallStage(row.text("etape")),
+        on=_value(row, "date"),
+        outcome=StageOutcome(outcome) if outcome else UNKNOWN,
+        amount=_value(row, "montant"),
+        by=row.text("par"),
+        reason=row.text("motif"),
+    )
+
+
+def call_parameters(envelope: Envelope) -> Written:
+    """The parameters of the mission that are rules of the call."""
+    return {
+        "nom_appel": envelope.title,
+        "dispositif_appel": envelope.dispositif,
+        "finance_en_partie": envelope.funds_part,
+        "operateur_enveloppe": envelope.operator,
+        "taux_max_enveloppe": envelope.max_rate,
+        "plafond_par_projet": envelope.max_per_project,
+        "depense_min": envelope.min_spend,
+        "aide_min": envelope.min_aid,
+        "part_subvention": envelope.grant_share,
+        "duree_max_mois": envelope.max_months,
+    }
+
+
+def contribution_rows(envelope: Envelope) -> Iterator[Written]:
+    """The rows of who pays."""
+    for part in envelope.contributions:
+        yield {
+            "contributeur": part.contributor,
+            "montant": part.amount,
+            "epci": ", ".join(part.epcis),
+            "regions": ", ".join(part.regions),
+            "tailles": part.sizes,
+            "naf": ", ".join(part.activities),
+            "minimum_projet": part.min_per_project,
+            "plafond_projet": part.max_per_project,
+            "part_max": part.max_share,
+        }
+
+
+def step_rows(census: Census) -> Iterator[Written]:
+    """The steps of the call, then those of each decision."""
+    yield from (_step_row(step, "") for step in census.settings.envelope.calendar)
+    for decision in census.decisions:
+        yield from (_step_row(step, decision.project_id) for step in decision.steps)
+
+
+def _step_row(step: CallStep, project: str) -> Written:
+    return {
+        "projet": project,
+        "etape": step.stage.value,
+        "date": step.on,
+        "issue": "" if step.outcome is UNKNOWN else step.outcome.value,
+        "montant": step.amount,
+        "par": step.by,
+        "motif": step.reason,
+    }
+
+
+def check_call(tables: Mapping[str, Table], gazetteer: Gazetteer, report: Report) -> None:
+    """Contributors whose rules can hold, and steps that follow something."""
+    for row in tables["enveloppe"].rows:
+        _check_contribution(row, gazetteer, report)
+    decided = {fold(row.text("projet")) for row in tables["decisions"].rows}
+    for row in tables["etapes"].rows:
+        if row.is_sound("etape", "projet"):
+            _check_step(row, decided, report)
+
+
+def _check_contribution(row: Row, gazetteer: Gazetteer, report: Report) -> None:
+    known: Iterable[tuple[str, Mapping[str, str], str]] = (
+        ("epci", gazetteer.epcis, "écrire le SIREN de chaque intercommunalité, séparés par des virgules"),
+        ("regions", gazetteer.regions, "écrire les codes INSEE des régions, séparés par des virgules : 44"),
+    )
+    for key, codes, mend in known:
+        unknown = [code for code in codes_of(row.text(key)) if code not in codes]
+        if unknown and row.is_sound(key):
+            tell(row, key, Unreadable(f"code inconnu : {', '.join(unknown)}", mend), report)
+    least, most = _value(row, "minimum_projet"), _value(row, "plafond_projet")
+    if row.is_sound("minimum_projet", "plafond_projet") and UNKNOWN not in (least, most) and least > most:
+        problem = "le minimum par projet passe le plafond : ce contributeur ne paierait rien"
+        tell(row, "minimum_projet", Unreadable(problem, "baisser le minimum ou relever le plafond"), report)
+
+
+def _check_step(row: Row, decided: frozenset[str] | set[str], report: Report) -> None:
+    project, stage = row.text("projet"), CallStage(row.text("etape"))
+    if project and stage in _OF_CALL:
+        problem = "une relève est de l'appel, pas d'un projet"
+        tell(row, "etape", Unreadable(problem, "effacer le projet, ou choisir une autre étape"), report)
+    elif not project and stage in _OF_PROJECT:
+        problem = "un désistement est celui d'un projet"
+        tell(row, "etape", Unreadable(problem, "écrire le projet de l'entreprise qui se désiste"), report)
+    elif project and fold(project) not in decided:
+        problem = f"aucune décision du comité pour {project}"
+        mend = "écrire sa décision dans la feuille « décisions », ou effacer le projet pour une étape de l'appel"
+        tell(row, "projet", Unreadable(problem, mend), report)
+
+
+def _value(row: Row, key: str) -> Any:
+    """A value whose type the column's type guarantees, see ``CellReader.read``."""
+    return row.get(key)
