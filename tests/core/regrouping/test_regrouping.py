@@ -307,7 +307,9 @@ def test_signed_marks_stay_with_their_project_and_leave_with_the_one_put_in_anot
         link_decisions=(),
         decisions=(),
     )
-    joined = join(census, Join(kept="P1", absorbed="P2", decided={"niveau:P1": False}, on=ON))
+    joined = join(
+        census, Join(kept="P1", absorbed="P2", answers={"title": "garde"}, decided={"niveau:P1": False}, on=ON)
+    )
     assert list(made(census, joined.rows).marks) == both[:1]
 
 

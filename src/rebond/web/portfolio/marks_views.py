@@ -31,7 +31,7 @@ from rebond.web.paging import page_of
 from rebond.web.portfolio.given import Assessed, Given, assessed
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, read_marks, shown
 from rebond.web.portfolio.models import Mark, Recusal
-from rebond.web.portfolio.recusing import Said, assessors, read_recusal
+from rebond.web.portfolio.recusing import ENDS, Said, assessors, read_recusal
 from rebond.web.projects.models import Project
 from rebond.web.search_text import words_sought
 
@@ -182,7 +182,7 @@ def recuse(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     project = _project(request, mission, ref)
     found = assessed(user, mission, [project])[project.pk]
     pilot = _runs(mission)
-    sent = request.POST.dict() if pilot else {name: text for name, text in request.POST.items() if name != "cesse"}
+    sent = {name: str(text) for name, text in request.POST.items() if pilot or name != ENDS}
     said = read_recusal(sent, mission, project, found.standing, by=user, pilot=pilot, on=timezone.localdate())
     held = rows_of(census_of(mission, extract_of(mission, [(Kind.PROJECT, ref)], {})))[Kind.PROJECT, ref]
     if said.wanted is None:

@@ -62,7 +62,7 @@ def check_names(mission: Mission, census: Census) -> None:
 
     One person under two names would be two assessors, and would stand aside for one of them only.
     """
-    named = {each.assessor for each in (*census.marks, *census.recusals)}
+    named = {mark.assessor for mark in census.marks} | {recusal.assessor for recusal in census.recusals}
     if not named:
         return
     parts = Membership.objects.of(mission).select_related("user")
