@@ -256,7 +256,8 @@ def _contender(line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str,
     found = asked.get(project.ref)
     return Contender(
         id=project.ref,
-        firm=typeset(project.firm.name),
+        firm=project.firm.ref,
+        firm_name=typeset(project.firm.name),
         place=project.epci,
         small=sizes.get(project.firm_id, UNKNOWN),
         value=line.finding.score if line.finding else Decimal(0),

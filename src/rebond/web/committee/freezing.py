@@ -137,6 +137,7 @@ def seen_of(found: Closing) -> str:
     return digest(
         {
             "enveloppe": str(found.screen.bar.amount),
+            "regles": [[rule.words, lacking] for rule, lacking in found.broken],
             "decisions": [
                 [
                     row.ref,
