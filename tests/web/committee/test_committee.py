@@ -179,6 +179,10 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
         ),
     ):
         assert pilot.post(path, sent).status_code == 409, path
+    for path in (address("portfolio:session"), address("portfolio:session") + f"{ref}/"):
+        page = pilot.get(path)
+        assert "est gelée" in page.content.decode()
+        assert not page.context["may_decide"]
     with pytest.raises(FrozenError):
         save(mission, {(Kind.DECISION, ref): ABSENT}, by=Author(user=None))
     project = Project.objects.of(mission).get(ref=ref).pk
