@@ -78,7 +78,9 @@ def test_moving_a_project_shows_what_it_takes_what_falls_and_writes_nothing(pilo
     assert [row.ref for row in before.chosen] == [
         r for r in (row.ref for row in before.rows) if r in refs(mission, "retenu")
     ]
-    assert before.standing.committed == mission.current_study.envelope_spent
+    study = mission.current_study
+    assert study is not None
+    assert before.standing.committed == study.envelope_spent
     addable = next(
         row for row in shown(pilot, f"plus={','.join(refs(mission, 'non_retenu'))}").chosen if row.amount and row.moved
     )
