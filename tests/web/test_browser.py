@@ -239,6 +239,21 @@ def test_a_filter_changes_the_list_and_the_address(screen: Screen) -> None:
     assert screen.faults == []
 
 
+def test_a_project_moves_on_the_committee_s_screen_and_the_bar_follows_in_place(screen: Screen) -> None:
+    page = screen.open(address("committee:screen"))
+    page.evaluate("window.same = true")
+    before = page.locator(".rb-wall__figures").inner_text()
+    ref = page.locator("#titre-dedans ~ ul [data-rb-move]").first.get_attribute("data-rb-move")
+    page.locator(f"#bouger-{ref}").click()
+    expect(page.locator(f"#titre-dehors ~ ul #projet-{ref}")).to_be_visible()
+    expect(page.locator(f"#bouger-{ref}")).to_be_focused()
+    expect(page.locator(".rb-wall__figures")).not_to_have_text(before)
+    assert f"moins={ref}" in page.url
+    assert page.evaluate("window.same")
+    assert violations(page) == []
+    assert screen.faults == []
+
+
 def test_filters_work_without_javascript(chromium: Browser, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

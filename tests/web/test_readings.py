@@ -57,6 +57,8 @@ NO_SHEET = {
     "missions:home",
     "missions:overview",
     "organisations:people",
+    "committee:text",
+    "committee:texts",
     "portfolio:call",
     "restitution:documents",
     "restitution:indicator",

@@ -30,11 +30,11 @@ FEW = (
 
 def test_moving_a_project_in_says_what_no_longer_fits_for_the_least_value() -> None:
     found = stand(FEW, {"A", "B", "C"}, envelope=Decimal(1000), proposal={"A", "B"}, held={"C"})
-    assert (found.committed, found.left, found.fits) == (1300, -300, False)
+    assert (found.committed, found.left, found.fits) == (Decimal(1300), Decimal(-300), False)
     assert found.falls == ("B",)
     assert found.lost == -60
     kept = stand(FEW, {"A", "C"}, envelope=Decimal(1000), proposal={"A", "B"}, held={"C"})
-    assert (kept.left, kept.lost, kept.falls, kept.fits) == (100, 10, (), True)
+    assert (kept.left, kept.lost, kept.falls, kept.fits) == (Decimal(100), Decimal(10), (), True)
 
 
 def test_what_is_held_is_never_what_falls_even_when_it_passes_the_envelope_alone() -> None:
@@ -44,7 +44,7 @@ def test_what_is_held_is_never_what_falls_even_when_it_passes_the_envelope_alone
 
 def test_a_project_that_no_legal_plan_finances_is_said_and_never_counted_as_free() -> None:
     found = stand(FEW, {"D"}, envelope=Decimal(900), proposal=set())
-    assert (found.unpaid, found.fits, found.left) == (("D",), False, 900)
+    assert (found.unpaid, found.fits, found.left) == (("D",), False, Decimal(900))
     best = best_choice(FEW, envelope=Decimal(10_000), rules=())
     assert isinstance(best, Best)
     assert best.chosen == ("A", "B", "C")

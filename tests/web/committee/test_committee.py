@@ -78,7 +78,9 @@ def test_moving_a_project_shows_what_it_takes_what_falls_and_writes_nothing(pilo
     assert [row.ref for row in before.chosen] == [
         r for r in (row.ref for row in before.rows) if r in refs(mission, "retenu")
     ]
-    assert before.standing.committed == mission.current_study.envelope_spent
+    study = mission.current_study
+    assert study is not None
+    assert before.standing.committed == study.envelope_spent
     addable = next(
         row for row in shown(pilot, f"plus={','.join(refs(mission, 'non_retenu'))}").chosen if row.amount and row.moved
     )
@@ -179,6 +181,10 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
         ),
     ):
         assert pilot.post(path, sent).status_code == 409, path
+    for path in (address("portfolio:session"), address("portfolio:session") + f"{ref}/"):
+        page = pilot.get(path)
+        assert "est gelée" in page.content.decode()
+        assert not page.context["may_decide"]
     with pytest.raises(FrozenError):
         save(mission, {(Kind.DECISION, ref): ABSENT}, by=Author(user=None))
     project = Project.objects.of(mission).get(ref=ref).pk

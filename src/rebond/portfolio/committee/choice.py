@@ -24,6 +24,8 @@ class Contender:
 
     id: str
     firm: str
+    """What tells it from another: two firms may bear one name."""
+    firm_name: str = ""
     place: str
     """Its EPCI, in words; empty when nobody knows it."""
     small: Maybe[bool]

@@ -98,9 +98,10 @@ def _places_lacking(rule: Rule, contenders: Sequence[Contender], kept: Sequence[
 
 def _firms_lacking(rule: Rule, contenders: Sequence[Contender], kept: Sequence[Contender]) -> Iterator[str]:
     del contenders
+    names = {each.firm: each.firm_name or each.firm for each in kept}
     for firm, held in Counter(each.firm for each in kept).items():
         if held > rule.number:
-            yield f"{firm} : {held} projets, {rule.number} au plus"
+            yield f"{names[firm]} : {held} projets, {rule.number} au plus"
 
 
 def _share_lacking(rule: Rule, contenders: Sequence[Contender], kept: Sequence[Contender]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from rebond.web.committee.amounts import asked_by, ready
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
-from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines
+from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines_on_the_table
 from rebond.web.studies.models import FirmFinding, ProjectFinding
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from rebond.web.accounts.models import User
 
 PLUS, MINUS, BEST = "plus", "moins", "meilleure"
-_ON_THE_TABLE = {ProjectFinding.Status.RETAINED, ProjectFinding.Status.NOT_RETAINED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +89,6 @@ class Screen:
     best: Best | Conflict | None = None
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
-    others: tuple[Line, ...] = ()
-    """Projects that are no candidates."""
     titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -166,8 +163,7 @@ def screen(
 
     What the address names and is no candidate is left out.
     """
-    every = lines(user, mission)
-    table = [line for line in every if _is_candidate(line)]
+    table = lines_on_the_table(user, mission)
     refs = {line.project.ref for line in table}
     plus, minus = (frozenset(_refs(sent.get(name, ""))) & refs for name in (PLUS, MINUS))
     based = {line.project.ref for line in table if _based(line)}
@@ -220,17 +216,12 @@ def screen(
         best=best,
         plus=tuple(sorted(now_plus)),
         minus=tuple(sorted(now_minus)),
-        others=tuple(line for line in every if not _is_candidate(line)),
         titles={line.project.ref: line.project.title for line in table},
     )
 
 
 def _refs(text: str) -> list[str]:
     return [ref for ref in text.split(",") if ref]
-
-
-def _is_candidate(line: Line) -> bool:
-    return line.decision is not None or (line.finding is not None and line.finding.status in _ON_THE_TABLE)
 
 
 def _proposed(line: Line) -> bool:
@@ -256,7 +247,8 @@ def _contender(line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str,
     found = asked.get(project.ref)
     return Contender(
         id=project.ref,
-        firm=typeset(project.firm.name),
+        firm=project.firm.ref,
+        firm_name=typeset(project.firm.name),
         place=project.epci,
         small=sizes.get(project.firm_id, UNKNOWN),
         value=line.finding.score if line.finding else Decimal(0),

@@ -137,6 +137,7 @@ def seen_of(found: Closing) -> str:
     return digest(
         {
             "enveloppe": str(found.screen.bar.amount),
+            "regles": [[rule.words, lacking] for rule, lacking in found.broken],
             "decisions": [
                 [
                     row.ref,
@@ -195,7 +196,7 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
 def _line(row: Row, committee: Recipient) -> dict[str, Any]:
     decision, project = row.decided, row.line.project
     assert decision is not None  # noqa: S101  # what is decided alone is told
-    named = row.ref in committee.presented
+    named = committee.presented is not None and row.ref in committee.presented
     title, _ = discreet_words(project.title, "")
     finding = row.line.finding
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rebond.web.financing.kept import Kept
 from rebond.web.portfolio.session import Line
@@ -31,8 +31,12 @@ def scores_of(lines: Sequence[Line]) -> Mapping[str, Scores]:
     if lacking:
         for record in Record.objects.filter(pk__in=lacking):
             scores = ProjectRecord(record.read()).scores
-            found[lacking[record.pk]] = _kept.get(record.pk, lambda scores=scores: scores)
+            found[lacking[record.pk]] = _kept.get(record.pk, _given(scores))
     return found
+
+
+def _given(scores: Scores) -> Callable[[], Scores]:
+    return lambda: scores
 
 
 def _missing() -> Scores:

@@ -54,8 +54,8 @@ def record_choice(
     rows = found.recorded
     if not rows:
         errors["choix"] = "Ce choix est déjà décidé : il n’y a rien à enregistrer."
-    for row in found.standing.unpaid:
-        errors["choix"] = f"{typeset(found.titles[row])} : aucun plan légal ne le finance entier. Retirez-le du choix."
+    for ref in found.standing.unpaid:
+        errors["choix"] = f"{typeset(found.titles[ref])} : aucun plan légal ne le finance entier. Retirez-le du choix."
     if found.standing.left < 0:
         over = format_euros(-found.standing.left)
         errors["choix"] = f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."

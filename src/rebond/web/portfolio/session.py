@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
+from django.db.models import Q
+
 from rebond import facts as core
 from rebond.facts import UNKNOWN, DecisionOutcome
 from rebond.reading.amounts import read_euros
@@ -84,7 +86,26 @@ def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "")
 
 def lines(user: User | AnonymousUser, mission: Mission) -> list[Line]:
     """Every project of the mission, the best value first; two queries."""
-    rows = Project.objects.visible_to(user).of(mission).with_finding(mission.current_study)
+    return _lines(user, mission, Q())
+
+
+def lines_on_the_table(user: User | AnonymousUser, mission: Mission) -> list[Line]:
+    """Those that are candidates or decided, the best value first; two queries."""
+    places = ProjectFinding.Status
+    candidates = Q(finding__status__in=(places.RETAINED, places.NOT_RETAINED))
+    found = _lines(user, mission, candidates | Q(committee_decision__isnull=False))
+    return [line for line in found if is_on_the_table(line)]
+
+
+def is_on_the_table(line: Line) -> bool:
+    """Whether the committee has it before it: a candidate of the call, or what it decided."""
+    places = ProjectFinding.Status
+    status = line.finding.status if line.finding else ""
+    return line.decision is not None or status in {places.RETAINED, places.NOT_RETAINED}
+
+
+def _lines(user: User | AnonymousUser, mission: Mission, which: Q) -> list[Line]:
+    rows = Project.objects.visible_to(user).of(mission).with_finding(mission.current_study).filter(which)
     rows = rows.select_related("firm", "mission")
     decided = {row.project_id: row for row in CommitteeDecision.objects.visible_to(user).of(mission)}
     found = [Line(project=titled_for(mission, row), finding=row.finding, decision=decided.get(row.pk)) for row in rows]

@@ -17,6 +17,7 @@ from rebond import facts as core
 from rebond.history import ABSENT, Kind
 from rebond.reading.numbers import plain
 from rebond.web.accounts.models import User
+from rebond.web.committee.models import is_locked
 from rebond.web.desk.lists import Column, Listing, Value, export, tools
 from rebond.web.disclosure.disclosed import address_of, titled_for
 from rebond.web.editing.decided import last_gesture, position_sent, take_back
@@ -195,7 +196,10 @@ def session_page(
     if answer is not None:
         return answer
     last = last_gesture(request, mission, Kind.DECISION)
+    frozen = is_locked(mission)
+    may_decide = may_decide and not frozen
     context: dict[str, object] = {
+        "frozen": frozen,
         "bar": envelope_bar(request.user, mission),
         "candidates": kept,
         "total": len(candidates),
@@ -244,7 +248,10 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     held = CommitteeDecision.objects.visible_to(request.user).of(mission).filter(project=project).first()
+    frozen = is_locked(mission)
+    may_decide = may_decide and not frozen
     context: dict[str, object] = {
+        "frozen": frozen,
         "project": project,
         "sheet": address_of(mission, project),
         "finding": project.finding,
