@@ -13,12 +13,13 @@ from typing import Protocol
 
 from rebond.errors import SolverError
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
-from rebond.financing.solving.engine import LARGE
+from rebond.financing.solving.engine import LARGE, OutOfTimeError
 from rebond.financing.solving.optimize import benefit_goal, build_model, files_goal, order_goal
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import Answer, SolvedParts
-from rebond.financing.solving.solver import Goal, Solution
+from rebond.financing.solving.solver import Goal, MilpModel, Solution
 from rebond.financing.solving.variables import Variables
+from rebond.portfolio.outline import Needs, outline
 from rebond.portfolio.pools import account_pool, budget_pool, pools_of
 from rebond.portfolio.prices import Price, prices_of
 from rebond.portfolio.proof_words import VALUE
@@ -55,10 +56,10 @@ class Linked:
     """Project → its value, the candidates apart included."""
     candidates: Mapping[str, Candidate]
     """Those of the projects that share pools."""
-    pools: frozenset[str] = frozenset()
-    """The pools that run out."""
-    shared_needs: Mapping[str, Euros] = field(default_factory=dict)
-    """Project that shares pools → what it needs of them and of the envelope to be financed, at the very least."""
+    pools: Mapping[str, Euros] = field(default_factory=dict)
+    """The pools that run out, with what is in them."""
+    needs: Mapping[str, Needs] = field(default_factory=dict)
+    """What each project that shares pools needs to be financed."""
     apart: Mapping[str, Euros] = field(default_factory=dict)
     """Candidate that shares nothing but the envelope → the least that it needs of it."""
     unsure: frozenset[str] = frozenset()
@@ -138,22 +139,20 @@ class _Choice:
         shared = [
             term
             for use in variables.of_project(project)
-            if use.offer.is_envelope or linked.pools & pools_of(use.offer, use.basis, project)
+            if use.offer.is_envelope or linked.pools.keys() & pools_of(use.offer, use.basis, project)
             for term in variables.terms(use)
         ]
-        need = float(linked.shared_needs.get(project.id, 0))
         column = self._financed[project.id]
+        need = float(linked.needs[project.id].shared)
         variables.model.row(f"portfolio[partagé,{project.id}]", [*shared, (column, -need)], low=0.0)
 
     def choose(self, worth: Worth, time_limit: float) -> Chosen:
         """The best set that time allows to find."""
         model, linked = self._variables.model, self._linked
-        values = list(self._values())
-        large = sum(model.integer) >= LARGE
-        known = sequential_point(linked) if large else None
-        solution = self._solve(values, time_limit, known)
-        if not large and solution.proven and self._has_equals(values, solution):
-            solution = self._solve([*values, *self._equals(worth)], time_limit, None)
+        values, solution = self._in_outline(time_limit)
+        if solution is None:
+            solution = self._whole(worth, time_limit)
+            values = solution.reports
         at = solution.values
         every = {column: linked.values[project] for project, column in self._financed.items()}
         rows = {"portfolio[enveloppe]": ENVELOPE}
@@ -161,7 +160,7 @@ class _Choice:
         rows |= {f"de_minimis[{key}]": account_pool(key) for key in linked.problem.de_minimis_room}
         return Chosen(
             financed=frozenset(key for key, column in self._financed.items() if round(at[column]) == 1),
-            reports=solution.reports[: len(values)],
+            reports=tuple(report for report in values if report.goal == VALUE),
             prices=prices_of(model, every, rows),
             point=dict(zip(model.names, at, strict=True)),
             used={
@@ -170,16 +169,44 @@ class _Choice:
             },
         )
 
-    def _values(self) -> Iterator[Goal]:
+    def _in_outline(self, time_limit: float) -> tuple[tuple[SolverReport, ...], Solution | None]:
+        """The best set of the outline, where it is proven and plans exist for it; of few projects, the only best one."""
+        linked, model = self._linked, self._variables.model
+        short, columns = outline(linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope)
+        goals = list(self._values(columns))
+        found = _solved(short, goals, time_limit / 4)
+        if found is None or not found.proven:
+            return (), None
+        if sum(model.integer) < LARGE and _has_equals(short, goals, columns, found, time_limit / 4):
+            return (), None
+        kept = list(model.lower)
+        for project, column in self._financed.items():
+            if round(found.values[columns[project]]) == 1:
+                model.lower[column] = 1.0
+        plans = _solved(model, [spare_goal(self._variables)], time_limit / 4, order_goal(self._variables))
+        model.lower[:] = kept
+        return found.reports, plans
+
+    def _whole(self, worth: Worth, time_limit: float) -> Solution:
+        """The best set with every rule of the plans in the choice; among equals, what settles between them."""
+        model, values = self._variables.model, list(self._values(self._financed))
+        large = sum(model.integer) >= LARGE
+        known = sequential_point(self._linked) if large else None
+        solution = self._solve(values, time_limit, known)
+        if not large and solution.proven and _has_equals(model, values, self._financed, solution, time_limit):
+            solution = self._solve([*values, *self._equals(worth)], time_limit, None)
+        return solution
+
+    def _values(self, columns: Mapping[str, int]) -> Iterator[Goal]:
         """The envelope goes first where nothing else can pay, then where nobody knows whether a loan could."""
         for unsure in (False, True):
             weights = {
                 column: self._linked.values[project]
-                for project, column in self._financed.items()
+                for project, column in columns.items()
                 if (project in self._linked.unsure) is unsure
             }
             if weights:
-                yield Goal(name=VALUE, weights=weights)
+                yield Goal(name=VALUE, weights=weights, most=sum(weights.values()))
 
     def _equals(self, worth: Worth) -> Iterator[Goal]:
         """What settles between sets of equal value: the envelope as the last resort, aid, what is left of it, files."""
@@ -194,16 +221,6 @@ class _Choice:
         fewest = {**files.weights, **{column: -number for column, (_, number) in gains.items()}}
         yield Goal(name="dossiers", weights=fewest, grain=files.grain)
 
-    def _has_equals(self, values: Sequence[Goal], solution: Solution) -> bool:
-        """Whether another set has the same value: the choice is made again without the one that was found."""
-        model = copy.deepcopy(self._variables.model)
-        chosen = [column for column in self._financed.values() if round(solution.values[column]) == 1]
-        weights = [(column, -1.0 if column in chosen else 1.0) for column in self._financed.values()]
-        model.row("portfolio[une autre]", weights, low=1.0 - len(chosen))
-        other = model.solve(values, tie_break=order_goal(self._variables))
-        pairs = zip(other.reports, solution.reports, strict=True) if other else ()
-        return other is not None and all(mine.objective >= best.objective - SAME for mine, best in pairs)
-
     def _solve(self, goals: Sequence[Goal], time_limit: float, known: Mapping[str, float] | None) -> Solution:
         variables: Variables = self._variables
         # Among equals, the first in the order of ids: nothing depends on the order of rows.
@@ -212,3 +229,32 @@ class _Choice:
         if solution is None:
             raise SolverError("la sélection vide devrait toujours être possible")
         return solution
+
+
+def _solved(model: MilpModel, goals: Sequence[Goal], time_limit: float, order: Goal | None = None) -> Solution | None:
+    """The best of a programme; ``None`` when there is none, or none was found in the time given."""
+    try:
+        return model.solve(goals, tie_break=order or Goal(name="ordre", weights={}), time_limit=time_limit)
+    except OutOfTimeError:
+        return None
+
+
+def _has_equals(
+    model: MilpModel, goals: Sequence[Goal], columns: Mapping[str, int], found: Solution, time_limit: float
+) -> bool:
+    """Whether another set has the same value: the choice is made again without the one that was found.
+
+    Said too when time does not allow to know.
+    """
+    other_model = copy.deepcopy(model)
+    chosen = [column for column in columns.values() if round(found.values[column]) == 1]
+    weights = [(column, -1.0 if column in chosen else 1.0) for column in columns.values()]
+    other_model.row("portfolio[une autre]", weights, low=1.0 - len(chosen))
+    try:
+        other = other_model.solve(goals, tie_break=Goal(name="ordre", weights={}), time_limit=time_limit)
+    except OutOfTimeError:
+        return True
+    if other is None:
+        return False
+    pairs = zip(other.reports, found.reports, strict=True)
+    return all(mine.bound >= best.objective - SAME for mine, best in pairs)

@@ -25,6 +25,7 @@ from rebond.financing.solving.optimize import (
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.financed import Chosen, Linked, choose_financed
+from rebond.portfolio.outline import Needs
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, taken, with_amounts
 from rebond.portfolio.prices import Price
 from rebond.portfolio.select import (
@@ -166,18 +167,35 @@ class _Together:
         names = {*apart, *(project.id for project in projects)}
         mine = {p.id: self._candidates[p.id] for p in projects if p.id in self._candidates}
         asked = bool(apart or mine)
-        counted = tuple(on_sure_money(project) if project.id in mine else project for project in projects)
-        shared = uncovered_needs(replace(self._problem, projects=counted), without=self._binding, solved=self._solved)
+        held = amounts(self._problem)
         return Linked(
             problem=replace(self._problem, projects=tuple(sorted(projects, key=lambda each: each.id))),
             values={name: self._values[name] for name in sorted(names)},
             candidates=mine,
-            pools=self._binding,
-            shared_needs=shared,
+            pools={pool: held[pool] for pool in sorted(self._binding)},
+            needs=self._needs(projects),
             apart=apart,
             unsure=frozenset(n for n in names if n in self._candidates and self._candidates[n].perhaps),
             envelope=self._envelope if asked else NOTHING,
         )
+
+    def _needs(self, projects: Sequence[ProjectProblem]) -> dict[str, Needs]:
+        """What linked projects need to be financed: with the pools closed, and with all that is in them."""
+        counted = tuple(on_sure_money(project) if project.id in self._candidates else project for project in projects)
+        problem = replace(self._problem, projects=counted)
+        shared = uncovered_needs(problem, without=self._binding, solved=self._solved)
+        alone = uncovered_needs(problem, solved=self._solved)
+        return {
+            project.id: Needs(
+                shared=shared[project.id],
+                envelope=self._need(project)
+                if project.id in self._candidates
+                else None
+                if alone[project.id] > 0
+                else NOTHING,
+            )
+            for project in projects
+        }
 
     def _need(self, project: ProjectProblem) -> Euros | None:
         return least_envelope(self._in_set(project), self._problem, solved=self._solved)

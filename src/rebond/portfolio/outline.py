@@ -1,0 +1,96 @@
+"""A choice in outline: what each project needs of what is shared, and no other rule.
+
+Every legal choice keeps these few rows, so that none is worth more than the best of the outline; small, it is proven in
+a moment. Where plans exist for the projects that it picks, it is the choice, and proven (``financed``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rebond.financing.problem.model import Offer, ProjectProblem
+from rebond.financing.solving.solver import MilpModel
+from rebond.portfolio.pools import account_of, pools_of
+from rebond.units import Euros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a project needs to be financed, whatever the others take."""
+
+    shared: Euros
+    """Of the pools that run out and of the envelope together."""
+    envelope: Euros | None
+    """Of the envelope alone, all the pools being open to it; ``None``: it cannot be financed at all."""
+
+
+def outline(
+    projects: Iterable[ProjectProblem],
+    needs: Mapping[str, Needs],
+    pools: Mapping[str, Euros],
+    apart: Mapping[str, Euros],
+    envelope: Euros,
+) -> tuple[MilpModel, dict[str, int]]:
+    """The programme, and the column of each project that is 1 when it is financed.
+
+    ``pools``: those that run out, with what is in them. ``apart``: candidate that shares nothing else → what it needs
+    of the envelope.
+    """
+    model = MilpModel()
+    financed: dict[str, int] = {}
+    drawn: dict[str, list[tuple[int, float]]] = {pool: [] for pool in pools}
+    paid: list[tuple[int, float]] = []
+    for project in projects:
+        need = needs[project.id]
+        chosen = financed[project.id] = model.binary(f"retenu[{project.id}]")
+        if need.envelope is None:
+            model.row(f"impossible[{project.id}]", [(chosen, 1.0)], high=0.0)
+            continue
+        mine: list[tuple[int, float]] = []
+        called: list[tuple[int, float]] = []
+        for offer in project.offers:
+            if not offer.is_envelope and not _may_draw(offer, project, pools):
+                continue
+            amount = _amount(model, project, offer)
+            mine.append((amount, 1.0))
+            if offer.is_envelope:
+                called.append((amount, 1.0))
+            for pool, weight in _certain(offer, project, pools).items():
+                drawn[pool].append((amount, weight))
+        paid += called
+        model.row(f"partagé[{project.id}]", [*mine, (chosen, -float(need.shared))], low=0.0)
+        model.row(f"enveloppe[{project.id}]", [*called, (chosen, -float(need.envelope))], low=0.0)
+    for pool, terms in drawn.items():
+        model.row(f"fonds[{pool}]", terms, high=float(pools[pool]))
+    for name, least in apart.items():
+        financed[name] = model.binary(f"retenu[{name}]")
+        paid.append((financed[name], float(least)))
+    model.row("enveloppe", paid, high=float(envelope))
+    return model, financed
+
+
+def _may_draw(offer: Offer, project: ProjectProblem, pools: Mapping[str, Euros]) -> bool:
+    return any(pools_of(offer, basis, project) & pools.keys() for basis in offer.bases)
+
+
+def _certain(offer: Offer, project: ProjectProblem, pools: Mapping[str, Euros]) -> dict[str, float]:
+    """What a euro of an offer takes of each pool at the very least, under any of its bases."""
+    takes = [
+        {pool: float(basis.aid_per_euro) if account_of(pool) else 1.0 for pool in pools_of(offer, basis, project)}
+        for basis in offer.bases
+    ]
+    common = {pool: min(each.get(pool, 0.0) for each in takes) for pool in pools} if takes else {}
+    return {pool: weight for pool, weight in common.items() if weight > 0}
+
+
+def _amount(model: MilpModel, project: ProjectProblem, offer: Offer) -> int:
+    """The euros of an offer: none, or from its floor to its cap."""
+    most = float(min(offer.max_support, project.payable_need))
+    if offer.aid_cap is not None:
+        most = min(most, float(offer.aid_cap))
+    name = f"{project.id},{offer.id}"
+    amount, asked = model.column(f"euros[{name}]", upper=max(0.0, most)), model.binary(f"demande[{name}]")
+    model.row(f"plafond[{name}]", [(amount, 1.0), (asked, -most)], high=0.0)
+    model.row(f"plancher[{name}]", [(amount, 1.0), (asked, -float(offer.least_award))], low=0.0)
+    return amount
