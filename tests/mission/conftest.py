@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from rebond.linkage import LinkageResult, link_census
 from rebond.mission import Rulebook, load_rulebook, run_mission
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
+from rebond.study.kept import KeptStudies
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Bench:
 
     rulebook: Rulebook
     census: Census
+    kept: KeptStudies = field(default_factory=KeptStudies)
+    """What missions already played have studied; ``test_study`` proves that it changes no figure."""
 
     def play(
         self,
@@ -33,10 +36,12 @@ class Bench:
         on: date | None = None,
         rulebook: Rulebook | None = None,
         reading: Maybe[Reading] = UNKNOWN,
+        from_nothing: bool = False,
     ) -> MissionResult:
         """The mission, on another census, date, rulebook or reading of the law where they are given."""
-        census = census or self.census
-        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on, reading=reading)
+        census, rulebook = census or self.census, rulebook or self.rulebook
+        kept = None if from_nothing else self.kept
+        return run_mission(census, rulebook, on=on or census.settings.committee_on, reading=reading, kept=kept)
 
     def link(self, decisions: Mapping[tuple[str, str], bool]) -> LinkageResult:
         """Who is known, once people have decided."""

@@ -56,7 +56,7 @@ def _csv(path: Path, sheets: Sequence[ProjectSheet], _: Document) -> None:
 
 def _workbook(path: Path, sheets: Sequence[ProjectSheet], document: Document) -> None:
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         book.set_properties(
             {"title": document.title, "author": "Rebond", "created": datetime.combine(document.dated, time())}
         )

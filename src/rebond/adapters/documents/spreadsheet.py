@@ -34,7 +34,7 @@ def write_projects(path: Path, result: MissionResult) -> None:
     settings = result.census.settings
     made = io.BytesIO()
     # In memory: the library would stumble on a full disk.
-    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         book.set_properties(
             {
                 "title": typeset(f"Projets — {settings.name}"),

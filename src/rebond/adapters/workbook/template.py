@@ -56,7 +56,7 @@ def write_workbook(
     """
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     made = io.BytesIO()
     # In memory: the library would hide the reason why a place is refused, and stumble on a full disk.
     with xlsxwriter.Workbook(made, options) as book:
