@@ -15,7 +15,6 @@ from rebond.data.yamlfile import load_schema
 from rebond.errors import DataError, SolverError
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.cone import weight_cone
-from rebond.portfolio.robust.cone import weight_cone
 from rebond.portfolio.robust.model import Definition, Status
 from rebond.portfolio.robust.reading import RobustFile, parse_robust
 
