@@ -131,7 +131,7 @@ def test_an_opinion_is_read_as_it_was_written() -> None:
     said = Opinion(who="Mme Roy", information=WeightInformation(bounds=bounds, ranks=[["emplois"], ["climat"]]))
     assert Opinion.of_data(said.as_data()) == said
     assert said.only(["climat"]).information == WeightInformation(ranks=[["climat"]])
-    assert said.information.words({"emplois": "Emplois"}) == "Emplois de 33,3\u00a0% à 50,0\u00a0% ; Emplois ≥ climat"
+    assert said.information.words({"emplois": "Emplois"}) == "Emplois de 33,3\u00a0% à 50\u00a0% ; Emplois ≥ climat"
 
 
 @settings(max_examples=60)
