@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 
 from rebond.adapters.sample import write_sample
 from rebond.cli import main
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "exemples"
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = DOCS / "exemples"
 
 
 def run(*arguments: str) -> Result:
@@ -23,6 +25,9 @@ def data_of(*arguments: str) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.stderr
     data: dict[str, Any] = json.loads(result.stdout)
+    if data["schema"] == "robustesse-resultat/v1":
+        schema = json.loads((DOCS / "schemas" / "robustesse-resultat-v1.json").read_text(encoding="utf-8"))
+        Draft202012Validator(schema).validate(data)
     return data
 
 

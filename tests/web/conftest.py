@@ -13,6 +13,7 @@ from rebond.adapters.workbook import load_layout, read_census, regime_codes
 from rebond.data import data_folder
 from rebond.mission import load_rulebook, run_mission
 from rebond.results import MissionResult
+from rebond.study.robust import RobustAsked
 from tests.web.site import once
 
 
@@ -32,7 +33,7 @@ def _write_result(folder: Path) -> None:
     write_sample(workbook)
     layout = load_layout(data / "referentiels", regimes=regime_codes(data / "regimes"))
     census = read_census(workbook, layout=layout, gazetteer=rulebook.catalogue.gazetteer)
-    result = run_mission(census, rulebook, on=census.settings.committee_on)
+    result = run_mission(census, rulebook, on=census.settings.committee_on, robust=RobustAsked())
     (folder / "resultat.pickle").write_bytes(pickle.dumps(result))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,33 @@ def test_weights_with_too_many_corners_for_the_time_given_settle_nothing() -> No
     assert result.seconds < 20
     assert [finding.status for finding in result.findings] == [Status.OPEN]
     assert not result.complete
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"poids": {"ordre": ["a", "b", "a"]}}, "« a » — critère cité deux fois"),
+        ({"poids": {"intervalles": {"a": [20, 30]}}}, "un poids est une part de 1"),
+        ({"poids": {"intervalles": {"a": [0.9, 1], "b": [0.5, 1]}}}, "les planchers passent 1"),
+        ({"poids": {"exacts": {"a": 1}}}, "critère sans poids exact"),
+        ({"poids": {"exacts": {"a": -1, "b": 2}}}, "exacts.a.*poids négatif"),
+        ({"poids": {"minimum": 0.7}}, "tous les poids ensemble passeraient 1"),
+        ({"poids": {"membres": [{"nom": "X", "ordre": ["a"]}, {"nom": "X", "ordre": ["b"]}]}}, "membre en double"),
+        ({"criteres": [{"id": "a", "echelle": [90, 95]}, {"id": "b"}]}, "note hors de l'échelle"),
+    ],
+)
+def test_a_slip_in_what_is_said_of_the_weights_is_a_fault_with_its_place(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError) as raised:
+        read({**base(), **change})
+    assert any(re.search(words, str(fault)) for fault in raised.value.faults)
+
+
+def test_members_leave_every_compromise_between_them_and_are_kept_apart() -> None:
+    members = [{"nom": "Mme Roy", "exacts": {"a": 3, "b": 1}}, {"nom": "M. Petit", "intervalles": {"b": [0.5, 0.8]}}]
+    file = read({**base(), "poids": {"membres": members}})
+    assert list(file.members) == ["Mme Roy", "M. Petit"]
+    assert weight_cone(2, file.problem.weight_rows).rays.keys() == {(3, 1), (1, 4)}
+    assert {tuple(sorted(weight_cone(2, rows).rays)) for rows in file.members.values()} == {
+        ((3, 1),),
+        ((1, 1), (1, 4)),
+    }

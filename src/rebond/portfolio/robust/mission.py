@@ -137,7 +137,7 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         statuses={p: f.status for p, f in zip(problem.projects, found.result.findings, strict=True)} if found else {},
         sentences=_sentences(found) if found else (),
         opinions=said,
-        remarks=tuple(_remarks(never, linked, problem)),
+        remarks=tuple(_remarks(never, linked, [c.project.id for c in candidates if c.perhaps], problem)),
     )
 
 
@@ -185,7 +185,9 @@ def _sentences(found: RobustAnalysis) -> tuple[str, ...]:
     return found.result.sentence, f"Définition : {found.result.definition.sentence}."
 
 
-def _remarks(never: Sequence[str], linked: Sequence[str], problem: RobustProblem) -> Iterator[str]:
+def _remarks(
+    never: Sequence[str], linked: Sequence[str], perhaps: Sequence[str], problem: RobustProblem
+) -> Iterator[str]:
     if never:
         yield f"{', '.join(never)} : l'enveloppe ne peut légalement les financer entiers, quels que soient les poids"
     if linked:
@@ -193,6 +195,12 @@ def _remarks(never: Sequence[str], linked: Sequence[str], problem: RobustProblem
         yield (
             f"{count} {agreed('candidats', count)} se partagent un compte de minimis ou un budget et sont comptés ici "
             f"chacun pour soi ({', '.join(linked)})"
+        )
+    after = [name for name in perhaps if name in problem.projects]
+    if after:
+        yield (
+            f"{', '.join(after)} : un prêt pourrait payer une part de ce qui manque ; la proposition sert les autres "
+            "d'abord, cette analyse les compare à égalité"
         )
     unknown = sum(low != high for low, high in zip(problem.low, problem.high, strict=True))
     if unknown:

@@ -125,8 +125,17 @@ def compromises(members: Mapping[str, Iterable[Ray]], width: int) -> tuple[Ray, 
 
 
 def _range(low: Fraction, high: Fraction) -> str:
-    ends = [f"{format_number(float(end) * 100, 1)}{NO_BREAK_SPACE}%" for end in (low, high)]
-    return ends[0] if low == high else f"de {ends[0]} à {ends[1]}"
+    least, most = (_percent(end) for end in (low, high))
+    if low == high:
+        return least
+    if high >= 1 or low <= 0:
+        return f"au moins {least}" if high >= 1 else f"au plus {most}"
+    return f"de {least} à {most}"
+
+
+def _percent(share: Fraction) -> str:
+    decimals = 0 if (share * 100).denominator == 1 else 1
+    return f"{format_number(float(share) * 100, decimals)}{NO_BREAK_SPACE}%"
 
 
 def _shares(weights: Mapping[str, Decimal]) -> dict[str, Fraction]:

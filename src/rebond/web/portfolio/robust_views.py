@@ -72,7 +72,7 @@ def _held(user: User, mission: Mission) -> list[WeightStatement]:
 def _replace(mission: Mission, who: str, opinion: Opinion | None, *, by: User) -> None:
     """What a person said before stays, withdrawn; the same said again changes nothing."""
     labels, author = _criteria(), author_of(by)
-    old = WeightStatement.objects.of(mission).filter(who=who).first()
+    old = WeightStatement.objects.may_change(by).of(mission).filter(who=who).first()
     said = None if opinion is None else {k: v for k, v in opinion.as_data().items() if k != "qui"}
     if old is not None and old.said == said:
         return
