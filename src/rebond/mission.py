@@ -26,7 +26,7 @@ from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
-from rebond.portfolio.decisions import decision_alerts
+from rebond.portfolio.decisions import decision_alerts, following_alerts
 from rebond.portfolio.proposals import outcomes, propose
 from rebond.referrals.orient import refer_project
 from rebond.regimes.de_minimis import known_rooms
@@ -124,6 +124,7 @@ def run_mission(
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
+            *following_alerts(census, call, [study.entry for study in studies], on=on),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
         labels=_labels(rulebook, place),

@@ -16,7 +16,8 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.alone import left_by
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.solved import SolvedParts
-from rebond.portfolio.call import CallEntry, CallResult, run_call
+from rebond.portfolio.call import CallResult, run_call
+from rebond.portfolio.offered import CallEntry, call_dispositif, without_call
 from rebond.portfolio.select import ENVELOPE
 from rebond.regimes.readings import Reading
 from rebond.units import Euros
@@ -44,6 +45,7 @@ def propose(
     ``problem`` holds all projects with what they share; two readings that leave the same problem are one. ``solved``:
     the answers already found.
     """
+    problem = without_call(problem, call_dispositif(envelope, builder.catalogue))
     found: dict[Reading, Proposal] = {}
     known: list[tuple[FinancingProblem, Proposal]] = []
     regimes = builder.catalogue.regimes.values()

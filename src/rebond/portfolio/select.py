@@ -2,7 +2,8 @@
 
 A project is a candidate when it is ripe, the call admits it, and every other support together leaves a part of its
 need unpaid (subsidiarity). Among candidates the envelope goes where the value is highest, then the aid, then what is
-left of the envelope; a retained project is financed whole.
+left of the envelope. A retained project is financed whole, unless the call pays a part of a need: it then gives at
+least its minimum aid, and the rest is still sought.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, Solution
 from rebond.financing.solving.variables import Variables
+from rebond.portfolio.contributors import Payers, define_payers
 from rebond.units import Euros, Rate, floor_euros, format_euros
 
 NOTHING = Euros(0)
@@ -117,19 +119,21 @@ def select_portfolio(
     envelope: Euros,
     de_minimis_room: Mapping[str, Euros],
     budgets: Mapping[str, Euros] | None = None,
+    payers: Payers | None = None,
     time_limit: float = 60.0,
     solved: SolvedParts | None = None,
 ) -> Selection:
-    """The best set of projects for the envelope, with the plans that finance each of them whole.
+    """The best set of projects for the envelope, with the plans that finance each of them as the call wants it.
 
-    ``solved``: the answers already found.
+    ``payers``: what each contributor may pay. ``solved``: the answers already found.
     """
     if not candidates:
         return Selection(retained=(), plans={}, spent=0, left=envelope, refusals={})
     problem = joint_problem(candidates, envelope=envelope, de_minimis_room=de_minimis_room, budgets=budgets)
     known = solved if solved is not None else SolvedParts()
-    chosen, choice = _choose(candidates, problem, time_limit, known)
-    plans, reports = _plan_retained(problem, chosen, choice, time_limit=time_limit, solved=known)
+    payers = payers if payers is not None and payers.binding else None
+    chosen, choice = _choose(candidates, problem, time_limit, known, payers)
+    plans, reports = _plan_retained(problem, chosen, choice, time_limit=time_limit, solved=known, payers=payers)
     spent = sum(plan.envelope for plan in plans.values())
     left = envelope - spent
     return Selection(
@@ -143,25 +147,38 @@ def select_portfolio(
 
 
 def _choose(
-    candidates: Sequence[Candidate], problem: FinancingProblem, time_limit: float, solved: SolvedParts
+    candidates: Sequence[Candidate],
+    problem: FinancingProblem,
+    time_limit: float,
+    solved: SolvedParts,
+    payers: Payers | None,
 ) -> tuple[tuple[str, ...], _Choice]:
     """The set of highest value, with how sure it is and the plans that it counts on.
 
     A project that shares nothing but the envelope weighs exactly the least that it needs of it; those that share an
-    undertaking or a scarce budget bring their whole plans into the choice.
+    undertaking or a scarce budget bring their whole plans into the choice, as does one that a contributor pays more
+    than the least or nothing.
     """
     apart = replace(problem, budgets={key: v for key, v in problem.budgets.items() if key != ENVELOPE})
     shared = [part.projects for part in split_problem(apart) if len(part.projects) > 1]
-    together = tuple(project for group in shared for project in group)
+    linked = {project.id for group in shared for project in group}
+    leasts = {p.id: least_envelope(p, problem, solved=solved) for p in problem.projects if p.id not in linked}
+    if payers:
+        linked |= {key for key, least in leasts.items() if least is not None and payers.reach_above(key, int(least))}
+    together = tuple(project for project in problem.projects if project.id in linked)
     variables = build_model(replace(apart, projects=together))
     retained = _define_retained(together, variables)
-    weights = [(column, 1.0) for column in _envelope_columns(variables)]
+    paid = _paid_columns(variables)
     for project in problem.projects:
-        if project not in together:
-            least = least_envelope(project, problem, solved=solved)
+        if project.id not in linked:
+            least = leasts[project.id]
             retained[project.id] = variables.model.binary(f"retenu[{project.id}]")
-            weights.append((retained[project.id], float(problem.budgets[ENVELOPE] + 1 if least is None else least)))
+            amount = float(problem.budgets[ENVELOPE] + 1 if least is None else least)
+            paid[project.id] = [(retained[project.id], amount)]
+    weights = [term for terms in paid.values() for term in terms]
     variables.model.row("portfolio[enveloppe]", weights, high=float(problem.budgets[ENVELOPE]))
+    if payers:
+        define_payers(payers, paid, variables.model)
     # The envelope goes first where nothing else can pay, then where nobody knows whether a loan could.
     sure = {retained[c.project.id]: float(c.value) for c in candidates if not c.perhaps}
     unsure = {retained[c.project.id]: float(c.value) for c in candidates if c.perhaps}
@@ -198,21 +215,30 @@ class _Choice:
 
 
 def _plan_retained(
-    problem: FinancingProblem, chosen: Sequence[str], choice: _Choice, *, time_limit: float, solved: SolvedParts
+    problem: FinancingProblem,
+    chosen: Sequence[str],
+    choice: _Choice,
+    *,
+    time_limit: float,
+    solved: SolvedParts,
+    payers: Payers | None,
 ) -> tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]:
-    """The best plans of the retained projects, each financed whole: most aid, least of the envelope, then the rest."""
+    """The best plans of the retained projects: most aid, least of the envelope, then the rest."""
     if not chosen:
         return {}, ()
     kept = replace(problem, projects=tuple(project for project in problem.projects if project.id in chosen))
-    return solved.answer("projets retenus", kept, partial(_plan_whole, choice=choice, time_limit=time_limit))
+    plan = partial(_plan_whole, choice=choice, time_limit=time_limit, payers=payers)
+    return solved.answer(f"projets retenus{payers.key if payers else ''}", kept, plan)
 
 
 def _plan_whole(
-    kept: FinancingProblem, *, choice: _Choice, time_limit: float
+    kept: FinancingProblem, *, choice: _Choice, time_limit: float, payers: Payers | None
 ) -> Answer[tuple[dict[str, FinancingPlan], tuple[SolverReport, ...]]]:
     variables = build_model(kept)
     for project in kept.projects:
         _define_whole_need(project, variables)
+    if payers:
+        define_payers(payers, _paid_columns(variables), variables.model)
     goals = [benefit_goal(variables), _spare_goal(variables), payback_goal(variables), *last_goals(variables)]
     try:
         solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit)
@@ -267,14 +293,33 @@ def _envelope_columns(variables: Variables) -> list[int]:
     return [column for use in variables.uses if use.offer.is_envelope for column, _ in variables.terms(use)]
 
 
+def _paid_columns(variables: Variables) -> dict[str, list[tuple[int, float]]]:
+    """Project → the columns of what the envelope gives it."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    for use in variables.uses:
+        if use.offer.is_envelope:
+            found.setdefault(use.project.id, []).extend(variables.terms(use))
+    return found
+
+
 def _spare_goal(variables: Variables) -> Goal:
     """Least of the envelope."""
     return Goal(name="enveloppe laissée", weights=dict.fromkeys(_envelope_columns(variables), -1.0))
 
 
 def _define_whole_need(project: ProjectProblem, variables: Variables) -> None:
+    """The whole need, or the envelope's least award where the call pays a part of it."""
+    if asked := _asked_for_part(project, variables):
+        variables.model.row(f"portfolio[part,{project.id}]", asked, low=1.0)
+        return
     covered = variables.covered[project.id]
     variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.payable_need))
+
+
+def _asked_for_part(project: ProjectProblem, variables: Variables) -> list[tuple[int, float]]:
+    """The columns that are 1 when the envelope pays a part of a need; none where the call wants it whole."""
+    uses = variables.of_project(project)
+    return [(variables.chosen[use.key], 1.0) for use in uses if use.offer.is_envelope and use.offer.pays_part]
 
 
 def _bounded(candidate: Candidate) -> Offer:
@@ -285,14 +330,18 @@ def _bounded(candidate: Candidate) -> Offer:
 
 
 def _define_retained(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
-    """One column a project: 1 only when its whole need is covered; at 0 the envelope gives it nothing."""
+    """One column a project: 1 only when it is financed as the call wants; at 0 the envelope gives it nothing."""
     model = variables.model
     retained: dict[str, int] = {}
     for project in projects:
         column = model.binary(f"retenu[{project.id}]")
         retained[project.id] = column
-        covered = variables.covered[project.id]
-        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.payable_need))], low=0.0)
+        reached = _asked_for_part(project, variables)
+        if reached:
+            model.row(f"portfolio[part,{project.id}]", [*reached, (column, -1.0)], low=0.0)
+        else:
+            whole = [(variables.covered[project.id], 1.0), (column, -float(project.payable_need))]
+            model.row(f"portfolio[besoin,{project.id}]", whole, low=0.0)
         for use in variables.of_project(project):
             if use.offer.is_envelope:
                 terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]
@@ -305,10 +354,11 @@ def _refusals(candidates: Iterable[Candidate], chosen: Sequence[str], left: Euro
         if candidate.project.id in chosen:
             continue
         most = most_from_envelope(candidate)
-        asked = format_euros(candidate.uncovered)
-        if most < candidate.uncovered:
+        wanted = Euros(candidate.offer.least_award) if candidate.offer.pays_part else candidate.uncovered
+        asked = format_euros(wanted)
+        if most < wanted:
             why = f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur les {asked} qui manquent"
-        elif candidate.uncovered > left:
+        elif wanted > left:
             why = (
                 f"{asked} demandés : d'autres projets apportent plus de valeur pour l'enveloppe, "
                 f"dont il reste {format_euros(left)}"

@@ -16,12 +16,13 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
-from rebond.portfolio.call import CallEntry, admit
+from rebond.portfolio.call import admit
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.model import Definition, RobustProblem, RobustResult
 from rebond.portfolio.robust.weights import WeightInformation
 from rebond.portfolio.scoring import Score
+from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.select import ENVELOPE, joint_problem, least_envelope
 from rebond.regimes.readings import Reading
 from rebond.units import Euros, agreed, format_euros
