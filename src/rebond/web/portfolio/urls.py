@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebond.web.portfolio import marks_views, session_many, session_views, views
+from rebond.web.portfolio import following_views, marks_views, session_many, session_views, views
 
 app_name = "portfolio"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("seance/annuler/", session_views.undo_decision, name="undo_decision"),
     path("seance/en-nombre/", session_many.decide_many, name="decide_many"),
     path("seance/<slug:ref>/", session_views.decision, name="decision"),
+    path("suites/", following_views.steps, name="steps"),
+    path("suites/<slug:ref>/", following_views.project_steps, name="project_steps"),
     path("notes/", marks_views.board, name="marks"),
     path("notes/<slug:ref>/", marks_views.marks, name="project_marks"),
 ]
