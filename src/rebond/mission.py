@@ -26,7 +26,8 @@ from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
-from rebond.portfolio.decisions import decision_alerts
+from rebond.portfolio.decisions import decision_alerts, following_alerts
+from rebond.portfolio.offered import call_dispositif, without_call
 from rebond.portfolio.proposals import compare, outcomes, propose
 from rebond.referrals.orient import refer_project
 from rebond.regimes.de_minimis import known_rooms
@@ -83,13 +84,14 @@ def run_mission(
     studies = _studies(census, parts, rulebook, kept or {})
     step("Plans de financement légaux et sélection sous enveloppe")
     taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
-    entries = [study.entry for study in studies]
+    entries, envelope = [study.entry for study in studies], census.settings.envelope
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room=known_rooms(firm.account for firm in firms),
         budgets=rulebook.catalogue.budgets,
     )
-    envelope, solved = census.settings.envelope, kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
+    problem = without_call(problem, call_dispositif(envelope, rulebook.catalogue))
+    solved = kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
     proposals = propose(
         entries,
         problem,
@@ -139,6 +141,7 @@ def run_mission(
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
+            *following_alerts(census, call, [study.entry for study in studies], on=on),
         ),
         organisations={code: rulebook.catalogue.organisations[code].short_name for code in place.named},
         labels=_labels(rulebook, place),

@@ -13,10 +13,12 @@ from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.explaining.infeasibility import NoPlan
 from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.problem.model import FinancingProblem, Offer
-from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
+from rebond.portfolio.offered import CallEntry, envelope_offer
 from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult, ProjectResult
 from tests.mission.conftest import Bench
+
+ENVELOPE_DISPOSITIF = "bpifrance/rebond-industriel"
 
 
 def retained(result: MissionResult) -> list[ProjectResult]:

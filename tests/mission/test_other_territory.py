@@ -21,7 +21,7 @@ from rebond.data import data_folder
 from rebond.dispositifs.coverage import foreign
 from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, Census
+from rebond.facts import UNKNOWN, Census, Contribution
 from rebond.financing.plan.model import PlanLine
 from rebond.mission import Rulebook, run_mission
 from rebond.restitution.result import result_as_data
@@ -145,6 +145,52 @@ def test_another_territory_runs_with_its_own_counts(cambresis: MissionResult) ->
 def test_the_contributors_of_the_envelope_are_kept_apart(cambresis: MissionResult) -> None:
     rows = next(i for i in cambresis.indicators if i.code == "enveloppe_eur").rows
     assert {row.label: row.value for row in rows} == {"État": 3_000_000, "Agglomérations": 2_000_000}
+
+
+def test_a_call_that_pays_parts_helps_more_projects_and_announces_none_as_financed(
+    cambresis: MissionResult, rulebook: Rulebook
+) -> None:
+    """As real envelopes do: 150 000 to 300 000 € each beside what is still sought, 40 % of it by one agglomeration."""
+    local = Contribution(
+        contributor="CA de Cambrai",
+        amount=Decimal(2_000_000),
+        epcis=(CAMBRAI,),
+        min_per_project=Decimal(50_000),
+        max_share=Decimal("0.4"),
+    )
+    state = Contribution(contributor="État", amount=Decimal(3_000_000))
+    census = cambresis.census
+    call = replace(
+        census.settings.envelope,
+        funds_part=True,
+        min_aid=Decimal(150_000),
+        max_per_project=Decimal(300_000),
+        contributions=(state, local),
+    )
+    census = replace(census, settings=replace(census.settings, envelope=call))
+    kept = {study.digest: study for study in cambresis.studies}
+    result = run_mission(census, rulebook, on=cambresis.on, kept=kept)
+    helped = [project for project in result.projects if project.plan.envelope]
+    assert len(helped) > sum(1 for project in cambresis.projects if project.plan.envelope)
+    assert all(150_000 <= project.plan.envelope <= 300_000 for project in helped)
+    assert sum(project.plan.envelope for project in helped) <= 5_000_000
+    assert any(project.decision.remains for project in helped)
+    for project in helped:
+        assert project.decision.remains == int(project.plan.gap)
+        told = " ; ".join(project.decision.reasons)
+        assert ("restent à trouver" in told) is bool(project.decision.remains)
+        assert "payé par " in told
+        assert ("CA de Cambrai" not in told) or project.facts["epci"] == CAMBRAI
+
+
+def test_the_dispositif_of_the_call_is_a_setting(cambresis: MissionResult, rulebook: Rulebook) -> None:
+    """Another scheme of the catalogue: its files become the envelope's, and no plan counts it twice."""
+    census = moved(cambresis.census, (CAMBRAI, CAUDRESIS), list(rulebook.catalogue.gazetteer.by_epci[CAMBRAI]))
+    call = replace(census.settings.envelope, dispositif="ademe/inconnu")
+    census = replace(census, settings=replace(census.settings, envelope=call))
+    result = run_mission(census, rulebook, on=cambresis.on)
+    told = {reason for project in result.projects for reason in project.decision.reasons}
+    assert any("le catalogue ne contient pas ademe/inconnu" in reason for reason in told)
 
 
 def test_a_zone_that_nobody_knows_stays_unknown_and_brings_no_regional_aid(cambresis: MissionResult) -> None:

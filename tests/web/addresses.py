@@ -127,6 +127,8 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "linkage:decided": OF_MISSION,
     "portfolio:session": OF_MISSION,
     "portfolio:decision": PROJECT,
+    "portfolio:steps": OF_MISSION,
+    "portfolio:project_steps": PROJECT,
     "desk:agenda": OF_MISSION,
     "committee:screen": OF_MISSION,
     "committee:texts": OF_MISSION,

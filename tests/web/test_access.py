@@ -65,6 +65,15 @@ ROLES = [account.username for account in ACCOUNTS]
 WORKERS = frozenset({"pilote", "consultant"})
 OF_THE_COMMITTEE = {("desk:calendar", "copil")}
 """Its own days, and none of the team's: ``desk/test_agenda`` reads them."""
+SEEN_SITTING = {
+    "portfolio:session",
+    "portfolio:decision",
+    "portfolio:steps",
+    "portfolio:project_steps",
+    "desk:agenda",
+    "committee:screen",
+}
+"""What a member of the committee follows."""
 ONLY_A_WAY_BACK = {("portfolio:decide_many", "copil")}
 """Read, it leads back to the session; nothing is decided there but by the pilot."""
 WALKED = sorted({*SIGNED_IN, *PERSONAL, *RESTRICTED, *TEAM, *PILOT, *SPACE, *EVERY_PART, *ADMINISTRATOR})
@@ -93,9 +102,7 @@ def answers(name: str, role: str) -> set[int]:
     if name not in ADMINISTRATOR and role not in ROLES:
         return {404}
     if name in OF_SOME_ROLES:
-        may = team or (
-            role == "copil" and name in {"portfolio:session", "portfolio:decision", "desk:agenda", "committee:screen"}
-        )
+        may = team or (role == "copil" and name in SEEN_SITTING)
         return {200, 404} if may else {403}
     if name == "missions:home" and not team:
         return {302}

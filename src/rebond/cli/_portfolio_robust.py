@@ -25,6 +25,7 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.mission import load_rulebook, run_mission
+from rebond.portfolio.offered import call_dispositif, without_call
 from rebond.portfolio.robust.analysis import RobustAnalysis, analyse
 from rebond.portfolio.robust.as_json import (
     analysis_as_data,
@@ -142,6 +143,7 @@ def robustness(
             mission = run_mission(census, rulebook, on=on, reading=taken, progress=step, kept=kept)
             step("Robustesse de la sélection")
             entries = [study.entry for study in mission.studies]
+            call = census.settings.envelope
             read_as = rulebook.catalogue.readings.default if taken is UNKNOWN else taken
             every = FinancingProblem(
                 projects=tuple(study.built.problem for study in mission.studies),
@@ -151,9 +153,9 @@ def robustness(
             found = mission_robustness(
                 entries,
                 opinions=[_opinion(poids, weights_of([entry.score for entry in entries]), marge)],
-                envelope=census.settings.envelope,
+                envelope=call,
                 builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
-                shared=under(every, read_as),
+                shared=under(without_call(every, call_dispositif(call, rulebook.catalogue)), read_as),
                 reading=read_as,
                 top_score=rulebook.selection.top_score,
                 seconds=seconds,

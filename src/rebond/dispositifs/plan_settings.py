@@ -28,6 +28,8 @@ class PlanSettings:
     within_own_funds: bool = True
     unread_no_effect_below: Rate = _NONE
     """Share of a bound that nobody read under which it keeps nothing from being signed; 0: such a bound always does."""
+    call_dispositif: str = ""
+    """The dispositif of a call that names none."""
 
     def least_useful(self, instrument: Instrument, need: Euros, *, borrowed: Rate) -> Euros:
         """The least that a file of that instrument must bring to a project of that need.
@@ -52,7 +54,7 @@ def load_plan_settings(path: Path) -> tuple[PlanSettings, list[Fault]]:
         return PlanSettings(), list(file.faults)
     try:
         useful, capacity = file.data["dossier_utile"], file.data["capacite_inconnue"]
-        unread = file.data["chiffre_non_relu"]
+        unread, call = file.data["chiffre_non_relu"], file.data["appel"]
         settings = PlanSettings(
             useful_amount=require_euros(useful["montant"]),
             useful_share=require_rate(useful["part_du_besoin"]),
@@ -60,11 +62,12 @@ def load_plan_settings(path: Path) -> tuple[PlanSettings, list[Fault]]:
             unknown_capacity_share=require_rate(capacity["part_du_cout"]),
             within_own_funds={"oui": True, "non": False}[capacity["fonds_propres"]],
             unread_no_effect_below=require_rate(unread["sans_effet_sous"]),
+            call_dispositif=str(call["dispositif"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         mend = (
-            "donner dossier_utile (montant, part_du_besoin, sauf), capacite_inconnue (part_du_cout, fonds_propres) et "
-            "chiffre_non_relu (sans_effet_sous)"
+            "donner dossier_utile (montant, part_du_besoin, sauf), capacite_inconnue (part_du_cout, fonds_propres), "
+            "chiffre_non_relu (sans_effet_sous) et appel (dispositif)"
         )
         return PlanSettings(), [file.fault((), "", f"réglages du plan illisibles ({error})", mend)]
     return settings, []

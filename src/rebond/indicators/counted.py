@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome
+from rebond.facts import UNKNOWN, CommitteeDecision
 from rebond.financing.plan.certainty import Certainty
 from rebond.indicators.breakdowns import contributor_rows, project_row
 from rebond.indicators.model import Row
 from rebond.portfolio.call import CallStatus
+from rebond.portfolio.standing import granted_amount, standing
 from rebond.referrals.orient import ReferralKind
 
 if TYPE_CHECKING:
@@ -88,19 +89,22 @@ def questions_of(project: ProjectResult) -> int:
 
 
 def retained(result: MissionResult) -> Iterable[tuple[ProjectResult, CommitteeDecision]]:
-    """What the committee retained: its decisions alone, whatever was proposed."""
+    """What the committee retained, whatever was proposed; not whom a later step refused, nor who withdrew."""
+    calendar = result.census.settings.envelope.calendar
     decided = {each.project_id: each for each in result.census.decisions}
     for project in result.projects:
         decision = decided.get(project.project.id)
-        if decision and decision.outcome is DecisionOutcome.RETAINED:
+        where = standing(decision, calendar) if decision else None
+        if decision and where is not None and where.holds:
             yield project, decision
 
 
 def granted_rows(result: MissionResult) -> Iterable[Row]:
     """What the committee granted."""
     for project, decision in retained(result):
-        if decision.amount is not UNKNOWN:
-            yield project_row(project, decision.amount)
+        amount = granted_amount(decision)
+        if amount is not UNKNOWN:
+            yield project_row(project, amount)
 
 
 def envelope_left(result: MissionResult) -> Iterable[Row]:

@@ -8,28 +8,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
-from rebond.dispositifs.model import Dispositif, Instrument, Part
-from rebond.eligibility.criteria import Facts
-from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
-from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, Envelope, Project
-from rebond.financing.building.build import BuiltProject, ProblemBuilder
+from rebond.errors import IllegalPlanError
+from rebond.facts import UNKNOWN, Envelope
+from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.plan.model import FinancingPlan
-from rebond.financing.problem.model import Basis, FinancingProblem, Offer
+from rebond.financing.problem.model import FinancingProblem, Offer
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.contributors import Payers, pay_out, payers_of
+from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, nothing_paid, paid_natures
 from rebond.portfolio.open_paths import OpenPath, open_paths
+from rebond.portfolio.paid import Paid, paid_breaches
 from rebond.portfolio.prices import Price
 from rebond.portfolio.reasons import Entry, refusal, way_in
-from rebond.portfolio.scoring import Score
-from rebond.portfolio.select import Candidate, uncovered_needs, without_possible_loans
+from rebond.portfolio.select import Candidate, part_award, uncovered_needs, with_envelope, without_possible_loans
 from rebond.portfolio.together import Allocation, allocate_together
 from rebond.regimes.readings import Reading
-from rebond.units import Euros, format_euros, format_number, format_rate
+from rebond.units import Euros, format_euros, format_number
 
-ENVELOPE_DISPOSITIF = "bpifrance/rebond-industriel"
-COMMITTEE = "prévalidation en comité de pilotage, puis instruction financière de l'opérateur"
 COVERED = (
     "les autres dispositifs, ceux qui restent à confirmer compris mais sans prêt dont rien ne dit que l'entreprise le "
     "peut, peuvent couvrir tout le besoin : l'enveloppe est un dernier recours"
@@ -38,15 +35,12 @@ SHARED_SUFFICES = (
     "dans l'allocation d'ensemble, ce que les dispositifs partagés lui donnent couvre tout le besoin : l'enveloppe est "
     "un dernier recours"
 )
-SETTINGS = (
-    "réglages de la mission (taux, plafond, part de subvention, aide minimale) : le cahier des charges national n'est "
-    "pas public et aucune page de l'opérateur ne les donne"
-)
 TOO_SMALL = (
     "{missing} manquent, sous les {least} qui font une aide utile de l'appel : instruction et contrat coûteraient plus "
     "qu'elle n'apporte"
 )
-NO_ASSET = "aucun actif à financer : l'appel n'aide que l'acquisition d'actifs"
+STILL_SOUGHT = "{remains} restent à trouver : le projet n'est pas financé tant qu'ils ne le sont pas"
+NOBODY_PAYS = "aucun contributeur de l'enveloppe ne peut payer ce projet"
 
 
 class CallStatus(enum.StrEnum):
@@ -69,18 +63,6 @@ class CallStatus(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallEntry:
-    """A project as it comes before the call."""
-
-    project: Project
-    built: BuiltProject
-    facts: Facts
-    verdicts: tuple[Verdict, ...]
-    ripe: Truth
-    score: Score
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDecision:
     """What the software proposes for one project, and why."""
 
@@ -92,6 +74,10 @@ class CallDecision:
     """What the envelope would give, in euros."""
     way_in: Entry | None = None
     """What would bring a candidate in that is not proposed; it names other projects, for those who see them all."""
+    remains: int = 0
+    """Of a project that the call pays a part of: what is still to be found, in euros."""
+    needs: int = 0
+    """Of a candidate left out: with how much of the envelope it comes in, in euros."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +95,8 @@ class CallResult:
     left: Euros
     prices: tuple[Price, ...]
     """Of the envelope and of the pools that run out."""
+    paid: tuple[Paid, ...]
+    """Who pays what of it."""
     reports: tuple[SolverReport, ...]
     """How sure the selection is; empty when no choice had to be made."""
 
@@ -140,6 +128,7 @@ def run_call(
     more of one than there is, those that draw on it are linked and all is allocated again.
     """
     binding: frozenset[str] = frozenset()
+    payers = payers_of(envelope.contributions, {entry.project.id: entry.facts for entry in entries})
     values = {entry.project.id: entry.score.value for entry in entries}
     while True:
         admitted = admit(
@@ -152,7 +141,13 @@ def run_call(
             running_out=binding,
         )
         found = allocate_together(
-            shared, admitted.candidates, values, envelope=envelope.amount, binding=binding, solved=solved
+            shared,
+            admitted.candidates,
+            values,
+            envelope=envelope.amount,
+            binding=binding,
+            payers=payers,
+            solved=solved,
         )
         if not found.over:
             break
@@ -162,7 +157,12 @@ def run_call(
         if name in decisions:
             decisions[name] = replace(decisions[name], uncovered=missing)
     for candidate in admitted.candidates:
-        decisions[candidate.project.id] = _decision(candidate, found, admitted.paths[candidate.project.id], values)
+        paths = admitted.paths[candidate.project.id]
+        decisions[candidate.project.id] = _decision(candidate, found, paths, values, payers)
+    paid = _paid(entries, found.given, envelope, payers)
+    if payers.binding:
+        for project, words in _who_pays(paid).items():
+            decisions[project] = replace(decisions[project], reasons=(*decisions[project].reasons, words))
     return CallResult(
         decisions=decisions,
         plans=found.plans,
@@ -171,6 +171,7 @@ def run_call(
         binding=binding,
         spent=found.spent,
         left=found.left,
+        paid=paid,
         prices=found.prices,
         reports=found.reports,
     )
@@ -190,6 +191,7 @@ def admit(
 
     ``running_out``: the pools that others may empty, which no project can count on.
     """
+    payers = payers_of(envelope.contributions, {entry.project.id: entry.facts for entry in entries})
     counted = without_possible_loans(shared)
     uncovered = uncovered_needs(counted, without=running_out, solved=solved)
     known_money = {project.id: project for project in counted.projects}
@@ -215,6 +217,8 @@ def admit(
                 continue
             paths[entry.project.id] = found
             offer = envelope_offer(entry, envelope, builder, reading)
+            if isinstance(offer, Offer) and payers.binding:
+                offer = _as_paid(offer, payers.most(entry.project.id))
             if isinstance(offer, Offer) and missing < offer.least_useful:
                 offer = TOO_SMALL.format(missing=format_euros(missing), least=format_euros(offer.least_useful))
             if isinstance(offer, str):
@@ -235,7 +239,7 @@ def admit(
 
 
 def _decision(
-    candidate: Candidate, found: Allocation, paths: Sequence[OpenPath], values: Mapping[str, Decimal]
+    candidate: Candidate, found: Allocation, paths: Sequence[OpenPath], values: Mapping[str, Decimal], payers: Payers
 ) -> CallDecision:
     identifier = candidate.project.id
     missing = found.missing.get(identifier, candidate.uncovered)
@@ -243,24 +247,63 @@ def _decision(
     amount = found.plans[identifier].envelope
     value = f"valeur {format_number(candidate.value, 1)} sur 100"
     if amount:
+        remains = int(found.plans[identifier].gap) if candidate.offer.pays_part else 0
         why = (
             value,
             f"{format_euros(missing)} ne trouvent aucun autre financement"
             + (" dont le montant se calcule" if paths else ""),
             f"l'enveloppe apporte {format_euros(amount)}",
+            *([STILL_SOUGHT.format(remains=format_euros(Euros(remains)))] if remains else []),
             *reserves,
         )
-        return CallDecision(status=CallStatus.RETAINED, reasons=why, uncovered=missing, envelope=amount)
+        return CallDecision(
+            status=CallStatus.RETAINED, reasons=why, uncovered=missing, envelope=amount, remains=remains
+        )
     if identifier in found.financed:
         return CallDecision(status=CallStatus.COVERED, reasons=(SHARED_SUFFICES,), uncovered=Euros(0))
-    need = found.needs.get(identifier) or missing
-    given = {name: found.plans[name].envelope for name in found.retained}
+    award = part_award(with_envelope(candidate.project, candidate))
+    need = found.needs.get(identifier) or (missing if award is None else Euros(award))
+    given, rules = found.at_least, payers if payers.binding else None
+    spare = found.left + found.spent - sum(given.values())
     return CallDecision(
         status=CallStatus.NOT_RETAINED,
-        reasons=(value, refusal(candidate, need, found.left), *reserves),
+        reasons=(value, refusal(candidate, need, found.left, payers=rules, given=given), *reserves),
         uncovered=missing,
-        way_in=way_in(candidate, need, found.left, given, values),
+        way_in=way_in(candidate, need, spare, given, values, payers=rules),
+        needs=int(need),
     )
+
+
+def _as_paid(offer: Offer, most: int) -> Offer | str:
+    """The offer within what the contributors may give together to the project, or why they cannot."""
+    if most < max(offer.least_award, 1):
+        return NOBODY_PAYS if not most else f"{NOBODY_PAYS} plus de {format_euros(Euros(most))}"
+    return replace(offer, aid_cap=Euros(most) if offer.aid_cap is None else min(offer.aid_cap, Euros(most)))
+
+
+def _paid(
+    entries: Sequence[CallEntry], given: Mapping[str, int], envelope: Envelope, payers: Payers
+) -> tuple[Paid, ...]:
+    """Who pays what of the retained, checked apart; raises ``IllegalPlanError`` when a rule is broken."""
+    shares = pay_out(given, payers)
+    if shares is None:
+        raise IllegalPlanError("contributeurs", "aucun partage entre les contributeurs ne respecte leurs règles")
+    paid = tuple(
+        Paid(project=project, rank=rank, contributor=envelope.contributions[rank].contributor, amount=amount)
+        for (rank, project), amount in sorted(shares.items(), key=lambda item: (item[0][1], item[0][0]))
+    )
+    facts = {entry.project.id: entry.facts for entry in entries}
+    for detail in paid_breaches(paid, envelope.contributions, given, facts):
+        raise IllegalPlanError("contributeurs", detail)
+    return paid
+
+
+def _who_pays(paid: Sequence[Paid]) -> dict[str, str]:
+    """Project → who pays what of its envelope aid, in one sentence."""
+    parts: dict[str, list[str]] = {}
+    for each in paid:
+        parts.setdefault(each.project, []).append(f"{each.contributor}, {format_euros(Euros(each.amount))}")
+    return {project: f"payé par {' ; '.join(told)}" for project, told in parts.items()}
 
 
 def _perhaps(candidate: Candidate) -> Iterable[str]:
@@ -287,74 +330,14 @@ def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Ite
             yield f"durée inconnue (au plus {envelope.max_months} mois)"
         elif duration > envelope.max_months:
             yield f"{format_number(duration)} mois, au-delà des {envelope.max_months} mois de l'appel"
-    spend = sum((line.amount for line in project.costs if line.nature in catalogue.tangible), Euros(0))
+    natures = paid_natures(envelope, catalogue)
+    spend = sum((line.amount for line in project.costs if line.nature in natures), Euros(0))
     if not spend:
-        yield NO_ASSET
+        yield nothing_paid(envelope, catalogue)
         return
     if envelope.min_spend is not UNKNOWN and spend < envelope.min_spend:
-        yield f"{format_euros(spend)} d'actifs, sous le minimum de {format_euros(envelope.min_spend)}"
+        what = "d'actifs" if natures <= catalogue.tangible else "de dépenses"
+        yield f"{format_euros(spend)} {what}, sous le minimum de {format_euros(envelope.min_spend)}"
     for verdict in entry.verdicts:
-        if verdict.dispositif == ENVELOPE_DISPOSITIF and verdict.truth is Truth.NO:
+        if verdict.dispositif == call_dispositif(envelope, catalogue) and verdict.truth is Truth.NO:
             yield from (f"condition de l'appel non remplie : {reason.expected}" for reason in verdict.refusals)
-
-
-def envelope_offer(entry: CallEntry, envelope: Envelope, builder: ProblemBuilder, reading: Reading) -> Offer | str:
-    """What the envelope could give to a project under the mission's settings and a reading, or why it cannot."""
-    dispositif = builder.catalogue.dispositifs.get(ENVELOPE_DISPOSITIF)
-    if dispositif is None:
-        return f"le catalogue ne contient pas {ENVELOPE_DISPOSITIF}"
-    dispositif = _with_settings(dispositif, envelope)
-    lines = entry.built.problem.lines
-    assets = [line for line in lines if line.nature in builder.catalogue.tangible and line.amount > 0]
-    if not assets:
-        return NO_ASSET
-    facts = facts_for_funders(entry.facts, entry.project, dispositif.desks)
-    award = builder.catalogue.award(entry.project, dispositif, builder.on)
-    bases = [b for b in builder.bases.of(dispositif, facts, assets, lines, award) if reading in b.readings]
-    usable = [basis for basis in bases if not basis.refused_by and not basis.doubtful]
-    if not usable:
-        reasons = dict.fromkeys(text for basis in bases for text in (*basis.refusals, *_doubts(basis)))
-        return "aucune base légale : " + (" ; ".join(reasons) or "plafond d'intensité nul ou inconnu")
-    base = sum((line.amount for line in assets), Euros(0))
-    rate = envelope.max_rate
-    share = format_rate(Decimal(1) if rate is UNKNOWN else rate)
-    offer = Offer(
-        id=dispositif.id,
-        title=dispositif.title,
-        funder=dispositif.funder,
-        instrument=dispositif.instrument,
-        lines=frozenset(line.id for line in assets),
-        bases=tuple(usable),
-        max_support=base if rate is UNKNOWN else rate * base,
-        aid_cap=None if envelope.max_per_project is UNKNOWN else envelope.max_per_project,
-        formula=f"jusqu'à {share} de {format_euros(base)} d'actifs, dans la limite du besoin sans autre financement",
-        sources=(SETTINGS,),
-        reserves=(COMMITTEE,),
-        questions=(COMMITTEE,),
-        benefit_per_euro=builder.equivalents.benefit(dispositif),
-        is_envelope=True,
-        parts=dispositif.advantage.parts,
-    )
-    if envelope.min_aid is not UNKNOWN:
-        return replace(offer, least_useful=envelope.min_aid)
-    useful = builder.catalogue.plan_settings.least_useful
-    return replace(offer, least_useful=useful(offer.instrument, entry.built.problem.need, borrowed=offer.borrowed))
-
-
-def _doubts(basis: Basis) -> tuple[str, ...]:
-    """The questions of a legal basis that an unknown fact may close."""
-    return tuple(f"{basis.article} : {question}" for question in basis.questions) if basis.doubtful else ()
-
-
-def _with_settings(dispositif: Dispositif, envelope: Envelope) -> Dispositif:
-    """The envelope's split between grant and repayable advance is a setting of the mission."""
-    share = envelope.grant_share
-    if share is UNKNOWN or share == 1:
-        return dispositif
-    if share == 0:
-        return replace(dispositif, instrument=Instrument.REPAYABLE_ADVANCE)
-    parts = (
-        Part(instrument=Instrument.GRANT, share=share),
-        Part(instrument=Instrument.REPAYABLE_ADVANCE, share=1 - share),
-    )
-    return replace(dispositif, advantage=replace(dispositif.advantage, parts=parts))

@@ -6,10 +6,14 @@ A decision stays what it is: nothing here changes it, nor the proposal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
-from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, Envelope
-from rebond.portfolio.call import CallDecision, CallStatus
-from rebond.units import format_euros
+from rebond.facts import UNKNOWN, Census, CommitteeDecision, DecisionOutcome, Envelope
+from rebond.portfolio.call import CallDecision, CallResult, CallStatus
+from rebond.portfolio.contributors import payers_of
+from rebond.portfolio.offered import CallEntry
+from rebond.portfolio.standing import call_alerts
+from rebond.units import Euros, format_euros
 
 
 def decision_alerts(
@@ -23,6 +27,19 @@ def decision_alerts(
         doubts = list(_doubts(decision, proposal, envelope))
         if doubts:
             yield f"Décision du comité à revoir pour {decision.project_id}, retenu : {' ; '.join(doubts)}."
+
+
+def following_alerts(census: Census, call: CallResult, entries: Iterable[CallEntry], *, on: date) -> Iterator[str]:
+    """What came of the decisions, what is free of the envelope since, and who comes in."""
+    known = {entry.project.id: entry for entry in entries}
+    waiting = {
+        key: (known[key].score.value, Euros(decision.needs))
+        for key, decision in call.decisions.items()
+        if decision.status is CallStatus.NOT_RETAINED and decision.needs
+    }
+    envelope = census.settings.envelope
+    payers = payers_of(envelope.contributions, {key: entry.facts for key, entry in known.items()})
+    yield from call_alerts(census.decisions, envelope, waiting, payers, on=on)
 
 
 def _doubts(decision: CommitteeDecision, proposal: CallDecision, envelope: Envelope) -> Iterator[str]:

@@ -19,8 +19,9 @@ from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, MilpModel, Solution
 from rebond.financing.solving.variables import Variables
+from rebond.portfolio.contributors import Payers, define_envelope
 from rebond.portfolio.outline import Needs, outline
-from rebond.portfolio.pools import account_pool, budget_pool, pools_of
+from rebond.portfolio.pools import account_pool, budget_pool, payer_pool, pools_of
 from rebond.portfolio.prices import Price, prices_of
 from rebond.portfolio.proof_words import VALUE
 from rebond.portfolio.select import (
@@ -65,6 +66,8 @@ class Linked:
     unsure: frozenset[str] = frozenset()
     """Candidates whose last resort is not proven: a loan could pay, if the firm turned out to be able to bear it."""
     envelope: Euros = NOTHING
+    payers: Payers | None = None
+    """What each contributor may pay, where anything but the sum of the contributions rules it."""
 
     @property
     def kind(self) -> str:
@@ -72,7 +75,7 @@ class Linked:
         bounds = sorted((key, str(c.uncovered)) for key, c in self.candidates.items())
         apart = sorted((key, str(least)) for key, least in self.apart.items())
         told = (sorted(self.values.items()), apart, sorted(self.unsure), str(self.envelope), bounds)
-        return f"financés ensemble {told}"
+        return f"financés ensemble {told}{self.payers.key if self.payers else ''}"
 
     @property
     def projects(self) -> tuple[ProjectProblem, ...]:
@@ -124,11 +127,11 @@ class _Choice:
         self._financed = define_financed(projects, self._variables)
         for project in projects:
             self._define_shared_need(project)
-        weights = [(column, 1.0) for column in envelope_columns(self._variables)]
-        for project, least in linked.apart.items():
-            self._financed[project] = model.binary(f"retenu[{project}]")
-            weights.append((self._financed[project], float(least)))
-        model.row("portfolio[enveloppe]", weights, high=float(linked.envelope))
+        paid = {p.id: [(column, 1.0) for column in envelope_columns(self._variables, p.id)] for p in projects}
+        for name, least in linked.apart.items():
+            self._financed[name] = model.binary(f"retenu[{name}]")
+            paid[name] = [(self._financed[name], float(least))]
+        define_envelope(paid, linked.envelope, linked.payers, model, name="portfolio[enveloppe]")
 
     def _define_shared_need(self, project: ProjectProblem) -> None:
         """What nothing else can pay of a financed project comes from the pools and the envelope.
@@ -153,9 +156,15 @@ class _Choice:
         if solution is None:
             solution = self._whole(worth, time_limit)
             values = solution.reports
+            if linked.payers:
+                # What each takes of the envelope is settled here: contributors' rules link all of them.
+                chosen = [key for key, column in self._financed.items() if round(solution.values[column]) == 1]
+                solution = self._spared(chosen, time_limit / 4) or solution
         at = solution.values
         every = {column: linked.values[project] for project, column in self._financed.items()}
         rows = {"portfolio[enveloppe]": ENVELOPE}
+        if linked.payers:
+            rows |= {f"payeur[montant,{rank}]": payer_pool(name) for rank, name in enumerate(linked.payers.names)}
         rows |= {f"exclusions[budget,{key}]": budget_pool(key) for key in linked.problem.budgets}
         rows |= {f"de_minimis[{key}]": account_pool(key) for key in linked.problem.de_minimis_room}
         return Chosen(
@@ -170,22 +179,29 @@ class _Choice:
         )
 
     def _in_outline(self, time_limit: float) -> tuple[tuple[SolverReport, ...], Solution | None]:
-        """The best set of the outline, where it is proven and plans exist for it; of few projects, the only best one."""
+        """The best set of the outline, where it is proven and plans exist; of few projects, the only best one."""
         linked, model = self._linked, self._variables.model
-        short, columns = outline(linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope)
+        short, columns = outline(
+            linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope, linked.payers
+        )
         goals = list(self._values(columns))
         found = _solved(short, goals, time_limit / 4)
         if found is None or not found.proven:
             return (), None
         if sum(model.integer) < LARGE and _has_equals(short, goals, columns, found, time_limit / 4):
             return (), None
+        chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
+        return found.reports, self._spared(chosen, time_limit / 4)
+
+    def _spared(self, chosen: Sequence[str], time_limit: float) -> Solution | None:
+        """Plans that finance a set with the least of the envelope; ``None`` when there are none or time is short."""
+        model = self._variables.model
         kept = list(model.lower)
-        for project, column in self._financed.items():
-            if round(found.values[columns[project]]) == 1:
-                model.lower[column] = 1.0
-        plans = _solved(model, [spare_goal(self._variables)], time_limit / 4, order_goal(self._variables))
+        for project in chosen:
+            model.lower[self._financed[project]] = 1.0
+        plans = _solved(model, [spare_goal(self._variables)], time_limit, order_goal(self._variables))
         model.lower[:] = kept
-        return found.reports, plans
+        return plans
 
     def _whole(self, worth: Worth, time_limit: float) -> Solution:
         """The best set with every rule of the plans in the choice; among equals, what settles between them."""

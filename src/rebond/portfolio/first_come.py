@@ -6,7 +6,7 @@ what those before left. A mission keeps no date of receipt: the order is that of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,10 +15,11 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.contributors import Payers, pay_out
 from rebond.portfolio.pools import amounts, drawn_on, taken, with_amounts
-from rebond.portfolio.select import NOTHING, Candidate, in_the_call, least_envelope, with_envelope
+from rebond.portfolio.select import NOTHING, Candidate, in_the_call, least_envelope, part_award, with_envelope
 from rebond.portfolio.whole import plan_whole
-from rebond.units import Euros
+from rebond.units import Euros, floor_euros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +53,16 @@ def first_come(
     *,
     envelope: Euros,
     binding: Collection[str],
+    payers: Payers | None = None,
     solved: SolvedParts,
 ) -> dict[str, FinancingPlan]:
     """The plans of all projects, served in the order of the problem; ``plans``: those of the joint allocation.
 
-    A project that draws on nothing that runs out has the same plan either way.
+    A project that draws on nothing that runs out has the same plan either way. ``payers``: the rules of the envelope's
+    contributors.
     """
+    payers = payers if payers is not None and payers.binding else None
+    given: dict[str, int] = {}
     left = {pool: amount for pool, amount in amounts(problem).items() if pool in binding}
     found: dict[str, FinancingPlan] = {}
     for project in problem.projects:
@@ -67,10 +72,12 @@ def first_come(
             found[project.id] = plans[project.id]
             continue
         alone = with_amounts(replace(problem, projects=(project,)), left)
-        plan = None if candidate is None else _with_envelope(candidate, project, alone, envelope, solved)
+        tried = () if candidate is None else _with_envelope(candidate, project, alone, envelope, solved)
+        plan = next((plan for plan in tried if _is_payable(plan, given, payers)), None)
         plan = plan or optimise_plans(alone, solved=solved)[project.id]
         found[project.id] = plan
         envelope -= plan.envelope
+        given |= {project.id: plan.envelope} if plan.envelope else {}
         for pool, amount in taken(plan, called).items():
             if pool in left:
                 left[pool] = max(NOTHING, left[pool] - amount)
@@ -79,11 +86,21 @@ def first_come(
 
 def _with_envelope(
     candidate: Candidate, project: ProjectProblem, alone: FinancingProblem, left: Euros, solved: SolvedParts
-) -> FinancingPlan | None:
-    """The plan of a candidate with the least of the envelope, when what is left of it is enough."""
+) -> Iterator[FinancingPlan]:
+    """The plans of a candidate with the least of the envelope, when what is left of it is enough.
+
+    Where the call pays a part, first the one with all that is left.
+    """
     called = in_the_call(project, candidate)
     least = least_envelope(called, alone, solved=solved)
-    return plan_whole(called, alone, least, solved) if least and least <= left else None
+    if least and least <= left:
+        amounts = (least,) if part_award(called) is None else (Euros(floor_euros(left)), least)
+        plans = (plan_whole(called, alone, amount, solved) for amount in amounts)
+        yield from (plan for plan in plans if plan is not None)
+
+
+def _is_payable(plan: FinancingPlan, given: Mapping[str, int], payers: Payers | None) -> bool:
+    return payers is None or pay_out({**given, plan.project: plan.envelope}, payers) is not None
 
 
 def outcome_of(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rebond.financing.problem.model import Offer, ProjectProblem
 from rebond.financing.solving.solver import MilpModel
+from rebond.portfolio.contributors import Payers, define_envelope
 from rebond.portfolio.pools import account_of, pools_of
 from rebond.units import Euros
 
@@ -31,16 +32,17 @@ def outline(
     pools: Mapping[str, Euros],
     apart: Mapping[str, Euros],
     envelope: Euros,
+    payers: Payers | None = None,
 ) -> tuple[MilpModel, dict[str, int]]:
     """The programme, and the column of each project that is 1 when it is financed.
 
     ``pools``: those that run out, with what is in them. ``apart``: candidate that shares nothing else → what it needs
-    of the envelope.
+    of the envelope. ``payers``: what each contributor may pay.
     """
     model = MilpModel()
     financed: dict[str, int] = {}
     drawn: dict[str, list[tuple[int, float]]] = {pool: [] for pool in pools}
-    paid: list[tuple[int, float]] = []
+    paid: dict[str, list[tuple[int, float]]] = {}
     for project in projects:
         need = needs[project.id]
         chosen = financed[project.id] = model.binary(f"retenu[{project.id}]")
@@ -58,15 +60,15 @@ def outline(
                 called.append((amount, 1.0))
             for pool, weight in _certain(offer, project, pools).items():
                 drawn[pool].append((amount, weight))
-        paid += called
+        paid[project.id] = called
         model.row(f"partagé[{project.id}]", [*mine, (chosen, -float(need.shared))], low=0.0)
         model.row(f"enveloppe[{project.id}]", [*called, (chosen, -float(need.envelope))], low=0.0)
     for pool, terms in drawn.items():
         model.row(f"fonds[{pool}]", terms, high=float(pools[pool]))
     for name, least in apart.items():
         financed[name] = model.binary(f"retenu[{name}]")
-        paid.append((financed[name], float(least)))
-    model.row("enveloppe", paid, high=float(envelope))
+        paid[name] = [(financed[name], float(least))]
+    define_envelope(paid, envelope, payers, model, name="enveloppe")
     return model, financed
 
 

@@ -15,7 +15,7 @@ from rebond.financing.problem.model import Basis, FinancingProblem, Offer, Proje
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 
-_BUDGET, _ACCOUNT = "budget:", "compte:"
+_BUDGET, _ACCOUNT, _PAYER = "budget:", "compte:", "contributeur:"
 CENT = Decimal("0.01")
 """What the exact shares of a plan may hold beyond whole euros."""
 
@@ -28,6 +28,16 @@ def budget_pool(budget: str) -> str:
 def account_pool(undertaking: str) -> str:
     """The pool of an undertaking's de minimis account."""
     return _ACCOUNT + undertaking
+
+
+def payer_pool(contributor: str) -> str:
+    """The pool of what a contributor puts into the envelope."""
+    return _PAYER + contributor
+
+
+def payer_of(pool: str) -> str:
+    """The contributor whose money a pool is; empty when it is none."""
+    return pool.removeprefix(_PAYER) if pool.startswith(_PAYER) else ""
 
 
 def budget_of(pool: str) -> str:

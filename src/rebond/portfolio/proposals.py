@@ -12,8 +12,10 @@ from rebond.financing.law_readings import ReadingOutcome, published, under
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
-from rebond.portfolio.call import CallEntry, CallResult, run_call
+from rebond.portfolio.call import CallResult, run_call
+from rebond.portfolio.contributors import payers_of
 from rebond.portfolio.first_come import Comparison, first_come, outcome_of
+from rebond.portfolio.offered import CallEntry
 from rebond.regimes.readings import Reading
 
 
@@ -36,8 +38,8 @@ def propose(
 ) -> dict[Reading, Proposal]:
     """The proposal under each reading that has a text, the one ``taken`` first.
 
-    ``problem`` holds all projects with what they share; two readings that leave the same problem are one. ``solved``:
-    the answers already found.
+    ``problem`` holds all projects with what they share, and nothing of the call (``without_call``); two readings
+    that leave the same problem are one. ``solved``: the answers already found.
     """
     found: dict[Reading, Proposal] = {}
     known: list[tuple[FinancingProblem, Proposal]] = []
@@ -68,7 +70,13 @@ def compare(
     """
     read, call = under(problem, taken), proposal.call
     others = first_come(
-        read, call.candidates, proposal.plans, envelope=envelope.amount, binding=call.binding, solved=solved
+        read,
+        call.candidates,
+        proposal.plans,
+        envelope=envelope.amount,
+        binding=call.binding,
+        payers=payers_of(envelope.contributions, {entry.project.id: entry.facts for entry in entries}),
+        solved=solved,
     )
     projects = [entry.project for entry in entries]
     values = {entry.project.id: entry.score.value for entry in entries}

@@ -2,7 +2,8 @@
 
 A project is a candidate when it is ripe, the call admits it, and every other support together leaves a part of its
 need unpaid (subsidiarity). Among candidates the envelope goes where the value is highest, then the aid, then what is
-left of the envelope; a retained project is financed whole.
+left of the envelope. A retained project is financed whole, unless the call pays a part of a need: it then gives at
+least its minimum aid, and the rest is still sought.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, Offer, ProjectProblem
 from rebond.financing.solving.optimize import build_model, coverage_goal, order_goal
 from rebond.financing.solving.rounding import ROUNDING
@@ -103,7 +105,7 @@ def joint_problem(
 def least_envelope(
     project: ProjectProblem, problem: FinancingProblem, *, solved: SolvedParts | None = None
 ) -> Euros | None:
-    """The least that the envelope must give for a project alone to be financed whole; ``None`` when it cannot be.
+    """The least that the envelope must give for a project alone to be financed; ``None`` when it cannot be.
 
     In whole euros, as the envelope pays. ``solved``: the answers already found.
     """
@@ -146,16 +148,48 @@ def in_the_call(project: ProjectProblem, candidate: Candidate) -> ProjectProblem
     return with_envelope(on_sure_money(project), candidate)
 
 
+def part_award(project: ProjectProblem) -> int | None:
+    """The least that a call which pays a part of a need gives to a project; ``None`` where it pays no part."""
+    floors = (max(offer.least_award, 1) for offer in project.offers if offer.is_envelope and offer.pays_part)
+    return min(floors, default=None)
+
+
+def is_financed(plan: FinancingPlan, project: ProjectProblem) -> bool:
+    """Whether a plan finances a project as ``define_whole`` says; ``project``: with the envelope's offer, if any."""
+    award = part_award(project)
+    return plan.covered >= project.payable_need or (award is not None and plan.envelope >= award)
+
+
 def define_whole(project: ProjectProblem, variables: Variables, when: int | None = None) -> None:
     """A project is financed when its whole need is covered; with ``when``, as soon as that choice is made.
 
-    This is the one place that says what a financed project is. A call that pays a part of a need has its rule here.
+    Of a call that pays a part, it is retained too when the envelope gives it its least award: the rest is still sought,
+    and nothing announces it as financed. This is the one place that says what a financed project is.
     """
-    covered, need = variables.covered[project.id], float(project.payable_need)
-    if when is None:
-        variables.model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=need)
+    model, covered, need = variables.model, variables.covered[project.id], float(project.payable_need)
+    award = part_award(project)
+    if award is not None:
+        whole, part = model.binary(f"entier[{project.id}]"), model.binary(f"part[{project.id}]")
+        given = [(column, 1.0) for column in envelope_columns(variables, project.id)]
+        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (whole, -need)], low=0.0)
+        model.row(f"portfolio[part,{project.id}]", [*given, (part, -float(award))], low=0.0)
+        either = [(whole, 1.0), (part, 1.0)]
+        if when is None:
+            model.row(f"portfolio[entier ou part,{project.id}]", either, low=1.0)
+        else:
+            model.row(f"portfolio[entier ou part,{project.id}]", [*either, (when, -1.0)], low=0.0)
+    elif when is None:
+        model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=need)
     else:
-        variables.model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (when, -need)], low=0.0)
+        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (when, -need)], low=0.0)
+
+
+def define_given(variables: Variables, given: Mapping[str, float]) -> None:
+    """The envelope gives each project that much, up to the euro above: what its contributors have settled."""
+    for project, amount in given.items():
+        terms = [(column, 1.0) for column in envelope_columns(variables, project)]
+        low, high = max(0.0, amount - ROUNDING), float(math.ceil(amount - ROUNDING))
+        variables.model.row(f"portfolio[donné,{project}]", terms, low=low, high=high)
 
 
 def define_financed(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:

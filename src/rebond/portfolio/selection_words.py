@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from rebond.portfolio.first_come import Comparison, Outcome
-from rebond.portfolio.pools import account_of, budget_of
+from rebond.portfolio.pools import account_of, budget_of, payer_of
 from rebond.portfolio.prices import Price
 from rebond.portfolio.select import ENVELOPE
 from rebond.units import floor_euros, format_euros, format_number
@@ -34,7 +34,7 @@ _LABELS = (
 
 def price_sentences(prices: Sequence[Price], titles: Mapping[str, str]) -> Iterator[str]:
     """One sentence a pool, the envelope first; ``titles``: dispositif → its name."""
-    for price in sorted(prices, key=lambda each: (each.pool != ENVELOPE, each.pool)):
+    for price in sorted(prices, key=lambda each: (each.pool != ENVELOPE and not payer_of(each.pool), each.pool)):
         points = Decimal(str(price.value)).quantize(_LEAST_TOLD)
         more = f"{format_euros(_THOUSAND)} de plus {_where(price.pool, titles)}"
         if price.value <= 0:
@@ -63,6 +63,8 @@ def _told(outcome: Outcome) -> tuple[str, ...]:
 def _where(pool: str, titles: Mapping[str, str]) -> str:
     if pool == ENVELOPE:
         return "dans l'enveloppe"
+    if payer := payer_of(pool):
+        return f"dans l'enveloppe, versés par {payer}"
     if budget := budget_of(pool):
         return f"au budget de « {titles.get(budget, budget)} »"
     return f"au compte de minimis de l'entreprise unique {account_of(pool)}"

@@ -14,6 +14,7 @@ from rebond.financing.solving.engine import OutOfTimeError
 from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.financing.solving.variables import Variables
+from rebond.portfolio.contributors import Payers, define_envelope, paid_point, spent_in
 from rebond.portfolio.select import define_financed, envelope_columns
 
 if TYPE_CHECKING:
@@ -33,12 +34,17 @@ def sequential_point(linked: Linked) -> dict[str, float]:
     left = {key: float(amount) for key, amount in linked.problem.budgets.items()}
     envelope = float(linked.envelope)
     point: dict[str, float] = {}
-    worth = linked.values
+    worth, payers = linked.values, linked.payers
     for name, least in sorted(
         linked.apart.items(), key=lambda each: (-worth[each[0]] / max(1.0, float(each[1])), each[0])
     ):
-        point[f"retenu[{name}]"] = float(float(least) <= envelope)
-        envelope -= float(least) * point[f"retenu[{name}]"]
+        payment = _payment(payers, name, float(least))
+        if payment is None or float(least) > envelope:
+            point[f"retenu[{name}]"] = 0.0
+            continue
+        point |= {f"retenu[{name}]": 1.0, **payment}
+        envelope -= float(least)
+        payers = payers and payers.less(spent_in(payment, payers, [name]))
     for projects in sorted(groups.values(), key=lambda group: (-max(worth[p.id] for p in group), group[0].id)):
         variables = build_model(replace(linked.problem, projects=tuple(projects)))
         financed = define_financed(projects, variables)
@@ -46,7 +52,8 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         for key, columns in drawn.items():
             variables.model.row(f"reste[{key}]", [(column, 1.0) for column in columns], high=max(0.0, left[key]))
         of_envelope = envelope_columns(variables)
-        variables.model.row("reste[enveloppe]", [(column, 1.0) for column in of_envelope], high=max(0.0, envelope))
+        paid = {p.id: [(column, 1.0) for column in envelope_columns(variables, p.id)] for p in projects}
+        define_envelope(paid, max(0.0, envelope), payers, variables.model, name="reste[enveloppe]")
         values = _best(variables, financed, worth, [*of_envelope, *(c for each in drawn.values() for c in each)])
         if values is None:
             continue
@@ -55,7 +62,13 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         for key, columns in drawn.items():
             left[key] -= sum(values[at[column]] for column in columns) + _CENT
         envelope -= sum(values[at[column]] for column in of_envelope) + _CENT
+        payers = payers and payers.less(spent_in(values, payers, [project.id for project in projects]))
     return point
+
+
+def _payment(payers: Payers | None, project: str, amount: float) -> dict[str, float] | None:
+    """Who pays an amount; ``None`` when those who have some left cannot."""
+    return {} if payers is None else paid_point(project, amount, payers)
 
 
 def _best(

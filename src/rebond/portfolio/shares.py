@@ -21,7 +21,7 @@ from rebond.financing.solving.solved import Answer
 from rebond.financing.solving.solver import Goal
 from rebond.financing.solving.variables import Use, Variables
 from rebond.portfolio.pools import CENT, account_pool, amounts, budget_pool
-from rebond.portfolio.select import define_whole, envelope_columns, spare_goal
+from rebond.portfolio.select import define_given, define_whole, envelope_columns, spare_goal
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros
 
@@ -43,16 +43,18 @@ def share_out(
     *,
     time_limit: float,
     known: Mapping[str, float],
+    given: Mapping[str, float] | None = None,
 ) -> Answer[Shares]:
-    """The parts of the ``pools`` for the projects of a part, those that are ``financed`` wholly covered.
+    """The parts of the ``pools`` for the projects of a part, those that are ``financed`` as the call wants it.
 
     ``part``: each project with the offers that it may count on, the envelope among its budgets. ``known``: a point of
-    the choice that settled who is financed.
+    the choice that settled who is financed. ``given``: what the envelope gives to each, where that is settled too.
     """
     variables = build_model(part)
     for project in part.projects:
         if project.id in financed:
             define_whole(project, variables)
+    define_given(variables, given or {})
     goals = list(_goals(variables, financed))
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit, known=known)
     if solution is None:

@@ -6,6 +6,7 @@ choice (docs/adr/0058). What comes back keeps every budget, account and the enve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -24,18 +25,23 @@ from rebond.financing.solving.optimize import (
 )
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.contributors import Payers, pay_out
 from rebond.portfolio.financed import Chosen, Linked, choose_financed
 from rebond.portfolio.outline import Needs
-from rebond.portfolio.pools import amounts, linked_parts, overdrawn, taken, with_amounts
+from rebond.portfolio.pools import amounts, linked_parts, overdrawn, payer_of, taken, with_amounts
 from rebond.portfolio.prices import Price
+from rebond.portfolio.remainder import shared_remainder
 from rebond.portfolio.select import (
     ENVELOPE,
     NOTHING,
     Candidate,
+    define_given,
     define_whole,
     in_the_call,
+    is_financed,
     least_envelope,
     on_sure_money,
+    part_award,
     spare_goal,
     uncovered_needs,
     with_envelope,
@@ -68,8 +74,15 @@ class Allocation:
     left: Euros
     prices: tuple[Price, ...]
     reports: tuple[SolverReport, ...]
+    at_least: Mapping[str, int] = field(default_factory=dict)
+    """Retained project → what the envelope gives at least for it to be: less than its share where a part is paid."""
     over: frozenset[str] = field(default=frozenset())
     """Pools that the plans overdraw: the projects that draw on them are to be linked, and all allocated again."""
+
+    @property
+    def given(self) -> dict[str, int]:
+        """Retained project → what the envelope gives it."""
+        return {key: self.plans[key].envelope for key in self.retained}
 
 
 def allocate_together(
@@ -79,18 +92,29 @@ def allocate_together(
     *,
     envelope: Euros,
     binding: Collection[str] = (),
+    payers: Payers | None = None,
     solved: SolvedParts | None = None,
     time_limit: float = CHOICE_SECONDS,
 ) -> Allocation:
     """The joint allocation of all projects of a problem, the ``binding`` pools known to run out.
 
-    Nothing depends on the order of projects: they are taken in the order of their ids. ``solved``: the answers already
-    found. Raises ``IllegalPlanError`` when the audit refuses a plan, ``SolverError`` if the solver fails.
+    Nothing depends on the order of projects: they are taken in the order of their ids. ``payers``: the rules of the
+    envelope's contributors. ``solved``: the answers already found. Raises ``IllegalPlanError`` when the audit refuses a
+    plan, ``SolverError`` if the solver fails.
     """
     known = solved if solved is not None else SolvedParts()
     ordered = replace(problem, projects=tuple(sorted(problem.projects, key=lambda project: project.id)))
     every = {c.project.id: c for c in sorted(candidates, key=lambda each: each.project.id)}
-    return _Together(ordered, every, values, envelope, frozenset(binding), known, time_limit).allocate()
+    payers = payers if payers is not None and payers.binding else None
+
+    def allocation(rules: Payers | None) -> Allocation:
+        return _Together(ordered, every, values, envelope, rules, frozenset(binding), known, time_limit).allocate()
+
+    found = allocation(payers)
+    if payers and not found.over and pay_out(found.given, payers) is None:
+        # Whole euros passed what a contributor has: the choice is made again with a euro a project put by.
+        return allocation(payers.less([len(every)] * len(payers.amounts)))
+    return found
 
 
 class _Together:
@@ -102,11 +126,12 @@ class _Together:
         candidates: Mapping[str, Candidate],
         values: Mapping[str, Decimal],
         envelope: Euros,
+        payers: Payers | None,
         binding: frozenset[str],
         solved: SolvedParts,
         time_limit: float,
     ) -> None:
-        self._problem, self._candidates, self._envelope = problem, candidates, envelope
+        self._problem, self._candidates, self._envelope, self._payers = problem, candidates, envelope, payers
         self._values = {key: float(value) for key, value in values.items()}
         self._binding, self._solved, self._time_limit = binding, solved, time_limit
         # The envelope's aid may stand under de minimis: it draws on the account too.
@@ -114,16 +139,20 @@ class _Together:
         plain = {project.id: project for project in problem.projects}
         groups = linked_parts(replace(problem, projects=tuple(called)), binding)
         parts = [tuple(plain[project.id] for project in group) for group in groups]
-        self._linked = [part for part in parts if len(part) >= _FEWEST]
-        self._alone = [part[0] for part in parts if len(part) < _FEWEST]
+        lone = [part[0] for part in parts if len(part) < _FEWEST]
+        self._needed = {p.id: self._need(p) for p in lone if p.id in candidates}
+        # A candidate whose contributors may pay more than the least, and not the least, brings its whole plan.
+        own = {key for key, least in self._needed.items() if payers and least and payers.reach_above(key, int(least))}
+        self._linked = [part for part in parts if len(part) >= _FEWEST or part[0].id in own]
+        self._alone = [project for project in lone if project.id not in own]
+        self._bounds: dict[str, FinancingProblem] = {}
         self._plans: dict[str, FinancingPlan] = {}
         self._reports: list[SolverReport] = []
         self._shares: list[SolverReport] = []
 
     def allocate(self) -> Allocation:
         """Choose, share out, plan."""
-        needs = {p.id: self._need(p) for p in self._alone if p.id in self._candidates}
-        groups = self._groups(needs)
+        groups = self._groups({p.id: self._needed[p.id] for p in self._alone if p.id in self._candidates})
         chosen = [choose_financed(g, worth=self, time_limit=self._time_limit, solved=self._solved) for g in groups]
         financed = frozenset(project for each in chosen for project in each.financed)
         for part in self._linked:
@@ -131,6 +160,8 @@ class _Together:
             self._plan_linked(part, choice)
         for project in self._alone:
             self._plans[project.id] = self._alone_with(project) if project.id in financed else self._without(project)
+        at_least = {key: plan.envelope for key, plan in self._plans.items() if plan.envelope}
+        self._give_the_rest(at_least)
         takes = {p.id: taken(self._plans[p.id], self._offered(p)) for p in self._problem.projects}
         over = overdrawn(takes.values(), self._problem) - self._binding
         spent = sum(plan.envelope for plan in self._plans.values())
@@ -141,12 +172,15 @@ class _Together:
             plans={p.id: self._plans[p.id] for p in self._problem.projects},
             retained=tuple(key for key, plan in self._plans.items() if plan.envelope),
             financed=financed & linked,
-            needs=needs,
+            needs=self._needed,
             missing={} if over else self._missing(financed, takes),
             spent=spent,
             left=self._envelope - spent,
-            prices=tuple(p for c in chosen for p in c.prices if p.pool in {*self._binding, ENVELOPE}),
+            prices=tuple(
+                p for c in chosen for p in c.prices if p.pool in {*self._binding, ENVELOPE} or payer_of(p.pool)
+            ),
             reports=(*(r for c in chosen for r in c.reports), *self._shares, *self._reports),
+            at_least=at_least,
             over=over,
         )
 
@@ -177,6 +211,7 @@ class _Together:
             apart=apart,
             unsure=frozenset(n for n in names if n in self._candidates and self._candidates[n].perhaps),
             envelope=self._envelope if asked else NOTHING,
+            payers=self._payers.only(names) if self._payers and asked else None,
         )
 
     def _needs(self, projects: Sequence[ProjectProblem]) -> dict[str, Needs]:
@@ -187,7 +222,7 @@ class _Together:
         alone = uncovered_needs(problem, solved=self._solved)
         return {
             project.id: Needs(
-                shared=shared[project.id],
+                shared=self._least_shared(project, shared[project.id]),
                 envelope=self._need(project)
                 if project.id in self._candidates
                 else None
@@ -197,6 +232,11 @@ class _Together:
             for project in projects
         }
 
+    def _least_shared(self, project: ProjectProblem, missing: Euros) -> Euros:
+        """What nothing but the pools and the envelope can pay of a financed project: of one helped for a part, less."""
+        award = part_award(self._in_set(project))
+        return missing if award is None else min(missing, Euros(award))
+
     def _need(self, project: ProjectProblem) -> Euros | None:
         return least_envelope(self._in_set(project), self._problem, solved=self._solved)
 
@@ -205,6 +245,10 @@ class _Together:
         financed = [project.id for project in part if project.id in choice.financed]
         offered = tuple(self._in_set(p) if p.id in financed else p for p in part)
         of_envelope = sum(max(0.0, choice.used.get(project.id, 0.0)) for project in part)
+        given = {name: max(0.0, choice.used.get(name, 0.0)) for name in financed if name in self._candidates}
+        given = given if self._payers else {}
+        if given:
+            of_envelope = sum(math.ceil(amount) for amount in given.values())
         budgets = {**self._problem.budgets, ENVELOPE: Euros(round(of_envelope + 0.005, 2))}
         problem = replace(self._problem, projects=offered, budgets=budgets)
         solve = partial(
@@ -213,14 +257,18 @@ class _Together:
             pools=self._binding,
             time_limit=SHARE_SECONDS,
             known=choice.point,
+            given=given,
         )
-        shares: Shares = self._solved.answer(f"parts de {sorted(financed)}, {sorted(self._binding)}", problem, solve)
+        kind = f"parts de {sorted(financed)}, {sorted(self._binding)}{sorted(given.items()) if given else ''}"
+        shares: Shares = self._solved.answer(kind, problem, solve)
         self._shares += shares.reports
         plans = {p.id: self._on_share(p, shares, whole=p.id in financed) for p in offered}
         if all(plan is not None for plan in plans.values()):
             self._plans.update({key: plan for key, plan in plans.items() if plan is not None})
             return
-        self._plans.update(_all_at_once(problem, financed))
+        for project in part:
+            self._bounds.pop(project.id, None)
+        self._plans.update(_all_at_once(problem, financed, given))
 
     def _on_share(self, project: ProjectProblem, shares: Shares, *, whole: bool) -> FinancingPlan | None:
         """The plan of a linked project on its part of the pools; ``None`` when it does not cover it as it should."""
@@ -228,7 +276,8 @@ class _Together:
         if not whole:
             return optimise_plans(mine, solved=self._solved)[project.id]
         if euros := shares.envelope[project.id]:
-            return _covering(self._whole(project, mine, euros), project)
+            self._bounds[project.id] = mine
+            return _covering(self._whole(project, mine, euros, exact=self._payers is not None), project)
         bare = replace(project, offers=tuple(offer for offer in project.offers if not offer.is_envelope))
         mine = replace(mine, projects=(bare,))
         plan = _covering(optimise_plans(mine, solved=self._solved)[project.id], project)
@@ -242,15 +291,39 @@ class _Together:
     def _alone_with(self, project: ProjectProblem) -> FinancingPlan:
         """The plan of a candidate that shares nothing, with the least of the envelope."""
         least = self._need(project)
-        alone = replace(self._problem, projects=(project,))
+        alone = self._bounds[project.id] = replace(self._problem, projects=(project,))
         plan = None if least is None else self._whole(self._in_set(project), alone, least)
         if plan is None:
             raise SolverError(f"{project.id} : aucun plan ne couvre son besoin avec l'enveloppe")
         return plan
 
-    def _whole(self, project: ProjectProblem, problem: FinancingProblem, envelope: Euros) -> FinancingPlan | None:
-        """The best plan that covers a need whole; of equal aid, the one that leaves most of the envelope."""
-        plan = plan_whole(project, problem, envelope, self._solved)
+    def _give_the_rest(self, given: Mapping[str, int]) -> None:
+        """What is left of the envelope, to the retained that it pays a part of."""
+        offered = {p.id: self._in_set(p) for p in self._problem.projects if p.id in given}
+        parts = [key for key, each in offered.items() if part_award(each) is not None and key in self._bounds]
+        left = math.floor(self._envelope) - sum(given.values())
+        if not parts or left <= 0:
+            return
+        ranges = {key: (amount, amount) for key, amount in given.items()}
+        for key in parts:
+            most = plan_whole(offered[key], self._bounds[key], Euros(given[key] + left), self._solved)
+            ranges[key] = (given[key], max(given[key], most.envelope if most else 0))
+        after = shared_remainder(ranges, self._values, envelope=self._envelope, payers=self._payers)
+        plans = {
+            key: plan
+            for key in parts
+            if after[key] > given[key]
+            and (plan := plan_whole(offered[key], self._bounds[key], Euros(after[key]), self._solved)) is not None
+        }
+        amounts = {**given, **{key: plan.envelope for key, plan in plans.items()}}
+        if self._payers is None or pay_out(amounts, self._payers) is not None:
+            self._plans.update(plans)
+
+    def _whole(
+        self, project: ProjectProblem, problem: FinancingProblem, envelope: Euros, *, exact: bool = False
+    ) -> FinancingPlan | None:
+        """The best plan that finances a project; of equal aid, the one that leaves most of the envelope."""
+        plan = plan_whole(project, problem, envelope, self._solved, exact=exact)
         if plan is not None and plan.envelope:
             self._reports += plan.reports
         return plan
@@ -295,15 +368,18 @@ class _Together:
 
 
 def _covering(plan: FinancingPlan | None, project: ProjectProblem) -> FinancingPlan | None:
-    return plan if plan is not None and plan.covered >= project.payable_need else None
+    return plan if plan is not None and is_financed(plan, project) else None
 
 
-def _all_at_once(problem: FinancingProblem, financed: Iterable[str]) -> dict[str, FinancingPlan]:
+def _all_at_once(
+    problem: FinancingProblem, financed: Iterable[str], given: Mapping[str, float]
+) -> dict[str, FinancingPlan]:
     """The plans of linked projects as one programme decides them."""
     variables = build_model(problem)
     for project in problem.projects:
         if project.id in financed:
             define_whole(project, variables)
+    define_given(variables, given)
     order = [spare_goal(variables), *goals(variables)]
     solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=SHARE_SECONDS)
     return audited_plans(problem, variables, solution)

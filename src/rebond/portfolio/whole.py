@@ -1,8 +1,9 @@
-"""The best plan of one project that covers its whole need, with so much of the envelope."""
+"""The best plan of one project that finances it, with so much of the envelope."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
@@ -16,22 +17,27 @@ from rebond.financing.solving.optimize import (
     payback_goal,
 )
 from rebond.financing.solving.solved import Answer, SolvedParts
-from rebond.portfolio.select import ENVELOPE, define_whole, spare_goal
+from rebond.portfolio.select import ENVELOPE, define_given, define_whole, spare_goal
 from rebond.units import Euros
 
 
 def plan_whole(
-    project: ProjectProblem, problem: FinancingProblem, envelope: Euros, solved: SolvedParts
+    project: ProjectProblem, problem: FinancingProblem, envelope: Euros, solved: SolvedParts, *, exact: bool = False
 ) -> FinancingPlan | None:
-    """Most aid, then least of the envelope, least to pay back, fewest files; ``None`` when nothing covers the need."""
+    """Most aid, then least of the envelope, least to pay back, fewest files; ``None`` when nothing finances it.
+
+    ``exact``: the envelope gives all of that amount, which its contributors have settled.
+    """
     question = replace(problem, projects=(project,), budgets={**problem.budgets, ENVELOPE: envelope})
-    return solved.answer("projet financé", question, _plan_whole)
+    return solved.answer("projet financé" + " au montant" * exact, question, partial(_plan_whole, exact=exact))
 
 
-def _plan_whole(alone: FinancingProblem) -> Answer[FinancingPlan | None]:
+def _plan_whole(alone: FinancingProblem, *, exact: bool) -> Answer[FinancingPlan | None]:
     (project,) = alone.projects
     variables = build_model(alone)
     define_whole(project, variables)
+    if exact:
+        define_given(variables, {project.id: float(alone.budgets[ENVELOPE])})
     spare = spare_goal(variables)
     called = [benefit_goal(variables), spare, payback_goal(variables), *last_goals(variables)]
     order = called if spare.weights else goals(variables)

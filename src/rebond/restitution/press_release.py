@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rebond.indicators.counted import held_interviews
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
+from rebond.portfolio.standing import Standing, standing
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution.contents import Document, Paragraph, Period, Quote, Section, Text, pruned
 from rebond.restitution.editions import PRESS
@@ -184,10 +185,25 @@ def _retained(context: Context) -> Text:
         "projets_retenus",
         none="Le comité n'a retenu aucun projet sur l'enveloppe.",
         one="{projets_retenus:debut} est retenu par le comité, pour une aide de {enveloppe_engagee_eur:millions} sur "
-        "l'enveloppe.",
+        f"l'enveloppe.{_not_granted_yet(context)}",
         many="{projets_retenus:debut} sont retenus par le comité, pour {enveloppe_engagee_eur:millions} d'aides sur "
-        f"l'enveloppe{jobs}.",
+        f"l'enveloppe{jobs}.{_not_granted_yet(context)}",
     )
+
+
+def _not_granted_yet(context: Context) -> str:
+    """What an announcement owes to say: that nothing is granted yet, and that a part is not the whole."""
+    census = context.result.census
+    envelope = census.settings.envelope
+    places = {standing(decision, envelope.calendar) for decision in census.decisions}
+    said = ""
+    if Standing.BLOCKED in places:
+        said += " La décision nationale est suspendue : ces aides ne sont pas toutes accordées."
+    elif Standing.WAITING in places:
+        said += " La décision nationale est attendue : ces aides ne sont pas toutes accordées."
+    if envelope.pays_part:
+        said += " L'enveloppe paie une part de chaque besoin : le reste du financement est encore cherché."
+    return said
 
 
 def _oriented(context: Context) -> Text:

@@ -23,7 +23,7 @@ from rebond.financing.explaining.what_if import WhatIf, what_if
 from rebond.financing.plan.certainty import certainty, waits_for
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem
-from rebond.portfolio.call import ENVELOPE_DISPOSITIF, CallEntry, envelope_offer
+from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, without_call
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE
 from rebond.referrals.desk_steps import desk_steps
@@ -105,8 +105,9 @@ class ProjectBench:
         """The problem of a context, with what the envelope grants unless other facts close the call to the project."""
         built, problem = problem_of(context, facts, verdicts)
         # The selection says what the call gives: it is no dispositif left to ask for.
-        others = tuple(item for item in built.unquantified if item.dispositif != ENVELOPE_DISPOSITIF)
-        built = replace(built, unquantified=others)
+        call = call_dispositif(self.call, context.catalogue)
+        others = tuple(item for item in built.unquantified if item.dispositif != call)
+        built, problem = replace(built, unquantified=others), without_call(problem, call)
         granted = Euros(self.plan.envelope)
         if not granted:
             return built, problem

@@ -28,10 +28,19 @@ from rebond.financing.solving.optimize import (
     split_problem,
 )
 from rebond.financing.solving.solved import Answer, SolvedParts
-from rebond.financing.solving.solver import Goal
-from rebond.portfolio.call import CallEntry, envelope_offer
+from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, without_call
 from rebond.portfolio.scoring import Score
-from rebond.portfolio.select import ENVELOPE, Candidate, joint_problem, most_from_envelope, without_possible_loans
+from rebond.portfolio.select import (
+    ENVELOPE,
+    Candidate,
+    define_whole,
+    joint_problem,
+    most_from_envelope,
+    part_award,
+    spare_goal,
+    with_envelope,
+    without_possible_loans,
+)
 from rebond.units import Euros, format_euros
 
 
@@ -58,7 +67,7 @@ Prepare: TypeAlias = Callable[[Moving, Envelope], "Candidate | str"]
 def asked_of_envelope(
     moving: Sequence[Moving], call: Envelope, solved: SolvedParts, *, prepare: Prepare | None = None
 ) -> dict[str, Asked]:
-    """The least that each project asks of the envelope to be financed whole.
+    """The least that each project asks of the envelope to be financed as the call wants it.
 
     ``solved``: the answers already found; ``prepare``: how a candidate is had, ``candidate_of`` unless told.
     """
@@ -111,19 +120,17 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
     offer = envelope_offer(entry, call, builder, context.read_as)
     if isinstance(offer, str):
         return offer
+    problem = without_call(problem, call_dispositif(call, context.catalogue))
     (known,) = without_possible_loans(problem).projects
     return Candidate(project=known, value=Decimal(0), offer=offer, uncovered=moving.uncovered)
 
 
 def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:
-    """The best plans that cover the whole need of every project of a part for the least of the envelope, if any do."""
+    """The best plans that finance every project of a part for the least of the envelope, if any do."""
     variables = build_model(part)
     for project in part.projects:
-        covered = variables.covered[project.id]
-        variables.model.row(f"comité[besoin entier,{project.id}]", [(covered, 1.0)], low=float(project.payable_need))
-    columns = [column for use in variables.uses if use.offer.is_envelope for column, _ in variables.terms(use)]
-    spare = Goal(name="enveloppe laissée", weights=dict.fromkeys(columns, -1.0))
-    goals = [spare, benefit_goal(variables), payback_goal(variables), *last_goals(variables)]
+        define_whole(project, variables)
+    goals = [spare_goal(variables), benefit_goal(variables), payback_goal(variables), *last_goals(variables)]
     solution = variables.model.solve(goals, tie_break=order_goal(variables))
     if solution is None:
         return Answer({}, proven=True)
@@ -134,8 +141,10 @@ def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:
 
 
 def _why_not(candidate: Candidate, *, together: bool) -> str:
-    most, missing = most_from_envelope(candidate), format_euros(candidate.uncovered)
-    if most < candidate.uncovered:
+    award = part_award(with_envelope(candidate.project, candidate))
+    wanted = candidate.uncovered if award is None else Euros(award)
+    most, missing = most_from_envelope(candidate), format_euros(wanted)
+    if most < wanted:
         return f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur les {missing} qui manquent"
     if together:
         return (

@@ -12,7 +12,7 @@ from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.context import account_of, built_of, screened
 from rebond.maturity import Maturity, assess
-from rebond.portfolio.call import CallEntry
+from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.scoring import Score, score_project
 from rebond.regimes.de_minimis import DeMinimisAccount
 from rebond.regimes.sme import SizeResult, size_class

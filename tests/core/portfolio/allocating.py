@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rebond.financing.problem.model import FinancingProblem
+from rebond.portfolio.contributors import Payers
 from rebond.portfolio.select import Candidate
 from rebond.portfolio.together import Allocation, allocate_together
 from rebond.units import Euros
@@ -17,6 +18,7 @@ def allocate(
     envelope: Euros,
     de_minimis_room: Mapping[str, Euros],
     budgets: Mapping[str, Euros] | None = None,
+    payers: Payers | None = None,
 ) -> Allocation:
     """The allocation of the candidates' projects, and of nothing else."""
     problem = FinancingProblem(
@@ -25,7 +27,7 @@ def allocate(
     values: dict[str, Decimal] = {each.project.id: each.value for each in candidates}
     binding: frozenset[str] = frozenset()
     while True:
-        found = allocate_together(problem, candidates, values, envelope=envelope, binding=binding)
+        found = allocate_together(problem, candidates, values, envelope=envelope, binding=binding, payers=payers)
         if not found.over:
             return found
         binding |= found.over

@@ -13,7 +13,6 @@ from django.test import Client
 from rebond.facts import CommitteeDecision as Decided
 from rebond.facts import DecisionOutcome
 from rebond.history import ABSENT, Kind
-from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.restitution.letters import letter_models
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
@@ -37,7 +36,8 @@ from rebond.web.studies.models import ProjectFinding
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
 
-ENVELOPE = typeset(current_catalogue().dispositifs[ENVELOPE_DISPOSITIF].title)
+_CATALOGUE = current_catalogue()
+ENVELOPE = typeset(_CATALOGUE.dispositifs[_CATALOGUE.plan_settings.call_dispositif].title)
 SCREEN = address("committee:screen")
 COMMON = {"date": "05/10/2026", "par": "comité", "motif": "conforme à la proposition", "autres": "reserve"}
 

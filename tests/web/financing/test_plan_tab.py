@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 
 from rebond.adapters.plan_documents.wording import quoted
 from rebond.financing.auditing.audit import audit_plan
-from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.restitution.typography import typeset
 from rebond.results import MissionResult
 from rebond.units import format_euros
@@ -242,7 +241,7 @@ def test_the_envelope_is_no_dispositif_left_to_ask_for() -> None:
     for project in projects()[::4]:
         bench = bench_of(project.mission, project)
         assert bench is not None
-        assert ENVELOPE_DISPOSITIF not in {item.dispositif for item in bench.now.built.unquantified}
+        assert "bpifrance/rebond-industriel" not in {item.dispositif for item in bench.now.built.unquantified}
 
 
 def test_a_title_that_quotes_is_quoted_with_the_second_marks() -> None:

@@ -144,6 +144,7 @@ def _offer(data: Mapping[str, Any]) -> Offer:
         verified=data.get("verifie", True),
         unread=tuple(data.get("chiffres_a_relire", ())),
         is_envelope=data.get("enveloppe", False),
+        pays_part=data.get("finance_en_partie", False),
         parts=parts,
         other_forms=frozenset(Instrument(form) for form in data.get("formes", ())) - shared,
     )
@@ -283,6 +284,7 @@ def _offer_data(offer: Offer) -> dict[str, Any]:
             "verifie": offer.verified,
             "chiffres_a_relire": list(offer.unread),
             "enveloppe": offer.is_envelope,
+            "finance_en_partie": offer.pays_part or None,
             "bases_legales": [_basis_data(basis) for basis in offer.bases],
         }
     )

@@ -120,6 +120,8 @@ class Offer:
     unread: tuple[str, ...] = ()
     """The figures of its file that nobody read in a text and that can decide, in French; named when known."""
     is_envelope: bool = False
+    pays_part: bool = False
+    """Of an envelope: whether a project that it helps may go on seeking the rest of its need."""
     parts: tuple[Part, ...] = ()
     """Its forms and their shares when they are several: 60 % grant, 40 % repayable advance."""
     other_forms: frozenset[Instrument] = frozenset()

@@ -17,8 +17,9 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
-from rebond.portfolio.call import CallEntry, admit
+from rebond.portfolio.call import admit
 from rebond.portfolio.choosing.row import Row
+from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.robust.analysis import KeptAnalyses, RobustAnalysis, analyse
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Definition, RobustProblem, Status

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.portfolio.committee.rules import Rule, unmet
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
@@ -227,8 +226,11 @@ def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
     """
     known = current_catalogue().dispositifs
     lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
-    keys = set(lines.values_list("dispositif", flat=True)) | {ENVELOPE_DISPOSITIF}
+    calls = list(Envelope.objects.filter(mission=mission).values_list("dispositif", "title"))
+    keys = {*lines.values_list("dispositif", flat=True), current_catalogue().plan_settings.call_dispositif}
+    keys |= {dispositif for dispositif, _ in calls if dispositif}
     titles = {typeset(known[key].title) if key in known else key for key in keys}
+    titles |= {typeset(title) for _, title in calls if title}
     moved = asked_by(mission, [row.line for row in rows if _is_granted(row) and not row.proposed])
     plans: dict[str, list[list[str]]] = {}
     for ref, asked in moved.items():

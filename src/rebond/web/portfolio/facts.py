@@ -62,12 +62,12 @@ def envelope_of(mission: Mission) -> core.Envelope:
     return core.Envelope(
         **fields(row, ENVELOPE),
         contributions=tuple(map(_contribution, parts)),
-        calendar=tuple(map(_step, steps)),
+        calendar=tuple(map(step_of, steps)),
     )
 
 
 def _contribution(row: Contribution) -> core.Contribution:
-    named = {name: tuple(getattr(row, name)) for name in LISTS}
+    named: dict[str, Any] = {name: tuple(getattr(row, name)) for name in LISTS}
     return core.Contribution(**fields(row, CONTRIBUTION), **named, sizes=frozenset(row.sizes))
 
 
@@ -76,13 +76,35 @@ def _contribution_columns(part: core.Contribution) -> dict[str, Any]:
     return {**columns(part, CONTRIBUTION), **named, "sizes": sorted(part.sizes)}
 
 
-def _step(row: CallStep | DecisionStep) -> core.CallStep:
+def step_of(row: CallStep | DecisionStep) -> core.CallStep:
+    """A step of the call, or of a decision."""
     outcome = UNKNOWN if row.outcome is None else StageOutcome(row.outcome)
     return core.CallStep(stage=CallStage(row.stage), outcome=outcome, **fields(row, STEP))
 
 
 def _step_columns(step: core.CallStep) -> dict[str, Any]:
     return {"stage": step.stage.value, "outcome": column(step.outcome), **columns(step, STEP)}
+
+
+def envelope_row(row: Envelope | None) -> core.Envelope:
+    """The rules of the call alone, without who pays nor its calendar."""
+    return core.Envelope(contributions=(), **({} if row is None else fields(row, ENVELOPE)))
+
+
+def decision_of(row: CommitteeDecision) -> core.CommitteeDecision:
+    """A decision whose project is read, with its steps: a query unless they are."""
+    return core.CommitteeDecision(
+        project_id=row.project.ref,
+        outcome=DecisionOutcome(row.outcome),
+        **fields(row, DECISION),
+        steps=tuple(map(step_of, row.steps.all())),
+    )
+
+
+def steps_of(mission: Mission, ref: str) -> tuple[core.CallStep, ...]:
+    """What came so far of the decision on a project; one query."""
+    rows = DecisionStep.objects.of(mission).filter(decision__project__ref=ref).order_by("position", "pk")
+    return tuple(map(step_of, rows))
 
 
 def weights_of(mission: Mission) -> tuple[tuple[str, Decimal], ...]:
@@ -101,7 +123,7 @@ def committee_decisions_of(mission: Mission, extract: Extract | None = None) -> 
     steps: dict[int, list[core.CallStep]] = {}
     followed = within(DecisionStep.objects.of(mission), extract, Kind.DECISION, "decision__project__ref")
     for row in followed.order_by("position", "pk"):
-        steps.setdefault(row.decision_id, []).append(_step(row))
+        steps.setdefault(row.decision_id, []).append(step_of(row))
     held = within(CommitteeDecision.objects.of(mission), extract, Kind.DECISION, "project__ref")
     rows = held.select_related("project").order_by("position", "pk")
     return tuple(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 
 from rebond.facts.marks import person
+from rebond.units import format_euros, format_rate
 from rebond.web.firms.models import Firm
 from rebond.web.missions.data import MissionData, Ordered, Withdrawable
 from rebond.web.missions.models import Mission
@@ -68,6 +69,21 @@ class Contribution(Ordered, MissionData):
 
     def __str__(self) -> str:
         return self.contributor
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """What it may pay, in French; nothing where nothing but its amount binds it."""
+        places = (("intercommunalités", self.epcis), ("régions", self.regions), ("activités", self.activities))
+        told = [f"{what} {', '.join(codes)} seulement" for what, codes in places if codes]
+        if self.sizes:
+            told.append(f"entreprises de taille {', '.join(self.sizes)} seulement")
+        if self.min_per_project is not None:
+            told.append(f"au moins {format_euros(self.min_per_project)} par projet payé")
+        if self.max_per_project is not None:
+            told.append(f"au plus {format_euros(self.max_per_project)} par projet")
+        if self.max_share is not None:
+            told.append(f"au plus {format_rate(self.max_share)} de l’aide d’un projet")
+        return tuple(told)
 
 
 class Step(Ordered, MissionData):

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from rebond import facts as core
 from rebond.facts import UNKNOWN, DecisionOutcome
+from rebond.portfolio.standing import granted_amount, standing
 from rebond.reading.amounts import read_euros
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Reading, Unreadable
@@ -18,6 +19,7 @@ from rebond.units import agreed, format_euros
 from rebond.web.disclosure.disclosed import titled_for
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.facts import decision_of
 from rebond.web.portfolio.models import CommitteeDecision, Contribution
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
@@ -72,14 +74,16 @@ class Sent:
 
 
 def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "") -> EnvelopeBar:
-    """The envelope and what was granted, one project left out when its decision is being taken; two queries."""
+    """The envelope and what is kept of it, one project left out when its decision is being taken; three queries."""
     parts = Contribution.objects.visible_to(user).of(mission).values_list("amount", flat=True)
     granted = CommitteeDecision.objects.visible_to(user).of(mission).exclude(project__ref=but)
     granted = granted.filter(outcome=CommitteeDecision.Outcome.RETAINED)
-    amounts = list(granted.values_list("amount", flat=True))
+    told = [decision_of(row) for row in granted.select_related("project").prefetch_related("steps")]
+    held = [each for each in told if (where := standing(each)) is not None and where.holds]
+    amounts = [granted_amount(each) for each in held]
     return EnvelopeBar(
         amount=sum(parts, Decimal(0)),
-        committed=sum((amount for amount in amounts if amount is not None), Decimal(0)),
+        committed=sum((amount for amount in amounts if amount is not UNKNOWN), Decimal(0)),
         grants=len(amounts),
     )
 

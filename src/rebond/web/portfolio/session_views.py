@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.facts import steps_of
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, Line, Sent, envelope_bar, lines, read_decision
 from rebond.web.projects.models import Project
@@ -142,7 +144,7 @@ def _record(request: HttpRequest, mission: Mission, project: Project) -> HttpRes
             found = read_decision(sent, project.ref, cost=cost, bar=bar)
             if found.decision is None:
                 return _form(request, mission, project, found, may_decide=True, status=_UNREADABLE)
-            wanted = found.decision
+            wanted = replace(found.decision, steps=steps_of(mission, project.ref))
         try:
             done = _save(mission, project.ref, wanted, user=user, since=position_sent(request), reason=reason)
         except ClashError:

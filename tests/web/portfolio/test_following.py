@@ -1,0 +1,74 @@
+"""After the committee: steps are added and never rewritten, nothing is granted before the national decision."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.test import Client
+
+from rebond.facts import CallStage, StageOutcome
+from rebond.web.journal.models import Act, Entry
+from rebond.web.missions.facts import census_of
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import Contribution
+from tests.web.addresses import address
+from tests.web.conftest import signed_in
+from tests.web.portfolio.test_session import mission, record, ref
+
+__all__ = ["mission", "ref"]
+STEPS = address("portfolio:steps")
+SETTINGS = address("editing:settings")
+INSTRUCTED = {"etape": "instruction", "issue": "favorable", "date": "12/10/2026", "par": "Bpifrance", "motif": ""}
+
+
+def test_steps_follow_a_decision_one_after_the_other(pilot: Client, mission: Mission, ref: str) -> None:
+    assert pilot.post(f"{STEPS}{ref}/", INSTRUCTED).status_code == 404
+    record(pilot, ref)
+    refused = pilot.post(f"{STEPS}{ref}/", {**INSTRUCTED, "issue": "bloquee", "date": "", "montant": "100 001"})
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    for words in ("Écrivez le motif", "Donnez la date", "doit d’abord décider ce montant"):
+        assert words in text
+
+    assert pilot.post(f"{STEPS}{ref}/", {**INSTRUCTED, "montant": "90 000"}).status_code == 302
+    assert "décision nationale attendue" in pilot.get(STEPS).content.decode()
+    blocked = {"etape": "decision_nationale", "issue": "bloquee", "motif": "crédits gelés", "par": "CPMO"}
+    pilot.post(f"{STEPS}{ref}/", {**INSTRUCTED, **blocked})
+    assert "bloqué au niveau national" in pilot.get(STEPS).content.decode()
+
+    record(pilot, ref, montant="95 000", motif="montant revu")
+    (decision,) = census_of(mission).decisions
+    assert decision.amount == 95_000
+    assert [(step.stage, step.outcome) for step in decision.steps] == [
+        (CallStage.INSTRUCTION, StageOutcome.FAVOURABLE),
+        (CallStage.NATIONAL, StageOutcome.BLOCKED),
+    ]
+    assert decision.steps[0].amount == Decimal(90_000)
+    assert set(Entry.objects.of(mission).values_list("act", flat=True)) == {Act.DECIDED}
+
+    pilot.post(f"{STEPS}{ref}/", {**INSTRUCTED, "etape": "desistement", "motif": "projet abandonné"})
+    page = pilot.get(STEPS).content.decode()
+    assert "Désistement de l" in page
+    assert "Accordés (0 projet)" in pilot.get(address("portfolio:session")).content.decode()
+
+
+def test_a_member_of_the_committee_reads_the_steps_and_adds_none(pilot: Client, ref: str) -> None:
+    record(pilot, ref)
+    committee = signed_in("copil")
+    assert committee.get(STEPS).status_code == 200
+    assert committee.post(f"{STEPS}{ref}/", INSTRUCTED).status_code == 403
+
+
+def test_the_rules_of_a_contributor_are_settings_of_the_mission(pilot: Client, mission: Mission) -> None:
+    """The form has a column for each rule, and the call says what a contributor may pay."""
+    page = pilot.get(SETTINGS).content.decode()
+    for title in ("Dispositif de l’appel", "Part la plus haute", "Relèves et étapes de l’appel"):
+        assert title in page
+    part = Contribution.objects.of(mission).first()
+    part.regions, part.max_share, part.sizes = ["44"], Decimal("0.4"), ["petite"]
+    part.save()
+    (first, *_) = census_of(mission).settings.envelope.contributions
+    assert (first.regions, first.max_share, first.sizes) == (("44",), Decimal("0.4"), frozenset({"petite"}))
+    page = pilot.get(address("portfolio:call")).content.decode()
+    for words in ("régions 44 seulement", "petite seulement", "l’aide d’un projet"):
+        assert words in page
