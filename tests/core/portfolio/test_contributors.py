@@ -111,7 +111,7 @@ def test_the_projects_of_most_value_that_the_contributors_can_pay_are_retained(
     parts: list[Contribution], asked: tuple[int, ...], values: tuple[int, ...]
 ) -> None:
     """Nothing else pays these needs: each retained project takes its whole need of the envelope."""
-    parts = [_scaled(part) for part in parts]
+    parts = [scaled(part) for part in parts]
     needs = [need * SCALE for need in asked]
     projects = [
         candidate(rank, cost=400, need=need, other=0, value=value)
@@ -134,7 +134,7 @@ def test_the_projects_of_most_value_that_the_contributors_can_pay_are_retained(
     assert list(paid_breaches(paid, parts, amounts, FACTS)) == []
 
 
-def _scaled(part: Contribution) -> Contribution:
+def scaled(part: Contribution) -> Contribution:
     low, high = (each if each is UNKNOWN else each * SCALE for each in (part.min_per_project, part.max_per_project))
     return replace(part, amount=part.amount * SCALE, min_per_project=low, max_per_project=high)
 

@@ -1,0 +1,167 @@
+"""Contributors' rules in the joint allocation: money of a region shared, parts paid, against every set and sharing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations, product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rebond.facts import Contribution
+from rebond.financing.problem.model import FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.contributors import pay_out, payers_of
+from rebond.portfolio.first_come import first_come
+from rebond.portfolio.paid import Paid, paid_breaches
+from rebond.portfolio.reasons import refusal, way_in
+from rebond.portfolio.select import Candidate, uncovered_needs
+from rebond.portfolio.selection_words import price_sentences
+from rebond.portfolio.together import Allocation, allocate_together
+from tests.core.portfolio.test_contributors import FACTS, SCALE, affordable, contributions_of, scaled
+from tests.core.portfolio.test_select import grant
+
+REGION, LEAST = "region", 2 * SCALE
+Call = tuple[Allocation, Mapping[str, Candidate], frozenset[str]]
+
+
+def project(rank: int, need: int, region: int) -> ProjectProblem:
+    """Of another undertaking each: nothing but the region's money, as far as it goes, pays a part of the need."""
+    return ProjectProblem(
+        id=f"P{rank}",
+        undertaking=f"E{rank}",
+        lines=(Line(id="L", nature="materiel", amount=Decimal(1000), year=2027),),
+        offers=(replace(grant("region", region), budget=REGION),) if region else (),
+        need=Decimal(need),
+    )
+
+
+def offered(*, part: bool) -> Offer:
+    call = grant("enveloppe", 1000)
+    return replace(call, pays_part=True, least_useful=Decimal(LEAST)) if part else call
+
+
+def allocated(problem: FinancingProblem, values: Sequence[int], parts: Sequence[Contribution], *, part: bool) -> Call:
+    """As the call does: pools that run out found on the way, admission again each time."""
+    worth = {f"P{rank}": Decimal(value) for rank, value in enumerate(values)}
+    envelope = sum((each.amount for each in parts), Decimal(0))
+    binding: frozenset[str] = frozenset()
+    while True:
+        missing = uncovered_needs(problem, without=binding)
+        candidates = {
+            p.id: Candidate(project=p, value=worth[p.id], offer=offered(part=part), uncovered=missing[p.id])
+            for p in problem.projects
+            if missing[p.id] >= (LEAST if part else 1)
+        }
+        every = tuple(candidates.values())
+        payers = payers_of(parts, FACTS)
+        found = allocate_together(problem, every, worth, envelope=envelope, binding=binding, payers=payers)
+        if not found.over:
+            return found, candidates, binding
+        binding |= found.over
+
+
+def amounts_that_finance(
+    chosen: Sequence[int],
+    needs: Sequence[int],
+    caps: Sequence[int],
+    region: int,
+    called: Mapping[str, Candidate],
+    part: bool,
+) -> Iterator[dict[str, int]]:
+    """What the envelope may give each of a set so that it is financed, by steps of ``SCALE``."""
+    ways = [
+        [
+            (money, amount)
+            for money in range(0, min(caps[rank], needs[rank]) + 1, SCALE)
+            for amount in range(0, (needs[rank] - money if f"P{rank}" in called else 0) + 1, SCALE)
+            if money + amount == needs[rank] or (part and amount >= LEAST)
+        ]
+        for rank in chosen
+    ]
+    for way in product(*ways):
+        if sum(money for money, _ in way) <= region:
+            yield {f"P{rank}": amount for rank, (_, amount) in zip(chosen, way, strict=True) if amount}
+
+
+@settings(max_examples=25)
+@given(
+    parts=contributions_of(9),
+    asked=st.tuples(*[st.integers(2, 5)] * 3),
+    caps=st.tuples(*[st.sampled_from([0, 1, 5])] * 3),
+    region=st.integers(0, 6),
+    values=st.tuples(*[st.integers(1, 9)] * 3),
+    part=st.booleans(),
+)
+def test_no_set_that_the_contributors_can_pay_beside_the_region_is_worth_more(
+    parts: list[Contribution],
+    asked: tuple[int, ...],
+    caps: tuple[int, ...],
+    region: int,
+    values: tuple[int, ...],
+    part: bool,
+) -> None:
+    """What is found is legal to the euro, and no set on a grid of sharings is worth more: it is the best."""
+    parts, needs, region = [scaled(each) for each in parts], [need * SCALE for need in asked], region * SCALE
+    limits = [cap * SCALE for cap in caps]
+    problem = FinancingProblem(
+        projects=tuple(project(rank, *each) for rank, each in enumerate(zip(needs, limits, strict=True))),
+        budgets={REGION: Decimal(region)},
+    )
+    found, called, binding = allocated(problem, values, parts, part=part)
+    given_ = found.given
+    helped = {p.id for p in problem.projects if found.plans[p.id].gap == 0 or (part and p.id in given_)}
+    best = max(
+        sum(values[rank] for rank in chosen)
+        for size in range(4)
+        for chosen in combinations(range(3), size)
+        if any(
+            affordable(amounts, parts, SCALE // 4)
+            for amounts in amounts_that_finance(chosen, needs, limits, region, called, part)
+        )
+    )
+    assert sum(values[int(key[1:])] for key in helped) >= best
+    assert all(report.proven for report in found.reports)
+    _check_to_the_euro(given_, parts)
+    assert all(amount >= LEAST for amount in given_.values()) or not part
+    taken = sum(line.amount for plan in found.plans.values() for line in plan.lines if line.dispositif == "region")
+    assert taken <= region
+    plans = first_come(
+        problem,
+        called,
+        found.plans,
+        envelope=sum((each.amount for each in parts), Decimal(0)),
+        binding=binding,
+        payers=payers_of(parts, FACTS),
+        solved=SolvedParts(),
+    )
+    _check_to_the_euro({key: plan.envelope for key, plan in plans.items() if plan.envelope}, parts)
+
+
+def _check_to_the_euro(amounts: Mapping[str, int], parts: Sequence[Contribution]) -> None:
+    """Σ retained within each contributor's rules, by the check that shares no code with the sharing."""
+    shared = pay_out(amounts, payers_of(parts, FACTS))
+    assert shared is not None
+    paid = [Paid(project=p, rank=rank, contributor="C", amount=euros) for (rank, p), euros in shared.items()]
+    assert list(paid_breaches(paid, parts, amounts, FACTS)) == []
+
+
+def test_who_stays_out_for_want_of_a_contributor_is_told_who_could_give_way() -> None:
+    """The State's 100 are free for all, the agglomeration's 100 only for P0: P1 waits for P2's euros, not for P0's."""
+    state = Contribution(contributor="État", amount=Decimal(100))
+    local = Contribution(contributor="Agglo", amount=Decimal(100), epcis=("1",))
+    values = (10, 20, 30)
+    problem = FinancingProblem(projects=tuple(project(rank, 80, 0) for rank in range(3)))
+    found, called, _ = allocated(problem, values, [state, local], part=False)
+    assert found.retained == ("P0", "P2")
+    payers, worth = payers_of([state, local], FACTS), {f"P{rank}": Decimal(v) for rank, v in enumerate(values)}
+    told = refusal(called["P1"], Decimal(80), found.left, payers=payers, given=found.at_least)
+    assert "apportent plus de valeur" in told
+    entry = way_in(called["P1"], Decimal(80), found.left, found.at_least, worth, payers=payers)
+    assert entry is not None
+    assert (entry.short, entry.instead_of, entry.lost) == (60, ("P2",), 10)
+    told = " ".join(price_sentences(found.prices, {}))
+    assert "versés par État" in told
+    assert "versés par Agglo ne changeraient rien" in told
