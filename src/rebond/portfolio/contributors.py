@@ -167,7 +167,7 @@ def paid_point(project: str, amount: float, payers: Payers) -> dict[str, float] 
     ranks = {column: float(at) for at, column in enumerate(range(given + 1, len(model.names)))}
     first = Goal(name="ordre des contributeurs", weights={column: -rank for column, rank in ranks.items()})
     found = model.solve([first], tie_break=Goal(name="ordre", weights={}))
-    return found and dict(zip(model.names[1:], found.values[1:], strict=True))
+    return None if found is None else dict(zip(model.names[1:], found.values[1:], strict=True))
 
 
 def spent_in(point: Mapping[str, float], payers: Payers, projects: Iterable[str]) -> list[float]:

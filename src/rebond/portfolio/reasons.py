@@ -90,7 +90,8 @@ def _way_in_paid(
 ) -> Entry | None:
     """What would bring a candidate in where contributors have rules: who pays whom is part of the exchange."""
     mine, names = candidate.project.id, sorted(given)
-    if min(most_from_envelope(candidate), payers.most(mine)) < need or pay_out({**given, mine: int(need)}, payers):
+    reach = min(most_from_envelope(candidate), Euros(payers.most(mine)))
+    if reach < need or pay_out({**given, mine: int(need)}, payers):
         return None
     model = MilpModel()
     asked, one = model.column(mine, upper=float(need)), model.binary("1")
@@ -99,7 +100,7 @@ def _way_in_paid(
     define_payers(payers, {**paid, mine: [(asked, 1.0)]}, model)
     order = Goal(name="ordre", weights={})
     found = model.solve([Goal(name="possible", weights={asked: 1.0})], tie_break=order, time_limit=_SECONDS)
-    reach = found.values[asked] if found else 0.0
+    payable = found.values[asked] if found else 0.0
     model = MilpModel()
     kept, one = {name: model.binary(name) for name in names}, model.binary("1")
     model.row("1", [(one, 1.0)], low=1.0)
@@ -110,7 +111,7 @@ def _way_in_paid(
     found = model.solve([value], tie_break=order, time_limit=_SECONDS)
     gone = tuple(name for name, column in kept.items() if found and round(found.values[column]) == 0)
     lost = sum((values[name] for name in gone), Decimal(0)) - candidate.value
-    short = Euros(max(1, math.ceil(float(need) - reach - ROUNDING)))
+    short = Euros(max(1, math.ceil(float(need) - payable - ROUNDING)))
     return Entry(short=short, instead_of=gone, lost=lost if gone else Decimal(0))
 
 

@@ -10,12 +10,13 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebond.facts import Contribution
+from rebond.facts import UNKNOWN, Contribution
 from rebond.financing.problem.model import FinancingProblem, Line, Offer, ProjectProblem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import pay_out, payers_of
 from rebond.portfolio.first_come import first_come
 from rebond.portfolio.paid import Paid, paid_breaches
+from rebond.portfolio.paid_rows import paid_rows
 from rebond.portfolio.reasons import refusal, way_in
 from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.portfolio.selection_words import price_sentences
@@ -77,7 +78,7 @@ def amounts_that_finance(
             (money, amount)
             for money in range(0, min(caps[rank], needs[rank]) + 1, SCALE)
             for amount in range(0, (needs[rank] - money if f"P{rank}" in called else 0) + 1, SCALE)
-            if money + amount == needs[rank] or (part and amount >= LEAST)
+            if (money + amount == needs[rank] and (not part or amount == 0)) or (part and amount >= LEAST)
         ]
         for rank in chosen
     ]
@@ -161,7 +162,24 @@ def test_who_stays_out_for_want_of_a_contributor_is_told_who_could_give_way() ->
     assert "apportent plus de valeur" in told
     entry = way_in(called["P1"], Decimal(80), found.left, found.at_least, worth, payers=payers)
     assert entry is not None
-    assert (entry.short, entry.instead_of, entry.lost) == (60, ("P2",), 10)
+    assert (entry.short, entry.instead_of, entry.lost) == (Decimal(60), ("P2",), Decimal(10))
     told = " ".join(price_sentences(found.prices, {}))
     assert "versés par État" in told
     assert "versés par Agglo ne changeraient rien" in told
+
+
+@settings(max_examples=60)
+@given(
+    parts=contributions_of(12),
+    asked=st.tuples(*[st.integers(1, 5)] * 3),
+)
+def test_rows_of_groups_hold_exactly_where_a_sharing_exists(parts: list[Contribution], asked: tuple[int, ...]) -> None:
+    """A choice whose amounts are settled, contributors without a floor: whole units, shares above included."""
+    parts = [replace(scaled(each), min_per_project=UNKNOWN) for each in parts]
+    needs = {f"P{rank}": need * SCALE for rank, need in enumerate(asked)}
+    payers = payers_of(parts, FACTS)
+    rows = list(paid_rows(needs, replace(payers, binding=True)))
+    for size in range(4):
+        for chosen in combinations(range(3), size):
+            wanted = {f"P{rank}": needs[f"P{rank}"] for rank in chosen}
+            assert all(row.holds(chosen) for row in rows) == affordable(wanted, parts, SCALE // 4)

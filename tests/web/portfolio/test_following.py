@@ -65,6 +65,7 @@ def test_the_rules_of_a_contributor_are_settings_of_the_mission(pilot: Client, m
     for title in ("Dispositif de l’appel", "Part la plus haute", "Relèves et étapes de l’appel"):
         assert title in page
     part = Contribution.objects.of(mission).first()
+    assert part is not None
     part.regions, part.max_share, part.sizes = ["44"], Decimal("0.4"), ["petite"]
     part.save()
     (first, *_) = census_of(mission).settings.envelope.contributions

@@ -19,7 +19,9 @@ from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import admit
 from rebond.portfolio.choosing.row import Row
+from rebond.portfolio.contributors import payers_of
 from rebond.portfolio.offered import CallEntry
+from rebond.portfolio.paid_rows import paid_rows
 from rebond.portfolio.robust.analysis import KeptAnalyses, RobustAnalysis, analyse
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Definition, RobustProblem, Status
@@ -65,6 +67,10 @@ class MissionRobustness:
         )
 
 
+FLOORS = "le minimum qu'un contributeur donne à chaque projet qu'il paie n'est pas compté ici"
+PARTS = "l'appel paie une part du besoin : chaque candidat est compté à son aide minimale"
+
+
 def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
     entries: Sequence[CallEntry],
     *,
@@ -100,16 +106,18 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
             needs[project.id] = least
     kept = {name: scores[name] for name in needs}
     failure = ""
+    payers = payers_of(envelope.contributions, {entry.project.id: entry.facts for entry in entries})
+    paid = tuple(paid_rows({name: int(needs[name]) for name in kept}, payers, unit=CENTS)) if payers.binding else ()
     given = weights_of(list(kept.values()))
     names = [c.criterion for c in next(iter(kept.values())).criteria] if kept else []
     said = tuple(each.only(names) for each in opinions) or (
         Opinion(who="", information=WeightInformation.order_of(given)),
     )
     try:
-        problem, members = robust_problem(kept, needs, envelope.amount, said, top_score)
+        problem, members = robust_problem(kept, needs, envelope.amount, said, top_score, paid=paid)
     except SolverError as error:
         failure, members = str(error), {}
-        problem, _ = robust_problem(kept, needs, envelope.amount, (), top_score)
+        problem, _ = robust_problem(kept, needs, envelope.amount, (), top_score, paid=paid)
     found = None
     if needs and not failure:
         reference = {name: Fraction(weight) for name, weight in given.items()}
@@ -138,16 +146,26 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         statuses={p: f.status for p, f in zip(problem.projects, found.result.findings, strict=True)} if found else {},
         sentences=_sentences(found) if found else (),
         opinions=said,
-        remarks=tuple(_remarks(never, linked, [c.project.id for c in candidates if c.perhaps], problem)),
+        remarks=(
+            *_remarks(never, linked, [c.project.id for c in candidates if c.perhaps], problem),
+            *([FLOORS] if payers.binding and any(each.low for mine in payers.of.values() for each in mine) else []),
+            *([PARTS] if envelope.pays_part else []),
+        ),
     )
 
 
 def robust_problem(
-    scores: Mapping[str, Score], needs: Mapping[str, Euros], envelope: Euros, opinions: Sequence[Opinion], top: int
+    scores: Mapping[str, Score],
+    needs: Mapping[str, Euros],
+    envelope: Euros,
+    opinions: Sequence[Opinion],
+    top: int,
+    *,
+    paid: Sequence[Row] = (),
 ) -> tuple[RobustProblem, dict[str, tuple[Ray, ...]]]:
     """The candidates as projects under one budget, the envelope; unknown marks anywhere from 0 to the top.
 
-    With the rows of weights of each person who says something of them.
+    With the rows of weights of each person who says something of them. ``paid``: the contributors' rules.
     """
     criteria = tuple(c.criterion for c in next(iter(scores.values())).criteria) if scores else ()
     grain = 10**_DECIMALS
@@ -169,7 +187,10 @@ def robust_problem(
         criteria=criteria,
         low=tuple(low),
         high=tuple(high),
-        rows=(Row("enveloppe", {rank: cost for rank, cost in cents.items() if cost}, high=int(envelope * CENTS)),),
+        rows=(
+            Row("enveloppe", {rank: cost for rank, cost in cents.items() if cost}, high=int(envelope * CENTS)),
+            *paid,
+        ),
         weight_rows=(*agreed, *together),
         weight_names=(*names, *["les compromis entre les membres"] * len(together)),
         unit=Fraction(1, grain),
