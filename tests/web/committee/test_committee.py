@@ -213,8 +213,7 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     assert FrozenDecision.objects.of(mission).get(number=2, project_ref=ref).outcome == "reserve"
     told = list(Entry.objects.of(mission).filter(kind="seance").order_by("position").values_list("path", "after"))
     assert [record.digest, second.digest] == [after for path, after in told if path == ["empreinte"]]
-    page = pilot.get(address("editing:journal")).content.decode()
-    assert "Séance du comité" in page
+    assert "Séance du comité" in pilot.get(address("editing:journal")).content.decode()
 
 
 def test_more_than_the_envelope_is_not_frozen_to_the_cent(pilot: Client, mission: Mission) -> None:

@@ -87,8 +87,7 @@ def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> Frozen
     if faults:
         return faults
     now = timezone.now()
-    if sitting.pk is None:
-        sitting.save()
+    sitting.save()
     content = content_of(mission, sitting, found, reason=reason)
     decisions = _decisions(mission, sitting, found.decided)
     mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
