@@ -168,9 +168,8 @@ firm = Firm.objects.create(mission=mission, ref="E1", name="E1")
 project = Project.objects.create(mission=mission, firm=firm, ref="P1", title="P1")
 decision = CommitteeDecision.objects.create(project=project, outcome="retenu", amount=1)
 sitting = Sitting.objects.create(mission=mission, number=1, held_on=date(2026, 1, 1))
-FrozenDecision.objects.create(
-    mission=mission, mission_slug="gel", number=1, project_number=project.pk, project_ref="P1", outcome="retenu", told={}
-)
+frozen = {"mission_slug": "gel", "number": 1, "project_number": project.pk, "project_ref": "P1", "told": {}}
+FrozenDecision.objects.create(mission=mission, outcome="retenu", **frozen)
 sitting.frozen_at = timezone.now()
 sitting.save()
 refused = 0
