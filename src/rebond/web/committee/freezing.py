@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from rebond.portfolio.call import ENVELOPE_DISPOSITIF
 from rebond.portfolio.committee.rules import Rule, unmet
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
@@ -87,8 +86,7 @@ def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> Frozen
     if faults:
         return faults
     now = timezone.now()
-    if sitting.pk is None:
-        sitting.save()
+    sitting.save()
     content = content_of(mission, sitting, found, reason=reason)
     decisions = _decisions(mission, sitting, found.decided)
     mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
@@ -227,7 +225,7 @@ def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
     """
     known = current_catalogue().dispositifs
     lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
-    keys = set(lines.values_list("dispositif", flat=True)) | {ENVELOPE_DISPOSITIF}
+    keys = set(lines.values_list("dispositif", flat=True))
     titles = {typeset(known[key].title) if key in known else key for key in keys}
     moved = asked_by(mission, [row.line for row in rows if _is_granted(row) and not row.proposed])
     plans: dict[str, list[list[str]]] = {}
