@@ -7,13 +7,14 @@ plans into the choice. Proven, or cut short with the best found and its bound.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rebond.errors import SolverError
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
-from rebond.financing.solving.engine import LARGE, OutOfTimeError
+from rebond.financing.solving.engine import LARGE, OutOfTimeError, gap_to
 from rebond.financing.solving.optimize import benefit_goal, build_model, files_goal, order_goal
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import Answer, SolvedParts
@@ -125,9 +126,9 @@ class _Choice:
         for project in projects:
             self._define_shared_need(project)
         weights = [(column, 1.0) for column in envelope_columns(self._variables)]
-        for project, least in linked.apart.items():
-            self._financed[project] = model.binary(f"retenu[{project}]")
-            weights.append((self._financed[project], float(least)))
+        for name, least in linked.apart.items():
+            self._financed[name] = model.binary(f"retenu[{name}]")
+            weights.append((self._financed[name], float(least)))
         model.row("portfolio[enveloppe]", weights, high=float(linked.envelope))
 
     def _define_shared_need(self, project: ProjectProblem) -> None:
@@ -152,7 +153,7 @@ class _Choice:
         values, solution = self._in_outline(time_limit)
         if solution is None:
             solution = self._whole(worth, time_limit)
-            values = solution.reports
+            values = tuple(_bounded(values, [r for r in solution.reports if r.goal == VALUE]))
         at = solution.values
         every = {column: linked.values[project] for project, column in self._financed.items()}
         rows = {"portfolio[enveloppe]": ENVELOPE}
@@ -160,7 +161,7 @@ class _Choice:
         rows |= {f"de_minimis[{key}]": account_pool(key) for key in linked.problem.de_minimis_room}
         return Chosen(
             financed=frozenset(key for key, column in self._financed.items() if round(at[column]) == 1),
-            reports=tuple(report for report in values if report.goal == VALUE),
+            reports=values,
             prices=prices_of(model, every, rows),
             point=dict(zip(model.names, at, strict=True)),
             used={
@@ -170,7 +171,7 @@ class _Choice:
         )
 
     def _in_outline(self, time_limit: float) -> tuple[tuple[SolverReport, ...], Solution | None]:
-        """The best set of the outline, where it is proven and plans exist for it; of few projects, the only best one."""
+        """The best set of the outline, where proven and with plans; of few projects, where no other equals it."""
         linked, model = self._linked, self._variables.model
         short, columns = outline(linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope)
         goals = list(self._values(columns))
@@ -178,7 +179,7 @@ class _Choice:
         if found is None or not found.proven:
             return (), None
         if sum(model.integer) < LARGE and _has_equals(short, goals, columns, found, time_limit / 4):
-            return (), None
+            return found.reports, None
         kept = list(model.lower)
         for project, column in self._financed.items():
             if round(found.values[columns[project]]) == 1:
@@ -229,6 +230,18 @@ class _Choice:
         if solution is None:
             raise SolverError("la sélection vide devrait toujours être possible")
         return solution
+
+
+def _bounded(outlined: Sequence[SolverReport], found: Sequence[SolverReport]) -> Iterator[SolverReport]:
+    """The reports of a choice, the first under the bound of its outline too: the next depend on what it reached."""
+    for rank, report in enumerate(found):
+        bound = outlined[0].objective if outlined and not rank else math.inf
+        if bound >= report.bound:
+            yield report
+        else:
+            bound = max(bound, report.objective)
+            gap = gap_to(report.objective, bound, SAME)
+            yield replace(report, bound=bound, gap=gap, proven=report.proven or gap == 0)
 
 
 def _solved(model: MilpModel, goals: Sequence[Goal], time_limit: float, order: Goal | None = None) -> Solution | None:

@@ -6,7 +6,7 @@ choice (docs/adr/0058). What comes back keeps every budget, account and the enve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -15,13 +15,7 @@ from rebond.errors import IllegalPlanError, SolverError
 from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
-from rebond.financing.solving.optimize import (
-    audited_plans,
-    build_model,
-    goals,
-    optimise_plans,
-    order_goal,
-)
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.financed import Chosen, Linked, choose_financed
@@ -32,21 +26,21 @@ from rebond.portfolio.select import (
     ENVELOPE,
     NOTHING,
     Candidate,
-    define_whole,
     in_the_call,
     least_envelope,
     on_sure_money,
-    spare_goal,
     uncovered_needs,
     with_envelope,
     without_possible_loans,
 )
-from rebond.portfolio.shares import Shares, share_out
+from rebond.portfolio.shares import Settled, Shares, plans_at_once, share_out
 from rebond.portfolio.whole import plan_whole
 from rebond.units import Euros
 
 CHOICE_SECONDS, SHARE_SECONDS = 40.0, 12.0
 """What a choice and a share-out may take: beyond, the best found is shown with its gap."""
+_TOLERANCE = 0.005
+"""Euros: what the solver's own tolerance may hold beyond the envelope that it counted."""
 _FEWEST = 2
 """Projects from which something is shared."""
 
@@ -202,25 +196,23 @@ class _Together:
 
     def _plan_linked(self, part: Sequence[ProjectProblem], choice: Chosen) -> None:
         """Share out the pools, then plan each project on its part; all at once where a rounding forbids it."""
-        financed = [project.id for project in part if project.id in choice.financed]
-        offered = tuple(self._in_set(p) if p.id in financed else p for p in part)
-        of_envelope = sum(max(0.0, choice.used.get(project.id, 0.0)) for project in part)
-        budgets = {**self._problem.budgets, ENVELOPE: Euros(round(of_envelope + 0.005, 2))}
-        problem = replace(self._problem, projects=offered, budgets=budgets)
-        solve = partial(
-            share_out,
-            financed=frozenset(financed),
-            pools=self._binding,
-            time_limit=SHARE_SECONDS,
-            known=choice.point,
+        settled = Settled(
+            financed=choice.financed & {project.id for project in part},
+            envelope=sum(max(0.0, choice.used.get(project.id, 0.0)) for project in part) + _TOLERANCE,
+            point=choice.point,
         )
-        shares: Shares = self._solved.answer(f"parts de {sorted(financed)}, {sorted(self._binding)}", problem, solve)
+        offered = tuple(self._in_set(p) if p.id in settled.financed else p for p in part)
+        problem = replace(self._problem, projects=offered)
+        solve = partial(share_out, settled=settled, pools=self._binding, time_limit=SHARE_SECONDS)
+        kind = f"parts de {sorted(settled.financed)}, {sorted(self._binding)}, {settled.envelope:.2f}"
+        shares: Shares = self._solved.answer(kind, problem, solve)
         self._shares += shares.reports
-        plans = {p.id: self._on_share(p, shares, whole=p.id in financed) for p in offered}
+        plans = {p.id: self._on_share(p, shares, whole=p.id in settled.financed) for p in offered}
         if all(plan is not None for plan in plans.values()):
             self._plans.update({key: plan for key, plan in plans.items() if plan is not None})
             return
-        self._plans.update(_all_at_once(problem, financed))
+        budgets = {**self._problem.budgets, ENVELOPE: self._envelope}
+        self._plans.update(plans_at_once(replace(problem, budgets=budgets), settled, time_limit=SHARE_SECONDS))
 
     def _on_share(self, project: ProjectProblem, shares: Shares, *, whole: bool) -> FinancingPlan | None:
         """The plan of a linked project on its part of the pools; ``None`` when it does not cover it as it should."""
@@ -296,14 +288,3 @@ class _Together:
 
 def _covering(plan: FinancingPlan | None, project: ProjectProblem) -> FinancingPlan | None:
     return plan if plan is not None and plan.covered >= project.payable_need else None
-
-
-def _all_at_once(problem: FinancingProblem, financed: Iterable[str]) -> dict[str, FinancingPlan]:
-    """The plans of linked projects as one programme decides them."""
-    variables = build_model(problem)
-    for project in problem.projects:
-        if project.id in financed:
-            define_whole(project, variables)
-    order = [spare_goal(variables), *goals(variables)]
-    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=SHARE_SECONDS)
-    return audited_plans(problem, variables, solution)
