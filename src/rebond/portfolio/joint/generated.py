@@ -63,7 +63,7 @@ class Territory:
         return {scheme.id: scheme.budget for scheme in self.schemes}
 
     def undertakings(self) -> Iterator[tuple[FinancingProblem, dict[str, Decimal]]]:
-        """The problem of each undertaking, with the value of each of its projects (0 to 100)."""
+        """The problem of each undertaking, with the value of each of its projects: a score times its cost."""
         draw = random.Random(f"{self.seed} entreprises")
         left, rank = self.projects, 0
         while left:
@@ -76,8 +76,13 @@ class Territory:
         size, name = draw.randrange(2), f"U{rank:05d}"
         projects = tuple(_project(f"{name}-{number}", name, self.schemes, size, draw) for number in range(1, count + 1))
         room = {name: Decimal(draw.choice([0, 80_000, 200_000, 300_000, 300_000]))}
-        values = {project.id: Decimal(draw.randint(200, 950)) / 10 for project in projects}
+        values = {project.id: _value(project, draw) for project in projects}
         return FinancingProblem(projects=projects, de_minimis_room=room, budgets=self.budgets), values
+
+
+def _value(project: ProjectProblem, draw: random.Random) -> Decimal:
+    """A score of 20 to 95 %, times the cost in thousands of euros."""
+    return (Decimal(draw.randint(200, 950)) * project.cost / 1_000_000).quantize(Decimal("0.1"))
 
 
 def territory(projects: int, schemes: int, *, seed: int = 1) -> Territory:

@@ -1,0 +1,108 @@
+"""A choice made better: a few undertakings at a time are planned anew together, with what is left.
+
+Where to look is what the bound says: what a choice lacks of it is, to the euro, what each undertaking loses at the
+prices of the bound, plus the price of what is left of the budgets.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from rebond.portfolio.joint.bounding import Bound, Progress
+from rebond.portfolio.joint.choosing import room_of, value_of
+from rebond.portfolio.joint.pricing import Effort, Neighbourhood, Pricer, Way, WholePricer
+
+_SETTLED = 1e-6
+_FIRST, _LEAST, _LARGEST = 6, 3, 14
+"""Undertakings planned anew together: at first, at least, at most."""
+_SECONDS = 4.0
+
+
+def fill(
+    pricer: Pricer, chosen: Sequence[Way], limits: np.ndarray, bound: Bound, target: float, deadline: float, effort: Effort
+) -> list[Way]:
+    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once."""
+    of_block = {way.block: way for way in chosen}
+    room = room_of(chosen, limits)
+    count = len(limits)
+    for block in np.argsort(-_lost(of_block, bound, count), kind="stable"):
+        value = value_of(of_block.values())
+        if bound.value - value <= target * max(_SETTLED, value) or time.monotonic() > deadline:
+            break
+        own = of_block.get(int(block))
+        free = room + own.taken(count) if own else room
+        if own and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < _SETTLED * own.value:
+            continue
+        found = pricer.within(free, int(block), effort)
+        if found is not None and found.value > (own.value if own else 0.0) + _SETTLED:
+            of_block[int(block)] = found
+            room = free - found.taken(count)
+    return list(of_block.values())
+
+
+def polish(
+    pricer: WholePricer,
+    chosen: Sequence[Way],
+    limits: np.ndarray,
+    bound: Bound,
+    *,
+    target: float,
+    deadline: float,
+    tell: Progress,
+    save: Callable[[Sequence[Way]], None],
+) -> list[Way]:
+    """Better and better choices until the target or the deadline."""
+    of_block = {way.block: way for way in chosen}
+    count, size, draw = len(limits), _FIRST, random.Random(20231004)
+    holders = [list(share) for share in pricer.shares() if len(share)]
+    value, idle, rounds = value_of(of_block.values()), 0, 0
+    while bound.value - value > target * max(_SETTLED, value):
+        left = deadline - time.monotonic()
+        if left <= 0.5 or idle > 4 * max(1, sum(map(len, holders)) // max(1, size * len(holders))):
+            break
+        room = np.maximum(0.0, room_of(of_block.values(), limits)) / len(holders)
+        lost = _lost(of_block, bound, count)
+        tasks = [_neighbourhood(_draw(share, lost, size, draw), of_block, room) for share in holders]
+        began = time.monotonic()
+        found = pricer.together(tasks, min(_SECONDS, left))
+        hard = time.monotonic() - began > 0.9 * min(_SECONDS, left)
+        gained = False
+        for task, ways in zip(tasks, found, strict=True):
+            if ways is not None:
+                gained = True
+                for block in task.blocks:
+                    of_block.pop(block, None)
+                of_block |= {way.block: way for way in ways}
+        size = max(_LEAST, size - 1) if hard and not gained else size if hard else min(_LARGEST, size + 1)
+        value, idle, rounds = value_of(of_block.values()), 0 if gained else idle + 1, rounds + 1
+        if gained:
+            save(list(of_block.values()))
+        tell(f"amélioration {rounds} : valeur {value:.1f}, borne {bound.value:.1f}, groupes de {size}")
+    return list(of_block.values())
+
+
+def _lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
+    """What each block lacks of its own part of the bound."""
+    lost = bound.of_block.copy()
+    for block, way in of_block.items():
+        lost[block] -= way.value - float(bound.prices @ way.taken(count))
+    return np.maximum(0.0, lost)
+
+
+def _draw(share: Sequence[int], lost: np.ndarray, size: int, draw: random.Random) -> list[int]:
+    """Different blocks, those that lose most more often."""
+    weights = lost[list(share)] + 0.1 * float(lost[list(share)].mean()) + 1e-9
+    keys = [(draw.random() ** (1.0 / weight) if weight > 1e-3 else draw.random() * 1e-9, block)
+            for weight, block in zip(weights / weights.max(), share, strict=True)]
+    return sorted(block for _, block in sorted(keys, reverse=True)[:size])
+
+
+def _neighbourhood(blocks: Sequence[int], of_block: dict[int, Way], room: np.ndarray) -> Neighbourhood:
+    ways = tuple(of_block[block] for block in blocks if block in of_block)
+    return Neighbourhood(
+        blocks=tuple(blocks), ways=ways, room=room + sum((way.taken(len(room)) for way in ways), np.zeros(len(room)))
+    )
