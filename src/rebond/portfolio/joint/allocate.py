@@ -13,11 +13,17 @@ from rebond.portfolio.joint.bounding import Bound, Progress, first_bound, first_
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.polishing import fill, polish
-from rebond.portfolio.joint.pricing import Effort, Pricer, Way, WholePricer
+from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way, WholePricer
 
 _SETTLED = 1e-6
-_RELAXED, _PRICES, _CHOICE, _DIVE = 0.15, 0.5, 0.6, 0.75
-"""Parts of the time by which relaxations, prices, the programme of known ways and the dive must end."""
+_RELAXED, _PRICES, _CHOICE, _DIVE = 0.15, 0.5, 0.65, 0.75
+"""Parts of the time by which relaxations, prices, the dive and the programme of known ways must end."""
+_HANDFUL = 8
+"""Undertakings that one programme is asked first."""
+_FEW = 120
+"""Undertakings that one programme can hold: it closes what prices leave."""
+_FEW_PRICES, _FEW_CHOICE, _FEW_DIVE, _POLISHED = 0.35, 0.45, 0.5, 0.7
+"""The same parts for them, and the end of the polish."""
 _MANY = 40_000
 """Known ways beyond which no programme chooses among them all."""
 
@@ -80,9 +86,15 @@ def allocate(
     at = reached or Reached(bound=first_bound(mosts, limits), ways=[], chosen=[])
     bound = at.bound
     prices = first_prices(mosts, limits) if not bound.passes else bound.prices
+    few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
     whole = cast(WholePricer, pricer) if hasattr(pricer, "relaxed") else None
     if whole and not bound.passes:
         prices = relax(whole, mosts, limits, bound, until(_RELAXED), tell)
+    if few and len(mosts) <= _HANDFUL and not at.chosen:
+        first, proven = cast(Here, pricer).whole([], max(0.0, until(0.3) - time.monotonic()), min(target / 2, 1e-6))
+        at.chosen, bound.value = list(first or []), min(bound.value, proven)
+        if bound.value - value_of(at.chosen) <= target * max(_SETTLED, value_of(at.chosen)):
+            return _found(at.chosen, limits, bound, began)
     master.add(at.ways)
 
     def save(chosen: Sequence[Way] | None = None) -> None:
@@ -94,12 +106,12 @@ def allocate(
     if master.ways:
         prices = 0.5 * prices + 0.5 * master.shares().prices
     mix = generate(
-        pricer, master, prices, limits, bound, deadline=until(_PRICES), target=target, effort=effort, tell=tell, save=save
+        pricer, master, prices, limits, bound, deadline=until(_FEW_PRICES if few else _PRICES), target=target, effort=effort, tell=tell, save=save
     )
     chosen = at.chosen
     for found in (
-        lambda: dive(pricer, master, mix, limits, deadline=until(_CHOICE), effort=effort, tell=tell),
-        lambda: master.choice(max(1.0, until(_DIVE) - time.monotonic()), chosen) if len(master.ways) < _MANY else [],
+        lambda: dive(pricer, master, mix, limits, deadline=until(_FEW_CHOICE if few else _CHOICE), effort=effort, tell=tell),
+        lambda: master.choice(max(1.0, until(_FEW_DIVE if few else _DIVE) - time.monotonic()), chosen) if len(master.ways) < _MANY else [],
     ):
         better = found()
         tell(f"choix entier : valeur {value_of(better):.1f}, borne {bound.value:.1f}")
@@ -110,8 +122,19 @@ def allocate(
     chosen = fill(pricer, chosen, limits, bound, target, until(1.0), effort)
     save(chosen)
     if whole:
-        chosen = polish(whole, chosen, limits, bound, target=target, deadline=until(1.0), tell=tell, save=save)
+        until_polished = until(_POLISHED if few else 1.0)
+        chosen = polish(whole, chosen, limits, bound, target=target, deadline=until_polished, tell=tell, save=save)
+    if few and bound.value - value_of(chosen) > target * max(_SETTLED, value_of(chosen)):
+        left = max(0.5, until(1.0) - time.monotonic())
+        better, proven = cast(Here, pricer).whole(chosen, left, min(target / 2, 1e-6))
+        chosen = chosen if better is None else list(better)
+        bound.value = min(bound.value, max(proven, value_of(chosen)))
+        tell(f"programme unique : valeur {value_of(chosen):.1f}, borne {bound.value:.1f}")
     save(chosen)
+    return _found(chosen, limits, bound, began)
+
+
+def _found(chosen: Sequence[Way], limits: np.ndarray, bound: Bound, began: float) -> Allocation:
     value = value_of(chosen)
     return Allocation(
         ways=tuple(sorted(chosen, key=lambda way: way.block)),

@@ -9,12 +9,14 @@ so that a worker can draw its own share without the others'.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.portfolio.joint.plans import Worth
+from rebond.portfolio.joint.undertakings import Undertaking
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate
 
@@ -62,14 +64,24 @@ class Territory:
         """Scheme → its budget."""
         return {scheme.id: scheme.budget for scheme in self.schemes}
 
-    def undertakings(self) -> Iterator[tuple[FinancingProblem, dict[str, Decimal]]]:
-        """The problem of each undertaking, with the value of each of its projects: a score times its cost."""
+    @property
+    def worth(self) -> Worth:
+        """A euro of aid is worth a quarter of a euro of what is financed; a file costs three thousand euros."""
+        return Worth(per_thousand=0.25, per_file=3.0)
+
+    def share(self, rank: int, of: int) -> Iterator[Undertaking]:
+        """One undertaking in ``of``; the value of a project is a score times its cost."""
         draw = random.Random(f"{self.seed} entreprises")
-        left, rank = self.projects, 0
+        left, number = self.projects, 0
         while left:
             count = min(left, draw.choice(_OF_ONE_PROJECT))
-            yield self._undertaking(rank, count)
-            left, rank = left - count, rank + 1
+            if number % of == rank:
+                yield number, *self._undertaking(number, count)
+            left, number = left - count, number + 1
+
+    def undertakings(self) -> Iterator[tuple[FinancingProblem, Mapping[str, Decimal]]]:
+        """The problem of each undertaking, with the value of each of its projects."""
+        return ((part, values) for _, part, values in self.share(0, 1))
 
     def _undertaking(self, rank: int, count: int) -> tuple[FinancingProblem, dict[str, Decimal]]:
         draw = random.Random(f"{self.seed} {rank}")

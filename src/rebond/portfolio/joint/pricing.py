@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +13,7 @@ import numpy as np
 
 from rebond.errors import SolverError
 from rebond.portfolio.joint.blocks import Block
-from rebond.portfolio.joint.whole import Group, solve_group
+from rebond.portfolio.joint.whole import Group, solve_whole
 
 OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
     ("output_flag", False),
@@ -112,9 +113,13 @@ class WholePricer(Pricer, Protocol):
 
 
 class Here:
-    """Blocks looked at one after the other, in this process."""
+    """Blocks looked at one after the other, in this process.
 
-    def __init__(self, blocks: Sequence[Block], budgets: np.ndarray) -> None:
+    One of several such (``rank`` among ``of``): its blocks are numbered ``rank``, ``rank + of``… in what it answers.
+    """
+
+    def __init__(self, blocks: Sequence[Block], budgets: np.ndarray, rank: int = 0, of: int = 1) -> None:
+        self._rank, self._of = rank, of
         self._blocks, self._budgets, self._count = blocks, np.array(budgets, dtype=float), len(budgets)
         self._highs, self._linear = highspy.Highs(), highspy.Highs()  # type: ignore[no-untyped-call]  # partial types
         for option, value in OPTIONS:
@@ -129,7 +134,7 @@ class Here:
         asked = range(len(self._blocks)) if blocks is None else blocks
         for number in asked:
             way, bound = self._solve(number, prices, effort, room)
-            yield Answer(block=number, way=way, bound=bound)
+            yield Answer(block=self._name(number), way=way, bound=bound)
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
@@ -139,7 +144,10 @@ class Here:
 
     def shares(self) -> Sequence[Sequence[int]]:
         """All of them."""
-        return [range(len(self._blocks))]
+        return [range(self._rank, self._rank + self._of * len(self._blocks), self._of)]
+
+    def _name(self, number: int) -> int:
+        return number * self._of + self._rank
 
     def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared."""
@@ -151,36 +159,45 @@ class Here:
             linear.passModel(lp)
             linear.run()
             if linear.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                yield Answer(block=number, way=None, bound=block.most)
+                yield Answer(block=self._name(number), way=None, bound=block.most)
                 continue
             point = np.array(linear.getSolution().col_value)
             bound = max(0.0, min(block.most, -linear.getInfo().objective_function_value + _NOTHING * block.most))
-            yield Answer(block=number, way=self._way(number, point, kept=False), bound=bound)
+            yield Answer(block=self._name(number), way=self._way(number, point, kept=False), bound=bound)
 
     def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
         """Better ways of the blocks of each neighbourhood, where some are found."""
-        return [self._together(task, seconds) for task in tasks]
+        return [self._together(task, seconds, 1e-5)[0] for task in tasks]
 
-    def _together(self, task: Neighbourhood, seconds: float) -> Sequence[Way] | None:
+    def whole(self, ways: Sequence[Way], seconds: float, gap: float) -> tuple[Sequence[Way] | None, float]:
+        """Better ways than those known, in one programme of all blocks; with what no choice can pass."""
+        numbers = tuple(self._name(number) for number in range(len(self._blocks)))
+        return self._together(Neighbourhood(blocks=numbers, ways=tuple(ways), room=self._budgets), seconds, gap)
+
+    def _together(self, task: Neighbourhood, seconds: float, gap: float) -> tuple[Sequence[Way] | None, float]:
         known = {way.block: way for way in task.ways}
-        blocks = [self._blocks[number] for number in task.blocks]
+        blocks = [self._blocks[name // self._of] for name in task.blocks]
         starts = [
-            known[number].point(len(block.column_upper)) if number in known else np.zeros(len(block.column_upper))
-            for number, block in zip(task.blocks, blocks, strict=True)
+            known[name].point(len(block.column_upper)) if name in known else np.zeros(len(block.column_upper))
+            for name, block in zip(task.blocks, blocks, strict=True)
         ]
         room = np.minimum(np.maximum(0.0, task.room), self._budgets)
+        bound, value = math.inf, math.fsum(way.value for way in task.ways)
+        deadline = time.monotonic() + seconds
+        # Each undertaking rounds up to whole euros: where that passes a budget, they are sought again a euro shorter.
         for margin in (0.0, EURO):
-            found = solve_group(Group(blocks=blocks, room=room, starts=starts), margin=margin, seconds=seconds)
-            if found is None:
-                return None
-            ways = [self._settled(number, point) for number, point in zip(task.blocks, found, strict=True)]
+            left = max(0.1, deadline - time.monotonic())
+            found = solve_whole(Group(blocks=blocks, room=room, starts=starts), margin=margin, seconds=left, gap=gap)
+            bound = min(bound, found.bound) if not margin else bound
+            if found.points is None or found.value <= value + _TINY * max(1.0, value):
+                return None, bound
+            ways = [self._settled(name // self._of, at) for name, at in zip(task.blocks, found.points, strict=True)]
             kept = [way for way in ways if way is not None]
             taken = sum((way.taken(self._count) for way in kept), np.zeros(self._count))
-            if sum(way.value for way in kept) <= sum(way.value for way in task.ways) + _TINY:
-                return None
-            if (taken <= room + _NOTHING).all():
-                return kept
-        return None
+            gained = math.fsum(way.value for way in kept) > value + _TINY
+            if gained and (taken <= room + _NOTHING).all():
+                return kept, bound
+        return None, bound
 
     def _settled(self, number: int, point: np.ndarray) -> Way | None:
         """The best way with the choices of a point, in what the point takes of each budget."""
@@ -245,7 +262,7 @@ class Here:
         if value <= _NOTHING:
             return None
         return Way(
-            block=number,
+            block=self._name(number),
             financed=tuple(bool(each > 0.5) for each in point[block.financed]),
             value=value,
             spent=tuple((int(rank), float(spent[rank])) for rank in np.flatnonzero(spent > _NOTHING)),

@@ -37,13 +37,6 @@ class Whole:
     points: Sequence[np.ndarray] | None
 
 
-def solve_group(group: Group, *, margin: float, seconds: float) -> Sequence[np.ndarray] | None:
-    """Points of the blocks that are worth more together than those known; ``None``: none was found in time."""
-    known = sum(b.worth(p) for b, p in zip(group.blocks, group.starts, strict=True) if p is not None)
-    found = solve_whole(group, margin=margin, seconds=seconds, gap=1e-5)
-    return found.points if found.value > known + 1e-6 * max(1.0, known) else None
-
-
 def solve_whole(group: Group, *, margin: float, seconds: float, gap: float) -> Whole:
     """The best plans of the blocks within the room, in one programme.
 
