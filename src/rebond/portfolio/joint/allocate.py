@@ -9,21 +9,33 @@ from typing import cast
 
 import numpy as np
 
-from rebond.portfolio.joint.bounding import Bound, Progress, first_bound, first_prices, generate, relax
+from rebond.portfolio.joint.bounding import SETTLED, Bound, Progress, Terms, first_bound, first_prices, generate, relax
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way, WholePricer
 
-_SETTLED = 1e-6
-_RELAXED, _PRICES, _CHOICE, _DIVE = 0.15, 0.5, 0.65, 0.75
-"""Parts of the time by which relaxations, prices, the dive and the programme of known ways must end."""
+_RELAXED = 0.15
+"""Part of the time by which relaxations must end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Parts of the time by which each step must end."""
+
+    prices: float
+    dive: float
+    choice: float
+    polish: float
+
+
+_PARTS = _Parts(prices=0.5, dive=0.65, choice=0.72, polish=1.0)
+_FEW_PARTS = _Parts(prices=0.35, dive=0.45, choice=0.5, polish=0.7)
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
-_FEW_PRICES, _FEW_CHOICE, _FEW_DIVE, _POLISHED = 0.35, 0.45, 0.5, 0.7
-"""The same parts for them, and the end of the polish."""
+_PROVEN = 1e-6
 _MANY = 40_000
 """Known ways beyond which no programme chooses among them all."""
 
@@ -45,7 +57,7 @@ class Allocation:
     @property
     def gap(self) -> float:
         """Relative distance to the bound."""
-        return max(0.0, self.bound - self.value) / max(_SETTLED, abs(self.value)) if self.bound > self.value else 0.0
+        return max(0.0, self.bound - self.value) / max(SETTLED, abs(self.value)) if self.bound > self.value else 0.0
 
 
 @dataclass(slots=True)
@@ -60,7 +72,7 @@ class Reached:
 Keep = Callable[[Reached], None]
 
 
-def allocate(
+def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     pricer: Pricer,
     mosts: Sequence[float],
     budgets: Sequence[float],
@@ -79,77 +91,87 @@ def allocate(
     search of the same problem stood; ``keep`` is told where this one stands.
     """
     began = time.monotonic()
-    until = lambda part: began + part * seconds  # noqa: E731
-    tell, effort, store = progress or _silent, effort or Effort(), keep or _forget
     limits = np.array(budgets, dtype=float)
-    master = Master(len(mosts), limits)
     at = reached or Reached(bound=first_bound(mosts, limits), ways=[], chosen=[])
-    bound = at.bound
-    prices = first_prices(mosts, limits) if not bound.passes else bound.prices
+
+    def save(chosen: Sequence[Way] | None) -> None:
+        at.chosen = at.chosen if chosen is None else list(chosen)
+        if keep is not None:
+            keep(at)
+
+    tell = progress or _silent
+    terms = Terms(limits=limits, target=target, effort=effort or Effort(), tell=tell, save=save)
     few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
-    whole = cast(WholePricer, pricer) if hasattr(pricer, "relaxed") else None
-    if whole and not bound.passes:
-        prices = relax(whole, mosts, limits, bound, until(_RELAXED), tell)
-    if few and len(mosts) <= _HANDFUL and not at.chosen:
-        first, proven = cast(Here, pricer).whole([], max(0.0, until(0.3) - time.monotonic()), min(target / 2, 1e-6))
-        at.chosen, bound.value = list(first or []), min(bound.value, proven)
-        if bound.value - value_of(at.chosen) <= target * max(_SETTLED, value_of(at.chosen)):
-            return _found(at.chosen, limits, bound, began)
-    master.add(at.ways)
-
-    def save(chosen: Sequence[Way] | None = None) -> None:
-        at.ways = master.ways
-        if chosen is not None:
-            at.chosen = list(chosen)
-        store(at)
-
-    if master.ways:
-        prices = 0.5 * prices + 0.5 * master.shares().prices
-    mix = generate(
-        pricer, master, prices, limits, bound, deadline=until(_FEW_PRICES if few else _PRICES), target=target, effort=effort, tell=tell, save=save
-    )
-    chosen = at.chosen
-    for found in (
-        lambda: dive(pricer, master, mix, limits, deadline=until(_FEW_CHOICE if few else _CHOICE), effort=effort, tell=tell),
-        lambda: master.choice(max(1.0, until(_FEW_DIVE if few else _DIVE) - time.monotonic()), chosen) if len(master.ways) < _MANY else [],
-    ):
-        better = found()
-        tell(f"choix entier : valeur {value_of(better):.1f}, borne {bound.value:.1f}")
-        chosen = better if value_of(better) > value_of(chosen) else chosen
-        save(chosen)
-        if bound.value - value_of(chosen) <= target * max(_SETTLED, value_of(chosen)):
-            break
-    chosen = fill(pricer, chosen, limits, bound, target, until(1.0), effort)
-    save(chosen)
-    if whole:
-        until_polished = until(_POLISHED if few else 1.0)
-        chosen = polish(whole, chosen, limits, bound, target=target, deadline=until_polished, tell=tell, save=save)
-    if few and bound.value - value_of(chosen) > target * max(_SETTLED, value_of(chosen)):
-        left = max(0.5, until(1.0) - time.monotonic())
-        better, proven = cast(Here, pricer).whole(chosen, left, min(target / 2, 1e-6))
-        chosen = chosen if better is None else list(better)
-        bound.value = min(bound.value, max(proven, value_of(chosen)))
-        tell(f"programme unique : valeur {value_of(chosen):.1f}, borne {bound.value:.1f}")
-    save(chosen)
-    return _found(chosen, limits, bound, began)
-
-
-def _found(chosen: Sequence[Way], limits: np.ndarray, bound: Bound, began: float) -> Allocation:
-    value = value_of(chosen)
+    _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
+    value = value_of(at.chosen)
     return Allocation(
-        ways=tuple(sorted(chosen, key=lambda way: way.block)),
+        ways=tuple(sorted(at.chosen, key=lambda way: way.block)),
         value=value,
-        bound=max(bound.value, value),
-        left=tuple(float(each) for each in np.maximum(0.0, room_of(chosen, limits))),
-        prices=tuple(float(each) for each in bound.prices),
-        passes=bound.passes,
+        bound=max(at.bound.value, value),
+        left=tuple(float(each) for each in np.maximum(0.0, room_of(at.chosen, limits))),
+        prices=tuple(float(each) for each in at.bound.prices),
+        passes=at.bound.passes,
         seconds=time.monotonic() - began,
     )
 
 
+@dataclass(slots=True)
+class _Search:
+    pricer: Pricer
+    mosts: Sequence[float]
+    terms: Terms
+    at: Reached
+    began: float
+    seconds: float
+
+    def run(self, *, few: bool) -> None:
+        """Leave in ``at`` the best choice and the lowest bound that time allowed."""
+        at, terms, bound = self.at, self.terms, self.at.bound
+        ends = _FEW_PARTS if few else _PARTS
+        # A pricer may answer by blocks alone: the rest is then left out.
+        quick = cast(WholePricer, self.pricer) if hasattr(self.pricer, "relaxed") else None
+        prices = bound.prices if bound.passes else first_prices(self.mosts, terms.limits)
+        if quick and not bound.passes:
+            prices = relax(quick, self.mosts, terms, bound, self._until(_RELAXED))
+        if few and len(self.mosts) <= _HANDFUL and not at.chosen:
+            self._in_one(_RELAXED + 0.15)
+            if self._close():
+                return
+        master = Master(len(self.mosts), terms.limits)
+        master.add(at.ways)
+        at.ways = master.ways
+        if master.ways:
+            prices = (prices + master.shares().prices) / 2
+        mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
+        at.ways = master.ways
+        self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
+        if not self._close() and len(master.ways) < _MANY:
+            self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen))
+        self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+        if quick:
+            self._take(polish(quick, at.chosen, terms, bound, self._until(ends.polish)))
+        if few and not self._close():
+            self._in_one(1.0)
+
+    def _until(self, part: float) -> float:
+        return self.began + part * self.seconds
+
+    def _close(self) -> bool:
+        return self.terms.is_close(value_of(self.at.chosen), self.at.bound.value)
+
+    def _take(self, chosen: Sequence[Way]) -> None:
+        if value_of(chosen) > value_of(self.at.chosen):
+            self.terms.save(chosen)
+            self.terms.tell(f"choix entier : valeur {value_of(chosen):.1f}, borne {self.at.bound.value:.1f}")
+
+    def _in_one(self, part: float) -> None:
+        """All undertakings in one programme."""
+        left = max(0.0, self._until(part) - time.monotonic())
+        better, proven = cast(Here, self.pricer).whole(self.at.chosen, left, min(self.terms.target / 2, _PROVEN))
+        self._take(better or [])
+        self.at.bound.value = min(self.at.bound.value, max(proven, value_of(self.at.chosen)))
+        self.terms.tell(f"programme unique : valeur {value_of(self.at.chosen):.1f}, borne {self.at.bound.value:.1f}")
+
+
 def _silent(_: str) -> None:
     """No progress to show."""
-
-
-def _forget(_: Reached) -> None:
-    """Nothing to keep."""

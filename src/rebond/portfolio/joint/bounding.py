@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, WholePricer
+from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way, WholePricer
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5
@@ -25,8 +25,26 @@ _RELAXED_GAP = 5e-4
 _RELAXED_PASSES = 40
 _STALLED = 3
 """Passes without a lower bound nor a better mix after which prices say no more."""
-_COLUMNS_A_BLOCK = 40
-_SETTLED = 1e-6
+_COLUMNS_A_BLOCK, _RELAXED_COLUMNS = 40, 8
+"""Known ways of each undertaking, on average, beyond which the least useful are forgotten."""
+SETTLED = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a search keeps to, and whom it tells."""
+
+    limits: np.ndarray
+    target: float
+    """Relative gap at which it stops."""
+    effort: Effort
+    tell: Progress
+    save: Callable[[Sequence[Way] | None], None]
+    """Called when more is known; with the choice, when there is a better one."""
+
+    def is_close(self, value: float, bound: float, *, part: float = 1.0) -> bool:
+        """Whether the value is as near to the bound as is wanted, or a ``part`` of that."""
+        return bound - value <= part * self.target * max(SETTLED, abs(value))
 
 
 @dataclass(slots=True)
@@ -62,10 +80,9 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-def relax(
-    pricer: WholePricer, mosts: Sequence[float], limits: np.ndarray, bound: Bound, deadline: float, tell: Progress
-) -> np.ndarray:
+def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way."""
+    limits = terms.limits
     master = Master(len(mosts), limits)
     prices, last = first_prices(mosts, limits), time.monotonic()
     for number in range(1, _RELAXED_PASSES + 1):
@@ -73,47 +90,35 @@ def relax(
         bound.see(prices, limits, answers)
         master.add([answer.way for answer in answers if answer.way is not None])
         mix = master.shares()
-        tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        terms.tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
         took, last = time.monotonic() - last, time.monotonic()
-        if bound.value - mix.value <= _RELAXED_GAP * max(_SETTLED, mix.value) or last + took > deadline:
+        if bound.value - mix.value <= _RELAXED_GAP * max(SETTLED, mix.value) or last + took > deadline:
             break
-        master.prune(8 * len(mosts))
+        master.prune(_RELAXED_COLUMNS * len(mosts))
         prices = _SMOOTH * bound.prices + (1 - _SMOOTH) * mix.prices
     return bound.prices
 
 
-def generate(
-    pricer: Pricer,
-    master: Master,
-    prices: np.ndarray,
-    limits: np.ndarray,
-    bound: Bound,
-    *,
-    deadline: float,
-    target: float,
-    effort: Effort,
-    tell: Progress,
-    save: Callable[[], None],
-) -> Shares:
+def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
     """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
-    stalled = 0
-    smooth = _SMOOTH
-    mix: Shares | None = None
+    stalled, smooth = 0, _SMOOTH
+    before = 0.0
     while True:
         began = time.monotonic()
-        answers = list(pricer.ask(prices, None, effort))
+        answers = list(pricer.ask(prices, None, terms.effort))
         bound.passes += 1
-        lower = bound.see(prices, limits, answers)
+        lower = bound.see(prices, terms.limits, answers)
         fresh = master.add(answer.way for answer in answers if answer.way is not None)
-        before = mix.value if mix else 0.0
         mix = master.shares()
-        tell(f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
-        save()
-        stalled = 0 if lower or mix.value > before * (1 + target / 10) else stalled + 1
-        close = bound.value - mix.value <= target / 4 * max(_SETTLED, abs(mix.value))
+        terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        terms.save(None)
+        gained = mix.value > before + terms.target / 10 * abs(before)
+        stalled, before = (0 if lower or gained else stalled + 1), mix.value
         took = time.monotonic() - began
-        if close or stalled >= _STALLED or (not fresh and smooth == 0.0) or time.monotonic() + took > deadline:
+        done = terms.is_close(mix.value, bound.value, part=0.25) or stalled >= _STALLED
+        if done or (not fresh and smooth == 0.0) or time.monotonic() + took > deadline:
             return mix
-        smooth = 0.0 if not fresh else _SMOOTH
-        master.prune(_COLUMNS_A_BLOCK * master.blocks)
+        smooth = _SMOOTH if fresh else 0.0
+        if master.prune(_COLUMNS_A_BLOCK * master.blocks):
+            mix = master.shares()
         prices = smooth * bound.prices + (1 - smooth) * mix.prices

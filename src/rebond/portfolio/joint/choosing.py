@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from rebond.portfolio.joint.bounding import Progress
+from rebond.portfolio.joint.bounding import Terms
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Effort, Pricer, Way
+from rebond.portfolio.joint.pricing import Pricer, Way
 
 _WHOLE = 0.99
 _NEARLY = 0.7
@@ -35,17 +35,9 @@ def value_of(chosen: Iterable[Way]) -> float:
     return float(sum(way.value for way in chosen))
 
 
-def dive(
-    pricer: Pricer,
-    master: Master,
-    mix: Shares,
-    limits: np.ndarray,
-    *,
-    deadline: float,
-    effort: Effort,
-    tell: Progress,
-) -> list[Way]:
+def dive(pricer: Pricer, master: Master, mix: Shares, terms: Terms, deadline: float) -> list[Way]:
     """A whole choice from the mix of all ways."""
+    limits = terms.limits
     taken = {way.block: way for way, share in zip(master.ways, mix.of_way, strict=True) if share >= _WHOLE}
     open_blocks = sorted({w.block for w, s in zip(master.ways, mix.of_way, strict=True) if _NOTHING < s < _WHOLE})
     pool = [way for way in master.ways if way.block in set(open_blocks)]
@@ -59,7 +51,7 @@ def dive(
         for _ in range(_PASSES):
             if time.monotonic() > deadline:
                 break
-            answers = pricer.ask(prices, open_blocks, effort, room)
+            answers = pricer.ask(prices, open_blocks, terms.effort, room)
             found = [answer.way for answer in answers if answer.way is not None]
             pool += found
             if not sub.add(_among(found, rank, room)):
@@ -77,7 +69,7 @@ def dive(
         left = {open_blocks[w.block] for w, s in zip(sub.ways, shares.of_way, strict=True) if s > _NOTHING} - set(taken)
         pool = [way for way in pool if way.block in left]
         open_blocks = sorted(left)
-        tell(f"choix entier : {len(taken)} entreprises placées, {len(open_blocks)} à placer")
+        terms.tell(f"choix entier : {len(taken)} entreprises placées, {len(open_blocks)} à placer")
     return list(taken.values())
 
 

@@ -83,10 +83,10 @@ class Master:
             of_way=np.array(solution.col_value),
         )
 
-    def prune(self, most: int) -> None:
-        """Forget the ways farthest from entering the mix, beyond ``most`` of them."""
+    def prune(self, most: int) -> bool:
+        """Forget the ways farthest from entering the mix, beyond ``most`` of them; whether there were more."""
         if len(self.ways) <= most:
-            return
+            return False
         costs = np.array(self._highs.getSolution().col_dual)
         used = np.array(self._highs.getSolution().col_value) > 0.0
         order = np.lexsort((costs, ~used))
@@ -96,6 +96,7 @@ class Master:
         for rank in gone:
             self._seen.discard(_key(self.ways[rank]))
         self.ways = [way for rank, way in enumerate(self.ways) if rank not in gone]
+        return True
 
     def choice(self, seconds: float, start: Sequence[Way] = ()) -> list[Way]:
         """The best whole choice among the known ways that time allowed to find, ``start`` at the least."""
@@ -120,7 +121,7 @@ class Master:
         if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return list(start)
         point = highs.getSolution().col_value
-        chosen = [way for way, at in zip(apart.ways, point, strict=True) if at > 0.5]
+        chosen = [way for way, at in zip(apart.ways, point, strict=True) if round(at)]
         taken = sum((way.taken(len(self.budgets)) for way in chosen), np.zeros(len(self.budgets)))
         better = math.fsum(way.value for way in chosen) > math.fsum(way.value for way in start)
         return chosen if better and (taken <= self.budgets + _CENT).all() else list(start)

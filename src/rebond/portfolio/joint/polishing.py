@@ -8,61 +8,54 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from rebond.portfolio.joint.bounding import Bound, Progress
+from rebond.portfolio.joint.bounding import SETTLED, Bound, Terms
 from rebond.portfolio.joint.choosing import room_of, value_of
-from rebond.portfolio.joint.pricing import Effort, Neighbourhood, Pricer, Way, WholePricer
+from rebond.portfolio.joint.pricing import Neighbourhood, Pricer, Way, WholePricer
 
-_SETTLED = 1e-6
 _FIRST, _LEAST, _LARGEST = 6, 3, 14
 """Undertakings planned anew together: at first, at least, at most."""
-_SECONDS = 4.0
+_SECONDS, _LEFT = 4.0, 0.5
+"""Of each try at most, and what must be left for one."""
+_OTHERS = 0.1
+"""Of the mean loss, what every undertaking is given on top of its own when some are drawn."""
+_NO_WEIGHT = 1e-3
 
 
-def fill(
-    pricer: Pricer, chosen: Sequence[Way], limits: np.ndarray, bound: Bound, target: float, deadline: float, effort: Effort
-) -> list[Way]:
+def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
     """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once."""
+    limits = terms.limits
     of_block = {way.block: way for way in chosen}
     room = room_of(chosen, limits)
     count = len(limits)
     for block in np.argsort(-_lost(of_block, bound, count), kind="stable"):
         value = value_of(of_block.values())
-        if bound.value - value <= target * max(_SETTLED, value) or time.monotonic() > deadline:
+        if terms.is_close(value, bound.value) or time.monotonic() > deadline:
             break
         own = of_block.get(int(block))
         free = room + own.taken(count) if own else room
-        if own and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < _SETTLED * own.value:
+        if own and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < SETTLED * own.value:
             continue
-        found = pricer.within(free, int(block), effort)
-        if found is not None and found.value > (own.value if own else 0.0) + _SETTLED:
+        found = pricer.within(free, int(block), terms.effort)
+        if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
             of_block[int(block)] = found
             room = free - found.taken(count)
     return list(of_block.values())
 
 
-def polish(
-    pricer: WholePricer,
-    chosen: Sequence[Way],
-    limits: np.ndarray,
-    bound: Bound,
-    *,
-    target: float,
-    deadline: float,
-    tell: Progress,
-    save: Callable[[Sequence[Way]], None],
-) -> list[Way]:
+def polish(pricer: WholePricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
     """Better and better choices until the target or the deadline."""
+    limits = terms.limits
     of_block = {way.block: way for way in chosen}
-    count, size, draw = len(limits), _FIRST, random.Random(20231004)
+    count, size, draw = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
     holders = [list(share) for share in pricer.shares() if len(share)]
     value, idle, rounds = value_of(of_block.values()), 0, 0
-    while bound.value - value > target * max(_SETTLED, value):
+    while not terms.is_close(value, bound.value):
         left = deadline - time.monotonic()
-        if left <= 0.5 or idle > 4 * max(1, sum(map(len, holders)) // max(1, size * len(holders))):
+        if left <= _LEFT or idle > 4 * max(1, sum(map(len, holders)) // max(1, size * len(holders))):
             break
         room = np.maximum(0.0, room_of(of_block.values(), limits)) / len(holders)
         lost = _lost(of_block, bound, count)
@@ -80,8 +73,8 @@ def polish(
         size = max(_LEAST, size - 1) if hard and not gained else size if hard else min(_LARGEST, size + 1)
         value, idle, rounds = value_of(of_block.values()), 0 if gained else idle + 1, rounds + 1
         if gained:
-            save(list(of_block.values()))
-        tell(f"amélioration {rounds} : valeur {value:.1f}, borne {bound.value:.1f}, groupes de {size}")
+            terms.save(list(of_block.values()))
+        terms.tell(f"amélioration {rounds} : valeur {value:.1f}, borne {bound.value:.1f}, groupes de {size}")
     return list(of_block.values())
 
 
@@ -95,9 +88,13 @@ def _lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
 
 def _draw(share: Sequence[int], lost: np.ndarray, size: int, draw: random.Random) -> list[int]:
     """Different blocks, those that lose most more often."""
-    weights = lost[list(share)] + 0.1 * float(lost[list(share)].mean()) + 1e-9
-    keys = [(draw.random() ** (1.0 / weight) if weight > 1e-3 else draw.random() * 1e-9, block)
-            for weight, block in zip(weights / weights.max(), share, strict=True)]
+    own = lost[list(share)]
+    weights = own + _OTHERS * float(own.mean()) + SETTLED
+    weights /= weights.max()
+    # The greatest of u^(1/w) is drawn in proportion to w (Efraimidis and Spirakis 2006).
+    keys = [
+        (draw.random() ** (1.0 / max(_NO_WEIGHT, weight)), block) for weight, block in zip(weights, share, strict=True)
+    ]
     return sorted(block for _, block in sorted(keys, reverse=True)[:size])
 
 

@@ -263,7 +263,7 @@ class Here:
             return None
         return Way(
             block=self._name(number),
-            financed=tuple(bool(each > 0.5) for each in point[block.financed]),
+            financed=tuple(bool(round(each)) for each in point[block.financed]),
             value=value,
             spent=tuple((int(rank), float(spent[rank])) for rank in np.flatnonzero(spent > _NOTHING)),
             columns=None if columns is None else columns.astype(np.int32),

@@ -6,7 +6,7 @@ import multiprocessing
 from collections.abc import Iterable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Team:
         self.projects = sum(len(names) for _, _, names in rows)
         self._numbers = [[number for number, _, _ in rows] for rows in told]
 
-    def __enter__(self) -> Team:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -84,7 +84,11 @@ def plan_undertakings(
         if number not in ways:
             continue
         plans = plans_of(part, ways[number], shared)
-        yield number if plans is None else _planned(undertakings, number, part, values, plans, ways[number], whole)
+        if plans is None:
+            yield number
+            continue
+        planned = _planned(undertakings, number, part, values, plans, ways[number])
+        yield planned if whole else replace(planned, plans={})
 
 
 def _planned(
@@ -94,7 +98,6 @@ def _planned(
     values: Mapping[str, Decimal],
     plans: Mapping[str, FinancingPlan],
     way: Way,
-    whole: bool,
 ) -> Planned:
     budget_of = {(p.id, offer.id): offer.budget for p in part.projects for offer in p.offers}
     spent: dict[str, int] = {}
@@ -109,7 +112,7 @@ def _planned(
         value=undertakings.worth.of(plans, values, financed),
         financed=financed,
         spent=spent,
-        plans=plans if whole else {},
+        plans=plans,
     )
 
 

@@ -1,4 +1,4 @@
-"""Several undertakings in one programme, the shared budgets as rows: exact for a few, the polish of a choice for many."""
+"""Several undertakings in one programme, budgets as rows: exact for a few, the polish of a choice for many."""
 
 from __future__ import annotations
 
