@@ -11,7 +11,7 @@ import numpy as np
 
 from rebond.portfolio.joint.bounding import SETTLED, Bound, Progress, Terms, first_bound, first_prices, generate, relax
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
-from rebond.portfolio.joint.master import Master
+from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
 from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way, WholePricer
 
@@ -29,13 +29,16 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.5, dive=0.65, choice=0.72, polish=1.0)
+_PARTS = _Parts(prices=0.65, dive=0.74, choice=0.78, polish=1.0)
+_AFTER = _Parts(prices=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.35, dive=0.45, choice=0.5, polish=0.7)
 _HANDFUL = 8
 """Undertakings that one programme is asked first."""
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
 _PROVEN = 1e-6
+_AGAIN = 1.5
+"""Passes that the time left must hold for prices to be sought again."""
 _MANY = 40_000
 """Known ways beyond which no programme chooses among them all."""
 
@@ -142,16 +145,27 @@ class _Search:
         at.ways = master.ways
         if master.ways:
             prices = (prices + master.shares().prices) / 2
-        mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
-        at.ways = master.ways
+        while True:
+            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
+            at.ways = master.ways
+            self._choose(quick, master, mix, ends)
+            left = self._until(1.0) - time.monotonic()
+            if few or self._close() or left < _AGAIN * bound.took:
+                break
+            # The choice is at its best for what is known: what is left of the time goes to the bound, and to new ways.
+            prices, ends = (bound.prices + mix.prices) / 2, _AFTER
+        if few and not self._close():
+            self._in_one(1.0)
+
+    def _choose(self, quick: WholePricer | None, master: Master, mix: Shares, ends: _Parts) -> None:
+        """A whole choice at least as good as the one known."""
+        at, terms, bound = self.at, self.terms, self.at.bound
         self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
         if not self._close() and len(master.ways) < _MANY:
             self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen))
         self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
         if quick:
             self._take(polish(quick, at.chosen, terms, bound, self._until(ends.polish)))
-        if few and not self._close():
-            self._in_one(1.0)
 
     def _until(self, part: float) -> float:
         return self.began + part * self.seconds

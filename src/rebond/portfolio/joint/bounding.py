@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +23,9 @@ _SMOOTH = 0.5
 _RELAXED_GAP = 5e-4
 """Between the mix of relaxed ways and their bound, where relaxations have said what they can."""
 _RELAXED_PASSES = 40
+_BOX, _AT_LEAST = 0.15, 0.2
+"""How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
+_PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
 _STALLED = 3
 """Passes without a lower bound nor a better mix after which prices say no more."""
 _COLUMNS_A_BLOCK, _RELAXED_COLUMNS = 40, 8
@@ -55,6 +58,8 @@ class Bound:
     prices: np.ndarray
     of_block: np.ndarray
     passes: int = 0
+    took: float = 0.0
+    """Seconds of the last whole pass."""
     history: list[float] = field(default_factory=list)
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
@@ -101,11 +106,11 @@ def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Boun
 
 def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
     """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
-    stalled, smooth = 0, _SMOOTH
-    before = 0.0
+    stalled, wide, before = 0, _BOX, 0.0
+    effort = terms.effort
     while True:
         began = time.monotonic()
-        answers = list(pricer.ask(prices, None, terms.effort))
+        answers = list(pricer.ask(prices, None, effort))
         bound.passes += 1
         lower = bound.see(prices, terms.limits, answers)
         fresh = master.add(answer.way for answer in answers if answer.way is not None)
@@ -114,11 +119,15 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         terms.save(None)
         gained = mix.value > before + terms.target / 10 * abs(before)
         stalled, before = (0 if lower or gained else stalled + 1), mix.value
-        took = time.monotonic() - began
+        bound.took = time.monotonic() - began
         done = terms.is_close(mix.value, bound.value, part=0.25) or stalled >= _STALLED
-        if done or (not fresh and smooth == 0.0) or time.monotonic() + took > deadline:
+        if done or (not fresh and wide >= 1.0) or time.monotonic() + bound.took > deadline:
             return mix
-        smooth = _SMOOTH if fresh else 0.0
         if master.prune(_COLUMNS_A_BLOCK * master.blocks):
             mix = master.shares()
-        prices = smooth * bound.prices + (1 - smooth) * mix.prices
+        wide = min(1.0, wide * (1.3 if lower or not fresh else 0.6))
+        # A bound cannot be nearer than each undertaking's own: looked at closer as the two meet.
+        apart = (bound.value - mix.value) / max(SETTLED, abs(mix.value))
+        effort = replace(effort, gap=min(effort.gap, max(_LEAST_GAP, _PART_OF_GAP * apart)))
+        span = wide * (bound.prices + _AT_LEAST * float(bound.prices.mean()))
+        prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)

@@ -27,7 +27,10 @@ _NOTHING = 1e-9
 
 def room_of(chosen: Iterable[Way], limits: np.ndarray) -> np.ndarray:
     """What is left of each budget."""
-    return limits - sum((way.taken(len(limits)) for way in chosen), np.zeros(len(limits)))
+    room = limits.copy()
+    for way in chosen:
+        room -= way.taken(len(limits))
+    return room
 
 
 def value_of(chosen: Iterable[Way]) -> float:

@@ -42,6 +42,23 @@ class Master:
         lp.row_lower_, lp.row_upper_ = np.full(len(rows), -highspy.kHighsInf), rows
         lp.a_matrix_.start_ = np.zeros(1, dtype=np.int32)
         self._highs.passModel(lp)
+        self._box()
+
+    def _box(self) -> None:
+        """Two columns a budget, shut at first: more of it bought, some of it sold, at the ends of a box of prices."""
+        for sign in (-1.0, 1.0):
+            for rank in range(len(self.budgets)):
+                self._highs.addCol(0.0, 0.0, 0.0, 1, np.array([rank], dtype=np.int32), np.array([sign]))
+
+    def prices_within(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Prices of the budgets at the best mix, none of them out of the box: the mix of few ways says them badly."""
+        count = len(self.budgets)
+        box = np.arange(2 * count, dtype=np.int32)
+        self._highs.changeColsCost(2 * count, box, np.concatenate([high, -low]))
+        self._highs.changeColsBounds(2 * count, box, np.zeros(2 * count), np.full(2 * count, highspy.kHighsInf))
+        prices = self.shares().prices
+        self._highs.changeColsBounds(2 * count, box, np.zeros(2 * count), np.zeros(2 * count))
+        return np.clip(prices, low, high)
 
     def add(self, ways: Iterable[Way]) -> int:
         """Take in the ways that are new; how many were."""
@@ -80,18 +97,19 @@ class Master:
         return Shares(
             value=-self._highs.getInfo().objective_function_value,
             prices=np.maximum(0.0, -duals),
-            of_way=np.array(solution.col_value),
+            of_way=np.array(solution.col_value)[2 * len(self.budgets) :],
         )
 
     def prune(self, most: int) -> bool:
         """Forget the ways farthest from entering the mix, beyond ``most`` of them; whether there were more."""
         if len(self.ways) <= most:
             return False
-        costs = np.array(self._highs.getSolution().col_dual)
-        used = np.array(self._highs.getSolution().col_value) > 0.0
+        first = 2 * len(self.budgets)
+        costs = np.array(self._highs.getSolution().col_dual)[first:]
+        used = np.array(self._highs.getSolution().col_value)[first:] > 0.0
         order = np.lexsort((costs, ~used))
         dropped = np.sort(order[most:]).astype(np.int32)
-        self._highs.deleteCols(len(dropped), dropped)
+        self._highs.deleteCols(len(dropped), dropped + first)
         gone = set(dropped.tolist())
         for rank in gone:
             self._seen.discard(_key(self.ways[rank]))
@@ -105,8 +123,9 @@ class Master:
             return list(start)
         apart = Master(self.blocks, self.budgets)
         apart.add([*usable, *start])
-        highs, count = apart._highs, len(apart.ways)
-        highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), np.ones(count, dtype=np.uint8))
+        highs, count, first = apart._highs, len(apart.ways), 2 * len(self.budgets)
+        whole = np.arange(first, first + count, dtype=np.int32)
+        highs.changeColsIntegrality(count, whole, np.ones(count, dtype=np.uint8))
         highs.setOptionValue("time_limit", seconds)
         highs.setOptionValue("mip_rel_gap", 1e-6)
         # A choice made whole within the solver's tolerance must not pass a budget by a euro.
@@ -115,12 +134,12 @@ class Master:
         if start:
             kept = {_key(way) for way in start}
             solution = highspy.HighsSolution()
-            solution.col_value = [float(_key(way) in kept) for way in apart.ways]
+            solution.col_value = [0.0] * first + [float(_key(way) in kept) for way in apart.ways]
             highs.setSolution(solution)
         highs.run()
         if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return list(start)
-        point = highs.getSolution().col_value
+        point = highs.getSolution().col_value[first:]
         chosen = [way for way, at in zip(apart.ways, point, strict=True) if round(at)]
         taken = sum((way.taken(len(self.budgets)) for way in chosen), np.zeros(len(self.budgets)))
         better = math.fsum(way.value for way in chosen) > math.fsum(way.value for way in start)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 
 from rebond.errors import IllegalPlanError
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
-from rebond.portfolio.joint.blocks import THOUSAND
+from rebond.portfolio.joint.blocks import THOUSAND, Block
 from rebond.portfolio.joint.bounding import Progress
 from rebond.portfolio.joint.pricing import Effort, Here
 from rebond.portfolio.joint.state import read_state, write_state
@@ -92,46 +93,71 @@ def run_allocation(
     """The best allocation that time allows; ``state``: a file to take up and to keep. ``plans``: keep those found."""
     began = time.monotonic()
     limits = [float(amount) / THOUSAND for amount in undertakings.budgets.values()]
-    with Team(undertakings, processes=processes) as team:
-        few = team.projects <= _FEW
-        blocks = (
-            [compile_undertaking(undertakings, part, values) for _, part, values in undertakings.share(0, 1)]
-            if few
-            else []
-        )
-        problem = fingerprint(undertakings, team.names, team.mosts)
+    with ExitStack() as stack:
+        held = _hold(undertakings, processes, stack)
+        problem = fingerprint(undertakings, held.names, held.mosts)
         reached = None
         if state is not None and state.exists():
-            reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(team.mosts))
+            reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(held.mosts))
         keeper = _Keeper(state, problem)
         found = allocate(
-            Here(blocks, np.array(limits)) if few else team,
-            team.mosts,
+            held.pricer,
+            held.mosts,
             limits,
             seconds=max(0.0, seconds - (time.monotonic() - began)),
             target=target,
-            effort=Effort(gap=next((gap for most, gap in _GAPS if len(team.mosts) <= most), _COARSE)),
+            effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
             progress=progress,
             reached=reached,
             keep=keeper.keep if state is not None else None,
         )
         keeper.close()
         ways = {way.block: way for way in found.ways}
-        told = list(plan_undertakings(undertakings, ways, whole=plans)) if few else team.plans(ways, whole=plans)
+        if isinstance(held.pricer, Team):
+            told = held.pricer.plans(ways, whole=plans)
+        else:
+            told = list(plan_undertakings(undertakings, ways, whole=plans))
         planned = tuple(each for each in told if isinstance(each, Planned))
         return Outcome(
             value=sum(each.value for each in planned),
             bound=found.bound,
-            projects=team.projects,
-            undertakings=len(team.mosts),
+            projects=held.projects,
+            undertakings=len(held.mosts),
             planned=planned,
             given_up=tuple(each for each in told if isinstance(each, int)),
             budgets=_budgets(undertakings.budgets, planned, found),
             passes=found.passes,
             seconds=time.monotonic() - began,
-            processes=1 if few else processes,
+            processes=processes if isinstance(held.pricer, Team) else 1,
             resumed=reached is not None,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    pricer: Here | Team
+    mosts: Sequence[float]
+    names: Sequence[str]
+    projects: int
+
+
+def _hold(undertakings: Undertakings, processes: int, stack: ExitStack) -> _Held:
+    """The blocks: here when they are few, else in several processes."""
+    blocks: list[Block] = []
+    count = 0
+    for _, part, values in undertakings.share(0, 1):
+        count += len(part.projects)
+        if count > _FEW:
+            team = stack.enter_context(Team(undertakings, processes=processes))
+            return _Held(pricer=team, mosts=team.mosts, names=team.names, projects=team.projects)
+        blocks.append(compile_undertaking(undertakings, part, values))
+    limits = np.array([float(amount) / THOUSAND for amount in undertakings.budgets.values()])
+    return _Held(
+        pricer=Here(blocks, limits),
+        mosts=[block.most for block in blocks],
+        names=[block.projects[0] for block in blocks],
+        projects=count,
+    )
 
 
 @dataclass(slots=True)

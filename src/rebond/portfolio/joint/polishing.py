@@ -20,6 +20,8 @@ _FIRST, _LEAST, _LARGEST = 6, 3, 14
 """Undertakings planned anew together: at first, at least, at most."""
 _SECONDS, _LEFT = 4.0, 0.5
 """Of each try at most, and what must be left for one."""
+_IDLE = 6
+"""Tries in a row without a gain after which a choice is as good as it gets."""
 _OTHERS = 0.1
 """Of the mean loss, what every undertaking is given on top of its own when some are drawn."""
 _NO_WEIGHT = 1e-3
@@ -55,7 +57,7 @@ def polish(pricer: WholePricer, chosen: Sequence[Way], terms: Terms, bound: Boun
     value, idle, rounds = value_of(of_block.values()), 0, 0
     while not terms.is_close(value, bound.value):
         left = deadline - time.monotonic()
-        if left <= _LEFT or idle > 4 * max(1, sum(map(len, holders)) // max(1, size * len(holders))):
+        if left <= _LEFT or idle > _IDLE:
             break
         room = np.maximum(0.0, room_of(of_block.values(), limits)) / len(holders)
         lost = _lost(of_block, bound, count)
@@ -83,7 +85,8 @@ def _lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
     lost = bound.of_block.copy()
     for block, way in of_block.items():
         lost[block] -= way.value - float(bound.prices @ way.taken(count))
-    return np.maximum(0.0, lost)
+    positive: np.ndarray = np.maximum(0.0, lost)
+    return positive
 
 
 def _draw(share: Sequence[int], lost: np.ndarray, size: int, draw: random.Random) -> list[int]:

@@ -138,9 +138,16 @@ def _work(line: Connection, undertakings: Undertakings, rank: int, of: int) -> N
                     ways, whole = told
                     line.send(list(plan_undertakings(undertakings, ways, rank=rank, of=of, whole=whole)))
                 else:
-                    found = getattr(here, what)(*told) if what != "together" else here.together([told[0]], told[1])[0]
-                    line.send(found if what in ("within", "together") else list(found))
+                    line.send(_answer(here, what, told))
             except Exception as error:  # noqa: BLE001 - told to the process that asked, which raises it
                 line.send(error)
     except (EOFError, OSError, KeyboardInterrupt):
         return
+
+
+def _answer(here: Here, what: str, told: Sequence[Any]) -> Any:
+    if what == "within":
+        return here.within(*told)
+    if what == "together":
+        return here.together([told[0]], told[1])[0]
+    return list(here.ask(*told) if what == "ask" else here.relaxed(*told))
