@@ -10,6 +10,7 @@ import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 from rebond.errors import SolverError
@@ -36,6 +37,8 @@ from rebond.portfolio.select import (
 from rebond.portfolio.sequence import sequential_point
 from rebond.units import Euros
 
+_OUTLINE = 0.6
+"""Of the time of a choice, what its outline may take."""
 SAME = 1e-6
 """Two sets whose values are closer than this are worth the same."""
 
@@ -170,31 +173,51 @@ class _Choice:
             },
         )
 
+    @cached_property
+    def _large(self) -> bool:
+        """Whether a proof may never come, so that a start is worth its time."""
+        return sum(self._variables.model.integer) >= LARGE
+
+    @cached_property
+    def _sequence(self) -> Mapping[str, float]:
+        return sequential_point(self._linked)
+
     def _in_outline(self, time_limit: float) -> tuple[tuple[SolverReport, ...], Solution | None]:
-        """The best set of the outline, where proven and with plans; of few projects, where no other equals it."""
+        """The best set of the outline, where it has plans; of few projects, where it is proven and no other equals it.
+
+        Of many, even cut short it beats what the whole programme finds in the same time, and its bound is one; not,
+        though, when it is worth no more than undertakings served one after the other.
+        """
         linked, model = self._linked, self._variables.model
         short, columns = outline(linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope)
         goals = list(self._values(columns))
-        found = _solved(short, goals, time_limit / 4)
-        if found is None or not found.proven:
+        found = _solved(short, goals, time_limit * _OUTLINE)
+        if found is None:
             return (), None
-        if sum(model.integer) < LARGE and _has_equals(short, goals, columns, found, time_limit / 4):
+        if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
+            return found.reports, None
+        if not self._large and _has_equals(short, goals, columns, found, time_limit * _OUTLINE):
             return found.reports, None
         kept = list(model.lower)
         for project, column in self._financed.items():
             if round(found.values[columns[project]]) == 1:
                 model.lower[column] = 1.0
-        plans = _solved(model, [spare_goal(self._variables)], time_limit / 4, order_goal(self._variables))
+        spare, order = spare_goal(self._variables), order_goal(self._variables)
+        plans = _solved(model, [spare], time_limit * (1 - _OUTLINE), order)
         model.lower[:] = kept
         return found.reports, plans
+
+    def _value_at(self, point: Mapping[str, float]) -> float:
+        """What the first goal is worth at a point."""
+        first = next(self._values(self._financed))
+        names = self._variables.model.names
+        return sum(weight * point.get(names[column], 0.0) for column, weight in first.weights.items())
 
     def _whole(self, worth: Worth, time_limit: float) -> Solution:
         """The best set with every rule of the plans in the choice; among equals, what settles between them."""
         model, values = self._variables.model, list(self._values(self._financed))
-        large = sum(model.integer) >= LARGE
-        known = sequential_point(self._linked) if large else None
-        solution = self._solve(values, time_limit, known)
-        if not large and solution.proven and _has_equals(model, values, self._financed, solution, time_limit):
+        solution = self._solve(values, time_limit, self._sequence if self._large else None)
+        if not self._large and solution.proven and _has_equals(model, values, self._financed, solution, time_limit):
             solution = self._solve([*values, *self._equals(worth)], time_limit, None)
         return solution
 
@@ -235,7 +258,7 @@ class _Choice:
 def _bounded(outlined: Sequence[SolverReport], found: Sequence[SolverReport]) -> Iterator[SolverReport]:
     """The reports of a choice, the first under the bound of its outline too: the next depend on what it reached."""
     for rank, report in enumerate(found):
-        bound = outlined[0].objective if outlined and not rank else math.inf
+        bound = outlined[0].bound if outlined and not rank else math.inf
         if bound >= report.bound:
             yield report
         else:

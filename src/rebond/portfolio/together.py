@@ -29,6 +29,7 @@ from rebond.portfolio.select import (
     in_the_call,
     least_envelope,
     on_sure_money,
+    shared_needs,
     uncovered_needs,
     with_envelope,
     without_possible_loans,
@@ -177,19 +178,17 @@ class _Together:
         """What linked projects need to be financed: with the pools closed, and with all that is in them."""
         counted = tuple(on_sure_money(project) if project.id in self._candidates else project for project in projects)
         problem = replace(self._problem, projects=counted)
-        shared = uncovered_needs(problem, without=self._binding, solved=self._solved)
+        shared = shared_needs(problem, without=self._binding, solved=self._solved)
         alone = uncovered_needs(problem, solved=self._solved)
-        return {
-            project.id: Needs(
-                shared=shared[project.id],
-                envelope=self._need(project)
-                if project.id in self._candidates
-                else None
-                if alone[project.id] > 0
-                else NOTHING,
-            )
-            for project in projects
-        }
+        of_envelope: dict[str, Euros | None] = {}
+        for project in projects:
+            if project.id in self._candidates:
+                least = self._need(project)
+                # In whole euros, up to one more than what the programme must count.
+                of_envelope[project.id] = None if least is None else max(NOTHING, least - 1)
+            else:
+                of_envelope[project.id] = None if alone[project.id] > 0 else NOTHING
+        return {p.id: Needs(shared=shared[p.id], envelope=of_envelope[p.id]) for p in projects}
 
     def _need(self, project: ProjectProblem) -> Euros | None:
         return least_envelope(self._in_set(project), self._problem, solved=self._solved)
