@@ -37,6 +37,8 @@ _HANDFUL = 8
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
 _PROVEN = 1e-6
+_WHOLE_PASS = 15
+"""Passes of relaxations that one of whole answers is worth, at the least."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
 _MANY = 40_000
@@ -145,6 +147,10 @@ class _Search:
         at.ways = master.ways
         if master.ways:
             prices = (prices + master.shares().prices) / 2
+        if bound.relaxed_took * _WHOLE_PASS > self._until(1.0) - time.monotonic():
+            # Not even one pass of whole answers: each undertaking takes what it can, those that lose most first.
+            self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+            return
         while True:
             mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
             at.ways = master.ways

@@ -60,6 +60,8 @@ class Bound:
     passes: int = 0
     took: float = 0.0
     """Seconds of the last whole pass."""
+    relaxed_took: float = 0.0
+    """Seconds of the last relaxed one."""
     history: list[float] = field(default_factory=list)
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
@@ -93,6 +95,7 @@ def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Boun
     for number in range(1, _RELAXED_PASSES + 1):
         answers = list(pricer.relaxed(prices))
         bound.see(prices, limits, answers)
+        bound.relaxed_took = time.monotonic() - last
         master.add([answer.way for answer in answers if answer.way is not None])
         mix = master.shares()
         terms.tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
