@@ -20,8 +20,9 @@ from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.portfolio.joint.allocate import Allocation, allocate
 from rebond.portfolio.joint.generated import territory
-from rebond.portfolio.joint.plans import Worth
-from rebond.portfolio.joint.pricing import Effort, Here
+from rebond.portfolio.joint.outcome import plan_all
+from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
+from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
 from rebond.portfolio.joint.undertakings import (
@@ -29,7 +30,6 @@ from rebond.portfolio.joint.undertakings import (
     Planned,
     compile_undertaking,
     fingerprint,
-    plan_undertakings,
 )
 from rebond.portfolio.joint.whole import Group, solve_whole
 
@@ -64,17 +64,23 @@ def solved(
 ) -> tuple[Allocation, list[Planned]]:
     """The allocation of this process, and its audited plans."""
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    pricer = kind(blocks, np.array(limits_of(listed)))
     found = allocate(
-        kind(blocks, np.array(limits_of(listed))),
+        pricer,
         [block.most for block in blocks],
         limits_of(listed),
         seconds=seconds,
         target=target,
         effort=EXACT,
     )
-    planned = list(plan_undertakings(listed, {way.block: way for way in found.ways}, whole=True))
-    assert not [each for each in planned if isinstance(each, int)]
-    return found, [each for each in planned if isinstance(each, Planned)]
+    return found, planned_of(listed, pricer, found)
+
+
+def planned_of(listed: Listed, pricer: Here | Team, found: Allocation) -> list[Planned]:
+    """Every way in plans: none is given up."""
+    planned = plan_all(listed, pricer, {way.block: way for way in found.ways}, plans=True)
+    assert len(planned) == len(found.ways)
+    return [each for each in planned if isinstance(each, Planned)]
 
 
 def best_by_enumeration(listed: Listed) -> Decimal:
@@ -151,9 +157,8 @@ def test_several_processes_find_as_much_and_say_where_each_euro_went() -> None:
     listed = replace(a_territory(16, 8, 7, 1.0), worth=Worth(per_thousand=0.25, per_file=3.0))
     with Team(listed, processes=2) as team:
         found = allocate(team, team.mosts, limits_of(listed), seconds=3.0, target=1e-3, effort=Effort(gap=1e-3))
-        planned = team.plans({way.block: way for way in found.ways}, whole=True)
-    kept = [each for each in planned if isinstance(each, Planned)]
-    assert len(kept) == len(planned) == len(found.ways)
+        kept = planned_of(listed, team, found)
+    assert len(kept) == len(found.ways)
     assert 0 < found.value <= found.bound
     assert sum(each.value for each in kept) == pytest.approx(found.value, abs=0.1)
     assert_legal(listed, kept)
@@ -193,3 +198,20 @@ def test_a_second_run_takes_up_the_first_and_refuses_another_problem(tmp_path: P
     with pytest.raises(DataError, match="pas un état"):
         read_state(path, problem=problem, budgets=len(limits), blocks=len(mosts))
     assert [each.name for each in tmp_path.iterdir()] == ["etat.npz"]
+
+
+def test_a_way_short_of_a_euro_is_planned_with_what_the_others_leave() -> None:
+    """Two projects of one undertaking whose exact awards take every euro of their ceilings: no whole ones do."""
+    listed = a_territory(16, 8, 5, 1.0)
+    (part, values) = next((p, v) for number, p, v in listed.share(0, 1) if number == 3)
+    alone = replace(listed, problem=replace(listed.problem, projects=part.projects), values=values)
+    spent = ((0, 100.0), (3, 155.881), (5, 13.476), (6, 58.814))
+    way = Way(block=0, financed=(True, True), value=0.0, spent=spent)
+    short = plans_of(part, way, list(listed.budgets), values)
+    assert short is not None
+    assert sum(is_covered(plan, part) for plan in short.values()) < len(part.projects)
+    blocks = [compile_undertaking(alone, part, values)]
+    (planned,) = plan_all(alone, Here(blocks, np.array(limits_of(alone))), {0: way}, plans=True)
+    assert isinstance(planned, Planned)
+    assert len(planned.financed) == len(part.projects)
+    assert_legal(alone, [planned])

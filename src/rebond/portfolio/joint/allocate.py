@@ -9,7 +9,17 @@ from typing import cast
 
 import numpy as np
 
-from rebond.portfolio.joint.bounding import SETTLED, Bound, Progress, Terms, first_bound, first_prices, generate, relax
+from rebond.portfolio.joint.bounding import (
+    SETTLED,
+    Bound,
+    Progress,
+    Terms,
+    first_bound,
+    first_prices,
+    generate,
+    relax,
+    tighten,
+)
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
@@ -29,7 +39,7 @@ class _Parts:
     polish: float
 
 
-_PARTS = _Parts(prices=0.65, dive=0.74, choice=0.78, polish=1.0)
+_PARTS = _Parts(prices=0.65, dive=0.74, choice=0.78, polish=0.9)
 _AFTER = _Parts(prices=0.9, dive=0.95, choice=0.97, polish=1.0)
 _FEW_PARTS = _Parts(prices=0.35, dive=0.45, choice=0.5, polish=0.7)
 _HANDFUL = 8
@@ -37,6 +47,10 @@ _HANDFUL = 8
 _FEW = 120
 """Undertakings that one programme can hold: it closes what prices leave."""
 _PROVEN = 1e-6
+_WHOLE_PASS = 15
+"""Passes of relaxations that one of whole answers is worth, at the least."""
+_CLOSER = 0.05
+"""Part of the time that a bound may be looked at closer, at least."""
 _AGAIN = 1.5
 """Passes that the time left must hold for prices to be sought again."""
 _MANY = 40_000
@@ -145,9 +159,15 @@ class _Search:
         at.ways = master.ways
         if master.ways:
             prices = (prices + master.shares().prices) / 2
+        if bound.relaxed_took * _WHOLE_PASS > self._until(1.0) - time.monotonic():
+            # Not even one pass of whole answers: each undertaking takes what it can, those that lose most first.
+            self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+            return
         while True:
             mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
-            at.ways = master.ways
+            closer = min(self._until(1.0), max(self._until(ends.prices), time.monotonic() + _CLOSER * self.seconds))
+            tighten(self.pricer, master, terms, bound, closer)
+            mix, at.ways = master.shares(), master.ways
             self._choose(quick, master, mix, ends)
             left = self._until(1.0) - time.monotonic()
             if few or self._close() or left < _AGAIN * bound.took:

@@ -26,6 +26,8 @@ _RELAXED_PASSES = 40
 _BOX, _AT_LEAST = 0.15, 0.2
 """How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
 _PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
+_SLACK, _AT_ONCE, _LONGER = 0.9, 64, 3
+"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at."""
 _STALLED = 3
 """Passes without a lower bound nor a better mix after which prices say no more."""
 _COLUMNS_A_BLOCK, _RELAXED_COLUMNS = 40, 8
@@ -60,6 +62,8 @@ class Bound:
     passes: int = 0
     took: float = 0.0
     """Seconds of the last whole pass."""
+    relaxed_took: float = 0.0
+    """Seconds of the last relaxed one."""
     history: list[float] = field(default_factory=list)
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
@@ -93,6 +97,7 @@ def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Boun
     for number in range(1, _RELAXED_PASSES + 1):
         answers = list(pricer.relaxed(prices))
         bound.see(prices, limits, answers)
+        bound.relaxed_took = time.monotonic() - last
         master.add([answer.way for answer in answers if answer.way is not None])
         mix = master.shares()
         terms.tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
@@ -131,3 +136,26 @@ def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, b
         effort = replace(effort, gap=min(effort.gap, max(_LEAST_GAP, _PART_OF_GAP * apart)))
         span = wide * (bound.prices + _AT_LEAST * float(bound.prices.mean()))
         prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
+
+
+def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float) -> None:
+    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
+    reached = np.zeros(master.blocks)
+    for way in master.ways:
+        reduced = way.value - sum(float(bound.prices[rank]) * amount for rank, amount in way.spent)
+        reached[way.block] = max(reached[way.block], reduced)
+    slack = np.maximum(0.0, bound.of_block - reached)
+    order = np.argsort(-slack, kind="stable")
+    count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
+    effort = Effort(gap=_LEAST_GAP, seconds=_LONGER * terms.effort.seconds)
+    for first in range(0, min(count, master.blocks), _AT_ONCE):
+        if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
+            return
+        asked = sorted(int(block) for block in order[first : min(count, first + _AT_ONCE)])
+        answers = list(pricer.ask(bound.prices, asked, effort))
+        for answer in answers:
+            gained = max(0.0, float(bound.of_block[answer.block]) - answer.bound)
+            bound.of_block[answer.block] -= gained
+            bound.value -= gained
+        master.add(answer.way for answer in answers if answer.way is not None)
+        terms.tell(f"borne resserrée : {bound.value:.1f}")

@@ -58,7 +58,8 @@ class Master:
         self._highs.changeColsBounds(2 * count, box, np.zeros(2 * count), np.full(2 * count, highspy.kHighsInf))
         prices = self.shares().prices
         self._highs.changeColsBounds(2 * count, box, np.zeros(2 * count), np.zeros(2 * count))
-        return np.clip(prices, low, high)
+        within: np.ndarray = np.clip(prices, low, high)
+        return within
 
     def add(self, ways: Iterable[Way]) -> int:
         """Take in the ways that are new; how many were."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from rebond.errors import IllegalPlanError
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.blocks import THOUSAND, Block
 from rebond.portfolio.joint.bounding import Progress
-from rebond.portfolio.joint.pricing import Effort, Here
+from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
 from rebond.portfolio.joint.undertakings import (
@@ -62,7 +62,7 @@ class Outcome:
     undertakings: int
     planned: tuple[Planned, ...]
     given_up: tuple[int, ...]
-    """Undertakings whose way no whole euros keep: they count for nothing here."""
+    """Undertakings for which no plan in whole euros was found in time: they count for nothing here."""
     budgets: tuple[Budget, ...]
     passes: int
     seconds: float
@@ -113,10 +113,7 @@ def run_allocation(
         )
         keeper.close()
         ways = {way.block: way for way in found.ways}
-        if isinstance(held.pricer, Team):
-            told = held.pricer.plans(ways, whole=plans)
-        else:
-            told = list(plan_undertakings(undertakings, ways, whole=plans))
+        told = plan_all(undertakings, held.pricer, ways, plans=plans)
         planned = tuple(each for each in told if isinstance(each, Planned))
         return Outcome(
             value=sum(each.value for each in planned),
@@ -131,6 +128,31 @@ def run_allocation(
             processes=processes if isinstance(held.pricer, Team) else 1,
             resumed=reached is not None,
         )
+
+
+def plan_all(
+    undertakings: Undertakings, pricer: Here | Team, ways: Mapping[int, Way], *, plans: bool
+) -> list[Planned | int]:
+    """The plans of every way; those that lack a euro are sought again with what the others leave of each budget."""
+
+    def ask(some: Mapping[int, Way]) -> list[Planned | int]:
+        if isinstance(pricer, Team):
+            return pricer.plans(some, whole=plans)
+        return list(plan_undertakings(undertakings, some, whole=plans))
+
+    told = {each.block if isinstance(each, Planned) else each: each for each in ask(ways)}
+    for block, way in ways.items():
+        each = told[block]
+        short = not isinstance(each, Planned) or len(each.financed) < sum(way.financed)
+        if short:
+            others = [other for other in told.values() if isinstance(other, Planned) and other.block != block]
+            left = {key: int(amount) for key, amount in undertakings.budgets.items()}
+            for other in others:
+                for key, amount in other.spent.items():
+                    left[key] -= amount
+            spent = tuple((rank, amount / THOUSAND) for rank, amount in enumerate(left.values()) if amount)
+            (told[block],) = ask({block: replace(way, spent=spent)})
+    return list(told.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ from rebond.portfolio.joint.pricing import OPTIONS, Way
 from rebond.units import Euros
 
 _SECONDS = 10.0
+_VALUE = 1e3
+"""Of a unit of value, beside a thousand euros of aid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +46,12 @@ class Worth:
         return gained + self.per_thousand * float(aid) / THOUSAND - self.per_file * files
 
 
-def plans_of(part: FinancingProblem, way: Way, shared: Sequence[str]) -> dict[str, FinancingPlan] | None:
+def plans_of(
+    part: FinancingProblem, way: Way, shared: Sequence[str], values: Mapping[str, Decimal]
+) -> dict[str, FinancingPlan] | None:
     """Audited plans of an undertaking that do what its way says, within what it takes of each shared budget.
 
-    ``None``: no whole euros keep every rule; the way must then be given up.
+    Where no whole euros do it all, the best that they do. ``None``: nothing was found in time.
     """
     ceilings = dict(way.spent)
     mine = {key: Euros(round(ceilings.get(rank, 0.0) * THOUSAND)) for rank, key in enumerate(shared)}
@@ -57,19 +61,16 @@ def plans_of(part: FinancingProblem, way: Way, shared: Sequence[str]) -> dict[st
     variables = build_model(part)
     financed = define_financed(part.projects, variables)
     wanted = {project.id: whole for project, whole in zip(part.projects, way.financed, strict=True)}
-    lp, scale, integer = variables.model.arrays()
+    _, scale, integer = variables.model.arrays()
     point = way.point(len(integer))
-    tries = [] if point is None else [point * scale]
-    for known in (point, None):
-        plans = None
-        if tries:
-            plans = _legal(within, variables, tries.pop(), wanted)
+    plans = None if point is None else _legal(within, variables, point * scale, wanted)
+    tries: tuple[tuple[np.ndarray | None, Mapping[str, bool]], ...] = ((point, wanted), (None, wanted), (None, {}))
+    for known, asked in tries:
         if plans is None:
-            whole = _whole_awards(lp, integer, variables, known, shared, ceilings, financed, wanted)
-            plans = None if whole is None else _legal(within, variables, whole * scale, wanted)
-        if plans is not None:
-            return plans
-    return None
+            awards = _Awards(variables, financed, known, asked, values, shared, ceilings)
+            whole = awards.sought()
+            plans = None if whole is None else _legal(within, variables, whole * scale, asked)
+    return plans
 
 
 def is_covered(plan: FinancingPlan, part: FinancingProblem) -> bool:
@@ -90,45 +91,53 @@ def _legal(
     return None
 
 
-def _whole_awards(
-    lp: highspy.HighsLp,
-    integer: np.ndarray,
-    variables: Variables,
-    known: np.ndarray | None,
-    shared: Sequence[str],
-    ceilings: Mapping[int, float],
-    financed: Mapping[str, int],
-    wanted: Mapping[str, bool],
-) -> np.ndarray | None:
-    """A point whose awards are whole euros; with the choices of the ``known`` point if there is one."""
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-    for option, value in (*OPTIONS, ("time_limit", _SECONDS)):
-        highs.setOptionValue(option, value)
-    highs.passModel(lp)
-    width = len(integer)
-    if known is not None:
-        whole = np.flatnonzero(integer).astype(np.int32)
-        highs.changeColsBounds(len(whole), whole, np.round(known[whole]), np.round(known[whole]))
-    for project, column in financed.items():
-        highs.changeColBounds(column, float(wanted[project]), float(wanted[project]))
-    terms: dict[int, list[int]] = {}
-    for rank, use in enumerate(variables.uses):
-        columns = np.array([column for column, _ in variables.terms(use)], dtype=np.int32)
-        highs.addVar(0.0, float(use.project.payable_need))
-        highs.changeColIntegrality(width + rank, highspy.HighsVarType.kInteger)
-        index, weights = np.append(columns, width + rank), np.append(np.full(len(columns), THOUSAND), -1.0)
-        highs.addRow(0.0, 0.0, len(index), index.astype(np.int32), weights)
-        # Most aid among what is whole: the choices are those of the way, or as good as any.
-        worth = float(use.offer.benefit_per_euro)
-        highs.changeColsCost(len(columns), columns, np.full(len(columns), -worth))
-        if use.offer.budget in shared:
-            terms.setdefault(shared.index(use.offer.budget), []).extend(columns.tolist())
-    for budget, spending in terms.items():
-        most = ceilings.get(budget, 0.0)
-        highs.addRow(
-            -highspy.kHighsInf, most, len(spending), np.array(spending, dtype=np.int32), np.ones(len(spending))
-        )
-    highs.run()
-    if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
-        return None
-    return np.array(highs.getSolution().col_value)[:width]
+@dataclass(frozen=True, slots=True)
+class _Awards:
+    """A search for awards in whole euros."""
+
+    variables: Variables
+    financed: Mapping[str, int]
+    known: np.ndarray | None
+    """A point whose choices are kept."""
+    wanted: Mapping[str, bool]
+    """Which projects are financed whole; the others are as may be."""
+    values: Mapping[str, Decimal]
+    shared: Sequence[str]
+    ceilings: Mapping[int, float]
+
+    def sought(self) -> np.ndarray | None:
+        """A point whose awards are whole euros, if one is found: most value, then most aid."""
+        variables, known = self.variables, self.known
+        lp, _, integer = variables.model.arrays()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
+        for option, value in (*OPTIONS, ("time_limit", _SECONDS)):
+            highs.setOptionValue(option, value)
+        highs.passModel(lp)
+        width = len(integer)
+        if known is not None:
+            whole = np.flatnonzero(integer).astype(np.int32)
+            highs.changeColsBounds(len(whole), whole, np.round(known[whole]), np.round(known[whole]))
+        for project, column in self.financed.items():
+            if project in self.wanted:
+                highs.changeColBounds(column, float(self.wanted[project]), float(self.wanted[project]))
+            highs.changeColCost(column, -float(self.values[project]) * _VALUE)
+        terms: dict[int, list[int]] = {}
+        for rank, use in enumerate(variables.uses):
+            columns = np.array([column for column, _ in variables.terms(use)], dtype=np.int32)
+            highs.addVar(0.0, float(use.project.payable_need))
+            highs.changeColIntegrality(width + rank, highspy.HighsVarType.kInteger)
+            index, weights = np.append(columns, width + rank), np.append(np.full(len(columns), THOUSAND), -1.0)
+            highs.addRow(0.0, 0.0, len(index), index.astype(np.int32), weights)
+            worth = float(use.offer.benefit_per_euro)
+            highs.changeColsCost(len(columns), columns, np.full(len(columns), -worth))
+            if use.offer.budget in self.shared:
+                terms.setdefault(self.shared.index(use.offer.budget), []).extend(columns.tolist())
+        for budget, spending in terms.items():
+            most = self.ceilings.get(budget, 0.0)
+            highs.addRow(
+                -highspy.kHighsInf, most, len(spending), np.array(spending, dtype=np.int32), np.ones(len(spending))
+            )
+        highs.run()
+        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+            return None
+        return np.array(highs.getSolution().col_value)[:width]

@@ -11,7 +11,7 @@ from typing import Protocol
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.joint.blocks import Block, compile_block, split_by_undertaking
-from rebond.portfolio.joint.plans import Worth, plans_of
+from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
 from rebond.portfolio.joint.pricing import Way
 from rebond.units import Euros
 
@@ -78,16 +78,16 @@ def compile_undertaking(undertakings: Undertakings, part: FinancingProblem, valu
 def plan_undertakings(
     undertakings: Undertakings, ways: Mapping[int, Way], *, rank: int = 0, of: int = 1, whole: bool = False
 ) -> Iterator[Planned | int]:
-    """Each way in audited plans; the number of an undertaking whose way no whole euros keep. ``whole``: with plans."""
+    """Each way in audited plans; the number of an undertaking for which none was found. ``whole``: with plans."""
     shared = list(undertakings.budgets)
     for number, part, values in undertakings.share(rank, of):
         if number not in ways:
             continue
-        plans = plans_of(part, ways[number], shared)
+        plans = plans_of(part, ways[number], shared, values)
         if plans is None:
             yield number
             continue
-        planned = _planned(undertakings, number, part, values, plans, ways[number])
+        planned = _planned(undertakings, number, part, values, plans)
         yield planned if whole else replace(planned, plans={})
 
 
@@ -97,7 +97,6 @@ def _planned(
     part: FinancingProblem,
     values: Mapping[str, Decimal],
     plans: Mapping[str, FinancingPlan],
-    way: Way,
 ) -> Planned:
     budget_of = {(p.id, offer.id): offer.budget for p in part.projects for offer in p.offers}
     spent: dict[str, int] = {}
@@ -106,7 +105,7 @@ def _planned(
             key = budget_of[plan.project, line.dispositif]
             if key in undertakings.budgets:
                 spent[key] = spent.get(key, 0) + line.amount
-    financed = tuple(p.id for p, is_whole in zip(part.projects, way.financed, strict=True) if is_whole)
+    financed = tuple(p.id for p in part.projects if is_covered(plans[p.id], part))
     return Planned(
         block=number,
         value=undertakings.worth.of(plans, values, financed),
