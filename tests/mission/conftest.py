@@ -17,6 +17,7 @@ from rebond.linkage import LinkageResult, link_census
 from rebond.mission import Rulebook, load_rulebook, run_mission
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
+from rebond.study.robust import RobustAsked
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Bench:
         on: date | None = None,
         rulebook: Rulebook | None = None,
         reading: Maybe[Reading] = UNKNOWN,
+        robust: RobustAsked | None = None,
     ) -> MissionResult:
         """The mission, on another census, date, rulebook or reading of the law where they are given."""
         census = census or self.census
-        return run_mission(census, rulebook or self.rulebook, on=on or census.settings.committee_on, reading=reading)
+        on = on or census.settings.committee_on
+        return run_mission(census, rulebook or self.rulebook, on=on, reading=reading, robust=robust)
 
     def link(self, decisions: Mapping[tuple[str, str], bool]) -> LinkageResult:
         """Who is known, once people have decided."""
@@ -71,4 +74,4 @@ def bench(
 @pytest.fixture(scope="session")
 def sample(bench: Bench) -> MissionResult:
     """The result of the mission on the sample territory."""
-    return bench.play()
+    return bench.play(robust=RobustAsked())
