@@ -3,12 +3,14 @@
 import importlib.util
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.shipped import read_shipped_files_once
 
-settings.register_profile("dev", deadline=None, max_examples=50)
-settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True, print_blob=True)
+# No property fails for the time that a busy or slower machine takes to draw its examples.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", patient, max_examples=50)
+settings.register_profile("ci", patient, max_examples=200, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 

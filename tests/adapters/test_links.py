@@ -1,5 +1,6 @@
 """The link checker, against a server of our own."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,7 +50,7 @@ def scheme() -> Dispositif:
 
 
 def seen(url: str, scheme: Dispositif, before: LinkRecord | None = None) -> LinkRecord:
-    with httpx.Client(timeout=2, trust_env=False) as client:
+    with httpx.Client(timeout=30, trust_env=False) as client:
         known = {before.dispositif: before} if before else {}
         found = check_links([replace(scheme, url=url)], known, on=ON, client=client, progress=lambda _: None)
     return found[scheme.id]
@@ -61,7 +62,9 @@ def test_a_page_is_alive_when_somebody_answers(path: str, alive: bool, site: str
 
 
 def test_a_server_that_is_not_there_is_not_alive(scheme: Dispositif) -> None:
-    assert not seen("http://127.0.0.1:9/", scheme).seen_alive
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # Nobody listens there, and nobody else can meanwhile.
+        assert not seen(f"http://127.0.0.1:{silent.getsockname()[1]}/", scheme).seen_alive
     assert not seen("pas une adresse", scheme).seen_alive
 
 
@@ -78,7 +81,7 @@ def test_the_command_writes_what_it_saw(site: str, scheme: Dispositif, tmp_path:
     path.parent.mkdir(parents=True)
     lines = [f"url: {site}/parti\n" if line.startswith("url:") else line for line in source.splitlines(keepends=True)]
     path.write_text("".join(lines), encoding="utf-8")
-    arguments = ["catalogue", "liens", "--on", "2026-11-23", "--catalogue", str(tmp_path), "--timeout", "2"]
+    arguments = ["catalogue", "liens", "--on", "2026-11-23", "--catalogue", str(tmp_path), "--timeout", "30"]
     result = CliRunner(env={"NO_PROXY": "*"}).invoke(main, arguments)
     assert result.exit_code == 0, result.output
     assert "Pages interrogées : 1, sans réponse : 1" in result.stdout

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rebond.adapters.workbook import census_rows, load_layout, regime_codes, write_workbook
@@ -77,6 +77,7 @@ def test_a_mission_saved_as_opendocument_does_not_change_either(seed):
 
 @settings(max_examples=DENSE)
 @given(seed=SEEDS)
+@example(seed=72_601)  # Someone said « inconnu » of who carries a project, which a workbook leaves empty.
 def test_a_mission_has_the_same_figures_on_the_site_and_from_its_workbook(seed):
     held = bench()
     census = held.missions.draw(seed, sober=True)

@@ -106,3 +106,19 @@ def test_the_mission_says_which_candidates_hold_whatever_the_weights(tmp_path: P
     spent = sum(row["enveloppe_au_moins"] for row in data["projets"] if row["id"] in inside)
     assert 0 < spent <= 2_000_000
     assert data["moindre_regret"]["regret"] == 0
+
+
+def test_a_territory_is_allocated_with_its_bound_and_taken_up_again(tmp_path: Path) -> None:
+    state = str(tmp_path / "etat.npz")
+    asked = ("allocate", "--genere", "12x6", "--graine", "3", "--processes", "1", "--time", "6", "--reprendre", state)
+    first, second = data_of(*asked), data_of(*asked)
+    assert 0 < first["valeur"] <= first["borne"]
+    assert (first["repris"], second["repris"], first["projets"]) == (False, True, 12)
+    assert second["valeur"] >= first["valeur"] - 1
+    assert all(row["employe"] + row["reste"] == row["montant"] and row["reste"] >= 0 for row in first["budgets"])
+    other = run(
+        "allocate", "--genere", "12x6", "--graine", "4", "--time", "0", "--processes", "1", "--reprendre", state
+    )
+    assert other.exit_code == 2
+    assert "autre problème" in other.stderr
+    assert run("allocate", "--genere", "beaucoup").exit_code == 2

@@ -85,7 +85,7 @@ def test_the_watch_sees_a_crash_a_death_and_english(monkeypatch: pytest.MonkeyPa
 def run(*words: str, **how: object) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, **dict(how.pop("env", {}))}  # type: ignore[call-overload]  # keyword of the test
     command = [sys.executable, "-c", "from rebond.cli import main; main()", *words]
-    return subprocess.run(command, check=False, timeout=60, env=environment, stderr=subprocess.PIPE, **how)  # type: ignore[call-overload,no-any-return]  # keywords of subprocess
+    return subprocess.run(command, check=False, timeout=300, env=environment, stderr=subprocess.PIPE, **how)  # type: ignore[call-overload,no-any-return]  # keywords of subprocess
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from rebond.mission import Rulebook, load_rulebook, run_mission
 from rebond.regimes.readings import Reading
 from rebond.results import MissionResult
 from rebond.study.kept import KeptStudies
+from rebond.study.robust import RobustAsked
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,12 @@ class Bench:
         rulebook: Rulebook | None = None,
         reading: Maybe[Reading] = UNKNOWN,
         from_nothing: bool = False,
+        robust: RobustAsked | None = None,
     ) -> MissionResult:
         """The mission, on another census, date, rulebook or reading of the law where they are given."""
         census, rulebook = census or self.census, rulebook or self.rulebook
-        kept = None if from_nothing else self.kept
-        return run_mission(census, rulebook, on=on or census.settings.committee_on, reading=reading, kept=kept)
+        on, kept = on or census.settings.committee_on, None if from_nothing else self.kept
+        return run_mission(census, rulebook, on=on, reading=reading, robust=robust, kept=kept)
 
     def link(self, decisions: Mapping[tuple[str, str], bool]) -> LinkageResult:
         """Who is known, once people have decided."""
@@ -76,4 +78,4 @@ def bench(
 @pytest.fixture(scope="session")
 def sample(bench: Bench) -> MissionResult:
     """The result of the mission on the sample territory."""
-    return bench.play()
+    return bench.play(robust=RobustAsked())

@@ -119,6 +119,25 @@ def test_a_difficulty_has_no_sheet_and_a_succession_no_title(sample: MissionResu
     assert not [p.project.id for p in shown if bare(p.project.title) not in report]
 
 
+def test_the_robustness_of_a_candidate_is_told_to_who_reads_of_that_project(sample: MissionResult) -> None:
+    assert sample.robustness is not None
+    one, *others = sample.robustness.statuses
+    reader = Recipient(edition=Edition.COMMITTEE, presented=frozenset({one}))
+    given = editions.edition_of(sample, reader).robustness
+    assert given is not None
+    assert set(given.statuses) == {one}
+    assert given.analysis is None
+    assert not given.needs
+    assert not given.problem.projects
+    assert others
+    assert editions.edition_of(sample, PRESS).robustness is None
+    assert editions.edition_of(sample, _partner(sample)).robustness is None
+    page = html_page(collect_report(sample, recipient=reader))
+    assert page.count("chaque statut est établi") == 1
+    assert "Robustesse de la proposition" in page
+    assert "Robustesse de la proposition" not in html_page(collect_report(sample, recipient=PRESS))
+
+
 def test_figures_are_the_same_for_the_committee_and_the_press(sample: MissionResult) -> None:
     for recipient in (COMMITTEE, PRESS):
         given = {each.code: each for each in editions.edition_of(sample, recipient).indicators}

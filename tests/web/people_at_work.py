@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from tests.web.addresses import MISSION
-from tests.web.test_browser import violations
+from tests.web.test_browser import PATIENCE, violations
 
 PROJECT, FIRM = "P007", "E004"
 """At nobody's disposal in the demo, of a firm that was met and has no other."""
@@ -135,6 +135,7 @@ class Person:
 @contextmanager
 def someone(browser: Browser, site: str) -> Iterator[Person]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", base_url=site)
+    context.set_default_timeout(PATIENCE)
     person = Person(context.new_page())
     person.page.on("console", lambda said: person.faults.append(said.text) if said.type == "error" else None)
     person.page.on("pageerror", lambda error: person.faults.append(str(error)))

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 from rebond.results import MissionResult
 
@@ -22,8 +23,8 @@ from rebond.web.demo import prepare_demo
 home = Path(sys.argv[1])
 prepare_demo(pickle.loads((home / "resultat.pickle").read_bytes()), database=home / "rebond.sqlite3", documents=home)
 """
-PATIENCE = 60
-"""Seconds before a site that does not answer is given up."""
+PATIENCE = 120
+"""Seconds before a site that does not answer is given up: a busy machine starts one in twenty."""
 
 
 def prepare(result: MissionResult, home: Path, environment: dict[str, str]) -> None:
@@ -79,12 +80,19 @@ def clean_environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(("DJANGO_", "REBOND_", "DATABASE_"))}
 
 
+def free_port() -> int:
+    """A port that nobody will be given before a site takes it: below those that the system lends to connections."""
+    for port in SystemRandom().sample(range(20_000, 32_000), 500):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("aucun port libre")
+
+
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The address of the site while it is served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = ["serve", "--db", str(home / "rebond.sqlite3"), "--port", str(port), "--demo"]
     process = subprocess.Popen(
         [sys.executable, "-c", "from rebond.cli import main; main()", *command],

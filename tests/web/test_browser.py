@@ -20,8 +20,10 @@ PROJECTS = f"/missions/{MISSION}/projets/"
 SIMULATION = f"{PROJECTS}P015/plan/simulation/"
 AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
 
-# A busy machine answers slowly; a page that never comes still fails. It holds for every browser test of the run.
-expect.set_options(timeout=60_000)
+PATIENCE = 60_000
+"""Milliseconds: a busy machine answers slowly; a page that never comes still fails."""
+# It holds for every browser test of the run; pages are told by who opens them.
+expect.set_options(timeout=PATIENCE)
 
 pytestmark = [
     pytest.mark.browser,
@@ -65,6 +67,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module", params=WIDTHS)
 def screen(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Screen]:
     context = chromium.new_context(viewport={"width": request.param, "height": 900}, locale="fr-FR")
+    context.set_default_timeout(PATIENCE)
     screen = Screen(page=context.new_page(), site=site, width=request.param)
     page = screen.page
     page.on("console", lambda message: screen.faults.append(message.text) if message.type == "error" else None)
@@ -103,6 +106,7 @@ def test_every_page_is_accessible_and_whole(name: str, screen: Screen) -> None:
 
 def test_the_login_page_is_accessible_with_its_errors(chromium: Browser, site: str) -> None:
     page = chromium.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{site}/connexion/")
     assert violations(page) == []
     page.fill("[name=username]", "pilote")
@@ -256,6 +260,7 @@ def test_a_project_moves_on_the_committee_s_screen_and_the_bar_follows_in_place(
 
 def test_filters_work_without_javascript(chromium: Browser, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{site}/catalogue/")
     page.select_option("[name=forme]", "subvention")
@@ -275,6 +280,7 @@ def test_the_keyboard_skips_to_the_content(screen: Screen) -> None:
 
 def test_the_menu_opens_on_a_telephone(chromium: Browser, site: str) -> None:
     page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{site}/catalogue/")
     page.get_by_role("button", name="Menu").click()
     expect(page.get_by_role("link", name="Catalogue", exact=True)).to_be_visible()
@@ -292,6 +298,7 @@ def test_a_sheet_prints_without_the_menus(screen: Screen) -> None:
 
 def test_a_firm_answers_and_replies_from_its_telephone(chromium: Browser, site: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 800}, locale="fr-FR")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
 
     def whole() -> None:

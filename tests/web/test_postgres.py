@@ -148,3 +148,58 @@ def test_workers_that_die_meet_or_are_hurried_lose_and_double_nothing_on_postgre
     assert found["burst"]["jobs"] == 119
     check_edited_without_rest(found["edited_without_rest"])
     check_moving_facts(found["moving_facts"])
+
+
+FROZEN = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0, interactive=False)
+from datetime import date
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from rebond.web.committee.models import FrozenDecision, Sitting
+from rebond.web.firms.models import Firm
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.projects.models import Project
+mission = Mission.objects.create(slug="gel", name="Gel", territory="Gel", committee_on=date(2026, 1, 1))
+firm = Firm.objects.create(mission=mission, ref="E1", name="E1")
+project = Project.objects.create(mission=mission, firm=firm, ref="P1", title="P1")
+decision = CommitteeDecision.objects.create(project=project, outcome="retenu", amount=1)
+sitting = Sitting.objects.create(mission=mission, number=1, held_on=date(2026, 1, 1))
+frozen = {"mission_slug": "gel", "number": 1, "project_number": project.pk, "project_ref": "P1", "told": {}}
+FrozenDecision.objects.create(mission=mission, outcome="retenu", **frozen)
+sitting.frozen_at = timezone.now()
+sitting.save()
+refused = 0
+for statement in (
+    "UPDATE committee_frozendecision SET amount = 2",
+    "DELETE FROM committee_frozendecision",
+    "TRUNCATE committee_frozendecision",
+    "UPDATE committee_sitting SET frozen_at = NULL",
+    "UPDATE portfolio_committeedecision SET amount = 2",
+    "DELETE FROM portfolio_committeedecision",
+):
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    except DatabaseError as error:
+        refused += "gelée" in str(error)
+CommitteeDecision.objects.update(position=7)
+Sitting.objects.create(mission=mission, number=2, follows=1, held_on=date(2026, 1, 2))
+CommitteeDecision.objects.update(amount=2)
+Sitting.objects.all().delete()
+mission.delete()
+print(refused, FrozenDecision.objects.count())
+"""
+
+
+def test_a_frozen_sitting_is_kept_by_postgresql_and_followed(database_url: str) -> None:
+    settings = {
+        "DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    # Six statements refused; what is frozen outlives its mission.
+    assert run_python(FROZEN, environment=settings).split() == ["6", "1"]

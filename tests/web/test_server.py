@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.site import run_python, served
+from tests.web.site import PATIENCE, run_python, served
 
 OPEN = """
 import sys
@@ -29,7 +29,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
 
 
 def _asked(address: tuple[str, int], path: str = "/mentions-legales/") -> bytes:
-    """The first bytes of an answer; a server that does not answer ends in a time-out."""
+    """The first bytes of an answer; a server that does not answer ends in a time-out, before those who hold it tire."""
     with socket.create_connection(address, timeout=20) as honest:
         honest.sendall(f"GET {path} HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\nConnection: close\r\n\r\n".encode())
         return honest.recv(100)
@@ -41,7 +41,7 @@ def test_four_hundred_half_open_requests_do_not_stop_the_site(address: tuple[str
     slow = []
     try:
         for rank in range(400):
-            connection = socket.create_connection(address, timeout=10)
+            connection = socket.create_connection(address, timeout=PATIENCE)
             connection.sendall(whole[: 5 + rank % (len(whole) - 5)])
             slow.append(connection)
         answers = [_asked(address) for _ in range(5)]
@@ -65,10 +65,10 @@ def test_headers_that_never_end_are_cut(address: tuple[str, int]) -> None:
 
 
 def test_headers_and_bodies_past_every_size_are_refused(address: tuple[str, int]) -> None:
-    with socket.create_connection(address, timeout=20) as connection:
+    with socket.create_connection(address, timeout=PATIENCE) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n")
         assert connection.recv(40).startswith((b"HTTP/1.0 431", b"HTTP/1.1 431"))
-    with socket.create_connection(address, timeout=20) as connection:
+    with socket.create_connection(address, timeout=PATIENCE) as connection:
         connection.sendall(b"POST /connexion/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
         assert connection.recv(40).startswith((b"HTTP/1.0 413", b"HTTP/1.1 413"))
 

@@ -19,7 +19,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.web.site import clean_environment
+from tests.web.site import clean_environment, free_port
 from tests.web.test_browser import CHROMIUM
 
 PASSWORD = "fonderie-du-bassin-52"
@@ -53,9 +53,7 @@ def rebond(*arguments: str) -> None:
 @contextmanager
 def serving(instance: Path) -> Iterator[str]:
     """The site of the instance with its worker."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [*REBOND, "serve", str(instance), "--port", str(port)]
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(command, env=clean_environment(), stdout=nowhere, stderr=nowhere)
@@ -330,8 +328,8 @@ def test_a_mission_typed_on_an_empty_instance_gives_the_figures_of_its_workbook(
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", base_url=url)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
         create_mission(page)
         enter_facts(page)
         correct_in_place(page)

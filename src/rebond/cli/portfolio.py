@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from rebond.cli._portfolio_allocate import allocate
 from rebond.cli._portfolio_robust import robustness, rpm
 from rebond.cli._show import fail, show_faults
 from rebond.errors import DataError, Fault, RebondError
@@ -37,6 +38,7 @@ def portfolio() -> None:
     """Choisir des projets sous des limites, et dire si le choix est robuste."""
 
 
+portfolio.add_command(allocate)
 portfolio.add_command(rpm)
 portfolio.add_command(robustness)
 

@@ -85,8 +85,7 @@ def _commune(facts: Mapping[str, FactValue], catalogue: Catalogue) -> Commune | 
 
 
 def _region_of(departement: FactValue | None, catalogue: Catalogue) -> str | None:
-    communes = catalogue.gazetteer.communes.values()
-    return next((commune.region for commune in communes if commune.departement == departement), None)
+    return catalogue.gazetteer.region_of.get(departement) if isinstance(departement, str) else None
 
 
 def clashes(facts: Mapping[str, FactValue], catalogue: Catalogue, on: date) -> Iterable[tuple[str, str, str, str]]:

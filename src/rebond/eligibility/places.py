@@ -171,6 +171,11 @@ class Gazetteer:
         return tuple({commune.region: commune for commune in self.communes.values() if commune.epci}.values())
 
     @cached_property
+    def region_of(self) -> Mapping[str, str]:
+        """The region of each département."""
+        return {commune.departement: commune.region for commune in self.communes.values()}
+
+    @cached_property
     def by_postcode(self) -> Mapping[str, tuple[Commune, ...]]:
         """The communes of each postcode: one postcode has five of them on average."""
         groups: dict[str, list[Commune]] = {}

@@ -42,7 +42,7 @@ def firm_facts(
     obtained = tuple(aids)
     for wait in waits:
         facts |= wait.facts_of(firm, obtained, on)
-    facts.update(firm.declared)
+    facts.update(_said(firm.declared))
     # The accounts speak louder than an answer: a firm in difficulty is never said sound.
     facts |= facts_of_difficulty(firm.in_difficulty)
     return complete(facts, on)
@@ -116,7 +116,7 @@ def project_facts(  # noqa: PLR0913 - all that a project is judged on, by name
     if project.costs and project.own_financing is not UNKNOWN and 2 * project.own_financing >= project.total_cost:
         # No public loan passes what is missing, and as much private money stands opposite.
         facts["tour_de_table_bancaire"] = True
-    facts.update(project.declared)
+    facts.update(_said(project.declared))
     return complete(facts, on)
 
 
@@ -145,6 +145,11 @@ def complete(facts: Mapping[str, FactValue], on: date) -> dict[str, FactValue]:
     if isinstance(start, date) and isinstance(end, date):
         full.setdefault("duree_mois", (Decimal((end - start).days) / MONTH_DAYS).quantize(Decimal("0.1")))
     return full
+
+
+def _said(declared: Iterable[tuple[str, FactValue]]) -> dict[str, FactValue]:
+    """The answers: « inconnu » is none, and leaves what other facts say or what holds unless someone answers."""
+    return {name: value for name, value in declared if value is not UNKNOWN}
 
 
 def _costs(project: Project, natures: Iterable[str]) -> dict[str, FactValue]:

@@ -7,13 +7,15 @@ plans into the choice. Proven, or cut short with the best found and its bound.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 from rebond.errors import SolverError
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
-from rebond.financing.solving.engine import LARGE, OutOfTimeError
+from rebond.financing.solving.engine import LARGE, OutOfTimeError, gap_to
 from rebond.financing.solving.optimize import benefit_goal, build_model, files_goal, order_goal
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import Answer, SolvedParts
@@ -36,6 +38,8 @@ from rebond.portfolio.select import (
 from rebond.portfolio.sequence import sequential_point
 from rebond.units import Euros
 
+_OUTLINE = 0.6
+"""Of the time of a choice, what its outline may take."""
 SAME = 1e-6
 """Two sets whose values are closer than this are worth the same."""
 
@@ -155,11 +159,11 @@ class _Choice:
         values, solution = self._in_outline(time_limit)
         if solution is None:
             solution = self._whole(worth, time_limit)
-            values = solution.reports
+            values = tuple(_bounded(values, [r for r in solution.reports if r.goal == VALUE]))
             if linked.payers:
                 # What each takes of the envelope is settled here: contributors' rules link all of them.
                 chosen = [key for key, column in self._financed.items() if round(solution.values[column]) == 1]
-                solution = self._spared(chosen, time_limit / 4) or solution
+                solution = self._spared(chosen, time_limit * _OUTLINE) or solution
         at = solution.values
         every = {column: linked.values[project] for project, column in self._financed.items()}
         rows = {"portfolio[enveloppe]": ENVELOPE}
@@ -169,7 +173,7 @@ class _Choice:
         rows |= {f"de_minimis[{key}]": account_pool(key) for key in linked.problem.de_minimis_room}
         return Chosen(
             financed=frozenset(key for key, column in self._financed.items() if round(at[column]) == 1),
-            reports=tuple(report for report in values if report.goal == VALUE),
+            reports=values,
             prices=prices_of(model, every, rows),
             point=dict(zip(model.names, at, strict=True)),
             used={
@@ -178,20 +182,35 @@ class _Choice:
             },
         )
 
+    @cached_property
+    def _large(self) -> bool:
+        """Whether a proof may never come, so that a start is worth its time."""
+        return sum(self._variables.model.integer) >= LARGE
+
+    @cached_property
+    def _sequence(self) -> Mapping[str, float]:
+        return sequential_point(self._linked)
+
     def _in_outline(self, time_limit: float) -> tuple[tuple[SolverReport, ...], Solution | None]:
-        """The best set of the outline, where it is proven and plans exist; of few projects, the only best one."""
-        linked, model = self._linked, self._variables.model
+        """The best set of the outline, where it has plans; of few projects, where it is proven and no other equals it.
+
+        Of many, even cut short it beats what the whole programme finds in the same time, and its bound is one; not,
+        though, when it is worth no more than undertakings served one after the other.
+        """
+        linked = self._linked
         short, columns = outline(
             linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope, linked.payers
         )
         goals = list(self._values(columns))
-        found = _solved(short, goals, time_limit / 4)
-        if found is None or not found.proven:
+        found = _solved(short, goals, time_limit * _OUTLINE)
+        if found is None:
             return (), None
-        if sum(model.integer) < LARGE and _has_equals(short, goals, columns, found, time_limit / 4):
-            return (), None
+        if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
+            return found.reports, None
+        if not self._large and _has_equals(short, goals, columns, found, time_limit * _OUTLINE):
+            return found.reports, None
         chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
-        return found.reports, self._spared(chosen, time_limit / 4)
+        return found.reports, self._spared(chosen, time_limit * (1 - _OUTLINE))
 
     def _spared(self, chosen: Sequence[str], time_limit: float) -> Solution | None:
         """Plans that finance a set with the least of the envelope; ``None`` when there are none or time is short."""
@@ -203,13 +222,17 @@ class _Choice:
         model.lower[:] = kept
         return plans
 
+    def _value_at(self, point: Mapping[str, float]) -> float:
+        """What the first goal is worth at a point."""
+        first = next(self._values(self._financed))
+        names = self._variables.model.names
+        return sum(weight * point.get(names[column], 0.0) for column, weight in first.weights.items())
+
     def _whole(self, worth: Worth, time_limit: float) -> Solution:
         """The best set with every rule of the plans in the choice; among equals, what settles between them."""
         model, values = self._variables.model, list(self._values(self._financed))
-        large = sum(model.integer) >= LARGE
-        known = sequential_point(self._linked) if large else None
-        solution = self._solve(values, time_limit, known)
-        if not large and solution.proven and _has_equals(model, values, self._financed, solution, time_limit):
+        solution = self._solve(values, time_limit, self._sequence if self._large else None)
+        if not self._large and solution.proven and _has_equals(model, values, self._financed, solution, time_limit):
             solution = self._solve([*values, *self._equals(worth)], time_limit, None)
         return solution
 
@@ -245,6 +268,18 @@ class _Choice:
         if solution is None:
             raise SolverError("la sélection vide devrait toujours être possible")
         return solution
+
+
+def _bounded(outlined: Sequence[SolverReport], found: Sequence[SolverReport]) -> Iterator[SolverReport]:
+    """The reports of a choice, the first under the bound of its outline too: the next depend on what it reached."""
+    for rank, report in enumerate(found):
+        bound = outlined[0].bound if outlined and not rank else math.inf
+        if bound >= report.bound:
+            yield report
+        else:
+            bound = max(bound, report.objective)
+            gap = gap_to(report.objective, bound, SAME)
+            yield replace(report, bound=bound, gap=gap, proven=report.proven or gap == 0)
 
 
 def _solved(model: MilpModel, goals: Sequence[Goal], time_limit: float, order: Goal | None = None) -> Solution | None:

@@ -11,7 +11,7 @@ from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.contributors import Allowance, Payers
 
 _MOST = 6
-"""Contributions whose every group has a row; of more, each alone and all together."""
+"""Contributions whose every group has a row; of more, none, each alone and all together."""
 
 
 def paid_rows(needs: Mapping[str, int], payers: Payers, *, unit: int = 1) -> Iterator[Row]:
@@ -22,7 +22,7 @@ def paid_rows(needs: Mapping[str, int], payers: Payers, *, unit: int = 1) -> Ite
     in the order of the items; a row counts ``unit`` a euro.
     """
     ranks = range(len(payers.amounts))
-    sizes = range(1, len(ranks) + 1) if len(ranks) <= _MOST else (1, len(ranks))
+    sizes = range(len(ranks) + 1) if len(ranks) <= _MOST else (0, 1, len(ranks))
     for group in (each for size in sizes for each in combinations(ranks, size)):
         asked = {
             item: need - sum(_most(each, need) for each in payers.of.get(project, ()) if each.payer not in group)
@@ -31,7 +31,8 @@ def paid_rows(needs: Mapping[str, int], payers: Payers, *, unit: int = 1) -> Ite
         terms = {item: euros * unit for item, euros in asked.items() if euros > 0}
         high = sum(payers.amounts[rank] for rank in group) * unit
         if sum(terms.values()) > high:
-            yield Row(" et ".join(dict.fromkeys(payers.names[rank] for rank in group)), terms, high=high)
+            who = " et ".join(dict.fromkeys(payers.names[rank] for rank in group))
+            yield Row(who or "contributeurs", terms, high=high)
 
 
 def _most(allowance: Allowance, need: int) -> int:

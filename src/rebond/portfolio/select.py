@@ -78,13 +78,34 @@ def uncovered_needs(
     }
 
 
+def shared_needs(problem: FinancingProblem, *, without: Collection[str], solved: SolvedParts) -> dict[str, Euros]:
+    """The same to the cent and never more than it is, so that a bound may rest on it."""
+    left = closed(problem, without)
+    return {
+        project.id: solved.answer("besoin partagé", replace(left, projects=(project,)), _shared_need)
+        for project in left.projects
+    }
+
+
 def _uncovered(alone: FinancingProblem) -> Answer[Euros]:
+    (project,) = alone.projects
+    covered, proven = _most_covered(alone)
+    return Answer(max(NOTHING, project.payable_need - Euros(floor_euros(Decimal(covered + 0.01)))), proven=proven)
+
+
+def _shared_need(alone: FinancingProblem) -> Answer[Euros]:
+    (project,) = alone.projects
+    covered, proven = _most_covered(alone)
+    need = project.payable_need - Euros(str(round(covered + ROUNDING, 2))) if proven else NOTHING
+    return Answer(max(NOTHING, need), proven=proven)
+
+
+def _most_covered(alone: FinancingProblem) -> tuple[float, bool]:
     (project,) = alone.projects
     variables = build_model(alone)
     solution = variables.model.solve([coverage_goal(variables)], tie_break=order_goal(variables))
     covered = solution.values[variables.covered[project.id]] if solution else 0.0
-    missing = max(NOTHING, project.payable_need - Euros(floor_euros(Decimal(covered + 0.01))))
-    return Answer(missing, proven=solution is not None and solution.proven)
+    return covered, solution is not None and solution.proven
 
 
 def joint_problem(

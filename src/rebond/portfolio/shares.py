@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 
 from rebond.errors import SolverError
 from rebond.financing.plan.certainty import is_firm
+from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
-from rebond.financing.solving.optimize import benefit_goal, build_model, coverage_goal, given_goal, order_goal
+from rebond.financing.solving.optimize import (
+    audited_plans,
+    benefit_goal,
+    build_model,
+    coverage_goal,
+    given_goal,
+    last_goals,
+    order_goal,
+    payback_goal,
+)
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import Answer
@@ -27,6 +37,19 @@ from rebond.units import Euros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What the choice settled for linked projects."""
+
+    financed: frozenset[str]
+    envelope: float
+    """What the envelope may pay for all of them."""
+    point: Mapping[str, float]
+    """Of its programme: column name → value."""
+    given: Mapping[str, float] = field(default_factory=dict)
+    """What the envelope gives to each, where the contributors' rules settle that too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
     """What each project has of each pool, of the envelope, and how sure it is that none would be better."""
 
@@ -36,25 +59,10 @@ class Shares:
     reports: tuple[SolverReport, ...]
 
 
-def share_out(
-    part: FinancingProblem,
-    financed: Collection[str],
-    pools: Collection[str],
-    *,
-    time_limit: float,
-    known: Mapping[str, float],
-    given: Mapping[str, float] | None = None,
-) -> Answer[Shares]:
-    """The parts of the ``pools`` for the projects of a part, those that are ``financed`` as the call wants it.
-
-    ``part``: each project with the offers that it may count on, the envelope among its budgets. ``known``: a point of
-    the choice that settled who is financed. ``given``: what the envelope gives to each, where that is settled too.
-    """
-    variables = build_model(part)
-    for project in part.projects:
-        if project.id in financed:
-            define_whole(project, variables)
-    define_given(variables, given or {})
+def share_out(part: FinancingProblem, settled: Settled, pools: Collection[str], *, time_limit: float) -> Answer[Shares]:
+    """The parts of the ``pools`` for the projects of a part; ``part``: each with the offers that it may count on."""
+    variables, known = _model(part, settled)
+    financed = settled.financed
     goals = list(_goals(variables, financed))
     solution = variables.model.solve(goals, tie_break=order_goal(variables), time_limit=time_limit, known=known)
     if solution is None:
@@ -68,8 +76,8 @@ def share_out(
             )
             for project in part.projects
         }
-        for project, share in _in_cents(exact, held[pool]).items():
-            of[project][pool] = share
+        for name, share in _in_cents(exact, held[pool]).items():
+            of[name][pool] = share
     envelope = {
         project.id: Euros(
             math.ceil(sum(solution.values[c] for c in envelope_columns(variables, project.id)) - ROUNDING)
@@ -83,6 +91,35 @@ def share_out(
 def _whole_euros(amounts: Iterable[float]) -> Euros:
     """The whole euros that hold those amounts: the envelope pays no cents."""
     return Euros(math.ceil(math.fsum(amounts) - ROUNDING))
+
+
+def plans_at_once(part: FinancingProblem, settled: Settled, *, time_limit: float) -> dict[str, FinancingPlan]:
+    """The plans of linked projects as one programme decides them, where shares of whole euros leave one without."""
+    variables, known = _model(part, settled)
+    order = [*_goals(variables, settled.financed), payback_goal(variables), *last_goals(variables)]
+    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit, known=known)
+    return audited_plans(part, variables, solution)
+
+
+def _model(part: FinancingProblem, settled: Settled) -> tuple[Variables, dict[str, float]]:
+    """The rules of the plans, those settled to be financed as the call wants it, and a point that keeps them.
+
+    The same columns as the choice had for what is financed: its plans are a start, and stand when time is short.
+    """
+    variables = build_model(part)
+    for project in part.projects:
+        if project.id in settled.financed:
+            define_whole(project, variables)
+    terms = [(column, 1.0) for column in envelope_columns(variables)]
+    variables.model.row("portfolio[enveloppe]", terms, high=settled.envelope)
+    define_given(variables, settled.given)
+    known = {name: at for name, at in settled.point.items() if _project_of(name) in settled.financed}
+    return variables, known
+
+
+def _project_of(column: str) -> str:
+    """The project that a column is about: its name begins with it."""
+    return column.partition("[")[2].rstrip("]").partition(",")[0]
 
 
 def _goals(variables: Variables, financed: Collection[str]) -> Iterator[Goal]:

@@ -7,7 +7,7 @@ choice (docs/adr/0058). What comes back keeps every budget, account and the enve
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -16,13 +16,7 @@ from rebond.errors import IllegalPlanError, SolverError
 from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
-from rebond.financing.solving.optimize import (
-    audited_plans,
-    build_model,
-    goals,
-    optimise_plans,
-    order_goal,
-)
+from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import Payers, pay_out
@@ -35,24 +29,24 @@ from rebond.portfolio.select import (
     ENVELOPE,
     NOTHING,
     Candidate,
-    define_given,
-    define_whole,
     in_the_call,
     is_financed,
     least_envelope,
     on_sure_money,
     part_award,
-    spare_goal,
+    shared_needs,
     uncovered_needs,
     with_envelope,
     without_possible_loans,
 )
-from rebond.portfolio.shares import Shares, share_out
+from rebond.portfolio.shares import Settled, Shares, plans_at_once, share_out
 from rebond.portfolio.whole import plan_whole
 from rebond.units import Euros
 
 CHOICE_SECONDS, SHARE_SECONDS = 40.0, 12.0
 """What a choice and a share-out may take: beyond, the best found is shown with its gap."""
+_TOLERANCE = 0.005
+"""Euros: what the solver's own tolerance may hold beyond the envelope that it counted."""
 _FEWEST = 2
 """Projects from which something is shared."""
 
@@ -218,19 +212,17 @@ class _Together:
         """What linked projects need to be financed: with the pools closed, and with all that is in them."""
         counted = tuple(on_sure_money(project) if project.id in self._candidates else project for project in projects)
         problem = replace(self._problem, projects=counted)
-        shared = uncovered_needs(problem, without=self._binding, solved=self._solved)
+        shared = shared_needs(problem, without=self._binding, solved=self._solved)
         alone = uncovered_needs(problem, solved=self._solved)
-        return {
-            project.id: Needs(
-                shared=self._least_shared(project, shared[project.id]),
-                envelope=self._need(project)
-                if project.id in self._candidates
-                else None
-                if alone[project.id] > 0
-                else NOTHING,
-            )
-            for project in projects
-        }
+        of_envelope: dict[str, Euros | None] = {}
+        for project in projects:
+            if project.id in self._candidates:
+                least = self._need(project)
+                # In whole euros, up to one more than what the programme must count.
+                of_envelope[project.id] = None if least is None else max(NOTHING, least - 1)
+            else:
+                of_envelope[project.id] = None if alone[project.id] > 0 else NOTHING
+        return {p.id: Needs(shared=self._least_shared(p, shared[p.id]), envelope=of_envelope[p.id]) for p in projects}
 
     def _least_shared(self, project: ProjectProblem, missing: Euros) -> Euros:
         """What nothing but the pools and the envelope can pay of a financed project: of one helped for a part, less."""
@@ -242,33 +234,30 @@ class _Together:
 
     def _plan_linked(self, part: Sequence[ProjectProblem], choice: Chosen) -> None:
         """Share out the pools, then plan each project on its part; all at once where a rounding forbids it."""
-        financed = [project.id for project in part if project.id in choice.financed]
-        offered = tuple(self._in_set(p) if p.id in financed else p for p in part)
+        called = [project.id for project in part if project.id in choice.financed and project.id in self._candidates]
+        given = {name: max(0.0, choice.used.get(name, 0.0)) for name in called if self._payers}
         of_envelope = sum(max(0.0, choice.used.get(project.id, 0.0)) for project in part)
-        given = {name: max(0.0, choice.used.get(name, 0.0)) for name in financed if name in self._candidates}
-        given = given if self._payers else {}
-        if given:
-            of_envelope = sum(math.ceil(amount) for amount in given.values())
-        budgets = {**self._problem.budgets, ENVELOPE: Euros(round(of_envelope + 0.005, 2))}
-        problem = replace(self._problem, projects=offered, budgets=budgets)
-        solve = partial(
-            share_out,
-            financed=frozenset(financed),
-            pools=self._binding,
-            time_limit=SHARE_SECONDS,
-            known=choice.point,
+        settled = Settled(
+            financed=choice.financed & {project.id for project in part},
+            envelope=sum(map(math.ceil, given.values())) if given else of_envelope + _TOLERANCE,
+            point=choice.point,
             given=given,
         )
-        kind = f"parts de {sorted(financed)}, {sorted(self._binding)}{sorted(given.items()) if given else ''}"
+        offered = tuple(self._in_set(p) if p.id in settled.financed else p for p in part)
+        problem = replace(self._problem, projects=offered)
+        solve = partial(share_out, settled=settled, pools=self._binding, time_limit=SHARE_SECONDS)
+        kind = f"parts de {sorted(settled.financed)}, {sorted(self._binding)}, {settled.envelope:.2f}"
+        kind += str(sorted(given.items())) if given else ""
         shares: Shares = self._solved.answer(kind, problem, solve)
         self._shares += shares.reports
-        plans = {p.id: self._on_share(p, shares, whole=p.id in financed) for p in offered}
+        plans = {p.id: self._on_share(p, shares, whole=p.id in settled.financed) for p in offered}
         if all(plan is not None for plan in plans.values()):
             self._plans.update({key: plan for key, plan in plans.items() if plan is not None})
             return
         for project in part:
             self._bounds.pop(project.id, None)
-        self._plans.update(_all_at_once(problem, financed, given))
+        budgets = {**self._problem.budgets, ENVELOPE: self._envelope}
+        self._plans.update(plans_at_once(replace(problem, budgets=budgets), settled, time_limit=SHARE_SECONDS))
 
     def _on_share(self, project: ProjectProblem, shares: Shares, *, whole: bool) -> FinancingPlan | None:
         """The plan of a linked project on its part of the pools; ``None`` when it does not cover it as it should."""
@@ -369,17 +358,3 @@ class _Together:
 
 def _covering(plan: FinancingPlan | None, project: ProjectProblem) -> FinancingPlan | None:
     return plan if plan is not None and is_financed(plan, project) else None
-
-
-def _all_at_once(
-    problem: FinancingProblem, financed: Iterable[str], given: Mapping[str, float]
-) -> dict[str, FinancingPlan]:
-    """The plans of linked projects as one programme decides them."""
-    variables = build_model(problem)
-    for project in problem.projects:
-        if project.id in financed:
-            define_whole(project, variables)
-    define_given(variables, given)
-    order = [spare_goal(variables), *goals(variables)]
-    solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=SHARE_SECONDS)
-    return audited_plans(problem, variables, solution)

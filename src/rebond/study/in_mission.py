@@ -32,7 +32,7 @@ from rebond.regimes.model import RegimeKind
 from rebond.regimes.readings import Reading
 from rebond.study.inputs import CensusParts
 from rebond.study.rulebook import Rulebook
-from rebond.units import Euros
+from rebond.units import Euros, floor_euros
 
 ZERO = Euros(0)
 CENT = Decimal("0.01")
@@ -182,16 +182,20 @@ def _is_as_good(known: FinancingPlan, best: FinancingPlan) -> bool:
 
 
 def _worth(plan: FinancingPlan, *, retained: bool) -> tuple[Decimal, ...]:
-    """What the mission seeks of a plan, first goal first; of a plan that the envelope completes, the least of it."""
+    """What the mission seeks of a plan, first goal first; of a plan that the envelope completes, the least of it.
+
+    A project that the joint allocation finances whole stays so, whatever else would be firmer.
+    """
     covered = min(Decimal(plan.need), sum((line.share for line in plan.lines), ZERO))
+    whole = Decimal(covered >= floor_euros(plan.need))
     borrowed = -sum((line.borrowed for line in plan.lines), ZERO)
     files = Decimal(-len(plan.files))
     if retained:
         envelope = -sum((line.share for line in plan.lines if line.is_envelope), ZERO)
-        return covered, plan.benefit, envelope, borrowed, files
+        return whole, covered, plan.benefit, envelope, borrowed, files
     given = sum((line.given for line in plan.firm.lines), ZERO)
     firm = sum((line.share for line in plan.firm.lines), ZERO)
-    return given, plan.benefit, covered, borrowed, firm, files
+    return whole, given, plan.benefit, covered, borrowed, firm, files
 
 
 def _in_today_s_words(line: PlanLine, problem: FinancingProblem) -> PlanLine:

@@ -37,7 +37,7 @@ def recalculated(path: Path) -> Any:
     profile = f"-env:UserInstallation={(path.parent / 'profil').as_uri()}"
     assert SOFFICE is not None
     command = [SOFFICE, "--headless", profile, "--convert-to", "xlsx", "--outdir", str(out), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     return openpyxl.load_workbook(out / path.name, data_only=True)
 
 

@@ -75,12 +75,15 @@ class Programme:
 
 
 def _pivot(tableau, cost, basis: list[int], row: int, column: int) -> None:
-    tableau[row, :] = tableau[row, :] / tableau[row, column]
+    # Where the row is nought nothing changes: in exact fractions that would be most of the work.
+    held = np.flatnonzero(tableau[row, :])
+    pivot = tableau[row, held] / tableau[row, column]
+    tableau[row, held] = pivot
     for other in range(len(basis)):
         if other != row and tableau[other, column] != 0:
-            tableau[other, :] = tableau[other, :] - tableau[other, column] * tableau[row, :]
+            tableau[other, held] = tableau[other, held] - tableau[other, column] * pivot
     if cost[column] != 0:
-        cost[:] = cost - cost[column] * tableau[row, :]
+        cost[held] = cost[held] - cost[column] * pivot
     basis[row] = column
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from rebond.eligibility.project_facts import complete
 from rebond.eligibility.watched import WatchedFacts, supposed
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, FactValue
 from rebond.financing.building.kept_offers import KeptOffers
 from rebond.financing.context import built_of
 from rebond.financing.explaining.unknowns import _unknowns, _values
+from rebond.financing.problem.model import Offer
 from tests.core.financing_explain.test_what_if import NOW
 
 
@@ -24,7 +25,7 @@ def test_a_project_built_with_kept_offers_is_the_one_built_from_nothing() -> Non
 def test_an_offer_is_built_again_only_where_it_read_what_changed() -> None:
     kept, built = KeptOffers(), []
 
-    def ask(number: object, **facts: object) -> object:
+    def ask(number: int, **facts: FactValue) -> str | Offer:
         def build(seen):
             built.append(number)
             return f"{seen.get('effectif', UNKNOWN)} {supposed(seen, {'nature': 'batiment'}).get('nature')}"

@@ -73,11 +73,16 @@ def amounts_that_finance(
     part: bool,
 ) -> Iterator[dict[str, int]]:
     """What the envelope may give each of a set so that it is financed, by steps of ``SCALE``."""
+
+    def most(rank: int) -> int:
+        """The envelope never pays what something else can."""
+        return int(called[f"P{rank}"].uncovered) if f"P{rank}" in called else 0
+
     ways = [
         [
             (money, amount)
             for money in range(0, min(caps[rank], needs[rank]) + 1, SCALE)
-            for amount in range(0, (needs[rank] - money if f"P{rank}" in called else 0) + 1, SCALE)
+            for amount in range(0, min(needs[rank] - money, most(rank)) + 1, SCALE)
             if (money + amount == needs[rank] and (not part or amount == 0)) or (part and amount >= LEAST)
         ]
         for rank in chosen

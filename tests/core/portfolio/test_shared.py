@@ -72,7 +72,7 @@ def test_no_time_at_all_still_proposes_something_legal_and_says_that_nothing_is_
     selection = allocate(candidates, envelope=Decimal(700), de_minimis_room=room)
     assert (selection.retained, selection.spent) == ((), 0)
     (report,) = selection.reports
-    assert (report.status, report.proven, report.bound) == ("temps écoulé", False, 5000.0)
+    assert (report.status, report.proven, report.bound) == ("temps écoulé", False, 15.0)
 
 
 def test_when_time_runs_out_on_the_plans_the_retained_keep_those_that_the_choice_counted_on(

@@ -217,5 +217,5 @@ def test_when_time_runs_out_the_sequential_plan_stands_and_its_gap_is_told(monke
     found, _ = allocated(territory(wanted, 100), wanted, 40)
     assert found.plans["P0"].gap == 0, "the most valuable first"
     report = found.reports[0]
-    assert (report.proven, report.objective, report.bound) == (False, 60.0, 200.0)
+    assert (report.proven, report.objective, report.bound) == (False, 60.0, 110.0)
     assert "non prouvée" in selection_proof(found.reports)

@@ -32,12 +32,10 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import lines
 from rebond.web.projects.models import Project
-from rebond.web.studies.models import ProjectFinding
+from rebond.web.studies.models import PlanLine, ProjectFinding
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
 
-_CATALOGUE = current_catalogue()
-ENVELOPE = typeset(_CATALOGUE.dispositifs[_CATALOGUE.plan_settings.call_dispositif].title)
 SCREEN = address("committee:screen")
 COMMON = {"date": "05/10/2026", "par": "comité", "motif": "conforme à la proposition", "autres": "reserve"}
 
@@ -213,8 +211,7 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     assert FrozenDecision.objects.of(mission).get(number=2, project_ref=ref).outcome == "reserve"
     told = list(Entry.objects.of(mission).filter(kind="seance").order_by("position").values_list("path", "after"))
     assert [record.digest, second.digest] == [after for path, after in told if path == ["empreinte"]]
-    page = pilot.get(address("editing:journal")).content.decode()
-    assert "Séance du comité" in page
+    assert "Séance du comité" in pilot.get(address("editing:journal")).content.decode()
 
 
 def test_more_than_the_envelope_is_not_frozen_to_the_cent(pilot: Client, mission: Mission) -> None:
@@ -254,6 +251,8 @@ def test_letters_say_to_a_firm_what_it_may_see_and_nothing_of_the_others(pilot: 
     archive = zipfile.ZipFile(io.BytesIO(pilot.get(f"{SCREEN}seances/1/courriers.zip").content))
     rows = {row.project_ref: row for row in FrozenDecision.objects.of(mission)}
     assert len(archive.namelist()) == len(rows)
+    (call,) = set(PlanLine.objects.filter(is_envelope=True).values_list("dispositif", flat=True))
+    envelope = typeset(current_catalogue().dispositifs[call].title)
     firms = set(Project.objects.of(mission).values_list("firm__name", flat=True))
     for name in archive.namelist():
         row = next(row for ref, row in rows.items() if name.endswith(f"-{ref}.docx"))
@@ -263,7 +262,7 @@ def test_letters_say_to_a_firm_what_it_may_see_and_nothing_of_the_others(pilot: 
         assert row.reason not in said
         assert "sur 100" not in said
         assert ("Enveloppe de l’appel" in said) is (row.outcome == "retenu")
-        assert ENVELOPE not in said
+        assert envelope not in said
         if row.amount is not None:
             assert typeset(format_euros(row.amount)) in said
         if row.outcome == "refuse":

@@ -18,7 +18,13 @@ from tests.web.conftest import signed_in
 from tests.web.editing.conftest import filled, messages_of
 
 M = "/missions/chaumont-langres"
-TODAY = timezone.localdate()
+TODAY, LOCAL = timezone.localdate(), timezone.localdate
+
+
+@pytest.fixture(autouse=True)
+def _no_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day stays the one of ``TODAY``, however late the tests of this file are run."""
+    monkeypatch.setattr(timezone, "localdate", lambda *moment: LOCAL(*moment) if moment else TODAY)
 
 
 @pytest.fixture

@@ -178,7 +178,7 @@ def rivals() -> Any:
 
     def work() -> None:
         studies = Studies(Bursts(quiet=AT_ONCE["quiet"], most=AT_ONCE["most"]))
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 180
         while want_now() and time.monotonic() < deadline:
             studies.turn()
             time.sleep(0.02)
@@ -200,7 +200,7 @@ def burst() -> Any:
 
     def work() -> None:
         studies = Studies(Bursts(quiet=0.4, most=3.0))
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline and (wants := want_now()) is not None:
             if not wants and jobs() == 119:
                 return
@@ -224,7 +224,7 @@ def edited_without_rest() -> Any:
             time.sleep(0.02)
 
     worker = forked(work)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while new.count() < 2 and time.monotonic() < deadline:
         saves += 1
         change(200 + saves)
@@ -248,7 +248,7 @@ def moving_facts() -> Any:
     def read(held: Mission) -> Any:
         beside = Thread(target=save_beside)
         beside.start()
-        beside.join(timeout=60)
+        beside.join(timeout=180)
         return census_of(held)
 
     with patch.object(computing, "census_of", read):

@@ -36,7 +36,7 @@ class Sleeper(Beside):
     pids: list[int]
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen(["/bin/sleep", "60"])
+        process = subprocess.Popen(["/bin/sleep", "600"])
         self.pids.append(process.pid)
         return process
 
@@ -52,7 +52,7 @@ def sleeper() -> Iterator[Sleeper]:
 
 
 def wait_for(count: int, beside: Sleeper) -> int:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while len(beside.pids) < count:
         assert time.monotonic() < deadline
         time.sleep(0.01)

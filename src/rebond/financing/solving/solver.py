@@ -31,6 +31,8 @@ A whole one lets it move a quarter of a euro between supports, of which rounding
 """
 _WIDER_SLACKS = (10.0, 100.0)
 """Grains given back on the goals already reached when the next one finds no solution at all: up to ten cents."""
+_SHARE_OF_TIME = 0.7
+"""Of the time left, what a goal may take that others follow."""
 _PROBE_FROM = 1
 """Nodes of the last search above which choices are probed: under it, the next search is quicker than the probing."""
 _WHOLE = 1e-7
@@ -152,14 +154,15 @@ class MilpModel:
                     if whole.nodes > _PROBE_FROM:
                         whole.fix(probe.decided(deadline))
                 try:
-                    report = _search(whole, fixed, goal, deadline)
+                    within = _within(deadline, last=goal is goals[-1])
+                    report = _search(whole, fixed, goal, within)
                     if report is None and not reports:
                         return None
-                    report = report or _search_wider(whole, fixed, goal, deadline)
+                    report = report or _search_wider(whole, fixed, goal, within)
                 except OutOfTimeError as stop:
                     if not reports:
                         fixed.fix_integers_at(self._known_point(known, stop))
-                    report = fixed.keep_choices(goal, stop.bound)
+                    report = fixed.keep_choices(goal, min(stop.bound, goal.most))
             if report is None:
                 raise SolverError(f"l'objectif « {goal.name} » a rendu le modèle infaisable")
             reports.append(report)
@@ -260,6 +263,12 @@ class _Probe:
             else:
                 engine.free(column)
         return self._known
+
+
+def _within(deadline: float, *, last: bool) -> float:
+    """When the search of a goal stops: a first one that is hard leaves some time to the others."""
+    now = time.monotonic()
+    return deadline if last else now + _SHARE_OF_TIME * max(0.0, deadline - now)
 
 
 def _search(whole: Engine, fixed: Engine, goal: Goal, deadline: float) -> SolverReport | None:

@@ -1,25 +1,60 @@
-"""The joint allocation: column generation over undertakings, a Lagrangian bound, a whole choice, then a polish.
-
-Dantzig and Wolfe (1960) for the mix of ways; the bound is Lagrange's: for any prices, no plan passes the value of the
-budgets at those prices plus what each undertaking could make of them. Smoothing after Wentges (1997).
-"""
+"""The joint allocation: prices by column generation, a bound by Lagrange, a whole choice, then a polish."""
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
-from rebond.portfolio.joint.master import Master
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way
+from rebond.portfolio.joint.bounding import (
+    SETTLED,
+    Bound,
+    Progress,
+    Terms,
+    first_bound,
+    first_prices,
+    generate,
+    relax,
+    tighten,
+)
+from rebond.portfolio.joint.choosing import dive, room_of, value_of
+from rebond.portfolio.joint.master import Master, Shares
+from rebond.portfolio.joint.polishing import fill, polish
+from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way, WholePricer
 
-_SMOOTH = 0.5
-"""Share of the best prices so far in those that are asked: Wentges's, between them and the master's."""
-_SETTLED = 1e-6
-Progress = Callable[[str], None]
+_RELAXED = 0.15
+"""Part of the time by which relaxations must end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Parts of the time by which each step must end."""
+
+    prices: float
+    dive: float
+    choice: float
+    polish: float
+
+
+_PARTS = _Parts(prices=0.65, dive=0.74, choice=0.78, polish=0.9)
+_AFTER = _Parts(prices=0.9, dive=0.95, choice=0.97, polish=1.0)
+_FEW_PARTS = _Parts(prices=0.35, dive=0.45, choice=0.5, polish=0.7)
+_HANDFUL = 8
+"""Undertakings that one programme is asked first."""
+_FEW = 120
+"""Undertakings that one programme can hold: it closes what prices leave."""
+_PROVEN = 1e-6
+_WHOLE_PASS = 15
+"""Passes of relaxations that one of whole answers is worth, at the least."""
+_CLOSER = 0.05
+"""Part of the time that a bound may be looked at closer, at least."""
+_AGAIN = 1.5
+"""Passes that the time left must hold for prices to be sought again."""
+_MANY = 40_000
+"""Known ways beyond which no programme chooses among them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +74,22 @@ class Allocation:
     @property
     def gap(self) -> float:
         """Relative distance to the bound."""
-        return max(0.0, self.bound - self.value) / max(_SETTLED, abs(self.value)) if self.bound > self.value else 0.0
+        return max(0.0, self.bound - self.value) / max(SETTLED, abs(self.value)) if self.bound > self.value else 0.0
 
 
-def allocate(
+@dataclass(slots=True)
+class Reached:
+    """Where a search stands: what a second one needs to go on from there."""
+
+    bound: Bound
+    ways: list[Way]
+    chosen: list[Way]
+
+
+Keep = Callable[[Reached], None]
+
+
+def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     pricer: Pricer,
     mosts: Sequence[float],
     budgets: Sequence[float],
@@ -51,109 +98,113 @@ def allocate(
     target: float = 1e-4,
     effort: Effort | None = None,
     progress: Progress | None = None,
+    reached: Reached | None = None,
+    keep: Keep | None = None,
 ) -> Allocation:
     """The best choice of ways within the budgets (thousands of euros).
 
     ``mosts``: for each block, the value that none of its ways can pass. Stops at the relative gap ``target``, or when
-    time runs out; whatever happens, what comes back keeps every budget and its bound is one.
+    time runs out; whatever happens, what comes back keeps every budget and its bound is one. ``reached``: where a
+    search of the same problem stood; ``keep`` is told where this one stands.
     """
     began = time.monotonic()
-    deadline = began + seconds
-    tell, effort = progress or _silent, effort or Effort()
     limits = np.array(budgets, dtype=float)
-    master = Master(len(mosts), limits)
-    best = _Best(bound=sum(mosts), prices=np.zeros(len(limits)))
-    chosen: list[Way] = []
-    passes = 0
-    prices = _first_prices(mosts, limits)
-    while True:
-        answers = list(pricer.ask(prices, None, effort))
-        passes += 1
-        best.see(prices, limits, answers)
-        fresh = master.add([answer.way for answer in answers if answer.way is not None])
-        mix = master.shares()
-        tell(f"passe {passes} : mélange {mix.value:.1f}, borne {best.bound:.1f}")
-        took = (time.monotonic() - began) / passes
-        settled = best.bound - mix.value <= target / 4 * max(_SETTLED, abs(mix.value))
-        if settled or time.monotonic() + 1.5 * took > began + 0.7 * seconds or (not fresh and passes > 2):
-            break
-        prices = _SMOOTH * best.prices + (1 - _SMOOTH) * mix.prices
-    chosen, _ = master.choice(max(1.0, min(0.3 * seconds, deadline - time.monotonic())), chosen)
-    chosen = _polish(pricer, master, chosen, limits, best.bound, target, deadline, effort)
-    value = sum(way.value for way in chosen)
+    at = reached or Reached(bound=first_bound(mosts, limits), ways=[], chosen=[])
+
+    def save(chosen: Sequence[Way] | None) -> None:
+        at.chosen = at.chosen if chosen is None else list(chosen)
+        if keep is not None:
+            keep(at)
+
+    tell = progress or _silent
+    terms = Terms(limits=limits, target=target, effort=effort or Effort(), tell=tell, save=save)
+    few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
+    _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
+    value = value_of(at.chosen)
     return Allocation(
-        ways=tuple(chosen),
+        ways=tuple(sorted(at.chosen, key=lambda way: way.block)),
         value=value,
-        bound=max(best.bound, value),
-        left=tuple(float(each) for each in _room(chosen, limits)),
-        prices=tuple(float(each) for each in best.prices),
-        passes=passes,
+        bound=max(at.bound.value, value),
+        left=tuple(float(each) for each in np.maximum(0.0, room_of(at.chosen, limits))),
+        prices=tuple(float(each) for each in at.bound.prices),
+        passes=at.bound.passes,
         seconds=time.monotonic() - began,
     )
 
 
 @dataclass(slots=True)
-class _Best:
-    bound: float
-    prices: np.ndarray
+class _Search:
+    pricer: Pricer
+    mosts: Sequence[float]
+    terms: Terms
+    at: Reached
+    began: float
+    seconds: float
 
-    def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> None:
-        """Keep the lowest bound."""
-        bound = float(prices @ limits) + math.fsum(answer.bound for answer in answers)
-        if bound < self.bound:
-            self.bound, self.prices = bound, prices
+    def run(self, *, few: bool) -> None:
+        """Leave in ``at`` the best choice and the lowest bound that time allowed."""
+        at, terms, bound = self.at, self.terms, self.at.bound
+        ends = _FEW_PARTS if few else _PARTS
+        # A pricer may answer by blocks alone: the rest is then left out.
+        quick = cast(WholePricer, self.pricer) if hasattr(self.pricer, "relaxed") else None
+        prices = bound.prices if bound.passes else first_prices(self.mosts, terms.limits)
+        if quick and not bound.passes:
+            prices = relax(quick, self.mosts, terms, bound, self._until(_RELAXED))
+        if few and len(self.mosts) <= _HANDFUL and not at.chosen:
+            self._in_one(_RELAXED + 0.15)
+            if self._close():
+                return
+        master = Master(len(self.mosts), terms.limits)
+        master.add(at.ways)
+        at.ways = master.ways
+        if master.ways:
+            prices = (prices + master.shares().prices) / 2
+        if bound.relaxed_took * _WHOLE_PASS > self._until(1.0) - time.monotonic():
+            # Not even one pass of whole answers: each undertaking takes what it can, those that lose most first.
+            self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+            return
+        while True:
+            mix = generate(self.pricer, master, prices, terms, bound, self._until(ends.prices))
+            closer = min(self._until(1.0), max(self._until(ends.prices), time.monotonic() + _CLOSER * self.seconds))
+            tighten(self.pricer, master, terms, bound, closer)
+            mix, at.ways = master.shares(), master.ways
+            self._choose(quick, master, mix, ends)
+            left = self._until(1.0) - time.monotonic()
+            if few or self._close() or left < _AGAIN * bound.took:
+                break
+            # The choice is at its best for what is known: what is left of the time goes to the bound, and to new ways.
+            prices, ends = (bound.prices + mix.prices) / 2, _AFTER
+        if few and not self._close():
+            self._in_one(1.0)
 
+    def _choose(self, quick: WholePricer | None, master: Master, mix: Shares, ends: _Parts) -> None:
+        """A whole choice at least as good as the one known."""
+        at, terms, bound = self.at, self.terms, self.at.bound
+        self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
+        if not self._close() and len(master.ways) < _MANY:
+            self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen))
+        self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
+        if quick:
+            self._take(polish(quick, at.chosen, terms, bound, self._until(ends.polish)))
 
-def _first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
-    """Prices at which all the budgets together would be worth half of what could be financed."""
-    total = float(limits.sum())
-    return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
+    def _until(self, part: float) -> float:
+        return self.began + part * self.seconds
 
+    def _close(self) -> bool:
+        return self.terms.is_close(value_of(self.at.chosen), self.at.bound.value)
 
-def _room(chosen: Sequence[Way], limits: np.ndarray) -> np.ndarray:
-    room = limits.copy()
-    for way in chosen:
-        for rank, amount in way.spent:
-            room[rank] -= amount
-    return room
+    def _take(self, chosen: Sequence[Way]) -> None:
+        if value_of(chosen) > value_of(self.at.chosen):
+            self.terms.save(chosen)
+            self.terms.tell(f"choix entier : valeur {value_of(chosen):.1f}, borne {self.at.bound.value:.1f}")
 
-
-def _polish(
-    pricer: Pricer,
-    master: Master,
-    chosen: list[Way],
-    limits: np.ndarray,
-    bound: float,
-    target: float,
-    deadline: float,
-    effort: Effort,
-) -> list[Way]:
-    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once."""
-    of_block = {way.block: way for way in chosen}
-    room = _room(chosen, limits)
-    better = True
-    while better and time.monotonic() < deadline:
-        better = False
-        for block in range(master.blocks):
-            value = sum(way.value for way in of_block.values())
-            if bound - value <= target * max(_SETTLED, value) or time.monotonic() > deadline:
-                return list(of_block.values())
-            own = of_block.get(block)
-            if own is not None and all(own.financed):
-                continue
-            free = room + _taken(own, len(limits))
-            found = pricer.within(free, block, effort)
-            if found is not None and found.value > (own.value if own else 0.0) + _SETTLED:
-                of_block[block], better = found, True
-                room = free - _taken(found, len(limits))
-    return list(of_block.values())
-
-
-def _taken(way: Way | None, count: int) -> np.ndarray:
-    taken = np.zeros(count)
-    for rank, amount in way.spent if way else ():
-        taken[rank] += amount
-    return taken
+    def _in_one(self, part: float) -> None:
+        """All undertakings in one programme."""
+        left = max(0.0, self._until(part) - time.monotonic())
+        better, proven = cast(Here, self.pricer).whole(self.at.chosen, left, min(self.terms.target / 2, _PROVEN))
+        self._take(better or [])
+        self.at.bound.value = min(self.at.bound.value, max(proven, value_of(self.at.chosen)))
+        self.terms.tell(f"programme unique : valeur {value_of(self.at.chosen):.1f}, borne {self.at.bound.value:.1f}")
 
 
 def _silent(_: str) -> None:

@@ -27,6 +27,10 @@ class Block:
     projects: tuple[str, ...]
     values: np.ndarray
     """Value of each project, when it is financed whole."""
+    gains: np.ndarray
+    """Worth of a unit of each column, the value of what is financed included."""
+    most: float
+    """What no plan of the undertaking can pass."""
     financed: np.ndarray
     """Column of each project that is 1 only when its whole need is covered."""
     spending: np.ndarray
@@ -40,11 +44,6 @@ class Block:
     columns: np.ndarray
     weights: np.ndarray
     integer: np.ndarray
-
-    @property
-    def most(self) -> float:
-        """What no plan of the undertaking can pass."""
-        return float(self.values.sum())
 
     def programme(self) -> highspy.HighsLp:
         """The rows and columns, without anything to seek."""
@@ -60,11 +59,14 @@ class Block:
         return lp
 
     def costs(self, prices: np.ndarray) -> np.ndarray:
-        """What HiGHS minimises: the price of what is taken from shared budgets, less the value of what is financed."""
-        costs = np.zeros(len(self.column_upper))
-        costs[self.financed] = -self.values
-        costs[self.spending] = prices[self.budget_of]
+        """What HiGHS minimises: the price of what is taken from shared budgets, less what the plan is worth."""
+        costs = -self.gains
+        costs[self.spending] += prices[self.budget_of]
         return costs
+
+    def worth(self, point: np.ndarray) -> float:
+        """What a point is worth, prices apart."""
+        return float(self.gains @ point)
 
     def spent(self, point: np.ndarray, count: int) -> np.ndarray:
         """What a point takes from each of the ``count`` shared budgets, in thousands of euros."""
@@ -79,8 +81,19 @@ def split_by_undertaking(problem: FinancingProblem) -> list[FinancingProblem]:
     return [replace(problem, projects=tuple(group)) for group in groups.values()]
 
 
-def compile_block(part: FinancingProblem, values: Mapping[str, Decimal], shared: Sequence[str]) -> Block:
-    """The block of an undertaking; ``shared``: keys of the budgets that others draw on too, in order."""
+def compile_block(
+    part: FinancingProblem,
+    values: Mapping[str, Decimal],
+    shared: Sequence[str],
+    *,
+    per_thousand: float = 0.0,
+    per_file: float = 0.0,
+) -> Block:
+    """The block of an undertaking; ``shared``: keys of the budgets that others draw on too, in order.
+
+    Beside the value of what is financed whole, a thousand euros of aid (in gross grant equivalent) may be worth
+    something, and a file cost something: ``per_thousand``, ``per_file``, in the unit of the values.
+    """
     variables = build_model(part)
     financed = define_financed(part.projects, variables)
     rank = {budget: number for number, budget in enumerate(shared)}
@@ -91,9 +104,19 @@ def compile_block(part: FinancingProblem, values: Mapping[str, Decimal], shared:
         for column, _ in variables.terms(use)
     ]
     lp, _, integer = variables.model.arrays()
+    gains = np.zeros(len(integer))
+    for use in variables.uses:
+        gains[[column for column, _ in variables.terms(use)]] = per_thousand * float(use.offer.benefit_per_euro)
+        gains[variables.chosen[use.key]] = -per_file
+    gains[list(financed.values())] = [float(values[project]) for project in financed]
+    benefit = max((float(use.offer.benefit_per_euro) for use in variables.uses), default=0.0)
+    need = sum(float(project.payable_need) for project in part.projects) / THOUSAND
+    own = np.array([float(values[project.id]) for project in part.projects])
     return Block(
         projects=tuple(project.id for project in part.projects),
-        values=np.array([float(values[project.id]) for project in part.projects]),
+        values=own,
+        gains=gains,
+        most=float(np.maximum(own, 0.0).sum() + max(0.0, per_thousand * benefit) * need),
         financed=np.array([financed[project.id] for project in part.projects], dtype=np.int32),
         spending=np.array([column for column, _ in spending], dtype=np.int32),
         budget_of=np.array([number for _, number in spending], dtype=np.int32),

@@ -9,12 +9,14 @@ so that a worker can draw its own share without the others'.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.portfolio.joint.plans import Worth
+from rebond.portfolio.joint.undertakings import Undertaking
 from rebond.regimes.model import RegimeKind
 from rebond.units import Euros, Rate
 
@@ -29,6 +31,8 @@ _CEILINGS: dict[str, tuple[frozenset[str], tuple[str, str]]] = {
 _OF_ONE_PROJECT = (1, 1, 1, 2, 3)
 _TYPICAL = 60_000
 """Euros that a dispositif gives to a project that it serves, about: what budgets are drawn from."""
+_AT_MARKET_TERMS, _UNDER_DE_MINIMIS = 0.5, 0.4
+"""Shares of the loans, and of the other supports."""
 ENVELOPE = "enveloppe"
 
 
@@ -62,27 +66,42 @@ class Territory:
         """Scheme → its budget."""
         return {scheme.id: scheme.budget for scheme in self.schemes}
 
-    def undertakings(self) -> Iterator[tuple[FinancingProblem, dict[str, Decimal]]]:
-        """The problem of each undertaking, with the value of each of its projects (0 to 100)."""
-        draw = random.Random(f"{self.seed} entreprises")
-        left, rank = self.projects, 0
+    @property
+    def worth(self) -> Worth:
+        """A euro of aid is worth a quarter of a euro of what is financed; a file costs three thousand euros."""
+        return Worth(per_thousand=0.25, per_file=3.0)
+
+    def share(self, rank: int, of: int) -> Iterator[Undertaking]:
+        """One undertaking in ``of``; the value of a project is a score times its cost."""
+        draw = random.Random(f"{self.seed} entreprises")  # noqa: S311 - a territory, not a secret
+        left, number = self.projects, 0
         while left:
             count = min(left, draw.choice(_OF_ONE_PROJECT))
-            yield self._undertaking(rank, count)
-            left, rank = left - count, rank + 1
+            if number % of == rank:
+                yield number, *self._undertaking(number, count)
+            left, number = left - count, number + 1
+
+    def undertakings(self) -> Iterator[tuple[FinancingProblem, Mapping[str, Decimal]]]:
+        """The problem of each undertaking, with the value of each of its projects."""
+        return ((part, values) for _, part, values in self.share(0, 1))
 
     def _undertaking(self, rank: int, count: int) -> tuple[FinancingProblem, dict[str, Decimal]]:
-        draw = random.Random(f"{self.seed} {rank}")
+        draw = random.Random(f"{self.seed} {rank}")  # noqa: S311 - a territory, not a secret
         size, name = draw.randrange(2), f"U{rank:05d}"
         projects = tuple(_project(f"{name}-{number}", name, self.schemes, size, draw) for number in range(1, count + 1))
         room = {name: Decimal(draw.choice([0, 80_000, 200_000, 300_000, 300_000]))}
-        values = {project.id: Decimal(draw.randint(200, 950)) / 10 for project in projects}
+        values = {project.id: _value(project, draw) for project in projects}
         return FinancingProblem(projects=projects, de_minimis_room=room, budgets=self.budgets), values
+
+
+def _value(project: ProjectProblem, draw: random.Random) -> Decimal:
+    """A score of 20 to 95 %, times the cost in thousands of euros."""
+    return (Decimal(draw.randint(200, 950)) * project.cost / 1_000_000).quantize(Decimal("0.1"))
 
 
 def territory(projects: int, schemes: int, *, seed: int = 1) -> Territory:
     """A territory of so many projects and dispositifs, the first of which is the call's envelope."""
-    draw = random.Random(f"{seed} dispositifs")
+    draw = random.Random(f"{seed} dispositifs")  # noqa: S311 - a territory, not a secret
     served = 8.0 * (schemes / 40) ** 0.6
     return Territory(
         projects=projects,
@@ -97,9 +116,9 @@ def _scheme(rank: int, projects: int, reach: float, draw: random.Random) -> Sche
     instrument = Instrument.GRANT if envelope else draw.choices(forms, weights=[6, 3, 1])[0]
     share = Decimal(1) if instrument is Instrument.GRANT else Decimal(draw.choice(["0.05", "0.12", "0.2"]))
     regimes = tuple(draw.sample(sorted(_CEILINGS), 2))
-    if instrument is Instrument.LOAN and draw.random() < 0.5:
+    if instrument is Instrument.LOAN and draw.random() < _AT_MARKET_TERMS:
         regimes = ("marche",)
-    elif draw.random() < 0.4:
+    elif draw.random() < _UNDER_DE_MINIMIS:
         regimes = (*regimes[:1], "minimis")
     own_reach = 0.5 if envelope else min(1.0, reach * draw.uniform(0.4, 1.6))
     typical = _TYPICAL * (4 if instrument is Instrument.LOAN else 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -12,47 +12,80 @@ import numpy as np
 from rebond.errors import SolverError
 from rebond.portfolio.joint.pricing import Way
 
-_SMALL = 1e-12
+_DONE = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
+_OPTIONS = (("output_flag", False), ("threads", 1), ("random_seed", 20231004))
+_CENT = 1e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shares:
-    """The best mix of known ways: its value, and the price of a thousand euros of each budget there."""
+    """The best mix of known ways: its value, the price of a thousand euros of each budget there, each way's share."""
 
     value: float
     prices: np.ndarray
+    of_way: np.ndarray
 
 
 class Master:
     """At most one way a block, within every budget."""
 
-    def __init__(self, blocks: int, budgets: np.ndarray) -> None:
-        self.blocks, self._budgets = blocks, budgets
+    def __init__(self, blocks: int, budgets: np.ndarray, *, seek: str = "choose") -> None:
+        self.blocks, self.budgets = blocks, np.maximum(0.0, budgets)
         self.ways: list[Way] = []
         self._seen: set[tuple[object, ...]] = set()
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 20231004)):
+        for option, value in (*_OPTIONS, ("solver", seek)):
             self._highs.setOptionValue(option, value)
-        rows = np.concatenate([budgets, np.ones(blocks)])
+        rows = np.concatenate([self.budgets, np.ones(blocks)])
         lp = highspy.HighsLp()
         lp.num_row_, lp.num_col_ = len(rows), 0
         lp.row_lower_, lp.row_upper_ = np.full(len(rows), -highspy.kHighsInf), rows
         lp.a_matrix_.start_ = np.zeros(1, dtype=np.int32)
         self._highs.passModel(lp)
+        self._box()
 
-    def add(self, ways: Sequence[Way]) -> int:
+    def _box(self) -> None:
+        """Two columns a budget, shut at first: more of it bought, some of it sold, at the ends of a box of prices."""
+        for sign in (-1.0, 1.0):
+            for rank in range(len(self.budgets)):
+                self._highs.addCol(0.0, 0.0, 0.0, 1, np.array([rank], dtype=np.int32), np.array([sign]))
+
+    def prices_within(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Prices of the budgets at the best mix, none of them out of the box: the mix of few ways says them badly."""
+        count = len(self.budgets)
+        box = np.arange(2 * count, dtype=np.int32)
+        self._highs.changeColsCost(2 * count, box, np.concatenate([high, -low]))
+        self._highs.changeColsBounds(2 * count, box, np.zeros(2 * count), np.full(2 * count, highspy.kHighsInf))
+        prices = self.shares().prices
+        self._highs.changeColsBounds(2 * count, box, np.zeros(2 * count), np.zeros(2 * count))
+        within: np.ndarray = np.clip(prices, low, high)
+        return within
+
+    def add(self, ways: Iterable[Way]) -> int:
         """Take in the ways that are new; how many were."""
-        count = 0
+        fresh: list[Way] = []
         for way in ways:
-            key = (way.block, way.financed, tuple((rank, round(amount, 3)) for rank, amount in way.spent))
-            if key in self._seen:
-                continue
-            self._seen.add(key)
-            self.ways.append(way)
-            count += 1
-            index = np.array([*(rank for rank, _ in way.spent), len(self._budgets) + way.block], dtype=np.int32)
-            weights = np.array([*(amount for _, amount in way.spent), 1.0])
-            self._highs.addCol(-way.value, 0.0, highspy.kHighsInf, len(index), index, weights)
+            key = _key(way)
+            if key not in self._seen:
+                self._seen.add(key)
+                fresh.append(way)
+        if not fresh:
+            return 0
+        self.ways += fresh
+        starts = np.cumsum([0, *(len(way.spent) + 1 for way in fresh)][:-1]).astype(np.int32)
+        index = [row for way in fresh for row in (*(rank for rank, _ in way.spent), len(self.budgets) + way.block)]
+        weights = [weight for way in fresh for weight in (*(amount for _, amount in way.spent), 1.0)]
+        count = len(fresh)
+        self._highs.addCols(
+            count,
+            -np.array([way.value for way in fresh]),
+            np.zeros(count),
+            np.full(count, highspy.kHighsInf),
+            len(index),
+            starts,
+            np.array(index, dtype=np.int32),
+            np.array(weights),
+        )
         return count
 
     def shares(self) -> Shares:
@@ -60,34 +93,59 @@ class Master:
         self._highs.run()
         if self._highs.getModelStatus() not in _DONE:
             raise SolverError("le partage des budgets n'a pas de solution : la sélection vide devrait en être une")
-        duals = np.array(self._highs.getSolution().row_dual)[: len(self._budgets)]
-        return Shares(value=-self._highs.getInfo().objective_function_value, prices=np.maximum(0.0, -duals))
+        solution = self._highs.getSolution()
+        duals = np.array(solution.row_dual)[: len(self.budgets)]
+        return Shares(
+            value=-self._highs.getInfo().objective_function_value,
+            prices=np.maximum(0.0, -duals),
+            of_way=np.array(solution.col_value)[2 * len(self.budgets) :],
+        )
 
-    def choice(self, seconds: float, start: Sequence[Way] = ()) -> tuple[list[Way], float]:
-        """The best whole choice among the known ways, or the best found; with a bound on such choices."""
-        if not self.ways:
-            return [], 0.0
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 20231004)):
-            highs.setOptionValue(option, value)
-        lp = self._highs.getLp()
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(self.ways)
-        lp.col_upper_ = np.ones(len(self.ways))
-        highs.passModel(lp)
+    def prune(self, most: int) -> bool:
+        """Forget the ways farthest from entering the mix, beyond ``most`` of them; whether there were more."""
+        if len(self.ways) <= most:
+            return False
+        first = 2 * len(self.budgets)
+        costs = np.array(self._highs.getSolution().col_dual)[first:]
+        used = np.array(self._highs.getSolution().col_value)[first:] > 0.0
+        order = np.lexsort((costs, ~used))
+        dropped = np.sort(order[most:]).astype(np.int32)
+        self._highs.deleteCols(len(dropped), dropped + first)
+        gone = set(dropped.tolist())
+        for rank in gone:
+            self._seen.discard(_key(self.ways[rank]))
+        self.ways = [way for rank, way in enumerate(self.ways) if rank not in gone]
+        return True
+
+    def choice(self, seconds: float, start: Sequence[Way] = ()) -> list[Way]:
+        """The best whole choice among the known ways that time allowed to find, ``start`` at the least."""
+        usable = [way for way in self.ways if all(amount <= self.budgets[rank] for rank, amount in way.spent)]
+        if not usable:
+            return list(start)
+        apart = Master(self.blocks, self.budgets)
+        apart.add([*usable, *start])
+        highs, count, first = apart._highs, len(apart.ways), 2 * len(self.budgets)
+        whole = np.arange(first, first + count, dtype=np.int32)
+        highs.changeColsIntegrality(count, whole, np.ones(count, dtype=np.uint8))
         highs.setOptionValue("time_limit", seconds)
         highs.setOptionValue("mip_rel_gap", 1e-6)
+        # A choice made whole within the solver's tolerance must not pass a budget by a euro.
+        highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
+        highs.setOptionValue("mip_feasibility_tolerance", 1e-9)
         if start:
-            kept = set(map(id, start))
+            kept = {_key(way) for way in start}
             solution = highspy.HighsSolution()
-            solution.col_value = [float(id(way) in kept) for way in self.ways]
+            solution.col_value = [0.0] * first + [float(_key(way) in kept) for way in apart.ways]
             highs.setSolution(solution)
         highs.run()
-        info = highs.getInfo()
-        bound = -info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else math.inf
-        if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-            return list(start), bound
-        point = highs.getSolution().col_value
-        return [way for way, at in zip(self.ways, point, strict=True) if at > 0.5], bound
+        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+            return list(start)
+        point = highs.getSolution().col_value[first:]
+        chosen = [way for way, at in zip(apart.ways, point, strict=True) if round(at)]
+        taken = sum((way.taken(len(self.budgets)) for way in chosen), np.zeros(len(self.budgets)))
+        better = math.fsum(way.value for way in chosen) > math.fsum(way.value for way in start)
+        return chosen if better and (taken <= self.budgets + _CENT).all() else list(start)
 
 
-_DONE = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
+def _key(way: Way) -> tuple[object, ...]:
+    return way.block, way.financed, round(way.value, 4), tuple((rank, round(amount, 3)) for rank, amount in way.spent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,8 +13,9 @@ import numpy as np
 
 from rebond.errors import SolverError
 from rebond.portfolio.joint.blocks import Block
+from rebond.portfolio.joint.whole import Group, solve_whole
 
-_OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
+OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
     ("output_flag", False),
     ("threads", 1),
     ("random_seed", 20231004),
@@ -24,20 +26,39 @@ _OPTIONS: tuple[tuple[str, bool | int | float | str], ...] = (
     ("mip_detect_symmetry", False),
     ("mip_feasibility_tolerance", 1e-7),
 )
-MARGIN = 0.001
-"""Thousands of euros added to what a plan takes from a budget: rounding to whole euros may ask for one more."""
+EURO = 0.001
+_CENT = 1e-5
 _NOTHING = 1e-9
+_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Way:
-    """A way for an undertaking to finance some of its projects whole."""
+    """A way for an undertaking to finance its projects; as a mix of ways for one that comes from a relaxation."""
 
     block: int
     financed: tuple[bool, ...]
     value: float
     spent: tuple[tuple[int, float], ...]
     """(Rank of a shared budget, thousands of euros)."""
+    columns: np.ndarray | None = None
+    """Where its point is not zero, and what it is there; ``None``: not kept."""
+    amounts: np.ndarray | None = None
+
+    def point(self, width: int) -> np.ndarray | None:
+        """The values of the block's columns."""
+        if self.columns is None or self.amounts is None:
+            return None
+        point = np.zeros(width)
+        point[self.columns] = self.amounts
+        return point
+
+    def taken(self, count: int) -> np.ndarray:
+        """What it takes of each of the ``count`` budgets."""
+        taken = np.zeros(count)
+        for rank, amount in self.spent:
+            taken[rank] += amount
+        return taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,38 +78,136 @@ class Effort:
     seconds: float = 2.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Neighbourhood:
+    """Undertakings to plan anew together, the ways that they have, and what they may take of each budget."""
+
+    blocks: tuple[int, ...]
+    ways: tuple[Way, ...]
+    room: np.ndarray
+
+
 class Pricer(Protocol):
     """Answers for many blocks at once."""
 
-    def ask(self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort) -> Iterable[Answer]:
-        """What the blocks (all of them: ``None``) would do at the prices."""
+    def ask(
+        self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
+    ) -> Iterable[Answer]:
+        """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
+
+
+class WholePricer(Pricer, Protocol):
+    """One that also answers by relaxations, and plans several blocks anew together."""
+
+    def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
+        """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds."""
+
+    def shares(self) -> Sequence[Sequence[int]]:
+        """The blocks that can be planned together, by who holds them."""
+
+    def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
+        """For each neighbourhood, one a holder at most, better ways of its blocks (``None``: none was found)."""
 
 
 class Here:
-    """Blocks looked at one after the other, in this process."""
+    """Blocks looked at one after the other, in this process.
 
-    def __init__(self, blocks: Sequence[Block], budgets: np.ndarray) -> None:
-        self._blocks, self._budgets, self._count = blocks, budgets, len(budgets)
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-        for option, value in _OPTIONS:
+    One of several such (``rank`` among ``of``): its blocks are numbered ``rank``, ``rank + of``… in what it answers.
+    """
+
+    def __init__(self, blocks: Sequence[Block], budgets: np.ndarray, rank: int = 0, of: int = 1) -> None:
+        self._rank, self._of = rank, of
+        self._blocks, self._budgets, self._count = blocks, np.array(budgets, dtype=float), len(budgets)
+        self._highs, self._linear = highspy.Highs(), highspy.Highs()  # type: ignore[no-untyped-call]  # partial types
+        for option, value in OPTIONS:
             self._highs.setOptionValue(option, value)
+            self._linear.setOptionValue(option, value)
+        self._linear.setOptionValue("presolve", "off")
 
-    def ask(self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort) -> Iterable[Answer]:
-        """What the blocks (all of them: ``None``) would do at the prices."""
-        return [self._answer(number, prices, effort) for number in (blocks or range(len(self._blocks)))]
+    def ask(
+        self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
+    ) -> Iterable[Answer]:
+        """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
+        asked = range(len(self._blocks)) if blocks is None else blocks
+        for number in asked:
+            way, bound = self._solve(number, prices, effort, room)
+            yield Answer(block=self._name(number), way=way, bound=bound)
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
-        chosen = self._blocks[block]
-        tiny = np.full(self._count, 1e-6 * max(1.0, chosen.most) / max(1.0, float(room.max(initial=1.0))))
+        most = self._blocks[block].most
+        tiny = np.full(self._count, _TINY * max(1.0, most) / max(1.0, float(room.max(initial=1.0))))
         return self._solve(block, tiny, effort, room)[0]
 
-    def _answer(self, number: int, prices: np.ndarray, effort: Effort) -> Answer:
-        way, bound = self._solve(number, prices, effort, None)
-        return Answer(block=number, way=way, bound=bound)
+    def shares(self) -> Sequence[Sequence[int]]:
+        """All of them."""
+        return [range(self._rank, self._rank + self._of * len(self._blocks), self._of)]
+
+    def _name(self, number: int) -> int:
+        return number * self._of + self._rank
+
+    def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
+        """What every block would do at the prices if choices could be shared."""
+        linear = self._linear
+        for number, block in enumerate(self._blocks):
+            lp = block.programme()
+            lp.integrality_ = []
+            lp.col_cost_ = block.costs(prices)
+            linear.passModel(lp)
+            linear.run()
+            if linear.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                yield Answer(block=self._name(number), way=None, bound=block.most)
+                continue
+            point = np.array(linear.getSolution().col_value)
+            bound = max(0.0, min(block.most, -linear.getInfo().objective_function_value + _NOTHING * block.most))
+            yield Answer(block=self._name(number), way=self._way(number, point, kept=False), bound=bound)
+
+    def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
+        """Better ways of the blocks of each neighbourhood, where some are found."""
+        return [self._together(task, seconds, 1e-5)[0] for task in tasks]
+
+    def whole(self, ways: Sequence[Way], seconds: float, gap: float) -> tuple[Sequence[Way] | None, float]:
+        """Better ways than those known, in one programme of all blocks; with what no choice can pass."""
+        numbers = tuple(self._name(number) for number in range(len(self._blocks)))
+        return self._together(Neighbourhood(blocks=numbers, ways=tuple(ways), room=self._budgets), seconds, gap)
+
+    def _together(self, task: Neighbourhood, seconds: float, gap: float) -> tuple[Sequence[Way] | None, float]:
+        known = {way.block: way for way in task.ways}
+        blocks = [self._blocks[name // self._of] for name in task.blocks]
+        starts = [
+            known[name].point(len(block.column_upper)) if name in known else np.zeros(len(block.column_upper))
+            for name, block in zip(task.blocks, blocks, strict=True)
+        ]
+        room = np.minimum(np.maximum(0.0, task.room), self._budgets)
+        bound, value = math.inf, math.fsum(way.value for way in task.ways)
+        deadline = time.monotonic() + seconds
+        # Each undertaking rounds up to whole euros: where that passes a budget, they are sought again a euro shorter.
+        for margin in (0.0, EURO):
+            left = max(0.1, deadline - time.monotonic())
+            found = solve_whole(Group(blocks=blocks, room=room, starts=starts), margin=margin, seconds=left, gap=gap)
+            bound = min(bound, found.bound) if not margin else bound
+            if found.points is None or found.value <= value + _TINY * max(1.0, value):
+                return None, bound
+            ways = [self._settled(name // self._of, at) for name, at in zip(task.blocks, found.points, strict=True)]
+            kept = [way for way in ways if way is not None]
+            taken = sum((way.taken(self._count) for way in kept), np.zeros(self._count))
+            gained = math.fsum(way.value for way in kept) > value + _TINY
+            if gained and (taken <= room + _NOTHING).all():
+                return kept, bound
+        return None, bound
+
+    def _settled(self, number: int, point: np.ndarray) -> Way | None:
+        """The best way with the choices of a point, in what the point takes of each budget."""
+        block, highs = self._blocks[number], self._highs
+        highs.passModel(block.programme())
+        width = len(block.column_upper)
+        tiny = block.costs(np.full(self._count, _TINY))
+        highs.changeColsCost(width, np.arange(width, dtype=np.int32), tiny)
+        self._limit(block, _whole_euros(block.spent(point, self._count)))
+        return self._exact(number, point)
 
     def _solve(
         self, number: int, prices: np.ndarray, effort: Effort, room: np.ndarray | None
@@ -111,38 +230,51 @@ class Here:
         bound = max(0.0, bound)
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:
             return None, bound
-        point = np.array(highs.getSolution().col_value)
-        chosen = point[block.financed] > 0.5
-        if not chosen.any():
-            return None, bound
-        return self._exact(number, point, chosen), bound
+        return self._exact(number, np.array(highs.getSolution().col_value)), bound
 
     def _limit(self, block: Block, room: np.ndarray) -> None:
         for rank in np.unique(block.budget_of):
             columns = block.spending[block.budget_of == rank]
-            high = max(0.0, float(room[rank]))
-            if high < self._budgets[rank]:
-                high = max(0.0, high - MARGIN)
+            high = min(max(0.0, _floor(float(room[rank]))), float(self._budgets[rank]))
             self._highs.addRow(-highspy.kHighsInf, high, len(columns), columns, np.ones(len(columns)))
 
-    def _exact(self, number: int, point: np.ndarray, chosen: np.ndarray) -> Way | None:
+    def _exact(self, number: int, point: np.ndarray) -> Way | None:
         """The way with its choices made whole: no ``0.999999`` may carry a big amount."""
         block, highs = self._blocks[number], self._highs
         whole = np.flatnonzero(block.integer).astype(np.int32)
         values = np.round(point[whole])
+        if not values.any():
+            return None
         highs.changeColsBounds(len(whole), whole, values, values)
         kinds = np.full(len(whole), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
         highs.changeColsIntegrality(len(whole), whole, kinds)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        spent = block.spent(np.array(highs.getSolution().col_value), self._count)
+        return self._way(number, np.array(highs.getSolution().col_value), kept=True)
+
+    def _way(self, number: int, point: np.ndarray, *, kept: bool) -> Way | None:
+        block = self._blocks[number]
+        spent = block.spent(point, self._count)
+        spent = np.minimum(_whole_euros(spent) if kept else spent, self._budgets)
+        columns = np.flatnonzero(np.abs(point) > _NOTHING) if kept else None
+        value = block.worth(point)
+        if value <= _NOTHING:
+            return None
         return Way(
-            block=number,
-            financed=tuple(bool(each) for each in chosen),
-            value=float(block.values[chosen].sum()),
-            spent=tuple(
-                (int(rank), min(float(spent[rank]) + MARGIN, float(self._budgets[rank])))
-                for rank in np.flatnonzero(spent > _NOTHING)
-            ),
+            block=self._name(number),
+            financed=tuple(bool(round(each)) for each in point[block.financed]),
+            value=value,
+            spent=tuple((int(rank), float(spent[rank])) for rank in np.flatnonzero(spent > _NOTHING)),
+            columns=None if columns is None else columns.astype(np.int32),
+            amounts=None if columns is None else point[columns],
         )
+
+
+def _whole_euros(spent: np.ndarray) -> np.ndarray:
+    """Thousands of euros, up to the next whole euro: an award is one."""
+    return np.ceil((spent - _CENT) / EURO) * EURO
+
+
+def _floor(room: float) -> float:
+    return math.floor((room + _CENT) / EURO) * EURO

@@ -1,4 +1,4 @@
-"""Every undertaking in one programme: exact for a few, where a bound by prices leaves a gap that whole choices close."""
+"""Several undertakings in one programme, budgets as rows: exact for a few, the polish of a choice for many."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import highspy
 import numpy as np
 
 from rebond.portfolio.joint.blocks import Block
-from rebond.portfolio.joint.pricing import MARGIN, Way
 
 _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
     ("output_flag", False),
@@ -21,82 +20,84 @@ _OPTIONS: tuple[tuple[str, bool | int | float], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Found:
-    """What the one programme gave: which projects are financed (none found: ``None``), and its bound."""
+class Group:
+    """Blocks planned together within a room, each with a point that keeps its rows (``None``: none is known)."""
 
-    financed: tuple[tuple[bool, ...], ...] | None
+    blocks: Sequence[Block]
+    room: np.ndarray
+    starts: Sequence[np.ndarray | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Whole:
+    """What one programme of all blocks gave: the value of the best point found (none: 0), its bound, the point."""
+
+    value: float
     bound: float
+    points: Sequence[np.ndarray] | None
 
 
-def solve_whole(
-    blocks: Sequence[Block], budgets: np.ndarray, *, start: Sequence[Way], bound: float, gap: float, seconds: float
-) -> Found:
-    """The best choice of all blocks within the budgets; ``bound``: one known before, which no choice passes."""
+def solve_whole(group: Group, *, margin: float, seconds: float, gap: float) -> Whole:
+    """The best plans of the blocks within the room, in one programme.
+
+    ``margin``: what each block leaves of each budget that it draws on, for its whole euros.
+    """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
     for option, value in _OPTIONS:
         highs.setOptionValue(option, value)
-    firsts = np.cumsum([0, *(len(block.column_upper) for block in blocks)])
-    highs.passModel(_programme(blocks, budgets, firsts, bound))
+    highs.passModel(programme(group, margin=margin))
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("time_limit", seconds)
-    known = {way.block: way.financed for way in start}
-    index, values = [], []
-    for number, block in enumerate(blocks):
-        chosen = known.get(number, (False,) * len(block.projects))
-        index += [int(firsts[number] + column) for column in block.financed]
-        values += [float(each) for each in chosen]
-    highs.setSolution(len(index), np.array(index, dtype=np.int32), np.array(values))
+    points = [p for p in group.starts if p is not None]
+    if len(points) == len(group.blocks):
+        solution = highspy.HighsSolution()
+        solution.col_value = list(np.concatenate(points)) if points else []
+        highs.setSolution(solution)
     highs.run()
     info = highs.getInfo()
-    proven = -info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else math.inf
+    bound = -info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else math.inf
+    bound = min(bound, sum(block.most for block in group.blocks))
     if info.primal_solution_status != highspy.kSolutionStatusFeasible:
-        return Found(financed=None, bound=min(bound, proven))
+        return Whole(value=0.0, bound=bound, points=None)
     point = np.array(highs.getSolution().col_value)
-    financed = tuple(
-        tuple(bool(at > 0.5) for at in point[first + block.financed])
-        for first, block in zip(firsts[:-1], blocks, strict=True)
-    )
-    return Found(financed=financed, bound=min(bound, proven))
+    cuts = np.cumsum([len(block.column_upper) for block in group.blocks])[:-1]
+    return Whole(value=-info.objective_function_value, bound=bound, points=np.split(point, cuts))
 
 
-def _programme(blocks: Sequence[Block], budgets: np.ndarray, firsts: np.ndarray, bound: float) -> highspy.HighsLp:
+def programme(group: Group, *, margin: float) -> highspy.HighsLp:
+    """The rows of every block, then one a budget."""
+    blocks = group.blocks
+    firsts = np.cumsum([0, *(len(block.column_upper) for block in blocks)])
     lp = highspy.HighsLp()
     lp.num_col_ = int(firsts[-1])
-    costs = np.zeros(lp.num_col_)
     starts, columns, weights = [np.zeros(1, dtype=np.int64)], [], []
-    rows = 0
+    end = 0
     for first, block in zip(firsts[:-1], blocks, strict=True):
-        costs[first + block.financed] = -block.values
-        starts.append(block.starts[1:].astype(np.int64) + sum(map(len, weights)))
+        starts.append(block.starts[1:].astype(np.int64) + end)
         columns.append(block.columns + first)
         weights.append(block.weights)
-        rows += len(block.row_lower)
+        end += len(block.weights)
     lower = [block.row_lower for block in blocks]
     upper = [block.row_upper for block in blocks]
-    end = sum(map(len, weights))
-    for rank, budget in enumerate(budgets):
-        mine = [f + block.spending[block.budget_of == rank] for f, block in zip(firsts[:-1], blocks, strict=True)]
-        taken = np.concatenate(mine) if mine else np.zeros(0, dtype=np.int64)
-        end += len(taken)
+    spending = np.concatenate([f + block.spending for f, block in zip(firsts[:-1], blocks, strict=True)])
+    budget_of = np.concatenate([block.budget_of for block in blocks])
+    drawn = np.zeros(len(group.room))
+    for block in blocks:
+        drawn[np.unique(block.budget_of)] += 1
+    used = np.flatnonzero(drawn)
+    for rank in used:
+        mine = spending[budget_of == rank]
+        end += len(mine)
         starts.append(np.array([end]))
-        columns.append(taken)
-        weights.append(np.ones(len(taken)))
-        # A euro in a thousand is left for the whole euros of each undertaking.
-        touched = sum(1 for each in mine if len(each))
-        lower.append(np.array([-highspy.kHighsInf]))
-        upper.append(np.array([max(0.0, float(budget) - (MARGIN * touched if touched > 1 else 0.0))]))
-    valued = np.flatnonzero(costs)
-    end += len(valued)
-    starts.append(np.array([end]))
-    columns.append(valued)
-    weights.append(-costs[valued])
-    lower.append(np.array([-highspy.kHighsInf]))
-    upper.append(np.array([bound]))
-    lp.num_row_ = rows + len(budgets) + 1
-    lp.col_cost_ = costs
+        columns.append(mine)
+        weights.append(np.ones(len(mine)))
+    lower.append(np.full(len(used), -highspy.kHighsInf))
+    upper.append(np.maximum(0.0, group.room - margin * drawn)[used])
+    lp.row_lower_, lp.row_upper_ = np.concatenate(lower), np.concatenate(upper)
+    lp.num_row_ = len(lp.row_upper_)
+    lp.col_cost_ = -np.concatenate([block.gains for block in blocks])
     lp.col_lower_ = np.zeros(lp.num_col_)
     lp.col_upper_ = np.concatenate([block.column_upper for block in blocks])
-    lp.row_lower_, lp.row_upper_ = np.concatenate(lower), np.concatenate(upper)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.concatenate(starts).astype(np.int32)
     lp.a_matrix_.index_ = np.concatenate(columns).astype(np.int32)

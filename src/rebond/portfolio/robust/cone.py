@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import gcd
+
+import numpy as np
 
 Ray = tuple[int, ...]
 
@@ -55,25 +57,42 @@ class Cone:
         outside = [ray for ray, side in sides.items() if side < 0]
         inside = [ray for ray, side in sides.items() if side > 0]
         kept = {ray: zeros | bit if sides[ray] == 0 else zeros for ray, zeros in self.rays.items() if sides[ray] >= 0}
-        least = rank_of(list(self.rays)) - 2 if outside and inside else 0
-        all_zeros = list(self.rays.values())
-        for out in outside:
-            for near in inside:
-                common = self.rays[out] & self.rays[near]
-                if common.bit_count() < least:
-                    continue
-                if time.monotonic() > self.deadline:
-                    raise TimeoutError("trop de coins pour le temps donné")
-                # Two rays are neighbours when no third one lies on every edge that they share.
-                if sum(1 for zeros in all_zeros if common & zeros == common) > _THE_TWO:
-                    continue
+        if outside and inside:
+            for out, near, common in self._neighbours(outside, inside):
                 far, close = -sides[out], sides[near]
-                ray = primitive([far * n + close * o for n, o in zip(near, out, strict=True)])
-                kept[ray] = common | bit
+                kept[primitive([far * n + close * o for n, o in zip(near, out, strict=True)])] = common | bit
         self.rays = kept
+
+    def _neighbours(self, outside: Sequence[Ray], inside: Sequence[Ray]) -> Iterator[tuple[Ray, Ray, int]]:
+        """Pairs of rays, one on each side, on a common edge of dimension two, with the halfspaces of that edge.
+
+        They share enough halfspaces, and no third ray lies on every one that they share.
+        """
+        least = rank_of(list(self.rays)) - 2
+        words = -(-self._halfspaces // _WORD) * (_WORD // 8)
+        every, near = (self._bits(rays, words) for rays in (list(self.rays), inside))
+        for out in outside:
+            if time.monotonic() > self.deadline:
+                raise TimeoutError("trop de coins pour le temps donné")
+            common = near & self._bits([out], words)
+            enough = np.flatnonzero(np.bitwise_count(common).sum(axis=1) >= least)
+            for start in range(0, len(enough), _AT_ONCE):
+                some = enough[start : start + _AT_ONCE]
+                edges = common[some][:, None, :]
+                lying = np.all((every[None, :, :] & edges) == edges, axis=2).sum(axis=1)
+                for rank in some[lying <= _THE_TWO]:
+                    yield out, inside[rank], self.rays[out] & self.rays[inside[rank]]
+
+    def _bits(self, rays: Sequence[Ray], length: int) -> np.ndarray:
+        """The halfspaces of rays as machine words, a row a ray."""
+        raw = b"".join(self.rays[ray].to_bytes(length, "little") for ray in rays)
+        return np.frombuffer(raw, dtype=np.uint64).reshape(len(rays), length // 8)
 
 
 _THE_TWO = 2
+_WORD = 64
+_AT_ONCE = 64
+"""Edges looked at together: each is compared with every ray."""
 
 
 def dot(left: Sequence[int], right: Sequence[int]) -> int:

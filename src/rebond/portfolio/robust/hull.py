@@ -14,6 +14,7 @@ from math import lcm
 from rebond.portfolio.robust.cone import Ray, dot, primitive, weight_cone
 
 _Vector = list[Fraction]
+_ZERO = Fraction(0)
 
 
 def hull_rows(points: Sequence[Ray]) -> Iterator[Ray]:
@@ -31,12 +32,12 @@ def hull_rows(points: Sequence[Ray]) -> Iterator[Ray]:
     square = [[Fraction(point[p]) for p in pivots] for point in basis]
     inverse = _inverse(square)
     others = [
-        [sum(Fraction(point[p]) * inverse[i][k] for i, p in enumerate(pivots)) for k in range(len(basis))]
+        [sum((Fraction(point[p]) * inverse[i][k] for i, p in enumerate(pivots)), _ZERO) for k in range(len(basis))]
         for point in points
         if point not in basis
     ]
     for ray in weight_cone(len(basis), [_whole(row) for row in others]).rays:
-        coordinates = [sum(inverse[i][k] * ray[k] for k in range(len(basis))) for i in range(len(pivots))]
+        coordinates = [sum((inverse[i][k] * ray[k] for k in range(len(basis))), _ZERO) for i in range(len(pivots))]
         facet = [Fraction(0)] * width
         for value, place in zip(coordinates, pivots, strict=True):
             facet[place] = value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rebond.errors import SolverError
@@ -151,7 +151,7 @@ class RobustResult:
     """Whether ``portfolios`` holds every non-dominated portfolio."""
     regret: Regret | None
     extreme_weights: int
-    seconds: float
+    seconds: float = field(compare=False)
 
     @property
     def sentence(self) -> str:

@@ -13,12 +13,18 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.relaxation import Relaxation
 from rebond.portfolio.choosing.row import Decided, Row
 from rebond.portfolio.robust.cone import Cone, Ray, dot
 from rebond.portfolio.robust.model import NoPortfolioError, Portfolio, RobustProblem, Witness
+
+_MACHINE = 2**62
+_ABOUT = 1e-9
+"""Relative distance under which two values in floats are compared again in whole numbers."""
 
 
 @dataclass(slots=True)
@@ -47,6 +53,11 @@ class Decomposition:
         self._count = len(problem.projects)
         self._chooser = Chooser(self._count, problem.rows)
         self._relaxation = Relaxation(self._count, problem.rows)
+        self._marks = np.array(problem.low, dtype=object)
+        self._largest = len(problem.criteria) * max((abs(mark) for row in problem.low for mark in row), default=0)
+        if self._largest < _MACHINE:
+            self._marks = self._marks.astype(np.int64)
+        self._table = np.zeros((0, len(problem.criteria)))
         self._weights = weights
         self._cone: Cone | None = None
         self._known: dict[Portfolio, list[int]] = {}
@@ -116,6 +127,21 @@ class Decomposition:
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
 
+    def _values(self, weights: Sequence[int]) -> list[int]:
+        """What each project is worth, by machine integers where none can overflow."""
+        if self._largest * sum(weights) < _MACHINE:
+            found: list[int] = (self._marks @ np.array(weights, dtype=np.int64)).tolist()
+            return found
+        return self._problem.values(self._problem.low, weights)
+
+    def _best_known(self, known: dict[Portfolio, list[int]], weights: Sequence[int]) -> Portfolio:
+        """The best portfolio known, the first of equals."""
+        if len(self._table) != len(known):
+            self._table = np.array(list(known.values()), dtype=float)
+        every, about = list(known), self._table @ np.array(weights, dtype=float)
+        near = np.flatnonzero(about >= about.max() - abs(about.max()) * _ABOUT)
+        return max((every[rank] for rank in near), key=lambda each: dot(known[each], weights))
+
     def _heights(self, portfolio: Portfolio) -> list[int]:
         """The value of a portfolio for each criterion alone."""
         marks = self._problem.low
@@ -124,8 +150,8 @@ class Decomposition:
     def _better(self, corner: Ray, known: dict[Portfolio, list[int]]) -> Portfolio | None:
         """A portfolio worth more than the corner under its weights; ``None`` when there is none, or no time."""
         weights = corner[:-1]
-        values = self._problem.values(self._problem.low, weights)
-        best = max(known, key=lambda each: dot(known[each], weights))
+        values = self._values(weights)
+        best = self._best_known(known, weights)
         reached = dot(known[best], weights)
         decided = self._relaxation.decided(values, reached)
         choice = self._chooser.best(values, seconds=self._left(), start=best, decided=decided)
@@ -166,7 +192,7 @@ class Decomposition:
             if not any(True for _ in self._unsettled()):
                 break
             weights, height = corner[:-1], corner[-1]
-            values = self._problem.values(self._problem.low, weights)
+            values = self._values(weights)
             decided = self._relaxation.decided(values, height)
             while True:
                 wanted = {p: -1 if held else 1 for p, held in self._unsettled() if p not in decided.fixed}

@@ -48,7 +48,8 @@ class _Search:
         best: tuple[Fraction, Portfolio] | None = None
         bound = 0.0
         middle = [
-            sum(Fraction(m[p], s) for m, s in zip(self._low, self._sums, strict=True)) for p in range(self._count)
+            sum((Fraction(m[p], s) for m, s in zip(self._low, self._sums, strict=True)), Fraction(0))
+            for p in range(self._count)
         ]
         common = math.lcm(*(value.denominator for value in middle))
         start = self._chooser.best([int(value * common) for value in middle], seconds=self._left())

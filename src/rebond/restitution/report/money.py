@@ -9,14 +9,6 @@ from rebond.indicators.model import NOT_GIVEN
 from rebond.indicators.readings import code_of
 from rebond.portfolio.call import CallStatus
 from rebond.portfolio.proof_words import selection_proof
-from rebond.portfolio.selection_words import (
-    FIRST_COME,
-    FIRST_COME_MEANING,
-    PRICE_MEANING,
-    TOGETHER,
-    comparison_rows,
-    price_sentences,
-)
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, commune_name, firm_name, group_name, named
@@ -124,7 +116,6 @@ def call(context: Context) -> Section:
             _contributions(context),
             _statuses(context),
             _proposed(context),
-            *_worth(context),
             _decisions(context),
             *_left_out(context),
             *_robustness(context),
@@ -151,24 +142,6 @@ def _proof(context: Context) -> Iterator[Paragraph]:
     """How sure the selection is, where there was one to make."""
     if sentence := selection_proof(context.result.selection_reports):
         yield Paragraph(text=plain(sentence))
-
-
-def _worth(context: Context) -> Iterator[Paragraph | Table]:
-    """What a euro more would be worth, and what choosing together is worth; nothing when no choice was to be made."""
-    selection, result = context.result.selection, context.result
-    if selection is None or not result.selection_reports:
-        return
-    for sentence in price_sentences(selection.prices, result.labels.dispositifs):
-        yield Paragraph(text=plain(sentence))
-    if selection.prices:
-        yield Paragraph(text=plain(PRICE_MEANING))
-    yield Table(
-        caption="Choisir ensemble, ou servir dans l'ordre d'arrivée",
-        header=("", TOGETHER, FIRST_COME),
-        rows=tuple(tuple(plain(cell) for cell in row) for row in comparison_rows(selection.comparison)),
-        numbers=frozenset({1, 2}),
-    )
-    yield Paragraph(text=plain(FIRST_COME_MEANING))
 
 
 def _decision(context: Context) -> Text:

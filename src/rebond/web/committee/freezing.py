@@ -86,8 +86,7 @@ def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> Frozen
     if faults:
         return faults
     now = timezone.now()
-    if sitting.pk is None:
-        sitting.save()
+    sitting.save()
     content = content_of(mission, sitting, found, reason=reason)
     decisions = _decisions(mission, sitting, found.decided)
     mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
@@ -227,8 +226,7 @@ def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
     known = current_catalogue().dispositifs
     lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
     calls = list(Envelope.objects.filter(mission=mission).values_list("dispositif", "title"))
-    keys = {*lines.values_list("dispositif", flat=True), current_catalogue().plan_settings.call_dispositif}
-    keys |= {dispositif for dispositif, _ in calls if dispositif}
+    keys = {*lines.values_list("dispositif", flat=True), *(dispositif for dispositif, _ in calls if dispositif)}
     titles = {typeset(known[key].title) if key in known else key for key in keys}
     titles |= {typeset(title) for _, title in calls if title}
     moved = asked_by(mission, [row.line for row in rows if _is_granted(row) and not row.proposed])

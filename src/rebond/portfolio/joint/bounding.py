@@ -1,0 +1,161 @@
+"""Prices of the shared budgets: column generation, and the lowest bound that prices give.
+
+Dantzig and Wolfe (1960) for the mix of ways; the bound is Lagrange's: for any prices, no plan passes the value of the
+budgets at those prices plus what each undertaking could make of them. The prices that are asked are smoothed after
+Wentges (1997): between those of the best bound and those of the mix.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rebond.portfolio.joint.master import Master, Shares
+from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way, WholePricer
+
+Progress = Callable[[str], None]
+_SMOOTH = 0.5
+"""Share of the best prices so far in those that are asked."""
+_RELAXED_GAP = 5e-4
+"""Between the mix of relaxed ways and their bound, where relaxations have said what they can."""
+_RELAXED_PASSES = 40
+_BOX, _AT_LEAST = 0.15, 0.2
+"""How far from the best prices the next ones may be, as a part of them; and of their mean, added to each."""
+_PART_OF_GAP, _LEAST_GAP = 0.2, 1e-4
+_SLACK, _AT_ONCE, _LONGER = 0.9, 64, 3
+"""Part of the slack of a bound that is looked for; undertakings asked at once; how much longer each is looked at."""
+_STALLED = 3
+"""Passes without a lower bound nor a better mix after which prices say no more."""
+_COLUMNS_A_BLOCK, _RELAXED_COLUMNS = 40, 8
+"""Known ways of each undertaking, on average, beyond which the least useful are forgotten."""
+SETTLED = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a search keeps to, and whom it tells."""
+
+    limits: np.ndarray
+    target: float
+    """Relative gap at which it stops."""
+    effort: Effort
+    tell: Progress
+    save: Callable[[Sequence[Way] | None], None]
+    """Called when more is known; with the choice, when there is a better one."""
+
+    def is_close(self, value: float, bound: float, *, part: float = 1.0) -> bool:
+        """Whether the value is as near to the bound as is wanted, or a ``part`` of that."""
+        return bound - value <= part * self.target * max(SETTLED, abs(value))
+
+
+@dataclass(slots=True)
+class Bound:
+    """The lowest bound so far, the prices that give it, and what of it each block is."""
+
+    value: float
+    prices: np.ndarray
+    of_block: np.ndarray
+    passes: int = 0
+    took: float = 0.0
+    """Seconds of the last whole pass."""
+    relaxed_took: float = 0.0
+    """Seconds of the last relaxed one."""
+    history: list[float] = field(default_factory=list)
+
+    def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
+        """Keep the lowest bound; whether this one is."""
+        value = float(prices @ limits) + math.fsum(answer.bound for answer in answers)
+        self.history.append(value)
+        if value >= self.value:
+            return False
+        self.value, self.prices = value, prices
+        for answer in answers:
+            self.of_block[answer.block] = answer.bound
+        return True
+
+
+def first_bound(mosts: Sequence[float], limits: np.ndarray) -> Bound:
+    """What holds before anything is asked: every budget free."""
+    return Bound(value=math.fsum(mosts), prices=np.zeros(len(limits)), of_block=np.array(mosts, dtype=float))
+
+
+def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
+    """Prices at which all the budgets together would be worth half of what could be financed."""
+    total = float(limits.sum())
+    return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
+
+
+def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
+    """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way."""
+    limits = terms.limits
+    master = Master(len(mosts), limits)
+    prices, last = first_prices(mosts, limits), time.monotonic()
+    for number in range(1, _RELAXED_PASSES + 1):
+        answers = list(pricer.relaxed(prices))
+        bound.see(prices, limits, answers)
+        bound.relaxed_took = time.monotonic() - last
+        master.add([answer.way for answer in answers if answer.way is not None])
+        mix = master.shares()
+        terms.tell(f"passe relâchée {number} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        took, last = time.monotonic() - last, time.monotonic()
+        if bound.value - mix.value <= _RELAXED_GAP * max(SETTLED, mix.value) or last + took > deadline:
+            break
+        master.prune(_RELAXED_COLUMNS * len(mosts))
+        prices = _SMOOTH * bound.prices + (1 - _SMOOTH) * mix.prices
+    return bound.prices
+
+
+def generate(pricer: Pricer, master: Master, prices: np.ndarray, terms: Terms, bound: Bound, deadline: float) -> Shares:
+    """Whole ways, at the prices given and then at better ones, until bound and mix meet or time runs out."""
+    stalled, wide, before = 0, _BOX, 0.0
+    effort = terms.effort
+    while True:
+        began = time.monotonic()
+        answers = list(pricer.ask(prices, None, effort))
+        bound.passes += 1
+        lower = bound.see(prices, terms.limits, answers)
+        fresh = master.add(answer.way for answer in answers if answer.way is not None)
+        mix = master.shares()
+        terms.tell(f"passe {bound.passes} : mélange {mix.value:.1f}, borne {bound.value:.1f}")
+        terms.save(None)
+        gained = mix.value > before + terms.target / 10 * abs(before)
+        stalled, before = (0 if lower or gained else stalled + 1), mix.value
+        bound.took = time.monotonic() - began
+        done = terms.is_close(mix.value, bound.value, part=0.25) or stalled >= _STALLED
+        if done or (not fresh and wide >= 1.0) or time.monotonic() + bound.took > deadline:
+            return mix
+        if master.prune(_COLUMNS_A_BLOCK * master.blocks):
+            mix = master.shares()
+        wide = min(1.0, wide * (1.3 if lower or not fresh else 0.6))
+        # A bound cannot be nearer than each undertaking's own: looked at closer as the two meet.
+        apart = (bound.value - mix.value) / max(SETTLED, abs(mix.value))
+        effort = replace(effort, gap=min(effort.gap, max(_LEAST_GAP, _PART_OF_GAP * apart)))
+        span = wide * (bound.prices + _AT_LEAST * float(bound.prices.mean()))
+        prices = master.prices_within(np.maximum(0.0, bound.prices - span), bound.prices + span)
+
+
+def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline: float) -> None:
+    """The bound at its own prices, with the undertakings looked at closer whose part of it no known way reaches."""
+    reached = np.zeros(master.blocks)
+    for way in master.ways:
+        reduced = way.value - sum(float(bound.prices[rank]) * amount for rank, amount in way.spent)
+        reached[way.block] = max(reached[way.block], reduced)
+    slack = np.maximum(0.0, bound.of_block - reached)
+    order = np.argsort(-slack, kind="stable")
+    count = int(np.searchsorted(np.cumsum(slack[order]), _SLACK * slack.sum())) + 1
+    effort = Effort(gap=_LEAST_GAP, seconds=_LONGER * terms.effort.seconds)
+    for first in range(0, min(count, master.blocks), _AT_ONCE):
+        if time.monotonic() > deadline or slack[order[first]] <= SETTLED:
+            return
+        asked = sorted(int(block) for block in order[first : min(count, first + _AT_ONCE)])
+        answers = list(pricer.ask(bound.prices, asked, effort))
+        for answer in answers:
+            gained = max(0.0, float(bound.of_block[answer.block]) - answer.bound)
+            bound.of_block[answer.block] -= gained
+            bound.value -= gained
+        master.add(answer.way for answer in answers if answer.way is not None)
+        terms.tell(f"borne resserrée : {bound.value:.1f}")

@@ -1,0 +1,246 @@
+"""A joint allocation from one end to the other: processes, search, state kept on the way, audited plans, budgets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rebond.errors import IllegalPlanError
+from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
+from rebond.portfolio.joint.blocks import THOUSAND, Block
+from rebond.portfolio.joint.bounding import Progress
+from rebond.portfolio.joint.pricing import Effort, Here, Way
+from rebond.portfolio.joint.state import read_state, write_state
+from rebond.portfolio.joint.team import Team
+from rebond.portfolio.joint.undertakings import (
+    Planned,
+    Undertakings,
+    compile_undertaking,
+    fingerprint,
+    plan_undertakings,
+)
+from rebond.units import Euros
+
+SCHEMA = "allocation/v1"
+_FEW = 200
+"""Projects under which one process does: it can also hold them all in one programme."""
+_SAVE_EVERY = 10.0
+"""Seconds between two writings of the state."""
+_GAPS = ((500, 1e-3), (5_000, 5e-3))
+"""How near to its own optimum each undertaking is looked at, up to so many undertakings; beyond, one per cent."""
+_COARSE = 1e-2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A shared budget, in whole euros, and what one euro more of it would be worth."""
+
+    key: str
+    amount: Euros
+    spent: int
+    price: float
+
+    @property
+    def left(self) -> Euros:
+        """What is left of it."""
+        return self.amount - self.spent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was found, in whole euros: every plan of it was accepted by the independent audit."""
+
+    value: float
+    bound: float
+    projects: int
+    undertakings: int
+    planned: tuple[Planned, ...]
+    given_up: tuple[int, ...]
+    """Undertakings for which no plan in whole euros was found in time: they count for nothing here."""
+    budgets: tuple[Budget, ...]
+    passes: int
+    seconds: float
+    processes: int
+    resumed: bool
+
+    @property
+    def financed(self) -> tuple[str, ...]:
+        """The projects that are financed whole."""
+        return tuple(sorted(project for each in self.planned for project in each.financed))
+
+    @property
+    def gap(self) -> float:
+        """Relative distance to the bound."""
+        return max(0.0, self.bound - self.value) / max(abs(self.value), 1e-6) if self.bound > self.value else 0.0
+
+
+def run_allocation(
+    undertakings: Undertakings,
+    *,
+    seconds: float,
+    target: float,
+    processes: int,
+    state: Path | None = None,
+    progress: Progress | None = None,
+    plans: bool = False,
+) -> Outcome:
+    """The best allocation that time allows; ``state``: a file to take up and to keep. ``plans``: keep those found."""
+    began = time.monotonic()
+    limits = [float(amount) / THOUSAND for amount in undertakings.budgets.values()]
+    with ExitStack() as stack:
+        held = _hold(undertakings, processes, stack)
+        problem = fingerprint(undertakings, held.names, held.mosts)
+        reached = None
+        if state is not None and state.exists():
+            reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(held.mosts))
+        keeper = _Keeper(state, problem)
+        found = allocate(
+            held.pricer,
+            held.mosts,
+            limits,
+            seconds=max(0.0, seconds - (time.monotonic() - began)),
+            target=target,
+            effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
+            progress=progress,
+            reached=reached,
+            keep=keeper.keep if state is not None else None,
+        )
+        keeper.close()
+        ways = {way.block: way for way in found.ways}
+        told = plan_all(undertakings, held.pricer, ways, plans=plans)
+        planned = tuple(each for each in told if isinstance(each, Planned))
+        return Outcome(
+            value=sum(each.value for each in planned),
+            bound=found.bound,
+            projects=held.projects,
+            undertakings=len(held.mosts),
+            planned=planned,
+            given_up=tuple(each for each in told if isinstance(each, int)),
+            budgets=_budgets(undertakings.budgets, planned, found),
+            passes=found.passes,
+            seconds=time.monotonic() - began,
+            processes=processes if isinstance(held.pricer, Team) else 1,
+            resumed=reached is not None,
+        )
+
+
+def plan_all(
+    undertakings: Undertakings, pricer: Here | Team, ways: Mapping[int, Way], *, plans: bool
+) -> list[Planned | int]:
+    """The plans of every way; those that lack a euro are sought again with what the others leave of each budget."""
+
+    def ask(some: Mapping[int, Way]) -> list[Planned | int]:
+        if isinstance(pricer, Team):
+            return pricer.plans(some, whole=plans)
+        return list(plan_undertakings(undertakings, some, whole=plans))
+
+    told = {each.block if isinstance(each, Planned) else each: each for each in ask(ways)}
+    for block, way in ways.items():
+        each = told[block]
+        short = not isinstance(each, Planned) or len(each.financed) < sum(way.financed)
+        if short:
+            others = [other for other in told.values() if isinstance(other, Planned) and other.block != block]
+            left = {key: int(amount) for key, amount in undertakings.budgets.items()}
+            for other in others:
+                for key, amount in other.spent.items():
+                    left[key] -= amount
+            spent = tuple((rank, amount / THOUSAND) for rank, amount in enumerate(left.values()) if amount)
+            (told[block],) = ask({block: replace(way, spent=spent)})
+    return list(told.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    pricer: Here | Team
+    mosts: Sequence[float]
+    names: Sequence[str]
+    projects: int
+
+
+def _hold(undertakings: Undertakings, processes: int, stack: ExitStack) -> _Held:
+    """The blocks: here when they are few, else in several processes."""
+    blocks: list[Block] = []
+    count = 0
+    for _, part, values in undertakings.share(0, 1):
+        count += len(part.projects)
+        if count > _FEW:
+            team = stack.enter_context(Team(undertakings, processes=processes))
+            return _Held(pricer=team, mosts=team.mosts, names=team.names, projects=team.projects)
+        blocks.append(compile_undertaking(undertakings, part, values))
+    limits = np.array([float(amount) / THOUSAND for amount in undertakings.budgets.values()])
+    return _Held(
+        pricer=Here(blocks, limits),
+        mosts=[block.most for block in blocks],
+        names=[block.projects[0] for block in blocks],
+        projects=count,
+    )
+
+
+@dataclass(slots=True)
+class _Keeper:
+    path: Path | None
+    problem: str
+    _last: float = 0.0
+    _reached: Reached | None = None
+
+    def keep(self, reached: Reached) -> None:
+        """Write the state, unless it was a moment ago."""
+        self._reached = reached
+        if time.monotonic() - self._last > _SAVE_EVERY:
+            self.close()
+
+    def close(self) -> None:
+        """Write what was not."""
+        if self.path is not None and self._reached is not None:
+            write_state(self.path, self._reached, problem=self.problem)
+            self._last, self._reached = time.monotonic(), None
+
+
+def _budgets(budgets: Mapping[str, Euros], planned: tuple[Planned, ...], found: Allocation) -> tuple[Budget, ...]:
+    spent: dict[str, int] = {}
+    for each in planned:
+        for key, amount in each.spent.items():
+            spent[key] = spent.get(key, 0) + amount
+    rows = tuple(
+        Budget(key=key, amount=amount, spent=spent.get(key, 0), price=price)
+        for (key, amount), price in zip(budgets.items(), found.prices, strict=True)
+    )
+    over = next((row for row in rows if row.left < 0), None)
+    if over is not None:
+        raise IllegalPlanError("budgets", f"budget {over.key} : {over.spent} € engagés pour {over.amount} €")
+    return rows
+
+
+def outcome_as_data(outcome: Outcome, *, problem: str) -> dict[str, Any]:
+    """The outcome as JSON."""
+    return {
+        "schema": SCHEMA,
+        "probleme": problem,
+        "projets": outcome.projects,
+        "entreprises": outcome.undertakings,
+        "valeur": round(outcome.value, 3),
+        "borne": round(outcome.bound, 3),
+        "ecart": outcome.gap,
+        "passes": outcome.passes,
+        "secondes": round(outcome.seconds, 1),
+        "processus": outcome.processes,
+        "repris": outcome.resumed,
+        "sans_plan_en_euros_entiers": len(outcome.given_up),
+        "finances": list(outcome.financed),
+        "budgets": [
+            {
+                "id": row.key,
+                "montant": float(row.amount),
+                "employe": row.spent,
+                "reste": float(row.left),
+                "valeur_d_un_euro": round(row.price, 6),
+            }
+            for row in outcome.budgets
+        ],
+    }

@@ -1,0 +1,143 @@
+"""From ways to plans: whole euros, every project that a way finances covered to the last one, re-checked by the audit.
+
+Rounding an award down would leave a need short of a euro. The awards are therefore sought whole, with the choices of
+the way, in what the way takes of each budget; a plan that the independent audit refuses is never given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import highspy
+import numpy as np
+
+from rebond.financing.auditing.audit import audit_plans
+from rebond.financing.plan.model import FinancingPlan
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import build_model, read_plan
+from rebond.financing.solving.rounding import roundings
+from rebond.financing.solving.solver import Solution
+from rebond.financing.solving.variables import Variables
+from rebond.portfolio.joint.blocks import THOUSAND, define_financed
+from rebond.portfolio.joint.pricing import OPTIONS, Way
+from rebond.units import Euros
+
+_SECONDS = 10.0
+_VALUE = 1e3
+"""Of a unit of value, beside a thousand euros of aid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What a choice is made for, in one unit: values of what is financed whole, then aid and files."""
+
+    per_thousand: float = 0.0
+    """Of a thousand euros of aid, in gross grant equivalent."""
+    per_file: float = 0.0
+    """What each file costs."""
+
+    def of(self, plans: Mapping[str, FinancingPlan], values: Mapping[str, Decimal], financed: Sequence[str]) -> float:
+        """Of plans in whole euros."""
+        aid = sum((plan.benefit for plan in plans.values()), Decimal(0))
+        files = sum(len({line.dispositif for line in plan.lines}) for plan in plans.values())
+        gained = float(sum((values[project] for project in financed), Decimal(0)))
+        return gained + self.per_thousand * float(aid) / THOUSAND - self.per_file * files
+
+
+def plans_of(
+    part: FinancingProblem, way: Way, shared: Sequence[str], values: Mapping[str, Decimal]
+) -> dict[str, FinancingPlan] | None:
+    """Audited plans of an undertaking that do what its way says, within what it takes of each shared budget.
+
+    Where no whole euros do it all, the best that they do. ``None``: nothing was found in time.
+    """
+    ceilings = dict(way.spent)
+    mine = {key: Euros(round(ceilings.get(rank, 0.0) * THOUSAND)) for rank, key in enumerate(shared)}
+    within = FinancingProblem(
+        projects=part.projects, de_minimis_room=part.de_minimis_room, budgets={**part.budgets, **mine}
+    )
+    variables = build_model(part)
+    financed = define_financed(part.projects, variables)
+    wanted = {project.id: whole for project, whole in zip(part.projects, way.financed, strict=True)}
+    _, scale, integer = variables.model.arrays()
+    point = way.point(len(integer))
+    plans = None if point is None else _legal(within, variables, point * scale, wanted)
+    tries: tuple[tuple[np.ndarray | None, Mapping[str, bool]], ...] = ((point, wanted), (None, wanted), (None, {}))
+    for known, asked in tries:
+        if plans is None:
+            awards = _Awards(variables, financed, known, asked, values, shared, ceilings)
+            whole = awards.sought()
+            plans = None if whole is None else _legal(within, variables, whole * scale, asked)
+    return plans
+
+
+def is_covered(plan: FinancingPlan, part: FinancingProblem) -> bool:
+    """Whether a plan pays the whole need of its project, in whole euros."""
+    need = next(project.payable_need for project in part.projects if project.id == plan.project)
+    return sum(line.amount for line in plan.lines) >= need
+
+
+def _legal(
+    within: FinancingProblem, variables: Variables, values: np.ndarray, wanted: Mapping[str, bool]
+) -> dict[str, FinancingPlan] | None:
+    solution = Solution(values=[float(value) for value in values], reports=())
+    for shares in roundings(variables, solution):
+        plans = {project.id: read_plan(project, variables, solution, shares) for project in within.projects}
+        covered = all(is_covered(plans[project], within) for project, whole in wanted.items() if whole)
+        if covered and not audit_plans(plans.values(), within):
+            return plans
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Awards:
+    """A search for awards in whole euros."""
+
+    variables: Variables
+    financed: Mapping[str, int]
+    known: np.ndarray | None
+    """A point whose choices are kept."""
+    wanted: Mapping[str, bool]
+    """Which projects are financed whole; the others are as may be."""
+    values: Mapping[str, Decimal]
+    shared: Sequence[str]
+    ceilings: Mapping[int, float]
+
+    def sought(self) -> np.ndarray | None:
+        """A point whose awards are whole euros, if one is found: most value, then most aid."""
+        variables, known = self.variables, self.known
+        lp, _, integer = variables.model.arrays()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
+        for option, value in (*OPTIONS, ("time_limit", _SECONDS)):
+            highs.setOptionValue(option, value)
+        highs.passModel(lp)
+        width = len(integer)
+        if known is not None:
+            whole = np.flatnonzero(integer).astype(np.int32)
+            highs.changeColsBounds(len(whole), whole, np.round(known[whole]), np.round(known[whole]))
+        for project, column in self.financed.items():
+            if project in self.wanted:
+                highs.changeColBounds(column, float(self.wanted[project]), float(self.wanted[project]))
+            highs.changeColCost(column, -float(self.values[project]) * _VALUE)
+        terms: dict[int, list[int]] = {}
+        for rank, use in enumerate(variables.uses):
+            columns = np.array([column for column, _ in variables.terms(use)], dtype=np.int32)
+            highs.addVar(0.0, float(use.project.payable_need))
+            highs.changeColIntegrality(width + rank, highspy.HighsVarType.kInteger)
+            index, weights = np.append(columns, width + rank), np.append(np.full(len(columns), THOUSAND), -1.0)
+            highs.addRow(0.0, 0.0, len(index), index.astype(np.int32), weights)
+            worth = float(use.offer.benefit_per_euro)
+            highs.changeColsCost(len(columns), columns, np.full(len(columns), -worth))
+            if use.offer.budget in self.shared:
+                terms.setdefault(self.shared.index(use.offer.budget), []).extend(columns.tolist())
+        for budget, spending in terms.items():
+            most = self.ceilings.get(budget, 0.0)
+            highs.addRow(
+                -highspy.kHighsInf, most, len(spending), np.array(spending, dtype=np.int32), np.ones(len(spending))
+            )
+        highs.run()
+        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+            return None
+        return np.array(highs.getSolution().col_value)[:width]

@@ -1,0 +1,108 @@
+"""A choice made better: a few undertakings at a time are planned anew together, with what is left.
+
+Where to look is what the bound says: what a choice lacks of it is, to the euro, what each undertaking loses at the
+prices of the bound, plus the price of what is left of the budgets.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from rebond.portfolio.joint.bounding import SETTLED, Bound, Terms
+from rebond.portfolio.joint.choosing import room_of, value_of
+from rebond.portfolio.joint.pricing import Neighbourhood, Pricer, Way, WholePricer
+
+_FIRST, _LEAST, _LARGEST = 6, 3, 14
+"""Undertakings planned anew together: at first, at least, at most."""
+_SECONDS, _LEFT = 4.0, 0.5
+"""Of each try at most, and what must be left for one."""
+_IDLE = 6
+"""Tries in a row without a gain after which a choice is as good as it gets."""
+_OTHERS = 0.1
+"""Of the mean loss, what every undertaking is given on top of its own when some are drawn."""
+_NO_WEIGHT = 1e-3
+
+
+def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
+    """Each undertaking in turn, with what it has and what is left: a better way of it is taken at once."""
+    limits = terms.limits
+    of_block = {way.block: way for way in chosen}
+    room = room_of(chosen, limits)
+    count = len(limits)
+    for block in np.argsort(-_lost(of_block, bound, count), kind="stable"):
+        value = value_of(of_block.values())
+        if terms.is_close(value, bound.value) or time.monotonic() > deadline:
+            break
+        own = of_block.get(int(block))
+        free = room + own.taken(count) if own else room
+        if own and bound.of_block[block] - (own.value - bound.prices @ own.taken(count)) < SETTLED * own.value:
+            continue
+        found = pricer.within(free, int(block), terms.effort)
+        if found is not None and found.value > (own.value if own else 0.0) + SETTLED:
+            of_block[int(block)] = found
+            room = free - found.taken(count)
+    return list(of_block.values())
+
+
+def polish(pricer: WholePricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
+    """Better and better choices until the target or the deadline."""
+    limits = terms.limits
+    of_block = {way.block: way for way in chosen}
+    count, size, draw = len(limits), _FIRST, random.Random(20231004)  # noqa: S311 - where to look, not a secret
+    holders = [list(share) for share in pricer.shares() if len(share)]
+    value, idle, rounds = value_of(of_block.values()), 0, 0
+    while not terms.is_close(value, bound.value):
+        left = deadline - time.monotonic()
+        if left <= _LEFT or idle > _IDLE:
+            break
+        room = np.maximum(0.0, room_of(of_block.values(), limits)) / len(holders)
+        lost = _lost(of_block, bound, count)
+        tasks = [_neighbourhood(_draw(share, lost, size, draw), of_block, room) for share in holders]
+        began = time.monotonic()
+        found = pricer.together(tasks, min(_SECONDS, left))
+        hard = time.monotonic() - began > 0.9 * min(_SECONDS, left)
+        gained = False
+        for task, ways in zip(tasks, found, strict=True):
+            if ways is not None:
+                gained = True
+                for block in task.blocks:
+                    of_block.pop(block, None)
+                of_block |= {way.block: way for way in ways}
+        size = max(_LEAST, size - 1) if hard and not gained else size if hard else min(_LARGEST, size + 1)
+        value, idle, rounds = value_of(of_block.values()), 0 if gained else idle + 1, rounds + 1
+        if gained:
+            terms.save(list(of_block.values()))
+        terms.tell(f"amélioration {rounds} : valeur {value:.1f}, borne {bound.value:.1f}, groupes de {size}")
+    return list(of_block.values())
+
+
+def _lost(of_block: dict[int, Way], bound: Bound, count: int) -> np.ndarray:
+    """What each block lacks of its own part of the bound."""
+    lost = bound.of_block.copy()
+    for block, way in of_block.items():
+        lost[block] -= way.value - float(bound.prices @ way.taken(count))
+    positive: np.ndarray = np.maximum(0.0, lost)
+    return positive
+
+
+def _draw(share: Sequence[int], lost: np.ndarray, size: int, draw: random.Random) -> list[int]:
+    """Different blocks, those that lose most more often."""
+    own = lost[list(share)]
+    weights = own + _OTHERS * float(own.mean()) + SETTLED
+    weights /= weights.max()
+    # The greatest of u^(1/w) is drawn in proportion to w (Efraimidis and Spirakis 2006).
+    keys = [
+        (draw.random() ** (1.0 / max(_NO_WEIGHT, weight)), block) for weight, block in zip(weights, share, strict=True)
+    ]
+    return sorted(block for _, block in sorted(keys, reverse=True)[:size])
+
+
+def _neighbourhood(blocks: Sequence[int], of_block: dict[int, Way], room: np.ndarray) -> Neighbourhood:
+    ways = tuple(of_block[block] for block in blocks if block in of_block)
+    return Neighbourhood(
+        blocks=tuple(blocks), ways=ways, room=room + sum((way.taken(len(room)) for way in ways), np.zeros(len(room)))
+    )

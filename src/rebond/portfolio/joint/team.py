@@ -1,0 +1,153 @@
+"""Several processes that hold the blocks: each draws and compiles its own, and is sent prices, rooms and ways alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Mapping, Sequence
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from rebond.errors import SolverError
+from rebond.portfolio.joint.pricing import Answer, Effort, Here, Neighbourhood, Way
+from rebond.portfolio.joint.undertakings import Planned, Undertakings, compile_undertaking, plan_undertakings
+
+_LOST = "un processus de calcul s'est arrêté (mémoire ?) : relancer avec moins de processus, ou avec --reprendre"
+
+
+class Team:
+    """As ``Here``, in ``processes`` processes. A context: it stops them when it ends."""
+
+    def __init__(self, undertakings: Undertakings, *, processes: int) -> None:
+        self._members: list[_Member] = []
+        try:
+            # Started anew rather than forked: HiGHS's threads do not survive a fork, and other systems have none.
+            context = multiprocessing.get_context("spawn")
+            self._members += [_Member(context, undertakings, rank, processes) for rank in range(processes)]
+            told = [member.receive() for member in self._members]
+        except BaseException:
+            self.close()
+            raise
+        rows = sorted(row for rows in told for row in rows)
+        self.mosts = [most for _, most, _ in rows]
+        self.names = [name for _, _, names in rows for name in names[:1]]
+        self.projects = sum(len(names) for _, _, names in rows)
+        self._numbers = [[number for number, _, _ in rows] for rows in told]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the processes."""
+        for member in self._members:
+            member.stop()
+
+    def ask(
+        self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
+    ) -> Iterable[Answer]:
+        """What the blocks (all of them: ``None``) would do at the prices, within the ``room`` of each budget if any."""
+        count = len(self._members)
+        own = [None if blocks is None else [b // count for b in blocks if b % count == rank] for rank in range(count)]
+        answers = self._all([("ask", prices, asked, effort, room) for asked in own])
+        return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
+
+    def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
+        """The best way of a block that takes no more than the room left in each budget."""
+        member = self._members[block % len(self._members)]
+        member.send(("within", room, block // len(self._members), effort))
+        way: Way | None = member.receive()
+        return way
+
+    def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
+        """What every block would do at the prices if choices could be shared."""
+        answers = self._all([("relaxed", prices)] * len(self._members))
+        return sorted((answer for found in answers for answer in found), key=lambda answer: answer.block)
+
+    def shares(self) -> Sequence[Sequence[int]]:
+        """The blocks of each process."""
+        return self._numbers
+
+    def together(self, tasks: Sequence[Neighbourhood], seconds: float) -> Sequence[Sequence[Way] | None]:
+        """Better ways of the blocks of each neighbourhood, where some are found; one neighbourhood a process."""
+        ranks = [task.blocks[0] % len(self._members) for task in tasks]
+        for rank, task in zip(ranks, tasks, strict=True):
+            self._members[rank].send(("together", task, seconds))
+        return [self._members[rank].receive() for rank in ranks]
+
+    def plans(self, ways: Mapping[int, Way], *, whole: bool) -> list[Planned | int]:
+        """Each way in audited plans; the number of an undertaking whose way no whole euros keep."""
+        count = len(self._members)
+        own = [{number: way for number, way in ways.items() if number % count == rank} for rank in range(count)]
+        return [each for found in self._all([("plans", mine, whole) for mine in own]) for each in found]
+
+    def _all(self, messages: Sequence[tuple[Any, ...]]) -> list[Any]:
+        for member, message in zip(self._members, messages, strict=True):
+            member.send(message)
+        return [member.receive() for member in self._members]
+
+
+class _Member:
+    """A process and the line to it."""
+
+    def __init__(
+        self, context: multiprocessing.context.SpawnContext, undertakings: Undertakings, rank: int, of: int
+    ) -> None:
+        self._line, other = context.Pipe()
+        self._process = context.Process(target=_work, args=(other, undertakings, rank, of), daemon=True)
+        self._process.start()
+        other.close()
+
+    def send(self, message: tuple[Any, ...]) -> None:
+        try:
+            self._line.send(message)
+        except OSError as error:
+            raise SolverError(_LOST) from error
+
+    def receive(self) -> Any:
+        try:
+            told = self._line.recv()
+        except (EOFError, OSError) as error:
+            raise SolverError(_LOST) from error
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    def stop(self) -> None:
+        self._line.close()
+        self._process.join(1.0)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join()
+
+
+def _work(line: Connection, undertakings: Undertakings, rank: int, of: int) -> None:
+    """What a process does until its line closes."""
+    try:
+        blocks = [compile_undertaking(undertakings, part, values) for _, part, values in undertakings.share(rank, of)]
+        here = Here(blocks, np.array([float(amount) / 1000 for amount in undertakings.budgets.values()]), rank, of)
+        line.send([(number * of + rank, block.most, block.projects) for number, block in enumerate(blocks)])
+        while True:
+            what, *told = line.recv()
+            try:
+                if what == "plans":
+                    ways, whole = told
+                    line.send(list(plan_undertakings(undertakings, ways, rank=rank, of=of, whole=whole)))
+                else:
+                    line.send(_answer(here, what, told))
+            except Exception as error:  # noqa: BLE001 - told to the process that asked, which raises it
+                line.send(error)
+    except (EOFError, OSError, KeyboardInterrupt):
+        return
+
+
+def _answer(here: Here, what: str, told: Sequence[Any]) -> Any:
+    if what == "within":
+        return here.within(*told)
+    if what == "together":
+        return here.together([told[0]], told[1])[0]
+    return list(here.ask(*told) if what == "ask" else here.relaxed(*told))

@@ -1,0 +1,217 @@
+"""The joint allocation: against enumeration on small territories, and the rules that its plans keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from itertools import compress, product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rebond.errors import DataError
+from rebond.financing.auditing.audit import audit_plans
+from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.optimize import build_model, order_goal
+from rebond.financing.solving.solver import Goal
+from rebond.portfolio.joint.allocate import Allocation, allocate
+from rebond.portfolio.joint.generated import territory
+from rebond.portfolio.joint.outcome import plan_all
+from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
+from rebond.portfolio.joint.pricing import Effort, Here, Way
+from rebond.portfolio.joint.state import read_state, write_state
+from rebond.portfolio.joint.team import Team
+from rebond.portfolio.joint.undertakings import (
+    Listed,
+    Planned,
+    compile_undertaking,
+    fingerprint,
+)
+from rebond.portfolio.joint.whole import Group, solve_whole
+
+D = Decimal
+EXACT = Effort(gap=0.0)
+
+
+def a_territory(projects: int, schemes: int, seed: int, kept: float) -> Listed:
+    """A generated one, of which only a part of every budget is left."""
+    drawn = territory(projects, schemes, seed=seed)
+    parts = list(drawn.undertakings())
+    problem = FinancingProblem(
+        projects=tuple(project for part, _ in parts for project in part.projects),
+        de_minimis_room={key: room for part, _ in parts for key, room in part.de_minimis_room.items()},
+        budgets={key: D(round(float(amount) * kept)) for key, amount in drawn.budgets.items()},
+    )
+    return Listed(problem=problem, values={key: value for _, values in parts for key, value in values.items()})
+
+
+def limits_of(listed: Listed) -> list[float]:
+    return [float(amount) / 1000 for amount in listed.budgets.values()]
+
+
+class Apart(Here):
+    """One that no single programme helps: prices, dive and polish must find it all."""
+
+    whole = None  # type: ignore[assignment]  # what is left out
+
+
+def solved(
+    listed: Listed, *, seconds: float = 20.0, target: float = 1e-7, kind: type[Here] = Here
+) -> tuple[Allocation, list[Planned]]:
+    """The allocation of this process, and its audited plans."""
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    pricer = kind(blocks, np.array(limits_of(listed)))
+    found = allocate(
+        pricer,
+        [block.most for block in blocks],
+        limits_of(listed),
+        seconds=seconds,
+        target=target,
+        effort=EXACT,
+    )
+    return found, planned_of(listed, pricer, found)
+
+
+def planned_of(listed: Listed, pricer: Here | Team, found: Allocation) -> list[Planned]:
+    """Every way in plans: none is given up."""
+    planned = plan_all(listed, pricer, {way.block: way for way in found.ways}, plans=True)
+    assert len(planned) == len(found.ways)
+    return [each for each in planned if isinstance(each, Planned)]
+
+
+def best_by_enumeration(listed: Listed) -> Decimal:
+    """The best set of projects that one model of the whole territory can finance whole, each set tried."""
+    ids = [project.id for project in listed.problem.projects]
+    sets = [set(compress(ids, flags)) for flags in product((True, False), repeat=len(ids))]
+    for chosen in sorted(sets, key=lambda each: -sum((listed.values[project] for project in each), D(0))):
+        variables = build_model(listed.problem)
+        for project in listed.problem.projects:
+            if project.id in chosen:
+                covered = [(variables.covered[project.id], 1.0)]
+                variables.model.row(f"entier[{project.id}]", covered, low=float(project.payable_need))
+        nothing = Goal(name="rien", weights={}, most=0.0)
+        if variables.model.solve([nothing], tie_break=order_goal(variables)) is not None:
+            return sum((listed.values[project] for project in chosen), D(0))
+    raise AssertionError("financing nothing is always possible")
+
+
+def assert_legal(listed: Listed, planned: list[Planned]) -> None:
+    """Every rule, those that bind undertakings together included, and every financed project paid to its last euro."""
+    plans = {project: plan for each in planned for project, plan in each.plans.items()}
+    assert audit_plans(plans.values(), listed.problem) == []
+    for each in planned:
+        for project in listed.problem.projects:
+            if project.id in each.financed:
+                assert sum(line.amount for line in plans[project.id].lines) == project.payable_need
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    projects=st.integers(1, 4),
+    schemes=st.integers(3, 9),
+    seed=st.integers(0, 10_000),
+    kept=st.floats(0.2, 1.5),
+)
+def test_the_best_set_of_projects_is_found_and_bounded(projects: int, schemes: int, seed: int, kept: float) -> None:
+    listed = a_territory(projects, schemes, seed, kept)
+    found, planned = solved(listed, kind=Apart)
+    best = float(best_by_enumeration(listed))
+    assert found.value == pytest.approx(best, abs=1e-6)
+    assert found.bound >= best - 1e-6
+    assert sum(each.value for each in planned) == pytest.approx(best, abs=1e-6)
+    assert_legal(listed, planned)
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000), kept=st.floats(0.1, 1.0), aid=st.sampled_from([0.0, 0.25, 1.0]))
+def test_aid_and_files_count_as_in_one_programme(seed: int, kept: float, aid: float) -> None:
+    listed = replace(a_territory(8, 6, seed, kept), worth=Worth(per_thousand=aid, per_file=3.0))
+    found, planned = solved(listed)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    group = Group(blocks=blocks, room=np.array(limits_of(listed)), starts=[None] * len(blocks))
+    one = solve_whole(group, margin=0.0, seconds=60.0, gap=1e-9)
+    # Whole euros cost a few euros of aid an undertaking.
+    assert found.value == pytest.approx(one.value, abs=1e-6 * one.value + 0.02)
+    assert found.bound >= one.value - 1e-6 * one.value
+    assert sum(each.value for each in planned) == pytest.approx(found.value, abs=0.02)
+    assert_legal(listed, planned)
+
+
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    listed = a_territory(8, 8, 4, 0.5)
+    turned = replace(listed, problem=replace(listed.problem, projects=listed.problem.projects[::-1]))
+    first, second = solved(listed), solved(turned)
+    assert first[0].value == second[0].value > 0
+    assert financed(first[1]) == financed(second[1])
+
+
+def financed(planned: list[Planned]) -> set[str]:
+    return {project for each in planned for project in each.financed}
+
+
+def test_several_processes_find_as_much_and_say_where_each_euro_went() -> None:
+    listed = replace(a_territory(16, 8, 7, 1.0), worth=Worth(per_thousand=0.25, per_file=3.0))
+    with Team(listed, processes=2) as team:
+        found = allocate(team, team.mosts, limits_of(listed), seconds=3.0, target=1e-3, effort=Effort(gap=1e-3))
+        kept = planned_of(listed, team, found)
+    assert len(kept) == len(found.ways)
+    assert 0 < found.value <= found.bound
+    assert sum(each.value for each in kept) == pytest.approx(found.value, abs=0.1)
+    assert_legal(listed, kept)
+    assert all(left >= 0 for left in left_of(listed, kept).values())
+
+
+def left_of(listed: Listed, planned: list[Planned]) -> Mapping[str, Decimal]:
+    return {key: amount - sum(each.spent.get(key, 0) for each in planned) for key, amount in listed.budgets.items()}
+
+
+def test_without_time_the_answer_is_legal_and_its_bound_holds() -> None:
+    listed = a_territory(8, 8, 11, 0.6)
+    hasty, planned = solved(listed, seconds=0.0)
+    settled, _ = solved(listed)
+    assert hasty.bound >= settled.value
+    assert hasty.value <= settled.value
+    assert_legal(listed, planned)
+
+
+def test_a_second_run_takes_up_the_first_and_refuses_another_problem(tmp_path: Path) -> None:
+    listed = a_territory(14, 8, 5, 0.5)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    pricer, mosts, limits = Here(blocks, np.array(limits_of(listed))), [b.most for b in blocks], limits_of(listed)
+    path, problem = tmp_path / "etat.npz", fingerprint(listed, [b.projects[0] for b in blocks], mosts)
+    first = allocate(
+        pricer, mosts, limits, seconds=1.0, effort=EXACT, keep=lambda at: write_state(path, at, problem=problem)
+    )
+    read = read_state(path, problem=problem, budgets=len(limits), blocks=len(mosts))
+    assert sum(way.value for way in read.chosen) == pytest.approx(first.value)
+    second = allocate(pricer, mosts, limits, seconds=0.0, effort=EXACT, reached=read)
+    assert second.value >= first.value - 1e-9
+    assert second.bound <= first.bound + 1e-9
+    dearer = fingerprint(replace(listed, worth=Worth(per_file=1.0)), [b.projects[0] for b in blocks], mosts)
+    with pytest.raises(DataError, match="autre problème"):
+        read_state(path, problem=dearer, budgets=len(limits), blocks=len(mosts))
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DataError, match="pas un état"):
+        read_state(path, problem=problem, budgets=len(limits), blocks=len(mosts))
+    assert [each.name for each in tmp_path.iterdir()] == ["etat.npz"]
+
+
+def test_a_way_short_of_a_euro_is_planned_with_what_the_others_leave() -> None:
+    """Two projects of one undertaking whose exact awards take every euro of their ceilings: no whole ones do."""
+    listed = a_territory(16, 8, 5, 1.0)
+    (part, values) = next((p, v) for number, p, v in listed.share(0, 1) if number == 3)
+    alone = replace(listed, problem=replace(listed.problem, projects=part.projects), values=values)
+    spent = ((0, 100.0), (3, 155.881), (5, 13.476), (6, 58.814))
+    way = Way(block=0, financed=(True, True), value=0.0, spent=spent)
+    short = plans_of(part, way, list(listed.budgets), values)
+    assert short is not None
+    assert sum(is_covered(plan, part) for plan in short.values()) < len(part.projects)
+    blocks = [compile_undertaking(alone, part, values)]
+    (planned,) = plan_all(alone, Here(blocks, np.array(limits_of(alone))), {0: way}, plans=True)
+    assert isinstance(planned, Planned)
+    assert len(planned.financed) == len(part.projects)
+    assert_legal(alone, [planned])
