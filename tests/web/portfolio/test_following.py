@@ -64,7 +64,7 @@ def test_the_rules_of_a_contributor_are_settings_of_the_mission(pilot: Client, m
     page = pilot.get(SETTINGS).content.decode()
     for title in ("Dispositif de l’appel", "Part maximale", "Relèves et étapes de l’appel"):
         assert title in page
-    part = Contribution.objects.of(mission).first()
+    part = Contribution.objects.of(mission)[0]
     part.regions, part.max_share, part.sizes = ["44"], Decimal("0.4"), ["petite"]
     part.save()
     (first, *_) = census_of(mission).settings.envelope.contributions
