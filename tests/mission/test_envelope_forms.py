@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from rebond.financing.building.build import ProblemBuilder, with_offer
 from rebond.financing.explaining.infeasibility import NoPlan
 from rebond.financing.explaining.variants import Variant, compare_variants
 from rebond.financing.problem.model import FinancingProblem, Offer
+from rebond.mission import run_mission
 from rebond.portfolio.offered import CallEntry, envelope_offer
 from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult, ProjectResult
@@ -109,3 +111,37 @@ def test_the_published_result_says_every_form_of_every_line(sample: MissionResul
             assert sum(form["montant"] for form in line["formes"]) == line["montant"]
             assert line["forme"] in {form["forme"] for form in line["formes"]}
         assert project["plan"]["a_rembourser"] <= project["plan"]["soutien"]
+
+
+def test_another_dispositif_is_the_call_within_its_own_figures_and_is_counted_nowhere_else(
+    bench: Bench, sample: MissionResult
+) -> None:
+    """The grant that most plans ask, as the call: what it published bounds the envelope, and no plan asks it twice."""
+    grants = Counter(
+        line.dispositif
+        for project in sample.projects
+        for line in project.plan.lines
+        if line.instrument is Instrument.GRANT and not line.is_envelope
+    )
+    ((scheme, _),) = grants.most_common(1)
+    own = {p.project.id: o for p in sample.projects for o in p.built.problem.offers if o.id == scheme}
+    asked = {p.project.id for p in sample.projects if any(line.dispositif == scheme for line in p.plan.lines)}
+    kept = [project for project in sample.projects if project.project.id in asked][:12]
+    names = {project.project.id for project in kept}
+    settings = sample.census.settings
+    call = replace(settings.envelope, dispositif=scheme, funds_part=True, min_spend=UNKNOWN)
+    census = replace(
+        sample.census,
+        settings=replace(settings, envelope=call),
+        projects=tuple(project for project in sample.census.projects if project.id in names),
+        aids=tuple(aid for aid in sample.census.aids if aid.project_id in {"", *names}),
+        decisions=(),
+    )
+    result = run_mission(census, bench.rulebook, on=sample.on, kept={study.digest: study for study in sample.studies})
+    helped = retained(result)
+    assert helped
+    for project in result.projects:
+        assert all(line.is_envelope is (line.dispositif == scheme) for line in project.plan.lines)
+    for project in helped:
+        offer = own[project.project.id]
+        assert project.plan.envelope <= min(offer.max_support, offer.aid_cap or offer.max_support)

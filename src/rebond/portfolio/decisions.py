@@ -39,7 +39,9 @@ def following_alerts(census: Census, call: CallResult, entries: Iterable[CallEnt
     }
     envelope = census.settings.envelope
     payers = payers_of(envelope.contributions, {key: entry.facts for key, entry in known.items()})
-    yield from call_alerts(census.decisions, envelope, waiting, payers, on=on)
+    decided = {decision.project_id for decision in census.decisions}
+    proposed = {key: each.envelope for key, each in call.decisions.items() if each.envelope and key not in decided}
+    yield from call_alerts(census.decisions, envelope, waiting, payers, on=on, proposed=proposed)
 
 
 def _doubts(decision: CommitteeDecision, proposal: CallDecision, envelope: Envelope) -> Iterator[str]:

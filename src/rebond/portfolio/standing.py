@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from rebond.facts import (
     UNKNOWN,
@@ -24,6 +25,8 @@ from rebond.facts import (
 )
 from rebond.portfolio.contributors import Payers, pay_out
 from rebond.units import Euros, format_euros
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Standing(enum.StrEnum):
@@ -162,8 +165,12 @@ def call_alerts(
     payers: Payers,
     *,
     on: date,
+    proposed: Mapping[str, int] = _NOTHING,
 ) -> Iterator[str]:
-    """What the committee has to know of the call: blocked, closed, unpaid, and who takes the place of whom."""
+    """What the committee has to know of the call: blocked, closed, unpaid, and who takes the place of whom.
+
+    ``proposed``: what the proposal gives to those on whom nothing is decided: it is free for nobody else.
+    """
     held = held_amounts(decisions, envelope.calendar)
     places = [(decision, standing(decision, envelope.calendar)) for decision in decisions]
     if blocked := [decision.project_id for decision, where in places if where is Standing.BLOCKED]:
@@ -179,7 +186,7 @@ def call_alerts(
     if payers.binding and pay_out(held, payers) is None:
         yield "Les montants décidés ne peuvent être payés par les contributeurs de l'enveloppe dans leurs règles."
     if gone := [decision for decision, where in places if where is not None and not where.holds]:
-        yield _replaced(gone, envelope, reserve_list(waiting, decisions), held, payers)
+        yield _replaced(gone, envelope, reserve_list(waiting, decisions), {**proposed, **held}, payers)
 
 
 def _replaced(

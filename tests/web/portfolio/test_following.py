@@ -62,10 +62,9 @@ def test_a_member_of_the_committee_reads_the_steps_and_adds_none(pilot: Client, 
 def test_the_rules_of_a_contributor_are_settings_of_the_mission(pilot: Client, mission: Mission) -> None:
     """The form has a column for each rule, and the call says what a contributor may pay."""
     page = pilot.get(SETTINGS).content.decode()
-    for title in ("Dispositif de l’appel", "Part la plus haute", "Relèves et étapes de l’appel"):
+    for title in ("Dispositif de l’appel", "Part maximale", "Relèves et étapes de l’appel"):
         assert title in page
-    part = Contribution.objects.of(mission).first()
-    assert part is not None
+    part = Contribution.objects.of(mission)[0]
     part.regions, part.max_share, part.sizes = ["44"], Decimal("0.4"), ["petite"]
     part.save()
     (first, *_) = census_of(mission).settings.envelope.contributions

@@ -118,7 +118,7 @@ def contribution_rows(envelope: Envelope) -> Iterator[Written]:
             "montant": part.amount,
             "epci": ", ".join(part.epcis),
             "regions": ", ".join(part.regions),
-            "tailles": part.sizes,
+            "tailles": part.sizes or UNKNOWN,
             "naf": ", ".join(part.activities),
             "minimum_projet": part.min_per_project,
             "plafond_projet": part.max_per_project,

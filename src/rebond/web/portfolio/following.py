@@ -57,6 +57,9 @@ class Following:
     followed: tuple[Followed, ...]
     reserve: tuple[Waiting, ...]
     free: Decimal
+    """Of the envelope, kept for nobody and proposed to nobody."""
+    proposed: Decimal
+    """To those on whom nothing is decided."""
     left: tuple[Followed, ...]
     """Whose place is free."""
     calendar: tuple[core.CallStep, ...]
@@ -64,7 +67,7 @@ class Following:
 
 
 def following(user: User | AnonymousUser, mission: Mission) -> Following:
-    """The retained, the reserve, what is free; seven queries."""
+    """The retained, the reserve, what is free; eight queries."""
     rows = CommitteeDecision.objects.visible_to(user).of(mission).select_related("project__firm", "project__mission")
     told = [(row, decision_of(row)) for row in rows.prefetch_related("steps")]
     envelope = Envelope.objects.visible_to(user).of(mission).prefetch_related("contributions").first()
@@ -77,12 +80,17 @@ def following(user: User | AnonymousUser, mission: Mission) -> Following:
     )
     amount = sum((part.amount for part in envelope.contributions.all()), Decimal(0)) if envelope else Decimal(0)
     held = held_amounts(decisions, calendar)
-    free = max(Decimal(0), amount - sum(held.values()))
+    findings = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
+    decided = {decision.project_id for decision in decisions}
+    pending = findings.filter(status=ProjectFinding.Status.RETAINED).exclude(project__ref__in=decided)
+    proposed = sum(pending.values_list("envelope", flat=True), Decimal(0))
+    free = max(Decimal(0), amount - sum(held.values()) - proposed)
     rules = envelope_row(envelope)
     return Following(
         followed=followed,
         reserve=_reserve(user, mission, decisions, rules, free),
         free=free,
+        proposed=proposed,
         left=tuple(each for each in followed if not each.standing.holds),
         calendar=calendar,
         pays_part=rules.pays_part,
