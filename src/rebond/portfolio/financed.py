@@ -35,7 +35,7 @@ from rebond.portfolio.select import (
     in_the_call,
     spare_goal,
 )
-from rebond.portfolio.sequence import sequential_point
+from rebond.portfolio.sequence import outlined_point, sequential_point
 from rebond.units import Euros
 
 _OUTLINE = 0.6
@@ -210,17 +210,32 @@ class _Choice:
         if not self._large and _has_equals(short, goals, columns, found, time_limit * _OUTLINE):
             return found.reports, None
         chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
-        return found.reports, self._spared(chosen, time_limit * (1 - _OUTLINE))
+        start = self._start(short, columns, found) if self._large else None
+        return found.reports, self._spared(chosen, time_limit * (1 - _OUTLINE), start)
 
-    def _spared(self, chosen: Sequence[str], time_limit: float) -> Solution | None:
+    def _spared(
+        self, chosen: Sequence[str], time_limit: float, start: Mapping[str, float] | None = None
+    ) -> Solution | None:
         """Plans that finance a set with the least of the envelope; ``None`` when there are none or time is short."""
         model = self._variables.model
         kept = list(model.lower)
         for project in chosen:
             model.lower[self._financed[project]] = 1.0
-        plans = _solved(model, [spare_goal(self._variables)], time_limit, order_goal(self._variables))
+        plans = _solved(model, [spare_goal(self._variables)], time_limit, order_goal(self._variables), start)
         model.lower[:] = kept
         return plans
+
+    def _start(self, short: MilpModel, columns: Mapping[str, int], found: Solution) -> Mapping[str, float] | None:
+        """Plans for the set of the outline, each undertaking on what it draws there."""
+        at = dict(zip(short.names, found.values, strict=True))
+        chosen = {project for project, column in columns.items() if round(found.values[column]) == 1}
+        drawn = {
+            (project.id, offer.id): at[name]
+            for project in self._linked.projects
+            for offer in project.offers
+            if (name := f"euros[{project.id},{offer.id}]") in at
+        }
+        return outlined_point(self._linked, chosen, drawn)
 
     def _value_at(self, point: Mapping[str, float]) -> float:
         """What the first goal is worth at a point."""
@@ -282,10 +297,16 @@ def _bounded(outlined: Sequence[SolverReport], found: Sequence[SolverReport]) ->
             yield replace(report, bound=bound, gap=gap, proven=report.proven or gap == 0)
 
 
-def _solved(model: MilpModel, goals: Sequence[Goal], time_limit: float, order: Goal | None = None) -> Solution | None:
+def _solved(
+    model: MilpModel,
+    goals: Sequence[Goal],
+    time_limit: float,
+    order: Goal | None = None,
+    known: Mapping[str, float] | None = None,
+) -> Solution | None:
     """The best of a programme; ``None`` when there is none, or none was found in the time given."""
     try:
-        return model.solve(goals, tie_break=order or Goal(name="ordre", weights={}), time_limit=time_limit)
+        return model.solve(goals, tie_break=order or Goal(name="ordre", weights={}), time_limit=time_limit, known=known)
     except OutOfTimeError:
         return None
 
