@@ -225,7 +225,7 @@ def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
     """
     known = current_catalogue().dispositifs
     lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
-    calls = list(Envelope.objects.filter(mission=mission).values_list("dispositif", "title"))
+    calls = list(Envelope.objects.of(mission).values_list("dispositif", "title"))
     keys = {*lines.values_list("dispositif", flat=True), *(dispositif for dispositif, _ in calls if dispositif)}
     titles = {typeset(known[key].title) if key in known else key for key in keys}
     titles |= {typeset(title) for _, title in calls if title}
