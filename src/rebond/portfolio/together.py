@@ -344,7 +344,9 @@ class _Together:
                 held[pool] -= amount
         for project in (project for part in self._linked for project in part):
             if project.id in financed:
-                found[project.id] = Euros(self._plans[project.id].envelope)
+                plan = self._plans[project.id]
+                still = NOTHING if plan.covered >= project.payable_need else plan.gap
+                found[project.id] = Euros(plan.envelope) + still
                 continue
             mine = {
                 pool: max(NOTHING, held[pool] + amount) for pool, amount in takes[project.id].items() if pool in held

@@ -131,6 +131,8 @@ def test_no_set_that_the_contributors_can_pay_beside_the_region_is_worth_more(
     assert sum(values[int(key[1:])] for key in helped) >= best
     assert all(report.proven for report in found.reports)
     _check_to_the_euro(given_, parts)
+    sought = {key: found.plans[key].gap + amount for key, amount in given_.items() if key in found.missing}
+    assert sought == {key: found.missing[key] for key in sought}, "a part paid leaves the rest to be found"
     assert all(amount >= LEAST for amount in given_.values()) or not part
     taken = sum(line.amount for plan in found.plans.values() for line in plan.lines if line.dispositif == "region")
     assert taken <= region
