@@ -145,10 +145,7 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         ),
         "reserve": Grid(
             ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
-            tuple(
-                (row["projet"], row["entreprise"], format_number(Decimal(row["valeur"]), 1), row["motif"])
-                for row in of["reserve"]
-            ),
+            tuple((row["projet"], row["entreprise"], _value(row), row["motif"]) for row in of["reserve"]),
         ),
         "autres": Grid(
             ("Projet", "Entreprise", "Décision", "Motif"),
@@ -166,6 +163,12 @@ def _rule(rule: Mapping[str, Any], said: Mapping[str, Any]) -> str:
     if not rule["manque"]:
         return f"{rule['texte']} : tenue"
     return f"{rule['texte']} : non tenue ({rule['manque']}) — {said['motif_ecart_aux_regles']}"
+
+
+def _value(row: Mapping[str, Any]) -> str:
+    """A number, or the interval that unknown marks leave; a record of before held the least only."""
+    least, most = (format_number(Decimal(row.get(key, row["valeur"])), 1) for key in ("valeur", "valeur_au_plus"))
+    return least if least == most else f"{least} à {most}"
 
 
 def _difference(row: Mapping[str, Any]) -> str:
