@@ -31,7 +31,14 @@ from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal
 from rebond.portfolio.call import CallEntry, envelope_offer
 from rebond.portfolio.scoring import Score
-from rebond.portfolio.select import ENVELOPE, Candidate, joint_problem, most_from_envelope, without_possible_loans
+from rebond.portfolio.select import (
+    ENVELOPE,
+    Candidate,
+    joint_problem,
+    most_from_envelope,
+    uncovered_needs,
+    without_possible_loans,
+)
 from rebond.units import Euros, format_euros
 
 
@@ -50,6 +57,8 @@ class Asked:
     amount: Euros | None
     plan: FinancingPlan | None = None
     why: str = ""
+    unsure: bool = False
+    """Whether a loan might pay a part of it, if the firm turned out to be able to bear one."""
 
 
 Prepare: TypeAlias = Callable[[Moving, Envelope], "Candidate | str"]
@@ -90,7 +99,7 @@ def asked_of_envelope(
             plan = plans.get(project.id)
             amount = None if plan is None else Euros(plan.envelope)
             why = "" if plan else _why_not(by_id[project.id], together=len(part.projects) > 1)
-            found[project.id] = Asked(amount=amount, plan=plan, why=why)
+            found[project.id] = Asked(amount=amount, plan=plan, why=why, unsure=by_id[project.id].perhaps > 0)
     return found
 
 
@@ -111,8 +120,16 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
     offer = envelope_offer(entry, call, builder, context.read_as)
     if isinstance(offer, str):
         return offer
-    (known,) = without_possible_loans(problem).projects
-    return Candidate(project=known, value=Decimal(0), offer=offer, uncovered=moving.uncovered)
+    counted = without_possible_loans(problem)
+    (known,) = counted.projects
+    perhaps = moving.uncovered - uncovered_needs(problem)[known.id] if counted != problem else Euros(0)
+    return Candidate(
+        project=known,
+        value=Decimal(0),
+        offer=offer,
+        uncovered=moving.uncovered,
+        perhaps=max(Euros(0), perhaps),
+    )
 
 
 def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:

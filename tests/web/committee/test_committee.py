@@ -137,6 +137,11 @@ def test_a_choice_is_decided_in_one_gesture_and_what_differs_needs_its_own_reaso
 
 
 def test_rules_are_set_with_a_reason_and_the_best_choice_under_them_is_proven(pilot: Client, mission: Mission) -> None:
+    # Without a rule it is the proposal: what a loan might pay in part comes after, whatever its value.
+    free = shown(pilot, "meilleure=1")
+    assert {row.ref for row in free.chosen} == set(refs(mission, "retenu"))
+    assert free.best.proven
+    assert free.best.unsure_last
     asked = {"epci_au_moins": "1", "entreprise_au_plus": "1", "part_pme": "30 %"}
     refused = pilot.post(f"{SCREEN}regles/", {**asked, "part_pme": "130"})
     assert set(refused.context["errors"]) == {"part_pme", "motif_regles"}

@@ -17,7 +17,6 @@ from rebond.web.portfolio.session import Line, lines_on_the_table
 from rebond.web.portfolio.standing import Standing, standings
 
 if TYPE_CHECKING:
-
     from rebond.web.accounts.models import User
 
 _ELSEWHERE = "un projet qui n’est pas présenté au comité"

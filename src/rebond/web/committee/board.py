@@ -7,7 +7,7 @@ Nothing of it is kept.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, best_choice, unmet
 from rebond.restitution.typography import typeset
 from rebond.study.moved_in import Asked
-from rebond.web.committee.amounts import asked_by, ready
+from rebond.web.committee.amounts import asked_by, ready, unsure_in
 from rebond.web.committee.aside import left_since, values_without_marks
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
@@ -188,7 +188,12 @@ def screen(
             {line.project.ref for line in table if line.decision and (_based(line) is wanted)}
             for wanted in (True, False)
         )
-        contenders = [_contender(line, sizes, asked, worth) for line in table]
+        unsure = unsure_in(mission, [line for line in table if _known(line) is not None])
+        unsure |= {ref for ref, each in asked.items() if each.unsure}
+        contenders = [
+            replace(each, unsure=each.id in unsure)
+            for each in (_contender(line, sizes, asked, worth) for line in table)
+        ]
         best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out)
         if isinstance(best, Best):
             chosen = set(best.chosen)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol, cast
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -71,6 +72,13 @@ def people(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpR
     return _told(request, mission, set_people, "La séance est à jour.", may_decide=may_decide)
 
 
+def _trial(request: HttpRequest) -> str:
+    """The choice that was on the screen: the forms below it do not bear it, the page that they come from does."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    sent = QueryDict(came_from.query) if came_from.netloc == request.get_host() else QueryDict()
+    return urlencode({name: sent[name] for name in (PLUS, MINUS, BEST) if sent.get(name)}, safe=",")
+
+
 class _Act(Protocol):
     """What changes the sitting, or says what is wrong."""
 
@@ -86,7 +94,7 @@ def _told(request: HttpRequest, mission: Mission, act: _Act, said: str, *, may_d
     if errors:
         return screen_page(request, mission, may_decide=may_decide, errors=errors, sent=sent, status=UNREADABLE)
     messages.success(request, said)
-    query = request.GET.urlencode()
+    query = _trial(request)
     return redirect(reverse("committee:screen", args=[mission.slug]) + (f"?{query}" if query else ""))
 
 
