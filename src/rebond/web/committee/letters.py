@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -94,7 +94,9 @@ def preview(kind: str, text: str) -> bytes:
     """A text with the titles of its fields in their places."""
     model = letter_models()[kind]
     parts = filled(text, model, sample_values(model))
-    return letter_bytes(parts, title=model.title, place="Aperçu", dated=date(2000, 1, 1), notices=("Aperçu",))
+    return letter_bytes(
+        parts, title=model.title, place="Aperçu", dated=date(2000, 1, 1), notices=("Aperçu",), headed=kind == MINUTES
+    )
 
 
 def _bytes(
@@ -108,6 +110,7 @@ def _bytes(
         place=said["territoire"],
         dated=date.fromisoformat(said["tenue_le"]),
         notices=(FICTITIOUS,) if said["fictif"] else (),
+        headed=model is letter_models()[MINUTES],
     )
 
 
@@ -138,7 +141,7 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "contributeurs": tuple(f"{each['contributeur']} : {_euros(each['montant'])}" for each in said["contributions"]),
         "accorde": f"{_euros(said['accorde'])} à {said['retenus']} {agreed('projets', said['retenus'])}",
         "reste": _euros(said["reste"]),
-        "regles": tuple(_rule(rule, said) for rule in said["regles"]),
+        "regles": tuple(_rules(said)),
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
             tuple((row["projet"], row["entreprise"], _euros(row["montant"]), row["motif"]) for row in of["retenu"]),
@@ -157,6 +160,14 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "ecarts": tuple(_difference(row) for row in rows if row["differe"]),
         "empreinte": frozen.digest,
     }
+
+
+def _rules(said: Mapping[str, Any]) -> Iterator[str]:
+    """The rules, whether they are kept, then why the committee gave itself them."""
+    for rule in said["regles"]:
+        yield _rule(rule, said)
+    if said["regles"] and said["motif_regles"]:
+        yield f"Motif : {said['motif_regles']}"
 
 
 def _rule(rule: Mapping[str, Any], said: Mapping[str, Any]) -> str:
