@@ -41,8 +41,10 @@ class Bench:
         robust: RobustAsked | None = None,
     ) -> MissionResult:
         """The mission, on another census, date, rulebook or reading of the law where they are given."""
-        census, rulebook = census or self.census, rulebook or self.rulebook
-        on, kept = on or census.settings.committee_on, None if from_nothing else self.kept
+        census = census or self.census
+        # A rulebook changed in memory keeps the version of the shipped files, by which studies are told apart.
+        kept = self.kept if rulebook is None and not from_nothing else None
+        on, rulebook = on or census.settings.committee_on, rulebook or self.rulebook
         return run_mission(census, rulebook, on=on, reading=reading, robust=robust, kept=kept)
 
     def link(self, decisions: Mapping[tuple[str, str], bool]) -> LinkageResult:

@@ -60,6 +60,7 @@ NO_SHEET = {
     "committee:text",
     "committee:texts",
     "portfolio:call",
+    "portfolio:robustness",
     "restitution:documents",
     "restitution:indicator",
     "restitution:indicators",

@@ -34,7 +34,7 @@ from rebond.portfolio.select import (
     in_the_call,
     spare_goal,
 )
-from rebond.portfolio.sequence import sequential_point
+from rebond.portfolio.sequence import outlined_point, sequential_point
 from rebond.units import Euros
 
 _OUTLINE = 0.6
@@ -202,10 +202,23 @@ class _Choice:
         for project, column in self._financed.items():
             if round(found.values[columns[project]]) == 1:
                 model.lower[column] = 1.0
+        start = self._start(short, columns, found) if self._large else None
         spare, order = spare_goal(self._variables), order_goal(self._variables)
-        plans = _solved(model, [spare], time_limit * (1 - _OUTLINE), order)
+        plans = _solved(model, [spare], time_limit * (1 - _OUTLINE), order, start)
         model.lower[:] = kept
         return found.reports, plans
+
+    def _start(self, short: MilpModel, columns: Mapping[str, int], found: Solution) -> Mapping[str, float] | None:
+        """Plans for the set of the outline, each undertaking on what it draws there."""
+        at = dict(zip(short.names, found.values, strict=True))
+        chosen = {project for project, column in columns.items() if round(found.values[column]) == 1}
+        drawn = {
+            (project.id, offer.id): at[name]
+            for project in self._linked.projects
+            for offer in project.offers
+            if (name := f"euros[{project.id},{offer.id}]") in at
+        }
+        return outlined_point(self._linked, chosen, drawn)
 
     def _value_at(self, point: Mapping[str, float]) -> float:
         """What the first goal is worth at a point."""
@@ -267,10 +280,16 @@ def _bounded(outlined: Sequence[SolverReport], found: Sequence[SolverReport]) ->
             yield replace(report, bound=bound, gap=gap, proven=report.proven or gap == 0)
 
 
-def _solved(model: MilpModel, goals: Sequence[Goal], time_limit: float, order: Goal | None = None) -> Solution | None:
+def _solved(
+    model: MilpModel,
+    goals: Sequence[Goal],
+    time_limit: float,
+    order: Goal | None = None,
+    known: Mapping[str, float] | None = None,
+) -> Solution | None:
     """The best of a programme; ``None`` when there is none, or none was found in the time given."""
     try:
-        return model.solve(goals, tie_break=order or Goal(name="ordre", weights={}), time_limit=time_limit)
+        return model.solve(goals, tie_break=order or Goal(name="ordre", weights={}), time_limit=time_limit, known=known)
     except OutOfTimeError:
         return None
 

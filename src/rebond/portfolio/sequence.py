@@ -5,7 +5,7 @@ The start of the joint search where it is long, and what is left of it when time
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,38 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         for key, columns in drawn.items():
             left[key] -= sum(values[at[column]] for column in columns) + _CENT
         envelope -= sum(values[at[column]] for column in of_envelope) + _CENT
+    return point
+
+
+def outlined_point(
+    linked: Linked, chosen: Collection[str], drawn: Mapping[tuple[str, str], float]
+) -> dict[str, float] | None:
+    """A point of the joint programme where the ``chosen`` are financed; ``None`` when one of them cannot be so.
+
+    Each undertaking apart, on what the outline draws for it (project and offer → euros).
+    """
+    groups: dict[str, list[ProjectProblem]] = {}
+    for project in linked.projects:
+        if project.id in chosen:
+            groups.setdefault(project.undertaking, []).append(project)
+    point = {f"retenu[{name}]": 1.0 for name in linked.apart if name in chosen}
+    for projects in groups.values():
+        variables = build_model(replace(linked.problem, projects=tuple(projects)))
+        financed = define_financed(projects, variables)
+        shared = []
+        for use in variables.uses:
+            limit = drawn.get((use.project.id, use.offer.id))
+            if limit is not None:
+                columns = [column for column, _ in variables.terms(use)]
+                name = f"esquisse[{','.join(use.key)}]"
+                variables.model.row(name, [(column, 1.0) for column in columns], high=limit + 2 * _CENT)
+                shared += columns
+        for column in financed.values():
+            variables.model.lower[column] = 1.0
+        values = _best(variables, financed, linked.values, shared)
+        if values is None:
+            return None
+        point.update(values)
     return point
 
 

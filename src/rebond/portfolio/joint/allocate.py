@@ -120,6 +120,7 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
     terms = Terms(limits=limits, target=target, effort=effort or Effort(), tell=tell, save=save)
     few = len(mosts) <= _FEW and getattr(pricer, "whole", None) is not None
     _Search(pricer, mosts, terms, at, began, seconds).run(few=few)
+    save(None)
     value = value_of(at.chosen)
     return Allocation(
         ways=tuple(sorted(at.chosen, key=lambda way: way.block)),

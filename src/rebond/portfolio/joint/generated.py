@@ -9,7 +9,7 @@ so that a worker can draw its own share without the others'.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,13 +71,13 @@ class Territory:
         """A euro of aid is worth a quarter of a euro of what is financed; a file costs three thousand euros."""
         return Worth(per_thousand=0.25, per_file=3.0)
 
-    def share(self, rank: int, of: int) -> Iterator[Undertaking]:
-        """One undertaking in ``of``; the value of a project is a score times its cost."""
+    def share(self, rank: int, of: int, only: Container[int] | None = None) -> Iterator[Undertaking]:
+        """One undertaking in ``of``, among those asked; the value of a project is a score times its cost."""
         draw = random.Random(f"{self.seed} entreprises")  # noqa: S311 - a territory, not a secret
         left, number = self.projects, 0
         while left:
             count = min(left, draw.choice(_OF_ONE_PROJECT))
-            if number % of == rank:
+            if number % of == rank and (only is None or number in only):
                 yield number, *self._undertaking(number, count)
             left, number = left - count, number + 1
 

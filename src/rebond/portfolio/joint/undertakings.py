@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
@@ -30,8 +30,8 @@ class Undertakings(Protocol):
     def worth(self) -> Worth:
         """What their plans are sought for."""
 
-    def share(self, rank: int, of: int) -> Iterator[Undertaking]:
-        """Those of the process ``rank`` among ``of``: one undertaking in ``of``, in order."""
+    def share(self, rank: int, of: int, only: Container[int] | None = None) -> Iterator[Undertaking]:
+        """Those of the process ``rank`` among ``of``: one undertaking in ``of``, in order; ``only`` these numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,11 @@ class Listed:
         """Those of the problem."""
         return self.problem.budgets
 
-    def share(self, rank: int, of: int) -> Iterator[Undertaking]:
-        """One undertaking in ``of``."""
+    def share(self, rank: int, of: int, only: Container[int] | None = None) -> Iterator[Undertaking]:
+        """One undertaking in ``of``, among those asked."""
         ordered = sorted(self.problem.projects, key=lambda project: (project.undertaking, project.id))
         for number, part in enumerate(split_by_undertaking(replace(self.problem, projects=tuple(ordered)))):
-            if number % of == rank:
+            if number % of == rank and (only is None or number in only):
                 yield number, part, {project.id: self.values[project.id] for project in part.projects}
 
 
@@ -80,9 +80,7 @@ def plan_undertakings(
 ) -> Iterator[Planned | int]:
     """Each way in audited plans; the number of an undertaking for which none was found. ``whole``: with plans."""
     shared = list(undertakings.budgets)
-    for number, part, values in undertakings.share(rank, of):
-        if number not in ways:
-            continue
+    for number, part, values in undertakings.share(rank, of, only=ways):
         plans = plans_of(part, ways[number], shared, values)
         if plans is None:
             yield number

@@ -20,6 +20,11 @@ class WayIn:
     instead_of: tuple[ProjectFinding, ...]
     lost: Decimal
 
+    @property
+    def gained(self) -> Decimal:
+        """The points that the exchange would win: it comes after, because a loan could do."""
+        return max(Decimal(0), -self.lost)
+
 
 def told(study: Study | None, findings: Iterable[ProjectFinding]) -> dict[str, object]:
     """For the template; ``findings``: those that the reader sees, and no other is named."""
