@@ -46,7 +46,7 @@ QUERIES = {
     "portfolio:robustness": 8,
     "linkage:queue": 18,
     "linkage:decided": 9,
-    "committee:screen": 14,
+    "committee:screen": 17,
     "committee:freeze": 14,
     "committee:texts": 7,
     "committee:text": 7,

@@ -177,14 +177,15 @@ def _show_mission(found: MissionRobustness, *, title: str, titles: Mapping[str, 
         else:
             click.echo("Aucun candidat à l'enveloppe : rien à choisir.")
         return
-    names = [f"{project} — {titles[project]}" for project in found.problem.projects]
+    called = {project: f"{project} — {words}" for project, words in titles.items()}
+    names = [called[project] for project in found.problem.projects]
     if as_json:
-        _write(robustness_as_data(found, title=title, names=names))
+        _write(robustness_as_data(found, title=title, names=names, called=called))
         return
     needs = [format_euros(found.needs[project]) for project in found.problem.projects]
     _print(found.analysis, title=title, names=names, criteria=found.criterion_names, needs=needs, grain=CENTS)
     for remark in found.remarks:
-        click.echo(f"! {remark}.")
+        click.echo(f"! {remark.told(called)}.")
 
 
 def _opinion(kind: str, weights: Mapping[str, Decimal], margin: int) -> Opinion:

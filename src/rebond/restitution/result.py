@@ -214,7 +214,7 @@ def robustness_of(result: MissionResult) -> dict[str, Any] | None:
         return None
     titles = {project.id: project.title for project in result.census.projects}
     names = [titles[project] for project in found.problem.projects]
-    data = robustness_as_data(found, title=result.census.settings.name, names=names)
+    data = robustness_as_data(found, title=result.census.settings.name, names=names, called=titles)
     data.pop("secondes", None)
     return data
 

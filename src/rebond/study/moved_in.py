@@ -38,6 +38,7 @@ from rebond.portfolio.select import (
     most_from_envelope,
     part_award,
     spare_goal,
+    uncovered_needs,
     with_envelope,
     without_possible_loans,
 )
@@ -59,6 +60,8 @@ class Asked:
     amount: Euros | None
     plan: FinancingPlan | None = None
     why: str = ""
+    unsure: bool = False
+    """Whether a loan might pay a part of it, if the firm turned out to be able to bear one."""
 
 
 Prepare: TypeAlias = Callable[[Moving, Envelope], "Candidate | str"]
@@ -99,7 +102,7 @@ def asked_of_envelope(
             plan = plans.get(project.id)
             amount = None if plan is None else Euros(plan.envelope)
             why = "" if plan else _why_not(by_id[project.id], together=len(part.projects) > 1)
-            found[project.id] = Asked(amount=amount, plan=plan, why=why)
+            found[project.id] = Asked(amount=amount, plan=plan, why=why, unsure=by_id[project.id].perhaps > 0)
     return found
 
 
@@ -121,8 +124,16 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
     if isinstance(offer, str):
         return offer
     problem = without_call(problem, call_dispositif(call, context.catalogue))
-    (known,) = without_possible_loans(problem).projects
-    return Candidate(project=known, value=Decimal(0), offer=offer, uncovered=moving.uncovered)
+    counted = without_possible_loans(problem)
+    (known,) = counted.projects
+    perhaps = moving.uncovered - uncovered_needs(problem)[known.id] if counted != problem else Euros(0)
+    return Candidate(
+        project=known,
+        value=Decimal(0),
+        offer=offer,
+        uncovered=moving.uncovered,
+        perhaps=max(Euros(0), perhaps),
+    )
 
 
 def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:

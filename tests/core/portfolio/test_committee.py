@@ -1,6 +1,6 @@
 """The committee's choice: what falls, what its rules ask, the best choice under them, against every choice there is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -90,6 +90,7 @@ def calls(draw: st.DrawFn) -> tuple[list[Contender], Decimal, list[Rule]]:
             firm=draw(st.sampled_from("XYZ")),
             place=draw(st.sampled_from(["", "Nord", "Sud"])),
             small=draw(st.sampled_from([True, False, UNKNOWN])),
+            unsure=draw(st.booleans()),
         )
         for rank in range(count)
     ]
@@ -116,7 +117,13 @@ def test_the_best_choice_under_rules_is_that_of_every_choice_tried(
     call: tuple[list[Contender], Decimal, list[Rule]],
 ) -> None:
     contenders, envelope, rules = call
-    worth = {each.id: each.value for each in contenders}
+    """What nothing else can pay first, then those that a loan might pay in part."""
+
+    def worth(names: Collection[str]) -> tuple[Decimal, Decimal]:
+        kept = [each for each in contenders if each.id in names]
+        sure = sum((each.value for each in kept if not each.unsure), Decimal(0))
+        return sure, sum((each.value for each in kept), Decimal(0))
+
     every = list(possible(contenders, envelope, rules))
     found = best_choice(contenders, envelope=envelope, rules=rules)
     if isinstance(found, Conflict):
@@ -127,7 +134,8 @@ def test_the_best_choice_under_rules_is_that_of_every_choice_tried(
     else:
         assert set(found.chosen) in every
         assert found.proven
-        assert found.value == max(sum((worth[name] for name in names), Decimal(0)) for names in every)
+        assert worth(found.chosen) == max(map(worth, every))
+        assert found.value == worth(found.chosen)[1]
 
 
 @given(calls(), st.data())

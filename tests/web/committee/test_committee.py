@@ -33,6 +33,7 @@ from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import lines
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import PlanLine, ProjectFinding
+from rebond.web.worker.studying import study_now
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
 
@@ -63,6 +64,12 @@ def frozen(client: Client, mission: Mission, **sent: str) -> FrozenSitting:
     page = client.get(f"{SCREEN}geler/")
     client.post(f"{SCREEN}geler/", {"vu": page.context["seen"], **sent})
     return FrozenSitting.objects.of(mission).latest("number")
+
+
+def values(client: Client, ref: str) -> dict[str, tuple[str, int]]:
+    """Score and number of assessors of the criteria that they mark, as the screen shows them."""
+    scores = client.get(SCREEN).context["scores"][ref]
+    return {each.criterion: (f"{each.score.normalize():f}", each.marks) for each in scores if each.is_marked}
 
 
 def text_in(content: bytes) -> str:
@@ -130,6 +137,11 @@ def test_a_choice_is_decided_in_one_gesture_and_what_differs_needs_its_own_reaso
 
 
 def test_rules_are_set_with_a_reason_and_the_best_choice_under_them_is_proven(pilot: Client, mission: Mission) -> None:
+    # Without a rule it is the proposal: what a loan might pay in part comes after, whatever its value.
+    free = shown(pilot, "meilleure=1")
+    assert {row.ref for row in free.chosen} == set(refs(mission, "retenu"))
+    assert free.best.proven
+    assert free.best.unsure_last
     asked = {"epci_au_moins": "1", "entreprise_au_plus": "1", "part_pme": "30 %"}
     refused = pilot.post(f"{SCREEN}regles/", {**asked, "part_pme": "130"})
     assert set(refused.context["errors"]) == {"part_pme", "motif_regles"}
@@ -212,6 +224,52 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     told = list(Entry.objects.of(mission).filter(kind="seance").order_by("position").values_list("path", "after"))
     assert [record.digest, second.digest] == [after for path, after in told if path == ["empreinte"]]
     assert "Séance du comité" in pilot.get(address("editing:journal")).content.decode()
+
+
+def test_the_marks_of_who_stands_aside_are_not_on_the_screen_nor_frozen(pilot: Client, mission: Mission) -> None:
+    """Before the next study only what the data say; after it, the marks of the others alone."""
+    ref = refs(mission, "non_retenu")[0]
+    consultant, firm = signed_in("consultant"), Project.objects.of(mission).get(ref=ref).firm
+    board = f"{address('portfolio:marks')}{ref}/"
+    for client, mark in ((consultant, "5"), (pilot, "0")):
+        assert client.post(board, {"note_ancrage": mark, "motif_note_ancrage": "vu sur place"}).status_code == 302
+    page = pilot.get(SCREEN).content.decode()
+    assert "écart de 5 points" in page
+    assert "Robustesse" in page
+    decide_as_proposed(pilot)
+    seen = pilot.get(f"{SCREEN}geler/").context["seen"]
+    assert consultant.post(f"{board}deport/", {"motif_deport": "ancien salarié"}).status_code == 302
+    consultant_name = str(User.objects.get(username="consultant"))
+    line = f"{consultant_name}, pour {firm.name} ("
+    late = pilot.get(SCREEN)
+    (row,) = [row for row in late.context["screen"].rows if row.ref == ref]
+    assert row.late
+    assert row.value <= row.line.finding.score
+    for reader in (pilot, consultant, signed_in("copil")):
+        assert not [each for each in reader.get(SCREEN).context["scores"].get(ref, ()) if each.is_marked]
+    assert line in late.context["sent"]["deports"]
+    refused = pilot.post(f"{SCREEN}geler/", {"vu": seen})
+    assert any("Un déport a changé depuis l’étude" in fault for fault in refused.context["faults"])
+    # What is declared is in the form, and is not kept twice: lifted, it goes.
+    typed = {"tenue_le": "06/10/2026", "deports": late.context["sent"]["deports"] + "\r\nM. Untel, pour P015"}
+    assert pilot.post(f"{SCREEN}seance/", typed).status_code == 302
+    assert Sitting.objects.get().aside == "M. Untel, pour P015"
+    assert study_now(mission, why="déport") is not None
+    mission.refresh_from_db()
+    after = values(pilot, ref)
+    assert not next(row for row in shown(pilot).rows if row.ref == ref).late
+    assert after["ancrage"] == ("0", 1)
+    assert not [each for each in consultant.get(SCREEN).context["scores"][ref] if each.is_marked]
+    assert "écart de" not in consultant.get(SCREEN).content.decode()
+    assert consultant_name in signed_in("copil").get(SCREEN).content.decode()
+    Shared.objects.of(mission).filter(organisation__isnull=True, project__firm=firm).delete()
+    record = frozen(pilot, mission)
+    veiled = f"{consultant_name}, pour un projet qui n’est pas présenté au comité"
+    assert record.content["deports"] == [veiled, "M. Untel, pour P015"]
+    minutes = text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)
+    assert typeset(veiled) in minutes
+    assert pilot.post(f"{SCREEN}suite/", {"motif_suite": "recours"}).status_code == 302
+    assert line in pilot.get(SCREEN).context["sent"]["deports"]
 
 
 def test_more_than_the_envelope_is_not_frozen_to_the_cent(pilot: Client, mission: Mission) -> None:

@@ -1,13 +1,18 @@
 """The page of the selection's robustness, what is said of the weights, the tag beside each candidate."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from rebond.portfolio.robust.weights import Opinion
+from rebond.web.disclosure.disclosed import code_of
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.facts import opinions_of
 from rebond.web.portfolio.models import WeightStatement
+from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
 from rebond.web.worker.computing import read_facts
 from rebond.web.worker.models import Work
@@ -48,6 +53,18 @@ def test_each_candidate_has_its_status_on_the_page_the_call_the_session_and_its_
     sheet = address("projects:sheet").replace("P001", core.project.ref)
     for path in (address("portfolio:call"), address("portfolio:session"), sheet):
         assert "Robustesse&nbsp;: </span>Cœur" in pilot.get(path).content.decode()
+
+
+def test_its_sentences_call_projects_by_their_titles_and_lead_to_them(pilot: Client, mission: Mission) -> None:
+    remarks = pilot.get(PAGE).context["remarks"]
+    never = Project.objects.of(mission).get(ref="P005")
+    assert (never.title, never.get_absolute_url()) in remarks[0]
+    said = "".join(words for remark in remarks for words, _ in remark)
+    assert not re.search(r"P\d{3}", said)
+    assert never.title in pilot.get(PAGE).content.decode().replace("’", "'")
+    # One that its reader may no longer open is called by its code.
+    Project.objects.filter(pk=never.pk).update(withdrawn_at=timezone.now())
+    assert (f"projet {code_of(never).upper()}", "") in pilot.get(PAGE).context["remarks"][0]
 
 
 def test_what_each_member_says_is_kept_replaced_and_withdrawn_with_a_study_each_time(

@@ -21,8 +21,13 @@ from rebond.restitution.typography import french_date, typeset
 _LONGEST_TITLE = 255
 
 
-def letter_bytes(parts: Sequence[Part], *, title: str, place: str, dated: date, notices: Sequence[str] = ()) -> bytes:
-    """A letter, or minutes: where and when, the text, what must be said of it (``notices``) at its head and foot."""
+def letter_bytes(
+    parts: Sequence[Part], *, title: str, place: str, dated: date, notices: Sequence[str] = (), headed: bool = True
+) -> bytes:
+    """A letter, or minutes: where and when, the text, what must be said of it (``notices``) at its head and foot.
+
+    Minutes are ``headed`` by their title; a letter says its object in its text, and the title is that of the file.
+    """
     file = docx.Document()
     width = set_page(file, landscape=False)
     set_styles(file)
@@ -30,7 +35,8 @@ def letter_bytes(parts: Sequence[Part], *, title: str, place: str, dated: date, 
     properties.title, properties.author, properties.language = title[:_LONGEST_TITLE], "Rebond", "fr-FR"
     properties.last_modified_by, properties.comments = "Rebond", ""
     properties.created = properties.modified = datetime.combine(dated, time())
-    file.add_paragraph(typeset(title), style="Title")
+    if headed:
+        file.add_paragraph(typeset(title), style="Title")
     file.add_paragraph(f"{typeset(place)}, le {french_date(dated)}")
     for notice in notices:
         file.add_paragraph(typeset(notice), style="Intense Quote")

@@ -35,6 +35,9 @@ class Contender:
     asks: Euros | None
     """What the envelope gives if it is retained; ``None``: no legal plan finances it whole."""
 
+    unsure: bool = False
+    """Whether a loan might pay a part of what it asks: the proposal serves the others first."""
+
     @property
     def cents(self) -> int:
         """What it asks, in cents; of one that nothing finances, nothing."""

@@ -60,6 +60,8 @@ class Best:
     bound: Decimal | None
     """What no choice can pass; ``None`` when time ran out before any bound."""
     proven: bool
+    unsure_last: bool = False
+    """Whether some of those looked at come after the others: a loan might pay a part of what they ask."""
 
     @property
     def gap(self) -> Decimal | None:
@@ -138,6 +140,7 @@ def best_choice(
 ) -> Best | Conflict:
     """The choice of highest value within the envelope and the rules, or which rules conflict.
 
+    As in the proposal, what nothing else can pay comes first: then the value of those that a loan might pay in part.
     ``held`` is in it and ``out`` is not: what the committee already decided. What no legal plan finances is not in it
     unless it is held.
     """
@@ -147,16 +150,23 @@ def best_choice(
     rows = {rule: list(_rows(rule, contenders, free)) for rule in rules}
     values = [each.points for each in free]
     chooser = Chooser(len(free), [*fixed, *(row for mine in rows.values() for row in mine)])
-    found = chooser.best(values, seconds=seconds) if free else None
+    sure = [0 if each.unsure else each.points for each in free]
+    first = chooser.best(sure, seconds=seconds) if sure != values else None
+    if first is not None:
+        held_first = Row("sans autre financement", dict(enumerate(sure)), low=int(first.value))
+        chooser = Chooser(len(free), [*chooser.rows, held_first])
+    found = (chooser.best(values, seconds=seconds) if free else None) or first
     if found is None and not free and all(row.holds(()) for row in chooser.rows):
         return Best(chosen=(), value=Decimal(0), bound=Decimal(0), proven=True)
     if found is None:
         return _conflict(len(free), fixed, rows, held=bool(held))
+    first_proven = first is None or (first.proven and found is not first)
     return Best(
         chosen=tuple(free[rank].id for rank in found.chosen),
-        value=Decimal(found.value) / 100,
-        bound=Decimal(int(found.bound)) / 100 if found.bound < float("inf") else None,
-        proven=found.proven,
+        value=Decimal(sum(values[rank] for rank in found.chosen)) / 100,
+        bound=Decimal(int(found.bound)) / 100 if found.bound < float("inf") and first_proven else None,
+        proven=found.proven and first_proven,
+        unsure_last=first is not None,
     )
 
 

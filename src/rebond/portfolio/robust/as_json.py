@@ -137,10 +137,15 @@ def _percent(share: Fraction) -> str:
     return f"{format_number(float(share) * 100, decimals)}{NO_BREAK_SPACE}%"
 
 
-def robustness_as_data(found: MissionRobustness, *, title: str, names: Sequence[str]) -> dict[str, Any]:
-    """What is found of the candidates of a mission, with what each needs, who said what of the weights, remarks."""
+def robustness_as_data(
+    found: MissionRobustness, *, title: str, names: Sequence[str], called: Mapping[str, str]
+) -> dict[str, Any]:
+    """What is found of the candidates of a mission, with what each needs, who said what of the weights, remarks.
+
+    ``called``: what the remarks call each project.
+    """
     if found.analysis is None:
-        empty = {"schema": SCHEMA, "intitule": title, "projets": [], "remarques": list(found.remarks)}
+        empty = {"schema": SCHEMA, "intitule": title, "projets": [], **_remarks(found, called)}
         return {**empty, "echec": found.failure, "poids_dits": _said(found, {})}
     data = analysis_as_data(found.analysis, title=title, names=names, criteria=found.criterion_names, grain=CENTS)
     for row in data["projets"]:
@@ -152,7 +157,15 @@ def robustness_as_data(found: MissionRobustness, *, title: str, names: Sequence[
         "criteres": labels,
         "poids_dits": _said(found, labels),
         "entrees_en_mots": "" if entries is None else entries_words(entries, found.criterion_names),
-        "remarques": list(found.remarks),
+        **_remarks(found, called),
+    }
+
+
+def _remarks(found: MissionRobustness, called: Mapping[str, str]) -> dict[str, Any]:
+    """In whole sentences, and with the references of their projects for who would call them otherwise."""
+    return {
+        "remarques": [each.told(called) for each in found.remarks],
+        "remarques_par_projet": [{"texte": each.words, "projets": list(each.projects)} for each in found.remarks],
     }
 
 

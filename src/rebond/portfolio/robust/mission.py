@@ -33,6 +33,21 @@ from rebond.units import Euros, agreed, format_euros
 
 _DECIMALS = 4
 CENTS = 100
+PROJECTS = "{projets}"
+"""Where a remark names its projects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What is to be known of the analysis, of some projects: whoever tells it calls them as its reader may."""
+
+    words: str
+    """``PROJECTS`` stands for their names."""
+    projects: tuple[str, ...] = ()
+
+    def told(self, called: Mapping[str, str]) -> str:
+        """In one sentence, each project by its name, else by its reference."""
+        return self.words.replace(PROJECTS, ", ".join(called.get(each, each) for each in self.projects))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +61,7 @@ class MissionRobustness:
     """``None`` when the call has no candidate."""
     opinions: tuple[Opinion, ...]
     """What is said of the weights, and by whom; an empty name: what is agreed."""
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     failure: str = ""
     """Why there is no analysis, though there are candidates: what is said of the weights contradicts itself."""
     statuses: Mapping[str, Status] = field(default_factory=dict)
@@ -209,24 +224,29 @@ def _sentences(found: RobustAnalysis) -> tuple[str, ...]:
 
 def _remarks(
     never: Sequence[str], linked: Sequence[str], perhaps: Sequence[str], problem: RobustProblem
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     if never:
-        yield f"{', '.join(never)} : l'enveloppe ne peut légalement les financer entiers, quels que soient les poids"
+        words = f"{PROJECTS} : l'enveloppe ne peut légalement les financer entiers, quels que soient les poids"
+        yield Remark(words=words, projects=tuple(never))
     if linked:
         count = len(linked)
-        yield (
+        words = (
             f"{count} {agreed('candidats', count)} se partagent un compte de minimis ou un budget et sont comptés ici "
-            f"chacun pour soi ({', '.join(linked)})"
+            f"chacun pour soi ({PROJECTS})"
         )
+        yield Remark(words=words, projects=tuple(linked))
     after = [name for name in perhaps if name in problem.projects]
     if after:
-        yield (
-            f"{', '.join(after)} : un prêt pourrait payer une part de ce qui manque ; la proposition sert les autres "
+        words = (
+            f"{PROJECTS} : un prêt pourrait payer une part de ce qui manque ; la proposition sert les autres "
             "d'abord, cette analyse les compare à égalité"
         )
+        yield Remark(words=words, projects=tuple(after))
     unknown = sum(low != high for low, high in zip(problem.low, problem.high, strict=True))
     if unknown:
-        yield f"{unknown} {agreed('candidats', unknown)} ont une note inconnue, comptée n'importe où sur l'échelle"
+        has = "ont" if unknown > 1 else "a"
+        words = f"{unknown} {agreed('candidats', unknown)} {has} une note inconnue, comptée n'importe où sur l'échelle"
+        yield Remark(words=words)
 
 
 def need_words(needs: Mapping[str, Euros], project: str) -> str:

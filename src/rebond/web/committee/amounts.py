@@ -35,10 +35,26 @@ def asked_by(mission: Mission, lines: Sequence[Line]) -> dict[str, Asked]:
     census = census_read(study)
     if census is None:
         return {line.project.ref: Asked(amount=None, why=NO_STUDY) for line in studied}
-    parts = _parts_of(study, census)
-    taken = tuple(_taken(study, [line.project.pk for line in studied]))
-    moving = [_moving(parts, study, line, taken) for line in studied]
+    moving = _all_moving(study, census, studied)
     return asked_of_envelope(moving, census.settings.envelope, _solved, prepare=_prepared(study))
+
+
+def unsure_in(mission: Mission, lines: Sequence[Line]) -> set[str]:
+    """References of those that a loan might pay in part, of lines whose amount is known; one query."""
+    study = mission.current_study
+    studied = [line for line in lines if line.finding is not None]
+    census = census_read(study) if study and studied else None
+    if study is None or census is None:
+        return set()
+    prepare, call = _prepared(study), census.settings.envelope
+    found = {each.context.project.id: prepare(each, call) for each in _all_moving(study, census, studied)}
+    return {ref for ref, each in found.items() if isinstance(each, Candidate) and each.perhaps}
+
+
+def _all_moving(study: Study, census: Census, lines: Sequence[Line]) -> list[Moving]:
+    parts = _parts_of(study, census)
+    taken = tuple(_taken(study, [line.project.pk for line in lines]))
+    return [_moving(parts, study, line, taken) for line in lines]
 
 
 def ready(mission: Mission) -> None:

@@ -7,7 +7,7 @@ Nothing of it is kept.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -17,7 +17,8 @@ from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, best_choice, unmet
 from rebond.restitution.typography import typeset
 from rebond.study.moved_in import Asked
-from rebond.web.committee.amounts import asked_by, ready
+from rebond.web.committee.amounts import asked_by, ready, unsure_in
+from rebond.web.committee.aside import left_since, values_without_marks
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
@@ -44,6 +45,8 @@ class Row:
     falls: bool
     why: str
     """Why the envelope cannot finance it, when that was asked."""
+    late: bool
+    """Somebody stands aside for its firm, or no longer does, since the study: no mark of an assessor is told of it."""
     move: str
     """The address of the screen once it is moved, as a query."""
 
@@ -117,6 +120,11 @@ class Screen:
         return [row for row in self.rows if self.to_record(row)]
 
     @property
+    def late(self) -> list[Row]:
+        """Those whose marks the study counts with someone who now stands aside, or without someone who may mark."""
+        return [row for row in self.rows if row.late]
+
+    @property
     def falling(self) -> list[Row]:
         """What no longer fits."""
         return [row for row in self.rows if row.falls]
@@ -169,6 +177,8 @@ def screen(
     based = {line.project.ref for line in table if _based(line)}
     chosen = (based | plus) - minus
     bar = envelope_bar(user, mission)
+    late = left_since(mission)
+    worth = values_without_marks([line for line in table if line.project.firm.ref in late])
     sizes = _sizes(user, mission)
     best: Best | Conflict | None = None
     asked: dict[str, Asked] = {}
@@ -178,14 +188,19 @@ def screen(
             {line.project.ref for line in table if line.decision and (_based(line) is wanted)}
             for wanted in (True, False)
         )
-        contenders = [_contender(line, sizes, asked) for line in table]
+        unsure = unsure_in(mission, [line for line in table if _known(line) is not None])
+        unsure |= {ref for ref, each in asked.items() if each.unsure}
+        contenders = [
+            replace(each, unsure=each.id in unsure)
+            for each in (_contender(line, sizes, asked, worth) for line in table)
+        ]
         best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out)
         if isinstance(best, Best):
             chosen = set(best.chosen)
     else:
         ready(mission)
         asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
-    contenders = [_contender(line, sizes, asked) for line in table]
+    contenders = [_contender(line, sizes, asked, worth) for line in table]
     decided = {line.project.ref for line in table if line.decision and _based(line)}
     proposal = {line.project.ref for line in table if _proposed(line)}
     standing = stand(
@@ -204,6 +219,7 @@ def screen(
                 chosen=ref in chosen,
                 moved=(ref in chosen) is not (ref in based),
                 falls=ref in standing.falls,
+                late=ref in worth,
                 why=asked[ref].why if ref in asked else "",
                 move=query_of(after - based, based - after),
             )
@@ -242,7 +258,9 @@ def _known(line: Line) -> Decimal | None:
     return line.finding.envelope if line.finding and line.finding.envelope else None
 
 
-def _contender(line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str, Asked]) -> Contender:
+def _contender(
+    line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str, Asked], worth: Mapping[str, Decimal]
+) -> Contender:
     project, known = line.project, _known(line)
     found = asked.get(project.ref)
     return Contender(
@@ -251,7 +269,7 @@ def _contender(line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str,
         firm_name=typeset(project.firm.name),
         place=project.epci,
         small=sizes.get(project.firm_id, UNKNOWN),
-        value=line.finding.score if line.finding else Decimal(0),
+        value=worth.get(project.ref, line.finding.score if line.finding else Decimal(0)),
         asks=known if known is not None else found.amount if found else None,
     )
 

@@ -19,6 +19,7 @@ from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.amounts import asked_by
+from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.board import Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
 from rebond.web.committee.sittings import KIND, listed, opened
@@ -29,6 +30,7 @@ from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
+from rebond.web.portfolio.standing import Standing, standings
 from rebond.web.studies.models import PlanLine
 
 
@@ -41,6 +43,10 @@ class Closing:
     faults: tuple[str, ...]
     broken: tuple[tuple[Rule, str], ...]
     """The rules of the committee that what it decided does not keep, with what is missing: a reason is then due."""
+    standing: Mapping[int, Standing]
+    """Who stands aside, by firm."""
+    aside: tuple[str, ...]
+    """The same with what was typed, as the pilot reads it."""
 
 
 def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
@@ -66,7 +72,28 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
         for row in decided
         if _differs(row) and row.decided is not None and not row.decided.reason.strip()
     ]
-    return Closing(screen=found, decided=decided, faults=tuple(faults), broken=tuple(_broken(found, sitting, retained)))
+    if late := [row.line.project.title for row in decided if row.late]:
+        faults.append(
+            f"Un déport a changé depuis l’étude ({', '.join(late)}) : attendez celle qui en tient compte, puis gelez."
+        )
+    standing = standings(user, mission)
+    return Closing(
+        screen=found,
+        decided=decided,
+        faults=tuple(faults),
+        broken=tuple(_broken(found, sitting, retained)),
+        standing=standing,
+        aside=tuple(_aside(found, sitting, standing)),
+    )
+
+
+def _aside(
+    found: Screen, sitting: Sitting, standing: Mapping[int, Standing], committee: Recipient | None = None
+) -> list[str]:
+    """Who stood aside: what is declared, then what was typed besides."""
+    lines = [row.line for row in found.rows]
+    told = declared(lines, standing, committee=committee)
+    return [*told, *besides(listed(sitting.aside), [*told, *declared(lines, standing)])]
 
 
 def _broken(found: Screen, sitting: Sitting, retained: set[str]) -> list[tuple[Rule, str]]:
@@ -135,6 +162,7 @@ def seen_of(found: Closing) -> str:
     return digest(
         {
             "enveloppe": str(found.screen.bar.amount),
+            "deports": list(found.aside),
             "regles": [[rule.words, lacking] for rule, lacking in found.broken],
             "decisions": [
                 [
@@ -170,7 +198,7 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
         "tenue_le": sitting.held_on.isoformat(),
         "presidence": sitting.chair,
         "presents": listed(sitting.present),
-        "deports": listed(sitting.aside),
+        "deports": _aside(found.screen, sitting, found.standing, committee),
         "suit": sitting.follows,
         "motif_suite": sitting.why,
         "etude": study.number if study else None,
@@ -202,6 +230,7 @@ def _line(row: Row, committee: Recipient) -> dict[str, Any]:
         "entreprise": project.firm.name if named else "",
         "epci": project.epci if named else "",
         "valeur": str(row.value),
+        "valeur_au_plus": str(finding.score_high if finding else row.value),
         "propose": row.proposed,
         "montant_propose": str(finding.envelope) if finding else "",
         "decision": decision.outcome,

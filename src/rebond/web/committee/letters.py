@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -94,7 +94,9 @@ def preview(kind: str, text: str) -> bytes:
     """A text with the titles of its fields in their places."""
     model = letter_models()[kind]
     parts = filled(text, model, sample_values(model))
-    return letter_bytes(parts, title=model.title, place="Aperçu", dated=date(2000, 1, 1), notices=("Aperçu",))
+    return letter_bytes(
+        parts, title=model.title, place="Aperçu", dated=date(2000, 1, 1), notices=("Aperçu",), headed=kind == MINUTES
+    )
 
 
 def _bytes(
@@ -108,6 +110,7 @@ def _bytes(
         place=said["territoire"],
         dated=date.fromisoformat(said["tenue_le"]),
         notices=(FICTITIOUS,) if said["fictif"] else (),
+        headed=model is letter_models()[MINUTES],
     )
 
 
@@ -138,17 +141,14 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "contributeurs": tuple(f"{each['contributeur']} : {_euros(each['montant'])}" for each in said["contributions"]),
         "accorde": f"{_euros(said['accorde'])} à {said['retenus']} {agreed('projets', said['retenus'])}",
         "reste": _euros(said["reste"]),
-        "regles": tuple(_rule(rule, said) for rule in said["regles"]),
+        "regles": tuple(_rules(said)),
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
             tuple((row["projet"], row["entreprise"], _euros(row["montant"]), row["motif"]) for row in of["retenu"]),
         ),
         "reserve": Grid(
             ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
-            tuple(
-                (row["projet"], row["entreprise"], format_number(Decimal(row["valeur"]), 1), row["motif"])
-                for row in of["reserve"]
-            ),
+            tuple((row["projet"], row["entreprise"], _value(row), row["motif"]) for row in of["reserve"]),
         ),
         "autres": Grid(
             ("Projet", "Entreprise", "Décision", "Motif"),
@@ -162,10 +162,24 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
     }
 
 
+def _rules(said: Mapping[str, Any]) -> Iterator[str]:
+    """The rules, whether they are kept, then why the committee gave itself them."""
+    for rule in said["regles"]:
+        yield _rule(rule, said)
+    if said["regles"] and said["motif_regles"]:
+        yield f"Motif : {said['motif_regles']}"
+
+
 def _rule(rule: Mapping[str, Any], said: Mapping[str, Any]) -> str:
     if not rule["manque"]:
         return f"{rule['texte']} : tenue"
     return f"{rule['texte']} : non tenue ({rule['manque']}) — {said['motif_ecart_aux_regles']}"
+
+
+def _value(row: Mapping[str, Any]) -> str:
+    """A number, or the interval that unknown marks leave; a record of before held the least only."""
+    least, most = (format_number(Decimal(row.get(key, row["valeur"])), 1) for key in ("valeur", "valeur_au_plus"))
+    return least if least == most else f"{least} à {most}"
 
 
 def _difference(row: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from django.contrib import messages
@@ -83,6 +84,7 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
     context = {
         "frozen": frozen,
         "said": frozen.content,
+        "held_on": date.fromisoformat(frozen.content["tenue_le"]),
         "lines": [(row, labels.get(row["decision"], row["decision"])) for row in frozen.content["lignes"]],
         "letters": [(each, labels.get(each.outcome, each.outcome)) for each in letters if each.outcome in KINDS],
         "is_team": is_team,

@@ -13,6 +13,7 @@ from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
+from rebond.web.committee.aside import besides, declared_today
 from rebond.web.committee.models import Sitting
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act
@@ -100,7 +101,8 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
         return errors
     before = _people(sitting)
     sitting.held_on, sitting.chair = day, told["presidence"]
-    sitting.present, sitting.aside = told["presents"], told["deports"]
+    sitting.present = told["presents"]
+    sitting.aside = "\n".join(besides(listed(told["deports"]), declared_today(by, mission)))
     sitting.save()
     if _people(sitting) != before:
         _tell(sitting, "seance", before, _people(sitting), by=by)

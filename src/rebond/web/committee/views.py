@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol, cast
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from rebond.portfolio.committee.rules import Conflict
 from rebond.web.accounts.models import User
-from rebond.web.committee.board import BEST, MINUS, PLUS, screen
-from rebond.web.committee.marks import scores_of
+from rebond.web.committee.aside import besides, declared
+from rebond.web.committee.board import BEST, MINUS, PLUS, Row, screen
+from rebond.web.committee.marks import Scores, scores_of
 from rebond.web.committee.models import FrozenSitting
 from rebond.web.committee.recording import LEFT_OUT, REASON, record_choice
-from rebond.web.committee.sittings import RULES, ClosedError, set_people, set_rules, sitting_of
+from rebond.web.committee.sittings import RULES, ClosedError, listed, set_people, set_rules, sitting_of
 from rebond.web.editing.decided import position_sent
 from rebond.web.editing.gestures import ClashError, journal_position
 from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import SITTING, page, read_by
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.given import NOBODY, Aggregates, aggregates
 
 CONFLICT, UNREADABLE = 409, 422
 MEANWHILE = "Quelqu’un a décidé un de ces projets pendant que vous lisiez : rien n’est enregistré. Relisez."
@@ -69,6 +72,13 @@ def people(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpR
     return _told(request, mission, set_people, "La séance est à jour.", may_decide=may_decide)
 
 
+def _trial(request: HttpRequest) -> str:
+    """The choice that was on the screen: the forms below it do not bear it, the page that they come from does."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    sent = QueryDict(came_from.query) if came_from.netloc == request.get_host() else QueryDict()
+    return urlencode({name: sent[name] for name in (PLUS, MINUS, BEST) if sent.get(name)}, safe=",")
+
+
 class _Act(Protocol):
     """What changes the sitting, or says what is wrong."""
 
@@ -84,8 +94,14 @@ def _told(request: HttpRequest, mission: Mission, act: _Act, said: str, *, may_d
     if errors:
         return screen_page(request, mission, may_decide=may_decide, errors=errors, sent=sent, status=UNREADABLE)
     messages.success(request, said)
-    query = request.GET.urlencode()
+    query = _trial(request)
     return redirect(reverse("committee:screen", args=[mission.slug]) + (f"?{query}" if query else ""))
+
+
+def read_of(row: Row, scores: Scores, said: Aggregates) -> Scores:
+    """The scores that a person reads of a project: no mark while who stands aside is not counted, nor by who does."""
+    hidden = row.late or said.standings.get(row.line.project.firm_id, NOBODY).mine
+    return tuple(each for each in scores if not (hidden and each.is_marked))
 
 
 def screen_page(
@@ -106,9 +122,12 @@ def screen_page(
     typed = dict(sent or {})
     asked = {rule.kind: str(rule.number) for rule in sitting.asked}
     scores = scores_of([row.line for row in found.rows])
+    said = aggregates(request.user, mission)
+    told = declared([row.line for row in found.rows], said.standings) if may_decide else []
     context: dict[str, object] = {
         "screen": found,
-        "scores": {row.ref: scores.get(row.ref, ()) for row in found.rows},
+        "scores": {row.ref: read_of(row, scores.get(row.ref, ()), said) for row in found.rows},
+        "assessed": said,
         "sitting": sitting,
         "frozen": FrozenSitting.objects.visible_to(request.user).of(mission).defer("content"),
         "is_conflict": isinstance(found.best, Conflict),
@@ -124,7 +143,7 @@ def screen_page(
             "tenue_le": f"{sitting.held_on:%d/%m/%Y}",
             "presidence": sitting.chair,
             "presents": sitting.present,
-            "deports": sitting.aside,
+            "deports": "\n".join([*told, *besides(listed(sitting.aside), told)]),
             "motif_regles": sitting.rules_reason,
         }
         | typed,

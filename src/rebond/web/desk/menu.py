@@ -70,9 +70,10 @@ MENU = (
         label="Décider",
         entries=(
             Entry(section="call", label="Appel", views=("portfolio:call",)),
+            Entry(section="marks", label="Notes des évaluateurs", views=("portfolio:marks",), roles=TEAM),
+            Entry(section="robustness", label="Robustesse", views=("portfolio:robustness",), roles=TEAM),
             Entry(section="session", label="Séance du comité", views=("portfolio:session",), roles=SITTING),
             Entry(section="committee", label="Écran du comité", views=("committee:screen",), roles=SITTING),
-            Entry(section="marks", label="Notes des évaluateurs", views=("portfolio:marks",), roles=TEAM),
         ),
     ),
     Group(

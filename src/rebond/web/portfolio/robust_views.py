@@ -20,7 +20,7 @@ from rebond.web.missions.access import changing, of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import WeightStatement
 from rebond.web.portfolio.robust_form import LONGEST_NAME, SentWeights, read_weights
-from rebond.web.portfolio.robustness import candidates_of, counts_of, deciding, regret_words
+from rebond.web.portfolio.robustness import candidates_of, counts_of, deciding, regret_words, remarks_of
 from rebond.web.worker.asking import STUDY, ask_study
 
 _UNREADABLE = 422
@@ -107,6 +107,7 @@ def _page(request: HttpRequest, mission: Mission, sent: SentWeights, *, status: 
         "data": data,
         "members": [member["nom"] for member in data.get("par_membre", ())],
         "deciding": deciding(data, titles),
+        "remarks": remarks_of(request.user, mission, data, candidates),
         "regret": regret,
         "regret_said": regret_said,
         "statements": [
@@ -131,7 +132,7 @@ def _page(request: HttpRequest, mission: Mission, sent: SentWeights, *, status: 
         "done": {"dit": "Enregistré", "retire": "Retiré"}.get(request.GET.get("fait", ""), ""),
         "longest_name": LONGEST_NAME,
     }
-    response = page(request, mission, "portfolio/robustness.html", "call", context)
+    response = page(request, mission, "portfolio/robustness.html", "robustness", context)
     response.status_code = status
     return response
 

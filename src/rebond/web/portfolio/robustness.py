@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from rebond.portfolio.robust.mission import PROJECTS
 from rebond.units import NO_BREAK_SPACE, format_euros, format_number
+from rebond.web.disclosure.disclosed import code_of
 from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding, Study
 
 if TYPE_CHECKING:
@@ -132,15 +135,49 @@ def deciding(data: Mapping[str, Any], titles: Mapping[str, str]) -> list[Decidin
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
 
 
-def regret_words(data: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[list[str], str]:
-    """The portfolio of least regret, and how sure it is."""
+def remarks_of(
+    user: User | AnonymousUser, mission: Mission, data: Mapping[str, Any], candidates: Iterable[Candidate]
+) -> list[list[tuple[str, str]]]:
+    """The remarks as pieces of text, each with where it leads: a project is called by its title and leads to its sheet.
+
+    One that the person may not read is called by its code. A study of before kept whole sentences only. One query for
+    the projects that are no candidates.
+    """
+    kept = data.get("remarques_par_projet")
+    if kept is None:
+        return [[(each, "")] for each in data.get("remarques", ())]
+    named = {ref for each in kept for ref in each["projets"]}
+    seen = {each.finding.project.ref: each.finding.project for each in candidates}
+    others = named - seen.keys()
+    if others:
+        readable = Project.objects.visible_to(user).of(mission).filter(ref__in=others)
+        seen |= {project.ref: project for project in readable.select_related("mission")}
+    called = {ref: (project.title, project.get_absolute_url()) for ref, project in seen.items()}
+    if veiled := named - called.keys():
+        rows = Project.ever.of(mission).filter(ref__in=veiled)
+        called |= {project.ref: (f"projet {code_of(project).upper()}", "") for project in rows}
+    return [list(_pieces(each["texte"], [called.get(ref, (ref, "")) for ref in each["projets"]])) for each in kept]
+
+
+def _pieces(words: str, projects: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    before, _, after = words.partition(PROJECTS)
+    yield before, ""
+    for rank, project in enumerate(projects):
+        if rank:
+            yield ", ", ""
+        yield project
+    yield after, ""
+
+
+def regret_words(data: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[list[tuple[str, str]], str]:
+    """The portfolio of least regret, reference and title of each project, and how sure it is."""
     regret = data.get("moindre_regret")
     if not regret:
         return [], ""
     most = format_number(regret["regret"], 2)
     proof = "prouvé" if regret["prouve"] else f"non prouvé, au mieux {format_number(regret['borne'], 2)}"
     words = f"Au pire, elle perd {most} sur la note pondérée (somme des projets) face à la meilleure ({proof})."
-    return [titles[ref] for ref in regret["selection"] if ref in titles], words
+    return [(ref, titles[ref]) for ref in regret["selection"] if ref in titles], words
 
 
 def _percent(share: float) -> str:

@@ -27,8 +27,13 @@ def assessed_call(context: template.Context) -> Aggregates:
 
 @register.filter
 def said_of(found: Aggregates, project: Any) -> dict[str, object]:
-    """What it reads of one project: the criteria on which the assessors diverge, and who stands aside."""
+    """What it reads of one project: the criteria on which the assessors diverge, and who stands aside.
+
+    Who stands aside for it is not told of the first.
+    """
+    standing = found.standings.get(project.firm_id, NOBODY)
     return {
-        "diverging": found.diverging.get(project.pk, ()),
-        "names": found.standings.get(project.firm_id, NOBODY).names,
+        "diverging": () if standing.mine else found.diverging.get(project.pk, ()),
+        "names": standing.names,
+        "mine": standing.mine,
     }
