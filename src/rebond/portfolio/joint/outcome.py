@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rebond.errors import IllegalPlanError
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.blocks import THOUSAND, Block
@@ -23,6 +21,7 @@ from rebond.portfolio.joint.undertakings import (
     Undertakings,
     compile_undertaking,
     fingerprint,
+    limits_of,
     plan_undertakings,
 )
 from rebond.units import Euros
@@ -92,10 +91,10 @@ def run_allocation(
 ) -> Outcome:
     """The best allocation that time allows; ``state``: a file to take up and to keep. ``plans``: keep those found."""
     began = time.monotonic()
-    limits = [float(amount) / THOUSAND for amount in undertakings.budgets.values()]
+    limits = limits_of(undertakings)
     with ExitStack() as stack:
         held = _hold(undertakings, processes, stack)
-        problem = fingerprint(undertakings, held.names, held.mosts)
+        problem = fingerprint(undertakings, held.marks)
         reached = None
         if state is not None and state.exists():
             reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(held.mosts))
@@ -103,7 +102,7 @@ def run_allocation(
         found = allocate(
             held.pricer,
             held.mosts,
-            limits,
+            limits.tolist(),
             seconds=max(0.0, seconds - (time.monotonic() - began)),
             target=target,
             effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
@@ -159,7 +158,7 @@ def plan_all(
 class _Held:
     pricer: Here | Team
     mosts: Sequence[float]
-    names: Sequence[str]
+    marks: Sequence[str]
     projects: int
 
 
@@ -171,13 +170,12 @@ def _hold(undertakings: Undertakings, processes: int, stack: ExitStack) -> _Held
         count += len(part.projects)
         if count > _FEW:
             team = stack.enter_context(Team(undertakings, processes=processes))
-            return _Held(pricer=team, mosts=team.mosts, names=team.names, projects=team.projects)
+            return _Held(pricer=team, mosts=team.mosts, marks=team.marks, projects=team.projects)
         blocks.append(compile_undertaking(undertakings, part, values))
-    limits = np.array([float(amount) / THOUSAND for amount in undertakings.budgets.values()])
     return _Held(
-        pricer=Here(blocks, limits),
+        pricer=Here(blocks, limits_of(undertakings)),
         mosts=[block.most for block in blocks],
-        names=[block.projects[0] for block in blocks],
+        marks=[block.mark for block in blocks],
         projects=count,
     )
 
