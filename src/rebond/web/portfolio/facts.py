@@ -67,7 +67,7 @@ def envelope_of(mission: Mission) -> core.Envelope:
 
 
 def _contribution(row: Contribution) -> core.Contribution:
-    named = {name: tuple(getattr(row, name)) for name in LISTS}
+    named: dict[str, Any] = {name: tuple(getattr(row, name)) for name in LISTS}
     return core.Contribution(**fields(row, CONTRIBUTION), **named, sizes=frozenset(row.sizes))
 
 
