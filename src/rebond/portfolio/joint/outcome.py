@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from rebond.errors import IllegalPlanError
+from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
-from rebond.portfolio.joint.blocks import THOUSAND, Block
+from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.bounding import Progress
 from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state

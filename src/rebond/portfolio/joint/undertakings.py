@@ -13,7 +13,8 @@ import numpy as np
 
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
-from rebond.portfolio.joint.blocks import THOUSAND, Block, compile_block, split_by_undertaking
+from rebond.financing.solving.engine import THOUSAND
+from rebond.portfolio.joint.blocks import Block, compile_block, split_by_undertaking
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
 from rebond.portfolio.joint.pricing import Way
 from rebond.units import Euros
