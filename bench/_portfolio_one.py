@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from rebond.portfolio.joint.generated import territory
-from rebond.portfolio.joint.undertakings import compile_undertaking
+from rebond.portfolio.joint.undertakings import compile_undertaking, limits_of
 from rebond.portfolio.joint.whole import Group, programme, solve_whole
 
 _BROKEN = 1e-4
@@ -58,5 +58,5 @@ def cbc_alone(projects: int, schemes: int, seed: int, seconds: float) -> Mapping
 def _group(projects: int, schemes: int, seed: int) -> Group:
     drawn = territory(projects, schemes, seed=seed)
     blocks = [compile_undertaking(drawn, part, values) for _, part, values in drawn.share(0, 1)]
-    room = np.array([float(amount) / 1000 for amount in drawn.budgets.values()])
+    room = limits_of(drawn)
     return Group(blocks=blocks, room=room, starts=[None] * len(blocks))

@@ -122,3 +122,6 @@ def test_a_territory_is_allocated_with_its_bound_and_taken_up_again(tmp_path: Pa
     assert other.exit_code == 2
     assert "autre problème" in other.stderr
     assert run("allocate", "--genere", "beaucoup").exit_code == 2
+    for never in (("--time", "nan"), ("--ecart", "nan"), ("--time", "-1")):
+        refused = run("allocate", "--genere", "2x2", *never)
+        assert (refused.exit_code, never[0] in refused.stderr) == (2, True)

@@ -13,7 +13,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from rebond.cli._numbers import NumberRange
 from rebond.cli._show import console, fail, show_faults
+from rebond.data.unreadable import system_reason
 from rebond.errors import DataError, RebondError
 from rebond.portfolio.joint.generated import territory
 from rebond.portfolio.joint.outcome import Outcome, outcome_as_data, run_allocation
@@ -33,7 +35,7 @@ _EVERY = 5.0
     "--time",
     "seconds",
     metavar="SECONDES",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=120,
     show_default=True,
     help="Temps de recherche ; passé ce temps, le meilleur choix trouvé et son écart.",
@@ -42,7 +44,7 @@ _EVERY = 5.0
     "--ecart",
     "target",
     metavar="POURCENT",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=0.01,
     show_default=True,
     help="Écart à la borne, en pour cent, auquel la recherche s'arrête.",
@@ -89,7 +91,7 @@ def allocate(
     except RebondError as error:
         fail(str(error))
     except OSError as error:
-        fail(f"l'état n'a pas pu être écrit : {error.strerror}")
+        fail(f"l'état n'a pas pu être écrit : {system_reason(error)}")
     if as_json:
         click.echo(json.dumps(outcome_as_data(outcome, problem=name), ensure_ascii=False, indent=2))
         return

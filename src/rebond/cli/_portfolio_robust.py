@@ -15,6 +15,7 @@ from rich.table import Table
 
 from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_layout, reading_option, reading_taken
+from rebond.cli._numbers import NumberRange
 from rebond.cli._plausibility import despite_option, settle
 from rebond.cli._show import fail, show_faults, steps
 from rebond.data import data_folder
@@ -51,7 +52,7 @@ _TIME = click.option(
     "--time",
     "seconds",
     metavar="SECONDES",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=60,
     show_default=True,
     help="Temps de calcul ; un résultat inachevé le dit.",

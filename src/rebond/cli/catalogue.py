@@ -16,6 +16,7 @@ from rich.table import Column, Table
 from rebond.adapters.links import check_links
 from rebond.cli._catalogue import catalogue_option, open_catalogue, open_formats, open_layout, open_rulebook
 from rebond.cli._imports import import_group
+from rebond.cli._numbers import NumberRange
 from rebond.cli._show import show_faults
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns, law_gaps
 from rebond.dispositifs.coverage import place_question
@@ -146,7 +147,7 @@ def fresh(folder: Path, on: datetime, as_json: bool) -> None:
 @catalogue.command()
 @catalogue_option
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Date du contrôle (AAAA-MM-JJ).")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Secondes par page.")
+@click.option("--timeout", type=NumberRange(min=0.1), default=10.0, show_default=True, help="Secondes par page.")
 def liens(folder: Path, on: datetime, timeout: float) -> None:
     """Interroge la page de chaque dispositif et note la réponse dans dispositifs/liens.csv, sans changer un verdict."""
     loaded = open_catalogue(folder)

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from rebond.cli._numbers import NumberRange
 from rebond.cli._portfolio_allocate import allocate
 from rebond.cli._portfolio_robust import robustness, rpm
 from rebond.cli._show import fail, show_faults
@@ -26,7 +27,7 @@ _TIME = click.option(
     "--time",
     "seconds",
     metavar="SECONDES",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=60,
     show_default=True,
     help="Temps laissé à chaque instance ; passé ce temps, la meilleure sélection trouvée et son écart.",

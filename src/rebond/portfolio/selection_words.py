@@ -9,7 +9,7 @@ from rebond.portfolio.first_come import Comparison, Outcome
 from rebond.portfolio.pools import account_of, budget_of, payer_of
 from rebond.portfolio.prices import Price
 from rebond.portfolio.select import ENVELOPE
-from rebond.units import floor_euros, format_euros, format_number
+from rebond.units import agreed, floor_euros, format_euros, format_number
 
 PRICE_MEANING = (
     "Estimation tirée du programme relâché, où un projet peut être financé en partie : des projets entiers entrent par "
@@ -40,7 +40,7 @@ def price_sentences(prices: Sequence[Price], titles: Mapping[str, str]) -> Itera
         if price.value <= 0:
             yield f"{more} ne changeraient rien : autre chose manque."
         elif points:
-            yield f"{more} vaudraient environ {format_number(points, 2)} point de valeur."
+            yield f"{more} vaudraient environ {format_number(points, 2)} {agreed('points', points)} de valeur."
         else:
             yield f"{more} vaudraient moins de {format_number(_LEAST_TOLD, 2)} point de valeur."
 

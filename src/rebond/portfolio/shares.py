@@ -79,9 +79,7 @@ def share_out(part: FinancingProblem, settled: Settled, pools: Collection[str], 
         for name, share in _in_cents(exact, held[pool]).items():
             of[name][pool] = share
     envelope = {
-        project.id: Euros(
-            math.ceil(sum(solution.values[c] for c in envelope_columns(variables, project.id)) - ROUNDING)
-        )
+        project.id: _whole_euros(solution.values[c] for c in envelope_columns(variables, project.id))
         for project in part.projects
     }
     found = Shares(of=of, envelope=envelope, reports=solution.reports)

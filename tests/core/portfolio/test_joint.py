@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 from itertools import compress, product
 from pathlib import Path
 
@@ -182,7 +183,7 @@ def test_a_second_run_takes_up_the_first_and_refuses_another_problem(tmp_path: P
     listed = a_territory(14, 8, 5, 0.5)
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
     pricer, mosts, limits = Here(blocks, np.array(limits_of(listed))), [b.most for b in blocks], limits_of(listed)
-    path, problem = tmp_path / "etat.npz", fingerprint(listed, [b.projects[0] for b in blocks], mosts)
+    path, problem = tmp_path / "etat.npz", fingerprint(listed, [b.mark for b in blocks])
     first = allocate(
         pricer, mosts, limits, seconds=1.0, effort=EXACT, keep=lambda at: write_state(path, at, problem=problem)
     )
@@ -191,12 +192,24 @@ def test_a_second_run_takes_up_the_first_and_refuses_another_problem(tmp_path: P
     second = allocate(pricer, mosts, limits, seconds=0.0, effort=EXACT, reached=read)
     assert second.value >= first.value - 1e-9
     assert second.bound <= first.bound + 1e-9
-    dearer = fingerprint(replace(listed, worth=Worth(per_file=1.0)), [b.projects[0] for b in blocks], mosts)
-    with pytest.raises(DataError, match="autre problème"):
-        read_state(path, problem=dearer, budgets=len(limits), blocks=len(mosts))
-    path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(DataError, match="pas un état"):
-        read_state(path, problem=problem, budgets=len(limits), blocks=len(mosts))
+    dearer = fingerprint(replace(listed, worth=Worth(per_file=1.0)), [b.mark for b in blocks])
+    # The same projects, values and budgets under another rule: what was proven of the first holds no more.
+    firm = next(iter(listed.problem.de_minimis_room))
+    wider = replace(listed.problem, de_minimis_room={**listed.problem.de_minimis_room, firm: D(123_456)})
+    ruled = [compile_undertaking(listed, p, v) for _, p, v in replace(listed, problem=wider).share(0, 1)]
+    assert [block.most for block in ruled] == mosts
+    for another in (dearer, fingerprint(listed, [block.mark for block in ruled])):
+        with pytest.raises(DataError, match="autre problème"):
+            read_state(path, problem=another, budgets=len(limits), blocks=len(mosts))
+    whole = path.read_bytes()
+    garbled = bytearray(whole)
+    garbled[60 : len(whole) // 2] = bytes(each ^ 0x55 for each in whole[60 : len(whole) // 2])
+    table = BytesIO()
+    np.save(table, np.zeros(3))
+    for unreadable in (b"", whole[:100], bytes(garbled), table.getvalue(), b"bonjour"):
+        path.write_bytes(unreadable)
+        with pytest.raises(DataError, match="pas un état"):
+            read_state(path, problem=problem, budgets=len(limits), blocks=len(mosts))
     assert [each.name for each in tmp_path.iterdir()] == ["etat.npz"]
 
 

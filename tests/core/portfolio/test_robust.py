@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rebond.portfolio.choosing.binary import Choice, Chooser
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.cone import dot, weight_cone
@@ -165,3 +169,23 @@ def test_no_weights_drawn_afterwards_beat_the_portfolios_found() -> None:
         values = problem.values(problem.low, weights)
         best = max(sum(values[p] for p in one) for one in every)
         assert best == max(sum(values[p] for p in one) for one in result.portfolios)
+
+
+def test_equals_that_time_left_unsought_are_not_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two projects worth the same, one of which fits: each is on the edge, and neither is sure before it is sought."""
+    problem = problem_of([[(1, 1)], [(1, 1)]], [Row("budget", {0: 1, 1: 1}, high=1)], [])
+    asked = Definition.POTENTIALLY_OPTIMAL
+    assert [f.status for f in classify(problem, seconds=SECONDS, definition=asked).findings] == [Status.BORDERLINE] * 2
+    best = Chooser.best
+
+    def hasty(chooser: Chooser, values: Sequence[int], **given: Any) -> Choice | None:
+        """As when time stops the search of equals: what was known, and no proof."""
+        found = best(chooser, values, **given)
+        if found is None or not any(row.name == "valeur" for row in chooser.rows):
+            return found
+        return replace(found, chosen=given["start"], value=sum(values[p] for p in given["start"]), proven=False)
+
+    monkeypatch.setattr(Chooser, "best", hasty)
+    found = classify(problem, seconds=SECONDS, definition=asked)
+    assert not found.complete
+    assert [each.status for each in found.findings] == [Status.OPEN] * 2

@@ -20,7 +20,7 @@ from rebond.portfolio.robust.cone import dot, primitive, weight_cone
 from rebond.portfolio.robust.entries import entries
 from rebond.portfolio.robust.hull import hull_rows
 from rebond.portfolio.robust.model import Definition, RobustProblem, Status
-from rebond.portfolio.robust.settle import MarkQuestion, OrderQuestion, row_of, what_would_settle
+from rebond.portfolio.robust.settle import MarkQuestion, OrderQuestion, ShareQuestion, row_of, what_would_settle
 from rebond.portfolio.robust.weights import Opinion, WeightInformation, compromises
 from tests.core.portfolio.test_robust import (
     SECONDS,
@@ -172,3 +172,15 @@ def test_no_time_at_all_is_said_part_by_part() -> None:
     found = what_would_settle(known, seconds=0.0)
     assert (found.examined, found.left) == ((), 3)
     assert entries([1] * 3, [1] * 3, deadline=time.monotonic() - 1) is None
+
+
+def test_a_share_of_the_weights_is_tried_as_it_is_asked() -> None:
+    """Between 33.11 and 33.62 %, no five per cent: the tenth that is written is the one that is tried."""
+    low, high = Fraction(3311, 10_000), Fraction(3362, 10_000)
+    rows = list(WeightInformation(bounds={"c0": (low, high)}).rows(("c0", "c1")))
+    problem = problem_of([[(1000, 1000), (0, 0)], [(0, 0), (500, 500)]], [Row("budget", {0: 1, 1: 1}, high=1)], rows)
+    found = what_would_settle(Classification(problem, seconds=SECONDS), seconds=SECONDS)
+    shares = [each.question for each in found.examined if isinstance(each.question, ShareQuestion)]
+    assert len(shares) == 2
+    for question in shares:
+        assert (question.share * 1000).denominator == 1

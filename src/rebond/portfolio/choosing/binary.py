@@ -193,7 +193,7 @@ class Chooser:
         highs.changeColsCost(self.count, width, np.array([-value / unit for value in values], dtype=float))
         highs.setOptionValue("mip_abs_gap", max(1e-6, 0.9 * step))
         highs.setOptionValue("mip_feasibility_tolerance", tolerance)
-        highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
+        highs.setOptionValue("time_limit", seconds)
         highs.clearSolver()
         if known is not None:
             solution = highspy.HighsSolution()

@@ -6,7 +6,8 @@ that they share, and nowhere else. Amounts are thousands of euros here, as every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,10 +15,9 @@ import highspy
 import numpy as np
 
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
+from rebond.financing.solving.engine import THOUSAND
 from rebond.financing.solving.optimize import build_model
-from rebond.financing.solving.variables import Variables
-
-THOUSAND = 1000.0
+from rebond.portfolio.select import define_financed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +57,27 @@ class Block:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(whole)] for whole in self.integer]
         return lp
+
+    @property
+    def mark(self) -> str:
+        """What tells it from any other block: its projects, every row, bound and worth of it."""
+        told = hashlib.sha256(repr((self.projects, self.most)).encode())
+        for part in (
+            self.gains,
+            self.financed,
+            self.spending,
+            self.budget_of,
+            self.column_upper,
+            self.row_lower,
+            self.row_upper,
+            self.starts,
+            self.columns,
+            self.weights,
+            self.integer,
+        ):
+            told.update(f"{part.dtype.str} {part.shape}".encode())
+            told.update(np.ascontiguousarray(part).tobytes())
+        return told.hexdigest()
 
     def costs(self, prices: np.ndarray) -> np.ndarray:
         """What HiGHS minimises: the price of what is taken from shared budgets, less what the plan is worth."""
@@ -128,19 +149,3 @@ def compile_block(
         weights=np.array(lp.a_matrix_.value_),
         integer=integer,
     )
-
-
-def define_financed(projects: Iterable[ProjectProblem], variables: Variables) -> dict[str, int]:
-    """One column a project: 1 only when its whole need is covered; at 0 a call's envelope gives it nothing."""
-    model = variables.model
-    financed: dict[str, int] = {}
-    for project in projects:
-        column = model.binary(f"retenu[{project.id}]")
-        financed[project.id] = column
-        covered = variables.covered[project.id]
-        model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (column, -float(project.payable_need))], low=0.0)
-        for use in variables.of_project(project):
-            if use.offer.is_envelope:
-                terms = [(variables.chosen[use.key], 1.0), (column, -1.0)]
-                model.row(f"portfolio[retenu,{','.join(use.key)}]", terms, high=0.0)
-    return financed

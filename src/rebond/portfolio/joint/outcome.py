@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rebond.errors import IllegalPlanError
+from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
-from rebond.portfolio.joint.blocks import THOUSAND, Block
+from rebond.portfolio.joint.blocks import Block
 from rebond.portfolio.joint.bounding import Progress
 from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state
@@ -23,6 +22,7 @@ from rebond.portfolio.joint.undertakings import (
     Undertakings,
     compile_undertaking,
     fingerprint,
+    limits_of,
     plan_undertakings,
 )
 from rebond.units import Euros
@@ -92,10 +92,10 @@ def run_allocation(
 ) -> Outcome:
     """The best allocation that time allows; ``state``: a file to take up and to keep. ``plans``: keep those found."""
     began = time.monotonic()
-    limits = [float(amount) / THOUSAND for amount in undertakings.budgets.values()]
+    limits = limits_of(undertakings)
     with ExitStack() as stack:
         held = _hold(undertakings, processes, stack)
-        problem = fingerprint(undertakings, held.names, held.mosts)
+        problem = fingerprint(undertakings, held.marks)
         reached = None
         if state is not None and state.exists():
             reached = read_state(state, problem=problem, budgets=len(limits), blocks=len(held.mosts))
@@ -103,7 +103,7 @@ def run_allocation(
         found = allocate(
             held.pricer,
             held.mosts,
-            limits,
+            limits.tolist(),
             seconds=max(0.0, seconds - (time.monotonic() - began)),
             target=target,
             effort=Effort(gap=next((gap for most, gap in _GAPS if len(held.mosts) <= most), _COARSE)),
@@ -159,7 +159,7 @@ def plan_all(
 class _Held:
     pricer: Here | Team
     mosts: Sequence[float]
-    names: Sequence[str]
+    marks: Sequence[str]
     projects: int
 
 
@@ -171,13 +171,12 @@ def _hold(undertakings: Undertakings, processes: int, stack: ExitStack) -> _Held
         count += len(part.projects)
         if count > _FEW:
             team = stack.enter_context(Team(undertakings, processes=processes))
-            return _Held(pricer=team, mosts=team.mosts, names=team.names, projects=team.projects)
+            return _Held(pricer=team, mosts=team.mosts, marks=team.marks, projects=team.projects)
         blocks.append(compile_undertaking(undertakings, part, values))
-    limits = np.array([float(amount) / THOUSAND for amount in undertakings.budgets.values()])
     return _Held(
-        pricer=Here(blocks, limits),
+        pricer=Here(blocks, limits_of(undertakings)),
         mosts=[block.most for block in blocks],
-        names=[block.projects[0] for block in blocks],
+        marks=[block.mark for block in blocks],
         projects=count,
     )
 

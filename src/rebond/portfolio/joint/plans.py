@@ -16,12 +16,13 @@ import numpy as np
 from rebond.financing.auditing.audit import audit_plans
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.engine import THOUSAND
 from rebond.financing.solving.optimize import build_model, read_plan
 from rebond.financing.solving.rounding import roundings
 from rebond.financing.solving.solver import Solution
 from rebond.financing.solving.variables import Variables
-from rebond.portfolio.joint.blocks import THOUSAND, define_financed
 from rebond.portfolio.joint.pricing import OPTIONS, Way
+from rebond.portfolio.select import define_financed
 from rebond.units import Euros
 
 _SECONDS = 10.0

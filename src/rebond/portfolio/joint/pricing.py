@@ -30,6 +30,8 @@ EURO = 0.001
 _CENT = 1e-5
 _NOTHING = 1e-9
 _TINY = 1e-6
+_EXACT_SECONDS = 10.0
+"""For a programme without choices left: a moment is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -220,7 +222,7 @@ class Here:
             self._limit(block, room)
         highs.setOptionValue("mip_rel_gap", effort.gap)
         highs.setOptionValue("mip_abs_gap", effort.gap * max(1.0, block.most) / 10)
-        highs.setOptionValue("time_limit", highs.getRunTime() + effort.seconds)
+        highs.setOptionValue("time_limit", effort.seconds)
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
@@ -248,6 +250,8 @@ class Here:
         highs.changeColsBounds(len(whole), whole, values, values)
         kinds = np.full(len(whole), highspy.HighsVarType.kContinuous.value, dtype=np.uint8)
         highs.changeColsIntegrality(len(whole), whole, kinds)
+        # HiGHS counts the time of a linear programme from its first run, that of one with integers from this run.
+        highs.setOptionValue("time_limit", highs.getRunTime() + _EXACT_SECONDS)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,10 @@ def write_state(path: Path, reached: Reached, *, problem: str) -> None:
 def read_state(path: Path, *, problem: str, budgets: int, blocks: int) -> Reached:
     """The state that a file holds. Raises ``DataError`` when it is none, or is that of another problem."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
-            arrays: _Arrays = {name: found[name] for name in found.files}
+        with path.open("rb") as file, zipfile.ZipFile(file):
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as found:
+                arrays: _Arrays = {name: found[name] for name in found.files}
         if int(arrays["version"]) != _VERSION or str(arrays["problem"]) != problem:
             raise DataError([_other(path)])
         reached = Reached(
@@ -63,7 +66,7 @@ def read_state(path: Path, *, problem: str, budgets: int, blocks: int) -> Reache
             ways=_unpack("ways", arrays),
             chosen=_unpack("chosen", arrays),
         )
-    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError([_unreadable(path, error)]) from error
     if len(reached.bound.prices) != budgets or len(reached.bound.of_block) != blocks:
         raise DataError([_other(path)])
@@ -71,7 +74,9 @@ def read_state(path: Path, *, problem: str, budgets: int, blocks: int) -> Reache
 
 
 def _other(path: Path) -> Fault:
-    problem = "cet état est celui d'un autre problème (projets, budgets, valeurs) ou d'une autre version de Rebond"
+    problem = (
+        "cet état est celui d'un autre problème (projets, budgets, valeurs, règles) ou d'une autre version de Rebond"
+    )
     return Fault(where=path.name, problem=problem, mend="donner le même problème qu'à l'origine, ou un autre fichier")
 
 

@@ -12,7 +12,13 @@ import numpy as np
 
 from rebond.errors import SolverError
 from rebond.portfolio.joint.pricing import Answer, Effort, Here, Neighbourhood, Way
-from rebond.portfolio.joint.undertakings import Planned, Undertakings, compile_undertaking, plan_undertakings
+from rebond.portfolio.joint.undertakings import (
+    Planned,
+    Undertakings,
+    compile_undertaking,
+    limits_of,
+    plan_undertakings,
+)
 
 _LOST = "un processus de calcul s'est arrêté (mémoire ?) : relancer avec moins de processus, ou avec --reprendre"
 
@@ -31,10 +37,10 @@ class Team:
             self.close()
             raise
         rows = sorted(row for rows in told for row in rows)
-        self.mosts = [most for _, most, _ in rows]
-        self.names = [name for _, _, names in rows for name in names[:1]]
-        self.projects = sum(len(names) for _, _, names in rows)
-        self._numbers = [[number for number, _, _ in rows] for rows in told]
+        self.mosts = [most for _, most, _, _ in rows]
+        self.marks = [mark for _, _, _, mark in rows]
+        self.projects = sum(count for _, _, count, _ in rows)
+        self._numbers = [[number for number, *_ in rows] for rows in told]
 
     def __enter__(self) -> Self:
         return self
@@ -129,8 +135,10 @@ def _work(line: Connection, undertakings: Undertakings, rank: int, of: int) -> N
     """What a process does until its line closes."""
     try:
         blocks = [compile_undertaking(undertakings, part, values) for _, part, values in undertakings.share(rank, of)]
-        here = Here(blocks, np.array([float(amount) / 1000 for amount in undertakings.budgets.values()]), rank, of)
-        line.send([(number * of + rank, block.most, block.projects) for number, block in enumerate(blocks)])
+        here = Here(blocks, limits_of(undertakings), rank, of)
+        line.send(
+            [(number * of + rank, block.most, len(block.projects), block.mark) for number, block in enumerate(blocks)]
+        )
         while True:
             what, *told = line.recv()
             try:

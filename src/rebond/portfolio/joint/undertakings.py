@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
+import numpy as np
+
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
+from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.blocks import Block, compile_block, split_by_undertaking
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
 from rebond.portfolio.joint.pricing import Way
@@ -68,6 +72,11 @@ class Planned:
     """Of each of its projects, when they are asked for."""
 
 
+def limits_of(undertakings: Undertakings) -> np.ndarray:
+    """What each shared budget can give, in thousands of euros: awards are whole euros, its cents serve nobody."""
+    return np.array([math.floor(amount) / THOUSAND for amount in undertakings.budgets.values()], dtype=float)
+
+
 def compile_undertaking(undertakings: Undertakings, part: FinancingProblem, values: Mapping[str, Decimal]) -> Block:
     """The block of an undertaking."""
     worth = undertakings.worth
@@ -113,8 +122,8 @@ def _planned(
     )
 
 
-def fingerprint(undertakings: Undertakings, names: Sequence[str], mosts: Sequence[float]) -> str:
-    """What tells a problem from another: its budgets, its projects and what they are worth at most."""
+def fingerprint(undertakings: Undertakings, marks: Sequence[str]) -> str:
+    """What tells a problem from another: its budgets and the marks of its blocks, every rule and worth of them."""
     told = [repr(sorted((key, str(amount)) for key, amount in undertakings.budgets.items())), repr(undertakings.worth)]
-    told += [f"{name} {most:.6f}" for name, most in zip(names, mosts, strict=True)]
+    told += marks
     return hashlib.sha256("\n".join(told).encode()).hexdigest()

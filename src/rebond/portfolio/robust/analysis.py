@@ -64,7 +64,8 @@ class KeptAnalyses:
 
     def keep(self, asked: object, found: RobustAnalysis) -> None:
         """Keep it, if nothing in it is unfinished."""
-        whole = found.result.complete and not found.settling.left
+        cut = any(Status.OPEN in statuses for statuses in found.members.values())
+        whole = found.result.complete and not found.settling.left and not cut
         if whole and found.result.regret is not None and found.result.regret.proven:
             with self._lock:
                 self._kept[asked] = found

@@ -118,7 +118,7 @@ class _Certificates:
     def _propose(self) -> Portfolio | None:
         """A portfolio no known rival beats for all weights; ``_NO_ANSWER``: proven to be none; ``None``: no time."""
         highs = self._highs
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(LEAST_SECONDS, self._left()))
+        highs.setOptionValue("time_limit", max(LEAST_SECONDS, self._left()))
         highs.run()
         status = highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:

@@ -207,16 +207,21 @@ class Decomposition:
         return True
 
     def _equal(self, values: list[int], height: int, wanted: dict[int, int], decided: Decided) -> Portfolio | None:
-        """A portfolio of that value that changes the side of most of the projects asked; ``None`` when none does."""
+        """A portfolio of that value that changes the side of most of the projects asked; ``None``: proven to be none.
+
+        Raises ``TimeoutError`` when time stopped the search before it found one or proved that there is none.
+        """
         row = Row("valeur", {p: value for p, value in enumerate(values) if value}, low=height)
         chooser = Chooser(self._count, [*self._problem.rows, row])
         gains = [wanted.get(p, 0) for p in range(self._count)]
         before = sum(1 for gain in wanted.values() if gain < 0)
         known = next((each for each in self.found.witnesses if dot_of(values, each) == height), None)
         choice = chooser.best(gains, seconds=max(self._left(), 0.2), start=known, decided=decided)
-        if choice is None or choice.value + before <= 0:
-            return None
-        return choice.chosen
+        if choice is not None and choice.value + before > 0:
+            return choice.chosen
+        if choice is not None and not choice.proven:
+            raise TimeoutError("trop de sélections de même valeur pour le temps donné")
+        return None
 
 
 def dot_of(values: list[int], portfolio: Portfolio) -> int:

@@ -141,7 +141,7 @@ class _Search:
     def _next(self) -> tuple[Portfolio, float] | None:
         """A portfolio of least regret against the rivals known, and what no portfolio can be under."""
         highs = self._master
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(LEAST_SECONDS, self._left()))
+        highs.setOptionValue("time_limit", max(LEAST_SECONDS, self._left()))
         highs.run()
         info = highs.getInfo()
         if info.primal_solution_status != highspy.kSolutionStatusFeasible:

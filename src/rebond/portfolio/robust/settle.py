@@ -111,10 +111,10 @@ def _questions(problem: RobustProblem, statuses: Sequence[Status], deadline: flo
 
 
 def _round_between(low: Fraction, high: Fraction) -> Fraction:
-    """The middle, to the five per cent when one is between the ends: what a committee can be asked."""
+    """The middle, to the five per cent when one is between the ends, else to the tenth of one: as it is then asked."""
     middle = (low + high) / 2
-    told = Fraction(round(middle * 20), 20)
-    return told if low < told < high else middle
+    told = (Fraction(round(middle * parts), parts) for parts in (20, 1000))
+    return next((share for share in told if low < share < high), middle)
 
 
 def row_of(question: OrderQuestion | ShareQuestion, width: int) -> tuple[int, ...]:
