@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from rebond.portfolio.committee.rules import Conflict
+from rebond.units import agreed
 from rebond.web.accounts.models import User
 from rebond.web.committee.board import BEST, MINUS, PLUS, screen
-from rebond.web.committee.marks import scores_of
+from rebond.web.committee.marks import scores_read_by
 from rebond.web.committee.models import FrozenSitting
 from rebond.web.committee.recording import LEFT_OUT, REASON, record_choice
 from rebond.web.committee.sittings import RULES, ClosedError, set_people, set_rules, sitting_of
@@ -42,8 +43,9 @@ def committee(request: HttpRequest, mission: Mission, *, may_decide: bool) -> Ht
 def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
     """Record the choice of the address as the committee's decisions."""
     sent, user = request.POST.dict(), cast(User, request.user)
+    choice = {name: request.GET.get(name, "") for name in (PLUS, MINUS)}
     try:
-        done = record_choice(mission, request.GET.dict(), sent, by=user, since=position_sent(request))
+        done = record_choice(mission, choice, sent, by=user, since=position_sent(request))
     except ClashError:
         return screen_page(request, mission, may_decide=may_decide, warning=MEANWHILE, status=CONFLICT)
     except ClosedError as closed:
@@ -51,7 +53,8 @@ def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpR
     if isinstance(done, dict):
         return screen_page(request, mission, may_decide=may_decide, errors=done, sent=sent, status=UNREADABLE)
     number = len({change.ref for change in done.changes})
-    messages.success(request, f"{number} décisions enregistrées, en un geste : la page Séance l’annule.")
+    said = agreed("décisions enregistrées", number)
+    messages.success(request, f"{number} {said}, en un geste : la page Séance l’annule.")
     return redirect("committee:screen", mission.slug)
 
 
@@ -105,7 +108,7 @@ def screen_page(
     is_open = sitting.frozen_at is None and mission.archived_at is None
     typed = dict(sent or {})
     asked = {rule.kind: str(rule.number) for rule in sitting.asked}
-    scores = scores_of([row.line for row in found.rows])
+    scores = scores_read_by(request.user, mission, [row.line for row in found.rows])
     context: dict[str, object] = {
         "screen": found,
         "scores": {row.ref: scores.get(row.ref, ()) for row in found.rows},
