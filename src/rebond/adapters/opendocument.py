@@ -11,8 +11,9 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from rebond.restitution.typography import UNPRINTABLE
+
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
-_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _IN_A_NAME = re.compile(r"[\[\]*?:/\\']")
 _LONGEST_NAME = 31
 _NAMESPACES = (
@@ -73,5 +74,5 @@ def _cell(value: str | int) -> str:
             f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p>'
             "</table:table-cell>"
         )
-    text = escape(_REFUSED.sub(" ", value))
+    text = escape(UNPRINTABLE.sub(" ", value))
     return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'

@@ -17,12 +17,11 @@ from typing import Any, TypeAlias
 from rebond.data import data_folder
 from rebond.data.shapes import TEXT, block, by_key, many, read_shaped
 from rebond.errors import CatalogueError, Fault
-from rebond.restitution.typography import typeset
+from rebond.restitution.typography import UNPRINTABLE, typeset
 
 FILE = "comite.yaml"
 LONGEST = 20_000
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Form(enum.StrEnum):
@@ -113,7 +112,7 @@ def faults_of(text: str, model: LetterModel) -> list[str]:
     found: dict[str, None] = {}
     if len(text) > LONGEST:
         found[f"{len(text)} caractères, {LONGEST} au plus : raccourcissez."] = None
-    if _UNPRINTABLE.search(text):
+    if UNPRINTABLE.search(text):
         found["Un caractère ne s'imprime pas : récrivez la ligne où il est."] = None
     for number, line in enumerate(text.splitlines(), start=1):
         for name in _FIELD.findall(line):
@@ -142,11 +141,11 @@ def _parts(line: str, model: LetterModel, values: Mapping[str, Value]) -> Iterat
     if alone and model.fields[name].form is not Form.TEXT:
         yield from _block(values[name])
         return
-    words = typeset(_FIELD.sub(lambda found: str(values[found.group(1).strip()]) or NOTHING, line))
-    if words.startswith("## "):
-        yield Heading(words.removeprefix("## "))
-    else:
-        yield Words(words.removeprefix("- "), bullet=words.startswith("- "))
+    # Read of the text itself, before its fields: a project called « - 50 % d'eau » is no bullet.
+    mark = next((each for each in ("## ", "- ") if line.startswith(each)), "")
+    told = line.removeprefix(mark)
+    words = typeset(_FIELD.sub(lambda found: str(values[found.group(1).strip()]) or NOTHING, told))
+    yield Heading(words) if mark == "## " else Words(words, bullet=mark == "- ")
 
 
 def _block(value: Value) -> Iterator[Part]:

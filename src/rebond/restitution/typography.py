@@ -21,7 +21,10 @@ _MONTHS = (
     "novembre",
     "décembre",
 )
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML, hence a Word file or a spreadsheet, cannot hold."""
 _RULES = (
+    (UNPRINTABLE, " "),
     (re.compile(r"(?<=\w)'(?=[\w«])"), "’"),
     (re.compile(r"\.\.\."), "…"),
     (re.compile(r" (?=[;!?])"), NARROW_SPACE),

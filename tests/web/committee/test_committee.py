@@ -9,6 +9,7 @@ import docx
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from rebond.facts import CommitteeDecision as Decided
 from rebond.facts import DecisionOutcome
@@ -29,7 +30,7 @@ from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.portfolio.session import lines
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import PlanLine, ProjectFinding
@@ -372,6 +373,59 @@ def test_a_mission_changes_a_text_whose_fields_are_known_and_takes_the_model_bac
     assert pilot.post(path, {"texte": "", "geste": "modele"}).status_code == 302
     assert not LetterText.objects.exists()
     assert Entry.objects.of(mission).filter(kind="modele").count() == 2
+
+
+def test_what_no_file_holds_is_refused_and_never_keeps_a_frozen_sitting_from_being_told(
+    pilot: Client, mission: Mission
+) -> None:
+    for path, sent, name in (
+        ("seance/", {"tenue_le": "06/10/2026", "presents": "M.\x0b Untel"}, "presents"),
+        ("decider/", {**COMMON, "par": "comité\x01 local"}, "par"),
+        ("decider/", {**COMMON, "motif": "conforme\ufffe"}, "motif"),
+    ):
+        refused = pilot.post(f"{SCREEN}{path}", sent)
+        assert (refused.status_code, list(refused.context["errors"])) == (422, [name])
+    ref = refs(mission, "retenu")[0]
+    Project.objects.of(mission).filter(ref=ref).update(title="- <w:p/> {montant} & four\x01 neuf")
+    decide_as_proposed(pilot)
+    frozen(pilot, mission)
+    for path in ("releve.docx", f"courriers/{ref}.docx"):
+        assert "- <w:p/> {montant} & four  neuf" in text_in(pilot.get(f"{SCREEN}seances/1/{path}").content)
+
+
+def test_an_archived_mission_keeps_its_sitting_and_texts(pilot: Client, mission: Mission) -> None:
+    Mission.objects.update(archived_at=timezone.now())
+    for path, sent in (
+        ("geler/", {}),
+        ("modeles/lettre_retenu/", {"texte": "Soit {montant}.", "geste": "enregistrer"}),
+    ):
+        assert pilot.post(f"{SCREEN}{path}", sent).status_code == 409
+    robustness = address("portfolio:robustness")
+    for path, sent in ((robustness, {"qui": "M. Untel"}), (f"{robustness}retirer/", {"avis": "1"})):
+        assert pilot.post(path, sent).status_code == 409
+    assert not LetterText.objects.exists()
+
+
+def test_whoever_stands_aside_reads_no_mark_of_the_firm_on_the_screen(mission: Mission) -> None:
+    aside = signed_in("consultant")
+    row = shown(aside).rows[0]
+    marked = {score.label for score in aside.get(SCREEN).context["scores"][row.ref] if score.is_marked}
+    assert marked
+    Recusal.objects.create(
+        firm=row.line.project.firm,
+        ref="r1",
+        assessor="consultant",
+        who="consultant",
+        number=1,
+        aside=True,
+        reason="parent",
+        by="pilote",
+        position=0,
+    )
+    for client, kept in ((aside, set()), (signed_in("pilote"), marked)):
+        scores = client.get(SCREEN).context["scores"][row.ref]
+        assert {score.label for score in scores} & marked == kept
+        assert scores
 
 
 def test_every_model_of_the_data_uses_known_fields_alone() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, Project, Recusal
@@ -13,6 +14,7 @@ from rebond.facts import Mark as CoreMark
 from rebond.history import ABSENT, Kind
 from rebond.history.changes import mark_ref
 from rebond.web.accounts.models import User
+from rebond.web.api.tokens import create
 from rebond.web.editing.gestures import save
 from rebond.web.exchange.exporting import export_workbook
 from rebond.web.exchange.workbook import read_file
@@ -149,6 +151,20 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
         assert "raison du consultant" not in shown, page
     assert not Mark.objects.visible_to(user).of(mission).exists()
     assert not Mark.objects.may_change(user).of(mission).exists()
+    form, one = (
+        reverse(f"editing:{name}", args=[mission.slug, REF, *more])
+        for name, *more in (("project",), ("project_field", "note_ancrage"))
+    )
+    for reader, sees in ((consultant, False), (pilot, True)):
+        whole = reader.get(form).content.decode()
+        assert ("note_ancrage" in whole) is sees
+        assert "niveau_impose" in whole
+        assert reader.get(one).status_code == (200 if sees else 403)
+        token = create(User.objects.get(pk=reader.session["_auth_user_id"]), name="ERP", days=30)
+        program = Client(headers={"Authorization": f"Bearer {token}"})
+        told = program.get(reverse("api:sheet", args=[mission.slug, "projets", REF])).json()["champs"]
+        assert ("note_ancrage" in told) is sees
+        assert "niveau_impose" in told
     assert not AssessorScore.objects.visible_to(user).of(mission).filter(project__ref=REF).exists()
     export_workbook(mission, tmp_path / "deport.xlsx", by=author_of(user))
     out = read_file(tmp_path / "deport.xlsx").census

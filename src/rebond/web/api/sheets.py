@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from rebond.adapters.workbook import Column
 from rebond.adapters.workbook.entry import EntryError, EntryFault
 from rebond.adapters.workbook.places import SHEETS
 from rebond.adapters.workbook.row_json import ShapeError, cell_json, cell_text
-from rebond.facts import Firm
+from rebond.facts import Firm, Project
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.models import User
 from rebond.web.editing.changing import wanted
@@ -24,10 +24,11 @@ from rebond.web.editing.firm_views import numbered
 from rebond.web.editing.gestures import FACTS_ACTS, journal_position, rows_at, save
 from rebond.web.editing.many import context_for, labels_of
 from rebond.web.editing.opened import context_of, facts_of, open_rows, values_of
-from rebond.web.editing.parts import single_columns
+from rebond.web.editing.parts import is_mark, single_columns
 from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import stands_aside
 
 _MOST_SHOWN = 80
 """Characters of what was sent that a fault says again."""
@@ -74,7 +75,15 @@ def revisions(mission: Mission, kind: Kind, refs: Iterable[str]) -> dict[str, in
     return dict(entries.order_by().values_list("ref").annotate(last=Max("position")))
 
 
-def sheet_json(mission: Mission, kind: Kind, ref: str) -> dict[str, Any]:
+def _columns_read_by(user: User, mission: Mission, kind: Kind, row: Any) -> list[Column]:
+    """The fields of a sheet, without the marks of a project of a firm for which this person stands aside."""
+    columns = columns_for(kind)
+    if not isinstance(row, Project) or not stands_aside(user, mission, [row.firm_id]):
+        return list(columns)
+    return [column for column in columns if not is_mark(column)]
+
+
+def sheet_json(mission: Mission, kind: Kind, ref: str, *, reader: User) -> dict[str, Any]:
     """A sheet with its revision; 404 for one that is not there."""
     census = facts_of(mission)
     row = rows_of(census).get((kind, ref))
@@ -88,7 +97,7 @@ def sheet_json(mission: Mission, kind: Kind, ref: str) -> dict[str, Any]:
         "ref": ref,
         "revision": revisions(mission, kind, [ref]).get(ref, 0),
         **({} if isinstance(row, Firm) else {"entreprise": row.firm_id}),
-        "champs": _fields(values[own][0], columns_for(kind)),
+        "champs": _fields(values[own][0], _columns_read_by(reader, mission, kind, row)),
         "feuilles": {sheet: [_fields(each, _shown(sheet)) for each in values[sheet]] for sheet in others},
     }
 
@@ -98,10 +107,12 @@ def change(mission: Mission, kind: Kind, ref: str, sent: Sent, *, by: User, prog
 
     Raises ``StaleError``, ``EntryError`` with every fault at once, ``FactsError`` and ``ClashError``; 404 without row.
     """
-    key, columns = (kind, ref), {column.key: column for column in columns_for(kind)}
+    key = (kind, ref)
     with transaction.atomic():
         Mission.objects.select_for_update().filter(pk=mission.pk).first()
         census = facts_of(mission)
+        row = rows_of(census).get(key)
+        columns = {column.key: column for column in _columns_read_by(by, mission, kind, row)}
         context = context_for(census, kind, [ref])
         try:
             since = journal_position(mission)
@@ -110,7 +121,7 @@ def change(mission: Mission, kind: Kind, ref: str, sent: Sent, *, by: User, prog
             raise Http404 from None
         held = revisions(mission, kind, [ref]).get(ref, 0)
         if held != sent.revision:
-            raise StaleError(_versions(mission, key, sent, held))
+            raise StaleError(_versions(mission, key, sent, held, columns.values()))
         texts, faults = _texts(SHEETS[kind], sent.fields, columns)
         if kind is Kind.FIRM:
             others = numbered(census, (texts.get(name, "") for name in ("siren", "siret")))
@@ -176,13 +187,14 @@ def _texts(
     return texts, faults
 
 
-def _versions(mission: Mission, key: tuple[Kind, str], sent: Sent, held: int) -> dict[str, Any]:
+def _versions(
+    mission: Mission, key: tuple[Kind, str], sent: Sent, held: int, columns: Collection[Column]
+) -> dict[str, Any]:
     """What was read, what the sheet holds and what the program wants, for each field that differs."""
     kind = key[0]
     census = facts_of(mission)
     now = rows_of(census)
     before = rows_at(mission, now, [key], min(sent.revision, held)).get(key)
-    columns = columns_for(kind)
     actual = _fields(values_of({key: now[key]}, census.settings)[SHEETS[kind]][0], columns)
     read = _fields(values_of({key: before}, census.settings)[SHEETS[kind]][0], columns) if before else {}
     last = Entry.objects.of(mission).filter(position=held).first()

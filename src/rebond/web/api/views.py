@@ -78,7 +78,7 @@ def sheet(request: HttpRequest, mission: Mission, kind: str, ref: str) -> HttpRe
     """A sheet with its revision, or a change of some of its fields."""
     if request.method == "PATCH":
         return _change(request, mission, _kind(kind), ref)
-    found = sheet_json(mission, _kind(kind), ref)
+    found = sheet_json(mission, _kind(kind), ref, reader=cast(User, request.user))
     note(request, ReadingKind(_kind(kind)), ref, _PART)
     return answer(found, ETag=_tag(found["revision"]))
 

@@ -89,7 +89,7 @@ def text(request: HttpRequest, mission: Mission, kind: str) -> HttpResponse:
     gesture = request.POST.get("geste", "")
     faults: list[str] = []
     if request.method == "POST" and gesture != "apercu":
-        if not is_pilot or mission.archived_at is not None:
+        if not is_pilot:
             raise PermissionDenied
         wanted = "" if gesture == "modele" else typed
         faults = [] if gesture == "modele" else faults_of(typed, model)

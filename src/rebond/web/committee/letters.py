@@ -16,6 +16,7 @@ from rebond.units import agreed, format_euros, format_number
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, LetterText
+from rebond.web.editing.gestures import lock
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
@@ -42,7 +43,11 @@ def text_of(mission: Mission, kind: str) -> str:
 
 @transaction.atomic
 def write_text(mission: Mission, kind: str, text: str, *, by: User) -> list[str]:
-    """Put a text in the place of the model's, or what is wrong with it; an empty one gives the model back."""
+    """Put a text in the place of the model's, or what is wrong with it; an empty one gives the model back.
+
+    ``ArchivedError`` for a mission that is only read.
+    """
+    lock(mission)
     model = letter_models()[kind]
     text = text.replace("\r\n", "\n").strip()
     text = f"{text}\n" if text else ""

@@ -36,8 +36,7 @@ def freeze_sitting(request: HttpRequest, mission: Mission) -> HttpResponse:
                 mission, by=user, seen=request.POST.get("vu", ""), reason=request.POST.get("motif", "").strip()
             )
         except ClosedError as closed:
-            messages.error(request, str(closed))
-            return redirect("committee:screen", mission.slug)
+            return screen_page(request, mission, may_decide=True, warning=str(closed), status=CONFLICT)
         if isinstance(found, FrozenSitting):
             messages.success(request, f"Séance nº {found.number} gelée : rien n’en change plus.")
             return redirect("committee:record", mission.slug, found.number)

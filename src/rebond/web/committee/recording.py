@@ -17,7 +17,7 @@ from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.committee.board import Row, screen
 from rebond.web.committee.sittings import opened
-from rebond.web.editing.decided import fault_of_reason
+from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.editing.gestures import Done, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
@@ -47,6 +47,8 @@ def record_choice(
         errors["motif"] = fault
     if not who or len(who) > LONGEST_NAME:
         errors["par"] = f"Dites qui a décidé, en {LONGEST_NAME} caractères au plus."
+    elif fault := fault_of_words(who):
+        errors["par"] = fault
     day = _day(sent.get("date", ""), errors)
     left_out = sent.get("autres", "")
     if left_out not in set(LEFT_OUT):

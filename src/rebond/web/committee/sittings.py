@@ -15,7 +15,7 @@ from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared_today
 from rebond.web.committee.models import Sitting
-from rebond.web.editing.decided import fault_of_reason
+from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
@@ -97,6 +97,8 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     for name, most in (("presidence", LONGEST_CHAIR), ("presents", LONGEST_LIST), ("deports", LONGEST_LIST)):
         if len(told[name]) > most:
             errors[name] = f"{len(told[name])} caractères, {most} au plus : raccourcissez."
+        elif fault := fault_of_words(told[name]):
+            errors[name] = fault
     if errors or day is None:
         return errors
     before = _people(sitting)

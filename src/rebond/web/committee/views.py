@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from rebond.portfolio.committee.rules import Conflict
+from rebond.units import agreed
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.board import BEST, MINUS, PLUS, Row, screen
@@ -45,8 +46,9 @@ def committee(request: HttpRequest, mission: Mission, *, may_decide: bool) -> Ht
 def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpResponse:
     """Record the choice of the address as the committee's decisions."""
     sent, user = request.POST.dict(), cast(User, request.user)
+    choice = {name: request.GET.get(name, "") for name in (PLUS, MINUS)}
     try:
-        done = record_choice(mission, request.GET.dict(), sent, by=user, since=position_sent(request))
+        done = record_choice(mission, choice, sent, by=user, since=position_sent(request))
     except ClashError:
         return screen_page(request, mission, may_decide=may_decide, warning=MEANWHILE, status=CONFLICT)
     except ClosedError as closed:
@@ -54,7 +56,8 @@ def decide(request: HttpRequest, mission: Mission, *, may_decide: bool) -> HttpR
     if isinstance(done, dict):
         return screen_page(request, mission, may_decide=may_decide, errors=done, sent=sent, status=UNREADABLE)
     number = len({change.ref for change in done.changes})
-    messages.success(request, f"{number} décisions enregistrées, en un geste : la page Séance l’annule.")
+    said = agreed("décisions enregistrées", number)
+    messages.success(request, f"{number} {said}, en un geste : la page Séance l’annule.")
     return redirect("committee:screen", mission.slug)
 
 

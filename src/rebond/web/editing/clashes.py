@@ -12,6 +12,7 @@ from rebond.web.editing.gestures import journal_position, label_of
 from rebond.web.journal.models import Entry
 from rebond.web.journal.wording import KINDS, NOTHING, field_words, value_words
 from rebond.web.missions.models import Mission
+from rebond.web.row_numbers import number_in
 
 SEEN = "vu"
 _MINE, _THEIRS = "moi", "eux"
@@ -68,10 +69,10 @@ def clash_rows(mission: Mission, conflicts: Sequence[Conflict], since: int) -> t
 
 def choices_in(sent: Mapping[str, str], mission: Mission) -> Callable[[Conflict], bool | None]:
     """What a person chose on the page of clashes; nothing for a row that was changed again since that page."""
-    seen = sent.get(SEEN, "")
-    if not seen.isdecimal():
+    seen = number_in(sent.get(SEEN, ""))
+    if seen is None:
         return lambda _: None
-    later = set(Entry.objects.of(mission).filter(position__gt=int(seen)).values_list("kind", "ref"))
+    later = set(Entry.objects.of(mission).filter(position__gt=seen).values_list("kind", "ref"))
 
     def taking(conflict: Conflict) -> bool | None:
         if (conflict.change.kind.value, conflict.change.ref) in later:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from rebond.history import Kind
+from rebond.restitution.typography import UNPRINTABLE
 from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import Done, undo
 from rebond.web.journal.models import Act, Entry
@@ -64,7 +65,12 @@ def fault_of_reason(reason: str, asking: str = "", *, most: int = LONGEST_REASON
     """What is wrong with a reason, else nothing; ``asking``: what is said when there is none, if one is needed."""
     if len(reason) > most:
         return f"{len(reason)} caractères, {most} au plus : raccourcissez le motif."
-    return "" if reason else asking
+    return fault_of_words(reason) if reason else asking
+
+
+def fault_of_words(text: str) -> str:
+    """What is said of a text with a character that no file holds, else nothing."""
+    return "Un caractère ne s’imprime pas : retapez ce texte." if UNPRINTABLE.search(text) else ""
 
 
 def told_at(request: HttpRequest, address: str, done: Done) -> HttpResponse:

@@ -92,7 +92,7 @@ def save(
     ``None``: nothing is looked at, this person's values hold. Raises ``FactsError`` when the mission would no longer
     hold together; nothing is then written.
     """
-    _lock(mission)
+    lock(mission)
     brought = {key: row for key, row in wanted.items() if row is not ABSENT}
     extract = extract_of(mission, wanted.keys(), brought)
     census = census_of(mission, extract)
@@ -110,7 +110,7 @@ def save(
 @transaction.atomic
 def save_census(mission: Mission, census: Census, *, by: Author, act: Act = Act.IMPORTED, reason: str = "") -> Done:
     """Make a mission what a census says, whatever it was."""
-    _lock(mission)
+    lock(mission)
     if mission.facts_state is None:
         write_census(mission, census, by=by.user)
         empty = {(Kind.SETTINGS, ""): census.settings}
@@ -132,7 +132,7 @@ def save_census(mission: Mission, census: Census, *, by: Author, act: Act = Act.
 @transaction.atomic
 def undo(mission: Mission, gesture: UUID, *, by: Author, reason: str = "") -> Done:
     """Undo a gesture; ``ClashError`` when someone changed since what it changed. ``KeyError`` for no such gesture."""
-    _lock(mission)
+    lock(mission)
     entries = list(Entry.objects.of(mission).filter(gesture=gesture, act__in=FACTS_ACTS).order_by("position"))
     if not entries:
         raise KeyError(gesture)
@@ -161,7 +161,7 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
 
     Raises ``ClashError`` when someone changed it after a position of the journal, ``since``; ``None``: whatever it is.
     """
-    _lock(mission)
+    lock(mission)
     _refuse_what_is_only_added([entry])
     was = change_of(entry)
     key = was.kind, was.ref
@@ -216,8 +216,8 @@ def rows_at(
     return _rows_at(mission, {key: rows[key] for key in wanted if key in rows}, wanted, position)
 
 
-def _lock(mission: Mission) -> None:
-    """One gesture at a time on a mission (SQLite has one writer at a time)."""
+def lock(mission: Mission) -> None:
+    """One gesture at a time on a mission (SQLite has one writer at a time); ``ArchivedError`` for one only read."""
     Mission.objects.select_for_update().filter(pk=mission.pk).first()
     mission.refresh_from_db()
     if mission.archived_at is not None:

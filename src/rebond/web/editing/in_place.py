@@ -9,6 +9,7 @@ from types import MappingProxyType
 from django.http import Http404
 from django.urls import reverse
 
+from rebond.adapters.workbook import Column
 from rebond.adapters.workbook.places import SHEETS, field_of
 from rebond.history import Kind
 from rebond.restitution.typography import typeset
@@ -38,6 +39,7 @@ class Alone:
 
     title: str
     part: Part
+    column: Column
 
 
 def field_alone(kind: Kind, key: str) -> Alone:
@@ -46,7 +48,7 @@ def field_alone(kind: Kind, key: str) -> Alone:
     if column is None:
         raise Http404
     part = Part(key="champ", title=typeset(column.title), sheet=SHEETS[kind], columns=(key,))
-    return Alone(title=part.title, part=part)
+    return Alone(title=part.title, part=part, column=column)
 
 
 FIELD, LACKING = "champ", "manque"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,10 +35,12 @@ from rebond.web.editing.many import (
     words_of,
 )
 from rebond.web.editing.opened import Opened, facts_of, open_rows
+from rebond.web.editing.parts import is_mark
 from rebond.web.editing.posted import typed_rows
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import stands_aside
 from rebond.web.wording import ended
 
 _UNREADABLE, _CONFLICT = 422, 409
@@ -84,6 +87,8 @@ def many(request: HttpRequest, mission: Mission, family: str) -> HttpResponse:
     }
     if column is None or opened is None:
         return page(request, mission, "editing/several.html", _SECTIONS[family], shown)
+    if is_mark(column) and stands_aside(request.user, mission, (row.firm_id for row in opened.rows.values())):
+        raise PermissionDenied
     if request.method == "POST":
         return _given(request, mission, family, column, opened, shown)
     return _shown(request, mission, family, column, opened, shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from rebond.adapters.workbook import Column, ColumnType, Layout
@@ -294,10 +294,31 @@ def columns_of(part: Part, parts: Iterable[Part], layout: Layout) -> tuple[Colum
     )
 
 
+def without_marks(parts: Iterable[Part], layout: Layout) -> tuple[Part, ...]:
+    """The parts of a form for whoever stands aside: what it does not show stays as it is."""
+    every = tuple(parts)
+    kept = {
+        part.key: tuple(column.key for column in columns_of(part, every, layout) if not is_mark(column))
+        for part in every
+        if part.key == "maturite"
+    }
+    return tuple(replace(part, columns=kept[part.key]) if part.key in kept else part for part in every)
+
+
+def is_mark(column: Column) -> bool:
+    """Whether a column is a mark that nobody signed, or its reason."""
+    return column.key.startswith(("note_", "motif_note_"))
+
+
 def _is_assessed(column: Column) -> bool:
     """Whether a column is of the maturity grid or a mark of the assessors."""
-    return column.key.startswith(("maturite_", "note_", "motif_note_")) or column.key in {
-        "preuve_maturite",
-        "niveau_impose",
-        "motif_niveau",
-    }
+    return (
+        is_mark(column)
+        or column.key.startswith("maturite_")
+        or column.key
+        in {
+            "preuve_maturite",
+            "niveau_impose",
+            "motif_niveau",
+        }
+    )

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from rebond.facts import Census, Firm, Project
 from rebond.history import Kind
+from rebond.web.accounts.models import User
+from rebond.web.editing.dictionary import current_layout
 from rebond.web.editing.flow import Form, editing_view, run, since_of
 from rebond.web.editing.gestures import journal_position
 from rebond.web.editing.in_place import field_alone, links_of, place_in, shown_at
 from rebond.web.editing.opened import Key, Opened, Typed, context_of, facts_of, next_refs, open_rows
-from rebond.web.editing.parts import COSTS, PROJECT, Part
+from rebond.web.editing.parts import COSTS, PROJECT, Part, is_mark, without_marks
 from rebond.web.editing.withdrawing import withdraw_project
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import stands_aside
 
 OWNER = Part(key="porteur", title="Entreprise", sheet="projets", columns=("entreprise",))
 _NEW = tuple(part for part in PROJECT if part.key in {"identite", "dates", "financement", "effets"})
@@ -70,7 +74,7 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         kicker=f"Projet {ref} · {project.title}",
         section="projects",
         opened=opened,
-        parts=PROJECT,
+        parts=without_marks(PROJECT, current_layout()) if _left(request, mission, project) else PROJECT,
         complete=_of_project(ref),
         done=lambda _: _sheet(mission, ref),
         back=_back(mission, project),
@@ -85,6 +89,8 @@ def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> Http
     """One field of a project, in place on its sheet or alone on a page."""
     opening = field_alone(Kind.PROJECT, column)
     project, opened = _open(request, mission, ref)
+    if is_mark(opening.column) and _left(request, mission, project):
+        raise PermissionDenied
     form = Form(
         title=opening.title,
         kicker=f"Projet {ref} · {project.title}",
@@ -133,6 +139,11 @@ def withdraw(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 def firm_options(firms: Sequence[Firm]) -> list[tuple[str, str]]:
     """Firms as a list offers them, by name."""
     return sorted(((firm.id, f"{firm.name} ({firm.id})") for firm in firms), key=lambda each: each[1].casefold())
+
+
+def _left(request: HttpRequest, mission: Mission, project: Project) -> bool:
+    """Whether the person who asks stands aside for the firm of a project."""
+    return stands_aside(cast(User, request.user), mission, [project.firm_id])
 
 
 def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[Project, Opened]:

@@ -43,7 +43,9 @@ class EntryQuerySet(MissionDataQuerySet["Entry"]):
         marks = Mark.ever.of(here).filter(ref=models.OuterRef("ref"), project__firm__in=left)
         projects = Project.ever.of(here).filter(ref=models.OuterRef("ref"), firm__in=left)
         seen = super().visible_to(user).exclude(models.Q(kind="note") & models.Exists(marks))
-        return seen.exclude(models.Q(kind="projet", path__0="scores") & models.Exists(projects))
+        # The line that made or took out the whole project tells its marks too.
+        told = models.Q(kind="projet") & (models.Q(path=[]) | models.Q(path__0="scores"))
+        return seen.exclude(told & models.Exists(projects))
 
 
 class Entry(MissionData):

@@ -11,6 +11,7 @@ from rebond.portfolio.robust.cone import weight_cone
 from rebond.portfolio.robust.weights import Opinion, WeightInformation
 from rebond.reading.numbers import read_number
 from rebond.reading.problem import Unreadable
+from rebond.web.editing.decided import fault_of_words
 from rebond.web.wording import mending
 
 LONGEST_NAME = 200
@@ -34,6 +35,8 @@ def read_weights(sent: Mapping[str, str], criteria: Mapping[str, str], *, agreed
     who = " ".join(sent.get("qui", "").split())
     if len(who) > LONGEST_NAME:
         found.errors["qui"] = f"{len(who)} caractères, {LONGEST_NAME} au plus : raccourcissez."
+    elif fault := fault_of_words(who):
+        found.errors["qui"] = fault
     exact, low, high, ranks = (
         {code: value for code in criteria if (value := _number(sent, f"{name}_{code}", found)) is not None}
         for name in FIELDS

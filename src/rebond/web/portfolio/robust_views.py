@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rebond.portfolio.robust.weights import Opinion
 from rebond.web.accounts.models import User
+from rebond.web.editing.gestures import lock
 from rebond.web.financing.study import current_rulebook
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
@@ -21,6 +22,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import WeightStatement
 from rebond.web.portfolio.robust_form import LONGEST_NAME, SentWeights, read_weights
 from rebond.web.portfolio.robustness import candidates_of, counts_of, deciding, regret_words, remarks_of
+from rebond.web.row_numbers import row_number
 from rebond.web.worker.asking import STUDY, ask_study
 
 _UNREADABLE = 422
@@ -43,18 +45,17 @@ def withdraw(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Take a statement back: the next study does without; the journal keeps it."""
     user = cast(User, request.user)
     held = WeightStatement.objects.may_change(user).of(mission)
-    row = get_object_or_404(held, pk=request.POST.get("avis") if request.POST.get("avis", "").isdecimal() else 0)
     with transaction.atomic():
+        lock(mission)
+        row = get_object_or_404(held, pk=row_number(request.POST.get("avis", "")))
         _replace(mission, row.who, None, by=user)
     return redirect(f"{reverse('portfolio:robustness', args=[mission.slug])}?fait=retire#titre-poids")
 
 
 def _record(request: HttpRequest, mission: Mission) -> HttpResponse:
     user = cast(User, request.user)
-    if mission.archived_at:
-        return _page(request, mission, SentWeights(typed=request.POST.dict()), status=_UNREADABLE)
     with transaction.atomic():
-        Mission.objects.select_for_update().filter(pk=mission.pk).first()
+        lock(mission)
         who = " ".join(request.POST.get("qui", "").split())
         others = [Opinion.of_data({"qui": row.who, **row.said}) for row in _held(user, mission) if row.who != who]
         agreed = others if not who else [other for other in others if not other.who]

@@ -17,7 +17,7 @@ from rebond.reading.dates import read_date
 from rebond.reading.problem import Reading, Unreadable
 from rebond.units import agreed, format_euros
 from rebond.web.disclosure.disclosed import titled_for
-from rebond.web.editing.decided import fault_of_reason
+from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.facts import decision_of
 from rebond.web.portfolio.models import CommitteeDecision, Contribution
@@ -129,6 +129,8 @@ def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, ba
         found.errors["par"] = "Dites qui a décidé, par exemple « comité de pilotage »."
     elif len(by) > LONGEST_NAME:
         found.errors["par"] = f"{len(by)} caractères, {LONGEST_NAME} au plus : raccourcissez."
+    elif fault := fault_of_words(by):
+        found.errors["par"] = fault
     if day is UNKNOWN and "date" not in found.errors:
         found.errors["date"] = "Donnez la date de la décision."
     if not found.errors and outcome is not None:

@@ -50,6 +50,11 @@ def standings(user: User | AnonymousUser, mission: Mission) -> dict[int, Standin
     }
 
 
+def stands_aside(user: User | AnonymousUser, mission: Mission, firms: Iterable[str]) -> bool:
+    """Whether a person stands aside for one of some firms, by their references; one query."""
+    return Recusal.objects.of(mission).firms_left_by(user).filter(firm__ref__in=set(firms)).exists()
+
+
 def names_of(mission: Mission, assessors: Iterable[str]) -> dict[str, str]:
     """What assessors are called, by ``person``: the name of their account in the mission, else what was written."""
     parts = Membership.objects.of(mission).select_related("user")

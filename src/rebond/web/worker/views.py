@@ -15,6 +15,7 @@ from rebond.regimes.readings import Reading
 from rebond.web.accounts.models import User
 from rebond.web.missions.access import changing, of_mission
 from rebond.web.missions.models import Mission
+from rebond.web.row_numbers import number_in
 from rebond.web.studies.models import Study
 from rebond.web.worker import asking
 from rebond.web.worker.standing import standing_of
@@ -24,7 +25,7 @@ from rebond.web.worker.standing import standing_of
 def standing(request: HttpRequest, mission: Mission) -> HttpResponse:
     """A piece of a page, which asks for it again and again; 204 when it would say the same."""
     shown = request.GET.get("vue", "")
-    found = standing_of(mission, shown=int(shown) if shown.isdecimal() and shown.isascii() else None)
+    found = standing_of(mission, shown=number_in(shown))
     if request.GET.get("vu") == found.token:
         return HttpResponse(status=204)
     context = {"mission": mission, "standing": found, "contact": settings.CONTACT}
