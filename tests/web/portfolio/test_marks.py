@@ -73,7 +73,7 @@ def test_each_assessor_gives_his_own_mark_and_corrects_it_by_another(pilot: Clie
     sheet = pilot.get(MARKS).content.decode()
     assert "sans engagement écrit" in sheet
     assert "1 note d’avant" in sheet
-    for reader in ("pilote", "copil"):
+    for person in ("pilote", "copil"):
         assert "écart de 3 points" in signed_in(reader).get(SESSION).content.decode()
     assert "engagement écrit" not in signed_in("copil").get(SESSION).content.decode()
 
@@ -172,8 +172,8 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
     kept = {project.firm_id for project in out.projects if project.scores}
     assert kept
     assert held(mission).firm_id not in kept, "the other projects of the firm too"
-    for reader in ("pilote", "copil"):
-        session = signed_in(reader).get(SESSION).content.decode()
+    for person in ("pilote", "copil"):
+        session = signed_in(person).get(SESSION).content.decode()
         assert "Déport" in session
         assert str(user) in session
         assert "beau-frère" not in session

@@ -163,8 +163,12 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         opinions=said,
         remarks=(
             *_remarks(never, linked, [c.project.id for c in candidates if c.perhaps], problem),
-            *([FLOORS] if payers.binding and any(each.low for mine in payers.of.values() for each in mine) else []),
-            *([PARTS] if envelope.pays_part else []),
+            *(
+                [Remark(words=FLOORS)]
+                if payers.binding and any(each.low for mine in payers.of.values() for each in mine)
+                else []
+            ),
+            *([Remark(words=PARTS)] if envelope.pays_part else []),
         ),
     )
 
