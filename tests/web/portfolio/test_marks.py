@@ -73,7 +73,7 @@ def test_each_assessor_gives_his_own_mark_and_corrects_it_by_another(pilot: Clie
     sheet = pilot.get(MARKS).content.decode()
     assert "sans engagement écrit" in sheet
     assert "1 note d’avant" in sheet
-    for person in ("pilote", "copil"):
+    for reader in ("pilote", "copil"):
         assert "écart de 3 points" in signed_in(reader).get(SESSION).content.decode()
     assert "engagement écrit" not in signed_in("copil").get(SESSION).content.decode()
 
