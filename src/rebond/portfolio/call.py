@@ -77,7 +77,7 @@ class CallDecision:
     remains: int = 0
     """Of a project that the call pays a part of: what is still to be found, in euros."""
     needs: int = 0
-    """Of a candidate left out: with how much of the envelope it comes in, in euros."""
+    """Of a candidate left out: with how much of the envelope it comes in, in euros; 0: no amount would do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,7 +262,13 @@ def _decision(
     if identifier in found.financed:
         return CallDecision(status=CallStatus.COVERED, reasons=(SHARED_SUFFICES,), uncovered=Euros(0))
     award = part_award(with_envelope(candidate.project, candidate))
-    need = found.needs.get(identifier) or (missing if award is None else Euros(award))
+    least = Euros(award) if award is not None else missing
+    need = found.needs.get(identifier, least)
+    if need is None:
+        # No amount of the envelope would do: nothing but the law keeps it out, whatever the others take.
+        reasons = (value, refusal(candidate, least, left=least), *reserves)
+        return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=missing)
+    need = need or least
     given, rules = found.at_least, payers if payers.binding else None
     spare = found.left + found.spent - sum(given.values())
     return CallDecision(

@@ -18,12 +18,14 @@ from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.optimize import optimise_plans
 from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import Payers, pay_out
 from rebond.portfolio.financed import Chosen, Linked, choose_financed
 from rebond.portfolio.outline import Needs
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, payer_of, taken, with_amounts
 from rebond.portfolio.prices import Price
+from rebond.portfolio.proof_words import VALUE
 from rebond.portfolio.remainder import shared_remainder
 from rebond.portfolio.select import (
     ENVELOPE,
@@ -101,14 +103,35 @@ def allocate_together(
     every = {c.project.id: c for c in sorted(candidates, key=lambda each: each.project.id)}
     payers = payers if payers is not None and payers.binding else None
 
-    def allocation(rules: Payers | None) -> Allocation:
-        return _Together(ordered, every, values, envelope, rules, frozenset(binding), known, time_limit).allocate()
+    def allocation(rules: Payers | None, put_by: Euros = NOTHING) -> Allocation:
+        pools = frozenset(binding)
+        return _Together(ordered, every, values, envelope, rules, pools, known, time_limit).allocate(put_by)
 
     found = allocation(payers)
-    if payers and not found.over and pay_out(found.given, payers) is None:
-        # Whole euros passed what a contributor has: the choice is made again with a euro a project put by.
-        return allocation(payers.less([len(every)] * len(payers.amounts)))
-    return found
+    if found.over:
+        return found
+    # Each part rounds its euros up: where that passes what the envelope or a contributor has, the choice is made again
+    # with a euro a project put by.
+    if payers and (found.left < 0 or pay_out(found.given, payers) is None):
+        again = allocation(payers.less([len(every)] * len(payers.amounts)), Euros(len(every)))
+    elif found.left < 0:
+        again = allocation(payers, Euros(len(every)))
+    else:
+        return found
+    return replace(again, reports=_still_bounded(found.reports, again.reports))
+
+
+def _still_bounded(first: Sequence[SolverReport], again: Sequence[SolverReport]) -> tuple[SolverReport, ...]:
+    """The reports of a choice made again with less: only the bounds of the first hold for what there is."""
+    bounds = iter([report.bound for report in first if report.goal == VALUE])
+    return tuple(_within(report, next(bounds, report.bound)) if report.goal == VALUE else report for report in again)
+
+
+def _within(report: SolverReport, bound: float) -> SolverReport:
+    short = bound - report.objective
+    if short <= ROUNDING:
+        return report
+    return replace(report, proven=False, bound=bound, gap=short / max(abs(report.objective), ROUNDING))
 
 
 class _Together:
@@ -127,6 +150,7 @@ class _Together:
     ) -> None:
         self._problem, self._candidates, self._envelope, self._payers = problem, candidates, envelope, payers
         self._values = {key: float(value) for key, value in values.items()}
+        self._put_by = NOTHING
         self._binding, self._solved, self._time_limit = binding, solved, time_limit
         # The envelope's aid may stand under de minimis: it draws on the account too.
         called = [with_envelope(p, candidates[p.id]) if p.id in candidates else p for p in problem.projects]
@@ -144,8 +168,9 @@ class _Together:
         self._reports: list[SolverReport] = []
         self._shares: list[SolverReport] = []
 
-    def allocate(self) -> Allocation:
-        """Choose, share out, plan."""
+    def allocate(self, put_by: Euros) -> Allocation:
+        """Choose, share out, plan; ``put_by``: what the choice leaves of the envelope, for what is rounded up after."""
+        self._put_by = put_by
         groups = self._groups({p.id: self._needed[p.id] for p in self._alone if p.id in self._candidates})
         chosen = [choose_financed(g, worth=self, time_limit=self._time_limit, solved=self._solved) for g in groups]
         financed = frozenset(project for each in chosen for project in each.financed)
@@ -159,7 +184,7 @@ class _Together:
         takes = {p.id: taken(self._plans[p.id], self._offered(p)) for p in self._problem.projects}
         over = overdrawn(takes.values(), self._problem) - self._binding
         spent = sum(plan.envelope for plan in self._plans.values())
-        if not over:
+        if not over and (spent <= self._envelope or self._put_by):
             self._audit()
         linked = frozenset(project.id for part in self._linked for project in part)
         return Allocation(
@@ -204,7 +229,7 @@ class _Together:
             needs=self._needs(projects),
             apart=apart,
             unsure=frozenset(n for n in names if n in self._candidates and self._candidates[n].perhaps),
-            envelope=self._envelope if asked else NOTHING,
+            envelope=max(NOTHING, self._envelope - self._put_by) if asked else NOTHING,
             payers=self._payers.only(names) if self._payers and asked else None,
         )
 

@@ -182,6 +182,34 @@ def test_a_euro_more_is_worth_what_the_next_project_would_bring() -> None:
         assert price.value == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("cents", "envelope", "most"), [("0.50", 599, 599), ("0.50", 600, 600), ("0.30", 1, 0)])
+def test_regions_with_cents_never_make_the_envelope_pay_a_euro_too_many(cents: str, envelope: int, most: int) -> None:
+    """Two regions whose pairs each miss 299,50 €: whole euros ask 600 of an envelope that may have 599."""
+    projects = tuple(
+        ProjectProblem(
+            id=name,
+            undertaking=name,
+            lines=(Line(id="L", nature="materiel", amount=Decimal(1000), year=2027),),
+            offers=(grant("region", 200, f"region-{name[0]}"),),
+            need=Decimal(200),
+        )
+        for name in ("A1", "A2", "B1", "B2")
+    )
+    budgets = dict.fromkeys(("region-A", "region-B"), 100 + Decimal(cents))
+    problem, values = FinancingProblem(projects=projects, budgets=budgets), {p.id: Decimal(10) for p in projects}
+    binding = frozenset({budget_pool("region-A"), budget_pool("region-B")})
+    missing = uncovered_needs(problem, without=binding)
+    candidates = [
+        Candidate(project=p, value=values[p.id], offer=grant("enveloppe", 1000), uncovered=missing[p.id])
+        for p in projects
+    ]
+    found = allocate_together(problem, candidates, values, envelope=Decimal(envelope), binding=binding)
+    assert found.spent <= most
+    assert found.left == envelope - found.spent
+    if found.spent < envelope == 599:
+        assert not all(report.proven for report in found.reports if report.goal == VALUE)
+
+
 def test_served_in_the_order_of_arrival_the_same_money_does_less() -> None:
     wanted = [
         Wanted(100, 0, 100, 10, called=True),
