@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
+
 from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, best_choice, unmet
@@ -20,7 +22,7 @@ from rebond.study.moved_in import Asked
 from rebond.web.committee.amounts import asked_by, ready
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
-from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines_on_the_table
 from rebond.web.studies.models import FirmFinding, ProjectFinding
 
@@ -90,6 +92,8 @@ class Screen:
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    aside: frozenset[int] = frozenset()
+    """The firms for which the person who asks stands aside."""
 
     @property
     def chosen(self) -> list[Row]:
@@ -169,7 +173,7 @@ def screen(
     based = {line.project.ref for line in table if _based(line)}
     chosen = (based | plus) - minus
     bar = envelope_bar(user, mission)
-    sizes = _sizes(user, mission)
+    sizes, aside = _sizes(user, mission)
     best: Best | Conflict | None = None
     asked: dict[str, Asked] = {}
     if sent.get(BEST):
@@ -217,6 +221,7 @@ def screen(
         plus=tuple(sorted(now_plus)),
         minus=tuple(sorted(now_minus)),
         titles={line.project.ref: line.project.title for line in table},
+        aside=aside,
     )
 
 
@@ -256,11 +261,13 @@ def _contender(line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str,
     )
 
 
-def _sizes(user: User | AnonymousUser, mission: Mission) -> dict[int, Maybe[bool]]:
-    """Whether each firm is an SME, as the study found; one query.
+def _sizes(user: User | AnonymousUser, mission: Mission) -> tuple[dict[int, Maybe[bool]], frozenset[int]]:
+    """Whether each firm is an SME, as the study found, and the firms for which this person stands aside; one query.
 
-    The committee is not told it firm by firm, and its rule counts it all the same.
+    The committee is not told the size firm by firm, and its rule counts it all the same.
     """
-    del user
-    rows = FirmFinding.objects.found_by(mission.current_study).values_list("firm", "is_sme")
-    return {firm: UNKNOWN if said == Answer.UNKNOWN else said == Answer.YES for firm, said in rows}
+    left = Recusal.objects.of(mission).firms_left_by(user).filter(firm=OuterRef("firm"))
+    found = FirmFinding.objects.found_by(mission.current_study).annotate(left=Exists(left))
+    rows = list(found.values_list("firm", "is_sme", "left"))
+    sizes = {firm: UNKNOWN if said == Answer.UNKNOWN else said == Answer.YES for firm, said, _ in rows}
+    return sizes, frozenset(firm for firm, _, aside in rows if aside)

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rebond.web.financing.kept import Kept
-from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import Recusal
 from rebond.web.portfolio.session import Line
 from rebond.web.studies.models import Record
 from rebond.web.studies.records import ProjectRecord, StoredScore
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from rebond.web.accounts.models import User
 
 Scores = tuple[StoredScore, ...]
 _kept: Kept[Scores] = Kept(1500)
@@ -25,17 +17,13 @@ class _MissingError(Exception):
     """Not read yet."""
 
 
-def scores_read_by(user: User | AnonymousUser, mission: Mission, lines: Sequence[Line]) -> Mapping[str, Scores]:
-    """The scores of each project, by reference, without the marks of the firms for which this person stands aside."""
-    left = set(Recusal.objects.of(mission).firms_left_by(user))
+def scores_read_by(lines: Sequence[Line], aside: Collection[int]) -> Mapping[str, Scores]:
+    """The scores of each project, by reference, without the marks of the firms for which the reader stands aside."""
     found = _scores_of(lines)
-    if not left:
-        return found
-    aside = {line.project.ref for line in lines if line.project.firm_id in left}
-    return {
-        ref: tuple(score for score in scores if not score.is_marked) if ref in aside else scores
-        for ref, scores in found.items()
-    }
+    for line in lines:
+        if line.project.firm_id in aside and line.project.ref in found:
+            found[line.project.ref] = tuple(each for each in found[line.project.ref] if not each.is_marked)
+    return found
 
 
 def _scores_of(lines: Sequence[Line]) -> dict[str, Scores]:

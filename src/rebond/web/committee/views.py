@@ -108,7 +108,7 @@ def screen_page(
     is_open = sitting.frozen_at is None and mission.archived_at is None
     typed = dict(sent or {})
     asked = {rule.kind: str(rule.number) for rule in sitting.asked}
-    scores = scores_read_by(request.user, mission, [row.line for row in found.rows])
+    scores = scores_read_by([row.line for row in found.rows], found.aside)
     context: dict[str, object] = {
         "screen": found,
         "scores": {row.ref: scores.get(row.ref, ()) for row in found.rows},

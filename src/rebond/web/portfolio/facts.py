@@ -67,8 +67,13 @@ def envelope_of(mission: Mission) -> core.Envelope:
 
 
 def _contribution(row: Contribution) -> core.Contribution:
-    named = {name: tuple(getattr(row, name)) for name in LISTS}
-    return core.Contribution(**fields(row, CONTRIBUTION), **named, sizes=frozenset(row.sizes))
+    return core.Contribution(
+        **fields(row, CONTRIBUTION),
+        epcis=tuple(row.epcis),
+        regions=tuple(row.regions),
+        activities=tuple(row.activities),
+        sizes=frozenset(row.sizes),
+    )
 
 
 def _contribution_columns(part: core.Contribution) -> dict[str, Any]:
