@@ -1,6 +1,7 @@
 """The committee's screen: a choice tried in the address, decided with reasons, frozen for good, told in letters."""
 
 import io
+import json
 import zipfile
 from decimal import Decimal
 from typing import Any
@@ -447,6 +448,11 @@ def test_a_mission_with_a_frozen_sitting_can_go_and_its_record_stays(
     assert FrozenSitting.ever.filter(digest=record.digest).count() == 1
     with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
         assert record.digest in archive.read("seances-gelees.jsonl").decode()
+        decisions = [json.loads(line) for line in archive.read("decisions-gelees.jsonl").decode().splitlines()]
+    assert decisions
+    assert {each["project_ref"] for each in decisions} == {
+        each.project_ref for each in FrozenDecision.objects.of(mission)
+    }
 
 
 def test_an_amount_typed_by_the_committee_is_frozen_as_typed(pilot: Client, mission: Mission) -> None:

@@ -155,12 +155,12 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
         reverse(f"editing:{name}", args=[mission.slug, REF, *more])
         for name, *more in (("project",), ("project_field", "note_ancrage"))
     )
-    for reader, sees in ((consultant, False), (pilot, True)):
-        whole = reader.get(form).content.decode()
+    for someone, sees in ((consultant, False), (pilot, True)):
+        whole = someone.get(form).content.decode()
         assert ("note_ancrage" in whole) is sees
         assert "niveau_impose" in whole
-        assert reader.get(one).status_code == (200 if sees else 403)
-        token = create(User.objects.get(pk=reader.session["_auth_user_id"]), name="ERP", days=30)
+        assert someone.get(one).status_code == (200 if sees else 403)
+        token = create(User.objects.get(pk=someone.session["_auth_user_id"]), name="ERP", days=30)
         program = Client(headers={"Authorization": f"Bearer {token}"})
         told = program.get(reverse("api:sheet", args=[mission.slug, "projets", REF])).json()["champs"]
         assert ("note_ancrage" in told) is sees

@@ -15,7 +15,7 @@ from rebond.adapters.workbook import Column
 from rebond.adapters.workbook.entry import EntryError, EntryFault
 from rebond.adapters.workbook.places import SHEETS
 from rebond.adapters.workbook.row_json import ShapeError, cell_json, cell_text
-from rebond.facts import Firm, Project
+from rebond.facts import Census, Firm, Project
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.models import User
 from rebond.web.editing.changing import wanted
@@ -28,7 +28,7 @@ from rebond.web.editing.parts import is_mark, single_columns
 from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.standing import stands_aside
+from rebond.web.portfolio.standing import left_by
 
 _MOST_SHOWN = 80
 """Characters of what was sent that a fault says again."""
@@ -75,12 +75,10 @@ def revisions(mission: Mission, kind: Kind, refs: Iterable[str]) -> dict[str, in
     return dict(entries.order_by().values_list("ref").annotate(last=Max("position")))
 
 
-def _columns_read_by(user: User, mission: Mission, kind: Kind, row: Any) -> list[Column]:
+def _columns_read_by(user: User, census: Census, kind: Kind, row: Any) -> list[Column]:
     """The fields of a sheet, without the marks of a project of a firm for which this person stands aside."""
-    columns = columns_for(kind)
-    if not isinstance(row, Project) or not stands_aside(user, mission, [row.firm_id]):
-        return list(columns)
-    return [column for column in columns if not is_mark(column)]
+    aside = isinstance(row, Project) and row.firm_id in left_by(user, census)
+    return [column for column in columns_for(kind) if not (aside and is_mark(column))]
 
 
 def sheet_json(mission: Mission, kind: Kind, ref: str, *, reader: User) -> dict[str, Any]:
@@ -97,7 +95,7 @@ def sheet_json(mission: Mission, kind: Kind, ref: str, *, reader: User) -> dict[
         "ref": ref,
         "revision": revisions(mission, kind, [ref]).get(ref, 0),
         **({} if isinstance(row, Firm) else {"entreprise": row.firm_id}),
-        "champs": _fields(values[own][0], _columns_read_by(reader, mission, kind, row)),
+        "champs": _fields(values[own][0], _columns_read_by(reader, census, kind, row)),
         "feuilles": {sheet: [_fields(each, _shown(sheet)) for each in values[sheet]] for sheet in others},
     }
 
@@ -112,7 +110,7 @@ def change(mission: Mission, kind: Kind, ref: str, sent: Sent, *, by: User, prog
         Mission.objects.select_for_update().filter(pk=mission.pk).first()
         census = facts_of(mission)
         row = rows_of(census).get(key)
-        columns = {column.key: column for column in _columns_read_by(by, mission, kind, row)}
+        columns = {column.key: column for column in _columns_read_by(by, census, kind, row)}
         context = context_for(census, kind, [ref])
         try:
             since = journal_position(mission)

@@ -15,6 +15,7 @@ from rebond.adapters.workbook import Column
 from rebond.adapters.workbook.entry import EntryError
 from rebond.adapters.workbook.places import SHEETS
 from rebond.errors import FactsError
+from rebond.facts import Project
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.editing.changing import wanted
@@ -40,7 +41,7 @@ from rebond.web.editing.posted import typed_rows
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.standing import stands_aside
+from rebond.web.portfolio.standing import left_by
 from rebond.web.wording import ended
 
 _UNREADABLE, _CONFLICT = 422, 409
@@ -87,7 +88,8 @@ def many(request: HttpRequest, mission: Mission, family: str) -> HttpResponse:
     }
     if column is None or opened is None:
         return page(request, mission, "editing/several.html", _SECTIONS[family], shown)
-    if is_mark(column) and stands_aside(request.user, mission, (row.firm_id for row in opened.rows.values())):
+    firms = {row.firm_id for row in opened.rows.values() if isinstance(row, Project)}
+    if is_mark(column) and not firms.isdisjoint(left_by(cast(User, request.user), census)):
         raise PermissionDenied
     if request.method == "POST":
         return _given(request, mission, family, column, opened, shown)

@@ -21,7 +21,7 @@ from rebond.web.editing.opened import Key, Opened, Typed, context_of, facts_of, 
 from rebond.web.editing.parts import COSTS, PROJECT, Part, is_mark, without_marks
 from rebond.web.editing.withdrawing import withdraw_project
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.standing import stands_aside
+from rebond.web.portfolio.standing import left_by
 
 OWNER = Part(key="porteur", title="Entreprise", sheet="projets", columns=("entreprise",))
 _NEW = tuple(part for part in PROJECT if part.key in {"identite", "dates", "financement", "effets"})
@@ -68,13 +68,13 @@ def new(request: HttpRequest, mission: Mission) -> HttpResponse:
 @editing_view
 def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The facts of a project, in parts."""
-    project, opened = _open(request, mission, ref)
+    project, opened, census = _open(request, mission, ref)
     form = Form(
         title="Modifier le projet",
         kicker=f"Projet {ref} · {project.title}",
         section="projects",
         opened=opened,
-        parts=without_marks(PROJECT, current_layout()) if _left(request, mission, project) else PROJECT,
+        parts=without_marks(PROJECT, current_layout()) if _left(request, census, project) else PROJECT,
         complete=_of_project(ref),
         done=lambda _: _sheet(mission, ref),
         back=_back(mission, project),
@@ -88,8 +88,8 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
 def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> HttpResponse:
     """One field of a project, in place on its sheet or alone on a page."""
     opening = field_alone(Kind.PROJECT, column)
-    project, opened = _open(request, mission, ref)
-    if is_mark(opening.column) and _left(request, mission, project):
+    project, opened, census = _open(request, mission, ref)
+    if is_mark(opening.column) and _left(request, census, project):
         raise PermissionDenied
     form = Form(
         title=opening.title,
@@ -113,7 +113,7 @@ def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> Http
 @editing_view
 def costs(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """The cost grid of a project."""
-    project, opened = _open(request, mission, ref)
+    project, opened, _ = _open(request, mission, ref)
     form = Form(
         title="Coûts du projet",
         kicker=f"Projet {ref} · {project.title}",
@@ -141,12 +141,12 @@ def firm_options(firms: Sequence[Firm]) -> list[tuple[str, str]]:
     return sorted(((firm.id, f"{firm.name} ({firm.id})") for firm in firms), key=lambda each: each[1].casefold())
 
 
-def _left(request: HttpRequest, mission: Mission, project: Project) -> bool:
+def _left(request: HttpRequest, census: Census, project: Project) -> bool:
     """Whether the person who asks stands aside for the firm of a project."""
-    return stands_aside(cast(User, request.user), mission, [project.firm_id])
+    return project.firm_id in left_by(cast(User, request.user), census)
 
 
-def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[Project, Opened]:
+def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[Project, Opened, Census]:
     census = facts_of(mission)
     is_sent = request.method == "POST"
     try:
@@ -158,7 +158,7 @@ def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[Project, Op
     others = [each for each in _projects_of(census, project.firm_id) if each.id != ref]
     owners = [firm for firm in census.firms if firm.id == project.firm_id]
     opened.context.update(context_of(census.settings, owners, others))
-    return project, opened
+    return project, opened, census
 
 
 def _of_project(ref: str) -> Any:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
-from rebond.web.committee.models import FrozenSitting, Sitting
+from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
@@ -38,7 +38,7 @@ from rebond.web.studies.models import Document
 
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
-SITTINGS = "seances-gelees.jsonl"
+SITTINGS, DECISIONS = "seances-gelees.jsonl", "decisions-gelees.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,8 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(JOURNAL, _lines(_entries(mission)))
             archive.writestr(FROZEN, _lines(FrozenPlan.objects.of(mission).order_by("pk").values()))
             archive.writestr(SITTINGS, _lines(FrozenSitting.objects.of(mission).order_by("pk").values()))
+            # The digest of a sitting is that of its decisions too: without them nobody could find it again.
+            archive.writestr(DECISIONS, _lines(FrozenDecision.objects.of(mission).order_by("pk").values()))
             archive.writestr(PEOPLE, _lines(_people(mission)))
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):

@@ -50,11 +50,6 @@ def standings(user: User | AnonymousUser, mission: Mission) -> dict[int, Standin
     }
 
 
-def stands_aside(user: User | AnonymousUser, mission: Mission, firms: Iterable[str]) -> bool:
-    """Whether a person stands aside for one of some firms, by their references; one query."""
-    return Recusal.objects.of(mission).firms_left_by(user).filter(firm__ref__in=set(firms)).exists()
-
-
 def names_of(mission: Mission, assessors: Iterable[str]) -> dict[str, str]:
     """What assessors are called, by ``person``: the name of their account in the mission, else what was written."""
     parts = Membership.objects.of(mission).select_related("user")
@@ -88,11 +83,14 @@ def check_names(mission: Mission, census: Census) -> None:
 
 def as_read_by(user: User | None, census: Census) -> Census:
     """A census as it goes out to someone: without the marks of the projects for which he or she stands aside."""
-    if user is None:
-        return census
-    me = person(user.get_username())
-    left = {firm for firm, people in aside_of(census.recusals).items() if me in people}
+    left = left_by(user, census) if user is not None else set()
     return _without_marks(census, left) if left else census
+
+
+def left_by(user: User, census: Census) -> set[str]:
+    """The firms of a census for which a person stands aside, by their references."""
+    me = person(user.get_username())
+    return {firm for firm, people in aside_of(census.recusals).items() if me in people}
 
 
 def _without_marks(census: Census, firms: Collection[str]) -> Census:
