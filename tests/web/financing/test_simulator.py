@@ -105,11 +105,11 @@ def test_every_project_can_be_simulated(pilot: Client) -> None:
 
 
 def test_what_is_unknown_can_be_tried_with_the_question_that_lifts_it(pilot: Client) -> None:
-    response = pilot.get(SIMULATION.format("P064"))
+    response = pilot.get(SIMULATION.format("P068"))
     (group,) = [group for group in response.context["asked"].groups if group.title == "Encore inconnu"]
     assert all(field.value == "" and field.question for field in group.fields)
     sentence = next(field for field in group.fields if field.name.startswith("confirme:bpifrance/"))
-    denied = pilot.get(SIMULATION.format("P064"), {sentence.name: "non"})
+    denied = pilot.get(SIMULATION.format("P068"), {sentence.name: "non"})
     before, after = (denied.context["found"].before.plan, denied.context["found"].after.plan)
     assert "bpifrance/pret-industrie-pme" in set(before.files) - set(after.files)
     assert [row.after.value for row in denied.context["verdicts"]] == ["non"]

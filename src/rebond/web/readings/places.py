@@ -48,6 +48,7 @@ _READ: Mapping[Kind, Mapping[str, str]] = {
         "Scission": "regrouping:split",
         "Réunion de projets": "regrouping:join",
         "Décision du comité": "portfolio:decision",
+        "Suites de la décision": "portfolio:project_steps",
         "Notes des évaluateurs": "portfolio:project_marks",
     },
     Kind.INTERVIEW: {
@@ -57,6 +58,7 @@ _READ: Mapping[Kind, Mapping[str, str]] = {
     },
     Kind.MISSION: {
         "Séance du comité": "portfolio:session",
+        "Suites et réserve": "portfolio:steps",
         "Écran du comité": "committee:screen committee:freeze",
         "Séance gelée": "committee:record",
     },
