@@ -49,6 +49,12 @@ def refusal(
         return UNPAID.format(most=format_euros(Euros(reach)), asked=asked)
     if most < need:
         return f"l'enveloppe ne peut légalement apporter que {format_euros(most)} sur les {asked} qui manquent"
+    if need > left and candidate.perhaps:
+        # Whatever its value: what a loan may pay comes after what nothing else can.
+        return (
+            f"{asked} demandés : l'enveloppe va d'abord à ce que rien d'autre ne peut payer, "
+            f"et il en reste {format_euros(left)}"
+        )
     if need > left:
         return (
             f"{asked} demandés : d'autres projets apportent plus de valeur pour l'enveloppe, "

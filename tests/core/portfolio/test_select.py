@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -100,6 +101,9 @@ def test_between_two_projects_of_equal_cost_the_more_valuable_wins() -> None:
     selection = allocate([first, second], envelope=Decimal(100), de_minimis_room={})
     assert selection.retained == ("P1",)
     assert "d'autres projets apportent plus de valeur" in refusal(first, first.uncovered, selection.left)
+    told = refusal(replace(first, perhaps=first.uncovered), first.uncovered, selection.left)
+    assert "plus de valeur" not in told, "what a loan might pay comes after, whatever it is worth"
+    assert "d'abord à ce que rien d'autre ne peut payer" in told
     entry = way_in(first, first.uncovered, selection.left, {"P1": 100}, {"P1": Decimal(60)})
     assert entry is not None
     assert (int(entry.short), entry.instead_of, int(entry.lost)) == (100, ("P1",), 20)

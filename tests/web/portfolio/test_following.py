@@ -11,6 +11,7 @@ from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import Contribution
+from rebond.web.studies.models import ProjectFinding
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
 from tests.web.portfolio.test_session import mission, record, ref
@@ -72,3 +73,14 @@ def test_the_rules_of_a_contributor_are_settings_of_the_mission(pilot: Client, m
     page = pilot.get(address("portfolio:call")).content.decode()
     for words in ("régions 44 seulement", "petite seulement", "l’aide d’un projet"):
         assert words in page
+
+
+def test_the_reserve_holds_whom_an_amount_brings_in_and_asks_what_the_study_found(pilot: Client) -> None:
+    """P005 lacks 694 000 € and the envelope may legally give 400 000: no place on the list would help it."""
+    findings = {row.project.ref: row for row in ProjectFinding.objects.select_related("project")}
+    assert "légalement" in " ".join(findings["P005"].reasons)
+    asked = {row.project.ref: row.place.needs for row in pilot.get(STEPS).context["found"].reserve}
+    assert "P005" not in asked
+    left = ProjectFinding.Status.NOT_RETAINED
+    assert asked == {ref: row.needs for ref, row in findings.items() if row.status == left and row.needs}
+    assert asked

@@ -88,7 +88,7 @@ def following(user: User | AnonymousUser, mission: Mission) -> Following:
     rules = envelope_row(envelope)
     return Following(
         followed=followed,
-        reserve=_reserve(user, mission, decisions, rules, free),
+        reserve=_reserve(user, mission, decisions, free),
         free=free,
         proposed=proposed,
         left=tuple(each for each in followed if not each.standing.holds),
@@ -101,18 +101,17 @@ def _reserve(
     user: User | AnonymousUser,
     mission: Mission,
     decisions: list[core.CommitteeDecision],
-    rules: core.Envelope,
     free: Decimal,
 ) -> tuple[Waiting, ...]:
-    """The candidates that the proposal leaves out and that nobody refused, with what each needs."""
+    """The candidates that the proposal leaves out, that an amount would bring in, and that nobody refused."""
     findings = ProjectFinding.objects.visible_to(user).found_by(mission.current_study)
     found = {
         row.project.ref: row
-        for row in findings.filter(status=ProjectFinding.Status.NOT_RETAINED).select_related(
+        for row in findings.filter(status=ProjectFinding.Status.NOT_RETAINED, needs__gt=0).select_related(
             "project__firm", "project__mission"
         )
     }
-    waiting = {ref: (row.score, _needs(row, rules)) for ref, row in found.items()}
+    waiting = {ref: (row.score, row.needs) for ref, row in found.items()}
     places = reserve_list(waiting, decisions)
     come = {each.project_id for each in coming_in(places, free, held={})}
     return tuple(
@@ -123,13 +122,6 @@ def _reserve(
         )
         for place in places
     )
-
-
-def _needs(row: ProjectFinding, rules: core.Envelope) -> Decimal:
-    """What nothing else pays of its need; where the call pays parts, its minimum aid at least."""
-    if rules.pays_part and rules.min_aid is not UNKNOWN:
-        return min(rules.min_aid, row.uncovered)
-    return row.uncovered
 
 
 @dataclass(slots=True)

@@ -98,6 +98,8 @@ class ProjectFinding(StudyData):
     reasons = models.JSONField("motifs de la proposition", default=list)
     uncovered = models.DecimalField("sans autre financement (€)", max_digits=16, decimal_places=2)
     envelope = models.DecimalField("proposé sur l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
+    needs = models.DecimalField("il lui faut de l’enveloppe (€)", max_digits=16, decimal_places=2, default=0)
+    """Of a candidate left out, to come in; 0: no amount would do."""
     score = models.DecimalField("valeur sur 100", max_digits=6, decimal_places=2)
     score_high = models.DecimalField("valeur sur 100, au plus", max_digits=6, decimal_places=2, null=True)
     """What it would be with the best of every unknown score; null: a study that did not say it."""

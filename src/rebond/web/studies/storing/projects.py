@@ -65,6 +65,7 @@ def _finding(found: ProjectResult, study: Study, facts: FactRows, grid: Grid) ->
         status=decision.status.value,
         reasons=[set_once(reason) for reason in decision.reasons],
         uncovered=decision.uncovered,
+        needs=decision.needs,
         envelope=decision.envelope,
         score=found.score.value,
         score_high=found.score.high,
