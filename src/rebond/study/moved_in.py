@@ -161,7 +161,10 @@ def _why_not(candidate: Candidate, *, together: bool) -> str:
         return (
             f"{missing} manquent, et ce que ces projets se partagent (compte de minimis, budgets) ne suffit pas à tous"
         )
-    return f"{missing} manquent, que les plafonds de cumul ne laissent pas ajouter aux autres aides"
+    return (
+        f"{missing} manquent : les plafonds de cumul, ou ce que les plans des autres laissent du compte de minimis et des "
+        "budgets, ne le permettent pas"
+    )
 
 
 def _rooms(contexts: Iterable[ProjectContext]) -> dict[str, Euros]:
