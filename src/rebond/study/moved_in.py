@@ -162,8 +162,8 @@ def _why_not(candidate: Candidate, *, together: bool) -> str:
             f"{missing} manquent, et ce que ces projets se partagent (compte de minimis, budgets) ne suffit pas à tous"
         )
     return (
-        f"{missing} manquent : les plafonds de cumul, ou ce que les plans des autres laissent du compte de minimis et des "
-        "budgets, ne le permettent pas"
+        f"{missing} manquent : les plafonds de cumul, ou ce que les plans des autres laissent du compte de minimis et "
+        "des budgets, ne le permettent pas"
     )
 
 
