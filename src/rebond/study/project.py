@@ -68,7 +68,6 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
     zonages = catalogue.zonages.assuming(settings.zone_assumptions)
     commune = catalogue.gazetteer.commune(project.place(firm))
     maturity = assess(project, rulebook.maturity)
-    mean = maturity.mean if maturity.mean is not UNKNOWN else None
     return ProjectStudy(
         inputs=inputs,
         project=project,
@@ -82,7 +81,7 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
         score=score_project(
             project,
             rulebook.selection,
-            maturity_mean=mean,
+            maturity=maturity,
             weights=dict(settings.weights),
             marks=inputs.census.marks,
             aside=aside_of(inputs.census.recusals).get(firm.id, frozenset()),
