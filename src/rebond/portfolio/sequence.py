@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rebond.financing.problem.model import ProjectProblem
 from rebond.financing.solving.engine import OutOfTimeError
 from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.financing.solving.variables import Variables
 from rebond.portfolio.contributors import Payers, define_envelope, paid_point, spent_in
+from rebond.portfolio.joint.blocks import split_by_undertaking
 from rebond.portfolio.select import define_financed, envelope_columns
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ _CENT = 0.01
 
 def sequential_point(linked: Linked) -> dict[str, float]:
     """A point of the joint programme, column name → value; the envelope is served to the most value a euro first."""
-    groups: dict[str, list[ProjectProblem]] = {}
-    for project in linked.projects:
-        groups.setdefault(project.undertaking, []).append(project)
     left = {key: float(amount) for key, amount in linked.problem.budgets.items()}
     envelope = float(linked.envelope)
     point: dict[str, float] = {}
@@ -45,8 +42,9 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         point |= {f"retenu[{name}]": 1.0, **payment}
         envelope -= float(least)
         payers = payers and payers.less(spent_in(payment, payers, [name]))
-    for projects in sorted(groups.values(), key=lambda group: (-max(worth[p.id] for p in group), group[0].id)):
-        variables = build_model(replace(linked.problem, projects=tuple(projects)))
+    parts = split_by_undertaking(replace(linked.problem, projects=linked.projects))
+    for part in sorted(parts, key=lambda each: (-max(worth[p.id] for p in each.projects), each.projects[0].id)):
+        projects, variables = part.projects, build_model(part)
         financed = define_financed(projects, variables)
         drawn = {key: _columns(variables, key) for key in left}
         for key, columns in drawn.items():
@@ -78,14 +76,11 @@ def outlined_point(
 
     Each undertaking apart, on what the outline draws for it (project and offer → euros).
     """
-    groups: dict[str, list[ProjectProblem]] = {}
-    for project in linked.projects:
-        if project.id in chosen:
-            groups.setdefault(project.undertaking, []).append(project)
+    picked = tuple(project for project in linked.projects if project.id in chosen)
     point = {f"retenu[{name}]": 1.0 for name in linked.apart if name in chosen}
-    for projects in groups.values():
-        variables = build_model(replace(linked.problem, projects=tuple(projects)))
-        financed = define_financed(projects, variables)
+    for part in split_by_undertaking(replace(linked.problem, projects=picked)):
+        variables = build_model(part)
+        financed = define_financed(part.projects, variables)
         shared = []
         for use in variables.uses:
             limit = drawn.get((use.project.id, use.offer.id))
