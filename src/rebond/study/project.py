@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
+from rebond.facts import AidObtained, FactValue, Firm, Project
 from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.context import account_of, built_of, screened
