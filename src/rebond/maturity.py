@@ -106,6 +106,11 @@ class Maturity:
     ripe: Truth
     remarks: tuple[str, ...] = ()
 
+    @property
+    def best_mean(self) -> Decimal:
+        """The mean of a project at the highest level of every criterion."""
+        return Decimal(sum(row.criterion.best for row in self.criteria)) / len(self.criteria)
+
 
 def assess(project: Project, grid: Grid) -> Maturity:
     """Level of a project on a grid.

@@ -13,7 +13,7 @@ from rebond.adapters.documents.html import html_page
 from rebond.adapters.printing.pdf import PdfUnavailableError
 from rebond.adapters.workbook import load_layout, regime_codes
 from rebond.data import data_folder
-from rebond.facts import Census
+from rebond.facts import AssessorScore, Census, Mark, Recusal
 from rebond.referrals.orient import ReferralKind
 from rebond.restitution import code_names, editions
 from rebond.restitution.confidences import confidences
@@ -136,6 +136,25 @@ def test_the_robustness_of_a_candidate_is_told_to_who_reads_of_that_project(samp
     assert page.count("chaque statut est établi") == 1
     assert "Robustesse de la proposition" in page
     assert "Robustesse de la proposition" not in html_page(collect_report(sample, recipient=PRESS))
+
+
+def test_what_assessors_say_is_in_no_result_but_that_of_the_team(sample: MissionResult) -> None:
+    """Nor in a study, which holds what it read: a file written from the census or a study would tell it."""
+    project = next(p for p in sample.projects if p.firm.id == _talkative(sample)).project
+    mark = Mark(project_id=project.id, criterion="ancrage", assessor="anne", number=1, score=2, reason="dit en aparté")
+    aside = Recusal(firm_id=project.firm_id, assessor="bruno", number=1, aside=True, reason="parent", by="bruno")
+    marked = replace(project, scores=(AssessorScore(criterion="ancrage", score=2, reason="dit en aparté"),))
+    census = replace(
+        sample.census,
+        projects=tuple(marked if each.id == project.id else each for each in sample.census.projects),
+        marks=(mark,),
+        recusals=(aside,),
+    )
+    assert sample.studies
+    for recipient in _recipients(sample):
+        given = editions.edition_of(replace(sample, census=census), recipient)
+        assert (given.census.marks, given.census.recusals, given.studies) == ((), (), ())
+        assert not [each.id for each in given.census.projects if each.scores]
 
 
 def test_figures_are_the_same_for_the_committee_and_the_press(sample: MissionResult) -> None:

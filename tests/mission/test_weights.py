@@ -20,6 +20,6 @@ def test_a_mission_that_only_weighs_jobs_ranks_its_projects_by_jobs(bench: Bench
         projects=tuple(project for project in bench.census.projects if project.firm_id in few),
     )
     for project in bench.play(census).projects:
-        alone = score_project(project.project, grid, maturity_mean=None, weights=dict(weights))
+        alone = score_project(project.project, grid, maturity=None, weights=dict(weights))
         assert project.score.value == alone.value
         assert {entry.criterion for entry in project.score.criteria if entry.weight} == {"emplois"}

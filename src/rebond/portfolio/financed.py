@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -38,8 +39,8 @@ from rebond.portfolio.select import (
 from rebond.portfolio.sequence import outlined_point, sequential_point
 from rebond.units import Euros
 
-_OUTLINE = 0.6
-"""Of the time of a choice, what its outline may take."""
+_SHARE_OF_TIME = 0.6
+"""Of the time left to a choice, what a step may take that others follow."""
 SAME = 1e-6
 """Two sets whose values are closer than this are worth the same."""
 
@@ -107,7 +108,7 @@ def choose_financed(linked: Linked, *, worth: Worth, time_limit: float, solved: 
     """The set of highest value; among equals most aid, then most of the envelope left, then fewest files."""
 
     def solve(_: FinancingProblem) -> Answer[Chosen]:
-        chosen = _Choice(linked).choose(worth, time_limit)
+        chosen = _Choice(linked, time.monotonic() + time_limit).choose(worth)
         return Answer(chosen, proven=all(report.proven for report in chosen.reports))
 
     if not linked.problem.projects:
@@ -118,8 +119,8 @@ def choose_financed(linked: Linked, *, worth: Worth, time_limit: float, solved: 
 class _Choice:
     """The programme of a choice."""
 
-    def __init__(self, linked: Linked) -> None:
-        self._linked = linked
+    def __init__(self, linked: Linked, deadline: float) -> None:
+        self._linked, self._deadline = linked, deadline
         projects = linked.projects
         # The envelope has a row of its own: those that share nothing else weigh on it too.
         self._variables = build_model(
@@ -153,17 +154,22 @@ class _Choice:
         need = float(linked.needs[project.id].shared)
         variables.model.row(f"portfolio[partagé,{project.id}]", [*shared, (column, -need)], low=0.0)
 
-    def choose(self, worth: Worth, time_limit: float) -> Chosen:
+    def _left(self, *, last: bool = False) -> float:
+        """The seconds that a step may take; ``last``: no other follows, or what it found stands without it."""
+        left = max(0.0, self._deadline - time.monotonic())
+        return left if last else left * _SHARE_OF_TIME
+
+    def choose(self, worth: Worth) -> Chosen:
         """The best set that time allows to find."""
         model, linked = self._variables.model, self._linked
-        values, solution = self._in_outline(time_limit)
+        values, solution = self._in_outline()
         if solution is None:
-            solution = self._whole(worth, time_limit)
+            solution = self._whole(worth)
             values = tuple(_bounded(values, [r for r in solution.reports if r.goal == VALUE]))
             if linked.payers:
                 # What each takes of the envelope is settled here: contributors' rules link all of them.
                 chosen = [key for key, column in self._financed.items() if round(solution.values[column]) == 1]
-                solution = self._spared(chosen, time_limit * _OUTLINE) or solution
+                solution = self._spared(chosen, self._left(last=True)) or solution
         at = solution.values
         every = {column: linked.values[project] for project, column in self._financed.items()}
         rows = {"portfolio[enveloppe]": ENVELOPE}
@@ -189,9 +195,9 @@ class _Choice:
 
     @cached_property
     def _sequence(self) -> Mapping[str, float]:
-        return sequential_point(self._linked)
+        return sequential_point(self._linked, time.monotonic() + self._left())
 
-    def _in_outline(self, time_limit: float) -> tuple[tuple[SolverReport, ...], Solution | None]:
+    def _in_outline(self) -> tuple[tuple[SolverReport, ...], Solution | None]:
         """The best set of the outline, where it has plans; of few projects, where it is proven and no other equals it.
 
         Of many, even cut short it beats what the whole programme finds in the same time, and its bound is one; not,
@@ -202,16 +208,17 @@ class _Choice:
             linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope, linked.payers
         )
         goals = list(self._values(columns))
-        found = _solved(short, goals, time_limit * _OUTLINE)
+        found = _solved(short, goals, self._left())
         if found is None:
             return (), None
         if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
             return found.reports, None
-        if not self._large and _has_equals(short, goals, columns, found, time_limit * _OUTLINE):
+        if not self._large and _has_equals(short, goals, columns, found, self._left()):
             return found.reports, None
         chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
         start = self._start(short, columns, found) if self._large else None
-        return found.reports, self._spared(chosen, time_limit * (1 - _OUTLINE), start)
+        # A start stands whatever the time; without one the whole choice may have to follow.
+        return found.reports, self._spared(chosen, self._left(last=start is not None), start)
 
     def _spared(
         self, chosen: Sequence[str], time_limit: float, start: Mapping[str, float] | None = None
@@ -235,7 +242,7 @@ class _Choice:
             for offer in project.offers
             if (name := f"euros[{project.id},{offer.id}]") in at
         }
-        return outlined_point(self._linked, chosen, drawn)
+        return outlined_point(self._linked, chosen, drawn, time.monotonic() + self._left())
 
     def _value_at(self, point: Mapping[str, float]) -> float:
         """What the first goal is worth at a point."""
@@ -243,12 +250,17 @@ class _Choice:
         names = self._variables.model.names
         return sum(weight * point.get(names[column], 0.0) for column, weight in first.weights.items())
 
-    def _whole(self, worth: Worth, time_limit: float) -> Solution:
+    def _whole(self, worth: Worth) -> Solution:
         """The best set with every rule of the plans in the choice; among equals, what settles between them."""
         model, values = self._variables.model, list(self._values(self._financed))
-        solution = self._solve(values, time_limit, self._sequence if self._large else None)
-        if not self._large and solution.proven and _has_equals(model, values, self._financed, solution, time_limit):
-            solution = self._solve([*values, *self._equals(worth)], time_limit, None)
+        last = self._linked.payers is None
+        solution = self._solve(values, self._left(last=last), self._sequence if self._large else None)
+        if not self._large and solution.proven and _has_equals(model, values, self._financed, solution, self._left()):
+            settled = self._solve([*values, *self._equals(worth)], self._left(last=last), None)
+            pairs = zip(settled.reports, solution.reports, strict=False)
+            # Cut short it may be worth less than what is already proven.
+            if all(mine.objective >= best.objective - SAME for mine, best in pairs):
+                solution = Solution(values=settled.values, reports=(*solution.reports, *settled.reports[len(values) :]))
         return solution
 
     def _values(self, columns: Mapping[str, int]) -> Iterator[Goal]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.financing.solving.engine import OutOfTimeError
 from rebond.financing.solving.rounding import ROUNDING
-from rebond.financing.solving.solver import Goal, MilpModel
+from rebond.financing.solving.solver import Goal, MilpModel, Solution
 from rebond.portfolio.contributors import Payers, define_payers, pay_out
 from rebond.portfolio.select import Candidate, most_from_envelope
 from rebond.units import Euros, format_euros
@@ -76,13 +77,24 @@ def way_in(
     *,
     payers: Payers | None = None,
 ) -> Entry | None:
-    """What would bring a candidate in; ``None`` when the law, not the envelope, keeps it out.
+    """What would bring a candidate in; ``None`` when the law, not the envelope, keeps it out, or time is short.
 
     ``given``: retained project → what the envelope gives it at least; ``left``: what remains once they have it.
     ``payers``: the contributors' rules, if any.
     """
-    if payers:
-        return _way_in_paid(candidate, need, given, values, payers)
+    try:
+        if payers:
+            return _way_in_paid(candidate, need, given, values, payers)
+        return _way_in_free(candidate, need, left, given, values)
+    except OutOfTimeError:
+        # Of an exchange that is not proven the least, nothing is said.
+        return None
+
+
+def _way_in_free(
+    candidate: Candidate, need: Euros, left: Euros, given: Mapping[str, int], values: Mapping[str, Decimal]
+) -> Entry | None:
+    """What would bring a candidate in where nothing but its amount binds the envelope."""
     if most_from_envelope(candidate) < need or need <= left:
         return None
     short = need - left
@@ -104,8 +116,7 @@ def _way_in_paid(
     model.row("1", [(one, 1.0)], low=1.0)
     paid = {name: [(one, float(given[name]))] for name in names}
     define_payers(payers, {**paid, mine: [(asked, 1.0)]}, model)
-    order = Goal(name="ordre", weights={})
-    found = model.solve([Goal(name="possible", weights={asked: 1.0})], tie_break=order, time_limit=_SECONDS)
+    found = _proven(model, Goal(name="possible", weights={asked: 1.0}), Goal(name="ordre", weights={}))
     payable = found.values[asked] if found else 0.0
     model = MilpModel()
     kept, one = {name: model.binary(name) for name in names}, model.binary("1")
@@ -114,7 +125,7 @@ def _way_in_paid(
     define_payers(payers, {**paid, mine: [(one, float(need))]}, model)
     value = Goal(name="valeur gardée", weights={column: float(values[name]) for name, column in kept.items()})
     order = Goal(name="ordre", weights={column: -float(rank) for rank, column in enumerate(kept.values())})
-    found = model.solve([value], tie_break=order, time_limit=_SECONDS)
+    found = _proven(model, value, order)
     gone = tuple(name for name, column in kept.items() if found and round(found.values[column]) == 0)
     lost = sum((values[name] for name in gone), Decimal(0)) - candidate.value
     short = Euros(max(1, math.ceil(float(need) - payable - ROUNDING)))
@@ -132,5 +143,13 @@ def _least_valuable(
     model.row("libéré", [(column, float(given[name])) for name, column in columns.items()], low=float(short))
     value = Goal(name="valeur cédée", weights={column: -float(values[name]) for name, column in columns.items()})
     order = Goal(name="ordre", weights={column: -float(rank) for rank, column in enumerate(columns.values())})
-    found = model.solve([value], tie_break=order, time_limit=_SECONDS)
+    found = _proven(model, value, order)
     return tuple(name for name, column in columns.items() if round(found.values[column]) == 1) if found else ()
+
+
+def _proven(model: MilpModel, goal: Goal, order: Goal) -> Solution | None:
+    """The best of a goal, ``None`` when nothing keeps the rows; raises ``OutOfTimeError`` when it is not proven."""
+    found = model.solve([goal], tie_break=order, time_limit=_SECONDS)
+    if found is not None and not found.proven:
+        raise OutOfTimeError(goal.name, found.reports[0].bound)
+    return found

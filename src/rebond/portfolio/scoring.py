@@ -16,6 +16,7 @@ from rebond.data.shapes import RATE, TEXT, Shape, block, many, read_shaped
 from rebond.data.yamlfile import YamlFile
 from rebond.errors import CatalogueError, Fault
 from rebond.facts import UNKNOWN, Mark, Project
+from rebond.maturity import Maturity
 from rebond.portfolio.assessors import Agreed, agreed_by, counted
 from rebond.reading.amounts import require_rate
 from rebond.units import Rate, agreed, format_number, format_rate
@@ -192,12 +193,12 @@ def score_project(
     project: Project,
     grid: SelectionGrid,
     *,
-    maturity_mean: Decimal | None,
+    maturity: Maturity | None,
     weights: Mapping[str, Decimal] | None = None,
     marks: Iterable[Mark] = (),
     aside: Collection[str] = frozenset(),
 ) -> Score:
-    """Score a project. ``maturity_mean`` is the mean of its maturity grid (0 to 3), ``None`` when unknown.
+    """Score a project. ``maturity``: what its maturity grid found, ``None`` when it is not looked at.
 
     ``weights`` are the mission's own, relative to one another; without them the grid's hold. ``marks``: what the
     assessors gave it; ``aside``: those who stand aside for its firm (``assessors.aside_of``), whose marks never count.
@@ -208,7 +209,7 @@ def score_project(
     scored = [
         _by_assessors(criterion, shares[criterion.code], grid, given[criterion.code])
         if criterion.is_marked and criterion.code in given
-        else _found(project, criterion, shares[criterion.code], grid, maturity_mean, unsigned=not aside)
+        else _found(project, criterion, shares[criterion.code], grid, maturity, unsigned=not aside)
         for criterion in grid.criteria
     ]
     low = _out_of_100(scored, grid, lambda each: each.low)
@@ -260,12 +261,12 @@ def _found(
     criterion: SelectionCriterion,
     weight: Rate,
     grid: SelectionGrid,
-    maturity_mean: Decimal | None,
+    maturity: Maturity | None,
     *,
     unsigned: bool,
 ) -> CriterionScore:
     """A score from the data, or from the mark that the project's own sheet gives."""
-    score, why = _score(project, criterion, grid, maturity_mean, unsigned=unsigned)
+    score, why = _score(project, criterion, grid, maturity, unsigned=unsigned)
     return CriterionScore(
         criterion=criterion.code,
         label=criterion.label,
@@ -281,7 +282,7 @@ def _score(
     project: Project,
     criterion: SelectionCriterion,
     grid: SelectionGrid,
-    maturity_mean: Decimal | None,
+    maturity: Maturity | None,
     *,
     unsigned: bool,
 ) -> tuple[Decimal | None, str]:
@@ -293,9 +294,11 @@ def _score(
                 return None, "emplois créés inconnus"
             return min(top, top * jobs / grid.jobs_at_top), f"{jobs} {agreed('emplois créés', jobs)}"
         case "maturite":
-            if maturity_mean is None:
+            if maturity is None or maturity.mean is UNKNOWN:
                 return None, "maturité inconnue"
-            return top * maturity_mean / 3, f"moyenne de la grille : {format_number(maturity_mean, 1)} sur 3"
+            mean, best = maturity.mean, maturity.best_mean
+            of = format_number(best, 0 if best == best.to_integral_value() else 1)
+            return top * mean / best, f"moyenne de la grille : {format_number(mean, 1)} sur {of}"
         case "levier":
             return _leverage(project, top)
         case _:

@@ -135,9 +135,7 @@ def least_envelope(
 
 
 def _least_envelope(alone: FinancingProblem) -> Answer[Euros | None]:
-    (project,) = alone.projects
-    variables = build_model(alone)
-    define_whole(project, variables)
+    variables = whole_model(alone)
     solution = variables.model.solve([spare_goal(variables)], tie_break=order_goal(variables))
     if solution is None:
         return Answer(None, proven=True)
@@ -203,6 +201,14 @@ def define_whole(project: ProjectProblem, variables: Variables, when: int | None
         model.row(f"portfolio[besoin entier,{project.id}]", [(covered, 1.0)], low=need)
     else:
         model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (when, -need)], low=0.0)
+
+
+def whole_model(problem: FinancingProblem) -> Variables:
+    """The rules of the plans of a problem, every project of it financed."""
+    variables = build_model(problem)
+    for project in problem.projects:
+        define_whole(project, variables)
+    return variables
 
 
 def define_given(variables: Variables, given: Mapping[str, float]) -> None:

@@ -18,7 +18,8 @@ PRICE_MEANING = (
 FIRST_COME = "Chacun prend ce qu'il peut, premier arrivé premier servi"
 FIRST_COME_MEANING = (
     "Même droit, même appel, mêmes dispositifs ; les projets sont servis dans l'ordre de la liste, qui tient lieu "
-    "d'ordre d'arrivée. Valeur et emplois : ceux des projets dont tout le besoin est couvert."
+    "d'ordre d'arrivée. Valeur et emplois : ceux des projets dont tout le besoin est couvert ; des emplois, ceux qui "
+    "sont renseignés."
 )
 TOGETHER = "Allocation d'ensemble"
 _LEAST_TOLD = Decimal("0.01")

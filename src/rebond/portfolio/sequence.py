@@ -5,16 +5,17 @@ The start of the joint search where it is long, and what is left of it when time
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rebond.financing.problem.model import ProjectProblem
 from rebond.financing.solving.engine import OutOfTimeError
 from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.financing.solving.variables import Variables
 from rebond.portfolio.contributors import Payers, define_envelope, paid_point, spent_in
+from rebond.portfolio.joint.blocks import split_by_undertaking
 from rebond.portfolio.select import define_financed, envelope_columns
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ _SECONDS = 2.0
 _CENT = 0.01
 
 
-def sequential_point(linked: Linked) -> dict[str, float]:
-    """A point of the joint programme, column name → value; the envelope is served to the most value a euro first."""
-    groups: dict[str, list[ProjectProblem]] = {}
-    for project in linked.projects:
-        groups.setdefault(project.undertaking, []).append(project)
+def sequential_point(linked: Linked, deadline: float) -> dict[str, float]:
+    """A point of the joint programme, column name → value; the envelope is served to the most value a euro first.
+
+    At the ``deadline`` those whose turn has not come are left with nothing.
+    """
     left = {key: float(amount) for key, amount in linked.problem.budgets.items()}
     envelope = float(linked.envelope)
     point: dict[str, float] = {}
@@ -45,8 +46,11 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         point |= {f"retenu[{name}]": 1.0, **payment}
         envelope -= float(least)
         payers = payers and payers.less(spent_in(payment, payers, [name]))
-    for projects in sorted(groups.values(), key=lambda group: (-max(worth[p.id] for p in group), group[0].id)):
-        variables = build_model(replace(linked.problem, projects=tuple(projects)))
+    parts = split_by_undertaking(replace(linked.problem, projects=linked.projects))
+    for part in sorted(parts, key=lambda each: (-max(worth[p.id] for p in each.projects), each.projects[0].id)):
+        if time.monotonic() >= deadline:
+            break
+        projects, variables = part.projects, build_model(part)
         financed = define_financed(projects, variables)
         drawn = {key: _columns(variables, key) for key in left}
         for key, columns in drawn.items():
@@ -54,7 +58,8 @@ def sequential_point(linked: Linked) -> dict[str, float]:
         of_envelope = envelope_columns(variables)
         paid = {p.id: [(column, 1.0) for column in envelope_columns(variables, p.id)] for p in projects}
         define_envelope(paid, max(0.0, envelope), payers, variables.model, name="reste[enveloppe]")
-        values = _best(variables, financed, worth, [*of_envelope, *(c for each in drawn.values() for c in each)])
+        shared = [*of_envelope, *(c for each in drawn.values() for c in each)]
+        values = _best(variables, financed, worth, shared, deadline)
         if values is None:
             continue
         point.update(values)
@@ -72,20 +77,19 @@ def _payment(payers: Payers | None, project: str, amount: float) -> dict[str, fl
 
 
 def outlined_point(
-    linked: Linked, chosen: Collection[str], drawn: Mapping[tuple[str, str], float]
+    linked: Linked, chosen: Collection[str], drawn: Mapping[tuple[str, str], float], deadline: float
 ) -> dict[str, float] | None:
-    """A point of the joint programme where the ``chosen`` are financed; ``None`` when one of them cannot be so.
+    """A point of the joint programme where the ``chosen`` are financed; ``None`` when one cannot be, or time is short.
 
     Each undertaking apart, on what the outline draws for it (project and offer → euros).
     """
-    groups: dict[str, list[ProjectProblem]] = {}
-    for project in linked.projects:
-        if project.id in chosen:
-            groups.setdefault(project.undertaking, []).append(project)
+    picked = tuple(project for project in linked.projects if project.id in chosen)
     point = {f"retenu[{name}]": 1.0 for name in linked.apart if name in chosen}
-    for projects in groups.values():
-        variables = build_model(replace(linked.problem, projects=tuple(projects)))
-        financed = define_financed(projects, variables)
+    for part in split_by_undertaking(replace(linked.problem, projects=picked)):
+        if time.monotonic() >= deadline:
+            return None
+        variables = build_model(part)
+        financed = define_financed(part.projects, variables)
         shared = []
         for use in variables.uses:
             limit = drawn.get((use.project.id, use.offer.id))
@@ -96,7 +100,7 @@ def outlined_point(
                 shared += columns
         for column in financed.values():
             variables.model.lower[column] = 1.0
-        values = _best(variables, financed, linked.values, shared)
+        values = _best(variables, financed, linked.values, shared, deadline)
         if values is None:
             return None
         point.update(values)
@@ -104,12 +108,13 @@ def outlined_point(
 
 
 def _best(
-    variables: Variables, financed: Mapping[str, int], worth: Mapping[str, float], shared: list[int]
+    variables: Variables, financed: Mapping[str, int], worth: Mapping[str, float], shared: list[int], deadline: float
 ) -> dict[str, float] | None:
+    seconds = max(0.0, min(_SECONDS, deadline - time.monotonic()))
     weights = dict.fromkeys(shared, -_SPARE) | {column: worth[project] for project, column in financed.items()}
     goal = Goal(name="valeur", weights=weights)
     try:
-        solution = variables.model.solve([goal], tie_break=order_goal(variables), time_limit=_SECONDS)
+        solution = variables.model.solve([goal], tie_break=order_goal(variables), time_limit=seconds)
     except OutOfTimeError:
         return None
     return dict(zip(variables.model.names, solution.values, strict=True)) if solution else None

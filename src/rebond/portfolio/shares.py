@@ -143,10 +143,11 @@ def _in_cents(exact: Mapping[str, float], held: Euros) -> dict[str, Euros]:
     """Shares in cents, never more than there is; a share in parts of a euro gets the euro above where it is left."""
     shares = {}
     for project, amount in exact.items():
-        near = Decimal(str(round(amount, 2)))
+        near = Decimal(str(round(max(0.0, amount), 2)))
         whole = near.to_integral_value()
         shares[project] = whole if abs(near - whole) <= CENT else near.quantize(CENT, rounding=ROUND_FLOOR)
-    left = held - sum(shares.values(), Decimal(0))
+    # A pool already overdrawn has nothing to share: no share goes below zero to make up for it.
+    left = max(Decimal(0), held) - sum(shares.values(), Decimal(0))
     for project, share in shares.items():
         more = Decimal(math.ceil(share)) - share
         if 0 < more <= left:

@@ -149,13 +149,25 @@ def coming_in(
 
 
 def held_amounts(decisions: Iterable[CommitteeDecision], calendar: Sequence[CallStep]) -> dict[str, int]:
-    """What the envelope keeps for whom the committee retained and who did not leave since, in whole euros."""
+    """What the envelope keeps for whom the committee retained and who did not leave since, in whole euros.
+
+    Of those whose amount nobody wrote (``held_unsaid``) there is nothing here, and it is not zero.
+    """
     found = {}
     for decision in decisions:
         where, amount = standing(decision, calendar), granted_amount(decision)
         if where is not None and where.holds and amount is not UNKNOWN:
             found[decision.project_id] = int(amount)
     return found
+
+
+def held_unsaid(decisions: Iterable[CommitteeDecision], calendar: Sequence[CallStep]) -> tuple[str, ...]:
+    """The projects that the envelope keeps an amount for, which nobody wrote."""
+    return tuple(
+        decision.project_id
+        for decision in decisions
+        if (where := standing(decision, calendar)) is not None and where.holds and granted_amount(decision) is UNKNOWN
+    )
 
 
 def call_alerts(
@@ -186,7 +198,8 @@ def call_alerts(
     if payers.binding and pay_out(held, payers) is None:
         yield "Les montants décidés ne peuvent être payés par les contributeurs de l'enveloppe dans leurs règles."
     if gone := [decision for decision, where in places if where is not None and not where.holds]:
-        yield _replaced(gone, envelope, reserve_list(waiting, decisions), {**proposed, **held}, payers)
+        unsaid = held_unsaid(decisions, envelope.calendar)
+        yield _replaced(gone, envelope, reserve_list(waiting, decisions), {**proposed, **held}, payers, unsaid)
 
 
 def _replaced(
@@ -195,11 +208,17 @@ def _replaced(
     reserve: Sequence[Reserve],
     held: Mapping[str, int],
     payers: Payers,
+    unsaid: Sequence[str],
 ) -> str:
     names = ", ".join(decision.project_id for decision in gone)
     free = max(Euros(0), envelope.amount - sum(held.values()))
-    come = coming_in(reserve, free, held=held, payers=payers)
     left = f"{names} {'quitte' if len(gone) == 1 else 'quittent'} l'enveloppe"
+    if unsaid:
+        return (
+            f"{left} : {format_euros(free)} au plus sont libres. Le montant décidé pour {', '.join(unsaid)} n'est pas "
+            "renseigné : ce qui reste pour la réserve en dépend."
+        )
+    come = coming_in(reserve, free, held=held, payers=payers)
     if not come:
         return f"{left} : {format_euros(free)} sont libres, et aucun projet de la réserve n'y entre."
     who = ", ".join(f"{each.project_id} ({format_euros(each.needs)})" for each in come)

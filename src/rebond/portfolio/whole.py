@@ -10,14 +10,13 @@ from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.optimize import (
     audited_plans,
     benefit_goal,
-    build_model,
     goals,
     last_goals,
     order_goal,
     payback_goal,
 )
 from rebond.financing.solving.solved import Answer, SolvedParts
-from rebond.portfolio.select import ENVELOPE, define_given, define_whole, spare_goal
+from rebond.portfolio.select import ENVELOPE, define_given, spare_goal, whole_model
 from rebond.units import Euros
 
 
@@ -34,8 +33,7 @@ def plan_whole(
 
 def _plan_whole(alone: FinancingProblem, *, exact: bool) -> Answer[FinancingPlan | None]:
     (project,) = alone.projects
-    variables = build_model(alone)
-    define_whole(project, variables)
+    variables = whole_model(alone)
     if exact:
         define_given(variables, {project.id: float(alone.budgets[ENVELOPE])})
     spare = spare_goal(variables)

@@ -34,20 +34,8 @@ def emptied(result: MissionResult) -> MissionResult:
 
 
 def bare_census(result: MissionResult) -> Census:
-    """The census without any line."""
-    return replace(
-        result.census,
-        firms=(),
-        interviews=(),
-        projects=(),
-        aids=(),
-        partner_entries=(),
-        confirmations=(),
-        decisions=(),
-        link_decisions=(),
-        lineage=(),
-        repairs=(),
-    )
+    """The census without any line: whatever else a census comes to hold is left out too."""
+    return Census(settings=result.census.settings, firms=(), interviews=(), projects=())
 
 
 def no_linkage(result: MissionResult) -> LinkageResult:

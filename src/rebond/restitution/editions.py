@@ -128,20 +128,18 @@ def _told_to(result: MissionResult, recipient: Recipient) -> MissionResult:
 
 def _of_firm(result: MissionResult, firm: str) -> MissionResult:
     census = result.census
-    mine = tuple(p for p in result.projects if p.firm.id == firm)
-    ids = {p.project.id for p in mine}
+    mine = tuple(without_assessment(p) for p in result.projects if p.firm.id == firm)
     return replace(
         emptied(result),
         census=replace(
             bare_census(result),
             firms=tuple(each for each in census.firms if each.id == firm),
             interviews=tuple(replace(each, interviewer="") for each in census.interviews if each.firm_id == firm),
-            projects=tuple(each for each in census.projects if each.firm_id == firm),
+            projects=tuple(p.project for p in mine),
             aids=tuple(each for each in census.aids if each.firm_id == firm),
         ),
         firms=tuple(each for each in result.firms if each.firm.id == firm),
-        projects=tuple(without_assessment(p) for p in mine),
-        studies=tuple(each for each in result.studies if each.project.id in ids),
+        projects=mine,
     )
 
 
@@ -231,17 +229,11 @@ def _veiled(result: MissionResult, named: Collection[str], recipient: Recipient)
         base,
         robustness=None if press or base.robustness is None else base.robustness.told_of({p.project.id for p in kept}),
         census=replace(
-            base.census,
+            bare_census(base),
             firms=tuple(each for each in base.census.firms if each.id in firms),
             interviews=tuple(map(_when, base.census.interviews)),
             projects=tuple(p.project for p in projects),
-            aids=(),
-            partner_entries=(),
-            confirmations=(),
             decisions=tuple(_decision(each, codes) for each in base.census.decisions),
-            link_decisions=(),
-            lineage=(),
-            repairs=(),
         ),
         firms=tuple(each for each in base.firms if each.firm.id in firms),
         projects=projects,

@@ -117,7 +117,7 @@ class ProjectBench:
             facts=facts,
             verdicts=verdicts,
             ripe=Truth.YES,
-            score=score_project(context.project, self.grid, maturity_mean=None),
+            score=score_project(context.project, self.grid, maturity=None),
         )
         builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on)
         offer = envelope_offer(entry, self.call, builder, context.read_as)

@@ -21,7 +21,6 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import (
     audited_plans,
     benefit_goal,
-    build_model,
     last_goals,
     order_goal,
     payback_goal,
@@ -33,12 +32,12 @@ from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import (
     ENVELOPE,
     Candidate,
-    define_whole,
     joint_problem,
     most_from_envelope,
     part_award,
     spare_goal,
     uncovered_needs,
+    whole_model,
     with_envelope,
     without_possible_loans,
 )
@@ -138,9 +137,7 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
 
 def _least_plans(part: FinancingProblem) -> Answer[dict[str, FinancingPlan]]:
     """The best plans that finance every project of a part for the least of the envelope, if any do."""
-    variables = build_model(part)
-    for project in part.projects:
-        define_whole(project, variables)
+    variables = whole_model(part)
     goals = [spare_goal(variables), benefit_goal(variables), payback_goal(variables), *last_goals(variables)]
     solution = variables.model.solve(goals, tie_break=order_goal(variables))
     if solution is None:

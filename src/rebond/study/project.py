@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
+from rebond.facts import AidObtained, FactValue, Firm, Project
 from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.context import account_of, built_of, screened
@@ -68,7 +68,6 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
     zonages = catalogue.zonages.assuming(settings.zone_assumptions)
     commune = catalogue.gazetteer.commune(project.place(firm))
     maturity = assess(project, rulebook.maturity)
-    mean = maturity.mean if maturity.mean is not UNKNOWN else None
     return ProjectStudy(
         inputs=inputs,
         project=project,
@@ -82,7 +81,7 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
         score=score_project(
             project,
             rulebook.selection,
-            maturity_mean=mean,
+            maturity=maturity,
             weights=dict(settings.weights),
             marks=inputs.census.marks,
             aside=aside_of(inputs.census.recusals).get(firm.id, frozenset()),

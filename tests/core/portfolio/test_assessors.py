@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from rebond.data import data_folder
 from rebond.facts import UNKNOWN, AssessorScore, CostLine, Mark, Maybe, Project, Recusal
 from rebond.facts.marks import aside_of, person
+from rebond.maturity import Maturity, assess, load_grid
 from rebond.portfolio.assessors import counted
 from rebond.portfolio.scoring import Score, load_selection_grid, score_project
 
 GRID = load_selection_grid(data_folder() / "referentiels" / "selection.yaml")
+STEPS = load_grid(data_folder() / "referentiels" / "maturite.yaml")
 MARKED = [criterion.code for criterion in GRID.marked]
 PEOPLE = ["anne", "Bruno", "chloé"]
 
@@ -33,6 +35,10 @@ def project(**known: object) -> Project:
     return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)  # type: ignore[arg-type]
 
 
+def at_mean(mean: Decimal | None) -> Maturity:
+    return replace(assess(project(), STEPS), mean=UNKNOWN if mean is None else mean)
+
+
 def ancrage(score: Score) -> tuple[Decimal | int, Decimal | int]:
     found = next(each for each in score.criteria if each.criterion == "ancrage")
     return found.low, found.high
@@ -40,7 +46,7 @@ def ancrage(score: Score) -> tuple[Decimal | int, Decimal | int]:
 
 def scored(*marks: Mark, aside: tuple[str, ...] = (), of: Project | None = None) -> Score:
     stand = frozenset(map(person, aside))
-    return score_project(of or project(), GRID, maturity_mean=None, marks=marks, aside=stand)
+    return score_project(of or project(), GRID, maturity=None, marks=marks, aside=stand)
 
 
 def test_every_mark_has_its_words_and_every_computed_score_its_data() -> None:
@@ -66,7 +72,7 @@ def test_assessors_who_differ_by_the_threshold_of_the_data_diverge() -> None:
 def test_an_unknown_mark_is_an_interval_and_never_zero() -> None:
     assert ancrage(scored()) == (0, GRID.top_score)
     assert ancrage(scored(mark(4), mark(UNKNOWN, by="Bruno"))) == (2, Decimal("4.5"))
-    nothing = score_project(project(), GRID, maturity_mean=None)
+    nothing = score_project(project(), GRID, maturity=None)
     assert (str(nothing.low), str(nothing.high), nothing.is_known) == ("0.00", "100.00", False)
 
 
@@ -115,7 +121,7 @@ def test_no_answer_that_is_emptied_raises_the_value_announced(
 ) -> None:
     """The value is the least that it can be; and the truth stays within the interval that the emptied answer leaves."""
     whole = project(jobs_created=jobs, own_financing=own)
-    full = score_project(whole, GRID, maturity_mean=mean, marks=given_marks)
+    full = score_project(whole, GRID, maturity=at_mean(mean), marks=given_marks)
     emptied, left, grid_mean = whole, list(given_marks), mean
     what = data.draw(st.sampled_from(["emplois", "financement", "maturité", *(["note"] if left else [])]))
     if what == "emplois":
@@ -127,7 +133,7 @@ def test_no_answer_that_is_emptied_raises_the_value_announced(
     else:
         rank = data.draw(st.integers(0, len(left) - 1))
         left[rank] = replace(left[rank], score=UNKNOWN)
-    less = score_project(emptied, GRID, maturity_mean=grid_mean, marks=left)
+    less = score_project(emptied, GRID, maturity=at_mean(grid_mean), marks=left)
     assert less.low <= full.low
     assert less.high >= full.high
     assert less.low == less.value

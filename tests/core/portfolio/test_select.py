@@ -6,11 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.dispositifs.model import Instrument
+from rebond.facts import Contribution
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
+from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfTimeError
+from rebond.financing.solving.proof import SolverReport
+from rebond.portfolio.contributors import payers_of
 from rebond.portfolio.reasons import refusal, way_in
 from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.regimes.model import RegimeKind
@@ -125,3 +130,29 @@ def test_a_need_with_cents_is_met_by_whole_euros_of_the_envelope() -> None:
 def test_an_empty_call_spends_nothing() -> None:
     selection = allocate([], envelope=Decimal(100), de_minimis_room={})
     assert (selection.retained, selection.spent, selection.left) == ((), 0, Decimal(100))
+
+
+@pytest.mark.parametrize("ruled", [False, True], ids=["an amount alone", "contributors with rules"])
+@pytest.mark.parametrize("nothing_found", [False, True])
+def test_no_exchange_is_told_that_time_did_not_allow_to_prove(
+    monkeypatch: pytest.MonkeyPatch, ruled: bool, nothing_found: bool
+) -> None:
+    first = candidate(0, cost=400, need=100, other=0, value=40)
+    rules = (Contribution(contributor="Région", amount=Decimal(100), max_per_project=Decimal(100)),)
+    payers = payers_of(rules, {"P0": {}, "P1": {}}) if ruled else None
+    run = Engine.run
+
+    def cut_short(engine: Engine, goal: Goal, seconds: float) -> SolverReport | None:
+        report = run(engine, goal, seconds)
+        if report is None or seconds == POLISH_SECONDS:
+            return report
+        if nothing_found:
+            raise OutOfTimeError(goal.name, 1000.0)
+        return replace(report, proven=False, bound=1000.0, gap=1.0)
+
+    def told() -> object:
+        return way_in(first, first.uncovered, Decimal(0), {"P1": 100}, {"P1": Decimal(60)}, payers=payers)
+
+    assert told() is not None
+    monkeypatch.setattr(Engine, "run", cut_short)
+    assert told() is None

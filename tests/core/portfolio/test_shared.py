@@ -14,6 +14,7 @@ from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfT
 from rebond.financing.solving.optimize import benefit_goal
 from rebond.financing.solving.proof import SolverReport
 from rebond.portfolio import shares
+from rebond.portfolio.pools import budget_pool
 from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.regimes.model import RegimeKind
 from tests.core.portfolio.allocating import allocate
@@ -98,3 +99,13 @@ def _out_of_time(run: Callable[..., SolverReport | None], only: str) -> Callable
         return run(engine, goal, seconds)
 
     return stopped
+
+
+def test_an_overdrawn_budget_gives_no_share_and_takes_none_back() -> None:
+    """More was granted than the region has: a project that does not draw on it is shared out all the same."""
+    line = Line(id="L", nature="materiel", amount=Decimal(1000), year=2027)
+    alone = ProjectProblem(id="P1", undertaking="UT", lines=(line,), offers=(), need=Decimal(100))
+    part = FinancingProblem(projects=(alone,), budgets={"region": Decimal(-5)})
+    settled = shares.Settled(financed=frozenset(), envelope=0.0, point={})
+    found = shares.share_out(part, settled, [budget_pool("region")], time_limit=5.0)
+    assert found.value.of == {"P1": {budget_pool("region"): 0}}

@@ -89,6 +89,12 @@ def test_the_place_of_one_that_withdraws_goes_down_the_reserve_within_the_contri
     said = " ".join(call_alerts(decisions, envelope, waiting, payers, on=date(2026, 11, 1)))
     assert "P2 quitte l'enveloppe" in said
     assert "R4" in said
+    # Of a retained project whose amount nobody wrote, the envelope does not keep zero: nobody is said to come in.
+    unsaid = CommitteeDecision(project_id="P3", outcome=DecisionOutcome.RETAINED)
+    said = " ".join(call_alerts([*decisions, unsaid], envelope, waiting, payers, on=date(2026, 11, 1)))
+    assert "180 € au plus sont libres" in said.replace("\u00a0", " ")
+    assert "pour P3 n'est pas renseigné" in said
+    assert "R4" not in said
 
 
 def test_what_is_blocked_closed_or_unpaid_is_told() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,11 +15,13 @@ from hypothesis import strategies as st
 
 from rebond.dispositifs.model import Instrument
 from rebond.financing.problem.model import Basis, FinancingProblem, Line, Offer, ProjectProblem
-from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfTimeError
+from rebond.financing.solving.engine import LARGE, POLISH_SECONDS, Engine, Goal, OutOfTimeError
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
+from rebond.financing.solving.solver import MilpModel, Solution
 from rebond.portfolio import financed
 from rebond.portfolio.first_come import first_come
+from rebond.portfolio.outline import Needs
 from rebond.portfolio.pools import budget_pool
 from rebond.portfolio.proof_words import VALUE, selection_proof
 from rebond.portfolio.select import ENVELOPE, Candidate, uncovered_needs
@@ -247,3 +251,41 @@ def test_when_time_runs_out_the_sequential_plan_stands_and_its_gap_is_told(monke
     report = found.reports[0]
     assert (report.proven, report.objective, report.bound) == (False, 60.0, 110.0)
     assert "non prouvée" in selection_proof(found.reports)
+
+
+@pytest.mark.parametrize("large", [1, LARGE], ids=["many projects", "few projects"])
+@pytest.mark.parametrize("proven", [True, False], ids=["proven outline", "outline cut short"])
+def test_the_steps_of_a_choice_share_its_time(monkeypatch: pytest.MonkeyPatch, large: int, proven: bool) -> None:
+    """Each step is made to use all that it was given: together they never have more than the choice."""
+    solve, now, given_to = MilpModel.solve, time.monotonic, list[float]()
+
+    def slow(model: MilpModel, *args: Any, time_limit: float = 60.0, **kwargs: Any) -> Solution | None:
+        found = solve(model, *args, time_limit=60.0, **kwargs)
+        given_to.append(time_limit)
+        if found and not proven and len(given_to) == 1:
+            found.reports = tuple(replace(report, proven=False) for report in found.reports)
+        return found
+
+    twins = [Wanted(100, 0, 100, 60, called=False), Wanted(100, 0, 100, 60, called=False)]
+    problem = territory(twins, 100)
+    linked = financed.Linked(
+        problem=problem,
+        values={"P0": 60.0, "P1": 60.0},
+        candidates={},
+        pools={budget_pool(REGION): Decimal(100)},
+        needs=dict.fromkeys(("P0", "P1"), Needs(shared=Decimal(100), envelope=Decimal(0))),
+    )
+    monkeypatch.setattr(financed, "LARGE", large)
+    monkeypatch.setattr(MilpModel, "solve", slow)
+    monkeypatch.setattr(time, "monotonic", lambda: now() + sum(given_to))
+    chosen = financed.choose_financed(linked, worth=Twins(), time_limit=40.0, solved=SolvedParts())
+    assert len(given_to) > 1
+    assert sum(given_to) <= 40.0
+    assert len(chosen.financed) == 1
+
+
+class Twins:
+    """No candidate stands apart."""
+
+    def gain(self, project: str) -> tuple[float, float]:
+        raise AssertionError(project)
