@@ -1,13 +1,16 @@
 """The committee's choice: what falls, what its rules ask, the best choice under them, against every choice there is."""
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.facts import UNKNOWN
+from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.committee.choice import Contender, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, best_choice, unmet
 from rebond.units import format_number
@@ -40,6 +43,15 @@ def test_moving_a_project_in_says_what_no_longer_fits_for_the_least_value() -> N
 def test_what_is_held_is_never_what_falls_even_when_it_passes_the_envelope_alone() -> None:
     found = stand(FEW, {"A", "B"}, envelope=Decimal(900), proposal=set(), held={"A", "B"})
     assert (found.stuck, found.falls) == (True, ())
+
+
+def test_what_falls_is_not_said_to_be_the_least_when_time_did_not_prove_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stops the search before HiGHS finds anything: all that is not held goes, and nothing is claimed of it."""
+    proven = stand(FEW, {"A", "B", "C"}, envelope=Decimal(1000), proposal=set(), held={"C"})
+    assert (proven.falls, proven.falls_proven) == (("B",), True)
+    monkeypatch.setattr(Chooser, "_run", lambda *_: (None, math.inf, False))
+    found = stand(FEW, {"A", "B", "C"}, envelope=Decimal(1000), proposal=set(), held={"C"})
+    assert (found.falls, found.falls_proven, found.stuck) == (("A", "B"), False, False)
 
 
 def test_a_project_that_no_legal_plan_finances_is_said_and_never_counted_as_free() -> None:
