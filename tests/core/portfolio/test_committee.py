@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rebond.facts import UNKNOWN
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.committee.choice import Contender, stand
-from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, best_choice, unmet
+from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, Unsettled, best_choice, unmet
 from rebond.units import format_number
 
 EPCI, FIRM, SHARE = RuleKind.PER_PLACE, RuleKind.PER_FIRM, RuleKind.SMALL_SHARE
@@ -52,6 +52,11 @@ def test_what_falls_is_not_said_to_be_the_least_when_time_did_not_prove_it(monke
     monkeypatch.setattr(Chooser, "_run", lambda *_: (None, math.inf, False))
     found = stand(FEW, {"A", "B", "C"}, envelope=Decimal(1000), proposal=set(), held={"C"})
     assert (found.falls, found.falls_proven, found.stuck) == (("A", "B"), False, False)
+    rules = (Rule(kind=EPCI, number=1),)
+    assert isinstance(best_choice(FEW, envelope=Decimal(600), rules=rules), Unsettled)
+    # Proven that no choice keeps them all, and no time left to know which conflict.
+    monkeypatch.setattr(Chooser, "_run", lambda chooser, *_: (None, math.inf, False) if len(chooser.rows) < 4 else None)
+    assert isinstance(best_choice(FEW, envelope=Decimal(600), rules=rules, held={"A"}), Unsettled)
 
 
 def test_a_project_that_no_legal_plan_finances_is_said_and_never_counted_as_free() -> None:
@@ -144,6 +149,7 @@ def test_the_best_choice_under_rules_is_that_of_every_choice_tried(
         for rule in found.rules:
             assert list(possible(contenders, envelope, [each for each in found.rules if each != rule]))
     else:
+        assert isinstance(found, Best)
         assert set(found.chosen) in every
         assert found.proven
         assert worth(found.chosen) == max(map(worth, every))
