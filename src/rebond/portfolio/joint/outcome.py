@@ -39,7 +39,7 @@ _COARSE = 1e-2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """A shared budget, in whole euros, and what one euro more of it would be worth."""
+    """A shared budget, in whole euros, and what a thousand euros more of it would be worth."""
 
     key: str
     amount: Euros
@@ -238,7 +238,7 @@ def outcome_as_data(outcome: Outcome, *, problem: str) -> dict[str, Any]:
                 "montant": float(row.amount),
                 "employe": row.spent,
                 "reste": float(row.left),
-                "valeur_d_un_euro": round(row.price, 6),
+                "valeur_d_un_euro": round(row.price / THOUSAND, 9),
             }
             for row in outcome.budgets
         ],
