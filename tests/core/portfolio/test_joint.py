@@ -44,7 +44,7 @@ EXACT = Effort(gap=0.0)
 def a_territory(projects: int, schemes: int, seed: int, kept: float) -> Listed:
     """A generated one, of which only a part of every budget is left."""
     drawn = territory(projects, schemes, seed=seed)
-    parts = list(drawn.undertakings())
+    parts = [(part, values) for _, part, values in drawn.share(0, 1)]
     problem = FinancingProblem(
         projects=tuple(project for part, _ in parts for project in part.projects),
         de_minimis_room={key: room for part, _ in parts for key, room in part.de_minimis_room.items()},

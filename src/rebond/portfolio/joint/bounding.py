@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way, WholePricer
+from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5
@@ -92,7 +92,7 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
+def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way."""
     limits = terms.limits
     master = Master(len(mosts), limits)

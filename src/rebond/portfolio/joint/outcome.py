@@ -13,7 +13,7 @@ from rebond.errors import IllegalPlanError
 from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.blocks import Block
-from rebond.portfolio.joint.bounding import Progress
+from rebond.portfolio.joint.bounding import SETTLED, Progress
 from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
@@ -77,7 +77,7 @@ class Outcome:
     @property
     def gap(self) -> float:
         """Relative distance to the bound."""
-        return max(0.0, self.bound - self.value) / max(abs(self.value), 1e-6) if self.bound > self.value else 0.0
+        return max(0.0, self.bound - self.value) / max(SETTLED, abs(self.value))
 
 
 def run_allocation(

@@ -29,7 +29,7 @@ from rebond.portfolio.robust.weights import Opinion, WeightInformation, compromi
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import ENVELOPE, joint_problem, least_envelope
 from rebond.regimes.readings import Reading
-from rebond.units import Euros, agreed, format_euros
+from rebond.units import Euros, agreed
 
 _DECIMALS = 4
 CENTS = 100
@@ -251,8 +251,3 @@ def _remarks(
         has = "ont" if unknown > 1 else "a"
         words = f"{unknown} {agreed('candidats', unknown)} {has} une note inconnue, comptée n'importe où sur l'échelle"
         yield Remark(words=words)
-
-
-def need_words(needs: Mapping[str, Euros], project: str) -> str:
-    """What a project needs of the envelope, in words."""
-    return format_euros(needs[project])
