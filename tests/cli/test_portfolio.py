@@ -116,6 +116,10 @@ def test_a_territory_is_allocated_with_its_bound_and_taken_up_again(tmp_path: Pa
     assert (first["repris"], second["repris"], first["projets"]) == (False, True, 12)
     assert second["valeur"] >= first["valeur"] - 1
     assert all(row["employe"] + row["reste"] == row["montant"] and row["reste"] >= 0 for row in first["budgets"])
+    worth = sum(row["valeur_d_un_euro"] * row["montant"] for row in first["budgets"])
+    assert 0 < worth < 2 * first["borne"], (
+        "a euro is told in the unit of the value: all the budgets are part of the bound"
+    )
     other = run(
         "allocate", "--genere", "12x6", "--graine", "4", "--time", "0", "--processes", "1", "--reprendre", state
     )

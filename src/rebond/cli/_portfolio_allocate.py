@@ -71,9 +71,9 @@ def allocate(
     """Allocation conjointe : tous les projets d'un territoire fictif planifiés ensemble sous des budgets communs.
 
     Le territoire est engendré, le même pour une même graine. La réponse donne la valeur, une borne prouvée qu'aucun
-    choix ne dépasse, l'écart, ce qui reste de chaque budget et ce qu'un euro de plus y vaudrait. Chaque plan est en
-    euros entiers et accepté par l'audit indépendant. Codes de sortie : 0, prouvé ou non ; 2 si l'état donné est celui
-    d'un autre problème.
+    choix ne dépasse, l'écart, ce qui reste de chaque budget et ce que mille euros de plus y vaudraient. Chaque plan est
+    en euros entiers et accepté par l'audit indépendant. Codes de sortie : 0, prouvé ou non ; 2 si l'état donné est
+    celui d'un autre problème.
     """
     found = _SIZE.fullmatch(size.strip())
     if not found or not all(int(each) for each in found.groups()):
@@ -125,8 +125,8 @@ def _show(outcome: Outcome, name: str) -> None:
     )
     if outcome.given_up:
         click.echo(f"{len(outcome.given_up)} entreprises sans plan en euros entiers, comptées pour rien.")
-    table = Table("Budget", title="Ce qu'un euro de plus vaudrait", title_justify="left")
-    for head in ("Montant", "Reste", "Valeur d'un euro"):
+    table = Table("Budget", title="Ce que mille euros de plus vaudraient", title_justify="left")
+    for head in ("Montant", "Reste", f"Valeur de {format_euros(1000)}"):
         table.add_column(head, justify="right")
     dearest = sorted(outcome.budgets, key=lambda row: (-row.price, row.key))
     for row in dearest[:_SHOWN]:

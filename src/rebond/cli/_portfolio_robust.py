@@ -229,13 +229,13 @@ def _print(
         table.add_column("Enveloppe", justify="right")
     if result.counted:
         table.add_column("Part", justify="right")
-    if found.entries:
+    if found.amounts:
         table.add_column("Entre dès", justify="right")
     for who in found.members:
         table.add_column(who)
     for project, finding in enumerate(result.findings):
         share = [] if finding.share is None else [f"{format_number(float(finding.share) * 100)} %"]
-        first = [_first(found, project, grain)] if found.entries else []
+        first = [_first(found, project, grain)] if found.amounts else []
         by = [statuses[project].label for statuses in found.members.values()]
         table.add_row(names[project], finding.status.label, *needs[project : project + 1], *share, *first, *by)
     console = Console(highlight=False, markup=False)
@@ -252,8 +252,8 @@ def _print(
         console.print(f"Moindre regret ({proof}) : {chosen} ; au pire {most} sous la meilleure.")
     if found.settling.left:
         console.print(f"Questions non examinées, temps écoulé : {found.settling.left}.")
-    if found.entries:
-        console.print(f"« Entre dès » : {entries_words(found.entries, criteria)}.")
+    told = "« Entre dès »" if found.amounts else "Montants d'entrée"
+    console.print(f"{told} : {entries_words(found.entries, criteria)}.")
 
 
 def _print_witnesses(console: Console, found: RobustAnalysis, *, names: Sequence[str], criteria: Sequence[str]) -> None:
@@ -274,5 +274,5 @@ def _print_witnesses(console: Console, found: RobustAnalysis, *, names: Sequence
 
 
 def _first(found: RobustAnalysis, project: int, grain: int) -> str:
-    first = None if found.entries is None else found.entries.projects[project].first
+    first = None if found.amounts is None else found.amounts.projects[project].first
     return "jamais" if first is None else format_number(first / grain, 0 if first % grain == 0 else 2)

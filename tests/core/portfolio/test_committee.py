@@ -1,15 +1,18 @@
 """The committee's choice: what falls, what its rules ask, the best choice under them, against every choice there is."""
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.facts import UNKNOWN
+from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.committee.choice import Contender, stand
-from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, best_choice, unmet
+from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, Unsettled, best_choice, unmet
 from rebond.units import format_number
 
 EPCI, FIRM, SHARE = RuleKind.PER_PLACE, RuleKind.PER_FIRM, RuleKind.SMALL_SHARE
@@ -40,6 +43,20 @@ def test_moving_a_project_in_says_what_no_longer_fits_for_the_least_value() -> N
 def test_what_is_held_is_never_what_falls_even_when_it_passes_the_envelope_alone() -> None:
     found = stand(FEW, {"A", "B"}, envelope=Decimal(900), proposal=set(), held={"A", "B"})
     assert (found.stuck, found.falls) == (True, ())
+
+
+def test_what_falls_is_not_said_to_be_the_least_when_time_did_not_prove_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stops the search before HiGHS finds anything: all that is not held goes, and nothing is claimed of it."""
+    proven = stand(FEW, {"A", "B", "C"}, envelope=Decimal(1000), proposal=set(), held={"C"})
+    assert (proven.falls, proven.falls_proven) == (("B",), True)
+    monkeypatch.setattr(Chooser, "_run", lambda *_: (None, math.inf, False))
+    found = stand(FEW, {"A", "B", "C"}, envelope=Decimal(1000), proposal=set(), held={"C"})
+    assert (found.falls, found.falls_proven, found.stuck) == (("A", "B"), False, False)
+    rules = (Rule(kind=EPCI, number=1),)
+    assert isinstance(best_choice(FEW, envelope=Decimal(600), rules=rules), Unsettled)
+    # Proven that no choice keeps them all, and no time left to know which conflict.
+    monkeypatch.setattr(Chooser, "_run", lambda chooser, *_: (None, math.inf, False) if len(chooser.rows) < 4 else None)
+    assert isinstance(best_choice(FEW, envelope=Decimal(600), rules=rules, held={"A"}), Unsettled)
 
 
 def test_a_project_that_no_legal_plan_finances_is_said_and_never_counted_as_free() -> None:
@@ -132,6 +149,7 @@ def test_the_best_choice_under_rules_is_that_of_every_choice_tried(
         for rule in found.rules:
             assert list(possible(contenders, envelope, [each for each in found.rules if each != rule]))
     else:
+        assert isinstance(found, Best)
         assert set(found.chosen) in every
         assert found.proven
         assert worth(found.chosen) == max(map(worth, every))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -20,7 +21,9 @@ from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import build_model, order_goal
 from rebond.financing.solving.solver import Goal
 from rebond.portfolio.joint.allocate import Allocation, allocate
+from rebond.portfolio.joint.bounding import Terms, first_bound, first_prices, tighten
 from rebond.portfolio.joint.generated import territory
+from rebond.portfolio.joint.master import Master
 from rebond.portfolio.joint.outcome import plan_all
 from rebond.portfolio.joint.plans import Worth, is_covered, plans_of
 from rebond.portfolio.joint.pricing import Effort, Here, Way
@@ -41,7 +44,7 @@ EXACT = Effort(gap=0.0)
 def a_territory(projects: int, schemes: int, seed: int, kept: float) -> Listed:
     """A generated one, of which only a part of every budget is left."""
     drawn = territory(projects, schemes, seed=seed)
-    parts = list(drawn.undertakings())
+    parts = [(part, values) for _, part, values in drawn.share(0, 1)]
     problem = FinancingProblem(
         projects=tuple(project for part, _ in parts for project in part.projects),
         de_minimis_room={key: room for part, _ in parts for key, room in part.de_minimis_room.items()},
@@ -66,6 +69,7 @@ def solved(
     """The allocation of this process, and its audited plans."""
     blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
     pricer = kind(blocks, np.array(limits_of(listed)))
+    bounds: list[float] = []
     found = allocate(
         pricer,
         [block.most for block in blocks],
@@ -73,7 +77,10 @@ def solved(
         seconds=seconds,
         target=target,
         effort=EXACT,
+        keep=lambda at: bounds.append(at.bound.value),
     )
+    # The allocation's own is never told under its value: the search's is looked at, which nothing raises.
+    assert min(bounds) >= found.value - 1e-5 * max(1.0, found.value)
     return found, planned_of(listed, pricer, found)
 
 
@@ -177,6 +184,24 @@ def test_without_time_the_answer_is_legal_and_its_bound_holds() -> None:
     assert hasty.bound >= settled.value
     assert hasty.value <= settled.value
     assert_legal(listed, planned)
+
+
+def test_a_bound_that_one_programme_proved_is_not_lowered_by_what_prices_gain() -> None:
+    """Undertakings looked at closer at old prices say nothing of a bound that these prices did not give."""
+    listed = a_territory(8, 8, 4, 0.5)
+    blocks = [compile_undertaking(listed, part, values) for _, part, values in listed.share(0, 1)]
+    limits = np.array(limits_of(listed))
+    pricer, mosts = Here(blocks, limits), [block.most for block in blocks]
+    best = solve_whole(Group(blocks=blocks, room=limits, starts=[None] * len(blocks)), margin=0.0, seconds=60.0, gap=0)
+    bound = first_bound(mosts, limits)
+    terms = Terms(limits=limits, target=1e-4, effort=EXACT, tell=lambda _: None, save=lambda _: None)
+    prices = first_prices(mosts, limits) / 10
+    bound.see(prices, limits, list(pricer.relaxed(prices)))
+    of_prices = bound.of_block.sum()
+    bound.value = best.bound
+    tighten(pricer, Master(len(mosts), limits), terms, bound, math.inf)
+    assert bound.of_block.sum() < of_prices - 1, "something was gained at these prices"
+    assert bound.value >= best.value - 1e-6
 
 
 def test_a_second_run_takes_up_the_first_and_refuses_another_problem(tmp_path: Path) -> None:

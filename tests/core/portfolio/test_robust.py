@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.robust.classify import classify
 from rebond.portfolio.robust.cone import dot, weight_cone
 from rebond.portfolio.robust.model import Definition, Portfolio, RobustProblem, RobustResult, Status
+from rebond.portfolio.robust.regret import least_regret
 
 SECONDS = 60.0
 
@@ -169,6 +171,20 @@ def test_no_weights_drawn_afterwards_beat_the_portfolios_found() -> None:
         values = problem.values(problem.low, weights)
         best = max(sum(values[p] for p in one) for one in every)
         assert best == max(sum(values[p] for p in one) for one in result.portfolios)
+
+
+def test_a_regret_told_as_the_worst_is_never_passed_when_time_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS finds nothing in time: the regret that is told still cannot be passed, and is not said to be proven."""
+    problem = problem_of([[(2, 2)], [(0, 9)], [(0, 9)]], [Row("budget", {0: 1, 1: 1, 2: 1}, high=2)], [])
+    monkeypatch.setattr(Chooser, "_run", lambda *_: (None, math.inf, False))
+    found = least_regret(problem, [(1,)], deadline=math.inf)
+    lows, highs = (problem.values(marks, (1,)) for marks in (problem.low, problem.high))
+    worst = max(
+        sum((lows if p in found.portfolio else highs)[p] for p in rival) - sum(lows[p] for p in found.portfolio)
+        for rival in every_portfolio(problem)
+    )
+    assert not found.proven
+    assert found.most >= worst > 0
 
 
 def test_equals_that_time_left_unsought_are_not_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:

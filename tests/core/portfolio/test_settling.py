@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from rebond.errors import SolverError
 from rebond.portfolio.choosing.row import Row
-from rebond.portfolio.robust.analysis import analyse
+from rebond.portfolio.robust.analysis import KeptAnalyses, NoEntries, analyse
+from rebond.portfolio.robust.as_json import entries_words
 from rebond.portfolio.robust.classify import Classification, classify
 from rebond.portfolio.robust.cone import dot, primitive, weight_cone
 from rebond.portfolio.robust.entries import entries
@@ -171,7 +172,50 @@ def test_no_time_at_all_is_said_part_by_part() -> None:
     known = Classification(problem, seconds=SECONDS)
     found = what_would_settle(known, seconds=0.0)
     assert (found.examined, found.left) == ((), 3)
-    assert entries([1] * 3, [1] * 3, deadline=time.monotonic() - 1) is None
+    with pytest.raises(TimeoutError):
+        entries([1] * 3, [1] * 3, deadline=time.monotonic() - 1)
+    # Marks are known and the weights are in order: what their questions are is not known in time, that some lack is.
+    rows = list(WeightInformation(ranks=[["c0"], ["c1"]]).rows(("c0", "c1")))
+    edge = problem_of(
+        [[(9, 9), (0, 0)], [(0, 0), (9, 9)], [(5, 5), (5, 5)]], [Row("b", {0: 1, 1: 1, 2: 1}, high=1)], rows
+    )
+    sure = Classification(edge, seconds=SECONDS)
+    assert Status.BORDERLINE in [finding.status for finding in sure.result.findings]
+    assert what_would_settle(sure, seconds=-1.0).left > 0
+
+
+def test_only_an_analysis_that_time_cut_nowhere_is_kept_for_the_same_question() -> None:
+    problem = problem_of([[(0, 5)], [(1, 4)], [(2, 3)]], [Row("budget", {0: 1, 1: 1, 2: 1}, high=1)], [])
+    whole = analyse(problem, seconds=SECONDS)
+    regret = whole.result.regret
+    assert whole.amounts is not None
+    assert regret is not None
+    kept = KeptAnalyses()
+    for cut in (
+        replace(whole, entries=NoEntries.NO_TIME),
+        replace(whole, settling=replace(whole.settling, left=1)),
+        replace(whole, members={"Mme Roy": (Status.OPEN,) * 3}),
+        replace(whole, result=replace(whole.result, complete=False)),
+        replace(whole, result=replace(whole.result, regret=None)),
+        replace(whole, result=replace(whole.result, regret=replace(regret, proven=False))),
+    ):
+        kept.keep("asked", cut)
+        assert kept.get("asked") is None
+    unasked = replace(whole, entries=NoEntries.SEVERAL_LIMITS)
+    for each in (whole, unasked):
+        kept.keep("asked", each)
+        assert kept.get("asked") is each
+
+
+def test_why_there_are_no_entry_amounts_is_said() -> None:
+    marks = [[(1, 1)], [(2, 2)]]
+    one, low = Row("budget", {0: 1, 1: 1}, high=1), Row("tranche", {0: -1, 1: 1}, high=1)
+    for rows, why in (([one, low], NoEntries.SEVERAL_LIMITS), ([low], NoEntries.NEGATIVE)):
+        found = analyse(problem_of(marks, rows, []), seconds=SECONDS)
+        assert found.entries is why
+        assert why.value in entries_words(found.entries, ["c0"])
+    hasty = analyse(problem_of(marks, [one], []), seconds=-1.0)
+    assert hasty.entries is NoEntries.NO_TIME
 
 
 def test_a_share_of_the_weights_is_tried_as_it_is_asked() -> None:

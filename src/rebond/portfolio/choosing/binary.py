@@ -46,6 +46,10 @@ _NOISE = 1e-9
 LEAST_SECONDS = 0.05
 
 
+class NoChoiceInTimeError(SolverError):
+    """Time ran out before any choice was found, or proven to be none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The best choice found: items, exact value, what no choice can pass."""
@@ -98,8 +102,8 @@ class Chooser:
     ) -> Choice | None:
         """The choice of highest value among those that the relaxation leaves, if asked; ``None``: there is none.
 
-        When time runs out: the best found, ``start`` or the empty choice at worst. Raises ``SolverError`` when none of
-        them is possible, or when HiGHS gives a choice that breaks a row.
+        When time runs out: the best found, ``start`` or the empty choice at worst. Raises ``NoChoiceInTimeError``
+        when none of them is possible.
         """
         began, deadline = time.monotonic(), time.monotonic() + seconds
         fixed = decided.fixed if decided else {}
@@ -125,7 +129,7 @@ class Chooser:
             chosen, optimal = None, False
         candidates = [each for each in (chosen, known) if each is not None]
         if not candidates:
-            raise SolverError("aucun choix possible n'a été trouvé dans le temps donné : en donner davantage")
+            raise NoChoiceInTimeError("aucun choix possible n'a été trouvé dans le temps donné : en donner davantage")
         best = max(candidates, key=lambda each: sum(values[item] for item in each))
         value = sum(values[item] for item in best)
         bound = min(bound, float(sum(max(0, v) if fixed.get(i, 1) else 0 for i, v in enumerate(values))))

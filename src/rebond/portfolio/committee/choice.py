@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rebond.errors import SolverError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.row import Row
@@ -62,6 +63,8 @@ class Standing:
     """Value of the proposal less value of the choice; negative when the choice is worth more."""
     falls: tuple[str, ...] = ()
     """What no longer fits: what can go for the least value, so that the rest does."""
+    falls_proven: bool = True
+    """Whether nothing of less value could go: time may have run out before that was proven."""
     unpaid: tuple[str, ...] = ()
     """Chosen, though no legal plan finances it whole."""
     stuck: bool = False
@@ -85,18 +88,18 @@ def stand(
     kept = [each for each in contenders if each.id in chosen]
     committed = sum((each.asks or NOTHING for each in kept), NOTHING)
     value = _value(kept)
-    falls: tuple[str, ...] | None = ()
-    if committed > envelope:
-        falls = _falls(kept, envelope=envelope, held=held)
+    stuck = sum((each.asks or NOTHING for each in kept if each.id in held), NOTHING) > envelope
+    falls, proven = _falls(kept, envelope=envelope, held=held) if committed > envelope and not stuck else ((), True)
     return Standing(
         chosen=tuple(each.id for each in kept),
         committed=committed,
         left=envelope - committed,
         value=value,
         lost=_value(each for each in contenders if each.id in proposal) - value,
-        falls=falls or (),
+        falls=falls,
+        falls_proven=proven,
         unpaid=tuple(each.id for each in kept if each.asks is None),
-        stuck=falls is None,
+        stuck=stuck,
     )
 
 
@@ -105,11 +108,17 @@ def _value(contenders: Iterable[Contender]) -> Decimal:
     return sum((each.value for each in contenders if each.asks is not None), Decimal(0))
 
 
-def _falls(kept: Sequence[Contender], *, envelope: Euros, held: Collection[str]) -> tuple[str, ...] | None:
-    """What goes of a choice that passes the envelope, for the least value; ``None``: what is held passes it alone."""
+def _falls(kept: Sequence[Contender], *, envelope: Euros, held: Collection[str]) -> tuple[tuple[str, ...], bool]:
+    """What goes of a choice that passes the envelope, for the least value, and whether that is proven.
+
+    What is held fits alone: when time is short, at worst all the rest goes.
+    """
     rows = [envelope_row(kept, envelope), held_row(kept, held)]
-    best = Chooser(len(kept), rows).best([each.points for each in kept], seconds=SECONDS) if kept else None
-    return None if best is None else tuple(each.id for rank, each in enumerate(kept) if rank not in best.chosen)
+    least = [rank for rank, each in enumerate(kept) if each.id in held]
+    best = Chooser(len(kept), rows).best([each.points for each in kept], seconds=SECONDS, start=least)
+    if best is None:
+        raise SolverError("ce qui est tenu ne tient plus dans l'enveloppe, où il tenait")
+    return tuple(each.id for rank, each in enumerate(kept) if rank not in best.chosen), best.proven
 
 
 def envelope_row(contenders: Sequence[Contender], envelope: Euros) -> Row:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN
-from rebond.portfolio.choosing.binary import Chooser
+from rebond.portfolio.choosing.binary import Chooser, NoChoiceInTimeError
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.committee.choice import (
     NOTHING,
@@ -80,6 +80,11 @@ class Conflict:
     """Whether what is decided passes the envelope whatever the rules."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """Time ran out before a choice was found, or the rules that conflict were known: nothing is said of either."""
+
+
 def unmet(
     rules: Iterable[Rule], contenders: Sequence[Contender], chosen: Collection[str]
 ) -> Iterator[tuple[Rule, str]]:
@@ -137,8 +142,8 @@ def best_choice(
     held: Collection[str] = (),
     out: Collection[str] = (),
     seconds: float = SECONDS,
-) -> Best | Conflict:
-    """The choice of highest value within the envelope and the rules, or which rules conflict.
+) -> Best | Conflict | Unsettled:
+    """The choice of highest value within the envelope and the rules, or which rules conflict, as far as time allowed.
 
     As in the proposal, what nothing else can pay comes first: then the value of those that a loan might pay in part.
     ``held`` is in it and ``out`` is not: what the committee already decided. What no legal plan finances is not in it
@@ -151,15 +156,22 @@ def best_choice(
     values = [each.points for each in free]
     chooser = Chooser(len(free), [*fixed, *(row for mine in rows.values() for row in mine)])
     sure = [0 if each.unsure else each.points for each in free]
-    first = chooser.best(sure, seconds=seconds) if sure != values else None
-    if first is not None:
-        held_first = Row("sans autre financement", dict(enumerate(sure)), low=int(first.value))
-        chooser = Chooser(len(free), [*chooser.rows, held_first])
-    found = (chooser.best(values, seconds=seconds) if free else None) or first
+    try:
+        first = chooser.best(sure, seconds=seconds) if sure != values else None
+        if first is not None:
+            held_first = Row("sans autre financement", dict(enumerate(sure)), low=int(first.value))
+            chooser = Chooser(len(free), [*chooser.rows, held_first])
+        start = None if first is None else first.chosen
+        found = (chooser.best(values, seconds=seconds, start=start) if free else None) or first
+    except NoChoiceInTimeError:
+        return Unsettled()
     if found is None and not free and all(row.holds(()) for row in chooser.rows):
         return Best(chosen=(), value=Decimal(0), bound=Decimal(0), proven=True)
     if found is None:
-        return _conflict(len(free), fixed, rows, held=bool(held))
+        try:
+            return _conflict(len(free), fixed, rows, held=bool(held))
+        except NoChoiceInTimeError:
+            return Unsettled()
     first_proven = first is None or (first.proven and found is not first)
     return Best(
         chosen=tuple(free[rank].id for rank in found.chosen),

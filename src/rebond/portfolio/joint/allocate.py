@@ -10,12 +10,10 @@ from typing import cast
 import numpy as np
 
 from rebond.portfolio.joint.bounding import (
-    SETTLED,
     Bound,
     Progress,
     Terms,
     first_bound,
-    first_prices,
     generate,
     relax,
     tighten,
@@ -23,7 +21,7 @@ from rebond.portfolio.joint.bounding import (
 from rebond.portfolio.joint.choosing import dive, room_of, value_of
 from rebond.portfolio.joint.master import Master, Shares
 from rebond.portfolio.joint.polishing import fill, polish
-from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way, WholePricer
+from rebond.portfolio.joint.pricing import Effort, Here, Pricer, Way
 
 _RELAXED = 0.15
 """Part of the time by which relaxations must end."""
@@ -69,12 +67,6 @@ class Allocation:
     prices: tuple[float, ...]
     """What a thousand euros more of each budget would be worth, at the best bound."""
     passes: int
-    seconds: float
-
-    @property
-    def gap(self) -> float:
-        """Relative distance to the bound."""
-        return max(0.0, self.bound - self.value) / max(SETTLED, abs(self.value)) if self.bound > self.value else 0.0
 
 
 @dataclass(slots=True)
@@ -129,7 +121,6 @@ def allocate(  # noqa: PLR0913 - a search, what it keeps to and whom it tells
         left=tuple(float(each) for each in np.maximum(0.0, room_of(at.chosen, limits))),
         prices=tuple(float(each) for each in at.bound.prices),
         passes=at.bound.passes,
-        seconds=time.monotonic() - began,
     )
 
 
@@ -146,11 +137,9 @@ class _Search:
         """Leave in ``at`` the best choice and the lowest bound that time allowed."""
         at, terms, bound = self.at, self.terms, self.at.bound
         ends = _FEW_PARTS if few else _PARTS
-        # A pricer may answer by blocks alone: the rest is then left out.
-        quick = cast(WholePricer, self.pricer) if hasattr(self.pricer, "relaxed") else None
-        prices = bound.prices if bound.passes else first_prices(self.mosts, terms.limits)
-        if quick and not bound.passes:
-            prices = relax(quick, self.mosts, terms, bound, self._until(_RELAXED))
+        prices = bound.prices
+        if not bound.passes:
+            prices = relax(self.pricer, self.mosts, terms, bound, self._until(_RELAXED))
         if few and len(self.mosts) <= _HANDFUL and not at.chosen:
             self._in_one(_RELAXED + 0.15)
             if self._close():
@@ -169,7 +158,7 @@ class _Search:
             closer = min(self._until(1.0), max(self._until(ends.prices), time.monotonic() + _CLOSER * self.seconds))
             tighten(self.pricer, master, terms, bound, closer)
             mix, at.ways = master.shares(), master.ways
-            self._choose(quick, master, mix, ends)
+            self._choose(master, mix, ends)
             left = self._until(1.0) - time.monotonic()
             if few or self._close() or left < _AGAIN * bound.took:
                 break
@@ -178,15 +167,14 @@ class _Search:
         if few and not self._close():
             self._in_one(1.0)
 
-    def _choose(self, quick: WholePricer | None, master: Master, mix: Shares, ends: _Parts) -> None:
+    def _choose(self, master: Master, mix: Shares, ends: _Parts) -> None:
         """A whole choice at least as good as the one known."""
         at, terms, bound = self.at, self.terms, self.at.bound
         self._take(dive(self.pricer, master, mix, terms, self._until(ends.dive)))
         if not self._close() and len(master.ways) < _MANY:
             self._take(master.choice(max(1.0, self._until(ends.choice) - time.monotonic()), at.chosen))
         self._take(fill(self.pricer, at.chosen, terms, bound, self._until(1.0)))
-        if quick:
-            self._take(polish(quick, at.chosen, terms, bound, self._until(ends.polish)))
+        self._take(polish(self.pricer, at.chosen, terms, bound, self._until(ends.polish)))
 
     def _until(self, part: float) -> float:
         return self.began + part * self.seconds

@@ -25,8 +25,6 @@ class Block:
     """The programme of one undertaking, with where its projects and the shared budgets stand in it."""
 
     projects: tuple[str, ...]
-    values: np.ndarray
-    """Value of each project, when it is financed whole."""
     gains: np.ndarray
     """Worth of a unit of each column, the value of what is financed included."""
     most: float
@@ -135,7 +133,6 @@ def compile_block(
     own = np.array([float(values[project.id]) for project in part.projects])
     return Block(
         projects=tuple(project.id for project in part.projects),
-        values=own,
         gains=gains,
         most=float(np.maximum(own, 0.0).sum() + max(0.0, per_thousand * benefit) * need),
         financed=np.array([financed[project.id] for project in part.projects], dtype=np.int32),

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rebond.portfolio.joint.master import Master, Shares
-from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way, WholePricer
+from rebond.portfolio.joint.pricing import Answer, Effort, Pricer, Way
 
 Progress = Callable[[str], None]
 _SMOOTH = 0.5
@@ -54,7 +54,7 @@ class Terms:
 
 @dataclass(slots=True)
 class Bound:
-    """The lowest bound so far, the prices that give it, and what of it each block is."""
+    """The lowest bound so far; the best prices, and what each block could make of them at most."""
 
     value: float
     prices: np.ndarray
@@ -64,18 +64,21 @@ class Bound:
     """Seconds of the last whole pass."""
     relaxed_took: float = 0.0
     """Seconds of the last relaxed one."""
-    history: list[float] = field(default_factory=list)
 
     def see(self, prices: np.ndarray, limits: np.ndarray, answers: Sequence[Answer]) -> bool:
         """Keep the lowest bound; whether this one is."""
-        value = float(prices @ limits) + math.fsum(answer.bound for answer in answers)
-        self.history.append(value)
+        value = _lagrange(prices, limits, (answer.bound for answer in answers))
         if value >= self.value:
             return False
         self.value, self.prices = value, prices
         for answer in answers:
             self.of_block[answer.block] = answer.bound
         return True
+
+
+def _lagrange(prices: np.ndarray, limits: np.ndarray, of_block: Iterable[float]) -> float:
+    """What no plan passes, whatever the prices."""
+    return float(prices @ limits) + math.fsum(of_block)
 
 
 def first_bound(mosts: Sequence[float], limits: np.ndarray) -> Bound:
@@ -89,7 +92,7 @@ def first_prices(mosts: Sequence[float], limits: np.ndarray) -> np.ndarray:
     return np.full(len(limits), 0.5 * sum(mosts) / total if total else 0.0)
 
 
-def relax(pricer: WholePricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
+def relax(pricer: Pricer, mosts: Sequence[float], terms: Terms, bound: Bound, deadline: float) -> np.ndarray:
     """Prices where relaxations and budgets agree, in a few quick passes; ``bound`` is lowered on the way."""
     limits = terms.limits
     master = Master(len(mosts), limits)
@@ -154,8 +157,8 @@ def tighten(pricer: Pricer, master: Master, terms: Terms, bound: Bound, deadline
         asked = sorted(int(block) for block in order[first : min(count, first + _AT_ONCE)])
         answers = list(pricer.ask(bound.prices, asked, effort))
         for answer in answers:
-            gained = max(0.0, float(bound.of_block[answer.block]) - answer.bound)
-            bound.of_block[answer.block] -= gained
-            bound.value -= gained
+            bound.of_block[answer.block] = min(float(bound.of_block[answer.block]), answer.bound)
+        # Counted anew: the lowest bound may come from elsewhere (one programme of all), and is not the sum of these.
+        bound.value = min(bound.value, _lagrange(bound.prices, terms.limits, bound.of_block))
         master.add(answer.way for answer in answers if answer.way is not None)
         terms.tell(f"borne resserrée : {bound.value:.1f}")

@@ -9,7 +9,7 @@ so that a worker can draw its own share without the others'.
 from __future__ import annotations
 
 import random
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,10 +80,6 @@ class Territory:
             if number % of == rank and (only is None or number in only):
                 yield number, *self._undertaking(number, count)
             left, number = left - count, number + 1
-
-    def undertakings(self) -> Iterator[tuple[FinancingProblem, Mapping[str, Decimal]]]:
-        """The problem of each undertaking, with the value of each of its projects."""
-        return ((part, values) for _, part, values in self.share(0, 1))
 
     def _undertaking(self, rank: int, count: int) -> tuple[FinancingProblem, dict[str, Decimal]]:
         draw = random.Random(f"{self.seed} {rank}")  # noqa: S311 - a territory, not a secret

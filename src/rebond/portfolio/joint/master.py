@@ -29,12 +29,12 @@ class Shares:
 class Master:
     """At most one way a block, within every budget."""
 
-    def __init__(self, blocks: int, budgets: np.ndarray, *, seek: str = "choose") -> None:
+    def __init__(self, blocks: int, budgets: np.ndarray) -> None:
         self.blocks, self.budgets = blocks, np.maximum(0.0, budgets)
         self.ways: list[Way] = []
         self._seen: set[tuple[object, ...]] = set()
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy ships partial types
-        for option, value in (*_OPTIONS, ("solver", seek)):
+        for option, value in _OPTIONS:
             self._highs.setOptionValue(option, value)
         rows = np.concatenate([self.budgets, np.ones(blocks)])
         lp = highspy.HighsLp()

@@ -13,7 +13,7 @@ from rebond.errors import IllegalPlanError
 from rebond.financing.solving.engine import THOUSAND
 from rebond.portfolio.joint.allocate import Allocation, Reached, allocate
 from rebond.portfolio.joint.blocks import Block
-from rebond.portfolio.joint.bounding import Progress
+from rebond.portfolio.joint.bounding import SETTLED, Progress
 from rebond.portfolio.joint.pricing import Effort, Here, Way
 from rebond.portfolio.joint.state import read_state, write_state
 from rebond.portfolio.joint.team import Team
@@ -39,7 +39,7 @@ _COARSE = 1e-2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """A shared budget, in whole euros, and what one euro more of it would be worth."""
+    """A shared budget, in whole euros, and what a thousand euros more of it would be worth."""
 
     key: str
     amount: Euros
@@ -77,7 +77,7 @@ class Outcome:
     @property
     def gap(self) -> float:
         """Relative distance to the bound."""
-        return max(0.0, self.bound - self.value) / max(abs(self.value), 1e-6) if self.bound > self.value else 0.0
+        return max(0.0, self.bound - self.value) / max(SETTLED, abs(self.value))
 
 
 def run_allocation(
@@ -238,7 +238,7 @@ def outcome_as_data(outcome: Outcome, *, problem: str) -> dict[str, Any]:
                 "montant": float(row.amount),
                 "employe": row.spent,
                 "reste": float(row.left),
-                "valeur_d_un_euro": round(row.price, 6),
+                "valeur_d_un_euro": round(row.price / THOUSAND, 9),
             }
             for row in outcome.budgets
         ],

@@ -14,7 +14,7 @@ import numpy as np
 
 from rebond.portfolio.joint.bounding import SETTLED, Bound, Terms
 from rebond.portfolio.joint.choosing import room_of, value_of
-from rebond.portfolio.joint.pricing import Neighbourhood, Pricer, Way, WholePricer
+from rebond.portfolio.joint.pricing import Neighbourhood, Pricer, Way
 
 _FIRST, _LEAST, _LARGEST = 6, 3, 14
 """Undertakings planned anew together: at first, at least, at most."""
@@ -48,7 +48,7 @@ def fill(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, dead
     return list(of_block.values())
 
 
-def polish(pricer: WholePricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
+def polish(pricer: Pricer, chosen: Sequence[Way], terms: Terms, bound: Bound, deadline: float) -> list[Way]:
     """Better and better choices until the target or the deadline."""
     limits = terms.limits
     of_block = {way.block: way for way in chosen}

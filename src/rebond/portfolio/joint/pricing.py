@@ -90,7 +90,7 @@ class Neighbourhood:
 
 
 class Pricer(Protocol):
-    """Answers for many blocks at once."""
+    """Answers for many blocks at once, by relaxations too, and plans several of them anew together."""
 
     def ask(
         self, prices: np.ndarray, blocks: Sequence[int] | None, effort: Effort, room: np.ndarray | None = None
@@ -99,10 +99,6 @@ class Pricer(Protocol):
 
     def within(self, room: np.ndarray, block: int, effort: Effort) -> Way | None:
         """The best way of a block that takes no more than the room left in each budget."""
-
-
-class WholePricer(Pricer, Protocol):
-    """One that also answers by relaxations, and plans several blocks anew together."""
 
     def relaxed(self, prices: np.ndarray) -> Iterable[Answer]:
         """What every block would do at the prices if choices could be shared: quick, and its bounds are bounds."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rebond.portfolio.robust.analysis import Entries, RobustAnalysis
+from rebond.portfolio.robust.analysis import Entries, NoEntries, RobustAnalysis
 from rebond.portfolio.robust.entries import Entry
 from rebond.portfolio.robust.mission import CENTS, MissionRobustness
 from rebond.portfolio.robust.model import RobustProblem, RobustResult, Status, Witness
@@ -24,7 +24,7 @@ def analysis_as_data(
     found: RobustAnalysis, *, title: str, names: Sequence[str], criteria: Sequence[str], grain: int = 1
 ) -> dict[str, Any]:
     """All that was found; ``names`` and ``criteria`` are their words, ``grain`` the units in one of the resource."""
-    problem, result, regret = found.problem, found.result, found.result.regret
+    problem, result, regret, amounts = found.problem, found.result, found.result.regret, found.amounts
     edge = [p for p, finding in enumerate(result.findings) if finding.status is Status.BORDERLINE]
     return {
         "schema": SCHEMA,
@@ -42,7 +42,7 @@ def analysis_as_data(
                 "part_des_selections": None if finding.share is None else float(finding.share),
                 "dedans": _witness(finding.inside, problem),
                 "dehors": _witness(finding.outside, problem),
-                "entree": None if found.entries is None else _entry(found.entries.projects[rank], grain),
+                "entree": None if amounts is None else _entry(amounts.projects[rank], grain),
             }
             for rank, (project, finding) in enumerate(zip(problem.projects, result.findings, strict=True))
         ],
@@ -77,14 +77,14 @@ def analysis_as_data(
         "questions_examinees": len(found.settling.examined),
         "questions_non_examinees": found.settling.left,
         "entrees": None
-        if found.entries is None
+        if amounts is None
         else {
-            "ressource": found.entries.resource,
+            "ressource": amounts.resource,
             "poids": {
-                name: float(share) for name, share in zip(problem.criteria, shares(found.entries.weights), strict=True)
+                name: float(share) for name, share in zip(problem.criteria, shares(amounts.weights), strict=True)
             },
-            "poids_donnes": found.entries.agreed,
-            "jusqu_a": None if found.entries.up_to is None else found.entries.up_to / grain,
+            "poids_donnes": amounts.agreed,
+            "jusqu_a": None if amounts.up_to is None else amounts.up_to / grain,
         },
         "secondes": round(result.seconds, 3),
     }
@@ -99,8 +99,10 @@ def _entry(entry: Entry, grain: int) -> dict[str, Any]:
     }
 
 
-def entries_words(found: Entries, criteria: Sequence[str]) -> str:
-    """What the entry amounts rest on, in words."""
+def entries_words(found: Entries | NoEntries, criteria: Sequence[str]) -> str:
+    """What the entry amounts rest on, in words; or why there are none."""
+    if isinstance(found, NoEntries):
+        return f"non calculés, {found.value}"
     if found.agreed:
         weights = "sous les poids de la mission"
     else:
@@ -151,12 +153,11 @@ def robustness_as_data(
     for row in data["projets"]:
         row["enveloppe_au_moins"] = float(found.needs[row["id"]])
     labels = dict(zip(found.problem.criteria, found.criterion_names, strict=True))
-    entries = found.analysis.entries
     return {
         **data,
         "criteres": labels,
         "poids_dits": _said(found, labels),
-        "entrees_en_mots": "" if entries is None else entries_words(entries, found.criterion_names),
+        "entrees_en_mots": entries_words(found.analysis.entries, found.criterion_names),
         **_remarks(found, called),
     }
 

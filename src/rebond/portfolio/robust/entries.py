@@ -31,7 +31,7 @@ class Entry:
 def entries(
     values: Sequence[int], costs: Sequence[int], *, deadline: float, most: int | None = None
 ) -> tuple[Entry, ...] | None:
-    """For each project; ``None`` when the choices are too many to hold, or time is short.
+    """For each project; ``None`` when the choices are too many to hold. Raises ``TimeoutError`` at the deadline.
 
     ``most``: amounts beyond are not looked at. Of choices of equal value the cheapest is taken, then the first found.
     """
@@ -51,8 +51,10 @@ def entries(
         ranked = all_worth[order]
         before = np.concatenate([[np.int64(-1)], np.maximum.accumulate(ranked)[:-1]])
         kept = order[ranked > before]
-        if len(kept) > _MOST_KEPT or time.monotonic() > deadline:
+        if len(kept) > _MOST_KEPT:
             return None
+        if time.monotonic() > deadline:
+            raise TimeoutError("trop de choix efficaces pour le temps donné")
         spent, worth, held = all_spent[kept], all_worth[kept], np.vstack([held, added])[kept]
     return tuple(_entry(held[:, project], spent) for project in range(len(values)))
 

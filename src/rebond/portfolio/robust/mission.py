@@ -19,7 +19,7 @@ from rebond.financing.solving.optimize import split_problem
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.call import admit
 from rebond.portfolio.choosing.row import Row
-from rebond.portfolio.contributors import payers_of
+from rebond.portfolio.contributors import Payers, payers_of
 from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.paid_rows import paid_rows
 from rebond.portfolio.robust.analysis import KeptAnalyses, RobustAnalysis, analyse
@@ -29,7 +29,7 @@ from rebond.portfolio.robust.weights import Opinion, WeightInformation, compromi
 from rebond.portfolio.scoring import Score
 from rebond.portfolio.select import ENVELOPE, joint_problem, least_envelope
 from rebond.regimes.readings import Reading
-from rebond.units import Euros, agreed, format_euros
+from rebond.units import Euros, agreed
 
 _DECIMALS = 4
 CENTS = 100
@@ -80,10 +80,6 @@ class MissionRobustness:
             remarks=(),
             statuses={name: status for name, status in self.statuses.items() if name in projects},
         )
-
-
-FLOORS = "le minimum qu'un contributeur donne à chaque projet qu'il paie n'est pas compté ici"
-PARTS = "l'appel paie une part du besoin : chaque candidat est compté à son aide minimale"
 
 
 def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
@@ -163,12 +159,7 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         opinions=said,
         remarks=(
             *_remarks(never, linked, [c.project.id for c in candidates if c.perhaps], problem),
-            *(
-                [Remark(words=FLOORS)]
-                if payers.binding and any(each.low for mine in payers.of.values() for each in mine)
-                else []
-            ),
-            *([Remark(words=PARTS)] if envelope.pays_part else []),
+            *_uncounted(payers, envelope),
         ),
     )
 
@@ -226,6 +217,14 @@ def _sentences(found: RobustAnalysis) -> tuple[str, ...]:
     return found.result.sentence, f"Définition : {found.result.definition.sentence}."
 
 
+def _uncounted(payers: Payers, envelope: Envelope) -> Iterator[Remark]:
+    """What the envelope's own rules ask beyond what the analysis counts."""
+    if payers.binding and any(allowance.low for mine in payers.of.values() for allowance in mine):
+        yield Remark(words="le minimum qu'un contributeur donne à chaque projet qu'il paie n'est pas compté ici")
+    if envelope.pays_part:
+        yield Remark(words="l'appel paie une part du besoin : chaque candidat est compté à son aide minimale")
+
+
 def _remarks(
     never: Sequence[str], linked: Sequence[str], perhaps: Sequence[str], problem: RobustProblem
 ) -> Iterator[Remark]:
@@ -251,8 +250,3 @@ def _remarks(
         has = "ont" if unknown > 1 else "a"
         words = f"{unknown} {agreed('candidats', unknown)} {has} une note inconnue, comptée n'importe où sur l'échelle"
         yield Remark(words=words)
-
-
-def need_words(needs: Mapping[str, Euros], project: str) -> str:
-    """What a project needs of the envelope, in words."""
-    return format_euros(needs[project])

@@ -40,11 +40,6 @@ class Potential:
     """Projects for which a missing witness is proven impossible, whether or not all is complete."""
 
 
-def potentially_optimal(problem: RobustProblem, weights: Cone, *, deadline: float) -> Potential:
-    """Every project's witnesses, exact up to the solver's tolerance; ``complete`` when no weight is left unsettled."""
-    return Decomposition(problem, weights, deadline).found
-
-
 class Decomposition:
     """What the search knows, kept: the same question on a part of the weights then costs little."""
 

@@ -97,7 +97,7 @@ class _Search:
         return max(0.0, self._deadline - time.monotonic())
 
     def _greatest(self, portfolio: Portfolio) -> tuple[Fraction, bool]:
-        """The greatest regret of a portfolio and whether it is sure; its rivals are kept for the next ones."""
+        """What the regret of a portfolio cannot pass, and whether it is that; its rivals are kept for the next ones."""
         inside, most, sure = set(portfolio), Fraction(0), True
         for low, high, total in zip(self._low, self._high, self._sums, strict=True):
             values = [low[p] if p in inside else high[p] for p in range(self._count)]
@@ -109,7 +109,9 @@ class _Search:
                 raise NoPortfolioError
             sure = sure and rival.proven
             self._rivals[rival.chosen] = None
-            most = max(most, Fraction(rival.value - mine, total))
+            # Of a rival that time did not prove the best, what none can pass: a regret told as the worst must be.
+            reached = rival.value if rival.proven else math.ceil(rival.bound)
+            most = max(most, Fraction(reached - mine, total))
             self._add(rival.chosen, low, high, total)
         return most, sure
 

@@ -91,15 +91,17 @@ def what_would_settle(known: Classification, *, seconds: float) -> Settling:
 
 def _questions(problem: RobustProblem, statuses: Sequence[Status], deadline: float) -> Iterator[Question]:
     """Weights first: one answer there speaks of every project; then marks, those of projects on the edge first."""
+    width = len(problem.criteria)
     try:
-        rays = list(weight_cone(len(problem.criteria), problem.weight_rows, deadline=deadline).rays)
+        rays = list(weight_cone(width, problem.weight_rows, deadline=deadline).rays)
     except TimeoutError:
-        rays = []
-    for one, other in combinations(range(len(problem.criteria)), 2):
+        # Nothing is known to be ruled out: every question on the weights is there, to be counted as left.
+        rays = [tuple(int(one == other) for other in range(width)) for one in range(width)]
+    for one, other in combinations(range(width), 2):
         sides = {(ray[one] > ray[other]) - (ray[one] < ray[other]) for ray in rays}
         if {1, -1} <= sides:
             yield OrderQuestion(higher=one, lower=other)
-    for criterion in range(len(problem.criteria)):
+    for criterion in range(width):
         ends = [Fraction(ray[criterion], sum(ray)) for ray in rays]
         if ends and min(ends) < max(ends):
             yield ShareQuestion(criterion=criterion, share=_round_between(min(ends), max(ends)))

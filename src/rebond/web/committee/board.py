@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.committee.choice import Contender, Standing, stand
-from rebond.portfolio.committee.rules import Best, Conflict, Rule, best_choice, unmet
+from rebond.portfolio.committee.rules import Best, Conflict, Rule, Unsettled, best_choice, unmet
 from rebond.restitution.typography import typeset
 from rebond.study.moved_in import Asked
 from rebond.web.committee.amounts import asked_by, ready, unsure_in
@@ -89,7 +89,7 @@ class Screen:
     standing: Standing
     bar: EnvelopeBar
     unmet: tuple[tuple[Rule, str], ...]
-    best: Best | Conflict | None = None
+    best: Best | Conflict | Unsettled | None = None
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -180,7 +180,7 @@ def screen(
     late = left_since(mission)
     worth = values_without_marks([line for line in table if line.project.firm.ref in late])
     sizes = _sizes(user, mission)
-    best: Best | Conflict | None = None
+    best: Best | Conflict | Unsettled | None = None
     asked: dict[str, Asked] = {}
     if sent.get(BEST):
         asked = asked_by(mission, [line for line in table if _known(line) is None])

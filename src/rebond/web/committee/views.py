@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from rebond.portfolio.committee.rules import Conflict
+from rebond.portfolio.committee.rules import Conflict, Unsettled
 from rebond.units import agreed
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared
@@ -134,6 +134,7 @@ def screen_page(
         "sitting": sitting,
         "frozen": FrozenSitting.objects.visible_to(request.user).of(mission).defer("content"),
         "is_conflict": isinstance(found.best, Conflict),
+        "is_unsettled": isinstance(found.best, Unsettled),
         "may_decide": may_decide and is_open,
         "may_follow": may_decide and sitting.frozen_at is not None and mission.archived_at is None,
         "errors": errors or {},
