@@ -165,6 +165,13 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
         told = program.get(reverse("api:sheet", args=[mission.slug, "projets", REF])).json()["champs"]
         assert ("note_ancrage" in told) is sees
         assert "niveau_impose" in told
+    firm, marked = held(mission).firm_id, "Ancrage territorial et filière"
+    other = next(each for each in census_of(mission).projects if each.firm_id == firm and each.id != REF)
+    for name, asked in (("split", ""), ("join", f"?avec={other.id}")):
+        cut = reverse(f"regrouping:{name}", args=[mission.slug, REF]) + asked
+        for someone, sees in ((consultant, False), (pilot, True)):
+            shown = someone.get(cut).content.decode()
+            assert (marked in shown, "vous ne lisez pas ces notes" in shown) == (sees, not sees), name
     assert not AssessorScore.objects.visible_to(user).of(mission).filter(project__ref=REF).exists()
     export_workbook(mission, tmp_path / "deport.xlsx", by=author_of(user))
     out = read_file(tmp_path / "deport.xlsx").census
