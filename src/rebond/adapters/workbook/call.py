@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rebond.adapters.workbook.consistency import codes_of
+from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.references import tell
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.template import Row as Written
-from rebond.adapters.workbook.wording import fold
+from rebond.adapters.workbook.wording import fold, nearest
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import (
     UNKNOWN,
@@ -28,6 +29,7 @@ from rebond.facts import (
 )
 from rebond.reading.problem import Unreadable
 
+_DISPOSITIF = "dispositif_appel"
 _OF_CALL = frozenset({CallStage.CUTOFF})
 _OF_PROJECT = frozenset({CallStage.WITHDRAWAL})
 
@@ -38,7 +40,7 @@ def envelope_in(tables: Mapping[str, Table]) -> Envelope:
     return Envelope(
         contributions=tuple(_contribution(each) for each in tables["enveloppe"].rows),
         title=row.text("nom_appel"),
-        dispositif=_value(row, "dispositif_appel"),
+        dispositif=_value(row, _DISPOSITIF),
         funds_part=_value(row, "finance_en_partie"),
         max_rate=_value(row, "taux_max_enveloppe"),
         max_per_project=_value(row, "plafond_par_projet"),
@@ -98,7 +100,7 @@ def call_parameters(envelope: Envelope) -> Written:
     """The parameters of the mission that are rules of the call."""
     return {
         "nom_appel": envelope.title,
-        "dispositif_appel": envelope.dispositif,
+        _DISPOSITIF: envelope.dispositif,
         "finance_en_partie": envelope.funds_part,
         "operateur_enveloppe": envelope.operator,
         "taux_max_enveloppe": envelope.max_rate,
@@ -153,6 +155,17 @@ def check_call(tables: Mapping[str, Table], gazetteer: Gazetteer, report: Report
     for row in tables["etapes"].rows:
         if row.is_sound("etape", "projet"):
             _check_step(row, decided, report)
+
+
+def check_dispositif(tables: Mapping[str, Table], layout: Layout, report: Report) -> None:
+    """A call that is of a dispositif of the catalogue."""
+    for row in tables["mission"].rows:
+        code = row.text(_DISPOSITIF)
+        if code and layout.dispositifs and code not in layout.dispositifs:
+            near = nearest(code, sorted(layout.dispositifs))
+            meant = f" (peut-être « {near} »)" if near else ""
+            mend = f"écrire l'identifiant que donne la page du dispositif, dans le catalogue{meant}, ou laisser vide"
+            tell(row, _DISPOSITIF, Unreadable("le catalogue n'a pas de dispositif de cet identifiant", mend), report)
 
 
 def _check_contribution(row: Row, gazetteer: Gazetteer, report: Report) -> None:
