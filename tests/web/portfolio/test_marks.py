@@ -142,6 +142,8 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
     consultant, user = signed_in("consultant"), User.objects.get(username="consultant")
     gives(pilot, "1", "raison du pilote")
     gives(consultant, "5", "raison du consultant")
+    unsigned = "notes sans signature comptent"
+    assert unsigned in consultant.get(MARKS).content.decode()
     assert consultant.post(RECUSE, {"motif_deport": ""}).status_code == 422
     assert consultant.post(RECUSE, {"motif_deport": "mon beau-frère dirige l’atelier"}).status_code == 302
     assert gives(consultant, "5", "encore") == 403
@@ -185,6 +187,7 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
         assert str(user) in session
         assert "beau-frère" not in session
     assert "beau-frère" in pilot.get(MARKS).content.decode()
+    assert unsigned not in pilot.get(MARKS).content.decode()
     assert consultant.post(RECUSE, {"motif_deport": "fini", "cesse": "oui"}).status_code == 422
     lifted = {"evaluateur": "consultant", "motif_deport": "il a quitté l’atelier", "cesse": "oui"}
     assert pilot.post(RECUSE, lifted).status_code == 302
