@@ -21,8 +21,8 @@ from rebond.restitution.editions import COMMITTEE, PRESS, Edition, Recipient
 from rebond.restitution.report import collect_report
 from rebond.results import MissionResult, ProjectResult
 from tests.confidential import bare, leaks, said_by, says, secrets_of, sentences
+from tests.drawn_cells import COMMITTEE as COMMITTEE_DAY
 from tests.mission.conftest import Bench
-from tests.whole_missions import COMMITTEE as COMMITTEE_DAY
 from tests.whole_missions import Missions
 
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 from rebond.facts import UNKNOWN, Band
 from rebond.history import Kind, diff, rows_of
 from rebond.web.accounts.models import User
+from rebond.web.editing.gestures import save
 from rebond.web.editing.models import Draft
 from rebond.web.journal.models import Entry
+from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from tests.web.conftest import signed_in
 from tests.web.editing.conftest import Controls, filled, messages_of
@@ -231,6 +233,21 @@ def test_settings_change_and_the_other_assumptions_stay(pilot, mission):
     pilot.post(f"{M}/reglages/", sent)
     after = census_of(mission).settings
     assert after == replace(before, envelope=replace(before.envelope, max_per_project=Decimal(450_000)))
+
+
+def test_the_call_is_of_a_dispositif_of_the_catalogue(pilot, mission):
+    address, before = f"{M}/reglages/", census_of(mission).settings
+    wrong = pilot.post(address, filled(pilot, address, mission__0__dispositif_appel="bpifrance/rebond"))
+    assert "Le catalogue n’a pas de dispositif de cet identifiant" in messages_of(wrong.content.decode())
+    assert census_of(mission).settings == before
+    pilot.post(address, filled(pilot, address, mission__0__dispositif_appel="bpifrance/rebond-industriel"))
+    assert census_of(mission).settings.envelope.dispositif == "bpifrance/rebond-industriel"
+
+    left = replace(before, envelope=replace(before.envelope, dispositif="bpifrance/disparu"))
+    save(mission, {(Kind.SETTINGS, ""): left}, by=Author(user=None))
+    pilot.post(address, filled(pilot, address, mission__0__plafond_par_projet="450 000"))
+    after = replace(left.envelope, max_per_project=Decimal(450_000))
+    assert census_of(mission).settings.envelope == after, "one that left the catalogue since stops nothing else"
 
 
 def test_an_aid_is_added_corrected_and_withdrawn(pilot, mission):

@@ -6,14 +6,18 @@ from decimal import Decimal
 
 from django.test import Client
 
-from rebond.facts import CallStage, StageOutcome
+from rebond.facts import UNKNOWN, CallStage, CallStep, CommitteeDecision, DecisionOutcome, StageOutcome
+from rebond.history import Kind
+from rebond.web.editing.gestures import save
 from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import Contribution
 from rebond.web.studies.models import ProjectFinding
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
+from tests.web.editing.conftest import messages_of
 from tests.web.portfolio.test_session import mission, record, ref
 
 __all__ = ["mission", "ref"]
@@ -51,6 +55,18 @@ def test_steps_follow_a_decision_one_after_the_other(pilot: Client, mission: Mis
     page = pilot.get(STEPS).content.decode()
     assert "Désistement de l" in page
     assert "Accordés (0 projet)" in pilot.get(address("portfolio:session")).content.decode()
+
+
+def test_what_a_workbook_leaves_unknown_of_a_step_is_no_fault_of_the_page(
+    pilot: Client, mission: Mission, ref: str
+) -> None:
+    told = CallStep(stage=CallStage.INSTRUCTION, on=UNKNOWN, amount=Decimal(90_000), by="Bpifrance")
+    decision = CommitteeDecision(project_id=ref, outcome=DecisionOutcome.RETAINED, amount=UNKNOWN, steps=(told,))
+    save(mission, {(Kind.DECISION, ref): decision}, by=Author(user=None))
+    for address_read in (STEPS, f"{STEPS}{ref}/"):
+        shown = messages_of(pilot.get(address_read).content.decode())
+        assert "inconnu" in shown
+        assert "Instruction de l’opérateur, 90 000 €, Bpifrance" in shown
 
 
 def test_a_member_of_the_committee_reads_the_steps_and_adds_none(pilot: Client, ref: str) -> None:

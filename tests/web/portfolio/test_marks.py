@@ -1,5 +1,6 @@
 """Each assessor's marks with their reasons, only ever added; who stands aside; levels imposed with their reason."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from rebond.history.changes import mark_ref
 from rebond.web.accounts.models import User
 from rebond.web.api.tokens import create
 from rebond.web.editing.gestures import save
+from rebond.web.exchange.applying import preview_of
 from rebond.web.exchange.exporting import export_workbook
+from rebond.web.exchange.keeping import packed, unpacked
+from rebond.web.exchange.models import ImportDraft
 from rebond.web.exchange.workbook import read_file
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author, author_of
@@ -142,6 +146,8 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
     consultant, user = signed_in("consultant"), User.objects.get(username="consultant")
     gives(pilot, "1", "raison du pilote")
     gives(consultant, "5", "raison du consultant")
+    unsigned = "notes sans signature comptent"
+    assert unsigned in consultant.get(MARKS).content.decode()
     assert consultant.post(RECUSE, {"motif_deport": ""}).status_code == 422
     assert consultant.post(RECUSE, {"motif_deport": "mon beau-frère dirige l’atelier"}).status_code == 302
     assert gives(consultant, "5", "encore") == 403
@@ -178,11 +184,34 @@ def test_who_stands_aside_neither_marks_nor_reads_the_marks_of_that_firm(
         assert str(user) in session
         assert "beau-frère" not in session
     assert "beau-frère" in pilot.get(MARKS).content.decode()
+    assert unsigned not in pilot.get(MARKS).content.decode()
     assert consultant.post(RECUSE, {"motif_deport": "fini", "cesse": "oui"}).status_code == 422
     lifted = {"evaluateur": "consultant", "motif_deport": "il a quitté l’atelier", "cesse": "oui"}
     assert pilot.post(RECUSE, lifted).status_code == 302
     assert [each.aside for each in census_of(mission).recusals] == [True, False]
     assert "raison du pilote" in consultant.get(MARKS).content.decode()
+
+
+def test_who_stands_aside_reads_no_unsigned_mark_in_a_split_a_join_or_an_import(
+    pilot: Client, mission: Mission, tmp_path: Path
+) -> None:
+    consultant = signed_in("consultant")
+    assert consultant.post(RECUSE, {"motif_deport": "parent du dirigeant"}).status_code == 302
+    firm, marked = held(mission).firm_id, "Ancrage territorial et filière"
+    other = next(each for each in census_of(mission).projects if each.firm_id == firm and each.id != REF)
+    for name, asked in (("split", ""), ("join", f"?avec={other.id}")):
+        cut = reverse(f"regrouping:{name}", args=[mission.slug, REF]) + asked
+        for someone, sees in ((consultant, False), (pilot, True)):
+            shown = someone.get(cut).content.decode()
+            assert (marked in shown, "vous ne lisez pas ces notes" in shown) == (sees, not sees), name
+    before = export_workbook(mission, tmp_path / "pilote.xlsx", by=author_of(User.objects.get(username="pilote")))
+    whole = unpacked(before.census)
+    gone = replace(whole, projects=tuple(replace(each, scores=()) for each in whole.projects))
+    draft = ImportDraft(mission=mission, known=before.census, brought=packed(gone), lines={})
+    for username, sees in (("consultant", False), ("pilote", True)):
+        lines = preview_of(draft, User.objects.get(username=username)).kinds
+        columns = {line.column for _, _, found in lines for line in found if line.place.row == REF}
+        assert any(each.startswith("Note") for each in columns) is sees, username
 
 
 def test_the_pilot_records_that_someone_stands_aside_and_the_account_is_named(pilot: Client, mission: Mission) -> None:

@@ -6,14 +6,14 @@ A step that names a project follows what the committee decided for it; one that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from rebond.adapters.workbook.consistency import codes_of
+from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.references import tell
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.template import Row as Written
-from rebond.adapters.workbook.wording import fold
+from rebond.adapters.workbook.wording import fold, nearest
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import (
     UNKNOWN,
@@ -28,6 +28,7 @@ from rebond.facts import (
 )
 from rebond.reading.problem import Unreadable
 
+_DISPOSITIF = "dispositif_appel"
 _OF_CALL = frozenset({CallStage.CUTOFF})
 _OF_PROJECT = frozenset({CallStage.WITHDRAWAL})
 
@@ -38,14 +39,14 @@ def envelope_in(tables: Mapping[str, Table]) -> Envelope:
     return Envelope(
         contributions=tuple(_contribution(each) for each in tables["enveloppe"].rows),
         title=row.text("nom_appel"),
-        dispositif=_value(row, "dispositif_appel"),
-        funds_part=_value(row, "finance_en_partie"),
-        max_rate=_value(row, "taux_max_enveloppe"),
-        max_per_project=_value(row, "plafond_par_projet"),
-        min_spend=_value(row, "depense_min"),
-        min_aid=_value(row, "aide_min"),
-        grant_share=_value(row, "part_subvention"),
-        max_months=_value(row, "duree_max_mois"),
+        dispositif=row.value(_DISPOSITIF),
+        funds_part=row.value("finance_en_partie"),
+        max_rate=row.value("taux_max_enveloppe"),
+        max_per_project=row.value("plafond_par_projet"),
+        min_spend=row.value("depense_min"),
+        min_aid=row.value("aide_min"),
+        grant_share=row.value("part_subvention"),
+        max_months=row.value("duree_max_mois"),
         operator=row.text("operateur_enveloppe"),
         calendar=tuple(_step(each) for each in tables["etapes"].rows if not each.text("projet")),
     )
@@ -60,8 +61,8 @@ def decisions_in(tables: Mapping[str, Table]) -> Iterator[CommitteeDecision]:
         yield CommitteeDecision(
             project_id=row.text("projet"),
             outcome=DecisionOutcome(row.text("decision")),
-            amount=_value(row, "montant"),
-            decided_on=_value(row, "date"),
+            amount=row.value("montant"),
+            decided_on=row.value("date"),
             reason=row.text("motif"),
             by=row.text("par"),
             steps=tuple(steps.get(row.text("projet"), ())),
@@ -71,14 +72,14 @@ def decisions_in(tables: Mapping[str, Table]) -> Iterator[CommitteeDecision]:
 def _contribution(row: Row) -> Contribution:
     return Contribution(
         contributor=row.text("contributeur"),
-        amount=_value(row, "montant"),
+        amount=row.value("montant"),
         epcis=codes_of(row.text("epci")),
         regions=codes_of(row.text("regions")),
-        sizes=frozenset() if row.get("tailles") is UNKNOWN else _value(row, "tailles"),
+        sizes=frozenset() if row.get("tailles") is UNKNOWN else row.value("tailles"),
         activities=codes_of(row.text("naf")),
-        min_per_project=_value(row, "minimum_projet"),
-        max_per_project=_value(row, "plafond_projet"),
-        max_share=_value(row, "part_max"),
+        min_per_project=row.value("minimum_projet"),
+        max_per_project=row.value("plafond_projet"),
+        max_share=row.value("part_max"),
     )
 
 
@@ -86,9 +87,9 @@ def _step(row: Row) -> CallStep:
     outcome = row.text("issue")
     return CallStep(
         stage=CallStage(row.text("etape")),
-        on=_value(row, "date"),
+        on=row.value("date"),
         outcome=StageOutcome(outcome) if outcome else UNKNOWN,
-        amount=_value(row, "montant"),
+        amount=row.value("montant"),
         by=row.text("par"),
         reason=row.text("motif"),
     )
@@ -98,7 +99,7 @@ def call_parameters(envelope: Envelope) -> Written:
     """The parameters of the mission that are rules of the call."""
     return {
         "nom_appel": envelope.title,
-        "dispositif_appel": envelope.dispositif,
+        _DISPOSITIF: envelope.dispositif,
         "finance_en_partie": envelope.funds_part,
         "operateur_enveloppe": envelope.operator,
         "taux_max_enveloppe": envelope.max_rate,
@@ -155,6 +156,17 @@ def check_call(tables: Mapping[str, Table], gazetteer: Gazetteer, report: Report
             _check_step(row, decided, report)
 
 
+def check_dispositif(tables: Mapping[str, Table], layout: Layout, report: Report) -> None:
+    """A call that is of a dispositif of the catalogue."""
+    for row in tables["mission"].rows:
+        code = row.text(_DISPOSITIF)
+        if code and layout.dispositifs and code not in layout.dispositifs:
+            near = nearest(code, sorted(layout.dispositifs))
+            meant = f" (peut-être « {near} »)" if near else ""
+            mend = f"écrire l'identifiant que donne la page du dispositif, dans le catalogue{meant}, ou laisser vide"
+            tell(row, _DISPOSITIF, Unreadable("le catalogue n'a pas de dispositif de cet identifiant", mend), report)
+
+
 def _check_contribution(row: Row, gazetteer: Gazetteer, report: Report) -> None:
     known: Iterable[tuple[str, Mapping[str, str], str]] = (
         ("epci", gazetteer.epcis, "écrire le SIREN de chaque intercommunalité, séparés par des virgules"),
@@ -164,7 +176,7 @@ def _check_contribution(row: Row, gazetteer: Gazetteer, report: Report) -> None:
         unknown = [code for code in codes_of(row.text(key)) if code not in codes]
         if unknown and row.is_sound(key):
             tell(row, key, Unreadable(f"code inconnu : {', '.join(unknown)}", mend), report)
-    least, most = _value(row, "minimum_projet"), _value(row, "plafond_projet")
+    least, most = row.value("minimum_projet"), row.value("plafond_projet")
     if row.is_sound("minimum_projet", "plafond_projet") and UNKNOWN not in (least, most) and least > most:
         problem = "le minimum par projet passe le plafond : ce contributeur ne paierait rien"
         tell(row, "minimum_projet", Unreadable(problem, "baisser le minimum ou relever le plafond"), report)
@@ -182,8 +194,3 @@ def _check_step(row: Row, decided: frozenset[str] | set[str], report: Report) ->
         problem = f"aucune décision du comité pour {project}"
         mend = "écrire sa décision dans la feuille « décisions », ou effacer le projet pour une étape de l'appel"
         tell(row, "projet", Unreadable(problem, mend), report)
-
-
-def _value(row: Row, key: str) -> Any:
-    """A value whose type the column's type guarantees, see ``CellReader.read``."""
-    return row.get(key)

@@ -12,6 +12,7 @@ from rebond.adapters.workbook.call import decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
+from rebond.adapters.workbook.said import descent, link_decision, mark, recusal
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
 from rebond.adapters.workbook.zonages import assumptions_in
@@ -23,8 +24,6 @@ from rebond.facts import (
     Census,
     Confirmation,
     CostLine,
-    Descent,
-    DescentAct,
     Establishment,
     Evidence,
     FactValue,
@@ -32,16 +31,12 @@ from rebond.facts import (
     FirmLink,
     FunderRequest,
     Interview,
-    LinkAnswer,
-    LinkDecision,
     LinkKind,
-    Mark,
     Maybe,
     MissionSettings,
     Need,
     PartnerEntry,
     Project,
-    Recusal,
     Siren,
 )
 from rebond.identifiers import SIREN_LENGTH, read_siren, read_siret
@@ -52,8 +47,6 @@ T = TypeVar("T")
 
 MATURITY, SCORE, SCORE_REASON = "maturite_", "note_", "motif_note_"
 """Prefixes of the columns that hold a criterion: of the maturity grid, of the assessors, and why they say so."""
-ASIDE, BACK = "deport", "levee"
-"""What a line of the sheet of recusals says: the assessor stands aside, or no longer does."""
 ANSWERED_SHEETS: Mapping[str, SubjectKind] = MappingProxyType(
     {
         "mission": SubjectKind.MISSION,
@@ -104,10 +97,10 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         partner_entries=tuple(_entry(name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES)),
         confirmations=tuple(_confirmations(tables, layout)),
         decisions=tuple(decisions_in(tables)),
-        link_decisions=tuple(_link_decision(row) for row in tables["rapprochements"].rows),
-        lineage=tuple(_descent(row) for row in tables["filiations"].rows),
-        marks=tuple(_mark(row) for row in tables["notes"].rows),
-        recusals=tuple(_recusal(row) for row in tables["deports"].rows),
+        link_decisions=tuple(link_decision(row) for row in tables["rapprochements"].rows),
+        lineage=tuple(descent(row) for row in tables["filiations"].rows),
+        marks=tuple(mark(row) for row in tables["notes"].rows),
+        recusals=tuple(recusal(row) for row in tables["deports"].rows),
         repairs=tuple(repairs),
     )
 
@@ -135,9 +128,9 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
     return MissionSettings(
         name=row.text("nom"),
         territory=row.text("territoire"),
-        territory_article=_value(row, "article_territoire"),
+        territory_article=row.value("article_territoire"),
         epcis=codes_of(row.text("epci")),
-        committee_on=_value(row, "date_comite"),
+        committee_on=row.value("date_comite"),
         envelope=envelope_in(tables),
         zone_assumptions=tuple(assumptions_in(tables, layout)),
         weights=tuple(_weights(row, layout.sheet("mission"))),
@@ -160,23 +153,23 @@ def _grouped(table: Table, key: str) -> dict[str, list[Row]]:
 
 
 def _firm(row: Row, links: Iterable[Row], years: Iterable[Row], layout: Layout) -> Firm:
-    siret = _value(row, "siret")
-    siren = _value(row, "siren")
+    siret = row.value("siret")
+    siren = row.value("siren")
     return Firm(
         id=row.text("id"),
         name=row.text("nom"),
         siren=Siren(siret[:SIREN_LENGTH]) if siren is UNKNOWN and siret is not UNKNOWN else siren,
-        establishment=Establishment(siret=siret, commune=_value(row, "commune")),
-        legal_form=_value(row, "forme_juridique"),
-        code_naf=_value(row, "code_naf"),
+        establishment=Establishment(siret=siret, commune=row.value("commune")),
+        legal_form=row.value("forme_juridique"),
+        code_naf=row.value("code_naf"),
         trade=row.text("metier"),
-        created_on=_value(row, "date_creation"),
+        created_on=row.value("date_creation"),
         accounts=tuple(sorted((*_accounts_of_firm(row), *map(_accounts, years)), key=lambda each: -each.year)),
         links=tuple(_links(links)),
-        own_funds=_value(row, "capitaux_propres"),
-        in_difficulty=_value(row, "en_difficulte"),
-        up_to_date=_value(row, "a_jour_obligations"),
-        aid_declared=_value(row, "aides_declarees"),
+        own_funds=row.value("capitaux_propres"),
+        in_difficulty=row.value("en_difficulte"),
+        up_to_date=row.value("a_jour_obligations"),
+        aid_declared=row.value("aides_declarees"),
         single_undertaking=row.text("entreprise_unique"),
         former_names=tuple(name.strip() for name in row.text("anciens_noms").split(";") if name.strip()),
         declared=_declared(row, declared_columns(layout.sheet("entreprises"), FIRM_FIELDS)),
@@ -190,7 +183,7 @@ def _accounts_of_firm(row: Row) -> Iterator[Accounts]:
     if not isinstance(year, int):
         return
     for age, suffix in enumerate(("n", "n1")):
-        figures = [_value(row, f"{name}_{suffix}") for name in ("effectif", "ca", "bilan")]
+        figures = [row.value(f"{name}_{suffix}") for name in ("effectif", "ca", "bilan")]
         if age == 0 or any(figure is not UNKNOWN for figure in figures):
             yield Accounts(year=year - age, staff=figures[0], turnover=figures[1], balance_sheet=figures[2])
 
@@ -214,10 +207,10 @@ def _links(lines: Iterable[Row]) -> Iterator[FirmLink]:
 
 def _accounts(row: Row) -> Accounts:
     return Accounts(
-        year=_value(row, "annee"),
-        staff=_value(row, "effectif"),
-        turnover=_value(row, "ca"),
-        balance_sheet=_value(row, "bilan"),
+        year=row.value("annee"),
+        staff=row.value("effectif"),
+        turnover=row.value("ca"),
+        balance_sheet=row.value("bilan"),
     )
 
 
@@ -226,11 +219,11 @@ def _interview(row: Row, sheet: Sheet) -> Interview:
     return Interview(
         id=row.text("id"),
         firm_id=row.text("entreprise"),
-        held_on=_value(row, "date"),
+        held_on=row.value("date"),
         interviewer=row.text("conduit_par"),
         needs=tuple(need for need in needs if need.text),
         minutes=row.text("notes"),
-        callback_on=_value(row, "rappel_le"),
+        callback_on=row.value("rappel_le"),
         callback_by=row.text("rappel_par"),
         callback_why=row.text("rappel_motif"),
     )
@@ -240,31 +233,31 @@ def _project(
     row: Row, costs: Iterable[Row], requests: Iterable[Row], layout: Layout, communes: Mapping[str, Maybe[str]]
 ) -> Project:
     identifier = row.text("id")
-    commune = _value(row, "commune")
+    commune = row.value("commune")
     return Project(
         id=identifier,
         firm_id=row.text("entreprise"),
         title=row.text("intitule"),
         description=row.text("description"),
         commune=communes.get(row.text("entreprise"), UNKNOWN) if commune is UNKNOWN else commune,
-        kind=_value(row, "type_projet"),
+        kind=row.value("type_projet"),
         costs=tuple(_cost(name, line) for name, line in marked(costs, cost_names(identifier))),
-        jobs_created=_value(row, "emplois_crees"),
-        jobs_kept=_value(row, "emplois_maintenus"),
-        starts_on=_value(row, "debut"),
-        ends_on=_value(row, "fin"),
-        works_started=_value(row, "travaux_commences"),
-        first_order_on=_value(row, "date_premiere_commande"),
+        jobs_created=row.value("emplois_crees"),
+        jobs_kept=row.value("emplois_maintenus"),
+        starts_on=row.value("debut"),
+        ends_on=row.value("fin"),
+        works_started=row.value("travaux_commences"),
+        first_order_on=row.value("date_premiere_commande"),
         first_order_document=row.text("piece_premiere_commande"),
-        applied_on=_value(row, "date_demande"),
+        applied_on=row.value("date_demande"),
         requests=tuple(_request(each) for each in requests),
-        own_financing=_value(row, "financement_acquis"),
-        borrowing_capacity=_value(row, "capacite_emprunt"),
-        objectives=frozenset() if row.get("objectifs") is UNKNOWN else _value(row, "objectifs"),
+        own_financing=row.value("financement_acquis"),
+        borrowing_capacity=row.value("capacite_emprunt"),
+        objectives=frozenset() if row.get("objectifs") is UNKNOWN else row.value("objectifs"),
         declared=_declared(row, declared_columns(layout.sheet("projets"), PROJECT_FIELDS)),
         asked=asked_of(row, layout.sheet("projets")),
         evidence=tuple(_evidence(row, layout)),
-        maturity_override=_value(row, "niveau_impose"),
+        maturity_override=row.value("niveau_impose"),
         maturity_reason=row.text("motif_niveau"),
         scores=tuple(_scores(row, layout.sheet("projets"))),
     )
@@ -272,7 +265,7 @@ def _project(
 
 def _request(row: Row) -> FunderRequest:
     return FunderRequest(
-        funder=row.text("financeur"), letter_on=_value(row, "date_lettre"), applied_on=_value(row, "date_demande")
+        funder=row.text("financeur"), letter_on=row.value("date_lettre"), applied_on=row.value("date_demande")
     )
 
 
@@ -280,8 +273,8 @@ def _cost(identifier: str, row: Row) -> CostLine:
     return CostLine(
         id=identifier,
         nature=row.text("nature"),
-        amount=_value(row, "montant"),
-        year=_value(row, "annee"),
+        amount=row.value("montant"),
+        year=row.value("annee"),
         label=row.text("intitule"),
     )
 
@@ -289,7 +282,7 @@ def _cost(identifier: str, row: Row) -> CostLine:
 def _evidence(row: Row, layout: Layout) -> Iterator[Evidence]:
     proofs = proofs_of(row.text("preuve_maturite"), layout)
     for criterion in layout.criteria:
-        level, proof = _value(row, f"{MATURITY}{criterion.code}"), proofs.get(criterion.code, "")
+        level, proof = row.value(f"{MATURITY}{criterion.code}"), proofs.get(criterion.code, "")
         if level is not UNKNOWN or proof:
             yield Evidence(criterion=criterion.code, level=level, proof=proof)
 
@@ -309,9 +302,9 @@ def _aid(name: str, row: Row) -> AidObtained:
         funder=row.text("financeur"),
         label=row.text("intitule"),
         regime=row.text("regime"),
-        granted_on=_value(row, "date_octroi"),
-        amount=_value(row, "montant"),
-        recovered=Decimal(0) if row.get("rembourse") is UNKNOWN else _value(row, "rembourse"),
+        granted_on=row.value("date_octroi"),
+        amount=row.value("montant"),
+        recovered=Decimal(0) if row.get("rembourse") is UNKNOWN else row.value("rembourse"),
         project_id=row.text("projet"),
         nature=row.text("nature"),
     )
@@ -325,58 +318,11 @@ def _entry(name: str, row: Row) -> PartnerEntry:
         siren=_readable(read_siren, row.text("siren")),
         commune=row.text("commune"),
         project_title=row.text("projet"),
-        amount=_value(row, "montant"),
-        dated=_value(row, "date"),
-        amount_is=_value(row, "nature_montant"),
+        amount=row.value("montant"),
+        dated=row.value("date"),
+        amount_is=row.value("nature_montant"),
         siret=_readable(read_siret, row.text("siren")),
         source=row.text("source"),
-    )
-
-
-def _link_decision(row: Row) -> LinkDecision:
-    return LinkDecision(
-        entry_id=row.text("ligne"),
-        firm_id=row.text("entreprise"),
-        project_id=row.text("projet"),
-        answer=LinkAnswer(row.text("reponse")),
-        by=row.text("par"),
-        on=_value(row, "date"),
-        reason=row.text("motif"),
-    )
-
-
-def _descent(row: Row) -> Descent:
-    return Descent(
-        act=DescentAct(row.text("geste")),
-        origin=row.text("origine"),
-        became=row.text("devient"),
-        on=_value(row, "date"),
-        by=row.text("par"),
-        reason=row.text("motif"),
-    )
-
-
-def _mark(row: Row) -> Mark:
-    return Mark(
-        project_id=row.text("projet"),
-        criterion=row.text("critere"),
-        assessor=row.text("evaluateur"),
-        number=_value(row, "numero"),
-        score=_value(row, "note"),
-        reason=row.text("motif"),
-        on=_value(row, "date"),
-    )
-
-
-def _recusal(row: Row) -> Recusal:
-    return Recusal(
-        firm_id=row.text("entreprise"),
-        assessor=row.text("evaluateur"),
-        number=_value(row, "numero"),
-        aside=row.text("position") == ASIDE,
-        reason=row.text("motif"),
-        by=row.text("par"),
-        on=_value(row, "date"),
     )
 
 
@@ -389,14 +335,9 @@ def _readable(read: Callable[[object], tuple[T, str]], text: str) -> Maybe[T]:
 
 
 def _declared(row: Row, columns: Iterable[Column]) -> tuple[tuple[str, FactValue], ...]:
-    facts = ((column.fact.name, _value(row, column.key)) for column in columns if column.fact)
+    facts = ((column.fact.name, row.value(column.key)) for column in columns if column.fact)
     return tuple((name, value) for name, value in facts if value is not UNKNOWN)
 
 
 def _first(rows: Iterable[Row], key: str) -> Any:
     return next((row.get(key) for row in rows if row.get(key) is not UNKNOWN), UNKNOWN)
-
-
-def _value(row: Row, key: str) -> Any:
-    """A value whose type the column's type guarantees, see ``CellReader.read``."""
-    return row.get(key)

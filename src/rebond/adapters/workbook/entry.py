@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from rebond.adapters.workbook.call import check_call
+from rebond.adapters.workbook.call import check_call, check_dispositif
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
 from rebond.adapters.workbook.consistency import check_consistency, codes_of, proofs_of
@@ -98,6 +98,7 @@ def read_entered(
     check_consistency(tables, layout, gazetteer, report)
     check_zonages(tables, layout, gazetteer, report)
     check_call(tables, gazetteer, report)
+    check_dispositif(tables, layout, report)
     if report.entered:
         raise EntryError(sorted(report.entered, key=lambda each: _order(each, layout)))
     return build_census(resolve_references(tables), layout, ())
@@ -115,7 +116,7 @@ class Recorded:
 def read_recorded(sheets: Sheets, layout: Layout, gazetteer: Gazetteer, *, context: Sheets | None = None) -> Recorded:
     """Rows that were accepted once: nothing is refused, and what can no longer be read is told."""
     report = _Report(layout, {})
-    _tables(sheets, context or {}, layout, gazetteer, report)
+    check_dispositif(_tables(sheets, context or {}, layout, gazetteer, report), layout, report)
     for row, texts in enumerate(sheets.get(_PROJECTS, ())):
         report.check_proofs(row, texts.get(_PROOFS, ""))
     unreadable = frozenset((fault.sheet, fault.column, fault.found) for fault in report.entered)

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.asked import with_asked
 from rebond.adapters.workbook.call import call_parameters, contribution_rows, step_rows
-from rebond.adapters.workbook.census import ANSWERED_SHEETS, ASIDE, BACK, MATURITY, SCORE, SCORE_REASON
+from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
+from rebond.adapters.workbook.said import descent_row, link_decision_row, mark_row, recusal_row
 from rebond.adapters.workbook.template import Row
 from rebond.adapters.workbook.zonages import zone_rows
 from rebond.facts import (
@@ -17,16 +18,12 @@ from rebond.facts import (
     AidObtained,
     Census,
     CommitteeDecision,
-    Descent,
     Firm,
     Interview,
-    LinkDecision,
-    Mark,
     Maybe,
     MissionSettings,
     PartnerEntry,
     Project,
-    Recusal,
 )
 from rebond.plausibility import SubjectKind
 from rebond.reading.confirmation import Answer
@@ -58,12 +55,12 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "demandes": [row for project in census.projects for row in _requests(project)],
         "listes": [_entry(entry) for entry in census.partner_entries],
         "decisions": [_decision(decision) for decision in census.decisions],
-        "rapprochements": [_link_decision(decision) for decision in census.link_decisions],
-        "filiations": [_descent(each) for each in census.lineage],
+        "rapprochements": [link_decision_row(decision) for decision in census.link_decisions],
+        "filiations": [descent_row(each) for each in census.lineage],
         "notes": [
-            _mark(each) for each in census.marks if layout.sheet("notes").column("critere").choice(each.criterion)
+            mark_row(each) for each in census.marks if layout.sheet("notes").column("critere").choice(each.criterion)
         ],
-        "deports": [_recusal(each) for each in census.recusals],
+        "deports": [recusal_row(each) for each in census.recusals],
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}
@@ -290,51 +287,4 @@ def _decision(decision: CommitteeDecision) -> Row:
         "date": decision.decided_on,
         "motif": decision.reason,
         "par": decision.by,
-    }
-
-
-def _link_decision(decision: LinkDecision) -> Row:
-    return {
-        "ligne": decision.entry_id,
-        "entreprise": decision.firm_id,
-        "projet": decision.project_id,
-        "reponse": decision.answer.value,
-        "par": decision.by,
-        "date": decision.on,
-        "motif": decision.reason,
-    }
-
-
-def _descent(descent: Descent) -> Row:
-    return {
-        "geste": descent.act.value,
-        "origine": descent.origin,
-        "devient": descent.became,
-        "date": descent.on,
-        "par": descent.by,
-        "motif": descent.reason,
-    }
-
-
-def _mark(mark: Mark) -> Row:
-    return {
-        "projet": mark.project_id,
-        "critere": mark.criterion,
-        "evaluateur": mark.assessor,
-        "numero": mark.number,
-        "note": mark.score,
-        "motif": mark.reason,
-        "date": mark.on,
-    }
-
-
-def _recusal(recusal: Recusal) -> Row:
-    return {
-        "entreprise": recusal.firm_id,
-        "evaluateur": recusal.assessor,
-        "numero": recusal.number,
-        "position": ASIDE if recusal.aside else BACK,
-        "motif": recusal.reason,
-        "par": recusal.by,
-        "date": recusal.on,
     }

@@ -125,6 +125,8 @@ class Layout:
     """The French nomenclatures of activities."""
     zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Zonage that a mission may assume → the values that it takes; none for one that takes any text."""
+    dispositifs: frozenset[str] = frozenset()
+    """The dispositifs of the catalogue, by identifier; empty when no catalogue was read: none is then refused."""
 
     def sheet(self, key: str) -> Sheet:
         """The sheet of that key; ``KeyError`` when there is none."""
@@ -146,12 +148,17 @@ def regime_labels(regimes: Mapping[str, Regime]) -> dict[str, str]:
 
 
 def load_layout(
-    folder: Path, *, regimes: Mapping[str, str] = _NO_REGIMES, organisations: Sequence[Choice] | None = None
+    folder: Path,
+    *,
+    regimes: Mapping[str, str] = _NO_REGIMES,
+    organisations: Sequence[Choice] | None = None,
+    dispositifs: Iterable[str] = (),
 ) -> Layout:
     """Read ``classeur.yaml`` of the folder of referentials, with the lists that its columns name.
 
     ``regimes`` (code → label) are those allowed for past aid; the de minimis regulations are always added.
     ``organisations`` are those of the catalogue and of the territory; by default, those of the folder alone.
+    ``dispositifs``: those that the call may be of, by identifier.
     Raises ``CatalogueError`` with every fault of the file.
     """
     file = read_yaml(folder / "classeur.yaml")
@@ -167,6 +174,7 @@ def load_layout(
         criteria=maturity_criteria(folder),
         activities=load_nomenclatures(folder),
         zones={zone: reader.dictionary[fact].values for zone, fact in ZONE_FACTS.items()},
+        dispositifs=frozenset(dispositifs),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from rebond.adapters.workbook.cells import CellReader, is_empty
 from rebond.adapters.workbook.headers import header_row, is_foreign, match_columns
@@ -48,6 +49,10 @@ class Row:
         """The value of a text column, empty when there is none."""
         value = self.get(key)
         return "" if value is UNKNOWN else str(value)
+
+    def value(self, key: str) -> Any:
+        """The same, whose type the column's type guarantees, see ``CellReader.read``."""
+        return self.get(key)
 
     def is_sound(self, *keys: str) -> bool:
         """Whether none of these cells has a fault."""

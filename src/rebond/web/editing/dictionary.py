@@ -17,6 +17,7 @@ def current_layout() -> Layout:
         referentials(),
         regimes=regime_codes(catalogue_part(catalogue_folder(), "regimes")),
         organisations=organisation_choices(current_catalogue().organisations.values()),
+        dispositifs=current_catalogue().dispositifs,
     )
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.history import ABSENT, apply_to_rows, rows_of
+from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import Done, save, undo
 from rebond.web.exchange.bringing import Brought
 from rebond.web.exchange.figures import token_of
@@ -59,8 +60,8 @@ def choose(draft: ImportDraft, choices: Mapping[str, str], withdrawn: Collection
     draft.save(update_fields=["choices", "withdrawn", "figures_asked"])
 
 
-def preview_of(draft: ImportDraft) -> Preview:
-    """What applying it would do today."""
+def preview_of(draft: ImportDraft, reader: User | None = None) -> Preview:
+    """What applying it would do today, as ``reader`` may see and do it; ``None``: the machine that hosts the site."""
     return preview(
         draft.mission,
         known=unpacked(draft.known),
@@ -68,6 +69,7 @@ def preview_of(draft: ImportDraft) -> Preview:
         now=census_of(draft.mission),
         lines=draft.lines,
         layout=workbook_layout(),
+        reader=reader,
     )
 
 
@@ -81,7 +83,7 @@ def apply_draft(
     together; nothing is then written.
     """
     mission = Mission.objects.select_for_update().get(pk=draft.mission_id)
-    found = preview_of(draft)
+    found = preview_of(draft, by.user)
     missing = tuple(line.key for line in found.conflicts if line.key not in choices)
     if missing:
         raise NotChosenError(found, missing)

@@ -13,12 +13,14 @@ from rebond.errors import FactsError, Fault
 from rebond.facts import Census
 from rebond.history import ABSENT, Change, Conflict, Rows, apply, merge_rows, rows_of
 from rebond.history.changes import value_of
+from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import label_of
 from rebond.web.exchange.wording import column_words, said
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.wording import KINDS
 from rebond.web.missions.importing import check_references
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import left_by, without_marks
 
 WORKBOOK, SITE = "classeur", "site"
 """Whose value holds, for a conflict."""
@@ -69,6 +71,8 @@ class Preview:
     """Why what it brings could not be written: it names what the mission no longer holds."""
     free: tuple[Change, ...]
     """What can be made without a choice."""
+    withheld: bool
+    """Whether it holds marks of firms for which its reader stands aside: neither shown nor brought."""
     by_key: Mapping[str, Conflict | Change]
     """Conflicts and rows gone, by the key of their line."""
 
@@ -111,13 +115,23 @@ class Preview:
 
 
 def preview(
-    mission: Mission, *, known: Census, brought: Census, now: Census, lines: Mapping[str, int], layout: Layout
+    mission: Mission,
+    *,
+    known: Census,
+    brought: Census,
+    now: Census,
+    lines: Mapping[str, int],
+    layout: Layout,
+    reader: User | None = None,
 ) -> Preview:
     """Compare what a workbook brings with what the mission holds ``now``; ``known``: what it began from.
 
-    A row that the workbook lacks is kept unless someone says otherwise, even when someone changed it meanwhile.
+    A row that the workbook lacks is kept unless someone says otherwise, even when someone changed it meanwhile. Marks
+    of the firms for which the ``reader`` stands aside are no part of it, on either side: they stay what they are.
     """
-    base, held, told = rows_of(known), rows_of(now), rows_of(brought)
+    left = left_by(reader, now) if reader is not None else set()
+    parts = [without_marks(each, left) if left else each for each in (known, now, brought)]
+    base, held, told = map(rows_of, parts)
     found = merge_rows(base, held, told)
     gone = [change for change in (*found.changes, *found.gone) if _leaves(change)]
     clashing = [each for each in found.conflicts if not _leaves(each.change)]
@@ -137,6 +151,7 @@ def preview(
         unchanged=len(held.keys() - touched),
         faults=_faults(now, free),
         free=free,
+        withheld=parts[-1] != brought,
         by_key=by_key | {key_of(change): change for change in gone},
     )
 

@@ -96,7 +96,7 @@ def draft(request: HttpRequest, mission: Mission, pk: UUID) -> HttpResponse:
     if of_list := ReceivedList.objects.visible_to(request.user).of(mission).filter(draft=found).first():
         return redirect("exchange:list_preview", mission.slug, of_list.pk)
     if request.method != "POST":
-        return preview_page(request, mission, found, preview_of(found))
+        return preview_page(request, mission, found, preview_of(found, cast(User, request.user)))
     if role_in(mission) != Role.PILOT:
         raise PermissionDenied
     _require_open(mission)
@@ -113,14 +113,14 @@ def _apply(request: HttpRequest, mission: Mission, found: ImportDraft) -> HttpRe
     reason = request.POST.get("motif", "").strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         error = f"Donnez un motif, de {format_number(LONGEST_REASON)} caractères au plus."
-        return preview_page(request, mission, found, preview_of(found), reason_error=error)
+        return preview_page(request, mission, found, preview_of(found, cast(User, request.user)), reason_error=error)
     try:
         by = author_of(cast(User, request.user))
         apply_draft(found, found.choices, found.withdrawn, by=by, reason=reason)
     except NotChosenError as error:
         return preview_page(request, mission, found, error.preview, missing=error.missing)
     except DataError as error:
-        return preview_page(request, mission, found, preview_of(found), faults=error.faults)
+        return preview_page(request, mission, found, preview_of(found, cast(User, request.user)), faults=error.faults)
     return redirect("exchange:home", mission.slug)
 
 
@@ -144,7 +144,7 @@ def _keep_choices(request: HttpRequest, found: ImportDraft) -> None:
     told = request.POST
     choices = found.choices | _choices(request)
     if told.get("tout") in {WORKBOOK, SITE}:
-        choices = {line.key: told["tout"] for line in preview_of(found).conflicts}
+        choices = {line.key: told["tout"] for line in preview_of(found, cast(User, request.user)).conflicts}
     withdrawn = (set(found.withdrawn) - set(told.getlist("vu"))) | set(told.getlist(_WITHDRAW))
     if (choices, withdrawn) != (found.choices, set(found.withdrawn)):
         choose(found, choices, withdrawn)

@@ -250,38 +250,30 @@ def write_marks(
     mission: Mission, marks: tuple[core.Mark, ...], projects: Changes[Project], extract: Extract | None = None
 ) -> Changes[Mark]:
     """The marks that a census has more; raises ``FactsError`` for one that would not be what it was."""
-    wanted = {
-        reference_of(Kind.MARK, mark): {
-            "project_id": projects.rows[mark.project_id].pk,
-            "position": position,
-            "who": person(mark.assessor),
-            **columns(mark, MARK),
-        }
-        for position, mark in enumerate(marks)
-    }
-    return _only_added(Mark, within(Mark.ever.of(mission), extract, Kind.MARK), wanted, Kind.MARK, extract)
+    said = [(mark, {"project_id": projects.rows[mark.project_id].pk, **columns(mark, MARK)}) for mark in marks]
+    return _only_added(Mark, mission, Kind.MARK, said, extract)
 
 
 def write_recusals(
     mission: Mission, recusals: tuple[core.Recusal, ...], firms: Changes[Firm], extract: Extract | None = None
 ) -> Changes[Recusal]:
     """What a census has more of who stands aside; raises ``FactsError`` as ``write_marks``."""
-    wanted = {
-        reference_of(Kind.RECUSAL, recusal): {
-            "firm_id": firms.rows[recusal.firm_id].pk,
-            "position": position,
-            "who": person(recusal.assessor),
-            **columns(recusal, RECUSAL),
-        }
-        for position, recusal in enumerate(recusals)
-    }
-    return _only_added(Recusal, within(Recusal.ever.of(mission), extract, Kind.RECUSAL), wanted, Kind.RECUSAL, extract)
+    said = [(each, {"firm_id": firms.rows[each.firm_id].pk, **columns(each, RECUSAL)}) for each in recusals]
+    return _only_added(Recusal, mission, Kind.RECUSAL, said, extract)
 
 
 def _only_added(
-    model: type[S], held: Iterable[S], wanted: Mapping[str, dict[str, Any]], kind: Kind, extract: Extract | None
+    model: type[S],
+    mission: Mission,
+    kind: Kind,
+    said: Iterable[tuple[core.Mark | core.Recusal, dict[str, Any]]],
+    extract: Extract | None,
 ) -> Changes[S]:
-    rows = list(held)
+    wanted = {
+        reference_of(kind, each): {**values, "position": position, "who": person(each.assessor)}
+        for position, (each, values) in enumerate(said)
+    }
+    rows = list(within(model.ever.of(mission), extract, kind))
     faults = [_changed(row) for row in rows if row.ref in wanted and _differs(row, wanted[row.ref])]
     if faults:
         raise FactsError(faults)

@@ -31,7 +31,7 @@ from rebond.web.paging import page_of
 from rebond.web.portfolio.given import Assessed, Given, assessed
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, read_marks, shown
 from rebond.web.portfolio.models import Mark, Recusal
-from rebond.web.portfolio.recusing import ENDS, Said, assessors, read_recusal
+from rebond.web.portfolio.recusing import ENDS, Said, assessors, read_recusal, unsigned_lost
 from rebond.web.projects.models import Project
 from rebond.web.search_text import words_sought
 
@@ -215,6 +215,7 @@ def _form(
     grid = selection_grid()
     scores = {each.criterion: each for each in project.finding.found.scores} if project.finding else {}
     pilot = _runs(mission)
+    may_recuse = mission.archived_at is None and (pilot or not found.standing.mine)
     statements = Recusal.objects.visible_to(request.user).of(mission).filter(firm=project.firm_id)
     context: dict[str, object] = {
         "project": project,
@@ -232,7 +233,8 @@ def _form(
         "levels": [(level.code, level.label) for level in maturity_grid().levels],
         "position": journal_position(mission),
         "may_mark": mission.archived_at is None and not found.standing.mine,
-        "may_recuse": mission.archived_at is None and (pilot or not found.standing.mine),
+        "may_recuse": may_recuse,
+        "unsigned": unsigned_lost(cast(User, request.user), mission, project, found.standing) if may_recuse else 0,
         "warning": warning,
         "longest": LONGEST_REASON,
     }

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from rebond import facts as core
 from rebond.facts.marks import person
 from rebond.history import Kind
@@ -16,7 +18,7 @@ from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.portfolio.models import Mark, Recusal
 from rebond.web.portfolio.standing import Standing, names_of
-from rebond.web.projects.models import Project
+from rebond.web.projects.models import AssessorScore, Project
 
 LONGEST_REASON = 2000
 WHO, WHY, ENDS = "evaluateur", "motif_deport", "cesse"
@@ -39,6 +41,18 @@ def assessors(mission: Mission) -> list[tuple[str, str]]:
     for each in marked:
         found.setdefault(person(each), (each, each))
     return sorted(found.values(), key=lambda pair: pair[1].casefold())
+
+
+def unsigned_lost(user: User, mission: Mission, project: Project, standing: Standing) -> int:
+    """How many unsigned marks count for the projects of a firm, and no more once someone stands aside for it.
+
+    Nobody knows whose they are, so that they could be of that person. One query, none when someone already does.
+    """
+    if standing.people:
+        return 0
+    signed = Mark.objects.filter(project=OuterRef("project"), criterion=OuterRef("criterion"))
+    scores = AssessorScore.objects.visible_to(user).of(mission).filter(project__firm=project.firm_id)
+    return scores.exclude(Exists(signed)).count()
 
 
 def read_recusal(

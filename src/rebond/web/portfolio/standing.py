@@ -84,7 +84,7 @@ def check_names(mission: Mission, census: Census) -> None:
 def as_read_by(user: User | None, census: Census) -> Census:
     """A census as it goes out to someone: without the marks of the projects for which he or she stands aside."""
     left = left_by(user, census) if user is not None else set()
-    return _without_marks(census, left) if left else census
+    return without_marks(census, left) if left else census
 
 
 def left_by(user: User, census: Census) -> set[str]:
@@ -93,7 +93,8 @@ def left_by(user: User, census: Census) -> set[str]:
     return {firm for firm, people in aside_of(census.recusals).items() if me in people}
 
 
-def _without_marks(census: Census, firms: Collection[str]) -> Census:
+def without_marks(census: Census, firms: Collection[str]) -> Census:
+    """A census without the marks of the projects of some firms, signed or not."""
     hidden = {project.id for project in census.projects if project.firm_id in firms}
     return replace(
         census,

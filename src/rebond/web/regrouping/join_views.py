@@ -16,6 +16,7 @@ from rebond.web.editing.flow import editing_view
 from rebond.web.editing.opened import facts_of
 from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import left_by
 from rebond.web.regrouping.flow import Chosen, Outcome, Screen, run
 from rebond.web.regrouping.rows import DROPPED, decided_line, keys_of_decided, open_drafts, question_line
 from rebond.web.regrouping.split_views import frozen_plans, project_in
@@ -90,7 +91,8 @@ def _outcome(mission: Mission, census: Census, ref: str, other: str, chosen: Cho
     names = (kept.id, absorbed.id)
     default = {"title": "garde"}
     words = ((_HOLDS, "Vaut pour le projet réuni"), (DROPPED, "Retirer"))
-    settled = [(each.project, decided_line(each, chosen, words)) for each in joined.decided]
+    aside = kept.firm_id in left_by(chosen.reader, census)
+    settled = [(each.project, decided_line(each, chosen, words, aside=aside)) for each in joined.decided]
     aids: list[Any] = [aid for aid in census.aids if aid.project_id == absorbed.id]
     context = {
         "kept": kept,

@@ -78,10 +78,10 @@ def held_line(piece: Piece, chosen: Chosen, parts: Sequence[str]) -> Line:
     )
 
 
-def decided_line(decided: Decided, chosen: Chosen, answers: Sequence[tuple[str, str]]) -> Line:
-    """What people settled: nothing is chosen for them."""
+def decided_line(decided: Decided, chosen: Chosen, answers: Sequence[tuple[str, str]], *, aside: bool) -> Line:
+    """What people settled: nothing is chosen for them; ``aside``: whether the reader stands aside for the firm."""
     name = f"decide:{decided.key}"
-    label, value = decided_words(decided)
+    label, value = decided_words(decided, aside=aside)
     given = chosen.one(name)
     return Line(
         key=decided.key,

@@ -21,6 +21,7 @@ from rebond.web.editing.flow import editing_view
 from rebond.web.editing.opened import facts_of, next_refs
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.standing import left_by
 from rebond.web.regrouping.flow import Chosen, Outcome, Screen, run
 from rebond.web.regrouping.rows import (
     DROPPED,
@@ -79,6 +80,7 @@ def _outcome(mission: Mission, census: Census, ref: str, chosen: Chosen, asked_p
     refs = [ref, *next_refs(mission, Kind.PROJECT, count - 1)]
     pieces = pieces_of(project, census, adding=adding())
     settled = decided_of(project, census)
+    aside = project.firm_id in left_by(chosen.reader, census)
     lacks: list[Lack] = []
     asked = Split(
         project=ref,
@@ -121,7 +123,7 @@ def _outcome(mission: Mission, census: Census, ref: str, chosen: Chosen, asked_p
         "held": held,
         "held_open": chosen.values is not None
         and any(line.key in lacking or not all(option.checked for option in line.options) for line in held),
-        "decided": [decided_line(each, chosen, answers) for each in settled],
+        "decided": [decided_line(each, chosen, answers, aside=aside) for each in settled],
         "frozen": frozen_plans(mission, chosen.reader, ref),
         "total": project.total_cost,
     }

@@ -66,12 +66,17 @@ def said(value: Any, path: tuple[str, ...] = ()) -> str:
     return value_words(value, path[-1] if path else "")
 
 
-def decided_words(decided: Decided) -> tuple[str, str]:
-    """What was settled: its name, and what it says."""
+WITHHELD = "Vous vous êtes déporté pour cette entreprise : vous ne lisez pas ces notes."
+
+
+def decided_words(decided: Decided, *, aside: bool = False) -> tuple[str, str]:
+    """What was settled: its name, and what it says; ``aside``: to someone who stands aside for the firm."""
     row = decided.row
     if decided.kind is DecidedKind.LEVEL:
         return "Niveau de maturité imposé", f"{row.maturity_override}. {row.maturity_reason}"
     if decided.kind is DecidedKind.MARKS:
+        if aside:
+            return "Notes des évaluateurs", WITHHELD
         grid = {each.code: each.label for each in selection_grid().criteria}
         return "Notes des évaluateurs", " ; ".join(
             f"{grid.get(each.criterion, each.criterion)} : {each.score}" for each in row.scores

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from rebond import facts
 from rebond.financing.plan.certainty import SupportStack
 from rebond.indicators.model import heading as agreed_heading
 from rebond.restitution.typography import french_date, typeset
@@ -55,9 +56,9 @@ def objectives(codes: list[str]) -> list[str]:
 
 
 @register.filter
-def euros(value: Decimal | int | None) -> str:
+def euros(value: Decimal | int | facts.Unknown | None) -> str:
     """Whole euros, or « inconnu »."""
-    return UNKNOWN if value is None else format_euros(round(value))
+    return UNKNOWN if value is None or value is facts.UNKNOWN else format_euros(round(value))
 
 
 @register.filter
@@ -83,9 +84,15 @@ def rate(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def is_known(value: object) -> bool:
+    """Whether there is a value to write: UNKNOWN of the core, which is neither true nor false, is none."""
+    return value is not None and value is not facts.UNKNOWN and value != ""
+
+
+@register.filter
 def known(value: object) -> object:
     """A value as it is; « inconnu » for ``None`` and empty texts; yes and no in French."""
-    if value is None or value == "":
+    if not is_known(value):
         return UNKNOWN
     if isinstance(value, bool):
         return "oui" if value else "non"
@@ -93,9 +100,9 @@ def known(value: object) -> object:
 
 
 @register.filter
-def day(value: date | None) -> str:
+def day(value: date | facts.Unknown | None) -> str:
     """``5 octobre 2026``, or « inconnu »."""
-    if value is None:
+    if value is None or value is facts.UNKNOWN:
         return UNKNOWN
     return french_date(value)
 

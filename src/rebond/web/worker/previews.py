@@ -41,7 +41,7 @@ def study_previews(kept_of: Callable[[int], KeptStudies]) -> bool:
 
 def _figures(draft: ImportDraft, kept: KeptStudies) -> dict[str, object]:
     """A conflict without a choice keeps the value of the site."""
-    found = preview_of(draft)
+    found = preview_of(draft, draft.by)
     rulebook, reading = current_rulebook(), reading_of(draft.mission)
     after = apply(found.now, found.made(draft.choices, draft.withdrawn, unchosen=SITE))
     check_references(after)
