@@ -14,7 +14,7 @@ from rebond.financing.solving.engine import POLISH_SECONDS, Engine, Goal, OutOfT
 from rebond.financing.solving.optimize import benefit_goal
 from rebond.financing.solving.proof import SolverReport
 from rebond.portfolio import shares
-from rebond.portfolio.pools import budget_pool
+from rebond.portfolio.pools import budget_pool, overdrawn
 from rebond.portfolio.select import Candidate, uncovered_needs
 from rebond.regimes.model import RegimeKind
 from tests.core.portfolio.allocating import allocate
@@ -109,3 +109,11 @@ def test_an_overdrawn_budget_gives_no_share_and_takes_none_back() -> None:
     settled = shares.Settled(financed=frozenset(), envelope=0.0, point={})
     found = shares.share_out(part, settled, [budget_pool("region")], time_limit=5.0)
     assert found.value.of == {"P1": {budget_pool("region"): 0}}
+
+
+def test_a_pool_is_overdrawn_from_the_second_cent_too_many() -> None:
+    """Each plan rounds to the cent: one too many is no overdraft, a second is."""
+    pool = budget_pool("region")
+    problem = FinancingProblem(projects=(), budgets={"region": Decimal(100)})
+    for second, found in (("40.01", frozenset()), ("40.02", frozenset({pool}))):
+        assert overdrawn([{pool: Decimal(60)}, {pool: Decimal(second)}], problem) == found
