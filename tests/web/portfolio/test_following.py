@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.test import Client
 
 from rebond.facts import UNKNOWN, CallStage, CallStep, CommitteeDecision, DecisionOutcome, StageOutcome
 from rebond.history import Kind
+from rebond.web.accounts.models import User
 from rebond.web.editing.gestures import save
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.following import following
 from rebond.web.portfolio.models import Contribution
+from rebond.web.portfolio.session import envelope_bar
 from rebond.web.studies.models import ProjectFinding
 from tests.web.addresses import address
 from tests.web.conftest import signed_in
@@ -67,6 +71,23 @@ def test_what_a_workbook_leaves_unknown_of_a_step_is_no_fault_of_the_page(
         shown = messages_of(pilot.get(address_read).content.decode())
         assert "inconnu" in shown
         assert "Instruction de l’opérateur, 90 000 €, Bpifrance" in shown
+
+
+def test_a_refusal_of_the_whole_call_frees_the_envelope_on_the_session_too(
+    pilot: Client, mission: Mission, ref: str
+) -> None:
+    record(pilot, ref)
+    user = User.objects.get(username="pilote")
+    bar, followed = envelope_bar(user, mission), following(user, mission)
+    assert (bar.committed, bar.left - followed.free - followed.proposed) == (100_000, 0)
+    settings = census_of(mission).settings
+    refused = CallStep(
+        stage=CallStage.NATIONAL, on=UNKNOWN, outcome=StageOutcome.UNFAVOURABLE, by="comité national", reason="crédits"
+    )
+    told = replace(settings, envelope=replace(settings.envelope, calendar=(refused,)))
+    save(mission, {(Kind.SETTINGS, ""): told}, by=Author(user=None))
+    bar, followed = envelope_bar(user, mission), following(user, mission)
+    assert (bar.committed, bar.left - followed.free - followed.proposed) == (0, 0)
 
 
 def test_a_member_of_the_committee_reads_the_steps_and_adds_none(pilot: Client, ref: str) -> None:

@@ -19,8 +19,8 @@ from rebond.units import agreed, format_euros
 from rebond.web.disclosure.disclosed import titled_for
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import decision_of
-from rebond.web.portfolio.models import CommitteeDecision, Contribution
+from rebond.web.portfolio.facts import decision_of, step_of
+from rebond.web.portfolio.models import CallStep, CommitteeDecision, Contribution
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
 from rebond.web.wording import mending
@@ -74,12 +74,17 @@ class Sent:
 
 
 def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "") -> EnvelopeBar:
-    """The envelope and what is kept of it, one project left out when its decision is being taken; three queries."""
+    """The envelope and what is kept of it, one project left out when its decision is being taken.
+
+    Two queries, and two more once the committee retained a project: its steps, and those of the call.
+    """
     parts = Contribution.objects.visible_to(user).of(mission).values_list("amount", flat=True)
     granted = CommitteeDecision.objects.visible_to(user).of(mission).exclude(project__ref=but)
     granted = granted.filter(outcome=CommitteeDecision.Outcome.RETAINED)
     told = [decision_of(row) for row in granted.select_related("project").prefetch_related("steps")]
-    held = [each for each in told if (where := standing(each)) is not None and where.holds]
+    # What the whole call was told counts for each of its projects, as on the page of what follows.
+    calendar = tuple(map(step_of, CallStep.objects.visible_to(user).of(mission))) if told else ()
+    held = [each for each in told if (where := standing(each, calendar)) is not None and where.holds]
     amounts = [granted_amount(each) for each in held]
     return EnvelopeBar(
         amount=sum(parts, Decimal(0)),
