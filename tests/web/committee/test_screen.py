@@ -1,10 +1,13 @@
 """The committee's screen: a choice tried in the address, decided with reasons; who stands aside reads no mark."""
 
+import pytest
 from django.test import Client
 
+from rebond.errors import SolverError
 from rebond.facts import DecisionOutcome
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.committee import board
 from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.models import Sitting
 from rebond.web.disclosure.models import Shared
@@ -82,6 +85,24 @@ def test_a_choice_is_decided_in_one_gesture_and_what_differs_needs_its_own_reaso
     after = shown(pilot)
     assert not after.recorded
     assert after.bar.committed == after.standing.committed
+
+
+def test_a_solve_that_fails_is_a_sentence_and_decides_nothing(
+    pilot: Client, mission: Mission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise SolverError("HiGHS s'est arrêté")
+
+    before, added = shown(pilot), refs(mission, "non_retenu")[0]
+    for name in ("asked_by", "best_choice"):
+        monkeypatch.setattr(board, name, fails)
+    for query in (f"plus={added}", "meilleure=1"):
+        page = pilot.get(f"{SCREEN}?{query}")
+        assert "n’a pas abouti" in page.content.decode()
+        assert [row.ref for row in page.context["screen"].chosen] == [row.ref for row in before.chosen]
+    refused = pilot.post(f"{SCREEN}decider/?plus={added}", {**COMMON, f"motif_{added}": "emplois"})
+    assert list(refused.context["errors"]) == ["choix"]
+    assert census_of(mission).decisions == ()
 
 
 def test_rules_are_set_with_a_reason_and_the_best_choice_under_them_is_proven(pilot: Client, mission: Mission) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from rebond.errors import IllegalPlanError, SolverError
 from rebond.portfolio.committee.rules import Rule, unmet
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
@@ -20,7 +21,7 @@ from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.aside import besides, declared
-from rebond.web.committee.board import Row, Screen, screen
+from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
 from rebond.web.committee.sittings import KIND, listed, opened
 from rebond.web.disclosure.disclosed import committee_of, discreet_words, references, shown_to
@@ -112,10 +113,13 @@ def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> Frozen
         faults.append("Une décision, l’étude ou l’enveloppe a changé depuis que vous avez lu : relisez, puis gelez.")
     if faults:
         return faults
+    content = content_of(mission, sitting, found, reason=reason)
+    try:
+        decisions = _decisions(mission, sitting, found.decided)
+    except (SolverError, IllegalPlanError) as error:
+        return [f"{UNSOLVED} ({error}) : rien n’est gelé. Recommencez."]
     now = timezone.now()
     sitting.save()
-    content = content_of(mission, sitting, found, reason=reason)
-    decisions = _decisions(mission, sitting, found.decided)
     mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
     note = Note(
         kind=KIND,

@@ -15,7 +15,7 @@ from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
-from rebond.web.committee.board import Row, screen
+from rebond.web.committee.board import Row, Screen, screen
 from rebond.web.committee.sittings import opened
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.editing.gestures import Done, save
@@ -54,13 +54,8 @@ def record_choice(
     if left_out not in set(LEFT_OUT):
         errors["autres"] = "Dites ce que deviennent les projets qui ne sont pas retenus."
     rows = found.recorded
-    if not rows:
-        errors["choix"] = "Ce choix est déjà décidé : il n’y a rien à enregistrer."
-    for ref in found.standing.unpaid:
-        errors["choix"] = f"{typeset(found.titles[ref])} : aucun plan légal ne le finance entier. Retirez-le du choix."
-    if found.standing.left < 0:
-        over = format_euros(-found.standing.left)
-        errors["choix"] = f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."
+    if fault := _fault_of(found):
+        errors["choix"] = fault
     wanted: dict[tuple[Kind, str], core.CommitteeDecision] = {}
     for row in rows:
         own = sent.get(f"{REASON}{row.ref}", "").strip()
@@ -77,6 +72,18 @@ def record_choice(
     if errors:
         return errors
     return save(mission, wanted, by=author_of(by), since=since, act=Act.DECIDED, reason=reason)
+
+
+def _fault_of(found: Screen) -> str:
+    """Why this choice cannot be decided; empty when it can."""
+    if found.failed:
+        return found.failed
+    if found.standing.left < 0:
+        over = format_euros(-found.standing.left)
+        return f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."
+    for ref in found.standing.unpaid:
+        return f"{typeset(found.titles[ref])} : aucun plan légal ne le finance entier. Retirez-le du choix."
+    return "" if found.recorded else "Ce choix est déjà décidé : il n’y a rien à enregistrer."
 
 
 def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -> core.CommitteeDecision:
