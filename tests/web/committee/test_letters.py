@@ -10,9 +10,11 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.models import FrozenDecision, LetterText
+from rebond.web.disclosure.disclosed import band_of
 from rebond.web.disclosure.models import Shared
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import PlanLine
 from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, shown, text_in
@@ -57,6 +59,7 @@ def test_the_committee_reads_the_minutes_by_code_until_a_project_is_put_before_i
     decide_as_proposed(pilot)
     first, second = Project.objects.of(mission).filter(ref__in=refs(mission, "retenu")[:2])
     Shared.objects.of(mission).filter(organisation__isnull=True).exclude(project=first).delete()
+    (granted,) = CommitteeDecision.objects.filter(project=second).values_list("amount", flat=True)
     frozen(pilot, mission)
     copil = signed_in("copil")
     for content in (
@@ -64,6 +67,8 @@ def test_the_committee_reads_the_minutes_by_code_until_a_project_is_put_before_i
         copil.get(f"{SCREEN}seances/1/").content.decode(),
     ):
         assert second.firm.name not in content
+        assert typeset(format_euros(granted)) not in content
+        assert typeset(band_of(granted)) in content
         assert "Projet " in content
     assert {row.ref for row in shown(copil).rows} <= {first.ref}
     for path in ("courriers.zip", f"courriers/{first.ref}.docx"):

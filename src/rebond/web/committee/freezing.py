@@ -24,7 +24,7 @@ from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
 from rebond.web.committee.sittings import KIND, listed, opened
-from rebond.web.disclosure.disclosed import committee_of, discreet_words, references, shown_to
+from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words, references, shown_to
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Note, author_of, record
@@ -185,7 +185,7 @@ def seen_of(found: Closing) -> str:
 
 
 def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: str) -> dict[str, Any]:
-    """The record, as the committee reads it: a project that was not put before it bears a code, and no firm."""
+    """The record, as the committee reads it: a project not put before it bears a code, and ranges."""
     study, bar = mission.current_study, found.screen.bar
     committee = committee_of(mission)
     granted = [row for row in found.decided if _is_granted(row)]
@@ -229,6 +229,7 @@ def _line(row: Row, committee: Recipient) -> dict[str, Any]:
     named = committee.presented is not None and row.ref in committee.presented
     title, _ = discreet_words(project.title, "")
     finding = row.line.finding
+    proposed = finding.envelope if finding else None
     return {
         "projet": title if named else f"Projet {committee.codes[row.ref]}",
         "entreprise": project.firm.name if named else "",
@@ -236,14 +237,21 @@ def _line(row: Row, committee: Recipient) -> dict[str, Any]:
         "valeur": str(row.value),
         "valeur_au_plus": str(finding.score_high if finding else row.value),
         "propose": row.proposed,
-        "montant_propose": str(finding.envelope) if finding else "",
+        **_amounts("montant_propose", proposed, named=named),
         "decision": decision.outcome,
-        "montant": "" if decision.amount is None else str(decision.amount),
+        **_amounts("montant", decision.amount, named=named),
         "le": decision.decided_on.isoformat() if decision.decided_on else "",
-        "par": decision.by,
+        "par": decision.by if named else "",
         "motif": _discreet(decision.reason) if named else "",
         "differe": _differs(row),
     }
+
+
+def _amounts(key: str, amount: Decimal | None, *, named: bool) -> dict[str, str]:
+    """An amount, or the range in which it is told of a project that was not put before the committee."""
+    if named or not amount:
+        return {key: "" if amount is None else str(amount)}
+    return {key: "", f"{key}_tranche": band_of(amount)}
 
 
 def _discreet(reason: str) -> str:
