@@ -17,6 +17,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import PlanLine
+from tests.web.addresses import address
 from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, shown, text_in
 from tests.web.conftest import signed_in
 
@@ -71,6 +72,9 @@ def test_the_committee_reads_the_minutes_by_code_until_a_project_is_put_before_i
         assert typeset(band_of(granted)) in content
         assert "Projet " in content
     assert {row.ref for row in shown(copil).rows} <= {first.ref}
+    for path in (SCREEN, address("portfolio:session")):
+        assert "et eux seuls" in copil.get(path).content.decode()
+        assert "et eux seuls" not in pilot.get(path).content.decode()
     for path in ("courriers.zip", f"courriers/{first.ref}.docx"):
         assert copil.get(f"{SCREEN}seances/1/{path}").status_code == 403
     for path in ("decider/", "regles/", "seance/", "suite/", "geler/"):
