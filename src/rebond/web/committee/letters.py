@@ -70,14 +70,14 @@ def write_text(mission: Mission, kind: str, text: str, *, by: User) -> list[str]
 def minutes_bytes(mission: Mission, frozen: FrozenSitting) -> bytes:
     """The minutes, as a Word file."""
     model = letter_models()[MINUTES]
-    return _bytes(mission, frozen, model, text_of(mission, MINUTES), minutes_values(frozen))
+    return _bytes(frozen, model, text_of(mission, MINUTES), minutes_values(frozen))
 
 
 def letter_of(mission: Mission, frozen: FrozenSitting, decision: FrozenDecision, text: str | None = None) -> bytes:
     """The letter of one decision, as a Word file."""
     kind = KINDS[decision.outcome]
     said = text_of(mission, kind) if text is None else text
-    return _bytes(mission, frozen, letter_models()[kind], said, letter_values(frozen, decision))
+    return _bytes(frozen, letter_models()[kind], said, letter_values(frozen, decision))
 
 
 def letters_of(mission: Mission, frozen: FrozenSitting, decisions: Iterable[FrozenDecision]) -> list[tuple[str, bytes]]:
@@ -104,10 +104,7 @@ def preview(kind: str, text: str) -> bytes:
     )
 
 
-def _bytes(
-    mission: Mission, frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value]
-) -> bytes:
-    del mission
+def _bytes(frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value]) -> bytes:
     said = frozen.content
     return letter_bytes(
         filled(text, model, values),
