@@ -118,7 +118,11 @@ def test_a_rule_that_the_decision_breaks_is_frozen_with_its_reason_only(pilot: C
 
 
 def test_an_archived_mission_keeps_its_sitting_and_texts(pilot: Client, mission: Mission) -> None:
+    decide_as_proposed(pilot)
     Mission.objects.update(archived_at=timezone.now())
+    page = pilot.get(f"{SCREEN}geler/")
+    assert "est archivée" in page.context["faults"][0]
+    assert "<form" not in page.content.decode().partition("</h1>")[2].partition("</main>")[0]
     for path, sent in (
         ("geler/", {}),
         ("modeles/lettre_retenu/", {"texte": "Soit {montant}.", "geste": "enregistrer"}),

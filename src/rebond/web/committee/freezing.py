@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
-from rebond.web.committee.sittings import KIND, listed, opened
+from rebond.web.committee.sittings import ARCHIVED, KIND, listed, opened
 from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words, references, shown_to
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
@@ -55,13 +55,13 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     found = screen(user, mission, {}, rules=sitting.asked)
     decided = tuple(row for row in found.rows if row.decided is not None)
     retained = {row.ref for row in decided if _is_granted(row)}
-    kept = replace(found, rows=tuple(row for row in found.rows if row.ref in retained))
-    faults = []
+    granted = [row for row in decided if row.ref in retained]
+    faults = [ARCHIVED] if mission.archived_at is not None else []
     if not decided:
         faults.append("Aucune décision n’est enregistrée : il n’y a rien à geler.")
-    unknown = [row.line.project.title for row in kept.rows if _amount(row) is None]
+    unknown = [row.line.project.title for row in granted if _amount(row) is None]
     faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
-    total = sum((_amount(row) or Decimal(0) for row in kept.rows), Decimal(0))
+    total = _total(granted)
     if total > found.bar.amount:
         over = format_euros(total - found.bar.amount)
         faults.append(
@@ -189,7 +189,7 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
     study, bar = mission.current_study, found.screen.bar
     committee = committee_of(mission)
     granted = [row for row in found.decided if _is_granted(row)]
-    total = sum((_amount(row) or Decimal(0) for row in granted), Decimal(0))
+    total = _total(granted)
     lacking = dict(found.broken)
     contributions = Contribution.objects.of(mission).values_list("contributor", "amount")
     operator = Envelope.objects.of(mission).values_list("operator", flat=True).first()
@@ -358,6 +358,11 @@ def _digested(row: FrozenDecision) -> list[str]:
 
 def _is_granted(row: Row) -> bool:
     return row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
+
+
+def _total(granted: Iterable[Row]) -> Decimal:
+    """What is granted in all; an amount that nobody gave prevents freezing."""
+    return sum((_amount(row) or Decimal(0) for row in granted), Decimal(0))
 
 
 def _amount(row: Row) -> Decimal | None:

@@ -22,6 +22,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.wording import mending
 
 KIND = "seance"
+ARCHIVED = "Cette mission est archivée : on ne fait que la lire."
 LONGEST_LIST = 5_000
 LONGEST_CHAIR = 200
 RULES: Mapping[RuleKind, tuple[str, int]] = {
@@ -44,13 +45,18 @@ def sitting_of(mission: Mission) -> Sitting:
 
 def opened(mission: Mission) -> Sitting:
     """The sitting of the day, under the lock of its mission; raises ``ClosedError`` when it is frozen."""
-    held = Mission.objects.select_for_update().get(pk=mission.pk)
-    if held.archived_at is not None:
-        raise ClosedError("Cette mission est archivée : on ne fait que la lire.")
-    sitting = sitting_of(held)
+    sitting = sitting_of(_held(mission))
     if sitting.frozen_at is not None:
         raise ClosedError(f"La séance nº {sitting.number} est gelée : ouvrez celle qui la suit.")
     return sitting
+
+
+def _held(mission: Mission) -> Mission:
+    """The mission as it is now, under its lock; raises ``ClosedError`` when it is only read."""
+    held = Mission.objects.select_for_update().get(pk=mission.pk)
+    if held.archived_at is not None:
+        raise ClosedError(ARCHIVED)
+    return held
 
 
 @transaction.atomic
@@ -126,10 +132,7 @@ def _day(text: str, errors: dict[str, str]) -> date | None:
 @transaction.atomic
 def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
     """Open the sitting that follows a frozen one, which it names, with its reason; its rules are those of before."""
-    Mission.objects.select_for_update().get(pk=mission.pk)
-    if mission.archived_at is not None:
-        raise ClosedError("Cette mission est archivée : on ne fait que la lire.")
-    last = sitting_of(mission)
+    last = sitting_of(_held(mission))
     if last.frozen_at is None:
         raise ClosedError(f"La séance nº {last.number} est ouverte : rien n’est gelé après elle.")
     if fault := fault_of_reason(reason, "Écrivez pourquoi une autre séance est ouverte."):
