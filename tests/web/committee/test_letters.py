@@ -61,6 +61,7 @@ def test_the_committee_reads_the_minutes_by_code_until_a_project_is_put_before_i
     first, second = Project.objects.of(mission).filter(ref__in=refs(mission, "retenu")[:2])
     Shared.objects.of(mission).filter(organisation__isnull=True).exclude(project=first).delete()
     (granted,) = CommitteeDecision.objects.filter(project=second).values_list("amount", flat=True)
+    assert granted is not None
     frozen(pilot, mission)
     copil = signed_in("copil")
     for content in (
