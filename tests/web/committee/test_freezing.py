@@ -99,6 +99,8 @@ def test_more_than_the_envelope_is_not_frozen_to_the_cent(pilot: Client, mission
     CommitteeDecision.objects.filter(pk=row.pk).update(amount=row.amount + left + Decimal("0.01"))
     page = pilot.get(f"{SCREEN}geler/")
     assert any("dépassée de" in fault for fault in page.context["faults"])
+    # An amount that is not the proposed one is a difference as well.
+    assert page.content.decode().count("diffère de la proposition") == 1
     assert pilot.post(f"{SCREEN}geler/", {"vu": page.context["seen"]}).status_code == 422
     CommitteeDecision.objects.filter(pk=row.pk).update(amount=row.amount + left, reason="")
     assert any("motif manque" in fault for fault in pilot.get(f"{SCREEN}geler/").context["faults"])

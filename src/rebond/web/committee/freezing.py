@@ -41,6 +41,8 @@ class Closing:
 
     screen: Screen
     decided: tuple[Row, ...]
+    different: frozenset[str]
+    """References of those that are not decided as proposed, the amount too."""
     faults: tuple[str, ...]
     broken: tuple[tuple[Rule, str], ...]
     """The rules of the committee that what it decided does not keep, with what is missing: a reason is then due."""
@@ -56,6 +58,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     decided = tuple(row for row in found.rows if row.decided is not None)
     retained = {row.ref for row in decided if _is_granted(row)}
     granted = [row for row in decided if row.ref in retained]
+    different = frozenset(row.ref for row in decided if _differs(row))
     faults = [ARCHIVED] if mission.archived_at is not None else []
     if not decided:
         faults.append("Aucune décision n’est enregistrée : il n’y a rien à geler.")
@@ -71,7 +74,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     faults += [
         f"{row.line.project.title} : la décision diffère de la proposition, et son motif manque."
         for row in decided
-        if _differs(row) and row.decided is not None and not row.decided.reason.strip()
+        if row.ref in different and row.decided is not None and not row.decided.reason.strip()
     ]
     if late := [row.line.project.title for row in decided if row.late]:
         faults.append(
@@ -81,6 +84,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     return Closing(
         screen=found,
         decided=decided,
+        different=different,
         faults=tuple(faults),
         broken=tuple(_broken(found, sitting, retained)),
         standing=standing,
