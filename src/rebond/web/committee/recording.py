@@ -10,8 +10,6 @@ from django.db import transaction
 from rebond import facts as core
 from rebond.facts import UNKNOWN, DecisionOutcome
 from rebond.history import Kind
-from rebond.reading.dates import read_date
-from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
@@ -22,8 +20,7 @@ from rebond.web.editing.gestures import Done, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON
-from rebond.web.wording import mending
+from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, day_typed
 
 REASON = "motif_"
 LEFT_OUT = (DecisionOutcome.RESERVE, DecisionOutcome.REFUSED, DecisionOutcome.POSTPONED)
@@ -49,7 +46,7 @@ def record_choice(
         errors["par"] = f"Dites qui a décidé, en {LONGEST_NAME} caractères au plus."
     elif fault := fault_of_words(who):
         errors["par"] = fault
-    day = _day(sent.get("date", ""), errors)
+    day = day_typed("date", sent, errors, "Donnez la date de la décision.")
     left_out = sent.get("autres", "")
     if left_out not in set(LEFT_OUT):
         errors["autres"] = "Dites ce que deviennent les projets qui ne sont pas retenus."
@@ -96,14 +93,3 @@ def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -
         reason=reason,
         by=who,
     )
-
-
-def _day(text: str, errors: dict[str, str]) -> core.Maybe:
-    try:
-        day = read_date(text.strip()).value
-    except Unreadable as fault:
-        errors["date"] = mending(fault)
-        return UNKNOWN
-    if day is UNKNOWN:
-        errors["date"] = "Donnez la date de la décision."
-    return day

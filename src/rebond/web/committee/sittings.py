@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from django.db import transaction
 
 from rebond.facts import UNKNOWN
 from rebond.portfolio.committee.rules import Rule, RuleKind
-from rebond.reading.dates import read_date
-from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared_today
@@ -19,7 +16,7 @@ from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
-from rebond.web.wording import mending
+from rebond.web.portfolio.session import day_typed
 
 KIND = "seance"
 ARCHIVED = "Cette mission est archivée : on ne fait que la lire."
@@ -98,14 +95,14 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     """Change the day of the sitting, who chairs it, who is there, who stood aside; what is wrong by field."""
     sitting = opened(mission)
     errors: dict[str, str] = {}
-    day = _day(sent.get("tenue_le", ""), errors)
+    day = day_typed("tenue_le", sent, errors, "Donnez la date de la séance.")
     told = {name: sent.get(name, "").strip() for name in ("presidence", "presents", "deports")}
     for name, most in (("presidence", LONGEST_CHAIR), ("presents", LONGEST_LIST), ("deports", LONGEST_LIST)):
         if len(told[name]) > most:
             errors[name] = f"{len(told[name])} caractères, {most} au plus : raccourcissez."
         elif fault := fault_of_words(told[name]):
             errors[name] = fault
-    if errors or day is None:
+    if errors or day is UNKNOWN:
         return errors
     before = _people(sitting)
     sitting.held_on, sitting.chair = day, told["presidence"]
@@ -115,18 +112,6 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     if _people(sitting) != before:
         _tell(sitting, "seance", before, _people(sitting), by=by)
     return {}
-
-
-def _day(text: str, errors: dict[str, str]) -> date | None:
-    try:
-        day = read_date(text.strip()).value
-    except Unreadable as fault:
-        errors["tenue_le"] = mending(fault)
-        return None
-    if day is UNKNOWN:
-        errors["tenue_le"] = "Donnez la date de la séance."
-        return None
-    return day
 
 
 @transaction.atomic
