@@ -6,12 +6,14 @@ Nothing of it is kept.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from rebond.errors import IllegalPlanError, SolverError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, Unsettled, best_choice, unmet
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from rebond.web.accounts.models import User
 
 PLUS, MINUS, BEST = "plus", "moins", "meilleure"
+_LOGGER = logging.getLogger("rebond.incidents")
+UNSOLVED = "Le calcul des plans n’a pas abouti"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,13 @@ class Screen:
     best: Best | Conflict | Unsettled | None = None
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
-    titles: Mapping[str, str] = field(default_factory=dict)
+    failed: str = ""
+    """Why the choice of the address could not be computed: the screen then shows the one that it begins with."""
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """How each candidate is called, by reference."""
+        return {row.ref: row.line.project.title for row in self.rows}
 
     @property
     def chosen(self) -> list[Row]:
@@ -175,36 +185,36 @@ def screen(
     refs = {line.project.ref for line in table}
     plus, minus = (frozenset(_refs(sent.get(name, ""))) & refs for name in (PLUS, MINUS))
     based = {line.project.ref for line in table if _based(line)}
-    chosen = (based | plus) - minus
     bar = envelope_bar(user, mission)
     late = left_since(mission)
     worth = values_without_marks([line for line in table if line.project.firm.ref in late])
-    sizes = _sizes(user, mission)
+    sizes = _sizes(mission)
+    chosen, failed = (based | plus) - minus, ""
     best: Best | Conflict | Unsettled | None = None
-    asked: dict[str, Asked] = {}
-    if sent.get(BEST):
-        asked = asked_by(mission, [line for line in table if _known(line) is None])
-        held, out = (
-            {line.project.ref for line in table if line.decision and (_based(line) is wanted)}
-            for wanted in (True, False)
-        )
-        unsure = unsure_in(mission, [line for line in table if _known(line) is not None])
-        unsure |= {ref for ref, each in asked.items() if each.unsure}
-        contenders = [
-            replace(each, unsure=each.id in unsure)
-            for each in (_contender(line, sizes, asked, worth) for line in table)
-        ]
-        best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out)
-        if isinstance(best, Best):
-            chosen = set(best.chosen)
-    else:
-        ready(mission)
-        asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
+    asked: Mapping[str, Asked] = {}
+    held = {line.project.ref for line in table if line.decision and _based(line)}
+    try:
+        if sent.get(BEST):
+            asked = asked_by(mission, [line for line in table if _known(line) is None])
+            unsure = unsure_in(mission, [line for line in table if _known(line) is not None])
+            unsure |= {ref for ref, each in asked.items() if each.unsure}
+            found = (_contender(line, sizes, asked, worth) for line in table)
+            contenders = [replace(each, unsure=each.id in unsure) for each in found]
+            out = {line.project.ref for line in table if line.decision} - held
+            best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out)
+            if isinstance(best, Best):
+                chosen = set(best.chosen)
+        else:
+            ready(mission)
+            asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
+    except (SolverError, IllegalPlanError) as error:
+        _LOGGER.warning("comité, mission %s : %s", mission.slug, error)
+        chosen, asked = based, {}
+        failed = f"{UNSOLVED} ({error}) : l’écran montre les décisions et la proposition. Recommencez."
     contenders = [_contender(line, sizes, asked, worth) for line in table]
-    decided = {line.project.ref for line in table if line.decision and _based(line)}
     proposal = {line.project.ref for line in table if _proposed(line)}
     standing = stand(
-        contenders, chosen, envelope=bar.amount, proposal=proposal, held=(decided | (set(plus) - proposal)) & chosen
+        contenders, chosen, envelope=bar.amount, proposal=proposal, held=(held | (plus - proposal)) & chosen
     )
     now_plus, now_minus = chosen - based, based - chosen
     rows = []
@@ -232,7 +242,7 @@ def screen(
         best=best,
         plus=tuple(sorted(now_plus)),
         minus=tuple(sorted(now_minus)),
-        titles={line.project.ref: line.project.title for line in table},
+        failed=failed,
     )
 
 
@@ -274,11 +284,10 @@ def _contender(
     )
 
 
-def _sizes(user: User | AnonymousUser, mission: Mission) -> dict[int, Maybe[bool]]:
+def _sizes(mission: Mission) -> dict[int, Maybe[bool]]:
     """Whether each firm is an SME, as the study found; one query.
 
     The committee is not told it firm by firm, and its rule counts it all the same.
     """
-    del user
     rows = FirmFinding.objects.found_by(mission.current_study).values_list("firm", "is_sme")
     return {firm: UNKNOWN if said == Answer.UNKNOWN else said == Answer.YES for firm, said in rows}

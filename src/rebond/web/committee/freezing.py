@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from rebond.errors import IllegalPlanError, SolverError
 from rebond.portfolio.committee.rules import Rule, unmet
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
@@ -20,10 +21,10 @@ from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.aside import besides, declared
-from rebond.web.committee.board import Row, Screen, screen
+from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
-from rebond.web.committee.sittings import KIND, listed, opened
-from rebond.web.disclosure.disclosed import committee_of, discreet_words, references, shown_to
+from rebond.web.committee.sittings import ARCHIVED, KIND, listed, opened
+from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words, references, shown_to
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Note, author_of, record
@@ -40,6 +41,8 @@ class Closing:
 
     screen: Screen
     decided: tuple[Row, ...]
+    different: frozenset[str]
+    """References of those that are not decided as proposed, the amount too."""
     faults: tuple[str, ...]
     broken: tuple[tuple[Rule, str], ...]
     """The rules of the committee that what it decided does not keep, with what is missing: a reason is then due."""
@@ -54,13 +57,14 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     found = screen(user, mission, {}, rules=sitting.asked)
     decided = tuple(row for row in found.rows if row.decided is not None)
     retained = {row.ref for row in decided if _is_granted(row)}
-    kept = replace(found, rows=tuple(row for row in found.rows if row.ref in retained))
-    faults = []
+    granted = [row for row in decided if row.ref in retained]
+    different = frozenset(row.ref for row in decided if _differs(row))
+    faults = [ARCHIVED] if mission.archived_at is not None else []
     if not decided:
         faults.append("Aucune décision n’est enregistrée : il n’y a rien à geler.")
-    unknown = [row.line.project.title for row in kept.rows if _amount(row) is None]
+    unknown = [row.line.project.title for row in granted if _amount(row) is None]
     faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
-    total = sum((_amount(row) or Decimal(0) for row in kept.rows), Decimal(0))
+    total = _total(granted)
     if total > found.bar.amount:
         over = format_euros(total - found.bar.amount)
         faults.append(
@@ -70,7 +74,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     faults += [
         f"{row.line.project.title} : la décision diffère de la proposition, et son motif manque."
         for row in decided
-        if _differs(row) and row.decided is not None and not row.decided.reason.strip()
+        if row.ref in different and row.decided is not None and not row.decided.reason.strip()
     ]
     if late := [row.line.project.title for row in decided if row.late]:
         faults.append(
@@ -80,6 +84,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     return Closing(
         screen=found,
         decided=decided,
+        different=different,
         faults=tuple(faults),
         broken=tuple(_broken(found, sitting, retained)),
         standing=standing,
@@ -112,10 +117,13 @@ def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> Frozen
         faults.append("Une décision, l’étude ou l’enveloppe a changé depuis que vous avez lu : relisez, puis gelez.")
     if faults:
         return faults
+    content = content_of(mission, sitting, found, reason=reason)
+    try:
+        decisions = _decisions(mission, sitting, found.decided)
+    except (SolverError, IllegalPlanError) as error:
+        return [f"{UNSOLVED} ({error}) : rien n’est gelé. Recommencez."]
     now = timezone.now()
     sitting.save()
-    content = content_of(mission, sitting, found, reason=reason)
-    decisions = _decisions(mission, sitting, found.decided)
     mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
     note = Note(
         kind=KIND,
@@ -181,11 +189,11 @@ def seen_of(found: Closing) -> str:
 
 
 def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: str) -> dict[str, Any]:
-    """The record, as the committee reads it: a project that was not put before it bears a code, and no firm."""
+    """The record, as the committee reads it: a project not put before it bears a code, and ranges."""
     study, bar = mission.current_study, found.screen.bar
     committee = committee_of(mission)
     granted = [row for row in found.decided if _is_granted(row)]
-    total = sum((_amount(row) or Decimal(0) for row in granted), Decimal(0))
+    total = _total(granted)
     lacking = dict(found.broken)
     contributions = Contribution.objects.of(mission).values_list("contributor", "amount")
     operator = Envelope.objects.of(mission).values_list("operator", flat=True).first()
@@ -225,6 +233,7 @@ def _line(row: Row, committee: Recipient) -> dict[str, Any]:
     named = committee.presented is not None and row.ref in committee.presented
     title, _ = discreet_words(project.title, "")
     finding = row.line.finding
+    proposed = finding.envelope if finding else None
     return {
         "projet": title if named else f"Projet {committee.codes[row.ref]}",
         "entreprise": project.firm.name if named else "",
@@ -232,14 +241,21 @@ def _line(row: Row, committee: Recipient) -> dict[str, Any]:
         "valeur": str(row.value),
         "valeur_au_plus": str(finding.score_high if finding else row.value),
         "propose": row.proposed,
-        "montant_propose": str(finding.envelope) if finding else "",
+        **_amounts("montant_propose", proposed, named=named),
         "decision": decision.outcome,
-        "montant": "" if decision.amount is None else str(decision.amount),
+        **_amounts("montant", decision.amount, named=named),
         "le": decision.decided_on.isoformat() if decision.decided_on else "",
-        "par": decision.by,
+        "par": decision.by if named else "",
         "motif": _discreet(decision.reason) if named else "",
         "differe": _differs(row),
     }
+
+
+def _amounts(key: str, amount: Decimal | None, *, named: bool) -> dict[str, str]:
+    """An amount, or the range in which it is told of a project that was not put before the committee."""
+    if named or not amount:
+        return {key: "" if amount is None else str(amount)}
+    return {key: "", f"{key}_tranche": band_of(amount)}
 
 
 def _discreet(reason: str) -> str:
@@ -346,6 +362,11 @@ def _digested(row: FrozenDecision) -> list[str]:
 
 def _is_granted(row: Row) -> bool:
     return row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
+
+
+def _total(granted: Iterable[Row]) -> Decimal:
+    """What is granted in all; an amount that nobody gave prevents freezing."""
+    return sum((_amount(row) or Decimal(0) for row in granted), Decimal(0))
 
 
 def _amount(row: Row) -> Decimal | None:

@@ -70,14 +70,14 @@ def write_text(mission: Mission, kind: str, text: str, *, by: User) -> list[str]
 def minutes_bytes(mission: Mission, frozen: FrozenSitting) -> bytes:
     """The minutes, as a Word file."""
     model = letter_models()[MINUTES]
-    return _bytes(mission, frozen, model, text_of(mission, MINUTES), minutes_values(frozen))
+    return _bytes(frozen, model, text_of(mission, MINUTES), minutes_values(frozen))
 
 
 def letter_of(mission: Mission, frozen: FrozenSitting, decision: FrozenDecision, text: str | None = None) -> bytes:
     """The letter of one decision, as a Word file."""
     kind = KINDS[decision.outcome]
     said = text_of(mission, kind) if text is None else text
-    return _bytes(mission, frozen, letter_models()[kind], said, letter_values(frozen, decision))
+    return _bytes(frozen, letter_models()[kind], said, letter_values(frozen, decision))
 
 
 def letters_of(mission: Mission, frozen: FrozenSitting, decisions: Iterable[FrozenDecision]) -> list[tuple[str, bytes]]:
@@ -104,10 +104,7 @@ def preview(kind: str, text: str) -> bytes:
     )
 
 
-def _bytes(
-    mission: Mission, frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value]
-) -> bytes:
-    del mission
+def _bytes(frozen: FrozenSitting, model: LetterModel, text: str, values: Mapping[str, Value]) -> bytes:
     said = frozen.content
     return letter_bytes(
         filled(text, model, values),
@@ -149,7 +146,10 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         "regles": tuple(_rules(said)),
         "retenus": Grid(
             ("Projet", "Entreprise", "Montant accordé", "Motif"),
-            tuple((row["projet"], row["entreprise"], _euros(row["montant"]), row["motif"]) for row in of["retenu"]),
+            tuple(
+                (row["projet"], row["entreprise"], amount_told(row, "montant") or UNSAID, row["motif"])
+                for row in of["retenu"]
+            ),
         ),
         "reserve": Grid(
             ("Projet", "Entreprise", "Valeur sur 100", "Motif"),
@@ -188,10 +188,17 @@ def _value(row: Mapping[str, Any]) -> str:
 
 
 def _difference(row: Mapping[str, Any]) -> str:
-    proposed = f"proposé {_euros(row['montant_propose'])}" if row["propose"] else "non proposé"
+    proposed = f"proposé {amount_told(row, 'montant_propose') or UNSAID}" if row["propose"] else "non proposé"
     decided = CommitteeDecision.Outcome(row["decision"]).label.lower()
-    amount = f" {_euros(row['montant'])}" if row["montant"] else ""
-    return f"{row['projet']} : {proposed}, décision : {decided}{amount}. {row['motif']}".strip()
+    amount = amount_told(row, "montant")
+    return (
+        f"{row['projet']} : {proposed}, décision : {' '.join(filter(None, (decided, amount)))}. {row['motif']}".strip()
+    )
+
+
+def amount_told(row: Mapping[str, Any], key: str) -> str:
+    """An amount of a line of the record, or the range that it holds in its place; empty when there is none."""
+    return format_euros(Decimal(row[key])) if row[key] else str(row.get(f"{key}_tranche", ""))
 
 
 def letter_values(frozen: FrozenSitting, decision: FrozenDecision) -> dict[str, Value]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from rebond.web.financing.kept import Kept
 from rebond.web.portfolio.session import Line
@@ -13,31 +14,14 @@ Scores = tuple[StoredScore, ...]
 _kept: Kept[Scores] = Kept(1500)
 
 
-class _MissingError(Exception):
-    """Not read yet."""
-
-
 def scores_of(lines: Sequence[Line]) -> Mapping[str, Scores]:
     """The scores of each project, by reference; one query when some were never read."""
-    found: dict[str, Scores] = {}
-    lacking: dict[int, str] = {}
-    for line in lines:
-        if line.finding is None:
-            continue
-        try:
-            found[line.project.ref] = _kept.get(line.finding.record_id, _missing)
-        except _MissingError:
-            lacking[line.finding.record_id] = line.project.ref
-    if lacking:
-        for record in Record.objects.filter(pk__in=lacking):
-            scores = ProjectRecord(record.read()).scores
-            found[lacking[record.pk]] = _kept.get(record.pk, _given(scores))
-    return found
+    wanted = {line.project.ref: line.finding.record_id for line in lines if line.finding is not None}
+    found = _kept.known(wanted.values())
+    for record in Record.objects.filter(pk__in=set(wanted.values()) - found.keys()):
+        found[record.pk] = _kept.get(record.pk, partial(_read, record))
+    return {ref: found[record] for ref, record in wanted.items() if record in found}
 
 
-def _given(scores: Scores) -> Callable[[], Scores]:
-    return lambda: scores
-
-
-def _missing() -> Scores:
-    raise _MissingError
+def _read(record: Record) -> Scores:
+    return ProjectRecord(record.read()).scores

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.web.accounts.models import User
 from rebond.web.committee.freezing import closing, freeze, is_intact, seen_of
-from rebond.web.committee.letters import KINDS
+from rebond.web.committee.letters import KINDS, amount_told
 from rebond.web.committee.models import FrozenDecision, FrozenSitting
 from rebond.web.committee.sittings import ClosedError, follow, sitting_of
 from rebond.web.committee.views import CONFLICT, UNREADABLE, screen_page
@@ -20,6 +20,8 @@ from rebond.web.guard.heavy import heavy
 from rebond.web.missions.access import SITTING, TEAM, for_roles, page, read_by, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision
+
+_AMOUNTS = ("montant_propose", "montant")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +86,10 @@ def record(request: HttpRequest, mission: Mission, number: int, *, may_decide: b
         "frozen": frozen,
         "said": frozen.content,
         "held_on": date.fromisoformat(frozen.content["tenue_le"]),
-        "lines": [(row, labels.get(row["decision"], row["decision"])) for row in frozen.content["lignes"]],
+        "lines": [
+            (row, labels.get(row["decision"], row["decision"]), *(amount_told(row, key) for key in _AMOUNTS))
+            for row in frozen.content["lignes"]
+        ],
         "letters": [(each, labels.get(each.outcome, each.outcome)) for each in letters if each.outcome in KINDS],
         "is_team": is_team,
         "intact": is_intact(frozen),

@@ -10,20 +10,17 @@ from django.db import transaction
 from rebond import facts as core
 from rebond.facts import UNKNOWN, DecisionOutcome
 from rebond.history import Kind
-from rebond.reading.dates import read_date
-from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
-from rebond.web.committee.board import Row, screen
+from rebond.web.committee.board import Row, Screen, screen
 from rebond.web.committee.sittings import opened
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.editing.gestures import Done, save
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON
-from rebond.web.wording import mending
+from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, day_typed
 
 REASON = "motif_"
 LEFT_OUT = (DecisionOutcome.RESERVE, DecisionOutcome.REFUSED, DecisionOutcome.POSTPONED)
@@ -49,18 +46,13 @@ def record_choice(
         errors["par"] = f"Dites qui a décidé, en {LONGEST_NAME} caractères au plus."
     elif fault := fault_of_words(who):
         errors["par"] = fault
-    day = _day(sent.get("date", ""), errors)
+    day = day_typed("date", sent, errors, "Donnez la date de la décision.")
     left_out = sent.get("autres", "")
     if left_out not in set(LEFT_OUT):
         errors["autres"] = "Dites ce que deviennent les projets qui ne sont pas retenus."
     rows = found.recorded
-    if not rows:
-        errors["choix"] = "Ce choix est déjà décidé : il n’y a rien à enregistrer."
-    for ref in found.standing.unpaid:
-        errors["choix"] = f"{typeset(found.titles[ref])} : aucun plan légal ne le finance entier. Retirez-le du choix."
-    if found.standing.left < 0:
-        over = format_euros(-found.standing.left)
-        errors["choix"] = f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."
+    if fault := _fault_of(found):
+        errors["choix"] = fault
     wanted: dict[tuple[Kind, str], core.CommitteeDecision] = {}
     for row in rows:
         own = sent.get(f"{REASON}{row.ref}", "").strip()
@@ -79,6 +71,18 @@ def record_choice(
     return save(mission, wanted, by=author_of(by), since=since, act=Act.DECIDED, reason=reason)
 
 
+def _fault_of(found: Screen) -> str:
+    """Why this choice cannot be decided; empty when it can."""
+    if found.failed:
+        return found.failed
+    if found.standing.left < 0:
+        over = format_euros(-found.standing.left)
+        return f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."
+    for ref in found.standing.unpaid:
+        return f"{typeset(found.titles[ref])} : aucun plan légal ne le finance entier. Retirez-le du choix."
+    return "" if found.recorded else "Ce choix est déjà décidé : il n’y a rien à enregistrer."
+
+
 def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -> core.CommitteeDecision:
     amount = row.amount
     return core.CommitteeDecision(
@@ -89,14 +93,3 @@ def _decision(row: Row, left_out: str, day: core.Maybe, reason: str, who: str) -
         reason=reason,
         by=who,
     )
-
-
-def _day(text: str, errors: dict[str, str]) -> core.Maybe:
-    try:
-        day = read_date(text.strip()).value
-    except Unreadable as fault:
-        errors["date"] = mending(fault)
-        return UNKNOWN
-    if day is UNKNOWN:
-        errors["date"] = "Donnez la date de la décision."
-    return day

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from django.db import transaction
 
 from rebond.facts import UNKNOWN
 from rebond.portfolio.committee.rules import Rule, RuleKind
-from rebond.reading.dates import read_date
-from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import french_date
 from rebond.web.accounts.models import User
 from rebond.web.committee.aside import besides, declared_today
@@ -19,9 +16,10 @@ from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
-from rebond.web.wording import mending
+from rebond.web.portfolio.session import day_typed
 
 KIND = "seance"
+ARCHIVED = "Cette mission est archivée : on ne fait que la lire."
 LONGEST_LIST = 5_000
 LONGEST_CHAIR = 200
 RULES: Mapping[RuleKind, tuple[str, int]] = {
@@ -44,13 +42,18 @@ def sitting_of(mission: Mission) -> Sitting:
 
 def opened(mission: Mission) -> Sitting:
     """The sitting of the day, under the lock of its mission; raises ``ClosedError`` when it is frozen."""
-    held = Mission.objects.select_for_update().get(pk=mission.pk)
-    if held.archived_at is not None:
-        raise ClosedError("Cette mission est archivée : on ne fait que la lire.")
-    sitting = sitting_of(held)
+    sitting = sitting_of(_held(mission))
     if sitting.frozen_at is not None:
         raise ClosedError(f"La séance nº {sitting.number} est gelée : ouvrez celle qui la suit.")
     return sitting
+
+
+def _held(mission: Mission) -> Mission:
+    """The mission as it is now, under its lock; raises ``ClosedError`` when it is only read."""
+    held = Mission.objects.select_for_update().get(pk=mission.pk)
+    if held.archived_at is not None:
+        raise ClosedError(ARCHIVED)
+    return held
 
 
 @transaction.atomic
@@ -92,14 +95,14 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     """Change the day of the sitting, who chairs it, who is there, who stood aside; what is wrong by field."""
     sitting = opened(mission)
     errors: dict[str, str] = {}
-    day = _day(sent.get("tenue_le", ""), errors)
+    day = day_typed("tenue_le", sent, errors, "Donnez la date de la séance.")
     told = {name: sent.get(name, "").strip() for name in ("presidence", "presents", "deports")}
     for name, most in (("presidence", LONGEST_CHAIR), ("presents", LONGEST_LIST), ("deports", LONGEST_LIST)):
         if len(told[name]) > most:
             errors[name] = f"{len(told[name])} caractères, {most} au plus : raccourcissez."
         elif fault := fault_of_words(told[name]):
             errors[name] = fault
-    if errors or day is None:
+    if errors or day is UNKNOWN:
         return errors
     before = _people(sitting)
     sitting.held_on, sitting.chair = day, told["presidence"]
@@ -111,25 +114,10 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     return {}
 
 
-def _day(text: str, errors: dict[str, str]) -> date | None:
-    try:
-        day = read_date(text.strip()).value
-    except Unreadable as fault:
-        errors["tenue_le"] = mending(fault)
-        return None
-    if day is UNKNOWN:
-        errors["tenue_le"] = "Donnez la date de la séance."
-        return None
-    return day
-
-
 @transaction.atomic
 def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
     """Open the sitting that follows a frozen one, which it names, with its reason; its rules are those of before."""
-    Mission.objects.select_for_update().get(pk=mission.pk)
-    if mission.archived_at is not None:
-        raise ClosedError("Cette mission est archivée : on ne fait que la lire.")
-    last = sitting_of(mission)
+    last = sitting_of(_held(mission))
     if last.frozen_at is None:
         raise ClosedError(f"La séance nº {last.number} est ouverte : rien n’est gelé après elle.")
     if fault := fault_of_reason(reason, "Écrivez pourquoi une autre séance est ouverte."):

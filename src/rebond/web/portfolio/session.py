@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
@@ -126,7 +127,7 @@ def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, ba
     found = Sent(typed=sent, errors={})
     outcome = _outcome(sent, found)
     amount = _amount(sent, found, outcome, cost=cost, bar=bar)
-    day = _read(read_date, "date", sent, found)
+    day = day_typed("date", sent, found.errors, "Donnez la date de la décision.")
     reason, by = sent.get("motif", "").strip(), sent.get("par", "").strip()
     if fault := fault_of_reason(reason, "Écrivez le motif : on le demandera.", most=LONGEST_REASON):
         found.errors["motif"] = fault
@@ -136,8 +137,6 @@ def read_decision(sent: Mapping[str, str], project_id: str, *, cost: Decimal, ba
         found.errors["par"] = f"{len(by)} caractères, {LONGEST_NAME} au plus : raccourcissez."
     elif fault := fault_of_words(by):
         found.errors["par"] = fault
-    if day is UNKNOWN and "date" not in found.errors:
-        found.errors["date"] = "Donnez la date de la décision."
     if not found.errors and outcome is not None:
         found.decision = core.CommitteeDecision(
             project_id=project_id, outcome=outcome, amount=amount, decided_on=day, reason=reason, by=by
@@ -170,6 +169,18 @@ def _amount(
     elif amount > bar.left:
         found.errors["montant"] = f"{format_euros(amount)} passent l’enveloppe : {bar.refusal}."
     return amount
+
+
+def day_typed(key: str, sent: Mapping[str, str], errors: dict[str, str], lacking: str) -> core.Maybe[date]:
+    """The day that a field says; unknown with its error, ``lacking`` when the field says none."""
+    try:
+        day = read_date(sent.get(key, "").strip()).value
+    except Unreadable as fault:
+        errors[key] = mending(fault)
+        return UNKNOWN
+    if day is UNKNOWN:
+        errors[key] = lacking
+    return day
 
 
 def _read(reader: Callable[[object], Reading[T]], key: str, sent: Mapping[str, str], found: Sent) -> core.Maybe[T]:
