@@ -79,7 +79,7 @@ def test_a_refusal_of_the_whole_call_frees_the_envelope_on_the_session_too(
     record(pilot, ref)
     user = User.objects.get(username="pilote")
     bar, followed = envelope_bar(user, mission), following(user, mission)
-    assert (bar.committed, bar.left - followed.free - followed.proposed) == (100_000, 0)
+    assert (bar.committed, bar.left - followed.free - followed.proposed) == (Decimal(100_000), Decimal(0))
     settings = census_of(mission).settings
     refused = CallStep(
         stage=CallStage.NATIONAL, on=UNKNOWN, outcome=StageOutcome.UNFAVOURABLE, by="comité national", reason="crédits"
@@ -87,7 +87,7 @@ def test_a_refusal_of_the_whole_call_frees_the_envelope_on_the_session_too(
     told = replace(settings, envelope=replace(settings.envelope, calendar=(refused,)))
     save(mission, {(Kind.SETTINGS, ""): told}, by=Author(user=None))
     bar, followed = envelope_bar(user, mission), following(user, mission)
-    assert (bar.committed, bar.left - followed.free - followed.proposed) == (0, 0)
+    assert (bar.committed, bar.left - followed.free - followed.proposed) == (Decimal(0), Decimal(0))
 
 
 def test_a_member_of_the_committee_reads_the_steps_and_adds_none(pilot: Client, ref: str) -> None:
