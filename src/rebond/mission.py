@@ -15,6 +15,7 @@ from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.financing.auditing.catalogue import audit_against_catalogue
+from rebond.financing.awards import budgets_left
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan.model import FinancingPlan
@@ -33,7 +34,7 @@ from rebond.referrals.orient import refer_project
 from rebond.regimes.de_minimis import known_rooms
 from rebond.regimes.readings import Reading, near_end
 from rebond.regimes.sme import size_class
-from rebond.restitution.alerts import account_alerts, rule_alerts
+from rebond.restitution.alerts import account_alerts, award_alerts, rule_alerts
 from rebond.results import FirmResult, MissionResult, ProjectResult, Selection
 from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orphan_alert
 from rebond.study.inputs import CensusParts
@@ -78,9 +79,11 @@ def run_mission(
     step("Rapprochement avec les listes des partenaires")
     linkage = link_census(census, rules=rulebook.linkage, gazetteer=rulebook.catalogue.gazetteer)
     step("Entreprises : taille européenne et compte de minimis")
-    firms = tuple(_firm_results(census, rulebook, on))
+    solved = kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
+    parts = CensusParts(census, rulebook, on=on, solved=solved)
+    had = replace(census, aids=(*census.aids, *parts.awards))
+    firms = tuple(_firm_results(had, rulebook, on))
     step("Maturité, éligibilité et valeur des projets")
-    parts = CensusParts(census, rulebook, on=on)
     studies = _studies(census, parts, rulebook, kept or {})
     step("Plans de financement légaux et sélection sous enveloppe")
     taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
@@ -88,10 +91,9 @@ def run_mission(
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room=known_rooms(firm.account for firm in firms),
-        budgets=rulebook.catalogue.budgets,
+        budgets=budgets_left(rulebook.catalogue.budgets, parts.grants),
     )
     problem = without_call(problem, call_dispositif(envelope, rulebook.catalogue))
-    solved = kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
     proposals = propose(
         entries,
         problem,
@@ -138,6 +140,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
+            *award_alerts(parts.awards, census, rulebook.catalogue),
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),
@@ -216,7 +219,8 @@ def _project_result(
     referrals = refer_project(
         study.project,
         plan=plan,
-        verdicts=study.verdicts,
+        verdicts=study.open_verdicts,
+        answers=study.answers,
         ripe=study.maturity.ripe,
         retained=study.project.id in call.retained,
         in_difficulty=study.facts.get("en_difficulte") is True,
@@ -240,6 +244,8 @@ def _project_result(
         plan=plan,
         decision=decision,
         referrals=referrals,
+        awards=study.awards,
+        answers=study.answers,
     )
 
 

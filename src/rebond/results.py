@@ -9,7 +9,8 @@ from datetime import date
 from rebond.data.referentials import Labels
 from rebond.eligibility.places import Commune, Zone
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import Census, FactValue, Firm, Project
+from rebond.facts import AwardedAid, Census, FactValue, Firm, Project
+from rebond.facts.answered import NO_ANSWER, Answers
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan.certainty import SupportStack, sum_of
@@ -57,6 +58,10 @@ class ProjectResult:
     plan: FinancingPlan
     decision: CallDecision
     referrals: tuple[Referral, ...]
+    awards: tuple[AwardedAid, ...] = ()
+    """What the mission's referrals brought."""
+    answers: Answers = NO_ANSWER
+    """What funders refused or granted to it; empty as long as none did either."""
 
     @property
     def stack(self) -> SupportStack:

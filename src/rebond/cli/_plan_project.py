@@ -66,7 +66,7 @@ def project_alone(
 ) -> ReadyProject:
     """The project on its own: whole account, whole budgets, no envelope. Raises ``DataError`` with every fault."""
     census, rulebook, day = _open(workbook, project_id, on, folder, despite=despite)
-    context = CensusParts(census, rulebook, on=day).inputs(project_id).context(rulebook, reading=reading)
+    context = CensusParts(census, rulebook, on=day).context(project_id, rulebook, reading=reading)
     now = study(context)
     return ReadyProject(
         now=now,

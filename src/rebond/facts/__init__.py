@@ -4,7 +4,7 @@ Every value here is frozen. ``UNKNOWN`` is a value like another: it is passed on
 and has no truth value (``if UNKNOWN`` raises).
 """
 
-from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, Band
+from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, AwardedAid, Band, PaidShare
 from rebond.facts.call import CallStage, CallStep, Contribution, Envelope, StageOutcome
 from rebond.facts.census import Census
 from rebond.facts.firms import Accounts, Establishment, Firm, FirmLink, LinkKind
@@ -12,6 +12,7 @@ from rebond.facts.interviews import Interview, Need
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
+from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
 from rebond.facts.settings import MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
@@ -24,6 +25,7 @@ __all__ = [
     "Accounts",
     "AidObtained",
     "AssessorScore",
+    "AwardedAid",
     "Band",
     "CallStage",
     "CallStep",
@@ -50,9 +52,13 @@ __all__ = [
     "Maybe",
     "MissionSettings",
     "Need",
+    "PaidShare",
     "PartnerEntry",
     "Project",
     "Recusal",
+    "ReferralState",
+    "ReferralStep",
+    "SentReferral",
     "Siren",
     "Siret",
     "StageOutcome",

@@ -1,4 +1,4 @@
-"""The aid that firms already have."""
+"""The aid that firms already have: what someone declared, and what the mission's referrals brought."""
 
 from __future__ import annotations
 
@@ -67,3 +67,33 @@ class AidObtained:
             return NOTHING
         least = self.amount.least if isinstance(self.amount, Band) else self.amount
         return max(NOTHING, least - self.recovered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidShare:
+    """What an award pays of a cost line."""
+
+    line: str
+    support: Euros
+    """Euros of the support: the principal of a loan."""
+    aid: Euros
+    """Its gross grant equivalent, the most that it may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardedAid(AidObtained):
+    """An aid that a referral of the mission brought: found by the study in its steps, never written twice (adr/0065).
+
+    Its regime, its lines and its equivalent are those of the legal plan that holds the award.
+    """
+
+    dispositif: str
+    referral_id: str
+    support: Maybe[Euros]
+    """Euros of the support granted: a loan's principal, not its equivalent."""
+    most: Euros
+    """The most that the support may be: itself where it is known."""
+    paid: Maybe[Euros] = UNKNOWN
+    spread: tuple[PaidShare, ...] = ()
+    breach: str = ""
+    """Which rule the award passes, in French, as far as the catalogue and the census tell; empty: none."""

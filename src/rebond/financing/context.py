@@ -12,6 +12,7 @@ from rebond.eligibility.project_facts import NO_EUROS, project_facts
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, AidObtained, Census, FactValue, Firm, Maybe, Project, ZoneAssumption
+from rebond.facts.answered import NO_ANSWER, Answers, answers_of
 from rebond.financing.building.build import BuiltProject, ProblemBuilder
 from rebond.financing.building.kept_offers import KeptOffers
 from rebond.financing.building.single_project import linked_costs
@@ -62,6 +63,8 @@ class ProjectContext:
     """The reading of the law that the possible plan follows; UNKNOWN: the one that the catalogue gives."""
     away: frozenset[str] = frozenset()
     """Dispositifs that the mission's territory leaves out: not screened."""
+    answers: Answers = NO_ANSWER
+    """What funders answered for the project: what they refused is no way out any more."""
     census: Census | None = field(default=None, repr=False)
     """What the account and the linked costs come from, so that they follow a date or a place that is changed."""
     kept: KeptOffers | None = field(default=None, repr=False, compare=False)
@@ -71,6 +74,12 @@ class ProjectContext:
     def read_as(self) -> Reading:
         """The reading of the law that is taken."""
         return self.catalogue.readings.default if self.reading is UNKNOWN else self.reading
+
+
+def still_open(verdicts: Iterable[Verdict], answers: Answers) -> tuple[Verdict, ...]:
+    """The verdicts on what may still be asked: neither refused by its funder, nor granted."""
+    settled = answers.refused | answers.obtained
+    return tuple(verdict for verdict in verdicts if verdict.dispositif not in settled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +92,11 @@ class Study:
     built: BuiltProject
     problem: FinancingProblem
     plan: FinancingPlan
+
+    @property
+    def open_verdicts(self) -> tuple[Verdict, ...]:
+        """Those on what may still be asked."""
+        return still_open(self.verdicts, self.context.answers)
 
 
 def context_from_census(
@@ -121,6 +135,7 @@ def context_from_census(
         reading=reading,
         budgets=catalogue.budgets,
         linked_costs=linked_costs(project, census, catalogue.gazetteer, catalogue.regimes.values()),
+        answers=answers_of(census.referrals, census.referral_steps).get(project_id, NO_ANSWER),
         census=census,
     )
 
@@ -228,12 +243,13 @@ def built_of(context: ProjectContext, facts: Mapping[str, FactValue], verdicts: 
     """The project of a context as a problem states it, before what it shares with other projects."""
     builder = ProblemBuilder(catalogue=context.catalogue, rates=context.rates, on=context.on, kept=context.kept)
     mine = [aid for aid in context.aids if aid.pays(context.project)]
+    refused = context.answers.refused
     declared = context.firm.aid_declared is True
     return builder.project(
         context.project,
         context.firm.undertaking,
         facts,
-        verdicts,
+        [verdict for verdict in verdicts if verdict.dispositif not in refused],
         mine,
         ripe=context.ripe,
         questions=() if declared else (UNDECLARED,),

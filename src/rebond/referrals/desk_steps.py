@@ -19,7 +19,8 @@ def desk_steps(found: Study, rules: OrientationRules, *, operator: str, committe
     referrals = refer_project(
         context.project,
         plan=found.plan,
-        verdicts=found.verdicts,
+        verdicts=found.open_verdicts,
+        answers=context.answers,
         ripe=ripe,
         retained=bool(found.plan.envelope),
         in_difficulty=found.facts.get("en_difficulte") is True,

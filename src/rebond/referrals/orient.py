@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
 from rebond.facts import UNKNOWN, Project
+from rebond.facts.answered import NO_ANSWER, Answers
 from rebond.financing.plan.model import FinancingPlan
 from rebond.referrals.steps import OrientationRules, ReferralKind, due_on, next_step
 from rebond.units import format_euros
@@ -95,8 +96,13 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     rules: OrientationRules,
     catalogue: Catalogue,
     committee_on: date,
+    answers: Answers = NO_ANSWER,
 ) -> tuple[Referral, ...]:
-    """Every organisation a project goes to, the main one first; at least one, always."""
+    """Every organisation a project goes to, the main one first; at least one, always.
+
+    ``verdicts`` and ``plan`` hold what may still be asked. After a no the project goes first to those who were not
+    asked yet, and an adviser who said no is not named again while another works there.
+    """
 
     def make(kind: ReferralKind, organisation: str, dispositifs: Iterable[str], reason: str) -> Referral:
         found = tuple(dict.fromkeys(dispositifs))
@@ -124,34 +130,67 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
             make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe")
         )
     if ripe is Truth.YES:
-        for organisation, (dispositifs, reason) in _funders(plan, verdicts, commune, rules, catalogue).items():
+        funders = _funders(plan, verdicts, commune, rules, catalogue)
+        asked = {each.organisation for each in answers.asked} if answers.closed else set()
+        for organisation in sorted(funders, key=lambda each: each in asked):
+            dispositifs, reason = funders[organisation]
             found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
     if not found or ripe is not Truth.YES:
         reason = {
-            Truth.YES: "aucun dispositif ouvert ne convient : reprendre le projet avec un conseil",
+            Truth.YES: (
+                f"{_said_no(answers)} : reprendre le projet avec un conseil"
+                if answers.refused
+                else "le financement obtenu est à compléter : reprendre le reste du besoin avec un conseil"
+                if answers.obtained
+                else "aucun dispositif ouvert ne convient : reprendre le projet avec un conseil"
+            ),
             Truth.NO: "projet à mûrir avant toute demande de financement",
             Truth.UNKNOWN: "maturité à établir : compléter la grille avec l'entreprise",
         }[ripe]
-        adviser = choose_adviser(project, commune=commune, rules=rules, catalogue=catalogue)
+        adviser = choose_adviser(
+            project, commune=commune, rules=rules, catalogue=catalogue, without=answers.silent_advisers
+        )
         found.append(make(ReferralKind.ADVISER, adviser, (), reason))
     return tuple(found)
 
 
-def choose_adviser(project: Project, *, commune: Commune | None, rules: OrientationRules, catalogue: Catalogue) -> str:
-    """The adviser whose field and place fit the project."""
+def _said_no(answers: Answers) -> str:
+    """That funders said no, in French."""
+    count = len(answers.refused)
+    return "le financeur sollicité a répondu non" if count == 1 else f"{count} dispositifs demandés ont été refusés"
+
+
+def choose_adviser(
+    project: Project,
+    *,
+    commune: Commune | None,
+    rules: OrientationRules,
+    catalogue: Catalogue,
+    without: Collection[str] = (),
+) -> str:
+    """The adviser whose field and place fit the project; of those ``without``, one only when nobody else is left."""
     kind = project.kind if project.kind is not UNKNOWN else ""
     fitting = [
         organisation
         for organisation, kinds, objectives in rules.advisers
         if kind in kinds or (not kind and project.objectives & objectives)
     ]
-    return _first_covering((*fitting, *rules.last_resort), commune, catalogue)
+    every = (*fitting, *rules.last_resort)
+    if not without:
+        return _first_covering(every, commune, catalogue)
+    others = (organisation for organisation, _, _ in rules.advisers)
+    left = [code for code in _covering((*every, *others), commune, catalogue) if code not in without]
+    return left[0] if left else _first_covering(every, commune, catalogue)
 
 
 def _first_covering(names: Sequence[str], commune: Commune | None, catalogue: Catalogue) -> str:
     """The first organisation that surely works in the commune; the last of the list works everywhere."""
+    return next(_covering(names, commune, catalogue), names[-1])
+
+
+def _covering(names: Sequence[str], commune: Commune | None, catalogue: Catalogue) -> Iterator[str]:
     codes = (code for name in names for code in named_by(name, catalogue.organisations))
-    return next((code for code in codes if catalogue.organisations[code].covers(commune) is Truth.YES), names[-1])
+    return (code for code in codes if catalogue.organisations[code].covers(commune) is Truth.YES)
 
 
 def _funders(

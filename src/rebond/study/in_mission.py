@@ -145,7 +145,7 @@ def open_project(
 
     ``KeyError`` when the census has no such project.
     """
-    context = CensusParts(census, rulebook, on=on).inputs(project_id).context(rulebook, reading=reading)
+    context = CensusParts(census, rulebook, on=on).context(project_id, rulebook, reading=reading)
     return ProjectBench(
         context=as_left(context, taken),
         call=census.settings.envelope,

@@ -9,12 +9,14 @@ So the digest of these inputs is the digest of all that the study depends on.
 - the aid that those firms obtained, or that the project did: the account, the ceilings already used, the waits;
 - the zone assumptions and the weights of the mission: the zones, the score;
 - the marks of the project that count, and who stands aside for its firm: the score;
+- what funders refused to the project or granted to that undertaking: the offers left, the aid obtained;
 - the communes of these places, for an official list may change;
 - the dispositifs of elsewhere, that the territory of the mission leaves out: the verdicts;
 - the date, the facts put in the place of others, the versions of the catalogue and of the engine.
 
-Not read: partners' lists, the envelope, the committee's decisions, interviews, the other firms; nor the reading of the
-law, which chooses among the legal bases that a study holds. Two rulebooks of one version are taken to be the same.
+Not read: partners' lists, requests without an answer, the envelope, the committee's decisions, interviews, the other
+firms; nor the reading of the law, which chooses among the legal bases that a study holds. Two rulebooks of one version
+are taken to be the same.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from rebond.eligibility.places import Commune
 from rebond.facts import (
     UNKNOWN,
     AidObtained,
+    AwardedAid,
     Census,
     CostLine,
     Envelope,
@@ -40,10 +43,16 @@ from rebond.facts import (
     MissionSettings,
     Project,
     Recusal,
+    ReferralStep,
+    SentReferral,
 )
+from rebond.facts.answered import NO_ANSWER, Granted, answers_of
 from rebond.facts.marks import aside_of
+from rebond.financing.awards import awarded_aids, budgets_left
 from rebond.financing.context import ProjectContext, context_from_census
+from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.assessors import counted
+from rebond.portfolio.offered import call_dispositif
 from rebond.regimes.readings import Reading
 from rebond.study.canonical import digest
 from rebond.study.rulebook import Rulebook
@@ -95,10 +104,14 @@ class ProjectInputs:
 
 
 class CensusParts:
-    """A census laid out by project: the part that each study reads, found without going through the whole again."""
+    """A census laid out by project: the part that each study reads, found without going through the whole again.
 
-    def __init__(self, census: Census, rulebook: Rulebook, *, on: date) -> None:
+    ``solved``: the answers already found by the solver, for the awards that referrals brought.
+    """
+
+    def __init__(self, census: Census, rulebook: Rulebook, *, on: date, solved: SolvedParts | None = None) -> None:
         self._census, self._rulebook, self._on = census, rulebook, on
+        self._solved = solved or SolvedParts()
         self._firms = {firm.id: firm for firm in census.firms}
         self._projects = {project.id: project for project in census.projects}
         self._kin = _grouped((firm.undertaking, firm) for firm in census.firms)
@@ -107,6 +120,13 @@ class CensusParts:
             (key, aid) for aid in census.aids for key in {("firm", aid.firm_id), ("project", aid.project_id)}
         )
         self._ranks = {id(aid): rank for rank, aid in enumerate(census.aids)}
+        self._call = call_dispositif(census.settings.envelope, rulebook.catalogue)
+        self.answers = answers_of(census.referrals, census.referral_steps, without={self._call})
+        self._referrals = _grouped((each.project_id, each) for each in sorted(census.referrals, key=lambda r: r.id))
+        self._steps = _grouped(
+            (each.referral_id, each) for each in sorted(census.referral_steps, key=lambda step: step.number)
+        )
+        self._awards: dict[str, tuple[AwardedAid, ...]] = {}
         self._aside = aside_of(census.recusals)
         self._marks = _grouped((mark.project_id, mark) for mark in census.marks)
         settings = census.settings
@@ -125,8 +145,46 @@ class CensusParts:
         """Where the mission is, at the date of the studies."""
         return territory_of(self._census, self._rulebook.catalogue, self._on)
 
+    def context(self, project_id: str, rulebook: Rulebook, *, reading: Maybe[Reading] = UNKNOWN) -> ProjectContext:
+        """A project ready to be planned alone, on what the mission's grants leave of the shared budgets."""
+        found = self.inputs(project_id).context(rulebook, reading=reading)
+        return replace(found, budgets=budgets_left(found.budgets, self.grants))
+
+    @property
+    def grants(self) -> tuple[Granted, ...]:
+        """Everything that the mission's referrals brought, in the order of projects."""
+        return tuple(grant for key in sorted(self.answers) for grant in self.answers[key].granted)
+
+    @property
+    def awards(self) -> tuple[AwardedAid, ...]:
+        """The aid that the mission's referrals brought, undertaking by undertaking."""
+        granted = (self._projects[key] for key, each in self.answers.items() if each.granted and key in self._projects)
+        undertakings = sorted({self._firms[project.firm_id].undertaking for project in granted})
+        return tuple(award for undertaking in undertakings for award in self.awards_of(undertaking))
+
+    def awards_of(self, undertaking: str) -> tuple[AwardedAid, ...]:
+        """The aid that referrals brought to the projects of an undertaking, the first granted first."""
+        if undertaking not in self._awards:
+            granted = [
+                (min((self._on if each.on is UNKNOWN else each.on for each in answers.granted), default=self._on), key)
+                for key in {project.id for project in self._works[undertaking]}
+                if (answers := self.answers.get(key, NO_ANSWER)).granted
+            ]
+            found: tuple[AwardedAid, ...] = ()
+            for _, key in sorted(granted):
+                context = self._inputs(key, found).context(self._rulebook)
+                found += awarded_aids(context, self.answers[key].granted, self._solved)
+            self._awards[undertaking] = found
+        return self._awards[undertaking]
+
     def inputs(self, project_id: str, overrides: Mapping[str, FactValue] | None = None) -> ProjectInputs:
         """What the study of a project reads; ``KeyError`` when the census has no such project."""
+        firm = self._firms[self._projects[project_id].firm_id]
+        return self._inputs(project_id, self.awards_of(firm.undertaking), overrides)
+
+    def _inputs(
+        self, project_id: str, awards: tuple[AwardedAid, ...], overrides: Mapping[str, FactValue] | None = None
+    ) -> ProjectInputs:
         project = self._projects[project_id]
         firm = self._firms[project.firm_id]
         kin, works = self._kin[firm.undertaking], self._works[firm.undertaking]
@@ -144,7 +202,9 @@ class CensusParts:
                 projects=tuple(
                     replace(each, asked=()) if each.id == project_id else _as_linked(each) for each in works
                 ),
-                aids=self._aids_of(project_id, kin),
+                aids=(*self._aids_of(project_id, kin), *awards),
+                referrals=(told := self._answered(project_id))[0],
+                referral_steps=told[1],
                 marks=counted(self._marks.get(project_id, ()), aside),
                 recusals=tuple(_said_aside(firm.id, who) for who in sorted(aside)),
             ),
@@ -154,6 +214,32 @@ class CensusParts:
             overrides=tuple(sorted((overrides or {}).items())),
             catalogue_version=self._rulebook.catalogue.version,
         )
+
+    def _answered(self, project_id: str) -> tuple[tuple[SentReferral, ...], tuple[ReferralStep, ...]]:
+        """The project's referrals once one is answered by a no or a grant, without what a study does not read."""
+        answers = self.answers.get(project_id, NO_ANSWER)
+        if not answers.closed and not answers.granted:
+            return (), ()
+        referrals = [
+            SentReferral(id=each.id, project_id=project_id, organisation=each.organisation, dispositifs=left)
+            for each in self._referrals.get(project_id, ())
+            if (left := tuple(sorted(set(each.dispositifs) - {self._call}))) or not each.dispositifs
+        ]
+        steps = [
+            ReferralStep(
+                referral_id=step.referral_id,
+                number=step.number,
+                state=step.state,
+                on=step.on,
+                dispositif=step.dispositif,
+                granted=step.granted,
+                reason=step.reason if step.state.is_no else "",
+            )
+            for referral in referrals
+            for step in self._steps.get(referral.id, ())
+            if step.dispositif != self._call
+        ]
+        return tuple(referrals), tuple(steps)
 
     def _aids_of(self, project_id: str, kin: Iterable[Firm]) -> tuple[AidObtained, ...]:
         """In the order of the census, each once."""

@@ -15,7 +15,7 @@ from rebond.eligibility.truth import Truth
 from rebond.errors import IllegalPlanError
 from rebond.facts import UNKNOWN, Envelope
 from rebond.financing.building.build import ProblemBuilder
-from rebond.financing.context import ProjectContext, problem_of, screened
+from rebond.financing.context import ProjectContext, problem_of, screened, still_open
 from rebond.financing.plan.model import FinancingPlan
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.optimize import (
@@ -114,7 +114,7 @@ def candidate_of(moving: Moving, call: Envelope) -> Candidate | str:
         project=context.project,
         built=built,
         facts=facts,
-        verdicts=verdicts,
+        verdicts=still_open(verdicts, context.answers),
         ripe=Truth.YES,
         score=Score(value=Decimal(0), criteria=()),
     )

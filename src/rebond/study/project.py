@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from rebond.eligibility.places import ZONE_FACTS, Commune, Zone
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import AidObtained, FactValue, Firm, Project
+from rebond.facts import AidObtained, AwardedAid, FactValue, Firm, Project
+from rebond.facts.answered import NO_ANSWER, Answers
 from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
-from rebond.financing.context import account_of, built_of, screened
+from rebond.financing.context import account_of, built_of, screened, still_open
 from rebond.maturity import Maturity, assess
 from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.scoring import Score, score_project
@@ -36,6 +37,8 @@ class ProjectStudy:
     score: Score
     verdicts: tuple[Verdict, ...]
     built: BuiltProject
+    answers: Answers = NO_ANSWER
+    """What funders refused or granted."""
 
     @property
     def digest(self) -> str:
@@ -48,13 +51,23 @@ class ProjectStudy:
         return self.inputs.census.aids
 
     @property
+    def open_verdicts(self) -> tuple[Verdict, ...]:
+        """Those on what may still be asked."""
+        return still_open(self.verdicts, self.answers)
+
+    @property
+    def awards(self) -> tuple[AwardedAid, ...]:
+        """What the project's referrals brought."""
+        return tuple(aid for aid in self.aids if isinstance(aid, AwardedAid) and aid.project_id == self.project.id)
+
+    @property
     def entry(self) -> CallEntry:
         """The project as it comes before the call."""
         return CallEntry(
             project=self.project,
             built=self.built,
             facts=self.facts,
-            verdicts=self.verdicts,
+            verdicts=self.open_verdicts,
             ripe=self.maturity.ripe,
             score=self.score,
         )
@@ -88,4 +101,5 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
         ),
         verdicts=verdicts,
         built=built_of(context, facts, verdicts),
+        answers=context.answers,
     )

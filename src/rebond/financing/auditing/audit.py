@@ -106,7 +106,7 @@ def _audit_project(project: ProjectProblem, entries: list[_Entry]) -> Iterator[B
 def _audit_cost(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Breach]:
     total = Fraction(0)
     for cost_line in project.lines:
-        granted = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
+        granted = sum((Fraction(g.euros) for g in project.granted if g.line == cost_line.id), Fraction(0))
         support = sum((entry.share for entry in entries if entry.line.line == cost_line.id), Fraction(0))
         total += support
         if support and support + granted > Fraction(cost_line.amount):
@@ -311,7 +311,7 @@ def _audit_own_contribution(project: ProjectProblem, entries: list[_Entry]) -> I
         eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
         base = sum((costs[line] for line in eligible), Fraction(0))
         public = sum((entry.share for entry in entries if entry.line.line in eligible), Fraction(0))
-        past = sum((Fraction(granted.aid) for granted in project.granted if granted.line in eligible), Fraction(0))
+        past = sum((Fraction(granted.euros) for granted in project.granted if granted.line in eligible), Fraction(0))
         if share and public and public + past > (1 - Fraction(share)) * base:
             yield Breach(
                 rule="own_contribution",
@@ -324,7 +324,7 @@ def _audit_loans(project: ProjectProblem, entries: list[_Entry]) -> Iterator[Bre
     public = sum(entry.line.amount for entry in entries if entry.offer.instrument.value != _BANK_CREDIT)
     free = Fraction(0)
     for cost_line in project.lines:
-        past = sum((Fraction(g.aid) for g in project.granted if g.line == cost_line.id), Fraction(0))
+        past = sum((Fraction(g.euros) for g in project.granted if g.line == cost_line.id), Fraction(0))
         free += max(Fraction(0), Fraction(cost_line.amount) - past)
     if matched and public + matched > free:
         yield Breach(rule="loans", detail=f"{project.id} : {matched} € de prêts sans cofinancement privé suffisant")

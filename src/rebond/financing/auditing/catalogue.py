@@ -7,7 +7,7 @@ is caught here, where ``audit.py`` would believe the problem.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from rebond.eligibility.choice import DatedValue, choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import APPLIED_FIRST, facts_for_funders
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, AidObtained, CostLine, Maybe, Project
+from rebond.facts import UNKNOWN, AidObtained, AwardedAid, CostLine, Maybe, Project
 from rebond.financing.auditing.audit import Breach
 from rebond.financing.auditing.signature import (
     need_breaches,
@@ -47,6 +47,8 @@ class _Past:
     regime: Regime
     line: str
     aid: Fraction
+    euros: Fraction
+    """Of the support: the principal of a loan."""
     on: date
     """The day whose figures it was granted on."""
 
@@ -58,7 +60,7 @@ def audit_against_catalogue(
     facts: Facts,
     catalogue: Catalogue,
     on: date,
-    aids: Iterable[AidObtained] = (),
+    aids: Collection[AidObtained] = (),
     room: Maybe[Euros] = UNKNOWN,
 ) -> list[Breach]:
     """Every way in which a plan departs from the catalogue at a date; empty when it holds.
@@ -101,7 +103,7 @@ def audit_against_catalogue(
     breaches.extend(_intensities(known, costs, facts, catalogue, days, past))
     breaches.extend(_projects(known, costs, facts, catalogue, days, past))
     breaches.extend(_costs(plan.lines, costs, past))
-    breaches.extend(need_breaches(plan, project, catalogue))
+    breaches.extend(need_breaches(plan, project, aids, catalogue))
     breaches.extend(object_breaches(known, catalogue))
     breaches.extend(sole_aid_breaches(plan.lines, (each.line for each in past if each.aid > 0), catalogue))
     breaches.extend(_account(known, catalogue, room))
@@ -119,12 +121,16 @@ def _past(project: Project, aids: Iterable[AidObtained], catalogue: Catalogue, o
         regime = catalogue.regimes.get(aid.regime)
         if not aid.pays(project) or regime is None:
             continue
+        if isinstance(aid, AwardedAid):
+            for part in aid.spread:
+                yield _Past(regime, part.line, Fraction(part.aid), Fraction(part.support), min(on, aid.granted_on))
+            continue
         total = sum((Fraction(line.amount) for line in lines), Fraction(0))
         slack = Fraction(len(lines), 100) if len(lines) > 1 else Fraction(0)
         for line in lines:
             most = total if aid.at_most is UNKNOWN else Fraction(aid.at_most)
             share = max(Fraction(0), most * Fraction(line.amount) / total - slack)
-            yield _Past(regime, line.id, share, min(on, aid.granted_on))
+            yield _Past(regime, line.id, share, share, min(on, aid.granted_on))
 
 
 def _legal_basis(
@@ -351,7 +357,7 @@ def _projects(
             )
         }
         public = sum((Fraction(line.share) for line in lines if line.line in eligible), Fraction(0))
-        before = _sum(each for each in past if each.line in eligible)
+        before = sum((each.euros for each in past if each.line in eligible), Fraction(0))
         if public and public + before > (1 - Fraction(share)) * sum(eligible.values()):
             yield Breach(rule="own_contribution", detail=f"{regime.article} : {float(public):.2f} € de soutien public")
 
@@ -362,7 +368,8 @@ def _costs(lines: Iterable[PlanLine], costs: Mapping[str, CostLine], past: Itera
     for line in lines:
         support[line.line] = support.get(line.line, Fraction(0)) + Fraction(line.share)
     for identifier, amount in support.items():
-        if amount + _sum(each for each in past if each.line == identifier) > Fraction(costs[identifier].amount):
+        before = sum((each.euros for each in past if each.line == identifier), Fraction(0))
+        if amount + before > Fraction(costs[identifier].amount):
             detail = f"{identifier} : {float(amount):.2f} € de soutien pour {costs[identifier].amount} €"
             yield Breach(rule="cost", detail=detail)
 

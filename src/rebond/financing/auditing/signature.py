@@ -16,7 +16,7 @@ from rebond.dispositifs.screening import screen
 from rebond.eligibility.choice import choose
 from rebond.eligibility.criteria import Facts
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, Project
+from rebond.facts import UNKNOWN, AidObtained, AwardedAid, Project
 from rebond.financing.auditing.audit import Breach
 from rebond.financing.auditing.figures import Weight, unread_figures
 from rebond.financing.plan.certainty import Certainty
@@ -108,9 +108,12 @@ def _need(project: Project) -> Euros:
     return max(Euros(0), project.total_cost - (Euros(0) if secured is UNKNOWN else secured))
 
 
-def need_breaches(plan: FinancingPlan, project: Project, catalogue: Catalogue) -> Iterator[Breach]:
+def need_breaches(
+    plan: FinancingPlan, project: Project, aids: Iterable[AidObtained], catalogue: Catalogue
+) -> Iterator[Breach]:
     """No support beyond the need; firm 1:1 loans within the private money secured and the bank credits guaranteed."""
-    need = _need(project)
+    awarded = [aid for aid in aids if isinstance(aid, AwardedAid) and aid.project_id == project.id]
+    need = max(Euros(0), _need(project) - sum((aid.most for aid in awarded), Euros(0)))
     if plan.support > need:
         yield Breach(rule="need", detail=f"{plan.support} € de soutien pour un besoin de {need} €")
     lenders = {key: item.advantage.loan for key, item in catalogue.dispositifs.items()}

@@ -15,14 +15,15 @@ from rebond.eligibility.criteria import Facts
 from rebond.eligibility.incentive import facts_for_funders
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, Project
+from rebond.facts import UNKNOWN, AidObtained, AwardedAid, Project
 from rebond.financing.building.allowances import Allowance, Allowances
 from rebond.financing.building.asking import to_fill_in
+from rebond.financing.building.awarded import beside_awards, own_left
 from rebond.financing.building.bases import Bases
 from rebond.financing.building.equivalents import Equivalents
 from rebond.financing.building.figures import ALL_NATURES, Weighing, unread_of_dispositif
 from rebond.financing.building.kept_offers import KeptOffers
-from rebond.financing.building.past_aid import granted_aids
+from rebond.financing.building.past_aid import granted_aids, obtained_support
 from rebond.financing.problem.model import Basis, Line, Offer, ProjectProblem
 from rebond.regimes.gross_grant_equivalent import ReferenceRates
 from rebond.regimes.model import RegimeKind
@@ -105,10 +106,12 @@ class ProblemBuilder:
             questions=tuple(questions),
         )
         need = max(ZERO, project.total_cost - (own.financing or ZERO))
+        awards = [aid for aid in aids if isinstance(aid, AwardedAid)]
+        had, obtained = {aid.dispositif for aid in awards}, obtained_support(aids, project)
         offers: list[Offer] = []
         unquantified: list[Unquantified] = []
         for verdict in verdicts:
-            if verdict.truth is Truth.NO:
+            if verdict.truth is Truth.NO or verdict.dispositif in had:
                 continue
             dispositif = self.catalogue.dispositifs[verdict.dispositif]
             seen = facts_for_funders(facts, project, dispositif.desks)
@@ -122,18 +125,22 @@ class ProblemBuilder:
                 offers.append(offer)
             elif offer:
                 unquantified.append(Unquantified(dispositif=dispositif.id, reason=offer))
+        offers = list(beside_awards(offers, awards, self.catalogue))
         offers.extend(extra_offers)
+        capacity = self._prudent_capacity(project, facts) if own.capacity is None else own.capacity
+        secured, capacity = own_left(own.financing or ZERO, capacity, awards, self.catalogue)
         problem = ProjectProblem(
             id=project.id,
             undertaking=undertaking,
             lines=lines,
             offers=tuple(offers),
-            need=need,
-            loan_cap=self._prudent_capacity(project, facts) if own.capacity is None else own.capacity,
+            need=max(ZERO, need - obtained),
+            loan_cap=capacity,
             capacity_note="" if own.capacity is not None else self._capacity_note(project, facts),
-            match_secured=own.financing or ZERO,
+            match_secured=secured,
             ripe=ripe,
             granted=tuple(granted_aids(aids, lines, facts, self.catalogue.regimes, self.on)),
+            obtained=min(obtained, project.total_cost),
             exclusions=self._exclusions(offers),
         )
         return BuiltProject(problem=problem, unquantified=tuple(unquantified))

@@ -177,7 +177,7 @@ def financing_table(
     costs = {year: sum((row.by_year[year] for row in uses), ZERO) for year in years}
     paid = [row for row in (*supports, granted) if row is not None]
     left = {year: costs[year] - sum((row.by_year[year] for row in paid), ZERO) for year in years}
-    resources = list(_own_rows(left, max(ZERO, project.cost - project.need), secured, own_note))
+    resources = list(_own_rows(left, max(ZERO, project.cost - project.need - project.obtained), secured, own_note))
     bank = _take(left, _bank_room(project, plan))
     if granted is not None:
         resources.append(granted)
@@ -224,19 +224,23 @@ def _use_rows(project: ProjectProblem, years: Iterable[int], natures: Mapping[st
             )
 
 
+EQUIVALENT = "en équivalent-subvention"
+
+
 def _granted_row(project: ProjectProblem, years: Iterable[int]) -> TableRow | None:
     if not project.granted:
         return None
     year_of = {line.id: line.year for line in project.lines}
     by_year = {
-        year: sum((granted.aid for granted in project.granted if year_of[granted.line] == year), ZERO) for year in years
+        year: sum((granted.euros for granted in project.granted if year_of[granted.line] == year), ZERO)
+        for year in years
     }
     return TableRow(
         kind=RowKind.GRANTED,
         key="aides_obtenues",
         label="Aides déjà obtenues",
         by_year=by_year,
-        note="en équivalent-subvention",
+        note="accordées pendant la mission : un prêt pour son capital" if project.obtained else EQUIVALENT,
     )
 
 

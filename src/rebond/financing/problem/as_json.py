@@ -83,6 +83,7 @@ def _project(data: Mapping[str, Any]) -> ProjectProblem:
         match_secured=_optional(data, "cofinancement_acquis"),
         ripe=data.get("mur", True),
         granted=tuple(_granted(granted) for granted in data.get("aides_obtenues", [])),
+        obtained=require_euros(data.get("obtenu", "0")),
         exclusions=frozenset(_pair(pair) for pair in data.get("exclusions", [])),
     )
 
@@ -110,6 +111,7 @@ def _granted(data: Mapping[str, Any]) -> GrantedAid:
         aid=require_euros(data["equivalent_subvention"]),
         ceiling=require_share(data["plafond"]),
         own_contribution=require_share(data.get("apport_propre", "0")),
+        support=_optional(data, "soutien"),
     )
 
 
@@ -246,9 +248,11 @@ def _project_data(project: ProjectProblem) -> dict[str, Any]:
                     "equivalent_subvention": _amount(granted.aid),
                     "plafond": _text(granted.ceiling),
                     "apport_propre": _text(granted.own_contribution),
+                    **({} if granted.support is None else {"soutien": _amount(granted.support)}),
                 }
                 for granted in project.granted
             ],
+            **({"obtenu": _amount(project.obtained)} if project.obtained else {}),
             "exclusions": [list(pair) for pair in sorted(project.exclusions)],
             "dispositifs": [_offer_data(offer) for offer in project.offers],
         }

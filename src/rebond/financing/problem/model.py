@@ -181,6 +181,13 @@ class GrantedAid:
     ceiling: Rate
     own_contribution: Rate = NONE
     """Share of the line that this aid wants free of any public support, the new one included."""
+    support: Euros | None = None
+    """Euros of the support on the line, when they are not its equivalent: the principal of a loan."""
+
+    @property
+    def euros(self) -> Euros:
+        """What it pays of the line."""
+        return self.aid if self.support is None else self.support
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +199,7 @@ class ProjectProblem:
     lines: tuple[Line, ...]
     offers: tuple[Offer, ...]
     need: Euros
-    """Cost less what is already secured, in euros."""
+    """Cost less what is already secured or obtained, in euros."""
     loan_cap: Euros | None = None
     """What the firm can still borrow, whoever lends; ``None`` when nobody said."""
     capacity_note: str = ""
@@ -202,6 +209,8 @@ class ProjectProblem:
     ripe: bool = True
     """Whether a funder could be asked today."""
     granted: tuple[GrantedAid, ...] = ()
+    obtained: Euros = ZERO
+    """Support that referrals brought, the most that it may be: it is no more in the need."""
     exclusions: frozenset[tuple[str, str]] = frozenset()
     """Pairs of offers that may not go together, in the order of their ids."""
 

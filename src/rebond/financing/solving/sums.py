@@ -17,9 +17,9 @@ def by_regime(variables: Variables, project: ProjectProblem) -> dict[str, list[U
 
 
 def already_granted(project: ProjectProblem, line: str, *, regime: str = "", aid_only: bool = False) -> float:
-    """Support already obtained on a line, in euros: all of it, State aid alone, or that of one regime."""
+    """What is already obtained on a line: euros of support; or the equivalent of State aid, or of one regime's."""
     return sum(
-        float(granted.aid)
+        float(granted.aid if regime or aid_only else granted.euros)
         for granted in project.granted
         if granted.line == line
         and (not regime or granted.regime == regime)

@@ -251,7 +251,7 @@ def _of_loans(project: ProjectProblem, parts: list[UsedPart]) -> Iterable[Limit]
 
 
 def _granted_on(project: ProjectProblem, line: Line) -> Euros:
-    return sum((granted.aid for granted in project.granted if granted.line == line.id), ZERO)
+    return sum((granted.euros for granted in project.granted if granted.line == line.id), ZERO)
 
 
 def _of_budgets(problem: FinancingProblem, parts: list[UsedPart]) -> Iterable[Limit]:

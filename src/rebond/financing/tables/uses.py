@@ -139,7 +139,7 @@ def contributions_of(project: ProjectProblem, parts: list[UsedPart]) -> Iterable
         eligible = {line for part in asked for line in part.offer.lines & part.basis.ceilings.keys()}
         eligible |= {granted.line for granted in project.granted if granted.regime == regime and granted.aid > 0}
         here = [part for part in parts if part.line.line in eligible]
-        past = sum((granted.aid for granted in project.granted if granted.line in eligible), ZERO)
+        past = sum((granted.euros for granted in project.granted if granted.line in eligible), ZERO)
         yield OwnContribution(
             regime=regime,
             share=share,

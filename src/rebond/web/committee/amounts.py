@@ -74,7 +74,7 @@ def _laid_out(study: Study, census: Census) -> CensusParts:
 
 
 def _moving(parts: CensusParts, study: Study, line: Line, taken: Iterable[Taken]) -> Moving:
-    context = parts.inputs(line.project.ref).context(current_rulebook(), reading=study.read_as)
+    context = parts.context(line.project.ref, current_rulebook(), reading=study.read_as)
     uncovered = line.finding.uncovered if line.finding else Decimal(0)
     return Moving(context=as_left(replace(context, away=parts.place.away), taken), uncovered=uncovered)
 

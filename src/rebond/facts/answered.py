@@ -1,0 +1,157 @@
+"""What funders answered for each project: what is closed to it, what it was granted, read in its referrals' steps.
+
+A referral speaks of each of its dispositifs apart: the last step that names it, or that names none, says where it is.
+Rows may come in any order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
+from rebond.facts.values import UNKNOWN, Maybe
+from rebond.units import Euros
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """That an organisation will not give a dispositif to a project, or will not advise it (``dispositif`` empty)."""
+
+    dispositif: str
+    organisation: str
+    referral_id: str
+    state: ReferralState
+    on: Maybe[date] = UNKNOWN
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What an organisation granted to a project of a dispositif; ``amount`` in euros of that support."""
+
+    dispositif: str
+    organisation: str
+    referral_id: str
+    on: Maybe[date] = UNKNOWN
+    amount: Maybe[Euros] = UNKNOWN
+    paid: Maybe[Euros] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Where a dispositif stands at an organisation that a project was sent to."""
+
+    dispositif: str
+    organisation: str
+    referral_id: str
+    state: ReferralState
+    on: Maybe[date] = UNKNOWN
+    amount: Maybe[Euros] = UNKNOWN
+    """What the firm asks, when someone said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Of one project, in the order of dispositifs, then of referrals."""
+
+    asked: tuple[Asked, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    granted: tuple[Granted, ...] = ()
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """The dispositifs that are no way out any more; what is granted by one is not closed by another."""
+        return frozenset(each.dispositif for each in self.closed if each.dispositif) - self.obtained
+
+    @property
+    def obtained(self) -> frozenset[str]:
+        """The dispositifs granted."""
+        return frozenset(each.dispositif for each in self.granted)
+
+    @property
+    def silent_advisers(self) -> frozenset[str]:
+        """Organisations that will not advise the project."""
+        return frozenset(each.organisation for each in self.closed if not each.dispositif)
+
+
+NO_ANSWER = Answers()
+
+
+def answers_of(
+    referrals: Iterable[SentReferral], steps: Iterable[ReferralStep], *, without: Iterable[str] = ()
+) -> Mapping[str, Answers]:
+    """Project → what was answered. ``without``: dispositifs told elsewhere, as the call that the committee decides."""
+    apart = frozenset(without)
+    by_referral: defaultdict[str, list[ReferralStep]] = defaultdict(list)
+    for step in steps:
+        by_referral[step.referral_id].append(step)
+    found: defaultdict[str, list[Asked | Closed | Granted]] = defaultdict(list)
+    for referral in sorted(referrals, key=lambda each: each.id):
+        mine = sorted(by_referral[referral.id], key=lambda step: step.number)
+        named = dict.fromkeys((*referral.dispositifs, *(step.dispositif for step in mine if step.dispositif)))
+        for dispositif in sorted(named) or [""]:
+            if dispositif and dispositif in apart:
+                continue
+            told = [step for step in mine if step.dispositif in {"", dispositif}]
+            alone = len(named) <= 1
+            found[referral.project_id] += _answers(referral, dispositif, told, alone=alone)
+    return {project: _sorted(each) for project, each in found.items()}
+
+
+def _answers(
+    referral: SentReferral, dispositif: str, told: list[ReferralStep], *, alone: bool
+) -> Iterable[Asked | Closed | Granted]:
+    """Where one dispositif of a referral is. An amount told of several at once is nobody's: it stays unknown."""
+    last = told[-1] if told else None
+    amounts = told if alone else [step for step in told if step.dispositif]
+    yield Asked(
+        dispositif=dispositif,
+        organisation=referral.organisation,
+        referral_id=referral.id,
+        state=last.state if last else ReferralState.SENT,
+        on=last.on if last else referral.sent_on,
+        amount=_last([step.asked for step in amounts]),
+    )
+    if last is not None and last.state.is_no:
+        yield Closed(
+            dispositif=dispositif,
+            organisation=referral.organisation,
+            referral_id=referral.id,
+            state=last.state,
+            on=last.on,
+            reason=last.reason,
+        )
+        return
+    grants = [step for step in told if step.state is ReferralState.GRANTED]
+    if grants and dispositif and last is not None:
+        since = max([step.number for step in told if step.state.is_no], default=0)
+        if grants[-1].number < since:
+            return
+        yield Granted(
+            dispositif=dispositif,
+            organisation=referral.organisation,
+            referral_id=referral.id,
+            on=_last([step.on for step in grants]),
+            amount=_last([step.granted for step in amounts if step.number > since]),
+            paid=_last([step.paid for step in amounts if step.number > since]),
+        )
+
+
+def _last(values: Sequence[Maybe[T]]) -> Maybe[T]:
+    """The last that is known."""
+    return next((value for value in reversed(values) if value is not UNKNOWN), UNKNOWN)
+
+
+def _sorted(found: Iterable[Asked | Closed | Granted]) -> Answers:
+    ordered = sorted(found, key=lambda each: (each.dispositif, each.referral_id))
+    closed = [each for each in ordered if isinstance(each, Closed)]
+    granted = [each for each in ordered if isinstance(each, Granted)]
+    return Answers(
+        asked=tuple(each for each in ordered if isinstance(each, Asked)), closed=tuple(closed), granted=tuple(granted)
+    )
