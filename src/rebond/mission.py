@@ -14,6 +14,7 @@ from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
 from rebond.errors import CensusError, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
+from rebond.facts.answered import NO_ANSWER
 from rebond.financing.auditing.catalogue import audit_against_catalogue
 from rebond.financing.awards import budgets_left
 from rebond.financing.building.build import ProblemBuilder
@@ -116,7 +117,13 @@ def run_mission(
         catalogue_version=rulebook.catalogue.version,
         engine_version=__version__,
         firms=firms,
-        projects=tuple(_project_result(study, plans, call, linkage, census, rulebook) for study in studies),
+        projects=tuple(
+            replace(
+                _project_result(study, plans, call, linkage, census, rulebook),
+                answers=parts.answers.get(study.project.id, NO_ANSWER),
+            )
+            for study in studies
+        ),
         linkage=linkage,
         envelope_spent=call.spent,
         selection_reports=call.reports,
@@ -245,7 +252,6 @@ def _project_result(
         decision=decision,
         referrals=referrals,
         awards=study.awards,
-        answers=study.answers,
     )
 
 

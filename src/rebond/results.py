@@ -61,7 +61,7 @@ class ProjectResult:
     awards: tuple[AwardedAid, ...] = ()
     """What the mission's referrals brought."""
     answers: Answers = NO_ANSWER
-    """What funders refused or granted to it; empty as long as none did either."""
+    """What was asked of funders, and what they answered, the call apart."""
 
     @property
     def stack(self) -> SupportStack:

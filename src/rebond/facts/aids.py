@@ -97,3 +97,8 @@ class AwardedAid(AidObtained):
     spread: tuple[PaidShare, ...] = ()
     breach: str = ""
     """Which rule the award passes, in French, as far as the catalogue and the census tell; empty: none."""
+
+    @property
+    def at_least_support(self) -> Euros:
+        """Euros surely granted."""
+        return NOTHING if self.support is UNKNOWN else self.support

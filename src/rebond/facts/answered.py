@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -54,6 +54,13 @@ class Asked:
     on: Maybe[date] = UNKNOWN
     amount: Maybe[Euros] = UNKNOWN
     """What the firm asks, when someone said."""
+    sent_on: Maybe[date] = UNKNOWN
+    first_on: Maybe[date] = UNKNOWN
+    """The day of the organisation's first answer."""
+    decided_on: Maybe[date] = UNKNOWN
+    """The day on which it first said yes or no."""
+    jobs: Maybe[int] = UNKNOWN
+    """Jobs really created so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,18 @@ class Answers:
     def silent_advisers(self) -> frozenset[str]:
         """Organisations that will not advise the project."""
         return frozenset(each.organisation for each in self.closed if not each.dispositif)
+
+    def of(self, organisation: str) -> Answers:
+        """Those of one organisation."""
+        return Answers(
+            asked=tuple(each for each in self.asked if each.organisation == organisation),
+            closed=tuple(each for each in self.closed if each.organisation == organisation),
+            granted=tuple(each for each in self.granted if each.organisation == organisation),
+        )
+
+    def without_words(self) -> Answers:
+        """The same without the reasons that organisations gave."""
+        return replace(self, closed=tuple(replace(each, reason="") for each in self.closed))
 
 
 NO_ANSWER = Answers()
@@ -117,6 +136,10 @@ def _answers(
         state=last.state if last else ReferralState.SENT,
         on=last.on if last else referral.sent_on,
         amount=_last([step.asked for step in amounts]),
+        sent_on=referral.sent_on,
+        first_on=next((step.on for step in told if step.state is not ReferralState.SENT), UNKNOWN),
+        decided_on=next((step.on for step in told if step.state.is_no or step.state is ReferralState.GRANTED), UNKNOWN),
+        jobs=_last([step.jobs for step in told]),
     )
     if last is not None and last.state.is_no:
         yield Closed(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rebond.facts import UNKNOWN, Firm, Project
+from rebond.facts.answered import NO_ANSWER
 from rebond.financing.plan.model import FinancingPlan
 from rebond.restitution.audiences import Traits, audiences
 from rebond.restitution.edition_parts import ZERO, no_problem, without_assessment
@@ -57,4 +58,6 @@ def scrubbed(p: ProjectResult, code: str, *, title: str = "", firm: str = UNNAME
         plan=FinancingPlan(project=code, cost=ZERO, need=ZERO, lines=(), benefit=ZERO),
         decision=replace(left.decision, reasons=p.decision.reasons if title else ()),
         referrals=tuple(replace(r, project=code, dispositifs=(), reason="") for r in p.referrals),
+        awards=(),
+        answers=NO_ANSWER,
     )

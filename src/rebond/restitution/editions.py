@@ -128,7 +128,9 @@ def _told_to(result: MissionResult, recipient: Recipient) -> MissionResult:
 
 def _of_firm(result: MissionResult, firm: str) -> MissionResult:
     census = result.census
-    mine = tuple(without_assessment(p) for p in result.projects if p.firm.id == firm)
+    mine = tuple(
+        replace(without_assessment(p), answers=p.answers.without_words()) for p in result.projects if p.firm.id == firm
+    )
     return replace(
         emptied(result),
         census=replace(
@@ -190,6 +192,8 @@ def _asked(p: ProjectResult, organisation: str) -> ProjectResult:
         built=no_problem(p.project.id),
         plan=FinancingPlan(project=p.project.id, cost=p.plan.cost, need=ZERO, lines=lines, benefit=ZERO),
         referrals=tuple(r for r in p.referrals if r.organisation == organisation),
+        awards=tuple(award for award in p.awards if award.dispositif.partition("/")[0] == organisation),
+        answers=p.answers.of(organisation),
     )
 
 
@@ -262,7 +266,7 @@ def _discreet(p: ProjectResult) -> ProjectResult:
     )
     firm = Firm(id=p.firm.id, name=p.firm.name, establishment=p.firm.establishment)
     referrals = tuple(replace(r, dispositifs=(), reason="") for r in p.referrals)
-    return replace(p, project=project, firm=firm, facts={}, referrals=referrals)
+    return replace(p, project=project, firm=firm, facts={}, referrals=referrals, answers=p.answers.without_words())
 
 
 def _decision(decision: CommitteeDecision, codes: Mapping[str, str]) -> CommitteeDecision:

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rebond.facts import UNKNOWN, CommitteeDecision, CostLine, Unknown
+from rebond.facts import UNKNOWN, AwardedAid, CommitteeDecision, CostLine, Unknown
+from rebond.facts.answered import Closed
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan.as_json import line_as_data, stack_as_data
 from rebond.financing.plan.model import FinancingPlan
@@ -283,6 +284,34 @@ def _project(
         },
         "decision": _decision(decision),
         "suites": [_referral(referral) for referral in result.referrals],
+        "obtenu": [_award(award) for award in result.awards],
+        "refus": [_closed(closed) for closed in result.answers.closed],
+    }
+
+
+def _award(award: AwardedAid) -> dict[str, Any]:
+    """What a referral brought: the support in its euros, its equivalent at least and at most."""
+    return {
+        "dispositif": award.dispositif,
+        "intitule": award.label,
+        "financeur": award.funder,
+        "date": award.granted_on.isoformat(),
+        "accorde": number(award.support),
+        "verse": number(award.paid),
+        "regime": award.regime,
+        "equivalent_au_moins": number(award.at_least),
+        "equivalent_au_plus": number(award.at_most),
+        "regle_passee": award.breach,
+    }
+
+
+def _closed(closed: Closed) -> dict[str, Any]:
+    return {
+        "dispositif": closed.dispositif,
+        "organisation": closed.organisation,
+        "reponse": closed.state.value,
+        "date": _plain(closed.on),
+        "motif": closed.reason,
     }
 
 

@@ -30,6 +30,7 @@ _GROUPS = (
     ("organisation", "Projets par organisation", r"^orientes_"),
     ("axe", "Besoins par axe", r"^besoins_axe_"),
     ("lecture", "Selon la lecture du droit", r"^lecture_"),
+    ("suivi", "Demandé, obtenu, réalisé", r"^suivi_"),
     ("appel", "Appel et comité", r"^enveloppe_|_proposes?(_eur)?$|_retenus$"),
     ("orientation", "Suites et feuille de route", r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_"),
     ("soutien", "Soutiens des plans", r"^(aides|soutiens?)_|^reste_|^questions_|^dispositifs_"),
