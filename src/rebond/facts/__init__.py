@@ -12,6 +12,7 @@ from rebond.facts.interviews import Interview, Need
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
+from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
 from rebond.facts.settings import MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
@@ -53,6 +54,9 @@ __all__ = [
     "PartnerEntry",
     "Project",
     "Recusal",
+    "ReferralState",
+    "ReferralStep",
+    "SentReferral",
     "Siren",
     "Siret",
     "StageOutcome",

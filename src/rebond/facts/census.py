@@ -10,6 +10,7 @@ from rebond.facts.interviews import Interview
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkDecision, PartnerEntry
 from rebond.facts.projects import Project
+from rebond.facts.referred import ReferralStep, SentReferral
 from rebond.facts.settings import MissionSettings
 from rebond.facts.settled import CommitteeDecision, Confirmation, Descent
 
@@ -36,6 +37,10 @@ class Census:
     """What each assessor gave each project, those corrected since too."""
     recusals: tuple[Recusal, ...] = ()
     """Where assessors said that they stand aside, and that they no longer do."""
+    referrals: tuple[SentReferral, ...] = ()
+    """Which projects were sent to which organisations: what people sent, never what a study proposes."""
+    referral_steps: tuple[ReferralStep, ...] = ()
+    """What became of them, every step ever recorded."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 
