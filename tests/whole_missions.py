@@ -43,6 +43,9 @@ from rebond.facts import (
     PartnerEntry,
     Project,
     Recusal,
+    ReferralState,
+    ReferralStep,
+    SentReferral,
     Siren,
     Siret,
     ZoneAssumption,
@@ -73,6 +76,7 @@ class _Draw(Cells):
         )
         aids = tuple(self.aid(rank, firms, projects) for rank in self.some(4))
         entries = tuple(self.entry(rank, firms) for rank in self.some(5))
+        sent = tuple(self.referral(rank, self.one(*projects)) for rank in self.some(3))
         interviews = tuple(self.interview(f"I{rank:03d}", self.one(*firms).id) for rank in self.some(3))
         return Census(
             settings=self.settings(),
@@ -107,6 +111,8 @@ class _Draw(Cells):
                 )
                 for firm in firms[: self.one(0, 1)]
             ),
+            referrals=sent,
+            referral_steps=tuple(step for each in sent for step in self.steps(each)),
             link_decisions=tuple(
                 LinkDecision(
                     entry_id=entry.id,
@@ -333,6 +339,41 @@ class _Draw(Cells):
             score=self.one(UNKNOWN, 0, 5),
             reason=self.text("notes", "motif") or "vu",
             on=self.maybe(COMMITTEE),
+        )
+
+    def referral(self, rank: int, project: Project) -> SentReferral:
+        return SentReferral(
+            id=f"O{rank:03d}",
+            project_id=project.id,
+            organisation=self.cell("listes", "partenaire"),
+            dispositifs=self.one((), ("region-x/aide", "bpifrance/prêt")),
+            asked=self.one(UNKNOWN, self.euros()),
+            why=self.text("orientations", "pourquoi"),
+            expected=self.text("orientations", "attendu"),
+            sent_on=self.maybe(COMMITTEE),
+            answer_by=self.maybe(COMMITTEE),
+            sent_by=self.text("orientations", "par"),
+            words=self.text("orientations", "message"),
+        )
+
+    def steps(self, sent: SentReferral) -> tuple[ReferralStep, ...]:
+        """The beginning of a story that the rules allow."""
+        story = (ReferralState.ASKED, ReferralState.SENT, ReferralState.FILED, ReferralState.GRANTED)
+        return tuple(
+            ReferralStep(
+                referral_id=sent.id,
+                number=number,
+                state=state,
+                on=self.maybe(COMMITTEE),
+                dispositif=self.one("", *sent.dispositifs[:1]),
+                asked=self.one(UNKNOWN, self.euros()),
+                granted=self.one(UNKNOWN, self.euros()) if state is ReferralState.GRANTED else UNKNOWN,
+                jobs=self.one(UNKNOWN, 0, 3),
+                by=self.text("suites", "par"),
+                reason=self.text("suites", "motif") or "le bilan",
+                answer_by=self.maybe(COMMITTEE),
+            )
+            for number, state in enumerate(story[: self.one(0, 2, 4)], start=1)
         )
 
     def decision(self, project: Project) -> CommitteeDecision:

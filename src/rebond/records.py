@@ -98,6 +98,7 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "DescentAct": facts.DescentAct,
     "CallStage": facts.CallStage,
     "StageOutcome": facts.StageOutcome,
+    "ReferralState": facts.ReferralState,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

@@ -345,7 +345,13 @@ def test_answers_depend_on_the_numbers_of_steps_and_not_on_their_rows(
     assert not found.refused & found.obtained
     last = {
         (each.referral_id, each.dispositif): max(
-            (s for s in steps if s.referral_id == each.referral_id and s.dispositif in {"", each.dispositif}),
+            (
+                step
+                for step in steps
+                if step.referral_id == each.referral_id
+                and step.dispositif in {"", each.dispositif}
+                and step.state is not ReferralState.CLOSED
+            ),
             key=lambda step: step.number,
             default=None,
         )

@@ -1,6 +1,7 @@
 """What funders answered for each project: what is closed to it, what it was granted, read in its referrals' steps.
 
-A referral speaks of each of its dispositifs apart: the last step that names it, or that names none, says where it is.
+A referral speaks of each of its dispositifs apart: the last step that names it, or that names none, says where it is;
+closing says nothing of what was answered before.
 Rows may come in any order.
 """
 
@@ -127,18 +128,22 @@ def _answers(
     referral: SentReferral, dispositif: str, told: list[ReferralStep], *, alone: bool
 ) -> Iterable[Asked | Closed | Granted]:
     """Where one dispositif of a referral is. An amount told of several at once is nobody's: it stays unknown."""
-    last = told[-1] if told else None
+    closes = ReferralState.CLOSED
+    said = [step for step in told if step.state is not closes]
+    last, now = (said[-1] if said else None), (told[-1] if told else None)
     amounts = told if alone else [step for step in told if step.dispositif]
+    again = next((step for step in reversed(said) if step.state is ReferralState.SENT), None)
+    since_sent = [step for step in said if again is None or step.number > again.number]
     yield Asked(
         dispositif=dispositif,
         organisation=referral.organisation,
         referral_id=referral.id,
-        state=last.state if last else ReferralState.SENT,
-        on=last.on if last else referral.sent_on,
-        amount=_last([step.asked for step in amounts]),
-        sent_on=referral.sent_on,
-        first_on=next((step.on for step in told if step.state is not ReferralState.SENT), UNKNOWN),
-        decided_on=next((step.on for step in told if step.state.is_no or step.state is ReferralState.GRANTED), UNKNOWN),
+        state=now.state if now else ReferralState.SENT,
+        on=now.on if now else referral.sent_on,
+        amount=_last([*([referral.asked] if alone else []), *(step.asked for step in amounts)]),
+        sent_on=again.on if again else referral.sent_on,
+        first_on=next((step.on for step in since_sent), UNKNOWN),
+        decided_on=next((step.on for step in said if step.state.is_no or step.state is ReferralState.GRANTED), UNKNOWN),
         jobs=_last([step.jobs for step in told]),
     )
     if last is not None and last.state.is_no:
@@ -151,16 +156,14 @@ def _answers(
             reason=last.reason,
         )
         return
-    grants = [step for step in told if step.state is ReferralState.GRANTED]
-    if grants and dispositif and last is not None:
-        since = max([step.number for step in told if step.state.is_no], default=0)
-        if grants[-1].number < since:
-            return
+    since = max([step.number for step in said if step.state.is_no], default=-1)
+    grants = [step for step in said if step.state is ReferralState.GRANTED and step.number > since]
+    if grants and dispositif:
         yield Granted(
             dispositif=dispositif,
             organisation=referral.organisation,
             referral_id=referral.id,
-            on=_last([step.on for step in grants]),
+            on=grants[0].on,
             amount=_last([step.granted for step in amounts if step.number > since]),
             paid=_last([step.paid for step in amounts if step.number > since]),
         )

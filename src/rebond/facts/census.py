@@ -38,9 +38,9 @@ class Census:
     recusals: tuple[Recusal, ...] = ()
     """Where assessors said that they stand aside, and that they no longer do."""
     referrals: tuple[SentReferral, ...] = ()
-    """Whom projects were sent to."""
+    """Which projects were sent to which organisations: what people sent, never what a study proposes."""
     referral_steps: tuple[ReferralStep, ...] = ()
-    """What was said and done of each, step by step."""
+    """What became of them, every step ever recorded."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

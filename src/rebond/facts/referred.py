@@ -66,9 +66,15 @@ class SentReferral:
     """Code of the catalogue (``Catalogue.organisations``)."""
     dispositifs: tuple[str, ...] = ()
     """Identifiers in the catalogue; none for an adviser."""
+    asked: Maybe[Euros] = UNKNOWN
+    """What was asked of it, in euros of that support, when it was sent; UNKNOWN for an adviser too."""
+    why: str = ""
+    """Why this organisation, as the study said then."""
+    expected: str = ""
+    """What it is asked to do."""
     sent_on: Maybe[date] = UNKNOWN
     answer_by: Maybe[date] = UNKNOWN
-    """The day by which a first answer is asked: the clock of the organisation."""
+    """The day by which a first answer is asked: the clock of the organisation. A step may give another."""
     sent_by: str = ""
     words: str = ""
     """What the mission wrote to the organisation."""
@@ -76,7 +82,10 @@ class SentReferral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralStep:
-    """One thing that was said or done of a referral, by the organisation or by the mission."""
+    """One thing that was said or done of a referral, by the organisation or by the mission.
+
+    ``SENT``: the mission sends it again, or gives what it was asked for; the organisation owes an answer anew.
+    """
 
     referral_id: str
     number: int
@@ -95,3 +104,6 @@ class ReferralStep:
     by: str = ""
     """Who says so: a person, with the organisation."""
     reason: str = ""
+    """Why, or what lacks: never empty for a refusal and for « pas pour nous »."""
+    answer_by: Maybe[date] = UNKNOWN
+    """For a referral that is sent again: the new day by which an answer is asked."""

@@ -21,6 +21,8 @@ from rebond.facts import (
     PartnerEntry,
     Project,
     Recusal,
+    ReferralStep,
+    SentReferral,
 )
 from rebond.history.trees import Tree, branch_of, leaf, record_of, tree_of
 
@@ -53,6 +55,8 @@ class Kind(enum.StrEnum):
     DESCENT = "filiation"
     MARK = "note"
     RECUSAL = "deport"
+    REFERRAL = "orientation"
+    REFERRAL_STEP = "suite_orientation"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -72,6 +76,8 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.DESCENT: Descent,
     Kind.MARK: Mark,
     Kind.RECUSAL: Recusal,
+    Kind.REFERRAL: SentReferral,
+    Kind.REFERRAL_STEP: ReferralStep,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -85,6 +91,8 @@ _HOMES: Mapping[Kind, str] = {
     Kind.DESCENT: "lineage",
     Kind.MARK: "marks",
     Kind.RECUSAL: "recusals",
+    Kind.REFERRAL: "referrals",
+    Kind.REFERRAL_STEP: "referral_steps",
 }
 
 
@@ -222,6 +230,11 @@ def recusal_ref(firm_id: str, assessor: str, number: int) -> str:
     return f"{firm_id}/{assessor}/{number}"
 
 
+def referral_step_ref(referral_id: str, number: int) -> str:
+    """How one step of a referral is referred to."""
+    return f"{referral_id}/{number}"
+
+
 _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DECISION: lambda row: str(row.project_id),
     Kind.CONFIRMATION: lambda row: f"{row.kind}/{row.subject}/{'+'.join(row.marks)}",
@@ -229,6 +242,7 @@ _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DESCENT: lambda row: descent_ref(row.act, row.origin, row.became),
     Kind.MARK: lambda row: mark_ref(row.project_id, row.criterion, row.assessor, row.number),
     Kind.RECUSAL: lambda row: recusal_ref(row.firm_id, row.assessor, row.number),
+    Kind.REFERRAL_STEP: lambda row: referral_step_ref(row.referral_id, row.number),
 }
 """Rows that have no identifier of their own, and what names them."""
 

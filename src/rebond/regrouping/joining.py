@@ -83,6 +83,12 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
     rows |= {
         (Kind.MARK, reference_of(Kind.MARK, mark)): ABSENT for mark in census.marks if mark.project_id == absorbed.id
     }
+    # What was sent of either is followed for what both became.
+    rows |= {
+        (Kind.REFERRAL, each.id): replace(each, project_id=kept.id)
+        for each in census.referrals
+        if each.project_id == absorbed.id
+    }
     return Joined(project=project, questions=tuple(blend.questions), decided=settled, lacks=tuple(lacks), rows=rows)
 
 

@@ -36,6 +36,9 @@ from rebond.facts import (
     PartnerEntry,
     Project,
     Recusal,
+    ReferralState,
+    ReferralStep,
+    SentReferral,
 )
 
 
@@ -188,6 +191,14 @@ class Draw:
             recusals=tuple(
                 Recusal(firm_id="E1", assessor=each, number=1, aside=self.one(True, False), reason="x", by=each)
                 for each in self.some("anne", "bruno")
+            ),
+            referrals=tuple(
+                SentReferral(id=each, project_id="P1", organisation="ademe", asked=self.maybe(self.euros()))
+                for each in self.some("O1", "O2")
+            ),
+            referral_steps=tuple(
+                ReferralStep(referral_id=each, number=1, state=self.one(*ReferralState), reason=self.word())
+                for each in self.some("O1", "O2")
             ),
             lineage=tuple(
                 Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())

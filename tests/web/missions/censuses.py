@@ -201,6 +201,33 @@ settings = st.builds(
     weights=few(st.tuples(names, numbers)),
     fictitious=answers,
 )
+referrals = st.builds(
+    core.SentReferral,
+    id=st.just(""),
+    project_id=st.just(""),
+    organisation=st.sampled_from(["bpifrance", "ademe"]),
+    dispositifs=st.just(("d1", "d2")),
+    asked=maybe(euros),
+    why=names,
+    expected=names,
+    sent_on=maybe(days),
+    answer_by=maybe(days),
+    sent_by=names,
+    words=names,
+)
+_SAID: tuple[tuple[core.ReferralState, dict[str, Any]], ...] = (
+    (core.ReferralState.ASKED, {"reason": "le bilan ; 2025"}),
+    (core.ReferralState.SENT, {"answer_by": date(2060, 3, 1)}),
+    (core.ReferralState.FILED, {"asked": Decimal("1500.50"), "dispositif": "d1"}),
+    (core.ReferralState.REFUSED, {"reason": "hors champ", "dispositif": "d2"}),
+    (core.ReferralState.GRANTED, {"granted": Decimal(1000), "paid": Decimal(0), "jobs": 0, "dispositif": "d1"}),
+    (core.ReferralState.CLOSED, {}),
+)
+STORY = tuple(
+    core.ReferralStep(referral_id="", number=number, state=state, on=date(2060, 1, number), by="Mme D’Été", **said)
+    for number, (state, said) in enumerate(_SAID, start=1)
+)
+"""Everything that a step may say, in an order that the rules allow."""
 
 
 @st.composite
@@ -228,6 +255,8 @@ def censuses(draw: st.DrawFn) -> core.Census:
         by=names,
         steps=few(steps),
     )
+    chosen = draw(st.lists(st.sampled_from(["O001", "O002", "envoi"]), unique=True)) if refs else []
+    sent = tuple(replace(draw(referrals), id=ref, project_id=draw(st.sampled_from(refs))) for ref in chosen)
     interview = st.builds(
         core.Interview,
         id=st.just(""),
@@ -265,6 +294,11 @@ def censuses(draw: st.DrawFn) -> core.Census:
         recusals=tuple(
             core.Recusal(firm_id=firm.id, assessor="anne", number=1, aside=True, reason="parente", by="anne")
             for firm in met[: draw(st.integers(0, 2))]
+        ),
+        referrals=sent,
+        # What was once said under a number never changes: each referral says the beginning of one story.
+        referral_steps=tuple(
+            replace(step, referral_id=each.id) for each in sent for step in STORY[: draw(st.integers(0, len(STORY)))]
         ),
         repairs=draw(few(names)),
     )

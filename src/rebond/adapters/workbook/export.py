@@ -9,6 +9,7 @@ from rebond.adapters.workbook.call import call_parameters, contribution_rows, st
 from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
+from rebond.adapters.workbook.referred import referral_row, step_row
 from rebond.adapters.workbook.said import descent_row, link_decision_row, mark_row, recusal_row
 from rebond.adapters.workbook.template import Row
 from rebond.adapters.workbook.zonages import zone_rows
@@ -61,6 +62,8 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
             mark_row(each) for each in census.marks if layout.sheet("notes").column("critere").choice(each.criterion)
         ],
         "deports": [recusal_row(each) for each in census.recusals],
+        "orientations": [referral_row(each) for each in census.referrals],
+        "suites": [step_row(each) for each in census.referral_steps],
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}

@@ -11,7 +11,7 @@ from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
-from rebond.history.changes import descent_ref, link_ref, mark_ref, recusal_ref
+from rebond.history.changes import descent_ref, link_ref, mark_ref, recusal_ref, referral_step_ref
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -26,6 +26,8 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.DESCENT: "filiations",
         Kind.MARK: "notes",
         Kind.RECUSAL: "deports",
+        Kind.REFERRAL: "orientations",
+        Kind.REFERRAL_STEP: "suites",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -158,6 +160,30 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "filiations": {"by": "par", "on": "date", "reason": "motif"},
         "notes": {"score": "note", "reason": "motif", "on": "date"},
         "deports": {"aside": "position", "reason": "motif", "by": "par", "on": "date"},
+        "orientations": {
+            "project_id": "projet",
+            "organisation": "organisation",
+            "dispositifs": "dispositifs",
+            "asked": "montant",
+            "why": "pourquoi",
+            "expected": "attendu",
+            "sent_on": "envoyee_le",
+            "answer_by": "reponse_avant",
+            "sent_by": "par",
+            "words": "message",
+        },
+        "suites": {
+            "state": "etat",
+            "on": "date",
+            "dispositif": "dispositif",
+            "asked": "demande",
+            "granted": "accorde",
+            "paid": "verse",
+            "jobs": "emplois",
+            "by": "par",
+            "reason": "motif",
+            "answer_by": "reponse_avant",
+        },
     }
 )
 """Sheet → field of the census → column."""
@@ -277,7 +303,7 @@ def row_lines(tables: Tables) -> dict[tuple[str, str], int]:
 
 
 def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
-    for key in ("entreprises", "entretiens", "projets"):
+    for key in ("entreprises", "entretiens", "projets", "orientations"):
         yield from ((key, row.text("id"), row) for row in tables[key].rows)
     yield from (("decisions", row.text("projet"), row) for row in tables["decisions"].rows)
     for row in tables["rapprochements"].rows:
@@ -290,6 +316,8 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
         yield "notes", mark_ref(row.text("projet"), row.text("critere"), row.text("evaluateur"), number), row
     for row in tables["deports"].rows:
         yield "deports", recusal_ref(row.text("entreprise"), row.text("evaluateur"), int(row.text("numero"))), row
+    for row in tables["suites"].rows:
+        yield "suites", referral_step_ref(row.text("orientation"), int(row.text("numero"))), row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

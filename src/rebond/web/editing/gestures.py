@@ -39,7 +39,15 @@ from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
 
 FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
-_ONLY_ADDED = frozenset({Kind.MARK, Kind.RECUSAL})
+_ONLY_ADDED = {
+    Kind.MARK: ("une note ne s'efface pas", "l'évaluateur donne une autre note"),
+    Kind.RECUSAL: ("un déport ne s'efface pas", "le pilote lève le déport"),
+    Kind.REFERRAL_STEP: (
+        "une étape d'une orientation ne s'efface pas",
+        "noter l'étape qui la corrige ; pour une orientation close par erreur, « Prise en charge »",
+    ),
+}
+"""What is only ever added: what is wrong with undoing it, and what to do."""
 Wanted = Mapping[tuple[Kind, str], Any]
 """Rows as someone wants them, by kind and reference; ``ABSENT``: withdrawn."""
 
@@ -182,12 +190,12 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
 
 
 def _refuse_what_is_only_added(entries: Iterable[Entry]) -> None:
-    """What an assessor said is corrected by what he or she says next; only an import that brought it is undone."""
+    """What someone said is corrected by what is said next; only an import that brought it is undone."""
     faults = [
         Fault(
             where=f"journal, ligne {entry.position}",
-            problem="une note ou un déport ne s'efface pas",
-            mend="l'évaluateur donne une autre note ; le pilote lève le déport",
+            problem=_ONLY_ADDED[Kind(entry.kind)][0],
+            mend=_ONLY_ADDED[Kind(entry.kind)][1],
         )
         for entry in entries
         if entry.kind in _ONLY_ADDED
@@ -204,7 +212,7 @@ def change_of(entry: Entry) -> Change:
 
 def label_of(row: Any) -> str:
     """How people name a row: the name of a firm, the title of a project."""
-    names = ("title", "name", "label", "firm_name")
+    names = ("title", "name", "label", "firm_name", "organisation")
     return next((str(getattr(row, name)) for name in names if getattr(row, name, "")), "")
 
 

@@ -61,6 +61,16 @@ def withdraw_project(request: HttpRequest, mission: Mission, ref: str) -> HttpRe
     if marks:
         rows |= {(Kind.MARK, each): ABSENT for each in marks}
         consequences.append("Les notes des évaluateurs sur ce projet sont retirées aussi.")
+    sent = {each.id for each in census.referrals if each.project_id == ref}
+    if sent:
+        steps = [each for each in census.referral_steps if each.referral_id in sent]
+        rows |= {(Kind.REFERRAL, each): ABSENT for each in sent}
+        rows |= {(Kind.REFERRAL_STEP, reference_of(Kind.REFERRAL_STEP, each)): ABSENT for each in steps}
+        told = "Ses orientations envoyées" if len(sent) > 1 else "Son orientation envoyée"
+        consequences.append(
+            f"{told} et ce que les organisations ont répondu quittent les listes ; le journal les garde, et une "
+            "annulation les rend. Les lettres déjà parties ne se reprennent pas."
+        )
     if aids:
         consequences.append(f"Les aides obtenues pour lui ({len(aids)}) restent à l’entreprise, sans projet.")
     asked = Withdrawal(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, ReferralStep, SentReferral
 from rebond.records import FACTS
 from rebond.restitution.typography import french_date
 from rebond.units import format_euros, format_number, format_rate
@@ -37,6 +37,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "filiation": "Filiation",
         "note": "Note d’un évaluateur",
         "deport": "Déport d’un évaluateur",
+        "orientation": "Orientation envoyée",
+        "suite_orientation": "Suite d’une orientation",
         "consultations": "Traces des consultations",
         "compte_rendu": "Réponse à un compte rendu",
         "publication": "Publication de chiffres",
@@ -175,6 +177,19 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "suit": "suit",
         "seance": "séance",
         "empreinte": "empreinte",
+        "organisation": "organisation",
+        "dispositifs": "dispositifs",
+        "why": "pourquoi elle",
+        "expected": "attendu",
+        "sent_on": "envoyée le",
+        "answer_by": "réponse attendue avant le",
+        "sent_by": "envoyée par",
+        "words": "message",
+        "referral_id": "orientation",
+        "state": "état",
+        "granted": "accordé",
+        "paid": "versé à ce jour",
+        "jobs": "emplois créés à ce jour",
     }
 )
 """Field of a record of the core → its words."""
@@ -226,8 +241,15 @@ def value_words(value: Any, field: str = "") -> str:  # noqa: PLR0911 - one way 
     if is_dataclass(value) and not isinstance(value, type):
         told = ((each.name, getattr(value, each.name)) for each in fields(value))
         return ", ".join(
-            f"{LABELS.get(name, name)} {value_words(each, name)}"
+            f"{_label(value, name)} {value_words(each, name)}"
             for name, each in told
             if each is not UNKNOWN and each not in ("", (), frozenset())
         )
     return str(value) or NOTHING
+
+
+def _label(record: object, name: str) -> str:
+    """« asked » is euros of a referral, and a question of a firm or a project."""
+    if name == "asked" and isinstance(record, SentReferral | ReferralStep):
+        return "demandé"
+    return LABELS.get(name, name)

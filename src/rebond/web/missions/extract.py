@@ -12,13 +12,14 @@ from typing import Any, Final, TypeVar
 from django.db import models
 from django.db.models import F
 
-from rebond.facts import AidObtained, Census, Interview, Mark, Project, Recusal
+from rebond.facts import AidObtained, Census, Interview, Mark, Project, Recusal, ReferralStep, SentReferral
 from rebond.history import Kind, rows_of
 from rebond.web.firms import models as firms
 from rebond.web.interviews import models as interviews
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio import models as portfolio
 from rebond.web.projects import models as projects
+from rebond.web.referrals import models as referrals
 
 Q = TypeVar("Q", bound="models.QuerySet[Any]")
 Rows = Mapping[tuple[Kind, str], Any]
@@ -31,6 +32,8 @@ _MODELS: Final[Mapping[Kind, tuple[Any, str]]] = {
     Kind.DECISION: (portfolio.CommitteeDecision, "project__ref"),
     Kind.MARK: (portfolio.Mark, "ref"),
     Kind.RECUSAL: (portfolio.Recusal, "ref"),
+    Kind.REFERRAL: (referrals.SentReferral, "ref"),
+    Kind.REFERRAL_STEP: (referrals.ReferralStep, "ref"),
 }
 """Kinds whose rows are looked at one by one, by their reference; of the others, all or none: they are few or short."""
 _MOST: Final = 300
@@ -94,8 +97,10 @@ def _add_named(refs: dict[Kind, set[str]], rows: Iterable[Any]) -> None:
             refs[Kind.FIRM].add(row.firm_id)
         if isinstance(row, AidObtained) and row.project_id:
             refs[Kind.PROJECT].add(row.project_id)
-        if isinstance(row, Mark):
+        if isinstance(row, Mark | SentReferral):
             refs[Kind.PROJECT].add(row.project_id)
+        if isinstance(row, ReferralStep):
+            refs[Kind.REFERRAL].add(row.referral_id)
 
 
 def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collection[tuple[Kind, str]]) -> None:
@@ -109,6 +114,10 @@ def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collecti
         refs[Kind.AID] |= _refs(mission, Kind.AID, project__ref__in=lost_projects)
         refs[Kind.DECISION] |= _refs(mission, Kind.DECISION, project__ref__in=lost_projects)
         refs[Kind.MARK] |= _refs(mission, Kind.MARK, project__ref__in=lost_projects)
+        refs[Kind.REFERRAL] |= _refs(mission, Kind.REFERRAL, project__ref__in=lost_projects)
+    lost_referrals = [ref for kind, ref in gone if kind is Kind.REFERRAL]
+    if lost_referrals:
+        refs[Kind.REFERRAL_STEP] |= _refs(mission, Kind.REFERRAL_STEP, referral__ref__in=lost_referrals)
 
 
 def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
@@ -119,6 +128,13 @@ def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
         if project:
             refs[Kind.PROJECT].add(project)
     refs[Kind.PROJECT] |= refs[Kind.DECISION]
+    steps = referrals.ReferralStep.ever.of(mission).filter(ref__in=refs[Kind.REFERRAL_STEP])
+    refs[Kind.REFERRAL].update(steps.values_list("referral__ref", flat=True))
+    # A step is judged by those before it.
+    beside = referrals.ReferralStep.ever.of(mission).filter(referral__ref__in=refs[Kind.REFERRAL])
+    refs[Kind.REFERRAL_STEP].update(beside.values_list("ref", flat=True))
+    sent = referrals.SentReferral.ever.of(mission).filter(ref__in=refs[Kind.REFERRAL])
+    refs[Kind.PROJECT].update(sent.values_list("project__ref", flat=True))
     marks = portfolio.Mark.ever.of(mission).filter(ref__in=refs[Kind.MARK])
     refs[Kind.PROJECT].update(marks.values_list("project__ref", flat=True))
     recusals = portfolio.Recusal.ever.of(mission).filter(ref__in=refs[Kind.RECUSAL])

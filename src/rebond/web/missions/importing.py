@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from rebond.errors import FactsError, Fault
 from rebond.facts import Census, Confirmation, Descent
 from rebond.history import Kind
 from rebond.history.changes import reference_of
+from rebond.referrals.followed import out_of_order
 from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
 from rebond.web.linkage.facts import write_link_decisions
@@ -39,6 +40,7 @@ from rebond.web.portfolio.facts import (
 )
 from rebond.web.portfolio.standing import check_names
 from rebond.web.projects.facts import write_partner_entries, write_projects
+from rebond.web.referrals.facts import write_referrals, write_steps
 
 if TYPE_CHECKING:
     from rebond.web.accounts.models import User
@@ -63,6 +65,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
     write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()}, extract)
     for revised in (firms, interviews, projects):
         revised.bump()
+    referrals = write_referrals(held, census.referrals, projects, extract)
     written: list[Changes[Any]] = [
         firms,
         interviews,
@@ -71,6 +74,8 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         write_committee_decisions(held, census.decisions, projects, extract),
         write_marks(held, census.marks, projects, extract),
         write_recusals(held, census.recusals, firms, extract),
+        referrals,
+        write_steps(held, census.referral_steps, referrals, extract),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
         *([_write_lineage(held, census.lineage)] if holds(extract, Kind.DESCENT) else []),
@@ -176,7 +181,7 @@ def _write_lineage(mission: Mission, lineage: tuple[Descent, ...]) -> Changes[mo
 
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
-    faults = [*_repeated(census), *_dangling(census)]
+    faults = [*_repeated(census), *_dangling(census), *_out_of_order(census)]
     if faults:
         raise FactsError(faults)
 
@@ -192,6 +197,8 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "rapprochements décidés": (" et ".join(row.pair) for row in census.link_decisions),
         "notes des évaluateurs": (reference_of(Kind.MARK, row) for row in census.marks),
         "déports": (reference_of(Kind.RECUSAL, row) for row in census.recusals),
+        "orientations envoyées": (row.id for row in census.referrals),
+        "suites des orientations": (reference_of(Kind.REFERRAL_STEP, row) for row in census.referral_steps),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
@@ -211,15 +218,34 @@ def _dangling(census: Census) -> Iterator[Fault]:
     for aid in census.aids:
         if aid.project_id and aid.project_id not in projects:
             yield _unknown(f"aide {aid.id}", aid.project_id, "projet")
-    for decision in census.decisions:
-        if decision.project_id not in projects:
-            yield _unknown("décisions du comité", decision.project_id, "projet")
-    for mark in census.marks:
-        if mark.project_id not in projects:
-            yield _unknown("notes des évaluateurs", mark.project_id, "projet")
+    yield from _dangling_decisions(census, firms, projects)
+
+
+def _dangling_decisions(census: Census, firms: Collection[str], projects: Collection[str]) -> Iterator[Fault]:
+    sent = {row.id for row in census.referrals}
+    of_projects: tuple[tuple[str, Iterable[str]], ...] = (
+        ("décisions du comité", (row.project_id for row in census.decisions)),
+        ("notes des évaluateurs", (row.project_id for row in census.marks)),
+        ("orientations envoyées", (row.project_id for row in census.referrals)),
+    )
+    for where, refs in of_projects:
+        yield from (_unknown(where, ref, "projet") for ref in refs if ref not in projects)
     for recusal in census.recusals:
         if recusal.firm_id not in firms:
             yield _unknown("déports", recusal.firm_id, "entreprise")
+    for step in census.referral_steps:
+        if step.referral_id not in sent:
+            yield _unknown("suites des orientations", step.referral_id, "orientation envoyée")
+
+
+def _out_of_order(census: Census) -> Iterator[Fault]:
+    for step, problem in out_of_order(census.referrals, census.referral_steps):
+        yield Fault(
+            where=f"suites des orientations, étape {reference_of(Kind.REFERRAL_STEP, step)}",
+            found=step.state.label,
+            problem=problem,
+            mend="corriger cette étape, ou celle qui la précède",
+        )
 
 
 def _unknown(where: str, ref: str, what: str) -> Fault:

@@ -6,10 +6,15 @@ mission withdraws its rows first.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-_TABLES = {
+Kept = Mapping[str, tuple[tuple[str, ...], str]]
+"""Table → what never changes in it, and what is said to whoever tries."""
+Operation = Callable[[Apps, BaseDatabaseSchemaEditor], None]
+_TABLES: Kept = {
     "portfolio_mark": (
         ("project_id", "ref", "criterion", "assessor", "who", "number", "score", "reason", "on"),
         "une note ne se modifie pas",
@@ -19,16 +24,15 @@ _TABLES = {
         "un deport ne se modifie pas",
     ),
 }
-"""Table → what never changes in it, and what is said to whoever tries."""
 
 
 def _changes(columns: tuple[str, ...], differ: str) -> str:
     return " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
 
 
-def _sqlite() -> list[str]:
+def _sqlite(tables: Kept) -> list[str]:
     made = []
-    for table, (columns, message) in _TABLES.items():
+    for table, (columns, message) in tables.items():
         stop = f"BEGIN SELECT RAISE(ABORT, '{message}'); END;"
         made += [
             f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {_changes(columns, 'IS NOT')} {stop}",
@@ -37,9 +41,9 @@ def _sqlite() -> list[str]:
     return made
 
 
-def _postgres() -> list[str]:
+def _postgres(tables: Kept) -> list[str]:
     made = []
-    for table, (columns, message) in _TABLES.items():
+    for table, (columns, message) in tables.items():
         stop = f"EXECUTE FUNCTION {table}_refuse();"
         refuse = f"RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}'; END; $$ LANGUAGE plpgsql;"
         differ, present = _changes(columns, "IS DISTINCT FROM"), "OLD.withdrawn_at IS NULL"
@@ -51,19 +55,24 @@ def _postgres() -> list[str]:
     return made
 
 
-def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Create the triggers."""
-    del apps
-    for statement in {"sqlite": _sqlite, "postgresql": _postgres}[editor.connection.vendor]():
-        editor.execute(statement)
+def kept(tables: Kept) -> tuple[Operation, Operation]:
+    """The operations of a migration that create the triggers of tables, and drop them: only to go back before them."""
+
+    def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        del apps
+        for statement in {"sqlite": _sqlite, "postgresql": _postgres}[editor.connection.vendor](tables):
+            editor.execute(statement)
+
+    def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        del apps
+        postgres = editor.connection.vendor == "postgresql"
+        for table in tables:
+            for name in ("kept", "stays"):
+                editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{f' ON {table}' if postgres else ''};")
+            if postgres:
+                editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse();")
+
+    return protect, expose
 
 
-def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Drop the triggers: only to go back to a version without marks by assessor."""
-    del apps
-    postgres = editor.connection.vendor == "postgresql"
-    for table in _TABLES:
-        for name in ("kept", "stays"):
-            editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{f' ON {table}' if postgres else ''};")
-        if postgres:
-            editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse();")
+protect, expose = kept(_TABLES)

@@ -1,0 +1,164 @@
+"""What was sent to organisations, and what became of it: decisions, beside what each study proposes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from rebond.web.missions.data import MissionData, Ordered, Withdrawable
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.missions.querysets import MissionDataQuerySet, Present
+from rebond.web.projects.models import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from rebond.web.accounts.models import User
+
+R = TypeVar("R", bound=MissionData)
+
+
+def _parts(person: int, role: Role, path: str, **of_row: str) -> Any:
+    """Whether a person has, in the mission of a row, a part that its columns name (field of the part → column)."""
+    named = {field: OuterRef(f"{path}{column}") for field, column in of_row.items()}
+    return Exists(Membership.objects.filter(user_id=person, role=role, **named))
+
+
+class ReferralQuerySet(MissionDataQuerySet[R]):
+    """Referrals and their steps: the team reads them all, an organisation those that were sent to it."""
+
+    PATH = ""
+    """From the row to its referral."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Whole: for the team, and for the people of the organisation that it was sent to."""
+        if not user.is_authenticated:
+            return self.none()
+        team = Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
+        return self.filter(team | self._sent_to(user.pk))
+
+    def states_visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those whose organisation and state a person may read, and nothing else for who may not read them whole.
+
+        The firm is told where its own stand, the committee those of what is put before it.
+        """
+        from rebond.web.disclosure.models import Shared
+
+        if not user.is_authenticated:
+            return self.none()
+        team = Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
+        before = Shared.objects.before_the_committee(Mission.objects.in_part(user, Role.COMMITTEE))
+        own = _parts(user.pk, Role.FIRM, self.PATH, mission="project__mission", firm="project__firm")
+        presented = Q(**{f"{self.PATH}project__in": before.values("project")})
+        return self.filter(team | self._sent_to(user.pk) | Q(own) | presented)
+
+    def may_answer(self, user: User | AnonymousUser) -> Self:
+        """Those of which a person may say a step: the team, who hears it by telephone; the organisation's people."""
+        if not user.is_authenticated:
+            return self.none()
+        current = Q(**{f"{self._path}__in": Mission.objects.current()})
+        return self.visible_to(user).filter(current)
+
+    def _sent_to(self, person: int) -> Q:
+        return Q(_parts(person, Role.PARTNER, self.PATH, mission="project__mission", organisation__code="organisation"))
+
+
+class SentReferral(Ordered, Withdrawable, MissionData):
+    """That the mission sent a project to an organisation. A study proposes ways out; only people send."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sent_referrals", verbose_name="projet")
+    ref = models.CharField("référence", max_length=64)
+    organisation = models.CharField("organisation (clé au catalogue)", max_length=64, db_index=True)
+    dispositifs = models.JSONField("dispositifs", default=list, blank=True)
+    asked = models.DecimalField("montant demandé (€)", max_digits=16, decimal_places=2, null=True)
+    why = models.TextField("pourquoi elle", blank=True)
+    expected = models.TextField("ce qui est attendu", blank=True)
+    sent_on = models.DateField("envoyée le", null=True)
+    answer_by = models.DateField("réponse attendue avant le", null=True)
+    sent_by = models.CharField("envoyée par", max_length=300, blank=True)
+    words = models.TextField("message de la mission", blank=True)
+
+    MISSION_PATH = "project__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "project__withdrawn_at")
+    PILOT_DECIDES = True
+    objects: ClassVar = Present.from_queryset(ReferralQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    ever: ClassVar = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "orientation envoyée"
+        verbose_name_plural = "orientations envoyées"
+        ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("project", "ref"),
+                name="one_referral_per_ref",
+                violation_error_message="Cette référence d’orientation est déjà prise dans le projet.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ref} → {self.organisation}"
+
+
+class StepQuerySet(ReferralQuerySet[R]):
+    """The steps of referrals."""
+
+    PATH = "referral__"
+
+    def may_change(self, user: User | AnonymousUser) -> Self:
+        """Who may say what follows: a step itself never changes."""
+        return self.may_answer(user)
+
+
+class ReferralStep(Ordered, Withdrawable, MissionData):
+    """One thing said or done of a referral: only ever added, the highest number is the last."""
+
+    class State(models.TextChoices):
+        """Where a referral stands after it."""
+
+        SENT = "envoyee", "Envoyée"
+        TAKEN = "prise_en_charge", "Prise en charge"
+        ASKED = "precisions", "Précisions demandées"
+        FILED = "deposee", "Demande déposée"
+        GRANTED = "accordee", "Accordée"
+        REFUSED = "refusee", "Refusée"
+        NOT_OURS = "pas_pour_nous", "Pas pour nous"
+        CLOSED = "close", "Close"
+
+    referral = models.ForeignKey(
+        SentReferral, on_delete=models.CASCADE, related_name="steps", verbose_name="orientation"
+    )
+    ref = models.CharField("référence", max_length=80)
+    number = models.PositiveIntegerField("numéro")
+    state = models.CharField("état", max_length=20, choices=State.choices)
+    on = models.DateField("le", null=True)
+    dispositif = models.CharField("dispositif", max_length=150, blank=True)
+    asked = models.DecimalField("montant demandé (€)", max_digits=16, decimal_places=2, null=True)
+    granted = models.DecimalField("montant accordé (€)", max_digits=16, decimal_places=2, null=True)
+    paid = models.DecimalField("montant versé à ce jour (€)", max_digits=16, decimal_places=2, null=True)
+    jobs = models.PositiveIntegerField("emplois créés à ce jour", null=True)
+    by = models.CharField("dite par", max_length=300, blank=True)
+    reason = models.TextField("motif", blank=True)
+    answer_by = models.DateField("réponse attendue avant le", null=True)
+
+    MISSION_PATH = "referral__project__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "referral__withdrawn_at", "referral__project__withdrawn_at")
+    objects: ClassVar = Present.from_queryset(StepQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    ever: ClassVar = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "suite d’une orientation"
+        verbose_name_plural = "suites des orientations"
+        ordering = ("referral_id", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("referral", "ref"),
+                name="one_step_per_number",
+                violation_error_message="Une étape de cette orientation porte déjà ce numéro.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ref} : {self.get_state_display()}"
