@@ -98,6 +98,8 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "DescentAct": facts.DescentAct,
     "CallStage": facts.CallStage,
     "StageOutcome": facts.StageOutcome,
+    "ActionStatus": facts.ActionStatus,
+    "ActionPriority": facts.ActionPriority,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

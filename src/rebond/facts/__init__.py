@@ -12,6 +12,7 @@ from rebond.facts.interviews import Interview, Need
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
+from rebond.facts.roadmap import ActionPriority, ActionProgress, ActionStatus, RoadmapAction
 from rebond.facts.settings import MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
@@ -22,6 +23,9 @@ __all__ = [
     "STUDY",
     "UNKNOWN",
     "Accounts",
+    "ActionPriority",
+    "ActionProgress",
+    "ActionStatus",
     "AidObtained",
     "AssessorScore",
     "Band",
@@ -53,6 +57,7 @@ __all__ = [
     "PartnerEntry",
     "Project",
     "Recusal",
+    "RoadmapAction",
     "Siren",
     "Siret",
     "StageOutcome",

@@ -10,6 +10,7 @@ from rebond.facts.interviews import Interview
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkDecision, PartnerEntry
 from rebond.facts.projects import Project
+from rebond.facts.roadmap import ActionProgress, RoadmapAction
 from rebond.facts.settings import MissionSettings
 from rebond.facts.settled import CommitteeDecision, Confirmation, Descent
 
@@ -36,6 +37,10 @@ class Census:
     """What each assessor gave each project, those corrected since too."""
     recusals: tuple[Recusal, ...] = ()
     """Where assessors said that they stand aside, and that they no longer do."""
+    actions: tuple[RoadmapAction, ...] = ()
+    """What the mission adopted of its roadmap, or set aside."""
+    progress: tuple[ActionProgress, ...] = ()
+    """How these actions advance, in the order in which it was said for each."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

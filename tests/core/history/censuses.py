@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from rebond.facts import (
     UNKNOWN,
     Accounts,
+    ActionPriority,
+    ActionProgress,
+    ActionStatus,
     AidObtained,
     AssessorScore,
     Band,
@@ -36,6 +39,7 @@ from rebond.facts import (
     PartnerEntry,
     Project,
     Recusal,
+    RoadmapAction,
 )
 
 
@@ -188,6 +192,23 @@ class Draw:
             recusals=tuple(
                 Recusal(firm_id="E1", assessor=each, number=1, aside=self.one(True, False), reason="x", by=each)
                 for each in self.some("anne", "bruno")
+            ),
+            actions=tuple(
+                RoadmapAction(
+                    id=each,
+                    axis="foncier",
+                    title=self.word(),
+                    budget=self.maybe(self.euros()),
+                    priority=self.maybe(self.one(*ActionPriority)),
+                    status=self.one(*ActionStatus),
+                    needs=tuple(self.some("I1/foncier", "I2/foncier")),
+                    projects=tuple(self.some("P1", "P2")),
+                )
+                for each in self.some("F1", "F2")
+            ),
+            progress=tuple(
+                ActionProgress(action_id="F1", number=number, value=self.maybe(self.euros()), words=self.word())
+                for number in (1, 2)[: self.random.randrange(3)]
             ),
             lineage=tuple(
                 Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())

@@ -114,7 +114,7 @@ def test_every_field_of_the_census_has_words():
     kinds = [kind for kind in vars(facts).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
     of_a_census = {"settings", "firms", "interviews", "projects", "aids", "partner_entries", "confirmations"}
     names = {field.name for kind in kinds for field in dataclasses.fields(kind)}
-    assert names - of_a_census - {"decisions", "link_decisions", "lineage", "marks", "recusals", "repairs"} <= set(
+    assert names - of_a_census - {"decisions", "link_decisions", "lineage", "marks", "recusals", "actions", "progress", "repairs"} <= set(
         LABELS
     )
 

@@ -203,6 +203,35 @@ settings = st.builds(
 )
 
 
+actions = st.builds(
+    core.RoadmapAction,
+    id=st.just(""),
+    axis=st.sampled_from(["foncier", "competences"]),
+    title=names,
+    proposal=st.sampled_from(["", "C1"]),
+    why=names,
+    owner=st.sampled_from(["", "ademe", "Club d’entreprises"]),
+    owner_person=texts,
+    partners=few(names),
+    budget=maybe(euros),
+    paid_by=few(names),
+    starts_on=maybe(days),
+    ends_on=maybe(days),
+    status=st.sampled_from(core.ActionStatus),
+    status_reason=names,
+    priority=maybe(st.sampled_from(core.ActionPriority)),
+    indicator=names,
+    unit=texts,
+    baseline=maybe(numbers),
+    target=maybe(numbers),
+    target_on=maybe(days),
+    needs=few(st.sampled_from(["I1/foncier", "I9/foncier"])),
+    projects=few(st.sampled_from(["P1", "P9"])),
+    adopted_on=maybe(days),
+    adopted_by=names,
+)
+
+
 @st.composite
 def censuses(draw: st.DrawFn) -> core.Census:
     """A census whose references are drawn from few: two of them share some, in another order."""
@@ -227,6 +256,9 @@ def censuses(draw: st.DrawFn) -> core.Census:
         reason=names,
         by=names,
         steps=few(steps),
+    )
+    acted = tuple(
+        replace(draw(actions), id=ref) for ref in draw(st.lists(st.sampled_from("F1 F2 F3".split()), unique=True))
     )
     interview = st.builds(
         core.Interview,
@@ -265,6 +297,13 @@ def censuses(draw: st.DrawFn) -> core.Census:
         recusals=tuple(
             core.Recusal(firm_id=firm.id, assessor="anne", number=1, aside=True, reason="parente", by="anne")
             for firm in met[: draw(st.integers(0, 2))]
+        ),
+        actions=acted,
+        # As a mark: what was said under a number follows from what names it.
+        progress=tuple(
+            core.ActionProgress(action_id=each.id, number=number, value=Decimal(number), words=f"{each.id} {number}")
+            for each in acted
+            for number in range(1, draw(st.integers(0, 3)))
         ),
         repairs=draw(few(names)),
     )

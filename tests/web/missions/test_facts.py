@@ -30,13 +30,14 @@ from rebond.web.portfolio.models import Contribution
 from rebond.web.projects import facts as projects
 from rebond.web.projects.models import CostLine
 from rebond.web.projects.models import Project as ProjectRow
+from rebond.web.roadmap import facts as roadmap
 from tests.web.addresses import MISSION
 from tests.web.conftest import signed_in
 from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 26
+QUERIES = 28
 """Whatever the size of the mission: one or two a table."""
 
 
@@ -248,6 +249,8 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.Mark: (*portfolio.MARK, "project_id"),
         core.Recusal: (*portfolio.RECUSAL, "firm_id"),
+        core.RoadmapAction: (*roadmap.ACTION, *roadmap.LISTS, "id", "status", "priority"),
+        core.ActionProgress: (*roadmap.PROGRESS, "action_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),

@@ -12,6 +12,7 @@ from rebond.adapters.workbook.call import decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
+from rebond.adapters.workbook.roadmap import action, progress
 from rebond.adapters.workbook.said import descent, link_decision, mark, recusal
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
@@ -101,6 +102,8 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         lineage=tuple(descent(row) for row in tables["filiations"].rows),
         marks=tuple(mark(row) for row in tables["notes"].rows),
         recusals=tuple(recusal(row) for row in tables["deports"].rows),
+        actions=tuple(action(row) for row in tables["actions"].rows),
+        progress=tuple(progress(row) for row in tables["avancements"].rows),
         repairs=tuple(repairs),
     )
 

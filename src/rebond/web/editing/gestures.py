@@ -39,7 +39,7 @@ from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
 
 FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
-_ONLY_ADDED = frozenset({Kind.MARK, Kind.RECUSAL})
+_ONLY_ADDED = frozenset({Kind.MARK, Kind.RECUSAL, Kind.PROGRESS})
 Wanted = Mapping[tuple[Kind, str], Any]
 """Rows as someone wants them, by kind and reference; ``ABSENT``: withdrawn."""
 
@@ -186,8 +186,8 @@ def _refuse_what_is_only_added(entries: Iterable[Entry]) -> None:
     faults = [
         Fault(
             where=f"journal, ligne {entry.position}",
-            problem="une note ou un déport ne s'efface pas",
-            mend="l'évaluateur donne une autre note ; le pilote lève le déport",
+            problem="une note, un déport ou un avancement ne s'efface pas",
+            mend="l'évaluateur donne une autre note ; le pilote lève le déport ; un autre avancement corrige le dernier",
         )
         for entry in entries
         if entry.kind in _ONLY_ADDED

@@ -13,6 +13,7 @@ from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, marks_of, recusals_of, weights_of
 from rebond.web.projects.facts import partner_entries_of, projects_of
+from rebond.web.roadmap.facts import actions_of, progress_of
 
 SETTINGS = ("name", "territory", "committee_on", "fictitious")
 ZONE = ("zone", "value", "source")
@@ -36,6 +37,8 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
         lineage=_lineage(mission, extract),
         marks=marks_of(mission, extract),
         recusals=recusals_of(mission, extract),
+        actions=actions_of(mission, extract),
+        progress=progress_of(mission, extract),
         repairs=tuple(mission.repairs),
     )
 

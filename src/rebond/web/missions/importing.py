@@ -39,6 +39,7 @@ from rebond.web.portfolio.facts import (
 )
 from rebond.web.portfolio.standing import check_names
 from rebond.web.projects.facts import write_partner_entries, write_projects
+from rebond.web.roadmap.facts import write_actions, write_progress
 
 if TYPE_CHECKING:
     from rebond.web.accounts.models import User
@@ -73,6 +74,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         write_recusals(held, census.recusals, firms, extract),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
+        *(_write_roadmap(held, census) if holds(extract, Kind.ACTION) else ()),
         *([_write_lineage(held, census.lineage)] if holds(extract, Kind.DESCENT) else []),
     ]
     changed = any(changes.any for changes in written)
@@ -174,6 +176,12 @@ def _write_lineage(mission: Mission, lineage: tuple[Descent, ...]) -> Changes[mo
     )
 
 
+def _write_roadmap(mission: Mission, census: Census) -> tuple[Changes[Any], Changes[Any]]:
+    """The actions with their progress: an extract holds both or none."""
+    actions = write_actions(mission, census.actions)
+    return actions, write_progress(mission, census.progress, actions)
+
+
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
     faults = [*_repeated(census), *_dangling(census)]
@@ -192,6 +200,8 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "rapprochements décidés": (" et ".join(row.pair) for row in census.link_decisions),
         "notes des évaluateurs": (reference_of(Kind.MARK, row) for row in census.marks),
         "déports": (reference_of(Kind.RECUSAL, row) for row in census.recusals),
+        "feuille de route": (row.id for row in census.actions),
+        "avancement des actions": (reference_of(Kind.PROGRESS, row) for row in census.progress),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
@@ -220,6 +230,10 @@ def _dangling(census: Census) -> Iterator[Fault]:
     for recusal in census.recusals:
         if recusal.firm_id not in firms:
             yield _unknown("déports", recusal.firm_id, "entreprise")
+    actions = {row.id for row in census.actions}
+    for progress in census.progress:
+        if progress.action_id not in actions:
+            yield _unknown("avancement des actions", progress.action_id, "action")
 
 
 def _unknown(where: str, ref: str, what: str) -> Fault:

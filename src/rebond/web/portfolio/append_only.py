@@ -1,13 +1,8 @@
-"""Triggers that keep what assessors said: no row changes, whoever asks; only one already withdrawn is ever deleted.
-
-Withdrawing is what undoing an import does, or a project that leaves: the row stays, out of the census. Deleting a whole
-mission withdraws its rows first.
-"""
+"""Triggers that keep what assessors said."""
 
 from __future__ import annotations
 
-from django.apps.registry import Apps
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from rebond.web.missions.append_only import protecting
 
 _TABLES = {
     "portfolio_mark": (
@@ -19,51 +14,5 @@ _TABLES = {
         "un deport ne se modifie pas",
     ),
 }
-"""Table → what never changes in it, and what is said to whoever tries."""
 
-
-def _changes(columns: tuple[str, ...], differ: str) -> str:
-    return " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
-
-
-def _sqlite() -> list[str]:
-    made = []
-    for table, (columns, message) in _TABLES.items():
-        stop = f"BEGIN SELECT RAISE(ABORT, '{message}'); END;"
-        made += [
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {_changes(columns, 'IS NOT')} {stop}",
-            f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} WHEN OLD.withdrawn_at IS NULL {stop}",
-        ]
-    return made
-
-
-def _postgres() -> list[str]:
-    made = []
-    for table, (columns, message) in _TABLES.items():
-        stop = f"EXECUTE FUNCTION {table}_refuse();"
-        refuse = f"RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}'; END; $$ LANGUAGE plpgsql;"
-        differ, present = _changes(columns, "IS DISTINCT FROM"), "OLD.withdrawn_at IS NULL"
-        made += [
-            f"CREATE FUNCTION {table}_refuse() {refuse}",
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({differ}) {stop}",
-            f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} FOR EACH ROW WHEN ({present}) {stop}",
-        ]
-    return made
-
-
-def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Create the triggers."""
-    del apps
-    for statement in {"sqlite": _sqlite, "postgresql": _postgres}[editor.connection.vendor]():
-        editor.execute(statement)
-
-
-def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Drop the triggers: only to go back to a version without marks by assessor."""
-    del apps
-    postgres = editor.connection.vendor == "postgresql"
-    for table in _TABLES:
-        for name in ("kept", "stays"):
-            editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{f' ON {table}' if postgres else ''};")
-        if postgres:
-            editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse();")
+protect, expose = protecting(_TABLES)
