@@ -258,7 +258,7 @@ def censuses(draw: st.DrawFn) -> core.Census:
         steps=few(steps),
     )
     acted = tuple(
-        replace(draw(actions), id=ref) for ref in draw(st.lists(st.sampled_from("F1 F2 F3".split()), unique=True))
+        replace(draw(actions), id=ref) for ref in draw(st.lists(st.sampled_from(["F1", "F2", "F3"]), unique=True))
     )
     interview = st.builds(
         core.Interview,

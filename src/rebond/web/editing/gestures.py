@@ -187,7 +187,7 @@ def _refuse_what_is_only_added(entries: Iterable[Entry]) -> None:
         Fault(
             where=f"journal, ligne {entry.position}",
             problem="une note, un déport ou un avancement ne s'efface pas",
-            mend="l'évaluateur donne une autre note ; le pilote lève le déport ; un autre avancement corrige le dernier",
+            mend="donner une autre note, lever le déport, ou écrire un autre avancement, qui corrige le dernier",
         )
         for entry in entries
         if entry.kind in _ONLY_ADDED

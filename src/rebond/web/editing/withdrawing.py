@@ -63,9 +63,7 @@ def withdraw_project(request: HttpRequest, mission: Mission, ref: str) -> HttpRe
         consequences.append("Les notes des évaluateurs sur ce projet sont retirées aussi.")
     helping = [action.title for action in census.actions if ref in action.projects]
     if helping:
-        consequences.append(
-            f"Il reste nommé, comme projet retiré, dans la feuille de route : {' ; '.join(helping)}."
-        )
+        consequences.append(f"Il reste nommé, comme projet retiré, dans la feuille de route : {' ; '.join(helping)}.")
     if aids:
         consequences.append(f"Les aides obtenues pour lui ({len(aids)}) restent à l’entreprise, sans projet.")
     asked = Withdrawal(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from rebond.errors import FactsError, Fault
-from rebond.facts import Census, Confirmation, Descent
+from rebond.facts import AidObtained, Census, Confirmation, Descent, Interview, Project
 from rebond.history import Kind
 from rebond.history.changes import reference_of
 from rebond.web.firms.facts import write_aids, write_firms
@@ -213,27 +213,24 @@ def _repeated(census: Census) -> Iterator[Fault]:
 
 def _dangling(census: Census) -> Iterator[Fault]:
     firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
-    of_firms = (("projet", census.projects), ("entretien", census.interviews), ("aide", census.aids))
-    for what, rows in of_firms:
-        for row in rows:
-            if row.firm_id not in firms:
-                yield _unknown(f"{what} {row.id}", row.firm_id, "entreprise")
+    actions = {row.id for row in census.actions}
+    for row in (*census.projects, *census.interviews, *census.aids):
+        if row.firm_id not in firms:
+            yield _unknown(f"{_NOUNS[type(row)]} {row.id}", row.firm_id, "entreprise")
+    named: tuple[tuple[str, Iterable[str], Collection[str], str], ...] = (
+        ("décisions du comité", (row.project_id for row in census.decisions), projects, "projet"),
+        ("notes des évaluateurs", (row.project_id for row in census.marks), projects, "projet"),
+        ("déports", (row.firm_id for row in census.recusals), firms, "entreprise"),
+        ("avancement des actions", (row.action_id for row in census.progress), actions, "action"),
+    )
     for aid in census.aids:
         if aid.project_id and aid.project_id not in projects:
             yield _unknown(f"aide {aid.id}", aid.project_id, "projet")
-    for decision in census.decisions:
-        if decision.project_id not in projects:
-            yield _unknown("décisions du comité", decision.project_id, "projet")
-    for mark in census.marks:
-        if mark.project_id not in projects:
-            yield _unknown("notes des évaluateurs", mark.project_id, "projet")
-    for recusal in census.recusals:
-        if recusal.firm_id not in firms:
-            yield _unknown("déports", recusal.firm_id, "entreprise")
-    actions = {row.id for row in census.actions}
-    for progress in census.progress:
-        if progress.action_id not in actions:
-            yield _unknown("avancement des actions", progress.action_id, "action")
+    for where, refs, held, what in named:
+        yield from (_unknown(where, ref, what) for ref in refs if ref not in held)
+
+
+_NOUNS = {Project: "projet", Interview: "entretien", AidObtained: "aide"}
 
 
 def _unknown(where: str, ref: str, what: str) -> Fault:

@@ -31,7 +31,11 @@ _GROUPS = (
     ("axe", "Besoins par axe", r"^besoins_axe_"),
     ("lecture", "Selon la lecture du droit", r"^lecture_"),
     ("appel", "Appel et comité", r"^enveloppe_|_proposes?(_eur)?$|_retenus$"),
-    ("orientation", "Suites et feuille de route", r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_"),
+    (
+        "orientation",
+        "Suites et feuille de route",
+        r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_|^budget_feuille|^part_besoins",
+    ),
     ("soutien", "Soutiens des plans", r"^(aides|soutiens?)_|^reste_|^questions_|^dispositifs_"),
     ("argent", "Investissement, besoin, emplois", r"^(investissement|besoin)_eur$|^emplois_|^projets_(murs|a_murir)$"),
     ("recensement", "Recensement", ""),

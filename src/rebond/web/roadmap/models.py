@@ -124,9 +124,7 @@ class ProgressQuerySet(MissionDataQuerySet["ActionProgress"]):
 class ActionProgress(Ordered, Withdrawable, MissionData):
     """What was said of an action one day: only ever added (triggers)."""
 
-    action = models.ForeignKey(
-        RoadmapAction, on_delete=models.CASCADE, related_name="progress", verbose_name="action"
-    )
+    action = models.ForeignKey(RoadmapAction, on_delete=models.CASCADE, related_name="progress", verbose_name="action")
     number = models.PositiveIntegerField("numéro")
     on = models.DateField("le", null=True)
     value = models.DecimalField("valeur de l’indicateur", max_digits=24, decimal_places=9, null=True)
