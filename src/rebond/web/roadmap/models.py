@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 
-from rebond.facts import ActionPriority, ActionStatus
+from rebond.facts import ActionStatus
+from rebond.restitution.roadmap_document import number_words
 from rebond.web.missions.data import MissionData, Ordered, Withdrawable
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
@@ -150,6 +151,7 @@ class ActionProgress(Ordered, Withdrawable, MissionData):
     def __str__(self) -> str:
         return f"{self.action} : {self.words or self.value}"
 
-
-PRIORITY_RANK = {each.value: each.rank for each in ActionPriority}
-"""What comes first; an action without a priority comes last."""
+    @property
+    def shown_value(self) -> str:
+        """The value of the indicator, as people read it."""
+        return "" if self.value is None else number_words(self.value)

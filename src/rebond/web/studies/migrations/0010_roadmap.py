@@ -20,6 +20,16 @@ class Migration(migrations.Migration):
             name='from_what',
             field=models.TextField(blank=True, verbose_name='pour qui, à partir de quoi'),
         ),
+        migrations.AddField(
+            model_name='action',
+            name='owner',
+            field=models.CharField(blank=True, max_length=64, verbose_name='code du pilote'),
+        ),
+        migrations.AddField(
+            model_name='action',
+            name='partner_codes',
+            field=models.JSONField(default=list, verbose_name='codes des partenaires'),
+        ),
         migrations.CreateModel(
             name='ActionFollowed',
             fields=[

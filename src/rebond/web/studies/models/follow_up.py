@@ -53,6 +53,8 @@ class Action(StudyData):
     due_on = models.DateField("échéance")
     indicator = models.CharField("indicateur", max_length=200)
     from_what = models.TextField("pour qui, à partir de quoi", blank=True)
+    owner = models.CharField("code du pilote", max_length=64, blank=True)
+    partner_codes = models.JSONField("codes des partenaires", default=list)
     needs = models.ManyToManyField(Need, related_name="+", verbose_name="besoins")
 
     class Meta:

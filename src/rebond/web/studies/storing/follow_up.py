@@ -52,6 +52,8 @@ def action_rows(result: MissionResult, study: Study) -> Iterable[Action]:
             due_on=action.due_on,
             indicator=set_once(action.indicator, capital=False),
             from_what=set_once(action.from_what),
+            owner=action.owner,
+            partner_codes=list(action.partners),
         )
 
 
