@@ -18,6 +18,9 @@ from rebond.eligibility.places import Gazetteer
 from rebond.facts import (
     UNKNOWN,
     Accounts,
+    ActionPriority,
+    ActionProgress,
+    ActionStatus,
     AidObtained,
     AssessorScore,
     Band,
@@ -45,6 +48,7 @@ from rebond.facts import (
     Recusal,
     ReferralState,
     ReferralStep,
+    RoadmapAction,
     SentReferral,
     Siren,
     Siret,
@@ -113,6 +117,18 @@ class _Draw(Cells):
             ),
             referrals=sent,
             referral_steps=tuple(step for each in sent for step in self.steps(each)),
+            actions=tuple(self.action(f"F{rank:03d}", projects) for rank in (1, 2)),
+            progress=tuple(
+                ActionProgress(
+                    action_id="F001",
+                    number=number,
+                    on=self.maybe(COMMITTEE),
+                    value=self.maybe(Decimal(number)),
+                    words=self.text("avancements", "mots"),
+                    by=self.text("avancements", "par"),
+                )
+                for number in range(1, self.one(1, 3))
+            ),
             link_decisions=tuple(
                 LinkDecision(
                     entry_id=entry.id,
@@ -125,6 +141,34 @@ class _Draw(Cells):
                 )
                 for entry, firm in zip(entries, firms, strict=False)
             ),
+        )
+
+    def action(self, name: str, projects: tuple[Project, ...]) -> RoadmapAction:
+        return RoadmapAction(
+            id=name,
+            proposal=self.one("", "C1"),
+            axis=self.one("foncier", "competences"),
+            title=self.text("actions", "intitule") or "Former",
+            why=self.text("actions", "pourquoi"),
+            owner=self.one("", "ademe", "Club d’entreprises"),
+            owner_person=self.text("actions", "personne"),
+            partners=self.one((), ("bpifrance", "Lycée d’Été")),
+            budget=self.maybe(Decimal(self.one(0, 12_500))),
+            paid_by=self.one((), ("Région",)),
+            starts_on=self.maybe(COMMITTEE),
+            ends_on=self.maybe(COMMITTEE),
+            status=self.one(*ActionStatus),
+            status_reason=self.text("actions", "motif_etat"),
+            priority=self.maybe(self.one(*ActionPriority)),
+            indicator=self.text("actions", "indicateur"),
+            unit=self.text("actions", "unite"),
+            baseline=self.maybe(Decimal(0)),
+            target=self.maybe(Decimal("12.5")),
+            target_on=self.maybe(COMMITTEE),
+            needs=self.one((), ("I001/foncier", "I009/competences")),
+            projects=self.one((), (projects[0].id, "P999")),
+            adopted_on=self.maybe(COMMITTEE),
+            adopted_by=self.text("actions", "par"),
         )
 
     def settings(self) -> MissionSettings:

@@ -36,7 +36,9 @@ from rebond.regimes.de_minimis import known_rooms
 from rebond.regimes.readings import Reading, near_end
 from rebond.regimes.sme import size_class
 from rebond.restitution.alerts import account_alerts, award_alerts, rule_alerts
+from rebond.restitution.confidences import confidences
 from rebond.results import FirmResult, MissionResult, ProjectResult, Selection
+from rebond.roadmap.adopted import follow
 from rebond.roadmap.build import NO_ACTION, NO_ACTION_LABEL, build_roadmap, orphan_alert
 from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
@@ -111,6 +113,15 @@ def run_mission(
         steadiness = steadiness_of(studies, problem, census, rulebook, on=on, taken=taken, asked=robust, kept=kept)
     step("Une suite pour chaque projet, feuille de route, indicateurs")
     place = parts.place
+    roadmap = build_roadmap(
+        census.interviews,
+        rulebook.actions,
+        axes=[axis.code for axis in rulebook.axes],
+        committee_on=census.settings.committee_on,
+        covers=lambda code: code in place.sure,
+        named=lambda name: named_by(name, rulebook.catalogue.organisations),
+        tells=confidences().tells,
+    )
     result = MissionResult(
         census=census,
         on=on,
@@ -132,14 +143,8 @@ def run_mission(
             comparison=compare(entries, problem, proposals[taken], envelope=envelope, taken=taken, solved=solved),
         ),
         robustness=steadiness,
-        roadmap=build_roadmap(
-            census.interviews,
-            rulebook.actions,
-            axes=[axis.code for axis in rulebook.axes],
-            committee_on=census.settings.committee_on,
-            covers=lambda code: code in place.sure,
-            named=lambda name: named_by(name, rulebook.catalogue.organisations),
-        ),
+        roadmap=roadmap,
+        adopted=follow(census, roadmap),
         readings=tuple(outcomes(proposals, rulebook.catalogue, taken)),
         law_end=near_end(rulebook.catalogue.regimes.values(), rulebook.catalogue.readings, on),
         alerts=(

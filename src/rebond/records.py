@@ -99,6 +99,8 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "CallStage": facts.CallStage,
     "StageOutcome": facts.StageOutcome,
     "ReferralState": facts.ReferralState,
+    "ActionStatus": facts.ActionStatus,
+    "ActionPriority": facts.ActionPriority,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

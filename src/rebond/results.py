@@ -27,7 +27,8 @@ from rebond.portfolio.scoring import Score
 from rebond.referrals.orient import Referral
 from rebond.regimes.de_minimis import DeMinimisAccount
 from rebond.regimes.sme import SizeResult
-from rebond.roadmap.build import RoadmapAction
+from rebond.roadmap.adopted import AdoptedAction
+from rebond.roadmap.build import ProposedAction
 from rebond.study.project import ProjectStudy
 
 
@@ -90,12 +91,15 @@ class MissionResult:
     projects: tuple[ProjectResult, ...]
     linkage: LinkageResult
     envelope_spent: int
-    roadmap: tuple[RoadmapAction, ...]
+    roadmap: tuple[ProposedAction, ...]
+    """What the study proposes, also of what was adopted or set aside."""
     alerts: tuple[str, ...]
     """What a reader must know of the law and data used: assumptions, unverified figures, values missing at the date."""
     organisations: Mapping[str, str]
     labels: Labels
     """The words for the codes of the result, as the catalogue and grids had them that day."""
+    adopted: tuple[AdoptedAction, ...] = ()
+    """The actions that the mission adopted, beside what the interviews say today."""
     readings: tuple[ReadingOutcome, ...] = ()
     """What each reading of the law gives; the proposal is computed on the one that is chosen."""
     law_end: date | None = None

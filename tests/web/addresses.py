@@ -53,7 +53,6 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "portfolio:call": OF_MISSION,
     "portfolio:robustness": OF_MISSION,
     "referrals:list": OF_MISSION,
-    "roadmap:roadmap": OF_MISSION,
     "restitution:indicators": OF_MISSION,
     "restitution:indicator": {**OF_MISSION, "code": "projets_inconnus"},
     "studies:list": OF_MISSION,
@@ -84,6 +83,8 @@ PILOT: dict[str, dict[str, str]] = {
     "readings:mission": OF_MISSION,
     "publishing:publication": OF_MISSION,
     "committee:freeze": OF_MISSION,
+    "roadmap:new": OF_MISSION,
+    "roadmap:leave": {**OF_MISSION, "key": "C2"},
 }
 ADMINISTRATOR: dict[str, dict[str, str]] = {"new:mission": {}, "new:workbook": {}, "support:home": {}}
 """For those who look after the instance."""
@@ -133,6 +134,7 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "committee:screen": OF_MISSION,
     "committee:texts": OF_MISSION,
     "committee:text": {**OF_MISSION, "kind": "proces_verbal"},
+    "roadmap:roadmap": OF_MISSION,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
 EVERY_PART: dict[str, dict[str, str]] = {"publishing:figures": OF_MISSION}
@@ -214,6 +216,13 @@ NO_PAGE = {
     "api:sheets",
     "api:sheet",
     "api:missing",
+    "roadmap:action",
+    "roadmap:adopt",
+    "roadmap:undo",
+    "roadmap:edit",
+    "roadmap:field",
+    "roadmap:needs",
+    "roadmap:progress",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

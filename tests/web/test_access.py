@@ -72,6 +72,7 @@ SEEN_SITTING = {
     "portfolio:project_steps",
     "desk:agenda",
     "committee:screen",
+    "roadmap:roadmap",
 }
 """What a member of the committee follows."""
 ONLY_A_WAY_BACK = {("portfolio:decide_many", "copil")}

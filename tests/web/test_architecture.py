@@ -56,6 +56,10 @@ DECLARED = {
     "committee.LetterText": "mission kind text",
     "portfolio.WeightStatement": "mission who said at by_name",
     "worker.Choices": "mission reading",
+    "roadmap.RoadmapAction": "mission ref proposal axis title why owner owner_person partners budget paid_by starts_on "
+    "ends_on status status_reason priority indicator unit baseline target target_on needs projects adopted_on "
+    "adopted_by",
+    "roadmap.ActionProgress": "action number on value words by",
     "files.Attachment": "mission owner ref proves note name stored mime size digest at by by_name",
     "disclosure.Shared": "project organisation at by",
     "disclosure.Consent": "firm organisation text signed_by given_on recorded_by channel amounts contact request "

@@ -65,6 +65,8 @@ NO_SHEET = {
     "restitution:indicator",
     "restitution:indicators",
     "roadmap:roadmap",
+    "roadmap:leave",
+    "roadmap:new",
     "studies:compare",
     "studies:list",
     "desk:agenda",

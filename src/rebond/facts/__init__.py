@@ -13,6 +13,7 @@ from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
 from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
+from rebond.facts.roadmap import ActionPriority, ActionProgress, ActionStatus, RoadmapAction
 from rebond.facts.settings import MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
@@ -23,6 +24,9 @@ __all__ = [
     "STUDY",
     "UNKNOWN",
     "Accounts",
+    "ActionPriority",
+    "ActionProgress",
+    "ActionStatus",
     "AidObtained",
     "AssessorScore",
     "AwardedAid",
@@ -58,6 +62,7 @@ __all__ = [
     "Recusal",
     "ReferralState",
     "ReferralStep",
+    "RoadmapAction",
     "SentReferral",
     "Siren",
     "Siret",

@@ -11,6 +11,7 @@ from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkDecision, PartnerEntry
 from rebond.facts.projects import Project
 from rebond.facts.referred import ReferralStep, SentReferral
+from rebond.facts.roadmap import ActionProgress, RoadmapAction
 from rebond.facts.settings import MissionSettings
 from rebond.facts.settled import CommitteeDecision, Confirmation, Descent
 
@@ -41,6 +42,10 @@ class Census:
     """Which projects were sent to which organisations: what people sent, never what a study proposes."""
     referral_steps: tuple[ReferralStep, ...] = ()
     """What became of them, every step ever recorded."""
+    actions: tuple[RoadmapAction, ...] = ()
+    """What the mission adopted of its roadmap, or set aside."""
+    progress: tuple[ActionProgress, ...] = ()
+    """How these actions advance, in the order in which it was said for each."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

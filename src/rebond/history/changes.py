@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from rebond.facts import (
+    ActionProgress,
     AidObtained,
     Census,
     CommitteeDecision,
@@ -22,6 +23,7 @@ from rebond.facts import (
     Project,
     Recusal,
     ReferralStep,
+    RoadmapAction,
     SentReferral,
 )
 from rebond.history.trees import Tree, branch_of, leaf, record_of, tree_of
@@ -57,6 +59,8 @@ class Kind(enum.StrEnum):
     RECUSAL = "deport"
     REFERRAL = "orientation"
     REFERRAL_STEP = "suite_orientation"
+    ACTION = "action"
+    PROGRESS = "avancement"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -78,6 +82,8 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.RECUSAL: Recusal,
     Kind.REFERRAL: SentReferral,
     Kind.REFERRAL_STEP: ReferralStep,
+    Kind.ACTION: RoadmapAction,
+    Kind.PROGRESS: ActionProgress,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -93,6 +99,8 @@ _HOMES: Mapping[Kind, str] = {
     Kind.RECUSAL: "recusals",
     Kind.REFERRAL: "referrals",
     Kind.REFERRAL_STEP: "referral_steps",
+    Kind.ACTION: "actions",
+    Kind.PROGRESS: "progress",
 }
 
 
@@ -235,6 +243,11 @@ def referral_step_ref(referral_id: str, number: int) -> str:
     return f"{referral_id}/{number}"
 
 
+def progress_ref(action_id: str, number: int) -> str:
+    """How what was said one day of an action is referred to."""
+    return f"{action_id}/{number}"
+
+
 _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DECISION: lambda row: str(row.project_id),
     Kind.CONFIRMATION: lambda row: f"{row.kind}/{row.subject}/{'+'.join(row.marks)}",
@@ -243,6 +256,7 @@ _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.MARK: lambda row: mark_ref(row.project_id, row.criterion, row.assessor, row.number),
     Kind.RECUSAL: lambda row: recusal_ref(row.firm_id, row.assessor, row.number),
     Kind.REFERRAL_STEP: lambda row: referral_step_ref(row.referral_id, row.number),
+    Kind.PROGRESS: lambda row: progress_ref(row.action_id, row.number),
 }
 """Rows that have no identifier of their own, and what names them."""
 

@@ -16,6 +16,7 @@ from rebond.indicators.gaps import answers_lacking, no_list
 from rebond.indicators.main_figures import DEFINITIONS, Definition
 from rebond.indicators.model import Indicator, Row
 from rebond.indicators.readings import by_reading
+from rebond.indicators.roadmap_figures import roadmap_figures
 
 if TYPE_CHECKING:
     from rebond.results import MissionResult
@@ -26,7 +27,14 @@ __all__ = ["Indicator", "Row", "compute_indicators"]
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
     """Every indicator of a mission, the main figures first; the value is the sum of its rows, except for shares."""
     main = [_counted(definition, result) for definition in DEFINITIONS]
-    return (*main, _unknown_share(result), *breakdowns(result), *by_reading(result), *by_answer(result))
+    return (
+        *main,
+        _unknown_share(result),
+        *breakdowns(result),
+        *roadmap_figures(result),
+        *by_reading(result),
+        *by_answer(result),
+    )
 
 
 def _counted(definition: Definition, result: MissionResult) -> Indicator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rebond.facts import (
@@ -79,6 +79,11 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
     rows |= {
         (Kind.AID, aid.id): replace(aid, project_id=kept.id) for aid in census.aids if aid.project_id == absorbed.id
     }
+    rows |= {
+        (Kind.ACTION, action.id): replace(action, projects=_as_joined(action.projects, kept.id, absorbed.id))
+        for action in census.actions
+        if absorbed.id in action.projects
+    }
     # A signed mark is of one project, in one name: nobody else says it of another. Each marks what the two became.
     rows |= {
         (Kind.MARK, reference_of(Kind.MARK, mark)): ABSENT for mark in census.marks if mark.project_id == absorbed.id
@@ -90,6 +95,11 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
         if each.project_id == absorbed.id
     }
     return Joined(project=project, questions=tuple(blend.questions), decided=settled, lacks=tuple(lacks), rows=rows)
+
+
+def _as_joined(projects: Iterable[str], kept: str, absorbed: str) -> tuple[str, ...]:
+    """The projects that an action helps, the one that stays in the place of the one that leaves."""
+    return tuple(dict.fromkeys(kept if each == absorbed else each for each in projects))
 
 
 def _undecided(project: Project) -> Project:

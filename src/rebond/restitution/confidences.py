@@ -15,14 +15,15 @@ from typing import Any
 
 from rebond.data import data_folder
 from rebond.data.shapes import TEXT, block, by_key, many, read_shaped
-from rebond.facts import UNKNOWN, Census, Interview
+from rebond.facts import UNKNOWN, ActionProgress, Census, Interview
 from rebond.indicators.breakdowns import project_row, slug
 from rebond.indicators.counted import interview_rows, open_questions
 from rebond.indicators.model import Indicator, Row
 from rebond.reading.words import fold
 from rebond.referrals.steps import ReferralKind
 from rebond.results import MissionResult, ProjectResult
-from rebond.roadmap.build import HeardNeed, RoadmapAction
+from rebond.roadmap.adopted import AdoptedAction
+from rebond.roadmap.build import HeardNeed, ProposedAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +147,9 @@ def without_confidences(result: MissionResult) -> MissionResult:
         result,
         census=_census(result.census, firms, ids, words),
         projects=(*others, *(_project(p, ids[p.project.id], words) for p in mine)),
-        roadmap=tuple(map(_unheard, result.roadmap)),
-        indicators=tuple(_indicator(i, hidden, result.roadmap, words) for i in _unplaced(result.indicators, hidden)),
+        roadmap=tuple(replace(action, needs=_unheard(action.needs)) for action in result.roadmap),
+        adopted=tuple(_adopted(each, words) for each in result.adopted),
+        indicators=tuple(_indicator(i, hidden, result, words) for i in _unplaced(result.indicators, hidden)),
     )
 
 
@@ -191,6 +193,8 @@ def _census(census: Census, firms: set[str], ids: Mapping[str, str], words: Conf
             replace(d, project_id=ids[d.project_id], reason=words.reason) if d.project_id in ids else d
             for d in sorted(census.decisions, key=lambda d: d.project_id in ids)
         ),
+        actions=(),
+        progress=(),
     )
 
 
@@ -210,9 +214,42 @@ def _project(p: ProjectResult, new_id: str, words: Confidences) -> ProjectResult
     )
 
 
-def _unheard(action: RoadmapAction) -> RoadmapAction:
-    """The action with as many needs, without who said what."""
-    return replace(action, needs=tuple(HeardNeed(firm="", interview="", axis="", text="") for _ in action.needs))
+def _unheard(needs: Iterable[HeardNeed]) -> tuple[HeardNeed, ...]:
+    """As many needs, with what they are about and without who said what."""
+    return tuple(HeardNeed(firm="", interview="", axis="", text="", theme=need.theme) for need in needs)
+
+
+def _adopted(found: AdoptedAction, words: Confidences) -> AdoptedAction:
+    """The action that people typed: no person, need nor project named, no text that tells a confidence."""
+    action = found.action
+    told = {
+        name: "" if words.tells(getattr(action, name)) else getattr(action, name)
+        for name in ("why", "status_reason", "indicator")
+    }
+    return replace(
+        found,
+        action=replace(
+            action,
+            **told,
+            title=words.title if words.tells(action.title) else action.title,
+            owner_person="",
+            adopted_by="",
+            needs=(),
+            projects=(),
+        ),
+        needs=_unheard(found.needs),
+        added=_unheard(found.added),
+        gone=(),
+        lost_projects=(),
+        last=_said(found.last, words),
+        value=_said(found.value, words),
+    )
+
+
+def _said(progress: ActionProgress | None, words: Confidences) -> ActionProgress | None:
+    if progress is None:
+        return None
+    return replace(progress, by="", words="" if words.tells(progress.words) else progress.words)
 
 
 def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], str]) -> Iterable[Indicator]:
@@ -226,18 +263,21 @@ def _unplaced(indicators: Iterable[Indicator], hidden: Mapping[tuple[str, str], 
 
 
 def _indicator(
-    indicator: Indicator, hidden: Mapping[tuple[str, str], str], roadmap: Iterable[RoadmapAction], words: Confidences
+    indicator: Indicator, hidden: Mapping[tuple[str, str], str], result: MissionResult, words: Confidences
 ) -> Indicator:
     """The same value on rows that still add up to it."""
     if indicator.family == "axe":
-        return replace(indicator, rows=_needs(indicator.code, roadmap))
+        return replace(indicator, rows=_needs(indicator.code, result.roadmap))
+    if indicator.family == "feuille_de_route":
+        rows = (replace(row, label=words.title) if words.tells(row.label) else row for row in indicator.rows)
+        return replace(indicator, rows=tuple(rows))
     named = (row for row in indicator.rows if key_of(row) not in hidden)
     found = ((hidden.get(key_of(row)), row) for row in indicator.rows)
     veiled = (replace(row, id=new_id, label=words.project) for new_id, row in found if new_id)
     return replace(indicator, rows=(*named, *veiled))
 
 
-def _needs(code: str, roadmap: Iterable[RoadmapAction]) -> tuple[Row, ...]:
+def _needs(code: str, roadmap: Iterable[ProposedAction]) -> tuple[Row, ...]:
     """The needs of an axis by the action that answers them."""
     mine = (action for action in roadmap if f"besoins_axe_{slug(action.axis)}" == code)
     return tuple(Row(id=a.code, label=f"{a.code} {a.title}", value=Decimal(len(a.needs))) for a in mine)

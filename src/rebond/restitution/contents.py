@@ -79,6 +79,8 @@ class Table:
     numbers: frozenset[int] = frozenset()
     wide: bool = False
     """Many columns: smaller text."""
+    bars: frozenset[int] = frozenset()
+    """The columns that are a calendar: a cell with words is drawn as a part of a bar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

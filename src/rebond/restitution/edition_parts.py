@@ -17,13 +17,14 @@ ZERO = Decimal(0)
 
 def emptied(result: MissionResult) -> MissionResult:
     """The result without any figure nor row: what is published comes from elsewhere."""
-    roadmap = tuple(replace(action, needs=()) for action in result.roadmap)
+    roadmap = tuple(replace(action, needs=(), asked_by=0) for action in result.roadmap)
     return replace(
         result,
         firms=(),
         linkage=no_linkage(result),
         envelope_spent=0,
         roadmap=roadmap,
+        adopted=(),
         alerts=(),
         readings=(),
         indicators=(),

@@ -293,6 +293,13 @@ def _roadmap(context: Context) -> Text:
     axes = [context.result.labels.axes.get(code, code) for code in codes]
     if not axes:
         return ()
+    if context.result.adopted:
+        return context.agree(
+            "actions_adoptees",
+            none="",
+            one="Une feuille de route prolonge la mission : {actions_adoptees:mots} est adoptée.",
+            many="Une feuille de route prolonge la mission : {actions_adoptees:mots} sont adoptées.",
+        )
     words = Quote(text=", ".join(axis[:1].lower() + axis[1:] for axis in axes))
     return context.agree(
         "actions_feuille_de_route",

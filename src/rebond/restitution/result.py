@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rebond.facts import UNKNOWN, AwardedAid, CommitteeDecision, CostLine, Unknown
+from rebond.facts import UNKNOWN, AwardedAid, CommitteeDecision, CostLine, Maybe, Unknown
 from rebond.facts.answered import Closed
 from rebond.financing.law_readings import ReadingOutcome
 from rebond.financing.plan.as_json import line_as_data, stack_as_data
@@ -28,7 +28,8 @@ from rebond.portfolio.robust.model import Status
 from rebond.referrals.orient import Referral
 from rebond.restitution.verdict_tables import VerdictTables
 from rebond.results import FirmResult, MissionResult, ProjectResult
-from rebond.roadmap.build import RoadmapAction
+from rebond.roadmap.adopted import AdoptedAction
+from rebond.roadmap.build import ProposedAction
 
 SCHEMA = "resultat/v2"
 
@@ -70,6 +71,7 @@ def result_as_data(result: MissionResult) -> dict[str, Any]:
         "projets": [_project(p, tables, decisions.get(p.project.id), statuses) for p in result.projects],
         "dispositifs": tables.as_data(),
         "feuille_de_route": [_action(action) for action in result.roadmap],
+        "actions_adoptees": [_adopted(found) for found in result.adopted],
     }
 
 
@@ -367,7 +369,42 @@ def _referral(referral: Referral) -> Mapping[str, Any]:
     }
 
 
-def _action(action: RoadmapAction) -> dict[str, Any]:
+def _adopted(found: AdoptedAction) -> dict[str, Any]:
+    action = found.action
+    value = found.value
+    return {
+        "id": action.id,
+        "proposition": action.proposal,
+        "axe": action.axis,
+        "titre": action.title,
+        "pilote": action.owner,
+        "partenaires": list(action.partners),
+        "budget": _known(action.budget),
+        "debut": _known(action.starts_on),
+        "fin": _known(action.ends_on),
+        "etat": action.status.value,
+        "priorite": UNKNOWN.value if action.priority is UNKNOWN else action.priority.value,
+        "indicateur": action.indicator,
+        "unite": action.unit,
+        "depart": _known(action.baseline),
+        "cible": _known(action.target),
+        "date_cible": _known(action.target_on),
+        "derniere_valeur": _known(value.value) if value else UNKNOWN.value,
+        "date_valeur": _known(value.on) if value else UNKNOWN.value,
+        "besoins": [need.ref for need in found.needs],
+        "besoins_a_rattacher": [need.ref for need in found.added],
+        "besoins_disparus": list(found.gone),
+        "projets": list(action.projects),
+        "projets_retires": list(found.lost_projects),
+    }
+
+
+def _known(value: Maybe[Decimal | date]) -> int | float | str:
+    """A number or a day; ``inconnu`` when nobody gave it."""
+    return value.isoformat() if isinstance(value, date) else number(value)
+
+
+def _action(action: ProposedAction) -> dict[str, Any]:
     return {
         "code": action.code,
         "axe": action.axis,

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from rebond.facts import (
     UNKNOWN,
     Accounts,
+    ActionPriority,
+    ActionProgress,
+    ActionStatus,
     AidObtained,
     AssessorScore,
     Band,
@@ -38,6 +41,7 @@ from rebond.facts import (
     Recusal,
     ReferralState,
     ReferralStep,
+    RoadmapAction,
     SentReferral,
 )
 
@@ -199,6 +203,23 @@ class Draw:
             referral_steps=tuple(
                 ReferralStep(referral_id=each, number=1, state=self.one(*ReferralState), reason=self.word())
                 for each in self.some("O1", "O2")
+            ),
+            actions=tuple(
+                RoadmapAction(
+                    id=each,
+                    axis="foncier",
+                    title=self.word(),
+                    budget=self.maybe(self.euros()),
+                    priority=self.maybe(self.one(*ActionPriority)),
+                    status=self.one(*ActionStatus),
+                    needs=tuple(self.some("I1/foncier", "I2/foncier")),
+                    projects=tuple(self.some("P1", "P2")),
+                )
+                for each in self.some("F1", "F2")
+            ),
+            progress=tuple(
+                ActionProgress(action_id="F1", number=number, value=self.maybe(self.euros()), words=self.word())
+                for number in (1, 2)[: self.random.randrange(3)]
             ),
             lineage=tuple(
                 Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())

@@ -230,6 +230,35 @@ STORY = tuple(
 """Everything that a step may say, in an order that the rules allow."""
 
 
+actions = st.builds(
+    core.RoadmapAction,
+    id=st.just(""),
+    axis=st.sampled_from(["foncier", "competences"]),
+    title=names,
+    proposal=st.sampled_from(["", "C1"]),
+    why=names,
+    owner=st.sampled_from(["", "ademe", "Club d’entreprises"]),
+    owner_person=texts,
+    partners=few(names),
+    budget=maybe(euros),
+    paid_by=few(names),
+    starts_on=maybe(days),
+    ends_on=maybe(days),
+    status=st.sampled_from(core.ActionStatus),
+    status_reason=names,
+    priority=maybe(st.sampled_from(core.ActionPriority)),
+    indicator=names,
+    unit=texts,
+    baseline=maybe(numbers),
+    target=maybe(numbers),
+    target_on=maybe(days),
+    needs=few(st.sampled_from(["I1/foncier", "I9/foncier"])),
+    projects=few(st.sampled_from(["P1", "P9"])),
+    adopted_on=maybe(days),
+    adopted_by=names,
+)
+
+
 @st.composite
 def censuses(draw: st.DrawFn) -> core.Census:
     """A census whose references are drawn from few: two of them share some, in another order."""
@@ -257,6 +286,9 @@ def censuses(draw: st.DrawFn) -> core.Census:
     )
     chosen = draw(st.lists(st.sampled_from(["O001", "O002", "envoi"]), unique=True)) if refs else []
     sent = tuple(replace(draw(referrals), id=ref, project_id=draw(st.sampled_from(refs))) for ref in chosen)
+    acted = tuple(
+        replace(draw(actions), id=ref) for ref in draw(st.lists(st.sampled_from(["F1", "F2", "F3"]), unique=True))
+    )
     interview = st.builds(
         core.Interview,
         id=st.just(""),
@@ -299,6 +331,13 @@ def censuses(draw: st.DrawFn) -> core.Census:
         # What was once said under a number never changes: each referral says the beginning of one story.
         referral_steps=tuple(
             replace(step, referral_id=each.id) for each in sent for step in STORY[: draw(st.integers(0, len(STORY)))]
+        ),
+        actions=acted,
+        # As a mark: what was said under a number follows from what names it.
+        progress=tuple(
+            core.ActionProgress(action_id=each.id, number=number, value=Decimal(number), words=f"{each.id} {number}")
+            for each in acted
+            for number in range(1, draw(st.integers(0, 3)))
         ),
         repairs=draw(few(names)),
     )

@@ -31,6 +31,7 @@ from rebond.web.projects import facts as projects
 from rebond.web.projects.models import CostLine
 from rebond.web.projects.models import Project as ProjectRow
 from rebond.web.referrals import facts as referrals
+from rebond.web.roadmap import facts as roadmap
 from tests.web.addresses import MISSION
 from tests.web.conftest import signed_in
 from tests.web.missions.censuses import censuses
@@ -251,6 +252,8 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Recusal: (*portfolio.RECUSAL, "firm_id"),
         core.SentReferral: (*referrals.REFERRAL, "id", "project_id", "dispositifs"),
         core.ReferralStep: (*referrals.STEP, "referral_id", "state"),
+        core.RoadmapAction: (*roadmap.ACTION, *roadmap.LISTS, "id", "status", "priority"),
+        core.ActionProgress: (*roadmap.PROGRESS, "action_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),

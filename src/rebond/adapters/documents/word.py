@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from rebond.restitution.typography import french_date, french_period, typeset
 _BLUE = RGBColor(0x1D, 0x3F, 0x66)
 _GREY = RGBColor(0x56, 0x60, 0x6E)
 _HEAD_FILL = "E4EAF1"
+_BAR_FILL, _ON_BAR = "1D3F66", RGBColor(0xFF, 0xFF, 0xFF)
 _SHARES: Mapping[int, tuple[float, ...]] = {6: (0.15, 0.36, 0.13, 0.13, 0.12, 0.11), 4: (0.06, 0.24, 0.2, 0.5)}
 """Number of columns → the share of the width of each; others share it evenly."""
 
@@ -108,7 +109,7 @@ class _Writer:
         caption = self._file.add_paragraph(typeset(table.caption), style="Caption")
         caption.paragraph_format.keep_with_next = True
         count = len(table.header)
-        shares = _SHARES.get(count, (1 / count,) * count)
+        shares = _calendar_shares(count, table.bars) or _SHARES.get(count, (1 / count,) * count)
         grid = self._file.add_table(rows=1, cols=count, style="Table Grid")
         grid.autofit = False
         for cell, words in zip(grid.rows[0].cells, table.header, strict=True):
@@ -121,8 +122,10 @@ class _Writer:
         _repeat(grid.rows[0]._tr)  # noqa: SLF001 - python-docx has no other way to mark a header row
         for row in table.rows:
             cells = grid.add_row().cells
-            for cell, text in zip(cells, row, strict=True):
+            for rank, (cell, text) in enumerate(zip(cells, row, strict=True)):
                 self._cell(cell, text)
+                if rank in table.bars and text:
+                    _as_bar(cell)
         # Word reads the width of cells, LibreOffice and Pages that of columns: both are said.
         for column, share in zip(grid.columns, shares, strict=True):
             column.width = int(self._width * share)
@@ -170,6 +173,24 @@ class _Writer:
                 rows=tuple(rows),
             )
         )
+
+
+def _calendar_shares(count: int, bars: Collection[int]) -> tuple[float, ...]:
+    """Of a calendar: the periods are narrow and alike, the other columns share what is left."""
+    if not bars:
+        return ()
+    period = min(0.08, 0.6 / len(bars))
+    rest = (1 - period * len(bars)) / (count - len(bars))
+    return tuple(period if rank in bars else rest for rank in range(count))
+
+
+def _as_bar(cell: _Cell) -> None:
+    """A cell of a calendar: dark, its words on it, so that it reads in black and white and aloud."""
+    _fill(cell, _BAR_FILL)
+    for paragraph in cell.paragraphs:
+        for run in paragraph.runs:
+            run.font.color.rgb = _ON_BAR
+            run.font.size = Pt(7)
 
 
 def _words(piece: Piece) -> str:

@@ -13,6 +13,7 @@ from rebond.adapters.workbook.consistency import codes_of, proofs_of
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.referred import referral, step
+from rebond.adapters.workbook.roadmap import action, progress
 from rebond.adapters.workbook.said import descent, link_decision, mark, recusal
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
@@ -104,6 +105,8 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         recusals=tuple(recusal(row) for row in tables["deports"].rows),
         referrals=tuple(referral(row) for row in tables["orientations"].rows),
         referral_steps=tuple(step(row) for row in tables["suites"].rows),
+        actions=tuple(action(row) for row in tables["actions"].rows),
+        progress=tuple(progress(row) for row in tables["avancements"].rows),
         repairs=tuple(repairs),
     )
 

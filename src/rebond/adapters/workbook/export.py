@@ -10,12 +10,14 @@ from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SC
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
 from rebond.adapters.workbook.referred import referral_row, step_row
+from rebond.adapters.workbook.roadmap import action_row, progress_row
 from rebond.adapters.workbook.said import descent_row, link_decision_row, mark_row, recusal_row
 from rebond.adapters.workbook.template import Row
 from rebond.adapters.workbook.zonages import zone_rows
 from rebond.facts import (
     UNKNOWN,
     Accounts,
+    ActionProgress,
     AidObtained,
     Census,
     CommitteeDecision,
@@ -64,9 +66,20 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "deports": [recusal_row(each) for each in census.recusals],
         "orientations": [referral_row(each) for each in census.referrals],
         "suites": [step_row(each) for each in census.referral_steps],
+        "actions": [
+            action_row(each) for each in census.actions if layout.sheet("actions").column("axe").choice(each.axis)
+        ],
+        "avancements": [progress_row(each) for each in _progress(census, layout)],
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}
+
+
+def _progress(census: Census, layout: Layout) -> Iterator[ActionProgress]:
+    """Of the actions that the workbook writes: those of an axis that the catalogue still has."""
+    axes = layout.sheet("actions").column("axe")
+    kept = {each.id for each in census.actions if axes.choice(each.axis)}
+    yield from (each for each in census.progress if each.action_id in kept)
 
 
 def _with_columns(content: list[Row] | Row, sheet: Sheet) -> list[Row] | Row:

@@ -11,7 +11,7 @@ from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
-from rebond.history.changes import descent_ref, link_ref, mark_ref, recusal_ref, referral_step_ref
+from rebond.history.changes import descent_ref, link_ref, mark_ref, progress_ref, recusal_ref, referral_step_ref
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -28,6 +28,8 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.RECUSAL: "deports",
         Kind.REFERRAL: "orientations",
         Kind.REFERRAL_STEP: "suites",
+        Kind.ACTION: "actions",
+        Kind.PROGRESS: "avancements",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -184,6 +186,32 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "reason": "motif",
             "answer_by": "reponse_avant",
         },
+        "actions": {
+            "proposal": "proposition",
+            "axis": "axe",
+            "title": "intitule",
+            "why": "pourquoi",
+            "owner": "pilote",
+            "owner_person": "personne",
+            "partners": "partenaires",
+            "budget": "budget",
+            "paid_by": "payeurs",
+            "starts_on": "debut",
+            "ends_on": "fin",
+            "status": "etat",
+            "status_reason": "motif_etat",
+            "priority": "priorite",
+            "indicator": "indicateur",
+            "unit": "unite",
+            "baseline": "depart",
+            "target": "cible",
+            "target_on": "date_cible",
+            "needs": "besoins",
+            "projects": "projets",
+            "adopted_on": "date_decision",
+            "adopted_by": "par",
+        },
+        "avancements": {"on": "date", "value": "valeur", "words": "mots", "by": "par"},
     }
 )
 """Sheet → field of the census → column."""
@@ -249,8 +277,9 @@ def _column(sheet: Sheet, path: tuple[str, ...]) -> Column | None:
     """The column of a path inside a row; ``None`` when several cells make it, or none."""
     if not path:
         return None
-    chosen = _BY_CRITERION.get(path[0])
-    key = _COLUMNS.get(sheet.key, {}).get(path[-1], "")
+    own = _COLUMNS.get(sheet.key, {})
+    chosen = None if path[0] in own else _BY_CRITERION.get(path[0])
+    key = own.get(path[-1], "")
     return next((each for each in sheet.columns if (chosen(each, path) if chosen else each.key == key)), None)
 
 
@@ -303,7 +332,7 @@ def row_lines(tables: Tables) -> dict[tuple[str, str], int]:
 
 
 def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
-    for key in ("entreprises", "entretiens", "projets", "orientations"):
+    for key in ("entreprises", "entretiens", "projets", "orientations", "actions"):
         yield from ((key, row.text("id"), row) for row in tables[key].rows)
     yield from (("decisions", row.text("projet"), row) for row in tables["decisions"].rows)
     for row in tables["rapprochements"].rows:
@@ -318,6 +347,8 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
         yield "deports", recusal_ref(row.text("entreprise"), row.text("evaluateur"), int(row.text("numero"))), row
     for row in tables["suites"].rows:
         yield "suites", referral_step_ref(row.text("orientation"), int(row.text("numero"))), row
+    for row in tables["avancements"].rows:
+        yield "avancements", progress_ref(row.text("action"), int(row.text("numero"))), row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

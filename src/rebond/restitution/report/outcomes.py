@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from rebond.indicators.breakdowns import slug
 from rebond.indicators.model import NOT_GIVEN, Indicator
 from rebond.referrals.orient import Referral
@@ -9,8 +12,11 @@ from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, firm_name, group_name, named
+from rebond.restitution.roadmap_document import in_order
+from rebond.restitution.timeline import span_of, timeline
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult, ProjectResult
+from rebond.roadmap.adopted import AdoptedAction
 
 
 def outcomes(context: Context) -> Section:
@@ -120,11 +126,13 @@ def _organisation(context: Context, code: str) -> Section:
 def roadmap(context: Context) -> Section:
     """The actions that answer the needs heard, by axis; the needs themselves stay with the team."""
     figures = context.figures
+    adopted = in_order(context.result.adopted)
+    settled = {found.action.proposal for found in adopted}
     axes = dict.fromkeys(action.axis for action in context.result.roadmap)
     tables = [
         Table(
-            caption=context.result.labels.axes.get(axis, axis),
-            header=("Action", "Pilote", "Partenaires", "Échéance", "Indicateur de suivi"),
+            caption=f"Proposées : {context.result.labels.axes.get(axis, axis)}",
+            header=("Action proposée", "Pilote", "Partenaires", "Échéance", "Indicateur de suivi"),
             rows=tuple(
                 (
                     (Quote(text=f"{action.code} {action.title}"),),
@@ -134,7 +142,7 @@ def roadmap(context: Context) -> Section:
                     (Quote(text=action.indicator),),
                 )
                 for action in context.result.roadmap
-                if action.axis == axis
+                if action.axis == axis and action.key not in settled
             ),
             wide=True,
         )
@@ -154,13 +162,49 @@ def roadmap(context: Context) -> Section:
                 text=context.agree(
                     "actions_feuille_de_route",
                     none="",
-                    one="La feuille de route compte {actions_feuille_de_route:mots}. Elle répond à un besoin dit par "
+                    one="L'étude propose {actions_feuille_de_route:mots}. Elle répond à un besoin dit par "
                     "un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
-                    many="La feuille de route compte {actions_feuille_de_route:mots}. Chacune répond à au moins un "
+                    many="L'étude propose {actions_feuille_de_route:mots}. Chacune répond à au moins un "
                     "besoin dit par un industriel en entretien, a un pilote, une date et un indicateur de suivi.",
                 )
             ),
+            *(_adopted(context, adopted) if adopted else ()),
             needs,
             *tables,
         ),
     )
+
+
+def _adopted(context: Context, adopted: Sequence[AdoptedAction]) -> tuple[Paragraph | Table | Drawing, ...]:
+    """What the mission adopted, by priority: who answers for it, what it costs, when; the calendar in a picture."""
+    figures = context.figures
+    caption = "Calendrier des actions adoptées."
+    table = Table(
+        caption="Actions adoptées",
+        header=("Action", "Pilote", "Budget", "Fin", "État"),
+        rows=tuple(
+            (
+                (Quote(text=found.action.title),),
+                context.organisations([found.action.owner] if found.action.owner else []),
+                figures.cell("budget_feuille_de_route_eur", found.action.id, absent="à préciser"),
+                (found.action.ends_on if isinstance(found.action.ends_on, date) else "à préciser",),
+                (Quote(text=found.action.status.label),),
+            )
+            for found in adopted
+        ),
+        wide=True,
+    )
+    chart = timeline(
+        [span_of(found.action, context.result.on) for found in adopted],
+        key="feuille-de-route",
+        title=caption.rstrip("."),
+        on=context.result.on,
+    )
+    told = context.agree(
+        "actions_adoptees",
+        none="",
+        one="La mission a adopté {actions_adoptees:mots}.",
+        many="La mission a adopté {actions_adoptees:mots}.",
+    )
+    drawing = (Drawing(chart=chart, caption=caption, table=table),) if chart.svg else (table,)
+    return (Paragraph(text=told), *drawing)

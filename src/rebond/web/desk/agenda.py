@@ -9,13 +9,16 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
+from rebond.facts import ActionStatus
 from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import organisation_name
 from rebond.web.desk.upcoming import ends_of_texts
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Mission
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action, Referral
 
 KINDS = {
@@ -193,9 +196,30 @@ def _referrals(user: User, mission: Mission) -> Iterator[Entry]:
 
 
 def _actions(user: User, mission: Mission) -> Iterator[Entry]:
+    """What was adopted, by its own dates; what is only proposed, by those of the study."""
+    settled = list(RoadmapAction.objects.visible_to(user).of(mission))
+    for row in settled:
+        if row.ends_on is not None and ActionStatus(row.status).is_open:
+            yield Entry(
+                key=f"action-{row.ref}",
+                kind="action",
+                on=row.ends_on,
+                what=typeset(row.title),
+                who=organisation_name(row.owner) if row.owner else "",
+                url=reverse("roadmap:action", args=[mission.slug, row.ref]),
+            )
     url = reverse("roadmap:roadmap", args=[mission.slug])
-    for row in Action.objects.visible_to(user).found_by(mission.current_study):
-        yield Entry(key=f"action-{row.code}", kind="action", on=row.due_on, what=row.title, who=row.owner_name, url=url)
+    proposals = Action.objects.visible_to(user).found_by(mission.current_study)
+    for found in proposals.exclude(code__in={row.proposal for row in settled}):
+        yield Entry(
+            key=f"action-{found.code}",
+            kind="action",
+            on=found.due_on,
+            what=found.title,
+            who=found.owner_name,
+            why="proposée par l’étude, pas encore adoptée",
+            url=url,
+        )
 
 
 def _texts(user: User, mission: Mission, on: date) -> Iterator[Entry]:

@@ -82,7 +82,7 @@ MENU = (
         entries=(
             Entry(section="agenda", label="Agenda", views=("desk:agenda",), roles=SITTING),
             Entry(section="referrals", label="Orientations", views=("referrals:list",)),
-            Entry(section="roadmap", label="Feuille de route", views=("roadmap:roadmap",)),
+            Entry(section="roadmap", label="Feuille de route", views=("roadmap:roadmap",), roles=SITTING),
         ),
     ),
     Group(

@@ -11,14 +11,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.urls import reverse
 
+from rebond.facts import ActionStatus
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
-from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.journal.models import Act
 from rebond.web.journal.reading import changes_since
 from rebond.web.journal.wording import KINDS
 from rebond.web.missions.models import Mission
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action, OpenQuestion, PlanLine
 
 _DATES = 5
@@ -59,7 +61,18 @@ def next_days(user: User, mission: Mission, on: date) -> list[Day]:
     if mission.committee_on >= on:
         call = reverse("portfolio:call", args=[mission.slug])
         days.append(Day(on=mission.committee_on, what="Comité de la mission", url=call))
+    settled = list(RoadmapAction.objects.visible_to(user).of(mission))
+    days += (
+        Day(
+            on=row.ends_on,
+            what=typeset(f"{row.title} ({organisation_name(row.owner) if row.owner else 'sans pilote'})"),
+            url=reverse("roadmap:action", args=[mission.slug, row.ref]),
+        )
+        for row in settled
+        if row.ends_on is not None and row.ends_on >= on and ActionStatus(row.status).is_open
+    )
     actions = Action.objects.visible_to(user).found_by(mission.current_study).filter(due_on__gte=on)
+    actions = actions.exclude(code__in={row.proposal for row in settled})
     roadmap = reverse("roadmap:roadmap", args=[mission.slug])
     days += (
         Day(on=row.due_on, what=typeset(f"{row.title} ({row.owner_name})"), url=roadmap)

@@ -10,13 +10,17 @@ from decimal import Decimal
 from django.db.models import Count, Min
 from django.urls import reverse
 
+from rebond.facts import ActionStatus
 from rebond.restitution.typography import listed, typeset
+from rebond.roadmap.build import NO_ACTION
 from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import organisation_name
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
 NEAR = timedelta(days=14)
@@ -171,14 +175,40 @@ def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:
 
 
 def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
-    """Actions of the roadmap that are due."""
-    rows = Action.objects.visible_to(user).found_by(mission.current_study).filter(due_on__lte=on + NEAR)
-    for row in rows:
+    """Adopted actions that are due, late, or that nobody leads; the proposals that wait, all in one line."""
+    settled = list(RoadmapAction.objects.visible_to(user).of(mission))
+    for row in settled:
+        if not ActionStatus(row.status).is_open:
+            continue
+        address = reverse("roadmap:action", args=[mission.slug, row.ref])
+        if row.ends_on is not None and row.ends_on <= on + NEAR:
+            owner = organisation_name(row.owner) if row.owner else "sans pilote"
+            late = row.ends_on < on
+            yield Task(
+                verb="Faire le point",
+                subject=typeset(row.title),
+                why=typeset(f"feuille de route, {owner} : {'la fin est passée' if late else 'la fin approche'}"),
+                url=f"{address}#titre-avancement",
+                due=row.ends_on,
+                late=late,
+            )
+        if not row.owner:
+            yield Task(
+                verb="Désigner un pilote",
+                subject=typeset(row.title),
+                why="feuille de route : personne ne répond de cette action",
+                url=address,
+                due=row.ends_on,
+            )
+    keys = {row.proposal for row in settled}
+    waiting = Action.objects.visible_to(user).found_by(mission.current_study).exclude(axis=NO_ACTION)
+    count = waiting.exclude(code__in=keys).count()
+    if count:
         yield Task(
-            verb="Faire le point",
-            subject=typeset(row.title),
-            why=typeset(f"feuille de route, {row.owner_name}"),
-            url=reverse("roadmap:roadmap", args=[mission.slug]),
-            due=row.due_on,
-            late=row.due_on < on,
+            verb="Adopter ou écarter",
+            subject=f"{count} action{'s' if count > 1 else ''} proposée{'s' if count > 1 else ''}",
+            why="feuille de route : ce que l’étude propose n’engage encore personne",
+            url=f"{reverse('roadmap:roadmap', args=[mission.slug])}#propositions",
+            due=mission.committee_on,
+            late=mission.committee_on < on,
         )

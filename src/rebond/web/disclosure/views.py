@@ -27,6 +27,7 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.row_numbers import row_number
 from rebond.web.studies.models import Indicator
 
@@ -46,6 +47,13 @@ def _firm_spaces(mission: Mission) -> list[FirmSpace]:
     return [firm_space(mission, firm) for firm in Firm.objects.of(mission).filter(pk__in=mine)] if mine else []
 
 
+def _led(request: HttpRequest, mission: Mission) -> list[RoadmapAction]:
+    """The actions of the roadmap that a partner's organisation leads; a query for a partner alone."""
+    if Role.PARTNER not in {part.role for part in parts_in(mission)}:
+        return []
+    return list(RoadmapAction.objects.led_by(request.user).of(mission))
+
+
 @in_a_space
 def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     """Every project that the person is given, and the figures of the mission."""
@@ -60,6 +68,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
         "takes_away": FILES if any(rows for _, rows in given) else (),
         "figures": list(figures.only("label", "text", "unit")),
         "firms": _firm_spaces(mission),
+        "led": _led(request, mission),
         "notices": [each for part, _ in given for each in notices(mission, part)],
         "why": [(part.role.label, table.why[part.role]) for part, _ in given],
         "seen": [

@@ -42,6 +42,7 @@ FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
 _ONLY_ADDED = {
     Kind.MARK: ("une note ne s'efface pas", "l'évaluateur donne une autre note"),
     Kind.RECUSAL: ("un déport ne s'efface pas", "le pilote lève le déport"),
+    Kind.PROGRESS: ("un avancement ne s'efface pas", "écrire un autre avancement, qui corrige le dernier"),
     Kind.REFERRAL_STEP: (
         "une étape d'une orientation ne s'efface pas",
         "noter l'étape qui la corrige ; pour une orientation close par erreur, « Prise en charge »",

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from rebond.adapters.workbook import census_rows
 from rebond.adapters.workbook.entry import sheet_texts
-from rebond.facts import AidObtained, Census, Firm, Interview, MissionSettings, Project
+from rebond.facts import AidObtained, Census, Firm, Interview, MissionSettings, Project, RoadmapAction
 from rebond.history import Kind, rows_of
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.gestures import rows_at
@@ -21,6 +21,7 @@ from rebond.web.interviews import models as interviews
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects import models as projects
+from rebond.web.roadmap import models as roadmap
 
 Key: TypeAlias = tuple[Kind, str]
 Typed: TypeAlias = dict[str, list[dict[str, str]]]
@@ -31,12 +32,14 @@ SHEETS_OF: Mapping[Kind, tuple[str, ...]] = {
     Kind.INTERVIEW: ("entretiens",),
     Kind.PROJECT: ("projets", "depenses", "demandes"),
     Kind.AID: ("aides",),
+    Kind.ACTION: ("actions",),
 }
 _MODELS: Mapping[Kind, tuple[Any, str]] = {
     Kind.FIRM: (firms.Firm, "E"),
     Kind.INTERVIEW: (interviews.Interview, "R"),
     Kind.PROJECT: (projects.Project, "P"),
     Kind.AID: (firms.AidObtained, "A"),
+    Kind.ACTION: (roadmap.RoadmapAction, "F"),
 }
 """Model of each kind, all with a reference, and the letters of the first one."""
 _NUMBERED = re.compile(r"^([A-Za-z]{1,4})(\d{1,6})$")
@@ -173,4 +176,5 @@ def _census(rows: Iterable[Any], settings: MissionSettings) -> Census:
         ),
         projects=tuple(row for row in listed if isinstance(row, Project)),
         aids=tuple(row for row in listed if isinstance(row, AidObtained)),
+        actions=tuple(row for row in listed if isinstance(row, RoadmapAction)),
     )

@@ -71,6 +71,9 @@ def withdraw_project(request: HttpRequest, mission: Mission, ref: str) -> HttpRe
             f"{told} et ce que les organisations ont répondu quittent les listes ; le journal les garde, et une "
             "annulation les rend. Les lettres déjà parties ne se reprennent pas."
         )
+    helping = [action.title for action in census.actions if ref in action.projects]
+    if helping:
+        consequences.append(f"Il reste nommé, comme projet retiré, dans la feuille de route : {' ; '.join(helping)}.")
     if aids:
         consequences.append(f"Les aides obtenues pour lui ({len(aids)}) restent à l’entreprise, sans projet.")
     asked = Withdrawal(

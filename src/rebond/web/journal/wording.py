@@ -39,6 +39,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "deport": "Déport d’un évaluateur",
         "orientation": "Orientation envoyée",
         "suite_orientation": "Suite d’une orientation",
+        "action": "Action de la feuille de route",
+        "avancement": "Avancement d’une action",
         "consultations": "Traces des consultations",
         "compte_rendu": "Réponse à un compte rendu",
         "publication": "Publication de chiffres",
@@ -78,6 +80,26 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "interviewer": "conduit par",
         "needs": "besoins",
         "axis": "axe",
+        "proposal": "proposition d’origine",
+        "why": "pourquoi",
+        "owner": "pilote",
+        "owner_person": "personne qui en répond",
+        "partners": "partenaires",
+        "budget": "budget",
+        "paid_by": "qui paie",
+        "status": "état",
+        "status_reason": "motif de l’état",
+        "priority": "priorité",
+        "indicator": "indicateur",
+        "unit": "unité",
+        "baseline": "valeur de départ",
+        "target": "cible",
+        "target_on": "date de la cible",
+        "projects": "projets",
+        "adopted_on": "adoptée ou écartée le",
+        "adopted_by": "adoptée ou écartée par",
+        "action_id": "action",
+        "words": "texte",
         "text": "texte",
         "minutes": "compte rendu",
         "callback_on": "à rappeler le",
@@ -179,12 +201,10 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "empreinte": "empreinte",
         "organisation": "organisation",
         "dispositifs": "dispositifs",
-        "why": "pourquoi elle",
         "expected": "attendu",
         "sent_on": "envoyée le",
         "answer_by": "réponse attendue avant le",
         "sent_by": "envoyée par",
-        "words": "message",
         "referral_id": "orientation",
         "state": "état",
         "granted": "accordé",
@@ -194,7 +214,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 """Field of a record of the core → its words."""
 _RATES = {"share", "max_rate", "grant_share", "max_share"}
-_COUNTS = {"staff", "weights"}
+_COUNTS = {"staff", "weights", "baseline", "target", "value"}
 
 
 def field_words(path: tuple[str, ...] | list[str]) -> str:

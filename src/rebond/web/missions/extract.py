@@ -36,6 +36,8 @@ _MODELS: Final[Mapping[Kind, tuple[Any, str]]] = {
     Kind.REFERRAL_STEP: (referrals.ReferralStep, "ref"),
 }
 """Kinds whose rows are looked at one by one, by their reference; of the others, all or none: they are few or short."""
+_ROADMAP: Final = (Kind.ACTION, Kind.PROGRESS)
+"""An action and its progress: read and written together."""
 _MOST: Final = 300
 """Rows past which the whole mission is read instead: one long query costs less than long lists of references."""
 
@@ -83,6 +85,9 @@ def extract_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows
             return None
     for kind in _MODELS:
         refs.setdefault(kind, set())
+    if not refs.keys().isdisjoint(_ROADMAP):
+        for kind in _ROADMAP:
+            refs.setdefault(kind, set())
     _add_named(refs, after.values())
     _add_dependents(mission, refs, {key for key in keys if key not in after})
     _add_owners(mission, refs)

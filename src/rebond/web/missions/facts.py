@@ -14,6 +14,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, marks_of, recusals_of, weights_of
 from rebond.web.projects.facts import partner_entries_of, projects_of
 from rebond.web.referrals.facts import referrals_of, steps_of
+from rebond.web.roadmap.facts import actions_of, progress_of
 
 SETTINGS = ("name", "territory", "committee_on", "fictitious")
 ZONE = ("zone", "value", "source")
@@ -39,6 +40,8 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
         recusals=recusals_of(mission, extract),
         referrals=referrals_of(mission, extract),
         referral_steps=steps_of(mission, extract),
+        actions=actions_of(mission, extract),
+        progress=progress_of(mission, extract),
         repairs=tuple(mission.repairs),
     )
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.errors import FactsError, Fault
-from rebond.facts import Census, Confirmation, Descent
+from rebond.facts import AidObtained, Census, Confirmation, Descent, Interview, Project
 from rebond.history import Kind
 from rebond.history.changes import reference_of
 from rebond.referrals.followed import out_of_order
@@ -41,6 +41,7 @@ from rebond.web.portfolio.facts import (
 from rebond.web.portfolio.standing import check_names
 from rebond.web.projects.facts import write_partner_entries, write_projects
 from rebond.web.referrals.facts import write_referrals, write_steps
+from rebond.web.roadmap.facts import write_actions, write_progress
 
 if TYPE_CHECKING:
     from rebond.web.accounts.models import User
@@ -78,6 +79,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         write_steps(held, census.referral_steps, referrals, extract),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
+        *(_write_roadmap(held, census) if holds(extract, Kind.ACTION) else ()),
         *([_write_lineage(held, census.lineage)] if holds(extract, Kind.DESCENT) else []),
     ]
     changed = any(changes.any for changes in written)
@@ -179,6 +181,12 @@ def _write_lineage(mission: Mission, lineage: tuple[Descent, ...]) -> Changes[mo
     )
 
 
+def _write_roadmap(mission: Mission, census: Census) -> tuple[Changes[Any], Changes[Any]]:
+    """The actions with their progress: an extract holds both or none."""
+    actions = write_actions(mission, census.actions)
+    return actions, write_progress(mission, census.progress, actions)
+
+
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
     faults = [*_repeated(census), *_dangling(census), *_out_of_order(census)]
@@ -199,6 +207,8 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "déports": (reference_of(Kind.RECUSAL, row) for row in census.recusals),
         "orientations envoyées": (row.id for row in census.referrals),
         "suites des orientations": (reference_of(Kind.REFERRAL_STEP, row) for row in census.referral_steps),
+        "feuille de route": (row.id for row in census.actions),
+        "avancement des actions": (reference_of(Kind.PROGRESS, row) for row in census.progress),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
@@ -210,32 +220,26 @@ def _repeated(census: Census) -> Iterator[Fault]:
 
 def _dangling(census: Census) -> Iterator[Fault]:
     firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
-    of_firms = (("projet", census.projects), ("entretien", census.interviews), ("aide", census.aids))
-    for what, rows in of_firms:
-        for row in rows:
-            if row.firm_id not in firms:
-                yield _unknown(f"{what} {row.id}", row.firm_id, "entreprise")
+    actions, sent = {row.id for row in census.actions}, {row.id for row in census.referrals}
+    for row in (*census.projects, *census.interviews, *census.aids):
+        if row.firm_id not in firms:
+            yield _unknown(f"{_NOUNS[type(row)]} {row.id}", row.firm_id, "entreprise")
+    named: tuple[tuple[str, Iterable[str], Collection[str], str], ...] = (
+        ("décisions du comité", (row.project_id for row in census.decisions), projects, "projet"),
+        ("notes des évaluateurs", (row.project_id for row in census.marks), projects, "projet"),
+        ("déports", (row.firm_id for row in census.recusals), firms, "entreprise"),
+        ("avancement des actions", (row.action_id for row in census.progress), actions, "action"),
+        ("orientations envoyées", (row.project_id for row in census.referrals), projects, "projet"),
+        ("suites des orientations", (row.referral_id for row in census.referral_steps), sent, "orientation envoyée"),
+    )
     for aid in census.aids:
         if aid.project_id and aid.project_id not in projects:
             yield _unknown(f"aide {aid.id}", aid.project_id, "projet")
-    yield from _dangling_decisions(census, firms, projects)
+    for where, refs, held, what in named:
+        yield from (_unknown(where, ref, what) for ref in refs if ref not in held)
 
 
-def _dangling_decisions(census: Census, firms: Collection[str], projects: Collection[str]) -> Iterator[Fault]:
-    sent = {row.id for row in census.referrals}
-    of_projects: tuple[tuple[str, Iterable[str]], ...] = (
-        ("décisions du comité", (row.project_id for row in census.decisions)),
-        ("notes des évaluateurs", (row.project_id for row in census.marks)),
-        ("orientations envoyées", (row.project_id for row in census.referrals)),
-    )
-    for where, refs in of_projects:
-        yield from (_unknown(where, ref, "projet") for ref in refs if ref not in projects)
-    for recusal in census.recusals:
-        if recusal.firm_id not in firms:
-            yield _unknown("déports", recusal.firm_id, "entreprise")
-    for step in census.referral_steps:
-        if step.referral_id not in sent:
-            yield _unknown("suites des orientations", step.referral_id, "orientation envoyée")
+_NOUNS = {Project: "projet", Interview: "entretien", AidObtained: "aide"}
 
 
 def _out_of_order(census: Census) -> Iterator[Fault]:

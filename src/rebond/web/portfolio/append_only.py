@@ -1,20 +1,10 @@
-"""Triggers that keep what assessors said: no row changes, whoever asks; only one already withdrawn is ever deleted.
-
-Withdrawing is what undoing an import does, or a project that leaves: the row stays, out of the census. Deleting a whole
-mission withdraws its rows first.
-"""
+"""Triggers that keep what assessors said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from rebond.web.missions.append_only import protecting
 
-from django.apps.registry import Apps
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-
-Kept = Mapping[str, tuple[tuple[str, ...], str]]
-"""Table → what never changes in it, and what is said to whoever tries."""
-Operation = Callable[[Apps, BaseDatabaseSchemaEditor], None]
-_TABLES: Kept = {
+_TABLES = {
     "portfolio_mark": (
         ("project_id", "ref", "criterion", "assessor", "who", "number", "score", "reason", "on"),
         "une note ne se modifie pas",
@@ -25,54 +15,4 @@ _TABLES: Kept = {
     ),
 }
 
-
-def _changes(columns: tuple[str, ...], differ: str) -> str:
-    return " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
-
-
-def _sqlite(tables: Kept) -> list[str]:
-    made = []
-    for table, (columns, message) in tables.items():
-        stop = f"BEGIN SELECT RAISE(ABORT, '{message}'); END;"
-        made += [
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {_changes(columns, 'IS NOT')} {stop}",
-            f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} WHEN OLD.withdrawn_at IS NULL {stop}",
-        ]
-    return made
-
-
-def _postgres(tables: Kept) -> list[str]:
-    made = []
-    for table, (columns, message) in tables.items():
-        stop = f"EXECUTE FUNCTION {table}_refuse();"
-        refuse = f"RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}'; END; $$ LANGUAGE plpgsql;"
-        differ, present = _changes(columns, "IS DISTINCT FROM"), "OLD.withdrawn_at IS NULL"
-        made += [
-            f"CREATE FUNCTION {table}_refuse() {refuse}",
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({differ}) {stop}",
-            f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} FOR EACH ROW WHEN ({present}) {stop}",
-        ]
-    return made
-
-
-def kept(tables: Kept) -> tuple[Operation, Operation]:
-    """The operations of a migration that create the triggers of tables, and drop them: only to go back before them."""
-
-    def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        del apps
-        for statement in {"sqlite": _sqlite, "postgresql": _postgres}[editor.connection.vendor](tables):
-            editor.execute(statement)
-
-    def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        del apps
-        postgres = editor.connection.vendor == "postgresql"
-        for table in tables:
-            for name in ("kept", "stays"):
-                editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{f' ON {table}' if postgres else ''};")
-            if postgres:
-                editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse();")
-
-    return protect, expose
-
-
-protect, expose = kept(_TABLES)
+protect, expose = protecting(_TABLES)

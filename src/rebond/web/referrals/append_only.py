@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rebond.web.portfolio.append_only import kept
+from rebond.web.missions.append_only import protecting
 
-protect, expose = kept(
+protect, expose = protecting(
     {
         "referrals_referralstep": (
             (

@@ -32,7 +32,11 @@ _GROUPS = (
     ("lecture", "Selon la lecture du droit", r"^lecture_"),
     ("suivi", "Demandé, obtenu, réalisé", r"^suivi_"),
     ("appel", "Appel et comité", r"^enveloppe_|_proposes?(_eur)?$|_retenus$"),
-    ("orientation", "Suites et feuille de route", r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_"),
+    (
+        "orientation",
+        "Suites et feuille de route",
+        r"^projets_(orientes|accompagnes|prevention|sans_suite)|^actions_|^budget_feuille|^part_besoins",
+    ),
     ("soutien", "Soutiens des plans", r"^(aides|soutiens?)_|^reste_|^questions_|^dispositifs_"),
     ("argent", "Investissement, besoin, emplois", r"^(investissement|besoin)_eur$|^emplois_|^projets_(murs|a_murir)$"),
     ("recensement", "Recensement", ""),

@@ -1,6 +1,6 @@
 """Everything computed: the study, what it found of firms and projects, what it proposes, what it publishes."""
 
-from rebond.web.studies.models.follow_up import Action, Referral
+from rebond.web.studies.models.follow_up import Action, ActionFollowed, Referral
 from rebond.web.studies.models.found import FirmFinding, KnownLink, PlanLine, ProjectFinding
 from rebond.web.studies.models.published import Document, DocumentSet, Figure, Indicator, PublicationBasis
 from rebond.web.studies.models.questions import OpenQuestion
@@ -9,6 +9,7 @@ from rebond.web.studies.models.study import Study
 
 __all__ = [
     "Action",
+    "ActionFollowed",
     "Document",
     "DocumentSet",
     "Figure",

@@ -52,11 +52,33 @@ class Action(StudyData):
     partners = models.JSONField("partenaires", default=list)
     due_on = models.DateField("échéance")
     indicator = models.CharField("indicateur", max_length=200)
+    from_what = models.TextField("pour qui, à partir de quoi", blank=True)
+    owner = models.CharField("code du pilote", max_length=64, blank=True)
+    partner_codes = models.JSONField("codes des partenaires", default=list)
     needs = models.ManyToManyField(Need, related_name="+", verbose_name="besoins")
 
     class Meta:
-        verbose_name = "action"
+        verbose_name = "action proposée"
+        verbose_name_plural = "actions proposées"
         ordering = ("position",)
 
     def __str__(self) -> str:
         return self.title
+
+
+class ActionFollowed(StudyData):
+    """What a study found of an action that the mission adopted: for whom it is, what changed under it since."""
+
+    action_ref = models.CharField("action", max_length=64)
+    from_what = models.TextField("pour qui, à partir de quoi", blank=True)
+    added = models.JSONField("besoins à rattacher", default=list)
+    gone = models.JSONField("besoins disparus", default=list)
+    lost_projects = models.JSONField("projets retirés", default=list)
+
+    class Meta:
+        verbose_name = "action suivie"
+        verbose_name_plural = "actions suivies"
+        ordering = ("action_ref",)
+
+    def __str__(self) -> str:
+        return self.action_ref

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rebond.results import MissionResult
 from rebond.web.catalogue.reading import axes, current_catalogue, organisation_name
-from rebond.web.studies.models import Action, Referral, Study
+from rebond.web.studies.models import Action, ActionFollowed, Referral, Study
 from rebond.web.studies.storing.rows import FactRows
 from rebond.web.wording import set_once
 
@@ -51,6 +51,22 @@ def action_rows(result: MissionResult, study: Study) -> Iterable[Action]:
             partners=[organisation_name(code) for code in action.partners],
             due_on=action.due_on,
             indicator=set_once(action.indicator, capital=False),
+            from_what=set_once(action.from_what),
+            owner=action.owner,
+            partner_codes=list(action.partners),
+        )
+
+
+def followed_rows(result: MissionResult, study: Study) -> Iterable[ActionFollowed]:
+    """What changed under each adopted action."""
+    for found in result.adopted:
+        yield ActionFollowed(
+            study=study,
+            action_ref=found.action.id,
+            from_what=set_once(found.from_what),
+            added=[need.ref for need in found.added],
+            gone=list(found.gone),
+            lost_projects=list(found.lost_projects),
         )
 
 

@@ -17,6 +17,7 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import (
     Action,
+    ActionFollowed,
     FirmFinding,
     KnownLink,
     OpenQuestion,
@@ -27,7 +28,7 @@ from rebond.web.studies.models import (
 )
 from rebond.web.studies.storing.contents import Contents
 from rebond.web.studies.storing.firms import firm_rows, known_rows
-from rebond.web.studies.storing.follow_up import action_rows, referral_rows
+from rebond.web.studies.storing.follow_up import action_rows, followed_rows, referral_rows
 from rebond.web.studies.storing.projects import plan_rows, project_rows
 from rebond.web.studies.storing.questions import question_rows
 from rebond.web.studies.storing.rows import FactRows
@@ -50,6 +51,7 @@ class Ready:
     links: list[KnownLink]
     referrals: list[Referral]
     actions: list[Action]
+    followed: list[ActionFollowed]
 
     def write(self) -> None:
         """Write the rows of the study, once it is numbered and its contents held."""
@@ -61,6 +63,7 @@ class Ready:
             (KnownLink, self.links),
             (Referral, self.referrals),
             (Action, self.actions),
+            (ActionFollowed, self.followed),
         ]
         for model, rows in tables:
             model.objects.bulk_create(rows, batch_size=_BATCH)
@@ -102,6 +105,7 @@ def ready_study(
         links=list(known_rows(result, study, facts)),
         referrals=list(referral_rows(result, study, facts)),
         actions=list(action_rows(result, study)),
+        followed=list(followed_rows(result, study)),
     )
 
 
