@@ -17,7 +17,10 @@ from rebond.adapters.workbook.census import FIRM_FIELDS, PROJECT_FIELDS, declare
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import (
     UNKNOWN,
+    Accompaniment,
+    AccompanimentOutcome,
     Accounts,
+    AdviceMeeting,
     AidObtained,
     AssessorScore,
     Band,
@@ -42,6 +45,8 @@ from rebond.facts import (
     Need,
     PartnerEntry,
     Project,
+    PromisedEvidence,
+    Promiser,
     Recusal,
     Siren,
     Siret,
@@ -74,6 +79,9 @@ class _Draw(Cells):
         aids = tuple(self.aid(rank, firms, projects) for rank in self.some(4))
         entries = tuple(self.entry(rank, firms) for rank in self.some(5))
         interviews = tuple(self.interview(f"I{rank:03d}", self.one(*firms).id) for rank in self.some(3))
+        accompanied = tuple(
+            self.accompaniment(rank, project) for rank, project in enumerate(projects[: self.one(0, 2)])
+        )
         return Census(
             settings=self.settings(),
             firms=firms,
@@ -107,6 +115,8 @@ class _Draw(Cells):
                 )
                 for firm in firms[: self.one(0, 1)]
             ),
+            accompaniments=accompanied,
+            meetings=tuple(self.meeting(each, number) for each in accompanied for number in (1, 2)[: self.one(0, 2)]),
             link_decisions=tuple(
                 LinkDecision(
                     entry_id=entry.id,
@@ -333,6 +343,38 @@ class _Draw(Cells):
             score=self.one(UNKNOWN, 0, 5),
             reason=self.text("notes", "motif") or "vu",
             on=self.maybe(COMMITTEE),
+        )
+
+    def accompaniment(self, rank: int, project: Project) -> Accompaniment:
+        outcome = self.maybe(self.one(*AccompanimentOutcome))
+        return Accompaniment(
+            id=f"C{rank:03d}",
+            project_id=project.id,
+            adviser=self.one("cci-meuse-haute-marne", "business-sud-champagne"),
+            contact=self.text("accompagnements", "interlocuteur"),
+            opened_on=self.maybe(COMMITTEE),
+            review_on=self.maybe(COMMITTEE),
+            promises=tuple(
+                PromisedEvidence(
+                    criterion=criterion, level=self.one(UNKNOWN, 0, 3), by=self.one(*Promiser), before=COMMITTEE
+                )
+                for criterion in ("chiffrage", "foncier")[: self.one(0, 1, 2)]
+            ),
+            outcome=outcome,
+            closed_on=UNKNOWN if outcome is UNKNOWN else self.maybe(COMMITTEE),
+            reason=self.text("accompagnements", "motif"),
+        )
+
+    def meeting(self, accompaniment: Accompaniment, number: int) -> AdviceMeeting:
+        return AdviceMeeting(
+            accompaniment_id=accompaniment.id,
+            number=number,
+            on=self.maybe(COMMITTEE),
+            who=self.text("rendez_vous", "presents"),
+            agreed=self.text("rendez_vous", "convenu") or "vu",
+            next=self.text("rendez_vous", "suite"),
+            organisation=self.one("", "cci-meuse-haute-marne"),
+            by=self.text("rendez_vous", "par"),
         )
 
     def decision(self, project: Project) -> CommitteeDecision:

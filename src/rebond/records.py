@@ -98,6 +98,8 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "DescentAct": facts.DescentAct,
     "CallStage": facts.CallStage,
     "StageOutcome": facts.StageOutcome,
+    "AccompanimentOutcome": facts.AccompanimentOutcome,
+    "Promiser": facts.Promiser,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

@@ -49,6 +49,9 @@ DECLARED = {
     "portfolio.CriterionWeight": "mission criterion weight",
     "portfolio.Mark": "project ref criterion assessor number score reason on",
     "portfolio.Recusal": "firm ref assessor number aside reason by on",
+    "advice.Accompaniment": "mission project ref adviser contact opened_on review_on outcome closed_on reason",
+    "advice.PromisedEvidence": "accompaniment criterion level by before",
+    "advice.AdviceMeeting": "accompaniment ref number on who agreed next organisation by",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
     "committee.LetterText": "mission kind text",
@@ -99,8 +102,15 @@ OF_THE_SITE = {
     "editing.Sent",
     "api.Token",
 }
-TOLD = {"journal.Entry", "readings.Reading", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
-"""What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""
+TOLD = {
+    "advice.Ripening",
+    "journal.Entry",
+    "readings.Reading",
+    "exchange.Export",
+    "exchange.ImportDraft",
+    "exchange.ReceivedList",
+}
+"""What was done and noticed, and the workbooks that went out and came back: copies of facts, never read as facts."""
 BACKGROUND = {"worker.Work"}
 """Which process works on what."""
 

@@ -4,6 +4,13 @@ Every value here is frozen. ``UNKNOWN`` is a value like another: it is passed on
 and has no truth value (``if UNKNOWN`` raises).
 """
 
+from rebond.facts.accompanied import (
+    Accompaniment,
+    AccompanimentOutcome,
+    AdviceMeeting,
+    PromisedEvidence,
+    Promiser,
+)
 from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, Band
 from rebond.facts.call import CallStage, CallStep, Contribution, Envelope, StageOutcome
 from rebond.facts.census import Census
@@ -21,7 +28,10 @@ __all__ = [
     "NOTHING",
     "STUDY",
     "UNKNOWN",
+    "Accompaniment",
+    "AccompanimentOutcome",
     "Accounts",
+    "AdviceMeeting",
     "AidObtained",
     "AssessorScore",
     "Band",
@@ -52,6 +62,8 @@ __all__ = [
     "Need",
     "PartnerEntry",
     "Project",
+    "PromisedEvidence",
+    "Promiser",
     "Recusal",
     "Siren",
     "Siret",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from rebond.facts import (
+    Accompaniment,
+    AdviceMeeting,
     AidObtained,
     Census,
     CommitteeDecision,
@@ -53,6 +55,8 @@ class Kind(enum.StrEnum):
     DESCENT = "filiation"
     MARK = "note"
     RECUSAL = "deport"
+    ACCOMPANIMENT = "accompagnement"
+    MEETING = "rendez_vous"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -72,6 +76,8 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.DESCENT: Descent,
     Kind.MARK: Mark,
     Kind.RECUSAL: Recusal,
+    Kind.ACCOMPANIMENT: Accompaniment,
+    Kind.MEETING: AdviceMeeting,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -85,6 +91,8 @@ _HOMES: Mapping[Kind, str] = {
     Kind.DESCENT: "lineage",
     Kind.MARK: "marks",
     Kind.RECUSAL: "recusals",
+    Kind.ACCOMPANIMENT: "accompaniments",
+    Kind.MEETING: "meetings",
 }
 
 
@@ -222,6 +230,11 @@ def recusal_ref(firm_id: str, assessor: str, number: int) -> str:
     return f"{firm_id}/{assessor}/{number}"
 
 
+def meeting_ref(accompaniment_id: str, number: int) -> str:
+    """How one meeting with an adviser is referred to."""
+    return f"{accompaniment_id}/{number}"
+
+
 _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DECISION: lambda row: str(row.project_id),
     Kind.CONFIRMATION: lambda row: f"{row.kind}/{row.subject}/{'+'.join(row.marks)}",
@@ -229,6 +242,7 @@ _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DESCENT: lambda row: descent_ref(row.act, row.origin, row.became),
     Kind.MARK: lambda row: mark_ref(row.project_id, row.criterion, row.assessor, row.number),
     Kind.RECUSAL: lambda row: recusal_ref(row.firm_id, row.assessor, row.number),
+    Kind.MEETING: lambda row: meeting_ref(row.accompaniment_id, row.number),
 }
 """Rows that have no identifier of their own, and what names them."""
 

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from rebond.facts import (
     UNKNOWN,
+    Accompaniment,
+    AccompanimentOutcome,
     Accounts,
+    AdviceMeeting,
     AidObtained,
     AssessorScore,
     Band,
@@ -35,6 +38,8 @@ from rebond.facts import (
     Need,
     PartnerEntry,
     Project,
+    PromisedEvidence,
+    Promiser,
     Recusal,
 )
 
@@ -188,6 +193,26 @@ class Draw:
             recusals=tuple(
                 Recusal(firm_id="E1", assessor=each, number=1, aside=self.one(True, False), reason="x", by=each)
                 for each in self.some("anne", "bruno")
+            ),
+            accompaniments=tuple(
+                Accompaniment(
+                    id=each,
+                    project_id="P1",
+                    adviser="cci",
+                    contact=self.word(),
+                    review_on=self.maybe(self.day()),
+                    promises=tuple(
+                        PromisedEvidence(criterion=name, level=self.maybe(2), by=self.one(*Promiser), before=self.day())
+                        for name in self.some("chiffrage", "foncier")
+                    ),
+                    outcome=self.maybe(self.one(*AccompanimentOutcome)),
+                    reason=self.word(),
+                )
+                for each in self.some("C1", "C2")
+            ),
+            meetings=tuple(
+                AdviceMeeting(accompaniment_id="C1", number=each, on=self.maybe(self.day()), who="x", agreed="y")
+                for each in self.some(1, 2)
             ),
             lineage=tuple(
                 Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())

@@ -15,6 +15,7 @@ from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, Census, Firm, PartnerEntry, Project
 from rebond.results import MissionResult
 from rebond.web.accounts.models import User
+from rebond.web.advice import facts as advice
 from rebond.web.firms import facts as firms
 from rebond.web.firms.models import Accounts, FirmLink
 from rebond.web.firms.models import Firm as FirmRow
@@ -36,7 +37,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 26
+QUERIES = 28
 """Whatever the size of the mission: one or two a table."""
 
 
@@ -248,6 +249,9 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.Mark: (*portfolio.MARK, "project_id"),
         core.Recusal: (*portfolio.RECUSAL, "firm_id"),
+        core.Accompaniment: (*advice.ACCOMPANIMENT, "id", "project_id", "promises", "outcome"),
+        core.PromisedEvidence: (*advice.PROMISE, "by"),
+        core.AdviceMeeting: (*advice.MEETING, "accompaniment_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),

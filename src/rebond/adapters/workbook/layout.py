@@ -201,6 +201,7 @@ class _Reader:
             ),
             "regimes": lambda: regime_choices(regimes),
             "criteres_notes": self._marked_criteria,
+            "criteres_maturite": lambda: maturity_criteria(folder),
         }
 
     def sheet(self, data: Mapping[str, Any], path: tuple[str | int, ...]) -> Sheet:

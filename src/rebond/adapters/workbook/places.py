@@ -11,7 +11,7 @@ from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
-from rebond.history.changes import descent_ref, link_ref, mark_ref, recusal_ref
+from rebond.history.changes import descent_ref, link_ref, mark_ref, meeting_ref, recusal_ref
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -26,6 +26,8 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.DESCENT: "filiations",
         Kind.MARK: "notes",
         Kind.RECUSAL: "deports",
+        Kind.ACCOMPANIMENT: "accompagnements",
+        Kind.MEETING: "rendez_vous",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -35,6 +37,7 @@ _ITEM_SHEETS: Mapping[tuple[Kind, tuple[str, ...]], str] = MappingProxyType(
         (Kind.FIRM, ("links",)): "groupes",
         (Kind.PROJECT, ("costs",)): "depenses",
         (Kind.PROJECT, ("requests",)): "demandes",
+        (Kind.ACCOMPANIMENT, ("promises",)): "promesses",
     }
 )
 """Items of a record that are rows of a sheet of their own."""
@@ -158,6 +161,25 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "filiations": {"by": "par", "on": "date", "reason": "motif"},
         "notes": {"score": "note", "reason": "motif", "on": "date"},
         "deports": {"aside": "position", "reason": "motif", "by": "par", "on": "date"},
+        "accompagnements": {
+            "project_id": "projet",
+            "adviser": "conseil",
+            "contact": "interlocuteur",
+            "opened_on": "ouvert_le",
+            "review_on": "point_le",
+            "outcome": "issue",
+            "closed_on": "clos_le",
+            "reason": "motif",
+        },
+        "promesses": {"level": "niveau", "by": "par", "before": "avant_le"},
+        "rendez_vous": {
+            "on": "date",
+            "who": "presents",
+            "agreed": "convenu",
+            "next": "suite",
+            "organisation": "organisme",
+            "by": "par",
+        },
     }
 )
 """Sheet → field of the census → column."""
@@ -277,7 +299,7 @@ def row_lines(tables: Tables) -> dict[tuple[str, str], int]:
 
 
 def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
-    for key in ("entreprises", "entretiens", "projets"):
+    for key in ("entreprises", "entretiens", "projets", "accompagnements"):
         yield from ((key, row.text("id"), row) for row in tables[key].rows)
     yield from (("decisions", row.text("projet"), row) for row in tables["decisions"].rows)
     for row in tables["rapprochements"].rows:
@@ -290,6 +312,8 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
         yield "notes", mark_ref(row.text("projet"), row.text("critere"), row.text("evaluateur"), number), row
     for row in tables["deports"].rows:
         yield "deports", recusal_ref(row.text("entreprise"), row.text("evaluateur"), int(row.text("numero"))), row
+    for row in tables["rendez_vous"].rows:
+        yield "rendez_vous", meeting_ref(row.text("accompagnement"), int(row.text("numero"))), row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

@@ -39,7 +39,7 @@ from rebond.web.missions.importing import write_census
 from rebond.web.missions.models import Mission
 
 FACTS_ACTS = (Act.ENTERED, Act.IMPORTED, Act.DECIDED, Act.UNDONE, Act.RESTORED)
-_ONLY_ADDED = frozenset({Kind.MARK, Kind.RECUSAL})
+_ONLY_ADDED = frozenset({Kind.MARK, Kind.RECUSAL, Kind.MEETING})
 Wanted = Mapping[tuple[Kind, str], Any]
 """Rows as someone wants them, by kind and reference; ``ABSENT``: withdrawn."""
 
@@ -182,15 +182,14 @@ def restore(mission: Mission, entry: Entry, *, by: Author, since: int | None = N
 
 
 def _refuse_what_is_only_added(entries: Iterable[Entry]) -> None:
-    """What an assessor said is corrected by what he or she says next; only an import that brought it is undone."""
+    """What a person said once is corrected by what he or she says next; only an import that brought it is undone."""
+    meeting = "un rendez-vous noté ne s'efface pas", "en noter un autre, qui le corrige"
+    said = "une note ou un déport ne s'efface pas", "l'évaluateur donne une autre note ; le pilote lève le déport"
     faults = [
-        Fault(
-            where=f"journal, ligne {entry.position}",
-            problem="une note ou un déport ne s'efface pas",
-            mend="l'évaluateur donne une autre note ; le pilote lève le déport",
-        )
+        Fault(where=f"journal, ligne {entry.position}", problem=problem, mend=mend)
         for entry in entries
         if entry.kind in _ONLY_ADDED
+        for problem, mend in [meeting if entry.kind == Kind.MEETING else said]
     ]
     if faults:
         raise FactsError(faults)

@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar
 from django.db import models
 from django.db.models import F
 
-from rebond.facts import AidObtained, Census, Interview, Mark, Project, Recusal
+from rebond.facts import Accompaniment, AdviceMeeting, AidObtained, Census, Interview, Mark, Project, Recusal
 from rebond.history import Kind, rows_of
+from rebond.web.advice import models as advice
 from rebond.web.firms import models as firms
 from rebond.web.interviews import models as interviews
 from rebond.web.missions.models import Mission
@@ -31,6 +32,8 @@ _MODELS: Final[Mapping[Kind, tuple[Any, str]]] = {
     Kind.DECISION: (portfolio.CommitteeDecision, "project__ref"),
     Kind.MARK: (portfolio.Mark, "ref"),
     Kind.RECUSAL: (portfolio.Recusal, "ref"),
+    Kind.ACCOMPANIMENT: (advice.Accompaniment, "ref"),
+    Kind.MEETING: (advice.AdviceMeeting, "ref"),
 }
 """Kinds whose rows are looked at one by one, by their reference; of the others, all or none: they are few or short."""
 _MOST: Final = 300
@@ -94,8 +97,10 @@ def _add_named(refs: dict[Kind, set[str]], rows: Iterable[Any]) -> None:
             refs[Kind.FIRM].add(row.firm_id)
         if isinstance(row, AidObtained) and row.project_id:
             refs[Kind.PROJECT].add(row.project_id)
-        if isinstance(row, Mark):
+        if isinstance(row, Mark | Accompaniment):
             refs[Kind.PROJECT].add(row.project_id)
+        if isinstance(row, AdviceMeeting):
+            refs[Kind.ACCOMPANIMENT].add(row.accompaniment_id)
 
 
 def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collection[tuple[Kind, str]]) -> None:
@@ -109,6 +114,9 @@ def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collecti
         refs[Kind.AID] |= _refs(mission, Kind.AID, project__ref__in=lost_projects)
         refs[Kind.DECISION] |= _refs(mission, Kind.DECISION, project__ref__in=lost_projects)
         refs[Kind.MARK] |= _refs(mission, Kind.MARK, project__ref__in=lost_projects)
+        refs[Kind.ACCOMPANIMENT] |= _refs(mission, Kind.ACCOMPANIMENT, project__ref__in=lost_projects)
+    if lost := [ref for kind, ref in gone if kind is Kind.ACCOMPANIMENT]:
+        refs[Kind.MEETING] |= _refs(mission, Kind.MEETING, accompaniment__ref__in=lost)
 
 
 def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
@@ -119,6 +127,10 @@ def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
         if project:
             refs[Kind.PROJECT].add(project)
     refs[Kind.PROJECT] |= refs[Kind.DECISION]
+    meetings = advice.AdviceMeeting.ever.of(mission).filter(ref__in=refs[Kind.MEETING])
+    refs[Kind.ACCOMPANIMENT].update(meetings.values_list("accompaniment__ref", flat=True))
+    accompanied = advice.Accompaniment.ever.of(mission).filter(ref__in=refs[Kind.ACCOMPANIMENT])
+    refs[Kind.PROJECT].update(accompanied.values_list("project__ref", flat=True))
     marks = portfolio.Mark.ever.of(mission).filter(ref__in=refs[Kind.MARK])
     refs[Kind.PROJECT].update(marks.values_list("project__ref", flat=True))
     recusals = portfolio.Recusal.ever.of(mission).filter(ref__in=refs[Kind.RECUSAL])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from rebond.errors import FactsError, Fault
 from rebond.facts import Census, Confirmation, Descent
 from rebond.history import Kind
 from rebond.history.changes import reference_of
+from rebond.web.advice.facts import write_accompaniments, write_meetings
 from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
 from rebond.web.linkage.facts import write_link_decisions
@@ -63,6 +64,8 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
     write_aids(held, census.aids, firms, {ref: row.pk for ref, row in projects.rows.items()}, extract)
     for revised in (firms, interviews, projects):
         revised.bump()
+    accompanied = write_accompaniments(held, census.accompaniments, projects, extract)
+    accompanied.bump()
     written: list[Changes[Any]] = [
         firms,
         interviews,
@@ -71,6 +74,8 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         write_committee_decisions(held, census.decisions, projects, extract),
         write_marks(held, census.marks, projects, extract),
         write_recusals(held, census.recusals, firms, extract),
+        accompanied,
+        write_meetings(held, census.meetings, accompanied, extract),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
         *([_write_lineage(held, census.lineage)] if holds(extract, Kind.DESCENT) else []),
@@ -176,7 +181,7 @@ def _write_lineage(mission: Mission, lineage: tuple[Descent, ...]) -> Changes[mo
 
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
-    faults = [*_repeated(census), *_dangling(census)]
+    faults = [*_repeated(census), *_dangling(census), *_accompanied_twice(census)]
     if faults:
         raise FactsError(faults)
 
@@ -192,6 +197,8 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "rapprochements décidés": (" et ".join(row.pair) for row in census.link_decisions),
         "notes des évaluateurs": (reference_of(Kind.MARK, row) for row in census.marks),
         "déports": (reference_of(Kind.RECUSAL, row) for row in census.recusals),
+        "accompagnements": (row.id for row in census.accompaniments),
+        "rendez-vous de conseil": (reference_of(Kind.MEETING, row) for row in census.meetings),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
@@ -203,23 +210,30 @@ def _repeated(census: Census) -> Iterator[Fault]:
 
 def _dangling(census: Census) -> Iterator[Fault]:
     firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
-    of_firms = (("projet", census.projects), ("entretien", census.interviews), ("aide", census.aids))
-    for what, rows in of_firms:
-        for row in rows:
-            if row.firm_id not in firms:
-                yield _unknown(f"{what} {row.id}", row.firm_id, "entreprise")
-    for aid in census.aids:
-        if aid.project_id and aid.project_id not in projects:
-            yield _unknown(f"aide {aid.id}", aid.project_id, "projet")
-    for decision in census.decisions:
-        if decision.project_id not in projects:
-            yield _unknown("décisions du comité", decision.project_id, "projet")
-    for mark in census.marks:
-        if mark.project_id not in projects:
-            yield _unknown("notes des évaluateurs", mark.project_id, "projet")
-    for recusal in census.recusals:
-        if recusal.firm_id not in firms:
-            yield _unknown("déports", recusal.firm_id, "entreprise")
+    accompanied = {row.id for row in census.accompaniments}
+    named: list[tuple[str, str, Collection[str], str]] = [
+        *((f"projet {row.id}", row.firm_id, firms, "entreprise") for row in census.projects),
+        *((f"entretien {row.id}", row.firm_id, firms, "entreprise") for row in census.interviews),
+        *((f"aide {row.id}", row.firm_id, firms, "entreprise") for row in census.aids),
+        *((f"aide {row.id}", row.project_id, projects, "projet") for row in census.aids if row.project_id),
+        *(("décisions du comité", row.project_id, projects, "projet") for row in census.decisions),
+        *(("notes des évaluateurs", row.project_id, projects, "projet") for row in census.marks),
+        *(("déports", row.firm_id, firms, "entreprise") for row in census.recusals),
+        *((f"accompagnement {row.id}", row.project_id, projects, "projet") for row in census.accompaniments),
+        *(("rendez-vous de conseil", row.accompaniment_id, accompanied, "accompagnement") for row in census.meetings),
+    ]
+    return (_unknown(where, ref, what) for where, ref, known, what in named if ref not in known)
+
+
+def _accompanied_twice(census: Census) -> Iterator[Fault]:
+    times = Counter(each.project_id for each in census.accompaniments if each.is_open)
+    for ref, number in times.items():
+        if number > 1:
+            yield Fault(
+                where=f"projet {ref}",
+                problem=f"{number} accompagnements ouverts : un projet n'a qu'un conseil à la fois",
+                mend="clore les autres",
+            )
 
 
 def _unknown(where: str, ref: str, what: str) -> Fault:

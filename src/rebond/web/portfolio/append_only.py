@@ -6,6 +6,8 @@ mission withdraws its rows first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
@@ -22,13 +24,16 @@ _TABLES = {
 """Table → what never changes in it, and what is said to whoever tries."""
 
 
+Tables = Mapping[str, tuple[tuple[str, ...], str]]
+
+
 def _changes(columns: tuple[str, ...], differ: str) -> str:
     return " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
 
 
-def _sqlite() -> list[str]:
+def _sqlite(tables: Tables) -> list[str]:
     made = []
-    for table, (columns, message) in _TABLES.items():
+    for table, (columns, message) in tables.items():
         stop = f"BEGIN SELECT RAISE(ABORT, '{message}'); END;"
         made += [
             f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} WHEN {_changes(columns, 'IS NOT')} {stop}",
@@ -37,9 +42,9 @@ def _sqlite() -> list[str]:
     return made
 
 
-def _postgres() -> list[str]:
+def _postgres(tables: Tables) -> list[str]:
     made = []
-    for table, (columns, message) in _TABLES.items():
+    for table, (columns, message) in tables.items():
         stop = f"EXECUTE FUNCTION {table}_refuse();"
         refuse = f"RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}'; END; $$ LANGUAGE plpgsql;"
         differ, present = _changes(columns, "IS DISTINCT FROM"), "OLD.withdrawn_at IS NULL"
@@ -51,19 +56,29 @@ def _postgres() -> list[str]:
     return made
 
 
+def protect_tables(tables: Tables, editor: BaseDatabaseSchemaEditor) -> None:
+    """Create the triggers of tables whose rows are only added."""
+    for statement in {"sqlite": _sqlite, "postgresql": _postgres}[editor.connection.vendor](tables):
+        editor.execute(statement)
+
+
+def expose_tables(tables: Tables, editor: BaseDatabaseSchemaEditor) -> None:
+    """Drop them."""
+    postgres = editor.connection.vendor == "postgresql"
+    for table in tables:
+        for name in ("kept", "stays"):
+            editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{f' ON {table}' if postgres else ''};")
+        if postgres:
+            editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse();")
+
+
 def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers."""
     del apps
-    for statement in {"sqlite": _sqlite, "postgresql": _postgres}[editor.connection.vendor]():
-        editor.execute(statement)
+    protect_tables(_TABLES, editor)
 
 
 def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Drop the triggers: only to go back to a version without marks by assessor."""
     del apps
-    postgres = editor.connection.vendor == "postgresql"
-    for table in _TABLES:
-        for name in ("kept", "stays"):
-            editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}{f' ON {table}' if postgres else ''};")
-        if postgres:
-            editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse();")
+    expose_tables(_TABLES, editor)
