@@ -17,10 +17,13 @@ from rebond.adapters.workbook.census import FIRM_FIELDS, PROJECT_FIELDS, declare
 from rebond.eligibility.places import Gazetteer
 from rebond.facts import (
     UNKNOWN,
+    Accompaniment,
+    AccompanimentOutcome,
     Accounts,
     ActionPriority,
     ActionProgress,
     ActionStatus,
+    AdviceMeeting,
     AidObtained,
     AssessorScore,
     Band,
@@ -45,6 +48,8 @@ from rebond.facts import (
     Need,
     PartnerEntry,
     Project,
+    PromisedEvidence,
+    Promiser,
     Recusal,
     ReferralState,
     ReferralStep,
@@ -82,6 +87,9 @@ class _Draw(Cells):
         entries = tuple(self.entry(rank, firms) for rank in self.some(5))
         sent = tuple(self.referral(rank, self.one(*projects)) for rank in self.some(3))
         interviews = tuple(self.interview(f"I{rank:03d}", self.one(*firms).id) for rank in self.some(3))
+        accompanied = tuple(
+            self.accompaniment(rank, project) for rank, project in enumerate(projects[: self.one(0, 2)])
+        )
         return Census(
             settings=self.settings(),
             firms=firms,
@@ -129,6 +137,8 @@ class _Draw(Cells):
                 )
                 for number in range(1, self.one(1, 3))
             ),
+            accompaniments=accompanied,
+            meetings=tuple(self.meeting(each, number) for each in accompanied for number in (1, 2)[: self.one(0, 2)]),
             link_decisions=tuple(
                 LinkDecision(
                     entry_id=entry.id,
@@ -418,6 +428,38 @@ class _Draw(Cells):
                 answer_by=self.maybe(COMMITTEE),
             )
             for number, state in enumerate(story[: self.one(0, 2, 4)], start=1)
+        )
+
+    def accompaniment(self, rank: int, project: Project) -> Accompaniment:
+        outcome = self.maybe(self.one(*AccompanimentOutcome))
+        return Accompaniment(
+            id=f"C{rank:03d}",
+            project_id=project.id,
+            adviser=self.one("cci-meuse-haute-marne", "business-sud-champagne"),
+            contact=self.text("accompagnements", "interlocuteur"),
+            opened_on=self.maybe(COMMITTEE),
+            review_on=self.maybe(COMMITTEE),
+            promises=tuple(
+                PromisedEvidence(
+                    criterion=criterion, level=self.one(UNKNOWN, 0, 3), by=self.one(*Promiser), before=COMMITTEE
+                )
+                for criterion in ("chiffrage", "foncier")[: self.one(0, 1, 2)]
+            ),
+            outcome=outcome,
+            closed_on=UNKNOWN if outcome is UNKNOWN else self.maybe(COMMITTEE),
+            reason=self.text("accompagnements", "motif"),
+        )
+
+    def meeting(self, accompaniment: Accompaniment, number: int) -> AdviceMeeting:
+        return AdviceMeeting(
+            accompaniment_id=accompaniment.id,
+            number=number,
+            on=self.maybe(COMMITTEE),
+            who=self.text("rendez_vous", "presents"),
+            agreed=self.text("rendez_vous", "convenu") or "vu",
+            next=self.text("rendez_vous", "suite"),
+            organisation=self.one("", "cci-meuse-haute-marne"),
+            by=self.text("rendez_vous", "par"),
         )
 
     def decision(self, project: Project) -> CommitteeDecision:

@@ -101,6 +101,8 @@ FACT_ENUMS: Mapping[str, type[enum.Enum]] = {
     "ReferralState": facts.ReferralState,
     "ActionStatus": facts.ActionStatus,
     "ActionPriority": facts.ActionPriority,
+    "AccompanimentOutcome": facts.AccompanimentOutcome,
+    "Promiser": facts.Promiser,
 }
 FACTS = Records(FACT_KINDS, FACT_ENUMS)
 """Everything that a ``Census`` holds."""

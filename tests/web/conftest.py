@@ -74,6 +74,7 @@ def django_db_setup(
     from django.test import override_settings
 
     from rebond.web.accounts.demo import create_demo_accounts
+    from rebond.web.advice import append_only as as_met
     from rebond.web.journal import append_only
     from rebond.web.portfolio import append_only as as_given
     from rebond.web.readings import unchanged
@@ -87,6 +88,7 @@ def django_db_setup(
             unchanged.protect(apps, editor)
             as_given.protect(apps, editor)
             as_followed.protect(apps, editor)
+            as_met.protect(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 

@@ -51,6 +51,9 @@ DECLARED = {
     "portfolio.Recusal": "firm ref assessor number aside reason by on",
     "referrals.SentReferral": "project ref organisation dispositifs asked why expected sent_on answer_by sent_by words",
     "referrals.ReferralStep": "referral ref number state on dispositif asked granted paid jobs by reason answer_by",
+    "advice.Accompaniment": "mission project ref adviser contact opened_on review_on outcome closed_on reason",
+    "advice.PromisedEvidence": "accompaniment criterion level by before",
+    "advice.AdviceMeeting": "accompaniment ref number on who agreed next organisation by",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
     "committee.LetterText": "mission kind text",
@@ -105,8 +108,15 @@ OF_THE_SITE = {
     "editing.Sent",
     "api.Token",
 }
-TOLD = {"journal.Entry", "readings.Reading", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
-"""What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""
+TOLD = {
+    "advice.Ripening",
+    "journal.Entry",
+    "readings.Reading",
+    "exchange.Export",
+    "exchange.ImportDraft",
+    "exchange.ReceivedList",
+}
+"""What was done and noticed, and the workbooks that went out and came back: copies of facts, never read as facts."""
 BACKGROUND = {"worker.Work"}
 """Which process works on what."""
 

@@ -4,6 +4,13 @@ Every value here is frozen. ``UNKNOWN`` is a value like another: it is passed on
 and has no truth value (``if UNKNOWN`` raises).
 """
 
+from rebond.facts.accompanied import (
+    Accompaniment,
+    AccompanimentOutcome,
+    AdviceMeeting,
+    PromisedEvidence,
+    Promiser,
+)
 from rebond.facts.aids import FEASIBILITY_DONE, STUDY, AidObtained, AwardedAid, Band, PaidShare
 from rebond.facts.call import CallStage, CallStep, Contribution, Envelope, StageOutcome
 from rebond.facts.census import Census
@@ -23,10 +30,13 @@ __all__ = [
     "NOTHING",
     "STUDY",
     "UNKNOWN",
+    "Accompaniment",
+    "AccompanimentOutcome",
     "Accounts",
     "ActionPriority",
     "ActionProgress",
     "ActionStatus",
+    "AdviceMeeting",
     "AidObtained",
     "AssessorScore",
     "AwardedAid",
@@ -59,6 +69,8 @@ __all__ = [
     "PaidShare",
     "PartnerEntry",
     "Project",
+    "PromisedEvidence",
+    "Promiser",
     "Recusal",
     "ReferralState",
     "ReferralStep",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rebond.facts.accompanied import Accompaniment, AdviceMeeting
 from rebond.facts.aids import AidObtained
 from rebond.facts.firms import Firm
 from rebond.facts.interviews import Interview
@@ -46,6 +47,10 @@ class Census:
     """What the mission adopted of its roadmap, or set aside."""
     progress: tuple[ActionProgress, ...] = ()
     """How these actions advance, in the order in which it was said for each."""
+    accompaniments: tuple[Accompaniment, ...] = ()
+    """Which adviser each project is with, until it is ripe; those that ended too."""
+    meetings: tuple[AdviceMeeting, ...] = ()
+    """What was agreed with the advisers, meeting after meeting."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from rebond.facts import (
+    Accompaniment,
     ActionProgress,
+    AdviceMeeting,
     AidObtained,
     Census,
     CommitteeDecision,
@@ -61,6 +63,8 @@ class Kind(enum.StrEnum):
     REFERRAL_STEP = "suite_orientation"
     ACTION = "action"
     PROGRESS = "avancement"
+    ACCOMPANIMENT = "accompagnement"
+    MEETING = "rendez_vous"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -84,6 +88,8 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.REFERRAL_STEP: ReferralStep,
     Kind.ACTION: RoadmapAction,
     Kind.PROGRESS: ActionProgress,
+    Kind.ACCOMPANIMENT: Accompaniment,
+    Kind.MEETING: AdviceMeeting,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -101,6 +107,8 @@ _HOMES: Mapping[Kind, str] = {
     Kind.REFERRAL_STEP: "referral_steps",
     Kind.ACTION: "actions",
     Kind.PROGRESS: "progress",
+    Kind.ACCOMPANIMENT: "accompaniments",
+    Kind.MEETING: "meetings",
 }
 
 
@@ -248,6 +256,11 @@ def progress_ref(action_id: str, number: int) -> str:
     return f"{action_id}/{number}"
 
 
+def meeting_ref(accompaniment_id: str, number: int) -> str:
+    """How one meeting with an adviser is referred to."""
+    return f"{accompaniment_id}/{number}"
+
+
 _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DECISION: lambda row: str(row.project_id),
     Kind.CONFIRMATION: lambda row: f"{row.kind}/{row.subject}/{'+'.join(row.marks)}",
@@ -257,6 +270,7 @@ _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.RECUSAL: lambda row: recusal_ref(row.firm_id, row.assessor, row.number),
     Kind.REFERRAL_STEP: lambda row: referral_step_ref(row.referral_id, row.number),
     Kind.PROGRESS: lambda row: progress_ref(row.action_id, row.number),
+    Kind.MEETING: lambda row: meeting_ref(row.accompaniment_id, row.number),
 }
 """Rows that have no identifier of their own, and what names them."""
 

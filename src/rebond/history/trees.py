@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from rebond.facts import (
+    Accompaniment,
     Accounts,
     AssessorScore,
     Contribution,
@@ -25,6 +26,7 @@ from rebond.facts import (
     MissionSettings,
     Need,
     Project,
+    PromisedEvidence,
 )
 
 Tree: TypeAlias = dict[str, Any]
@@ -51,6 +53,7 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Project, "evidence"): (Evidence, "criterion"),
     (Project, "requests"): (FunderRequest, "funder"),
     (Project, "scores"): (AssessorScore, "criterion"),
+    (Accompaniment, "promises"): (PromisedEvidence, "criterion"),
     (Envelope, "contributions"): (Contribution, "contributor"),
 }
 """Field → what its items are and the field that names each of them."""

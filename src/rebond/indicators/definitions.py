@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rebond.eligibility.truth import Truth
+from rebond.indicators.advice import advice_indicators
 from rebond.indicators.answers import by_answer
 from rebond.indicators.breakdowns import breakdowns, project_row, summed
 from rebond.indicators.gaps import answers_lacking, no_list
@@ -25,12 +26,13 @@ __all__ = ["Indicator", "Row", "compute_indicators"]
 
 
 def compute_indicators(result: MissionResult) -> tuple[Indicator, ...]:
-    """Every indicator of a mission, the main figures first; the value is the sum of its rows, except for shares."""
+    """Every indicator of a mission, the main figures first; all but shares and medians are the sum of their rows."""
     main = [_counted(definition, result) for definition in DEFINITIONS]
     return (
         *main,
         _unknown_share(result),
         *breakdowns(result),
+        *advice_indicators(result),
         *roadmap_figures(result),
         *by_reading(result),
         *by_answer(result),

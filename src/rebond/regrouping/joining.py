@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from rebond.facts import (
     UNKNOWN,
+    Accompaniment,
+    AccompanimentOutcome,
     Census,
     CostLine,
     DescentAct,
     Evidence,
     Project,
 )
+from rebond.facts.accompanied import open_for
 from rebond.history.changes import ABSENT, Kind, reference_of
 from rebond.history.trees import tree_of
 from rebond.regrouping.decided import KINDS, Decided, DecidedKind, decided_of, moved
@@ -94,12 +97,26 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
         for each in census.referrals
         if each.project_id == absorbed.id
     }
+    rows |= dict(_accompanied(census, asked))
     return Joined(project=project, questions=tuple(blend.questions), decided=settled, lacks=tuple(lacks), rows=rows)
 
 
 def _as_joined(projects: Iterable[str], kept: str, absorbed: str) -> tuple[str, ...]:
     """The projects that an action helps, the one that stays in the place of the one that leaves."""
     return tuple(dict.fromkeys(kept if each == absorbed else each for each in projects))
+
+
+def _accompanied(census: Census, asked: Join) -> Iterator[tuple[tuple[Kind, str], Accompaniment]]:
+    """Advisers follow the project that leaves; of two that work today, that of the project that stays does."""
+    taken = asked.kept in open_for(census.accompaniments)
+    for each in census.accompaniments:
+        if each.project_id == asked.absorbed:
+            moved_to = replace(each, project_id=asked.kept)
+            if each.is_open and taken:
+                reason = f"Projets réunis : {asked.kept} a déjà son conseil."
+                ended = AccompanimentOutcome.PASSED_ON
+                moved_to = replace(moved_to, outcome=ended, closed_on=asked.on, reason=reason)
+            yield (Kind.ACCOMPANIMENT, each.id), moved_to
 
 
 def _undecided(project: Project) -> Project:

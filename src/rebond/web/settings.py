@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "rebond.web.portfolio",
     "rebond.web.committee",
     "rebond.web.referrals",
+    "rebond.web.advice",
     "rebond.web.roadmap",
     "rebond.web.restitution",
     "rebond.web.catalogue",

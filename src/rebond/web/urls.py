@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{MISSION}/appel/", include("rebond.web.portfolio.urls")),
     path(f"{MISSION}/comite/", include("rebond.web.committee.urls")),
     path(f"{MISSION}/orientations/", include("rebond.web.referrals.urls")),
+    path(f"{MISSION}/conseil/", include("rebond.web.advice.urls")),
     path(f"{MISSION}/feuille-de-route/", include("rebond.web.roadmap.urls")),
     path(f"{MISSION}/etudes/", include("rebond.web.worker.urls")),
     path(f"{MISSION}/etudes/", include("rebond.web.studies.urls")),

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from rebond.facts import (
     UNKNOWN,
+    Accompaniment,
+    AccompanimentOutcome,
     Accounts,
     ActionPriority,
     ActionProgress,
     ActionStatus,
+    AdviceMeeting,
     AidObtained,
     AssessorScore,
     Band,
@@ -38,6 +41,8 @@ from rebond.facts import (
     Need,
     PartnerEntry,
     Project,
+    PromisedEvidence,
+    Promiser,
     Recusal,
     ReferralState,
     ReferralStep,
@@ -220,6 +225,26 @@ class Draw:
             progress=tuple(
                 ActionProgress(action_id="F1", number=number, value=self.maybe(self.euros()), words=self.word())
                 for number in (1, 2)[: self.random.randrange(3)]
+            ),
+            accompaniments=tuple(
+                Accompaniment(
+                    id=each,
+                    project_id="P1",
+                    adviser="cci",
+                    contact=self.word(),
+                    review_on=self.maybe(self.day()),
+                    promises=tuple(
+                        PromisedEvidence(criterion=name, level=self.maybe(2), by=self.one(*Promiser), before=self.day())
+                        for name in self.some("chiffrage", "foncier")
+                    ),
+                    outcome=self.maybe(self.one(*AccompanimentOutcome)),
+                    reason=self.word(),
+                )
+                for each in self.some("C1", "C2")
+            ),
+            meetings=tuple(
+                AdviceMeeting(accompaniment_id="C1", number=each, on=self.maybe(self.day()), who="x", agreed="y")
+                for each in self.some(1, 2)
             ),
             lineage=tuple(
                 Descent(act=self.one(*DescentAct), origin=each, became="P1", by=self.word())

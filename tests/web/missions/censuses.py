@@ -301,6 +301,28 @@ def censuses(draw: st.DrawFn) -> core.Census:
         callback_by=names,
         callback_why=names,
     )
+    accompaniment = st.builds(
+        core.Accompaniment,
+        id=st.just(""),
+        project_id=st.just(""),
+        adviser=names.map(lambda name: name[:64]),
+        contact=names,
+        opened_on=maybe(days),
+        review_on=maybe(days),
+        promises=few(
+            st.builds(
+                core.PromisedEvidence,
+                criterion=names.map(lambda name: name[:60]),
+                level=maybe(st.integers(0, 3)),
+                by=st.sampled_from(core.Promiser),
+                before=maybe(days),
+            )
+        ),
+        outcome=st.sampled_from(core.AccompanimentOutcome),
+        closed_on=maybe(days),
+        reason=names,
+    )
+    accompanied = named(accompaniment, "C1 C2", project_id=st.sampled_from(refs)) if refs else ()
     return core.Census(
         settings=draw(settings),
         firms=met,
@@ -337,6 +359,13 @@ def censuses(draw: st.DrawFn) -> core.Census:
         progress=tuple(
             core.ActionProgress(action_id=each.id, number=number, value=Decimal(number), words=f"{each.id} {number}")
             for each in acted
+            for number in range(1, draw(st.integers(0, 3)))
+        ),
+        accompaniments=accompanied,
+        # As marks: what was noted under a number never changes.
+        meetings=tuple(
+            core.AdviceMeeting(accompaniment_id=each.id, number=number, on=UNKNOWN, who="anne", agreed=f"{number}")
+            for each in accompanied
             for number in range(1, draw(st.integers(0, 3)))
         ),
         repairs=draw(few(names)),

@@ -15,6 +15,7 @@ from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, Census, Firm, PartnerEntry, Project
 from rebond.results import MissionResult
 from rebond.web.accounts.models import User
+from rebond.web.advice import facts as advice
 from rebond.web.firms import facts as firms
 from rebond.web.firms.models import Accounts, FirmLink
 from rebond.web.firms.models import Firm as FirmRow
@@ -254,6 +255,9 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.ReferralStep: (*referrals.STEP, "referral_id", "state"),
         core.RoadmapAction: (*roadmap.ACTION, *roadmap.LISTS, "id", "status", "priority"),
         core.ActionProgress: (*roadmap.PROGRESS, "action_id"),
+        core.Accompaniment: (*advice.ACCOMPANIMENT, "id", "project_id", "promises", "outcome"),
+        core.PromisedEvidence: (*advice.PROMISE, "by"),
+        core.AdviceMeeting: (*advice.MEETING, "accompaniment_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
+from rebond.adapters.workbook.accompanied import accompaniment, meeting
 from rebond.adapters.workbook.asked import asked_of
 from rebond.adapters.workbook.call import decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
@@ -82,6 +83,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
     years = _grouped(tables["exercices"], "entreprise")
     costs = _grouped(tables["depenses"], "projet")
     requests = _grouped(tables["demandes"], "projet")
+    promises = _grouped(tables["promesses"], "accompagnement")
     firms = tuple(
         _firm(row, links.get(row.text("id"), ()), years.get(row.text("id"), ()), layout)
         for row in tables["entreprises"].rows
@@ -107,6 +109,10 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         referral_steps=tuple(step(row) for row in tables["suites"].rows),
         actions=tuple(action(row) for row in tables["actions"].rows),
         progress=tuple(progress(row) for row in tables["avancements"].rows),
+        accompaniments=tuple(
+            accompaniment(row, promises.get(row.text("id"), ())) for row in tables["accompagnements"].rows
+        ),
+        meetings=tuple(meeting(row) for row in tables["rendez_vous"].rows),
         repairs=tuple(repairs),
     )
 

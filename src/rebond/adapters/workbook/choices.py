@@ -30,6 +30,9 @@ _SPELLINGS = {
     "defavorable": "défavorable",
     "bloquee": "bloquée",
     "eti": "ETI",
+    "muri": "mûri",
+    "abandonne": "abandonné",
+    "autre_conseil": "passé à un autre conseil",
 }
 """Labels of short codes that no file carries: the code with its accents."""
 

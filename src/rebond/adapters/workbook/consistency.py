@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from rebond.adapters.workbook.accompanied import check_accompaniments
 from rebond.adapters.workbook.decisions import check_decisions, check_link_decisions
 from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.references import is_clean, tell
@@ -40,6 +41,7 @@ def check_consistency(tables: Mapping[str, Table], layout: Layout, gazetteer: Ga
     _check_interview_dates(tables["entretiens"], tables["mission"], report)
     check_decisions(tables, report)
     check_link_decisions(tables["rapprochements"], report)
+    check_accompaniments(tables["accompagnements"], report)
     each_row: dict[str, Callable[[Row, Report], None]] = {
         "entreprises": lambda row, to: _require_year(row, "annee_n", to),
         "groupes": lambda row, to: _require_year(row, "annee", to),

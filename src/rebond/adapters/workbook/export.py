@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from rebond.adapters.workbook.accompanied import accompaniment_row, meeting_row, promise_rows
 from rebond.adapters.workbook.asked import with_asked
 from rebond.adapters.workbook.call import call_parameters, contribution_rows, step_rows
 from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
@@ -70,6 +71,9 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
             action_row(each) for each in census.actions if layout.sheet("actions").column("axe").choice(each.axis)
         ],
         "avancements": [progress_row(each) for each in _progress(census, layout)],
+        "accompagnements": [accompaniment_row(each) for each in census.accompaniments],
+        "promesses": [row for each in census.accompaniments for row in promise_rows(each, criteria)],
+        "rendez_vous": [meeting_row(each) for each in census.meetings],
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}

@@ -202,6 +202,7 @@ class _Reader:
             "regimes": lambda: regime_choices(regimes),
             "criteres_notes": self._marked_criteria,
             "axes": lambda: choices_from_csv(folder / "axes.csv"),
+            "criteres_maturite": lambda: maturity_criteria(folder),
         }
 
     def sheet(self, data: Mapping[str, Any], path: tuple[str | int, ...]) -> Sheet:

@@ -11,7 +11,15 @@ from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
 from rebond.adapters.workbook.tables import Row
 from rebond.history import Kind
-from rebond.history.changes import descent_ref, link_ref, mark_ref, progress_ref, recusal_ref, referral_step_ref
+from rebond.history.changes import (
+    descent_ref,
+    link_ref,
+    mark_ref,
+    meeting_ref,
+    progress_ref,
+    recusal_ref,
+    referral_step_ref,
+)
 
 SHEETS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -30,6 +38,8 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.REFERRAL_STEP: "suites",
         Kind.ACTION: "actions",
         Kind.PROGRESS: "avancements",
+        Kind.ACCOMPANIMENT: "accompagnements",
+        Kind.MEETING: "rendez_vous",
     }
 )
 """The sheet whose rows are those of a kind."""
@@ -39,6 +49,7 @@ _ITEM_SHEETS: Mapping[tuple[Kind, tuple[str, ...]], str] = MappingProxyType(
         (Kind.FIRM, ("links",)): "groupes",
         (Kind.PROJECT, ("costs",)): "depenses",
         (Kind.PROJECT, ("requests",)): "demandes",
+        (Kind.ACCOMPANIMENT, ("promises",)): "promesses",
     }
 )
 """Items of a record that are rows of a sheet of their own."""
@@ -212,6 +223,25 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "adopted_by": "par",
         },
         "avancements": {"on": "date", "value": "valeur", "words": "mots", "by": "par"},
+        "accompagnements": {
+            "project_id": "projet",
+            "adviser": "conseil",
+            "contact": "interlocuteur",
+            "opened_on": "ouvert_le",
+            "review_on": "point_le",
+            "outcome": "issue",
+            "closed_on": "clos_le",
+            "reason": "motif",
+        },
+        "promesses": {"level": "niveau", "by": "par", "before": "avant_le"},
+        "rendez_vous": {
+            "on": "date",
+            "who": "presents",
+            "agreed": "convenu",
+            "next": "suite",
+            "organisation": "organisme",
+            "by": "par",
+        },
     }
 )
 """Sheet → field of the census → column."""
@@ -332,7 +362,7 @@ def row_lines(tables: Tables) -> dict[tuple[str, str], int]:
 
 
 def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
-    for key in ("entreprises", "entretiens", "projets", "orientations", "actions"):
+    for key in ("entreprises", "entretiens", "projets", "orientations", "actions", "accompagnements"):
         yield from ((key, row.text("id"), row) for row in tables[key].rows)
     yield from (("decisions", row.text("projet"), row) for row in tables["decisions"].rows)
     for row in tables["rapprochements"].rows:
@@ -349,6 +379,8 @@ def _named(tables: Tables) -> Iterator[tuple[str, str, Row]]:
         yield "suites", referral_step_ref(row.text("orientation"), int(row.text("numero"))), row
     for row in tables["avancements"].rows:
         yield "avancements", progress_ref(row.text("action"), int(row.text("numero"))), row
+    for row in tables["rendez_vous"].rows:
+        yield "rendez_vous", meeting_ref(row.text("accompagnement"), int(row.text("numero"))), row
     yield from (("aides", name, row) for name, row in marked(tables["aides"].rows, AID_NAMES))
     yield from (("listes", name, row) for name, row in marked(tables["listes"].rows, ENTRY_NAMES))
     projects: dict[str, list[Row]] = {}

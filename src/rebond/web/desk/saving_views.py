@@ -22,6 +22,7 @@ LISTINGS = {
     "journal": "editing:journal",
     "seance": "portfolio:session",
     "notes": "portfolio:marks",
+    "conseil": "advice:list",
     "indicateurs": "restitution:indicators",
     "feuille-de-route": "roadmap:roadmap",
     "rapprochements": "linkage:decided",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -14,7 +12,9 @@ from rebond.facts import ActionStatus
 from rebond.restitution.typography import listed, typeset
 from rebond.roadmap.build import NO_ACTION
 from rebond.web.accounts.models import User
+from rebond.web.advice.tasks import advice_tasks
 from rebond.web.catalogue.reading import organisation_name
+from rebond.web.desk.tasks import NEAR, Task
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission
@@ -23,26 +23,7 @@ from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
-NEAR = timedelta(days=14)
-"""How far ahead an action of the roadmap is a thing of today."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past."""
-
-    verb: str
-    subject: str
-    why: str
-    url: str
-    due: date | None = None
-    stake: Decimal | None = None
-    late: bool = False
-
-    @property
-    def urgency(self) -> tuple[bool, date, Decimal]:
-        """Late first, then the nearest day, then the most euros."""
-        return not self.late, self.due or date.max, -(self.stake or Decimal(0))
+__all__ = ["NEAR", "Task", "awaiting"]
 
 
 def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Task]:
@@ -58,6 +39,7 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
         tasks += _calls(user, mission, on)
+        tasks += advice_tasks(user, mission, roles, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 

@@ -282,12 +282,18 @@ def _named(project: Project) -> dict[str, Any]:
 
 def _ways_out(mission: Mission, projects: Collection[int], *, every: bool = False) -> dict[int, list[tuple[str, str]]]:
     """Where projects go; prevention of difficulty (``every``) is nobody's business but the firm's and the team's."""
+    from rebond.web.advice.told import states_of
     from rebond.web.studies.models import Referral
 
     rows = Referral.objects.found_by(mission.current_study).filter(project__in=projects)
     found: dict[int, list[tuple[str, str]]] = {}
+    advised = states_of(mission, projects)
     for row in rows if every else rows.exclude(kind=Referral.Kind.DIFFICULTY):
-        found.setdefault(row.project_id, []).append((row.organisation_name, row.get_kind_display()))
+        # Once someone chose its adviser, what a study proposes is said no more.
+        if row.kind != Referral.Kind.ADVISER or row.project_id not in advised:
+            found.setdefault(row.project_id, []).append((row.organisation_name, row.get_kind_display()))
+    for pk, state in advised.items():
+        found.setdefault(pk, []).append(state)
     return found
 
 

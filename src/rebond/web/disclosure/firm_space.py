@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from rebond.restitution.typography import typeset
+from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.consenting import open_requests
@@ -108,6 +108,7 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
         asked=[
             *_to_answer(mission, firm, requests),
             *_to_read(mission, firm, minutes),
+            *_promised(mission, projects),
             *_questions(mission, projects),
         ],
         standings=_standings(mission, projects, met=bool(minutes)),
@@ -182,6 +183,20 @@ def _to_read(mission: Mission, firm: Firm, minutes: Sequence[Minutes]) -> list[A
     ]
 
 
+def _promised(mission: Mission, projects: Sequence[Project]) -> list[Asked]:
+    """The evidence that the firm promised to its adviser, and that did not come."""
+    from rebond.web.advice.told import expected_of
+
+    found = []
+    for each in () if mission.archived_at else expected_of(mission, projects):
+        promise, before = each.promise, each.promise.row.before
+        level = f" : {promise.asks}" if promise.asks else ""
+        day = "" if before is None else f" avant le {french_date(before)}{', en retard' if promise.late else ''}"
+        what = typeset(f"Preuve de maturité, {promise.label.lower()}{level}")
+        found.append(Asked(what=what, why=f"promise à {each.adviser} pour « {each.project} »{day}"))
+    return found
+
+
 def _questions(mission: Mission, projects: Sequence[Project]) -> list[Asked]:
     """What the plans wait for from the firm, the most euros first: it says the answer to its contact."""
     rows = OpenQuestion.objects.found_by(mission.current_study).filter(
@@ -194,10 +209,16 @@ def _questions(mission: Mission, projects: Sequence[Project]) -> list[Asked]:
 
 
 def _standings(mission: Mission, projects: Sequence[Project], *, met: bool) -> list[Standing]:
+    from rebond.web.advice.told import states_of
+
     rows = Referral.objects.found_by(mission.current_study).filter(project__in=[each.pk for each in projects])
     ways: dict[int, list[str]] = {}
+    advised = states_of(mission, [each.pk for each in projects])
     for row in rows:
-        ways.setdefault(row.project_id, []).append(typeset(f"{row.organisation_name} : {row.get_kind_display()}"))
+        if row.kind != Referral.Kind.ADVISER or row.project_id not in advised:
+            ways.setdefault(row.project_id, []).append(typeset(f"{row.organisation_name} : {row.get_kind_display()}"))
+    for pk, (name, state) in advised.items():
+        ways.setdefault(pk, []).append(typeset(f"{name} : {state}"))
     return [_standing(each, met=met, ways=tuple(ways.get(each.pk, ()))) for each in projects]
 
 

@@ -43,6 +43,7 @@ _ONLY_ADDED = {
     Kind.MARK: ("une note ne s'efface pas", "l'évaluateur donne une autre note"),
     Kind.RECUSAL: ("un déport ne s'efface pas", "le pilote lève le déport"),
     Kind.PROGRESS: ("un avancement ne s'efface pas", "écrire un autre avancement, qui corrige le dernier"),
+    Kind.MEETING: ("un rendez-vous noté ne s'efface pas", "en noter un autre, qui le corrige"),
     Kind.REFERRAL_STEP: (
         "une étape d'une orientation ne s'efface pas",
         "noter l'étape qui la corrige ; pour une orientation close par erreur, « Prise en charge »",

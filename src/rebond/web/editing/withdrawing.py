@@ -74,6 +74,12 @@ def withdraw_project(request: HttpRequest, mission: Mission, ref: str) -> HttpRe
     helping = [action.title for action in census.actions if ref in action.projects]
     if helping:
         consequences.append(f"Il reste nommé, comme projet retiré, dans la feuille de route : {' ; '.join(helping)}.")
+    accompanied = {each.id for each in census.accompaniments if each.project_id == ref}
+    if accompanied:
+        rows |= {(Kind.ACCOMPANIMENT, each): ABSENT for each in sorted(accompanied)}
+        held = (each for each in census.meetings if each.accompaniment_id in accompanied)
+        rows |= {(Kind.MEETING, reference_of(Kind.MEETING, each)): ABSENT for each in held}
+        consequences.append("L’accompagnement par un conseil et ses rendez-vous sont retirés aussi.")
     if aids:
         consequences.append(f"Les aides obtenues pour lui ({len(aids)}) restent à l’entreprise, sans projet.")
     asked = Withdrawal(

@@ -19,6 +19,7 @@ from django.utils import timezone
 from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
+from rebond.web.advice.models import AdviceMeeting
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
@@ -132,7 +133,7 @@ def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str =
         note = Note(kind=KIND, label="Mission supprimée", path=("supprimee",), before=False, after=True)
         record(held, [note], by=by, act=Act.MANAGED, reason=reason or f"Archive : {archive.name}")
         shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
-        for model in (Mark, Recusal, ReferralStep, ActionProgress):
+        for model in (Mark, Recusal, ReferralStep, ActionProgress, AdviceMeeting):
             model.ever.of(held).filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
         # The decisions that a sitting froze leave with it: their triggers ask it.
         Sitting.ever.of(held).delete()

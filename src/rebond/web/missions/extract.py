@@ -12,8 +12,20 @@ from typing import Any, Final, TypeVar
 from django.db import models
 from django.db.models import F
 
-from rebond.facts import AidObtained, Census, Interview, Mark, Project, Recusal, ReferralStep, SentReferral
+from rebond.facts import (
+    Accompaniment,
+    AdviceMeeting,
+    AidObtained,
+    Census,
+    Interview,
+    Mark,
+    Project,
+    Recusal,
+    ReferralStep,
+    SentReferral,
+)
 from rebond.history import Kind, rows_of
+from rebond.web.advice import models as advice
 from rebond.web.firms import models as firms
 from rebond.web.interviews import models as interviews
 from rebond.web.missions.models import Mission
@@ -34,6 +46,8 @@ _MODELS: Final[Mapping[Kind, tuple[Any, str]]] = {
     Kind.RECUSAL: (portfolio.Recusal, "ref"),
     Kind.REFERRAL: (referrals.SentReferral, "ref"),
     Kind.REFERRAL_STEP: (referrals.ReferralStep, "ref"),
+    Kind.ACCOMPANIMENT: (advice.Accompaniment, "ref"),
+    Kind.MEETING: (advice.AdviceMeeting, "ref"),
 }
 """Kinds whose rows are looked at one by one, by their reference; of the others, all or none: they are few or short."""
 _ROADMAP: Final = (Kind.ACTION, Kind.PROGRESS)
@@ -102,10 +116,12 @@ def _add_named(refs: dict[Kind, set[str]], rows: Iterable[Any]) -> None:
             refs[Kind.FIRM].add(row.firm_id)
         if isinstance(row, AidObtained) and row.project_id:
             refs[Kind.PROJECT].add(row.project_id)
-        if isinstance(row, Mark | SentReferral):
+        if isinstance(row, Mark | SentReferral | Accompaniment):
             refs[Kind.PROJECT].add(row.project_id)
         if isinstance(row, ReferralStep):
             refs[Kind.REFERRAL].add(row.referral_id)
+        if isinstance(row, AdviceMeeting):
+            refs[Kind.ACCOMPANIMENT].add(row.accompaniment_id)
 
 
 def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collection[tuple[Kind, str]]) -> None:
@@ -123,6 +139,9 @@ def _add_dependents(mission: Mission, refs: dict[Kind, set[str]], gone: Collecti
     lost_referrals = [ref for kind, ref in gone if kind is Kind.REFERRAL]
     if lost_referrals:
         refs[Kind.REFERRAL_STEP] |= _refs(mission, Kind.REFERRAL_STEP, referral__ref__in=lost_referrals)
+        refs[Kind.ACCOMPANIMENT] |= _refs(mission, Kind.ACCOMPANIMENT, project__ref__in=lost_projects)
+    if lost := [ref for kind, ref in gone if kind is Kind.ACCOMPANIMENT]:
+        refs[Kind.MEETING] |= _refs(mission, Kind.MEETING, accompaniment__ref__in=lost)
 
 
 def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
@@ -140,6 +159,10 @@ def _add_owners(mission: Mission, refs: dict[Kind, set[str]]) -> None:
     refs[Kind.REFERRAL_STEP].update(beside.values_list("ref", flat=True))
     sent = referrals.SentReferral.ever.of(mission).filter(ref__in=refs[Kind.REFERRAL])
     refs[Kind.PROJECT].update(sent.values_list("project__ref", flat=True))
+    meetings = advice.AdviceMeeting.ever.of(mission).filter(ref__in=refs[Kind.MEETING])
+    refs[Kind.ACCOMPANIMENT].update(meetings.values_list("accompaniment__ref", flat=True))
+    accompanied = advice.Accompaniment.ever.of(mission).filter(ref__in=refs[Kind.ACCOMPANIMENT])
+    refs[Kind.PROJECT].update(accompanied.values_list("project__ref", flat=True))
     marks = portfolio.Mark.ever.of(mission).filter(ref__in=refs[Kind.MARK])
     refs[Kind.PROJECT].update(marks.values_list("project__ref", flat=True))
     recusals = portfolio.Recusal.ever.of(mission).filter(ref__in=refs[Kind.RECUSAL])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebond.facts import Census, Confirmation, Descent, DescentAct, MissionSettings, ZoneAssumption
 from rebond.history import Kind
+from rebond.web.advice.facts import accompaniments_of, meetings_of
 from rebond.web.firms.facts import aids_of, firms_of
 from rebond.web.interviews.facts import interviews_of
 from rebond.web.linkage.facts import link_decisions_of
@@ -42,6 +43,8 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
         referral_steps=steps_of(mission, extract),
         actions=actions_of(mission, extract),
         progress=progress_of(mission, extract),
+        accompaniments=accompaniments_of(mission, extract),
+        meetings=meetings_of(mission, extract),
         repairs=tuple(mission.repairs),
     )
 

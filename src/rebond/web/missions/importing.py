@@ -20,6 +20,7 @@ from rebond.facts import AidObtained, Census, Confirmation, Descent, Interview, 
 from rebond.history import Kind
 from rebond.history.changes import reference_of
 from rebond.referrals.followed import out_of_order
+from rebond.web.advice.facts import write_accompaniments, write_meetings
 from rebond.web.firms.facts import write_aids, write_firms
 from rebond.web.interviews.facts import write_interviews
 from rebond.web.linkage.facts import write_link_decisions
@@ -67,6 +68,8 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
     for revised in (firms, interviews, projects):
         revised.bump()
     referrals = write_referrals(held, census.referrals, projects, extract)
+    accompanied = write_accompaniments(held, census.accompaniments, projects, extract)
+    accompanied.bump()
     written: list[Changes[Any]] = [
         firms,
         interviews,
@@ -77,6 +80,8 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         write_recusals(held, census.recusals, firms, extract),
         referrals,
         write_steps(held, census.referral_steps, referrals, extract),
+        accompanied,
+        write_meetings(held, census.meetings, accompanied, extract),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
         *(_write_roadmap(held, census) if holds(extract, Kind.ACTION) else ()),
@@ -189,7 +194,7 @@ def _write_roadmap(mission: Mission, census: Census) -> tuple[Changes[Any], Chan
 
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
-    faults = [*_repeated(census), *_dangling(census), *_out_of_order(census)]
+    faults = [*_repeated(census), *_dangling(census), *_out_of_order(census), *_accompanied_twice(census)]
     if faults:
         raise FactsError(faults)
 
@@ -209,6 +214,8 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "suites des orientations": (reference_of(Kind.REFERRAL_STEP, row) for row in census.referral_steps),
         "feuille de route": (row.id for row in census.actions),
         "avancement des actions": (reference_of(Kind.PROGRESS, row) for row in census.progress),
+        "accompagnements": (row.id for row in census.accompaniments),
+        "rendez-vous de conseil": (reference_of(Kind.MEETING, row) for row in census.meetings),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }
@@ -220,6 +227,7 @@ def _repeated(census: Census) -> Iterator[Fault]:
 
 def _dangling(census: Census) -> Iterator[Fault]:
     firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
+    accompanied = {row.id for row in census.accompaniments}
     actions, sent = {row.id for row in census.actions}, {row.id for row in census.referrals}
     for row in (*census.projects, *census.interviews, *census.aids):
         if row.firm_id not in firms:
@@ -231,6 +239,8 @@ def _dangling(census: Census) -> Iterator[Fault]:
         ("avancement des actions", (row.action_id for row in census.progress), actions, "action"),
         ("orientations envoyées", (row.project_id for row in census.referrals), projects, "projet"),
         ("suites des orientations", (row.referral_id for row in census.referral_steps), sent, "orientation envoyée"),
+        ("accompagnements", (row.project_id for row in census.accompaniments), projects, "projet"),
+        ("rendez-vous de conseil", (row.accompaniment_id for row in census.meetings), accompanied, "accompagnement"),
     )
     for aid in census.aids:
         if aid.project_id and aid.project_id not in projects:
@@ -250,6 +260,17 @@ def _out_of_order(census: Census) -> Iterator[Fault]:
             problem=problem,
             mend="corriger cette étape, ou celle qui la précède",
         )
+
+
+def _accompanied_twice(census: Census) -> Iterator[Fault]:
+    times = Counter(each.project_id for each in census.accompaniments if each.is_open)
+    for ref, number in times.items():
+        if number > 1:
+            yield Fault(
+                where=f"projet {ref}",
+                problem=f"{number} accompagnements ouverts : un projet n'a qu'un conseil à la fois",
+                mend="clore les autres",
+            )
 
 
 def _unknown(where: str, ref: str, what: str) -> Fault:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
+from rebond.web.advice.advised import WITHOUT, advice_on
 from rebond.web.financing.deadlines import deadlines
 from rebond.web.financing.resources import plan_groups
 from rebond.web.journal.reading import gestures_of, history_of, line_of
@@ -102,7 +104,17 @@ def follow_up(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """To whom it is sent, by when; its place in the call, with the marks and what the committee decided."""
     project = studied_project(request, mission, ref)
     found = project.finding.found if project.finding else None
-    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", {"found": found})
+    advice = advice_on(request.user, mission, project)
+    waits = advice is None or advice.state == WITHOUT
+    ripe = project.finding is not None and project.finding.ripe == Answer.YES
+    shown = {
+        "found": found,
+        "advice": advice,
+        "advice_url": reverse("advice:open", args=[mission.slug, ref])
+        if waits and not ripe and mission.archived_at is None
+        else "",
+    }
+    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", shown)
 
 
 @of_mission

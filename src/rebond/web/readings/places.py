@@ -44,6 +44,7 @@ _READ: Mapping[Kind, Mapping[str, str]] = {
         "Critères d’un dispositif": "financing:verdict",
         "Formulaire de la fiche": "editing:project editing:project_field editing:unlocks",
         "Retrait": "editing:remove_project",
+        "Ouverture d’un accompagnement": "advice:open",
         "Pièces jointes": "files:project",
         "Scission": "regrouping:split",
         "Réunion de projets": "regrouping:join",
@@ -93,6 +94,7 @@ SAID_BY_THE_VIEW = frozenset(
         "disclosure:files_for",
         "api:sheet",
         "committee:letters",
+        "advice:sheet",
     }
 )
 """Pages whose address does not name the sheet: the view says what it showed (``middleware.note``)."""
@@ -103,6 +105,8 @@ LISTS: Mapping[str, str] = MappingProxyType(
         "projects:list": "Liste des projets",
         "interviews:list": "Liste des entretiens",
         "referrals:list": "Liste des orientations",
+        "advice:list": "Projets à mûrir et leurs conseils",
+        "advice:open_many": "Projets à confier à un conseil",
         "portfolio:session": "Séance du comité",
         "portfolio:marks": "Notes des évaluateurs",
         "linkage:decided": "Rapprochements décidés",

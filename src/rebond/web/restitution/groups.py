@@ -29,6 +29,7 @@ _GROUPS = (
     ("forme", "Soutiens par forme", r"^soutiens_(?!planifies)"),
     ("organisation", "Projets par organisation", r"^orientes_"),
     ("axe", "Besoins par axe", r"^besoins_axe_"),
+    ("conseil", "Conseil aux projets à mûrir", r"^conseil_"),
     ("lecture", "Selon la lecture du droit", r"^lecture_"),
     ("suivi", "Demandé, obtenu, réalisé", r"^suivi_"),
     ("appel", "Appel et comité", r"^enveloppe_|_proposes?(_eur)?$|_retenus$"),

@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from rebond.results import MissionResult
+from rebond.web.advice.ripened import note_ripened
 from rebond.web.missions.models import Mission
 from rebond.web.studies.keeping import forget_old_studies, make_current, next_number
 from rebond.web.studies.models import DocumentSet, PublicationBasis, Study
@@ -46,8 +47,10 @@ def store_study(
     with transaction.atomic():
         if holding:
             holding()
+        before = Study.objects.of(mission).filter(is_current=True).first()
         study = _stored(mission, result, ready, documents)
         make_current(study)
+        note_ripened(before, study, ready.projects)
     # This study is there: a database too busy to forget old ones is no failure of it, and the next will do.
     with suppress(OperationalError):
         forget_old_studies(mission)

@@ -1,0 +1,28 @@
+"""One thing that awaits a person: a verb, its object, why, euros or a day, one address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+NEAR = timedelta(days=14)
+"""How far ahead an action of the roadmap is a thing of today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past."""
+
+    verb: str
+    subject: str
+    why: str
+    url: str
+    due: date | None = None
+    stake: Decimal | None = None
+    late: bool = False
+
+    @property
+    def urgency(self) -> tuple[bool, date, Decimal]:
+        """Late first, then the nearest day, then the most euros."""
+        return not self.late, self.due or date.max, -(self.stake or Decimal(0))
