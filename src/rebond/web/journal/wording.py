@@ -88,7 +88,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "who": "présents",
         "agreed": "convenu",
         "next": "suite",
-        "organisation": "noté pour",
+        "organisation": "organisation",
         "asked": "demandé, inconnu",
         "firm_id": "entreprise",
         "held_on": "date",
