@@ -190,13 +190,18 @@ class _Bench:
         if dispositif.id not in self._offers:
             return f"{told} : le catalogue ne donnait pas ce dispositif au projet, ou n'en calcule pas le montant"
         wanted = {dispositif.id: amount}
-        broken = [rule for rule in RULES if _best_with(self._problem, wanted=wanted, without=(rule.key,)).value]
+        every = frozenset(rule.key for rule in RULES)
+
+        def holds(*without: str) -> bool:
+            return bool(_best_with(self._problem, wanted=wanted, without=without).value)
+
+        # The rules that forbid it by themselves; where several only do together, those that any one of gives it back.
+        broken = [rule for rule in RULES if not holds(*(every - {rule.key}))]
+        broken = broken or [rule for rule in RULES if holds(rule.key)]
         most = _most_of(self._problem, dispositif.id)
-        at_most = f", qui en donne au plus {format_euros(Euros(most))}" if most is not None else ""
-        if not broken:
-            return f"{told} : aucun plan légal ne les porte{at_most} ; plusieurs règles s'y opposent"
+        at_most = "" if most is None else f", quand la règle en donne au plus {format_euros(Euros(most))}"
         rules = " ; ".join(f"{rule.label.lower()} ({rule.source})" for rule in broken)
-        return f"{told}, au-delà de la règle{at_most} : {rules}"
+        return f"{told}{at_most} : au-delà de ce que le droit permet, {rules or 'plusieurs règles ensemble'}"
 
 
 def _best_with(
