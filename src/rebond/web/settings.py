@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "rebond.web.readings",
     "rebond.web.publishing",
     "rebond.web.api",
+    "rebond.web.answering",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

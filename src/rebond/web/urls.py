@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from rebond.web import pages
+from rebond.web.answering import views as answering_views
 from rebond.web.disclosure import consent_views
 from rebond.web.missions.views import start
 from rebond.web.organisations import joining_views
@@ -15,6 +16,9 @@ urlpatterns = [
     path("invitation/<str:token>/", joining_views.join, name="join"),
     path("accord/retrait/<str:token>/", consent_views.withdraw, name="withdrawal"),
     path("accord/<str:token>/", consent_views.answer, name="consent"),
+    path("reponse/nouveau-lien/", answering_views.asked_again, name="reply_asked"),
+    path("reponse/<str:token>/nouveau-lien/", answering_views.again, name="reply_again"),
+    path("reponse/<str:token>/", answering_views.answer, name="reply"),
     path("assistance/", include("rebond.web.support.urls")),
     path("organisations/", include("rebond.web.organisations.directory_urls")),
     path("catalogue/", include("rebond.web.catalogue.urls")),

@@ -1,0 +1,1 @@
+"""Referrals answered from the letter that sent them, without an account."""

@@ -1,0 +1,155 @@
+"""What the letters and the page say of a referral: never more than its organisation may read of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+
+from rebond.facts import UNKNOWN, ReferralState, ReferralStep
+from rebond.referrals.answers import Choice, choices, waiting
+from rebond.referrals.followed import Followed
+from rebond.restitution.typography import french_date, listed, typeset
+from rebond.units import format_euros
+from rebond.web.answering.links import followed_of
+from rebond.web.answering.models import AnswerLink
+from rebond.web.catalogue.reading import current_catalogue, organisation_name
+from rebond.web.disclosure.disclosed import Disclosed, code_of, shown_to
+from rebond.web.missions.access import Part
+from rebond.web.missions.models import Mission, Role
+from rebond.web.organisations.models import Organisation
+from rebond.web.referrals.models import SentReferral
+
+
+@dataclass(frozen=True)
+class Told:
+    """A referral as its organisation reads it."""
+
+    referral: SentReferral
+
+    @property
+    def mission(self) -> Mission:
+        """Whose it is."""
+        return self.referral.project.mission
+
+    @cached_property
+    def followed(self) -> Followed:
+        """With its steps."""
+        return followed_of(self.referral)
+
+    @property
+    def organisation(self) -> str:
+        """The name of the organisation."""
+        return organisation_name(self.referral.organisation)
+
+    @cached_property
+    def disclosed(self) -> Disclosed:
+        """What the organisation is given of the project; its code alone when it is not at its disposal any more."""
+        key = code_of(self.referral.project)
+        row = Organisation.objects.filter(code=self.referral.organisation).first()
+        if row is not None:
+            part = Part(role=Role.PARTNER, organisation=row.pk, code=self.referral.organisation)
+            if found := shown_to(self.mission, part, key=key):
+                return found[0]
+        return Disclosed(key=key, name=f"Projet {key.upper()}", named=False)
+
+    @property
+    def name(self) -> str:
+        """The project, with its firm once it agreed."""
+        told = self.disclosed
+        return f"{told.name}, {told.firm}" if told.firm else told.name
+
+    @property
+    def about(self) -> list[str]:
+        """Where, what kind, how much: what may be told of them."""
+        return [each for each in (self.disclosed.place, self.disclosed.kind, self.disclosed.cost) if each]
+
+    @property
+    def dispositifs(self) -> list[tuple[str, str, str]]:
+        """Title, amount asked (with the firm's consent) and state of each, the state once there is something to say."""
+        asked = dict(self.disclosed.asked)
+        return [
+            (title, asked.get(typeset(title), ""), _state_words(self.followed.state_of(each)))
+            for each, title in self._titles(self.referral.dispositifs)
+        ]
+
+    @property
+    def words(self) -> str:
+        """What the mission wrote, without the name of a firm that did not agree."""
+        return self._discreet(self.referral.words)
+
+    @property
+    def expected(self) -> str:
+        """What the organisation is asked to do."""
+        return self._discreet(self.referral.expected)
+
+    def _discreet(self, text: str) -> str:
+        project = self.referral.project
+        named = self.disclosed.named
+        return text if named else discreet(text, (project.firm.name, project.title), self.disclosed.name)
+
+    @property
+    def last(self) -> ReferralStep | None:
+        """The last step."""
+        return next(reversed(self.followed.steps), None)
+
+    def waiting(self) -> list[tuple[str, str]]:
+        """The dispositifs of which something is still to be said, with their titles; none for an adviser."""
+        return self._titles([each for each in waiting(self.followed) if each])
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What may be answered today."""
+        return choices(self.followed)
+
+    @property
+    def may_do(self) -> str:
+        """The same, as a letter says it."""
+        return listed([each.summary for each in self.choices], last="ou")
+
+    def lines(self, steps: Iterable[ReferralStep]) -> list[str]:
+        """Steps, in words."""
+        return [step_words(each, self.title(each.dispositif)) for each in steps]
+
+    def title(self, dispositif: str) -> str:
+        """The title of one of several dispositifs; of one alone, the whole says it."""
+        if not dispositif or len(self.referral.dispositifs) <= 1:
+            return ""
+        return self._titles([dispositif])[0][1]
+
+    def _titles(self, keys: Sequence[str]) -> list[tuple[str, str]]:
+        known = current_catalogue().dispositifs
+        return [(each, known[each].title if each in known else each) for each in keys]
+
+
+def discreet(text: str, names: Iterable[str], code: str) -> str:
+    """A text with a code in the place of names, whatever their case."""
+    for name in filter(None, names):
+        start = text.casefold().find(name.casefold())
+        while start >= 0:
+            text = text[:start] + code + text[start + len(name) :]
+            start = text.casefold().find(name.casefold(), start + len(code))
+    return text
+
+
+def step_words(step: ReferralStep, title: str = "") -> str:
+    """One step: what, of which dispositif, how much, and the words that came with it."""
+    of = f" ({title})" if title else ""
+    amount = {ReferralState.FILED: step.asked, ReferralState.GRANTED: step.granted}.get(step.state, UNKNOWN)
+    told = f"{step.state.label}{of}"
+    if amount is not UNKNOWN:
+        told += f" : {format_euros(amount)}"
+    elif step.state is ReferralState.FILED:
+        told += ", montant inconnu"
+    return typeset(f"{told}. « {step.reason} »" if step.reason else told)
+
+
+def day_of(link: AnswerLink) -> str:
+    """The last day on which a link takes an answer."""
+    return french_date(timezone.localdate(link.expires_at))
+
+
+def _state_words(state: ReferralState) -> str:
+    return "" if state is ReferralState.SENT else state.label
