@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,11 @@ NEAR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past."""
+    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past.
+
+    ``kind`` and ``key`` name the matter for as long as it awaits someone, whatever its words become: people are not
+    reminded twice of one matter (``reminders``), and may turn a kind off. ``referentiels/relances.yaml`` has the kinds.
+    """
 
     verb: str
     subject: str
@@ -34,11 +38,29 @@ class Task:
     due: date | None = None
     stake: Decimal | None = None
     late: bool = False
+    kind: str = ""
+    key: str = ""
+
+    @property
+    def matter(self) -> str:
+        """What the task is about; without a key, its address and its words say it."""
+        return self.key or f"{self.url} {self.verb} {self.subject}"
 
     @property
     def urgency(self) -> tuple[bool, date, Decimal]:
         """Late first, then the nearest day, then the most euros."""
         return not self.late, self.due or date.max, -(self.stake or Decimal(0))
+
+
+Provider = Callable[[User, Mission, Collection[str], date], Iterable[Task]]
+_PROVIDERS: list[Provider] = []
+
+
+def also_awaiting(provider: Provider) -> Provider:
+    """Register what another app knows to await a person of these roles: its ``ready`` imports it."""
+    if provider not in _PROVIDERS:
+        _PROVIDERS.append(provider)
+    return provider
 
 
 def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Task]:
@@ -54,6 +76,8 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
         tasks += _calls(user, mission, on)
+    for provider in _PROVIDERS:
+        tasks += provider(user, mission, roles, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 
@@ -65,6 +89,8 @@ def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -
             continue
         yield Task(
             verb="Décider",
+            kind="decision",
+            key=row.project.ref,
             subject=typeset(row.project.title),
             why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
             url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
@@ -91,6 +117,8 @@ def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) 
         if lacking:
             yield Task(
                 verb="Compléter",
+                kind="fiche",
+                key=row.project.ref,
                 subject=typeset(row.project.title),
                 why=f"pour le comité, il manque {listed(lacking)}",
                 url=reverse("editing:project", args=[mission.slug, row.project.ref]),
@@ -111,6 +139,8 @@ def _corrections(user: User, mission: Mission) -> Iterable[Task]:
     for row in rows.select_related("interview__firm").order_by("at"):
         yield Task(
             verb="Répondre",
+            kind="correction",
+            key=str(row.pk),
             subject=typeset(row.interview.firm.name),
             why="elle demande une correction de son compte rendu",
             url=reverse("interviews:replies", args=[mission.slug]),
@@ -130,6 +160,8 @@ def _links(user: User, mission: Mission) -> Iterable[Task]:
         if row.project is not None:
             yield Task(
                 verb="Confirmer",
+                kind="rapprochement",
+                key=row.project.ref,
                 subject=typeset(f"{row.project.title}, {row.entry.partner_name}"),
                 why=typeset(f"ressemble à « {row.entry.project_title or row.entry.firm_name} » : {row.score}/100"),
                 url=reverse("linkage:queue", args=[mission.slug]),
@@ -146,6 +178,8 @@ def _referrals(user: User, mission: Mission, on: date) -> Iterable[Task]:
         count = row["projects"]
         yield Task(
             verb="Faire avancer",
+            kind="orientation",
+            key=row["organisation"],
             subject=typeset(f"{row['organisation_name']} : {count} projet{'s' if count > 1 else ''}"),
             why="la prochaine étape proposée a passé son échéance",
             url=f"{reverse('referrals:list', args=[mission.slug])}?organisation={row['organisation']}&echeance=passee",
@@ -162,6 +196,8 @@ def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:
         by = f", par {row.callback_by}" if row.callback_by else ""
         yield Task(
             verb="Rappeler",
+            kind="appel",
+            key=row.ref,
             subject=typeset(row.firm.name),
             why=typeset(f"{row.callback_why or 'depuis l’entretien'}{by}"),
             url=f"{reverse('desk:agenda', args=[mission.slug])}#rappel-{row.ref}",
@@ -176,6 +212,8 @@ def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
     for row in rows:
         yield Task(
             verb="Faire le point",
+            kind="action",
+            key=row.code,
             subject=typeset(row.title),
             why=typeset(f"feuille de route, {row.owner_name}"),
             url=reverse("roadmap:roadmap", args=[mission.slug]),
