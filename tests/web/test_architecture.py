@@ -98,6 +98,10 @@ OF_THE_SITE = {
     "editing.Draft",
     "editing.Sent",
     "api.Token",
+    "reminders.CalendarAddress",
+    "reminders.Digest",
+    "reminders.Preference",
+    "reminders.Told",
 }
 TOLD = {"journal.Entry", "readings.Reading", "exchange.Export", "exchange.ImportDraft", "exchange.ReceivedList"}
 """What was done, and the workbooks that went out and came back: copies of facts, never read as facts."""

@@ -95,7 +95,7 @@ def closings(user: User, mission: Mission, on: date) -> Iterable[Closing]:
     """The dispositifs of the plans whose applications close, as the catalogue says."""
     every = current_catalogue().dispositifs
     rows = PlanLine.objects.visible_to(user).found_by(mission.current_study).order_by()
-    for row in rows.values("dispositif").annotate(projects=Count("project", distinct=True)):
+    for row in rows.values("dispositif").annotate(projects=Count("finding__project", distinct=True)):
         dispositif = every.get(row["dispositif"])
         last = dispositif.validity.next_cutoff(on) if dispositif else None
         if dispositif is None or last is None:
