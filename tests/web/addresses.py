@@ -70,6 +70,8 @@ PERSONAL: dict[str, dict[str, str]] = {
     "accounts:address": {},
     "directory:list": {},
     "api:tokens": {},
+    "reminders:choices": {},
+    "reminders:calendar": {},
 }
 """Of the account of who asks, whatever mission he or she takes part in."""
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
@@ -223,6 +225,9 @@ NO_PAGE = {
     "roadmap:field",
     "roadmap:needs",
     "roadmap:progress",
+    "reminders:stop",
+    "reminders:calendar_off",
+    "reminders:feed",
 }
 """Addresses that only send elsewhere, or that show what people store: those have tests of their own."""
 NOT_HTML = {

@@ -52,6 +52,9 @@ from tests.web.conftest import signed_in
 NOT_OF_A_MISSION = {
     "accounts.AddressChange",
     "api.Token",
+    "reminders.CalendarAddress",
+    "reminders.Digest",
+    "reminders.Preference",
     "accounts.SignInFailure",
     "accounts.User",
     "missions.Mission",

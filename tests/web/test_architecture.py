@@ -107,6 +107,10 @@ OF_THE_SITE = {
     "editing.Draft",
     "editing.Sent",
     "api.Token",
+    "reminders.CalendarAddress",
+    "reminders.Digest",
+    "reminders.Preference",
+    "reminders.Told",
 }
 TOLD = {
     "advice.Ripening",

@@ -23,11 +23,14 @@ class DayEvent:
     categories: tuple[str, ...] = ()
 
 
-def calendar(name: str, events: Iterable[DayEvent], *, stamp: datetime) -> str:
-    """The file. ``stamp``: when it is made, with its zone."""
+def calendar(name: str, events: Iterable[DayEvent], *, stamp: datetime, again: timedelta | None = None) -> str:
+    """The file. ``stamp``: when it is made, with its zone; ``again``: when to look at its address again."""
     at = f"{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{_PRODUCT}", "CALSCALE:GREGORIAN", "METHOD:PUBLISH")
     lines = [*head, f"X-WR-CALNAME:{_text(name)}"]
+    if again is not None:
+        hours = f"PT{max(1, again // timedelta(hours=1))}H"
+        lines += (f"REFRESH-INTERVAL;VALUE=DURATION:{hours}", f"X-PUBLISHED-TTL:{hours}")
     for event in events:
         lines += _event(event, at)
     lines.append("END:VCALENDAR")

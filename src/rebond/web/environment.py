@@ -43,6 +43,13 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def site(name: str, *, https: bool, hosts: list[str]) -> str:
+    """The address of the site, without its last slash: that of the variable, else the first name it answers to."""
+    said = os.environ.get(name, "").strip().rstrip("/")
+    host = next(iter(hosts), "localhost").lstrip("*.") or "localhost"
+    return said or f"{'https' if https else 'http'}://{host}"
+
+
 def folder(name: str) -> Path | None:
     """A folder, ``None`` when the variable is absent."""
     value = os.environ.get(name, "")

@@ -6,10 +6,12 @@ A page that says the same whether it sent a letter or not must take the same tim
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from rebond.web.environment import LETTERS
 
 _LOGGER = logging.getLogger("rebond.incidents")
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
+_ADDRESS = re.compile(r"\S+@\S+")
 _later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courriels")
 
 
@@ -50,6 +53,42 @@ def send(message: EmailMessage) -> bool:
 def send_later(message: EmailMessage) -> Future[bool]:
     """Send it behind the page that asks."""
     return _later.submit(send, message)
+
+
+def leave(message: EmailMessage, *, then: Callable[[], None]) -> str:
+    """Send a letter and do ``then`` as soon as the server has it; why it did not leave, empty when it did.
+
+    The server is told good-bye after that: what happens then changes nothing to what it took.
+    """
+    connection = get_connection()
+    try:
+        connection.open()
+        connection.send_messages([message])
+    except (OSError, SMTPException) as error:
+        with suppress(OSError, SMTPException):
+            connection.close()
+        return _why(error)
+    try:
+        then()
+    finally:
+        with suppress(OSError, SMTPException):
+            connection.close()
+    return ""
+
+
+def _why(error: Exception) -> str:
+    """What a server said, without the addresses that it names."""
+    if isinstance(error, SMTPRecipientsRefused):
+        answers = {f"{code} {_text(said)}" for code, said in error.recipients.values()}
+        return f"adresse refusée : {', '.join(sorted(answers))}"
+    if isinstance(error, SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _text(said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return _ADDRESS.sub("…", " ".join(text.split()))
 
 
 def server_refusal() -> str:

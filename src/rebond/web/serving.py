@@ -144,6 +144,9 @@ def serve(
     ``computing``: studies and documents are made meanwhile, by a process beside those that answer.
     """
     beside = Beside()
+    if not os.environ.get("REBOND_HOSTS"):
+        # Only this machine reads the site: the worker's letters lead to the port that answers.
+        os.environ.setdefault("REBOND_SITE", f"http://{host}:{port}")
 
     def ready(_: object) -> None:
         if computing:

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "rebond.web.publishing",
     "rebond.web.api",
     "rebond.web.answering",
+    "rebond.web.reminders",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -165,6 +166,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # ---- Letters
+
+# REBOND_SITE: the address of the site, for the links of letters that nobody's request asks for:
+# https://rebond.exemple.fr; absent: the first of REBOND_HOSTS.
+SITE = environment.site("REBOND_SITE", https=HTTPS, hosts=ALLOWED_HOSTS)
 
 # REBOND_EMAIL: smtp://account:password@host:587; absent: letters stay in the folder « courriels » of the instance.
 # REBOND_EMAIL_FROM: the address that they come from.

@@ -20,6 +20,8 @@ _EXPLAINED: Mapping[str, str] = {
     "DATABASE_URL": "Base de données. Sans ce réglage : rebond.sqlite3, dans ce dossier. Pour PostgreSQL : "
     "postgres://compte:mot-de-passe@machine/base",
     "REBOND_HOSTS": "Noms sous lesquels le site répond, séparés par des virgules : rebond.exemple.fr",
+    "REBOND_SITE": "Adresse du site dans les courriels de rappel : https://rebond.exemple.fr. Sans ce réglage : le "
+    "premier des noms ci-dessus.",
     "REBOND_HTTPS": "1 derrière un serveur HTTPS (mandataire qui transmet X-Forwarded-Proto).",
     "REBOND_OPERATOR": "Qui publie cette instance, pour les mentions légales.",
     "REBOND_CONTACT": "Adresse électronique d'aide et d'accessibilité.",

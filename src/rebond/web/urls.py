@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{MISSION}/", include("rebond.web.publishing.urls")),
     path("chiffres-publies/", include("rebond.web.publishing.across_urls")),
     path("", include("rebond.web.api.urls")),
+    path("", include("rebond.web.reminders.urls")),
     path("mentions-legales/", pages.legal_notice, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("a-propos/", pages.about, name="about"),

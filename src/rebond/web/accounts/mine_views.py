@@ -31,6 +31,7 @@ from rebond.web.guard.requests import address_of
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Membership
 from rebond.web.organisations.people import stop_working_for as end_affiliation
+from rebond.web.reminders.people import chosen_by, reminded_words
 from rebond.web.support.models import SupportSession
 
 _UNREADABLE = 422
@@ -48,6 +49,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "factor": device_of(user),
         "codes_left": codes_left(user),
         "must_have": must_have(user),
+        "reminded": reminded_words(chosen_by(user)),
         "support": SupportSession.objects.filter(person=user).select_related("administrator")[:_MOST_SHOWN],
     }
     return render(request, "accounts/mine.html", context)

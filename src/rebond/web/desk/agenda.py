@@ -14,7 +14,7 @@ from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import organisation_name
-from rebond.web.desk.upcoming import ends_of_texts
+from rebond.web.desk.upcoming import closings, ends_of_texts
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Mission
@@ -28,7 +28,10 @@ KINDS = {
     "action": "Feuille de route",
     "comite": "Comité",
     "texte": "Fin de textes",
+    "dispositif": "Dispositifs qui ferment",
 }
+PUBLIC_KINDS = frozenset({"action", "comite", "texte", "dispositif"})
+"""Those whose entries name no firm."""
 NEAR = timedelta(weeks=4)
 """How far the page is unfolded."""
 _MANY = 3
@@ -89,7 +92,7 @@ def entries(user: User, mission: Mission, roles: Collection[str], on: date) -> l
     found = list(_committee(mission, on))
     if not TEAM.isdisjoint(roles):
         found += [*_interviews(user, mission, on), *_calls(user, mission), *_referrals(user, mission)]
-        found += [*_actions(user, mission), *_texts(user, mission, on)]
+        found += [*_actions(user, mission), *_texts(user, mission, on), *_closings(user, mission, on)]
     return sorted(found, key=lambda each: (each.on or date.min, list(KINDS).index(each.kind), each.what))
 
 
@@ -225,3 +228,9 @@ def _actions(user: User, mission: Mission) -> Iterator[Entry]:
 def _texts(user: User, mission: Mission, on: date) -> Iterator[Entry]:
     for day in ends_of_texts(user, mission, on):
         yield Entry(key=f"texte-{day.on.isoformat()}", kind="texte", on=day.on, what=day.what, url=day.url)
+
+
+def _closings(user: User, mission: Mission, on: date) -> Iterator[Entry]:
+    for closing in closings(user, mission, on):
+        key = f"dispositif-{closing.dispositif}-{closing.day.on.isoformat()}"
+        yield Entry(key=key, kind="dispositif", on=closing.day.on, what=closing.day.what, url=closing.day.url)

@@ -12,7 +12,11 @@ NEAR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past."""
+    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past.
+
+    ``kind`` and ``key`` name the matter for as long as it awaits someone, whatever its words become: people are not
+    reminded twice of one matter (``reminders``), and may turn a kind off. ``referentiels/relances.yaml`` has the kinds.
+    """
 
     verb: str
     subject: str
@@ -21,6 +25,13 @@ class Task:
     due: date | None = None
     stake: Decimal | None = None
     late: bool = False
+    kind: str = ""
+    key: str = ""
+
+    @property
+    def matter(self) -> str:
+        """What the task is about; without a key, its address and its words say it."""
+        return self.key or f"{self.url} {self.verb} {self.subject}"
 
     @property
     def urgency(self) -> tuple[bool, date, Decimal]:

@@ -37,6 +37,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """The last day to apply for a dispositif that plans count on: its end, or the next of its sessions."""
+
+    dispositif: str
+    day: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one person did at once."""
 
@@ -94,6 +102,23 @@ def ends_of_texts(user: User, mission: Mission, on: date) -> Iterable[Day]:
     for last, amount in euros.items():
         what = typeset(f"Fin des textes sous lesquels les plans comptent {format_euros(amount)} de soutiens")
         yield Day(on=last, what=what, url=reverse("catalogue:regimes"))
+
+
+def closings(user: User, mission: Mission, on: date) -> Iterable[Closing]:
+    """The dispositifs of the plans whose applications close, as the catalogue says."""
+    every = current_catalogue().dispositifs
+    rows = PlanLine.objects.visible_to(user).found_by(mission.current_study).order_by()
+    for row in rows.values("dispositif").annotate(projects=Count("finding__project", distinct=True)):
+        dispositif = every.get(row["dispositif"])
+        last = dispositif.validity.next_cutoff(on) if dispositif else None
+        if dispositif is None or last is None:
+            continue
+        count = row["projects"]
+        what = typeset(
+            f"{dispositif.title} : {count} projet{'s' if count > 1 else ''} compte{'nt' if count > 1 else ''} dessus"
+        )
+        url = reverse("catalogue:dispositif", args=dispositif.id.split("/", 1))
+        yield Closing(dispositif=dispositif.id.replace("/", "-"), day=Day(on=last, what=what, url=url))
 
 
 def changes_by_others(user: User, mission: Mission, since: datetime) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from django.db.models import Count, Min
@@ -26,6 +26,17 @@ from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referra
 __all__ = ["NEAR", "Task", "awaiting"]
 
 
+Provider = Callable[[User, Mission, Collection[str], date], Iterable[Task]]
+_PROVIDERS: list[Provider] = []
+
+
+def also_awaiting(provider: Provider) -> Provider:
+    """Register what another app knows to await a person of these roles: its ``ready`` imports it."""
+    if provider not in _PROVIDERS:
+        _PROVIDERS.append(provider)
+    return provider
+
+
 def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Task]:
     """Everything that awaits a person of these roles, the most urgent first."""
     tasks: list[Task] = []
@@ -40,6 +51,8 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
         tasks += _actions(user, mission, on)
         tasks += _calls(user, mission, on)
         tasks += advice_tasks(user, mission, roles, on)
+    for provider in _PROVIDERS:
+        tasks += provider(user, mission, roles, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 
@@ -51,6 +64,8 @@ def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -
             continue
         yield Task(
             verb="Décider",
+            kind="decision",
+            key=row.project.ref,
             subject=typeset(row.project.title),
             why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
             url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
@@ -77,6 +92,8 @@ def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) 
         if lacking:
             yield Task(
                 verb="Compléter",
+                kind="fiche",
+                key=row.project.ref,
                 subject=typeset(row.project.title),
                 why=f"pour le comité, il manque {listed(lacking)}",
                 url=reverse("editing:project", args=[mission.slug, row.project.ref]),
@@ -97,6 +114,8 @@ def _corrections(user: User, mission: Mission) -> Iterable[Task]:
     for row in rows.select_related("interview__firm").order_by("at"):
         yield Task(
             verb="Répondre",
+            kind="correction",
+            key=str(row.pk),
             subject=typeset(row.interview.firm.name),
             why="elle demande une correction de son compte rendu",
             url=reverse("interviews:replies", args=[mission.slug]),
@@ -116,6 +135,8 @@ def _links(user: User, mission: Mission) -> Iterable[Task]:
         if row.project is not None:
             yield Task(
                 verb="Confirmer",
+                kind="rapprochement",
+                key=row.project.ref,
                 subject=typeset(f"{row.project.title}, {row.entry.partner_name}"),
                 why=typeset(f"ressemble à « {row.entry.project_title or row.entry.firm_name} » : {row.score}/100"),
                 url=reverse("linkage:queue", args=[mission.slug]),
@@ -132,6 +153,8 @@ def _referrals(user: User, mission: Mission, on: date) -> Iterable[Task]:
         count = row["projects"]
         yield Task(
             verb="Faire avancer",
+            kind="orientation",
+            key=row["organisation"],
             subject=typeset(f"{row['organisation_name']} : {count} projet{'s' if count > 1 else ''}"),
             why="la prochaine étape proposée a passé son échéance",
             url=f"{reverse('referrals:list', args=[mission.slug])}?organisation={row['organisation']}&echeance=passee",
@@ -148,6 +171,8 @@ def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:
         by = f", par {row.callback_by}" if row.callback_by else ""
         yield Task(
             verb="Rappeler",
+            kind="appel",
+            key=row.ref,
             subject=typeset(row.firm.name),
             why=typeset(f"{row.callback_why or 'depuis l’entretien'}{by}"),
             url=f"{reverse('desk:agenda', args=[mission.slug])}#rappel-{row.ref}",
@@ -168,6 +193,8 @@ def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
             late = row.ends_on < on
             yield Task(
                 verb="Faire le point",
+                kind="action",
+                key=row.ref,
                 subject=typeset(row.title),
                 why=typeset(f"feuille de route, {owner} : {'la fin est passée' if late else 'la fin approche'}"),
                 url=f"{address}#titre-avancement",
@@ -177,6 +204,8 @@ def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
         if not row.owner:
             yield Task(
                 verb="Désigner un pilote",
+                kind="action",
+                key=f"{row.ref} pilote",
                 subject=typeset(row.title),
                 why="feuille de route : personne ne répond de cette action",
                 url=address,
@@ -188,6 +217,8 @@ def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
     if count:
         yield Task(
             verb="Adopter ou écarter",
+            kind="action",
+            key="propositions",
             subject=f"{count} action{'s' if count > 1 else ''} proposée{'s' if count > 1 else ''}",
             why="feuille de route : ce que l’étude propose n’engage encore personne",
             url=f"{reverse('roadmap:roadmap', args=[mission.slug])}#propositions",

@@ -123,6 +123,14 @@ def firm_space(mission: Mission, firm: Firm) -> FirmSpace:
     )
 
 
+def asked_of(mission: Mission, firm: Firm) -> list[Asked]:
+    """What a firm does by itself on the site: requests to answer, minutes to read."""
+    if mission.archived_at is not None:
+        return []
+    requests = open_requests(ConsentRequest.objects.of(mission).filter(firm=firm))
+    return [*_to_answer(mission, firm, requests), *_to_read(mission, firm, _minutes(mission, firm))]
+
+
 def offered_to(mission: Mission, firm: Firm) -> list[Organisation]:
     """The organisations that read a firm's projects under a code name: it may agree without being asked."""
     shared = Shared.objects.of(mission).filter(project__firm=firm, organisation__isnull=False)

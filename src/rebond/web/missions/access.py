@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Value
@@ -14,6 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from rebond.web.missions.models import Mission, Role
+
+if TYPE_CHECKING:
+    from rebond.web.accounts.models import User
 
 TEAM = frozenset({Role.PILOT, Role.CONSULTANT})
 """Those who work on the whole mission: its facts are theirs to enter, partners' lines theirs to read."""
@@ -80,6 +83,18 @@ def of_any_part(view: View) -> View:
         return view(request, found, **kwargs)
 
     return wrapped
+
+
+def missions_of(user: User) -> list[Mission]:
+    """The missions that a person takes part in, each with his or her parts there, as views are given it."""
+    found: dict[int, Mission] = {}
+    parts: dict[int, list[Part]] = {}
+    for row in Mission.objects.visible_to(user).annotate(**_PARTS).order_by("name", "pk"):
+        found.setdefault(row.pk, row)
+        parts.setdefault(row.pk, []).append(_part_of(row))
+    for number, mission in found.items():
+        mission.parts_of_reader = tuple(sorted(parts[number], key=lambda part: _STRENGTH[part.role]))  # type: ignore[attr-defined]  # told here and by the views' decorator alone
+    return list(found.values())
 
 
 def for_roles(*roles: Role) -> Callable[[View], View]:

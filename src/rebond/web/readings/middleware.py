@@ -27,6 +27,12 @@ def note(request: HttpRequest, kind: Kind, ref: str, part: str, what: What = Wha
     request.readings = [*said, (Place(kind, part, what), ref)]  # type: ignore[attr-defined]  # told to the middleware
 
 
+def note_of(request: HttpRequest, mission: Mission, place: Place) -> None:
+    """As ``note``, for a file that is of several missions at once: each is told of its own."""
+    said = getattr(request, "missions_taken", [])
+    request.missions_taken = [*said, (mission, place)]  # type: ignore[attr-defined]  # told to the middleware
+
+
 class Readings:
     """Tells the journal of readings, after the answer left, who read what."""
 
@@ -38,12 +44,15 @@ class Readings:
         response = self._get_response(request)
         mission = getattr(request, "mission_read", None)
         shown = response.status_code == _DONE and request.method in {"GET", "POST"}
+        rows: list[Reading] = []
         # A change refused shows what the sheet holds, when its view says so.
         if mission is not None and (shown or request.method == "PATCH"):
             rows = [_reading(request, mission, place, ref) for place, ref in _shown(request)]
-            if rows:
-                # WSGI closes the answer after its last byte, whatever thread sent it.
-                response.close = partial(_close, response.close, rows)  # type: ignore[method-assign]  # this answer's
+        elif shown:
+            rows = [_reading(request, each, place, "") for each, place in getattr(request, "missions_taken", ())]
+        if rows:
+            # WSGI closes the answer after its last byte, whatever thread sent it.
+            response.close = partial(_close, response.close, rows)  # type: ignore[method-assign]  # this answer's
         return response
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from dsfr.forms import DsfrBaseForm
 
@@ -17,6 +18,7 @@ from rebond.web.accounts.models import User
 from rebond.web.accounts.throttle import forget_failures, record_failure, seconds_to_wait
 from rebond.web.exchange.life_views import for_administrators
 from rebond.web.guard.requests import address_of
+from rebond.web.reminders.sending import not_sent
 from rebond.web.support.acts import MINUTES, SHORTEST_REASON, close_session, open_session
 from rebond.web.support.middleware import OPEN
 from rebond.web.support.models import SupportSession
@@ -89,6 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "sessions": SupportSession.objects.select_related("administrator", "person")[:50],
+        "letters": not_sent(timezone.now()),
         "section": "support",
     }
     return render(request, "support/home.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,9 @@ from typing import NoReturn
 from django.db import DatabaseError, close_old_connections, connection
 
 from rebond.web.readings.keeping import keep as keep_readings
+from rebond.web.reminders import clock
+from rebond.web.reminders.scheduling import Reminders
+from rebond.web.reminders.sending import forget_old
 from rebond.web.worker.documents import documents_are_wanted, make_next
 from rebond.web.worker.studying import Studies
 
@@ -29,24 +32,26 @@ _END = 5.0
 
 
 def run(*, parent: int = 0) -> None:
-    """Study missions for ever; documents are printed beside, in a process of their own, so that studies do not wait.
+    """Study missions and send what is due for ever; documents are printed beside, so that studies do not wait.
 
     ``parent``: the process without which this one has nothing left to do.
     """
     _settle(_KINDER)
-    studies, printing, rest, looked = Studies(), None, REST, 0.0
+    studies, reminders, printing, rest, looked = Studies(), Reminders(), None, REST, 0.0
     kept = time.monotonic() - _KEEP_READINGS + _LONGEST_REST
     try:
         while not _alone(parent):
             try:
                 close_old_connections()
                 worked = studies.turn() is not None or studies.previews()
+                worked = reminders.turn() or worked
                 if time.monotonic() - looked > _LOOK_AT_DOCUMENTS:
                     looked = time.monotonic()
                     printing = _print(printing)
                 if time.monotonic() - kept > _KEEP_READINGS:
                     kept = time.monotonic()
                     keep_readings()
+                    forget_old(clock.now())
                 rest = 0.0 if worked else REST
             except DatabaseError as error:
                 rest = _after_failure(error, rest)

@@ -1,0 +1,52 @@
+"""What awaits those who do not work on the whole mission: a project to read under its code name, a firm's own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.urls import reverse
+
+from rebond.restitution.typography import typeset
+from rebond.web.accounts.models import User
+from rebond.web.desk.waiting import Task, also_awaiting
+from rebond.web.disclosure.disclosed import code_of
+from rebond.web.disclosure.firm_space import asked_of
+from rebond.web.disclosure.models import Shared
+from rebond.web.firms.models import Firm
+from rebond.web.missions.access import firms_in, parts_in
+from rebond.web.missions.models import Mission, Role
+from rebond.web.readings.models import Kind, Reading
+
+
+@also_awaiting
+def projects_to_read(user: User, mission: Mission, roles: Collection[str], on: date) -> Iterable[Task]:
+    """Projects put at the disposal of a partner that this person never opened; by their codes, consent or not."""
+    del roles, on
+    organisations = {part.organisation for part in parts_in(mission) if part.role == Role.PARTNER}
+    if not organisations:
+        return
+    read = Reading.objects.of(mission).filter(by=user, kind=Kind.PROJECT)
+    rows = (
+        Shared.objects.of(mission).filter(organisation__in=organisations).exclude(project__ref__in=read.values("ref"))
+    )
+    for row in rows.select_related("project").order_by("at", "pk"):
+        code = code_of(row.project)
+        yield Task(
+            verb="Lire",
+            subject=typeset(f"Projet {code.upper()}"),
+            why="mis à votre disposition",
+            url=reverse("disclosure:sheet", args=[mission.slug, code]),
+            kind="nouveau",
+            key=code,
+        )
+
+
+@also_awaiting
+def answers_of_firms(user: User, mission: Mission, roles: Collection[str], on: date) -> Iterable[Task]:
+    """What a mission asks of the firms that the person speaks for."""
+    del user, roles, on
+    numbers = firms_in(mission)
+    for firm in Firm.objects.of(mission).filter(pk__in=numbers) if numbers else ():
+        for asked in asked_of(mission, firm):
+            yield Task(verb="Demandé", subject=asked.what, why=asked.why, url=asked.url, kind="entreprise")
