@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -13,6 +14,7 @@ from rebond.facts import UNKNOWN
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.committee.choice import Contender, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, Unsettled, best_choice, unmet
+from rebond.portfolio.contributors import Allowance, Payers
 from rebond.units import format_number
 
 EPCI, FIRM, SHARE = RuleKind.PER_PLACE, RuleKind.PER_FIRM, RuleKind.SMALL_SHARE
@@ -178,3 +180,91 @@ def test_what_falls_is_the_least_value_that_makes_room(
         assert sum(worth[name][0] for name in found.falls) == min(
             sum(worth[name][0] for name in gone) for gone in rooms
         )
+
+
+@st.composite
+def funded(draw: st.DrawFn) -> tuple[list[Contender], Payers]:
+    """Up to five projects and three contributors, each with whom it may pay, its least, its most and its share."""
+    contenders, _, _ = draw(calls())
+    kept = [each for each in contenders if each.asks is not None][:5]
+    amounts = tuple(draw(st.lists(st.integers(0, 400), min_size=1, max_size=3)))
+    of = {
+        each.id: tuple(
+            Allowance(
+                rank,
+                low=draw(st.sampled_from([0, 0, 50, 120])),
+                high=draw(st.integers(120, 400)),
+                share=draw(st.sampled_from([UNKNOWN, UNKNOWN, Decimal("0.5")])),
+            )
+            for rank in range(len(amounts))
+            if draw(st.booleans())
+        )
+        for each in kept
+    }
+    return kept, Payers(amounts=amounts, of=of, binding=True, names=("Région", "État", "EPCI")[: len(amounts)])
+
+
+def payable(asked: Sequence[tuple[str, int]], payers: Payers, left: Sequence[int]) -> bool:
+    """Every sharing tried, by steps of ten euros: a project after the other, one contributor after the other."""
+    if not asked:
+        return True
+    (name, need), *others = asked
+    mine = {each.payer: each for each in payers.of[name]}
+
+    def shares(rank: int, missing: int) -> Iterator[list[int]]:
+        if rank == len(left):
+            if not missing:
+                yield []
+            return
+        yield from ([0, *rest] for rest in shares(rank + 1, missing))
+        if rank in mine:
+            each = mine[rank]
+            most = min(each.high, left[rank], missing, need if each.share is UNKNOWN else math.ceil(each.share * need))
+            for given_ in range(max(each.low, 10), most + 1, 10):
+                yield from ([given_, *rest] for rest in shares(rank + 1, missing - given_))
+
+    return any(
+        payable(others, payers, [had - gave for had, gave in zip(left, each, strict=True)]) for each in shares(0, need)
+    )
+
+
+@given(funded(), st.data())
+def test_contributors_own_rules_bound_the_best_choice_and_what_falls(
+    call: tuple[list[Contender], Payers], data: st.DataObject
+) -> None:
+    """Amounts by tens of euros, so that every sharing can be tried."""
+    ten = Decimal(20)
+    contenders = [replace(each, asks=(each.asks or 0) // ten * ten, unsure=False) for each in call[0]]
+    payers = replace(
+        call[1],
+        amounts=tuple(each // 10 * 10 for each in call[1].amounts),
+        of={
+            key: tuple(replace(a, low=a.low // 10 * 10, high=a.high // 10 * 10) for a in mine)
+            for key, mine in call[1].of.items()
+        },
+    )
+    envelope = Decimal(sum(payers.amounts))
+    every = [
+        set(names)
+        for size in range(len(contenders) + 1)
+        for names in combinations([each.id for each in contenders], size)
+        if payable([(each.id, int(each.asks or 0)) for each in contenders if each.id in names], payers, payers.amounts)
+    ]
+    worth = {each.id: each.value for each in contenders}
+
+    def value(names: Collection[str]) -> Decimal:
+        return sum((worth[name] for name in names), Decimal(0))
+
+    best = best_choice(contenders, envelope=envelope, rules=(), payers=payers)
+    assert isinstance(best, Best)
+    assert set(best.chosen) in every
+    assert best.value == max(map(value, every))
+    chosen = set(worth)
+    held = set(data.draw(st.lists(st.sampled_from(sorted(worth)), unique=True))) if worth else set()
+    found = stand(contenders, chosen, envelope=envelope, proposal=set(), held=held, payers=payers)
+    assert found.fits is (chosen in every)
+    left = [names for names in every if held <= names]
+    assert found.stuck is (not left)
+    if left:
+        assert chosen - set(found.falls) in left
+        assert value(found.falls) == value(chosen) - max(map(value, left))

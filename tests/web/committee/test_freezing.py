@@ -21,7 +21,7 @@ from rebond.web.journal.checking import check_chain
 from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.portfolio.models import CommitteeDecision, DecisionStep
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import Document
 from tests.web.addresses import address
@@ -74,6 +74,13 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+    new = Project.objects.of(mission).filter(committee_decision__isnull=True)[0]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CommitteeDecision.objects.create(project=new, outcome="refuse")
+    # What the operator or the State says afterwards is no new decision of the committee.
+    told = {"etape": "decision_nationale", "issue": "bloquee", "date": "01/11/2026", "par": "SGPI", "motif": "gel"}
+    assert pilot.post(f"{address('portfolio:steps')}{ref}/", told).status_code == 302
+    assert DecisionStep.objects.of(mission).get().stage == "decision_nationale"
     # The order of rows is no decision: an import that moves nothing else still passes.
     CommitteeDecision.objects.filter(project=project).update(position=99)
     assert pilot.post(f"{SCREEN}suite/", {"motif_suite": " "}).status_code == 422

@@ -76,6 +76,7 @@ def test_the_committee_reads_the_minutes_by_code_until_a_project_is_put_before_i
     for path in (SCREEN, address("portfolio:session")):
         assert "et eux seuls" in copil.get(path).content.decode()
         assert "et eux seuls" not in pilot.get(path).content.decode()
+        assert "S’y ajoutent" in copil.get(path).content.decode()
     for path in ("courriers.zip", f"courriers/{first.ref}.docx"):
         assert copil.get(f"{SCREEN}seances/1/{path}").status_code == 403
     for path in ("decider/", "regles/", "seance/", "suite/", "geler/"):

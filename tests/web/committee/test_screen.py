@@ -14,7 +14,7 @@ from rebond.web.disclosure.models import Shared
 from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import Recusal
+from rebond.web.portfolio.models import Contribution, Recusal
 from rebond.web.portfolio.session import lines
 from rebond.web.projects.models import Project
 from rebond.web.worker.studying import study_now
@@ -198,3 +198,41 @@ def test_whoever_stands_aside_reads_no_mark_of_the_firm_on_the_screen(mission: M
         scores = client.get(SCREEN).context["scores"][row.ref]
         assert {score.label for score in scores} & marked == kept
         assert scores
+
+
+def test_each_contributor_pays_by_its_own_rules_or_the_choice_does_not_hold(pilot: Client, mission: Mission) -> None:
+    """Who pays one place only pays no project of another: the sum left in the envelope is not enough."""
+    free = shown(pilot)
+    assert free.standing.shared
+    first = free.chosen[0]
+    kept = Contribution.objects.of(mission).first()
+    assert kept is not None
+    Contribution.objects.of(mission).update(epcis=["000000000"])
+    Contribution.objects.create(
+        envelope=kept.envelope, contributor="Région", amount=first.amount, max_per_project=first.amount, position=9
+    )
+    found = shown(pilot)
+    assert found.standing.left >= 0
+    assert not found.standing.shared
+    assert sum(row.amount for row in found.chosen if not row.falls) <= first.amount
+    assert "ils ne peuvent pas payer tout ce choix" in pilot.get(SCREEN).content.decode()
+    refused = pilot.post(f"{SCREEN}decider/", COMMON)
+    assert "contributeurs" in refused.context["errors"]["choix"]
+    best = shown(pilot, "meilleure=1")
+    assert best.standing.fits
+    assert 0 < best.standing.committed <= first.amount
+    Contribution.objects.of(mission).update(epcis=[], max_per_project=None)
+    decide_as_proposed(pilot)
+    Contribution.objects.of(mission).exclude(contributor="Région").update(epcis=["000000000"])
+    assert any("contributeurs" in fault for fault in pilot.get(f"{SCREEN}geler/").context["faults"])
+
+
+def test_a_project_whose_account_another_plan_uses_says_whose(pilot: Client, mission: Mission) -> None:
+    """P045 has nothing left on what P046 takes of their firm's account, and P046 does not move: it is said."""
+    (row,) = [row for row in shown(pilot, "plus=P045").rows if row.ref == "P045"]
+    assert row.amount is None
+    assert Project.objects.get(ref="P046").title in row.why
+    Shared.objects.of(mission).filter(organisation__isnull=True, project__ref="P046").delete()
+    (row,) = [row for row in shown(signed_in("copil"), "plus=P045").rows if row.ref == "P045"]
+    assert Project.objects.get(ref="P046").title not in row.why
+    assert "un projet que cet écran ne montre pas" in row.why

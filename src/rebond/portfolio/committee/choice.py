@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from rebond.errors import SolverError
 from rebond.facts import UNKNOWN, Maybe
-from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.choosing.row import Row
+from rebond.portfolio.committee.payable import Payable
+from rebond.portfolio.contributors import Payers
 from rebond.units import Euros
 
 NOTHING = Euros(0)
@@ -68,12 +69,14 @@ class Standing:
     unpaid: tuple[str, ...] = ()
     """Chosen, though no legal plan finances it whole."""
     stuck: bool = False
-    """Whether what is held passes the envelope by itself."""
+    """Whether what is held passes the envelope, or what its contributors can pay, by itself."""
+    shared: bool = True
+    """Whether the contributors can pay it, each by its own rules."""
 
     @property
     def fits(self) -> bool:
         """Whether it can be decided as it is."""
-        return self.left >= 0 and not self.unpaid
+        return self.left >= 0 and not self.unpaid and self.shared
 
 
 def stand(
@@ -83,13 +86,23 @@ def stand(
     envelope: Euros,
     proposal: Collection[str],
     held: Collection[str] = (),
+    payers: Payers | None = None,
 ) -> Standing:
-    """What a choice takes, leaves and loses; ``held``: what was just put in or is decided, and is not what falls."""
+    """What a choice takes, leaves and loses; ``held``: what was just put in or is decided, and is not what falls.
+
+    ``payers``: the contributors of the envelope, when rules of their own bind who they may pay.
+    """
     kept = [each for each in contenders if each.id in chosen]
     committed = sum((each.asks or NOTHING for each in kept), NOTHING)
     value = _value(kept)
-    stuck = sum((each.asks or NOTHING for each in kept if each.id in held), NOTHING) > envelope
-    falls, proven = _falls(kept, envelope=envelope, held=held) if committed > envelope and not stuck else ((), True)
+    payable = payable_of(kept, payers)
+    shared = payable.pays({each.id for each in kept})
+    passes = committed > envelope or not shared
+    stuck = passes and (
+        sum((each.asks or NOTHING for each in kept if each.id in held), NOTHING) > envelope
+        or not payable.pays({each.id for each in kept if each.id in held})
+    )
+    falls, proven = _falls(kept, payable, envelope=envelope, held=held) if passes and not stuck else ((), True)
     return Standing(
         chosen=tuple(each.id for each in kept),
         committed=committed,
@@ -100,6 +113,7 @@ def stand(
         falls_proven=proven,
         unpaid=tuple(each.id for each in kept if each.asks is None),
         stuck=stuck,
+        shared=shared,
     )
 
 
@@ -108,14 +122,21 @@ def _value(contenders: Iterable[Contender]) -> Decimal:
     return sum((each.value for each in contenders if each.asks is not None), Decimal(0))
 
 
-def _falls(kept: Sequence[Contender], *, envelope: Euros, held: Collection[str]) -> tuple[tuple[str, ...], bool]:
+def payable_of(contenders: Sequence[Contender], payers: Payers | None) -> Payable:
+    """What the contributors can pay of these."""
+    return Payable({each.id: each.cents for each in contenders}, payers)
+
+
+def _falls(
+    kept: Sequence[Contender], payable: Payable, *, envelope: Euros, held: Collection[str]
+) -> tuple[tuple[str, ...], bool]:
     """What goes of a choice that passes the envelope, for the least value, and whether that is proven.
 
     What is held fits alone: when time is short, at worst all the rest goes.
     """
     rows = [envelope_row(kept, envelope), held_row(kept, held)]
     least = [rank for rank, each in enumerate(kept) if each.id in held]
-    best = Chooser(len(kept), rows).best([each.points for each in kept], seconds=SECONDS, start=least)
+    best = payable.best(rows, [each.points for each in kept], seconds=SECONDS, start=least)
     if best is None:
         raise SolverError("ce qui est tenu ne tient plus dans l'enveloppe, où il tenait")
     return tuple(each.id for rank, each in enumerate(kept) if rank not in best.chosen), best.proven

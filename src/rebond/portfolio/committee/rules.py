@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN
-from rebond.portfolio.choosing.binary import Chooser, NoChoiceInTimeError
+from rebond.portfolio.choosing.binary import NoChoiceInTimeError
 from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.committee.choice import (
     NOTHING,
@@ -20,8 +20,11 @@ from rebond.portfolio.committee.choice import (
     Contender,
     envelope_row,
     held_row,
+    payable_of,
     small_known,
 )
+from rebond.portfolio.committee.payable import Payable
+from rebond.portfolio.contributors import Payers
 from rebond.units import NO_BREAK_SPACE, Euros, agreed, format_euros, format_number
 
 
@@ -77,7 +80,7 @@ class Conflict:
     held: bool = False
     """Whether what is already decided is part of the conflict."""
     over: bool = False
-    """Whether what is decided passes the envelope whatever the rules."""
+    """Whether what is decided passes the envelope, or what its contributors may pay, whatever the rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,35 +144,36 @@ def best_choice(
     rules: Sequence[Rule],
     held: Collection[str] = (),
     out: Collection[str] = (),
+    payers: Payers | None = None,
     seconds: float = SECONDS,
 ) -> Best | Conflict | Unsettled:
     """The choice of highest value within the envelope and the rules, or which rules conflict, as far as time allowed.
 
     As in the proposal, what nothing else can pay comes first: then the value of those that a loan might pay in part.
     ``held`` is in it and ``out`` is not: what the committee already decided. What no legal plan finances is not in it
-    unless it is held.
+    unless it is held. ``payers``: the contributors of the envelope, when rules of their own bind who they may pay.
     """
     never = {each.id for each in contenders if each.id in out or (each.asks is None and each.id not in held)}
     free = [each for each in contenders if each.id not in never]
     fixed = [envelope_row(free, envelope), held_row(free, held)]
     rows = {rule: list(_rows(rule, contenders, free)) for rule in rules}
     values = [each.points for each in free]
-    chooser = Chooser(len(free), [*fixed, *(row for mine in rows.values() for row in mine)])
+    payable = payable_of(free, payers)
+    every = [*fixed, *(row for mine in rows.values() for row in mine)]
     sure = [0 if each.unsure else each.points for each in free]
     try:
-        first = chooser.best(sure, seconds=seconds) if sure != values else None
+        first = payable.best(every, sure, seconds=seconds) if sure != values else None
         if first is not None:
-            held_first = Row("sans autre financement", dict(enumerate(sure)), low=int(first.value))
-            chooser = Chooser(len(free), [*chooser.rows, held_first])
+            every.append(Row("sans autre financement", dict(enumerate(sure)), low=int(first.value)))
         start = None if first is None else first.chosen
-        found = (chooser.best(values, seconds=seconds, start=start) if free else None) or first
+        found = (payable.best(every, values, seconds=seconds, start=start) if free else None) or first
     except NoChoiceInTimeError:
         return Unsettled()
-    if found is None and not free and all(row.holds(()) for row in chooser.rows):
+    if found is None and not free and all(row.holds(()) for row in every):
         return Best(chosen=(), value=Decimal(0), bound=Decimal(0), proven=True)
     if found is None:
         try:
-            return _conflict(len(free), fixed, rows, held=bool(held))
+            return _conflict(payable, fixed, rows, held=bool(held))
         except NoChoiceInTimeError:
             return Unsettled()
     first_proven = first is None or (first.proven and found is not first)
@@ -195,20 +199,21 @@ def _rows(rule: Rule, contenders: Sequence[Contender], free: Sequence[Contender]
         yield Row("part", {rank: each.cents * percent[rank] for rank, each in ranked}, low=0)
 
 
-def _conflict(count: int, fixed: Sequence[Row], rows: dict[Rule, list[Row]], *, held: bool) -> Conflict:
+def _conflict(payable: Payable, fixed: Sequence[Row], rows: dict[Rule, list[Row]], *, held: bool) -> Conflict:
     """A set of rules that cannot be kept, none of which can be spared: each is dropped in turn, and stays out if so."""
     envelope, _ = fixed
     kept = dict(rows)
     for rule in rows:
         fewer = {other: mine for other, mine in kept.items() if other is not rule}
-        if not _possible(count, fixed, fewer):
+        if not _possible(payable, fixed, fewer):
             kept = fewer
-    with_held = held and _possible(count, [envelope], kept)
+    with_held = held and _possible(payable, [envelope], kept)
     return Conflict(rules=tuple(kept), held=with_held, over=not kept)
 
 
-def _possible(count: int, fixed: Sequence[Row], rows: dict[Rule, list[Row]]) -> bool:
+def _possible(payable: Payable, fixed: Sequence[Row], rows: dict[Rule, list[Row]]) -> bool:
     every = [*fixed, *(row for mine in rows.values() for row in mine)]
+    count = len(payable.cents)
     if not count:
         return all(row.holds(()) for row in every)
-    return Chooser(count, every).best([0] * count, seconds=SECONDS) is not None
+    return payable.best(every, [0] * count, seconds=SECONDS) is not None

@@ -8,15 +8,20 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from rebond.eligibility.criteria import Facts
 from rebond.facts import Census, Envelope
+from rebond.financing.context import screened
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.contributors import Payers, payers_of
 from rebond.portfolio.select import Candidate
+from rebond.regimes.model import RegimeKind
 from rebond.study.in_mission import Taken, as_left
 from rebond.study.inputs import CensusParts
 from rebond.study.moved_in import Asked, Moving, Prepare, asked_of_envelope, candidate_of
 from rebond.web.financing.kept import Kept
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.facts import contributions_of
 from rebond.web.portfolio.session import Line
 from rebond.web.studies.models import PlanLine, Study
 
@@ -24,6 +29,7 @@ NO_STUDY = "les faits de l'étude ne sont plus à portée : la faire de nouveau"
 _parts: Kept[CensusParts] = Kept(4)
 _candidates: Kept[Candidate | str] = Kept(400)
 _solved = SolvedParts(400)
+_facts: Kept[Facts] = Kept(1500)
 
 
 def asked_by(mission: Mission, lines: Sequence[Line]) -> dict[str, Asked]:
@@ -37,6 +43,59 @@ def asked_by(mission: Mission, lines: Sequence[Line]) -> dict[str, Asked]:
         return {line.project.ref: Asked(amount=None, why=NO_STUDY) for line in studied}
     moving = _all_moving(study, census, studied)
     return asked_of_envelope(moving, census.settings.envelope, _solved, prepare=_prepared(study))
+
+
+def account_takers(mission: Mission, lines: Sequence[Line]) -> dict[str, list[tuple[str, Decimal]]]:
+    """Reference of each → those whose plan takes of the de minimis account of its undertaking, and how much.
+
+    A project that moves in is planned on what they leave, and takes nothing back from them. One query, if any line.
+    """
+    study = mission.current_study
+    census = census_read(study) if study and lines else None
+    if study is None or census is None:
+        return {}
+    rulebook = current_rulebook()
+    of_account = [key for key, each in rulebook.catalogue.regimes.items() if each.kind is RegimeKind.DE_MINIMIS]
+    kin = {firm.id: firm.undertaking for firm in census.firms}
+    rows = PlanLine.objects.found_by(study).filter(regime__in=of_account, aid__gt=0, is_envelope=False).order_by()
+    taken: dict[str, list[tuple[str, Decimal]]] = {}
+    for ref, firm, aid in (
+        rows.values_list("finding__project__ref", "finding__project__firm__ref")
+        .annotate(taken=Sum("aid"))
+        .order_by("finding__project__ref")
+    ):
+        taken.setdefault(kin.get(firm, firm), []).append((ref, aid))
+    return {
+        line.project.ref: [
+            each for each in taken.get(kin.get(line.project.firm.ref, ""), ()) if each[0] != line.project.ref
+        ]
+        for line in lines
+    }
+
+
+def payers_in(mission: Mission, lines: Sequence[Line]) -> Payers | None:
+    """Who may pay what of these projects, as the envelope is today; ``None`` when only its sum binds.
+
+    The facts of a project that no study read are unknown: only contributors without a rule may be counted on for it.
+    """
+    contributions = contributions_of(mission)
+    if all(part.is_free for part in contributions):
+        return None
+    study = mission.current_study
+    census = census_read(study) if study else None
+    known: dict[str, Facts] = {line.project.ref: {} for line in lines}
+    if study is not None and census is not None:
+        parts = _parts_of(study, census)
+        known |= {
+            line.project.ref: _facts_of(parts, study, line.project.ref) for line in lines if line.finding is not None
+        }
+    return payers_of(contributions, known)
+
+
+def _facts_of(parts: CensusParts, study: Study, ref: str) -> Facts:
+    rulebook = current_rulebook()
+    key = (study.pk, ref, rulebook.catalogue.version)
+    return _facts.get(key, lambda: screened(parts.inputs(ref).context(rulebook, reading=study.read_as))[0])
 
 
 def unsure_in(mission: Mission, lines: Sequence[Line]) -> set[str]:

@@ -17,14 +17,17 @@ from rebond.errors import IllegalPlanError, SolverError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.committee.choice import Contender, Standing, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, Unsettled, best_choice, unmet
-from rebond.restitution.typography import typeset
+from rebond.portfolio.contributors import Payers
+from rebond.restitution.typography import listed, typeset
 from rebond.study.moved_in import Asked
-from rebond.web.committee.amounts import asked_by, ready, unsure_in
+from rebond.units import format_euros
+from rebond.web.committee.amounts import account_takers, asked_by, payers_in, ready, unsure_in
 from rebond.web.committee.aside import left_since, values_without_marks
 from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.portfolio.session import EnvelopeBar, Line, envelope_bar, lines_on_the_table
+from rebond.web.projects.models import Project
 from rebond.web.studies.models import FirmFinding, ProjectFinding
 
 if TYPE_CHECKING:
@@ -96,6 +99,8 @@ class Screen:
     best: Best | Conflict | Unsettled | None = None
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
+    payers: Payers | None = None
+    """The contributors of the envelope, when rules of their own bind who they may pay."""
     failed: str = ""
     """Why the choice of the address could not be computed: the screen then shows the one that it begins with."""
 
@@ -192,7 +197,9 @@ def screen(
     chosen, failed = (based | plus) - minus, ""
     best: Best | Conflict | Unsettled | None = None
     asked: Mapping[str, Asked] = {}
+    takers: Mapping[str, Sequence[tuple[str, Decimal]]] = {}
     held = {line.project.ref for line in table if line.decision and _based(line)}
+    payers = payers_in(mission, table)
     try:
         if sent.get(BEST):
             asked = asked_by(mission, [line for line in table if _known(line) is None])
@@ -201,20 +208,31 @@ def screen(
             found = (_contender(line, sizes, asked, worth) for line in table)
             contenders = [replace(each, unsure=each.id in unsure) for each in found]
             out = {line.project.ref for line in table if line.decision} - held
-            best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out)
+            best = best_choice(contenders, envelope=bar.amount, rules=rules, held=held, out=out, payers=payers)
             if isinstance(best, Best):
                 chosen = set(best.chosen)
         else:
             ready(mission)
             asked = asked_by(mission, [line for line in table if line.project.ref in chosen and _known(line) is None])
+        takers = account_takers(mission, [line for line in table if _is_stuck(asked.get(line.project.ref))])
     except (SolverError, IllegalPlanError) as error:
         _LOGGER.warning("comité, mission %s : %s", mission.slug, error)
-        chosen, asked = based, {}
+        chosen, asked, takers = based, {}, {}
         failed = f"{UNSOLVED} ({error}) : l’écran montre les décisions et la proposition. Recommencez."
     contenders = [_contender(line, sizes, asked, worth) for line in table]
     proposal = {line.project.ref for line in table if _proposed(line)}
     standing = stand(
-        contenders, chosen, envelope=bar.amount, proposal=proposal, held=(held | (plus - proposal)) & chosen
+        contenders,
+        chosen,
+        envelope=bar.amount,
+        proposal=proposal,
+        held=(held | (plus - proposal)) & chosen,
+        payers=payers,
+    )
+    titles = (
+        {row.ref: row.title for row in Project.objects.visible_to(user).of(mission).filter(ref__in=named)}
+        if (named := {ref for each in takers.values() for ref, _ in each})
+        else {}
     )
     now_plus, now_minus = chosen - based, based - chosen
     rows = []
@@ -230,7 +248,7 @@ def screen(
                 moved=(ref in chosen) is not (ref in based),
                 falls=ref in standing.falls,
                 late=ref in worth,
-                why=asked[ref].why if ref in asked else "",
+                why=_why(asked.get(ref), takers.get(ref, ()), titles),
                 move=query_of(after - based, based - after),
             )
         )
@@ -240,6 +258,7 @@ def screen(
         bar=bar,
         unmet=tuple(unmet(rules, contenders, chosen)),
         best=best,
+        payers=payers,
         plus=tuple(sorted(now_plus)),
         minus=tuple(sorted(now_minus)),
         failed=failed,
@@ -268,8 +287,28 @@ def _known(line: Line) -> Decimal | None:
     return line.finding.envelope if line.finding and line.finding.envelope else None
 
 
+def _is_stuck(asked: Asked | None) -> bool:
+    return asked is not None and asked.amount is None
+
+
+def _why(asked: Asked | None, takers: Sequence[tuple[str, Decimal]], titles: Mapping[str, str]) -> str:
+    """Why the envelope cannot finance it, and which plans use the account that it would need: they do not move."""
+    if asked is None or asked.amount is not None or not takers:
+        return asked.why if asked else ""
+    named = [f"« {titles[ref]} » ({format_euros(aid)})" for ref, aid in takers if ref in titles]
+    if len(named) < len(takers):
+        named.append("un projet que cet écran ne montre pas" if len(takers) == len(named) + 1 else "d’autres projets")
+    return (
+        f"{asked.why}. Le compte de minimis de l’entreprise sert au plan de {listed(named)}, que cet écran ne change "
+        "pas : une étude les planifie ensemble"
+    )
+
+
 def _contender(
-    line: Line, sizes: Mapping[int, Maybe[bool]], asked: Mapping[str, Asked], worth: Mapping[str, Decimal]
+    line: Line,
+    sizes: Mapping[int, Maybe[bool]],
+    asked: Mapping[str, Asked],
+    worth: Mapping[str, Decimal],
 ) -> Contender:
     project, known = line.project, _known(line)
     found = asked.get(project.ref)

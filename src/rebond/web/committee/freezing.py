@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rebond.errors import IllegalPlanError, SolverError
+from rebond.portfolio.committee.choice import Contender, payable_of
 from rebond.portfolio.committee.rules import Rule, unmet
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
@@ -70,6 +71,11 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
         faults.append(
             f"{format_euros(total)} accordés pour une enveloppe de {format_euros(found.bar.amount)} : "
             f"elle est dépassée de {over}. Changez une décision."
+        )
+    elif not payable_of([_granted(row) for row in granted], found.payers).pays({row.ref for row in granted}):
+        faults.append(
+            "Les contributeurs de l’enveloppe ne peuvent pas payer ces accords, chacun selon ses règles (projets, "
+            "minimum, plafond, part) : changez une décision, ou les règles de l’enveloppe."
         )
     faults += [
         f"{row.line.project.title} : la décision diffère de la proposition, et son motif manque."
@@ -362,6 +368,10 @@ def _digested(row: FrozenDecision) -> list[str]:
 
 def _is_granted(row: Row) -> bool:
     return row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
+
+
+def _granted(row: Row) -> Contender:
+    return replace(row.contender, asks=_amount(row))
 
 
 def _total(granted: Iterable[Row]) -> Decimal:

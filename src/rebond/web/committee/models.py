@@ -1,23 +1,43 @@
-"""Sittings of the committee: open, they hold its rules and who is there; frozen, nothing of them changes (triggers)."""
+"""Sittings of the committee: planned, open, frozen; frozen, nothing of them changes (triggers)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from rebond.portfolio.committee.rules import Rule, RuleKind
-from rebond.web.missions.data import MissionData
+from rebond.web.missions.data import MissionData, Ordered, Revised
 from rebond.web.missions.models import Mission
 
 
-class Sitting(MissionData):
-    """One sitting: the last one of a mission is open until it is frozen; another may then follow it."""
+class Sitting(Revised, MissionData):
+    """One sitting. Planned, it has no number; of those that decide, the last one that has one is open until frozen.
+
+    A technical sitting takes no decision: it is frozen as it is, with its agenda, who came and what was said.
+    """
+
+    class Kind(models.TextChoices):
+        """What a sitting is for."""
+
+        STEERING = "pilotage", "Comité de pilotage"
+        TECHNICAL = "technique", "Comité technique"
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="sittings", verbose_name="mission")
-    number = models.PositiveIntegerField("numéro")
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.STEERING)
+    number = models.PositiveIntegerField("numéro", null=True)
+    starts_at = models.TimeField("heure", null=True)
+    place = models.CharField("lieu", max_length=300, blank=True)
+    link = models.URLField("visioconférence", max_length=500, blank=True)
+    quorum = models.PositiveIntegerField("quorum", null=True)
+    """Voting members present or represented without whom nothing is decided; null: the mission set none."""
+    notice_days = models.PositiveIntegerField("convoquer n jours avant", default=10)
+    convened_on = models.DateField("convoquée le", null=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True)
+    cancelled_why = models.TextField("motif de l’annulation", blank=True)
     held_on = models.DateField("tenue le")
     chair = models.CharField("présidence", max_length=200, blank=True)
     present = models.TextField("présents", blank=True)
@@ -39,7 +59,22 @@ class Sitting(MissionData):
         constraints = (models.UniqueConstraint(fields=("mission", "number"), name="one_sitting_per_number"),)
 
     def __str__(self) -> str:
-        return f"Séance nº {self.number}"
+        return f"Séance nº {self.number}" if self.number is not None else f"Séance du {self.held_on:%d/%m/%Y}"
+
+    @property
+    def decides(self) -> bool:
+        """Whether it may take decisions."""
+        return self.kind == self.Kind.STEERING
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it was not opened, frozen nor cancelled."""
+        return self.number is None and self.frozen_at is None and self.cancelled_at is None
+
+    @property
+    def convene_by(self) -> date:
+        """The last day to convene it."""
+        return self.held_on - timedelta(days=self.notice_days)
 
     @property
     def asked(self) -> tuple[Rule, ...]:
@@ -148,7 +183,145 @@ class LetterText(MissionData):
         return self.kind
 
 
+class Member(MissionData):
+    """Someone who sits: an account of the mission, or a person without one; whoever has the committee's role sits."""
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.CASCADE, related_name="committee_members", verbose_name="mission"
+    )
+    username = models.CharField("compte", max_length=150, blank=True)
+    """Empty: without an account."""
+    name = models.CharField("nom", max_length=100)
+    organisation = models.CharField("organisation", max_length=200, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    voting = models.BooleanField("voix délibérative", default=True)
+    until = models.DateField("siège jusqu’au", null=True)
+
+    COMMITTEE_ALWAYS = True
+    PILOT_DECIDES = True
+
+    class Meta:
+        verbose_name = "membre du comité"
+        verbose_name_plural = "membres du comité"
+        ordering = ("organisation", "name", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.organisation})" if self.organisation else self.name
+
+
+class OfSitting(MissionData):
+    """What belongs to one sitting: nothing of it changes once the sitting is frozen (triggers)."""
+
+    MISSION_PATH = "sitting__mission"
+    COMMITTEE_ALWAYS = True
+    PILOT_DECIDES = True
+
+    class Meta:
+        abstract = True
+
+
+class Attendance(OfSitting):
+    """Whether a member came, with what the member was that day."""
+
+    class State(models.TextChoices):
+        """How a member attended."""
+
+        PRESENT = "present", "Présent"
+        EXCUSED = "excuse", "Excusé"
+        REPRESENTED = "represente", "Représenté"
+        ABSENT = "absent", "Absent"
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="attendance", verbose_name="séance")
+    who = models.CharField("membre, sans casse", max_length=150)
+    """``person`` of the account, or of the name of someone without one: as declarations of interest name it."""
+    name = models.CharField("nom", max_length=100)
+    organisation = models.CharField("organisation", max_length=200, blank=True)
+    voting = models.BooleanField("voix délibérative")
+    state = models.CharField("présence", max_length=10, choices=State.choices)
+    by = models.CharField("représenté par", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "présence"
+        ordering = ("organisation", "name", "pk")
+        constraints = (models.UniqueConstraint(fields=("sitting", "who"), name="one_attendance_per_member"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} : {self.get_state_display()}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for the quorum."""
+        return self.voting and self.state in {self.State.PRESENT, self.State.REPRESENTED}
+
+
+class AgendaPoint(Ordered, OfSitting):
+    """A point of the agenda. Those that the mission's state proposes are there by themselves until one is written."""
+
+    class Kind(models.TextChoices):
+        """What a point is about."""
+
+        SINCE = "depuis", "Depuis le dernier comité"
+        DECISIONS = "decisions", "Décisions à prendre"
+        NATIONAL = "suites", "Décisions nationales"
+        RESERVE = "reserve", "Liste de réserve"
+        REFERRALS = "orientations", "Suivi des orientations"
+        ROADMAP = "feuille_de_route", "Avancement de la feuille de route"
+        FREE = "libre", "Autre point"
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="points", verbose_name="séance")
+    kind = models.CharField("nature", max_length=20, choices=Kind.choices, default=Kind.FREE)
+    title = models.CharField("intitulé", max_length=300)
+    minutes = models.PositiveIntegerField("durée (minutes)", null=True)
+    who = models.CharField("rapporteur", max_length=200, blank=True)
+    said = models.TextField("ce qui s’est dit", blank=True)
+    dropped = models.BooleanField("retiré de l’ordre du jour", default=False)
+    """A proposed point that is not wanted stays, so as not to come back."""
+
+    class Meta:
+        verbose_name = "point de l’ordre du jour"
+        verbose_name_plural = "points de l’ordre du jour"
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SessionDocument(MissionData):
+    """A file made for a sitting, as it was that day: its bytes and digest never change (triggers).
+
+    It names mission and sitting without a constraint, as what is frozen: it outlives them.
+    """
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="mission"
+    )
+    mission_slug = models.CharField("identifiant de la mission", max_length=50)
+    sitting_key = models.PositiveBigIntegerField("rang de la séance")
+    name = models.CharField("nom du fichier", max_length=200)
+    title = models.CharField("intitulé", max_length=300)
+    at = models.DateTimeField("figé le")
+    by_name = models.CharField("figé par", max_length=200)
+    study_number = models.PositiveIntegerField("étude", null=True)
+    content = models.BinaryField("contenu")
+    size = models.PositiveBigIntegerField("taille (octets)")
+    digest = models.CharField("empreinte", max_length=64)
+
+    SITE_WRITES = True
+    COMMITTEE_ALWAYS = True
+
+    class Meta:
+        verbose_name = "document de séance"
+        verbose_name_plural = "documents de séance"
+        ordering = ("-at", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("mission", "sitting_key", "digest"), name="one_session_document_per_bytes"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def is_locked(mission: Mission) -> bool:
     """Whether the decisions of a mission are those of a frozen sitting, that no other follows yet; one query."""
-    frozen = Sitting.objects.of(mission).order_by("-number").values_list("frozen_at", flat=True).first()
-    return frozen is not None
+    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)
+    return rows.order_by("-number").values_list("frozen_at", flat=True).first() is not None

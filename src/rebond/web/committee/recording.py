@@ -23,6 +23,10 @@ from rebond.web.missions.models import Mission
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, day_typed
 
 REASON = "motif_"
+UNSHARED = (
+    "Les contributeurs de l’enveloppe ne peuvent pas payer ce choix, chacun selon ses règles : retirez ce qui ne tient "
+    "plus, puis enregistrez."
+)
 LEFT_OUT = (DecisionOutcome.RESERVE, DecisionOutcome.REFUSED, DecisionOutcome.POSTPONED)
 """What may be decided of what is not retained."""
 
@@ -78,6 +82,8 @@ def _fault_of(found: Screen) -> str:
     if found.standing.left < 0:
         over = format_euros(-found.standing.left)
         return f"Le choix passe l’enveloppe de {over} : retirez des projets, puis enregistrez."
+    if not found.standing.shared:
+        return UNSHARED
     for ref in found.standing.unpaid:
         return f"{typeset(found.titles[ref])} : aucun plan légal ne le finance entier. Retirez-le du choix."
     return "" if found.recorded else "Ce choix est déjà décidé : il n’y a rien à enregistrer."

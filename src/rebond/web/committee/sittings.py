@@ -35,9 +35,12 @@ class ClosedError(Exception):
 
 
 def sitting_of(mission: Mission) -> Sitting:
-    """The last sitting; the first one is not stored until something is told of it. One query."""
-    found = Sitting.objects.of(mission).first()
-    return found or Sitting(mission=mission, number=1, held_on=mission.committee_on)
+    """The last sitting that decides and was opened; without any, the first one, not stored until told something.
+
+    One query.
+    """
+    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)
+    return rows.order_by("-number").first() or Sitting(mission=mission, number=1, held_on=mission.committee_on)
 
 
 def opened(mission: Mission) -> Sitting:

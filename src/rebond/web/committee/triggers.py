@@ -10,7 +10,8 @@ from django.apps.registry import Apps
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-RECORDS = ("committee_frozensitting", "committee_frozendecision")
+RECORDS = ("committee_frozensitting", "committee_frozendecision", "committee_sessiondocument")
+OF_SITTING = ("committee_agendapoint", "committee_attendance")
 SITTING, DECISION = "committee_sitting", "portfolio_committeedecision"
 MESSAGE = "une séance gelée ne se modifie pas"
 _DECIDED = ("project_id", "outcome", "amount", "decided_on", "reason", "by", "withdrawn_at")
@@ -20,7 +21,8 @@ _LOCKED = (
     "EXISTS (SELECT 1 FROM committee_frozendecision f "
     "JOIN committee_sitting s ON s.mission_id = f.mission_id AND s.number = f.number "
     "WHERE f.project_number = ROW.project_id AND s.frozen_at IS NOT NULL AND NOT EXISTS "
-    "(SELECT 1 FROM committee_sitting t WHERE t.mission_id = s.mission_id AND t.number > s.number))"
+    "(SELECT 1 FROM committee_sitting t WHERE t.mission_id = s.mission_id AND t.kind = 'pilotage' "
+    "AND t.number > s.number))"
 )
 
 
@@ -32,6 +34,20 @@ def _locked(row: str) -> str:
     return _LOCKED.replace("ROW", row)
 
 
+_AFTER = (
+    "EXISTS (SELECT 1 FROM projects_project p JOIN committee_sitting s ON s.mission_id = p.mission_id "
+    "WHERE p.id = NEW.project_id AND s.kind = 'pilotage' AND s.frozen_at IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM committee_sitting t WHERE t.mission_id = s.mission_id AND t.kind = 'pilotage' "
+    "AND t.number > s.number))"
+)
+"""Whether the last sitting of the mission of a new decision is frozen: even of a project that it did not decide.
+
+It names a table of another application, which SQLite could not remake while a trigger reads it: there, this one is
+taken away before every migration and put back after.
+"""
+_CLOSED = "EXISTS (SELECT 1 FROM committee_sitting s WHERE s.id = ROW.sitting_id AND s.frozen_at IS NOT NULL)"
+
+
 def _changed(operator: str) -> str:
     return "(" + " OR ".join(f'OLD."{name}" {operator} NEW."{name}"' for name in _DECIDED) + ")"
 
@@ -40,63 +56,119 @@ def _changed_frozen() -> str:
     return f"{_locked('OLD')} AND {_changed('IS NOT')}"
 
 
-def _sqlite() -> list[str]:
+def _sqlite() -> list[tuple[str, str]]:
+    """Table and statement of each trigger."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END;"
-    every = [
-        f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {refuse}"
+    found = [
+        (table, f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {refuse}")
         for table in RECORDS
         for event in ("UPDATE", "DELETE")
     ]
-    return [
-        *every,
-        f"CREATE TRIGGER {SITTING}_frozen BEFORE UPDATE ON {SITTING} WHEN OLD.frozen_at IS NOT NULL {refuse}",
-        f"CREATE TRIGGER {DECISION}_no_insert AFTER INSERT ON {DECISION} WHEN {_locked('NEW')} {refuse}",
-        f"CREATE TRIGGER {DECISION}_no_update BEFORE UPDATE ON {DECISION} WHEN {_changed_frozen()} {refuse}",
-        f"CREATE TRIGGER {DECISION}_no_delete BEFORE DELETE ON {DECISION} WHEN {_locked('OLD')} {refuse}",
+    for table in OF_SITTING:
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD")):
+            closed = _CLOSED.replace("ROW", row)
+            found.append(
+                (table, f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} WHEN {closed} {refuse}")
+            )
+    on = {
+        SITTING: (f"{SITTING}_frozen BEFORE UPDATE", "OLD.frozen_at IS NOT NULL"),
+    }
+    found += [(table, f"CREATE TRIGGER {name} ON {table} WHEN {when} {refuse}") for table, (name, when) in on.items()]
+    found += [
+        (DECISION, f"CREATE TRIGGER {DECISION}_{name} ON {DECISION} WHEN {when} {refuse}")
+        for name, when in (
+            ("no_insert AFTER INSERT", _locked("NEW")),
+            ("no_update BEFORE UPDATE", _changed_frozen()),
+            ("no_delete BEFORE DELETE", _locked("OLD")),
+        )
     ]
+    return found
 
 
-def _postgres() -> list[str]:
+def _sqlite_last() -> list[tuple[str, str]]:
+    """Those that read a table of another application."""
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END;"
+    return [(DECISION, f"CREATE TRIGGER {DECISION}_no_new AFTER INSERT ON {DECISION} WHEN {_AFTER} {refuse}")]
+
+
+def _postgres() -> list[tuple[str, str]]:
     refuse = f"BEGIN RAISE EXCEPTION '{MESSAGE}'; END;"
-    statements = [f"CREATE FUNCTION committee_refuse() RETURNS trigger AS $$ {refuse} $$ LANGUAGE plpgsql;"]
+    found = [("", f"CREATE OR REPLACE FUNCTION committee_refuse() RETURNS trigger AS $$ {refuse} $$ LANGUAGE plpgsql;")]
     for table in RECORDS:
         for name, event, each in (("change", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT")):
-            statements.append(
-                f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} FOR EACH {each} "
-                "EXECUTE FUNCTION committee_refuse();"
+            found.append(
+                (
+                    table,
+                    (
+                        f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} FOR EACH {each} "
+                        "EXECUTE FUNCTION committee_refuse();"
+                    ),
+                )
             )
-    statements.append(
-        f"CREATE TRIGGER {SITTING}_frozen BEFORE UPDATE ON {SITTING} FOR EACH ROW "
-        "WHEN (OLD.frozen_at IS NOT NULL) EXECUTE FUNCTION committee_refuse();"
+    found.append(
+        (
+            SITTING,
+            (
+                f"CREATE TRIGGER {SITTING}_frozen BEFORE UPDATE ON {SITTING} FOR EACH ROW "
+                "WHEN (OLD.frozen_at IS NOT NULL) EXECUTE FUNCTION committee_refuse();"
+            ),
+        )
     )
     # The condition of a trigger may hold no query on PostgreSQL: functions ask it.
-    for name, event, row, changed, back in (
-        ("insert", "AFTER INSERT", "NEW", "TRUE", "NEW"),
-        ("update", "BEFORE UPDATE", "OLD", _changed("IS DISTINCT FROM"), "NEW"),
-        ("delete", "BEFORE DELETE", "OLD", "TRUE", "OLD"),
+    for name, event, row, refused in (
+        ("insert", "AFTER INSERT", "NEW", f"{_locked('NEW')} OR {_AFTER}"),
+        ("update", "BEFORE UPDATE", "NEW", f"{_changed('IS DISTINCT FROM')} AND {_locked('OLD')}"),
+        ("delete", "BEFORE DELETE", "OLD", _locked("OLD")),
     ):
-        statements.append(
-            f"CREATE FUNCTION committee_locked_{name}() RETURNS trigger AS $$ BEGIN "
-            f"IF {changed} AND {_locked(row)} THEN RAISE EXCEPTION '{MESSAGE}'; END IF; RETURN {back}; END; $$ "
-            "LANGUAGE plpgsql;"
+        found += _asked(f"committee_locked_{name}", row, refused)
+        found.append(
+            (
+                DECISION,
+                (
+                    f"CREATE TRIGGER {DECISION}_no_{name} {event} ON {DECISION} FOR EACH ROW "
+                    f"EXECUTE FUNCTION committee_locked_{name}();"
+                ),
+            )
         )
-        statements.append(
-            f"CREATE TRIGGER {DECISION}_no_{name} {event} ON {DECISION} FOR EACH ROW "
-            f"EXECUTE FUNCTION committee_locked_{name}();"
+    for name, row in (("insert", "NEW"), ("update", "OLD")):
+        found += _asked(f"committee_closed_{name}", "NEW", _CLOSED.replace("ROW", row))
+        found += [
+            (
+                table,
+                (
+                    f"CREATE TRIGGER {table}_no_{name} BEFORE {name.upper()} ON {table} FOR EACH ROW "
+                    f"EXECUTE FUNCTION committee_closed_{name}();"
+                ),
+            )
+            for table in OF_SITTING
+        ]
+    return found
+
+
+def _asked(function: str, row: str, refused: str) -> list[tuple[str, str]]:
+    """A function of PostgreSQL that refuses a row."""
+    return [
+        (
+            "",
+            (
+                f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger AS $$ BEGIN "
+                f"IF {refused} THEN RAISE EXCEPTION '{MESSAGE}'; END IF; RETURN {row}; END; $$ LANGUAGE plpgsql;"
+            ),
         )
-    return statements
+    ]
 
 
 def _undo(vendor: str) -> list[str]:
     on_records = ("update", "delete") if vendor == "sqlite" else ("change", "truncate")
     named = [(table, f"{table}_no_{event}") for table in RECORDS for event in on_records]
+    named += [(table, f"{table}_no_{event}") for table in OF_SITTING for event in ("insert", "update")]
     named += [
         (SITTING, f"{SITTING}_frozen"),
-        *((DECISION, f"{DECISION}_no_{e}") for e in ("insert", "update", "delete")),
+        *((DECISION, f"{DECISION}_no_{e}") for e in ("insert", "update", "delete", "new")),
     ]
     if vendor == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {name};" for _, name in named]
-    functions = ("refuse", "locked_insert", "locked_update", "locked_delete")
+    functions = ("refuse", "locked_insert", "locked_update", "locked_delete", "closed_insert", "closed_update")
     return [
         *(f"DROP TRIGGER IF EXISTS {name} ON {table};" for table, name in named),
         *(f"DROP FUNCTION IF EXISTS committee_{name}();" for name in functions),
@@ -107,21 +179,32 @@ def again() -> None:
     """Create the triggers that a remade table lost: SQLite drops them with the table that a migration remakes."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            tables = connection.introspection.table_names(cursor)
-            if {SITTING, DECISION, *RECORDS} <= set(tables):
-                for statement in _sqlite():
+            tables = set(connection.introspection.table_names(cursor))
+            if {SITTING, DECISION, *RECORDS, *OF_SITTING} <= tables:
+                for _, statement in (*_sqlite(), *_sqlite_last()):
                     cursor.execute(statement.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS", 1))
 
 
+def away() -> None:
+    """Take away the triggers of SQLite while a migration runs: it cannot remake a table that one reads."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for statement in _undo("sqlite"):
+                cursor.execute(statement)
+
+
 def protect(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Create the triggers."""
+    """Create the triggers of the tables that are there."""
     del apps
-    for statement in _sqlite() if editor.connection.vendor == "sqlite" else _postgres():
-        editor.execute(statement)
+    sqlite = editor.connection.vendor == "sqlite"
+    tables = {"", *editor.connection.introspection.table_names()}
+    for table, statement in _sqlite() if sqlite else _postgres():
+        if table in tables:
+            editor.execute(statement)
 
 
 def expose(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Drop the triggers: only to go back to a version without sittings."""
+    """Drop the triggers: to go back to a version without sittings, or to change their tables."""
     del apps
     for statement in _undo(editor.connection.vendor):
         editor.execute(statement)

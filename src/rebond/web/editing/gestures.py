@@ -243,8 +243,9 @@ def lock(mission: Mission) -> None:
 
 
 def _still_open(mission: Mission, changes: Iterable[Change]) -> None:
-    """Refuse to change a decision of a frozen sitting."""
-    refs = sorted({change.ref for change in changes if change.kind is Kind.DECISION})
+    """Refuse to change a decision of a frozen sitting; what comes of it afterwards is added all the same."""
+    decisions = (change for change in changes if change.kind is Kind.DECISION and change.path[:1] != ("steps",))
+    refs = sorted({change.ref for change in decisions})
     if refs and is_locked(mission):
         raise FrozenError(
             [

@@ -57,13 +57,17 @@ def envelope_of(mission: Mission) -> core.Envelope:
     row = Envelope.objects.of(mission).first()
     if row is None:
         return core.Envelope(contributions=())
-    parts = Contribution.objects.of(mission).order_by("position", "pk")
     steps = CallStep.objects.of(mission).order_by("position", "pk")
     return core.Envelope(
         **fields(row, ENVELOPE),
-        contributions=tuple(map(_contribution, parts)),
+        contributions=contributions_of(mission),
         calendar=tuple(map(step_of, steps)),
     )
+
+
+def contributions_of(mission: Mission) -> tuple[core.Contribution, ...]:
+    """Who puts what into the envelope, and its own rules; one query."""
+    return tuple(map(_contribution, Contribution.objects.of(mission).order_by("position", "pk")))
 
 
 def _contribution(row: Contribution) -> core.Contribution:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from rebond import facts as core
 from rebond.facts import UNKNOWN, DecisionOutcome
@@ -17,7 +17,7 @@ from rebond.reading.amounts import read_euros
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Reading, Unreadable
 from rebond.units import agreed, format_euros
-from rebond.web.disclosure.disclosed import titled_for
+from rebond.web.disclosure.disclosed import band_of, titled_for
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.facts import decision_of, step_of
@@ -42,6 +42,8 @@ class EnvelopeBar:
     amount: Decimal
     committed: Decimal
     grants: int
+    elsewhere: str = ""
+    """The range of what is granted to projects that the reader is not shown, in one sum; empty when there is none."""
 
     @property
     def left(self) -> Decimal:
@@ -77,20 +79,27 @@ class Sent:
 def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "") -> EnvelopeBar:
     """The envelope and what is kept of it, one project left out when its decision is being taken.
 
-    Two queries, and two more once the committee retained a project: its steps, and those of the call.
+    Two queries, and two more once the committee retained a project: its steps, and those of the call. Of projects that
+    were not put before it, the committee is told the range of their sum alone, as it is told each in its range.
     """
     parts = Contribution.objects.visible_to(user).of(mission).values_list("amount", flat=True)
-    granted = CommitteeDecision.objects.visible_to(user).of(mission).exclude(project__ref=but)
-    granted = granted.filter(outcome=CommitteeDecision.Outcome.RETAINED)
-    told = [decision_of(row) for row in granted.select_related("project").prefetch_related("steps")]
+    every = CommitteeDecision.objects.of(mission).filter(outcome=CommitteeDecision.Outcome.RETAINED)
+    shown = Exists(CommitteeDecision.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    granted = every.exclude(project__ref=but).annotate(shown=shown)
+    told = [(row.shown, decision_of(row)) for row in granted.select_related("project").prefetch_related("steps")]
     # What the whole call was told counts for each of its projects, as on the page of what follows.
     calendar = tuple(map(step_of, CallStep.objects.visible_to(user).of(mission))) if told else ()
-    held = [each for each in told if (where := standing(each, calendar)) is not None and where.holds]
-    amounts = [granted_amount(each) for each in held]
+    held = [(seen, each) for seen, each in told if (where := standing(each, calendar)) is not None and where.holds]
+    amounts = {True: list[Decimal](), False: list[Decimal]()}
+    for seen, each in held:
+        amount = granted_amount(each)
+        amounts[seen].append(Decimal(0) if amount is UNKNOWN else amount)
+    hidden = sum(amounts[False], Decimal(0))
     return EnvelopeBar(
         amount=sum(parts, Decimal(0)),
-        committed=sum((amount for amount in amounts if amount is not UNKNOWN), Decimal(0)),
-        grants=len(amounts),
+        committed=sum(amounts[True], Decimal(0)),
+        grants=len(amounts[True]),
+        elsewhere=band_of(hidden) if hidden else "",
     )
 
 
