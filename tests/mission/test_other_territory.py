@@ -21,9 +21,10 @@ from rebond.data import data_folder
 from rebond.dispositifs.coverage import foreign
 from rebond.eligibility.places import Commune
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, Census, Contribution
+from rebond.facts import UNKNOWN, CallStage, CallStep, Census, Contribution, Envelope, FunderRequest, Maybe
 from rebond.financing.plan.model import PlanLine
 from rebond.mission import Rulebook, run_mission
+from rebond.portfolio.cutoffs import too_late
 from rebond.restitution.result import result_as_data
 from rebond.results import MissionResult
 
@@ -181,6 +182,32 @@ def test_a_call_that_pays_parts_helps_more_projects_and_announces_none_as_financ
         assert ("restent à trouver" in told) is bool(project.decision.remains)
         assert "payé par " in told
         assert ("CA de Cambrai" not in told) or project.facts["epci"] == CAMBRAI
+
+
+def test_what_comes_after_the_last_cut_off_is_not_proposed_where_the_mission_says_so(
+    cambresis: MissionResult, rulebook: Rulebook
+) -> None:
+    """The application to the operator says when; unknown, the project is kept out from the day after the cut-off."""
+    project = next(each for each in cambresis.projects if each.plan.envelope).project
+    cutoff = CallStep(stage=CallStage.CUTOFF, on=date(2027, 3, 1))
+    call = replace(cambresis.census.settings.envelope, calendar=(cutoff,), after_cutoff=False)
+
+    def told(asked: Maybe[date], on: date, *, funder: str = call.operator, call: Envelope = call) -> str:
+        request = FunderRequest(funder=funder, applied_on=asked)
+        return too_late(replace(project, requests=(request,)), call, rulebook.catalogue, on)
+
+    assert told(date(2027, 3, 1), date(2027, 6, 1)) == ""
+    assert "demande du 02/03/2027, après la dernière relève" in told(date(2027, 3, 2), date(2027, 2, 1))
+    assert told(UNKNOWN, date(2027, 3, 1)) == ""
+    assert "date de la demande à l'opérateur inconnue" in told(UNKNOWN, date(2027, 3, 2))
+    assert "inconnue" in told(date(2027, 1, 1), date(2027, 3, 2), funder="region/autre"), "of another funder"
+    for accepted in (True, UNKNOWN):
+        assert told(date(2027, 3, 2), date(2027, 6, 1), call=replace(call, after_cutoff=accepted)) == ""
+    census = replace(cambresis.census, settings=replace(cambresis.census.settings, envelope=call))
+    kept = {study.digest: study for study in cambresis.studies}
+    result = run_mission(census, rulebook, on=date(2027, 3, 2), kept=kept)
+    assert not any(each.plan.envelope for each in result.projects)
+    assert any("seuls les projets dont la demande" in alert for alert in result.alerts)
 
 
 def test_the_dispositif_of_the_call_is_a_setting(cambresis: MissionResult, rulebook: Rulebook) -> None:

@@ -101,6 +101,8 @@ class Envelope:
     min_aid: Maybe[Euros] = UNKNOWN
     """The least that a project gets of it; UNKNOWN: what makes a file worth its trouble (``dossier_utile``)."""
     grant_share: Maybe[Rate] = UNKNOWN
+    after_cutoff: Maybe[bool] = UNKNOWN
+    """Whether it takes what is put before it after its last cut-off; UNKNOWN: it is proposed, and an alert says so."""
     max_months: Maybe[int] = UNKNOWN
     operator: str = "bpifrance"
     calendar: tuple[CallStep, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from rebond.dispositifs.catalogue import Catalogue
@@ -17,6 +18,7 @@ from rebond.financing.problem.model import FinancingProblem, Offer
 from rebond.financing.solving.proof import SolverReport
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import Payers, pay_out, payers_of
+from rebond.portfolio.cutoffs import too_late
 from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, nothing_paid, paid_natures
 from rebond.portfolio.open_paths import OpenPath, open_paths
 from rebond.portfolio.paid import Paid, paid_breaches
@@ -201,7 +203,7 @@ def admit(
     paths: dict[str, tuple[OpenPath, ...]] = {}
     for entry in entries:
         missing = uncovered[entry.project.id]
-        refusals = list(_refusals(entry, envelope, builder.catalogue))
+        refusals = list(_refusals(entry, envelope, builder.catalogue, builder.on))
         if refusals:
             decisions[entry.project.id] = CallDecision(
                 status=CallStatus.NOT_ADMITTED, reasons=tuple(refusals), uncovered=missing
@@ -269,13 +271,19 @@ def _decision(
         reasons = (value, refusal(candidate, least, left=least), *reserves)
         return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=missing)
     need = need or least
-    given, rules = found.at_least, payers if payers.binding else None
-    spare = found.left + found.spent - sum(given.values())
+    rules = payers if payers.binding else None
+    if identifier in found.most:
+        # Of a call that pays parts, whoever gives way leaves all that it has, for what is served in full.
+        given, spare, wanted = found.given, found.left, found.most[identifier]
+        worth = {key: values[key] * found.served(key) for key in given}
+    else:
+        given, wanted, worth = found.at_least, need, values
+        spare = found.left + found.spent - sum(given.values())
     return CallDecision(
         status=CallStatus.NOT_RETAINED,
         reasons=(value, refusal(candidate, need, found.left, payers=rules, given=given), *reserves),
         uncovered=missing,
-        way_in=way_in(candidate, need, spare, given, values, payers=rules),
+        way_in=way_in(candidate, wanted, spare, given, worth, payers=rules),
         needs=int(need),
     )
 
@@ -321,7 +329,7 @@ def _perhaps(candidate: Candidate) -> Iterable[str]:
         )
 
 
-def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Iterable[str]:
+def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue, on: date) -> Iterable[str]:
     """Why a project is not put before the call; unknown answers keep it out until they are given, and say so."""
     project = entry.project
     if entry.ripe is not Truth.YES:
@@ -330,6 +338,8 @@ def _refusals(entry: CallEntry, envelope: Envelope, catalogue: Catalogue) -> Ite
         yield "aucun poste de dépense"
     if project.own_financing is UNKNOWN:
         yield "financement déjà acquis inconnu : le besoin ne peut être établi"
+    if late := too_late(project, envelope, catalogue, on):
+        yield late
     duration = entry.facts.get("duree_mois", UNKNOWN)
     if envelope.max_months is not UNKNOWN:
         if not isinstance(duration, Decimal):

@@ -19,11 +19,13 @@ from rebond.financing.problem.model import FinancingProblem, ProjectProblem
 from rebond.financing.solving.engine import LARGE, OutOfTimeError, gap_to
 from rebond.financing.solving.optimize import benefit_goal, build_model, files_goal, order_goal
 from rebond.financing.solving.proof import SolverReport
+from rebond.financing.solving.rounding import ROUNDING
 from rebond.financing.solving.solved import Answer, SolvedParts
 from rebond.financing.solving.solver import Goal, MilpModel, Solution
 from rebond.financing.solving.variables import Variables
 from rebond.portfolio.contributors import Payers, define_envelope
-from rebond.portfolio.outline import Needs, outline
+from rebond.portfolio.outline import Needs, Outline, outline
+from rebond.portfolio.parts import define_amount, define_served, per_euro
 from rebond.portfolio.pools import account_pool, budget_pool, payer_pool, pools_of
 from rebond.portfolio.prices import Price, prices_of
 from rebond.portfolio.proof_words import VALUE
@@ -68,6 +70,8 @@ class Linked:
     """What each project that shares pools needs to be financed."""
     apart: Mapping[str, Euros] = field(default_factory=dict)
     """Candidate that shares nothing but the envelope → the least that it needs of it."""
+    parts: Mapping[str, Euros] = field(default_factory=dict)
+    """Candidate of a call that pays parts → the most that it could get: it is worth its value with that."""
     unsure: frozenset[str] = frozenset()
     """Candidates whose last resort is not proven: a loan could pay, if the firm turned out to be able to bear it."""
     envelope: Euros = NOTHING
@@ -80,7 +84,8 @@ class Linked:
         bounds = sorted((key, str(c.uncovered)) for key, c in self.candidates.items())
         apart = sorted((key, str(least)) for key, least in self.apart.items())
         told = (sorted(self.values.items()), apart, sorted(self.unsure), str(self.envelope), bounds)
-        return f"financés ensemble {told}{self.payers.key if self.payers else ''}"
+        parts = f" {sorted((key, str(most)) for key, most in self.parts.items())}" if self.parts else ""
+        return f"financés ensemble {told}{parts}{self.payers.key if self.payers else ''}"
 
     @property
     def projects(self) -> tuple[ProjectProblem, ...]:
@@ -133,9 +138,17 @@ class _Choice:
         for project in projects:
             self._define_shared_need(project)
         paid = {p.id: [(column, 1.0) for column in envelope_columns(self._variables, p.id)] for p in projects}
+        self._served = {
+            project.id: self._define_served(project, paid[project.id])
+            for project in projects
+            if project.id in linked.parts
+        }
         for name, least in linked.apart.items():
             self._financed[name] = model.binary(f"retenu[{name}]")
             paid[name] = [(self._financed[name], float(least))]
+            if most := linked.parts.get(name):
+                self._served[name] = define_amount(model, name, self._financed[name], least, most)
+                paid[name] = [(self._served[name], 1.0)]
         define_envelope(paid, linked.envelope, linked.payers, model, name="portfolio[enveloppe]")
 
     def _define_shared_need(self, project: ProjectProblem) -> None:
@@ -154,6 +167,13 @@ class _Choice:
         need = float(linked.needs[project.id].shared)
         variables.model.row(f"portfolio[partagé,{project.id}]", [*shared, (column, -need)], low=0.0)
 
+    def _define_served(self, project: ProjectProblem, given: Sequence[tuple[int, float]]) -> int:
+        """A need that is covered whole counts for all that the envelope could give."""
+        model, most = self._variables.model, self._linked.parts[project.id]
+        whole = model.names.index(f"entier[{project.id}]")
+        chosen = self._financed[project.id]
+        return define_served(model, project.id, chosen, most, [*given, (whole, float(most))])
+
     def _left(self, *, last: bool = False) -> float:
         """The seconds that a step may take; ``last``: no other follows, or what it found stands without it."""
         left = max(0.0, self._deadline - time.monotonic())
@@ -169,9 +189,10 @@ class _Choice:
             if linked.payers:
                 # What each takes of the envelope is settled here: contributors' rules link all of them.
                 chosen = [key for key, column in self._financed.items() if round(solution.values[column]) == 1]
-                solution = self._spared(chosen, self._left(last=True)) or solution
+                served = {key: solution.values[column] for key, column in self._served.items()}
+                solution = self._spared(chosen, self._left(last=True), served=served) or solution
         at = solution.values
-        every = {column: linked.values[project] for project, column in self._financed.items()}
+        every = self._weights(self._financed, self._served)
         rows = {"portfolio[enveloppe]": ENVELOPE}
         if linked.payers:
             rows |= {f"payeur[montant,{rank}]": payer_pool(name) for rank, name in enumerate(linked.payers.names)}
@@ -204,38 +225,56 @@ class _Choice:
         though, when it is worth no more than undertakings served one after the other.
         """
         linked = self._linked
-        short, columns = outline(
-            linked.projects, linked.needs, linked.pools, linked.apart, linked.envelope, linked.payers
+        lines = outline(
+            linked.projects,
+            linked.needs,
+            linked.pools,
+            linked.apart,
+            linked.envelope,
+            linked.payers,
+            linked.parts,
         )
-        goals = list(self._values(columns))
+        short, columns = lines.model, lines.financed
+        goals = list(self._values(columns, lines.served))
         found = _solved(short, goals, self._left())
         if found is None:
             return (), None
         if not found.proven and (not self._large or self._value_at(self._sequence) >= found.reports[0].objective):
             return found.reports, None
-        if not self._large and _has_equals(short, goals, columns, found, self._left()):
+        if not self._large and not self._served and _has_equals(short, goals, columns, found, self._left()):
             return found.reports, None
         chosen = [project for project, column in columns.items() if round(found.values[column]) == 1]
-        start = self._start(short, columns, found) if self._large else None
+        served = {project: found.values[column] for project, column in lines.served.items()}
+        start = self._start(lines, found) if self._large and not self._served else None
         # A start stands whatever the time; without one the whole choice may have to follow.
-        return found.reports, self._spared(chosen, self._left(last=start is not None), start)
+        return found.reports, self._spared(chosen, self._left(last=start is not None), start, served=served)
 
     def _spared(
-        self, chosen: Sequence[str], time_limit: float, start: Mapping[str, float] | None = None
+        self,
+        chosen: Sequence[str],
+        time_limit: float,
+        start: Mapping[str, float] | None = None,
+        *,
+        served: Mapping[str, float],
     ) -> Solution | None:
-        """Plans that finance a set with the least of the envelope; ``None`` when there are none or time is short."""
+        """Plans that finance a set with the least of the envelope; ``None`` when there are none or time is short.
+
+        ``served``: the euros that count of those that are paid a part of.
+        """
         model = self._variables.model
         kept = list(model.lower)
         for project in chosen:
             model.lower[self._financed[project]] = 1.0
+        for project, euros in served.items():
+            model.lower[self._served[project]] = max(0.0, euros - ROUNDING)
         plans = _solved(model, [spare_goal(self._variables)], time_limit, order_goal(self._variables), start)
         model.lower[:] = kept
         return plans
 
-    def _start(self, short: MilpModel, columns: Mapping[str, int], found: Solution) -> Mapping[str, float] | None:
+    def _start(self, lines: Outline, found: Solution) -> Mapping[str, float] | None:
         """Plans for the set of the outline, each undertaking on what it draws there."""
-        at = dict(zip(short.names, found.values, strict=True))
-        chosen = {project for project, column in columns.items() if round(found.values[column]) == 1}
+        at = dict(zip(lines.model.names, found.values, strict=True))
+        chosen = {project for project, column in lines.financed.items() if round(found.values[column]) == 1}
         drawn = {
             (project.id, offer.id): at[name]
             for project in self._linked.projects
@@ -246,16 +285,18 @@ class _Choice:
 
     def _value_at(self, point: Mapping[str, float]) -> float:
         """What the first goal is worth at a point."""
-        first = next(self._values(self._financed))
+        first = next(self._values(self._financed, self._served))
         names = self._variables.model.names
         return sum(weight * point.get(names[column], 0.0) for column, weight in first.weights.items())
 
     def _whole(self, worth: Worth) -> Solution:
         """The best set with every rule of the plans in the choice; among equals, what settles between them."""
-        model, values = self._variables.model, list(self._values(self._financed))
+        model, values = self._variables.model, list(self._values(self._financed, self._served))
         last = self._linked.payers is None
         solution = self._solve(values, self._left(last=last), self._sequence if self._large else None)
-        if not self._large and solution.proven and _has_equals(model, values, self._financed, solution, self._left()):
+        if self._large or self._served or not solution.proven:
+            return solution
+        if _has_equals(model, values, self._financed, solution, self._left()):
             settled = self._solve([*values, *self._equals(worth)], self._left(last=last), None)
             pairs = zip(settled.reports, solution.reports, strict=False)
             # Cut short it may be worth less than what is already proven.
@@ -263,16 +304,21 @@ class _Choice:
                 solution = Solution(values=settled.values, reports=(*solution.reports, *settled.reports[len(values) :]))
         return solution
 
-    def _values(self, columns: Mapping[str, int]) -> Iterator[Goal]:
+    def _values(self, columns: Mapping[str, int], served: Mapping[str, int]) -> Iterator[Goal]:
         """The envelope goes first where nothing else can pay, then where nobody knows whether a loan could."""
         for unsure in (False, True):
-            weights = {
-                column: self._linked.values[project]
-                for project, column in columns.items()
-                if (project in self._linked.unsure) is unsure
-            }
-            if weights:
-                yield Goal(name=VALUE, weights=weights, most=sum(weights.values()))
+            mine = {key: column for key, column in columns.items() if (key in self._linked.unsure) is unsure}
+            if mine:
+                most = sum(self._linked.values[project] for project in mine)
+                yield Goal(name=VALUE, weights=self._weights(mine, served), most=most)
+
+    def _weights(self, columns: Mapping[str, int], served: Mapping[str, int]) -> dict[int, float]:
+        """What each column is worth: a financed project its value, one that is paid a part of each euro that counts."""
+        parts = per_euro(self._linked.values, self._linked.parts)
+        return {
+            served.get(key, column): parts[key] if key in served else self._linked.values[key]
+            for key, column in columns.items()
+        }
 
     def _equals(self, worth: Worth) -> Iterator[Goal]:
         """What settles between sets of equal value: the envelope as the last resort, aid, what is left of it, files."""

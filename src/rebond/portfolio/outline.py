@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rebond.financing.problem.model import Offer, ProjectProblem
 from rebond.financing.solving.solver import MilpModel
 from rebond.portfolio.contributors import Payers, define_envelope
+from rebond.portfolio.parts import define_amount, define_served
 from rebond.portfolio.pools import account_of, pools_of
 from rebond.units import Euros
 
@@ -24,6 +26,23 @@ class Needs:
     """Of the pools that run out and of the envelope together."""
     envelope: Euros | None
     """Of the envelope alone, all the pools being open to it; ``None``: it cannot be financed at all."""
+    whole: Euros
+    """Of the pools and of the envelope together, for its need to be covered whole: more than ``shared`` where a part is
+    paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The programme and its columns by project."""
+
+    model: MilpModel
+    financed: Mapping[str, int]
+    """1 when the project is financed."""
+    served: Mapping[str, int]
+    """The euros that count, of projects that are paid a part of."""
+
+
+_NONE: Mapping[str, Euros] = MappingProxyType({})
 
 
 def outline(
@@ -33,14 +52,17 @@ def outline(
     apart: Mapping[str, Euros],
     envelope: Euros,
     payers: Payers | None = None,
-) -> tuple[MilpModel, dict[str, int]]:
-    """The programme, and the column of each project that is 1 when it is financed.
+    parts: Mapping[str, Euros] = _NONE,
+) -> Outline:
+    """The programme.
 
     ``pools``: those that run out, with what is in them. ``apart``: candidate that shares nothing else → what it needs
-    of the envelope. ``payers``: what each contributor may pay.
+    of the envelope. ``payers``: what each contributor may pay. ``parts``: candidate of a call that pays parts → the
+    most that it could get.
     """
     model = MilpModel()
     financed: dict[str, int] = {}
+    served: dict[str, int] = {}
     drawn: dict[str, list[tuple[int, float]]] = {pool: [] for pool in pools}
     paid: dict[str, list[tuple[int, float]]] = {}
     for project in projects:
@@ -63,13 +85,21 @@ def outline(
         paid[project.id] = called
         model.row(f"partagé[{project.id}]", [*mine, (chosen, -float(need.shared))], low=0.0)
         model.row(f"enveloppe[{project.id}]", [*called, (chosen, -float(need.envelope))], low=0.0)
+        if most := parts.get(project.id):
+            whole = model.binary(f"entier[{project.id}]")
+            model.row(f"partagé entier[{project.id}]", [*mine, (whole, -float(need.whole))], low=0.0)
+            counted = [*called, (whole, float(most))]
+            served[project.id] = define_served(model, project.id, chosen, most, counted)
     for pool, terms in drawn.items():
         model.row(f"fonds[{pool}]", terms, high=float(pools[pool]))
     for name, least in apart.items():
         financed[name] = model.binary(f"retenu[{name}]")
         paid[name] = [(financed[name], float(least))]
+        if most := parts.get(name):
+            served[name] = define_amount(model, name, financed[name], least, most)
+            paid[name] = [(served[name], 1.0)]
     define_envelope(paid, envelope, payers, model, name="enveloppe")
-    return model, financed
+    return Outline(model=model, financed=financed, served=served)
 
 
 def _may_draw(offer: Offer, project: ProjectProblem, pools: Mapping[str, Euros]) -> bool:

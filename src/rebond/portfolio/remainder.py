@@ -10,11 +10,14 @@ from rebond.financing.solving.solver import Goal, MilpModel
 from rebond.portfolio.contributors import Payers, define_envelope, pay_out
 from rebond.units import Euros
 
+_GRAIN = 1e-6
+"""Points of value: a euro is worth a hundred times that, or more."""
+
 
 def shared_remainder(
     ranges: Mapping[str, tuple[int, int]], worth: Mapping[str, float], *, envelope: Euros, payers: Payers | None
 ) -> dict[str, int]:
-    """Project → what the envelope gives, in whole euros: all that can be, the projects of most ``worth`` first.
+    """Project → what the envelope gives, in whole euros: where a euro is ``worth`` most, then all that can be.
 
     ``ranges``: project → what it has already, and the most that serves it. ``payers``: the contributors' rules; where
     whole euros cannot keep them, each has what it had.
@@ -25,8 +28,12 @@ def shared_remainder(
         model.row(f"acquis[{project}]", [(given[project], 1.0)], low=float(least))
     define_envelope({p: [(column, 1.0)] for p, column in given.items()}, envelope, payers, model, name="enveloppe")
     goals = (
+        Goal(
+            name="valeur servie",
+            weights={column: worth.get(project, 0.0) for project, column in given.items()},
+            grain=_GRAIN,
+        ),
         Goal(name="enveloppe donnée", weights=dict.fromkeys(given.values(), 1.0)),
-        Goal(name="valeur servie", weights={column: worth[project] for project, column in given.items()}),
     )
     order = Goal(name="ordre", weights={column: -float(rank) for rank, column in enumerate(given.values())})
     before = {project: least for project, (least, _) in ranges.items()}

@@ -44,6 +44,8 @@ def sequential_point(linked: Linked, deadline: float) -> dict[str, float]:
             point[f"retenu[{name}]"] = 0.0
             continue
         point |= {f"retenu[{name}]": 1.0, **payment}
+        if name in linked.parts:
+            point[f"donné[{name}]"] = float(least)
         envelope -= float(least)
         payers = payers and payers.less(spent_in(payment, payers, [name]))
     parts = split_by_undertaking(replace(linked.problem, projects=linked.projects))
@@ -64,6 +66,11 @@ def sequential_point(linked: Linked, deadline: float) -> dict[str, float]:
             continue
         point.update(values)
         at = variables.model.names
+        for project in projects:
+            if most := linked.parts.get(project.id):
+                given = sum(values[at[column]] for column in envelope_columns(variables, project.id))
+                whole = round(values[f"entier[{project.id}]"]) == 1
+                point[f"servi[{project.id}]"] = float(most) if whole else min(float(most), given)
         for key, columns in drawn.items():
             left[key] -= sum(values[at[column]] for column in columns) + _CENT
         envelope -= sum(values[at[column]] for column in of_envelope) + _CENT

@@ -192,8 +192,12 @@ def call_alerts(
         )
     if envelope.cutoffs and envelope.cutoffs[-1] < on:
         yield (
-            f"La dernière relève de l'appel est passée ({envelope.cutoffs[-1]:%d/%m/%Y}) : ce qui est proposé "
-            "attend qu'une nouvelle soit annoncée."
+            f"La dernière relève de l'appel est passée ({envelope.cutoffs[-1]:%d/%m/%Y}) : "
+            + (
+                "ce qui est proposé attend qu'une nouvelle soit annoncée."
+                if envelope.after_cutoff is UNKNOWN or envelope.after_cutoff
+                else "seuls les projets dont la demande est datée d'avant sont proposés."
+            )
         )
     if payers.binding and pay_out(held, payers) is None:
         yield "Les montants décidés ne peuvent être payés par les contributeurs de l'enveloppe dans leurs règles."

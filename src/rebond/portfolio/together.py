@@ -7,7 +7,7 @@ choice (docs/adr/0058). What comes back keeps every budget, account and the enve
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -23,6 +23,7 @@ from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import Payers, pay_out
 from rebond.portfolio.financed import Chosen, Linked, choose_financed
 from rebond.portfolio.outline import Needs
+from rebond.portfolio.parts import most_given, per_euro
 from rebond.portfolio.pools import amounts, linked_parts, overdrawn, payer_of, taken, with_amounts
 from rebond.portfolio.prices import Price
 from rebond.portfolio.proof_words import VALUE
@@ -72,6 +73,8 @@ class Allocation:
     reports: tuple[SolverReport, ...]
     at_least: Mapping[str, int] = field(default_factory=dict)
     """Retained project → what the envelope gives at least for it to be: less than its share where a part is paid."""
+    most: Mapping[str, Euros] = field(default_factory=dict)
+    """Candidate of a call that pays parts → the most that it could get: it is worth its value with that."""
     over: frozenset[str] = field(default=frozenset())
     """Pools that the plans overdraw: the projects that draw on them are to be linked, and all allocated again."""
 
@@ -79,6 +82,13 @@ class Allocation:
     def given(self) -> dict[str, int]:
         """Retained project → what the envelope gives it."""
         return {key: self.plans[key].envelope for key in self.retained}
+
+    def served(self, project: str) -> Decimal:
+        """Which share of its value a retained project brings: all of it, but where the call pays a part."""
+        most = self.most.get(project)
+        if most is None or not self.plans[project].gap:
+            return Decimal(1)
+        return min(Decimal(1), Decimal(self.plans[project].envelope) / most)
 
 
 def allocate_together(
@@ -159,6 +169,7 @@ class _Together:
         parts = [tuple(plain[project.id] for project in group) for group in groups]
         lone = [part[0] for part in parts if len(part) < _FEWEST]
         self._needed = {p.id: self._need(p) for p in lone if p.id in candidates}
+        self._most = dict(self._parts())
         # A candidate whose contributors may pay more than the least, and not the least, brings its whole plan.
         own = {key for key, least in self._needed.items() if payers and least and payers.reach_above(key, int(least))}
         self._linked = [part for part in parts if len(part) >= _FEWEST or part[0].id in own]
@@ -167,6 +178,15 @@ class _Together:
         self._plans: dict[str, FinancingPlan] = {}
         self._reports: list[SolverReport] = []
         self._shares: list[SolverReport] = []
+
+    def _parts(self) -> Iterator[tuple[str, Euros]]:
+        """Candidates of a call that pays parts, each with the most that it could get."""
+        for project in self._problem.projects:
+            most = project.id in self._candidates and most_given(
+                self._in_set(project), self._problem, self._envelope, self._solved, without=self._binding
+            )
+            if most:
+                yield project.id, most
 
     def allocate(self, put_by: Euros) -> Allocation:
         """Choose, share out, plan; ``put_by``: what the choice leaves of the envelope, for what is rounded up after."""
@@ -200,6 +220,7 @@ class _Together:
             ),
             reports=(*(r for c in chosen for r in c.reports), *self._shares, *self._reports),
             at_least=at_least,
+            most=self._most,
             over=over,
         )
 
@@ -228,6 +249,7 @@ class _Together:
             pools={pool: held[pool] for pool in sorted(self._binding)},
             needs=self._needs(projects),
             apart=apart,
+            parts={name: self._most[name] for name in sorted(names) if name in self._most},
             unsure=frozenset(n for n in names if n in self._candidates and self._candidates[n].perhaps),
             envelope=max(NOTHING, self._envelope - self._put_by) if asked else NOTHING,
             payers=self._payers.only(names) if self._payers and asked else None,
@@ -247,7 +269,10 @@ class _Together:
                 of_envelope[project.id] = None if least is None else max(NOTHING, least - 1)
             else:
                 of_envelope[project.id] = None if alone[project.id] > 0 else NOTHING
-        return {p.id: Needs(shared=self._least_shared(p, shared[p.id]), envelope=of_envelope[p.id]) for p in projects}
+        return {
+            p.id: Needs(shared=self._least_shared(p, shared[p.id]), envelope=of_envelope[p.id], whole=shared[p.id])
+            for p in projects
+        }
 
     def _least_shared(self, project: ProjectProblem, missing: Euros) -> Euros:
         """What nothing but the pools and the envelope can pay of a financed project: of one helped for a part, less."""
@@ -260,7 +285,7 @@ class _Together:
     def _plan_linked(self, part: Sequence[ProjectProblem], choice: Chosen) -> None:
         """Share out the pools, then plan each project on its part; all at once where a rounding forbids it."""
         called = [project.id for project in part if project.id in choice.financed and project.id in self._candidates]
-        given = {name: max(0.0, choice.used.get(name, 0.0)) for name in called if self._payers}
+        given = {name: max(0.0, choice.used.get(name, 0.0)) for name in called if self._payers or self._most}
         of_envelope = sum(max(0.0, choice.used.get(project.id, 0.0)) for project in part)
         settled = Settled(
             financed=choice.financed & {project.id for project in part},
@@ -291,7 +316,8 @@ class _Together:
             return optimise_plans(mine, solved=self._solved)[project.id]
         if euros := shares.envelope[project.id]:
             self._bounds[project.id] = mine
-            return _covering(self._whole(project, mine, euros, exact=self._payers is not None), project)
+            exact = self._payers is not None or bool(self._most)
+            return _covering(self._whole(project, mine, euros, exact=exact), project)
         bare = replace(project, offers=tuple(offer for offer in project.offers if not offer.is_envelope))
         mine = replace(mine, projects=(bare,))
         plan = _covering(optimise_plans(mine, solved=self._solved)[project.id], project)
@@ -322,7 +348,8 @@ class _Together:
         for key in parts:
             most = plan_whole(offered[key], self._bounds[key], Euros(given[key] + left), self._solved)
             ranges[key] = (given[key], max(given[key], most.envelope if most else 0))
-        after = shared_remainder(ranges, self._values, envelope=self._envelope, payers=self._payers)
+        worth = per_euro(self._values, self._most)
+        after = shared_remainder(ranges, worth, envelope=self._envelope, payers=self._payers)
         plans = {
             key: plan
             for key in parts

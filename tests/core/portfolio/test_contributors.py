@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,6 +166,15 @@ def test_a_part_is_never_under_the_minimum_aid_and_the_most_value_is_helped_firs
     assert all(amount >= 100 for amount in found.given.values())
     assert found.at_least == {"P1": 100, "P2": 100}
     assert "100" in refusal(three[0], Decimal(100), found.left)
+
+
+@pytest.mark.parametrize("least", [10, 100, 200])
+def test_the_minimum_aid_is_a_floor_and_decides_who_gets_what_no_more(least: int) -> None:
+    """400 € for three projects that may get 200 each: two are served in full, whatever the least is."""
+    three = [part_funded(rank, need=700, least=least, value=value) for rank, value in enumerate((30, 10, 29))]
+    found = allocate(three, envelope=Decimal(400), de_minimis_room={})
+    assert found.given == {"P0": 200, "P2": 200}
+    assert [found.served(key) for key in found.retained] == [1, 1]
 
 
 def test_a_payment_that_breaks_a_rule_is_told_by_the_check() -> None:

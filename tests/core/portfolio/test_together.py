@@ -273,7 +273,7 @@ def test_the_steps_of_a_choice_share_its_time(monkeypatch: pytest.MonkeyPatch, l
         values={"P0": 60.0, "P1": 60.0},
         candidates={},
         pools={budget_pool(REGION): Decimal(100)},
-        needs=dict.fromkeys(("P0", "P1"), Needs(shared=Decimal(100), envelope=Decimal(0))),
+        needs=dict.fromkeys(("P0", "P1"), Needs(shared=Decimal(100), whole=Decimal(100), envelope=Decimal(0))),
     )
     monkeypatch.setattr(financed, "LARGE", large)
     monkeypatch.setattr(MilpModel, "solve", slow)

@@ -187,6 +187,7 @@ envelopes = st.builds(
     min_aid=maybe(euros),
     grant_share=maybe(st.decimals(0, 1, places=9)),
     max_months=maybe(st.integers(0, 10**6)),
+    after_cutoff=maybe(answers),
     operator=names,
 )
 settings = st.builds(

@@ -47,6 +47,7 @@ def envelope_in(tables: Mapping[str, Table]) -> Envelope:
         min_aid=row.value("aide_min"),
         grant_share=row.value("part_subvention"),
         max_months=row.value("duree_max_mois"),
+        after_cutoff=row.value("apres_releve"),
         operator=row.text("operateur_enveloppe"),
         calendar=tuple(_step(each) for each in tables["etapes"].rows if not each.text("projet")),
     )
@@ -108,6 +109,7 @@ def call_parameters(envelope: Envelope) -> Written:
         "aide_min": envelope.min_aid,
         "part_subvention": envelope.grant_share,
         "duree_max_mois": envelope.max_months,
+        "apres_releve": envelope.after_cutoff,
     }
 
 

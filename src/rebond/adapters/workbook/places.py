@@ -73,6 +73,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "min_aid": "aide_min",
             "grant_share": "part_subvention",
             "max_months": "duree_max_mois",
+            "after_cutoff": "apres_releve",
         },
         "enveloppe": {
             "contributor": "contributeur",

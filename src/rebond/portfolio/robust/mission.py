@@ -22,6 +22,7 @@ from rebond.portfolio.choosing.row import Row
 from rebond.portfolio.contributors import Payers, payers_of
 from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.paid_rows import paid_rows
+from rebond.portfolio.parts import most_given
 from rebond.portfolio.robust.analysis import KeptAnalyses, RobustAnalysis, analyse
 from rebond.portfolio.robust.cone import Ray
 from rebond.portfolio.robust.model import Definition, RobustProblem, Status
@@ -107,6 +108,7 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         candidates, envelope=envelope.amount, de_minimis_room=shared.de_minimis_room, budgets=shared.budgets
     )
     scores = {entry.project.id: entry.score for entry in entries}
+    known = solved if solved is not None else SolvedParts()
     needs: dict[str, Euros] = {}
     never: list[str] = []
     for project in whole.projects:
@@ -114,7 +116,7 @@ def robustness(  # noqa: PLR0913  # what the call is run on, and what is asked
         if least is None:
             never.append(project.id)
         else:
-            needs[project.id] = least
+            needs[project.id] = most_given(project, whole, envelope.amount, known) or least
     kept = {name: scores[name] for name in needs}
     failure = ""
     payers = payers_of(envelope.contributions, {entry.project.id: entry.facts for entry in entries})
@@ -222,7 +224,8 @@ def _uncounted(payers: Payers, envelope: Envelope) -> Iterator[Remark]:
     if payers.binding and any(allowance.low for mine in payers.of.values() for allowance in mine):
         yield Remark(words="le minimum qu'un contributeur donne à chaque projet qu'il paie n'est pas compté ici")
     if envelope.pays_part:
-        yield Remark(words="l'appel paie une part du besoin : chaque candidat est compté à son aide minimale")
+        words = "l'appel paie une part du besoin : chaque candidat est compté servi au plus, ou pas du tout"
+        yield Remark(words=words)
 
 
 def _remarks(

@@ -203,6 +203,7 @@ SETTINGS = (
             "aide_min",
             "part_subvention",
             "duree_max_mois",
+            "apres_releve",
         ),
     ),
     Part(

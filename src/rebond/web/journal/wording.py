@@ -187,6 +187,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "min_aid": "aide minimale",
         "grant_share": "part de subvention",
         "max_months": "durée la plus longue (mois)",
+        "after_cutoff": "accepte après la dernière relève",
         "operator": "opérateur",
         "zone_assumptions": "hypothèses de zonage",
         "zone": "zonage",

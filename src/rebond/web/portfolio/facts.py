@@ -41,6 +41,7 @@ ENVELOPE = (
     "min_aid",
     "grant_share",
     "max_months",
+    "after_cutoff",
     "operator",
 )
 CONTRIBUTION = ("contributor", "amount", "min_per_project", "max_per_project", "max_share")

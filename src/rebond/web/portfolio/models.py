@@ -34,6 +34,7 @@ class Envelope(MissionData):
     min_aid = models.DecimalField("aide minimale (€)", max_digits=16, decimal_places=2, null=True)
     grant_share = models.DecimalField("part de subvention", max_digits=18, decimal_places=9, null=True)
     max_months = models.PositiveIntegerField("durée la plus longue (mois)", null=True)
+    after_cutoff = models.BooleanField("accepte après la dernière relève", null=True)
 
     COMMITTEE_ALWAYS = True
 
