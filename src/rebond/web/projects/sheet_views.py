@@ -14,6 +14,8 @@ from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
 from rebond.web.projects.costs import cost_table
 from rebond.web.projects.sheet import sheet_page, studied_project
+from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.reading import lines_for_team
 from rebond.web.regrouping.lineage import lineage_of
 from rebond.web.studies.models import KnownLink, OpenQuestion
 
@@ -102,7 +104,10 @@ def follow_up(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """To whom it is sent, by when; its place in the call, with the marks and what the committee decided."""
     project = studied_project(request, mission, ref)
     found = project.finding.found if project.finding else None
-    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", {"found": found})
+    rows = SentReferral.objects.visible_to(request.user).of(mission).filter(project=project)
+    sent = lines_for_team(rows, timezone.localdate())
+    shown = {"found": found, "sent": sent, "sent_to": {each.row.organisation for each in sent}}
+    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", shown)
 
 
 @of_mission
