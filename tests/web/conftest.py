@@ -89,6 +89,7 @@ def django_db_setup(
             as_given.protect(apps, editor)
             as_followed.protect(apps, editor)
             as_met.protect(apps, editor)
+            as_followed.protect_messages(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 

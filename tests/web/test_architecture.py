@@ -54,6 +54,8 @@ DECLARED = {
     "advice.Accompaniment": "mission project ref adviser contact opened_on review_on outcome closed_on reason",
     "advice.PromisedEvidence": "accompaniment criterion level by before",
     "advice.AdviceMeeting": "accompaniment ref number on who agreed next organisation by",
+    "referrals.Message": "referral audience text at by by_name",
+    "referrals.DeskAddress": "mission organisation email at by_name",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
     "committee.LetterText": "mission kind text",

@@ -16,6 +16,8 @@ from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
 from rebond.web.projects.costs import cost_table
 from rebond.web.projects.sheet import sheet_page, studied_project
+from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.reading import lines_for_team
 from rebond.web.regrouping.lineage import lineage_of
 from rebond.web.studies.models import KnownLink, OpenQuestion
 
@@ -104,11 +106,15 @@ def follow_up(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """To whom it is sent, by when; its place in the call, with the marks and what the committee decided."""
     project = studied_project(request, mission, ref)
     found = project.finding.found if project.finding else None
+    rows = SentReferral.objects.visible_to(request.user).of(mission).filter(project=project)
+    sent = lines_for_team(rows, timezone.localdate())
     advice = advice_on(request.user, mission, project)
     waits = advice is None or advice.state == WITHOUT
     ripe = project.finding is not None and project.finding.ripe == Answer.YES
     shown = {
         "found": found,
+        "sent": sent,
+        "sent_to": {each.row.organisation for each in sent},
         "advice": advice,
         "advice_url": reverse("advice:open", args=[mission.slug, ref])
         if waits and not ripe and mission.archived_at is None
