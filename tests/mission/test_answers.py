@@ -283,6 +283,9 @@ def test_a_grant_beyond_the_law_is_an_alert_that_names_the_rule_and_the_study_ho
     assert "semble la même" in words
     assert "manque au catalogue" in words
     assert result.project("P005").plan.need == 0
+    (way_out,) = result.project("P005").referrals
+    assert (way_out.organisation, way_out.dispositifs) == (award.dispositif.partition("/")[0], (award.dispositif,))
+    assert "versements" in way_out.next_step
 
 
 def test_what_came_is_counted_beside_what_was_planned(bench: Bench, told: Census) -> None:
