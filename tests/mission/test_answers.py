@@ -27,6 +27,7 @@ from rebond.facts.answered import answers_of
 from rebond.financing.context import Study, account_of, study
 from rebond.financing.explaining.desk_step import DeskStep
 from rebond.portfolio.offered import call_dispositif
+from rebond.referrals.catalogue_queue import to_reread
 from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.model import RegimeKind
 from rebond.study.inputs import CensusParts
@@ -282,6 +283,9 @@ def test_a_grant_beyond_the_law_is_an_alert_that_names_the_rule_and_the_study_ho
     assert "semble la même" in words
     assert "manque au catalogue" in words
     assert result.project("P005").plan.need == 0
+    (way_out,) = result.project("P005").referrals
+    assert (way_out.organisation, way_out.dispositifs) == (award.dispositif.partition("/")[0], (award.dispositif,))
+    assert "versements" in way_out.next_step
 
 
 def test_what_came_is_counted_beside_what_was_planned(bench: Bench, told: Census) -> None:
@@ -315,6 +319,27 @@ def test_a_request_filed_changes_no_plan_and_rows_in_any_order_give_the_same_stu
     retained = _answered(filed, bench, "P005", call, GRANTED, Euros(1000))
     plain, other = (CensusParts(census, bench.rulebook, on=on).inputs("P005") for census in (bench.census, retained))
     assert plain.digest == other.digest
+
+
+def test_not_for_us_says_which_file_to_read_again_without_naming_the_firm(bench: Bench) -> None:
+    """Twice said of one dispositif, once of another; a refusal for lack of credits teaches the catalogue nothing."""
+    census = bench.census
+    firm = census.firm(census.projects[0].firm_id)
+    for project in census.projects[:2]:
+        census = _answered(census, bench, project.id, "bpifrance/pret-vert", NOT_OURS)
+    census = _answered(census, bench, census.projects[2].id, "bpifrance/pret-vert", REFUSED)
+    census = _answered(census, bench, census.projects[2].id, "ademe/decarbonation", NOT_OURS)
+    named = replace(
+        census,
+        referral_steps=tuple(
+            replace(step, reason=f"{firm.name} vend à l’État, {census.projects[0].title}") if step.reason else step
+            for step in census.referral_steps
+        ),
+    )
+    first, second = to_reread([named])
+    assert (first.dispositif, first.times, second.times) == ("bpifrance/pret-vert", 2, 1)
+    assert first.reasons == (("[entreprise] vend à l’État, [projet]", 2),)
+    assert first.organisations == ("bpifrance",)
 
 
 _STATES = st.sampled_from(list(ReferralState))

@@ -14,15 +14,20 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rebond.adapters.links import check_links
+from rebond.adapters.workbook import read_census
 from rebond.cli._catalogue import catalogue_option, open_catalogue, open_formats, open_layout, open_rulebook
 from rebond.cli._imports import import_group
+from rebond.cli._instance import database_option, open_site
 from rebond.cli._numbers import NumberRange
 from rebond.cli._show import show_faults
+from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.checks import FRESHNESS_LABELS, check_catalogue, concerns, law_gaps
 from rebond.dispositifs.coverage import place_question
 from rebond.dispositifs.facts_schema import facts_schema
 from rebond.dispositifs.links import load_links, save_links
 from rebond.errors import DataError
+from rebond.facts import UNKNOWN
+from rebond.referrals.catalogue_queue import to_reread
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Écrit le résultat en JSON.")
 
@@ -142,6 +147,67 @@ def fresh(folder: Path, on: datetime, as_json: bool) -> None:
     Console(markup=False).print(table)
     summary = ", ".join(f"{label.lower()} : {counts[state]}" for state, label in FRESHNESS_LABELS.items())
     click.echo(f"{len(found)} dispositifs ({summary}). Pages jamais contrôlées : {unchecked}.")
+
+
+@catalogue.command()
+@click.argument("workbooks", metavar="[CLASSEUR]...", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@database_option
+@catalogue_option
+@_JSON
+def answers(workbooks: tuple[Path, ...], database: Path, folder: Path, as_json: bool) -> None:
+    """Fiches à relire : celles dont un financeur a répondu « pas pour nous », combien de fois et pourquoi.
+
+    Des CLASSEURS de recensement, ou sans eux de toutes les missions d'une instance. Les motifs viennent sans nom
+    d'entreprise ni de projet.
+    """
+    loaded = open_catalogue(folder)
+    if workbooks:
+        layout = open_layout(folder)
+        try:
+            censuses = [read_census(path, layout=layout, gazetteer=loaded.gazetteer) for path in workbooks]
+        except DataError as error:
+            show_faults(error.faults)
+    else:
+        open_site(database, option="--instance")
+        from rebond.web.missions.facts import census_of
+        from rebond.web.missions.models import Mission
+
+        censuses = [census_of(mission) for mission in Mission.objects.order_by("slug") if mission.facts_state]
+    found = to_reread(censuses)
+    if as_json:
+        _write_json(
+            {
+                "schema": "relecture/v1",
+                "catalogue": loaded.version,
+                "dispositifs": [
+                    {
+                        "dispositif": row.dispositif,
+                        "fois": row.times,
+                        "organisations": list(row.organisations),
+                        "dernier": "" if row.last_on is UNKNOWN else row.last_on.isoformat(),
+                        "verifie_le": _verified_on(loaded, row.dispositif),
+                        "motifs": [{"motif": reason, "fois": times} for reason, times in row.reasons],
+                    }
+                    for row in found
+                ],
+            }
+        )
+        return
+    table = Table(Column("Dispositif", overflow="fold"), "Fois", "Vérifié le", "Motifs", title="Fiches à relire")
+    for row in found:
+        reasons = " ; ".join(f"{reason} ({times})" if times > 1 else reason for reason, times in row.reasons)
+        table.add_row(row.dispositif, str(row.times), _verified_on(loaded, row.dispositif), reasons)
+    if found:
+        Console(markup=False).print(table)
+    total = sum(row.times for row in found)
+    said = "aucune réponse « pas pour nous »" if not total else f"« pas pour nous » {total} fois"
+    click.echo(f"{len(found)} fiche{'s' if len(found) > 1 else ''} à relire : {said}.")
+
+
+def _verified_on(loaded: Catalogue, dispositif: str) -> str:
+    """The day on which a file was last verified; empty when the catalogue has no such file any more."""
+    known = loaded.dispositifs.get(dispositif)
+    return f"{known.verified_on:%Y-%m-%d}" if known and known.verified_on else ""
 
 
 @catalogue.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,7 @@ _SHAPE = block(
         lettre_a_confirmer=TEXT,
         pret=TEXT,
         releve=TEXT,
+        obtenu=TEXT,
     ),
     difficulte=many(TEXT, least=1),
     conseils=many(block(organisation=TEXT, types=many(TEXT), objectifs=many(TEXT))),
@@ -135,6 +136,11 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
         for organisation in sorted(funders, key=lambda each: each in asked):
             dispositifs, reason = funders[organisation]
             found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
+    if not found and answers.granted and not plan.need:
+        for organisation in dict.fromkeys(each.organisation for each in answers.granted):
+            had = [each.dispositif for each in answers.granted if each.organisation == organisation]
+            way_out = make(ReferralKind.FUNDERS, organisation, had, "le financement obtenu couvre le besoin")
+            found.append(replace(way_out, next_step=rules.steps["obtenu"]))
     if not found or ripe is not Truth.YES:
         reason = {
             Truth.YES: (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Verdict
-from rebond.facts import UNKNOWN, AidObtained, FactValue, Firm, Project
+from rebond.facts import UNKNOWN, AidObtained, AwardedAid, FactValue, Firm, Project
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.plan.model import FinancingPlan
 from rebond.regimes.model import RegimeKind
@@ -60,6 +60,8 @@ def past_aid_remarks(project: Project, aids: Iterable[AidObtained]) -> Iterable[
                 f"« {aid.label or aid.funder} » du {aid.granted_on:%d/%m/%Y} a payé une étude réalisée : elle ne paie "
                 "aucune dépense du projet et n'est pas dans ses ressources."
             )
+        if isinstance(aid, AwardedAid) and aid.project_id == project.id and aid.breach:
+            yield f"« {aid.label} », {aid.funder} : {aid.breach}. À vérifier avec le financeur."
         if aid.pays(project) and aid.at_most is UNKNOWN:
             named = f"« {aid.label or aid.funder} » du {aid.granted_on:%d/%m/%Y}"
             yield (

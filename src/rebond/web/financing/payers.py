@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rebond.financing.explaining.dossier import PlanDossier
 from rebond.financing.plan.model import PlanLine, forms_in_words
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import organisation_name
+from rebond.web.financing.answers import PROPOSED
 from rebond.web.missions.truth import Answer
 from rebond.web.studies.models import OpenQuestion
 from rebond.web.studies.records import ProjectRecord
@@ -47,14 +48,18 @@ class Payer:
     to_prove: tuple[Condition, ...]
     to_reread: int
     """Figures of the law that nobody read in a text."""
+    stage: str = PROPOSED
+    """Where its request stands: only proposed, or asked of its funder."""
 
 
-def payers(dossier: PlanDossier, found: ProjectRecord) -> tuple[Payer, ...]:
-    """Those of the plan, in its order."""
+def payers(dossier: PlanDossier, found: ProjectRecord, stages: Mapping[str, str]) -> tuple[Payer, ...]:
+    """Those of the plan, in its order. ``stages``: dispositif → where its request stands."""
     groups: dict[str, list[PlanLine]] = {}
     for line in dossier.plan.lines:
         groups.setdefault(line.dispositif, []).append(line)
-    return tuple(_payer(lines, dossier, found) for lines in groups.values())
+    return tuple(
+        replace(_payer(lines, dossier, found), stage=stages.get(key, PROPOSED)) for key, lines in groups.items()
+    )
 
 
 def _payer(lines: list[PlanLine], dossier: PlanDossier, found: ProjectRecord) -> Payer:

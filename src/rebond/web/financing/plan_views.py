@@ -19,6 +19,7 @@ from rebond.financing.explaining.dossier import PlanDossier
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
 from rebond.web.financing.addresses import as_query
+from rebond.web.financing.answers import answers_beside
 from rebond.web.financing.deadlines import deadlines
 from rebond.web.financing.models import FrozenPlan
 from rebond.web.financing.payers import payers
@@ -84,7 +85,7 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     found = project.finding.found
     before, error = _asked_day(request)
     dossier = dossier_of(mission, project, bench, before=before)
-    limits = limit_rows(dossier)
+    limits, answers = limit_rows(dossier), answers_beside(mission, project, bench)
     return sheet_page(
         request,
         mission,
@@ -92,7 +93,10 @@ def plan_page(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         "plan",
         "financing/tab/plan.html",
         {
-            "payers": payers(dossier, found),
+            "payers": payers(dossier, found, answers.stages),
+            "answers": answers,
+            "awards": found.awards,
+            "refusals": found.refusals,
             "assumed": [zone for zone in found.zones if zone.assumed],
             "deadlines": deadlines(project, found.lines, timezone.localdate()),
             "dossier": dossier,

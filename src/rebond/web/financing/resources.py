@@ -12,7 +12,7 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.projects.models import CostLine, Project
 from rebond.web.studies.models import ProjectFinding
-from rebond.web.studies.records import StoredLine
+from rebond.web.studies.records import ProjectRecord, StoredLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def resources(project: Project) -> tuple[Resource, ...]:
     When supports exceed the need, they take the place of money already there: only the part still used is counted.
     """
     finding = _found(project)
-    supports = list(_supports(finding.found.lines))
+    supports = [*_obtained(finding.found), *_supports(finding.found.lines)]
     room = finding.cost - sum((amount for _, _, amount, _ in supports), Decimal(0))
     own = project.own_financing or Decimal(0)
     found: list[tuple[str, str, Decimal, str]] = []
@@ -113,6 +113,14 @@ def _supports(lines: Iterable[StoredLine]) -> Iterable[tuple[str, str, Decimal, 
         first = group.first
         label = f"{first.title} ({first.funder})"
         yield label, group.forms, group.amount, "envelope" if first.is_envelope else "aid"
+
+
+def _obtained(found: ProjectRecord) -> Iterable[tuple[str, str, Decimal, str]]:
+    """What referrals brought, together: who gave it is told to those who may read it."""
+    total = sum((award.most for award in found.awards), Decimal(0))
+    if total:
+        sure = all(award.amount is not None for award in found.awards)
+        yield "Soutiens obtenus", "" if sure else "au plus : un montant n’est pas dit", total, "obtained"
 
 
 def _steps(found: Sequence[tuple[str, str, Decimal, str]], cost: Decimal) -> Iterable[Resource]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -12,6 +14,17 @@ from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
 from rebond.web.regrouping.lineage import lineage_of, raise_what_it_became
 from rebond.web.studies.models import FirmFinding
+from rebond.web.studies.records import StoredAward
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awarded:
+    """What a referral brought to a project of the firm, or of one that counts as one with it."""
+
+    project: Project
+    award: StoredAward
+    counted: bool
+    """Whether it takes its part of the de minimis account."""
 
 
 @of_mission
@@ -32,6 +45,12 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
         .filter(_of_undertaking(firm.undertaking))
         .select_related("firm")
     )
+    kin = Project.objects.visible_to(user).of(mission).filter(_of_undertaking(firm.undertaking))
+    awards = [
+        Awarded(project=project, award=award, counted=f"{award.referral}:{award.dispositif}" in counted)
+        for project in kin.with_finding(study, record=True).select_related("firm")
+        for award in (project.finding.found.awards if project.finding else ())
+    ]
     return page(
         request,
         mission,
@@ -42,6 +61,8 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
             "accounts": [row for row in accounts if row.link_id is None],
             "links": firm.links.prefetch_related("accounts"),
             "entries": [aid for aid in aids if aid.ref in counted],
+            "awards": [each for each in awards if each.counted],
+            "other_awards": [each for each in awards if not each.counted and each.project.firm_id == firm.pk],
             "other_aids": [aid for aid in aids if aid.ref not in counted and aid.firm_id == firm.pk],
             "interviews": Interview.objects.visible_to(user).filter(firm=firm).prefetch_related("needs"),
             "projects": Project.objects.visible_to(user).filter(firm=firm).with_finding(study),

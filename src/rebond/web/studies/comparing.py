@@ -16,6 +16,7 @@ from rebond.web.journal.reading import OF_NO_FACT, Gesture, Line, gestures_of, l
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.projects.models import Project
+from rebond.web.referrals.models import SentReferral
 from rebond.web.studies.models import Indicator, ProjectFinding, Study
 from rebond.web.studies.records import ProjectRecord
 
@@ -94,6 +95,9 @@ def compare_studies(
     old, new = _findings(before), _findings(after)
     both = [ref for ref in new if ref in old]
     aided = dict(AidObtained.ever.of(mission).values_list("ref", "firm__ref")) if entries else {}
+    if any(entry.kind in _SENT for entry in entries):
+        sent = SentReferral.ever.of(mission).values_list("ref", "project__ref")
+        aided |= {f"orientation/{ref}": project for ref, project in sent}
     changes = (_project_change(old[ref], new[ref], entries, aided) for ref in both)
     return StudyComparison(
         before=before,
@@ -178,12 +182,13 @@ def _project_change(
     )
 
 
-_SHARED = ("reglages", "decision", "aide", "ligne_de_liste", "rapprochement", "projet", "entreprise")
+_SENT = ("suite_orientation", "orientation")
+_SHARED = ("reglages", "decision", "aide", *_SENT, "ligne_de_liste", "rapprochement", "projet", "entreprise")
 """Kinds of rows that move the plans of projects that they do not name: those that all share, then the others'."""
 _SHOWN_SHARED = 10
 
 
-def _is_about(entry: Entry, project: Project, aided: Mapping[str, str]) -> bool:
+def _is_about(entry: Entry, project: Project, aided: Mapping[str, str]) -> bool:  # noqa: PLR0911 - one way out a kind
     """Whether a change is of the project itself, of its firm, or of what names one of them."""
     match entry.kind:
         case "projet" | "decision":
@@ -194,6 +199,10 @@ def _is_about(entry: Entry, project: Project, aided: Mapping[str, str]) -> bool:
             return bool(entry.ref.split("/")[0] in {project.ref, project.firm.ref})
         case "aide":
             return aided.get(entry.ref) == project.firm.ref
+        case "orientation" | "suite_orientation":
+            # What a funder answered of it: a refusal, a grant.
+            sent = entry.ref if entry.kind == "orientation" else entry.ref.rpartition("/")[0]
+            return aided.get(f"orientation/{sent}") == project.ref
         case "rapprochement":
             return not {project.ref, project.firm.ref}.isdisjoint(entry.ref.split("/"))
         case _:

@@ -139,6 +139,39 @@ class StoredMaturity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAward:
+    """What a referral brought: the plan of the rest was made on it."""
+
+    dispositif: str
+    title: str
+    funder: str
+    instrument: str
+    referral: str
+    granted_on: str
+    amount: Decimal | None
+    """Euros of the support; ``None`` when nobody said."""
+    most: Decimal
+    paid: Decimal | None
+    regime: str
+    article: str
+    aid_words: str
+    breach: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRefusal:
+    """A no, and why."""
+
+    dispositif: str
+    """Empty: an adviser's."""
+    title: str
+    organisation: str
+    state_label: str
+    said_on: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorRow:
     """A row behind a figure: what it adds; ``kind`` is ``projet``, ``entreprise`` or empty."""
 
@@ -166,6 +199,8 @@ _SECTIONS: dict[str, type[Any]] = {
     "notes": StoredScore,
     "zonages": StoredZone,
     "postes": StoredCost,
+    "obtenus": StoredAward,
+    "refus": StoredRefusal,
 }
 
 
@@ -191,7 +226,8 @@ class ProjectRecord:
         self._unpacker = Unpacker(data)
 
     def _section(self, name: str) -> tuple[Any, ...]:
-        return self._unpacker.rows(_SECTIONS[name], self._data[name])
+        # A study of before wrote no part that came since.
+        return self._unpacker.rows(_SECTIONS[name], self._data.get(name, ()))
 
     @cached_property
     def verdicts(self) -> tuple[StoredVerdict, ...]:
@@ -235,6 +271,16 @@ class ProjectRecord:
     def costs(self) -> dict[str, StoredCost]:
         """Aid and ceiling by cost line."""
         return {row.ref: row for row in self._section("postes")}
+
+    @cached_property
+    def awards(self) -> tuple[StoredAward, ...]:
+        """What the project's referrals brought."""
+        return self._section("obtenus")
+
+    @cached_property
+    def refusals(self) -> tuple[StoredRefusal, ...]:
+        """What was refused to it."""
+        return self._section("refus")
 
     @property
     def remarks(self) -> tuple[str, ...]:

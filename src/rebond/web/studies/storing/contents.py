@@ -52,7 +52,8 @@ class KeptContents:
 
     def _of(self, found: ProjectResult, result: MissionResult) -> _Kept:
         parts = found.project, found.facts, found.zones, found.maturity, found.score, found.verdicts, found.built
-        rest = replace(found.plan, reports=()), result.catalogue_version, result.on
+        answers = found.awards, found.answers.closed
+        rest = replace(found.plan, reports=()), answers, result.catalogue_version, result.on
         kept = self._kept.get(found.project.id)
         if kept and rest == kept.rest and all(one is other for one, other in zip(parts, kept.parts, strict=True)):
             return kept

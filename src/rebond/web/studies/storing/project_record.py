@@ -10,8 +10,11 @@ from rebond.dispositifs.model import Dispositif
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.eligibility.truth import Truth
 from rebond.eligibility.verdict import Reason, Verdict
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, AwardedAid, Band, Maybe
+from rebond.facts.answered import Closed
+from rebond.reading.band import amount_words
 from rebond.results import MissionResult, ProjectResult
+from rebond.units import format_euros
 from rebond.web.catalogue.reading import (
     current_catalogue,
     fact_label,
@@ -22,11 +25,13 @@ from rebond.web.catalogue.reading import (
 )
 from rebond.web.financing.records_json import plan_as_record
 from rebond.web.studies.records import (
+    StoredAward,
     StoredCost,
     StoredCriterion,
     StoredLine,
     StoredMaturity,
     StoredReason,
+    StoredRefusal,
     StoredScore,
     StoredVerdict,
     StoredZone,
@@ -55,6 +60,8 @@ def project_record(found: ProjectResult, result: MissionResult) -> dict[str, Any
             "notes": tuple(_scores(found)),
             "zonages": tuple(_zones(found)),
             "postes": tuple(_costs(found, result)),
+            "obtenus": tuple(map(_award, found.awards)),
+            "refus": tuple(map(_refusal, found.answers.closed)),
         },
         reasons=[[_reason(reason) for reason in verdict.reasons] for verdict in verdicts],
         remarks=[set_once(remark) for remark in found.plan.remarks],
@@ -186,6 +193,43 @@ def _zones(found: ProjectResult) -> Iterable[StoredZone]:
             source=set_once(zone.source, capital=False),
             assumed=zone.assumed,
         )
+
+
+def _award(award: AwardedAid) -> StoredAward:
+    catalogue = current_catalogue()
+    dispositif, regime = catalogue.dispositifs[award.dispositif], catalogue.regimes.get(award.regime)
+    return StoredAward(
+        dispositif=dispositif.id,
+        title=set_once(dispositif.title, capital=False),
+        funder=award.funder,
+        instrument=set_once(dispositif.instrument.label, capital=False),
+        referral=award.referral_id,
+        granted_on=f"{award.granted_on:%d/%m/%Y}",
+        amount=column(award.support),
+        most=award.most,
+        paid=column(award.paid),
+        regime=award.regime,
+        article=set_once(regime.article, capital=False) if regime else "",
+        aid_words=amount_words(award.amount) if isinstance(award.amount, Band) else told_euros(award.amount),
+        breach=set_once(award.breach),
+    )
+
+
+def told_euros(amount: Maybe[Decimal]) -> str:
+    """An amount in words, or that nobody said it."""
+    return "non renseigné" if amount is UNKNOWN else format_euros(amount)
+
+
+def _refusal(closed: Closed) -> StoredRefusal:
+    dispositif = current_catalogue().dispositifs.get(closed.dispositif)
+    return StoredRefusal(
+        dispositif=closed.dispositif if dispositif else "",
+        title=set_once(dispositif.title, capital=False) if dispositif else closed.dispositif,
+        organisation=organisation_name(closed.organisation),
+        state_label=closed.state.label,
+        said_on="" if closed.on is UNKNOWN else f"{closed.on:%d/%m/%Y}",
+        reason=closed.reason,
+    )
 
 
 def _costs(found: ProjectResult, result: MissionResult) -> Iterable[StoredCost]:

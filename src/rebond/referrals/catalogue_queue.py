@@ -1,0 +1,76 @@
+"""What « pas pour nous » teaches whoever keeps the catalogue: which files to read again, how often said, and why.
+
+A dispositif that its own funder says is not for a project that the file lets in has a condition too few, or a wrong
+desk. The reasons are told without the names of firms and projects: the catalogue is everybody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rebond.facts import UNKNOWN, Census, Maybe, ReferralState
+from rebond.facts.answered import Closed, answers_of
+
+FIRM, PROJECT = "[entreprise]", "[projet]"
+_SHORTEST = 3
+"""Letters of a name that cannot be an everyday word's part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToReread:
+    """A dispositif that funders said is not for projects that its file lets in."""
+
+    dispositif: str
+    times: int
+    organisations: tuple[str, ...]
+    last_on: Maybe[date]
+    reasons: tuple[tuple[str, int], ...]
+    """Each with how many times it was given, the most frequent first."""
+
+
+def to_reread(censuses: Iterable[Census]) -> tuple[ToReread, ...]:
+    """The dispositifs to read again, the most often named first; the order of missions and rows is nothing."""
+    said: defaultdict[str, list[tuple[Closed, str]]] = defaultdict(list)
+    for census in censuses:
+        names = _names(census)
+        for answers in answers_of(census.referrals, census.referral_steps).values():
+            for closed in answers.closed:
+                if closed.state is ReferralState.NOT_OURS and closed.dispositif:
+                    said[closed.dispositif].append((closed, _without(names, closed.reason)))
+    rows = [_row(dispositif, found) for dispositif, found in said.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.times, row.dispositif)))
+
+
+def _row(dispositif: str, found: list[tuple[Closed, str]]) -> ToReread:
+    days = [closed.on for closed, _ in found if closed.on is not UNKNOWN]
+    reasons = Counter(reason for _, reason in found if reason)
+    return ToReread(
+        dispositif=dispositif,
+        times=len(found),
+        organisations=tuple(sorted({closed.organisation for closed, _ in found})),
+        last_on=max(days) if days else UNKNOWN,
+        reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _names(census: Census) -> list[tuple[re.Pattern[str], str]]:
+    """What tells whose project it is, the longest first, with what stands for it."""
+    names = {word: FIRM for firm in census.firms for word in (firm.id, firm.name)}
+    names |= {str(firm.siren): FIRM for firm in census.firms if firm.siren is not UNKNOWN}
+    names |= {word: PROJECT for project in census.projects for word in (project.title, project.id)}
+    return [
+        (re.compile(rf"(?<!\w){re.escape(name.strip())}(?!\w)", re.IGNORECASE), shown)
+        for name, shown in sorted(names.items(), key=lambda item: -len(item[0]))
+        if len(name.strip()) >= _SHORTEST
+    ]
+
+
+def _without(names: Iterable[tuple[re.Pattern[str], str]], reason: str) -> str:
+    text = " ".join(reason.split())
+    for pattern, shown in names:
+        text = pattern.sub(shown, text)
+    return text
