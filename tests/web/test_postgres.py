@@ -12,6 +12,7 @@ from rebond.results import MissionResult
 from tests.web.addresses import NO_PAGE, PUBLIC, SIGNED_IN
 from tests.web.site import prepare, run_python
 from tests.web.worker.test_deaths import (
+    check_digests,
     check_edited_without_rest,
     check_killed_studies,
     check_moving_facts,
@@ -19,7 +20,7 @@ from tests.web.worker.test_deaths import (
 )
 
 pytestmark = pytest.mark.postgres
-ON_BOTH = ("killed_studies", "rivals", "burst", "edited_without_rest", "moving_facts")
+ON_BOTH = ("killed_studies", "rivals", "burst", "edited_without_rest", "moving_facts", "digests")
 
 WALK = """
 import json
@@ -148,6 +149,7 @@ def test_workers_that_die_meet_or_are_hurried_lose_and_double_nothing_on_postgre
     assert found["burst"]["jobs"] == 119
     check_edited_without_rest(found["edited_without_rest"])
     check_moving_facts(found["moving_facts"])
+    check_digests(found["digests"])
 
 
 FROZEN = """

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -23,22 +24,30 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test import override_settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from rebond import __version__  # noqa: E402
 from rebond.data.outfolder import written_folder  # noqa: E402
 from rebond.history import Kind, rows_of  # noqa: E402
 from rebond.mission import run_mission  # noqa: E402
+from rebond.web.accounts.models import User  # noqa: E402
 from rebond.web.editing.gestures import save, save_census  # noqa: E402
 from rebond.web.financing.study import census_read, current_rulebook  # noqa: E402
+from rebond.web.interviews.models import Interview  # noqa: E402
 from rebond.web.journal.writing import Author  # noqa: E402
 from rebond.web.missions.facts import census_of  # noqa: E402
-from rebond.web.missions.models import Mission  # noqa: E402
+from rebond.web.missions.models import Membership, Mission, Role  # noqa: E402
+from rebond.web.reminders import sending  # noqa: E402
+from rebond.web.reminders.models import Digest, Preference  # noqa: E402
+from rebond.web.reminders.scheduling import Reminders  # noqa: E402
 from rebond.web.studies import storing  # noqa: E402
 from rebond.web.studies.models import Document, DocumentSet, FirmFinding, ProjectFinding, Study  # noqa: E402
 from rebond.web.worker import computing, documents  # noqa: E402
 from rebond.web.worker.computing import read_facts, study_facts  # noqa: E402
 from rebond.web.worker.needs import Bursts, wanted  # noqa: E402
 from rebond.web.worker.studying import Studies  # noqa: E402
+from tests.web.worker.letters import taken  # noqa: E402
 
 SLUG, SHELL = "petite", Author(user=None)
 AT_ONCE = {"quiet": 0.0, "most": 0.0}
@@ -299,6 +308,41 @@ def killed_documents() -> Any:
         again = documents.make_next()
     left = sorted(path.name for path in root.rglob("*") if "brouillon" in path.name)
     return {"deaths": deaths, "seen": seen, "again": again, "left": left}
+
+
+def digests() -> Any:
+    """Killed once the letter is claimed, and once the server has it; then two workers for eight people."""
+    now = timezone.now()
+    Interview.objects.update(callback_on=timezone.localdate() - timedelta(days=3), callback_by="Claire")
+    told = {"days": "0123456", "hour": timezone.localtime().hour, "since": now - timedelta(days=40)}
+
+    def arrive(name: str) -> None:
+        user = User.objects.create(username=name, email=name)
+        Membership.objects.create(user=user, mission=mission(), role=Role.PILOT)
+        Preference.objects.create(user=user, **told)
+
+    def work() -> None:
+        reminders = Reminders(rest=0.0)
+        while reminders.turn():
+            pass
+
+    deaths = []
+    with override_settings(EMAIL_BACKEND="tests.web.worker.letters.Backend"):
+        arrive("seule")
+        for name in ("hand_over", "note_sent"):
+            with patch.object(sending, name, die):
+                deaths.append(ended(forked(work)))
+        deaths.append(ended(forked(work)))
+        alone = taken()
+        for rank in range(8):
+            arrive(f"personne{rank}")
+        deaths += [ended(pid) for pid in (forked(work), forked(work))]
+    return {
+        "deaths": deaths,
+        "alone": alone,
+        "together": taken()[len(alone) :],
+        "states": list(Digest.objects.values_list("state", flat=True).distinct()),
+    }
 
 
 def main(home: str, *names: str) -> None:

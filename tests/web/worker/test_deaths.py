@@ -24,6 +24,7 @@ SCENARIOS = (
     "burst",
     "edited_without_rest",
     "moving_facts",
+    "digests",
 )
 
 
@@ -124,6 +125,19 @@ def test_facts_are_read_as_they_were_at_one_moment_and_keep_no_one_from_writing(
 
 def check_moving_facts(told: dict[str, Any]) -> None:
     assert told == {"read": 41, "same_state": True, "earlier_journal": True, "now": 42}
+
+
+def test_a_digest_is_not_lost_by_a_death_nor_doubled_by_two_workers(found: dict[str, Any]) -> None:
+    check_digests(found["digests"])
+
+
+def check_digests(told: dict[str, Any]) -> None:
+    """Killed before it left: it leaves once. Killed before its leaving was noted: it comes again under its own name."""
+    assert told["deaths"] == [KILLED, KILLED, 0, 0, 0]
+    first, again = told["alone"]
+    assert first == again
+    assert sorted(to for to, _ in told["together"]) == [f"personne{rank}" for rank in range(8)]
+    assert told["states"] == ["envoye"]
 
 
 def test_documents_killed_while_printed_are_begun_again_never_half_offered(found: dict[str, Any]) -> None:
