@@ -1,9 +1,9 @@
 """The path of a project that is not ripe: what evidence lacks, and in which order it is soonest ripe.
 
 A step is one thing to do: to climb one level of one criterion, or to bring the proof of a level already declared. The
-path has the fewest steps, then the fewest pieces of evidence (what one asks of one person), proofs alone first, then the
-first criteria of the grid. Unknown counts as 0, as it does for the grid: a project is surely ripe at the end of the path, whatever is
-learnt on the way.
+path has the fewest steps, then the fewest pieces of evidence (what one asks of one person), proofs alone first, then
+the first criteria of the grid. Unknown counts as 0, as it does for the grid: a project is surely ripe at the end of
+the path, whatever is learnt on the way.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def path_to_ripe(maturity: Maturity, grid: Grid) -> Path:
 
 
 _Cost = tuple[int, int, int, tuple[int, ...]]
-"""Steps, pieces, levels to climb (a proof alone climbs none), then the choices: the first criteria of the grid, and the lowest targets, first."""
+"""Steps, pieces, levels to climb (a proof alone climbs none), then the first criteria of the grid, at their lowest."""
 
 
 def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None]:
