@@ -1,4 +1,4 @@
-"""The path of a project that is not ripe: the fewest pieces of evidence, then the fewest levels, and surely ripe."""
+"""The path of a project that is not ripe: the fewest steps, then the fewest pieces of evidence, and surely ripe."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -29,15 +29,15 @@ def path_of(what, grid=GRID):
 
 def brought(what, path):
     """The project once every piece of the path came, with its proof."""
-    came = {step.criterion: Evidence(criterion=step.criterion, level=step.target, proof="vu") for step in path.steps}
+    came = {step.criterion: Evidence(criterion=step.criterion, level=step.target, proof="vu") for step in path.pieces}
     kept = tuple(each for each in what.evidence if each.criterion not in came)
     return replace(what, evidence=(*kept, *came.values()))
 
 
 def test_of_a_project_of_which_nothing_is_known_every_criterion_is_asked() -> None:
     path = path_of(BARE)
-    assert sorted(step.criterion for step in path.steps) == sorted(CODES)
-    assert path.climb == 11, "six criteria at 1 at least, and a mean of 1,8: eleven levels in all"
+    assert sorted(step.criterion for step in path.pieces) == sorted(CODES)
+    assert path.steps == 11, "six criteria at 1 at least, and a mean of 1,8: eleven levels in all"
     assert assess(brought(BARE, path), GRID).ripe is Truth.YES
 
 
@@ -45,14 +45,14 @@ def test_a_level_declared_without_its_proof_asks_for_the_proof_alone() -> None:
     what = project(*((code, 3 if code == "chiffrage" else 2, "" if code == "chiffrage" else "vu") for code in CODES))
     assert assess(what, GRID).ripe is Truth.YES, "five at 2 and one at 1 make 11"
     weaker = project(*((code, 3, "") if code in {"chiffrage", "foncier"} else (code, 2, "vu") for code in CODES))
-    (step,) = path_of(weaker).steps
-    assert (step.criterion, step.target, step.is_proof_alone, step.climb) == ("chiffrage", 3, True, 0)
+    (step,) = path_of(weaker).pieces
+    assert (step.criterion, step.target, step.is_proof_alone, step.steps) == ("chiffrage", 3, True, 1)
 
 
 def test_no_evidence_changes_what_a_person_fixed() -> None:
     fixed = replace(BARE, maturity_override="idee", maturity_reason="le dirigeant hésite")
     assert path_of(fixed).imposed
-    assert path_of(fixed).steps == ()
+    assert path_of(fixed).pieces == ()
     assert path_of(replace(fixed, maturity_override="montage")) == replace(path_of(fixed), imposed=False)
 
 
@@ -82,12 +82,12 @@ def cases(draw):
 
 
 @given(cases())
-def test_no_other_way_asks_for_fewer_pieces_nor_for_less_work(case) -> None:
+def test_no_other_way_takes_fewer_steps_nor_fewer_pieces(case) -> None:
     grid, what = case
     found = assess(what, grid)
     path = path_to_ripe(found, grid)
     if found.ripe is Truth.YES:
-        assert path.steps == ()
+        assert path.pieces == ()
         return
     assert assess(brought(what, path), grid).ripe is Truth.YES
     costs = []
@@ -101,6 +101,6 @@ def test_no_other_way_asks_for_fewer_pieces_nor_for_less_work(case) -> None:
         after = replace(what, evidence=(*kept, *came))
         if assess(after, grid).ripe is Truth.YES:
             declared = [0 if row.declared is UNKNOWN else row.declared for row in found.criteria]
-            climbs = (max(0, t - d) for t, d in zip(targets, declared, strict=True) if t is not None)
-            costs.append((len(came), sum(climbs)))
-    assert (len(path.steps), path.climb) == min(costs)
+            steps = (max(1, t - d) for t, d in zip(targets, declared, strict=True) if t is not None)
+            costs.append((sum(steps), len(came)))
+    assert (path.steps, len(path.pieces)) == min(costs)

@@ -122,6 +122,8 @@ CHANGING: dict[str, dict[str, str]] = {
     "editing:interview_history": {**OF_MISSION, "ref": "R001"},
     "portfolio:marks": OF_MISSION,
     "portfolio:project_marks": PROJECT,
+    "advice:open": {**OF_MISSION, "ref": "P030"},
+    "advice:open_many": OF_MISSION,
     "regrouping:split": PROJECT,
     "regrouping:join": PROJECT,
     "regrouping:firms": FIRM,
@@ -139,6 +141,7 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "committee:texts": OF_MISSION,
     "committee:text": {**OF_MISSION, "kind": "proces_verbal"},
     "roadmap:roadmap": OF_MISSION,
+    "advice:list": OF_MISSION,
 }
 """Pages that only some roles of the mission open (``missions.access.read_by``): the pilot is one of them."""
 EVERY_PART: dict[str, dict[str, str]] = {"publishing:figures": OF_MISSION}
@@ -176,6 +179,8 @@ NO_PAGE = {
     "files:download",
     "files:take_off",
     "linkage:undo",
+    "advice:sheet",
+    "advice:read",
     "portfolio:undo_decision",
     "portfolio:decide_many",
     "portfolio:recuse",

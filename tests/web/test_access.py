@@ -106,7 +106,7 @@ def answers(name: str, role: str) -> set[int]:
     if name not in ADMINISTRATOR and role not in ROLES:
         return {404}
     if name in OF_SOME_ROLES:
-        may = team or (role == "copil" and name in SEEN_SITTING)
+        may = team or (role == "copil" and name in SEEN_SITTING) or (role == "bpifrance" and name == "advice:list")
         return {200, 404} if may else {403}
     if name == "missions:home" and not team:
         return {302}

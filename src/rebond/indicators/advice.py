@@ -119,8 +119,9 @@ def _delay(result: MissionResult, held: dict[str, list[Accompaniment]]) -> Indic
 
 
 def _days(mine: list[Accompaniment]) -> int | None:
-    ends = [each.closed_on for each in mine if each.outcome is AccompanimentOutcome.RIPE]
-    starts = [each.opened_on for each in mine]
-    if not ends or UNKNOWN in ends or UNKNOWN in starts:
+    ended = [each.closed_on for each in mine if each.outcome is AccompanimentOutcome.RIPE]
+    ends = [day for day in ended if day is not UNKNOWN]
+    starts = [each.opened_on for each in mine if each.opened_on is not UNKNOWN]
+    if not ends or len(ends) < len(ended) or len(starts) < len(mine):
         return None
     return max(0, (max(ends) - min(starts)).days)

@@ -1,8 +1,9 @@
 """The path of a project that is not ripe: what evidence lacks, and in which order it is soonest ripe.
 
-A step is one piece of evidence on one criterion: what one asks of one person. The path has the fewest pieces, then the
-fewest levels to climb, then the first criteria of the grid. Unknown counts as 0, as it does for the grid: a project is
-surely ripe at the end of the path, whatever is learnt on the way.
+A step is one thing to do: to climb one level of one criterion, or to bring the proof of a level already declared. The
+path has the fewest steps, then the fewest pieces of evidence (what one asks of one person), proofs alone first, then
+the first criteria of the grid. Unknown counts as 0, as it does for the grid: a project is surely ripe at the end of
+the path, whatever is learnt on the way.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Maybe
 from rebond.maturity import CriterionLevel, Grid, Maturity
 
-__all__ = ["Path", "Step", "path_to_ripe"]
+__all__ = ["Path", "Piece", "path_to_ripe"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One piece of evidence to bring."""
+class Piece:
+    """One piece of evidence to bring, for one criterion."""
 
     criterion: str
     label: str
@@ -40,34 +41,42 @@ class Step:
         return self.declared is not UNKNOWN and self.declared >= self.target
 
     @property
-    def climb(self) -> int:
-        """How many levels the work itself has to climb."""
-        return max(0, self.target - (0 if self.declared is UNKNOWN else self.declared))
+    def steps(self) -> int:
+        """How many things there are to do for it."""
+        return _steps(self.declared, self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
     """What brings a project to ripe; no step when it is, or when no evidence can."""
 
-    steps: tuple[Step, ...]
+    pieces: tuple[Piece, ...]
     imposed: bool = False
     """A person fixed the level below what ripeness asks: no evidence changes it, only that person does."""
 
     @property
-    def climb(self) -> int:
-        """Levels to climb in all."""
-        return sum(step.climb for step in self.steps)
+    def steps(self) -> int:
+        """Things to do in all."""
+        return sum(piece.steps for piece in self.pieces)
+
+
+def _steps(declared: Maybe[int], target: int) -> int:
+    return max(1, _climb(declared, target))
+
+
+def _climb(declared: Maybe[int], target: int) -> int:
+    return max(0, target - (0 if declared is UNKNOWN else declared))
 
 
 def path_to_ripe(maturity: Maturity, grid: Grid) -> Path:
     """The shortest way from what the evidence gives today to the level from which a project is ripe."""
     if maturity.ripe is Truth.YES:
-        return Path(steps=())
+        return Path(pieces=())
     if maturity.overridden:
-        return Path(steps=(), imposed=True)
+        return Path(pieces=(), imposed=True)
     targets = _cheapest(maturity.criteria, grid)
-    steps = [
-        Step(
+    pieces = [
+        Piece(
             criterion=row.criterion.code,
             label=row.criterion.label,
             used=row.used,
@@ -79,11 +88,11 @@ def path_to_ripe(maturity: Maturity, grid: Grid) -> Path:
         for row, target in zip(maturity.criteria, targets, strict=True)
         if target is not None
     ]
-    return Path(steps=tuple(sorted(steps, key=lambda step: step.climb)))
+    return Path(pieces=tuple(sorted(pieces, key=lambda piece: piece.steps)))
 
 
-_Cost = tuple[int, int, tuple[int, ...]]
-"""Pieces, levels to climb, then the choices: the first criteria of the grid, and the lowest targets, first."""
+_Cost = tuple[int, int, int, tuple[int, ...]]
+"""Steps, pieces, levels to climb (a proof alone climbs none), then the first criteria of the grid, at their lowest."""
 
 
 def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None]:
@@ -94,14 +103,14 @@ def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None
     """
     asked = grid.level(grid.ripe_from)
     wanted = Fraction(asked.mean_at_least) * len(criteria)
-    best: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {0: ((0, 0, ()), ())}
+    best: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {0: ((0, 0, 0, ()), ())}
     for row in criteria:
         after: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {}
-        for total, ((pieces, climb, order), chosen) in best.items():
+        for total, ((steps, pieces, climb, order), chosen) in best.items():
             for target, level in _choices(row, asked.each_at_least):
-                more = 0 if target is None else max(0, target - (0 if row.declared is UNKNOWN else row.declared))
-                touched = target is not None
-                cost = (pieces + touched, climb + more, (*order, 0 if touched else 1, level))
+                more, up = (0, 0) if target is None else (_steps(row.declared, target), _climb(row.declared, target))
+                choice = (*order, int(target is None), level)
+                cost = (steps + more, pieces + (target is not None), climb + up, choice)
                 if total + level not in after or cost < after[total + level][0]:
                     after[total + level] = cost, (*chosen, target)
         best = after

@@ -113,7 +113,7 @@ class Advised:
         """How many pieces of evidence; ``None``: nobody can tell."""
         if self.ripeness is None or self.ripeness.path.imposed:
             return None
-        return len(self.ripeness.path.steps)
+        return len(self.ripeness.path.pieces)
 
     @property
     def opens(self) -> int | None:
@@ -127,11 +127,12 @@ class Advised:
 
 
 def advised(
-    user: User | AnonymousUser, mission: Mission, on: date, *, ref: str = "", accompanied: bool = False
+    user: User | AnonymousUser, mission: Mission, on: date, *, ref: str = "", for_team: bool = False
 ) -> list[Advised]:
     """The projects to bring to ripe and those that have an adviser.
 
-    ``ref``: of one accompaniment alone. ``accompanied``: those that have an adviser alone.
+    ``ref``: of one accompaniment alone. ``for_team``: those that have an adviser alone, for somebody of the team,
+    asked outside of a page.
 
     Seven queries for the team, whatever their number.
     """
@@ -139,8 +140,8 @@ def advised(
     of_project: dict[int, Accompaniment] = {}
     for row in sorted(rows, key=lambda each: (each.is_open, each.position, each.pk)):
         of_project[row.project_id] = row
-    if not roles_in(mission).isdisjoint(TEAM):
-        return _of_the_team(user, mission, on, of_project, alone=bool(ref) or accompanied)
+    if for_team or not roles_in(mission).isdisjoint(TEAM):
+        return _of_the_team(user, mission, on, of_project, alone=bool(ref) or for_team)
     return _of_an_adviser(mission, on, of_project)
 
 

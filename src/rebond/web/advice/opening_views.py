@@ -45,6 +45,7 @@ def open_one(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
             return redirect("advice:sheet", mission.slug, next(ref for _, ref in sent.wanted))
     context = {
         "row": row,
+        "project": row.project,
         "sent": sent.typed,
         "errors": sent.errors,
         "advisers": advisers([each.proposed for each in (row, *rows) if each.proposed]),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rebond.errors import FactsError
-from rebond.facts import AccompanimentOutcome, Promiser
+from rebond.facts import UNKNOWN, AccompanimentOutcome, Promiser
 from rebond.web.accounts.models import User
 from rebond.web.advice import acts
 from rebond.web.advice.acts import LONGEST_NAME, LONGEST_TEXT, Sent, advisers
@@ -95,6 +95,17 @@ def sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     return response
 
 
+def _proofs(row: Advised) -> list[tuple[str, str]]:
+    """The evidence that may be promised: what the project does not show yet."""
+    used = {} if row.ripeness is None else {each.criterion.code: each.used for each in row.ripeness.maturity.criteria}
+    return [
+        (f"{each.code}:{level}", f"{each.label} : {words}")
+        for each in maturity_grid().criteria
+        for level, words in enumerate(each.levels)
+        if level > (0 if (now := used.get(each.code, UNKNOWN)) is UNKNOWN else now)
+    ]
+
+
 def _entered(request: HttpRequest, mission: Mission, row: Advised) -> dict[str, datetime]:
     """When the evidence of each criterion was written last."""
     entries = Entry.objects.visible_to(request.user).of(mission).filter(kind="projet", ref=row.project.ref)
@@ -147,7 +158,7 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
         meetings = meetings.filter(organisation__in={part.code for part in parts_in(mission) if part.code})
     may_write = Accompaniment.objects.may_change(user).of(mission).filter(pk=held.pk).exists() and held.is_open
     promised = {each.row.criterion: each for each in row.promises}
-    steps = row.ripeness.path.steps if row.ripeness else ()
+    steps = row.ripeness.path.pieces if row.ripeness else ()
     lacking = {step.criterion for step in steps}
     criteria = row.ripeness.maturity.criteria if row.ripeness else ()
     entered = _entered(request, mission, row) if team else {}
@@ -159,12 +170,7 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
         "steps": [(step, promised.get(step.criterion)) for step in steps],
         "got": [(each, entered.get(each.criterion.code)) for each in criteria if each.criterion.code not in lacking],
         "other_promises": [each for each in row.promises if each.row.criterion not in lacking],
-        "proofs": [
-            (f"{each.code}:{level}", f"{each.label} : {words}")
-            for each in maturity_grid().criteria
-            for level, words in enumerate(each.levels)
-            if level
-        ],
+        "proofs": _proofs(row),
         "promisers": [(each.value, each.label) for each in Promiser],
         "position": journal_position(mission),
         "may_write": may_write,
@@ -185,6 +191,7 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
             .select_related("project", "seen_by")
         )
         context |= {
+            "project": row.project,
             "advisers": advisers([row.proposed] if row.proposed else ()),
             "others": list(others.order_by("-position")),
             "is_shared": shared.filter(organisation__code=held.adviser).exists(),

@@ -20,7 +20,7 @@ from rebond.web.missions.models import Mission, Role
 def advice_tasks(user: User, mission: Mission, roles: Collection[str], on: date) -> Iterable[Task]:
     """Two queries for a mission that has no adviser and where nothing ripened."""
     if Accompaniment.objects.visible_to(user).of(mission).filter(outcome=None).exists():
-        for row in advised(user, mission, on, accompanied=True):
+        for row in advised(user, mission, on, for_team=True):
             if row.accompaniment is not None and row.accompaniment.is_open:
                 yield from _tasks_of(row, row.accompaniment, mission, on)
     if Role.PILOT in roles:

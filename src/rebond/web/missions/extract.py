@@ -103,6 +103,9 @@ def extract_of(mission: Mission, keys: Collection[tuple[Kind, str]], after: Rows
         for kind in _ROADMAP:
             refs.setdefault(kind, set())
     _add_named(refs, after.values())
+    if accompanied := {row.project_id for row in after.values() if isinstance(row, Accompaniment)}:
+        # A project has one adviser at a time: the others are looked at too.
+        refs[Kind.ACCOMPANIMENT] |= _refs(mission, Kind.ACCOMPANIMENT, project__ref__in=accompanied)
     _add_dependents(mission, refs, {key for key in keys if key not in after})
     _add_owners(mission, refs)
     if sum(map(len, refs.values())) > _MOST:
