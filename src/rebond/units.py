@@ -31,6 +31,15 @@ def format_number(value: Decimal | float, decimals: int = 0) -> str:
     return f"{rounded:,f}".replace(",", NARROW_SPACE).replace(".", ",")
 
 
+def format_measure(value: Decimal) -> str:
+    r"""A value that somebody measured: with decimals, two at most, only when it has some.
+
+    >>> format_measure(Decimal("40.000")), format_measure(Decimal("12.5"))
+    ('40', '12,50')
+    """
+    return format_number(value, 2 if value % 1 else 0)
+
+
 def format_euros(amount: Euros | int) -> str:
     """``1 234 567 €``; cents are shown only when there are some."""
     cents = Decimal(amount) % 1

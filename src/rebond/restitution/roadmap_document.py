@@ -5,12 +5,11 @@ Who said what stays with the team: a need is told by its theme, and counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 
-from rebond.facts import UNKNOWN, ActionStatus, Maybe
+from rebond.facts import UNKNOWN, Maybe
 from rebond.indicators.breakdowns import slug
 from rebond.restitution.contents import Document, Paragraph, Quote, Section, Table, Text, plain, pruned
 from rebond.restitution.editions import PRESS
@@ -18,15 +17,14 @@ from rebond.restitution.report.context import Context
 from rebond.restitution.timeline import periods
 from rebond.restitution.typography import french_date
 from rebond.results import MissionResult
-from rebond.roadmap.adopted import AdoptedAction
+from rebond.roadmap.adopted import AdoptedAction, in_order
 from rebond.roadmap.build import ProposedAction
-from rebond.units import format_number
+from rebond.units import format_measure
 
 _ADOPTED = ("Action", "Pour qui, pour quoi", "Pilote et partenaires", "Coût", "Calendrier", "Indicateur")
 _PROPOSED = ("Action proposée", "Besoins", "Pilote proposé", "Partenaires", "Échéance", "Indicateur de suivi")
 _UNKNOWN = "à préciser"
 _PERIODS = 8
-_LAST_PRIORITY = 9
 
 
 def collect_roadmap(result: MissionResult) -> Document:
@@ -57,18 +55,6 @@ def collect_roadmap(result: MissionResult) -> Document:
             ),
         )
     )
-
-
-def in_order(adopted: Iterable[AdoptedAction]) -> tuple[AdoptedAction, ...]:
-    """What comes first first: by priority, then by end; what nobody said comes last, what was dropped after all."""
-    return tuple(sorted(adopted, key=_order))
-
-
-def _order(found: AdoptedAction) -> tuple[bool, int, date, str]:
-    action = found.action
-    rank = _LAST_PRIORITY if action.priority is UNKNOWN else action.priority.rank
-    end = action.ends_on if isinstance(action.ends_on, date) else date.max
-    return action.status is ActionStatus.DROPPED, rank, end, action.id
 
 
 def _settled(result: MissionResult) -> set[str]:
@@ -246,15 +232,8 @@ def _measured(found: AdoptedAction) -> str:
             lines.append(f"{word} : {_UNKNOWN}" if word != "Dernière valeur" else f"{word} : pas encore relevée")
         else:
             dated = f" ({french_date(on)})" if isinstance(on, date) else ""
-            lines.append(f"{word} : {number_words(value)}{unit}{dated}")
+            lines.append(f"{word} : {format_measure(value)}{unit}{dated}")
     return "\n".join(lines)
-
-
-def number_words(value: object) -> str:
-    """A value of an indicator, with as many decimals as it has, two at most."""
-    if not isinstance(value, Decimal):
-        return _UNKNOWN
-    return format_number(value, 2 if value % 1 else 0)
 
 
 def _proposals(context: Context, axis: str, actions: Sequence[ProposedAction], *, first: bool) -> Section:

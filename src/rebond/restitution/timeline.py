@@ -145,7 +145,7 @@ def _rules(ticks: Sequence[date], on: date, y: float, scale: _Scale) -> list[str
     """The periods and the day, under one bar alone: no rule crosses the words above it."""
     marks = [line(scale.at(tick), y - 2, scale.at(tick), y + _BAR, stroke=RULE) for tick in ticks]
     if ticks[0] <= on <= ticks[-1]:
-        marks.append(line(scale.at(on), y - 4, scale.at(on), y + _BAR + 4, stroke=INK, width=2))
+        marks.append(line(scale.at(on), y - 1, scale.at(on), y + _BAR + 4, stroke=INK, width=2))
     return marks
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from rebond.facts import ActionProgress, Census, RoadmapAction
+from rebond.facts import UNKNOWN, ActionProgress, ActionStatus, Census, RoadmapAction
 from rebond.facts.roadmap import last_progress, last_values
 from rebond.roadmap.build import HeardNeed, ProposedAction, told_needs
+
+_LAST_PRIORITY = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +75,15 @@ def left_to_settle(census: Census, proposals: Iterable[ProposedAction]) -> tuple
     """The proposals that nobody adopted nor set aside."""
     settled = {action.proposal for action in census.actions}
     return tuple(each for each in proposals if each.answers and each.key not in settled)
+
+
+def in_order(adopted: Iterable[AdoptedAction]) -> tuple[AdoptedAction, ...]:
+    """What comes first first: by priority, then by end; what nobody said comes last, what was dropped after all."""
+    return tuple(sorted(adopted, key=_order))
+
+
+def _order(found: AdoptedAction) -> tuple[bool, int, date, str]:
+    action = found.action
+    rank = _LAST_PRIORITY if action.priority is UNKNOWN else action.priority.rank
+    end = action.ends_on if isinstance(action.ends_on, date) else date.max
+    return action.status is ActionStatus.DROPPED, rank, end, action.id

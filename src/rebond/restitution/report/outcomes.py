@@ -12,11 +12,10 @@ from rebond.restitution.charts import Bar, horizontal_bars
 from rebond.restitution.code_names import UNNAMED
 from rebond.restitution.contents import Drawing, Paragraph, Quote, Section, Table, Text, plain
 from rebond.restitution.report.context import Context, firm_name, group_name, named
-from rebond.restitution.roadmap_document import in_order
 from rebond.restitution.timeline import span_of, timeline
 from rebond.restitution.typography import listed
 from rebond.results import MissionResult, ProjectResult
-from rebond.roadmap.adopted import AdoptedAction
+from rebond.roadmap.adopted import AdoptedAction, in_order
 
 
 def outcomes(context: Context) -> Section:

@@ -53,7 +53,7 @@ def _led(request: HttpRequest, mission: Mission) -> list[RoadmapAction]:
     """The actions of the roadmap that a partner's organisation leads; a query for a partner alone."""
     if Role.PARTNER not in {part.role for part in parts_in(mission)}:
         return []
-    return list(RoadmapAction.objects.led_by(request.user).of(mission))
+    return list(RoadmapAction.objects.visible_to(request.user).led_by(request.user).of(mission))
 
 
 @in_a_space

@@ -78,7 +78,10 @@ def _may_tell(request: HttpRequest, mission: Mission, row: RoadmapAction) -> boo
     if mission.archived_at is not None or row.status == RoadmapAction.Status.SET_ASIDE:
         return False
     of_team = not roles_in(mission).isdisjoint(TEAM)
-    return of_team or RoadmapAction.objects.led_by(request.user).of(mission).filter(pk=row.pk).exists()
+    return (
+        of_team
+        or RoadmapAction.objects.visible_to(request.user).led_by(request.user).of(mission).filter(pk=row.pk).exists()
+    )
 
 
 def _signature(user: User, mission: Mission) -> str:

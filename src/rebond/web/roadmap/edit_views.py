@@ -46,6 +46,7 @@ def new(request: HttpRequest, mission: Mission) -> HttpResponse:
     """An action that no study proposed."""
     _decides(mission)
     census = facts_of(mission)
+    known = {project.id for project in census.projects}
     opened = Opened(
         mission=mission,
         since=since_of(request, journal_position(mission)),
@@ -67,7 +68,7 @@ def new(request: HttpRequest, mission: Mission) -> HttpResponse:
         opened=opened,
         parts=PARTS,
         complete=complete,
-        check=faults_of,
+        check=lambda typed: faults_of(typed, known),
         done=lambda rows: reverse("roadmap:action", args=[mission.slug, action_in(rows).id]),
         back=((reverse("roadmap:roadmap", args=[mission.slug]), "Feuille de route"),),
         is_new=True,
@@ -80,7 +81,7 @@ def new(request: HttpRequest, mission: Mission) -> HttpResponse:
 @editing_view
 def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """An action, whole."""
-    held, opened = _open(request, mission, ref)
+    held, opened, known = _open(request, mission, ref)
     form = Form(
         title="Modifier l’action",
         kicker=f"Action {ref} · {held.title}",
@@ -88,7 +89,7 @@ def edit(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         opened=opened,
         parts=PARTS,
         complete=with_codes,
-        check=faults_of,
+        check=lambda typed: faults_of(typed, known),
         done=lambda _: reverse("roadmap:action", args=[mission.slug, ref]),
         back=_back(mission, held),
     )
@@ -102,7 +103,7 @@ def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> Http
     part = part_of(column)
     if part is None:
         raise Http404
-    held, opened = _open(request, mission, ref)
+    held, opened, known = _open(request, mission, ref)
     links = links_of(mission, ref, column)
     here = f"{reverse('roadmap:action', args=[mission.slug, ref])}#{links.anchor}"
     form = Form(
@@ -112,7 +113,7 @@ def field(request: HttpRequest, mission: Mission, ref: str, column: str) -> Http
         opened=opened,
         parts=(part,),
         complete=with_codes,
-        check=faults_of,
+        check=lambda typed: faults_of(typed, known),
         done=lambda _: here,
         back=(*_back(mission, held)[:1], (here, held.title)),
         template="editing/one_field.html",
@@ -174,7 +175,7 @@ def needs(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     return page(request, mission, "roadmap/needs.html", "roadmap", context)
 
 
-def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[RoadmapAction, Opened]:
+def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[RoadmapAction, Opened, set[str]]:
     _decides(mission)
     is_sent = request.method == "POST"
     try:
@@ -185,8 +186,10 @@ def _open(request: HttpRequest, mission: Mission, ref: str) -> tuple[RoadmapActi
     held = cast(RoadmapAction, opened.rows[Kind.ACTION, ref])
     if not opened.sheets[SHEET]:  # Of an axis that the catalogue no longer has: no form can hold it.
         raise Http404
-    opened.context.update(context_of(facts_of(mission).settings))
-    return held, replace(opened, sheets=with_names(opened.sheets)) if not is_sent else opened
+    census = facts_of(mission)
+    opened.context.update(context_of(census.settings))
+    known = {*(project.id for project in census.projects), *held.projects}
+    return held, opened if is_sent else replace(opened, sheets=with_names(opened.sheets)), known
 
 
 def _decides(mission: Mission) -> None:

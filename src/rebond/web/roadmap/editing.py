@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -97,10 +97,17 @@ def with_names(typed: Typed) -> Typed:
     return {**typed, SHEET: rows}
 
 
-def faults_of(typed: Typed) -> Sequence[EntryFault]:
-    """What no reader of the workbook knows: a state without reason, an end before its start, a target of nothing."""
+def faults_of(typed: Typed, known: Collection[str]) -> Sequence[EntryFault]:
+    """What no reader of the workbook knows: a state without reason, an end before its start, a target of nothing.
+
+    ``known``: the projects that may be named, those of the mission and those that the action named already.
+    """
     row = next(iter(typed.get(SHEET, [])), {})
     found = []
+    lost = [ref for part in row.get("projets", "").split(";") if (ref := part.strip()) and ref not in known]
+    if lost:
+        problem = f"aucun projet de la mission ne porte {' ni '.join(lost)}"
+        found.append(_fault("projets", problem, "écrire des identifiants comme P001, séparés par des points-virgules"))
     asks_why = row.get("etat", "") in {status.value for status in ActionStatus if status.asks_why}
     if asks_why and not row.get("motif_etat", "").strip():
         found.append(_fault("motif_etat", "une action abandonnée ou écartée l'est avec un motif", "l'écrire"))

@@ -12,11 +12,10 @@ from django.contrib.auth.models import AnonymousUser
 from rebond import facts as core
 from rebond.facts import ActionPriority
 from rebond.restitution.charts import Chart
-from rebond.restitution.roadmap_document import number_words
 from rebond.restitution.timeline import NARROW, span_of, timeline
 from rebond.restitution.typography import french_date, typeset
 from rebond.roadmap.build import NO_ACTION
-from rebond.units import format_euros
+from rebond.units import format_euros, format_measure
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import axes, axis_label, organisation_name
 from rebond.web.committee.models import Sitting
@@ -170,7 +169,7 @@ class Line:
 
 def value_words(value: Decimal | None) -> str:
     """A value of an indicator; empty when nobody gave it."""
-    return "" if value is None else number_words(Decimal(value))
+    return "" if value is None else format_measure(Decimal(value))
 
 
 def lines_of(user: Person, mission: Mission, on: date, *, proposals: bool) -> list[Line]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from rebond.facts import ActionStatus
-from rebond.restitution.roadmap_document import number_words
+from rebond.units import format_measure
 from rebond.web.missions.data import MissionData, Ordered, Withdrawable
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
@@ -34,10 +35,10 @@ class LedQuerySet(MissionDataQuerySet["RoadmapAction"]):
         mine = Membership.objects.filter(
             user_id=user.pk,
             role=Role.PARTNER,
-            mission=models.OuterRef("mission"),
-            organisation__code=models.OuterRef("owner"),
+            mission=OuterRef("mission"),
+            organisation__code=OuterRef("owner"),
         )
-        return self.exclude(owner="").exclude(status=ActionStatus.SET_ASIDE).filter(models.Exists(mine))
+        return self.exclude(owner="").exclude(status=ActionStatus.SET_ASIDE).filter(Exists(mine))
 
 
 class RoadmapAction(Ordered, Withdrawable, MissionData):
@@ -154,4 +155,4 @@ class ActionProgress(Ordered, Withdrawable, MissionData):
     @property
     def shown_value(self) -> str:
         """The value of the indicator, as people read it."""
-        return "" if self.value is None else number_words(self.value)
+        return "" if self.value is None else format_measure(self.value)

@@ -11,6 +11,7 @@ from rebond.history import Kind
 from rebond.web.desk.filters import UNKNOWN, Filter, counted
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.editing.decided import last_gesture
+from rebond.web.journal.models import Entry
 from rebond.web.missions.access import SITTING, TEAM, for_roles, page, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.roadmap.lines import Line, calendar_of, is_orphan, lines_of, since_committee, value_words
@@ -78,12 +79,21 @@ def roadmap(request: HttpRequest, mission: Mission) -> HttpResponse:
         "calendar": calendar_of(adopted, on),
         "of_team": of_team,
         "may_decide": Role.PILOT in roles and mission.archived_at is None,
-        "done": last_gesture(request, mission, Kind.ACTION) if request.GET.get("fait") else None,
+        **_told(request, mission),
         "filters": filters,
         "active": [one for one in filters if one.value],
         **tools(LISTING, request, mission),
     }
     return page(request, mission, "roadmap/roadmap.html", "roadmap", context)
+
+
+def _told(request: HttpRequest, mission: Mission) -> dict[str, object]:
+    """The gesture that the address names, and how many actions it was about."""
+    done = last_gesture(request, mission, Kind.ACTION) if request.GET.get("fait") else None
+    if done is None:
+        return {"done": None}
+    together = Entry.objects.visible_to(request.user).of(mission).filter(gesture=done.gesture)
+    return {"done": done, "done_count": together.values("ref").distinct().count()}
 
 
 def _filters(request: HttpRequest, lines: Sequence[Line]) -> list[Filter]:

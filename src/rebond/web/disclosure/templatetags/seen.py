@@ -73,9 +73,12 @@ def _accesses(context: template.Context) -> tuple[Access, ...]:
 def _found(context: template.Context) -> tuple[Access, ...]:
     mission: Any = context["mission"]
     if (form := context.get("form")) is not None and hasattr(form, "opened"):
-        for (kind, ref), row in form.opened.rows.items():
-            if kind is Kind.SETTINGS:
+        new = ((Kind.ACTION, ""),) if "actions" in form.opened.own_sheets else ()
+        for kind, ref in (*new, *form.opened.rows):
+            # An action is of the mission, as its settings: no firm nor project owns it.
+            if kind in (Kind.SETTINGS, Kind.ACTION):
                 return accesses_to_settings()
+            row = form.opened.rows[kind, ref]
             if kind is Kind.PROJECT:
                 return accesses_of(mission, firm=row.firm_id, project=ref)
             return accesses_of(mission, firm=ref if kind is Kind.FIRM else row.firm_id)
