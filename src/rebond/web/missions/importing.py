@@ -229,7 +229,8 @@ def _dangling(census: Census) -> Iterator[Fault]:
     firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
     accompanied = {row.id for row in census.accompaniments}
     actions, sent = {row.id for row in census.actions}, {row.id for row in census.referrals}
-    for row in (*census.projects, *census.interviews, *census.aids):
+    owned: tuple[Project | Interview | AidObtained, ...] = (*census.projects, *census.interviews, *census.aids)
+    for row in owned:
         if row.firm_id not in firms:
             yield _unknown(f"{_NOUNS[type(row)]} {row.id}", row.firm_id, "entreprise")
     named: tuple[tuple[str, Iterable[str], Collection[str], str], ...] = (
