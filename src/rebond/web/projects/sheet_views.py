@@ -15,6 +15,7 @@ from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
 from rebond.web.projects.costs import cost_table
+from rebond.web.projects.models import Project
 from rebond.web.projects.sheet import sheet_page, studied_project
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import lines_for_team
@@ -41,6 +42,7 @@ def summary(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         "resume",
         "projects/sheet/summary.html",
         {
+            **_sent(request, mission, project),
             "found": found,
             "groups": plan_groups(lines),
             "questions": questions[:_SHOWN_QUESTIONS],
@@ -106,21 +108,25 @@ def follow_up(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """To whom it is sent, by when; its place in the call, with the marks and what the committee decided."""
     project = studied_project(request, mission, ref)
     found = project.finding.found if project.finding else None
+    shown = {"found": found, **_sent(request, mission, project), **_advised(request, mission, project)}
+    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", shown)
+
+
+def _sent(request: HttpRequest, mission: Mission, project: Project) -> dict[str, object]:
+    """What was sent of a project: what is proposed and was not is shown as proposed."""
     rows = SentReferral.objects.visible_to(request.user).of(mission).filter(project=project)
     sent = lines_for_team(rows, timezone.localdate())
+    return {"sent": sent, "sent_to": {each.row.organisation for each in sent}}
+
+
+def _advised(request: HttpRequest, mission: Mission, project: Project) -> dict[str, object]:
+    """Its adviser, and where to choose one as long as it is not ripe."""
     advice = advice_on(request.user, mission, project)
     waits = advice is None or advice.state == WITHOUT
     ripe = project.finding is not None and project.finding.ripe == Answer.YES
-    shown = {
-        "found": found,
-        "sent": sent,
-        "sent_to": {each.row.organisation for each in sent},
-        "advice": advice,
-        "advice_url": reverse("advice:open", args=[mission.slug, ref])
-        if waits and not ripe and mission.archived_at is None
-        else "",
-    }
-    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", shown)
+    opens = waits and not ripe and mission.archived_at is None
+    address = reverse("advice:open", args=[mission.slug, project.ref]) if opens else ""
+    return {"advice": advice, "advice_url": address}
 
 
 @of_mission

@@ -98,7 +98,9 @@ def desks(mission: Mission, *, organisation: str = "", project: str = "") -> lis
         proposals = proposals.filter(organisation=organisation)
     if project:
         proposals = proposals.filter(project__ref=project)
-    rows = [(row.project, row.organisation, row) for row in proposals if _known(row.organisation)]
+    rows: list[tuple[Project, str, Referral | None]] = [
+        (row.project, row.organisation, row) for row in proposals if _known(row.organisation)
+    ]
     if organisation and project and not rows and _known(organisation):
         found = Project.objects.of(mission).select_related("firm", "mission").filter(ref=project).first()
         rows = [(found, organisation, None)] if found else []
@@ -106,15 +108,16 @@ def desks(mission: Mission, *, organisation: str = "", project: str = "") -> lis
     known = known_of(mission)
     numbers = dict(Organisation.objects.filter(code__isnull=False).values_list("code", "pk"))
     grouped: dict[str, list[tuple[Project, Referral | None]]] = {}
-    for each, code, row in rows:
-        grouped.setdefault(code, []).append((each, row))
+    for each, code, proposal in rows:
+        grouped.setdefault(code, []).append((each, proposal))
     found_desks = []
     for code, pairs in grouped.items():
         names = names_for(mission, numbers.get(code), [each for each, _ in pairs], sending=True)
         outgoing = []
         for each, row in pairs:
-            dispositifs = tuple(row.dispositifs) if row else _desk_of(code, amounts.get(each.pk, {}))
-            asked, told = _asked(amounts.get(each.pk, {}), dispositifs)
+            mine = amounts.get(each.pk, {})
+            dispositifs = tuple(item["id"] for item in row.dispositifs) if row else _desk_of(code, mine)
+            asked, told = _asked(mine, dispositifs)
             held = open_between(known, each.ref, code)
             outgoing.append(
                 Outgoing(

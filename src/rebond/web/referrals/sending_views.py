@@ -160,8 +160,7 @@ def _read(request: HttpRequest, found: Sequence[Desk], today: date) -> Typed:
 def _send(request: HttpRequest, mission: Mission, found: Sequence[Desk], typed: Typed, today: date) -> Sent:
     user = cast(User, request.user)
     by = author_of(user)
-    assert typed.answer_by is not None  # ``_read`` found no fault
-    sendings = [row.sending(typed.answer_by, typed.words) for row in typed.rows]
+    sendings = [row.sending(typed.answer_by or today, typed.words) for row in typed.rows]
     done = send(mission, sendings, by=by, on=today, reason=typed.reason)
     for row in typed.rows:
         acts.share(mission, row.project, adopt(row.organisation), by=user)
