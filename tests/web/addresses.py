@@ -53,6 +53,7 @@ SIGNED_IN: dict[str, dict[str, str]] = {
     "portfolio:call": OF_MISSION,
     "portfolio:robustness": OF_MISSION,
     "referrals:list": OF_MISSION,
+    "referrals:sent": OF_MISSION,
     "roadmap:roadmap": OF_MISSION,
     "restitution:indicators": OF_MISSION,
     "restitution:indicator": {**OF_MISSION, "code": "projets_inconnus"},
@@ -76,6 +77,7 @@ PERSONAL: dict[str, dict[str, str]] = {
 TEAM: dict[str, dict[str, str]] = {"exchange:home": OF_MISSION, "exchange:lists": OF_MISSION}
 """For the pilot and the consultants of a mission."""
 PILOT: dict[str, dict[str, str]] = {
+    "referrals:send": OF_MISSION,
     "exchange:delete": OF_MISSION,
     "organisations:people": OF_MISSION,
     "disclosure:sharing": OF_MISSION,
@@ -144,6 +146,10 @@ SPACE: dict[str, dict[str, str]] = {
 """For those who do not work on the whole mission."""
 RESTRICTED = {**CHANGING, **OF_SOME_ROLES}
 NO_PAGE = {
+    "referrals:many",
+    "referrals:inbox",
+    "referrals:one",
+    "referrals:file",
     "home",
     "accounts:logout",
     "financing:frozen",

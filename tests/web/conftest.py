@@ -87,6 +87,7 @@ def django_db_setup(
             unchanged.protect(apps, editor)
             as_given.protect(apps, editor)
             as_followed.protect(apps, editor)
+            as_followed.protect_messages(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 

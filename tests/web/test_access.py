@@ -63,8 +63,8 @@ NOT_OF_A_MISSION = {
 """A record is reached only through a row of a study: one content may be that of several missions."""
 ROLES = [account.username for account in ACCOUNTS]
 WORKERS = frozenset({"pilote", "consultant"})
-OF_THE_COMMITTEE = {("desk:calendar", "copil")}
-"""Its own days, and none of the team's: ``desk/test_agenda`` reads them."""
+OF_THE_COMMITTEE = {("desk:calendar", "copil"), ("referrals:inbox", "bpifrance")}
+"""Its own days, and none of the team's: ``desk/test_agenda`` reads them. What is sent to an organisation is its own."""
 SEEN_SITTING = {
     "portfolio:session",
     "portfolio:decision",

@@ -51,6 +51,8 @@ DECLARED = {
     "portfolio.Recusal": "firm ref assessor number aside reason by on",
     "referrals.SentReferral": "project ref organisation dispositifs asked why expected sent_on answer_by sent_by words",
     "referrals.ReferralStep": "referral ref number state on dispositif asked granted paid jobs by reason answer_by",
+    "referrals.Message": "referral audience text at by by_name",
+    "referrals.DeskAddress": "mission organisation email at by_name",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
     "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
     "committee.LetterText": "mission kind text",

@@ -42,6 +42,7 @@ MENU = (
         label="Mon espace",
         entries=(
             Entry(section="space", label="Mon espace", views=("disclosure:space",), roles=EVERYONE - TEAM),
+            Entry(section="inbox", label="Ma boîte", views=("referrals:inbox",), roles=frozenset({Role.PARTNER})),
             Entry(section="published", label="Chiffres publiés", views=("publishing:figures",), roles=EVERYONE - TEAM),
         ),
     ),

@@ -17,6 +17,7 @@ LISTINGS = {
     "entretiens": "interviews:list",
     "projets": "projects:list",
     "orientations": "referrals:list",
+    "orientations-envoyees": "referrals:sent",
     "questions": "desk:questions",
     "vraisemblance": "editing:checks",
     "journal": "editing:journal",

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
+from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.reading import Line, Situation, lines_for_organisations, lines_for_team
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
 NEAR = timedelta(days=14)
@@ -51,9 +53,12 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
     if not TEAM.isdisjoint(roles):
         tasks += _corrections(user, mission)
         tasks += _links(user, mission)
+        tasks += _sent(user, mission, on)
         tasks += _referrals(user, mission, on)
         tasks += _actions(user, mission, on)
         tasks += _calls(user, mission, on)
+    if Role.PARTNER in roles:
+        tasks += _addressed(user, mission, on)
     return sorted(tasks, key=lambda task: task.urgency)
 
 
@@ -139,6 +144,9 @@ def _links(user: User, mission: Mission) -> Iterable[Task]:
 def _referrals(user: User, mission: Mission, on: date) -> Iterable[Task]:
     """Organisations whose next step is past its day, each once."""
     rows = Referral.objects.visible_to(user).found_by(mission.current_study).filter(due_on__lt=on).order_by()
+    # What was sent has a clock of its own (``_sent``).
+    sent = SentReferral.objects.of(mission).filter(project=OuterRef("project"), organisation=OuterRef("organisation"))
+    rows = rows.filter(~Exists(sent))
     grouped = rows.values("organisation", "organisation_name").annotate(
         projects=Count("project", distinct=True), first=Min("due_on")
     )
@@ -152,6 +160,53 @@ def _referrals(user: User, mission: Mission, on: date) -> Iterable[Task]:
             due=row["first"],
             late=True,
         )
+
+
+def _sent(user: User, mission: Mission, on: date) -> Iterable[Task]:
+    """What was sent: organisations that are late, each once, and the precisions that they ask for."""
+    lines = lines_for_team(SentReferral.objects.visible_to(user).of(mission), on)
+    late: dict[str, list[Line]] = {}
+    for each in lines:
+        if each.situation is Situation.LATE:
+            late.setdefault(each.row.organisation, []).append(each)
+        elif each.situation is Situation.ASKED:
+            yield Task(
+                verb="Préciser",
+                subject=f"{each.named.name}, {each.organisation}",
+                why=typeset(f"elle demande : {each.followed.steps[-1].reason or 'des précisions'}"),
+                url=reverse("referrals:one", args=[mission.slug, each.ref]),
+                stake=each.asked,
+            )
+    for code, each_late in late.items():
+        count = len(each_late)
+        yield Task(
+            verb="Relancer",
+            subject=typeset(f"{each_late[0].organisation} : {count} projet{'s' if count > 1 else ''}"),
+            why="aucune réponse à la date demandée",
+            url=f"{reverse('referrals:sent', args=[mission.slug])}?organisation={code}&situation={Situation.LATE}",
+            due=min(each.answer_by for each in each_late if each.answer_by),
+            stake=sum((each.asked for each in each_late if each.asked is not None), Decimal(0)) or None,
+            late=True,
+        )
+
+
+def _addressed(user: User, mission: Mission, on: date) -> Iterable[Task]:
+    """What the organisations that a person stands for are asked to answer."""
+    parts = Membership.objects.of(mission).filter(user_id=user.pk, role=Role.PARTNER, organisation__code__isnull=False)
+    codes = [str(code) for code in parts.values_list("organisation__code", flat=True)]
+    if not codes:
+        return
+    for each in lines_for_organisations(mission, SentReferral.objects.visible_to(user).of(mission), codes, on):
+        if each.state.waits_for_answer:
+            yield Task(
+                verb="Répondre",
+                subject=each.named.name,
+                why=each.why,
+                url=reverse("referrals:one", args=[mission.slug, each.ref]),
+                due=each.answer_by,
+                stake=each.asked,
+                late=each.situation is Situation.LATE,
+            )
 
 
 def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:

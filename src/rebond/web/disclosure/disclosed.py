@@ -23,7 +23,7 @@ from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Edition, Recipient
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
-from rebond.web.catalogue.reading import current_catalogue, kind_label
+from rebond.web.catalogue.reading import current_catalogue, kind_label, organisation_name
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
@@ -231,6 +231,49 @@ def _told_both_ways(projects: Iterable[Project], asked: Asked) -> tuple[Disclose
     return tuple(replace(disclosed, cost_range=_cost(each, band_of)) for each, disclosed in told)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """How an organisation is told of a project: its name after the consent of the firm, a code name before."""
+
+    key: str
+    name: str
+    firm: str = ""
+    amounts: bool = False
+    """Whether it is told exact amounts, and not their range."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the firm agreed."""
+        return bool(self.firm)
+
+    def amount(self, euros: Decimal) -> str:
+        """An amount as it may be told."""
+        return format_euros(euros) if self.amounts else band_of(euros)
+
+
+def names_for(
+    mission: Mission, organisation: int | None, projects: Iterable[Project], *, sending: bool = False
+) -> dict[int, Named]:
+    """How projects, their firms read, are told to an organisation (its number); ``sending``: once they are sent to it.
+
+    Two queries. What the pilot took back from it has its code name again.
+    """
+    part = Part(role=Role.PARTNER, organisation=organisation)
+    agreed = _agreed(mission, part)
+    shared = set(Shared.objects.of(mission).filter(organisation=organisation or 0).values_list("project", flat=True))
+    return {
+        each.pk: _named_to(each, agreed.get(each.firm_id) if sending or each.pk in shared else None)
+        for each in projects
+    }
+
+
+def _named_to(project: Project, scope: Scope | None) -> Named:
+    key = code_of(project)
+    if scope is None:
+        return Named(key=key, name=f"Projet {key.upper()}")
+    return Named(key=key, name=typeset(project.title), firm=typeset(project.firm.name), amounts=scope.amounts)
+
+
 def _cost(project: Project, tell: Callable[[Decimal], str]) -> str:
     """The cost as ``tell`` says it; of a project whose expenses nobody described, unknown and not nothing."""
     amounts = [line.amount for line in project.costs.all()]
@@ -281,13 +324,23 @@ def _named(project: Project) -> dict[str, Any]:
 
 
 def _ways_out(mission: Mission, projects: Collection[int], *, every: bool = False) -> dict[int, list[tuple[str, str]]]:
-    """Where projects go; prevention of difficulty (``every``) is nobody's business but the firm's and the team's."""
+    """Where projects go; prevention of difficulty (``every``) is nobody's business but the firm's and the team's.
+
+    Of what was sent, its state and nothing else; the rest is a proposal, and says so.
+    """
+    from rebond.web.referrals.reading import states_of
     from rebond.web.studies.models import Referral
 
-    rows = Referral.objects.found_by(mission.current_study).filter(project__in=projects)
+    rows = list(Referral.objects.found_by(mission.current_study).filter(project__in=projects))
+    hidden = {(row.project_id, row.organisation) for row in rows if row.kind == Referral.Kind.DIFFICULTY and not every}
+    sent = states_of(mission, projects)
     found: dict[int, list[tuple[str, str]]] = {}
-    for row in rows if every else rows.exclude(kind=Referral.Kind.DIFFICULTY):
-        found.setdefault(row.project_id, []).append((row.organisation_name, row.get_kind_display()))
+    for (project, code), state in sent.items():
+        if (project, code) not in hidden:
+            found.setdefault(project, []).append((organisation_name(code), state.label))
+    for row in rows:
+        if (row.project_id, row.organisation) not in {*sent, *hidden}:
+            found.setdefault(row.project_id, []).append((row.organisation_name, f"{row.get_kind_display()} (proposé)"))
     return found
 
 

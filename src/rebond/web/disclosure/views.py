@@ -7,10 +7,12 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from rebond.restitution.audiences import Reader
 from rebond.web.accounts.models import User
+from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure import acts
 from rebond.web.disclosure.consenting import take_back
 from rebond.web.disclosure.disclosed import Disclosed, project_of, references, shown_to
@@ -22,7 +24,7 @@ from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.telling import notices
 from rebond.web.firms.models import Firm
 from rebond.web.journal.writing import author_of
-from rebond.web.missions.access import Part, firms_in, for_roles, page, parts_in
+from rebond.web.missions.access import Part, firms_in, for_roles, page, parts_in, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.readings.middleware import note
@@ -57,6 +59,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
     context = {
         "given": given,
+        "tasks": awaiting(cast(User, request.user), mission, roles_in(mission) & {Role.PARTNER}, timezone.localdate()),
         "takes_away": FILES if any(rows for _, rows in given) else (),
         "figures": list(figures.only("label", "text", "unit")),
         "firms": _firm_spaces(mission),

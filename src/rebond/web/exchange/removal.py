@@ -33,7 +33,7 @@ from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.portfolio.models import CommitteeDecision, Mark, Recusal
 from rebond.web.projects.models import Project
-from rebond.web.referrals.models import ReferralStep
+from rebond.web.referrals.models import Message, ReferralStep
 from rebond.web.studies.keeping import forget_unheld_records
 from rebond.web.studies.models import Document
 
@@ -131,7 +131,7 @@ def delete_mission(mission: Mission, archive: Path, *, by: Author, reason: str =
         note = Note(kind=KIND, label="Mission supprimée", path=("supprimee",), before=False, after=True)
         record(held, [note], by=by, act=Act.MANAGED, reason=reason or f"Archive : {archive.name}")
         shared = set(Document.objects.exclude(pk__in=Document.objects.of(held)).values_list("path", flat=True))
-        for model in (Mark, Recusal, ReferralStep):
+        for model in (Mark, Recusal, ReferralStep, Message):
             model.ever.of(held).filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
         # The decisions that a sitting froze leave with it: their triggers ask it.
         Sitting.ever.of(held).delete()

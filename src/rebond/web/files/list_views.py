@@ -13,6 +13,7 @@ from rebond.web.desk.filters import counted
 from rebond.web.desk.lists import Column, Listing, export, tools
 from rebond.web.files.models import Attachment
 from rebond.web.files.storing import proofs
+from rebond.web.files.views import SHEETS
 from rebond.web.firms.models import Firm
 from rebond.web.missions.access import changing, page
 from rebond.web.missions.models import Mission
@@ -73,15 +74,15 @@ def _told(request: HttpRequest, mission: Mission) -> list[dict[str, Any]]:
     known = {owner: proofs(owner) for owner in Attachment.Owner.values}
     found = []
     for row in rows:
-        is_project = row.owner == Attachment.Owner.PROJECT
-        view = "files:project" if is_project else "files:firm"
+        owner = Attachment.Owner(row.owner)
+        names = {Attachment.Owner.PROJECT: projects, Attachment.Owner.FIRM: firms}.get(owner, {})
         found.append(
             {
                 "pk": row.pk,
                 "name": row.name,
                 "ref": row.ref,
-                "sheet": (projects if is_project else firms).get(row.ref, row.ref),
-                "url": reverse(view, args=[mission.slug, row.ref]),
+                "sheet": names.get(row.ref, row.ref),
+                "url": reverse(SHEETS[owner], args=[mission.slug, row.ref]),
                 "owner": row.owner,
                 "owner_label": row.get_owner_display(),
                 "proves": row.proves,

@@ -18,15 +18,24 @@ LONGEST_NOTE = 300
 
 
 class AttachmentQuerySet(MissionDataQuerySet["Attachment"]):
-    """Accounts, quotes, photographs of a workshop: for those who work on the whole mission."""
+    """Accounts, quotes, photographs of a workshop: for those who work on the whole mission.
+
+    What is attached to a referral is for its organisation too.
+    """
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those of the missions whose pilot or consultant the person is."""
+        """Those of the missions whose pilot or consultant the person is; those of the referrals sent to them."""
+        from rebond.web.referrals.models import SentReferral
+
         if not isinstance(user, User):
             return self.none()
         rows = super().visible_to(user)
         worked_on = Membership.objects.filter(user=user, role__in=sorted(TEAM)).values("mission")
-        return rows.filter(**{f"{self._path}__in": worked_on})
+        sent = SentReferral.objects.visible_to(user).filter(
+            ref=models.OuterRef("ref"), project__mission=models.OuterRef("mission")
+        )
+        of_referral = self.filter(models.Q(models.Exists(sent), owner=Attachment.Owner.REFERRAL))
+        return rows.filter(**{f"{self._path}__in": worked_on}) | of_referral
 
 
 class Attachment(Withdrawable, MissionData):
@@ -37,6 +46,7 @@ class Attachment(Withdrawable, MissionData):
 
         FIRM = "entreprise", "Entreprise"
         PROJECT = "projet", "Projet"
+        REFERRAL = "envoi", "Orientation envoyée"
 
     mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="attachments", verbose_name="mission")
     owner = models.CharField("fiche", max_length=10, choices=Owner.choices)

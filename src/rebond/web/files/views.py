@@ -27,6 +27,12 @@ from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind, What
 
 _UNREADABLE, _GONE = 422, 410
+SHEETS = {
+    Attachment.Owner.PROJECT: "files:project",
+    Attachment.Owner.FIRM: "files:firm",
+    Attachment.Owner.REFERRAL: "referrals:one",
+}
+"""Where the files of each kind of sheet are."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +75,13 @@ def download(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
         response.status_code = _GONE
         return response
     kind = Kind.PROJECT if row.owner == Attachment.Owner.PROJECT else Kind.FIRM
-    note(request, kind, row.ref, "Pièce jointe", What.TAKEN)
+    if row.owner != Attachment.Owner.REFERRAL:
+        note(request, kind, row.ref, "Pièce jointe", What.TAKEN)
+    return as_file(row, content)
+
+
+def as_file(row: Attachment, content: bytes) -> HttpResponse:
+    """The bytes of a file, that no browser opens by itself."""
     response = HttpResponse(content, content_type=row.mime)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
@@ -100,8 +112,7 @@ def _row(request: HttpRequest, mission: Mission, pk: int) -> Attachment:
 
 
 def _sheet(mission: Mission, row: Attachment) -> str:
-    view = "files:project" if row.owner == Attachment.Owner.PROJECT else "files:firm"
-    return reverse(view, args=[mission.slug, row.ref])
+    return reverse(SHEETS[Attachment.Owner(row.owner)], args=[mission.slug, row.ref])
 
 
 def _listed(request: HttpRequest, mission: Mission, owner: str, ref: str) -> tuple[dict[str, object], bool]:
@@ -113,7 +124,7 @@ def _listed(request: HttpRequest, mission: Mission, owner: str, ref: str) -> tup
         if mission.archived_at is not None:
             raise PermissionDenied
         try:
-            _attach(request, mission, owner, ref, known, proves, note)
+            attach_sent(request, mission, owner, ref, known, proves, note)
         except DataError as error:
             faults = error.faults
         else:
@@ -131,9 +142,10 @@ def _listed(request: HttpRequest, mission: Mission, owner: str, ref: str) -> tup
     }, False
 
 
-def _attach(
+def attach_sent(
     request: HttpRequest, mission: Mission, owner: str, ref: str, known: dict[str, str], proves: str, note: str
 ) -> None:
+    """Attach the file that a form sends; raises ``DataError`` for one that is not taken."""
     file = request.FILES.get("fichier")
     if file is None or not file.name:
         raise DataError([Fault(where="fichier", problem="aucun fichier choisi", mend="en choisir un")])

@@ -45,6 +45,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "seance": "Séance du comité",
         "modele": "Modèle du relevé ou d’un courrier",
         "courriers": "Relevé et courriers du comité",
+        "lettre": "Lettre à une organisation",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(

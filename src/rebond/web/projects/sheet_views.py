@@ -13,7 +13,10 @@ from rebond.web.missions.models import Mission
 from rebond.web.missions.truth import Answer
 from rebond.web.paging import page_of
 from rebond.web.projects.costs import cost_table
+from rebond.web.projects.models import Project
 from rebond.web.projects.sheet import sheet_page, studied_project
+from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.reading import lines_for_team
 from rebond.web.regrouping.lineage import lineage_of
 from rebond.web.studies.models import KnownLink, OpenQuestion
 
@@ -37,6 +40,7 @@ def summary(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         "resume",
         "projects/sheet/summary.html",
         {
+            **_sent(request, mission, project),
             "found": found,
             "groups": plan_groups(lines),
             "questions": questions[:_SHOWN_QUESTIONS],
@@ -102,7 +106,15 @@ def follow_up(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     """To whom it is sent, by when; its place in the call, with the marks and what the committee decided."""
     project = studied_project(request, mission, ref)
     found = project.finding.found if project.finding else None
-    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", {"found": found})
+    shown = {"found": found, **_sent(request, mission, project)}
+    return sheet_page(request, mission, project, "suivi", "projects/sheet/follow_up.html", shown)
+
+
+def _sent(request: HttpRequest, mission: Mission, project: Project) -> dict[str, object]:
+    """What was sent of a project: what is proposed and was not is shown as proposed."""
+    rows = SentReferral.objects.visible_to(request.user).of(mission).filter(project=project)
+    sent = lines_for_team(rows, timezone.localdate())
+    return {"sent": sent, "sent_to": {each.row.organisation for each in sent}}
 
 
 @of_mission

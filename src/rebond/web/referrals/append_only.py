@@ -1,4 +1,4 @@
-"""Triggers that keep what was said of a referral: no step changes; only one already withdrawn is ever deleted."""
+"""Triggers that keep what was said of a referral: no step nor message changes; only one withdrawn is ever deleted."""
 
 from __future__ import annotations
 
@@ -14,4 +14,7 @@ protect, expose = kept(
             "une etape ne se modifie pas",
         ),
     }
+)
+protect_messages, expose_messages = kept(
+    {"referrals_message": (("referral_id", "audience", "text", "at", "by_name"), "un message ne se modifie pas")}
 )

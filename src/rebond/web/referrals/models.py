@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -162,3 +163,86 @@ class ReferralStep(Ordered, Withdrawable, MissionData):
 
     def __str__(self) -> str:
         return f"{self.ref} : {self.get_state_display()}"
+
+
+class Audience(models.TextChoices):
+    """Who reads a message of a thread."""
+
+    SHARED = "partagee", "L’organisation et la mission"
+    MISSION = "mission", "La mission seule"
+    ORGANISATION = "organisation", "L’organisation seule"
+
+
+class MessageQuerySet(ReferralQuerySet[R]):
+    """What was written about a referral: each message says who reads it, and nobody else does."""
+
+    PATH = "referral__"
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Shared ones as their referral; the internal ones of each side for that side alone."""
+        if not user.is_authenticated:
+            return self.none()
+        team = Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
+        ours = team & Q(audience__in=(Audience.SHARED, Audience.MISSION))
+        theirs = self._sent_to(user.pk) & Q(audience__in=(Audience.SHARED, Audience.ORGANISATION))
+        return self.filter(ours | theirs)
+
+
+class Message(Withdrawable, MissionData):
+    """One message of the thread of a referral: only ever added."""
+
+    referral = models.ForeignKey(
+        SentReferral, on_delete=models.CASCADE, related_name="messages", verbose_name="orientation"
+    )
+    audience = models.CharField("lu par", max_length=12, choices=Audience.choices)
+    text = models.TextField("message")
+    at = models.DateTimeField("écrit le", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="écrit par"
+    )
+    by_name = models.CharField("nom", max_length=300)
+
+    MISSION_PATH = "referral__project__mission"
+    WITHDRAWN_PATHS = ("withdrawn_at", "referral__withdrawn_at", "referral__project__withdrawn_at")
+    SITE_WRITES = True
+    objects: ClassVar = Present.from_queryset(MessageQuerySet)()  # type: ignore[assignment]  # django-stubs: one class of manager per queryset
+    ever: ClassVar = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message d’une orientation"
+        verbose_name_plural = "messages des orientations"
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.referral} : {self.get_audience_display()}"
+
+
+class DeskAddress(MissionData):
+    """Where the letters to an organisation go, for who has no account on the site; ended, never deleted."""
+
+    mission = models.ForeignKey(
+        Mission, on_delete=models.CASCADE, related_name="desk_addresses", verbose_name="mission"
+    )
+    organisation = models.CharField("organisation (clé au catalogue)", max_length=64)
+    email = models.EmailField("adresse")
+    at = models.DateTimeField("depuis le", auto_now_add=True)
+    by_name = models.CharField("notée par", max_length=300)
+    ended_at = models.DateTimeField("jusqu’au", null=True)
+
+    WITHDRAWN_PATHS = ("ended_at",)
+    PILOT_DECIDES = True
+
+    class Meta:
+        verbose_name = "adresse d’une organisation"
+        verbose_name_plural = "adresses des organisations"
+        ordering = ("organisation", "email")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("mission", "organisation", "email"),
+                condition=Q(ended_at__isnull=True),
+                name="one_desk_address",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} : {self.email}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from rebond.facts import ReferralState
 from rebond.web.desk.filters import UNKNOWN, Filter, counted
 from rebond.web.desk.lists import Column, Listing, export, ordered, tools
 from rebond.web.missions.access import of_mission, page
 from rebond.web.missions.models import Mission
 from rebond.web.paging import page_of
+from rebond.web.referrals.reading import states_of
 from rebond.web.search_text import words_sought
 from rebond.web.studies.models import Referral
 
 PAST, TO_COME = "passee", "a_venir"
+NOT_SENT = "Proposée"
 LISTING = Listing(
     name="orientations",
     title="Orientations",
@@ -33,6 +38,7 @@ LISTING = Listing(
             default=False,
         ),
         Column(key="suite", label="Suite", value=lambda row: row.get_kind_display(), sort="kind", default=False),
+        Column(key="etat", label="État", value=lambda row: getattr(row, "standing", NOT_SENT)),
         Column(key="echeance", label="Avant le", value=lambda row: row.due_on, sort="due_on"),
     ),
 )
@@ -66,7 +72,8 @@ def referral_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     for word in words_sought(text):
         kept = kept.filter(project__search__contains=word)
-    rows = ordered(LISTING, request, kept)
+    states = states_of(mission, set(every.values_list("project", flat=True)))
+    rows = [_with_state(row, states) for row in ordered(LISTING, request, kept)]
     return export(LISTING, request, mission, rows) or page(
         request,
         mission,
@@ -76,6 +83,7 @@ def referral_list(request: HttpRequest, mission: Mission) -> HttpResponse:
             "page": page_of(request, rows),
             "q": text,
             "total": len(seen),
+            "sent": len(states),
             "organisations": len({code for code, _, _, _ in seen}),
             "today": today,
             "filters": filters,
@@ -83,3 +91,11 @@ def referral_list(request: HttpRequest, mission: Mission) -> HttpResponse:
             **tools(LISTING, request, mission),
         },
     )
+
+
+def _with_state(row: Referral, states: Mapping[tuple[int, str], ReferralState]) -> Referral:
+    """The proposal, with where it stands once someone sent it: a proposal is never shown as sent."""
+    state = states.get((row.project_id, row.organisation))
+    row.standing = NOT_SENT if state is None else state.label  # type: ignore[attr-defined]  # of this page alone
+    row.is_sent = state is not None  # type: ignore[attr-defined]  # same
+    return row

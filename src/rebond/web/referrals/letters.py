@@ -1,0 +1,96 @@
+"""The letter that leaves with what is sent: plain text, no name before the firm's consent, one for each address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from rebond.restitution.typography import typeset
+from rebond.web.journal.models import Act
+from rebond.web.journal.writing import Author, Note, record
+from rebond.web.mail import letter, send_later
+from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.referrals.models import DeskAddress, SentReferral
+from rebond.web.referrals.reading import Line
+
+KIND = "lettre"
+"""Of the rows of the journal that tell which letters left."""
+Absolute = Callable[[str], str]
+"""An address of the site as a letter bears it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One referral in a letter."""
+
+    line: Line
+    links: tuple[str, ...]
+    """What answers without an account."""
+    page: str
+
+
+def answer_links(referral: SentReferral, *, to: str, absolute: Absolute) -> tuple[str, ...]:
+    """The links by which the person of that address answers without an account; none yet."""
+    del referral, to, absolute
+    return ()
+
+
+def recipients(mission: Mission, organisation: str) -> list[str]:
+    """The people of the organisation who take part in the mission, and the addresses that the pilot wrote for it."""
+    parts = Membership.objects.of(mission).filter(
+        role=Role.PARTNER, organisation__code=organisation, user__is_active=True
+    )
+    people = parts.exclude(user__email="").values_list("user__email", flat=True)
+    written = DeskAddress.objects.of(mission).filter(organisation=organisation).values_list("email", flat=True)
+    return sorted({each.lower() for each in (*people, *written)})
+
+
+def with_account(mission: Mission, organisation: str) -> set[str]:
+    """Those of them who read the site."""
+    parts = Membership.objects.of(mission).filter(role=Role.PARTNER, organisation__code=organisation)
+    return {each.lower() for each in parts.exclude(user__email="").values_list("user__email", flat=True)}
+
+
+def send_letters(
+    mission: Mission, lines: Sequence[Line], *, by: Author, absolute: Absolute, again: bool = False
+) -> int:
+    """Send one letter to each address of one organisation, about these referrals; how many leave.
+
+    ``lines``: as that organisation is told them. The journal keeps to whom; a letter that left is not unsent.
+    """
+    if not lines:
+        return 0
+    code = lines[0].row.organisation
+    addresses, accounts = recipients(mission, code), with_account(mission, code)
+    subject = f"{mission.name} : {_subject(lines, again=again)}"
+    for address in addresses:
+        items = [
+            Item(
+                line=each,
+                links=answer_links(each.row, to=address, absolute=absolute),
+                page=absolute(reverse("referrals:one", args=[mission.slug, each.ref])) if address in accounts else "",
+            )
+            for each in lines
+        ]
+        context = {
+            "mission": mission,
+            "items": items,
+            "again": again,
+            "by": by.said,
+            "organisation": lines[0].organisation,
+            "words": typeset(lines[0].row.words),
+        }
+        send_later(letter(address, subject, "referrals/letter.txt", context))
+    if addresses:
+        said = f"{len(addresses)} lettre{'s' if len(addresses) > 1 else ''} à {lines[0].organisation}"
+        notes = [Note(kind=KIND, ref=each.ref, label=said, after=", ".join(addresses)) for each in lines]
+        record(mission, notes, by=by, act=Act.MANAGED)
+    return len(addresses)
+
+
+def _subject(lines: Sequence[Line], *, again: bool) -> str:
+    if again:
+        return "votre réponse est attendue"
+    return "un projet pour vous" if len(lines) == 1 else f"{len(lines)} projets pour vous"
