@@ -21,9 +21,9 @@ from rebond.referrals.answers import waiting
 from rebond.referrals.followed import Followed
 from rebond.web.answering.delays import delays
 from rebond.web.answering.models import AnswerLink
-from rebond.web.missions.models import Membership, Role
 from rebond.web.referrals.facts import referral_of, step_of
 from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.recipients import recipients
 
 _SALT = "rebond.orientation.reponse"
 _NONCE = 16
@@ -174,7 +174,8 @@ def _closed_by_the_mission(link: AnswerLink) -> Closed | None:
         return Closed.ARCHIVED
     if link.revoked_at is not None:
         return Closed.REVOKED
-    return Closed.LEFT if has_left(link.referral, link.sent_to) else None
+    known = recipients(project.mission, link.referral.organisation)
+    return None if link.sent_to in known else Closed.LEFT
 
 
 def _used_up(link: AnswerLink, nonce: str) -> Closed | None:
@@ -185,14 +186,6 @@ def _used_up(link: AnswerLink, nonce: str) -> Closed | None:
     if not waiting(followed_of(link.referral)):
         return Closed.SETTLED
     return Closed.EXPIRED if link.expires_at <= timezone.now() else None
-
-
-def has_left(referral: SentReferral, address: str) -> bool:
-    """Whether an address was that of someone of the organisation in the mission, and is no more."""
-    parts = Membership.ever.of(referral.project.mission).filter(
-        role=Role.PARTNER, organisation__code=referral.organisation, user__email__iexact=address
-    )
-    return parts.exists() and not parts.filter(left_at=None, user__is_active=True).exists()
 
 
 def _end(at: datetime, referral: SentReferral) -> datetime:
