@@ -115,8 +115,9 @@ def desks(mission: Mission, *, organisation: str = "", project: str = "") -> lis
         names = names_for(mission, numbers.get(code), [each for each, _ in pairs], sending=True)
         outgoing = []
         for each, row in pairs:
-            dispositifs = tuple(row.dispositifs) if row else _desk_of(code, amounts.get(each.pk, {}))
-            asked, told = _asked(amounts.get(each.pk, {}), dispositifs)
+            mine = amounts.get(each.pk, {})
+            dispositifs = tuple(item["id"] for item in row.dispositifs) if row else _desk_of(code, mine)
+            asked, told = _asked(mine, dispositifs)
             held = open_between(known, each.ref, code)
             outgoing.append(
                 Outgoing(
