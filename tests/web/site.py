@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import SystemRandom
@@ -90,13 +90,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """The address of the site while it is served."""
     port = free_port()
     command = ["serve", "--db", str(home / "rebond.sqlite3"), "--port", str(port), "--demo"]
     process = subprocess.Popen(
         [sys.executable, "-c", "from rebond.cli import main; main()", *command],
-        env=clean_environment(),
+        env=clean_environment() | dict(environment or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -39,7 +39,9 @@ from rebond.web.missions.models import Membership, Mission
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 from rebond.web.referrals.gestures import Said, Sending, add_step, send
-from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.letters import send_letters
+from rebond.web.referrals.models import DeskAddress, SentReferral
+from rebond.web.referrals.reading import lines_for_organisations
 from tests.web.addresses import MISSION
 from tests.web.conftest import signed_in
 from tests.web.disclosure.test_who_sees_what import plain
@@ -73,6 +75,8 @@ def sent(*dispositifs: str, words: str = "") -> SentReferral:
 
 
 def link(referral: SentReferral | None = None, to: str = OFFICER) -> AnswerLink:
+    """The link of an address that the pilot wrote for Bpifrance."""
+    DeskAddress.objects.get_or_create(mission=mission(), organisation="bpifrance", email=to)
     return links.link_to(referral or sent(), to)
 
 
@@ -280,7 +284,10 @@ def _used(held: AnswerLink) -> None:
 
 
 def _left(held: AnswerLink) -> None:
-    Membership.objects.filter(user=held.person).update(left_at=timezone.now())
+    User.objects.filter(username="bpifrance").update(email=held.sent_to)
+    DeskAddress.objects.update(ended_at=timezone.now())
+    assert links.opened(links.token_of(held)).closed is None
+    Membership.objects.filter(user__email=held.sent_to).update(left_at=timezone.now())
 
 
 HAPPENED: list[tuple[Callable[[AnswerLink], Any], str, bool]] = [
@@ -309,10 +316,8 @@ HAPPENED: list[tuple[Callable[[AnswerLink], Any], str, bool]] = [
 def test_a_link_that_takes_no_answer_says_why_and_neither_whose_nor_what(
     happens: Callable[[AnswerLink], Any], said: str, another: bool
 ) -> None:
-    User.objects.filter(username="bpifrance").update(email=OFFICER)
     referral = sent()
     held = link(referral)
-    assert held.person is not None
     old = links.path_of(held)
     happens(held)
     before = referral.steps.count()
@@ -425,6 +430,59 @@ def test_who_is_signed_in_for_another_part_of_the_mission_does_not_answer_in_its
         assert code_of(referral.project).upper() not in words(page)
     assert state(referral) is S.SENT
     assert answer(path, sent_form, signed_in("bpifrance")).status_code == 200
+
+
+def test_the_letter_of_a_referral_says_what_its_link_may_do_and_the_pilot_sends_it_anew_or_takes_it_back() -> None:
+    referral = sent(LOAN, GRANT)
+    old = links.path_of(link(referral))
+    lines = lines_for_organisations(
+        mission(), SentReferral.objects.filter(pk=referral.pk), ["bpifrance"], timezone.localdate()
+    )
+    by = author_of(pilot())
+    assert send_letters(mission(), lines, by=by, absolute=lambda path: f"https://rebond.test{path}") == 1
+    [letter] = letters_sent()
+    body = plain(letter.body)
+    for said in (
+        "Répondre sans compte, jusqu'au",
+        "je prends en charge, il me manque quelque chose, la demande est déposée",
+        "accordé (avec le montant) ou refusé ou pas pour nous (avec le motif)",
+        "L'ouvrir n'enregistre rien",
+    ):
+        assert said in body, said
+    for secret in (referral.project.firm.name, referral.project.title):
+        assert plain(secret) not in body
+    assert "Un lien plus récent" in words(Client().get(old))
+    path = link_in(letter)
+    assert Client().get(path).status_code == 200
+
+    page = f"/missions/{MISSION}/orientations/envoyees/{referral.ref}/"
+    person = signed_in("pilote")
+    assert "permet de répondre jusqu'au" in words(person.get(page))
+    assert OFFICER in words(signed_in("consultant").get(page))
+    assert "Retirer le lien" not in words(signed_in("consultant").get(page))
+    mail.outbox.clear()
+    person.post(f"{page}liens/", {"adresse": OFFICER, "geste": "renvoyer"})
+    [letter] = letters_sent()
+    assert Client().get(path).status_code == 410
+    path = link_in(letter)
+    assert Client().get(path).status_code == 200
+    assert "ne sert plus" in words(person.post(f"{page}liens/", {"adresse": OFFICER, "geste": "retirer"}, follow=True))
+    assert "La mission a retiré ce lien" in words(Client().get(path))
+    acts_told = Entry.objects.of(mission()).filter(kind="lien_reponse").order_by("position")
+    assert [(entry.path, entry.after) for entry in acts_told] == [
+        (["nouveau lien"], OFFICER),
+        (["lien retiré"], OFFICER),
+    ]
+    for client, gesture, address in (
+        (person, "renvoyer", "ailleurs@exemple.test"),
+        (person, "autre", OFFICER),
+        (signed_in("consultant"), "renvoyer", OFFICER),
+        (signed_in("bpifrance"), "renvoyer", OFFICER),
+    ):
+        assert client.post(f"{page}liens/", {"adresse": address, "geste": gesture}).status_code in {403, 404}
+    _said(referral, S.CLOSED)
+    again = person.post(f"{page}liens/", {"adresse": OFFICER, "geste": "renvoyer"}, follow=True)
+    assert "plus rien n'est attendu" in words(again)
 
 
 def test_the_delays_of_links_are_data_whose_faults_come_together(tmp_path: Path) -> None:

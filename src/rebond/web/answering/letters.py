@@ -22,12 +22,11 @@ Absolute = Callable[[str], str]
 
 
 def lines_of(link: AnswerLink, told: Told, absolute: Absolute) -> str:
-    """The link, what it may do and until when: in every letter that bears one."""
+    """The link, what it may do and until when: in every letter that bears one, with ``rule.txt`` once."""
     context = {
         "link": absolute(path_of(link)),
         "until": day_of(link),
         "choices": told.may_do,
-        "organisation": told.organisation,
     }
     return render_to_string("answering/link.txt", context).strip()
 

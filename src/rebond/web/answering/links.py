@@ -19,12 +19,11 @@ from django.utils import timezone
 from rebond.facts import UNKNOWN
 from rebond.referrals.answers import waiting
 from rebond.referrals.followed import Followed
-from rebond.web.accounts.models import User
 from rebond.web.answering.delays import delays
 from rebond.web.answering.models import AnswerLink
-from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.referrals.facts import referral_of, step_of
 from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.recipients import recipients
 
 _SALT = "rebond.orientation.reponse"
 _NONCE = 16
@@ -134,7 +133,6 @@ def link_to(referral: SentReferral, address: str, *, lasts: timedelta | None = N
     live = AnswerLink.objects.select_for_update(of=("self",)).filter(referral=referral, sent_to=address)
     link = live.filter(answered_at=None, revoked_at=None).first() or AnswerLink(referral=referral, sent_to=address)
     link.nonce, link.sent_at = secrets.token_hex(_NONCE), now
-    link.person = _holder(referral, address)
     link.expires_at = _end(now + (lasts or delays().first), referral)
     link.save()
     return link
@@ -176,8 +174,8 @@ def _closed_by_the_mission(link: AnswerLink) -> Closed | None:
         return Closed.ARCHIVED
     if link.revoked_at is not None:
         return Closed.REVOKED
-    left = link.person_id is not None and _holder(link.referral, link.sent_to, person=link.person_id) is None
-    return Closed.LEFT if left else None
+    known = recipients(project.mission, link.referral.organisation)
+    return None if link.sent_to in known else Closed.LEFT
 
 
 def _used_up(link: AnswerLink, nonce: str) -> Closed | None:
@@ -188,17 +186,6 @@ def _used_up(link: AnswerLink, nonce: str) -> Closed | None:
     if not waiting(followed_of(link.referral)):
         return Closed.SETTLED
     return Closed.EXPIRED if link.expires_at <= timezone.now() else None
-
-
-def _holder(referral: SentReferral, address: str, *, person: int | None = None) -> User | None:
-    """Who, among the people of the organisation in the mission, has this address; or is this person, whatever it is."""
-    mission: Mission = referral.project.mission
-    parts = Membership.objects.of(mission).filter(
-        role=Role.PARTNER, organisation__code=referral.organisation, user__is_active=True
-    )
-    named = parts.filter(user=person) if person is not None else parts.filter(user__email__iexact=address)
-    part = named.select_related("user").order_by("pk").first()
-    return None if part is None else part.user
 
 
 def _end(at: datetime, referral: SentReferral) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,10 +17,6 @@ class AnswerLink(MissionData):
         SentReferral, on_delete=models.CASCADE, related_name="answer_links", verbose_name="orientation"
     )
     sent_to = models.EmailField("envoyé à")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="compte"
-    )
-    """Whose address it is, among the people of the organisation in the mission; the link dies when that part ends."""
     nonce = models.CharField("clé du lien", max_length=32)
     """Another one when the link is sent anew: the old one opens nothing any more."""
     sent_at = models.DateTimeField("envoyé le", default=timezone.now)

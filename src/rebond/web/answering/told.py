@@ -16,7 +16,7 @@ from rebond.units import format_euros
 from rebond.web.answering.links import followed_of
 from rebond.web.answering.models import AnswerLink
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
-from rebond.web.disclosure.disclosed import Disclosed, code_of, shown_to
+from rebond.web.disclosure.disclosed import Disclosed, code_of, names_for, shown_to
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
@@ -48,12 +48,22 @@ class Told:
     def disclosed(self) -> Disclosed:
         """What the organisation is given of the project; its code alone when it is not at its disposal any more."""
         key = code_of(self.referral.project)
-        row = Organisation.objects.filter(code=self.referral.organisation).first()
-        if row is not None:
-            part = Part(role=Role.PARTNER, organisation=row.pk, code=self.referral.organisation)
-            if found := shown_to(self.mission, part, key=key):
-                return found[0]
-        return Disclosed(key=key, name=f"Projet {key.upper()}", named=False)
+        part = Part(role=Role.PARTNER, organisation=self._number, code=self.referral.organisation)
+        found = shown_to(self.mission, part, key=key)
+        return found[0] if found else Disclosed(key=key, name=f"Projet {key.upper()}", named=False)
+
+    @cached_property
+    def _number(self) -> int | None:
+        return Organisation.objects.filter(code=self.referral.organisation).values_list("pk", flat=True).first()
+
+    @property
+    def amount(self) -> str:
+        """What is asked in all, exactly or as a range; empty when nobody said, or when each dispositif has its own."""
+        asked = self.followed.totals.asked
+        if asked is UNKNOWN or self.disclosed.asked:
+            return ""
+        project = self.referral.project
+        return names_for(self.mission, self._number, [project])[project.pk].amount(asked)
 
     @property
     def name(self) -> str:

@@ -51,6 +51,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "modele": "Modèle du relevé ou d’un courrier",
         "courriers": "Relevé et courriers du comité",
         "lettre": "Lettre à une organisation",
+        "lien_reponse": "Lien de réponse à une orientation",
     }
 )
 LABELS: Mapping[str, str] = MappingProxyType(

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from rebond.restitution.typography import typeset
+from rebond.web.answering.letters import lines_of
+from rebond.web.answering.links import link_to
+from rebond.web.answering.told import Told
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, record
 from rebond.web.mail import letter, send_later
-from rebond.web.missions.models import Membership, Mission, Role
-from rebond.web.referrals.models import DeskAddress, SentReferral
+from rebond.web.missions.models import Mission
+from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line
+from rebond.web.referrals.recipients import recipients, with_account
 
 KIND = "lettre"
 """Of the rows of the journal that tell which letters left."""
@@ -32,25 +36,9 @@ class Item:
 
 
 def answer_links(referral: SentReferral, *, to: str, absolute: Absolute) -> tuple[str, ...]:
-    """The links by which the person of that address answers without an account; none yet."""
-    del referral, to, absolute
-    return ()
-
-
-def recipients(mission: Mission, organisation: str) -> list[str]:
-    """The people of the organisation who take part in the mission, and the addresses that the pilot wrote for it."""
-    parts = Membership.objects.of(mission).filter(
-        role=Role.PARTNER, organisation__code=organisation, user__is_active=True
-    )
-    people = parts.exclude(user__email="").values_list("user__email", flat=True)
-    written = DeskAddress.objects.of(mission).filter(organisation=organisation).values_list("email", flat=True)
-    return sorted({each.lower() for each in (*people, *written)})
-
-
-def with_account(mission: Mission, organisation: str) -> set[str]:
-    """Those of them who read the site."""
-    parts = Membership.objects.of(mission).filter(role=Role.PARTNER, organisation__code=organisation)
-    return {each.lower() for each in parts.exclude(user__email="").values_list("user__email", flat=True)}
+    """The link by which that address answers without an account, with what it may do; none once all is settled."""
+    told = Told(referral)
+    return (lines_of(link_to(referral, to), told, absolute),) if told.choices else ()
 
 
 def send_letters(

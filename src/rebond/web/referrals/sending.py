@@ -16,8 +16,8 @@ from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
 from rebond.web.referrals.gestures import Sending, known_of
-from rebond.web.referrals.letters import recipients
 from rebond.web.referrals.reading import dispositif_title
+from rebond.web.referrals.recipients import recipients
 from rebond.web.search_text import plain
 from rebond.web.studies.models import PlanLine, Referral
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rebond.web import references  # noqa: F401 - registers the converter « reference »
+from rebond.web.answering import pilot_views
 from rebond.web.referrals import boards, many_views, one_views, sending_views, views
 
 app_name = "referrals"
@@ -13,5 +14,6 @@ urlpatterns = [
     path("envoyees/plusieurs/", many_views.many, name="many"),
     path("boite/", boards.inbox, name="inbox"),
     path("envoyees/<reference:ref>/", one_views.one, name="one"),
+    path("envoyees/<reference:ref>/liens/", pilot_views.links, name="links"),
     path("envoyees/<reference:ref>/pieces/<int:pk>/", one_views.file, name="file"),
 ]

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -12,7 +11,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0004_referrals_sent'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,7 +25,6 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(null=True, verbose_name='a servi le')),
                 ('answered_by', models.CharField(blank=True, max_length=300, verbose_name='a servi à')),
                 ('revoked_at', models.DateTimeField(null=True, verbose_name='retiré le')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answer_links', to='referrals.sentreferral', verbose_name='orientation')),
             ],
             options={
