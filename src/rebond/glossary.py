@@ -48,6 +48,7 @@ ENGLISH_TERMS: Final[Mapping[str, str]] = MappingProxyType(
         "Envelope": "enveloppe",
         "Call": "appel",
         "Referral": "orientation",
+        "Award": "soutien obtenu",
         "Roadmap": "feuille de route",
         "intensity": "intensité d'aide",
         "gross_grant_equivalent": "équivalent-subvention brut (ESB)",

@@ -1,6 +1,6 @@
 """What a grant and a refusal change on the site: the plan, the firm's account, the figures, two studies compared."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ def test_a_grant_and_a_refusal_reach_plan_account_figures_and_comparison_and_the
     for each in (granted, refused):
         asked.setdefault(each.partition("/")[0], []).append(each)
     sendings = [
-        Sending(project=several.ref, organisation=who, dispositifs=tuple(of), answer_by=DAY)
+        Sending(project=several.ref, organisation=who, dispositifs=tuple(of), answer_by=DAY + timedelta(days=21))
         for who, of in asked.items()
     ]
     made = send(mission, sendings, by=SHELL, on=DAY).referrals
