@@ -49,6 +49,7 @@ ENGLISH_TERMS: Final[Mapping[str, str]] = MappingProxyType(
         "Call": "appel",
         "Referral": "orientation",
         "Accompaniment": "accompagnement",
+        "Award": "soutien obtenu",
         "Roadmap": "feuille de route",
         "intensity": "intensité d'aide",
         "gross_grant_equivalent": "équivalent-subvention brut (ESB)",

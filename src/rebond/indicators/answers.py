@@ -84,7 +84,7 @@ def _is_filed(asked: Asked) -> bool:
 
 def _is_shut(project: ProjectResult) -> bool:
     funded = any(referral.kind in {ReferralKind.FUNDERS, ReferralKind.RETAINED} for referral in project.referrals)
-    return bool(project.answers.refused) and not project.awards and not funded
+    return bool(project.answers.refused) and not (project.awards or project.plan.lines or funded)
 
 
 def _figure(key: str, label: str, definition: str, unit: str, rows: Iterable[Row]) -> Indicator:
@@ -130,8 +130,18 @@ def _leverages(result: MissionResult) -> Iterable[Indicator]:
     found = {p.project.id: sum((award.at_least_support for award in p.awards), Decimal(0)) for p in result.projects}
     hoped = {p.project.id: found[p.project.id] + Decimal(p.stack.useful) for p in result.projects}
     for key, label, words, amounts in (
-        ("levier_obtenu", "Effet de levier obtenu", "obtenu par les projets qui ont obtenu un soutien", found),
-        ("levier_planifie", "Effet de levier planifié", "obtenu ou proposé, pour les projets qui en ont un", hoped),
+        (
+            "levier_obtenu",
+            "Investissement pour 100 € obtenus",
+            "obtenu par les projets qui ont obtenu un soutien",
+            found,
+        ),
+        (
+            "levier_planifie",
+            "Investissement pour 100 € obtenus ou proposés",
+            "obtenu ou proposé, pour les projets qui en ont un",
+            hoped,
+        ),
     ):
         mine = [p for p in result.projects if amounts[p.project.id]]
         support = sum((amounts[p.project.id] for p in mine), Decimal(0))
@@ -139,7 +149,7 @@ def _leverages(result: MissionResult) -> Iterable[Indicator]:
         yield Indicator(
             code=f"suivi_{key}",
             label=label,
-            definition=f"Investissement pour cent euros de soutien {words}. Les lignes donnent l'investissement.",
+            definition=f"Effet de levier : investissement pour cent euros de soutien {words}. Les lignes donnent l'investissement.",
             unit="€",
             value=(100 * invested / support).quantize(Decimal(1), ROUND_HALF_UP) if support else Decimal(0),
             rows=tuple(project_row(p, p.project.total_cost) for p in mine),

@@ -140,7 +140,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     _total(
         "besoin_eur",
         "Besoin de financement",
-        "Somme, par projet, de ce que le financement déjà acquis ne couvre pas.",
+        "Somme, par projet, de ce que le financement déjà acquis ou obtenu ne couvre pas.",
         "€",
         lambda p: p.plan.need,
     ),

@@ -1,6 +1,6 @@
 """What a grant and a refusal change on the site: the plan, the firm's account, the figures, two studies compared."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,14 +16,21 @@ from rebond.web.exchange.workbook import read_file
 from rebond.web.financing.study import bench_of, current_rulebook
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
+from rebond.web.projects.models import Project
 from rebond.web.referrals.gestures import Said, Sending, add_step, send
 from rebond.web.studies.models import Indicator
+from rebond.web.studies.records import StoredLine
 from rebond.web.worker.studying import study_now
 from tests.web.addresses import address
 from tests.web.studied import studied, with_its_finding
 
 DAY = date(2026, 10, 20)
 SHELL = Author(user=None, name="Le pilote")
+
+
+def _asked(project: Project) -> list[StoredLine]:
+    """What its plan asks of funders, the envelope apart."""
+    return [line for line in with_its_finding(project).found.lines if not line.is_envelope]
 
 
 @pytest.mark.django_db
@@ -33,15 +40,15 @@ def test_a_grant_and_a_refusal_reach_plan_account_figures_and_comparison_and_the
     mission = Mission.objects.get()
     first = mission.current_study
     assert first is not None
-    several = next(p for p in studied() if len({line.dispositif for line in with_its_finding(p).found.lines}) > 1)
-    lines = with_its_finding(several).found.lines
+    several = next(p for p in studied() if len({line.dispositif for line in _asked(p)}) > 1)
+    lines = _asked(several)
     granted, refused = list(dict.fromkeys(line.dispositif for line in lines))[:2]
     amount = Euros(sum(line.amount for line in lines if line.dispositif == granted) // 2)
     asked: dict[str, list[str]] = {}
     for each in (granted, refused):
         asked.setdefault(each.partition("/")[0], []).append(each)
     sendings = [
-        Sending(project=several.ref, organisation=who, dispositifs=tuple(of), answer_by=DAY)
+        Sending(project=several.ref, organisation=who, dispositifs=tuple(of), answer_by=DAY + timedelta(days=21))
         for who, of in asked.items()
     ]
     made = send(mission, sendings, by=SHELL, on=DAY).referrals
@@ -52,12 +59,11 @@ def test_a_grant_and_a_refusal_reach_plan_account_figures_and_comparison_and_the
     study = study_now(mission, why="réponses")
     assert study is not None
     assert not study.failure
-    mission.refresh_from_db()
 
     project = studied().get(ref=several.ref)
     (award,) = with_its_finding(project).found.awards
     assert (award.dispositif, award.amount) == (granted, amount)
-    bench = bench_of(mission, project)
+    bench = bench_of(project.mission, project)
     assert bench is not None
     assert bench.as_stored
     page = pilot.get(f"{address('projects:list')}{several.ref}/plan/").content.decode()

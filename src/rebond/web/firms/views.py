@@ -46,9 +46,10 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
         .select_related("firm")
     )
     kin = Project.objects.visible_to(user).of(mission).filter(_of_undertaking(firm.undertaking))
+    works = list(kin.with_finding(study, record=True).select_related("firm"))
     awards = [
         Awarded(project=project, award=award, counted=f"{award.referral}:{award.dispositif}" in counted)
-        for project in kin.with_finding(study, record=True).select_related("firm")
+        for project in works
         for award in (project.finding.found.awards if project.finding else ())
     ]
     return page(
@@ -65,7 +66,7 @@ def firm_sheet(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse
             "other_awards": [each for each in awards if not each.counted and each.project.firm_id == firm.pk],
             "other_aids": [aid for aid in aids if aid.ref not in counted and aid.firm_id == firm.pk],
             "interviews": Interview.objects.visible_to(user).filter(firm=firm).prefetch_related("needs"),
-            "projects": Project.objects.visible_to(user).filter(firm=firm).with_finding(study),
+            "projects": [project for project in works if project.firm_id == firm.pk],
             "lineage": lineage_of(user, mission, "entreprise", ref),
             "gauge": _gauge(firm.finding) if firm.finding else "",
         },

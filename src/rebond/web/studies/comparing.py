@@ -165,6 +165,7 @@ def _project_change(
     known = _words(was.get_known_display(), now.get_known_display())
     same = was.record_id == now.record_id
     lines = () if same else tuple(_lines(was.found, now.found))
+    amounts += () if same else tuple(_obtained(was.found, now.found))
     verdicts = () if same else tuple(_verdicts(was.found, now.found))
     if not (amounts or proposal or known or lines or verdicts):
         return None
@@ -223,6 +224,13 @@ def _lines(was: ProjectRecord, now: ProjectRecord) -> Iterable[Compared]:
     for key, (before, after) in sums.items():
         if before != after:
             yield Compared(titles[key], before, after)
+
+
+def _obtained(was: ProjectRecord, now: ProjectRecord) -> Iterable[Compared]:
+    """What funders granted to it, an unknown amount being the most that it may be."""
+    before, after = (sum((award.most for award in record.awards), Decimal(0)) for record in (was, now))
+    if before != after:
+        yield Compared("Obtenu des financeurs", before, after)
 
 
 def _verdicts(was: ProjectRecord, now: ProjectRecord) -> Iterable[VerdictChange]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -157,6 +158,11 @@ class StoredAward:
     aid_words: str
     breach: str
 
+    @property
+    def day(self) -> date:
+        """When it was granted."""
+        return date.fromisoformat(self.granted_on)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRefusal:
@@ -169,6 +175,11 @@ class StoredRefusal:
     state_label: str
     said_on: str
     reason: str
+
+    @property
+    def day(self) -> date | None:
+        """When it was said; ``None`` when nobody dated it."""
+        return date.fromisoformat(self.said_on) if self.said_on else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,7 +204,7 @@ def _award(award: AwardedAid) -> StoredAward:
         funder=award.funder,
         instrument=set_once(dispositif.instrument.label, capital=False),
         referral=award.referral_id,
-        granted_on=f"{award.granted_on:%d/%m/%Y}",
+        granted_on=award.granted_on.isoformat(),
         amount=column(award.support),
         most=award.most,
         paid=column(award.paid),
@@ -227,7 +227,7 @@ def _refusal(closed: Closed) -> StoredRefusal:
         title=set_once(dispositif.title, capital=False) if dispositif else closed.dispositif,
         organisation=organisation_name(closed.organisation),
         state_label=closed.state.label,
-        said_on="" if closed.on is UNKNOWN else f"{closed.on:%d/%m/%Y}",
+        said_on="" if closed.on is UNKNOWN else closed.on.isoformat(),
         reason=closed.reason,
     )
 
