@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
+from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Mission
@@ -68,7 +69,7 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
     tasks: list[Task] = []
     if not SITTING.isdisjoint(roles):
         proposed = _proposed(user, mission)
-        tasks += _decisions(proposed, mission, on)
+        tasks += _decisions(proposed, mission, on, discreetly=TEAM.isdisjoint(roles))
         tasks += _incomplete(proposed, mission, on) if not TEAM.isdisjoint(roles) else ()
     if not TEAM.isdisjoint(roles):
         tasks += _corrections(user, mission)
@@ -81,17 +82,20 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
     return sorted(tasks, key=lambda task: task.urgency)
 
 
-def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
-    """Projects proposed on the envelope that the committee said nothing of."""
+def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date, *, discreetly: bool) -> Iterable[Task]:
+    """Projects proposed on the envelope that the committee said nothing of; it reads no confidence in a title."""
     decided = set(CommitteeDecision.objects.of(mission).values_list("project", flat=True))
     for row in proposed:
         if row.project_id in decided:
             continue
+        title = row.project.title
+        if discreetly:
+            title, _ = discreet_words(title, row.project.description)
         yield Task(
             verb="Décider",
             kind="decision",
             key=row.project.ref,
-            subject=typeset(row.project.title),
+            subject=typeset(title),
             why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
             url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
             due=mission.committee_on,

@@ -1,4 +1,4 @@
-"""What awaits those who do not work on the whole mission: a project to read under its code name, a firm's own answers."""
+"""What awaits those who do not work on the whole mission: projects to read by their codes, a firm's own answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def projects_to_read(user: User, mission: Mission, roles: Collection[str], on: d
     if not organisations:
         return
     read = Reading.objects.of(mission).filter(by=user, kind=Kind.PROJECT)
-    rows = Shared.objects.of(mission).filter(organisation__in=organisations).exclude(project__ref__in=read.values("ref"))
+    rows = (
+        Shared.objects.of(mission).filter(organisation__in=organisations).exclude(project__ref__in=read.values("ref"))
+    )
     for row in rows.select_related("project").order_by("at", "pk"):
         code = code_of(row.project)
         yield Task(

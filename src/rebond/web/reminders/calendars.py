@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent, calendar
 from rebond.web.accounts.models import User
 from rebond.web.accounts.second_factor import device_of, must_have
@@ -112,7 +113,7 @@ def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple
             continue
         seen.add(uid)
         label = rule().kinds[matter.kind].label
-        summary = f"{task.verb} : {task.subject}"
+        summary = f"{task.verb} : {confidences().discreet(task.subject)}"
         yield DayEvent(uid=uid, on=task.due, summary=summary, url=f"{site}{task.url}", categories=(label,)), True
 
 
