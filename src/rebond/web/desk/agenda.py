@@ -28,7 +28,7 @@ KINDS = {
     "texte": "Fin de textes",
     "dispositif": "Dispositifs qui ferment",
 }
-PUBLIC_KINDS = frozenset({"action", "comite", "texte", "dispositif"})
+PUBLIC_KINDS = frozenset({"comite", "texte", "dispositif"})
 """Those whose entries name no firm."""
 NEAR = timedelta(weeks=4)
 """How far the page is unfolded."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
+from rebond.web.desk.tasks import NEAR, Task
 from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
@@ -20,38 +19,7 @@ from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
-NEAR = timedelta(days=14)
-"""How far ahead an action of the roadmap is a thing of today."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """``due``: the last day; ``stake``: euros that hang on it; ``late``: the day is past.
-
-    ``kind`` and ``key`` name the matter for as long as it awaits someone, whatever its words become: people are not
-    reminded twice of one matter (``reminders``), and may turn a kind off. ``referentiels/relances.yaml`` has the kinds.
-    """
-
-    verb: str
-    subject: str
-    why: str
-    url: str
-    due: date | None = None
-    stake: Decimal | None = None
-    late: bool = False
-    kind: str = ""
-    key: str = ""
-
-    @property
-    def matter(self) -> str:
-        """What the task is about; without a key, its address and its words say it."""
-        return self.key or f"{self.url} {self.verb} {self.subject}"
-
-    @property
-    def urgency(self) -> tuple[bool, date, Decimal]:
-        """Late first, then the nearest day, then the most euros."""
-        return not self.late, self.due or date.max, -(self.stake or Decimal(0))
-
+__all__ = ["NEAR", "Task", "also_awaiting", "awaiting"]
 
 Provider = Callable[[User, Mission, Collection[str], date], Iterable[Task]]
 _PROVIDERS: list[Provider] = []

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from rebond.restitution.confidences import confidences
 from rebond.web.accounts.models import User
-from rebond.web.desk.waiting import Task, awaiting
+from rebond.web.desk.tasks import Task
+from rebond.web.desk.waiting import awaiting
 from rebond.web.mail import letter
 from rebond.web.missions.models import Mission
 from rebond.web.reminders.choosing import Due, Matter, due_on, matter_of, past_of
