@@ -33,7 +33,7 @@ class Task:
 
     @property
     def matter(self) -> str:
-        """What the task is about; without a key, its address and its words say it, how many things they count left out."""
+        """What the task is about; without a key, its address and its words say it, their counts left out."""
         return self.key or f"{self.url} {self.verb} {_COUNT.sub('', self.subject)}"
 
     @property
