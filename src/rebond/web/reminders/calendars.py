@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -103,7 +103,8 @@ def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple
         for entry in entries(user, mission, roles, on):
             event = event_of(mission, entry, site)
             if event is not None:
-                yield event, entry.kind not in PUBLIC_KINDS
+                told = "\n".join(filter(None, (event.description, mission.name)))
+                yield replace(event, description=told), entry.kind not in PUBLIC_KINDS
         return
     seen: set[str] = set()
     for task in awaiting(user, mission, roles, on):
@@ -114,7 +115,9 @@ def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple
         seen.add(uid)
         label = rule().kinds[matter.kind].label
         summary = f"{task.verb} : {confidences().discreet(task.subject)}"
-        yield DayEvent(uid=uid, on=task.due, summary=summary, url=f"{site}{task.url}", categories=(label,)), True
+        url = f"{site}{task.url}"
+        event = DayEvent(uid=uid, on=task.due, summary=summary, description=mission.name, url=url, categories=(label,))
+        yield event, True
 
 
 def _is_good(row: CalendarAddress) -> bool:
