@@ -24,6 +24,8 @@ from rebond.web.reminders.models import CalendarAddress
 from rebond.web.reminders.rule import rule
 
 _BYTES, _LENGTH = 32, 43
+_NOTED_EVERY = timedelta(hours=1)
+"""The last reading is not written each time."""
 _EVERY = timedelta(hours=4)
 """How often calendars are asked to come again."""
 
@@ -91,7 +93,8 @@ def days_of(address: CalendarAddress, site: str, now: datetime) -> Days | None:
     digest = hashlib.sha256(repr(events).encode()).hexdigest()
     same = digest == address.content and address.changed_at is not None
     changed = address.changed_at if same and address.changed_at else now.replace(microsecond=0)
-    CalendarAddress.objects.filter(pk=address.pk).update(read_at=now, content=digest, changed_at=changed)
+    if not same or address.read_at is None or now - address.read_at > _NOTED_EVERY:
+        CalendarAddress.objects.filter(pk=address.pk).update(read_at=now, content=digest, changed_at=changed)
     body = calendar("Rebond", events, stamp=changed, again=_EVERY)
     return Days(body=body, digest=digest, changed_at=changed, naming=tuple(naming))
 
