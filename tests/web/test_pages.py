@@ -88,6 +88,8 @@ QUERIES = {
     "readings:mission": 9,
     "accounts:mine": 11,
     "api:tokens": 4,
+    "reminders:calendar": 3,
+    "reminders:choices": 4,
     "accounts:password": 2,
     "accounts:factor": 8,
     "publishing:figures": 5,

@@ -59,6 +59,10 @@ class Confidences:
         """Whether a free text gives a confidence away, such as « Transmission à l'équipe de direction »."""
         return bool(text) and _any_of(self.words).search(fold(text)) is not None
 
+    def discreet(self, words: str) -> str:
+        """A title as it may be kept where nobody looks after it: a letter, another calendar."""
+        return self.title if self.tells(words) else words
+
     @property
     def outside(self) -> frozenset[str]:
         """The documents that leave the team."""

@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from rebond.web.reminders import clock, sending
+from rebond.web.reminders.models import Told
 from rebond.web.reminders.scheduling import Reminders
 from rebond.web.worker import processes
 
@@ -143,7 +144,7 @@ def opened(drawn: random.Random | None = None) -> ExitStack:
     """The world begins: its clock, its post, its fate."""
     WORLD.post, WORLD.fate = Post(), Fate(drawn)
     real = {name: getattr(sending, name) for name in ("found_for", "hand_over", "still_found", "note_sent")}
-    told: Any = sending.Told
+    told: Any = Told
     write = told.objects.bulk_create
 
     def found_for(*args: Any) -> Any:

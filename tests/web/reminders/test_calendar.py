@@ -11,6 +11,7 @@ from django.utils import timezone
 from rebond.web.accounts.demo import DEMO_PASSWORD
 from rebond.web.accounts.models import User
 from rebond.web.firms.models import Firm
+from rebond.web.guard.requests import Buckets
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.models import Membership, Mission
 from rebond.web.readings import writing
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar_views, "_FORGED", calendar_views.Buckets(rate=0))
+    monkeypatch.setattr(calendar_views, "_FORGED", Buckets(rate=0))
 
 
 def made(client: Client) -> str:

@@ -110,6 +110,7 @@ def little(settings: Any) -> Little:
     kept = [row.pk for row in retained[:2]]
     retained.exclude(pk__in=kept).update(status=ProjectFinding.Status.NOT_RETAINED)
     decided = [row.project for row in retained.select_related("project")]
+    Project.objects.filter(pk=decided[1].pk).update(title="Transmission à l’équipe de direction")
     for project in decided:
         Shared.objects.create(project=project, organisation=None)
     call = Interview.objects.of(mission).select_related("firm").earliest("pk")
@@ -147,6 +148,8 @@ def test_a_month_of_five_people_not_one_letter_more_not_one_less(little: Little)
         assert "List-Unsubscribe=One-Click" in message.extra_headers["List-Unsubscribe-Post"]
     for text in post.read(PARTNER).values():
         assert not any(word in text for word in secret)
+    assert not any("Transmission" in message.body for message in post.wire)
+    assert "Décider : Intitulé confidentiel" in post.read(PILOT)[11]
     assert code_of(little.shared[2]).upper() in post.read(PARTNER)[3]
     assert little.call.firm.name in post.read(PILOT)[2]
     assert "2 choses vous attendent sur Rebond." in post.read(PILOT)[4]

@@ -28,4 +28,4 @@ class Backend(BaseEmailBackend):
 
 
 def _path() -> Path:
-    return Path(settings.DATA_DIR) / "poste"
+    return Path(str(settings.DATA_DIR)) / "poste"

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from rebond.facts import ActionStatus
+from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
@@ -30,7 +31,7 @@ KINDS = {
     "texte": "Fin de textes",
     "dispositif": "Dispositifs qui ferment",
 }
-PUBLIC_KINDS = frozenset({"action", "comite", "texte", "dispositif"})
+PUBLIC_KINDS = frozenset({"comite", "texte", "dispositif"})
 """Those whose entries name no firm."""
 NEAR = timedelta(weeks=4)
 """How far the page is unfolded."""
@@ -121,13 +122,13 @@ def week_title(day: date) -> str:
 
 
 def event_of(mission: Mission, entry: Entry, site: str) -> DayEvent | None:
-    """As other calendars take it: they are often kept elsewhere, so why a firm is to be called stays on the site."""
+    """As other calendars take it: they are often kept elsewhere, so reasons and confidences stay here."""
     if entry.on is None:
         return None
     return DayEvent(
         uid=f"{entry.key}@{mission.slug}.rebond",
         on=entry.on,
-        summary=f"{entry.kind_label} : {entry.what}",
+        summary=f"{entry.kind_label} : {confidences().discreet(entry.what)}",
         description=entry.who,
         url=f"{site}{entry.url}" if entry.url else "",
         categories=(entry.kind_label,),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 NEAR = timedelta(days=14)
 """How far ahead an action of the roadmap is a thing of today."""
+
+_COUNT = re.compile(r"\d+\s+\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +33,8 @@ class Task:
 
     @property
     def matter(self) -> str:
-        """What the task is about; without a key, its address and its words say it."""
-        return self.key or f"{self.url} {self.verb} {self.subject}"
+        """What the task is about; without a key, its address and its words say it, their counts left out."""
+        return self.key or f"{self.url} {self.verb} {_COUNT.sub('', self.subject)}"
 
     @property
     def urgency(self) -> tuple[bool, date, Decimal]:

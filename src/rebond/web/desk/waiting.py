@@ -16,6 +16,7 @@ from rebond.web.accounts.models import User
 from rebond.web.advice.tasks import advice_tasks
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.desk.tasks import NEAR, Task
+from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.missions.access import SITTING, TEAM
 from rebond.web.missions.models import Membership, Mission, Role
@@ -26,8 +27,7 @@ from rebond.web.referrals.reading import Line, Situation, lines_for_organisation
 from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 
-__all__ = ["NEAR", "Task", "awaiting"]
-
+__all__ = ["NEAR", "Task", "also_awaiting", "awaiting"]
 
 Provider = Callable[[User, Mission, Collection[str], date], Iterable[Task]]
 _PROVIDERS: list[Provider] = []
@@ -45,7 +45,7 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
     tasks: list[Task] = []
     if not SITTING.isdisjoint(roles):
         proposed = _proposed(user, mission)
-        tasks += _decisions(proposed, mission, on)
+        tasks += _decisions(proposed, mission, on, discreetly=TEAM.isdisjoint(roles))
         tasks += _incomplete(proposed, mission, on) if not TEAM.isdisjoint(roles) else ()
     if not TEAM.isdisjoint(roles):
         tasks += _corrections(user, mission)
@@ -62,17 +62,20 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
     return sorted(tasks, key=lambda task: task.urgency)
 
 
-def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:
-    """Projects proposed on the envelope that the committee said nothing of."""
+def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date, *, discreetly: bool) -> Iterable[Task]:
+    """Projects proposed on the envelope that the committee said nothing of; it reads no confidence in a title."""
     decided = set(CommitteeDecision.objects.of(mission).values_list("project", flat=True))
     for row in proposed:
         if row.project_id in decided:
             continue
+        title = row.project.title
+        if discreetly:
+            title, _ = discreet_words(title, row.project.description)
         yield Task(
             verb="Décider",
             kind="decision",
             key=row.project.ref,
-            subject=typeset(row.project.title),
+            subject=typeset(title),
             why=typeset(f"{row.project.firm.name} : proposé sur l’enveloppe, aucune décision du comité"),
             url=reverse("portfolio:decision", args=[mission.slug, row.project.ref]),
             due=mission.committee_on,

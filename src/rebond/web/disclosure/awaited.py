@@ -1,4 +1,4 @@
-"""What awaits those who do not work on the whole mission: a project to read under its code name, a firm's own answers."""
+"""What awaits those who do not work on the whole mission: projects to read by their codes, a firm's own answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
-from rebond.web.desk.waiting import Task, also_awaiting
+from rebond.web.desk.tasks import Task
+from rebond.web.desk.waiting import also_awaiting
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.firm_space import asked_of
 from rebond.web.disclosure.models import Shared

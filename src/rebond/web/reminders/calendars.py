@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent, calendar
 from rebond.web.accounts.models import User
 from rebond.web.accounts.second_factor import device_of, must_have
@@ -23,6 +24,8 @@ from rebond.web.reminders.models import CalendarAddress
 from rebond.web.reminders.rule import rule
 
 _BYTES, _LENGTH = 32, 43
+_NOTED_EVERY = timedelta(hours=1)
+"""The last reading is not written each time."""
 _EVERY = timedelta(hours=4)
 """How often calendars are asked to come again."""
 
@@ -90,7 +93,8 @@ def days_of(address: CalendarAddress, site: str, now: datetime) -> Days | None:
     digest = hashlib.sha256(repr(events).encode()).hexdigest()
     same = digest == address.content and address.changed_at is not None
     changed = address.changed_at if same and address.changed_at else now.replace(microsecond=0)
-    CalendarAddress.objects.filter(pk=address.pk).update(read_at=now, content=digest, changed_at=changed)
+    if not same or address.read_at is None or now - address.read_at > _NOTED_EVERY:
+        CalendarAddress.objects.filter(pk=address.pk).update(read_at=now, content=digest, changed_at=changed)
     body = calendar("Rebond", events, stamp=changed, again=_EVERY)
     return Days(body=body, digest=digest, changed_at=changed, naming=tuple(naming))
 
@@ -102,7 +106,8 @@ def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple
         for entry in entries(user, mission, roles, on):
             event = event_of(mission, entry, site)
             if event is not None:
-                yield event, entry.kind not in PUBLIC_KINDS
+                told = "\n".join(filter(None, (event.description, mission.name)))
+                yield replace(event, description=told), entry.kind not in PUBLIC_KINDS
         return
     seen: set[str] = set()
     for task in awaiting(user, mission, roles, on):
@@ -112,8 +117,10 @@ def _events(user: User, mission: Mission, site: str, on: date) -> Iterator[tuple
             continue
         seen.add(uid)
         label = rule().kinds[matter.kind].label
-        summary = f"{task.verb} : {task.subject}"
-        yield DayEvent(uid=uid, on=task.due, summary=summary, url=f"{site}{task.url}", categories=(label,)), True
+        summary = f"{task.verb} : {confidences().discreet(task.subject)}"
+        url = f"{site}{task.url}"
+        event = DayEvent(uid=uid, on=task.due, summary=summary, description=mission.name, url=url, categories=(label,))
+        yield event, True
 
 
 def _is_good(row: CalendarAddress) -> bool:

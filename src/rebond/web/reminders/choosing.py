@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
-from rebond.web.desk.waiting import Task
+from rebond.web.desk.tasks import Task
 from rebond.web.reminders.rule import Rule
 
 _UNDATED = "sans-date"

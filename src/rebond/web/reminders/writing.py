@@ -16,8 +16,10 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.restitution.confidences import confidences
 from rebond.web.accounts.models import User
-from rebond.web.desk.waiting import Task, awaiting
+from rebond.web.desk.tasks import Task
+from rebond.web.desk.waiting import awaiting
 from rebond.web.mail import letter
 from rebond.web.missions.models import Mission
 from rebond.web.reminders.choosing import Due, Matter, due_on, matter_of, past_of
@@ -132,7 +134,7 @@ def _line(due: Due) -> str:
     when = ""
     if task.due is not None:
         when = f", depuis le {task.due:%d/%m/%Y}" if task.late else f", pour le {task.due:%d/%m/%Y}"
-    return f"{task.verb} : {task.subject}{when} ({kind})\n  {settings.SITE}{task.url}"
+    return f"{task.verb} : {confidences().discreet(task.subject)}{when} ({kind})\n  {settings.SITE}{task.url}"
 
 
 def _of_which(late: int, every: int) -> str:
