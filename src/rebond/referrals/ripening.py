@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Maybe
@@ -108,7 +108,6 @@ def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None
     so that for each sum the cheapest choice of the criteria before is enough.
     """
     asked = grid.level(grid.ripe_from)
-    wanted = Fraction(asked.mean_at_least) * len(criteria)
     best: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {0: ((0, 0, 0, 0, ()), ())}
     for row in criteria:
         after: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {}
@@ -120,7 +119,7 @@ def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None
                 if total + level not in after or cost < after[total + level][0]:
                     after[total + level] = cost, (*chosen, target)
         best = after
-    reached = [found for total, found in best.items() if total >= wanted]
+    reached = [found for total, found in best.items() if Decimal(total) / len(criteria) >= asked.mean_at_least]
     return list(min(reached)[1]) if reached else [None] * len(criteria)
 
 
