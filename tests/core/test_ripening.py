@@ -1,4 +1,4 @@
-"""The path of a project that is not ripe: the fewest steps, then the fewest pieces of evidence, and surely ripe."""
+"""The path of a project that is not ripe: the fewest steps, the lowest levels, and surely ripe."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -49,11 +49,24 @@ def test_a_level_declared_without_its_proof_asks_for_the_proof_alone() -> None:
     assert (step.criterion, step.target, step.is_proof_alone, step.steps) == ("chiffrage", 3, True, 1)
 
 
+def test_of_two_ways_as_short_the_one_that_climbs_less_high_is_taken() -> None:
+    levels = {"definition": 2, "chiffrage": 2, "financement": 0, "foncier": 2, "equipe": 1, "calendrier": 1}
+    what = project(*((code, level, "vu") for code, level in levels.items()))
+    found = {piece.criterion: piece.target for piece in path_of(what).pieces}
+    assert found == {"financement": 2, "equipe": 2}, "rather than the agreement of the bank alone"
+
+
 def test_no_evidence_changes_what_a_person_fixed() -> None:
     fixed = replace(BARE, maturity_override="idee", maturity_reason="le dirigeant hésite")
     assert path_of(fixed).imposed
     assert path_of(fixed).pieces == ()
     assert path_of(replace(fixed, maturity_override="montage")) == replace(path_of(fixed), imposed=False)
+
+
+def cost_of(moves):
+    """Steps, levels climbed, their heights, pieces; ``moves``: (level declared, level to prove)."""
+    climbed = [level for before, after in moves for level in range(before + 1, after + 1)]
+    return sum(max(1, after - before) for before, after in moves), len(climbed), sum(climbed), len(moves)
 
 
 levels = st.sampled_from([UNKNOWN, 0, 1, 2, 3])
@@ -82,7 +95,7 @@ def cases(draw):
 
 
 @given(cases())
-def test_no_other_way_takes_fewer_steps_nor_fewer_pieces(case) -> None:
+def test_no_other_way_takes_fewer_steps_nor_climbs_less_high_nor_asks_for_fewer_pieces(case) -> None:
     grid, what = case
     found = assess(what, grid)
     path = path_to_ripe(found, grid)
@@ -101,6 +114,7 @@ def test_no_other_way_takes_fewer_steps_nor_fewer_pieces(case) -> None:
         after = replace(what, evidence=(*kept, *came))
         if assess(after, grid).ripe is Truth.YES:
             declared = [0 if row.declared is UNKNOWN else row.declared for row in found.criteria]
-            steps = (max(1, t - d) for t, d in zip(targets, declared, strict=True) if t is not None)
-            costs.append((sum(steps), len(came)))
-    assert (path.steps, len(path.pieces)) == min(costs)
+            moves = [(d, t) for d, t in zip(declared, targets, strict=True) if t is not None]
+            costs.append(cost_of(moves))
+    declared = {row.criterion.code: 0 if row.declared is UNKNOWN else row.declared for row in found.criteria}
+    assert cost_of([(declared[piece.criterion], piece.target) for piece in path.pieces]) == min(costs)

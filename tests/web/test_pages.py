@@ -60,7 +60,7 @@ QUERIES = {
     "referrals:sent": 8,
     "referrals:send": 8,
     "advice:list": 11,
-    "advice:open": 11,
+    "advice:open": 13,
     "advice:open_many": 10,
     "roadmap:roadmap": 10,
     "restitution:indicators": 6,

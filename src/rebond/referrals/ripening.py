@@ -1,16 +1,16 @@
 """The path of a project that is not ripe: what evidence lacks, and in which order it is soonest ripe.
 
 A step is one thing to do: to climb one level of one criterion, or to bring the proof of a level already declared. The
-path has the fewest steps, then the fewest pieces of evidence (what one asks of one person), proofs alone first, then
-the first criteria of the grid. Unknown counts as 0, as it does for the grid: a project is surely ripe at the end of
-the path, whatever is learnt on the way.
+path has the fewest steps; among those, proofs alone rather than climbs, then the lowest levels, for each is harder than
+the one before, then the fewest pieces of evidence, then the first criteria of the grid. Unknown counts as 0, as it does
+for the grid: a project is surely ripe at the end of the path, whatever is learnt on the way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Maybe
@@ -68,6 +68,12 @@ def _climb(declared: Maybe[int], target: int) -> int:
     return max(0, target - (0 if declared is UNKNOWN else declared))
 
 
+def _cost(declared: Maybe[int], target: int) -> tuple[int, int, int, int]:
+    """Of one piece of evidence, as ``_Cost``."""
+    climb = _climb(declared, target)
+    return _steps(declared, target), climb, sum(range(target - climb + 1, target + 1)), 1
+
+
 def path_to_ripe(maturity: Maturity, grid: Grid) -> Path:
     """The shortest way from what the evidence gives today to the level from which a project is ripe."""
     if maturity.ripe is Truth.YES:
@@ -91,8 +97,8 @@ def path_to_ripe(maturity: Maturity, grid: Grid) -> Path:
     return Path(pieces=tuple(sorted(pieces, key=lambda piece: piece.steps)))
 
 
-_Cost = tuple[int, int, int, tuple[int, ...]]
-"""Steps, pieces, levels to climb (a proof alone climbs none), then the first criteria of the grid, at their lowest."""
+_Cost = tuple[int, int, int, int, tuple[int, ...]]
+"""Steps, levels climbed, their heights added up, pieces, then the choices: the first criteria of the grid."""
 
 
 def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None]:
@@ -102,19 +108,18 @@ def _cheapest(criteria: Sequence[CriterionLevel], grid: Grid) -> list[int | None
     so that for each sum the cheapest choice of the criteria before is enough.
     """
     asked = grid.level(grid.ripe_from)
-    wanted = Fraction(asked.mean_at_least) * len(criteria)
-    best: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {0: ((0, 0, 0, ()), ())}
+    best: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {0: ((0, 0, 0, 0, ()), ())}
     for row in criteria:
         after: dict[int, tuple[_Cost, tuple[int | None, ...]]] = {}
-        for total, ((steps, pieces, climb, order), chosen) in best.items():
+        for total, ((*before, order), chosen) in best.items():
             for target, level in _choices(row, asked.each_at_least):
-                more, up = (0, 0) if target is None else (_steps(row.declared, target), _climb(row.declared, target))
-                choice = (*order, int(target is None), level)
-                cost = (steps + more, pieces + (target is not None), climb + up, choice)
+                more = (0, 0, 0, 0) if target is None else _cost(row.declared, target)
+                steps, climb, height, pieces = map(sum, zip(before, more, strict=True))
+                cost = (steps, climb, height, pieces, (*order, int(target is None), level))
                 if total + level not in after or cost < after[total + level][0]:
                     after[total + level] = cost, (*chosen, target)
         best = after
-    reached = [found for total, found in best.items() if total >= wanted]
+    reached = [found for total, found in best.items() if Decimal(total) / len(criteria) >= asked.mean_at_least]
     return list(min(reached)[1]) if reached else [None] * len(criteria)
 
 

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from rebond.facts import (
     UNKNOWN,
+    Accompaniment,
+    AccompanimentOutcome,
     Accounts,
+    AdviceMeeting,
     AidObtained,
     Census,
     CommitteeDecision,
@@ -311,6 +314,28 @@ def test_signed_marks_stay_with_their_project_and_leave_with_the_one_put_in_anot
         census, Join(kept="P1", absorbed="P2", answers={"title": "garde"}, decided={"niveau:P1": False}, on=ON)
     )
     assert list(made(census, joined.rows).marks) == both[:1]
+
+
+def test_advisers_follow_the_project_put_in_another_and_one_alone_goes_on(bare):
+    census = replace(
+        bare,
+        accompaniments=(
+            Accompaniment(id="C1", project_id="P1", adviser="cci"),
+            Accompaniment(id="C2", project_id="P2", adviser="agence"),
+        ),
+        meetings=(AdviceMeeting(accompaniment_id="C2", number=1, on=ON, who="anne", agreed="un devis"),),
+        projects=(OVEN, Project(id="P2", firm_id="E1", title="Chaudière")),
+        link_decisions=(),
+        decisions=(),
+    )
+    asked_for = Join(kept="P1", absorbed="P2", answers={"title": "garde"}, decided={"niveau:P1": False}, on=ON)
+    both = made(census, join(census, asked_for).rows)
+    assert [(each.project_id, each.is_open) for each in both.accompaniments] == [("P1", True), ("P1", False)]
+    assert both.accompaniments[1].outcome is AccompanimentOutcome.PASSED_ON
+    assert both.meetings == census.meetings
+    alone = replace(census, accompaniments=census.accompaniments[1:])
+    (moved,) = made(alone, join(alone, asked_for).rows).accompaniments
+    assert (moved.project_id, moved.is_open) == ("P1", True)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rebond.errors import FactsError
 from rebond.facts import UNKNOWN
 from rebond.maturity import Maturity, assess
 from rebond.referrals.ripening import Path, path_to_ripe
+from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.missions.columns import field, fields
 from rebond.web.missions.models import Mission
@@ -30,7 +31,7 @@ class Ripeness:
     def level(self) -> tuple[str, str]:
         """Code and words of its level; what is not settled has neither."""
         level = self.maturity.level
-        return ("", "À établir") if level is UNKNOWN else (level, maturity_grid().level(level).label)
+        return ("", "À établir") if level is UNKNOWN else (level, typeset(maturity_grid().level(level).label))
 
 
 def ripeness_of(mission: Mission, projects: Iterable[Project]) -> dict[int, Ripeness | None]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils import timezone
 
 from rebond.restitution.typography import listed, typeset
 from rebond.web.accounts.models import User
@@ -69,6 +70,7 @@ def _ripened(user: User, mission: Mission) -> Iterable[Task]:
             subject=typeset(each.row.project.title),
             why=typeset(f"{_change(each.row)} le {each.row.at:%d/%m/%Y}{_because(each.causes)}"),
             url=f"{reverse('advice:list', args=[mission.slug])}#titre-muris",
+            due=timezone.localtime(each.row.at).date(),
         )
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from rebond.errors import FactsError, Fault
-from rebond.facts import Census
+from rebond.facts import Accompaniment, Census
 from rebond.history import (
     ABSENT,
     Change,
@@ -213,7 +213,9 @@ def change_of(entry: Entry) -> Change:
 
 
 def label_of(row: Any) -> str:
-    """How people name a row: the name of a firm, the title of a project."""
+    """How people name a row: the name of a firm, the title of a project, the project of an accompaniment."""
+    if isinstance(row, Accompaniment):
+        return f"projet {row.project_id}"
     names = ("title", "name", "label", "firm_name", "organisation")
     return next((str(getattr(row, name)) for name in names if getattr(row, name, "")), "")
 
