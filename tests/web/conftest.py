@@ -77,6 +77,7 @@ def django_db_setup(
     from rebond.web.journal import append_only
     from rebond.web.portfolio import append_only as as_given
     from rebond.web.readings import unchanged
+    from rebond.web.roadmap import append_only as as_told
     from rebond.web.studies.entry import store_result
 
     settings.MIGRATION_MODULES = {}
@@ -85,6 +86,7 @@ def django_db_setup(
             append_only.protect(apps, editor)
             unchanged.protect(apps, editor)
             as_given.protect(apps, editor)
+            as_told.protect(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 
