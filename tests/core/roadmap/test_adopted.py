@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,7 @@ def census(interviews: tuple[Interview, ...], *actions: RoadmapAction, progress:
     )
 
 
-def adopted(proposal: ProposedAction, **given: object) -> RoadmapAction:
+def adopted(proposal: ProposedAction, **given: Any) -> RoadmapAction:
     action = RoadmapAction(
         id="F1",
         proposal=proposal.key,
@@ -139,7 +140,7 @@ def test_three_hundred_needs_and_none() -> None:
 
 
 def test_priorities_come_first_and_what_was_dropped_last() -> None:
-    def one(name: str, **given: object) -> AdoptedAction:
+    def one(name: str, **given: Any) -> AdoptedAction:
         action = replace(RoadmapAction(id=name, axis="foncier", title=name), **given)
         return AdoptedAction(
             action=action, needs=(), asked_by=0, added=(), gone=(), lost_projects=(), last=None, value=None
