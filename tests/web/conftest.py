@@ -79,6 +79,7 @@ def django_db_setup(
     from rebond.web.portfolio import append_only as as_given
     from rebond.web.readings import unchanged
     from rebond.web.referrals import append_only as as_followed
+    from rebond.web.roadmap import append_only as as_told
     from rebond.web.studies.entry import store_result
 
     settings.MIGRATION_MODULES = {}
@@ -90,6 +91,7 @@ def django_db_setup(
             as_followed.protect(apps, editor)
             as_met.protect(apps, editor)
             as_followed.protect_messages(apps, editor)
+            as_told.protect(apps, editor)
         create_demo_accounts(store_result(sample_result, documents=documents))
 
 

@@ -226,7 +226,7 @@ def _unheard(needs: Iterable[HeardNeed]) -> tuple[HeardNeed, ...]:
 def _adopted(found: AdoptedAction, words: Confidences) -> AdoptedAction:
     """The action that people typed: no person, need nor project named, no text that tells a confidence."""
     action = found.action
-    told = {
+    told: dict[str, Any] = {
         name: "" if words.tells(getattr(action, name)) else getattr(action, name)
         for name in ("why", "status_reason", "indicator")
     }

@@ -79,6 +79,8 @@ class Table:
     numbers: frozenset[int] = frozenset()
     wide: bool = False
     """Many columns: smaller text."""
+    shares: tuple[float, ...] = ()
+    """The share of the width of each column, on paper; none: as usual for as many columns."""
     bars: frozenset[int] = frozenset()
     """The columns that are a calendar: a cell with words is drawn as a part of a bar."""
 

@@ -83,9 +83,14 @@ def _adopted_words(context: Context) -> Text:
     )
     # A share of nothing heard is not told.
     if context.figures.known("part_besoins_couverts"):
-        told += context.figures.say(" Elles répondent à {part_besoins_couverts} des besoins entendus.")
+        told += context.agree(
+            "actions_adoptees",
+            none="",
+            one=" Elle répond à {part_besoins_couverts} des besoins entendus.",
+            many=" Elles répondent à {part_besoins_couverts} des besoins entendus.",
+        )
     if context.figures.known("budget_feuille_de_route_eur"):
-        told += context.figures.say(" Leur coût connu est de {budget_feuille_de_route_eur}.")
+        told += context.figures.say(" Coût connu : {budget_feuille_de_route_eur}.")
     return told
 
 
@@ -179,6 +184,7 @@ def _axis(context: Context, axis: str, adopted: Sequence[AdoptedAction]) -> Sect
                 header=_ADOPTED,
                 rows=tuple(_adopted_row(context, found) for found in adopted),
                 wide=True,
+                shares=(0.2, 0.24, 0.15, 0.12, 0.12, 0.17),
             ),
         ),
     )
@@ -258,6 +264,7 @@ def _proposals(context: Context, axis: str, actions: Sequence[ProposedAction], *
                 rows=tuple(_proposed_row(context, action) for action in actions),
                 numbers=frozenset({1}),
                 wide=True,
+                shares=(0.4, 0.08, 0.16, 0.14, 0.11, 0.11),
             ),
         ),
     )

@@ -109,7 +109,7 @@ class _Writer:
         caption = self._file.add_paragraph(typeset(table.caption), style="Caption")
         caption.paragraph_format.keep_with_next = True
         count = len(table.header)
-        shares = _calendar_shares(count, table.bars) or _SHARES.get(count, (1 / count,) * count)
+        shares = table.shares or _calendar_shares(count, table.bars) or _SHARES.get(count, (1 / count,) * count)
         grid = self._file.add_table(rows=1, cols=count, style="Table Grid")
         grid.autofit = False
         for cell, words in zip(grid.rows[0].cells, table.header, strict=True):

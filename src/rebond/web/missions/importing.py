@@ -229,10 +229,15 @@ def _dangling(census: Census) -> Iterator[Fault]:
     firms, projects = {row.id for row in census.firms}, {row.id for row in census.projects}
     accompanied = {row.id for row in census.accompaniments}
     actions, sent = {row.id for row in census.actions}, {row.id for row in census.referrals}
-    owned: tuple[Project | Interview | AidObtained, ...] = (*census.projects, *census.interviews, *census.aids)
-    for row in owned:
-        if row.firm_id not in firms:
-            yield _unknown(f"{_NOUNS[type(row)]} {row.id}", row.firm_id, "entreprise")
+    owned: tuple[tuple[str, tuple[Project | Interview | AidObtained, ...]], ...] = (
+        ("projet", census.projects),
+        ("entretien", census.interviews),
+        ("aide", census.aids),
+    )
+    for noun, rows in owned:
+        for row in rows:
+            if row.firm_id not in firms:
+                yield _unknown(f"{noun} {row.id}", row.firm_id, "entreprise")
     named: tuple[tuple[str, Iterable[str], Collection[str], str], ...] = (
         ("décisions du comité", (row.project_id for row in census.decisions), projects, "projet"),
         ("notes des évaluateurs", (row.project_id for row in census.marks), projects, "projet"),
@@ -248,9 +253,6 @@ def _dangling(census: Census) -> Iterator[Fault]:
             yield _unknown(f"aide {aid.id}", aid.project_id, "projet")
     for where, refs, held, what in named:
         yield from (_unknown(where, ref, what) for ref in refs if ref not in held)
-
-
-_NOUNS = {Project: "projet", Interview: "entretien", AidObtained: "aide"}
 
 
 def _out_of_order(census: Census) -> Iterator[Fault]:
