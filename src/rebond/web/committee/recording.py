@@ -13,6 +13,7 @@ from rebond.history import Kind
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
+from rebond.web.committee.attending import presence_of
 from rebond.web.committee.board import Row, Screen, screen
 from rebond.web.committee.sittings import opened
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
@@ -21,6 +22,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, day_typed
+from rebond.web.portfolio.standing import standings
 
 REASON = "motif_"
 UNSHARED = (
@@ -40,7 +42,8 @@ def record_choice(
     What follows the proposal takes the common reason; what differs from it needs its own. ``ClashError``: someone
     decided one of them meanwhile.
     """
-    opened(mission)
+    presence = presence_of(opened(mission))
+    standing = standings(by, mission)
     found = screen(by, mission, choice)
     errors: dict[str, str] = {}
     reason, who = sent.get("motif", "").strip(), sent.get("par", "").strip()
@@ -58,6 +61,10 @@ def record_choice(
     if fault := _fault_of(found):
         errors["choix"] = fault
     wanted: dict[tuple[Kind, str], core.CommitteeDecision] = {}
+    if who and "choix" not in errors:
+        told = [presence.fault(row.line.project.firm_id, row.line.project.title, who, standing) for row in rows]
+        if faults := [fault for fault in told if fault]:
+            errors["choix"] = typeset(" ".join(faults))
     for row in rows:
         own = sent.get(f"{REASON}{row.ref}", "").strip()
         if row.differs and (
