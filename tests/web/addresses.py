@@ -131,6 +131,7 @@ OF_SOME_ROLES: dict[str, dict[str, str]] = {
     "portfolio:project_steps": PROJECT,
     "desk:agenda": OF_MISSION,
     "committee:screen": OF_MISSION,
+    **dict.fromkeys(("committee:sittings", "committee:members", "committee:since"), OF_MISSION),
     "committee:texts": OF_MISSION,
     "committee:text": {**OF_MISSION, "kind": "proces_verbal"},
 }
@@ -177,6 +178,9 @@ NO_PAGE = {
     "committee:minutes",
     "committee:letters",
     "committee:letter",
+    "committee:sitting",
+    "committee:convocation",
+    "committee:document",
     "portfolio:withdraw_weights",
     "studies:pin",
     "worker:ask",

@@ -72,6 +72,9 @@ SEEN_SITTING = {
     "portfolio:project_steps",
     "desk:agenda",
     "committee:screen",
+    "committee:sittings",
+    "committee:members",
+    "committee:since",
 }
 """What a member of the committee follows."""
 ONLY_A_WAY_BACK = {("portfolio:decide_many", "copil")}

@@ -165,7 +165,7 @@ def freeze(
         sitting.number = next_number(mission)
     content = content_of(mission, sitting, found, reason=reason) | gathering_of(by, sitting)
     try:
-        decisions = _decisions(mission, sitting, found.decided)
+        decisions = _decisions(mission, sitting.number, found.decided)
     except (SolverError, IllegalPlanError) as error:
         return [f"{UNSOLVED} ({error}) : rien n’est gelé. Recommencez."]
     now = timezone.now()
@@ -384,7 +384,7 @@ class _Financing:
         return [*others, *granted]
 
 
-def _decisions(mission: Mission, sitting: Sitting, rows: Sequence[Row]) -> list[FrozenDecision]:
+def _decisions(mission: Mission, number: int, rows: Sequence[Row]) -> list[FrozenDecision]:
     """Each decision with what its firm may be told: its own project and plan, never another's, a rank nor a mark."""
     told: dict[int, Mapping[str, dict[str, Any]]] = {}
     plans = _financing(mission, rows)
@@ -398,7 +398,7 @@ def _decisions(mission: Mission, sitting: Sitting, rows: Sequence[Row]) -> list[
             FrozenDecision(
                 mission=mission,
                 mission_slug=mission.slug,
-                number=sitting.number,
+                number=number,
                 project_number=project.pk,
                 project_ref=row.ref,
                 outcome=decision.outcome,

@@ -125,7 +125,7 @@ def change_voting(mission: Mission, who: str, *, voting: bool, by: User) -> None
     found = next((each for each in members_of(by, mission) if each.who == who), None)
     if found is None or found.voting is voting:
         return
-    row = Member.objects.of(mission).filter(pk=found.key).first() or Member(
+    row = Member.objects.of(mission).filter(pk=found.key or 0).first() or Member(
         mission=mission, username=found.assessor, name=found.name[:100]
     )
     before = _words(row) if row.pk else None
@@ -139,7 +139,7 @@ def end_member(mission: Mission, who: str, *, by: User) -> None:
     """Someone without an account no longer sits; sittings already held keep the name."""
     lock(mission)
     found = next((each for each in members_of(by, mission) if each.who == who and not each.account), None)
-    row = Member.objects.of(mission).filter(pk=found.key).first() if found else None
+    row = Member.objects.of(mission).filter(pk=found.key or 0).first() if found else None
     if row is not None:
         row.until = timezone.localdate()
         row.save()

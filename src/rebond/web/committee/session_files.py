@@ -100,15 +100,16 @@ def is_whole(document: SessionDocument) -> bool:
     return hashlib.sha256(bytes(document.content)).hexdigest() == document.digest
 
 
-def agenda_grid(points: Sequence[Point] | Sequence[Mapping[str, str]], *, said: bool) -> Grid:
-    """The agenda as a table; ``said``: with what was said of each point."""
-    rows = []
-    for rank, each in enumerate(points, start=1):
-        told = each if isinstance(each, Mapping) else point_told(each)
-        cells = (str(rank), told["intitule"], told["duree"] or UNSAID, told["rapporteur"])
-        rows.append((*cells, told["dit"]) if said else cells)
-    header = ("Nº", "Point", "Durée", "Rapporteur")
-    return Grid((*header, "Ce qui s’est dit") if said else header, tuple(rows))
+def agenda_grid(points: Sequence[Point]) -> Grid:
+    """The agenda as a table."""
+    told = [point_told(each) for each in points]
+    return Grid(
+        ("Nº", "Point", "Durée", "Rapporteur"),
+        tuple(
+            (str(rank), each["intitule"], each["duree"] or UNSAID, each["rapporteur"])
+            for rank, each in enumerate(told, start=1)
+        ),
+    )
 
 
 def point_told(point: Point) -> dict[str, str]:
@@ -142,7 +143,7 @@ def _values(user: User, sitting: Sitting, kind: str) -> dict[str, Value]:
         "visio": sitting.link or "aucune",
         "presidence": sitting.chair or UNSAID,
         "quorum": presence.words if sitting.quorum is None else f"{sitting.quorum} voix présentes ou représentées",
-        "ordre_du_jour": agenda_grid(points, said=False),
+        "ordre_du_jour": agenda_grid(points),
         "duree": length_words(points),
         "membres": Grid(
             ("Membre", "Organisation", "Voix"),
@@ -199,3 +200,8 @@ def _dossier(user: User, mission: Mission) -> dict[str, Value]:
         "enveloppe": format_euros(envelope_bar(user, mission).amount),
         "etude": str(study.number) if study else "sans étude",
     }
+
+
+def made_files() -> list[tuple[str, str]]:
+    """The files that can be made for a sitting, with their titles."""
+    return [(kind, letter_models()[kind].title) for kind in MADE]

@@ -168,7 +168,11 @@ def sitting_page(
     is_open = row.frozen_at is None and row.cancelled_at is None and mission.archived_at is None
     may_decide = Role.PILOT in roles and is_open
     points, came = agenda_of(user, row), attendance_of(row)
-    typed, wrong = (lambda name: sent if gesture == name else None), errors or {}
+    wrong = errors or {}
+
+    def typed(name: str) -> Sent | None:
+        return sent if gesture == name else None
+
     committee = None if not TEAM.isdisjoint(roles) else committee_of(mission)
     table = lines_on_the_table(user, mission)
     people = who_may_declare(user, mission, pilot=Role.PILOT in roles) if is_open else []
@@ -187,7 +191,7 @@ def sitting_page(
         "people": people,
         "subjects": subjects_of(user, mission) if people else [],
         "documents": session_files.kept_for(mission, row),
-        "made": [(kind, session_files.letter_models()[kind].title) for kind in session_files.MADE],
+        "made": session_files.made_files(),
         "mail": session_files.mail_text(user, row) if may_decide else "",
         "record": FrozenSitting.objects.visible_to(user).of(mission).filter(number=row.number or 0).first()
         if row.frozen_at is not None

@@ -74,8 +74,8 @@ def since_last(mission: Mission, user: User, committee: Recipient | None = None)
     entries = list(told.order_by("position")[: _MOST + 1])
     names = _Names(mission, committee)
     notes = [f"plus de {_MOST} changements : les premiers seuls sont lus"] if len(entries) > _MOST else []
-    before = Study.objects.of(mission).filter(number=last.study_number).first()
-    sections = []
+    before = Study.objects.of(mission).filter(number=last.study_number or 0).first()
+    sections: list[Section] = []
     if before is None or mission.current_study is None:
         notes.append("l’étude de ce comité n’est plus gardée : montants et projets ne sont pas comparés")
     elif before.pk != mission.current_study.pk:

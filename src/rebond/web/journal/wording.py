@@ -41,6 +41,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "compte_rendu": "Réponse à un compte rendu",
         "publication": "Publication de chiffres",
         "seance": "Séance du comité",
+        "membre": "Membre du comité",
         "modele": "Modèle du relevé ou d’un courrier",
         "courriers": "Relevé et courriers du comité",
     }
@@ -174,6 +175,14 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "regles": "règles",
         "suit": "suit",
         "seance": "séance",
+        "prevue": "séance prévue",
+        "convoquee": "convoquée le",
+        "annulee": "séance annulée",
+        "ouverte": "séance ouverte",
+        "ordre_du_jour": "ordre du jour",
+        "presences": "présences",
+        "document": "document figé",
+        "siege": "siège",
         "empreinte": "empreinte",
     }
 )
