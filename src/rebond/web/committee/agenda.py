@@ -12,7 +12,7 @@ from rebond.units import agreed
 from rebond.web.accounts.models import User
 from rebond.web.committee.models import AgendaPoint, Sitting
 from rebond.web.committee.planning import whole_number
-from rebond.web.committee.sittings import next_planned, sitting_of, tell, touched
+from rebond.web.committee.sittings import next_planned, tell, touched
 from rebond.web.editing.decided import fault_of_words
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.following import following
@@ -54,7 +54,7 @@ def agenda_of(user: User | AnonymousUser, sitting: Sitting) -> list[Point]:
     """The points of a sitting in their order, then those that come by themselves to the one that is next."""
     rows = list(AgendaPoint.objects.filter(sitting=sitting)) if sitting.pk else []
     is_open = sitting.frozen_at is None and sitting.cancelled_at is None
-    proposed = {each.kind: each for each in proposed_points(user, sitting)} if is_open and _is_next(sitting) else {}
+    proposed = {each.kind: each for each in proposed_points(user, sitting)} if is_open else {}
     found = [
         Point(
             key=f"p{row.pk}",
@@ -73,20 +73,21 @@ def agenda_of(user: User | AnonymousUser, sitting: Sitting) -> list[Point]:
 
 
 def _is_next(sitting: Sitting) -> bool:
-    """Whether it is the sitting to which what awaits a committee goes."""
-    day = sitting_of(sitting.mission)
-    if day.frozen_at is None:
-        return day.pk == sitting.pk or not sitting.decides
+    """Whether what awaits a committee goes to it: the sitting that is open, and the next one that is planned."""
+    if not sitting.decides:
+        return False
+    if sitting.number is not None:
+        return True
     ahead = next_planned(sitting.mission)
-    return not sitting.decides or (ahead is not None and ahead.pk == sitting.pk)
+    return ahead is not None and ahead.pk == sitting.pk
 
 
 def proposed_points(user: User | AnonymousUser, sitting: Sitting) -> Iterator[Point]:
-    """What the state of the mission puts on the agenda, by itself."""
+    """What the state of the mission puts on the agenda, by itself: what awaits a committee, on the next ones alone."""
     mission = sitting.mission
     if _has_record(mission):
         yield _proposed(_Kind.SINCE, "Depuis le dernier comité", "un comité a été gelé")
-    if sitting.decides:
+    if _is_next(sitting):
         yield from _to_decide(user, mission)
     yield _proposed(_Kind.REFERRALS, "Suivi des orientations", "chaque projet a une suite")
     yield _proposed(_Kind.ROADMAP, "Avancement de la feuille de route", "à chaque comité")
@@ -131,6 +132,8 @@ def minutes_of(points: Sequence[Point]) -> int:
 
 def length_words(points: Sequence[Point]) -> str:
     """« 1 h 20 », with what is not known."""
+    if not points:
+        return "non précisée"
     total, unknown = minutes_of(points), sum(each.minutes is None for each in points)
     hours, left = divmod(total, 60)
     told = f"{hours} h {left:02d}" if hours else f"{left} min"
@@ -180,7 +183,7 @@ def write_agenda(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict
     row = touched(sitting, sent)
     points = agenda_of(by, row)
     errors: dict[str, str] = {}
-    wanted: list[tuple[int, int, Point, bool]] = []
+    wanted: list[tuple[tuple[int, bool, int], Point, bool]] = []
     for each in typed_points(points, sent):
         key, typed = each.point.key, {name: value.strip() for name, value in each.typed.items()}
         if key == "nouveau" and not typed["titre"]:
@@ -195,13 +198,16 @@ def write_agenda(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict
             who=typed["qui"],
             said=typed["dit"],
         )
-        wanted.append((whole_number(typed["ordre"], _LAST) or 0, each.rank, point, bool(sent.get(f"retirer_{key}"))))
+        order = whole_number(typed["ordre"], _LAST) or 0
+        # Of two points of one rank, the one that was given it comes before the one that had it.
+        place = order, order == each.rank, each.rank
+        wanted.append((place, point, bool(sent.get(f"retirer_{key}"))))
     if len(wanted) > MOST_POINTS:
         errors["titre_nouveau"] = f"{MOST_POINTS} points au plus."
     if errors:
         return errors
     before = agenda_words(points)
-    for rank, (_, _, point, dropped) in enumerate(sorted(wanted, key=lambda one: one[:2])):
+    for rank, (_, point, dropped) in enumerate(sorted(wanted, key=lambda one: one[0])):
         _write(row, point, rank, dropped=dropped)
     after = agenda_words(agenda_of(by, row))
     if before != after:
