@@ -13,8 +13,8 @@ from rebond.history import Kind
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
-from rebond.web.committee.attending import presence_of
 from rebond.web.committee.board import Row, Screen, screen
+from rebond.web.committee.deciding import faults_of_deciding
 from rebond.web.committee.sittings import opened
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.editing.gestures import Done, save
@@ -22,7 +22,6 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import author_of
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.session import LONGEST_NAME, LONGEST_REASON, day_typed
-from rebond.web.portfolio.standing import standings
 
 REASON = "motif_"
 UNSHARED = (
@@ -42,8 +41,7 @@ def record_choice(
     What follows the proposal takes the common reason; what differs from it needs its own. ``ClashError``: someone
     decided one of them meanwhile.
     """
-    presence = presence_of(opened(mission))
-    standing = standings(by, mission)
+    opened(mission)
     found = screen(by, mission, choice)
     errors: dict[str, str] = {}
     reason, who = sent.get("motif", "").strip(), sent.get("par", "").strip()
@@ -61,10 +59,9 @@ def record_choice(
     if fault := _fault_of(found):
         errors["choix"] = fault
     wanted: dict[tuple[Kind, str], core.CommitteeDecision] = {}
-    if who and "choix" not in errors:
-        told = [presence.fault(row.line.project.firm_id, row.line.project.title, who, standing) for row in rows]
-        if faults := [fault for fault in told if fault]:
-            errors["choix"] = typeset(" ".join(faults))
+    faults = faults_of_deciding(mission, [row.line.project for row in rows], who, by=by)
+    if faults and "choix" not in errors:
+        errors["choix"] = " ".join(faults)
     for row in rows:
         own = sent.get(f"{REASON}{row.ref}", "").strip()
         if row.differs and (

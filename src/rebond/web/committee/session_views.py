@@ -106,7 +106,7 @@ def sitting(request: HttpRequest, mission: Mission, key: int) -> HttpResponse:
         )
     messages.success(request, said)
     if gesture == "geler":
-        number = Sitting.objects.of(mission).values_list("number", flat=True).get(pk=key)
+        number = Sitting.objects.visible_to(user).of(mission).values_list("number", flat=True).get(pk=key)
         return redirect("committee:record", mission.slug, number)
     return redirect("committee:sitting", mission.slug, key)
 
