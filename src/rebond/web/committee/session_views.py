@@ -196,7 +196,7 @@ def sitting_page(
         "record": FrozenSitting.objects.visible_to(user).of(mission).filter(number=row.number or 0).first()
         if row.frozen_at is not None
         else None,
-        "since": since_last(mission, user, committee) if row.frozen_at is None else None,
+        "since": since_last(mission, user, committee, with_studies=False) if row.frozen_at is None else None,
         "today": timezone.localdate(),
         "may_decide": may_decide,
         "is_pilot": Role.PILOT in roles,

@@ -64,8 +64,11 @@ def last_frozen(mission: Mission) -> FrozenSitting | None:
     return FrozenSitting.objects.of(mission).exclude(number__in=technical.values("number")).first()
 
 
-def since_last(mission: Mission, user: User, committee: Recipient | None = None) -> Since:
-    """What changed; ``committee``: as it reads it, by code and in ranges of what was not put before it."""
+def since_last(mission: Mission, user: User, committee: Recipient | None = None, *, with_studies: bool = True) -> Since:
+    """What changed; ``committee``: as it reads it, by code and in ranges of what was not put before it.
+
+    ``with_studies``: the projects and amounts of two studies too, which are many to read.
+    """
     last = last_frozen(mission)
     if last is None:
         return Since(last=None)
@@ -74,12 +77,13 @@ def since_last(mission: Mission, user: User, committee: Recipient | None = None)
     entries = list(told.order_by("position")[: _MOST + 1])
     names = _Names(mission, committee)
     notes = [f"plus de {_MOST} changements : les premiers seuls sont lus"] if len(entries) > _MOST else []
-    before = Study.objects.of(mission).filter(number=last.study_number or 0).first()
     sections: list[Section] = []
-    if before is None or mission.current_study is None:
-        notes.append("l’étude de ce comité n’est plus gardée : montants et projets ne sont pas comparés")
-    elif before.pk != mission.current_study.pk:
-        sections += _of_studies(mission, user, before, mission.current_study, names)
+    if with_studies:
+        before = Study.objects.of(mission).filter(number=last.study_number or 0).first()
+        if before is None or mission.current_study is None:
+            notes.append("l’étude de ce comité n’est plus gardée : montants et projets ne sont pas comparés")
+        elif before.pk != mission.current_study.pk:
+            sections += _of_studies(mission, user, before, mission.current_study, names)
     sections += [
         Section(title="Décisions nationales et suites", lines=tuple(_steps(entries[:_MOST], names))),
         Section(title="Orientations", lines=tuple(_referrals(entries[:_MOST]))),
