@@ -15,10 +15,12 @@ from rebond.web.accounts.models import User
 from rebond.web.committee.attending import Presence, presence_of
 from rebond.web.committee.models import AgendaPoint, Attendance, FrozenSitting, Member, SessionDocument, Sitting
 from rebond.web.committee.since import since_last
+from rebond.web.desk.agenda import entries
+from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.disclosure.models import Shared
 from rebond.web.journal.models import Entry
-from rebond.web.missions.models import Mission
+from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.projects.models import Project
 from rebond.web.worker.studying import study_now
@@ -80,6 +82,15 @@ def test_sittings_are_planned_with_every_fault_said_and_a_stale_page_loses_nothi
     for week in range(1, 10):
         planned(pilot, mission, tenue_le=f"{first.held_on + timedelta(weeks=week):%d/%m/%Y}", nature="technique")
     assert "10 séances à venir ou en cours" in pilot.get(LIST).content.decode()
+    user, on = User.objects.get(username="pilote"), timezone.localdate()
+    told = [(task.verb, task.due, task.late) for task in awaiting(user, mission, {Role.PILOT}, on)]
+    assert ("Convoquer", on, False) in told
+    assert ("Préparer", on, False) in told
+    days = [entry for entry in entries(user, mission, {Role.COMMITTEE}, on) if entry.kind == "comite"]
+    assert len(days) == 10
+    assert (days[0].on, days[0].who) == (first.held_on, "Sous-préfecture")
+    past = [task for task in awaiting(user, mission, {Role.PILOT}, first.held_on + timedelta(days=1)) if task.late]
+    assert "Noter les présences" in {task.verb for task in past}
     twice = {"nature": "pilotage", "tenue_le": f"{first.held_on:%d/%m/%Y}", "heure": "14h30"}
     assert pilot.post(LIST, twice).status_code == 422
     path = reverse("committee:sitting", args=[mission.slug, first.pk])
@@ -106,21 +117,14 @@ def test_the_agenda_fills_itself_and_what_is_written_or_taken_off_stays_so(pilot
     count = len(refs(mission, "retenu")) + len(refs(mission, "non_retenu"))
     (decisions, *_) = page_of(pilot, sitting).context["points"]
     assert decisions.title == f"Décisions à prendre : {count} projets"
-    sent = {
-        f"{n}_{p.point.key}": v for p in page_of(pilot, sitting).context["typed_points"] for n, v in p.typed.items()
-    }
+    typed = page_of(pilot, sitting).context["typed_points"]
+    sent = {f"{name}_{each.point.key}": value for each in typed for name, value in each.typed.items()}
     bad = {**sent, "duree_propose-decisions": "longtemps", "titre_nouveau": "Presse", "ordre_nouveau": "zéro"}
     refused = do(pilot, sitting, "ordre", 422, **bad)
     assert set(refused.context["errors"]) == {"duree_propose-decisions", "ordre_nouveau"}
     assert not AgendaPoint.objects.exists()
-    good = {
-        **sent,
-        "duree_propose-decisions": "90",
-        "titre_nouveau": "Presse",
-        "ordre_nouveau": "1",
-        "duree_nouveau": "5",
-    }
-    do(pilot, sitting, "ordre", **good, **{"retirer_propose-orientations": "1"})
+    good = {"duree_propose-decisions": "90", "titre_nouveau": "Presse", "ordre_nouveau": "1", "duree_nouveau": "5"}
+    do(pilot, sitting, "ordre", **{**sent, **good, "retirer_propose-orientations": "1"})
     page = page_of(pilot, sitting)
     assert [point.title for point in page.context["points"]][:2] == ["Presse", decisions.title]
     assert "orientations" not in [point.kind for point in page.context["points"]]
