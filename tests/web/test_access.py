@@ -75,6 +75,9 @@ SEEN_SITTING = {
     "portfolio:project_steps",
     "desk:agenda",
     "committee:screen",
+    "committee:sittings",
+    "committee:members",
+    "committee:since",
     "roadmap:roadmap",
 }
 """What a member of the committee follows."""

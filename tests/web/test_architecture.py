@@ -57,7 +57,11 @@ DECLARED = {
     "referrals.Message": "referral audience text at by by_name",
     "referrals.DeskAddress": "mission organisation email at by_name",
     "portfolio.CommitteeDecision": "project outcome amount decided_on reason by",
-    "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at",
+    "committee.Sitting": "mission number held_on chair present aside follows why rules rules_reason frozen_at kind "
+    "starts_at place link quorum notice_days convened_on cancelled_at cancelled_why",
+    "committee.Member": "mission username name organisation email voting until",
+    "committee.Attendance": "sitting who name organisation voting state by",
+    "committee.AgendaPoint": "sitting kind title minutes who said dropped",
     "committee.LetterText": "mission kind text",
     "portfolio.WeightStatement": "mission who said at by_name",
     "worker.Choices": "mission reading",
@@ -94,6 +98,7 @@ DECISIONS_WITH_THEIR_STUDY = {
     "publishing.Edition",
     "committee.FrozenSitting",
     "committee.FrozenDecision",
+    "committee.SessionDocument",
 }
 """A plan that someone froze, an edition that someone published keep a copy of what made them: that is the decision."""
 OF_THE_SITE = {

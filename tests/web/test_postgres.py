@@ -160,7 +160,7 @@ call_command("migrate", verbosity=0, interactive=False)
 from datetime import date
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from rebond.web.committee.models import FrozenDecision, Sitting
+from rebond.web.committee.models import AgendaPoint, FrozenDecision, SessionDocument, Sitting
 from rebond.web.firms.models import Firm
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.models import CommitteeDecision
@@ -168,12 +168,19 @@ from rebond.web.projects.models import Project
 mission = Mission.objects.create(slug="gel", name="Gel", territory="Gel", committee_on=date(2026, 1, 1))
 firm = Firm.objects.create(mission=mission, ref="E1", name="E1")
 project = Project.objects.create(mission=mission, firm=firm, ref="P1", title="P1")
+new = Project.objects.create(mission=mission, firm=firm, ref="P2", title="P2")
 decision = CommitteeDecision.objects.create(project=project, outcome="retenu", amount=1)
 sitting = Sitting.objects.create(mission=mission, number=1, held_on=date(2026, 1, 1))
 frozen = {"mission_slug": "gel", "number": 1, "project_number": project.pk, "project_ref": "P1", "told": {}}
 FrozenDecision.objects.create(mission=mission, outcome="retenu", **frozen)
+AgendaPoint.objects.create(sitting=sitting, title="point")
+kept = {"mission_slug": "gel", "sitting_key": sitting.pk, "name": "x", "title": "x", "by_name": "x", "size": 1}
+SessionDocument.objects.create(mission=mission, at=timezone.now(), content=b"x", digest="x", **kept)
 sitting.frozen_at = timezone.now()
 sitting.save()
+# A sitting that is only planned, or that is technical, opens nothing again.
+Sitting.objects.create(mission=mission, held_on=date(2026, 2, 1))
+Sitting.objects.create(mission=mission, number=5, held_on=date(2026, 2, 1), kind="technique")
 refused = 0
 for statement in (
     "UPDATE committee_frozendecision SET amount = 2",
@@ -182,6 +189,11 @@ for statement in (
     "UPDATE committee_sitting SET frozen_at = NULL",
     "UPDATE portfolio_committeedecision SET amount = 2",
     "DELETE FROM portfolio_committeedecision",
+    f"INSERT INTO portfolio_committeedecision (project_id, outcome, reason, by, position) "
+    f"VALUES ({new.pk}, 'refuse', '', '', 0)",
+    "UPDATE committee_agendapoint SET title = 'autre'",
+    "UPDATE committee_sessiondocument SET name = 'y'",
+    "DELETE FROM committee_sessiondocument",
 ):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -189,7 +201,7 @@ for statement in (
     except DatabaseError as error:
         refused += "gelée" in str(error)
 CommitteeDecision.objects.update(position=7)
-Sitting.objects.create(mission=mission, number=2, follows=1, held_on=date(2026, 1, 2))
+Sitting.objects.create(mission=mission, number=6, follows=1, held_on=date(2026, 1, 2))
 CommitteeDecision.objects.update(amount=2)
 Sitting.objects.all().delete()
 mission.delete()
@@ -203,5 +215,5 @@ def test_a_frozen_sitting_is_kept_by_postgresql_and_followed(database_url: str) 
         "DJANGO_SETTINGS_MODULE": "rebond.web.settings",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    # Six statements refused; what is frozen outlives its mission.
-    assert run_python(FROZEN, environment=settings).split() == ["6", "1"]
+    # Ten statements refused; what is frozen outlives its mission.
+    assert run_python(FROZEN, environment=settings).split() == ["10", "1"]

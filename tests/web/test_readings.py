@@ -58,6 +58,8 @@ NO_SHEET = {
     "missions:overview",
     "organisations:people",
     "committee:text",
+    "committee:sittings",
+    "committee:members",
     "committee:texts",
     "portfolio:call",
     "portfolio:robustness",

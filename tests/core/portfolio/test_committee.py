@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebond.facts import UNKNOWN
+from rebond.facts import UNKNOWN, Maybe
 from rebond.portfolio.choosing.binary import Chooser
 from rebond.portfolio.committee.choice import Contender, stand
 from rebond.portfolio.committee.rules import Best, Conflict, Rule, RuleKind, Unsettled, best_choice, unmet
@@ -182,6 +182,9 @@ def test_what_falls_is_the_least_value_that_makes_room(
         )
 
 
+SHARES: st.SearchStrategy[Maybe[Decimal]] = st.sampled_from([UNKNOWN, UNKNOWN, Decimal("0.5")])
+
+
 @st.composite
 def funded(draw: st.DrawFn) -> tuple[list[Contender], Payers]:
     """Up to five projects and three contributors, each with whom it may pay, its least, its most and its share."""
@@ -194,7 +197,7 @@ def funded(draw: st.DrawFn) -> tuple[list[Contender], Payers]:
                 rank,
                 low=draw(st.sampled_from([0, 0, 50, 120])),
                 high=draw(st.integers(120, 400)),
-                share=draw(st.sampled_from([UNKNOWN, UNKNOWN, Decimal("0.5")])),
+                share=draw(SHARES),
             )
             for rank in range(len(amounts))
             if draw(st.booleans())

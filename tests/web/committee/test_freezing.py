@@ -78,8 +78,8 @@ def test_a_frozen_sitting_never_changes_and_is_only_followed_by_another_that_nam
     with pytest.raises(IntegrityError), transaction.atomic():
         CommitteeDecision.objects.create(project=new, outcome="refuse")
     # What the operator or the State says afterwards is no new decision of the committee.
-    told = {"etape": "decision_nationale", "issue": "bloquee", "date": "01/11/2026", "par": "SGPI", "motif": "gel"}
-    assert pilot.post(f"{address('portfolio:steps')}{ref}/", told).status_code == 302
+    step = {"etape": "decision_nationale", "issue": "bloquee", "date": "01/11/2026", "par": "SGPI", "motif": "gel"}
+    assert pilot.post(f"{address('portfolio:steps')}{ref}/", step).status_code == 302
     assert DecisionStep.objects.of(mission).get().stage == "decision_nationale"
     # The order of rows is no decision: an import that moves nothing else still passes.
     CommitteeDecision.objects.filter(project=project).update(position=99)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from rebond.errors import IllegalPlanError, SolverError
 from rebond.portfolio.committee.choice import Contender, payable_of
 from rebond.portfolio.committee.rules import Rule, unmet
+from rebond.portfolio.committee.seats import Quorum
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Recipient
@@ -20,11 +21,15 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue
+from rebond.web.committee.agenda import agenda_of
 from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.aside import besides, declared
+from rebond.web.committee.attending import Presence, attendance_of, presence_of, told
 from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
-from rebond.web.committee.sittings import ARCHIVED, KIND, listed, opened
+from rebond.web.committee.session_files import kept_for, point_told, when_words
+from rebond.web.committee.since import since_last
+from rebond.web.committee.sittings import ARCHIVED, KIND, listed, next_number, opened
 from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words, references, shown_to
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
@@ -34,6 +39,9 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
 from rebond.web.portfolio.standing import Standing, standings
 from rebond.web.studies.models import PlanLine
+
+NOTHING = "Aucune décision ni présence n’est enregistrée : il n’y a rien à geler."
+NOBODY = "Personne n’a noté qui est venu : notez les présences, puis gelez."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +59,26 @@ class Closing:
     """Who stands aside, by firm."""
     aside: tuple[str, ...]
     """The same with what was typed, as the pilot reads it."""
+    presence: Presence
+    came: str
+    """Who came, in words."""
 
 
 def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     """What is decided today, read whole: what the envelope does not hold to the cent is not frozen."""
     found = screen(user, mission, {}, rules=sitting.asked)
-    decided = tuple(row for row in found.rows if row.decided is not None)
+    decided = tuple(row for row in found.rows if row.decided is not None) if sitting.decides else ()
+    rows = attendance_of(sitting)
+    presence, standing = presence_of(sitting, rows), standings(user, mission)
     retained = {row.ref for row in decided if _is_granted(row)}
     granted = [row for row in decided if row.ref in retained]
     different = frozenset(row.ref for row in decided if _differs(row))
     faults = [ARCHIVED] if mission.archived_at is not None else []
-    if not decided:
-        faults.append("Aucune décision n’est enregistrée : il n’y a rien à geler.")
+    if not decided and not rows:
+        faults.append(NOTHING if sitting.decides else NOBODY)
+    if decided and presence.quorum is Quorum.UNKNOWN:
+        faults.append("La séance a un quorum, et personne n’a noté qui est venu : notez les présences, puis gelez.")
+    faults += _undecidable(mission, sitting, decided, presence, standing)
     unknown = [row.line.project.title for row in granted if _amount(row) is None]
     faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
     total = _total(granted)
@@ -86,7 +102,6 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
         faults.append(
             f"Un déport a changé depuis l’étude ({', '.join(late)}) : attendez celle qui en tient compte, puis gelez."
         )
-    standing = standings(user, mission)
     return Closing(
         screen=found,
         decided=decided,
@@ -95,7 +110,25 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
         broken=tuple(_broken(found, sitting, retained)),
         standing=standing,
         aside=tuple(_aside(found, sitting, standing)),
+        presence=presence,
+        came=told(rows) or "",
     )
+
+
+def _undecidable(
+    mission: Mission, sitting: Sitting, decided: Sequence[Row], presence: Presence, standing: Mapping[int, Standing]
+) -> list[str]:
+    """What those who came could not decide: only what is new since the sitting that this one follows."""
+    before = FrozenDecision.objects.of(mission).filter(number=sitting.follows or 0)
+    known = {row.project_ref: (row.outcome, row.amount, row.decided_on, row.reason, row.decided_by) for row in before}
+    return [
+        fault
+        for row in decided
+        if row.decided is not None
+        and known.get(row.ref)
+        != (row.decided.outcome, row.decided.amount, row.decided.decided_on, row.decided.reason, row.decided.by)
+        and (fault := presence.fault(row.line.project.firm_id, row.line.project.title, row.decided.by, standing))
+    ]
 
 
 def _aside(
@@ -112,9 +145,14 @@ def _broken(found: Screen, sitting: Sitting, retained: set[str]) -> list[tuple[R
 
 
 @transaction.atomic
-def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> FrozenSitting | list[str]:
-    """Freeze the sitting of the day, or what prevents it. ``seen``: the digest of what the person read."""
-    sitting = opened(mission)
+def freeze(
+    mission: Mission, *, by: User, seen: str, reason: str = "", technical: Sitting | None = None
+) -> FrozenSitting | list[str]:
+    """Freeze the sitting of the day, or what prevents it. ``seen``: the digest of what the person read.
+
+    ``technical``: a technical sitting, that takes no decision, under the lock of its mission (``touched``).
+    """
+    sitting = opened(mission) if technical is None else technical
     found = closing(by, mission, sitting)
     faults = list(found.faults)
     if found.broken and (fault := fault_of_reason(reason, "Une règle du comité n’est pas tenue : dites pourquoi.")):
@@ -123,9 +161,11 @@ def freeze(mission: Mission, *, by: User, seen: str, reason: str = "") -> Frozen
         faults.append("Une décision, l’étude ou l’enveloppe a changé depuis que vous avez lu : relisez, puis gelez.")
     if faults:
         return faults
-    content = content_of(mission, sitting, found, reason=reason)
+    if sitting.number is None:
+        sitting.number = next_number(mission)
+    content = content_of(mission, sitting, found, reason=reason) | gathering_of(by, sitting)
     try:
-        decisions = _decisions(mission, sitting, found.decided)
+        decisions = _decisions(mission, sitting.number, found.decided)
     except (SolverError, IllegalPlanError) as error:
         return [f"{UNSOLVED} ({error}) : rien n’est gelé. Recommencez."]
     now = timezone.now()
@@ -177,6 +217,7 @@ def seen_of(found: Closing) -> str:
         {
             "enveloppe": str(found.screen.bar.amount),
             "deports": list(found.aside),
+            "presences": found.came,
             "regles": [[rule.words, lacking] for rule, lacking in found.broken],
             "decisions": [
                 [
@@ -226,10 +267,46 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
         "motif_regles": sitting.rules_reason,
         "motif_ecart_aux_regles": reason if lacking else "",
         "lignes": [_line(row, committee) for row in found.decided],
-        "sans_decision": sum(row.decided is None for row in found.screen.rows),
+        "sans_decision": sum(row.decided is None for row in found.screen.rows) if sitting.decides else 0,
         "retenus": len(granted),
         "accorde": str(total),
         "reste": str(bar.amount - total),
+    }
+
+
+def gathering_of(user: User, sitting: Sitting) -> dict[str, Any]:
+    """Who came, the agenda and what was said, what changed since the sitting before, the files, the next sitting."""
+    mission, rows = sitting.mission, attendance_of(sitting)
+    ahead = Sitting.objects.of(mission).filter(number=None, cancelled_at=None, held_on__gt=sitting.held_on)
+    coming = ahead.order_by("held_on", "starts_at", "pk").first()
+    return {
+        "nature": sitting.get_kind_display(),
+        "quand": when_words(sitting),
+        "lieu": " ; ".join(filter(None, (sitting.place, "visioconférence" if sitting.link else ""))),
+        "convoquee_le": sitting.convened_on.isoformat() if sitting.convened_on else "",
+        "quorum": presence_of(sitting, rows).words,
+        "presences": [
+            {
+                "nom": row.name,
+                "organisation": row.organisation,
+                "voix": row.voting,
+                "etat": row.get_state_display().lower(),
+                "par": row.by,
+            }
+            for row in rows
+        ],
+        "ordre_du_jour": [point_told(each) for each in agenda_of(user, sitting)],
+        "depuis": since_last(mission, user, committee_of(mission)).lines,
+        "documents": [
+            {
+                "titre": each.title,
+                "nom": each.name,
+                "le": f"{timezone.localtime(each.at):%d/%m/%Y}",
+                "empreinte": each.digest,
+            }
+            for each in kept_for(mission, sitting)
+        ],
+        "prochaine": f"{coming.get_kind_display()} du {when_words(coming)}" if coming else "",
     }
 
 
@@ -307,7 +384,7 @@ class _Financing:
         return [*others, *granted]
 
 
-def _decisions(mission: Mission, sitting: Sitting, rows: Sequence[Row]) -> list[FrozenDecision]:
+def _decisions(mission: Mission, number: int, rows: Sequence[Row]) -> list[FrozenDecision]:
     """Each decision with what its firm may be told: its own project and plan, never another's, a rank nor a mark."""
     told: dict[int, Mapping[str, dict[str, Any]]] = {}
     plans = _financing(mission, rows)
@@ -321,7 +398,7 @@ def _decisions(mission: Mission, sitting: Sitting, rows: Sequence[Row]) -> list[
             FrozenDecision(
                 mission=mission,
                 mission_slug=mission.slug,
-                number=sitting.number,
+                number=number,
                 project_number=project.pk,
                 project_ref=row.ref,
                 outcome=decision.outcome,

@@ -164,6 +164,43 @@ def minutes_values(frozen: FrozenSitting) -> dict[str, Value]:
         ),
         "ecarts": tuple(_difference(row) for row in rows if row["differe"]),
         "empreinte": frozen.digest,
+        **_gathering(said),
+    }
+
+
+def _gathering(said: Mapping[str, Any]) -> dict[str, Value]:
+    """Who came and what was on the agenda; a record of before sittings were planned holds none of it."""
+    points = said.get("ordre_du_jour", ())
+    return {
+        "nature": said.get("nature", "Comité"),
+        "quand": said.get("quand") or french_date(date.fromisoformat(said["tenue_le"])),
+        "lieu": said.get("lieu") or UNSAID,
+        "quorum": said.get("quorum") or UNSAID,
+        "ordre_du_jour": Grid(
+            ("Nº", "Point", "Durée", "Rapporteur", "Ce qui s’est dit"),
+            tuple(
+                (str(rank), each["intitule"], each["duree"] or UNSAID, each["rapporteur"], each["dit"])
+                for rank, each in enumerate(points, start=1)
+            ),
+        ),
+        "presences": Grid(
+            ("Membre", "Organisation", "Voix", "Présence"),
+            tuple(
+                (
+                    each["nom"],
+                    each["organisation"],
+                    "délibérative" if each["voix"] else "sans voix",
+                    f"{each['etat']} par {each['par']}" if each["par"] else each["etat"],
+                )
+                for each in said.get("presences", ())
+            ),
+        ),
+        "depuis": tuple(said.get("depuis", ())),
+        "documents_figes": tuple(
+            f"{each['titre']}, figé le {each['le']}, empreinte {each['empreinte']}"
+            for each in said.get("documents", ())
+        ),
+        "prochaine": said.get("prochaine") or "aucune séance n’est prévue",
     }
 
 

@@ -270,7 +270,8 @@ class AgendaPoint(Ordered, OfSitting):
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="points", verbose_name="séance")
     kind = models.CharField("nature", max_length=20, choices=Kind.choices, default=Kind.FREE)
-    title = models.CharField("intitulé", max_length=300)
+    title = models.CharField("intitulé", max_length=300, blank=True)
+    """Empty: what the state of the mission says of a point of this nature."""
     minutes = models.PositiveIntegerField("durée (minutes)", null=True)
     who = models.CharField("rapporteur", max_length=200, blank=True)
     said = models.TextField("ce qui s’est dit", blank=True)
@@ -283,7 +284,7 @@ class AgendaPoint(Ordered, OfSitting):
         ordering = ("position", "pk")
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or str(self.get_kind_display())
 
 
 class SessionDocument(MissionData):

@@ -14,6 +14,7 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.committee.board import Row, Screen, screen
+from rebond.web.committee.deciding import faults_of_deciding
 from rebond.web.committee.sittings import opened
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.editing.gestures import Done, save
@@ -58,6 +59,9 @@ def record_choice(
     if fault := _fault_of(found):
         errors["choix"] = fault
     wanted: dict[tuple[Kind, str], core.CommitteeDecision] = {}
+    faults = faults_of_deciding(mission, [row.line.project for row in rows], who, by=by)
+    if faults and "choix" not in errors:
+        errors["choix"] = " ".join(faults)
     for row in rows:
         own = sent.get(f"{REASON}{row.ref}", "").strip()
         if row.differs and (

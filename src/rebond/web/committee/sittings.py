@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import Max
 
 from rebond.facts import UNKNOWN
 from rebond.portfolio.committee.rules import Rule, RuleKind
@@ -30,28 +31,81 @@ RULES: Mapping[RuleKind, tuple[str, int]] = {
 """Rule → how the form asks it, and the most that it takes."""
 
 
+class StaleError(Exception):
+    """Somebody changed the sitting since it was read: nothing is done."""
+
+
 class ClosedError(Exception):
     """The sitting is frozen, or another one is open: nothing is done."""
 
 
 def sitting_of(mission: Mission) -> Sitting:
-    """The last sitting that decides and was opened; without any, the first one, not stored until told something.
+    """The last sitting that decides and was opened; one query.
 
-    One query.
+    Without any, the next one that is planned, opened as soon as something is told of it, else one of the committee's
+    day, stored then: two queries more.
     """
     rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)
-    return rows.order_by("-number").first() or Sitting(mission=mission, number=1, held_on=mission.committee_on)
+    if (found := rows.order_by("-number").first()) is not None:
+        return found
+    first = next_planned(mission) or Sitting(mission=mission, held_on=mission.committee_on)
+    first.number = next_number(mission)
+    return first
+
+
+def next_planned(mission: Mission) -> Sitting | None:
+    """The next sitting that decides and was not opened; one query."""
+    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number=None, cancelled_at=None)
+    return rows.order_by("held_on", "starts_at", "pk").first()
+
+
+def next_number(mission: Mission) -> int:
+    """The number of the next sitting that is opened, or frozen without being."""
+    last = Sitting.objects.of(mission).order_by().aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def touched(sitting: Sitting, sent: Mapping[str, str]) -> Sitting:
+    """A sitting as it is now, under the lock of its mission, one revision further.
+
+    ``ClosedError`` when it is frozen, cancelled or only read; ``StaleError`` when ``revision`` is not the one read.
+    """
+    held(sitting.mission)
+    row = Sitting.objects.get(pk=sitting.pk)
+    if row.frozen_at is not None:
+        raise ClosedError(f"{row} est gelée : rien n’en change plus.")
+    if row.cancelled_at is not None:
+        raise ClosedError(f"{row} est annulée : prévoyez-en une autre.")
+    if sent.get("revision", "") != str(row.revision):
+        raise StaleError
+    row.revision += 1
+    row.save(update_fields=["revision"])
+    return row
+
+
+def open_as_day(sitting: Sitting, why: str, *, by: User) -> None:
+    """Make a planned sitting the one of the day; ``ClosedError`` while another one is open."""
+    last = sitting_of(sitting.mission)
+    if last.pk and last.pk != sitting.pk and last.frozen_at is None:
+        raise ClosedError(f"La séance nº {last.number} est ouverte : gelez-la d’abord.")
+    sitting.number = next_number(sitting.mission)
+    if last.frozen_at is not None:
+        sitting.follows, sitting.why = last.number, why
+        sitting.rules, sitting.rules_reason = last.rules, last.rules_reason
+        sitting.chair = sitting.chair or last.chair
+    sitting.save()
+    tell(sitting, "ouverte", None, str(sitting), by=by)
 
 
 def opened(mission: Mission) -> Sitting:
     """The sitting of the day, under the lock of its mission; raises ``ClosedError`` when it is frozen."""
-    sitting = sitting_of(_held(mission))
+    sitting = sitting_of(held(mission))
     if sitting.frozen_at is not None:
         raise ClosedError(f"La séance nº {sitting.number} est gelée : ouvrez celle qui la suit.")
     return sitting
 
 
-def _held(mission: Mission) -> Mission:
+def held(mission: Mission) -> Mission:
     """The mission as it is now, under its lock; raises ``ClosedError`` when it is only read."""
     held = Mission.objects.select_for_update().get(pk=mission.pk)
     if held.archived_at is not None:
@@ -75,7 +129,7 @@ def set_rules(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[st
     sitting.ask(rules)
     sitting.rules_reason = reason
     sitting.save()
-    _tell(sitting, "regles", before, _told(rules), by=by, reason=reason)
+    tell(sitting, "regles", before, _told(rules), by=by, reason=reason)
     return {}
 
 
@@ -113,21 +167,25 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     sitting.aside = "\n".join(besides(listed(told["deports"]), declared_today(by, mission)))
     sitting.save()
     if _people(sitting) != before:
-        _tell(sitting, "seance", before, _people(sitting), by=by)
+        tell(sitting, "seance", before, _people(sitting), by=by)
     return {}
 
 
 @transaction.atomic
 def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
     """Open the sitting that follows a frozen one, which it names, with its reason; its rules are those of before."""
-    last = sitting_of(_held(mission))
+    last = sitting_of(held(mission))
     if last.frozen_at is None:
         raise ClosedError(f"La séance nº {last.number} est ouverte : rien n’est gelé après elle.")
     if fault := fault_of_reason(reason, "Écrivez pourquoi une autre séance est ouverte."):
         return {"motif_suite": fault}
+    planned = next_planned(mission)
+    if planned is not None:
+        open_as_day(planned, reason, by=by)
+        return {}
     sitting = Sitting(
         mission=mission,
-        number=last.number + 1,
+        number=next_number(mission),
         held_on=last.held_on,
         chair=last.chair,
         follows=last.number,
@@ -136,7 +194,7 @@ def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
         rules_reason=last.rules_reason,
     )
     sitting.save()
-    _tell(sitting, "suit", None, f"séance nº {last.number}", by=by, reason=reason)
+    tell(sitting, "suit", None, f"séance nº {last.number}", by=by, reason=reason)
     return {}
 
 
@@ -159,6 +217,8 @@ def _told(rules: Sequence[Rule]) -> str | None:
     return " ; ".join(rule.words for rule in rules) or None
 
 
-def _tell(sitting: Sitting, what: str, before: str | None, after: str | None, *, by: User, reason: str = "") -> None:
-    note = Note(kind=KIND, ref=str(sitting.number), label=str(sitting), path=(what,), before=before, after=after)
+def tell(sitting: Sitting, what: str, before: str | None, after: str | None, *, by: User, reason: str = "") -> None:
+    """Tell the journal of a change of a sitting."""
+    ref = str(sitting.number) if sitting.number is not None else f"prevue-{sitting.pk}"
+    note = Note(kind=KIND, ref=ref, label=str(sitting), path=(what,), before=before, after=after)
     record(sitting.mission, [note], by=author_of(by), act=Act.MANAGED, reason=reason)

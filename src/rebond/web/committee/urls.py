@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebond.web.committee import letter_views, record_views, views
+from rebond.web.committee import letter_views, record_views, session_views, views
 
 app_name = "committee"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("seances/<int:number>/releve.docx", letter_views.minutes, name="minutes"),
     path("seances/<int:number>/courriers.zip", letter_views.letters, name="letters"),
     path("seances/<int:number>/courriers/<slug:ref>.docx", letter_views.letter, name="letter"),
+    path("seances/", session_views.sittings, name="sittings"),
+    path("seances/prevues/<int:key>/", session_views.sitting, name="sitting"),
+    path("seances/prevues/<int:key>/<slug:kind>.docx", session_views.convocation, name="convocation"),
+    path("seances/documents/<int:key>/", session_views.document, name="document"),
+    path("membres/", session_views.members, name="members"),
+    path("depuis/", session_views.since, name="since"),
     path("modeles/", letter_views.texts, name="texts"),
     path("modeles/<slug:kind>/", letter_views.text, name="text"),
 ]

@@ -15,6 +15,7 @@ from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import organisation_name
+from rebond.web.committee.models import Sitting
 from rebond.web.desk.upcoming import closings, ends_of_texts
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.access import TEAM
@@ -90,7 +91,7 @@ class Week:
 
 def entries(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Entry]:
     """What the person may read of, the earliest first, calls without a day before all."""
-    found = list(_committee(mission, on))
+    found = list(_committee(user, mission, on))
     if not TEAM.isdisjoint(roles):
         found += [*_interviews(user, mission, on), *_calls(user, mission), *_referrals(user, mission)]
         found += [*_actions(user, mission), *_texts(user, mission, on), *_closings(user, mission, on)]
@@ -147,9 +148,22 @@ def _rows(found: Sequence[Entry], on: date) -> Iterator[Row]:
             yield Row(entry=group[0], count=len(group), late=late)
 
 
-def _committee(mission: Mission, on: date) -> Iterator[Entry]:
-    """A committee that was held awaits nobody."""
-    if mission.committee_on < on:
+def _committee(user: User, mission: Mission, on: date) -> Iterator[Entry]:
+    """The sittings that are planned or open, else the day of the settings; one that was held awaits nobody."""
+    rows = list(Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None))
+    for row in rows:
+        if row.held_on >= on:
+            where = row.place or ("visioconférence" if row.link else "")
+            hour = f", {row.starts_at.hour} h {row.starts_at:%M}" if row.starts_at else ""
+            yield Entry(
+                key=f"comite-{row.pk}",
+                kind="comite",
+                on=row.held_on,
+                what=typeset(f"{row.get_kind_display()}{hour}"),
+                who=where,
+                url=reverse("committee:sitting", args=[mission.slug, row.pk]),
+            )
+    if mission.committee_on < on or any(row.decides for row in rows):
         return
     url = reverse("portfolio:session", args=[mission.slug])
     yield Entry(key="comite", kind="comite", on=mission.committee_on, what="Comité de la mission", url=url)

@@ -74,6 +74,7 @@ MENU = (
             Entry(section="marks", label="Notes des évaluateurs", views=("portfolio:marks",), roles=TEAM),
             Entry(section="robustness", label="Robustesse", views=("portfolio:robustness",), roles=TEAM),
             Entry(section="session", label="Séance du comité", views=("portfolio:session",), roles=SITTING),
+            Entry(section="sittings", label="Comités", views=("committee:sittings",), roles=SITTING),
             Entry(section="committee", label="Écran du comité", views=("committee:screen",), roles=SITTING),
         ),
     ),

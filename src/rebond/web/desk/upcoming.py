@@ -16,6 +16,7 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
+from rebond.web.committee.models import Sitting
 from rebond.web.journal.models import Act
 from rebond.web.journal.reading import changes_since
 from rebond.web.journal.wording import KINDS
@@ -66,7 +67,13 @@ def open_questions(user: User | AnonymousUser, mission: Mission) -> QuerySet[Any
 def next_days(user: User, mission: Mission, on: date) -> list[Day]:
     """Committee, ends of the texts that plans rest on, actions of the roadmap: the nearest."""
     days = list(ends_of_texts(user, mission, on))
-    if mission.committee_on >= on:
+    planned = Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None, held_on__gte=on)
+    sittings = list(planned.order_by("held_on", "pk")[:_DATES])
+    days += (
+        Day(on=row.held_on, what=row.get_kind_display(), url=reverse("committee:sitting", args=[mission.slug, row.pk]))
+        for row in sittings
+    )
+    if mission.committee_on >= on and not any(row.decides for row in sittings):
         call = reverse("portfolio:call", args=[mission.slug])
         days.append(Day(on=mission.committee_on, what="Comité de la mission", url=call))
     settled = list(RoadmapAction.objects.visible_to(user).of(mission))

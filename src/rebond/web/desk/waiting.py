@@ -15,6 +15,7 @@ from rebond.roadmap.build import NO_ACTION
 from rebond.web.accounts.models import User
 from rebond.web.advice.tasks import advice_tasks
 from rebond.web.catalogue.reading import organisation_name
+from rebond.web.committee.models import Sitting
 from rebond.web.desk.tasks import NEAR, Task
 from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.interviews.models import Interview, MinutesReply
@@ -46,6 +47,7 @@ def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> 
     if not SITTING.isdisjoint(roles):
         proposed = _proposed(user, mission)
         tasks += _decisions(proposed, mission, on, discreetly=TEAM.isdisjoint(roles))
+        tasks += _sittings(user, mission, on) if Role.PILOT in roles else ()
         tasks += _incomplete(proposed, mission, on) if not TEAM.isdisjoint(roles) else ()
     if not TEAM.isdisjoint(roles):
         tasks += _corrections(user, mission)
@@ -82,6 +84,27 @@ def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date, *
             stake=row.envelope,
             late=mission.committee_on < on,
         )
+
+
+def _sittings(user: User, mission: Mission, on: date) -> Iterable[Task]:
+    """What each sitting asks of the pilot: prepare, convene, note who came, freeze."""
+    rows = Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None)
+    for row in rows.annotate(points_written=Count("points", distinct=True), came=Count("attendance", distinct=True)):
+        url = reverse("committee:sitting", args=[mission.slug, row.pk])
+        subject = typeset(f"{row.get_kind_display()} du {row.held_on:%d/%m/%Y}")
+        convene = row.convene_by
+        if row.held_on < on:
+            why = f"la séance est passée : {'gelez ce qui s’y est décidé' if row.came else 'qui est venu ?'}"
+            verb = "Geler" if row.came else "Noter les présences"
+            yield Task(verb=verb, subject=subject, why=why, url=url, due=row.held_on, late=True)
+        elif row.held_on == on and not row.came:
+            yield Task(verb="Tenir", subject=subject, why="c’est aujourd’hui : notez qui vient", url=url, due=on)
+        elif row.convened_on is None and row.number is None and convene <= on + NEAR:
+            why = f"à envoyer {row.notice_days} jours avant"
+            yield Task(verb="Convoquer", subject=subject, why=why, url=url, due=convene, late=convene < on)
+        if not row.points_written and on <= row.held_on <= on + 2 * NEAR:
+            why = "l’ordre du jour est celui que le logiciel propose : relisez-le, donnez des durées"
+            yield Task(verb="Préparer", subject=subject, why=why, url=url, due=convene, late=convene < on)
 
 
 def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:

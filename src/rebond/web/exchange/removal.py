@@ -20,7 +20,15 @@ from rebond.adapters.workbook import census_rows, write_workbook
 from rebond.data.outfolder import written_file
 from rebond.records import FACTS
 from rebond.web.advice.models import AdviceMeeting
-from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
+from rebond.web.committee.models import (
+    AgendaPoint,
+    Attendance,
+    FrozenDecision,
+    FrozenSitting,
+    Member,
+    SessionDocument,
+    Sitting,
+)
 from rebond.web.editing.life import KIND
 from rebond.web.exchange.workbook import workbook_layout
 from rebond.web.files.models import Attachment
@@ -42,6 +50,7 @@ from rebond.web.studies.models import Document
 WORKBOOK, CENSUS, JOURNAL = "recensement.xlsx", "recensement.json", "journal.jsonl"
 FROZEN, PEOPLE, DOCUMENTS = "plans-figes.jsonl", "participants.jsonl", "documents"
 SITTINGS, DECISIONS = "seances-gelees.jsonl", "decisions-gelees.jsonl"
+SESSIONS = "seances.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +115,22 @@ def write_archive(mission: Mission, path: Path) -> None:
             archive.writestr(SITTINGS, _lines(FrozenSitting.objects.of(mission).order_by("pk").values()))
             # The digest of a sitting is that of its decisions too: without them nobody could find it again.
             archive.writestr(DECISIONS, _lines(FrozenDecision.objects.of(mission).order_by("pk").values()))
+            archive.writestr(SESSIONS, _lines(_sessions(mission)))
+            for kept in SessionDocument.objects.of(mission):
+                archive.writestr(f"{DOCUMENTS}/seances/{kept.pk}-{kept.name}", bytes(kept.content))
             archive.writestr(PEOPLE, _lines(_people(mission)))
             _write_attachments(mission, archive)
             for name, file in sorted(_files(mission).items()):
                 archive.write(file, f"{DOCUMENTS}/{name}")
+
+
+def _sessions(mission: Mission) -> Iterator[Mapping[str, Any]]:
+    """Sittings as they were planned and held, who sits, and the digests of their files."""
+    for model in (Sitting, AgendaPoint, Attendance, Member):
+        for row in model.objects.of(mission).order_by("pk").values():
+            yield {"table": model._meta.model_name, **row}
+    for kept in SessionDocument.objects.of(mission).order_by("pk").values("pk", "sitting_key", "name", "at", "digest"):
+        yield {"table": "sessiondocument", **kept}
 
 
 @transaction.atomic

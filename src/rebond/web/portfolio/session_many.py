@@ -18,6 +18,7 @@ from rebond.history import Kind
 from rebond.reading.numbers import plain
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.committee.deciding import faults_of_deciding
 from rebond.web.editing.decided import position_sent, told_at
 from rebond.web.editing.gestures import ClashError, save
 from rebond.web.journal.models import Act
@@ -47,6 +48,7 @@ def decide_many(request: HttpRequest, mission: Mission, *, may_decide: bool) -> 
         if len(rows) < len(ticked) or any(row.decision for row in rows):
             return session_page(request, mission, may_decide=may_decide, warning=_MEANWHILE, status=_CONFLICT)
         wanted, errors = _read(user, mission, sent, rows)
+        errors += faults_of_deciding(mission, [row.project for row in rows], sent["par"].strip(), by=user)
         if errors:
             return session_page(request, mission, may_decide=may_decide, errors=errors, status=_UNREADABLE)
         try:

@@ -18,6 +18,7 @@ from rebond import facts as core
 from rebond.history import ABSENT, Kind
 from rebond.reading.numbers import plain
 from rebond.web.accounts.models import User
+from rebond.web.committee.deciding import faults_of_deciding
 from rebond.web.committee.models import is_locked
 from rebond.web.desk.lists import Column, Listing, Value, export, tools
 from rebond.web.disclosure.disclosed import address_of, titled_for
@@ -142,7 +143,9 @@ def _record(request: HttpRequest, mission: Mission, project: Project) -> HttpRes
         if "retirer" not in request.POST:
             bar = envelope_bar(user, mission, but=project.ref)
             found = read_decision(sent, project.ref, cost=cost, bar=bar)
-            if found.decision is None:
+            if faults := faults_of_deciding(mission, [project], found.typed.get("par", "").strip(), by=user):
+                found.errors["decision"] = " ".join(faults)
+            if found.decision is None or faults:
                 return _form(request, mission, project, found, may_decide=True, status=_UNREADABLE)
             wanted = replace(found.decision, steps=steps_of(mission, project.ref))
         try:

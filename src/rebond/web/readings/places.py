@@ -62,12 +62,15 @@ _READ: Mapping[Kind, Mapping[str, str]] = {
         "Suites et réserve": "portfolio:steps",
         "Écran du comité": "committee:screen committee:freeze",
         "Séance gelée": "committee:record",
+        "Séance prévue": "committee:sitting",
+        "Depuis le dernier comité": "committee:since",
     },
 }
 _TAKEN: Mapping[Kind, Mapping[str, str]] = {
     Kind.PROJECT: {"Plan de financement": "financing:plan_document", "Courrier de décision": "committee:letter"},
     Kind.MISSION: {
         "Relevé de décisions": "committee:minutes",
+        "Document de séance": "committee:document committee:convocation",
         "Classeur de la mission": "exchange:export",
         "Archive de la mission": "exchange:download_archive",
         "Document de la mission": "restitution:document",

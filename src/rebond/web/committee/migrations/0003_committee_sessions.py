@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='rang')),
                 ('kind', models.CharField(choices=[('depuis', 'Depuis le dernier comité'), ('decisions', 'Décisions à prendre'), ('suites', 'Décisions nationales'), ('reserve', 'Liste de réserve'), ('orientations', 'Suivi des orientations'), ('feuille_de_route', 'Avancement de la feuille de route'), ('libre', 'Autre point')], default='libre', max_length=20, verbose_name='nature')),
-                ('title', models.CharField(max_length=300, verbose_name='intitulé')),
+                ('title', models.CharField(blank=True, max_length=300, verbose_name='intitulé')),
                 ('minutes', models.PositiveIntegerField(null=True, verbose_name='durée (minutes)')),
                 ('who', models.CharField(blank=True, max_length=200, verbose_name='rapporteur')),
                 ('said', models.TextField(blank=True, verbose_name='ce qui s’est dit')),

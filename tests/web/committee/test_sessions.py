@@ -1,0 +1,297 @@
+"""Sittings planned ahead: agenda, members and presence, interests, frozen files, what changed since the last one."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from rebond.restitution.typography import typeset
+from rebond.web.accounts.models import User
+from rebond.web.committee.attending import Presence, presence_of
+from rebond.web.committee.models import AgendaPoint, Attendance, FrozenSitting, Member, SessionDocument, Sitting
+from rebond.web.committee.since import since_last
+from rebond.web.desk.agenda import entries
+from rebond.web.desk.waiting import awaiting
+from rebond.web.disclosure.disclosed import committee_of
+from rebond.web.disclosure.models import Shared
+from rebond.web.journal.models import Entry
+from rebond.web.missions.models import Mission, Role
+from rebond.web.portfolio.models import CommitteeDecision, Recusal
+from rebond.web.projects.models import Project
+from rebond.web.worker.studying import study_now
+from tests.web.addresses import address
+from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, text_in
+from tests.web.conftest import signed_in
+
+LIST, MEMBERS, SINCE = (address(f"committee:{name}") for name in ("sittings", "members", "since"))
+
+
+def planned(pilot: Client, mission: Mission, **sent: str) -> Sitting:
+    """A sitting as the pilot plans it; ten days ahead unless told."""
+    day = timezone.localdate() + timedelta(days=10)
+    answer = pilot.post(LIST, {"nature": "pilotage", "tenue_le": f"{day:%d/%m/%Y}", **sent})
+    assert answer.status_code == 302, answer.context["errors"]
+    return Sitting.objects.of(mission).latest("pk")
+
+
+def do(client: Client, sitting: Sitting, gesture: str, status: int = 302, **sent: str) -> Any:
+    """One form of the page of a sitting, from what it is now."""
+    sitting.refresh_from_db()
+    path = reverse("committee:sitting", args=[sitting.mission.slug, sitting.pk])
+    answer = client.post(path, {"revision": str(sitting.revision), "geste": gesture, **sent})
+    assert answer.status_code == status, (answer.status_code, answer.context and answer.context.get("errors"))
+    sitting.refresh_from_db()
+    return answer
+
+
+def page_of(client: Client, sitting: Sitting) -> Any:
+    return client.get(reverse("committee:sitting", args=[sitting.mission.slug, sitting.pk]))
+
+
+def noted(pilot: Client, sitting: Sitting, **states: str) -> Any:
+    """Note who came, by the name of each; « par » comes after a colon."""
+    sent: dict[str, str] = {}
+    for place in page_of(pilot, sitting).context["places"]:
+        state, _, by = states.get(place.sitter.name.split()[-1], "").partition(":")
+        sent |= {f"presence_{place.rank}": state, f"par_{place.rank}": by}
+    return sent
+
+
+def test_sittings_are_planned_with_every_fault_said_and_a_stale_page_loses_nothing(
+    pilot: Client, mission: Mission
+) -> None:
+    assert "Aucune séance n’est prévue" in pilot.get(LIST).content.decode()
+    wrong = {
+        "tenue_le": "32/13",
+        "heure": "25 h",
+        "visio": "salle 3",
+        "quorum": "beaucoup",
+        "delai": "0",
+        "nature": "x",
+    }
+    refused = pilot.post(LIST, wrong)
+    assert refused.status_code == 422
+    assert set(refused.context["errors"]) == set(wrong)
+    assert 'value="salle 3"' in refused.content.decode()
+    first = planned(pilot, mission, heure="14 h 30", lieu="Sous-préfecture", quorum="2")
+    for week in range(1, 10):
+        planned(pilot, mission, tenue_le=f"{first.held_on + timedelta(weeks=week):%d/%m/%Y}", nature="technique")
+    assert "10 séances à venir ou en cours" in pilot.get(LIST).content.decode()
+    user, on = User.objects.get(username="pilote"), timezone.localdate()
+    told = [(task.verb, task.due, task.late) for task in awaiting(user, mission, {Role.PILOT}, on)]
+    assert ("Convoquer", on, False) in told
+    assert ("Préparer", on, False) in told
+    days = [entry for entry in entries(user, mission, {Role.COMMITTEE}, on) if entry.kind == "comite"]
+    assert len(days) == 10
+    assert (days[0].on, days[0].who) == (first.held_on, "Sous-préfecture")
+    past = [task for task in awaiting(user, mission, {Role.PILOT}, first.held_on + timedelta(days=1)) if task.late]
+    assert "Noter les présences" in {task.verb for task in past}
+    twice = {"nature": "pilotage", "tenue_le": f"{first.held_on:%d/%m/%Y}", "heure": "14h30"}
+    assert pilot.post(LIST, twice).status_code == 422
+    path = reverse("committee:sitting", args=[mission.slug, first.pk])
+    stale = {"revision": str(first.revision), "geste": "plan", "tenue_le": twice["tenue_le"], "lieu": "Mairie"}
+    do(pilot, first, "plan", tenue_le=twice["tenue_le"], heure="9h", lieu="EPCI", quorum="2")
+    late = pilot.post(path, stale)
+    assert late.status_code == 409
+    assert 'value="Mairie"' in late.content.decode()
+    assert (first.place, first.number, f"{first.starts_at:%H:%M}") == ("EPCI", None, "09:00")
+    do(pilot, first, "annuler", 422, motif="")
+    do(pilot, first, "annuler", motif="neige")
+    do(pilot, first, "plan", 409, tenue_le="01/01/2027")
+    assert "neige" in pilot.get(LIST).content.decode()
+    Mission.objects.update(archived_at=timezone.now())
+    assert "<form" not in pilot.get(LIST).content.decode().partition("</h1>")[2].partition("</main>")[0]
+    assert pilot.post(LIST, {"tenue_le": "01/01/2028", "nature": "pilotage"}).status_code == 409
+    assert pilot.post(MEMBERS, {"nom": "Mme Tard"}).status_code == 409
+
+
+def test_the_agenda_fills_itself_and_what_is_written_or_taken_off_stays_so(pilot: Client, mission: Mission) -> None:
+    sitting = planned(pilot, mission)
+    kinds = [point.kind for point in page_of(pilot, sitting).context["points"]]
+    assert kinds == ["decisions", "orientations", "feuille_de_route"]
+    count = len(refs(mission, "retenu")) + len(refs(mission, "non_retenu"))
+    (decisions, *_) = page_of(pilot, sitting).context["points"]
+    assert decisions.title == f"Décisions à prendre : {count} projets"
+    typed = page_of(pilot, sitting).context["typed_points"]
+    sent = {f"{name}_{each.point.key}": value for each in typed for name, value in each.typed.items()}
+    bad = {**sent, "duree_propose-decisions": "longtemps", "titre_nouveau": "Presse", "ordre_nouveau": "zéro"}
+    refused = do(pilot, sitting, "ordre", 422, **bad)
+    assert set(refused.context["errors"]) == {"duree_propose-decisions", "ordre_nouveau"}
+    assert not AgendaPoint.objects.exists()
+    good = {"duree_propose-decisions": "90", "titre_nouveau": "Presse", "ordre_nouveau": "1", "duree_nouveau": "5"}
+    do(pilot, sitting, "ordre", **{**sent, **good, "retirer_propose-orientations": "1"})
+    page = page_of(pilot, sitting)
+    assert [point.title for point in page.context["points"]][:2] == ["Presse", decisions.title]
+    assert "orientations" not in [point.kind for point in page.context["points"]]
+    assert page.context["length"] == "au moins 1 h 35, 1 point sans durée"
+    # What nobody typed over follows the mission: one decision less to take.
+    out = refs(mission, "non_retenu")[0]
+    CommitteeDecision.objects.create(project=Project.objects.get(ref=out), outcome="refuse", reason="x", by="comité")
+    assert f"Décisions à prendre : {count - 1} projets" in page_of(pilot, sitting).content.decode()
+
+
+def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Client, mission: Mission) -> None:
+    for name, votes in (("Mme Legrand", "1"), ("M. Petit", "1"), ("M. Muet", "")):
+        assert pilot.post(MEMBERS, {"nom": name, "organisation": "CCI", "voix": votes}).status_code == 302
+    assert pilot.post(MEMBERS, {"nom": "mme  legrand", "courriel": "pas une adresse"}).status_code == 422
+    sitting = planned(pilot, mission, quorum="2")
+    do(pilot, sitting, "ouvrir")
+    assert (sitting.number, sitting.follows) == (1, None)
+    do(pilot, sitting, "annuler", 422, motif="trop tard")
+    refused = do(pilot, sitting, "presences", 422, **noted(pilot, sitting, Petit="represente:Mme Legrand"))
+    assert "n’est pas noté présent" in refused.content.decode()
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Muet="present"))
+    assert not pilot.post(f"{SCREEN}decider/", COMMON).context["errors"].keys() ^ {"choix"}
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="represente:mme legrand"))
+    assert presence_of(sitting).words.startswith("quorum de 2 atteint")
+    # Everybody stands aside for a firm, in person or through who represents them: nothing is decided of it.
+    firm = Project.objects.of(mission).get(ref=refs(mission, "retenu")[0]).firm
+    do(pilot, sitting, "interet", 422, membre="mme legrand", entreprise=firm.ref)
+    do(pilot, sitting, "interet", membre="mme legrand", entreprise=firm.ref, motif="administratrice")
+    refused = pilot.post(f"{SCREEN}decider/", COMMON)
+    assert "tous ceux qui ont voix délibérative se sont déportés" in refused.context["errors"]["choix"]
+    do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="present"))
+    by_her = pilot.post(f"{SCREEN}decider/", {**COMMON, "par": "Mme Legrand"})
+    assert "ne décide pas d’elle" in by_her.context["errors"]["choix"]
+    decide_as_proposed(pilot)
+    # Decided alone, on its own page: freezing reads it again.
+    ref = Project.objects.of(mission).filter(firm=firm, committee_decision__isnull=False)[0].ref
+    CommitteeDecision.objects.filter(project__ref=ref).update(by="Mme Legrand")
+    assert any("ne décide pas d’elle" in fault for fault in pilot.get(f"{SCREEN}geler/").context["faults"])
+    CommitteeDecision.objects.filter(project__ref=ref).update(by="comité")
+    assert study_now(mission, why="déport") is not None
+    mission.refresh_from_db()
+    record = frozen(pilot, mission)
+    assert [(each["nom"], each["etat"]) for each in record.content["presences"]] == [
+        ("M. Petit", "présent"),
+        ("Mme Legrand", "présent"),
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attendance.objects.update(state="absent")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AgendaPoint.objects.create(sitting=sitting, title="après coup")
+    said = text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)
+    assert typeset("quorum de 2 atteint") in said
+    assert "Mme Legrand" in said
+
+
+def test_a_sitting_without_quorum_is_frozen_empty_and_the_next_one_takes_what_awaits(
+    pilot: Client, mission: Mission
+) -> None:
+    assert pilot.post(MEMBERS, {"nom": "Mme Legrand", "voix": "1"}).status_code == 302
+    first = planned(pilot, mission, quorum="3")
+    later = planned(pilot, mission, tenue_le=f"{first.held_on + timedelta(days=7):%d/%m/%Y}")
+    do(pilot, first, "ouvrir")
+    do(pilot, later, "ouvrir", 409)
+    do(pilot, first, "presences", **noted(pilot, first, Legrand="present"))
+    record = frozen(pilot, mission)
+    assert (record.number, record.content["lignes"]) == (1, [])
+    assert "non atteint" in record.content["quorum"]
+    assert record.content["prochaine"].startswith("Comité de pilotage du")
+    assert [point.kind for point in page_of(pilot, later).context["points"]][:2] == ["depuis", "decisions"]
+    assert pilot.post(f"{SCREEN}suite/", {"motif_suite": "quorum non atteint"}).status_code == 302
+    later.refresh_from_db()
+    assert (later.number, later.follows, Sitting.objects.count()) == (2, 1, 2)
+
+
+def test_what_changed_since_names_no_project_kept_from_the_committee_and_blocked_places_call_the_reserve(
+    pilot: Client, mission: Mission
+) -> None:
+    user = User.objects.get(username="pilote")
+    assert since_last(mission, user).last is None
+    decide_as_proposed(pilot)
+    frozen(pilot, mission)
+    following = planned(pilot, mission)
+    gone, kept = refs(mission, "retenu")[:2]
+    for ref, step in ((gone, "desistement"), (kept, "decision_nationale")):
+        told = {"etape": step, "issue": "bloquee", "date": "01/11/2026", "par": "SGPI", "motif": "gel", "montant": ""}
+        assert pilot.post(f"{address('portfolio:steps')}{ref}/", told).status_code == 302
+    title = Project.objects.get(ref=kept).title
+    lines = since_last(mission, user).lines
+    assert any(typeset(title) in line and "bloquée" in line for line in lines)
+    Shared.objects.of(mission).filter(organisation__isnull=True, project__ref=kept).delete()
+    lines = since_last(mission, user, committee_of(mission)).lines
+    assert not any(typeset(title) in line for line in lines)
+    assert any("bloquée" in line for line in lines)
+    copil = signed_in("copil")
+    for path in (SINCE, reverse("committee:sitting", args=[mission.slug, following.pk])):
+        said = copil.get(path).content.decode()
+        assert title not in said
+        assert "bloquée" in said
+    kinds = [point.kind for point in page_of(pilot, following).context["points"]]
+    assert {"depuis", "suites", "reserve"} <= set(kinds)
+    assert "1 place libérée" in page_of(pilot, following).content.decode()
+
+
+def test_files_frozen_for_a_sitting_never_change_and_the_committee_reads_them_alone(
+    pilot: Client, mission: Mission
+) -> None:
+    sitting = planned(pilot, mission, lieu="Andelot")
+    draft = reverse("committee:convocation", args=[mission.slug, sitting.pk, "dossier"])
+    assert "Andelot" in text_in(pilot.get(draft).content)
+    hidden = Project.objects.get(ref=refs(mission, "retenu")[0])
+    Shared.objects.of(mission).filter(organisation__isnull=True, project=hidden).delete()
+    do(pilot, sitting, "document", document="dossier")
+    do(pilot, sitting, "document", 422, document="dossier")
+    do(pilot, sitting, "document", document="convocation")
+    do(pilot, sitting, "convoquee", convoquee_le="01/11/2026")
+    held = SessionDocument.objects.get(name__startswith="dossier")
+    do(pilot, sitting, "plan", tenue_le=f"{sitting.held_on:%d/%m/%Y}", lieu="Joinville")
+    copil = signed_in("copil")
+    content = copil.get(reverse("committee:document", args=[mission.slug, held.pk])).content
+    assert hashlib.sha256(content).hexdigest() == held.digest
+    assert "Andelot" in text_in(content)
+    assert "Joinville" not in text_in(content)
+    assert hidden.title not in text_in(content)
+    assert hidden.firm.name not in text_in(content)
+    assert held.digest in str(list(Entry.objects.of(mission).filter(kind="seance").values_list("after", flat=True)))
+    for statement in ("UPDATE committee_sessiondocument SET name = 'x'", "DELETE FROM committee_sessiondocument"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert copil.get(draft).status_code == 403
+    do(copil, sitting, "ordre", 403)
+    assert page_of(copil, sitting).status_code == 200
+    for role in ("bpifrance", "entreprise", "observateur"):
+        other = signed_in(role)
+        paths = (LIST, MEMBERS, SINCE, draft, reverse("committee:document", args=[mission.slug, held.pk]))
+        assert {other.get(path).status_code for path in paths} == {403}, role
+        assert page_of(other, sitting).status_code == 403
+    assert sitting.convened_on is not None
+
+
+def test_a_member_of_the_committee_stands_aside_alone_and_a_technical_sitting_decides_nothing(
+    pilot: Client, mission: Mission
+) -> None:
+    copil, user = signed_in("copil"), User.objects.get(username="copil")
+    technical = planned(pilot, mission, nature="technique")
+    assert "decisions" not in [point.kind for point in page_of(pilot, technical).context["points"]]
+    firm = page_of(copil, technical).context["subjects"][0]
+    do(copil, technical, "interet", membre="autre", entreprise=firm.ref, motif="parent du dirigeant")
+    assert Recusal.objects.get().who == "copil"
+    assert str(user) in page_of(copil, technical).content.decode()
+    assert "parent du dirigeant" not in page_of(copil, technical).content.decode()
+    do(copil, technical, "geler", 403)
+    do(pilot, technical, "geler", 422)
+    assert pilot.post(MEMBERS, {"membre": "copil", "geste": "voix", "voix": ""}).status_code == 302
+    assert Member.objects.get().voting is False
+    states = {str(user).split()[-1]: "present"}
+    do(pilot, technical, "presences", **noted(pilot, technical, **states))
+    decide_as_proposed(pilot)
+    do(pilot, technical, "geler")
+    record = FrozenSitting.objects.get()
+    assert (record.number, record.content["lignes"], record.content["nature"]) == (1, [], "Comité technique")
+    assert pilot.get(record.get_absolute_url()).status_code == 200
+    # It locks no decision: the steering sitting that is open still takes them, under the next number.
+    ref = refs(mission, "retenu")[0]
+    assert pilot.post(f"{SCREEN}decider/?moins={ref}", {**COMMON, f"motif_{ref}": "non"}).status_code == 302
+    assert pilot.get(SCREEN).context["sitting"].number == 2
+
+
+def test_presence_counts_each_voice_once() -> None:
+    nobody = Presence(seats=(), asked=3, names={})
+    assert (nobody.quorum.value, nobody.fault(1, "P", "comité", {})) == ("inconnu", "")
