@@ -12,9 +12,10 @@ from rebond.facts.interviews import Interview, Need
 from rebond.facts.marks import Mark, Recusal
 from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
-from rebond.facts.settings import MissionSettings, ZoneAssumption
+from rebond.facts.settings import CallCriterion, MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
+from rebond.facts.weights import WeightStatement
 
 __all__ = [
     "FEASIBILITY_DONE",
@@ -25,6 +26,7 @@ __all__ = [
     "AidObtained",
     "AssessorScore",
     "Band",
+    "CallCriterion",
     "CallStage",
     "CallStep",
     "Census",
@@ -57,5 +59,6 @@ __all__ = [
     "Siret",
     "StageOutcome",
     "Unknown",
+    "WeightStatement",
     "ZoneAssumption",
 ]

@@ -12,6 +12,7 @@ from rebond.facts.partners import LinkDecision, PartnerEntry
 from rebond.facts.projects import Project
 from rebond.facts.settings import MissionSettings
 from rebond.facts.settled import CommitteeDecision, Confirmation, Descent
+from rebond.facts.weights import WeightStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Census:
     """What each assessor gave each project, those corrected since too."""
     recusals: tuple[Recusal, ...] = ()
     """Where assessors said that they stand aside, and that they no longer do."""
+    opinions: tuple[WeightStatement, ...] = ()
+    """What is said of the weights of the call, at most once by a person."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

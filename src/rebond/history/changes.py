@@ -21,6 +21,7 @@ from rebond.facts import (
     PartnerEntry,
     Project,
     Recusal,
+    WeightStatement,
 )
 from rebond.history.trees import Tree, branch_of, leaf, record_of, tree_of
 
@@ -53,6 +54,7 @@ class Kind(enum.StrEnum):
     DESCENT = "filiation"
     MARK = "note"
     RECUSAL = "deport"
+    OPINION = "avis"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -72,6 +74,7 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.DESCENT: Descent,
     Kind.MARK: Mark,
     Kind.RECUSAL: Recusal,
+    Kind.OPINION: WeightStatement,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -85,6 +88,7 @@ _HOMES: Mapping[Kind, str] = {
     Kind.DESCENT: "lineage",
     Kind.MARK: "marks",
     Kind.RECUSAL: "recusals",
+    Kind.OPINION: "opinions",
 }
 
 
@@ -229,6 +233,7 @@ _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DESCENT: lambda row: descent_ref(row.act, row.origin, row.became),
     Kind.MARK: lambda row: mark_ref(row.project_id, row.criterion, row.assessor, row.number),
     Kind.RECUSAL: lambda row: recusal_ref(row.firm_id, row.assessor, row.number),
+    Kind.OPINION: lambda row: row.label,
 }
 """Rows that have no identifier of their own, and what names them."""
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from rebond.facts import (
     Accounts,
     AssessorScore,
+    CallCriterion,
     Contribution,
     CostLine,
     Envelope,
@@ -52,6 +53,7 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Project, "requests"): (FunderRequest, "funder"),
     (Project, "scores"): (AssessorScore, "criterion"),
     (Envelope, "contributions"): (Contribution, "contributor"),
+    (MissionSettings, "criteria"): (CallCriterion, "code"),
 }
 """Field → what its items are and the field that names each of them."""
 _PAIRS = {

@@ -244,16 +244,18 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Contribution: (*portfolio.CONTRIBUTION, *portfolio.LISTS, "sizes"),
         core.CallStep: (*portfolio.STEP, "stage", "outcome"),
         core.Envelope: (*portfolio.ENVELOPE, "contributions", "calendar"),
-        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps"),
+        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps", "call"),
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.Mark: (*portfolio.MARK, "project_id"),
         core.Recusal: (*portfolio.RECUSAL, "firm_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
+        core.WeightStatement: ("who", "bounds", "ranks", "by", "on"),
+        core.CallCriterion: (*portfolio.CRITERION, "anchors"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),
         core.MissionSettings: (
             *missions.SETTINGS,
-            *("territory_article", "epcis", "envelope", "zone_assumptions", "weights"),
+            *("territory_article", "epcis", "envelope", "zone_assumptions", "weights", "criteria", "calls"),
         ),
     }
     for record, names in kept.items():

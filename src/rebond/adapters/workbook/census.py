@@ -8,10 +8,12 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.asked import asked_of
-from rebond.adapters.workbook.call import decisions_in, envelope_in
+from rebond.adapters.workbook.call import calls_in, decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
+from rebond.adapters.workbook.criteria import criteria_in
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
+from rebond.adapters.workbook.opinions import opinions_in
 from rebond.adapters.workbook.said import descent, link_decision, mark, recusal
 from rebond.adapters.workbook.tables import Row, Table
 from rebond.adapters.workbook.wording import fold
@@ -101,6 +103,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
         lineage=tuple(descent(row) for row in tables["filiations"].rows),
         marks=tuple(mark(row) for row in tables["notes"].rows),
         recusals=tuple(recusal(row) for row in tables["deports"].rows),
+        opinions=tuple(opinions_in(tables)),
         repairs=tuple(repairs),
     )
 
@@ -132,8 +135,10 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
         epcis=codes_of(row.text("epci")),
         committee_on=row.value("date_comite"),
         envelope=envelope_in(tables),
+        calls=tuple(calls_in(tables)),
         zone_assumptions=tuple(assumptions_in(tables, layout)),
         weights=tuple(_weights(row, layout.sheet("mission"))),
+        criteria=tuple(criteria_in(tables)),
         fictitious=row.get("donnees_fictives") is True,
     )
 

@@ -11,7 +11,15 @@ from rebond.web.missions import models
 from rebond.web.missions.columns import field, fields
 from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, marks_of, recusals_of, weights_of
+from rebond.web.portfolio.facts import (
+    committee_decisions_of,
+    criteria_of,
+    envelope_of,
+    marks_of,
+    recusals_of,
+    statements_of,
+    weights_of,
+)
 from rebond.web.projects.facts import partner_entries_of, projects_of
 
 SETTINGS = ("name", "territory", "committee_on", "fictitious")
@@ -36,6 +44,7 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
         lineage=_lineage(mission, extract),
         marks=marks_of(mission, extract),
         recusals=recusals_of(mission, extract),
+        opinions=statements_of(mission, extract),
         repairs=tuple(mission.repairs),
     )
 
@@ -49,6 +58,7 @@ def _settings(mission: Mission) -> MissionSettings:
         envelope=envelope_of(mission),
         zone_assumptions=tuple(ZoneAssumption(**fields(row, ZONE), communes=frozenset(row.communes)) for row in zones),
         weights=weights_of(mission),
+        criteria=criteria_of(mission),
     )
 
 
