@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,15 +33,18 @@ def study_calls(
     *,
     on: date,
     reading: Maybe[Reading] = UNKNOWN,
+    kept: Mapping[str, ProjectStudy] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> CallsStudy:
     """All the calls of a mission at once; of a mission with one call, what ``run_mission`` proposes on it.
 
-    Raises as ``run_mission``, which reads the census first: whoever calls has settled its questions.
+    ``kept``: studies by the digest of what they read, taken as they are. Raises as ``run_mission``, which reads the
+    census first: whoever calls has settled its questions.
     """
     progress("Maturité, éligibilité et valeur des projets")
     parts = CensusParts(census, rulebook, on=on)
-    studies = tuple(study_project(parts.inputs(project.id), rulebook) for project in census.projects)
+    every = (parts.inputs(project.id) for project in census.projects)
+    studies = tuple((kept or {}).get(inputs.digest) or study_project(inputs, rulebook) for inputs in every)
     taken = rulebook.catalogue.readings.default if reading is UNKNOWN else reading
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),

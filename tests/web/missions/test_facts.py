@@ -36,7 +36,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import check_round_trips, new_mission, writes_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 26
+QUERIES = 28
 """Whatever the size of the mission: one or two a table."""
 
 
