@@ -70,6 +70,15 @@ def test_the_sample_written_again_writes_nothing(sample: Census) -> None:
     assert mission.facts_state == state
 
 
+def test_the_site_shows_one_call_and_refuses_several_whole(sample: Census) -> None:
+    other = core.Envelope(contributions=(), dispositif="ademe/second")
+    several = replace(sample, settings=replace(sample.settings, calls=(other,)))
+    mission = new_mission()
+    with pytest.raises(FactsError, match="plusieurs appels"):
+        write_census(mission, several)
+    assert not mission.facts_state
+
+
 def test_the_census_takes_as_many_queries_for_a_mission_of_one_project(sample: Census) -> None:
     small = new_mission()
     kept = sample.projects[:1]

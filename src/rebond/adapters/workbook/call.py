@@ -192,7 +192,7 @@ def step_rows(census: Census) -> Iterator[Written]:
     yield from (_step_row(step, "") for step in settings.envelope.calendar)
     yield from ({**_step_row(step, ""), _CALL: c.dispositif} for c in settings.calls for step in c.calendar)
     for decision in census.decisions:
-        yield from (_step_row(step, decision.project_id) for step in decision.steps)
+        yield from ({**_step_row(step, decision.project_id), _CALL: decision.call} for step in decision.steps)
 
 
 def _step_row(step: CallStep, project: str) -> Written:
@@ -235,6 +235,7 @@ def _check_calls(tables: Mapping[str, Table], report: Report) -> None:
     first = {row.text(_DISPOSITIF) for row in tables["mission"].rows}
     named = {row.text("dispositif") for row in tables[_CALLS].rows}
     paid = {row.text(_CALL) for row in tables["enveloppe"].rows}
+    decided = {fold(row.text("projet")): row.text(_CALL) for row in tables["decisions"].rows}
     for row in tables[_CALLS].rows:
         if row.text("dispositif") in first:
             problem = "c'est le dispositif du premier appel, de la feuille « mission »"
@@ -244,11 +245,20 @@ def _check_calls(tables: Mapping[str, Table], report: Report) -> None:
             tell(row, "dispositif", Unreadable("aucun contributeur ne finance cet appel", mend), report)
     for sheet in ("enveloppe", "etapes", "decisions"):
         for row in tables[sheet].rows:
+            if not row.is_sound(_CALL):
+                continue
             if row.text(_CALL) and row.text(_CALL) not in named:
                 near = nearest(row.text(_CALL), sorted(named))
                 meant = f" (peut-être « {near} »)" if near else ""
                 mend = f"écrire le dispositif d'un appel de la feuille « autres appels »{meant}, ou laisser vide"
                 tell(row, _CALL, Unreadable("la mission n'a pas d'appel de ce dispositif", mend), report)
+            elif (
+                sheet == "etapes"
+                and row.text("projet")
+                and row.text(_CALL) != decided.get(fold(row.text("projet")), "")
+            ):
+                mend = "écrire le même appel que dans la feuille « décisions »"
+                tell(row, _CALL, Unreadable("la décision sur ce projet est d'un autre appel", mend), report)
 
 
 def _check_contribution(row: Row, gazetteer: Gazetteer, report: Report) -> None:
