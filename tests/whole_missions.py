@@ -5,6 +5,7 @@ Each cell is one that its entry accepts (``drawn_cells``). Then comes what no wo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -27,6 +28,7 @@ from rebond.facts import (
     AidObtained,
     AssessorScore,
     Band,
+    CallCriterion,
     Census,
     CommitteeDecision,
     Confirmation,
@@ -189,7 +191,7 @@ class _Draw(Cells):
             ZoneAssumption(zone="frr", value="frr_plus", source="arrêté ; annexe", communes=frozenset(COMMUNES[:2])),
             ZoneAssumption(zone="afr", value="aucune", source="carte", communes=frozenset({"52140"})),
         )
-        return MissionSettings(
+        made = MissionSettings(
             name=self.text("mission", "nom"),
             territory=self.text("mission", "territoire"),
             territory_article=self.cell("mission", "article_territoire"),
@@ -211,6 +213,13 @@ class _Draw(Cells):
             weights=self.one((), tuple((code, Decimal(self.one(1, 10, "2.5"))) for code in criteria)),
             fictitious=self.one(True, False),
         )
+        own = (
+            CallCriterion(code="emplois", label="Emplois", weight=Decimal(2), computed="emplois_crees"),
+            CallCriterion(
+                code="eau", label="Eau ; « sobriété »", weight=Decimal("1.5"), anchors=("non", "un peu", "oui")
+            ),
+        )
+        return replace(made, criteria=own) if made.fictitious and not made.weights else made
 
     def firm(self, rank: int) -> Firm:
         key = f"E{rank:03d}"

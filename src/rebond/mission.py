@@ -12,7 +12,7 @@ from rebond.dispositifs.catalogue import Catalogue
 from rebond.dispositifs.coverage import coverage_alert
 from rebond.dispositifs.organisations import named_by
 from rebond.eligibility.incentive import late_requests
-from rebond.errors import CensusError, IllegalPlanError
+from rebond.errors import CensusError, Fault, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.facts.answered import NO_ANSWER
 from rebond.financing.auditing.catalogue import audit_against_catalogue
@@ -28,6 +28,7 @@ from rebond.linkage import LinkageResult, link_census, unused_decision_alerts
 from rebond.plausibility import alerts as plausibility_alerts
 from rebond.plausibility import as_faults
 from rebond.portfolio.call import CallResult
+from rebond.portfolio.criteria import mission_grid, unused_marks
 from rebond.portfolio.decisions import decision_alerts, following_alerts
 from rebond.portfolio.offered import call_dispositif, without_call
 from rebond.portfolio.proposals import compare, outcomes, propose
@@ -50,6 +51,14 @@ from rebond.territory import Territory, place_alerts
 __all__ = ["Rulebook", "examine_census", "load_rulebook", "run_mission"]
 
 Progress = Callable[[str], None]
+
+
+SEVERAL_CALLS = Fault(
+    where="feuille « autres appels »",
+    problem="cette mission a plusieurs appels : l'étude et ses documents n'en montrent qu'un",
+    mend="les allouer ensemble par « rebond portfolio calls CLASSEUR », ou n'en laisser qu'un dans le classeur",
+)
+"""Figures of one call of several would be half of them."""
 
 
 def run_mission(
@@ -79,6 +88,8 @@ def run_mission(
     examined = examine_census(census, rulebook, on=on)
     if examined.faults:
         raise CensusError(as_faults(examined.faults))
+    if census.settings.calls:
+        raise CensusError([SEVERAL_CALLS])
     step("Rapprochement avec les listes des partenaires")
     linkage = link_census(census, rules=rulebook.linkage, gazetteer=rulebook.catalogue.gazetteer)
     step("Entreprises : taille européenne et compte de minimis")
@@ -153,6 +164,7 @@ def run_mission(
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
             *award_alerts(parts.awards, census, rulebook.catalogue),
+            *unused_marks(census, mission_grid(rulebook.selection, census.settings)),
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),
             *decision_alerts(census.decisions, call.decisions, census.settings.envelope),

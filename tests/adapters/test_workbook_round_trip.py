@@ -1,6 +1,7 @@
 """What is written is read back; the template describes itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,21 @@ from odfdo import Cell, Document, Row, Table
 
 from rebond.adapters.workbook import ColumnType, census_rows, write_template, write_workbook
 from rebond.cli import main
-from rebond.facts import UNKNOWN, Accounts, AssessorScore, Evidence, FirmLink, LinkKind, Need, ZoneAssumption
+from rebond.data import data_folder
+from rebond.errors import CensusError
+from rebond.facts import (
+    UNKNOWN,
+    Accounts,
+    AssessorScore,
+    Evidence,
+    FirmLink,
+    LinkKind,
+    Need,
+    WeightStatement,
+    ZoneAssumption,
+)
+from rebond.portfolio.criteria import mission_grid, unused_marks
+from rebond.portfolio.scoring import load_selection_grid
 
 
 def test_a_filled_workbook_gives_the_census_that_was_written(bench):
@@ -104,7 +119,8 @@ def test_a_census_written_then_read_is_the_same_census(bench):
     assert bench.read(again) == census
 
 
-def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
+@pytest.mark.parametrize("left_out", ["poids", "criteres"])
+def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench, left_out):
     """A column added to classeur.yaml that nobody reads would lose what people type in it."""
     samples = {
         ColumnType.TEXT: "texte",
@@ -136,6 +152,15 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
         "depenses.annee": 2027,
         "listes.siren": "000000018",
         "decisions.decision": "retenu",
+        "appels.dispositif": "financeur/autre",
+        "enveloppe.appel": "financeur/autre",
+        "etapes.appel": "financeur/autre",
+        "decisions.appel": "financeur/autre",
+        "avis.au_moins": "1/3",
+        "avis.au_plus": "50 %",
+        "criteres.code": "eau",
+        "criteres.calcul": "note",
+        "criteres.reperes": "non\noui",
         "zonages.valeur": "seine_normandie",
         "zonages.communes": "52121, 52269",
         "rapprochements.entreprise": "X1",
@@ -146,15 +171,17 @@ def test_every_column_of_the_layout_reaches_the_census_and_comes_back(bench):
             or (column.choices[-1].code if column.choices else "X1" if column.key in {"id", sheet.identifier} else None)
             or ("X1" if column.type is ColumnType.REFERENCE else samples[column.type])
             for column in sheet.columns
+            if not (column.criterion and left_out == "poids")
         }
         for sheet in bench.layout.sheets
+        if sheet.key != left_out
     }
     again = census_rows(bench.read(bench.write(rows)), bench.layout)
 
-    for sheet in bench.layout.sheets:
+    for sheet in (each for each in bench.layout.sheets if each.key in rows):
         content = again[sheet.key]
         row = content if isinstance(content, Mapping) else content[0]
-        lost = [column.key for column in sheet.columns if row.get(column.key) in {None, "", UNKNOWN}]
+        lost = [column for column in rows[sheet.key] if row.get(column) in {None, "", UNKNOWN}]
         assert lost == [], sheet.key
 
 
@@ -375,3 +402,75 @@ def test_an_exported_row_that_is_changed_moved_or_copied_is_known_again(bench):
     assert set(before) <= set(after)
     (new,) = set(after) - set(before)
     assert after[new].amount == 7
+
+
+CRITERIA = ("emplois", "maturite", "decarbonation", "ancrage", "innovation", "levier")
+
+
+def test_the_criteria_of_a_mission_are_told_with_every_fault_at_once(bench, small_mission):
+    """Codes that marks can name, one scale of words, weights given once and that weigh."""
+    rows = {
+        **small_mission,
+        "mission": {**small_mission["mission"], **{f"poids_{code}": 1 for code in CRITERIA}},
+        "criteres": [
+            {"code": "Sobriété eau", "libelle": "Eau", "poids": 0, "calcul": "note", "reperes": "non\nun peu\noui"},
+            {"code": "ancrage", "libelle": "Ancrage", "poids": 0, "reperes": "non\noui"},
+            {"code": "innovation", "libelle": "Innovation", "poids": 0, "calcul": "note"},
+            {"code": "emplois", "libelle": "Emplois", "poids": 0, "calcul": "emplois_crees", "reperes": "non\noui"},
+        ],
+    }
+    with pytest.raises(CensusError) as error:
+        bench.read(bench.write(rows))
+    told = str(error.value)
+    for words in (
+        "ce n'est pas un code",
+        "2 repères, quand « Eau » en a 3",
+        "une note sans repères",
+        "ce critère vient des données",
+        "tous les poids de l'appel sont nuls",
+        "la mission a ses propres critères, avec leurs poids",
+    ):
+        assert words in told
+
+
+def test_marks_of_a_criterion_that_no_longer_exists_are_kept_and_told(bench, small_mission):
+    """The mark of « eau » comes back as it was: no criterion of the mission is called so."""
+    note = {"projet": "P001", "critere": "eau", "evaluateur": "a", "numero": 1, "note": 7, "motif": "vu"}
+    rows = {
+        **small_mission,
+        "criteres": [{"code": "ancrage", "libelle": "Ancrage", "poids": 1, "reperes": "non\noui"}],
+        "notes": [note],
+    }
+    census = bench.read(bench.write(rows))
+    again = bench.read(bench.write(census_rows(census, bench.layout)))
+    assert again == census
+    assert [mark.criterion for mark in again.marks] == ["eau"]
+    grid = load_selection_grid(data_folder() / "referentiels" / "selection.yaml")
+    (told,) = unused_marks(again, mission_grid(grid, again.settings))
+    assert "1 note sur ce que les évaluateurs ne notent pas dans cet appel (« eau ») est gardée" in told
+
+
+def test_what_is_said_of_the_weights_travels_by_the_workbook_exactly(bench, small_mission):
+    """A third stays a third, ranks stay ranks; what a line says wrong is told with the others."""
+    said = (
+        WeightStatement(who="", ranks=(("emplois",), ("levier", "ancrage"))),
+        WeightStatement(who="M. Petit", bounds=(("eau", ("1/4", "1")),), on=date(2026, 11, 2)),
+        WeightStatement(who="Mme Roy", bounds=(("emplois", ("1/3", "1/3")), ("levier", ("2/3", "2/3"))), by="pilote"),
+    )
+    census = replace(bench.read(bench.write(small_mission)), opinions=said)
+    assert bench.read(bench.write(census_rows(census, bench.layout))).opinions == said
+    wrong = [
+        {"qui": "A", "critere": "emplois", "au_moins": "140 %"},
+        {"qui": "A", "critere": "levier", "au_moins": "40 %", "au_plus": "1/4"},
+        {"qui": "A", "critere": "levier", "rang": 1},
+        {"qui": "A", "critere": "ancrage", "par": "x"},
+    ]
+    with pytest.raises(CensusError) as error:
+        bench.read(bench.write({**small_mission, "avis": wrong}))
+    for words in (
+        "part de l'ensemble",
+        "passe le plus grand",
+        "deux fois de ce critère",
+        "rien n'est dit",
+    ):
+        assert words in str(error.value)

@@ -17,7 +17,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from rebond.eligibility.truth import Truth
-from rebond.facts import UNKNOWN, AidObtained, Census, CostLine, Mark, Project, Recusal, ZoneAssumption
+from rebond.facts import UNKNOWN, AidObtained, CallCriterion, Census, CostLine, Mark, Project, Recusal, ZoneAssumption
 from rebond.mission import Rulebook, run_mission
 from rebond.results import MissionResult
 from rebond.study.in_mission import open_project
@@ -92,6 +92,7 @@ def test_whatever_changes_a_study_changes_its_digest(bench: Bench, data: st.Data
     if part == "settings":
         changes: list[dict[str, Any]] = [
             {"weights": (("emplois", Decimal(3)), ("maturite", Decimal(1)))},
+            {"criteria": (CallCriterion(code="emplois", label="E", weight=Decimal(1), computed="emplois_crees"),)},
             {"zone_assumptions": (ZoneAssumption(zone="afr", value="c", source="supposé"),)},
             {"epcis": census.settings.epcis[1:]},
         ]

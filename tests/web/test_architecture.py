@@ -47,6 +47,7 @@ DECLARED = {
     "portfolio.CallStep": "envelope stage on outcome amount by reason",
     "portfolio.DecisionStep": "decision stage on outcome amount by reason",
     "portfolio.CriterionWeight": "mission criterion weight",
+    "portfolio.CallCriterion": "mission code label weight computed anchors",
     "portfolio.Mark": "project ref criterion assessor number score reason on",
     "portfolio.Recusal": "firm ref assessor number aside reason by on",
     "referrals.SentReferral": "project ref organisation dispositifs asked why expected sent_on answer_by sent_by words",
@@ -63,7 +64,7 @@ DECLARED = {
     "committee.Attendance": "sitting who name organisation voting state by",
     "committee.AgendaPoint": "sitting kind title minutes who said dropped",
     "committee.LetterText": "mission kind text",
-    "portfolio.WeightStatement": "mission who said at by_name",
+    "portfolio.WeightStatement": "mission who said at by_name on",
     "worker.Choices": "mission reading",
     "roadmap.RoadmapAction": "mission ref proposal axis title why owner owner_person partners budget paid_by starts_on "
     "ends_on status status_reason priority indicator unit baseline target target_on needs projects adopted_on "

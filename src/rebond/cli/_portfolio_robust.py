@@ -26,6 +26,7 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.mission import load_rulebook, run_mission
+from rebond.portfolio.criteria import mission_grid
 from rebond.portfolio.offered import call_dispositif, without_call
 from rebond.portfolio.robust.analysis import RobustAnalysis, analyse
 from rebond.portfolio.robust.as_json import (
@@ -158,7 +159,7 @@ def robustness(
                 builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
                 shared=under(without_call(every, call_dispositif(call, rulebook.catalogue)), read_as),
                 reading=read_as,
-                top_score=rulebook.selection.top_score,
+                top_score=mission_grid(rulebook.selection, census.settings).top_score,
                 seconds=seconds,
                 definition=_asked(definition),
                 solved=kept.solved,

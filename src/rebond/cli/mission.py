@@ -22,6 +22,7 @@ from rebond.cli._summary import print_summary
 from rebond.errors import DataError, RebondError
 from rebond.facts import UNKNOWN, Maybe
 from rebond.mission import load_rulebook, run_mission
+from rebond.portfolio.robust.weights import Opinion
 from rebond.regimes.readings import Reading
 from rebond.restitution.editions import Recipient
 from rebond.restitution.result import result_as_data
@@ -108,7 +109,8 @@ def run_workbook(
             check_recipient(recipient, census, rulebook.catalogue.organisations)
             settle(census, rulebook, on=on, despite=despite)
             day = on or census.settings.committee_on
-            result = run_mission(census, rulebook, on=day, reading=reading, progress=step, robust=RobustAsked())
+            asked = RobustAsked(opinions=tuple(map(Opinion.of, census.opinions)))
+            result = run_mission(census, rulebook, on=day, reading=reading, progress=step, robust=asked)
             places = territory_places(rulebook.catalogue.gazetteer, census.settings.epcis)
             kept = {keep_as: workbook} if keep_as else {}
             points = load_points(folder)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from rebond.cli._numbers import NumberRange
 from rebond.cli._portfolio_allocate import allocate
+from rebond.cli._portfolio_calls import calls
 from rebond.cli._portfolio_robust import robustness, rpm
 from rebond.cli._show import fail, show_faults
 from rebond.errors import DataError, Fault, RebondError
@@ -40,6 +41,7 @@ def portfolio() -> None:
 
 
 portfolio.add_command(allocate)
+portfolio.add_command(calls)
 portfolio.add_command(rpm)
 portfolio.add_command(robustness)
 

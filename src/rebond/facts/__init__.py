@@ -21,9 +21,10 @@ from rebond.facts.partners import LinkAnswer, LinkDecision, PartnerEntry
 from rebond.facts.projects import AssessorScore, CostLine, Evidence, FunderRequest, Project
 from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
 from rebond.facts.roadmap import ActionPriority, ActionProgress, ActionStatus, RoadmapAction
-from rebond.facts.settings import MissionSettings, ZoneAssumption
+from rebond.facts.settings import CallCriterion, MissionSettings, ZoneAssumption
 from rebond.facts.settled import CommitteeDecision, Confirmation, DecisionOutcome, Descent, DescentAct
 from rebond.facts.values import NOTHING, UNKNOWN, FactValue, Maybe, Siren, Siret, Unknown
+from rebond.facts.weights import WeightStatement
 
 __all__ = [
     "FEASIBILITY_DONE",
@@ -41,6 +42,7 @@ __all__ = [
     "AssessorScore",
     "AwardedAid",
     "Band",
+    "CallCriterion",
     "CallStage",
     "CallStep",
     "Census",
@@ -80,5 +82,6 @@ __all__ = [
     "Siret",
     "StageOutcome",
     "Unknown",
+    "WeightStatement",
     "ZoneAssumption",
 ]

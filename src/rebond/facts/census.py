@@ -15,6 +15,7 @@ from rebond.facts.referred import ReferralStep, SentReferral
 from rebond.facts.roadmap import ActionProgress, RoadmapAction
 from rebond.facts.settings import MissionSettings
 from rebond.facts.settled import CommitteeDecision, Confirmation, Descent
+from rebond.facts.weights import WeightStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Census:
     """Which adviser each project is with, until it is ripe; those that ended too."""
     meetings: tuple[AdviceMeeting, ...] = ()
     """What was agreed with the advisers, meeting after meeting."""
+    opinions: tuple[WeightStatement, ...] = ()
+    """What is said of the weights of the call, at most once by a person."""
     repairs: tuple[str, ...] = field(default=())
     """What was repaired while reading, in French."""
 

@@ -22,6 +22,21 @@ class ZoneAssumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallCriterion:
+    """A criterion of the call that the mission set, with its words."""
+
+    code: str
+    """Its name in the marks: a criterion that no longer exists leaves its marks, which count no more."""
+    label: str
+    weight: Decimal
+    """Relative to the others of the mission."""
+    computed: str = "note"
+    """How its score is found: ``note`` (the assessors give it), else from which data (``scoring.COMPUTED``)."""
+    anchors: tuple[str, ...] = ()
+    """What each mark means, from 0 to the top one: as many of them make the scale of the mission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissionSettings:
     """What a mission is: where, when, with which envelope and which assumptions."""
 
@@ -32,7 +47,17 @@ class MissionSettings:
     epcis: tuple[str, ...]
     committee_on: date
     envelope: Envelope
+    """The call of the mission, the first where it has several."""
+    calls: tuple[Envelope, ...] = ()
+    """The other calls, each of another dispositif, which names it."""
     zone_assumptions: tuple[ZoneAssumption, ...] = ()
     weights: tuple[tuple[str, Decimal], ...] = ()
     """Criterion of the call → its relative weight; empty: those of the grid (``referentiels/selection.yaml``)."""
+    criteria: tuple[CallCriterion, ...] = ()
+    """The criteria of its call, all of them with their weights; empty: those of the grid, with ``weights``."""
     fictitious: bool = False
+
+    @property
+    def every_call(self) -> tuple[Envelope, ...]:
+        """All the calls, the first one first."""
+        return self.envelope, *self.calls

@@ -57,6 +57,8 @@ class CommitteeDecision:
     decided_on: Maybe[date] = UNKNOWN
     reason: str = ""
     by: str = ""
+    call: str = ""
+    """The dispositif of the call that it is about; empty: the first call of the mission."""
     steps: tuple[CallStep, ...] = ()
     """What came of it, in the order of what is written: instruction, national decision, withdrawal."""
 

@@ -27,6 +27,7 @@ from rebond.facts import (
     ReferralStep,
     RoadmapAction,
     SentReferral,
+    WeightStatement,
 )
 from rebond.history.trees import Tree, branch_of, leaf, record_of, tree_of
 
@@ -65,6 +66,7 @@ class Kind(enum.StrEnum):
     PROGRESS = "avancement"
     ACCOMPANIMENT = "accompagnement"
     MEETING = "rendez_vous"
+    OPINION = "avis"
 
 
 Path: TypeAlias = tuple[str, ...]
@@ -90,6 +92,7 @@ _RECORDS: Mapping[Kind, type] = {
     Kind.PROGRESS: ActionProgress,
     Kind.ACCOMPANIMENT: Accompaniment,
     Kind.MEETING: AdviceMeeting,
+    Kind.OPINION: WeightStatement,
 }
 _HOMES: Mapping[Kind, str] = {
     Kind.FIRM: "firms",
@@ -109,6 +112,7 @@ _HOMES: Mapping[Kind, str] = {
     Kind.PROGRESS: "progress",
     Kind.ACCOMPANIMENT: "accompaniments",
     Kind.MEETING: "meetings",
+    Kind.OPINION: "opinions",
 }
 
 
@@ -271,6 +275,7 @@ _NAMED: Mapping[Kind, Callable[[Any], str]] = {
     Kind.REFERRAL_STEP: lambda row: referral_step_ref(row.referral_id, row.number),
     Kind.PROGRESS: lambda row: progress_ref(row.action_id, row.number),
     Kind.MEETING: lambda row: meeting_ref(row.accompaniment_id, row.number),
+    Kind.OPINION: lambda row: row.label,
 }
 """Rows that have no identifier of their own, and what names them."""
 

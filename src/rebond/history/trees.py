@@ -14,6 +14,7 @@ from rebond.facts import (
     Accompaniment,
     Accounts,
     AssessorScore,
+    CallCriterion,
     Contribution,
     CostLine,
     Envelope,
@@ -55,6 +56,7 @@ _ITEMS: Mapping[tuple[type, str], tuple[type, str]] = {
     (Project, "scores"): (AssessorScore, "criterion"),
     (Accompaniment, "promises"): (PromisedEvidence, "criterion"),
     (Envelope, "contributions"): (Contribution, "contributor"),
+    (MissionSettings, "criteria"): (CallCriterion, "code"),
 }
 """Field → what its items are and the field that names each of them."""
 _PAIRS = {

@@ -56,7 +56,8 @@ def agreed_by(marks: Iterable[Mark], top: int) -> Mapping[str, Agreed]:
 
 
 def _agreed(marks: Collection[Mark], top: int) -> Agreed:
-    given = [mark.score for mark in marks if mark.score is not UNKNOWN]
+    # A mark beyond the top was given on another scale: it is to be given again, as one that was taken back.
+    given = [mark.score for mark in marks if mark.score is not UNKNOWN and mark.score <= top]
     count = Decimal(len(marks))
     return Agreed(
         score=sum(given) / count,

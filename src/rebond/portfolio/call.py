@@ -160,7 +160,7 @@ def run_call(
             decisions[name] = replace(decisions[name], uncovered=missing)
     for candidate in admitted.candidates:
         paths = admitted.paths[candidate.project.id]
-        decisions[candidate.project.id] = _decision(candidate, found, paths, values, payers)
+        decisions[candidate.project.id] = decided(candidate, found, paths, values, payers)
     paid = _paid(entries, found.given, envelope, payers)
     if payers.binding:
         for project, words in _who_pays(paid).items():
@@ -240,9 +240,10 @@ def admit(
     return Admission(decisions=decisions, candidates=candidates, paths=paths)
 
 
-def _decision(
+def decided(
     candidate: Candidate, found: Allocation, paths: Sequence[OpenPath], values: Mapping[str, Decimal], payers: Payers
 ) -> CallDecision:
+    """What is proposed for a candidate, and why, once all is allocated."""
     identifier = candidate.project.id
     missing = found.missing.get(identifier, candidate.uncovered)
     reserves = (*_perhaps(candidate), *(path.reserve(missing) for path in paths))
@@ -272,6 +273,8 @@ def _decision(
         return CallDecision(status=CallStatus.NOT_RETAINED, reasons=reasons, uncovered=missing)
     need = need or least
     rules = payers if payers.binding else None
+    given: Mapping[str, int]
+    worth: Mapping[str, Decimal]
     if identifier in found.most:
         # Of a call that pays parts, whoever gives way leaves all that it has, for what is served in full.
         given, spare, wanted = found.given, found.left, found.most[identifier]

@@ -6,7 +6,7 @@ no answer that is taken back can raise it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -40,7 +40,7 @@ class SelectionCriterion:
     @property
     def is_marked(self) -> bool:
         """Whether assessors mark it; the others are found from the data."""
-        return self.computed == _BY_HAND
+        return self.computed == BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,8 @@ class CriterionScore:
     """Points between the lowest and the highest of their marks."""
     diverges: bool = False
     """Whether that is as much as the call reports to its committee."""
+    by_hand: bool = False
+    """Whether assessors give it; else it comes from the data."""
 
     @property
     def low(self) -> Decimal:
@@ -164,8 +166,8 @@ def _anchor_faults(file: YamlFile, rank: int, criterion: SelectionCriterion) -> 
         )
 
 
-_BY_HAND = "note"
-_COMPUTED = ["emplois_crees", "maturite", "levier", _BY_HAND]
+BY_HAND = "note"
+COMPUTED = ("emplois_crees", "maturite", "levier", BY_HAND)
 """How a score is found: from the project's jobs, maturity or own money, or by the assessors."""
 _POSITIVE: Shape = {"type": "integer", "minimum": 1}
 _SHAPE = block(
@@ -177,7 +179,7 @@ _SHAPE = block(
             code=TEXT,
             libelle=TEXT,
             poids=RATE,
-            calcul={"enum": _COMPUTED},
+            calcul={"enum": [*COMPUTED]},
             reperes=many(TEXT, least=1),
             mesure=TEXT,
         ),
@@ -194,22 +196,20 @@ def score_project(
     grid: SelectionGrid,
     *,
     maturity: Maturity | None,
-    weights: Mapping[str, Decimal] | None = None,
     marks: Iterable[Mark] = (),
     aside: Collection[str] = frozenset(),
 ) -> Score:
     """Score a project. ``maturity``: what its maturity grid found, ``None`` when it is not looked at.
 
-    ``weights`` are the mission's own, relative to one another; without them the grid's hold. ``marks``: what the
-    assessors gave it; ``aside``: those who stand aside for its firm (``assessors.aside_of``), whose marks never count.
+    ``grid``: that of its mission (``criteria.mission_grid``). ``marks``: what the assessors gave it; ``aside``: those
+    who stand aside for its firm (``assessors.aside_of``), whose marks never count.
     An unknown score is anywhere on the scale: the value is its least, and the committee sees which answers lack.
     """
-    shares = _shares(grid, weights or {})
     given = agreed_by(counted(marks, aside), grid.top_score)
     scored = [
-        _by_assessors(criterion, shares[criterion.code], grid, given[criterion.code])
+        _by_assessors(criterion, grid, given[criterion.code])
         if criterion.is_marked and criterion.code in given
-        else _found(project, criterion, shares[criterion.code], grid, maturity, unsigned=not aside)
+        else _found(project, criterion, grid, maturity, unsigned=not aside)
         for criterion in grid.criteria
     ]
     low = _out_of_100(scored, grid, lambda each: each.low)
@@ -224,17 +224,7 @@ def _out_of_100(
     return (total / grid.top_score * 100).quantize(_CENT)
 
 
-def _shares(grid: SelectionGrid, weights: Mapping[str, Decimal]) -> dict[str, Rate]:
-    """Each criterion's share of the whole."""
-    if not weights:
-        return {criterion.code: criterion.weight for criterion in grid.criteria}
-    total = sum((weights.get(criterion.code, Decimal(0)) for criterion in grid.criteria), Decimal(0))
-    if total <= 0:
-        raise ValueError("les poids donnés ne pèsent aucun critère de l'appel")
-    return {criterion.code: weights.get(criterion.code, Decimal(0)) / total for criterion in grid.criteria}
-
-
-def _by_assessors(criterion: SelectionCriterion, weight: Rate, grid: SelectionGrid, given: Agreed) -> CriterionScore:
+def _by_assessors(criterion: SelectionCriterion, grid: SelectionGrid, given: Agreed) -> CriterionScore:
     """What the named assessors make of a criterion; neither their names nor their reasons: those are the team's."""
     diverges = given.spread >= grid.diverging_from
     told = "note d’un évaluateur" if given.count == 1 else f"moyenne des notes de {given.count} évaluateurs"
@@ -245,7 +235,8 @@ def _by_assessors(criterion: SelectionCriterion, weight: Rate, grid: SelectionGr
     return CriterionScore(
         criterion=criterion.code,
         label=criterion.label,
-        weight=weight,
+        by_hand=criterion.is_marked,
+        weight=criterion.weight,
         score=given.score,
         explanation=told,
         known=not given.margin,
@@ -259,7 +250,6 @@ def _by_assessors(criterion: SelectionCriterion, weight: Rate, grid: SelectionGr
 def _found(
     project: Project,
     criterion: SelectionCriterion,
-    weight: Rate,
     grid: SelectionGrid,
     maturity: Maturity | None,
     *,
@@ -270,7 +260,8 @@ def _found(
     return CriterionScore(
         criterion=criterion.code,
         label=criterion.label,
-        weight=weight,
+        by_hand=criterion.is_marked,
+        weight=criterion.weight,
         score=Decimal(0) if score is None else score,
         explanation=why,
         known=score is not None,
@@ -302,10 +293,10 @@ def _score(
         case "levier":
             return _leverage(project, top)
         case _:
-            return _given(project, criterion, unsigned=unsigned)
+            return _given(project, criterion, grid.top_score, unsigned=unsigned)
 
 
-def _given(project: Project, criterion: SelectionCriterion, *, unsigned: bool) -> tuple[Decimal | None, str]:
+def _given(project: Project, criterion: SelectionCriterion, top: int, *, unsigned: bool) -> tuple[Decimal | None, str]:
     """The mark of the project's own sheet, which nobody signed.
 
     It gives way to signed ones; and where someone stands aside it does not count, for it may be his or hers.
@@ -313,6 +304,8 @@ def _given(project: Project, criterion: SelectionCriterion, *, unsigned: bool) -
     found = next((each for each in project.scores if each.criterion == criterion.code), None)
     if found is None:
         return None, "note à donner"
+    if found.score > top:
+        return None, f"note sur une autre échelle, à redonner de 0 à {top}"
     if not unsigned:
         return None, "note sans signature, écartée : un évaluateur s’est déporté, et elle est peut-être la sienne"
     told = f"note des évaluateurs : {found.reason}" if found.reason else "note des évaluateurs"

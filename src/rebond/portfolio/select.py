@@ -149,6 +149,12 @@ def envelope_columns(variables: Variables, project: str | None = None) -> list[i
     return [column for use in uses for column, _ in variables.terms(use)]
 
 
+def offer_columns(variables: Variables, project: str, offer: str) -> list[int]:
+    """The euros of one offer to one project."""
+    uses = (use for use in variables.uses if use.project.id == project and use.offer.id == offer)
+    return [column for use in uses for column, _ in variables.terms(use)]
+
+
 def spare_goal(variables: Variables) -> Goal:
     """Least of the envelope."""
     return Goal(name="enveloppe laissée", weights=dict.fromkeys(envelope_columns(variables), -1.0), most=0.0)
@@ -188,11 +194,14 @@ def define_whole(project: ProjectProblem, variables: Variables, when: int | None
     model, covered, need = variables.model, variables.covered[project.id], float(project.payable_need)
     award = part_award(project)
     if award is not None:
-        whole, part = model.binary(f"entier[{project.id}]"), model.binary(f"part[{project.id}]")
-        given = [(column, 1.0) for column in envelope_columns(variables, project.id)]
+        whole = model.binary(f"entier[{project.id}]")
+        either = [(whole, 1.0)]
         model.row(f"portfolio[besoin,{project.id}]", [(covered, 1.0), (whole, -need)], low=0.0)
-        model.row(f"portfolio[part,{project.id}]", [*given, (part, -float(award))], low=0.0)
-        either = [(whole, 1.0), (part, 1.0)]
+        for offer in (offer for offer in project.offers if offer.is_envelope and offer.pays_part):
+            part = model.binary(f"part[{project.id},{offer.id}]")
+            given = [(column, 1.0) for column in offer_columns(variables, project.id, offer.id)]
+            model.row(f"portfolio[part,{project.id}]", [*given, (part, -float(max(offer.least_award, 1)))], low=0.0)
+            either.append((part, 1.0))
         if when is None:
             model.row(f"portfolio[entier ou part,{project.id}]", either, low=1.0)
         else:

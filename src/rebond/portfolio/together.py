@@ -128,10 +128,10 @@ def allocate_together(
         again = allocation(payers, Euros(len(every)))
     else:
         return found
-    return replace(again, reports=_still_bounded(found.reports, again.reports))
+    return replace(again, reports=still_bounded(found.reports, again.reports))
 
 
-def _still_bounded(first: Sequence[SolverReport], again: Sequence[SolverReport]) -> tuple[SolverReport, ...]:
+def still_bounded(first: Sequence[SolverReport], again: Sequence[SolverReport]) -> tuple[SolverReport, ...]:
     """The reports of a choice made again with less: only the bounds of the first hold for what there is."""
     bounds = iter([report.bound for report in first if report.goal == VALUE])
     return tuple(_within(report, next(bounds, report.bound)) if report.goal == VALUE else report for report in again)

@@ -23,6 +23,7 @@ from rebond.financing.explaining.what_if import WhatIf, what_if
 from rebond.financing.plan.certainty import certainty, waits_for
 from rebond.financing.plan.model import FinancingPlan, PlanLine
 from rebond.financing.problem.model import FinancingProblem
+from rebond.portfolio.criteria import mission_grid
 from rebond.portfolio.offered import CallEntry, call_dispositif, envelope_offer, without_call
 from rebond.portfolio.scoring import SelectionGrid, score_project
 from rebond.portfolio.select import ENVELOPE
@@ -150,7 +151,7 @@ def open_project(
         context=as_left(context, taken),
         call=census.settings.envelope,
         plan=plan,
-        grid=rulebook.selection,
+        grid=mission_grid(rulebook.selection, census.settings),
         orientation=rulebook.orientation,
         committee_on=census.settings.committee_on,
     )

@@ -138,6 +138,7 @@ class CensusParts:
             envelope=Envelope(contributions=()),
             zone_assumptions=settings.zone_assumptions,
             weights=settings.weights,
+            criteria=settings.criteria,
         )
 
     @cached_property

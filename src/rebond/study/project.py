@@ -13,6 +13,7 @@ from rebond.facts.marks import aside_of
 from rebond.financing.building.build import BuiltProject
 from rebond.financing.context import account_of, built_of, screened, still_open
 from rebond.maturity import Maturity, assess
+from rebond.portfolio.criteria import mission_grid
 from rebond.portfolio.offered import CallEntry
 from rebond.portfolio.scoring import Score, score_project
 from rebond.regimes.de_minimis import DeMinimisAccount
@@ -93,9 +94,8 @@ def study_project(inputs: ProjectInputs, rulebook: Rulebook) -> ProjectStudy:
         maturity=maturity,
         score=score_project(
             project,
-            rulebook.selection,
+            mission_grid(rulebook.selection, settings),
             maturity=maturity,
-            weights=dict(settings.weights),
             marks=inputs.census.marks,
             aside=aside_of(inputs.census.recusals).get(firm.id, frozenset()),
         ),

@@ -11,6 +11,7 @@ from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.law_readings import under
 from rebond.financing.problem.model import FinancingProblem
 from rebond.financing.solving.solved import SolvedParts
+from rebond.portfolio.criteria import mission_grid
 from rebond.portfolio.robust.mission import MissionRobustness, robustness
 from rebond.portfolio.robust.model import Definition
 from rebond.portfolio.robust.weights import Opinion
@@ -53,7 +54,7 @@ def steadiness_of(
         builder=ProblemBuilder(catalogue=rulebook.catalogue, rates=rulebook.rates, on=on),
         shared=under(problem, taken),
         reading=taken,
-        top_score=rulebook.selection.top_score,
+        top_score=mission_grid(rulebook.selection, census.settings).top_score,
         seconds=asked.seconds,
         definition=asked.definition,
         solved=memory.solved if memory else SolvedParts(),

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from rebond.data import data_folder
-from rebond.facts import UNKNOWN, AssessorScore, CostLine, Evidence, Project
+from rebond.facts import (
+    UNKNOWN,
+    AssessorScore,
+    CallCriterion,
+    CostLine,
+    Envelope,
+    Evidence,
+    Mark,
+    MissionSettings,
+    Project,
+)
 from rebond.maturity import Grid, Maturity, assess, load_grid
+from rebond.portfolio.criteria import mission_grid
 from rebond.portfolio.scoring import SelectionGrid, load_selection_grid, score_project
 
 
@@ -21,6 +34,11 @@ def grid() -> SelectionGrid:
 def project(**known: object) -> Project:
     costs = (CostLine(id="P-1", nature="materiel", amount=Decimal(1000), year=2027),)
     return Project(id="P", firm_id="E", title="Essai", costs=costs, **known)  # type: ignore[arg-type]
+
+
+def settings(**said: Any) -> MissionSettings:
+    envelope = Envelope(contributions=())
+    return MissionSettings(name="M", territory="T", epcis=(), committee_on=date(2027, 1, 1), envelope=envelope, **said)
 
 
 def given(**scores: int) -> tuple[AssessorScore, ...]:
@@ -76,7 +94,7 @@ def test_the_weights_of_the_mission_are_relative_to_one_another(grid: SelectionG
         "ancrage": Decimal(1),
     }
     half = project(jobs_created=grid.jobs_at_top, scores=given(ancrage=0, innovation=5))
-    score = score_project(half, grid, maturity=ripe(), weights=weights)
+    score = score_project(half, mission_grid(grid, settings(weights=tuple(weights.items()))), maturity=ripe())
     assert {entry.criterion: entry.weight for entry in score.criteria if entry.weight} == {
         "emplois": Decimal("0.75"),
         "ancrage": Decimal("0.25"),
@@ -85,13 +103,13 @@ def test_the_weights_of_the_mission_are_relative_to_one_another(grid: SelectionG
 
 
 def test_without_weights_of_its_own_the_mission_has_those_of_the_grid(grid: SelectionGrid) -> None:
-    score = score_project(project(), grid, maturity=None, weights={})
+    score = score_project(project(), mission_grid(grid, settings()), maturity=None)
     assert {entry.criterion: entry.weight for entry in score.criteria} == {c.code: c.weight for c in grid.criteria}
 
 
 def test_weights_that_weigh_nothing_are_refused(grid: SelectionGrid) -> None:
     with pytest.raises(ValueError, match="aucun critère"):
-        score_project(project(), grid, maturity=None, weights={"emplois": Decimal(0)})
+        mission_grid(grid, settings(weights=(("emplois", Decimal(0)),)))
 
 
 def test_the_reason_of_a_mark_is_told_with_it(grid: SelectionGrid) -> None:
@@ -109,3 +127,37 @@ def test_maturity_is_measured_against_the_levels_that_its_own_grid_has(grid: Sel
         scored = score_project(project(), grid, maturity=ripe(2, on=steps))
         found = next(each for each in scored.criteria if each.criterion == "maturite")
         assert (f"{found.score:.2f}", found.explanation) == (mark, f"moyenne de la grille : {told}")
+
+
+def test_a_mission_sets_its_own_criteria_scale_and_anchors(grid: SelectionGrid) -> None:
+    """One criterion of the call goes, one comes, one is worded anew; what comes from data is computed as before."""
+    own = (
+        CallCriterion(code="emplois", label="Emplois durables", weight=Decimal(2), computed="emplois_crees"),
+        CallCriterion(code="ancrage", label="Ancrage", weight=Decimal(1), anchors=("non", "un peu", "oui")),
+        CallCriterion(code="eau", label="Sobriété en eau", weight=Decimal(1), anchors=("non", "un peu", "oui")),
+    )
+    found = mission_grid(grid, settings(criteria=own, weights=(("innovation", Decimal(9)),)))
+    assert (found.top_score, [each.code for each in found.marked]) == (2, ["ancrage", "eau"])
+    marks = [
+        Mark(project_id="P", criterion=code, assessor="a", number=1, score=score, reason="vu")
+        for code, score in (("eau", 2), ("innovation", 5), ("ancrage", 1))
+    ]
+    score = score_project(project(jobs_created=grid.jobs_at_top), found, maturity=None, marks=marks)
+    assert [(each.label, each.weight, each.score) for each in score.criteria] == [
+        ("Emplois durables", Decimal("0.5"), Decimal(2)),
+        ("Ancrage", Decimal("0.25"), Decimal(1)),
+        ("Sobriété en eau", Decimal("0.25"), Decimal(2)),
+    ]
+    assert score.value == Decimal("87.5"), "the mark of a criterion that no longer exists counts for nothing"
+
+
+def test_a_mark_given_on_a_longer_scale_is_to_be_given_again(grid: SelectionGrid) -> None:
+    """From 0 to 2 now: a 5 of before is anywhere on the scale, signed or not."""
+    own = (CallCriterion(code="ancrage", label="Ancrage", weight=Decimal(1), anchors=("non", "un peu", "oui")),)
+    found = mission_grid(grid, settings(criteria=own))
+    five = Mark(project_id="P", criterion="ancrage", assessor="a", number=1, score=5, reason="vu")
+    for score in (
+        score_project(project(), found, maturity=None, marks=[five]),
+        score_project(project(scores=given(ancrage=5)), found, maturity=None),
+    ):
+        assert (score.low, score.high) == (Decimal(0), Decimal(100))

@@ -227,6 +227,37 @@ def test_questions_before_leaving_are_three_at_most_and_unlock_euros(pilot, miss
     assert page.count("d’aide en plus") <= 3
 
 
+def test_a_mission_words_its_own_criteria_from_those_of_the_catalogue(pilot, mission):
+    """The lines of the catalogue, one reworded, one taken away, one added; marks are kept; undone, all is as before."""
+    address, before = f"{M}/reglages/", census_of(mission).settings
+    assert "Partir des critères du catalogue" in pilot.get(address).content.decode()
+    sent = filled(
+        pilot,
+        f"{address}?criteres=catalogue",
+        criteres__2__libelle="Sobriété et énergie",
+        criteres__4__code="",
+        criteres__4__libelle="",
+        criteres__4__poids="",
+        criteres__4__calcul="",
+        criteres__4__reperes="",
+    )
+    pilot.post(address, sent)
+    own = census_of(mission).settings
+    assert [each.code for each in own.criteria] == ["emplois", "maturite", "decarbonation", "ancrage", "levier"]
+    reworded = own.criteria[2]
+    assert (reworded.label, len(reworded.anchors)) == ("Sobriété et énergie", 6)
+    assert reworded.weight == 15
+    assert own == replace(before, criteria=own.criteria, weights=())
+    board = pilot.get(f"{M}/appel/notes/").content.decode()
+    assert "Sobriété et énergie" in board
+    assert "Caractère innovant" not in board
+    assert "Partir des critères du catalogue" not in pilot.get(address).content.decode()
+    gesture = Entry.objects.values_list("gesture", flat=True).first()
+    pilot.post(f"{M}/journal/{gesture}/annuler/", {"motif": "essai"})
+    assert census_of(mission).settings == before
+    assert "Caractère innovant" in pilot.get(f"{M}/appel/notes/").content.decode()
+
+
 def test_settings_change_and_the_other_assumptions_stay(pilot, mission):
     sent = filled(pilot, f"{M}/reglages/", mission__0__plafond_par_projet="450 000")
     before = census_of(mission).settings

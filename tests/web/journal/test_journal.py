@@ -122,6 +122,7 @@ def test_every_field_of_the_census_has_words():
         "recusals",
         "actions",
         "progress",
+        "opinions",
         "repairs",
     } <= set(LABELS)
 

@@ -153,6 +153,28 @@ lineages = st.builds(
 zones = st.builds(
     core.ZoneAssumption, zone=names, value=names, source=names, communes=st.frozensets(communes, max_size=2)
 )
+
+
+def _by_name(said: list[core.WeightStatement]) -> tuple[core.WeightStatement, ...]:
+    return tuple(sorted(said, key=lambda each: each.who))
+
+
+opinions = st.builds(
+    core.WeightStatement,
+    who=st.sampled_from(["", "Mme Roy", "M. Petit"]),
+    bounds=st.sampled_from([(), (("emplois", ("1/3", "1")),), (("eau", ("0", "1/7")), ("emplois", ("1/2", "1/2")))]),
+    ranks=few(few(st.sampled_from(["levier", "ancrage"]))),
+    by=names,
+    on=maybe(days),
+)
+criteria = st.builds(
+    core.CallCriterion,
+    code=st.sampled_from(["eau", "emplois", "ancrage"]),
+    label=names,
+    weight=numbers,
+    computed=st.sampled_from(["note", "maturite"]),
+    anchors=few(names),
+)
 steps = st.builds(
     core.CallStep,
     stage=st.sampled_from(core.CallStage),
@@ -200,6 +222,7 @@ settings = st.builds(
     envelope=envelopes,
     zone_assumptions=few(zones),
     weights=few(st.tuples(names, numbers)),
+    criteria=few(criteria),
     fictitious=answers,
 )
 referrals = st.builds(
@@ -369,5 +392,6 @@ def censuses(draw: st.DrawFn) -> core.Census:
             for each in accompanied
             for number in range(1, draw(st.integers(0, 3)))
         ),
+        opinions=draw(st.lists(opinions, max_size=2, unique_by=lambda said: said.who).map(_by_name)),
         repairs=draw(few(names)),
     )

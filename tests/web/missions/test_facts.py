@@ -73,6 +73,15 @@ def test_the_sample_written_again_writes_nothing(sample: Census) -> None:
     assert mission.facts_state == state
 
 
+def test_the_site_shows_one_call_and_refuses_several_whole(sample: Census) -> None:
+    other = core.Envelope(contributions=(), dispositif="ademe/second")
+    several = replace(sample, settings=replace(sample.settings, calls=(other,)))
+    mission = new_mission()
+    with pytest.raises(FactsError, match="plusieurs appels"):
+        write_census(mission, several)
+    assert not mission.facts_state
+
+
 def test_the_census_takes_as_many_queries_for_a_mission_of_one_project(sample: Census) -> None:
     small = new_mission()
     kept = sample.projects[:1]
@@ -247,7 +256,7 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.Contribution: (*portfolio.CONTRIBUTION, *portfolio.LISTS, "sizes"),
         core.CallStep: (*portfolio.STEP, "stage", "outcome"),
         core.Envelope: (*portfolio.ENVELOPE, "contributions", "calendar"),
-        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps"),
+        core.CommitteeDecision: (*portfolio.DECISION, "project_id", "outcome", "steps", "call"),
         core.LinkDecision: (*linkage.LINK_DECISION, "entry_id", "firm_id", "project_id", "answer"),
         core.Mark: (*portfolio.MARK, "project_id"),
         core.Recusal: (*portfolio.RECUSAL, "firm_id"),
@@ -259,11 +268,13 @@ def test_every_field_of_the_core_has_its_column() -> None:
         core.PromisedEvidence: (*advice.PROMISE, "by"),
         core.AdviceMeeting: (*advice.MEETING, "accompaniment_id"),
         core.ZoneAssumption: (*missions.ZONE, "communes"),
+        core.WeightStatement: ("who", "bounds", "ranks", "by", "on"),
+        core.CallCriterion: (*portfolio.CRITERION, "anchors"),
         core.Confirmation: (*missions.CONFIRMATION, "marks"),
         core.Descent: (*missions.DESCENT, "act"),
         core.MissionSettings: (
             *missions.SETTINGS,
-            *("territory_article", "epcis", "envelope", "zone_assumptions", "weights"),
+            *("territory_article", "epcis", "envelope", "zone_assumptions", "weights", "criteria", "calls"),
         ),
     }
     for record, names in kept.items():

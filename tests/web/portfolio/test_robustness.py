@@ -10,12 +10,11 @@ from rebond.portfolio.robust.weights import Opinion
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import opinions_of
+from rebond.web.portfolio.facts import statements_of
 from rebond.web.portfolio.models import WeightStatement
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
 from rebond.web.worker.computing import read_facts
-from rebond.web.worker.models import Work
 from tests.web.addresses import address
 
 PAGE = address("portfolio:robustness")
@@ -72,9 +71,11 @@ def test_what_each_member_says_is_kept_replaced_and_withdrawn_with_a_study_each_
 ) -> None:
     assert pilot.post(PAGE, {"qui": "Mme  Roy", **EXACT}).status_code == 302
     assert pilot.post(PAGE, {"qui": "M. Petit", "rang_levier": "1", "rang_emplois": "2"}).status_code == 302
-    first = Work.objects.get(kind=Work.Kind.STUDY).asked_after
-    assert first is not None
-    assert [opinion.who for opinion in read_facts(mission).opinions] == ["M. Petit", "Mme Roy"]
+    mission.refresh_from_db()
+    study = mission.current_study
+    assert study is not None
+    assert mission.facts_state != study.facts_state, "the study is to be made again"
+    assert [opinion.who for opinion in read_facts(mission).census.opinions] == ["M. Petit", "Mme Roy"]
     # The same said again is no gesture; another opinion of hers takes the place of the first.
     assert pilot.post(PAGE, {"qui": "Mme Roy", **EXACT}).status_code == 302
     assert Entry.objects.of(mission).count() == 2
@@ -85,11 +86,14 @@ def test_what_each_member_says_is_kept_replaced_and_withdrawn_with_a_study_each_
     assert "30,5" in text
     row = WeightStatement.objects.get(who="Mme Roy")
     assert pilot.post(f"{PAGE}retirer/", {"avis": str(row.pk)}).status_code == 302
-    assert [opinion.who for opinion in opinions_of(mission)] == ["M. Petit"]
+    assert [opinion.who for opinion in statements_of(mission)] == ["M. Petit"]
     entries = list(Entry.objects.of(mission).order_by("position").values_list("label", "before", "after"))
     assert len(entries) == 4
     assert "Mme Roy" in entries[-1][0]
     assert entries[-1][2] is None
+    gesture = Entry.objects.of(mission).order_by("-position").values_list("gesture", flat=True)[0]
+    pilot.post(f"/missions/{mission.slug}/journal/{gesture}/annuler/", {"motif": "essai"})
+    assert [opinion.who for opinion in statements_of(mission)] == ["M. Petit", "Mme Roy"]
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,12 @@ from rebond.facts import (
     Contribution,
     DecisionOutcome,
     Envelope,
+    MissionSettings,
     StageOutcome,
 )
 from rebond.reading.problem import Unreadable
 
-_DISPOSITIF = "dispositif_appel"
+_DISPOSITIF, _CALL, _CALLS = "dispositif_appel", "appel", "appels"
 _OF_CALL = frozenset({CallStage.CUTOFF})
 _OF_PROJECT = frozenset({CallStage.WITHDRAWAL})
 
@@ -37,7 +38,7 @@ def envelope_in(tables: Mapping[str, Table]) -> Envelope:
     """The call that a workbook holds."""
     row = tables["mission"].rows[0]
     return Envelope(
-        contributions=tuple(_contribution(each) for each in tables["enveloppe"].rows),
+        contributions=_contributions(tables, ""),
         title=row.text("nom_appel"),
         dispositif=row.value(_DISPOSITIF),
         funds_part=row.value("finance_en_partie"),
@@ -49,8 +50,38 @@ def envelope_in(tables: Mapping[str, Table]) -> Envelope:
         max_months=row.value("duree_max_mois"),
         after_cutoff=row.value("apres_releve"),
         operator=row.text("operateur_enveloppe"),
-        calendar=tuple(_step(each) for each in tables["etapes"].rows if not each.text("projet")),
+        calendar=_calendar(tables, ""),
     )
+
+
+def calls_in(tables: Mapping[str, Table]) -> Iterator[Envelope]:
+    """The other calls that a workbook holds."""
+    for row in tables[_CALLS].rows:
+        key = row.text("dispositif")
+        yield Envelope(
+            contributions=_contributions(tables, key),
+            title=row.text("nom"),
+            dispositif=key,
+            funds_part=row.value("finance_en_partie"),
+            max_rate=row.value("taux_max"),
+            max_per_project=row.value("plafond_par_projet"),
+            min_spend=row.value("depense_min"),
+            min_aid=row.value("aide_min"),
+            grant_share=row.value("part_subvention"),
+            max_months=row.value("duree_max_mois"),
+            after_cutoff=row.value("apres_releve"),
+            operator=row.text("operateur"),
+            calendar=_calendar(tables, key),
+        )
+
+
+def _contributions(tables: Mapping[str, Table], call: str) -> tuple[Contribution, ...]:
+    return tuple(_contribution(row) for row in tables["enveloppe"].rows if row.text(_CALL) == call)
+
+
+def _calendar(tables: Mapping[str, Table], call: str) -> tuple[CallStep, ...]:
+    rows = (row for row in tables["etapes"].rows if not row.text("projet"))
+    return tuple(_step(row) for row in rows if row.text(_CALL) == call)
 
 
 def decisions_in(tables: Mapping[str, Table]) -> Iterator[CommitteeDecision]:
@@ -66,6 +97,7 @@ def decisions_in(tables: Mapping[str, Table]) -> Iterator[CommitteeDecision]:
             decided_on=row.value("date"),
             reason=row.text("motif"),
             by=row.text("par"),
+            call=row.text(_CALL),
             steps=tuple(steps.get(row.text("projet"), ())),
         )
 
@@ -113,10 +145,35 @@ def call_parameters(envelope: Envelope) -> Written:
     }
 
 
-def contribution_rows(envelope: Envelope) -> Iterator[Written]:
-    """The rows of who pays."""
+def call_rows(settings: MissionSettings) -> Iterator[Written]:
+    """The other calls, a row each."""
+    for call in settings.calls:
+        yield {
+            "dispositif": call.dispositif,
+            "nom": call.title,
+            "finance_en_partie": call.funds_part,
+            "operateur": call.operator,
+            "taux_max": call.max_rate,
+            "plafond_par_projet": call.max_per_project,
+            "depense_min": call.min_spend,
+            "aide_min": call.min_aid,
+            "part_subvention": call.grant_share,
+            "duree_max_mois": call.max_months,
+            "apres_releve": call.after_cutoff,
+        }
+
+
+def contribution_rows(settings: MissionSettings) -> Iterator[Written]:
+    """The rows of who pays, call by call."""
+    yield from _contribution_rows(settings.envelope, "")
+    for call in settings.calls:
+        yield from _contribution_rows(call, str(call.dispositif))
+
+
+def _contribution_rows(envelope: Envelope, call: str) -> Iterator[Written]:
     for part in envelope.contributions:
         yield {
+            _CALL: call,
             "contributeur": part.contributor,
             "montant": part.amount,
             "epci": ", ".join(part.epcis),
@@ -131,9 +188,11 @@ def contribution_rows(envelope: Envelope) -> Iterator[Written]:
 
 def step_rows(census: Census) -> Iterator[Written]:
     """The steps of the call, then those of each decision."""
-    yield from (_step_row(step, "") for step in census.settings.envelope.calendar)
+    settings = census.settings
+    yield from (_step_row(step, "") for step in settings.envelope.calendar)
+    yield from ({**_step_row(step, ""), _CALL: c.dispositif} for c in settings.calls for step in c.calendar)
     for decision in census.decisions:
-        yield from (_step_row(step, decision.project_id) for step in decision.steps)
+        yield from ({**_step_row(step, decision.project_id), _CALL: decision.call} for step in decision.steps)
 
 
 def _step_row(step: CallStep, project: str) -> Written:
@@ -149,7 +208,8 @@ def _step_row(step: CallStep, project: str) -> Written:
 
 
 def check_call(tables: Mapping[str, Table], gazetteer: Gazetteer, report: Report) -> None:
-    """Contributors whose rules can hold, and steps that follow something."""
+    """Contributors whose rules can hold, and steps that follow something, each of a call that there is."""
+    _check_calls(tables, report)
     for row in tables["enveloppe"].rows:
         _check_contribution(row, gazetteer, report)
     decided = {fold(row.text("projet")) for row in tables["decisions"].rows}
@@ -160,13 +220,45 @@ def check_call(tables: Mapping[str, Table], gazetteer: Gazetteer, report: Report
 
 def check_dispositif(tables: Mapping[str, Table], layout: Layout, report: Report) -> None:
     """A call that is of a dispositif of the catalogue."""
-    for row in tables["mission"].rows:
-        code = row.text(_DISPOSITIF)
+    rows = [(row, _DISPOSITIF) for row in tables["mission"].rows]
+    rows += [(row, "dispositif") for row in tables[_CALLS].rows]
+    for row, key in rows:
+        code = row.text(key)
         if code and layout.dispositifs and code not in layout.dispositifs:
             near = nearest(code, sorted(layout.dispositifs))
             meant = f" (peut-être « {near} »)" if near else ""
             mend = f"écrire l'identifiant que donne la page du dispositif, dans le catalogue{meant}, ou laisser vide"
-            tell(row, _DISPOSITIF, Unreadable("le catalogue n'a pas de dispositif de cet identifiant", mend), report)
+            tell(row, key, Unreadable("le catalogue n'a pas de dispositif de cet identifiant", mend), report)
+
+
+def _check_calls(tables: Mapping[str, Table], report: Report) -> None:
+    first = {row.text(_DISPOSITIF) for row in tables["mission"].rows}
+    named = {row.text("dispositif") for row in tables[_CALLS].rows}
+    paid = {row.text(_CALL) for row in tables["enveloppe"].rows}
+    decided = {fold(row.text("projet")): row.text(_CALL) for row in tables["decisions"].rows}
+    for row in tables[_CALLS].rows:
+        if row.text("dispositif") in first:
+            problem = "c'est le dispositif du premier appel, de la feuille « mission »"
+            tell(row, "dispositif", Unreadable(problem, "un dispositif par appel : en écrire un autre"), report)
+        elif row.is_sound("dispositif") and row.text("dispositif") not in paid:
+            mend = "écrire ce dispositif dans la colonne « Appel » de la feuille « enveloppe », à chaque contributeur"
+            tell(row, "dispositif", Unreadable("aucun contributeur ne finance cet appel", mend), report)
+    for sheet in ("enveloppe", "etapes", "decisions"):
+        for row in tables[sheet].rows:
+            if not row.is_sound(_CALL):
+                continue
+            if row.text(_CALL) and row.text(_CALL) not in named:
+                near = nearest(row.text(_CALL), sorted(named))
+                meant = f" (peut-être « {near} »)" if near else ""
+                mend = f"écrire le dispositif d'un appel de la feuille « autres appels »{meant}, ou laisser vide"
+                tell(row, _CALL, Unreadable("la mission n'a pas d'appel de ce dispositif", mend), report)
+            elif (
+                sheet == "etapes"
+                and row.text("projet")
+                and row.text(_CALL) != decided.get(fold(row.text("projet")), "")
+            ):
+                mend = "écrire le même appel que dans la feuille « décisions »"
+                tell(row, _CALL, Unreadable("la décision sur ce projet est d'un autre appel", mend), report)
 
 
 def _check_contribution(row: Row, gazetteer: Gazetteer, report: Report) -> None:

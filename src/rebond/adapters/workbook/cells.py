@@ -6,6 +6,7 @@ goes with which column, and the limits that ``classeur.yaml`` gives it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -85,6 +86,18 @@ def _read_short_text(raw: RawCell, column: Column) -> Reading[str]:
     return read(raw) if column.maximum is None else read(raw, longest=column.maximum)
 
 
+def _read_one_of(raw: RawCell, column: Column) -> Reading[str]:
+    """A value of the list; of an open one, also what is written as a code."""
+    try:
+        return read_choice(raw, column.choices, suggests=column.suggests)
+    except Unreadable:
+        if column.open and CODE.match(text := clean(text_of(raw))):
+            return Reading(text)
+        raise
+
+
+CODE = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+"""How a code is written that people choose."""
 _READERS: dict[ColumnType, Callable[[RawCell, Column], Reading[object]]] = {
     ColumnType.TEXT: _read_short_text,
     ColumnType.LONG_TEXT: lambda raw, _: read_story(raw),
@@ -95,7 +108,7 @@ _READERS: dict[ColumnType, Callable[[RawCell, Column], Reading[object]]] = {
     ColumnType.RATE: lambda raw, _: read_rate(raw),
     ColumnType.DATE: lambda raw, _: read_date(raw),
     ColumnType.BOOLEAN: lambda raw, _: read_yes_no(raw),
-    ColumnType.ONE_OF: lambda raw, column: read_choice(raw, column.choices, suggests=column.suggests),
+    ColumnType.ONE_OF: _read_one_of,
     ColumnType.SOME_OF: lambda raw, column: read_choices(raw, column.choices),
     ColumnType.REFERENCE: lambda raw, _: read_name(raw),
     ColumnType.SIREN: lambda raw, _: read_siren(raw),

@@ -9,10 +9,12 @@ from typing import Any, TypeAlias, TypeVar
 
 from rebond.adapters.workbook.accompanied import accompaniment, meeting
 from rebond.adapters.workbook.asked import asked_of
-from rebond.adapters.workbook.call import decisions_in, envelope_in
+from rebond.adapters.workbook.call import calls_in, decisions_in, envelope_in
 from rebond.adapters.workbook.consistency import codes_of, proofs_of
+from rebond.adapters.workbook.criteria import criteria_in
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import AID_NAMES, ENTRY_NAMES, cost_names, marked
+from rebond.adapters.workbook.opinions import opinions_in
 from rebond.adapters.workbook.referred import referral, step
 from rebond.adapters.workbook.roadmap import action, progress
 from rebond.adapters.workbook.said import descent, link_decision, mark, recusal
@@ -113,6 +115,7 @@ def build_census(tables: Tables, layout: Layout, repairs: Iterable[str]) -> Cens
             accompaniment(row, promises.get(row.text("id"), ())) for row in tables["accompagnements"].rows
         ),
         meetings=tuple(meeting(row) for row in tables["rendez_vous"].rows),
+        opinions=tuple(opinions_in(tables)),
         repairs=tuple(repairs),
     )
 
@@ -144,8 +147,10 @@ def _settings(tables: Tables, layout: Layout) -> MissionSettings:
         epcis=codes_of(row.text("epci")),
         committee_on=row.value("date_comite"),
         envelope=envelope_in(tables),
+        calls=tuple(calls_in(tables)),
         zone_assumptions=tuple(assumptions_in(tables, layout)),
         weights=tuple(_weights(row, layout.sheet("mission"))),
+        criteria=tuple(criteria_in(tables)),
         fictitious=row.get("donnees_fictives") is True,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from rebond.adapters.workbook.references import tell
@@ -34,7 +34,9 @@ def check_decisions(tables: Mapping[str, Table], report: Report) -> None:
         if cost and amount > cost:
             problem = f"montant décidé au-delà du coût du projet ({format_euros(cost)})"
             tell(row, "montant", Unreadable(problem, "corriger le montant, ou les postes de dépense"), report)
-    _check_envelope(granted, tables["enveloppe"], report)
+    for call in dict.fromkeys(row.text("appel") for row, _ in granted):
+        mine = [(row, amount) for row, amount in granted if row.text("appel") == call]
+        _check_envelope(mine, [row for row in tables["enveloppe"].rows if row.text("appel") == call], report)
 
 
 def check_link_decisions(table: Table, report: Report) -> None:
@@ -50,11 +52,11 @@ def check_link_decisions(table: Table, report: Report) -> None:
             tell(row, "reponse", Unreadable(problem, "n'en garder qu'un"), report)
 
 
-def _check_envelope(granted: Iterable[tuple[Row, Decimal]], envelope: Table, report: Report) -> None:
+def _check_envelope(granted: Iterable[tuple[Row, Decimal]], envelope: Sequence[Row], report: Report) -> None:
     """The envelope is told on the line that passes it; an envelope with a fault of its own cannot be compared with."""
-    if not all(row.is_sound("montant") for row in envelope.rows):
+    if not all(row.is_sound("montant") for row in envelope):
         return
-    whole = sum(_sums(envelope.rows, "contributeur").values(), Decimal(0))
+    whole = sum(_sums(envelope, "contributeur").values(), Decimal(0))
     spent = Decimal(0)
     for row, amount in granted:
         spent += amount

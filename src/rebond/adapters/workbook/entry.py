@@ -17,9 +17,11 @@ from rebond.adapters.workbook.call import check_call, check_dispositif
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
 from rebond.adapters.workbook.consistency import check_consistency, codes_of, proofs_of
+from rebond.adapters.workbook.criteria import check_criteria
 from rebond.adapters.workbook.layout import Column, ColumnType, Layout, Sheet
 from rebond.adapters.workbook.marks import Marks
 from rebond.adapters.workbook.opening import RawSheet
+from rebond.adapters.workbook.opinions import check_opinions
 from rebond.adapters.workbook.references import check_references, resolve_references
 from rebond.adapters.workbook.report import Report
 from rebond.adapters.workbook.tables import Row, Table, TableReader
@@ -97,6 +99,8 @@ def read_entered(
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
     check_zonages(tables, layout, gazetteer, report)
+    check_criteria(tables, report)
+    check_opinions(tables, report)
     check_call(tables, gazetteer, report)
     check_dispositif(tables, layout, report)
     if report.entered:

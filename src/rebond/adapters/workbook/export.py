@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 
 from rebond.adapters.workbook.accompanied import accompaniment_row, meeting_row, promise_rows
 from rebond.adapters.workbook.asked import with_asked
-from rebond.adapters.workbook.call import call_parameters, contribution_rows, step_rows
+from rebond.adapters.workbook.call import call_parameters, call_rows, contribution_rows, step_rows
 from rebond.adapters.workbook.census import ANSWERED_SHEETS, MATURITY, SCORE, SCORE_REASON
+from rebond.adapters.workbook.criteria import criterion_rows
 from rebond.adapters.workbook.layout import ColumnType, Layout, Sheet
 from rebond.adapters.workbook.naming import MARK
+from rebond.adapters.workbook.opinions import opinion_rows
 from rebond.adapters.workbook.referred import referral_row, step_row
 from rebond.adapters.workbook.roadmap import action_row, progress_row
 from rebond.adapters.workbook.said import descent_row, link_decision_row, mark_row, recusal_row
@@ -43,8 +45,10 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
     of_mission, zonages = zone_rows(census.settings)
     rows: dict[str, list[Row] | Row] = {
         "mission": {**_mission(census.settings), **of_mission, **_weights(census.settings, layout)},
-        "enveloppe": list(contribution_rows(census.settings.envelope)),
+        "appels": list(call_rows(census.settings)),
+        "enveloppe": list(contribution_rows(census.settings)),
         "etapes": list(step_rows(census)),
+        "criteres": list(criterion_rows(census.settings)),
         "zonages": zonages,
         "entreprises": [with_asked(_firm(firm), layout.sheet("entreprises"), firm.asked) for firm in census.firms],
         "exercices": [row for firm in census.firms for row in _older_years(firm)],
@@ -61,9 +65,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "decisions": [_decision(decision) for decision in census.decisions],
         "rapprochements": [link_decision_row(decision) for decision in census.link_decisions],
         "filiations": [descent_row(each) for each in census.lineage],
-        "notes": [
-            mark_row(each) for each in census.marks if layout.sheet("notes").column("critere").choice(each.criterion)
-        ],
+        "notes": [mark_row(each) for each in census.marks],
         "deports": [recusal_row(each) for each in census.recusals],
         "orientations": [referral_row(each) for each in census.referrals],
         "suites": [step_row(each) for each in census.referral_steps],
@@ -74,6 +76,7 @@ def census_rows(census: Census, layout: Layout) -> Mapping[str, list[Row] | Row]
         "accompagnements": [accompaniment_row(each) for each in census.accompaniments],
         "promesses": [row for each in census.accompaniments for row in promise_rows(each, criteria)],
         "rendez_vous": [meeting_row(each) for each in census.meetings],
+        "avis": list(opinion_rows(census.opinions)),
     }
     rows |= _answered(rows, census, layout)
     return {key: _with_columns(content, layout.sheet(key)) for key, content in rows.items()}
@@ -307,4 +310,5 @@ def _decision(decision: CommitteeDecision) -> Row:
         "date": decision.decided_on,
         "motif": decision.reason,
         "par": decision.by,
+        "appel": decision.call,
     }

@@ -84,6 +84,8 @@ class Column:
     minimum: int | None = None
     maximum: int | None = None
     """For a text: of its characters."""
+    open: bool = False
+    """For a list: whether a code that is not of it is one too, which another sheet may give."""
     suggests: bool = True
     """Whether a value out of the list is answered by the one that is written most like it: never for a legal choice."""
 
@@ -203,6 +205,7 @@ class _Reader:
             "criteres_notes": self._marked_criteria,
             "axes": lambda: choices_from_csv(folder / "axes.csv"),
             "criteres_maturite": lambda: maturity_criteria(folder),
+            "criteres": lambda: tuple(Choice(code=each.code, label=each.label) for each in self._grid.criteria),
         }
 
     def sheet(self, data: Mapping[str, Any], path: tuple[str | int, ...]) -> Sheet:
@@ -234,6 +237,7 @@ class _Reader:
                 criterion=row.get("critere", ""),
                 default=str(row.get("defaut", "")),
                 free=row.get("libre") == "oui",
+                open=row.get("ouverte") == "oui",
                 hidden=row.get("cache") == "oui",
                 minimum=row.get("min"),
                 maximum=row.get("max"),

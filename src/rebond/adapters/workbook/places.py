@@ -40,12 +40,14 @@ SHEETS: Mapping[Kind, str] = MappingProxyType(
         Kind.PROGRESS: "avancements",
         Kind.ACCOMPANIMENT: "accompagnements",
         Kind.MEETING: "rendez_vous",
+        Kind.OPINION: "avis",
     }
 )
 """The sheet whose rows are those of a kind."""
 _ITEM_SHEETS: Mapping[tuple[Kind, tuple[str, ...]], str] = MappingProxyType(
     {
         (Kind.SETTINGS, ("envelope", "contributions")): "enveloppe",
+        (Kind.SETTINGS, ("criteria",)): "criteres",
         (Kind.FIRM, ("links",)): "groupes",
         (Kind.PROJECT, ("costs",)): "depenses",
         (Kind.PROJECT, ("requests",)): "demandes",
@@ -86,6 +88,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "max_per_project": "plafond_projet",
             "max_share": "part_max",
         },
+        "criteres": {"label": "libelle", "weight": "poids", "computed": "calcul", "anchors": "reperes"},
         "entreprises": {
             "name": "nom",
             "former_names": "anciens_noms",
@@ -173,6 +176,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "rapprochements": {"answer": "reponse", "by": "par", "on": "date", "reason": "motif"},
         "filiations": {"by": "par", "on": "date", "reason": "motif"},
         "notes": {"score": "note", "reason": "motif", "on": "date"},
+        "avis": {"by": "par", "on": "date"},
         "deports": {"aside": "position", "reason": "motif", "by": "par", "on": "date"},
         "orientations": {
             "project_id": "projet",

@@ -10,9 +10,11 @@ from rebond.adapters.workbook.call import check_call
 from rebond.adapters.workbook.cells import CellReader
 from rebond.adapters.workbook.census import build_census
 from rebond.adapters.workbook.consistency import check_consistency, codes_of
+from rebond.adapters.workbook.criteria import check_criteria
 from rebond.adapters.workbook.headers import match_sheets
 from rebond.adapters.workbook.layout import Layout
 from rebond.adapters.workbook.opening import RawSheet, open_workbook
+from rebond.adapters.workbook.opinions import check_opinions
 from rebond.adapters.workbook.places import row_lines
 from rebond.adapters.workbook.references import check_references, resolve_references
 from rebond.adapters.workbook.report import Report
@@ -57,6 +59,8 @@ def read_workbook(path: Path, *, layout: Layout, gazetteer: Gazetteer) -> ReadWo
     check_references(tables, report)
     check_consistency(tables, layout, gazetteer, report)
     check_zonages(tables, layout, gazetteer, report)
+    check_criteria(tables, report)
+    check_opinions(tables, report)
     check_call(tables, gazetteer, report)
     if report.faults:
         raise CensusError(report.faults)

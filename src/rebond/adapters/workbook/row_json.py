@@ -144,5 +144,5 @@ def column_schema(sheet: Sheet, column: Column) -> dict[str, Any]:
 
 
 def _codes(column: Column) -> dict[str, Any]:
-    codes = [choice.code for choice in column.choices]
+    codes = [] if column.open else [choice.code for choice in column.choices]
     return {"enum": codes} if 0 < len(codes) <= LONGEST_LIST else {}

@@ -163,7 +163,7 @@ class _Writer:
             return f"='{target.title}'!${letters}$2:${letters}${_REFERENCED_ROWS}"
         if column.type is ColumnType.BOOLEAN:
             return self._range(_BOOLEANS)
-        if column.type is ColumnType.ONE_OF:
+        if column.type is ColumnType.ONE_OF and not column.open:
             name = f"{sheet.key}.{column.key}"
             self._lists[name] = [choice.label for choice in column.choices]
             return self._range(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -11,6 +12,7 @@ from math import lcm
 from typing import Any
 
 from rebond.errors import SolverError
+from rebond.facts import UNKNOWN, Maybe, WeightStatement
 from rebond.portfolio.robust.cone import Ray, weight_cone
 from rebond.portfolio.robust.hull import hull_rows
 from rebond.units import NO_BREAK_SPACE, format_number
@@ -84,6 +86,24 @@ class Opinion:
         bounds = {name: (Fraction(low), Fraction(high)) for name, (low, high) in data["bornes"].items()}
         information = WeightInformation(bounds=bounds, ranks=[list(rank) for rank in data["rangs"]])
         return cls(who=data["qui"], information=information)
+
+    @classmethod
+    def of(cls, said: WeightStatement) -> Opinion:
+        """What a person's statement says."""
+        bounds = {name: (Fraction(low), Fraction(high)) for name, (low, high) in said.bounds}
+        information = WeightInformation(bounds=bounds, ranks=[list(rank) for rank in said.ranks])
+        return cls(who=said.who, information=information)
+
+    def statement(self, *, by: str, on: Maybe[date] = UNKNOWN) -> WeightStatement:
+        """It, as the mission keeps it."""
+        said = self.information
+        return WeightStatement(
+            who=self.who,
+            bounds=tuple((name, (str(low), str(high))) for name, (low, high) in said.bounds.items()),
+            ranks=tuple(tuple(rank) for rank in said.ranks),
+            by=by,
+            on=on,
+        )
 
     def only(self, criteria: Iterable[str]) -> Opinion:
         """What it says of these criteria: the grid of the call may have changed since."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from rebond.history import Kind
 from rebond.restitution.editions import Recipient
-from rebond.web.catalogue.reading import selection_grid
 from rebond.web.committee.marks import scores_of
 from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.session import Line, lines_on_the_table
 from rebond.web.portfolio.standing import Standing, standings
 
@@ -69,9 +69,9 @@ def left_since(mission: Mission) -> frozenset[str]:
     return frozenset(ref.rsplit("/", 2)[0] for ref in since.order_by().values_list("ref", flat=True).distinct())
 
 
-def values_without_marks(lines: Sequence[Line]) -> Mapping[str, Decimal]:
+def values_without_marks(mission: Mission, lines: Sequence[Line]) -> Mapping[str, Decimal]:
     """What projects are worth by data alone, by reference: all that holds while who may mark them has changed."""
-    top = selection_grid().top_score
+    top = call_grid(mission).top_score
     found = {}
     scores = scores_of(lines)
     for line in lines:

@@ -65,6 +65,8 @@ class Form:
     is_new: bool = False
     lead: str = ""
     context: Mapping[str, object] = field(default_factory=dict)
+    suggested: Typed | None = None
+    """What it is first shown with, where that is not what the mission holds."""
     blank_lines: int = 1
     button: str = "Enregistrer"
 
@@ -135,7 +137,7 @@ def _first(request: HttpRequest, form: Form) -> HttpResponse:
     draft = drafts.draft_of(request, form.opened.mission, plain)
     if draft is not None and address != plain:
         return _render(request, form, Shown(typed=_typed(form, draft.typed), values=draft.typed, resumed=draft))
-    return _render(request, form, Shown(typed=_start(form), draft=draft))
+    return _render(request, form, Shown(typed=form.suggested or _start(form), draft=draft))
 
 
 def _start(form: Form) -> Typed:

@@ -27,7 +27,7 @@ Key: TypeAlias = tuple[Kind, str]
 Typed: TypeAlias = dict[str, list[dict[str, str]]]
 """Sheet → rows of texts."""
 SHEETS_OF: Mapping[Kind, tuple[str, ...]] = {
-    Kind.SETTINGS: ("mission", "enveloppe", "etapes", "zonages"),
+    Kind.SETTINGS: ("mission", "enveloppe", "etapes", "criteres", "zonages"),
     Kind.FIRM: ("entreprises", "exercices", "groupes"),
     Kind.INTERVIEW: ("entretiens",),
     Kind.PROJECT: ("projets", "depenses", "demandes"),

@@ -216,6 +216,16 @@ SETTINGS = (
         note="Les étapes d’un projet s’écrivent avec sa décision. Une ligne vidée est retirée.",
     ),
     Part(key="poids", title="Poids de l’appel", sheet="mission", columns=()),
+    Part(
+        key="criteres",
+        title="Critères de l’appel",
+        sheet="criteres",
+        columns=("code", "libelle", "poids", "calcul", "reperes"),
+        repeated=True,
+        folded=True,
+        note="Sans ligne : les critères du catalogue. Avec une ligne ou plus : ceux de la mission, et eux seuls. Les "
+        "notes d’un critère ôté sont gardées et ne comptent pas. Une ligne vidée est retirée.",
+    ),
     Part(key="zonage", title="Hypothèse de zonage", sheet="mission", columns=("zonage_afr", "source_zonage_afr")),
     Part(
         key="zonages",

@@ -12,7 +12,15 @@ from rebond.web.missions import models
 from rebond.web.missions.columns import field, fields
 from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import committee_decisions_of, envelope_of, marks_of, recusals_of, weights_of
+from rebond.web.portfolio.facts import (
+    committee_decisions_of,
+    criteria_of,
+    envelope_of,
+    marks_of,
+    recusals_of,
+    statements_of,
+    weights_of,
+)
 from rebond.web.projects.facts import partner_entries_of, projects_of
 from rebond.web.referrals.facts import referrals_of, steps_of
 from rebond.web.roadmap.facts import actions_of, progress_of
@@ -45,6 +53,7 @@ def census_of(mission: Mission, extract: Extract | None = None) -> Census:
         progress=progress_of(mission, extract),
         accompaniments=accompaniments_of(mission, extract),
         meetings=meetings_of(mission, extract),
+        opinions=statements_of(mission, extract),
         repairs=tuple(mission.repairs),
     )
 
@@ -58,6 +67,7 @@ def _settings(mission: Mission) -> MissionSettings:
         envelope=envelope_of(mission),
         zone_assumptions=tuple(ZoneAssumption(**fields(row, ZONE), communes=frozenset(row.communes)) for row in zones),
         weights=weights_of(mission),
+        criteria=criteria_of(mission),
     )
 
 

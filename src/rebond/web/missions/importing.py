@@ -34,9 +34,11 @@ from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.facts import (
     write_committee_decisions,
+    write_criteria,
     write_envelope,
     write_marks,
     write_recusals,
+    write_statements,
     write_weights,
 )
 from rebond.web.portfolio.standing import check_names
@@ -82,6 +84,7 @@ def write_census(mission: Mission, census: Census, *, by: User | None = None, ex
         write_steps(held, census.referral_steps, referrals, extract),
         accompanied,
         write_meetings(held, census.meetings, accompanied, extract),
+        *([write_statements(held, census.opinions)] if holds(extract, Kind.OPINION) else []),
         *([_write_confirmations(held, census.confirmations)] if holds(extract, Kind.CONFIRMATION) else []),
         *([write_link_decisions(held, census.link_decisions)] if holds(extract, Kind.LINK) else []),
         *(_write_roadmap(held, census) if holds(extract, Kind.ACTION) else ()),
@@ -113,6 +116,7 @@ def _write_settings(mission: Mission, census: Census) -> bool:
     hung = (
         write_envelope(mission, settings.envelope),
         write_weights(mission, settings.weights),
+        write_criteria(mission, settings.criteria),
         _write_zones(mission, census),
     )
     changed = bool(different) or any(changes.any for changes in hung)
@@ -194,9 +198,26 @@ def _write_roadmap(mission: Mission, census: Census) -> tuple[Changes[Any], Chan
 
 def check_references(census: Census) -> None:
     """Raise ``FactsError`` with every reference that is given twice, and every one that names nothing."""
-    faults = [*_repeated(census), *_dangling(census), *_out_of_order(census), *_accompanied_twice(census)]
+    faults = [
+        *_repeated(census),
+        *_dangling(census),
+        *_out_of_order(census),
+        *_accompanied_twice(census),
+        *_several_calls(census),
+    ]
     if faults:
         raise FactsError(faults)
+
+
+def _several_calls(census: Census) -> Iterator[Fault]:
+    """The site shows one call: of several it would show figures that are not those of the whole."""
+    if census.settings.calls:
+        yield Fault(
+            where="feuille « autres appels »",
+            found=", ".join(str(call.dispositif) for call in census.settings.calls),
+            problem="cette mission a plusieurs appels, et le site n'en montre qu'un",
+            mend="les allouer ensemble par « rebond portfolio calls CLASSEUR », ou n'en laisser qu'un dans le classeur",
+        )
 
 
 def _repeated(census: Census) -> Iterator[Fault]:
@@ -216,6 +237,7 @@ def _repeated(census: Census) -> Iterator[Fault]:
         "avancement des actions": (reference_of(Kind.PROGRESS, row) for row in census.progress),
         "accompagnements": (row.id for row in census.accompaniments),
         "rendez-vous de conseil": (reference_of(Kind.MEETING, row) for row in census.meetings),
+        "avis sur les poids": (row.label for row in census.opinions),
         "filiations": (f"{row.act.label} : {row.origin}, {row.became}" for row in census.lineage),
         **{f"postes de dépense du projet {row.id}": (line.id for line in row.costs) for row in census.projects},
     }

@@ -6,19 +6,22 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.utils import timezone
+
 from rebond import facts as core
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, CallStage, DecisionOutcome, StageOutcome
 from rebond.facts.marks import person
 from rebond.history import Kind
 from rebond.history.changes import reference_of
-from rebond.portfolio.robust.weights import Opinion
 from rebond.web.firms.models import Firm
 from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.extract import Extract, place, within
+from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
 from rebond.web.missions.syncing import Changes, sync
 from rebond.web.portfolio.models import (
+    CallCriterion,
     CallStep,
     CommitteeDecision,
     Contribution,
@@ -49,6 +52,7 @@ LISTS = ("epcis", "regions", "activities")
 STEP = ("on", "amount", "by", "reason")
 DECISION = ("amount", "decided_on", "reason", "by")
 MARK = ("criterion", "assessor", "number", "score", "reason", "on")
+CRITERION = ("code", "label", "weight", "computed")
 RECUSAL = ("assessor", "number", "aside", "reason", "by", "on")
 S = TypeVar("S", Mark, Recusal)
 
@@ -118,9 +122,52 @@ def weights_of(mission: Mission) -> tuple[tuple[str, Decimal], ...]:
     return tuple((row.criterion, field(row.weight)) for row in rows)
 
 
-def opinions_of(mission: Mission) -> tuple[Opinion, ...]:
+def criteria_of(mission: Mission) -> tuple[core.CallCriterion, ...]:
+    """The criteria that the mission set; one query."""
+    rows = CallCriterion.objects.of(mission).order_by("position", "pk")
+    return tuple(core.CallCriterion(**fields(row, CRITERION), anchors=tuple(row.anchors)) for row in rows)
+
+
+def statements_of(mission: Mission, extract: Extract | None = None) -> tuple[core.WeightStatement, ...]:
     """What is said today of the weights, what is agreed first; one query."""
-    return tuple(Opinion.of_data({"qui": row.who, **row.said}) for row in WeightStatement.objects.of(mission))
+    rows = within(WeightStatement.objects.of(mission), extract, Kind.OPINION)
+    return tuple(sorted(map(statement_of, rows), key=lambda said: said.who))
+
+
+def statement_of(row: WeightStatement) -> core.WeightStatement:
+    """What one person said."""
+    return core.WeightStatement(
+        who=row.who,
+        bounds=tuple((name, (low, high)) for name, (low, high) in row.said["bornes"].items()),
+        ranks=tuple(map(tuple, row.said["rangs"])),
+        by=row.by_name,
+        on=field(row.on),
+    )
+
+
+def write_statements(mission: Mission, statements: tuple[core.WeightStatement, ...]) -> Changes[WeightStatement]:
+    """What is said of the weights: what was said before by the same person stays, withdrawn."""
+    found: Changes[WeightStatement] = Changes(model=WeightStatement)
+    held = {row.who: row for row in WeightStatement.objects.of(mission)}
+    now = timezone.now()
+    wanted = {said.who: said for said in statements}
+    found.gone = [row for who, row in held.items() if who not in wanted or statement_of(row) != wanted[who]]
+    WeightStatement.objects.filter(pk__in=[row.pk for row in found.gone]).update(withdrawn_at=now)
+    kept = held.keys() - {row.who for row in found.gone}
+    found.added = [
+        WeightStatement(
+            mission_id=mission.pk,
+            who=who,
+            said={"bornes": {n: list(b) for n, b in said.bounds}, "rangs": [list(rank) for rank in said.ranks]},
+            by_name=said.by,
+            on=column(said.on),
+        )
+        for who, said in wanted.items()
+        if who not in kept
+    ]
+    check_fits(WeightStatement, found.added, ["who", "by_name"])
+    WeightStatement.objects.bulk_create(found.added)
+    return found
 
 
 def committee_decisions_of(mission: Mission, extract: Extract | None = None) -> tuple[core.CommitteeDecision, ...]:
@@ -184,6 +231,24 @@ def write_weights(mission: Mission, weights: tuple[tuple[str, Decimal], ...]) ->
         {
             position: {"mission_id": mission.pk, "position": position, "criterion": criterion, "weight": weight}
             for position, (criterion, weight) in enumerate(weights)
+        },
+        key=lambda row: row.position,
+    )
+
+
+def write_criteria(mission: Mission, criteria: tuple[core.CallCriterion, ...]) -> Changes[CallCriterion]:
+    """The criteria that the mission set."""
+    return sync(
+        CallCriterion,
+        CallCriterion.ever.of(mission),
+        {
+            position: {
+                "mission_id": mission.pk,
+                "position": position,
+                **columns(each, CRITERION),
+                "anchors": list(each.anchors),
+            }
+            for position, each in enumerate(criteria)
         },
         key=lambda row: row.position,
     )

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 from rebond import facts as core
 from rebond.facts.marks import person
 from rebond.portfolio.assessors import Agreed, agreed_by, counted
-from rebond.portfolio.scoring import SelectionCriterion
-from rebond.web.catalogue.reading import selection_grid
+from rebond.portfolio.scoring import SelectionCriterion, SelectionGrid
 from rebond.web.missions.columns import fields
 from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet
 from rebond.web.portfolio.facts import MARK
+from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.models import Mark
 from rebond.web.portfolio.standing import Standing, names_of, standings
 from rebond.web.projects.models import AssessorScore, Project
@@ -52,6 +52,8 @@ class Given:
     mine: Mark | None
     """The mark of the person who asks that holds."""
     diverges: bool
+    top: int
+    """Of the scale."""
 
     @property
     def lacks(self) -> bool:
@@ -89,11 +91,11 @@ def assessed(user: User, mission: Mission, projects: Sequence[Project]) -> dict[
     unsigned = _by_project(AssessorScore.objects.visible_to(user).of(mission), keys)
     standing = standings(user, mission)
     names = names_of(mission, {mark.assessor for marks in signed.values() for mark in marks})
-    found = {}
+    found, grid, me = {}, call_grid(mission), person(user.get_username())
     for project in projects:
         stands = standing.get(project.firm_id, NOBODY)
         marks, sheet = signed.get(project.pk, []), unsigned.get(project.pk, [])
-        given = () if stands.mine else tuple(_given(marks, sheet, stands, names, person(user.get_username())))
+        given = () if stands.mine else tuple(_given(marks, sheet, stands, names, me, grid))
         found[project.pk] = Assessed(standing=stands, given=given)
     return found
 
@@ -110,7 +112,7 @@ class Aggregates:
 
 def aggregates(user: User | AnonymousUser, mission: Mission) -> Aggregates:
     """Where assessors diverge and who stands aside, for a page whose reader follows the session; three queries."""
-    grid = selection_grid()
+    grid = call_grid(mission)
     labels = {each.code: each.label for each in grid.marked}
     standing = standings(user, mission)
     by_project: dict[tuple[int, int], list[core.Mark]] = {}
@@ -138,11 +140,11 @@ def _given(
     standing: Standing,
     names: Mapping[str, str],
     me: str,
+    grid: SelectionGrid,
 ) -> Iterable[Given]:
-    grid = selection_grid()
     told = [core.Mark(project_id="", **fields(mark, MARK)) for mark in marks]
     agreed = agreed_by(counted(told, standing.people), grid.top_score)
-    sheet = {} if standing.people else {each.criterion: each for each in unsigned}
+    sheet = {} if standing.people else {each.criterion: each for each in unsigned if each.score <= grid.top_score}
     for criterion in grid.marked:
         voices = tuple(_voices((each for each in marks if each.criterion == criterion.code), standing, names))
         found = agreed.get(criterion.code)
@@ -153,6 +155,7 @@ def _given(
             voices=voices,
             mine=next((each.last for each in voices if each.last.who == me), None),
             diverges=found is not None and found.spread >= grid.diverging_from,
+            top=grid.top_score,
         )
 
 

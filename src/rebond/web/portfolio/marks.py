@@ -10,7 +10,7 @@ from rebond import facts as core
 from rebond.facts import UNKNOWN
 from rebond.history import Kind
 from rebond.history.changes import reference_of
-from rebond.web.catalogue.reading import maturity_grid, selection_grid
+from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.portfolio.given import Given
 
@@ -84,16 +84,17 @@ def read_marks(  # what was sent, on what, by whom and when
     on: date,
     numbers: Mapping[str, int],
     levels: bool,
+    top: int,
 ) -> Sent:
     """The marks that a form adds, with the level it imposes, or every fault at once.
 
     A mark that stays as it was is none. ``numbers``: criterion → how far this assessor's marks are numbered;
-    ``levels``: whether this person imposes the level too.
+    ``levels``: whether this person imposes the level too; ``top``: of the scale.
     """
     found = Sent(typed=dict(sent), given=given)
     marks = []
     for each in given:
-        said = _mark(each, sent, found)
+        said = _mark(each, sent, found, top)
         if said is not None:
             score, reason = said
             code = each.criterion.code
@@ -117,11 +118,10 @@ def read_marks(  # what was sent, on what, by whom and when
     return found
 
 
-def _mark(each: Given, sent: Mapping[str, str], found: Sent) -> tuple[core.Maybe[int], str] | None:
+def _mark(each: Given, sent: Mapping[str, str], found: Sent, top: int) -> tuple[core.Maybe[int], str] | None:
     """The mark and the reason that a form adds on a criterion; ``None`` for none."""
     code = each.criterion.code
     text, reason = sent.get(f"{MARK}{code}", "").strip(), sent.get(f"{REASON}{code}", "").strip()
-    top = selection_grid().top_score
     score: core.Maybe[int] = int(text) if text in {str(mark) for mark in range(top + 1)} else UNKNOWN
     if text and score is UNKNOWN:
         found.errors[f"{MARK}{code}"] = f"Choisissez une note de 0 à {top}, ou « pas de note »."

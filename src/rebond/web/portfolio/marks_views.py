@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rebond.facts.marks import person
 from rebond.history import Kind, rows_of
 from rebond.web.accounts.models import User
-from rebond.web.catalogue.reading import maturity_grid, selection_grid
+from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.desk.filters import counted
 from rebond.web.desk.lists import Column, Listing, Value, export, tools
 from rebond.web.editing.decided import last_gesture, position_sent
@@ -29,6 +29,7 @@ from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.portfolio.given import Assessed, Given, assessed
+from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.marks import LONGEST_REASON, Sent, read_marks, shown
 from rebond.web.portfolio.models import Mark, Recusal
 from rebond.web.portfolio.recusing import ENDS, Said, assessors, read_recusal, unsigned_lost
@@ -57,12 +58,12 @@ def board(request: HttpRequest, mission: Mission) -> HttpResponse:
         for row, each in found
         if (not filters[0].chosen or _state(each)[0] == filters[0].value) and all(word in row.search for word in words)
     ]
-    listing = _listing()
+    listing = _listing(mission)
     answer = export(listing, request, mission, kept)
     if answer is not None:
         return answer
     context: dict[str, object] = {
-        "criteria": [each.label for each in selection_grid().marked],
+        "criteria": [each.label for each in call_grid(mission).marked],
         "page": page_of(request, kept),
         "q": request.GET.get("q", "").strip(),
         "filters": filters,
@@ -70,7 +71,8 @@ def board(request: HttpRequest, mission: Mission) -> HttpResponse:
         "total": len(found),
         "lacking": sum(each.lacks for _, each in found),
         "diverging": sum(bool(each.diverging) for _, each in found),
-        "threshold": selection_grid().diverging_from,
+        "threshold": call_grid(mission).diverging_from,
+        "top": call_grid(mission).top_score,
         **tools(listing, request, mission),
         "done": last_gesture(request, mission, Kind.MARK) or last_gesture(request, mission, Kind.PROJECT),
     }
@@ -87,9 +89,9 @@ def _state(given: Assessed) -> tuple[str, str]:
     return ("a_moi", "Ma note manque") if given.waits_for_me else ("completes", "Toutes données")
 
 
-def _listing() -> Listing:
+def _listing(mission: Mission) -> Listing:
     """Its columns are the criteria of the call."""
-    criteria = selection_grid().marked
+    criteria = call_grid(mission).marked
 
     def cell(rank: int, told: Callable[[Given], Value]) -> Callable[[Any], Value]:
         return lambda row: told(row[1].given[rank]) if row[1].given else ""
@@ -163,6 +165,7 @@ def marks(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         on=timezone.localdate(),
         numbers=numbers,
         levels=_runs(mission),
+        top=call_grid(mission).top_score,
     )
     if sent.wanted is None:
         return _form(request, mission, project, found, sent, status=_UNREADABLE)
@@ -212,7 +215,7 @@ def _form(
     warning: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    grid = selection_grid()
+    grid = call_grid(mission)
     scores = {each.criterion: each for each in project.finding.found.scores} if project.finding else {}
     pilot = _runs(mission)
     may_recuse = mission.archived_at is None and (pilot or not found.standing.mine)

@@ -152,6 +152,25 @@ class CriterionWeight(Ordered, MissionData):
         return f"{self.criterion} : {self.weight}"
 
 
+class CallCriterion(Ordered, MissionData):
+    """A criterion of the call that the mission set, with its words."""
+
+    mission = models.ForeignKey(Mission, on_delete=models.CASCADE, related_name="call_criteria", verbose_name="mission")
+    code = models.CharField("code", max_length=40)
+    label = models.CharField("critère", max_length=300)
+    weight = models.DecimalField("poids", max_digits=24, decimal_places=9)
+    computed = models.CharField("comment il est noté", max_length=30)
+    anchors = models.JSONField("repères", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "critère de l’appel"
+        verbose_name_plural = "critères de l’appel"
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class WeightStatement(MissionData):
     """What someone said of the weights of the call: kept as said, replaced by the next one of the same person."""
 
@@ -162,6 +181,7 @@ class WeightStatement(MissionData):
     said = models.JSONField("ce qui est dit", default=dict)
     at = models.DateTimeField("enregistré le", auto_now_add=True)
     by_name = models.CharField("enregistré par", max_length=200, blank=True)
+    on = models.DateField("dit le", null=True)
     withdrawn_at = models.DateTimeField("remplacé ou retiré le", null=True, editable=False)
 
     WITHDRAWN_PATHS = ("withdrawn_at",)

@@ -11,23 +11,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from rebond.history import ABSENT, Kind
+from rebond.history.changes import reference_of
 from rebond.portfolio.robust.weights import Opinion
 from rebond.web.accounts.models import User
-from rebond.web.editing.gestures import lock
-from rebond.web.financing.study import current_rulebook
+from rebond.web.editing.gestures import lock, save
 from rebond.web.journal.models import Act
-from rebond.web.journal.writing import Note, author_of, record
+from rebond.web.journal.writing import author_of
 from rebond.web.missions.access import changing, of_mission, page
 from rebond.web.missions.models import Mission
+from rebond.web.portfolio.facts import statement_of
+from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.models import WeightStatement
 from rebond.web.portfolio.robust_form import LONGEST_NAME, SentWeights, read_weights
 from rebond.web.portfolio.robustness import candidates_of, counts_of, deciding, regret_words, remarks_of
 from rebond.web.row_numbers import row_number
-from rebond.web.worker.asking import STUDY, ask_study
 
 _UNREADABLE = 422
-PATH = ("weights",)
-"""Where the journal says that the gesture is on the weights of the call."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,9 +57,9 @@ def _record(request: HttpRequest, mission: Mission) -> HttpResponse:
     with transaction.atomic():
         lock(mission)
         who = " ".join(request.POST.get("qui", "").split())
-        others = [Opinion.of_data({"qui": row.who, **row.said}) for row in _held(user, mission) if row.who != who]
+        others = [Opinion.of(statement_of(row)) for row in _held(user, mission) if row.who != who]
         agreed = others if not who else [other for other in others if not other.who]
-        sent = read_weights(request.POST.dict(), _criteria(), agreed=agreed)
+        sent = read_weights(request.POST.dict(), _criteria(mission), agreed=agreed)
         if sent.opinion is None:
             return _page(request, mission, sent, status=_UNREADABLE)
         _replace(mission, who, sent.opinion, by=user)
@@ -72,30 +72,26 @@ def _held(user: User, mission: Mission) -> list[WeightStatement]:
 
 def _replace(mission: Mission, who: str, opinion: Opinion | None, *, by: User) -> None:
     """What a person said before stays, withdrawn; the same said again changes nothing."""
-    labels, author = _criteria(), author_of(by)
+    author = author_of(by)
     old = WeightStatement.objects.may_change(by).of(mission).filter(who=who).first()
-    said = None if opinion is None else {k: v for k, v in opinion.as_data().items() if k != "qui"}
-    if old is not None and old.said == said:
+    before = None if old is None else statement_of(old)
+    today = timezone.localdate()
+    wanted = None if opinion is None else opinion.statement(by=author.said[:LONGEST_NAME], on=today)
+    if before is not None and wanted is not None and Opinion.of(before) == Opinion.of(wanted):
         return
-    before = None if old is None else Opinion.of_data({"qui": who, **old.said}).information.words(labels)
-    after = None if opinion is None else opinion.information.words(labels)
-    if old is not None:
-        old.withdrawn_at = timezone.now()
-        old.save(update_fields=["withdrawn_at"])
-    if said is not None:
-        WeightStatement.objects.create(mission=mission, who=who, said=said, by_name=author.said[:LONGEST_NAME])
-    label = f"Poids de l’appel, avis de {who}" if who else "Poids de l’appel, ce qui est convenu"
-    record(mission, [Note(kind=STUDY, path=PATH, label=label, before=before, after=after)], by=author, act=Act.MANAGED)
-    ask_study(mission, by=by)
+    named = before or wanted
+    if named is not None:
+        ref = reference_of(Kind.OPINION, named)
+        save(mission, {(Kind.OPINION, ref): ABSENT if wanted is None else wanted}, by=author, act=Act.DECIDED)
 
 
-def _criteria() -> dict[str, str]:
+def _criteria(mission: Mission) -> dict[str, str]:
     """Label by code, as the grid of the call has them today."""
-    return {criterion.code: criterion.label for criterion in current_rulebook().selection.criteria}
+    return {criterion.code: criterion.label for criterion in call_grid(mission).criteria}
 
 
 def _page(request: HttpRequest, mission: Mission, sent: SentWeights, *, status: int = 200) -> HttpResponse:
-    study, labels = mission.current_study, _criteria()
+    study, labels = mission.current_study, _criteria(mission)
     candidates = candidates_of(request.user, mission, study)
     data = (study.robustness or {}) if study else {}
     titles = {each.finding.project.ref: each.finding.project.title for each in candidates}
@@ -112,7 +108,7 @@ def _page(request: HttpRequest, mission: Mission, sent: SentWeights, *, status: 
         "regret": regret,
         "regret_said": regret_said,
         "statements": [
-            (row, Opinion.of_data({"qui": row.who, **row.said}).information.words(labels))
+            (row, Opinion.of(statement_of(row)).information.words(labels))
             for row in _held(cast(User, request.user), mission)
         ],
         "typed": sent.typed,

@@ -26,7 +26,6 @@ from rebond.web.financing.study import current_rulebook
 from rebond.web.journal.models import Entry
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import opinions_of
 from rebond.web.studies.models import Study
 from rebond.web.studies.storing import Contents, KeptContents, contents_of, store_failure, store_study
 from rebond.web.worker.leases import Lease, LostLeaseError
@@ -57,8 +56,6 @@ class ReadFacts:
     position: int
     reading: Maybe[Reading]
     """The one that the mission chose; UNKNOWN: the catalogue's own."""
-    opinions: tuple[Opinion, ...] = ()
-    """What is said of the weights of the call."""
 
 
 def read_facts(mission: Mission) -> ReadFacts:
@@ -104,7 +101,6 @@ def _read(mission: Mission) -> ReadFacts:
         census=census_of(now),
         position=position or 0,
         reading=reading_of(now),
-        opinions=opinions_of(now),
     )
 
 
@@ -165,7 +161,7 @@ def _run(
 ) -> MissionResult:
     """On the law of the committee's date, under the reading that the mission chose."""
     on = facts.census.settings.committee_on
-    robust = RobustAsked(opinions=facts.opinions)
+    robust = RobustAsked(opinions=tuple(map(Opinion.of, facts.census.opinions)))
     return run_mission(
         facts.census, rulebook, on=on, reading=facts.reading, progress=progress, kept=kept, robust=robust
     )

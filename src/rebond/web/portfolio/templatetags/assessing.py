@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from rebond.web.portfolio.given import NOBODY, Aggregates, aggregates
+from rebond.web.portfolio.grids import call_grid
 from rebond.web.portfolio.standing import Standing, standings
 
 register = template.Library()
@@ -23,6 +24,12 @@ def standing_for(context: template.Context, project: Any) -> Standing:
 def assessed_call(context: template.Context) -> Aggregates:
     """What the committee reads of the marks of every project."""
     return aggregates(context["request"].user, context["mission"])
+
+
+@register.simple_tag(takes_context=True)
+def call_top(context: template.Context) -> int:
+    """The top of the scale of the mission's call."""
+    return call_grid(context["mission"]).top_score
 
 
 @register.filter

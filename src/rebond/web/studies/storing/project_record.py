@@ -20,7 +20,6 @@ from rebond.web.catalogue.reading import (
     fact_label,
     maturity_grid,
     organisation_name,
-    selection_grid,
     zone_label,
 )
 from rebond.web.financing.records_json import plan_as_record
@@ -167,7 +166,6 @@ def _maturity(found: ProjectResult) -> StoredMaturity:
 
 
 def _scores(found: ProjectResult) -> Iterable[StoredScore]:
-    by_hand = {criterion.code for criterion in selection_grid().marked}
     for entry in found.score.criteria:
         yield StoredScore(
             label=set_once(entry.label, capital=False),
@@ -180,7 +178,7 @@ def _scores(found: ProjectResult) -> Iterable[StoredScore]:
             marks=entry.marks,
             spread=entry.spread,
             diverges=entry.diverges,
-            by_hand=entry.criterion in by_hand,
+            by_hand=entry.by_hand,
         )
 
 

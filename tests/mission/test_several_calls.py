@@ -1,0 +1,117 @@
+"""A mission with two calls at once: allocated together, and shown nowhere as if there were one."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rebond.adapters.workbook import census_rows, read_census, write_workbook
+from rebond.cli import main
+from rebond.cli._catalogue import open_layout
+from rebond.cli._plausibility import DESPITE
+from rebond.data import data_folder
+from rebond.dispositifs.model import Instrument
+from rebond.errors import CensusError
+from rebond.facts import CallStage, CallStep, Census, Contribution, Envelope
+from rebond.mission import run_mission
+from rebond.portfolio.call import CallStatus
+from rebond.results import MissionResult
+from rebond.study.calls import study_calls
+from tests.mission.conftest import Bench
+
+
+def few(sample: MissionResult) -> Census:
+    """The projects that the envelope helps, and as many others."""
+    helped = [p.project.id for p in sample.projects if p.plan.envelope]
+    others = [p.project.id for p in sample.projects if p.decision.status is CallStatus.NOT_RETAINED]
+    names = {*helped, *others[: len(helped)]}
+    return replace(
+        sample.census,
+        projects=tuple(project for project in sample.census.projects if project.id in names),
+        aids=tuple(aid for aid in sample.census.aids if aid.project_id in {"", *names}),
+        decisions=(),
+    )
+
+
+def second_call(sample: MissionResult) -> Envelope:
+    """The grant that most plans ask, as another call that pays parts."""
+    grants = Counter(
+        line.dispositif
+        for project in sample.projects
+        for line in project.plan.lines
+        if line.instrument is Instrument.GRANT and not line.is_envelope
+    )
+    ((scheme, _),) = grants.most_common(1)
+    paid = Contribution(contributor="Région", amount=Decimal(600_000))
+    return Envelope(contributions=(paid,), dispositif=scheme, title="Second appel", funds_part=True)
+
+
+def test_a_mission_with_one_call_has_the_same_proposal_by_either_way(bench: Bench, sample: MissionResult) -> None:
+    census, kept = few(sample), {study.digest: study for study in sample.studies}
+    alone = run_mission(census, bench.rulebook, on=sample.on, kept=kept)
+    found = study_calls(census, bench.rulebook, on=sample.on, kept=kept).result
+    assert found.calls[0].given == {p.project.id: p.plan.envelope for p in alone.projects if p.plan.envelope}
+    assert {name: each.status for name, each in found.calls[0].decisions.items()} == {
+        p.project.id: p.decision.status for p in alone.projects
+    }
+
+
+def test_two_calls_are_allocated_together_and_no_study_shows_one_of_them(bench: Bench, sample: MissionResult) -> None:
+    settings = replace(sample.census.settings, calls=(second_call(sample),))
+    census, kept = replace(few(sample), settings=settings), {study.digest: study for study in sample.studies}
+    found = study_calls(census, bench.rulebook, on=sample.on, kept=kept).result
+    first, second = found.calls
+    assert first.given
+    assert second.given
+    assert first.given.keys().isdisjoint(second.given)
+    for each in found.calls:
+        assert each.left >= 0
+        assert sum(paid.amount for paid in each.paid) == sum(each.given.values())
+        for name in each.given:
+            lines = [line for line in found.plans[name].lines if line.is_envelope]
+            assert {line.dispositif for line in lines} == {each.key}
+    schemes = {each.key for each in found.calls}
+    assert all(line.is_envelope for p in found.plans.values() for line in p.lines if line.dispositif in schemes)
+    for name in second.given:
+        assert found.call_of(name) == second.key
+        told = first.decisions[name]
+        assert told.status is not CallStatus.RETAINED
+        assert told.status is not CallStatus.NOT_RETAINED or "un autre appel de la mission" in told.reasons[0]
+    with pytest.raises(CensusError, match="plusieurs appels"):
+        run_mission(census, bench.rulebook, on=sample.on, kept=kept)
+
+
+def test_the_calls_of_a_workbook_are_allocated_by_the_command(
+    bench: Bench, sample: MissionResult, tmp_path: Path
+) -> None:
+    """The second call, its contributor and its cut-off come back from the workbook; a study of it is refused."""
+    settings, census = sample.census.settings, few(sample)
+    other = replace(second_call(sample), calendar=(CallStep(stage=CallStage.CUTOFF, on=date(2027, 3, 1)),))
+    names = {project.firm_id for project in census.projects[:3]}
+    small = replace(
+        census,
+        settings=replace(settings, calls=(other,)),
+        projects=tuple(project for project in census.projects if project.firm_id in names),
+        aids=(),
+    )
+    layout, path = open_layout(data_folder()), tmp_path / "deux-appels.xlsx"
+    write_workbook(path, layout, census_rows(small, layout))
+    read = read_census(path, layout=layout, gazetteer=bench.rulebook.catalogue.gazetteer)
+    assert read.settings.every_call == small.settings.every_call
+    done = CliRunner().invoke(main, ["portfolio", "calls", str(path), "--json", DESPITE])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert [each["dispositif"] for each in found["appels"]][1] == other.dispositif
+    assert all(each["propose"] + each["reste"] == each["enveloppe"] for each in found["appels"])
+    told = CliRunner().invoke(main, ["portfolio", "calls", str(path), DESPITE])
+    assert "Second appel" in told.stdout
+    refused = CliRunner().invoke(main, ["mission", "run", str(path), "--out", str(tmp_path / "out"), DESPITE])
+    assert refused.exit_code == 2
+    assert "plusieurs appels" in refused.output
