@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,8 +27,8 @@ from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.adopting import adopt
 from rebond.web.referrals.gestures import Sent, send
-from rebond.web.referrals.letters import send_letters
-from rebond.web.referrals.models import DeskAddress, SentReferral
+from rebond.web.referrals.letters import keep_addresses, read_addresses, send_letters
+from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import lines_for_organisations
 from rebond.web.referrals.sending import Desk, Outgoing, desks, gives_away
 from rebond.web.studies.models import Referral
@@ -63,7 +61,7 @@ def sending(request: HttpRequest, mission: Mission) -> HttpResponse:
     """What would leave for an organisation, or of a project; a POST sends what is ticked."""
     organisation, project = request.GET.get("organisation", ""), request.GET.get("projet", "")
     if not organisation and not project:
-        return page(request, mission, "referrals/desks.html", "referrals", {"desks": _to_send(mission)})
+        return page(request, mission, "referrals/desks.html", "referrals", {"desks": _to_send(request, mission)})
     today = timezone.localdate()
     found = desks(mission, organisation=organisation, project=project)
     typed = _first(found, today)
@@ -91,11 +89,12 @@ def sending(request: HttpRequest, mission: Mission) -> HttpResponse:
     return response
 
 
-def _to_send(mission: Mission) -> list[tuple[str, str, int]]:
+def _to_send(request: HttpRequest, mission: Mission) -> list[tuple[str, str, int]]:
     """Key, name and number of projects of each organisation to which something proposed was not sent."""
-    sent = set(SentReferral.objects.of(mission).values_list("project", "organisation"))
+    user = request.user
+    sent = set(SentReferral.objects.visible_to(user).of(mission).values_list("project", "organisation"))
     found: dict[tuple[str, str], int] = {}
-    rows = Referral.objects.found_by(mission.current_study).order_by()
+    rows = Referral.objects.visible_to(user).found_by(mission.current_study).order_by()
     for project, code, name in rows.values_list("project", "organisation", "organisation_name"):
         if (project, code) not in sent:
             found[code, name] = found.get((code, name), 0) + 1
@@ -145,14 +144,8 @@ def _read(request: HttpRequest, found: Sequence[Desk], today: date) -> Typed:
         )
     if len(typed.reason) > LONGEST_REASON:
         typed.errors["motif"] = f"{len(typed.reason)} caractères, {LONGEST_REASON} au plus."
-    for code, text in typed.addresses.items():
-        for address in text.replace(",", " ").replace(";", " ").split():
-            try:
-                validate_email(address)
-            except ValidationError:
-                typed.errors[f"adresses-{code}"] = f"« {address} » n’est pas une adresse : la corriger ou la retirer."
-            else:
-                typed.new_addresses.append((code, address.lower()))
+    typed.new_addresses, wrong = read_addresses(typed.addresses)
+    typed.errors |= wrong
     return typed
 
 
@@ -164,10 +157,7 @@ def _send(request: HttpRequest, mission: Mission, found: Sequence[Desk], typed: 
     done = send(mission, sendings, by=by, on=today, reason=typed.reason)
     for row in typed.rows:
         acts.share(mission, row.project, adopt(row.organisation), by=user)
-    for code, address in typed.new_addresses:
-        DeskAddress.objects.get_or_create(
-            mission=mission, organisation=code, email=address, ended_at=None, defaults={"by_name": by.said}
-        )
+    keep_addresses(mission, typed.new_addresses, by=by)
     refs = [each.id for each in done.referrals]
     transaction.on_commit(lambda: _letters(request, mission, found, refs, by, today))
     return done
@@ -177,7 +167,7 @@ def _letters(
     request: HttpRequest, mission: Mission, found: Sequence[Desk], refs: Sequence[str], by: Author, today: date
 ) -> None:
     """Once it is written: a letter may not tell what was not."""
-    sent = SentReferral.objects.of(mission).filter(ref__in=refs)
+    sent = SentReferral.objects.visible_to(request.user).of(mission).filter(ref__in=refs)
     left, mute = 0, []
     for desk in found:
         lines = lines_for_organisations(mission, sent, [desk.code], today)
@@ -190,5 +180,5 @@ def _letters(
     messages.success(request, typeset(f"{said} ; {letters}."))
     for name in mute:
         messages.warning(
-            request, typeset(f"{name} : personne n’a d’adresse. La prévenir, ou relancer en donnant une adresse.")
+            request, typeset(f"{name} : personne n’a d’adresse. La prévenir, ou la relancer en donnant une adresse.")
         )
