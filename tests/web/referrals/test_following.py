@@ -175,6 +175,8 @@ def test_each_state_is_read_by_those_it_is_for_and_nothing_more(
         assert steps.visible_to(user).exists() is (role in whole and state is not S.SENT), role
         assert rows.may_answer(user).exists() is (role in whole), role
         assert rows.may_change(user).exists() is (role == "pilote"), role
+        if state not in {S.SENT, S.REFUSED} and role not in {"bpifrance", "copil", "entreprise"}:
+            continue  # Which pages open does not hang on the state: they are walked in two.
         client = signed_in(role)
         assert client.get(one(ref)).status_code == (200 if role in whole else 404 if role == "ademe" else 403), role
         seen = text_of(client, one(ref)) + text_of(client, INBOX) + text_of(client, BOARD)

@@ -23,10 +23,10 @@ from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.referrals.gestures import Said, add_steps
-from rebond.web.referrals.letters import send_letters
+from rebond.web.referrals.letters import recipients, send_letters
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, lines_for_organisations, lines_for_team
-from rebond.web.referrals.sending_views import ANSWER_DAYS
+from rebond.web.referrals.sending_views import ANSWER_DAYS, keep_addresses, read_addresses
 from rebond.web.wording import mending
 
 GESTURES = {"clore": ReferralState.CLOSED, "relancer": ReferralState.SENT}
@@ -51,11 +51,16 @@ def many(request: HttpRequest, mission: Mission) -> HttpResponse:
         "motif": request.POST.get("motif", "").strip(),
         "avant": request.POST.get("avant", f"{today + timedelta(days=ANSWER_DAYS):%d/%m/%Y}").strip(),
     }
+    codes = {each.row.organisation: each.organisation for each in able} if gesture == "relancer" else {}
+    written = {code: request.POST.get(f"adresses-{code}", "").strip() for code in codes}
     errors: dict[str, str] = {}
     if request.method == "POST":
         errors, answer_by = _faults(typed, gesture, able, today)
+        addresses, wrong = read_addresses(written)
+        errors |= wrong
         if not errors:
             said = Said(state=state, reason=typed["motif"], answer_by=answer_by or UNKNOWN)
+            keep_addresses(mission, addresses, by=author_of(cast(User, request.user)))
             _done(request, mission, gesture, able, said, today)
             return redirect("referrals:sent", mission.slug)
     context = {
@@ -64,6 +69,10 @@ def many(request: HttpRequest, mission: Mission) -> HttpResponse:
         "unable": [each for each in lines if each not in able],
         "typed": typed,
         "errors": errors,
+        "to": [
+            (f"adresses-{code}", name, recipients(mission, code), written[code], errors.get(f"adresses-{code}", ""))
+            for code, name in codes.items()
+        ],
         "longest": LONGEST_REASON,
         "back": reverse("referrals:sent", args=[mission.slug]),
     }

@@ -23,6 +23,7 @@ from rebond.web.referrals.facts import referral_of, step_of
 from rebond.web.referrals.models import ReferralStep, SentReferral
 
 V = TypeVar("V")
+_ANSWER = "Dire si ce projet est pour vous, et ce qu'il vous faut pour l'instruire"
 
 
 class Situation(enum.StrEnum):
@@ -147,6 +148,11 @@ class Line:
         """Why this organisation: what the study said may tell an amount, the titles of its dispositifs do not."""
         said = self.row.why if self.named.amounts else ""
         return typeset(said or ", ".join(self.dispositifs) or "accompagnement du projet")
+
+    @property
+    def expected(self) -> str:
+        """What it is asked to do; what the study said may tell a fact of the firm, such as an order already signed."""
+        return typeset(self.row.expected if self.named.named else _ANSWER)
 
     @property
     def dispositifs(self) -> tuple[str, ...]:

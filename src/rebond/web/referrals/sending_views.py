@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
@@ -145,15 +145,32 @@ def _read(request: HttpRequest, found: Sequence[Desk], today: date) -> Typed:
         )
     if len(typed.reason) > LONGEST_REASON:
         typed.errors["motif"] = f"{len(typed.reason)} caractères, {LONGEST_REASON} au plus."
-    for code, text in typed.addresses.items():
+    typed.new_addresses, wrong = read_addresses(typed.addresses)
+    typed.errors |= wrong
+    return typed
+
+
+def read_addresses(written: Mapping[str, str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The addresses that someone wrote for organisations, and what is wrong by field."""
+    found: list[tuple[str, str]] = []
+    errors: dict[str, str] = {}
+    for code, text in written.items():
         for address in text.replace(",", " ").replace(";", " ").split():
             try:
                 validate_email(address)
             except ValidationError:
-                typed.errors[f"adresses-{code}"] = f"« {address} » n’est pas une adresse : la corriger ou la retirer."
+                errors[f"adresses-{code}"] = f"« {address} » n’est pas une adresse : la corriger ou la retirer."
             else:
-                typed.new_addresses.append((code, address.lower()))
-    return typed
+                found.append((code, address.lower()))
+    return found, errors
+
+
+def keep_addresses(mission: Mission, addresses: Iterable[tuple[str, str]], *, by: Author) -> None:
+    """Where letters to these organisations go from now on."""
+    for code, address in addresses:
+        DeskAddress.objects.get_or_create(
+            mission=mission, organisation=code, email=address, ended_at=None, defaults={"by_name": by.said}
+        )
 
 
 @transaction.atomic
@@ -164,10 +181,7 @@ def _send(request: HttpRequest, mission: Mission, found: Sequence[Desk], typed: 
     done = send(mission, sendings, by=by, on=today, reason=typed.reason)
     for row in typed.rows:
         acts.share(mission, row.project, adopt(row.organisation), by=user)
-    for code, address in typed.new_addresses:
-        DeskAddress.objects.get_or_create(
-            mission=mission, organisation=code, email=address, ended_at=None, defaults={"by_name": by.said}
-        )
+    keep_addresses(mission, typed.new_addresses, by=by)
     refs = [each.id for each in done.referrals]
     transaction.on_commit(lambda: _letters(request, mission, found, refs, by, today))
     return done
@@ -190,5 +204,5 @@ def _letters(
     messages.success(request, typeset(f"{said} ; {letters}."))
     for name in mute:
         messages.warning(
-            request, typeset(f"{name} : personne n’a d’adresse. La prévenir, ou relancer en donnant une adresse.")
+            request, typeset(f"{name} : personne n’a d’adresse. La prévenir, ou la relancer en donnant une adresse.")
         )
