@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -31,9 +31,8 @@ class AttachmentQuerySet(MissionDataQuerySet["Attachment"]):
             return self.none()
         rows = super().visible_to(user)
         worked_on = Membership.objects.filter(user=user, role__in=sorted(TEAM)).values("mission")
-        sent = SentReferral.objects.visible_to(user).filter(
-            ref=models.OuterRef("ref"), project__mission=models.OuterRef("mission")
-        )
+        here: Any = models.OuterRef("mission")
+        sent = SentReferral.objects.visible_to(user).of(here).filter(ref=models.OuterRef("ref"))
         of_referral = self.filter(models.Q(models.Exists(sent), owner=Attachment.Owner.REFERRAL))
         return rows.filter(**{f"{self._path}__in": worked_on}) | of_referral
 

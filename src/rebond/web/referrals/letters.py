@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.urls import reverse
 
 from rebond.restitution.typography import typeset
@@ -82,3 +84,25 @@ def _subject(lines: Sequence[Line], *, again: bool) -> str:
     if again:
         return "votre réponse est attendue"
     return "un projet pour vous" if len(lines) == 1 else f"{len(lines)} projets pour vous"
+
+
+def read_addresses(written: Mapping[str, str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The addresses that someone wrote for organisations, and what is wrong by field."""
+    found: list[tuple[str, str]] = []
+    errors: dict[str, str] = {}
+    for code, text in written.items():
+        for address in text.replace(",", " ").replace(";", " ").split():
+            try:
+                validate_email(address)
+            except ValidationError:
+                errors[f"adresses-{code}"] = f"« {address} » n’est pas une adresse : la corriger ou la retirer."
+            else:
+                found.append((code, address.lower()))
+    return found, errors
+
+
+def keep_addresses(mission: Mission, addresses: Iterable[tuple[str, str]], *, by: Author) -> None:
+    """Where letters to these organisations go from now on."""
+    for code, address in addresses:
+        if not DeskAddress.objects.of(mission).filter(organisation=code, email=address).exists():
+            DeskAddress.objects.create(mission=mission, organisation=code, email=address, by_name=by.said)

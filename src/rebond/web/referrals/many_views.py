@@ -23,10 +23,10 @@ from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.referrals.gestures import Said, add_steps
-from rebond.web.referrals.letters import recipients, send_letters
+from rebond.web.referrals.letters import keep_addresses, read_addresses, recipients, send_letters
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, lines_for_organisations, lines_for_team
-from rebond.web.referrals.sending_views import ANSWER_DAYS, keep_addresses, read_addresses
+from rebond.web.referrals.sending_views import ANSWER_DAYS
 from rebond.web.wording import mending
 
 GESTURES = {"clore": ReferralState.CLOSED, "relancer": ReferralState.SENT}
@@ -112,7 +112,7 @@ def _done(request: HttpRequest, mission: Mission, gesture: str, able: list[Line]
         return
 
     def letters() -> None:
-        sent = SentReferral.objects.of(mission).filter(ref__in=refs)
+        sent = SentReferral.objects.visible_to(request.user).of(mission).filter(ref__in=refs)
         left = 0
         for code in sorted({each.row.organisation for each in able}):
             lines = lines_for_organisations(mission, sent, [code], today)

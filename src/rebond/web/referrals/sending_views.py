@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,8 +27,8 @@ from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.adopting import adopt
 from rebond.web.referrals.gestures import Sent, send
-from rebond.web.referrals.letters import send_letters
-from rebond.web.referrals.models import DeskAddress, SentReferral
+from rebond.web.referrals.letters import keep_addresses, read_addresses, send_letters
+from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import lines_for_organisations
 from rebond.web.referrals.sending import Desk, Outgoing, desks, gives_away
 from rebond.web.studies.models import Referral
@@ -63,7 +61,7 @@ def sending(request: HttpRequest, mission: Mission) -> HttpResponse:
     """What would leave for an organisation, or of a project; a POST sends what is ticked."""
     organisation, project = request.GET.get("organisation", ""), request.GET.get("projet", "")
     if not organisation and not project:
-        return page(request, mission, "referrals/desks.html", "referrals", {"desks": _to_send(mission)})
+        return page(request, mission, "referrals/desks.html", "referrals", {"desks": _to_send(request, mission)})
     today = timezone.localdate()
     found = desks(mission, organisation=organisation, project=project)
     typed = _first(found, today)
@@ -91,11 +89,12 @@ def sending(request: HttpRequest, mission: Mission) -> HttpResponse:
     return response
 
 
-def _to_send(mission: Mission) -> list[tuple[str, str, int]]:
+def _to_send(request: HttpRequest, mission: Mission) -> list[tuple[str, str, int]]:
     """Key, name and number of projects of each organisation to which something proposed was not sent."""
-    sent = set(SentReferral.objects.of(mission).values_list("project", "organisation"))
+    user = request.user
+    sent = set(SentReferral.objects.visible_to(user).of(mission).values_list("project", "organisation"))
     found: dict[tuple[str, str], int] = {}
-    rows = Referral.objects.found_by(mission.current_study).order_by()
+    rows = Referral.objects.visible_to(user).found_by(mission.current_study).order_by()
     for project, code, name in rows.values_list("project", "organisation", "organisation_name"):
         if (project, code) not in sent:
             found[code, name] = found.get((code, name), 0) + 1
@@ -150,29 +149,6 @@ def _read(request: HttpRequest, found: Sequence[Desk], today: date) -> Typed:
     return typed
 
 
-def read_addresses(written: Mapping[str, str]) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """The addresses that someone wrote for organisations, and what is wrong by field."""
-    found: list[tuple[str, str]] = []
-    errors: dict[str, str] = {}
-    for code, text in written.items():
-        for address in text.replace(",", " ").replace(";", " ").split():
-            try:
-                validate_email(address)
-            except ValidationError:
-                errors[f"adresses-{code}"] = f"« {address} » n’est pas une adresse : la corriger ou la retirer."
-            else:
-                found.append((code, address.lower()))
-    return found, errors
-
-
-def keep_addresses(mission: Mission, addresses: Iterable[tuple[str, str]], *, by: Author) -> None:
-    """Where letters to these organisations go from now on."""
-    for code, address in addresses:
-        DeskAddress.objects.get_or_create(
-            mission=mission, organisation=code, email=address, ended_at=None, defaults={"by_name": by.said}
-        )
-
-
 @transaction.atomic
 def _send(request: HttpRequest, mission: Mission, found: Sequence[Desk], typed: Typed, today: date) -> Sent:
     user = cast(User, request.user)
@@ -191,7 +167,7 @@ def _letters(
     request: HttpRequest, mission: Mission, found: Sequence[Desk], refs: Sequence[str], by: Author, today: date
 ) -> None:
     """Once it is written: a letter may not tell what was not."""
-    sent = SentReferral.objects.of(mission).filter(ref__in=refs)
+    sent = SentReferral.objects.visible_to(request.user).of(mission).filter(ref__in=refs)
     left, mute = 0, []
     for desk in found:
         lines = lines_for_organisations(mission, sent, [desk.code], today)
