@@ -17,7 +17,7 @@ from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, record
 from rebond.web.mail import letter, send_later
 from rebond.web.missions.models import Mission
-from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.models import DeskAddress, SentReferral
 from rebond.web.referrals.reading import Line
 from rebond.web.referrals.recipients import recipients, with_account
 

@@ -23,9 +23,10 @@ from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.referrals.gestures import Said, add_steps
-from rebond.web.referrals.letters import keep_addresses, read_addresses, recipients, send_letters
+from rebond.web.referrals.letters import keep_addresses, read_addresses, send_letters
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, lines_for_organisations, lines_for_team
+from rebond.web.referrals.recipients import recipients
 from rebond.web.referrals.sending_views import ANSWER_DAYS
 from rebond.web.wording import mending
 
