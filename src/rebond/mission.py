@@ -82,7 +82,7 @@ def run_mission(
     step("Entreprises : taille européenne et compte de minimis")
     solved = kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
     parts = CensusParts(census, rulebook, on=on, solved=solved)
-    had = replace(census, aids=(*census.aids, *parts.awards))
+    had = replace(census, aids=parts.aids)
     firms = tuple(_firm_results(had, rulebook, on))
     step("Maturité, éligibilité et valeur des projets")
     studies = _studies(census, parts, rulebook, kept or {})

@@ -46,6 +46,7 @@ from rebond.facts import (
     ReferralStep,
     SentReferral,
 )
+from rebond.facts.aids import is_told_twice
 from rebond.facts.answered import NO_ANSWER, Granted, answers_of
 from rebond.facts.marks import aside_of
 from rebond.financing.awards import awarded_aids, budgets_left
@@ -127,6 +128,12 @@ class CensusParts:
             (each.referral_id, each) for each in sorted(census.referral_steps, key=lambda step: step.number)
         )
         self._awards: dict[str, tuple[AwardedAid, ...]] = {}
+        self._twice = frozenset(
+            id(aid)
+            for key, answers in self.answers.items()
+            for aid in self._aids.get(("project", key), ())
+            if any(is_told_twice(aid, project_id=key, on=each.on, support=each.amount) for each in answers.granted)
+        )
         self._aside = aside_of(census.recusals)
         self._marks = _grouped((mark.project_id, mark) for mark in census.marks)
         settings = census.settings
@@ -149,6 +156,11 @@ class CensusParts:
         """A project ready to be planned alone, on what the mission's grants leave of the shared budgets."""
         found = self.inputs(project_id).context(rulebook, reading=reading)
         return replace(found, budgets=budgets_left(found.budgets, self.grants))
+
+    @property
+    def aids(self) -> tuple[AidObtained, ...]:
+        """All aid: what was declared, and what referrals brought, each once."""
+        return (*(aid for aid in self._census.aids if id(aid) not in self._twice), *self.awards)
 
     @property
     def grants(self) -> tuple[Granted, ...]:
@@ -244,7 +256,9 @@ class CensusParts:
     def _aids_of(self, project_id: str, kin: Iterable[Firm]) -> tuple[AidObtained, ...]:
         """In the order of the census, each once."""
         keys = [("project", project_id), *(("firm", firm.id) for firm in kin)]
-        found = {self._ranks[id(aid)]: aid for key in keys for aid in self._aids.get(key, ())}
+        found = {
+            self._ranks[id(aid)]: aid for key in keys for aid in self._aids.get(key, ()) if id(aid) not in self._twice
+        }
         return tuple(found[rank] for rank in sorted(found))
 
 
