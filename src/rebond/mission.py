@@ -81,7 +81,7 @@ def run_mission(
     linkage = link_census(census, rules=rulebook.linkage, gazetteer=rulebook.catalogue.gazetteer)
     step("Entreprises : taille européenne et compte de minimis")
     solved = kept.solved if isinstance(kept, KeptStudies) else SolvedParts()
-    parts = CensusParts(census, rulebook, on=on, solved=solved)
+    parts = CensusParts(census, rulebook, on=on, awards=kept.awards if isinstance(kept, KeptStudies) else None)
     had = replace(census, aids=parts.aids)
     firms = tuple(_firm_results(had, rulebook, on))
     step("Maturité, éligibilité et valeur des projets")

@@ -21,11 +21,12 @@ are taken to be the same.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import TypeVar
 
 from rebond import __version__
@@ -104,15 +105,38 @@ class ProjectInputs:
         return replace(context, away=self.away, overrides=dict(self.overrides))
 
 
+class KeptAwards:
+    """The awards of projects by the digest of all that they rest on: the last ``most``."""
+
+    def __init__(self, most: int = 1500) -> None:
+        self._most = most
+        self._found: OrderedDict[str, tuple[AwardedAid, ...]] = OrderedDict()
+        self._lock = Lock()
+        self.solved = SolvedParts(most)
+
+    def get(self, key: str, find: Callable[[], tuple[AwardedAid, ...]]) -> tuple[AwardedAid, ...]:
+        """The awards of a digest, found the first time."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        found = find()
+        with self._lock:
+            self._found[key] = found
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+        return found
+
+
 class CensusParts:
     """A census laid out by project: the part that each study reads, found without going through the whole again.
 
-    ``solved``: the answers already found by the solver, for the awards that referrals brought.
+    ``awards``: those that other studies found already; the result is the same without.
     """
 
-    def __init__(self, census: Census, rulebook: Rulebook, *, on: date, solved: SolvedParts | None = None) -> None:
+    def __init__(self, census: Census, rulebook: Rulebook, *, on: date, awards: KeptAwards | None = None) -> None:
         self._census, self._rulebook, self._on = census, rulebook, on
-        self._solved = solved or SolvedParts()
+        self._kept = awards or KeptAwards()
         self._firms = {firm.id: firm for firm in census.firms}
         self._projects = {project.id: project for project in census.projects}
         self._kin = _grouped((firm.undertaking, firm) for firm in census.firms)
@@ -184,10 +208,15 @@ class CensusParts:
             ]
             found: tuple[AwardedAid, ...] = ()
             for _, key in sorted(granted):
-                context = self._inputs(key, found).context(self._rulebook)
-                found += awarded_aids(context, self.answers[key].granted, self._solved)
+                found += self._found_for(self._inputs(key, found), self.answers[key].granted)
             self._awards[undertaking] = found
         return self._awards[undertaking]
+
+    def _found_for(self, inputs: ProjectInputs, grants: tuple[Granted, ...]) -> tuple[AwardedAid, ...]:
+        def find() -> tuple[AwardedAid, ...]:
+            return awarded_aids(inputs.context(self._rulebook), grants, self._kept.solved)
+
+        return self._kept.get(digest((inputs.digest, grants)), find)
 
     def inputs(self, project_id: str, overrides: Mapping[str, FactValue] | None = None) -> ProjectInputs:
         """What the study of a project reads; ``KeyError`` when the census has no such project."""
