@@ -279,8 +279,12 @@ def test_a_grant_beyond_the_law_is_an_alert_that_names_the_rule_and_the_study_ho
         amount=award.support,
         project_id=award.project_id,
     )
-    result = bench.play(replace(told, aids=(again,)))
+    near = replace(again, id="A901", granted_on=again.granted_on.replace(day=1))
+    result = bench.play(replace(told, aids=(again, near)))
+    once = CensusParts(replace(told, aids=(again, near)), bench.rulebook, on=told.settings.committee_on).aids
+    assert [aid.id for aid in once] == ["A901", award.id]
     words = " ".join(result.alerts)
+    assert "est la même. Elle est comptée une fois" in words
     assert "au-delà" in words
     assert "RGEC art. 7 et 14 à 49" in words
     assert "semble la même" in words

@@ -69,6 +69,13 @@ class AidObtained:
         return max(NOTHING, least - self.recovered)
 
 
+def is_told_twice(aid: AidObtained, *, project_id: str, on: Maybe[date], support: Maybe[Euros]) -> bool:
+    """Whether a declared aid is surely what a referral brought: of that project and day, for those euros."""
+    if on is UNKNOWN or support is UNKNOWN or aid.amount is UNKNOWN:
+        return False
+    return bool(project_id) and (aid.project_id, aid.granted_on, aid.amount) == (project_id, on, support)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidShare:
     """What an award pays of a cost line."""

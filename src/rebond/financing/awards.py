@@ -73,7 +73,7 @@ def _with_account(problem: FinancingProblem, context: ProjectContext) -> Financi
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class AwardPart:
     """What an award puts on a line, under a regime."""
 
     regime: str
@@ -96,7 +96,7 @@ class _Bench:
         (self._project,) = problem.projects
         self._offers = {offer.id: offer for offer in self._project.offers}
 
-    def placed(self, wanted: Mapping[str, Euros]) -> Mapping[str, tuple[_Part, ...]]:
+    def placed(self, wanted: Mapping[str, Euros]) -> Mapping[str, tuple[AwardPart, ...]]:
         """Dispositif → its parts in the best legal plan that holds every award; none where no legal plan does.
 
         Awards that pass a rule together are placed one by one, as far as each is legal alone.
@@ -104,13 +104,13 @@ class _Bench:
         if not wanted:
             return {}
         kind = f"octrois {sorted((key, str(amount)) for key, amount in wanted.items())}"
-        found = self._solved.answer(kind, self._problem, partial(_best_with, wanted=wanted))
+        found = self._solved.answer(kind, self._problem, partial(best_plan_holding, wanted=wanted))
         if found or len(wanted) == 1:
             return found
         alone = [self.placed({key: amount}) for key, amount in sorted(wanted.items())]
         return {key: parts for each in alone for key, parts in each.items()}
 
-    def aid(self, grant: Granted, parts: Sequence[_Part], *, again: bool) -> AwardedAid:
+    def aid(self, grant: Granted, parts: Sequence[AwardPart], *, again: bool) -> AwardedAid:
         """The aid of a grant, on its parts in a legal plan, or as far as anyone can tell."""
         context, known = self._context, grant.amount
         dispositif = context.catalogue.dispositifs[grant.dispositif]
@@ -148,7 +148,7 @@ class _Bench:
             return Band(least=ZERO, most=aid)
         return aid
 
-    def _counted(self, dispositif: Dispositif, grant: Granted, *, again: bool) -> tuple[tuple[_Part, ...], str]:
+    def _counted(self, dispositif: Dispositif, grant: Granted, *, again: bool) -> tuple[tuple[AwardPart, ...], str]:
         """An award that no legal plan holds, or of which nobody said the amount: under its likeliest text, everywhere.
 
         Of an unknown amount, the whole of the lines that it may pay.
@@ -158,13 +158,13 @@ class _Bench:
         whole = sum((line.amount for line in lines), ZERO)
         regime, per_euro = (basis.regime, basis.aid_per_euro) if basis else (DE_MINIMIS, Decimal(1))
         if grant.amount is UNKNOWN:
-            return tuple(_Part(regime, line.id, line.amount, line.amount) for line in lines), ""
+            return tuple(AwardPart(regime, line.id, line.amount, line.amount) for line in lines), ""
         breach = self._breach(dispositif, grant.amount, again=again) if grant.amount else ""
         parts, left = [], grant.amount
         for rank, line in enumerate(lines):
             share = left if rank == len(lines) - 1 else (grant.amount * line.amount / whole).quantize(CENT)
             left -= share
-            parts.append(_Part(regime, line.id, share, share * per_euro))
+            parts.append(AwardPart(regime, line.id, share, share * per_euro))
         return tuple(parts), breach
 
     def _lines(self, dispositif: Dispositif) -> list[Line]:
@@ -193,7 +193,7 @@ class _Bench:
         every = frozenset(rule.key for rule in RULES)
 
         def holds(*without: str) -> bool:
-            return bool(_best_with(self._problem, wanted=wanted, without=without).value)
+            return bool(best_plan_holding(self._problem, wanted=wanted, without=without).value)
 
         # The rules that forbid it by themselves; where several only do together, those that any one of gives it back.
         broken = [rule for rule in RULES if not holds(*(every - {rule.key}))]
@@ -204,16 +204,16 @@ class _Bench:
         return f"{told}{at_most} : au-delà de ce que le droit permet, {rules or 'plusieurs règles ensemble'}"
 
 
-def _best_with(
+def best_plan_holding(
     part: FinancingProblem, *, wanted: Mapping[str, Euros], without: Collection[str] = ()
-) -> Answer[Mapping[str, tuple[_Part, ...]]]:
+) -> Answer[Mapping[str, tuple[AwardPart, ...]]]:
     """Where the best plan that gives each award whole puts it; nothing when there is no such plan."""
     variables = _forced(part, wanted, without=without)
     order = [] if variables is None else goals(variables)
     solution = variables.model.solve(order, tie_break=order_goal(variables)) if variables else None
     if variables is None or solution is None:
         return Answer({}, proven=True)
-    found: dict[str, tuple[_Part, ...]] = {}
+    found: dict[str, tuple[AwardPart, ...]] = {}
     for key, amount in wanted.items():
         uses = [use for use in variables.uses if use.offer.id == key]
         euros = [
@@ -226,7 +226,9 @@ def _best_with(
         largest = max(kept, key=lambda each: each[2])
         missing = amount - sum((each[2] for each in kept), ZERO)
         parts = [(use, line, share + missing if (use, line) == largest[:2] else share) for use, line, share in kept]
-        found[key] = tuple(_Part(u.basis.regime, line, share, share * u.basis.aid_per_euro) for u, line, share in parts)
+        found[key] = tuple(
+            AwardPart(u.basis.regime, line, share, share * u.basis.aid_per_euro) for u, line, share in parts
+        )
     return Answer(found, proven=solution.proven)
 
 

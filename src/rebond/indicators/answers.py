@@ -149,8 +149,10 @@ def _leverages(result: MissionResult) -> Iterable[Indicator]:
         yield Indicator(
             code=f"suivi_{key}",
             label=label,
-            definition=f"Effet de levier : investissement pour cent euros de soutien {words}. "
-            "Les lignes donnent l'investissement.",
+            definition=(
+                f"Effet de levier : investissement pour cent euros de soutien {words}. Les lignes donnent "
+                "l'investissement."
+            ),
             unit="€",
             value=(100 * invested / support).quantize(Decimal(1), ROUND_HALF_UP) if support else Decimal(0),
             rows=tuple(project_row(p, p.project.total_cost) for p in mine),

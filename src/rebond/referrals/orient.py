@@ -130,17 +130,17 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
         found.append(
             make(ReferralKind.RETAINED, operator, mine, f"{format_euros(plan.envelope)} proposés sur l'enveloppe")
         )
-    if ripe is Truth.YES:
+    if answers.granted and not plan.need:
+        for organisation in dict.fromkeys(each.organisation for each in answers.granted):
+            had = [each.dispositif for each in answers.granted if each.organisation == organisation]
+            way_out = make(ReferralKind.FUNDERS, organisation, had, "le financement obtenu couvre le besoin")
+            found.append(replace(way_out, next_step=rules.steps["obtenu"]))
+    elif ripe is Truth.YES:
         funders = _funders(plan, verdicts, commune, rules, catalogue)
         asked = {each.organisation for each in answers.asked} if answers.closed else set()
         for organisation in sorted(funders, key=lambda each: each in asked):
             dispositifs, reason = funders[organisation]
             found.append(make(ReferralKind.FUNDERS, organisation, dispositifs, reason))
-    if not found and answers.granted and not plan.need:
-        for organisation in dict.fromkeys(each.organisation for each in answers.granted):
-            had = [each.dispositif for each in answers.granted if each.organisation == organisation]
-            way_out = make(ReferralKind.FUNDERS, organisation, had, "le financement obtenu couvre le besoin")
-            found.append(replace(way_out, next_step=rules.steps["obtenu"]))
     if not found or ripe is not Truth.YES:
         reason = {
             Truth.YES: (

@@ -8,6 +8,7 @@ from datetime import date
 from rebond.dispositifs.catalogue import Catalogue
 from rebond.eligibility.territory import outside_alert, projects_outside
 from rebond.facts import UNKNOWN, AidObtained, AwardedAid, Census
+from rebond.facts.aids import is_told_twice
 from rebond.facts.answered import answers_of
 from rebond.financing.plan.model import FinancingPlan
 from rebond.regimes.de_minimis import ATTESTATION, DeMinimisAccount
@@ -51,10 +52,12 @@ def award_alerts(awards: Iterable[AwardedAid], census: Census, catalogue: Catalo
                 "rien d'autre n'y est proposé. À demander : la notification."
             )
         for aid in census.aids:
-            if _same(aid, award):
+            told = f"une aide déclarée du {aid.granted_on:%d/%m/%Y}, « {aid.label or aid.funder} »,"
+            if is_told_twice(aid, project_id=award.project_id, on=award.granted_on, support=award.support):
+                yield f"{named} : {told} est la même. Elle est comptée une fois : retirer l'aide déclarée."
+            elif _same(aid, award):
                 yield (
-                    f"{named} : une aide déclarée du {aid.granted_on:%d/%m/%Y}, « {aid.label or aid.funder} », semble "
-                    "la même. Les deux sont comptées : retirer l'aide déclarée si c'est elle."
+                    f"{named} : {told} semble la même. Les deux sont comptées : retirer l'aide déclarée si c'est elle."
                 )
     known = {project.id for project in census.projects}
     for key, answers in sorted(answers_of(census.referrals, census.referral_steps).items()):

@@ -21,11 +21,12 @@ are taken to be the same.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import TypeVar
 
 from rebond import __version__
@@ -46,6 +47,7 @@ from rebond.facts import (
     ReferralStep,
     SentReferral,
 )
+from rebond.facts.aids import is_told_twice
 from rebond.facts.answered import NO_ANSWER, Granted, answers_of
 from rebond.facts.marks import aside_of
 from rebond.financing.awards import awarded_aids, budgets_left
@@ -103,15 +105,38 @@ class ProjectInputs:
         return replace(context, away=self.away, overrides=dict(self.overrides))
 
 
+class KeptAwards:
+    """The awards of projects by the digest of all that they rest on: the last ``most``."""
+
+    def __init__(self, most: int = 1500) -> None:
+        self._most = most
+        self._found: OrderedDict[str, tuple[AwardedAid, ...]] = OrderedDict()
+        self._lock = Lock()
+        self.solved = SolvedParts(most)
+
+    def get(self, key: str, find: Callable[[], tuple[AwardedAid, ...]]) -> tuple[AwardedAid, ...]:
+        """The awards of a digest, found the first time."""
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        found = find()
+        with self._lock:
+            self._found[key] = found
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+        return found
+
+
 class CensusParts:
     """A census laid out by project: the part that each study reads, found without going through the whole again.
 
-    ``solved``: the answers already found by the solver, for the awards that referrals brought.
+    ``awards``: those that other studies found already; the result is the same without.
     """
 
-    def __init__(self, census: Census, rulebook: Rulebook, *, on: date, solved: SolvedParts | None = None) -> None:
+    def __init__(self, census: Census, rulebook: Rulebook, *, on: date, awards: KeptAwards | None = None) -> None:
         self._census, self._rulebook, self._on = census, rulebook, on
-        self._solved = solved or SolvedParts()
+        self._kept = awards or KeptAwards()
         self._firms = {firm.id: firm for firm in census.firms}
         self._projects = {project.id: project for project in census.projects}
         self._kin = _grouped((firm.undertaking, firm) for firm in census.firms)
@@ -127,6 +152,12 @@ class CensusParts:
             (each.referral_id, each) for each in sorted(census.referral_steps, key=lambda step: step.number)
         )
         self._awards: dict[str, tuple[AwardedAid, ...]] = {}
+        self._twice = frozenset(
+            id(aid)
+            for key, answers in self.answers.items()
+            for aid in self._aids.get(("project", key), ())
+            if any(is_told_twice(aid, project_id=key, on=each.on, support=each.amount) for each in answers.granted)
+        )
         self._aside = aside_of(census.recusals)
         self._marks = _grouped((mark.project_id, mark) for mark in census.marks)
         settings = census.settings
@@ -152,6 +183,11 @@ class CensusParts:
         return replace(found, budgets=budgets_left(found.budgets, self.grants))
 
     @property
+    def aids(self) -> tuple[AidObtained, ...]:
+        """All aid: what was declared, and what referrals brought, each once."""
+        return (*(aid for aid in self._census.aids if id(aid) not in self._twice), *self.awards)
+
+    @property
     def grants(self) -> tuple[Granted, ...]:
         """Everything that the mission's referrals brought, in the order of projects."""
         return tuple(grant for key in sorted(self.answers) for grant in self.answers[key].granted)
@@ -173,10 +209,15 @@ class CensusParts:
             ]
             found: tuple[AwardedAid, ...] = ()
             for _, key in sorted(granted):
-                context = self._inputs(key, found).context(self._rulebook)
-                found += awarded_aids(context, self.answers[key].granted, self._solved)
+                found += self._found_for(self._inputs(key, found), self.answers[key].granted)
             self._awards[undertaking] = found
         return self._awards[undertaking]
+
+    def _found_for(self, inputs: ProjectInputs, grants: tuple[Granted, ...]) -> tuple[AwardedAid, ...]:
+        def find() -> tuple[AwardedAid, ...]:
+            return awarded_aids(inputs.context(self._rulebook), grants, self._kept.solved)
+
+        return self._kept.get(digest((inputs.digest, grants)), find)
 
     def inputs(self, project_id: str, overrides: Mapping[str, FactValue] | None = None) -> ProjectInputs:
         """What the study of a project reads; ``KeyError`` when the census has no such project."""
@@ -245,7 +286,9 @@ class CensusParts:
     def _aids_of(self, project_id: str, kin: Iterable[Firm]) -> tuple[AidObtained, ...]:
         """In the order of the census, each once."""
         keys = [("project", project_id), *(("firm", firm.id) for firm in kin)]
-        found = {self._ranks[id(aid)]: aid for key in keys for aid in self._aids.get(key, ())}
+        found = {
+            self._ranks[id(aid)]: aid for key in keys for aid in self._aids.get(key, ()) if id(aid) not in self._twice
+        }
         return tuple(found[rank] for rank in sorted(found))
 
 

@@ -8,6 +8,7 @@ from threading import Lock
 
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.robust.analysis import KeptAnalyses
+from rebond.study.inputs import KeptAwards
 from rebond.study.project import ProjectStudy
 
 
@@ -24,6 +25,7 @@ class KeptStudies(Mapping[str, ProjectStudy]):
         self._lock = Lock()
         self.solved = SolvedParts(most)
         self.analyses = KeptAnalyses()
+        self.awards = KeptAwards(most)
 
     def keep(self, studies: Iterable[ProjectStudy]) -> None:
         """Keep these; those used longest ago go when there are too many."""
