@@ -164,7 +164,7 @@ def test_the_adviser_reads_and_writes_what_is_sent_to_it_under_a_code_name_until
     assert adviser.post(url, sent).status_code == 302
     assert "Mot du conseil" in read(adviser, url)
     assert [each.organisation for each in census_of(mission).meetings] == ["", "bpifrance"]
-    for gesture in ("conseil", "clore"):
+    for gesture in ("conseil", "clore", "promesse"):
         assert adviser.post(url, {"geste": gesture}).status_code == 403, gesture
     acts.note_consent(mission, project.firm, bank, text="J’accepte.", signed_by="la gérante", given_on=TODAY, by=None)
     assert "Mot de la mission" in read(adviser, url)
