@@ -116,5 +116,5 @@ def test_no_other_way_takes_fewer_steps_nor_climbs_less_high_nor_asks_for_fewer_
             declared = [0 if row.declared is UNKNOWN else row.declared for row in found.criteria]
             moves = [(d, t) for d, t in zip(declared, targets, strict=True) if t is not None]
             costs.append(cost_of(moves))
-    declared = {row.criterion.code: 0 if row.declared is UNKNOWN else row.declared for row in found.criteria}
-    assert cost_of([(declared[piece.criterion], piece.target) for piece in path.pieces]) == min(costs)
+    held = {row.criterion.code: 0 if row.declared is UNKNOWN else row.declared for row in found.criteria}
+    assert cost_of([(held[piece.criterion], piece.target) for piece in path.pieces]) == min(costs)

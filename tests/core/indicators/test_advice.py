@@ -2,6 +2,7 @@
 
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 from rebond.eligibility.truth import Truth
 from rebond.facts import UNKNOWN, Accompaniment, AccompanimentOutcome
@@ -21,7 +22,7 @@ def figures(ripe, *accompaniments):
         )
         for ref, truth in ripe.items()
     ]
-    result = SimpleNamespace(census=SimpleNamespace(accompaniments=accompaniments), projects=projects, on=ON)
+    result: Any = SimpleNamespace(census=SimpleNamespace(accompaniments=accompaniments), projects=projects, on=ON)
     return {each.code.removeprefix("conseil_"): each for each in advice_indicators(result)}
 
 

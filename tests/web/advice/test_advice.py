@@ -28,7 +28,7 @@ from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
-from rebond.web.studies.models import ProjectFinding
+from rebond.web.studies.models import ProjectFinding, Referral
 from tests.web.addresses import MISSION, address
 from tests.web.conftest import signed_in
 
@@ -164,7 +164,7 @@ def test_the_adviser_reads_and_writes_what_is_sent_to_it_under_a_code_name_until
     assert adviser.post(url, sent).status_code == 302
     assert "Mot du conseil" in read(adviser, url)
     assert [each.organisation for each in census_of(mission).meetings] == ["", "bpifrance"]
-    for gesture in ("conseil", "clore"):
+    for gesture in ("conseil", "clore", "promesse"):
         assert adviser.post(url, {"geste": gesture}).status_code == 403, gesture
     acts.note_consent(mission, project.firm, bank, text="J’accepte.", signed_by="la gérante", given_on=TODAY, by=None)
     assert "Mot de la mission" in read(adviser, url)
@@ -270,3 +270,17 @@ def test_a_project_that_leaves_takes_its_adviser_with_it_and_brings_it_back(
     undo(mission, Entry.objects.of(mission).order_by("-position")[0].gesture, by=SHELL)
     after = census_of(mission)
     assert (after.accompaniments, after.meetings) == (before.accompaniments, before.meetings)
+
+
+def test_where_no_adviser_works_the_page_says_so_and_a_mission_without_study_still_chooses(
+    pilot: Client, mission: Mission, project: Project
+) -> None:
+    page = f"{LIST}projets/{project.ref}/ouvrir/"
+    rows = Referral.objects.filter(project=project, kind=Referral.Kind.ADVISER)
+    rows.update(organisation="equipe-mission")
+    assert "Aucun conseil du catalogue ne travaille à coup sûr" in read(pilot, page)
+    rows.delete()
+    assert "L’étude ne propose pas encore de conseil" in read(pilot, page)
+    Project.objects.of(mission).update(withdrawn_at=timezone.now())
+    assert "Rien à confier" in read(pilot, LIST)
+    assert "Aucun projet n’attend de conseil" in read(pilot, f"{LIST}ouvrir/")

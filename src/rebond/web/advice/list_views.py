@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -39,26 +40,24 @@ _OF_THE_TEAM = (
     Column(key="entreprise", label="Entreprise", value=lambda row: row.firm, default=False),
     Column(key="propose", label="Conseil proposé", value=lambda row: row.proposed_name, default=False),
 )
-
-
-def _listing(*, team: bool) -> Listing:
-    """An adviser is told neither amounts nor what is proposed to others."""
-    return Listing(
-        name="conseil",
-        title="Conseil",
-        view="advice:list",
-        default_sort="etat",
-        sorts={"etat": "etat"},
-        columns=(
-            Column(key="projet", label="Projet", value=lambda row: row.name, fixed=True),
-            Column(key="etat", label="État", value=lambda row: row.state_label),
-            Column(key="conseil", label="Conseil", value=lambda row: row.adviser_name),
-            Column(key="niveau", label="Niveau", value=_level_words),
-            Column(key="manque", label="Preuves qui manquent", value=_lacks, numeric=True),
-            Column(key="point", label="Prochain point", value=lambda row: row.review_on),
-            *(_OF_THE_TEAM if team else ()),
-        ),
-    )
+_OF_ALL = (
+    Column(key="projet", label="Projet", value=lambda row: row.name, fixed=True),
+    Column(key="etat", label="État", value=lambda row: row.state_label),
+    Column(key="conseil", label="Conseil", value=lambda row: row.adviser_name),
+    Column(key="niveau", label="Niveau", value=lambda row: _level(row)[1]),
+    Column(key="manque", label="Preuves qui manquent", value=_lacks, numeric=True),
+    Column(key="point", label="Prochain point", value=lambda row: row.review_on),
+)
+LISTING = Listing(
+    name="conseil",
+    title="Conseil",
+    view="advice:list",
+    default_sort="etat",
+    sorts={"etat": "etat"},
+    columns=(*_OF_ALL, *_OF_THE_TEAM),
+)
+_OF_AN_ADVISER = replace(LISTING, columns=_OF_ALL)
+"""An adviser is told neither amounts nor what is proposed to others."""
 
 
 @for_roles(*ADVISING)
@@ -75,7 +74,7 @@ def advice_list(request: HttpRequest, mission: Mission) -> HttpResponse:
     ]
     words = words_sought(request.GET.get("q", ""))
     kept = [row for row in every if _fits(row, asked, on) and all(word in _search(row, team=team) for word in words)]
-    listing = _listing(team=team)
+    listing = LISTING if team else _OF_AN_ADVISER
     if (answer := export(listing, request, mission, kept)) is not None:
         return answer
     shown = page_of(request, kept)
@@ -107,10 +106,6 @@ def _urgency(row: Advised) -> tuple[Any, ...]:
 def _level(row: Advised) -> tuple[str, str]:
     code, words = row.ripeness.level if row.ripeness else ("", "À établir")
     return code or UNKNOWN, words
-
-
-def _level_words(row: Advised) -> str:
-    return _level(row)[1]
 
 
 def _day(row: Advised, on: date) -> tuple[str, str]:

@@ -125,7 +125,8 @@ def _read(request: HttpRequest, mission: Mission, row: Advised, gesture: str, *,
     user, on = cast(User, request.user), timezone.localdate()
     held_row = row.accompaniment
     changeable = Accompaniment.objects.may_change(user).of(mission)
-    if held_row is None or not changeable.filter(pk=held_row.pk).exists() or (gesture in _OF_THE_TEAM and not team):
+    closed_to = _OF_THE_TEAM if row.named else _OF_THE_TEAM | {PROMISE, UNPROMISE}
+    if held_row is None or not changeable.filter(pk=held_row.pk).exists() or (gesture in closed_to and not team):
         raise PermissionDenied
     if not held_row.is_open:
         return Sent(typed=request.POST.dict(), errors={"geste": "Cet accompagnement est clos : il ne change plus."})
@@ -157,7 +158,9 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
         # What the mission wrote may name the firm: until it agrees, an adviser reads what it wrote itself.
         meetings = meetings.filter(organisation__in={part.code for part in parts_in(mission) if part.code})
     may_write = Accompaniment.objects.may_change(user).of(mission).filter(pk=held.pk).exists() and held.is_open
-    promised = {each.row.criterion: each for each in row.promises}
+    # What was promised is read after the firm agrees; the path is made of the words of the grid alone.
+    promises = row.promises if row.named else ()
+    promised = {each.row.criterion: each for each in promises}
     steps = row.ripeness.path.pieces if row.ripeness else ()
     lacking = {step.criterion for step in steps}
     criteria = row.ripeness.maturity.criteria if row.ripeness else ()
@@ -169,7 +172,7 @@ def _shown(request: HttpRequest, mission: Mission, row: Advised, *, team: bool) 
         "meetings": list(meetings),
         "steps": [(step, promised.get(step.criterion)) for step in steps],
         "got": [(each, entered.get(each.criterion.code)) for each in criteria if each.criterion.code not in lacking],
-        "other_promises": [each for each in row.promises if each.row.criterion not in lacking],
+        "other_promises": [each for each in promises if each.row.criterion not in lacking],
         "proofs": _proofs(row),
         "promisers": [(each.value, each.label) for each in Promiser],
         "position": journal_position(mission),
