@@ -57,7 +57,9 @@ QUERIES = {
     "portfolio:steps": 13,
     "portfolio:project_steps": 13,
     "referrals:list": 8,
-    "roadmap:roadmap": 10,
+    "roadmap:roadmap": 12,
+    "roadmap:leave": 11,
+    "roadmap:new": 7,
     "restitution:indicators": 6,
     "restitution:indicator": 6,
     "restitution:documents": 8,
@@ -216,7 +218,7 @@ def test_a_missing_page_is_said_in_french(pilot: Client) -> None:
 
 def test_an_error_is_said_in_french(pilot: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     pilot.raise_request_exception = False
-    monkeypatch.setattr("rebond.web.roadmap.views.Action.objects", None)
+    monkeypatch.setattr("rebond.web.roadmap.lines.Action.objects", None)
     response = pilot.get(address("roadmap:roadmap"))
     assert response.status_code == 500
     assert "Le site a rencontré une erreur" in response.content.decode()
