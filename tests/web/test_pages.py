@@ -63,7 +63,9 @@ QUERIES = {
     "advice:list": 11,
     "advice:open": 13,
     "advice:open_many": 10,
-    "roadmap:roadmap": 10,
+    "roadmap:roadmap": 12,
+    "roadmap:leave": 11,
+    "roadmap:new": 7,
     "restitution:indicators": 6,
     "restitution:indicator": 6,
     "restitution:documents": 8,
@@ -224,7 +226,7 @@ def test_a_missing_page_is_said_in_french(pilot: Client) -> None:
 
 def test_an_error_is_said_in_french(pilot: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     pilot.raise_request_exception = False
-    monkeypatch.setattr("rebond.web.roadmap.views.Action.objects", None)
+    monkeypatch.setattr("rebond.web.roadmap.lines.Action.objects", None)
     response = pilot.get(address("roadmap:roadmap"))
     assert response.status_code == 500
     assert "Le site a rencontré une erreur" in response.content.decode()

@@ -18,13 +18,13 @@ from rebond.history import Kind
 from rebond.web.accounts.models import User
 from rebond.web.editing.decided import fault_of_reason, take_back, told_at
 from rebond.web.editing.gestures import ClashError, Done, save
-from rebond.web.editing.opened import facts_of
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.roadmap.adopting import adopted, set_aside
 from rebond.web.roadmap.lines import proposed
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action
 from rebond.web.wording import ended
 
@@ -89,7 +89,8 @@ def _open_proposals(request: HttpRequest, mission: Mission) -> list[Action]:
     """Those that nobody settled; on the way to settle one, nobody else does meanwhile: references are given once."""
     if request.method == "POST":
         Mission.objects.select_for_update().filter(pk=mission.pk).first()
-    settled = {action.proposal for action in facts_of(mission).actions}
+    rows = RoadmapAction.objects.visible_to(request.user).of(mission)
+    settled = set(rows.values_list("proposal", flat=True))
     return [row for row in proposed(request.user, mission) if row.code not in settled]
 
 
