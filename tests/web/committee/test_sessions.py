@@ -299,7 +299,7 @@ def test_a_member_of_the_committee_stands_aside_alone_and_a_technical_sitting_de
 def test_steps_of_referrals_are_counted_by_state_and_what_is_not_known_is_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known = Records(FACT_KINDS | {"ReferralStep": ReferralStep}, FACT_ENUMS | {"ReferralState": ReferralState})
+    known = Records({**FACT_KINDS, "ReferralStep": ReferralStep}, {**FACT_ENUMS, "ReferralState": ReferralState})
     steps = [ReferralStep(referral_id="O1", number=rank, state=ReferralState.GRANTED) for rank in (1, 2)]
     entries_ = [Entry(kind="suite_orientation", path=[], after=known.write(step)) for step in steps]
     strange = Entry(kind="suite_orientation", path=[], after={"type": "Autre", "value": {}})
