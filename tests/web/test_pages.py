@@ -48,7 +48,7 @@ QUERIES = {
     "linkage:decided": 9,
     "committee:screen": 20,
     **dict.fromkeys(("committee:sittings", "committee:members", "committee:since"), 9),
-    "committee:freeze": 14,
+    "committee:freeze": 17,
     "committee:texts": 7,
     "committee:text": 7,
     "portfolio:session": 13,

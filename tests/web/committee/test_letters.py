@@ -127,6 +127,8 @@ def test_what_no_file_holds_is_refused_and_never_keeps_a_frozen_sitting_from_bei
 def test_every_model_of_the_data_uses_known_fields_alone() -> None:
     assert set(letter_models()) == {
         "proces_verbal",
+        "convocation",
+        "dossier",
         "lettre_retenu",
         "lettre_reserve",
         "lettre_orientation",

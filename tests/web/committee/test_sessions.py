@@ -10,8 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.facts.referred import ReferralState, ReferralStep
+from rebond.portfolio.committee.seats import Quorum, Seat, counted, quorum, voters
+from rebond.records import FACT_ENUMS, FACT_KINDS, Records
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.committee import since
 from rebond.web.committee.attending import Presence, presence_of
 from rebond.web.committee.models import AgendaPoint, Attendance, FrozenSitting, Member, SessionDocument, Sitting
 from rebond.web.committee.since import since_last
@@ -292,6 +296,25 @@ def test_a_member_of_the_committee_stands_aside_alone_and_a_technical_sitting_de
     assert pilot.get(SCREEN).context["sitting"].number == 2
 
 
-def test_presence_counts_each_voice_once() -> None:
+def test_steps_of_referrals_are_counted_by_state_and_what_is_not_known_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = Records({**FACT_KINDS, "ReferralStep": ReferralStep}, {**FACT_ENUMS, "ReferralState": ReferralState})
+    steps = [ReferralStep(referral_id="O1", number=rank, state=ReferralState.GRANTED) for rank in (1, 2)]
+    entries_ = [Entry(kind="suite_orientation", path=[], after=known.write(step)) for step in steps]
+    strange = Entry(kind="suite_orientation", path=[], after={"type": "Autre", "value": {}})
+    monkeypatch.setattr(since, "FACTS", known)
+    assert list(since._referrals([*entries_, strange])) == ["accordée : 2"]
+
+
+def test_presence_not_noted_is_unknown_and_a_voice_counts_once_through_its_proxy() -> None:
     nobody = Presence(seats=(), asked=3, names={})
-    assert (nobody.quorum.value, nobody.fault(1, "P", "comité", {})) == ("inconnu", "")
+    assert (nobody.quorum, nobody.fault(1, "P", "comité", {})) == (Quorum.UNKNOWN, "")
+    seats = (
+        Seat(who="a", voting=True, here=True),
+        Seat(who="b", voting=True, here=True, by="a"),
+        Seat(who="c", voting=False, here=True),
+        Seat(who="d", voting=True, here=False),
+    )
+    assert (counted(seats), voters(seats, ()), voters(seats, {"a"}), voters(seats, {"b"})) == (2, ["a", "b"], [], ["a"])
+    assert [quorum(seats, asked) for asked in (None, 2, 3)] == [Quorum.NONE, Quorum.REACHED, Quorum.LACKING]

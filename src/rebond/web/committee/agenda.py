@@ -136,7 +136,7 @@ def length_words(points: Sequence[Point]) -> str:
         return "non précisée"
     total, unknown = minutes_of(points), sum(each.minutes is None for each in points)
     hours, left = divmod(total, 60)
-    told = f"{hours} h {left:02d}" if hours else f"{left} min"
+    told = (f"{hours} h {left:02d}" if left else f"{hours} h") if hours else f"{left} min"
     if not unknown:
         return told
     rest = f"{unknown} {agreed('points', unknown)} sans durée"

@@ -83,6 +83,16 @@ class Row:
         return self.line.finding.uncovered if self.line.finding else None
 
     @property
+    def is_granted(self) -> bool:
+        """Whether the committee decided to retain it."""
+        return self.decided is not None and self.decided.outcome == CommitteeDecision.Outcome.RETAINED
+
+    @property
+    def granted(self) -> Decimal | None:
+        """The amount that it decided."""
+        return self.decided.amount if self.decided is not None else None
+
+    @property
     def differs(self) -> bool:
         """Whether the choice is not what is proposed: a decision of it needs its reason."""
         return self.proposed is not self.chosen

@@ -17,28 +17,22 @@ from rebond.portfolio.committee.seats import Quorum
 from rebond.records import digest
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Recipient
-from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
-from rebond.web.catalogue.reading import current_catalogue
-from rebond.web.committee.agenda import agenda_of
-from rebond.web.committee.amounts import asked_by
 from rebond.web.committee.aside import besides, declared
 from rebond.web.committee.attending import Presence, attendance_of, presence_of, told
 from rebond.web.committee.board import UNSOLVED, Row, Screen, screen
+from rebond.web.committee.gathered import gathering_of
 from rebond.web.committee.models import FrozenDecision, FrozenSitting, Sitting
-from rebond.web.committee.session_files import kept_for, point_told, when_words
-from rebond.web.committee.since import since_last
 from rebond.web.committee.sittings import ARCHIVED, KIND, listed, next_number, opened
-from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words, references, shown_to
+from rebond.web.committee.told_to_firms import decisions_of, digested
+from rebond.web.disclosure.disclosed import band_of, committee_of, discreet_words
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Note, author_of, record
-from rebond.web.missions.access import Part
-from rebond.web.missions.models import Mission, Role
-from rebond.web.portfolio.models import CommitteeDecision, Contribution, Envelope
+from rebond.web.missions.models import Mission
+from rebond.web.portfolio.models import Contribution, Envelope
 from rebond.web.portfolio.standing import Standing, standings
-from rebond.web.studies.models import PlanLine
 
 NOTHING = "Aucune décision ni présence n’est enregistrée : il n’y a rien à geler."
 NOBODY = "Personne n’a noté qui est venu : notez les présences, puis gelez."
@@ -70,7 +64,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     decided = tuple(row for row in found.rows if row.decided is not None) if sitting.decides else ()
     rows = attendance_of(sitting)
     presence, standing = presence_of(sitting, rows), standings(user, mission)
-    retained = {row.ref for row in decided if _is_granted(row)}
+    retained = {row.ref for row in decided if row.is_granted}
     granted = [row for row in decided if row.ref in retained]
     different = frozenset(row.ref for row in decided if _differs(row))
     faults = [ARCHIVED] if mission.archived_at is not None else []
@@ -79,7 +73,7 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
     if decided and presence.quorum is Quorum.UNKNOWN:
         faults.append("La séance a un quorum, et personne n’a noté qui est venu : notez les présences, puis gelez.")
     faults += _undecidable(mission, sitting, decided, presence, standing)
-    unknown = [row.line.project.title for row in granted if _amount(row) is None]
+    unknown = [row.line.project.title for row in granted if row.granted is None]
     faults += [f"{title} est retenu sans montant : donnez-le." for title in unknown]
     total = _total(granted)
     if total > found.bar.amount:
@@ -165,12 +159,12 @@ def freeze(
         sitting.number = next_number(mission)
     content = content_of(mission, sitting, found, reason=reason) | gathering_of(by, sitting)
     try:
-        decisions = _decisions(mission, sitting.number, found.decided)
+        decisions = decisions_of(mission, sitting.number, found.decided)
     except (SolverError, IllegalPlanError) as error:
         return [f"{UNSOLVED} ({error}) : rien n’est gelé. Recommencez."]
     now = timezone.now()
     sitting.save()
-    mark = digest({"releve": content, "decisions": [_digested(each) for each in decisions]})
+    mark = digest({"releve": content, "decisions": [digested(each) for each in decisions]})
     note = Note(
         kind=KIND,
         ref=str(sitting.number),
@@ -205,7 +199,7 @@ def is_intact(frozen: FrozenSitting) -> bool:
     """Whether the record is the one whose digest the journal holds; two queries."""
     held_rows = FrozenDecision.objects.of(frozen.mission).filter(number=frozen.number)
     rows = sorted(held_rows, key=lambda row: row.project_ref)
-    mark = digest({"releve": frozen.content, "decisions": [_digested(each) for each in rows]})
+    mark = digest({"releve": frozen.content, "decisions": [digested(each) for each in rows]})
     entry = Entry.objects.of(frozen.mission).filter(position=frozen.journal_position).values("after", "digest").first()
     held = (entry["after"], entry["digest"]) if entry else None
     return mark == frozen.digest and held == (frozen.digest, frozen.journal_digest)
@@ -239,7 +233,7 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
     """The record, as the committee reads it: a project not put before it bears a code, and ranges."""
     study, bar = mission.current_study, found.screen.bar
     committee = committee_of(mission)
-    granted = [row for row in found.decided if _is_granted(row)]
+    granted = [row for row in found.decided if row.is_granted]
     total = _total(granted)
     lacking = dict(found.broken)
     contributions = Contribution.objects.of(mission).values_list("contributor", "amount")
@@ -271,42 +265,6 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
         "retenus": len(granted),
         "accorde": str(total),
         "reste": str(bar.amount - total),
-    }
-
-
-def gathering_of(user: User, sitting: Sitting) -> dict[str, Any]:
-    """Who came, the agenda and what was said, what changed since the sitting before, the files, the next sitting."""
-    mission, rows = sitting.mission, attendance_of(sitting)
-    ahead = Sitting.objects.of(mission).filter(number=None, cancelled_at=None, held_on__gt=sitting.held_on)
-    coming = ahead.order_by("held_on", "starts_at", "pk").first()
-    return {
-        "nature": sitting.get_kind_display(),
-        "quand": when_words(sitting),
-        "lieu": " ; ".join(filter(None, (sitting.place, "visioconférence" if sitting.link else ""))),
-        "convoquee_le": sitting.convened_on.isoformat() if sitting.convened_on else "",
-        "quorum": presence_of(sitting, rows).words,
-        "presences": [
-            {
-                "nom": row.name,
-                "organisation": row.organisation,
-                "voix": row.voting,
-                "etat": row.get_state_display().lower(),
-                "par": row.by,
-            }
-            for row in rows
-        ],
-        "ordre_du_jour": [point_told(each) for each in agenda_of(user, sitting)],
-        "depuis": since_last(mission, user, committee_of(mission)).lines,
-        "documents": [
-            {
-                "titre": each.title,
-                "nom": each.name,
-                "le": f"{timezone.localtime(each.at):%d/%m/%Y}",
-                "empreinte": each.digest,
-            }
-            for each in kept_for(mission, sitting)
-        ],
-        "prochaine": f"{coming.get_kind_display()} du {when_words(coming)}" if coming else "",
     }
 
 
@@ -346,123 +304,18 @@ def _discreet(reason: str) -> str:
     return words.reason if words.tells(reason) else reason
 
 
-def _financing(mission: Mission, rows: Sequence[Row]) -> _Financing:
-    """How the plan of each project is told: what the committee granted is in it, and nothing else of the envelope.
-
-    A project retained though not proposed has the plan found for it when it moved in, which the envelope completes.
-    """
-    known = current_catalogue().dispositifs
-    lines = PlanLine.objects.found_by(mission.current_study).filter(is_envelope=True)
-    calls = list(Envelope.objects.of(mission).values_list("dispositif", "title"))
-    keys = {*lines.values_list("dispositif", flat=True), *(dispositif for dispositif, _ in calls if dispositif)}
-    titles = {typeset(known[key].title) if key in known else key for key in keys}
-    titles |= {typeset(title) for _, title in calls if title}
-    moved = asked_by(mission, [row.line for row in rows if _is_granted(row) and not row.proposed])
-    plans: dict[str, list[list[str]]] = {}
-    for ref, asked in moved.items():
-        if asked.plan is not None:
-            amounts: dict[str, int] = {}
-            for line in asked.plan.lines:
-                if not line.is_envelope:
-                    amounts[typeset(line.title)] = amounts.get(typeset(line.title), 0) + line.amount
-            plans[ref] = [[title, format_euros(amount)] for title, amount in amounts.items()]
-    return _Financing(titles=frozenset(titles), plans=plans)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Financing:
-    """What stands for the envelope in a plan, and the plans that are not the study's."""
-
-    titles: frozenset[str]
-    plans: Mapping[str, list[list[str]]]
-
-    def told(self, row: Row, asked: Sequence[Sequence[str]]) -> list[list[str]]:
-        """The plan without the envelope, then what was granted."""
-        others = self.plans.get(row.ref, [list(each) for each in asked if each[0] not in self.titles])
-        amount = _amount(row)
-        granted = [["Enveloppe de l’appel", format_euros(amount)]] if _is_granted(row) and amount is not None else []
-        return [*others, *granted]
-
-
-def _decisions(mission: Mission, number: int, rows: Sequence[Row]) -> list[FrozenDecision]:
-    """Each decision with what its firm may be told: its own project and plan, never another's, a rank nor a mark."""
-    told: dict[int, Mapping[str, dict[str, Any]]] = {}
-    plans = _financing(mission, rows)
-    found = []
-    for row in sorted(rows, key=lambda row: row.ref):
-        project, decision = row.line.project, row.decided
-        assert decision is not None  # noqa: S101  # what is decided alone is frozen
-        if project.firm_id not in told:
-            told[project.firm_id] = _told(mission, project.firm_id)
-        found.append(
-            FrozenDecision(
-                mission=mission,
-                mission_slug=mission.slug,
-                number=number,
-                project_number=project.pk,
-                project_ref=row.ref,
-                outcome=decision.outcome,
-                amount=decision.amount,
-                decided_on=decision.decided_on,
-                reason=decision.reason,
-                decided_by=decision.by,
-                told=_with_plan(told[project.firm_id].get(row.ref, {}), row, plans),
-            )
-        )
-    return found
-
-
-def _with_plan(told: dict[str, Any], row: Row, plans: _Financing) -> dict[str, Any]:
-    return {**told, "financements": plans.told(row, told["financements"])} if told else told
-
-
-def _told(mission: Mission, firm: int) -> dict[str, dict[str, Any]]:
-    """What a firm is given of each of its projects, by reference."""
-    given = {each.key: each for each in shown_to(mission, Part(role=Role.FIRM, firm=firm))}
-    return {
-        ref: {
-            "projet": given[key].name,
-            "entreprise": given[key].firm,
-            "commune": given[key].place,
-            "financements": [list(each) for each in given[key].asked],
-            "suites": [list(each) for each in given[key].ways_out],
-        }
-        for key, ref in references(mission, list(given)).items()
-    }
-
-
-def _digested(row: FrozenDecision) -> list[str]:
-    return [
-        row.project_ref,
-        row.outcome,
-        "" if row.amount is None else f"{row.amount:.2f}",
-        row.decided_on.isoformat() if row.decided_on else "",
-        row.reason,
-        row.decided_by,
-        digest(row.told),
-    ]
-
-
-def _is_granted(row: Row) -> bool:
-    return row.decided is not None and row.decided.outcome == CommitteeDecision.Outcome.RETAINED
-
-
 def _granted(row: Row) -> Contender:
-    return replace(row.contender, asks=_amount(row))
+    return replace(row.contender, asks=row.granted)
 
 
 def _total(granted: Iterable[Row]) -> Decimal:
     """What is granted in all; an amount that nobody gave prevents freezing."""
-    return sum((_amount(row) or Decimal(0) for row in granted), Decimal(0))
-
-
-def _amount(row: Row) -> Decimal | None:
-    return row.decided.amount if row.decided is not None else None
+    return sum((row.granted or Decimal(0) for row in granted), Decimal(0))
 
 
 def _differs(row: Row) -> bool:
     """Whether the committee did not decide what was proposed."""
-    if row.proposed is not _is_granted(row):
+    if row.proposed is not row.is_granted:
         return True
     finding = row.line.finding
-    return _is_granted(row) and finding is not None and _amount(row) != finding.envelope
+    return row.is_granted and finding is not None and row.granted != finding.envelope

@@ -183,7 +183,7 @@ def _referrals(entries: Iterable[Entry]) -> Iterator[str]:
         state = getattr(_read(entry.after), "state", None) if entry.kind == _STEP and not entry.path else None
         if state is not None:
             states[str(state.label).lower()] += 1
-    yield from (f"{count} {label}" for label, count in sorted(states.items()))
+    yield from (f"{label} : {count}" for label, count in sorted(states.items()))
 
 
 def _roadmap(mission: Mission, entries: Iterable[Entry]) -> Iterator[str]:
