@@ -6,10 +6,11 @@ no answer that is taken back can raise it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rebond.data.shapes import RATE, TEXT, Shape, block, many, read_shaped
@@ -167,8 +168,15 @@ def _anchor_faults(file: YamlFile, rank: int, criterion: SelectionCriterion) -> 
 
 
 BY_HAND = "note"
-COMPUTED = ("emplois_crees", "maturite", "levier", BY_HAND)
-"""How a score is found: from the project's jobs, maturity or own money, or by the assessors."""
+COMPUTED: Mapping[str, str] = MappingProxyType(
+    {
+        BY_HAND: "note des évaluateurs",
+        "emplois_crees": "emplois créés",
+        "maturite": "maturité",
+        "levier": "effet de levier",
+    }
+)
+"""How a score is found, in words: by the assessors, or from the project's jobs, maturity or own money."""
 _POSITIVE: Shape = {"type": "integer", "minimum": 1}
 _SHAPE = block(
     schema={"const": "selection/v1"},

@@ -25,7 +25,7 @@ from rebond.eligibility.dictionary import FactDefinition, FactDictionary, load_d
 from rebond.eligibility.naf import Nomenclatures, load_nomenclatures
 from rebond.eligibility.places import ZONE_FACTS
 from rebond.errors import CatalogueError, Fault
-from rebond.portfolio.scoring import SelectionGrid, load_selection_grid
+from rebond.portfolio.scoring import COMPUTED, SelectionGrid, load_selection_grid
 from rebond.reading.choices import Choice
 from rebond.regimes.model import Regime
 from rebond.restitution.audiences import Audience, load_audiences
@@ -205,6 +205,7 @@ class _Reader:
             "criteres_notes": self._marked_criteria,
             "axes": lambda: choices_from_csv(folder / "axes.csv"),
             "criteres_maturite": lambda: maturity_criteria(folder),
+            "calculs": lambda: tuple(Choice(code=code, label=COMPUTED[code]) for code in COMPUTED),
             "criteres": lambda: tuple(Choice(code=each.code, label=each.label) for each in self._grid.criteria),
         }
 

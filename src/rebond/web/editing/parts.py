@@ -224,7 +224,8 @@ SETTINGS = (
         repeated=True,
         folded=True,
         note="Sans ligne : les critères du catalogue. Avec une ligne ou plus : ceux de la mission, et eux seuls. Les "
-        "notes d’un critère ôté sont gardées et ne comptent pas. Une ligne vidée est retirée.",
+        "notes d’un critère ôté sont gardées et ne comptent pas. Repères : un par ligne, du sens de la note 0 à celui "
+        "de la plus haute, autant pour chaque critère noté. Une ligne vidée est retirée.",
     ),
     Part(key="zonage", title="Hypothèse de zonage", sheet="mission", columns=("zonage_afr", "source_zonage_afr")),
     Part(

@@ -39,7 +39,7 @@ def settings(request: HttpRequest, mission: Mission) -> HttpResponse:
         done=lambda _: request.path,
         blank_lines=1,
         context={
-            "catalogue_criteria": "" if own else f"{request.path}?{_ASKED}#criteres",
+            "catalogue_criteria": "" if own or asked else f"{request.path}?{_ASKED}#criteres",
             "unfolded": "criteres" if asked else "",
         },
         suggested=_with_catalogue(opened) if asked else None,
