@@ -53,7 +53,7 @@ QUERIES = {
     "portfolio:session": 13,
     "portfolio:decision": 16,
     "portfolio:marks": 10,
-    "portfolio:project_marks": 36,
+    "portfolio:project_marks": 38,
     "portfolio:steps": 13,
     "portfolio:project_steps": 13,
     "referrals:list": 8,
