@@ -34,6 +34,8 @@ def _tasks_of(row: Advised, held: Accompaniment, mission: Mission, on: date) -> 
     if row.state == RIPE:
         yield Task(
             verb="Clore",
+            kind="conseil",
+            key=f"{held.ref} clore",
             subject=name,
             why=typeset(f"mûr : revient au financement, son accompagnement par {row.adviser_name} peut finir"),
             url=url,
@@ -44,6 +46,8 @@ def _tasks_of(row: Advised, held: Accompaniment, mission: Mission, on: date) -> 
         why = "aucune date de prochain point" if held.review_on is None else "prochain point"
         yield Task(
             verb="Faire le point",
+            kind="conseil",
+            key=f"{held.ref} point",
             subject=name,
             why=typeset(f"{why} avec {row.adviser_name}"),
             url=url,
@@ -55,6 +59,8 @@ def _tasks_of(row: Advised, held: Accompaniment, mission: Mission, on: date) -> 
     if late:
         yield Task(
             verb="Relancer",
+            kind="conseil",
+            key=f"{held.ref} preuves",
             subject=name,
             why=typeset(f"preuve promise et non reçue : {listed(sorted({each.label.lower() for each in late}))}"),
             url=url,
@@ -67,6 +73,8 @@ def _ripened(user: User, mission: Mission) -> Iterable[Task]:
     for each in told(user, mission, unread(user, mission)):
         yield Task(
             verb="Lire",
+            kind="conseil",
+            key=f"maturite {each.row.pk}",
             subject=typeset(each.row.project.title),
             why=typeset(f"{_change(each.row)} le {each.row.at:%d/%m/%Y}{_because(each.causes)}"),
             url=f"{reverse('advice:list', args=[mission.slug])}#titre-muris",

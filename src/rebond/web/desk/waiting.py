@@ -208,6 +208,8 @@ def _sent(user: User, mission: Mission, on: date) -> Iterable[Task]:
         elif each.situation is Situation.ASKED:
             yield Task(
                 verb="Préciser",
+                kind="orientation",
+                key=f"{each.ref} precisions",
                 subject=f"{each.named.name}, {each.organisation}",
                 why=typeset(f"elle demande : {each.followed.steps[-1].reason or 'des précisions'}"),
                 url=reverse("referrals:one", args=[mission.slug, each.ref]),
@@ -217,6 +219,8 @@ def _sent(user: User, mission: Mission, on: date) -> Iterable[Task]:
         count = len(each_late)
         yield Task(
             verb="Relancer",
+            kind="orientation",
+            key=f"relancer {code}",
             subject=typeset(f"{each_late[0].organisation} : {count} projet{'s' if count > 1 else ''}"),
             why="aucune réponse à la date demandée",
             url=f"{reverse('referrals:sent', args=[mission.slug])}?organisation={code}&situation={Situation.LATE}",
@@ -236,6 +240,8 @@ def _addressed(user: User, mission: Mission, on: date) -> Iterable[Task]:
         if each.state.waits_for_answer:
             yield Task(
                 verb="Répondre",
+                kind="orientation",
+                key=each.ref,
                 subject=each.named.name,
                 why=each.why,
                 url=reverse("referrals:one", args=[mission.slug, each.ref]),

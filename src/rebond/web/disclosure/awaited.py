@@ -18,11 +18,15 @@ from rebond.web.firms.models import Firm
 from rebond.web.missions.access import firms_in, parts_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.readings.models import Kind, Reading
+from rebond.web.referrals.models import SentReferral
 
 
 @also_awaiting
 def projects_to_read(user: User, mission: Mission, roles: Collection[str], on: date) -> Iterable[Task]:
-    """Projects put at the disposal of a partner that this person never opened; by their codes, consent or not."""
+    """Projects put at the disposal of a partner that this person never opened; by their codes, consent or not.
+
+    What was sent to it awaits an answer, and is told as such.
+    """
     del roles, on
     organisations = {part.organisation for part in parts_in(mission) if part.role == Role.PARTNER}
     if not organisations:
@@ -31,7 +35,8 @@ def projects_to_read(user: User, mission: Mission, roles: Collection[str], on: d
     rows = (
         Shared.objects.of(mission).filter(organisation__in=organisations).exclude(project__ref__in=read.values("ref"))
     )
-    for row in rows.select_related("project").order_by("at", "pk"):
+    sent = SentReferral.objects.visible_to(user).of(mission).values("project")
+    for row in rows.exclude(project__in=sent).select_related("project").order_by("at", "pk"):
         code = code_of(row.project)
         yield Task(
             verb="Lire",
