@@ -18,9 +18,10 @@ from django.utils import timezone
 from rebond.facts import UNKNOWN, ReferralState
 from rebond.referrals.followed import Side
 from rebond.web.accounts.models import User
+from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.acts import note_consent, share
-from rebond.web.disclosure.disclosed import code_of
+from rebond.web.disclosure.disclosed import code_of, ways_out
 from rebond.web.disclosure.models import Shared
 from rebond.web.files.models import Attachment
 from rebond.web.journal.models import Entry
@@ -346,3 +347,15 @@ def test_boards_cost_as_many_queries_for_fifteen_hundred_referrals_as_for_three(
     assert "1 500 orientations" in text_of(pilot, BOARD).replace("\u202f", " ").replace("1500", "1 500")
     late = pilot.get(f"{BOARD}?situation=retard&organisation=ademe").context["page"]
     assert 0 < late.paginator.count < 500
+
+
+def test_the_committee_is_not_told_that_a_firm_was_sent_to_who_helps_in_difficulty(mission: Mission) -> None:
+    """Even when no study says any more that the firm is in trouble."""
+    helper = min(code for code in current_catalogue().organisations if code.startswith("codefi"))
+    found = Referral.objects.found_by(mission.current_study).filter(kind="difficulte")
+    project = Project.objects.of(mission).exclude(pk__in=found.values("project")).first()
+    assert project is not None
+    sent(mission, project, helper)
+    told = {every: ways_out(mission, [project.pk], every=every).get(project.pk, []) for every in (True, False)}
+    assert (organisation_name(helper), "Envoyée") in told[True]
+    assert organisation_name(helper) not in dict(told[False])

@@ -12,18 +12,21 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
+from rebond.dispositifs.organisations import named_by
+from rebond.referrals.orient import load_orientation_rules
 from rebond.restitution.audiences import Reader, Traits, audiences
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Edition, Recipient
 from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
-from rebond.web.catalogue.reading import current_catalogue, kind_label, organisation_name
+from rebond.web.catalogue.reading import current_catalogue, kind_label, organisation_name, referentials
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.scope import Scope
 from rebond.web.firms.models import Firm
@@ -91,13 +94,13 @@ def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[D
         rows = rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if _code(mission.pk, pk) == key])
     if part.role == Role.FIRM:
         projects = _loaded(rows, mission)
-        ways, minutes = _ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
+        ways, minutes = ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
         asked = _asked(projects, None)
         found = [_whole(project, asked, ways, minutes) for project in projects]
     elif part.role == Role.COMMITTEE:
         presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
         named = _loaded(rows.filter(pk__in=presented).select_related("committee_decision"), mission)
-        ways = _ways_out(mission, presented)
+        ways = ways_out(mission, presented)
         found = [_presented(project, ways) for project in named] + _veiled(mission, rows.exclude(pk__in=presented))
     elif part.role == Role.PARTNER:
         agreed = _agreed(mission, part)
@@ -323,7 +326,7 @@ def _named(project: Project) -> dict[str, Any]:
     }
 
 
-def _ways_out(mission: Mission, projects: Collection[int], *, every: bool = False) -> dict[int, list[tuple[str, str]]]:
+def ways_out(mission: Mission, projects: Collection[int], *, every: bool = False) -> dict[int, list[tuple[str, str]]]:
     """Where projects go; prevention of difficulty (``every``) is nobody's business but the firm's and the team's.
 
     Of what was sent, its state and nothing else; the rest is a proposal, and says so.
@@ -332,8 +335,10 @@ def _ways_out(mission: Mission, projects: Collection[int], *, every: bool = Fals
     from rebond.web.studies.models import Referral
 
     rows = list(Referral.objects.found_by(mission.current_study).filter(project__in=projects))
-    hidden = {(row.project_id, row.organisation) for row in rows if row.kind == Referral.Kind.DIFFICULTY and not every}
     sent = states_of(mission, projects)
+    hidden = {(row.project_id, row.organisation) for row in rows if row.kind == Referral.Kind.DIFFICULTY and not every}
+    # A later study may say of the same firm that it is out of trouble: whom it was sent to would still tell.
+    hidden |= set() if every else {pair for pair in sent if pair[1] in _helpers()}
     found: dict[int, list[tuple[str, str]]] = {}
     for (project, code), state in sent.items():
         if (project, code) not in hidden:
@@ -342,6 +347,13 @@ def _ways_out(mission: Mission, projects: Collection[int], *, every: bool = Fals
         if (row.project_id, row.organisation) not in {*sent, *hidden}:
             found.setdefault(row.project_id, []).append((row.organisation_name, f"{row.get_kind_display()} (proposé)"))
     return found
+
+
+@lru_cache(maxsize=1)
+def _helpers() -> frozenset[str]:
+    """Who helps firms in difficulty: its name alone tells what a firm is sent there for."""
+    rules, known = load_orientation_rules(referentials() / "orientation.yaml"), current_catalogue().organisations
+    return frozenset(code for name in rules.difficulty for code in named_by(name, known))
 
 
 def _minutes(mission: Mission, part: Part) -> tuple[tuple[str, str], ...]:

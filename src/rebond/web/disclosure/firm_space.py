@@ -13,7 +13,7 @@ from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.consenting import open_requests
-from rebond.web.disclosure.disclosed import code_of
+from rebond.web.disclosure.disclosed import code_of, ways_out
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
 from rebond.web.disclosure.telling import pilots_of
 from rebond.web.firms.models import Firm
@@ -22,7 +22,7 @@ from rebond.web.interviews.replies import digest_of
 from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
-from rebond.web.studies.models import OpenQuestion, Referral
+from rebond.web.studies.models import OpenQuestion
 
 STEPS = ("Entretien", "Projet décrit", "Plan de financement", "Orientation", "Réponse des financeurs")
 _MOST_ASKED = 5
@@ -194,11 +194,9 @@ def _questions(mission: Mission, projects: Sequence[Project]) -> list[Asked]:
 
 
 def _standings(mission: Mission, projects: Sequence[Project], *, met: bool) -> list[Standing]:
-    rows = Referral.objects.found_by(mission.current_study).filter(project__in=[each.pk for each in projects])
-    ways: dict[int, list[str]] = {}
-    for row in rows:
-        ways.setdefault(row.project_id, []).append(typeset(f"{row.organisation_name} : {row.get_kind_display()}"))
-    return [_standing(each, met=met, ways=tuple(ways.get(each.pk, ()))) for each in projects]
+    told = ways_out(mission, [each.pk for each in projects], every=True)
+    ways = {project: tuple(typeset(f"{name} : {state}") for name, state in each) for project, each in told.items()}
+    return [_standing(each, met=met, ways=ways.get(each.pk, ())) for each in projects]
 
 
 def _standing(project: Project, *, met: bool, ways: tuple[str, ...]) -> Standing:
