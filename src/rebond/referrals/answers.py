@@ -38,11 +38,11 @@ class Choice(enum.StrEnum):
 
 
 _WORDS = {
-    Choice.TAKE: ("Je prends en charge", "je prends en charge"),
-    Choice.LACK: ("Il me manque…", "il me manque quelque chose"),
-    Choice.FILED: ("La demande est déposée", "la demande est déposée"),
-    Choice.DECIDED: ("Accordé ou refusé", "accordé (avec le montant) ou refusé"),
-    Choice.NOT_OURS: ("Pas pour nous", "pas pour nous (avec le motif)"),
+    Choice.TAKE: ("Je prends en charge", "« je prends en charge »"),
+    Choice.LACK: ("Il me manque…", "« il me manque… »"),
+    Choice.FILED: ("La demande est déposée", "« la demande est déposée »"),
+    Choice.DECIDED: ("Accordé ou refusé", "« accordé ou refusé » (avec le montant ou le motif)"),
+    Choice.NOT_OURS: ("Pas pour nous", "« pas pour nous » (avec le motif)"),
 }
 _STATES = {
     Choice.TAKE: ReferralState.TAKEN,

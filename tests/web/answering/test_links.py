@@ -444,8 +444,9 @@ def test_the_letter_of_a_referral_says_what_its_link_may_do_and_the_pilot_sends_
     body = plain(letter.body)
     for said in (
         "Répondre sans compte, jusqu'au",
-        "je prends en charge, il me manque quelque chose, la demande est déposée",
-        "accordé (avec le montant) ou refusé ou pas pour nous (avec le motif)",
+        "« je prends en charge », « il me manque… », « la demande est déposée »",
+        "« accordé ou refusé » (avec le montant ou le motif)",
+        "ou « pas pour nous » (avec le motif)",
         "L'ouvrir n'enregistre rien",
     ):
         assert said in body, said
@@ -493,3 +494,8 @@ def test_the_delays_of_links_are_data_whose_faults_come_together(tmp_path: Path)
     assert len(raised.value.faults) == 2
     held = link()
     assert held.expires_at > timezone.now() + timedelta(days=29)
+    # The step that follows an answer takes months; asked for again, its link lasts as long.
+    answer(links.path_of(held), {"choix": "je_prends"})
+    after = AnswerLink.objects.get(answered_at=None)
+    for each in (after, links.link_to(held.referral, held.sent_to)):
+        assert each.expires_at > timezone.now() + timedelta(days=179)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.core import signing
 from django.db import transaction
@@ -127,13 +127,13 @@ def opened(token: str) -> Opened:
 
 
 @transaction.atomic
-def link_to(referral: SentReferral, address: str, *, lasts: timedelta | None = None) -> AnswerLink:
+def link_to(referral: SentReferral, address: str) -> AnswerLink:
     """The one live link of an address for a referral, with a new key: any that was sent there before dies."""
     now = timezone.now()
     live = AnswerLink.objects.select_for_update(of=("self",)).filter(referral=referral, sent_to=address)
     link = live.filter(answered_at=None, revoked_at=None).first() or AnswerLink(referral=referral, sent_to=address)
     link.nonce, link.sent_at = secrets.token_hex(_NONCE), now
-    link.expires_at = _end(now + (lasts or delays().first), referral)
+    link.expires_at = _end(now, followed_of(referral))
     link.save()
     return link
 
@@ -152,7 +152,7 @@ def renewed(token: str) -> AnswerLink | None:
         return None
     if not waiting(followed_of(last.referral)):
         return None
-    return link_to(last.referral, last.sent_to, lasts=None if last.is_live else delays().next)
+    return link_to(last.referral, last.sent_to)
 
 
 def followed_of(referral: SentReferral) -> Followed:
@@ -188,10 +188,11 @@ def _used_up(link: AnswerLink, nonce: str) -> Closed | None:
     return Closed.EXPIRED if link.expires_at <= timezone.now() else None
 
 
-def _end(at: datetime, referral: SentReferral) -> datetime:
-    """The end of a day: never before the one by which an answer is asked."""
-    day, asked = timezone.localdate(at), followed_of(referral).answer_by if referral.pk else UNKNOWN
-    last = day if asked is UNKNOWN else max(day, asked)
+def _end(now: datetime, followed: Followed) -> datetime:
+    """The end of a day: never before the one by which a first answer is asked."""
+    first = followed.state.waits_for_answer
+    day, asked = timezone.localdate(now + (delays().first if first else delays().next)), followed.answer_by
+    last = max(day, asked) if first and asked is not UNKNOWN else day
     return timezone.make_aware(datetime.combine(last, time(23, 59)))
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from rebond.referrals.answers import waiting
 from rebond.restitution.typography import french_date, typeset
 from rebond.web.accounts.models import User
-from rebond.web.answering.delays import delays
 from rebond.web.answering.letters import absolute_from, letter_after
 from rebond.web.answering.links import followed_of, link_to
 from rebond.web.answering.models import AnswerLink
@@ -76,8 +75,7 @@ def links(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
         said = f"Un nouveau lien part à {address} ; l’ancien ne sert plus."
         with transaction.atomic():
             lock(mission)
-            lasts = None if followed_of(referral).state.waits_for_answer else delays().next
-            link = link_to(referral, address, lasts=lasts)
+            link = link_to(referral, address)
             _tell(mission, referral, user, "nouveau lien", address)
         send_later(letter_after(Told(referral), to=address, link=link, absolute=absolute_from(request)))
     elif gesture == REVOKE and standing.is_live:

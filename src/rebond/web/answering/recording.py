@@ -12,7 +12,6 @@ from django.utils import timezone
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep
 from rebond.referrals.answers import Outcome, waiting
 from rebond.referrals.followed import Side
-from rebond.web.answering.delays import delays
 from rebond.web.answering.links import Opened, followed_of, link_to, opened
 from rebond.web.answering.models import AnswerLink
 from rebond.web.answering.told import Told
@@ -84,7 +83,7 @@ def record(token: str, answer: Answer) -> Recorded:
     served = AnswerLink.objects.filter(pk=link.pk, answered_at=None, revoked_at=None)
     served.update(answered_at=timezone.now(), answered_by=signed)
     goes_on = bool(waiting(followed_of(link.referral)))
-    after = link_to(link.referral, link.sent_to, lasts=delays().next) if goes_on else None
+    after = link_to(link.referral, link.sent_to) if goes_on else None
     return Recorded(steps=tuple(steps), by=signed, next=after)
 
 
