@@ -39,7 +39,7 @@ _COLUMNS = (
     Column(key="envoyee", label="Envoyée le", value=lambda row: row.sent_on, sort="envoyee", default=False),
 )
 _PROJECT = Column(key="projet", label="Projet", value=lambda row: row.named.name, sort="projet", fixed=True)
-BOARD = Listing(
+LISTING = Listing(
     name="orientations-envoyees",
     title="Orientations envoyées",
     view="referrals:sent",
@@ -109,7 +109,7 @@ def sent(request: HttpRequest, mission: Mission) -> HttpResponse:
         if asked["organisation"] in ("", each.row.organisation) and (asked["qui"] != MINE or each.row.sent_by == me)
     ]
     done = last_gesture(request, mission, History.REFERRAL)
-    return _listed(request, mission, BOARD, every, kept, filters, "referrals/sent.html", done=done)
+    return _listed(request, mission, LISTING, every, kept, filters, "referrals/sent.html", done=done)
 
 
 @require_safe
