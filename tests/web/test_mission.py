@@ -182,8 +182,8 @@ def test_every_project_is_under_an_organisation(pilot: Client) -> None:
 
 
 def test_every_need_of_the_roadmap_names_its_firm(pilot: Client, sample_result: MissionResult) -> None:
-    axes = pilot.get(address("roadmap:roadmap")).context["axes"]
-    needs = sum(len(action.needs.all()) for actions in axes for action in actions)
+    groups = pilot.get(address("roadmap:roadmap")).context["proposals"]
+    needs = sum(len(line.proposal.needs.all()) for _, _, lines in groups for line in lines)
     assert needs == sum(len(interview.needs) for interview in sample_result.census.interviews)
 
 
