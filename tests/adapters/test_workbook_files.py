@@ -112,7 +112,7 @@ def test_a_zip_bomb(bench, monkeypatch):
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/image.bin", bytes(4_000_000))
 
-    assert path.stat().st_size < 140_000
+    assert path.stat().st_size < 300_000  # A tenth of what it unpacks to.
     assert "dépasse 3 Mo" in _only(bench, path).problem
 
 
