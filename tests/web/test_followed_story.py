@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -190,10 +191,11 @@ def ripens(pilot: Page, home: Path) -> None:
     pilot.fill("#point_le", "15/01/2027")
     pilot.get_by_role("button", name="Confier le projet").click()
     pilot.wait_for_url(re.compile("/conseil/C"))
-    pilot.fill("#date", "27/11/2026")
+    pilot.fill("#date", f"{date.today():%d/%m/%Y}")
+    pilot.fill("#presents", "Mme Roy")
     pilot.fill("#convenu", "Cahier des charges relu, deux devis demandés.")
     pilot.get_by_role("button", name="Noter le rendez-vous").click()
-    expect(pilot.get_by_role("main")).to_contain_text("deux devis demandés")
+    expect(pilot.locator("[aria-labelledby=titre-rendez-vous]")).to_contain_text("deux devis demandés")
     pilot.get_by_role("link", name="Saisir la preuve").first.click()
     for criterion in ("definition", "chiffrage", "financement"):
         pilot.fill(f"[name='projets.0.maturite_{criterion}']", "2")
@@ -201,6 +203,38 @@ def ripens(pilot: Page, home: Path) -> None:
     pilot.keyboard.press("Control+Enter")
     pilot.wait_for_url(re.compile(f"/projets/{YOUNG}/$"))
     studied(home)
+    title = "Détection des dérives d’injection par apprentissage"
+    assert f"Lire : {title} mûr : revient au financement" in read(pilot, f"{M}/")
+    assert "Région Grand Est Orienté vers des financeurs" in read(pilot, f"{M}/projets/{YOUNG}/suivi/")
+    pilot.goto(f"{M}/conseil/")
+    pilot.get_by_role("button", name="J’ai lu").click()
+    pilot.get_by_role("link", name=title).first.click()
+    pilot.get_by_role("button", name="Clore comme mûri").click()
+    expect(pilot.get_by_role("button", name="Clore comme mûri")).to_have_count(0)
+    assert title not in read(pilot, f"{M}/")
+
+
+def next_committee(pilot: Page) -> None:
+    """A sitting planned: its page and « depuis » tell what was answered since the one before."""
+    pilot.goto(f"{M}/comite/seances/")
+    pilot.fill("#tenue_le", "15/01/2027")
+    pilot.get_by_role("button", name="Prévoir la séance").click()
+    pilot.wait_for_url(re.compile("/prevues/"))
+    answered = "Orientations accordée : 1 envoyée : 2 envoyée de nouveau : 1 précisions demandées : 1 refusée : 1"
+    assert answered in read(pilot, pilot.url)
+    since = read(pilot, f"{M}/comite/depuis/")
+    assert answered in since
+    assert "obtenu des financeurs 0 € → 60 000 €" in since
+
+
+def closes(pilot: Page) -> None:
+    """Nothing more is awaited of either: the letters' links and the tasks end with them."""
+    for referral in ("O001", "O002"):
+        notes(pilot, referral, "close")
+    board = read(pilot, f"{M}/orientations/envoyees/")
+    assert board.count("Close") >= 2
+    assert "Construction d’un atelier d’intégration" not in read(pilot, f"{M}/").partition("Les réponses")[0]
+    assert "accordé : 60 000 €" in read(pilot, f"{M}/projets/{PROJECT}/suivi/")
 
 
 def test_projects_are_followed_from_the_letter_to_the_committee(sample_result: MissionResult, tmp_path: Path) -> None:
@@ -218,4 +252,10 @@ def test_projects_are_followed_from_the_letter_to_the_committee(sample_result: M
         first_committee(pilot)
         granted_for_less(pilot, phone, letters, home)
         refused_elsewhere(pilot, phone, letters, home)
+        ripens(pilot, home)
+        next_committee(pilot)
+        closes(pilot)
+        gone = phone.goto(link_of(letters, DEPARTMENT, 3))
+        assert gone is not None
+        assert gone.status == 410
         browser.close()
