@@ -3,11 +3,11 @@
 import re
 import sqlite3
 import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rebond.results import MissionResult
@@ -191,7 +191,7 @@ def ripens(pilot: Page, home: Path) -> None:
     pilot.fill("#point_le", "15/01/2027")
     pilot.get_by_role("button", name="Confier le projet").click()
     pilot.wait_for_url(re.compile("/conseil/C"))
-    pilot.fill("#date", f"{date.today():%d/%m/%Y}")
+    pilot.fill("#date", f"{timezone.localdate():%d/%m/%Y}")
     pilot.fill("#presents", "Mme Roy")
     pilot.fill("#convenu", "Cahier des charges relu, deux devis demandés.")
     pilot.get_by_role("button", name="Noter le rendez-vous").click()
