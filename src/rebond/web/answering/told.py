@@ -88,14 +88,15 @@ class Told:
     @property
     def words(self) -> str:
         """What the mission wrote, without the name of a firm that did not agree."""
-        return self._discreet(self.referral.words)
+        return self.discreet(self.referral.words)
 
     @property
     def expected(self) -> str:
         """What the organisation is asked to do."""
-        return self._discreet(self.referral.expected)
+        return self.discreet(self.referral.expected)
 
-    def _discreet(self, text: str) -> str:
+    def discreet(self, text: str) -> str:
+        """A text without the name of a firm that did not agree."""
         project = self.referral.project
         named = self.disclosed.named
         return text if named else discreet(text, (project.firm.name, project.title), self.disclosed.name)
@@ -121,7 +122,7 @@ class Told:
 
     def lines(self, steps: Iterable[ReferralStep]) -> list[str]:
         """Steps, in words."""
-        return [step_words(each, self.title(each.dispositif)) for each in steps]
+        return [self.discreet(step_words(each, self.title(each.dispositif))) for each in steps]
 
     def title(self, dispositif: str) -> str:
         """The title of one of several dispositifs; of one alone, the whole says it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 
 from rebond.errors import RebondError
-from rebond.facts import UNKNOWN, CallStage, CallStep
+from rebond.facts import UNKNOWN, CallStage, CallStep, ReferralState
 from rebond.history import Kind
 from rebond.records import FACTS
 from rebond.restitution.editions import Recipient
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 _OF_NOTHING = (Act.READ, Act.EXPORTED)
 _MOST = 2_000
 """Lines of the journal that are read; past it, the page says so."""
-_STEP, _PROGRESS, _ACTION = "suite_orientation", "avancement", "action"
+_SENT, _STEP, _PROGRESS, _ACTION = "orientation", "suite_orientation", "avancement", "action"
 """Kinds of the journal that other parts of the mission write: none of them, nothing to tell."""
+_SENT_LABEL = ReferralState.SENT.label.lower()
+_AGAIN_LABEL = f"{_SENT_LABEL} de nouveau"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def since_last(mission: Mission, user: User, committee: Recipient | None = None,
     if last is None:
         return Since(last=None)
     rows = Entry.objects.of(mission).filter(position__gt=last.journal_position).exclude(act__in=_OF_NOTHING)
-    told = rows.filter(kind__in=(Kind.DECISION.value, Kind.SETTINGS.value, _STEP, _PROGRESS, _ACTION))
+    told = rows.filter(kind__in=(Kind.DECISION.value, Kind.SETTINGS.value, _SENT, _STEP, _PROGRESS, _ACTION))
     entries = list(told.order_by("position")[: _MOST + 1])
     names = _Names(mission, committee)
     notes = [f"plus de {_MOST} changements : les premiers seuls sont lus"] if len(entries) > _MOST else []
@@ -180,10 +182,16 @@ def _referrals(entries: Iterable[Entry]) -> Iterator[str]:
     """How many steps of each state: a count names no project."""
     states: Counter[str] = Counter()
     for entry in entries:
-        state = getattr(_read(entry.after), "state", None) if entry.kind == _STEP and not entry.path else None
-        if state is not None:
-            states[str(state.label).lower()] += 1
-    yield from (f"{label} : {count}" for label, count in sorted(states.items()))
+        if entry.path or entry.kind not in {_SENT, _STEP}:
+            continue
+        after = _read(entry.after)
+        if entry.kind == _SENT:
+            # One that was sent, less one whose sending was undone.
+            states[_SENT_LABEL] += (after is not None) - (_read(entry.before) is not None)
+        elif (state := getattr(after, "state", None)) is not None:
+            again = state is ReferralState.SENT
+            states[_AGAIN_LABEL if again else str(state.label).lower()] += 1
+    yield from (f"{label} : {count}" for label, count in sorted(states.items()) if count > 0)
 
 
 def _roadmap(mission: Mission, entries: Iterable[Entry]) -> Iterator[str]:

@@ -265,6 +265,8 @@ def _render(request: HttpRequest, form: Form, shown: Shown) -> HttpResponse:
         "resume_query": with_draft(request),
         "pasted": shown.pasted,
         "typed": shown.typed,
+        # A link to a folded part asks for it: an anchor alone unfolds nothing.
+        "unfolded": request.GET.get("ouvrir", ""),
         **form.context,
     }
     return page(request, mission, form.template, form.section, context)

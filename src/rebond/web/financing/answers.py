@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rebond.facts import UNKNOWN, ReferralState
 from rebond.facts.answered import NO_ANSWER, Answers, answers_of
+from rebond.financing.context import study
 from rebond.financing.plan.model import FinancingPlan
 from rebond.study.in_mission import ProjectBench
 from rebond.web.financing.comparison import Compared
@@ -32,12 +33,12 @@ class PlanAnswers:
 
 def answers_beside(mission: Mission, project: Project, bench: ProjectBench) -> PlanAnswers:
     """What was asked under each dispositif when the study was made, and the plan that no refusal would have shaped."""
-    study = mission.current_study
-    census = census_read(study) if study else None
+    made = mission.current_study
+    census = census_read(made) if made else None
     told = answers_of(census.referrals, census.referral_steps).get(project.ref, NO_ANSWER) if census else NO_ANSWER
     changes: tuple[Compared, ...] = ()
-    if study is not None and bench.context.answers.refused:
-        before = _before.get((study.pk, project.ref), lambda: _without_refusals(bench))
+    if made is not None and bench.context.answers.refused:
+        before = _before.get((made.pk, project.ref), lambda: _without_refusals(bench))
         changes = tuple(_changes(before, bench.now.plan))
     return PlanAnswers(stages=_stages(told), changes=changes)
 
@@ -52,9 +53,13 @@ def _stages(answers: Answers) -> dict[str, str]:
 
 
 def _without_refusals(bench: ProjectBench) -> FinancingPlan:
-    """The plan as if nobody had said no, on what the other plans leave today."""
+    """The plan as if nobody had said no, on what the other plans leave today; that of today when it is as good.
+
+    The plan of today is not kept for being whole: it is what the refusals left.
+    """
     told = bench.context.answers
-    return bench.study(replace(bench.context, answers=replace(told, closed=()))).plan
+    best = study(replace(bench.context, answers=replace(told, closed=())), solve=bench.problem).plan
+    return best if told.refused & {line.dispositif for line in best.lines} else bench.now.plan
 
 
 def _changes(before: FinancingPlan, after: FinancingPlan) -> list[Compared]:

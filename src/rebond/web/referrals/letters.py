@@ -44,17 +44,19 @@ def answer_links(referral: SentReferral, *, to: str, absolute: Absolute) -> tupl
 
 
 def send_letters(
-    mission: Mission, lines: Sequence[Line], *, by: Author, absolute: Absolute, again: bool = False
+    mission: Mission, lines: Sequence[Line], *, by: Author, absolute: Absolute, again: bool = False, reply: str = ""
 ) -> int:
     """Send one letter to each address of one organisation, about these referrals; how many leave.
 
-    ``lines``: as that organisation is told them. The journal keeps to whom; a letter that left is not unsent.
+    ``lines``: as that organisation is told them. ``reply``: what the mission answers to what was missing. The journal
+    keeps to whom; a letter that left is not unsent.
     """
     if not lines:
         return 0
     code = lines[0].row.organisation
     addresses, accounts = recipients(mission, code), with_account(mission, code)
-    subject = f"{mission.name} : {_subject(lines, again=again)}"
+    reply = Told(lines[0].row).discreet(reply)
+    subject = f"{mission.name} : {'la réponse à votre question' if reply else _subject(lines, again=again)}"
     for address in addresses:
         items = [
             Item(
@@ -70,7 +72,8 @@ def send_letters(
             "again": again,
             "by": by.said,
             "organisation": lines[0].organisation,
-            "words": typeset(lines[0].row.words),
+            "words": typeset(reply or lines[0].row.words),
+            "reply": bool(reply),
         }
         send_later(letter(address, subject, "referrals/letter.txt", context))
     if addresses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from rebond.facts import ReferralState
 from rebond.referrals.followed import CLOSED, Side
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.answering.told import Told
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.disclosure.disclosed import code_of, shown_to
 from rebond.web.files.models import Attachment
@@ -28,6 +30,7 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind, What
 from rebond.web.referrals.gestures import StepError, add_step
+from rebond.web.referrals.letters import send_letters
 from rebond.web.referrals.models import Audience, Message, SentReferral
 from rebond.web.referrals.reading import Line, dispositif_title, lines_for_organisations, lines_for_team
 from rebond.web.referrals.stepping import Typed, read_said
@@ -138,7 +141,20 @@ def _step(
         typed.errors["etat"] = " ".join(ended(each.problem) for each in error.faults)
         return {"step": typed}
     messages.success(request, typeset(f"Noté : « {step.state.label} ». La mission et l’organisation le voient."))
+    if step.state is ReferralState.SENT:
+        _letters(request, mission, line, by, step.reason if line.state is ReferralState.ASKED else "")
     return {}
+
+
+def _letters(request: HttpRequest, mission: Mission, line: Line, by: Author, reply: str) -> None:
+    """Sent again: its letter leaves once more, with what the organisation asked for."""
+    rows = SentReferral.objects.visible_to(request.user).of(mission).filter(ref=line.ref)
+    lines = lines_for_organisations(mission, rows, [line.row.organisation], timezone.localdate())
+    left = send_letters(mission, lines, by=by, absolute=request.build_absolute_uri, again=True, reply=reply)
+    if left:
+        messages.success(request, typeset(f"{left} lettre{'s partent' if left > 1 else ' part'}."))
+    else:
+        messages.warning(request, "Aucune lettre ne part : cette organisation n’a pas d’adresse ici.")
 
 
 def _message(
@@ -183,7 +199,7 @@ def _context(
     shown: dict[str, Any],
 ) -> dict[str, Any]:
     user, side = request.user, _side(sides)
-    row = line.row
+    row, told = line.row, Told(line.row)
     states = set(line.followed.next_states(side))
     for each in row.dispositifs:
         states |= set(line.followed.next_states(side, each))
@@ -196,7 +212,13 @@ def _context(
         "team": Side.MISSION in sides,
         "organisation": organisation_name(row.organisation),
         "disclosed": disclosed,
-        "steps": [(each, dispositif_title(each.dispositif) if each.dispositif else "") for each in line.followed.steps],
+        "steps": [
+            (
+                each if Side.MISSION in sides else replace(each, reason=told.discreet(each.reason)),
+                dispositif_title(each.dispositif) if each.dispositif else "",
+            )
+            for each in line.followed.steps
+        ],
         "states": [each for each in ReferralState if each in states],
         "dispositifs": [(each, dispositif_title(each)) for each in row.dispositifs],
         "reopening": line.state is CLOSED,
