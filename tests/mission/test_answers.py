@@ -137,6 +137,10 @@ def test_a_smaller_grant_leaves_a_need_and_an_unknown_one_raises_nothing(
         assert aid.amount is UNKNOWN
         assert aid.at_least == 0
         assert unknown.plan.need <= half.plan.need
+        if not unknown.plan.need:
+            reasons = [each.reason for each in _steps(unknown, bench)]
+            assert reasons == [reason for reason in reasons if "couvre le besoin" not in reason]
+            assert any("accordé sans montant" in reason for reason in reasons)
         assert _worth(unknown)[0] <= min(_worth(found)[0], _worth(half)[0])
 
 
