@@ -101,6 +101,9 @@ def test_euros_add_up_by_dispositif_and_a_grant_withdrawn_counts_no_more() -> No
     assert whole.totals.granted == 230_000
     lost = told((S.GRANTED, {"granted": Decimal(200_000)}), (S.REFUSED, {}), (S.CLOSED, {}))
     assert lost.totals.granted is UNKNOWN
+    for one in ({}, {"dispositif": "pret"}):
+        again = told((S.GRANTED, {"granted": Decimal(200_000), **one}), (S.REFUSED, one), (S.GRANTED, one))
+        assert again.totals.granted is UNKNOWN, "nobody said how much of it was granted anew"
     closed = told((S.GRANTED, {"granted": Decimal(200_000)}), (S.CLOSED, {"paid": Decimal(200_000), "jobs": 3}))
     assert (closed.totals.granted, closed.totals.paid, closed.totals.jobs) == (Decimal(200_000), Decimal(200_000), 3)
 
