@@ -162,7 +162,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
-            *award_alerts(parts.awards, census, rulebook.catalogue),
+            *award_alerts(parts.awards, census, rulebook.catalogue, counted=had.aids),
             *unused_marks(census, mission_grid(rulebook.selection, census.settings)),
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),

@@ -32,6 +32,7 @@ from rebond.portfolio.offered import call_dispositif
 from rebond.referrals.catalogue_queue import to_reread
 from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.model import RegimeKind
+from rebond.restitution.alerts import award_alerts
 from rebond.study.calls import study_calls
 from rebond.study.inputs import CensusParts
 from rebond.units import Euros
@@ -296,6 +297,11 @@ def test_a_grant_beyond_the_law_is_an_alert_that_names_the_rule_and_the_study_ho
     assert "RGEC art. 7 et 14 à 49" in words
     assert "semble la même" in words
     assert "manque au catalogue" in words
+    undated = replace(told, aids=(again,), referral_steps=tuple(replace(s, on=UNKNOWN) for s in told.referral_steps))
+    parts = CensusParts(undated, bench.rulebook, on=again.granted_on)
+    assert again in parts.aids
+    alerts = award_alerts(parts.awards, undated, bench.rulebook.catalogue, counted=parts.aids)
+    assert [each for each in alerts if "Les deux sont comptées" in each and "comptée une fois" not in each]
     assert result.project("P005").plan.need == 0
     (way_out,) = result.project("P005").referrals
     assert (way_out.organisation, way_out.dispositifs) == (award.dispositif.partition("/")[0], (award.dispositif,))
