@@ -214,8 +214,9 @@ class Followed:
 
     def _is_withdrawn(self, grant: ReferralStep) -> bool:
         """Whether a no came after it: granted again since without an amount, nobody knows how much."""
-        after = (each for each in self.steps if each.number > grant.number)
-        return any(each.state.is_no and each.dispositif in ("", grant.dispositif) for each in after)
+        alone = len(self._spoken_of) <= 1
+        after = (each for each in self.steps if each.number > grant.number and each.state.is_no)
+        return any(alone or each.dispositif in ("", grant.dispositif) for each in after)
 
 
 def followed(referrals: Iterable[SentReferral], steps: Iterable[ReferralStep]) -> tuple[Followed, ...]:
