@@ -16,7 +16,6 @@ from rebond.errors import CensusError, Fault, IllegalPlanError
 from rebond.facts import UNKNOWN, Census, Maybe
 from rebond.facts.answered import NO_ANSWER
 from rebond.financing.auditing.catalogue import audit_against_catalogue
-from rebond.financing.awards import budgets_left
 from rebond.financing.building.build import ProblemBuilder
 from rebond.financing.context import account_of
 from rebond.financing.plan.model import FinancingPlan
@@ -105,7 +104,7 @@ def run_mission(
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room=known_rooms(firm.account for firm in firms),
-        budgets=budgets_left(rulebook.catalogue.budgets, parts.grants),
+        budgets=parts.budgets,
     )
     problem = without_call(problem, call_dispositif(envelope, rulebook.catalogue))
     proposals = propose(
@@ -163,7 +162,7 @@ def run_mission(
             *plausibility_alerts(examined),
             *rule_alerts(census, rulebook, on, plans.values()),
             *account_alerts(firms),
-            *award_alerts(parts.awards, census, rulebook.catalogue),
+            *award_alerts(parts.awards, census, rulebook.catalogue, counted=had.aids),
             *unused_marks(census, mission_grid(rulebook.selection, census.settings)),
             *filter(None, [orphan_alert(census.interviews, rulebook.actions)]),
             *unused_decision_alerts(census, linkage),

@@ -18,6 +18,7 @@ from rebond.facts import (
     AwardedAid,
     Band,
     Census,
+    Envelope,
     Maybe,
     ReferralState,
     ReferralStep,
@@ -26,10 +27,13 @@ from rebond.facts import (
 from rebond.facts.answered import answers_of
 from rebond.financing.context import Study, account_of, study
 from rebond.financing.explaining.desk_step import DeskStep
+from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.offered import call_dispositif
 from rebond.referrals.catalogue_queue import to_reread
 from rebond.referrals.desk_steps import desk_steps
 from rebond.regimes.model import RegimeKind
+from rebond.restitution.alerts import award_alerts
+from rebond.study.calls import study_calls
 from rebond.study.inputs import CensusParts
 from rebond.units import Euros
 from tests.mission.conftest import Bench
@@ -137,6 +141,10 @@ def test_a_smaller_grant_leaves_a_need_and_an_unknown_one_raises_nothing(
         assert aid.amount is UNKNOWN
         assert aid.at_least == 0
         assert unknown.plan.need <= half.plan.need
+        if not unknown.plan.need:
+            reasons = [each.reason for each in _steps(unknown, bench)]
+            assert reasons == [reason for reason in reasons if "couvre le besoin" not in reason]
+            assert any("accordé sans montant" in reason for reason in reasons)
         assert _worth(unknown)[0] <= min(_worth(found)[0], _worth(half)[0])
 
 
@@ -289,10 +297,56 @@ def test_a_grant_beyond_the_law_is_an_alert_that_names_the_rule_and_the_study_ho
     assert "RGEC art. 7 et 14 à 49" in words
     assert "semble la même" in words
     assert "manque au catalogue" in words
+    undated = replace(told, aids=(again,), referral_steps=tuple(replace(s, on=UNKNOWN) for s in told.referral_steps))
+    parts = CensusParts(undated, bench.rulebook, on=again.granted_on)
+    assert again in parts.aids
+    alerts = award_alerts(parts.awards, undated, bench.rulebook.catalogue, counted=parts.aids)
+    assert [each for each in alerts if "Les deux sont comptées" in each and "comptée une fois" not in each]
     assert result.project("P005").plan.need == 0
     (way_out,) = result.project("P005").referrals
     assert (way_out.organisation, way_out.dispositifs) == (award.dispositif.partition("/")[0], (award.dispositif,))
     assert "versements" in way_out.next_step
+
+
+def test_what_was_declared_of_a_grant_outside_the_catalogue_still_counts(bench: Bench, told: Census) -> None:
+    """Such a grant brings no award: the declared aid is the only trace of those euros."""
+    on, (grant,) = told.settings.committee_on, answers_of(told.referrals, told.referral_steps)["P025"].granted
+    assert grant.on is not UNKNOWN
+    declared = AidObtained(
+        id="A902",
+        firm_id=next(project.firm_id for project in told.projects if project.id == "P025"),
+        funder="Région",
+        label="Notification reçue",
+        regime="de_minimis",
+        granted_on=grant.on,
+        amount=grant.amount,
+        project_id="P025",
+    )
+    parts = CensusParts(replace(told, aids=(declared,)), bench.rulebook, on=on)
+    assert declared in parts.aids
+    assert declared in parts.inputs("P025").census.aids
+
+
+def test_several_calls_share_what_grants_leave_and_none_of_them_is_granted_twice(
+    bench: Bench, told: Census, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call is told by the committee's decisions: the answer of its operator brings nothing more."""
+    seen: list[FinancingProblem] = []
+
+    def run(*_: object, shared: FinancingProblem, **__: object) -> None:
+        seen.append(shared)
+
+    monkeypatch.setattr("rebond.study.calls.run_calls", run)
+    catalogue = bench.rulebook.catalogue
+    scheme = min(catalogue.budgets)
+    census = _answered(told, bench, "P010", scheme, GRANTED, Euros(1000))
+    study_calls(census, bench.rulebook, on=told.settings.committee_on)
+    assert seen[0].budgets == {**catalogue.budgets, scheme: catalogue.budgets[scheme] - 1000}
+    other = Envelope(contributions=(), dispositif=scheme)
+    census = replace(census, settings=replace(census.settings, calls=(other,)))
+    parts = CensusParts(census, bench.rulebook, on=told.settings.committee_on)
+    assert scheme not in {award.dispositif for award in parts.awards}
+    assert parts.budgets == catalogue.budgets
 
 
 def test_what_came_is_counted_beside_what_was_planned(bench: Bench, told: Census) -> None:

@@ -44,6 +44,7 @@ from rebond.portfolio.robust.model import Definition, Status
 from rebond.portfolio.robust.reading import load_robust
 from rebond.portfolio.robust.weights import Opinion, WeightInformation
 from rebond.regimes.de_minimis import known_rooms
+from rebond.study.inputs import CensusParts
 from rebond.study.kept import KeptStudies
 from rebond.units import format_euros, format_number
 
@@ -150,7 +151,7 @@ def robustness(
             every = FinancingProblem(
                 projects=tuple(study.built.problem for study in mission.studies),
                 de_minimis_room=known_rooms(firm.account for firm in mission.firms),
-                budgets=rulebook.catalogue.budgets,
+                budgets=CensusParts(census, rulebook, on=on).budgets,
             )
             found = mission_robustness(
                 entries,

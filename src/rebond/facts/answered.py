@@ -57,9 +57,9 @@ class Asked:
     """What the firm asks, when someone said."""
     sent_on: Maybe[date] = UNKNOWN
     first_on: Maybe[date] = UNKNOWN
-    """The day of the organisation's first answer."""
+    """The day of the organisation's first answer since it was last sent."""
     decided_on: Maybe[date] = UNKNOWN
-    """The day on which it first said yes or no."""
+    """The day on which it first said yes or no since it was last sent."""
     jobs: Maybe[int] = UNKNOWN
     """Jobs really created so far."""
 
@@ -143,7 +143,7 @@ def _answers(
         amount=_last([*([referral.asked] if alone else []), *(step.asked for step in amounts)]),
         sent_on=again.on if again else referral.sent_on,
         first_on=next((step.on for step in since_sent), UNKNOWN),
-        decided_on=next((step.on for step in said if step.state.is_no or step.state is ReferralState.GRANTED), UNKNOWN),
+        decided_on=next((step.on for step in since_sent if _decides(step)), UNKNOWN),
         jobs=_last([step.jobs for step in told]),
     )
     if last is not None and last.state.is_no:
@@ -167,6 +167,11 @@ def _answers(
             amount=_last([step.granted for step in amounts if step.number > since]),
             paid=_last([step.paid for step in amounts if step.number > since]),
         )
+
+
+def _decides(step: ReferralStep) -> bool:
+    """Whether it says yes or no."""
+    return step.state.is_no or step.state is ReferralState.GRANTED
 
 
 def _last(values: Sequence[Maybe[T]]) -> Maybe[T]:

@@ -87,10 +87,10 @@ def _of(accompaniments: Iterable[Accompaniment], project: str) -> list[Accompani
 
 
 def _last(mine: list[Accompaniment]) -> object:
-    """How the last one to end ended; of those with no date, the last in the census."""
+    """How the last one to end ended; of those of one day, or with no date, that of the last identifier."""
     if not mine:
         return UNKNOWN
-    return max(mine, key=lambda each: date.min if each.closed_on is UNKNOWN else each.closed_on).outcome
+    return max(mine, key=lambda each: (date.min if each.closed_on is UNKNOWN else each.closed_on, each.id)).outcome
 
 
 def _in_time(each: Accompaniment, on: date) -> bool:

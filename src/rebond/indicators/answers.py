@@ -6,7 +6,7 @@ decisions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -126,7 +126,11 @@ def _states(result: MissionResult) -> Iterable[Indicator]:
 
 
 def _leverages(result: MissionResult) -> Iterable[Indicator]:
-    """Euros of investment for a euro of support: that was found, and that was found or is proposed."""
+    """Euros of investment for a euro of support: that was found, and that was found or is proposed.
+
+    An amount that nobody said is not nothing: it would make the others bring more than they do.
+    """
+    known = [p for p in result.projects if all(award.support is not UNKNOWN for award in p.awards)]
     found = {p.project.id: sum((award.at_least_support for award in p.awards), Decimal(0)) for p in result.projects}
     hoped = {p.project.id: found[p.project.id] + Decimal(p.stack.useful) for p in result.projects}
     for key, label, words, amounts in (
@@ -143,20 +147,20 @@ def _leverages(result: MissionResult) -> Iterable[Indicator]:
             hoped,
         ),
     ):
-        mine = [p for p in result.projects if amounts[p.project.id]]
+        mine = [p for p in known if amounts[p.project.id]]
         support = sum((amounts[p.project.id] for p in mine), Decimal(0))
         invested = sum((p.project.total_cost for p in mine), Decimal(0))
         yield Indicator(
             code=f"suivi_{key}",
             label=label,
             definition=(
-                f"Effet de levier : investissement pour cent euros de soutien {words}. Les lignes donnent "
-                "l'investissement."
+                f"Effet de levier : investissement pour cent euros de soutien {words} ; un projet dont un "
+                "montant accordé est inconnu n'y entre pas. Les lignes donnent l'investissement."
             ),
             unit="€",
             value=(100 * invested / support).quantize(Decimal(1), ROUND_HALF_UP) if support else Decimal(0),
             rows=tuple(project_row(p, p.project.total_cost) for p in mine),
-            note="" if support else "aucun soutien obtenu",
+            note="" if support else "aucun soutien obtenu d'un montant connu",
             absent=not support,
             family=FAMILY,
         )
@@ -182,16 +186,16 @@ def _jobs(result: MissionResult) -> Indicator:
 
 
 def _delay(result: MissionResult, key: str, words: tuple[str, str], day: Callable[[Asked], Maybe[date]]) -> Indicator:
-    """A median over organisations asked; the rows give each project's longest."""
+    """A median over what was sent, each by the dispositif answered first; the rows give each project's longest."""
     days: dict[str, list[int]] = {}
     for project in result.projects:
-        once: Mapping[str, int] = {
-            each.referral_id: (answered - sent).days
-            for each in project.answers.asked
-            if (answered := day(each)) is not UNKNOWN and (sent := each.sent_on) is not UNKNOWN
-        }
-        if once:
-            days[project.project.id] = list(once.values())
+        first: dict[str, int] = {}
+        for each in project.answers.asked:
+            if (answered := day(each)) is not UNKNOWN and (sent := each.sent_on) is not UNKNOWN:
+                took = (answered - sent).days
+                first[each.referral_id] = min(took, first.get(each.referral_id, took))
+        if first:
+            days[project.project.id] = list(first.values())
     every = [each for found in days.values() for each in found]
     value = Decimal(str(median(every))) if every else Decimal(0)
     rows = (project_row(p, Decimal(max(days[p.project.id]))) for p in result.projects if p.project.id in days)

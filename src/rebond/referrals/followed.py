@@ -207,10 +207,16 @@ class Followed:
         whole = next((rank for rank in range(len(said) - 1, -1, -1) if not said[rank].dispositif), None)
         if whole is not None and whole == len(said) - 1:
             found: Maybe[Any] = getattr(said[whole], name)
-            return found
+            return UNKNOWN if name == "granted" and self._is_withdrawn(said[whole]) else found
         parts: dict[str, ReferralStep] = {each.dispositif: each for each in said if each.dispositif}
-        counted = [getattr(each, name) for key, each in parts.items() if name != "granted" or not self._was_no(key)]
+        counted = [getattr(each, name) for each in parts.values() if name != "granted" or not self._is_withdrawn(each)]
         return sum(counted) if counted else UNKNOWN
+
+    def _is_withdrawn(self, grant: ReferralStep) -> bool:
+        """Whether a no came after it: granted again since without an amount, nobody knows how much."""
+        alone = len(self._spoken_of) <= 1
+        after = (each for each in self.steps if each.number > grant.number and each.state.is_no)
+        return any(alone or each.dispositif in ("", grant.dispositif) for each in after)
 
 
 def followed(referrals: Iterable[SentReferral], steps: Iterable[ReferralStep]) -> tuple[Followed, ...]:

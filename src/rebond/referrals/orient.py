@@ -133,7 +133,7 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
     if answers.granted and not plan.need:
         for organisation in dict.fromkeys(each.organisation for each in answers.granted):
             had = [each.dispositif for each in answers.granted if each.organisation == organisation]
-            way_out = make(ReferralKind.FUNDERS, organisation, had, "le financement obtenu couvre le besoin")
+            way_out = make(ReferralKind.FUNDERS, organisation, had, _covered(answers))
             found.append(replace(way_out, next_step=rules.steps["obtenu"]))
     elif ripe is Truth.YES:
         funders = _funders(plan, verdicts, commune, rules, catalogue)
@@ -158,6 +158,13 @@ def refer_project(  # noqa: PLR0913 - all that a way out depends on, by name
         )
         found.append(make(ReferralKind.ADVISER, adviser, (), reason))
     return tuple(found)
+
+
+def _covered(answers: Answers) -> str:
+    """Why nothing more is asked: what was granted covers the need, or may, for nobody said how much it is."""
+    if all(each.amount is not UNKNOWN for each in answers.granted):
+        return "le financement obtenu couvre le besoin"
+    return "accordé sans montant : rien d'autre n'est proposé tant que le montant n'est pas connu"
 
 
 def _said_no(answers: Answers) -> str:

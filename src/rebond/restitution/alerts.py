@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from rebond.dispositifs.catalogue import Catalogue
@@ -39,8 +39,13 @@ def rule_alerts(census: Census, rulebook: Rulebook, on: date, plans: Iterable[Fi
         )
 
 
-def award_alerts(awards: Iterable[AwardedAid], census: Census, catalogue: Catalogue) -> Iterable[str]:
-    """What was granted beyond a rule, without an amount, or twice told: the study counts it, people settle it."""
+def award_alerts(
+    awards: Iterable[AwardedAid], census: Census, catalogue: Catalogue, *, counted: Collection[AidObtained]
+) -> Iterable[str]:
+    """What was granted beyond a rule, without an amount, or twice told: the study counts it, people settle it.
+
+    ``counted``: all the aid that the study counts.
+    """
     titles = {project.id: project.title for project in census.projects}
     for award in awards:
         named = f"« {award.label} », {award.funder}, projet « {titles.get(award.project_id, award.project_id)} »"
@@ -53,7 +58,9 @@ def award_alerts(awards: Iterable[AwardedAid], census: Census, catalogue: Catalo
             )
         for aid in census.aids:
             told = f"une aide déclarée du {aid.granted_on:%d/%m/%Y}, « {aid.label or aid.funder} »,"
-            if is_told_twice(aid, project_id=award.project_id, on=award.granted_on, support=award.support):
+            same = is_told_twice(aid, project_id=award.project_id, on=award.granted_on, support=award.support)
+            # An undated award bears the day of the study: that it is the same is not sure then, and both count.
+            if same and aid not in counted:
                 yield f"{named} : {told} est la même. Elle est comptée une fois : retirer l'aide déclarée."
             elif _same(aid, award):
                 yield (

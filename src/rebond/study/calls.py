@@ -49,7 +49,7 @@ def study_calls(
     problem = FinancingProblem(
         projects=tuple(study.built.problem for study in studies),
         de_minimis_room=known_rooms(study.account for study in studies),
-        budgets=rulebook.catalogue.budgets,
+        budgets=parts.budgets,
     )
     progress("Allocation des appels, tous ensemble")
     result = run_calls(

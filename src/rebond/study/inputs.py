@@ -59,6 +59,7 @@ from rebond.regimes.readings import Reading
 from rebond.study.canonical import digest
 from rebond.study.rulebook import Rulebook
 from rebond.territory import Territory, territory_of
+from rebond.units import Euros
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -145,8 +146,8 @@ class CensusParts:
             (key, aid) for aid in census.aids for key in {("firm", aid.firm_id), ("project", aid.project_id)}
         )
         self._ranks = {id(aid): rank for rank, aid in enumerate(census.aids)}
-        self._call = call_dispositif(census.settings.envelope, rulebook.catalogue)
-        self.answers = answers_of(census.referrals, census.referral_steps, without={self._call})
+        self._decided = frozenset(call_dispositif(call, rulebook.catalogue) for call in census.settings.every_call)
+        self.answers = answers_of(census.referrals, census.referral_steps, without=self._decided)
         self._referrals = _grouped((each.project_id, each) for each in sorted(census.referrals, key=lambda r: r.id))
         self._steps = _grouped(
             (each.referral_id, each) for each in sorted(census.referral_steps, key=lambda step: step.number)
@@ -156,7 +157,12 @@ class CensusParts:
             id(aid)
             for key, answers in self.answers.items()
             for aid in self._aids.get(("project", key), ())
-            if any(is_told_twice(aid, project_id=key, on=each.on, support=each.amount) for each in answers.granted)
+            # What the catalogue does not hold brings no award: what was declared of it is its only trace.
+            if any(
+                each.dispositif in rulebook.catalogue.dispositifs
+                and is_told_twice(aid, project_id=key, on=each.on, support=each.amount)
+                for each in answers.granted
+            )
         )
         self._aside = aside_of(census.recusals)
         self._marks = _grouped((mark.project_id, mark) for mark in census.marks)
@@ -179,8 +185,12 @@ class CensusParts:
 
     def context(self, project_id: str, rulebook: Rulebook, *, reading: Maybe[Reading] = UNKNOWN) -> ProjectContext:
         """A project ready to be planned alone, on what the mission's grants leave of the shared budgets."""
-        found = self.inputs(project_id).context(rulebook, reading=reading)
-        return replace(found, budgets=budgets_left(found.budgets, self.grants))
+        return replace(self.inputs(project_id).context(rulebook, reading=reading), budgets=self.budgets)
+
+    @property
+    def budgets(self) -> Mapping[str, Euros]:
+        """What the mission's grants leave of the shared budgets."""
+        return budgets_left(self._rulebook.catalogue.budgets, self._grants)
 
     @property
     def aids(self) -> tuple[AidObtained, ...]:
@@ -188,9 +198,11 @@ class CensusParts:
         return (*(aid for aid in self._census.aids if id(aid) not in self._twice), *self.awards)
 
     @property
-    def grants(self) -> tuple[Granted, ...]:
+    def _grants(self) -> tuple[Granted, ...]:
         """Everything that the mission's referrals brought, in the order of projects."""
-        return tuple(grant for key in sorted(self.answers) for grant in self.answers[key].granted)
+        return tuple(
+            grant for key in sorted(self.answers.keys() & self._projects) for grant in self.answers[key].granted
+        )
 
     @property
     def awards(self) -> tuple[AwardedAid, ...]:
@@ -265,7 +277,7 @@ class CensusParts:
         referrals = [
             SentReferral(id=each.id, project_id=project_id, organisation=each.organisation, dispositifs=left)
             for each in self._referrals.get(project_id, ())
-            if (left := tuple(sorted(set(each.dispositifs) - {self._call}))) or not each.dispositifs
+            if (left := tuple(sorted(set(each.dispositifs) - self._decided))) or not each.dispositifs
         ]
         steps = [
             ReferralStep(
@@ -279,7 +291,7 @@ class CensusParts:
             )
             for referral in referrals
             for step in self._steps.get(referral.id, ())
-            if step.dispositif != self._call
+            if step.dispositif not in self._decided
         ]
         return tuple(referrals), tuple(steps)
 

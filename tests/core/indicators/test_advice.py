@@ -62,6 +62,12 @@ def test_what_ripened_and_is_ripe_no_more_waits_for_an_adviser_again() -> None:
     assert found["delai_jours"].value == 31, "it did ripen once"
 
 
+def test_two_supports_that_ended_undated_are_told_in_the_same_way_whatever_the_order_of_rows() -> None:
+    rows = [one("C1", "P1", outcome=PASSED), one("C2", "P1", outcome=GIVEN_UP)]
+    for each in (rows, rows[::-1]):
+        assert refs(figures({"P1": Truth.NO}, *each)["abandonnes"]) == ["P1"]
+
+
 def test_without_any_adviser_nothing_is_told_and_without_any_end_no_delay() -> None:
     assert figures({"P1": Truth.NO}) == {}
     assert figures({"P1": Truth.NO}, one("C1", "P1", opened_on=UNKNOWN))["delai_jours"].absent

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep, SentReferral
+from rebond.facts.answered import answers_of
 from rebond.referrals.followed import (
     RULES,
     Followed,
@@ -101,6 +102,9 @@ def test_euros_add_up_by_dispositif_and_a_grant_withdrawn_counts_no_more() -> No
     assert whole.totals.granted == 230_000
     lost = told((S.GRANTED, {"granted": Decimal(200_000)}), (S.REFUSED, {}), (S.CLOSED, {}))
     assert lost.totals.granted is UNKNOWN
+    for one in ({}, {"dispositif": "pret"}):
+        again = told((S.GRANTED, {"granted": Decimal(200_000), **one}), (S.REFUSED, one), (S.GRANTED, one))
+        assert again.totals.granted is UNKNOWN, "nobody said how much of it was granted anew"
     closed = told((S.GRANTED, {"granted": Decimal(200_000)}), (S.CLOSED, {"paid": Decimal(200_000), "jobs": 3}))
     assert (closed.totals.granted, closed.totals.paid, closed.totals.jobs) == (Decimal(200_000), Decimal(200_000), 3)
 
@@ -163,3 +167,20 @@ def test_one_referral_at_a_time_between_a_project_and_an_organisation() -> None:
     assert open_between(known, "P1", "bpifrance") is known[0]
     assert open_between(known[1:], "P1", "bpifrance") is None
     assert open_between(known, "P1", "ademe") is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(S), st.sampled_from(["", "pret", "subvention"]), st.booleans()), max_size=7))
+def test_the_study_reads_a_referral_as_its_page_does(said: list[tuple[ReferralState, str, bool]]) -> None:
+    """The same dispositifs are refused, the same euros granted, whatever was said in whatever order."""
+    for offered in (("pret", "subvention"), ("pret",)):
+        stories: list[tuple[ReferralState, dict[str, Any]]] = [(S.SENT, {})]
+        stories += [
+            (state, {"dispositif": one, "granted": Decimal(100 + rank) if known and state is S.GRANTED else UNKNOWN})
+            for rank, (state, one, known) in enumerate(said)
+            if one in ("", *offered)
+        ]
+        page = replace(told(*stories), sent=replace(SENT, dispositifs=offered))
+        study = answers_of([page.sent], page.steps)["P1"]
+        assert set(page.refused) == {each.dispositif for each in study.closed}
+        if len(offered) == 1:
+            assert page.totals.granted == next((each.amount for each in study.granted), UNKNOWN)

@@ -6,6 +6,7 @@ A step that names a project follows what the committee decided for it; one that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from rebond.adapters.workbook.consistency import codes_of
 from rebond.adapters.workbook.layout import Layout
@@ -37,20 +38,12 @@ _OF_PROJECT = frozenset({CallStage.WITHDRAWAL})
 def envelope_in(tables: Mapping[str, Table]) -> Envelope:
     """The call that a workbook holds."""
     row = tables["mission"].rows[0]
-    return Envelope(
-        contributions=_contributions(tables, ""),
+    return replace(
+        _rules(row, tables, ""),
         title=row.text("nom_appel"),
         dispositif=row.value(_DISPOSITIF),
-        funds_part=row.value("finance_en_partie"),
         max_rate=row.value("taux_max_enveloppe"),
-        max_per_project=row.value("plafond_par_projet"),
-        min_spend=row.value("depense_min"),
-        min_aid=row.value("aide_min"),
-        grant_share=row.value("part_subvention"),
-        max_months=row.value("duree_max_mois"),
-        after_cutoff=row.value("apres_releve"),
         operator=row.text("operateur_enveloppe"),
-        calendar=_calendar(tables, ""),
     )
 
 
@@ -58,21 +51,28 @@ def calls_in(tables: Mapping[str, Table]) -> Iterator[Envelope]:
     """The other calls that a workbook holds."""
     for row in tables[_CALLS].rows:
         key = row.text("dispositif")
-        yield Envelope(
-            contributions=_contributions(tables, key),
+        yield replace(
+            _rules(row, tables, key),
             title=row.text("nom"),
             dispositif=key,
-            funds_part=row.value("finance_en_partie"),
             max_rate=row.value("taux_max"),
-            max_per_project=row.value("plafond_par_projet"),
-            min_spend=row.value("depense_min"),
-            min_aid=row.value("aide_min"),
-            grant_share=row.value("part_subvention"),
-            max_months=row.value("duree_max_mois"),
-            after_cutoff=row.value("apres_releve"),
             operator=row.text("operateur"),
-            calendar=_calendar(tables, key),
         )
+
+
+def _rules(row: Row, tables: Mapping[str, Table], call: str) -> Envelope:
+    """What the first call and the others say in columns of the same name."""
+    return Envelope(
+        contributions=_contributions(tables, call),
+        funds_part=row.value("finance_en_partie"),
+        max_per_project=row.value("plafond_par_projet"),
+        min_spend=row.value("depense_min"),
+        min_aid=row.value("aide_min"),
+        grant_share=row.value("part_subvention"),
+        max_months=row.value("duree_max_mois"),
+        after_cutoff=row.value("apres_releve"),
+        calendar=_calendar(tables, call),
+    )
 
 
 def _contributions(tables: Mapping[str, Table], call: str) -> tuple[Contribution, ...]:
@@ -131,17 +131,11 @@ def _step(row: Row) -> CallStep:
 def call_parameters(envelope: Envelope) -> Written:
     """The parameters of the mission that are rules of the call."""
     return {
+        **_rule_cells(envelope),
         "nom_appel": envelope.title,
         _DISPOSITIF: envelope.dispositif,
-        "finance_en_partie": envelope.funds_part,
         "operateur_enveloppe": envelope.operator,
         "taux_max_enveloppe": envelope.max_rate,
-        "plafond_par_projet": envelope.max_per_project,
-        "depense_min": envelope.min_spend,
-        "aide_min": envelope.min_aid,
-        "part_subvention": envelope.grant_share,
-        "duree_max_mois": envelope.max_months,
-        "apres_releve": envelope.after_cutoff,
     }
 
 
@@ -149,18 +143,24 @@ def call_rows(settings: MissionSettings) -> Iterator[Written]:
     """The other calls, a row each."""
     for call in settings.calls:
         yield {
+            **_rule_cells(call),
             "dispositif": call.dispositif,
             "nom": call.title,
-            "finance_en_partie": call.funds_part,
             "operateur": call.operator,
             "taux_max": call.max_rate,
-            "plafond_par_projet": call.max_per_project,
-            "depense_min": call.min_spend,
-            "aide_min": call.min_aid,
-            "part_subvention": call.grant_share,
-            "duree_max_mois": call.max_months,
-            "apres_releve": call.after_cutoff,
         }
+
+
+def _rule_cells(call: Envelope) -> Written:
+    return {
+        "finance_en_partie": call.funds_part,
+        "plafond_par_projet": call.max_per_project,
+        "depense_min": call.min_spend,
+        "aide_min": call.min_aid,
+        "part_subvention": call.grant_share,
+        "duree_max_mois": call.max_months,
+        "apres_releve": call.after_cutoff,
+    }
 
 
 def contribution_rows(settings: MissionSettings) -> Iterator[Written]:
