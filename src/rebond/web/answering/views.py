@@ -23,7 +23,7 @@ from rebond.web.answering.letters import Absolute, absolute_from, letter_after
 from rebond.web.answering.links import Closed, opened, renewed
 from rebond.web.answering.models import AnswerLink
 from rebond.web.answering.recording import Answer, ClosedMeanwhileError, MovedError, Recorded, record, seen
-from rebond.web.answering.told import Told, day_of, step_words
+from rebond.web.answering.told import Told, day_of
 from rebond.web.disclosure.telling import pilots_of
 from rebond.web.guard.requests import address_of
 from rebond.web.mail import send_later
@@ -154,7 +154,7 @@ def _page(
         "sender": referral.sent_by or "La mission",
         "sent_on": referral.sent_on,
         "answer_by": told.followed.answer_by if told.followed.state.waits_for_answer else None,
-        "last": step_words(last, told.title(last.dispositif)) if last else "",
+        "last": told.lines([last])[0] if last else "",
         "last_by": last.by if last else "",
         "last_on": last.on if last else None,
         "until": day_of(link),

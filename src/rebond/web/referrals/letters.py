@@ -35,6 +35,8 @@ class Item:
     links: tuple[str, ...]
     """What answers without an account."""
     page: str
+    words: str
+    """What the mission wrote of it, when the letter does not say it once for all."""
 
 
 def answer_links(referral: SentReferral, *, to: str, absolute: Absolute) -> tuple[str, ...]:
@@ -54,6 +56,8 @@ def send_letters(
         return 0
     code = lines[0].row.organisation
     addresses, accounts = recipients(mission, code), with_account(mission, code)
+    told = {each.words for each in lines}
+    shared = lines[0].words if len(told) == 1 else ""
     subject = f"{mission.name} : {_subject(lines, again=again)}"
     for address in addresses:
         items = [
@@ -61,6 +65,7 @@ def send_letters(
                 line=each,
                 links=answer_links(each.row, to=address, absolute=absolute),
                 page=absolute(reverse("referrals:one", args=[mission.slug, each.ref])) if address in accounts else "",
+                words="" if shared else typeset(each.words),
             )
             for each in lines
         ]
@@ -70,7 +75,7 @@ def send_letters(
             "again": again,
             "by": by.said,
             "organisation": lines[0].organisation,
-            "words": typeset(lines[0].row.words),
+            "words": typeset(shared),
         }
         send_later(letter(address, subject, "referrals/letter.txt", context))
     if addresses:
