@@ -105,6 +105,11 @@ class Followed:
         return tuple(each for each in self._spoken_of if self._was_no(each))
 
     @property
+    def last(self) -> int:
+        """The number of the last step, 0 before any: what a page says that it showed."""
+        return self.steps[-1].number if self.steps else 0
+
+    @property
     def since(self) -> Maybe[date]:
         """Since when it stands so."""
         found = next((each for each in reversed(self.steps) if each.state is self.state), None)

@@ -26,7 +26,7 @@ from rebond.web.accounts.models import User
 from rebond.web.answering import letters, links, views
 from rebond.web.answering.delays import load_delays
 from rebond.web.answering.models import AnswerLink
-from rebond.web.answering.told import Told, discreet
+from rebond.web.answering.told import Told
 from rebond.web.disclosure import acts, consenting
 from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Shared
@@ -142,22 +142,26 @@ def test_opening_a_link_shows_what_it_may_do_and_never_acts() -> None:
 def test_neither_page_nor_letter_names_a_firm_before_it_agreed() -> None:
     referral = sent()
     firm, project = referral.project.firm, referral.project
-    SentReferral.objects.filter(pk=referral.pk).update(words=f"{firm.name.upper()} attend. « {project.title} »")
+    said = {"words": f"{firm.name.upper()} attend. « {project.title} »", "expected": "Lire la commande signée de mars"}
+    SentReferral.objects.filter(pk=referral.pk).update(**said)
     referral.refresh_from_db()
+    _said(referral, S.ASKED, reason=f"le bilan de {firm.name}")
     held = link(referral)
 
     def told() -> str:
-        letter = letters.letter_after(Told(referral), to=OFFICER, link=held, absolute=str)
+        steps = links.followed_of(referral).steps
+        letter = letters.letter_after(Told(referral), to=OFFICER, link=held, absolute=str, steps=steps)
         return plain(f"{letter.subject} {letter.body} {words(Client().get(links.path_of(held)))}").casefold()
 
-    for secret in (firm.name, project.title):
+    for secret in (firm.name, project.title, "commande signée"):
         assert plain(secret).casefold() not in told()
-    assert discreet("La Forge, puis LA FORGE", ["la forge"], "X") == "X, puis X"
+    assert "le bilan de" in told()
     bpifrance = Organisation.objects.get(code="bpifrance")
     acts.note_consent(
         mission(), firm, bpifrance, text="oui", signed_by="la gérante", given_on=timezone.localdate(), by=None
     )
-    assert told().count(plain(firm.name).casefold()) >= 2
+    assert told().count(plain(firm.name).casefold()) >= 4
+    assert plain("commande signée").casefold() in told()
 
 
 @pytest.mark.parametrize(
@@ -270,8 +274,10 @@ def test_every_fault_is_said_at_once_and_what_was_typed_is_kept() -> None:
     assert [step.state for step in referral.steps.all()] == [S.TAKEN]
 
 
-def _said(referral: SentReferral, said: ReferralState, side: Side = Side.MISSION) -> None:
-    told = Said(state=said, reason="dit au téléphone")
+def _said(
+    referral: SentReferral, said: ReferralState, side: Side = Side.MISSION, reason: str = "dit au téléphone"
+) -> None:
+    told = Said(state=said, reason=reason)
     add_step(mission(), referral.ref, told, by=author_of(pilot()), side=side, on=timezone.localdate())
 
 

@@ -22,8 +22,9 @@ from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.acts import note_consent, share
 from rebond.web.disclosure.disclosed import code_of, ways_out
-from rebond.web.disclosure.models import Shared
+from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.files.models import Attachment
+from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Entry
 from rebond.web.journal.writing import Author
 from rebond.web.missions.facts import census_of
@@ -40,6 +41,7 @@ from tests.web.conftest import signed_in
 SHELL = Author(user=None, name="Le pilote")
 BOARD, SEND, INBOX = (reverse(f"referrals:{name}", args=[MISSION]) for name in ("sent", "send", "inbox"))
 S = ReferralState
+DESK = "guichet@exemple.fr"
 
 
 def one(ref: str = "O001") -> str:
@@ -253,6 +255,93 @@ def test_each_message_and_file_is_read_by_its_audience_alone(
     assert [signed_in(role).get(place).status_code for role in ("pilote", "bpifrance", "ademe")] == [200, 200, 404]
     assert signed_in("bpifrance").get(reverse("files:download", args=[MISSION, held.pk])).status_code == 403
     assert "bilan.pdf" in text_of(pilot, address("files:list"))
+
+
+def test_a_button_pressed_twice_or_by_two_people_adds_one_step_one_message_and_one_letter(
+    pilot: Client,
+    mission: Mission,
+    row: Referral,
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rebond.web.referrals.letters.send_later", lambda message: message.send())
+    ref = sent(mission, row.project)
+    bank = signed_in("bpifrance")
+
+    def twice(client: Client, place: str, **said: str) -> list[int]:
+        shown = client.get(place).content.decode().split(f'value="{said.get("geste", "")}"', 1)[-1]
+        seen = re.search(r'name="(vu(?:-\w+)?)" value="(\d+)"', shown)
+        assert seen
+        with django_capture_on_commit_callbacks(execute=True):
+            return [client.post(place, {seen[1]: seen[2], **said}).status_code for _ in range(2)]
+
+    assert twice(bank, one(ref), geste="etape", etat="prise_en_charge") == [302, 409]
+    assert [each.state for each in known_of(mission)[0].steps] == [S.TAKEN]
+    assert twice(bank, one(ref), geste="message", texte="Reçu.", audience="partagee") == [302, 302]
+    assert models.Message.objects.count() == 1
+    assert twice(bank, one(ref), geste="message", texte="Reçu.", audience="partagee") == [302, 302], "said again later"
+    assert models.Message.objects.count() == 2
+    says(mission, ref, S.ASKED)
+    many = f"{reverse('referrals:many', args=[MISSION])}?geste=relancer&ligne={ref}"
+    before = f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}"
+    assert twice(pilot, many, ligne=ref, avant=before, **{"adresses-bpifrance": DESK}) == [302, 422]
+    assert [each.state for each in known_of(mission)[0].steps] == [S.TAKEN, S.ASKED, S.SENT]
+    assert len(mailoutbox) == 1
+
+
+def test_what_was_written_in_clear_is_veiled_once_the_firm_takes_its_consent_back(
+    pilot: Client,
+    mission: Mission,
+    row: Referral,
+    settings: Any,
+    tmp_path: Any,
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Words, reasons, messages, names of files, letters; and the team is told before it writes a name again."""
+    monkeypatch.setattr("rebond.web.referrals.letters.send_later", lambda message: message.send())
+    settings.DATA_DIR = tmp_path
+    project = row.project
+    Project.objects.filter(pk=project.pk).update(title="Four à induction")
+    Firm.objects.filter(pk=project.firm_id).update(name="Forges Delacroix-Vannier")
+    agrees(mission, project)
+    ref = sent(mission, project, words="Voir forges DELACROIX Vannier, pour son four à induction.")
+    bank, proof = signed_in("bpifrance"), pilot.get(one(ref)).context["proofs"][0][0]
+
+    def writes() -> list[int]:
+        file = SimpleUploadedFile("forges_delacroix_vannier.pdf", b"%PDF-1.7\n%%EOF\n")
+        said = "les Forges Delacroix-Vannier nous écrivent"
+        posts: list[dict[str, Any]] = [
+            {"geste": "etape", "etat": "precisions", "motif": said},
+            {"geste": "message", "texte": said, "audience": "partagee"},
+            {"geste": "message", "texte": said, "audience": "mission"},
+            {"geste": "piece", "fichier": file, "prouve": proof},
+        ]
+        return [pilot.post(one(ref), each).status_code for each in posts]
+
+    assert writes() == [302] * 4
+    held = Attachment.objects.get(owner="envoi", ref=ref)
+    place = reverse("referrals:file", args=[MISSION, ref, held.pk])
+    assert "Delacroix" in text_of(bank, one(ref))
+    assert "delacroix" in bank.get(place)["Content-Disposition"]
+    assert Consent.objects.of(mission).filter(firm=project.firm).update(ended_at=timezone.now()) == 1
+    read = text_of(bank, one(ref))
+    before = f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}"
+    letter = {"ligne": ref, "avant": before, "motif": "et alors ?", "adresses-bpifrance": DESK}
+    many = f"{reverse('referrals:many', args=[MISSION])}?geste=relancer"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert pilot.post(many, letter).status_code == 302
+    assert mailoutbox
+    for told in (read, bank.get(place)["Content-Disposition"], mailoutbox[0].body):
+        assert "delacroix" not in told.casefold()
+        assert "induction" not in told.casefold()
+    assert code_of(project).upper() in read
+    assert "Delacroix" in text_of(pilot, one(ref))
+    assert writes() == [422, 422, 302, 422]
+    assert pilot.post(many, {**letter, "motif": "Forges Delacroix-Vannier"}).status_code == 422
+    assert models.Message.objects.filter(audience="partagee").count() == 1
 
 
 def test_what_waits_is_a_task_for_each_side_and_what_was_sent_is_no_proposal_any_more(

@@ -89,7 +89,7 @@ def record(token: str, answer: Answer) -> Recorded:
 
 def seen(told: Told) -> int:
     """What a page says that it showed: the number of the last step."""
-    return told.last.number if told.last else 0
+    return told.followed.last
 
 
 def _still_open(token: str) -> AnswerLink:

@@ -16,11 +16,12 @@ from rebond.units import format_euros
 from rebond.web.answering.links import followed_of
 from rebond.web.answering.models import AnswerLink
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
-from rebond.web.disclosure.disclosed import Disclosed, code_of, names_for, shown_to
+from rebond.web.disclosure.disclosed import Disclosed, code_of, shown_to
 from rebond.web.missions.access import Part
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.referrals.models import SentReferral
+from rebond.web.referrals.reading import Line, named_to
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,15 @@ class Told:
     def _number(self) -> int | None:
         return Organisation.objects.filter(code=self.referral.organisation).values_list("pk", flat=True).first()
 
+    @cached_property
+    def _line(self) -> Line:
+        """As its inbox tells it."""
+        return Line(self.referral, self.followed, named_to(self.referral), timezone.localdate())
+
     @property
     def amount(self) -> str:
         """What is asked in all, exactly or as a range; empty when nobody said, or when each dispositif has its own."""
-        asked = self.followed.totals.asked
-        if asked is UNKNOWN or self.disclosed.asked:
-            return ""
-        project = self.referral.project
-        return names_for(self.mission, self._number, [project])[project.pk].amount(asked)
+        return "" if self.disclosed.asked else self._line.amount
 
     @property
     def name(self) -> str:
@@ -88,18 +90,12 @@ class Told:
     @property
     def words(self) -> str:
         """What the mission wrote, without the name of a firm that did not agree."""
-        return self.discreet(self.referral.words)
+        return self._line.words
 
     @property
     def expected(self) -> str:
-        """What the organisation is asked to do."""
-        return self.discreet(self.referral.expected)
-
-    def discreet(self, text: str) -> str:
-        """A text without the name of a firm that did not agree."""
-        project = self.referral.project
-        named = self.disclosed.named
-        return text if named else discreet(text, (project.firm.name, project.title), self.disclosed.name)
+        """What the organisation is asked to do; nothing when nobody said."""
+        return self._line.expected if self.referral.expected else ""
 
     @property
     def last(self) -> ReferralStep | None:
@@ -122,7 +118,7 @@ class Told:
 
     def lines(self, steps: Iterable[ReferralStep]) -> list[str]:
         """Steps, in words."""
-        return [self.discreet(step_words(each, self.title(each.dispositif))) for each in steps]
+        return [_step_words(each, self.title(each.dispositif), self._line.told(each.reason)) for each in steps]
 
     def title(self, dispositif: str) -> str:
         """The title of one of several dispositifs; of one alone, the whole says it."""
@@ -135,17 +131,7 @@ class Told:
         return [(each, known[each].title if each in known else each) for each in keys]
 
 
-def discreet(text: str, names: Iterable[str], code: str) -> str:
-    """A text with a code in the place of names, whatever their case."""
-    for name in filter(None, names):
-        start = text.casefold().find(name.casefold())
-        while start >= 0:
-            text = text[:start] + code + text[start + len(name) :]
-            start = text.casefold().find(name.casefold(), start + len(code))
-    return text
-
-
-def step_words(step: ReferralStep, title: str = "") -> str:
+def _step_words(step: ReferralStep, title: str, reason: str) -> str:
     """One step: what, of which dispositif, how much, and the words that came with it."""
     of = f" ({title})" if title else ""
     amount = {ReferralState.FILED: step.asked, ReferralState.GRANTED: step.granted}.get(step.state, UNKNOWN)
@@ -154,7 +140,7 @@ def step_words(step: ReferralStep, title: str = "") -> str:
         told += f" : {format_euros(amount)}"
     elif step.state is ReferralState.FILED:
         told += ", montant inconnu"
-    return typeset(f"{told}. « {step.reason} »" if step.reason else told)
+    return typeset(f"{told}. « {reason} »" if reason else told)
 
 
 def day_of(link: AnswerLink) -> str:

@@ -80,10 +80,12 @@ def download(request: HttpRequest, mission: Mission, pk: int) -> HttpResponse:
     return as_file(row, content)
 
 
-def as_file(row: Attachment, content: bytes) -> HttpResponse:
-    """The bytes of a file, that no browser opens by itself."""
+def as_file(row: Attachment, content: bytes, *, name: str = "") -> HttpResponse:
+    """The bytes of a file, that no browser opens by itself; ``name``: how it is told, when not by its own."""
     response = HttpResponse(content, content_type=row.mime)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=row.name) or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name or row.name) or "attachment"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,8 @@ from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
 from rebond.web.referrals import models
 from rebond.web.referrals.facts import referral_of, step_of
+
+_MOVED = "une étape a été notée depuis l’ouverture de cette page : la lire, puis noter celle-ci si elle reste à noter"
 
 
 class StepError(FactsError):
@@ -118,19 +121,28 @@ def send(mission: Mission, sendings: Sequence[Sending], *, by: Author, on: date,
 
 
 def add_step(
-    mission: Mission, referral: str, said: Said, *, by: Author, side: Side, on: date, signed: str = ""
+    mission: Mission, referral: str, said: Said, *, by: Author, side: Side, on: date, signed: str = "", seen: str = ""
 ) -> ReferralStep:
     """Add a step to a referral (its reference); raises ``StepError`` when it may not follow, or lacks what it needs."""
-    return add_steps(mission, {referral: said}, by=by, side=side, on=on, signed=signed)[0]
+    return add_steps(mission, {referral: said}, by=by, side=side, on=on, signed=signed, seen={referral: seen})[0]
 
 
 @transaction.atomic
 def add_steps(
-    mission: Mission, said: Mapping[str, Said], *, by: Author, side: Side, on: date, signed: str = "", reason: str = ""
+    mission: Mission,
+    said: Mapping[str, Said],
+    *,
+    by: Author,
+    side: Side,
+    on: date,
+    signed: str = "",
+    reason: str = "",
+    seen: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[ReferralStep, ...]:
     """Add a step to each of several referrals, in one gesture.
 
-    ``signed``: how the step names who says it, when it is not the author's name. Raises ``KeyError`` for a referral
+    ``signed``: how the step names who says it, when it is not the author's name. ``seen``: the last step that a page
+    showed of each: a button pressed twice, or by two people at once, adds one step. Raises ``KeyError`` for a referral
     that there is not, ``StepError`` for the first one that may not follow.
     """
     lock(mission)
@@ -152,6 +164,8 @@ def add_steps(
             reason=each.reason,
             answer_by=each.answer_by,
         )
+        if seen.get(ref, "") not in ("", str(known[ref].last)):
+            raise StepError(f"orientation {ref}", {"state": _MOVED})
         found = objections(known[ref], step, side)
         if step.on is not UNKNOWN and step.on > on:
             found = (*found, ("on", "après aujourd’hui"))

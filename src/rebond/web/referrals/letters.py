@@ -35,6 +35,8 @@ class Item:
     links: tuple[str, ...]
     """What answers without an account."""
     page: str
+    words: str
+    """What the mission wrote of it, when the letter does not say it once for all."""
 
 
 def answer_links(referral: SentReferral, *, to: str, absolute: Absolute) -> tuple[str, ...]:
@@ -55,7 +57,9 @@ def send_letters(
         return 0
     code = lines[0].row.organisation
     addresses, accounts = recipients(mission, code), with_account(mission, code)
-    reply = Told(lines[0].row).discreet(reply)
+    told = {each.words for each in lines}
+    answer = lines[0].told(reply)
+    shared = answer or (lines[0].words if len(told) == 1 else "")
     subject = f"{mission.name} : {'la réponse à votre question' if reply else _subject(lines, again=again)}"
     for address in addresses:
         items = [
@@ -63,6 +67,7 @@ def send_letters(
                 line=each,
                 links=answer_links(each.row, to=address, absolute=absolute),
                 page=absolute(reverse("referrals:one", args=[mission.slug, each.ref])) if address in accounts else "",
+                words="" if shared else typeset(each.words),
             )
             for each in lines
         ]
@@ -72,7 +77,7 @@ def send_letters(
             "again": again,
             "by": by.said,
             "organisation": lines[0].organisation,
-            "words": typeset(reply or lines[0].row.words),
+            "words": typeset(shared),
             "reply": bool(reply),
         }
         send_later(letter(address, subject, "referrals/letter.txt", context))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, ReferralState
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
@@ -22,13 +23,14 @@ from rebond.web.accounts.models import User
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
+from rebond.web.referrals.discretion import refused, tells
 from rebond.web.referrals.gestures import Said, add_steps
 from rebond.web.referrals.letters import keep_addresses, read_addresses, send_letters
 from rebond.web.referrals.models import SentReferral
-from rebond.web.referrals.reading import Line, lines_for_organisations, lines_for_team
+from rebond.web.referrals.reading import Line, lines_for_organisations, lines_for_team, named_to
 from rebond.web.referrals.recipients import recipients
 from rebond.web.referrals.sending_views import ANSWER_DAYS
-from rebond.web.wording import mending
+from rebond.web.wording import ended, mending
 
 GESTURES = {"clore": ReferralState.CLOSED, "relancer": ReferralState.SENT}
 _UNREADABLE = 422
@@ -61,9 +63,12 @@ def many(request: HttpRequest, mission: Mission) -> HttpResponse:
         errors |= wrong
         if not errors:
             said = Said(state=state, reason=typed["motif"], answer_by=answer_by or UNKNOWN)
-            keep_addresses(mission, addresses, by=author_of(cast(User, request.user)))
-            _done(request, mission, gesture, able, said, today)
-            return redirect("referrals:sent", mission.slug)
+            try:
+                _done(request, mission, gesture, able, said, addresses, today)
+            except FactsError as error:
+                errors["lignes"] = " ".join(ended(f"{each.where} : {each.problem}") for each in error.faults)
+            else:
+                return redirect("referrals:sent", mission.slug)
     context = {
         "gesture": gesture,
         "able": able,
@@ -89,6 +94,8 @@ def _faults(typed: dict[str, str], gesture: str, able: list[Line], today: date) 
         errors["lignes"] = "Aucune de ces orientations ne le permet : revenez à la liste et choisissez-en d’autres."
     if len(typed["motif"]) > LONGEST_REASON:
         errors["motif"] = f"{len(typed['motif'])} caractères, {LONGEST_REASON} au plus."
+    elif told := _given_away(typed["motif"], able):
+        errors["motif"] = refused(told)
     if gesture == "relancer":
         try:
             day = read_date(typed["avant"]).value
@@ -101,11 +108,27 @@ def _faults(typed: dict[str, str], gesture: str, able: list[Line], today: date) 
     return errors, answer_by
 
 
+def _given_away(words: str, able: list[Line]) -> list[str]:
+    """The code names of the projects that these words would name to organisations that may not know them."""
+    telling = (named_to(each.row) for each in able if tells(words, each.row.project))
+    return sorted(each.name for each in telling if not each.named)
+
+
 @transaction.atomic
-def _done(request: HttpRequest, mission: Mission, gesture: str, able: list[Line], said: Said, today: date) -> None:
+def _done(
+    request: HttpRequest,
+    mission: Mission,
+    gesture: str,
+    able: list[Line],
+    said: Said,
+    addresses: list[tuple[str, str]],
+    today: date,
+) -> None:
     by = author_of(cast(User, request.user))
     refs = [each.ref for each in able]
-    add_steps(mission, dict.fromkeys(refs, said), by=by, side=Side.MISSION, on=today, reason=said.reason)
+    seen = {ref: request.POST.get(f"vu-{ref}", "") for ref in refs}
+    add_steps(mission, dict.fromkeys(refs, said), by=by, side=Side.MISSION, on=today, reason=said.reason, seen=seen)
+    keep_addresses(mission, addresses, by=by)
     number = len(refs)
     if gesture == "clore":
         told = f"{number} orientation{'s closes' if number > 1 else ' close'}."

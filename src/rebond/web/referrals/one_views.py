@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import PurePath
 from typing import Any, cast
 
 from django.contrib import messages
@@ -12,12 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rebond.errors import DataError, FactsError
+from rebond.errors import DataError, FactsError, Fault
 from rebond.facts import ReferralState
 from rebond.referrals.followed import CLOSED, Side
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
-from rebond.web.answering.told import Told
 from rebond.web.catalogue.reading import organisation_name
 from rebond.web.disclosure.disclosed import code_of, shown_to
 from rebond.web.files.models import Attachment
@@ -29,12 +28,14 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.models import Organisation
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind, What
+from rebond.web.referrals.discretion import refused, tells
 from rebond.web.referrals.gestures import StepError, add_step
 from rebond.web.referrals.letters import send_letters
 from rebond.web.referrals.models import Audience, Message, SentReferral
-from rebond.web.referrals.reading import Line, dispositif_title, lines_for_organisations, lines_for_team
+from rebond.web.referrals.reading import Line, dispositif_title, lines_for_organisations, lines_for_team, named_to
 from rebond.web.referrals.stepping import Typed, read_said
 from rebond.web.referrals.thread import LONGEST, fault_of, offered, write
+from rebond.web.row_numbers import number_in
 from rebond.web.wording import ended
 
 _UNREADABLE, _GONE, _CONFLICT = 422, 410, 409
@@ -80,7 +81,21 @@ def file(request: HttpRequest, mission: Mission, ref: str, pk: int) -> HttpRespo
         response.status_code = _GONE
         return response
     note(request, Kind.PROJECT, line.row.project.ref, "Pièce d’une orientation", What.TAKEN)
-    return as_file(row, content)
+    return as_file(row, content, name=_name_of(row, line))
+
+
+def _name_of(row: Attachment, line: Line) -> str:
+    """How a file is named to who reads the page."""
+    return row.name if line.told(row.name) == row.name else f"piece-{row.pk}{PurePath(row.name).suffix}"
+
+
+def _gives_away(line: Line, sides: frozenset[Side], *texts: str) -> str:
+    """What is wrong with words that the team would have the organisation read; empty when nothing is."""
+    if Side.MISSION not in sides:
+        return ""
+    named = named_to(line.row)
+    told = not named.named and any(tells(each, line.row.project) for each in texts)
+    return refused([named.name]) if told else ""
 
 
 def _found(request: HttpRequest, mission: Mission, ref: str) -> tuple[Line, frozenset[Side], Part | None]:
@@ -128,11 +143,14 @@ def _step(
     today = timezone.localdate()
     sent = {key: request.POST.get(key, "") for key in request.POST}
     typed = read_said(sent, line.followed, _side(sides), today)
-    if typed.said is None:
+    if fault := _gives_away(line, sides, sent.get("motif", "")):
+        typed.errors.setdefault("motif", fault)
+    if typed.said is None or typed.errors:
         return {"step": typed}
     by, signed = _author(request, part, sides)
     try:
-        step = add_step(mission, line.ref, typed.said, by=by, side=_side(sides), on=today, signed=signed)
+        seen = sent.get("vu", "")
+        step = add_step(mission, line.ref, typed.said, by=by, side=_side(sides), on=today, signed=signed, seen=seen)
     except StepError as error:
         # Someone said something else while the page was open: what was typed stays, beside what the page now says.
         typed.errors["etat"] = " ".join(ended(each) for each in error.fields.values())
@@ -168,10 +186,12 @@ def _message(
     audience = next((each for each in offered(sides) if each == asked), None)
     if audience is None:
         errors["audience"] = "Dites qui lira ce message."
+    if audience is Audience.SHARED and (fault := _gives_away(line, sides, text)):
+        errors.setdefault("texte", fault)
     if errors or audience is None:
         return {"message": {"texte": text, "audience": asked}, "message_errors": errors}
     by, signed = _author(request, part, sides)
-    write(line.row, text, audience, by=by, signed=signed)
+    write(line.row, text, audience, by=by, signed=signed, seen=number_in(request.POST.get("vu", "")))
     messages.success(request, typeset(f"Message écrit, lu par : {audience.label}."))
     return {}
 
@@ -179,9 +199,13 @@ def _message(
 def _file(
     request: HttpRequest, mission: Mission, line: Line, sides: frozenset[Side], part: Part | None
 ) -> dict[str, Any]:
-    del sides, part
+    del part
     proves, said = request.POST.get("prouve", ""), request.POST.get("precision", "").strip()
     known = proofs(Attachment.Owner.REFERRAL)
+    file = request.FILES.get("fichier")
+    if fault := _gives_away(line, sides, said, (file.name or "") if file else ""):
+        told = Fault(where="fichier", problem=fault, mend="renommer le fichier, ou changer la précision")
+        return {"faults": [told], "proves": proves, "note": said}
     try:
         attach_sent(request, mission, Attachment.Owner.REFERRAL, line.ref, known, proves, said)
     except DataError as error:
@@ -199,13 +223,14 @@ def _context(
     shown: dict[str, Any],
 ) -> dict[str, Any]:
     user, side = request.user, _side(sides)
-    row, told = line.row, Told(line.row)
+    row = line.row
     states = set(line.followed.next_states(side))
     for each in row.dispositifs:
         states |= set(line.followed.next_states(side, each))
     told_to = part or Part(role=Role.PARTNER, organisation=_number(row.organisation), code=row.organisation)
     disclosed = next(iter(shown_to(mission, told_to, key=code_of(row.project))), None)
     files = Attachment.objects.visible_to(user).of(mission).filter(owner=Attachment.Owner.REFERRAL, ref=row.ref)
+    messages_read = list(Message.objects.visible_to(user).filter(referral=row))
     known = proofs(Attachment.Owner.REFERRAL)
     return {
         "line": line,
@@ -213,21 +238,22 @@ def _context(
         "organisation": organisation_name(row.organisation),
         "disclosed": disclosed,
         "steps": [
-            (
-                each if Side.MISSION in sides else replace(each, reason=told.discreet(each.reason)),
-                dispositif_title(each.dispositif) if each.dispositif else "",
-            )
+            (each, dispositif_title(each.dispositif) if each.dispositif else "", line.told(each.reason))
             for each in line.followed.steps
         ],
         "states": [each for each in ReferralState if each in states],
         "dispositifs": [(each, dispositif_title(each)) for each in row.dispositifs],
         "reopening": line.state is CLOSED,
         "totals": line.followed.totals,
-        "messages_read": list(Message.objects.visible_to(user).filter(referral=row)),
+        "messages_read": [(each, line.told(each.text)) for each in messages_read],
+        "last_message": max((each.pk for each in messages_read), default=0),
         "audiences": offered(sides),
         "mute": Audience.SHARED,
         "longest": LONGEST,
-        "files": [(each, typeset(known.get(each.proves, each.proves))) for each in files],
+        "files": [
+            (each, typeset(known.get(each.proves, each.proves)), _name_of(each, line), line.told(each.note))
+            for each in files
+        ],
         "proofs": [(code, typeset(label)) for code, label in known.items()],
         "accept": ",".join(f".{each}" for each in rules().types),
         "archived": mission.archived_at is not None,

@@ -19,6 +19,7 @@ from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.disclosure.disclosed import Named, names_for
 from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
+from rebond.web.referrals.discretion import veiled
 from rebond.web.referrals.facts import referral_of, step_of
 from rebond.web.referrals.models import ReferralStep, SentReferral
 
@@ -155,6 +156,15 @@ class Line:
         return typeset(self.row.expected if self.named.named else _ANSWER)
 
     @property
+    def words(self) -> str:
+        """What the mission wrote."""
+        return self.told(self.row.words)
+
+    def told(self, text: str) -> str:
+        """Words that people wrote of it: a consent may have been taken back since, and a file bear any name."""
+        return text if self.named.named else veiled(text, self.row.project, self.named.name)
+
+    @property
     def dispositifs(self) -> tuple[str, ...]:
         """The titles of what is asked for."""
         return tuple(dispositif_title(each) for each in self.row.dispositifs)
@@ -197,6 +207,12 @@ def lines_for_organisations(
         for code in codes
     }
     return [Line(row, one, names[row.organisation][row.project_id], today) for row, one in found]
+
+
+def named_to(row: SentReferral) -> Named:
+    """How the organisation that it was sent to is told of its project, whoever reads the page; three queries."""
+    number = Organisation.objects.filter(code=row.organisation).values_list("pk", flat=True).first()
+    return names_for(row.project.mission, number, [row.project])[row.project_id]
 
 
 def _whole(row: SentReferral) -> Named:

@@ -15,14 +15,11 @@ from rebond.web.disclosure.disclosed import Named, names_for
 from rebond.web.missions.models import Mission
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
+from rebond.web.referrals.discretion import tells
 from rebond.web.referrals.gestures import Sending, known_of
 from rebond.web.referrals.reading import dispositif_title
 from rebond.web.referrals.recipients import recipients
-from rebond.web.search_text import plain
 from rebond.web.studies.models import PlanLine, Referral
-
-_SHORT = 4
-"""Letters under which a word of a firm's name tells nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,20 +145,7 @@ def desks(mission: Mission, *, organisation: str = "", project: str = "") -> lis
 
 def gives_away(words: str, rows: Iterable[Outgoing]) -> list[str]:
     """The code names of the projects whose firm, or title, a message would name before the firm agreed."""
-    said = plain(words)
-    spoken = set(said.split())
-    found = []
-    for row in rows:
-        title, firm = plain(row.project.title), plain(row.project.firm.name)
-        marks = {word for word in firm.split() if len(word) >= _SHORT} - _COMMON
-        if not row.named.named and (
-            (firm and firm in said) or (title and title in said) or (marks and marks <= spoken)
-        ):
-            found.append(row.named.name)
-    return found
-
-
-_COMMON = {"societe", "entreprise", "industrie", "industries", "groupe", "france", "atelier", "ateliers"}
+    return [row.named.name for row in rows if not row.named.named and tells(words, row.project)]
 
 
 def _known(code: str) -> bool:

@@ -26,6 +26,7 @@ from rebond.web.journal.writing import LONGEST_REASON, Author, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.organisations.adopting import adopt
+from rebond.web.referrals.discretion import refused
 from rebond.web.referrals.gestures import Sent, send
 from rebond.web.referrals.letters import keep_addresses, read_addresses, send_letters
 from rebond.web.referrals.models import SentReferral
@@ -138,10 +139,7 @@ def _read(request: HttpRequest, found: Sequence[Desk], today: date) -> Typed:
     if len(typed.words) > LONGEST_WORDS:
         typed.errors["message"] = f"{len(typed.words)} caractères, {LONGEST_WORDS} au plus."
     elif told := gives_away(typed.words, typed.rows):
-        typed.errors["message"] = (
-            f"Le message ferait reconnaître une entreprise qui n’a pas donné son accord ({', '.join(told)}) : "
-            "employez le nom de code."
-        )
+        typed.errors["message"] = refused(told)
     if len(typed.reason) > LONGEST_REASON:
         typed.errors["motif"] = f"{len(typed.reason)} caractères, {LONGEST_REASON} au plus."
     typed.new_addresses, wrong = read_addresses(typed.addresses)

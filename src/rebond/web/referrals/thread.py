@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import transaction
+
 from rebond.referrals.followed import Side
+from rebond.web.editing.gestures import lock
 from rebond.web.journal.writing import Author
 from rebond.web.referrals.models import Audience, Message, SentReferral
 
@@ -28,8 +31,15 @@ def fault_of(text: str) -> str:
     return f"{len(text)} caractères, {LONGEST} au plus." if len(text) > LONGEST else ""
 
 
-def write(referral: SentReferral, text: str, audience: Audience, *, by: Author, signed: str = "") -> Message:
-    """Add a message; ``signed``: how it names who writes it, when it is not the author's name."""
-    return Message.objects.create(
-        referral=referral, text=text.strip(), audience=audience, by=by.user, by_name=signed or by.said
-    )
+@transaction.atomic
+def write(
+    referral: SentReferral, text: str, audience: Audience, *, by: Author, signed: str = "", seen: int | None = None
+) -> Message:
+    """Add a message; ``signed``: how it names who writes it, when it is not the author's name.
+
+    ``seen``: the last message that the page showed. The same words after it are the same button pressed twice.
+    """
+    lock(referral.project.mission)
+    said = {"text": text.strip(), "audience": audience, "by": by.user}
+    again = None if seen is None else referral.messages.filter(**said, pk__gt=seen).first()
+    return again or Message.objects.create(referral=referral, **said, by_name=signed or by.said)
