@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from rebond.web import environment
@@ -109,6 +110,17 @@ def test_a_failure_has_a_number_that_the_page_and_the_log_share(
     assert "panne d'essai" in str(record.exc_info[1])
     assert address("projects:list") in record.getMessage()
     assert "confidentiel" not in record.getMessage()
+
+
+def test_the_log_of_a_failure_has_no_secret_that_opens_something(
+    outspoken: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rebond.web.reminders.calendars.opened_by", lambda _: 1 // 0)
+    logging.getLogger("rebond.incidents").addHandler(caplog.handler)
+    assert outspoken.get(reverse("reminders:feed", args=["secret"])).status_code == 500
+    logging.getLogger("rebond.incidents").removeHandler(caplog.handler)
+    (record,) = [row for row in caplog.records if row.name == "rebond.incidents"]
+    assert "/agenda/….ics" in record.getMessage()
 
 
 def test_too_many_requests_of_one_place_wait_and_others_do_not() -> None:

@@ -21,6 +21,7 @@ from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure import acts
 from rebond.web.disclosure.disclosed import code_of
+from rebond.web.disclosure.models import Shared
 from rebond.web.editing.gestures import save, undo
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Author
@@ -143,6 +144,11 @@ def test_an_adviser_who_leaves_hands_over_what_others_promised(
     assert (before.outcome, before.reason) == (core.AccompanimentOutcome.PASSED_ON, "départ")
     assert [each.criterion for each in now.promises] == ["chiffrage"]
     assert "Passé à un autre conseil".lower() in read(pilot, after).lower()
+    Shared.objects.get_or_create(project=project, organisation=Organisation.objects.get(code="bpifrance"))
+    for page in (url, LIST):
+        told = read(signed_in("bpifrance"), page)
+        assert "passé à un autre conseil" in told.lower(), page
+        assert "sans conseil" not in told.lower(), "another accompanies it"
 
 
 def test_the_adviser_reads_and_writes_what_is_sent_to_it_under_a_code_name_until_the_firm_agrees(

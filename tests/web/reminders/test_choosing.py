@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rebond.data.yamlfile import read_yaml
+from rebond.web.catalogue.reading import referentials
 from rebond.web.desk.tasks import Task
 from rebond.web.reminders.choosing import Matter, due_on, matter_of, past_of
-from rebond.web.reminders.rule import rule
+from rebond.web.reminders.rule import FILE, rule
 
 FIRST = date(2027, 1, 4)
 TASK = Task(verb="Rappeler", subject="Forges", why="", url="/missions/a/agenda/", kind="appel", key="R001")
@@ -54,6 +57,19 @@ def test_another_last_day_begins_anew_but_never_sooner_after_what_was_told() -> 
     found = [day for day in days if list(due_on(day, [moved], past, rule=rule(), silent=()))]
     assert found == days[7:]
     assert not list(due_on(days[7], [moved], past, rule=rule(), silent={"appel"}))
+
+
+def test_what_was_given_up_leaves_no_name_to_be_taken_twice() -> None:
+    task = replace(TASK, due=FIRST)
+    left = past_of([(matter_of(task, rule()), f"{FIRST.isoformat()}.1", FIRST)])
+    (found,) = due_on(FIRST + timedelta(days=7), [task], left, rule=rule(), silent=())
+    assert found.period == f"{FIRST.isoformat()}.2"
+
+
+def test_the_tasks_of_a_page_are_of_one_kind() -> None:
+    file = read_yaml(Path(referentials()) / FILE)
+    told = [domain for each in file.data["genres"].values() for domain in each.get("domaines", ())]
+    assert len(told) == len(set(told)) == len(rule().domains)
 
 
 def test_words_that_change_do_not_make_another_matter() -> None:

@@ -21,8 +21,11 @@ from rebond.web.organisations.models import Organisation
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.projects.models import Project
 from rebond.web.readings.models import Kind, Reading, What
+from rebond.web.reminders import sending
 from rebond.web.reminders.models import Digest, Preference, Told
+from rebond.web.reminders.stopping import stop_path
 from rebond.web.reminders.times import latest_due
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
 from tests.web.addresses import MISSION
 from tests.web.reminders import month
@@ -102,10 +105,10 @@ def little(settings: Any) -> Little:
     settings.EMAIL_BACKEND = "tests.web.reminders.month.Backend"
     mission = Mission.objects.get(slug=MISSION)
     Mission.objects.update(committee_on=FIRST + timedelta(days=4))
-    for model in (KnownLink, Referral, Shared):
+    for model in (KnownLink, Referral, Shared, Action):
         model.objects.all().delete()
-    Action.objects.exclude(pk=Action.objects.earliest("pk").pk).delete()
-    Action.objects.update(due_on=FIRST + timedelta(days=20))
+    adopted = {"title": "Former des soudeurs", "axis": "competences", "owner": "bpifrance", "status": "a_lancer"}
+    RoadmapAction.objects.create(mission=mission, ref="A001", ends_on=FIRST + timedelta(days=20), **adopted)
     retained = ProjectFinding.objects.found_by(mission.current_study).filter(status=ProjectFinding.Status.RETAINED)
     kept = [row.pk for row in retained[:2]]
     retained.exclude(pk__in=kept).update(status=ProjectFinding.Status.NOT_RETAINED)
@@ -258,6 +261,42 @@ def test_a_refused_letter_leaves_as_soon_as_the_server_takes_it_again(little: Li
         assert not WORLD.post.wire
         work_at(at(2, MORNING) + timedelta(minutes=6))
         assert len(WORLD.post.wire) == 1
+
+
+@pytest.mark.parametrize("how", ["stopped", "no_address"])
+def test_who_stops_between_two_tries_is_not_written_to_when_the_server_comes_back(little: Little, how: str) -> None:
+    User.objects.exclude(username=PILOT).update(email="")
+    with opened():
+        WORLD.post.is_down = True
+        work_at(at(2, MORNING))
+        pilot = User.objects.get(username=PILOT)
+        if how == "stopped":
+            assert Client().post(stop_path(pilot), {"List-Unsubscribe": "One-Click"}).status_code == 200
+        else:
+            User.objects.update(email="")
+        WORLD.post.is_down = False
+        work_at(at(2, MORNING) + timedelta(minutes=6))
+        assert not WORLD.post.wire
+        assert Digest.objects.get().state == Digest.State.EMPTY
+
+
+def test_one_person_s_letter_that_fails_stops_neither_the_worker_nor_the_letters_of_others(
+    little: Little, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that sends them is the one that studies: nothing may end it."""
+    User.objects.exclude(username__in=(PILOT, LEAVING)).update(email="")
+    User.objects.filter(username=PILOT).update(email="pilote@exémple..fr")
+    with opened():
+        morning = at(2, MORNING)
+        work_at(morning)
+        work_at(morning + timedelta(minutes=2))
+        assert list(WORLD.post.boxes) == [LEAVING]
+        assert Digest.objects.get(user__username=PILOT).refusal == "le courriel n’a pas pu être écrit"
+        monkeypatch.setattr(sending, "still_found", lambda *_: 1 // 0)
+        work_at(morning + timedelta(minutes=6))
+        row = Digest.objects.get(user__username=PILOT)
+        assert (row.state, row.tries) == (Digest.State.REFUSED, 2)
+        assert "relu" in row.refusal
 
 
 PARIS = ZoneInfo("Europe/Paris")

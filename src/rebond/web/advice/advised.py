@@ -69,6 +69,7 @@ class Advised:
     """Code of the adviser that the study proposes; empty for none."""
     promises: tuple[Promise, ...] = ()
     late: bool = False
+    to_team: bool = True
 
     @property
     def ripe(self) -> bool:
@@ -83,7 +84,9 @@ class Advised:
         if self.accompaniment.is_open:
             return RIPE if self.ripe else OPEN
         # What ripened and is ripe no more, or left its adviser, waits for one again.
-        return OVER if self.ripe or self.accompaniment.outcome == "abandonne" else WITHOUT
+        # An adviser reads its own alone: who accompanies the project after it is not its business.
+        over = self.ripe or self.accompaniment.outcome == "abandonne" or not self.to_team
+        return OVER if over else WITHOUT
 
     @property
     def state_label(self) -> str:
@@ -222,6 +225,7 @@ def _made(
         proposed=proposed,
         promises=promises,
         late=review is not None and review < on,
+        to_team=told is None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
@@ -90,21 +91,32 @@ def _sittings(user: User, mission: Mission, on: date) -> Iterable[Task]:
     """What each sitting asks of the pilot: prepare, convene, note who came, freeze."""
     rows = Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None)
     for row in rows.annotate(points_written=Count("points", distinct=True), came=Count("attendance", distinct=True)):
-        url = reverse("committee:sitting", args=[mission.slug, row.pk])
         subject = typeset(f"{row.get_kind_display()} du {row.held_on:%d/%m/%Y}")
-        convene = row.convene_by
-        if row.held_on < on:
-            why = f"la séance est passée : {'gelez ce qui s’y est décidé' if row.came else 'qui est venu ?'}"
-            verb = "Geler" if row.came else "Noter les présences"
-            yield Task(verb=verb, subject=subject, why=why, url=url, due=row.held_on, late=True)
-        elif row.held_on == on and not row.came:
-            yield Task(verb="Tenir", subject=subject, why="c’est aujourd’hui : notez qui vient", url=url, due=on)
-        elif row.convened_on is None and row.number is None and convene <= on + NEAR:
-            why = f"à envoyer {row.notice_days} jours avant"
-            yield Task(verb="Convoquer", subject=subject, why=why, url=url, due=convene, late=convene < on)
-        if not row.points_written and on <= row.held_on <= on + 2 * NEAR:
-            why = "l’ordre du jour est celui que le logiciel propose : relisez-le, donnez des durées"
-            yield Task(verb="Préparer", subject=subject, why=why, url=url, due=convene, late=convene < on)
+        for verb, why, due in _asked_by(row, on):
+            yield Task(
+                verb=verb,
+                kind="seance",
+                key=f"{row.pk} {verb}",
+                subject=subject,
+                why=why,
+                url=reverse("committee:sitting", args=[mission.slug, row.pk]),
+                due=due,
+                late=due < on,
+            )
+
+
+def _asked_by(row: Any, on: date) -> Iterable[tuple[str, str, date]]:
+    """Verb, why, last day; the sitting says how many points are written and how many people came."""
+    convene = row.convene_by
+    if row.held_on < on:
+        why = f"la séance est passée : {'gelez ce qui s’y est décidé' if row.came else 'qui est venu ?'}"
+        yield "Geler" if row.came else "Noter les présences", why, row.held_on
+    elif row.held_on == on and not row.came:
+        yield "Tenir", "c’est aujourd’hui : notez qui vient", on
+    elif row.convened_on is None and row.number is None and convene <= on + NEAR:
+        yield "Convoquer", f"à envoyer {row.notice_days} jours avant", convene
+    if not row.points_written and on <= row.held_on <= on + 2 * NEAR:
+        yield "Préparer", "l’ordre du jour est celui que le logiciel propose : relisez-le, donnez des durées", convene
 
 
 def _incomplete(proposed: Iterable[ProjectFinding], mission: Mission, on: date) -> Iterable[Task]:

@@ -35,10 +35,16 @@ class PrivateFile(logging.FileHandler):
 def broken(request: HttpRequest) -> HttpResponse:
     """500: its number, and nothing of the request's context, which may be what failed.
 
-    Called by Django while the exception is handled. The log has the address without its query, which holds answers.
+    Called by Django while the exception is handled. The log has the address without its query, which holds answers, and
+    without the secret of an address that opens something by itself.
     """
     number = secrets.token_hex(4).upper()
     person = getattr(getattr(request, "user", None), "pk", None)
-    where = (number, request.method, request.path, person or "aucun")
+    where = (number, request.method, _address(request), person or "aucun")
     _LOGGER.error("Incident %s : %s %s (compte n° %s)", *where, exc_info=sys.exc_info())
     return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
+
+
+def _address(request: HttpRequest) -> str:
+    token = request.resolver_match.kwargs.get("token") if request.resolver_match else None
+    return request.path.replace(token, "…") if token else request.path

@@ -39,6 +39,7 @@ class Past:
 
     last: date
     by_occasion: dict[str, int]
+    """Times, after the rank of the last one: what was given up before it is not told again under the same name."""
 
 
 def matter_of(task: Task, rule: Rule) -> Matter:
@@ -57,8 +58,8 @@ def past_of(rows: Iterable[tuple[Matter, str, date]]) -> dict[Matter, Past]:
     for matter, period, on in rows:
         past = found.setdefault(matter, Past(on, {}))
         past.last = max(past.last, on)
-        occasion = period.rpartition(".")[0]
-        past.by_occasion[occasion] = past.by_occasion.get(occasion, 0) + 1
+        occasion, _, rank = period.rpartition(".")
+        past.by_occasion[occasion] = max(past.by_occasion.get(occasion, 0), int(rank) + 1)
     return found
 
 

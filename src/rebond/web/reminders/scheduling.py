@@ -55,7 +55,16 @@ class Reminders:
         digest = sending.left_to_send(now)
         if digest is None:
             return False
-        if parts := sending.take_up(digest, now):
+        try:
+            parts = sending.take_up(digest, now)
+        except DatabaseError:
+            raise
+        except Exception:
+            # Nor must it stop the studies, which the same process makes.
+            _LOGGER.exception("Rappels impossibles à relire (compte n° %s)", digest.user_id)
+            sending.refused(digest, "ce qui attend la personne n’a pas pu être relu", now)
+            return True
+        if parts:
             self._send(digest, parts, now)
         return True
 

@@ -97,6 +97,8 @@ def hand_over(digest: Digest, parts: Collection[Part]) -> str:
     """Send it, and note it before anything else is said to the server; why it did not leave, empty when it did."""
     try:
         message: EmailMessage = written(digest.user, digest, parts)
+        # What no letter can hold, such as an address that is none, is found here and not on the way.
+        message.message()
     except Exception:
         _LOGGER.exception("Récapitulatif impossible à écrire (compte n° %s)", digest.user_id)
         return "le courriel n’a pas pu être écrit"

@@ -80,15 +80,20 @@ def found_for(user: User, at: datetime) -> list[Part]:
 
 
 def still_found(digest: Digest, at: datetime) -> list[Part]:
-    """What a digest told that still awaits its person: the same letter, without what was settled meanwhile."""
-    on, silent = timezone.localdate(at), chosen_by(digest.user).silent
+    """What a digest told that still awaits its person: the same letter, without what was settled meanwhile.
+
+    Nothing for who asked meanwhile to be written to no more, or has no address any more.
+    """
+    on, chosen = timezone.localdate(at), chosen_by(digest.user)
+    if not chosen.days or not digest.user.email:
+        return []
     rows = {(row.mission_id, row.kind, row.matter): row.period for row in digest.told.all()}
     found = []
     for mission, roles in parts_of(digest.user).items():
         due = [
             Due(task=task, matter=matter, period=period)
             for task, matter in _once(awaiting(digest.user, mission, roles, on))
-            if (period := rows.get((mission.pk, matter.kind, matter.key))) and matter.kind not in silent
+            if (period := rows.get((mission.pk, matter.kind, matter.key))) and matter.kind not in chosen.silent
         ]
         if due:
             found.append(Part(mission=mission, found=due))
