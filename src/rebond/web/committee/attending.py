@@ -55,23 +55,29 @@ def places_of(
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> list[Place]:
-    """Each member, in the order of the page: those of today, and those who were noted and sit no more."""
+    """Each member, in the order of the page: those of today, and those who were noted and sit no more.
+
+    Of a frozen sitting, those who were noted alone.
+    """
     noted = {row.who: row for row in rows}
-    today = members_of(user, sitting.mission)
+    today = members_of(user, sitting.mission) if sitting.frozen_at is None else []
     gone = [
         Sitter(who=row.who, assessor=row.name, name=row.name, organisation=row.organisation, voting=row.voting)
         for row in rows
         if row.who not in {each.who for each in today}
     ]
+    # The list may have changed since the page was read: what was typed of a member goes with its name, not its rank.
+    typed = sent or {}
+    sent_at = {who: name.removeprefix("membre_") for name, who in typed.items() if name.startswith("membre_")}
     found = []
     for rank, sitter in enumerate([*today, *gone]):
-        row, name = noted.get(sitter.who), f"presence_{rank}"
+        row, name, at = noted.get(sitter.who), f"presence_{rank}", sent_at.get(sitter.who)
         found.append(
             Place(
                 rank=rank,
                 sitter=sitter,
-                state=sent.get(name, "") if sent is not None else (row.state if row else ""),
-                by=sent.get(f"par_{rank}", "") if sent is not None else (row.by if row else ""),
+                state=typed.get(f"presence_{at}", "") if at else (row.state if row else ""),
+                by=typed.get(f"par_{at}", "") if at else (row.by if row else ""),
                 error=(errors or {}).get(name, ""),
             )
         )
