@@ -162,8 +162,9 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
     refused = pilot.post(f"{SCREEN}decider/", COMMON)
     assert "tous ceux qui ont voix délibérative se sont déportés" in refused.context["errors"]["choix"]
     do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="present"))
-    by_her = pilot.post(f"{SCREEN}decider/", {**COMMON, "par": "Mme Legrand"})
-    assert "ne décide pas d’elle" in by_her.context["errors"]["choix"]
+    for among in ("Mme Legrand", "M. Petit et Mme LEGRAND, à deux"):
+        by_her = pilot.post(f"{SCREEN}decider/", {**COMMON, "par": among})
+        assert "ne décide pas d’elle" in by_her.context["errors"]["choix"]
     decide_as_proposed(pilot)
     # Decided alone, on its own page: freezing reads it again.
     ref = Project.objects.of(mission).filter(firm=firm, committee_decision__isnull=False)[0].ref

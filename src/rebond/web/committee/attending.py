@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -186,13 +187,19 @@ class Presence:
         """Why a decision on a project cannot be recorded; empty when it can."""
         aside = standing[firm].people if firm in standing else frozenset()
         named = {person(by), *(who for who, name in self.names.items() if person(name) == person(by))}
-        if aside & named or person(by) in {person(name) for name in (standing[firm].names if aside else ())}:
+        # « Mme Legrand et M. Petit » names both; an account such as « copil » is a word that others may write.
+        names = {person(name) for name in (standing[firm].names if aside else ())}
+        if aside & named or any(_names_in(person(by), name) for name in names):
             return f"{title} : {by} s’est déporté pour cette entreprise et ne décide pas d’elle."
         if self.quorum is Quorum.LACKING:
             return f"{title} : {self.words}. Rien ne peut être décidé."
         if self.seats and counted(self.seats) and not voters(self.seats, aside):
             return f"{title} : tous ceux qui ont voix délibérative se sont déportés. Reportez-le à une autre séance."
         return ""
+
+
+def _names_in(by: str, name: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(name)}\b", by)) if " " in name else name == by
 
 
 def presence_of(sitting: Sitting, rows: Sequence[Attendance] | None = None) -> Presence:
