@@ -147,11 +147,12 @@ def without_confidences(result: MissionResult) -> MissionResult:
         **{key_of(row): others_ids[row.id] for row in told},
         **{key_of(project_row(p)): ids[p.project.id] for p in mine},
     }
+    aside = {action.proposal for action in result.census.actions if not action.is_adopted}
     return replace(
         result,
         census=_census(result.census, firms, ids, words),
         projects=(*others, *(_project(p, ids[p.project.id], words) for p in mine)),
-        roadmap=tuple(replace(action, needs=_unheard(action.needs)) for action in result.roadmap),
+        roadmap=tuple(replace(each, needs=_unheard(each.needs)) for each in result.roadmap if each.key not in aside),
         adopted=tuple(_adopted(each, words) for each in result.adopted),
         indicators=tuple(_indicator(i, hidden, result, words) for i in _unplaced(result.indicators, hidden)),
     )

@@ -10,7 +10,10 @@ from decimal import Decimal
 from rebond.facts import ActionPriority, ActionProgress, ActionStatus, RoadmapAction
 from rebond.indicators.definitions import compute_indicators
 from rebond.restitution.contents import Document, Figure, Quote, Table, texts
+from rebond.restitution.editions import PRESS, TEAM
 from rebond.restitution.press_release import collect_press_release
+from rebond.restitution.report.context import Context
+from rebond.restitution.report.outcomes import roadmap
 from rebond.restitution.roadmap_document import collect_roadmap
 from rebond.results import MissionResult
 from rebond.roadmap.adopted import follow
@@ -74,6 +77,14 @@ def test_what_was_adopted_comes_first_with_owner_cost_calendar_and_measure(resul
         assert inside not in told, inside
     release = words(collect_press_release(mine))
     assert "deux actions sont adoptées" in release
+
+
+def test_what_was_set_aside_is_proposed_again_to_nobody(result: MissionResult) -> None:
+    key = result.roadmap[0].key
+    mine = settled(result, replace(BARE, proposal=key, status=ActionStatus.SET_ASIDE))
+    for recipient in (PRESS, TEAM):
+        assert f"Quote(text='{key} " in str(roadmap(Context.of(result, recipient)))
+        assert f"Quote(text='{key} " not in str(roadmap(Context.of(mine, recipient)))
 
 
 def test_the_figures_of_the_roadmap_say_what_they_count_and_what_nobody_knows(result: MissionResult) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from rebond.facts.referred import ReferralState, ReferralStep
 from rebond.portfolio.committee.seats import Quorum, Seat, counted, quorum, voters
 from rebond.records import FACT_ENUMS, FACT_KINDS, Records
+from rebond.restitution.confidences import confidences
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.committee import since
@@ -27,6 +28,7 @@ from rebond.web.journal.models import Entry
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.projects.models import Project
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.worker.studying import study_now
 from tests.web.addresses import address
 from tests.web.committee.sitting import COMMON, SCREEN, decide_as_proposed, frozen, refs, text_in
@@ -62,7 +64,7 @@ def noted(pilot: Client, sitting: Sitting, **states: str) -> Any:
     sent: dict[str, str] = {}
     for place in page_of(pilot, sitting).context["places"]:
         state, _, by = states.get(place.sitter.name.split()[-1], "").partition(":")
-        sent |= {f"presence_{place.rank}": state, f"par_{place.rank}": by}
+        sent |= {f"membre_{place.rank}": place.sitter.who, f"presence_{place.rank}": state, f"par_{place.rank}": by}
     return sent
 
 
@@ -104,8 +106,8 @@ def test_sittings_are_planned_with_every_fault_said_and_a_stale_page_loses_nothi
     assert late.status_code == 409
     assert 'value="Mairie"' in late.content.decode()
     assert (first.place, first.number, f"{first.starts_at:%H:%M}") == ("EPCI", None, "09:00")
-    do(pilot, first, "annuler", 422, motif="")
-    do(pilot, first, "annuler", motif="neige")
+    do(pilot, first, "annuler", 422, motif_annulation="")
+    do(pilot, first, "annuler", motif_annulation="neige")
     do(pilot, first, "plan", 409, tenue_le="01/01/2027")
     assert "neige" in pilot.get(LIST).content.decode()
     Mission.objects.update(archived_at=timezone.now())
@@ -146,7 +148,7 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
     sitting = planned(pilot, mission, quorum="2")
     do(pilot, sitting, "ouvrir")
     assert (sitting.number, sitting.follows) == (1, None)
-    do(pilot, sitting, "annuler", 422, motif="trop tard")
+    do(pilot, sitting, "annuler", 422, motif_annulation="trop tard")
     refused = do(pilot, sitting, "presences", 422, **noted(pilot, sitting, Petit="represente:Mme Legrand"))
     assert "n’est pas noté présent" in refused.content.decode()
     do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Muet="present"))
@@ -160,8 +162,9 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
     refused = pilot.post(f"{SCREEN}decider/", COMMON)
     assert "tous ceux qui ont voix délibérative se sont déportés" in refused.context["errors"]["choix"]
     do(pilot, sitting, "presences", **noted(pilot, sitting, Legrand="present", Petit="present"))
-    by_her = pilot.post(f"{SCREEN}decider/", {**COMMON, "par": "Mme Legrand"})
-    assert "ne décide pas d’elle" in by_her.context["errors"]["choix"]
+    for among in ("Mme Legrand", "M. Petit et Mme LEGRAND, à deux"):
+        by_her = pilot.post(f"{SCREEN}decider/", {**COMMON, "par": among})
+        assert "ne décide pas d’elle" in by_her.context["errors"]["choix"]
     decide_as_proposed(pilot)
     # Decided alone, on its own page: freezing reads it again.
     ref = Project.objects.of(mission).filter(firm=firm, committee_decision__isnull=False)[0].ref
@@ -294,6 +297,63 @@ def test_a_member_of_the_committee_stands_aside_alone_and_a_technical_sitting_de
     ref = refs(mission, "retenu")[0]
     assert pilot.post(f"{SCREEN}decider/?moins={ref}", {**COMMON, f"motif_{ref}": "non"}).status_code == 302
     assert pilot.get(SCREEN).context["sitting"].number == 2
+
+
+def test_presence_goes_with_the_member_and_a_stale_agenda_keeps_what_was_typed(pilot: Client, mission: Mission) -> None:
+    assert pilot.post(MEMBERS, {"nom": "Mme Legrand", "organisation": "Région", "voix": "1"}).status_code == 302
+    sitting = planned(pilot, mission, quorum="1")
+    read = noted(pilot, sitting, Legrand="present")
+    # Somebody who comes before in the list is added while the page is open.
+    assert pilot.post(MEMBERS, {"nom": "M. Avant", "organisation": "ADEME", "voix": "1"}).status_code == 302
+    do(pilot, sitting, "presences", **read)
+    assert list(Attendance.objects.values_list("name", "state")) == [("Mme Legrand", "present")]
+    typed = page_of(pilot, sitting).context["typed_points"]
+    sent = {f"{name}_{each.point.key}": value for each in typed for name, value in each.typed.items()}
+    late = {**sent, "dit_propose-decisions": "longue discussion", "retirer_propose-orientations": "1"}
+    stale = {"revision": str(sitting.revision), "geste": "ordre", **late}
+    do(pilot, sitting, "ordre", **sent)
+    path = reverse("committee:sitting", args=[mission.slug, sitting.pk])
+    answer = pilot.post(path, stale)
+    assert answer.status_code == 409
+    assert "longue discussion" in answer.content.decode()
+    assert [each.point.kind for each in answer.context["typed_points"] if each.dropped] == ["orientations"]
+
+
+def test_what_was_taken_back_did_not_happen_and_a_confidence_stays_with_the_team(
+    pilot: Client, mission: Mission
+) -> None:
+    user = User.objects.get(username="pilote")
+    decide_as_proposed(pilot)
+    frozen(pilot, mission)
+    assert pilot.post(reverse("roadmap:adopt", args=[mission.slug]), {"proposition": ["C2"]}).status_code == 302
+    held = RoadmapAction.objects.get()
+    hidden = "Préparer la cession de l’entreprise"
+    assert confidences().tells(hidden)
+    told = {"le": f"{timezone.localdate():%d/%m/%Y}", "valeur": "12,5", "mots": hidden}
+    assert pilot.post(reverse("roadmap:progress", args=[mission.slug, held.ref]), told).status_code == 302
+    lines = since_last(mission, user).lines
+    assert any("12,5" in line and typeset(hidden) in line for line in lines)
+    assert not any("cession" in line for line in since_last(mission, user, committee_of(mission)).lines)
+    copil = signed_in("copil")
+    for path in (SINCE, address("roadmap:roadmap"), reverse("roadmap:action", args=[mission.slug, held.ref])):
+        assert "cession" not in copil.get(path).content.decode(), path
+    RoadmapAction.objects.update(owner_person="Mme Discrète")
+    assert "Discrète" in pilot.get(f"{address('roadmap:roadmap')}?export=csv").content.decode()
+    assert "Discrète" not in copil.get(f"{address('roadmap:roadmap')}?export=csv").content.decode()
+    progress = Entry.objects.of(mission).get(kind="avancement")
+    action = Entry.objects.of(mission).get(kind="action")
+    back = [Entry(kind=each.kind, ref=each.ref, path=[], before=each.after) for each in (progress, action)]
+    assert list(since._roadmap(mission, [action, progress, *back], since._Names(mission, None))) == []
+
+
+def test_the_sitting_that_follows_keeps_the_quorum(pilot: Client, mission: Mission) -> None:
+    assert pilot.post(MEMBERS, {"nom": "Mme Legrand", "voix": "1"}).status_code == 302
+    first = planned(pilot, mission, quorum="3")
+    do(pilot, first, "ouvrir")
+    do(pilot, first, "presences", **noted(pilot, first, Legrand="present"))
+    frozen(pilot, mission)
+    assert pilot.post(f"{SCREEN}suite/", {"motif_suite": "quorum non atteint"}).status_code == 302
+    assert list(Sitting.objects.order_by("number").values_list("number", "quorum")) == [(1, 3), (2, 3)]
 
 
 def test_steps_of_referrals_are_counted_by_state_and_what_is_not_known_is_left_out(

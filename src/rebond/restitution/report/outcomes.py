@@ -126,8 +126,8 @@ def roadmap(context: Context) -> Section:
     """The actions that answer the needs heard, by axis; the needs themselves stay with the team."""
     figures = context.figures
     adopted = in_order(context.result.adopted)
-    settled = {found.action.proposal for found in adopted}
-    axes = dict.fromkeys(action.axis for action in context.result.roadmap)
+    settled = {action.proposal for action in (*context.result.census.actions, *(found.action for found in adopted))}
+    open_ones = [action for action in context.result.roadmap if action.key not in settled]
     tables = [
         Table(
             caption=f"Proposées : {context.result.labels.axes.get(axis, axis)}",
@@ -140,12 +140,12 @@ def roadmap(context: Context) -> Section:
                     (action.due_on,),
                     (Quote(text=action.indicator),),
                 )
-                for action in context.result.roadmap
-                if action.axis == axis and action.key not in settled
+                for action in open_ones
+                if action.axis == axis
             ),
             wide=True,
         )
-        for axis in axes
+        for axis in dict.fromkeys(action.axis for action in open_ones)
     ]
     needs = Table(
         caption="Besoins entendus par axe",

@@ -12,6 +12,7 @@ from rebond.units import agreed
 from rebond.web.accounts.models import User
 from rebond.web.committee.models import AgendaPoint, Sitting
 from rebond.web.committee.planning import whole_number
+from rebond.web.committee.since import last_frozen
 from rebond.web.committee.sittings import next_planned, tell, touched
 from rebond.web.editing.decided import fault_of_words
 from rebond.web.missions.models import Mission
@@ -85,7 +86,7 @@ def _is_next(sitting: Sitting) -> bool:
 def proposed_points(user: User | AnonymousUser, sitting: Sitting) -> Iterator[Point]:
     """What the state of the mission puts on the agenda, by itself: what awaits a committee, on the next ones alone."""
     mission = sitting.mission
-    if _has_record(mission):
+    if last_frozen(mission) is not None:
         yield _proposed(_Kind.SINCE, "Depuis le dernier comité", "un comité a été gelé")
     if _is_next(sitting):
         yield from _to_decide(user, mission)
@@ -121,10 +122,6 @@ def _proposed(kind: str, title: str, why: str) -> Point:
     return Point(key=f"propose-{kind}", kind=kind, title=title, why=why, live=True)
 
 
-def _has_record(mission: Mission) -> bool:
-    return Sitting.objects.of(mission).filter(frozen_at__isnull=False).exists()
-
-
 def minutes_of(points: Sequence[Point]) -> int:
     """How long the agenda takes, of the points whose length is known."""
     return sum(each.minutes or 0 for each in points)
@@ -151,6 +148,8 @@ class TypedPoint:
     rank: int
     typed: Mapping[str, str]
     errors: Mapping[str, str]
+    dropped: bool
+    """Whether it was asked to take it off."""
 
 
 def typed_points(
@@ -167,9 +166,16 @@ def typed_points(
             "qui": point.who,
             "dit": point.said,
         }
-        typed = {name: (sent or {}).get(f"{name}_{point.key}", value) for name, value in held.items()}
+        told = sent or {}
+        # Written by somebody else meanwhile, a point that came by itself has another key than the page that was sent.
+        keys = (point.key, f"propose-{point.kind}")
+        typed = {
+            name: next((told[f"{name}_{key}"] for key in keys if f"{name}_{key}" in told), value)
+            for name, value in held.items()
+        }
+        dropped = any(f"retirer_{key}" in told for key in keys)
         mine = {name: said for name in held if (said := (errors or {}).get(f"{name}_{point.key}"))}
-        found.append(TypedPoint(point=point, rank=rank, typed=typed, errors=mine))
+        found.append(TypedPoint(point=point, rank=rank, typed=typed, errors=mine, dropped=dropped))
     return found
 
 
@@ -201,7 +207,7 @@ def write_agenda(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict
         order = whole_number(typed["ordre"], _LAST) or 0
         # Of two points of one rank, the one that was given it comes before the one that had it.
         place = order, order == each.rank, each.rank
-        wanted.append((place, point, bool(sent.get(f"retirer_{key}"))))
+        wanted.append((place, point, each.dropped))
     if len(wanted) > MOST_POINTS:
         errors["titre_nouveau"] = f"{MOST_POINTS} points au plus."
     if errors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,23 +56,29 @@ def places_of(
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> list[Place]:
-    """Each member, in the order of the page: those of today, and those who were noted and sit no more."""
+    """Each member, in the order of the page: those of today, and those who were noted and sit no more.
+
+    Of a frozen sitting, those who were noted alone.
+    """
     noted = {row.who: row for row in rows}
-    today = members_of(user, sitting.mission)
+    today = members_of(user, sitting.mission) if sitting.frozen_at is None else []
     gone = [
         Sitter(who=row.who, assessor=row.name, name=row.name, organisation=row.organisation, voting=row.voting)
         for row in rows
         if row.who not in {each.who for each in today}
     ]
+    # The list may have changed since the page was read: what was typed of a member goes with its name, not its rank.
+    typed = sent or {}
+    sent_at = {who: name.removeprefix("membre_") for name, who in typed.items() if name.startswith("membre_")}
     found = []
     for rank, sitter in enumerate([*today, *gone]):
-        row, name = noted.get(sitter.who), f"presence_{rank}"
+        row, name, at = noted.get(sitter.who), f"presence_{rank}", sent_at.get(sitter.who)
         found.append(
             Place(
                 rank=rank,
                 sitter=sitter,
-                state=sent.get(name, "") if sent is not None else (row.state if row else ""),
-                by=sent.get(f"par_{rank}", "") if sent is not None else (row.by if row else ""),
+                state=typed.get(f"presence_{at}", "") if at else (row.state if row else ""),
+                by=typed.get(f"par_{at}", "") if at else (row.by if row else ""),
                 error=(errors or {}).get(name, ""),
             )
         )
@@ -180,13 +187,19 @@ class Presence:
         """Why a decision on a project cannot be recorded; empty when it can."""
         aside = standing[firm].people if firm in standing else frozenset()
         named = {person(by), *(who for who, name in self.names.items() if person(name) == person(by))}
-        if aside & named or person(by) in {person(name) for name in (standing[firm].names if aside else ())}:
+        # « Mme Legrand et M. Petit » names both; an account such as « copil » is a word that others may write.
+        names = {person(name) for name in (standing[firm].names if aside else ())}
+        if aside & named or any(_names_in(person(by), name) for name in names):
             return f"{title} : {by} s’est déporté pour cette entreprise et ne décide pas d’elle."
         if self.quorum is Quorum.LACKING:
             return f"{title} : {self.words}. Rien ne peut être décidé."
         if self.seats and counted(self.seats) and not voters(self.seats, aside):
             return f"{title} : tous ceux qui ont voix délibérative se sont déportés. Reportez-le à une autre séance."
         return ""
+
+
+def _names_in(by: str, name: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(name)}\b", by)) if " " in name else name == by
 
 
 def presence_of(sitting: Sitting, rows: Sequence[Attendance] | None = None) -> Presence:

@@ -129,11 +129,11 @@ def convened(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[str
 def cancel(sitting: Sitting, sent: Mapping[str, str], *, by: User) -> dict[str, str]:
     """Cancel a sitting that was not opened, with its reason."""
     row = touched(sitting, sent)
-    reason = sent.get("motif", "").strip()
+    reason = sent.get("motif_annulation", "").strip()
     if not row.is_planned:
-        return {"motif": "Une séance ouverte ne s’annule pas : gelez-la, même sans décision."}
+        return {"motif_annulation": "Une séance ouverte ne s’annule pas : gelez-la, même sans décision."}
     if fault := fault_of_reason(reason, "Écrivez pourquoi la séance est annulée."):
-        return {"motif": fault}
+        return {"motif_annulation": fault}
     row.cancelled_at, row.cancelled_why = timezone.now(), reason
     row.save()
     tell(row, "annulee", plan_words(row), None, by=by, reason=reason)

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -116,6 +117,7 @@ def _act_of(mission: Mission, gesture: str) -> tuple[_Act, str]:
     is_pilot = Role.PILOT in roles_in(mission)
     if gesture == "interet" and (is_pilot or Role.COMMITTEE in roles_in(mission)):
 
+        @transaction.atomic
         def interest(row: Sitting, sent: Sent, *, by: User) -> dict[str, str]:
             held(row.mission)
             return declare(mission, sent, by=by, pilot=is_pilot, on=timezone.localdate())
@@ -128,6 +130,7 @@ def _act_of(mission: Mission, gesture: str) -> tuple[_Act, str]:
     return _ACTS[gesture]
 
 
+@transaction.atomic
 def _freeze_technical(row: Sitting, sent: Sent, *, by: User) -> dict[str, str]:
     """Freeze a technical sitting as it is; one that decides is frozen on the committee's page."""
     now = touched(row, sent)

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
-
 from rebond.errors import RebondError
-from rebond.facts import UNKNOWN, CallStage, CallStep, ReferralState
+from rebond.facts import UNKNOWN, ActionProgress, CallStage, CallStep, ReferralState
 from rebond.history import Kind
 from rebond.records import FACTS
+from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Recipient
 from rebond.restitution.typography import french_date, typeset
-from rebond.units import agreed, format_euros
+from rebond.units import agreed, format_euros, format_measure
 from rebond.web.committee.models import FrozenSitting, Sitting
 from rebond.web.disclosure.disclosed import band_of, discreet_words
 from rebond.web.journal.models import Act, Entry
 from rebond.web.missions.models import Mission
 from rebond.web.projects.models import Project
+from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.comparing import ProjectChange, compare_studies
 from rebond.web.studies.models import Study
 
@@ -31,10 +31,16 @@ if TYPE_CHECKING:
 _OF_NOTHING = (Act.READ, Act.EXPORTED)
 _MOST = 2_000
 """Lines of the journal that are read; past it, the page says so."""
-_SENT, _STEP, _PROGRESS, _ACTION = "orientation", "suite_orientation", "avancement", "action"
-"""Kinds of the journal that other parts of the mission write: none of them, nothing to tell."""
-_SENT_LABEL = ReferralState.SENT.label.lower()
-_AGAIN_LABEL = f"{_SENT_LABEL} de nouveau"
+_KINDS = (
+    Kind.DECISION,
+    Kind.SETTINGS,
+    Kind.REFERRAL,
+    Kind.REFERRAL_STEP,
+    Kind.PROGRESS,
+    Kind.ACTION,
+)
+_SENT = ReferralState.SENT.label.lower()
+_AGAIN = f"{_SENT} de nouveau"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,7 @@ def since_last(mission: Mission, user: User, committee: Recipient | None = None,
     if last is None:
         return Since(last=None)
     rows = Entry.objects.of(mission).filter(position__gt=last.journal_position).exclude(act__in=_OF_NOTHING)
-    told = rows.filter(kind__in=(Kind.DECISION.value, Kind.SETTINGS.value, _SENT, _STEP, _PROGRESS, _ACTION))
+    told = rows.filter(kind__in=[kind.value for kind in _KINDS])
     entries = list(told.order_by("position")[: _MOST + 1])
     names = _Names(mission, committee)
     notes = [f"plus de {_MOST} changements : les premiers seuls sont lus"] if len(entries) > _MOST else []
@@ -89,7 +95,7 @@ def since_last(mission: Mission, user: User, committee: Recipient | None = None,
     sections += [
         Section(title="Décisions nationales et suites", lines=tuple(_steps(entries[:_MOST], names))),
         Section(title="Orientations", lines=tuple(_referrals(entries[:_MOST]))),
-        Section(title="Feuille de route", lines=tuple(_roadmap(mission, entries[:_MOST]))),
+        Section(title="Feuille de route", lines=tuple(_roadmap(mission, entries[:_MOST], names))),
     ]
     return Since(last=last, sections=tuple(each for each in sections if each.lines), notes=tuple(notes))
 
@@ -114,6 +120,14 @@ class _Names:
             return discreet_words(title, "")[0]
         return f"Projet {self.committee.codes[ref]}" if ref in self.committee.codes else "un projet"
 
+    def hides(self, words: str) -> bool:
+        """Whether words give away a confidence that the reader is not told."""
+        return self.committee is not None and confidences().tells(words)
+
+    def words(self, title: str) -> str:
+        """The title of an action, as the reader may read it."""
+        return confidences().title if self.hides(title) else title
+
     def amount(self, ref: str, amount: Decimal) -> str:
         """An amount, or its range."""
         return format_euros(amount) if self.seen(ref) else band_of(amount)
@@ -126,7 +140,7 @@ def _of_studies(mission: Mission, user: User, before: Study, after: Study, names
     moved = [line for change in found.projects if (line := _moved(change, names))]
     hidden = sum(not names.seen(change.project.ref) for change in found.projects if change.amounts or change.proposal)
     if hidden:
-        moved.append(f"{hidden} autres {agreed('projets', hidden)} {agreed('changés', hidden)}")
+        moved.append(f"{hidden} {agreed('autres', hidden)} {agreed('projets', hidden)} {agreed('changés', hidden)}")
     yield Section(title="Montants et proposition", lines=tuple(moved))
 
 
@@ -152,22 +166,31 @@ def _moved(change: ProjectChange, names: _Names) -> str:
     return f"{names.of(ref)} : {', '.join(told)}"
 
 
-def _steps(entries: Iterable[Entry], names: _Names) -> Iterator[str]:
-    """What came of decisions, of each project and of the whole call."""
+def _steps(entries: Iterable[Entry], names: _Names) -> Iterable[str]:
+    """What came of decisions, of each project and of the whole call, but for what was taken back since."""
+    told: dict[tuple[str, str, CallStep], str] = {}
     for entry in entries:
         if entry.kind not in {Kind.DECISION, Kind.SETTINGS} or (
             "steps" not in entry.path and "calendar" not in entry.path
         ):
             continue
-        for step in _steps_in(_read(entry.after), _read(entry.before)):
-            what = CallStage(step.stage).label
-            outcome = "" if step.outcome is UNKNOWN else f", {step.outcome.label.lower()}"
-            day = "" if step.on is UNKNOWN else f", le {french_date(step.on)}"
-            whole = entry.kind == Kind.SETTINGS
-            amount = ""
-            if step.amount is not UNKNOWN:
-                amount = f", {format_euros(step.amount) if whole else names.amount(entry.ref, step.amount)}"
-            yield typeset(f"{'tout l’appel' if whole else names.of(entry.ref)} : {what.lower()}{outcome}{amount}{day}")
+        before, after = _read(entry.before), _read(entry.after)
+        for step in _steps_in(before, after):
+            told.pop((entry.kind, entry.ref, step), None)
+        for step in _steps_in(after, before):
+            told[entry.kind, entry.ref, step] = _step_words(entry, step, names)
+    return told.values()
+
+
+def _step_words(entry: Entry, step: CallStep, names: _Names) -> str:
+    what = CallStage(step.stage).label
+    outcome = "" if step.outcome is UNKNOWN else f", {step.outcome.label.lower()}"
+    day = "" if step.on is UNKNOWN else f", le {french_date(step.on)}"
+    whole = entry.kind == Kind.SETTINGS
+    amount = ""
+    if step.amount is not UNKNOWN:
+        amount = f", {format_euros(step.amount) if whole else names.amount(entry.ref, step.amount)}"
+    return typeset(f"{'tout l’appel' if whole else names.of(entry.ref)} : {what.lower()}{outcome}{amount}{day}")
 
 
 def _steps_in(after: Any, before: Any) -> Iterator[CallStep]:
@@ -179,43 +202,44 @@ def _steps_in(after: Any, before: Any) -> Iterator[CallStep]:
 
 
 def _referrals(entries: Iterable[Entry]) -> Iterator[str]:
-    """How many steps of each state: a count names no project."""
+    """How many steps of each state, but for what was taken back: a count names no project."""
     states: Counter[str] = Counter()
     for entry in entries:
-        if entry.path or entry.kind not in {_SENT, _STEP}:
+        if entry.path or entry.kind not in (Kind.REFERRAL, Kind.REFERRAL_STEP):
             continue
-        after = _read(entry.after)
-        if entry.kind == _SENT:
-            # One that was sent, less one whose sending was undone.
-            states[_SENT_LABEL] += (after is not None) - (_read(entry.before) is not None)
-        elif (state := getattr(after, "state", None)) is not None:
-            again = state is ReferralState.SENT
-            states[_AGAIN_LABEL if again else str(state.label).lower()] += 1
+        # What was undone since is counted no more.
+        for data, one in ((entry.after, 1), (entry.before, -1)):
+            row = _read(data)
+            if entry.kind == Kind.REFERRAL and row is not None:
+                states[_SENT] += one
+            elif (state := getattr(row, "state", None)) is not None:
+                states[_AGAIN if state is ReferralState.SENT else str(state.label).lower()] += one
     yield from (f"{label} : {count}" for label, count in sorted(states.items()) if count > 0)
 
 
-def _roadmap(mission: Mission, entries: Iterable[Entry]) -> Iterator[str]:
-    """What was said of actions, and those that changed state."""
-    found = [entry for entry in entries if entry.kind in {_PROGRESS, _ACTION}]
-    if not found or not apps.is_installed("rebond.web.roadmap"):
-        return
-    titles: dict[str, str] = {}
-    known = {each.__name__: each for each in apps.get_app_config("roadmap").get_models()}
-    model: Any = known.get("RoadmapAction")
-    if model is not None:
-        titles = dict(model.ever.of(mission).values_list("ref", "title"))
-    for entry in found:
-        after = _read(entry.after)
-        ref = str(getattr(after, "action_id", entry.ref))
-        title = titles.get(ref, entry.label or ref)
-        if entry.kind == _PROGRESS and not entry.path and after is not None:
-            words = getattr(after, "words", "")
-            value = getattr(after, "value", UNKNOWN)
-            told = ", ".join(filter(None, ("" if value is UNKNOWN else f"{value.normalize():f}", words)))
-            yield typeset(f"{title} : {told or 'avancement noté'}")
-        elif entry.kind == _ACTION and (not entry.path or entry.path == ["status"]):
-            status = getattr(after, "status", after)
-            yield typeset(f"{title} : {getattr(status, 'label', 'adoptée' if not entry.path else status)}")
+def _roadmap(mission: Mission, entries: Iterable[Entry], names: _Names) -> Iterable[str]:
+    """What was said of actions, and the state of those that changed, but for what was taken back since."""
+    rows = {row.ref: row for row in RoadmapAction.ever.of(mission)}
+    told: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        key, after = (entry.kind, entry.ref), _read(entry.after)
+        if entry.kind not in {Kind.PROGRESS, Kind.ACTION} or entry.path not in ([], ["status"]):
+            continue
+        told.pop(key, None)
+        if isinstance(after, ActionProgress):
+            told[key] = _progress_words(after, rows.get(after.action_id), names)
+        elif after is not None:
+            row, status = rows.get(entry.ref), getattr(after, "status", after)
+            told[key] = typeset(f"{names.words(row.title if row else entry.label)} : {status.label.lower()}")
+    return told.values()
+
+
+def _progress_words(said: ActionProgress, row: RoadmapAction | None, names: _Names) -> str:
+    unit = f" {row.unit}" if row and row.unit else ""
+    value = "" if said.value is UNKNOWN else f"{format_measure(said.value)}{unit}"
+    words = "" if names.hides(said.words) else said.words
+    title = names.words(row.title) if row else said.action_id
+    return typeset(f"{title} : {', '.join(filter(None, (value, words))) or 'avancement noté'}")
 
 
 def _read(data: Any) -> Any:

@@ -165,6 +165,8 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
     sitting.held_on, sitting.chair = day, told["presidence"]
     sitting.present = told["presents"]
     sitting.aside = "\n".join(besides(listed(told["deports"]), declared_today(by, mission)))
+    # Day and chair are on the sitting's own page too: one that was open meanwhile is stale.
+    sitting.revision += 1
     sitting.save()
     if _people(sitting) != before:
         tell(sitting, "seance", before, _people(sitting), by=by)
@@ -173,7 +175,7 @@ def set_people(mission: Mission, sent: Mapping[str, str], *, by: User) -> dict[s
 
 @transaction.atomic
 def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
-    """Open the sitting that follows a frozen one, which it names, with its reason; its rules are those of before."""
+    """Open the sitting that follows a frozen one, which it names, with its reason, under the rules and quorum of it."""
     last = sitting_of(held(mission))
     if last.frozen_at is None:
         raise ClosedError(f"La séance nº {last.number} est ouverte : rien n’est gelé après elle.")
@@ -188,6 +190,7 @@ def follow(mission: Mission, reason: str, *, by: User) -> dict[str, str]:
         number=next_number(mission),
         held_on=last.held_on,
         chair=last.chair,
+        quorum=last.quorum,
         follows=last.number,
         why=reason,
         rules=last.rules,

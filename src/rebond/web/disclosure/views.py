@@ -29,6 +29,7 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.paging import page_of
 from rebond.web.readings.middleware import note
 from rebond.web.readings.models import Kind
+from rebond.web.roadmap.lines import as_read
 from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.row_numbers import row_number
 from rebond.web.studies.models import Indicator
@@ -53,7 +54,8 @@ def _led(request: HttpRequest, mission: Mission) -> list[RoadmapAction]:
     """The actions of the roadmap that a partner's organisation leads; a query for a partner alone."""
     if Role.PARTNER not in {part.role for part in parts_in(mission)}:
         return []
-    return list(RoadmapAction.objects.visible_to(request.user).led_by(request.user).of(mission))
+    rows = RoadmapAction.objects.visible_to(request.user).led_by(request.user).of(mission)
+    return [as_read(mission, row) for row in rows]
 
 
 @in_a_space

@@ -25,7 +25,7 @@ from rebond.web.missions.access import TEAM, for_roles, page, parts_in, roles_in
 from rebond.web.missions.models import Mission, Role
 from rebond.web.projects.models import Project
 from rebond.web.roadmap.editing import fact_links
-from rebond.web.roadmap.lines import Line, latest
+from rebond.web.roadmap.lines import Line, as_read, latest, progress_read
 from rebond.web.roadmap.models import ActionProgress, RoadmapAction
 from rebond.web.roadmap.telling import LONGEST_WORDS, Said, read_progress
 from rebond.web.studies.models import Action, ActionFollowed
@@ -71,7 +71,7 @@ def _found(request: HttpRequest, mission: Mission, ref: str) -> RoadmapAction:
     row = RoadmapAction.objects.visible_to(request.user).of(mission).filter(ref=ref).first()
     if row is None:
         raise Http404
-    return row
+    return as_read(mission, row)
 
 
 def _may_tell(request: HttpRequest, mission: Mission, row: RoadmapAction) -> bool:
@@ -94,7 +94,8 @@ def _signature(user: User, mission: Mission) -> str:
 def _show(request: HttpRequest, mission: Mission, row: RoadmapAction, said: Said, *, status: int = 200) -> HttpResponse:
     user, on = request.user, timezone.localdate()
     of_team = not roles_in(mission).isdisjoint(TEAM)
-    told = list(ActionProgress.objects.visible_to(user).of(mission).filter(action=row).order_by("number"))
+    rows = ActionProgress.objects.visible_to(user).of(mission).filter(action=row).order_by("number")
+    told = progress_read(mission, rows)
     last, values = latest(told)
     followed = ActionFollowed.objects.visible_to(user).found_by(mission.current_study).filter(action_ref=row.ref)
     line = Line(

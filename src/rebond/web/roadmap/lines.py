@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from rebond import facts as core
 from rebond.facts import ActionPriority
 from rebond.restitution.charts import Chart
+from rebond.restitution.confidences import confidences
 from rebond.restitution.timeline import NARROW, span_of, timeline
 from rebond.restitution.typography import french_date, typeset
 from rebond.roadmap.build import NO_ACTION
@@ -19,6 +20,7 @@ from rebond.units import format_euros, format_measure
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import axes, axis_label, organisation_name
 from rebond.web.committee.models import Sitting
+from rebond.web.missions.access import TEAM, roles_in
 from rebond.web.missions.models import Mission
 from rebond.web.roadmap.facts import action_of
 from rebond.web.roadmap.models import ActionProgress, RoadmapAction
@@ -172,10 +174,31 @@ def value_words(value: Decimal | None) -> str:
     return "" if value is None else format_measure(Decimal(value))
 
 
+def as_read(mission: Mission, row: RoadmapAction) -> RoadmapAction:
+    """The action with the words that the person who was given the mission may read. It is not to be saved."""
+    if roles_in(mission).isdisjoint(TEAM):
+        words = confidences()
+        row.title, row.owner_person = words.discreet(row.title), ""
+        for name in ("why", "status_reason", "indicator"):
+            if words.tells(getattr(row, name)):
+                setattr(row, name, "")
+    return row
+
+
+def progress_read(mission: Mission, rows: Iterable[ActionProgress]) -> list[ActionProgress]:
+    """The same of what was said: no words that give a confidence away leave the team."""
+    found = list(rows)
+    if roles_in(mission).isdisjoint(TEAM):
+        for row in found:
+            row.words = "" if confidences().tells(row.words) else row.words
+    return found
+
+
 def lines_of(user: Person, mission: Mission, on: date, *, proposals: bool) -> list[Line]:
     """Every action that a person reads, in the order of the axes; four queries, one less without the proposals."""
-    rows = list(RoadmapAction.objects.visible_to(user).of(mission))
-    last, values = latest(ActionProgress.objects.visible_to(user).of(mission).order_by("number"))
+    rows = [as_read(mission, row) for row in RoadmapAction.objects.visible_to(user).of(mission)]
+    told = ActionProgress.objects.visible_to(user).of(mission).order_by("number")
+    last, values = latest(progress_read(mission, told))
     followed = {row.action_ref: row for row in ActionFollowed.objects.visible_to(user).found_by(mission.current_study)}
     found = [
         Line(
@@ -259,19 +282,22 @@ class Since:
 
 def since_committee(user: Person, mission: Mission, lines: Sequence[Line], on: date) -> Since:
     """The actions adopted and the progress said since the last committee; two queries."""
-    sittings = Sitting.objects.visible_to(user).of(mission).filter(frozen_at__isnull=False)
+    sittings = Sitting.objects.visible_to(user).of(mission).filter(frozen_at__isnull=False, kind=Sitting.Kind.STEERING)
     day = sittings.order_by("-number").values_list("held_on", flat=True).first()
     if day is None and mission.committee_on <= on:
         day = mission.committee_on
     progress = ActionProgress.objects.visible_to(user).of(mission).select_related("action").order_by("-on", "-pk")
     if day is not None:
         progress = progress.filter(on__gte=day)
+    said = progress_read(mission, progress[:_SHOWN])
+    for each in said:
+        as_read(mission, each.action)
     new = [line for line in lines if line.row and (day is None or (line.row.adopted_on or date.min) >= day)]
     return Since(
         day=day,
         adopted=[line for line in new if line.is_adopted],
         ended=[line for line in new if not line.is_adopted],
-        progress=list(progress[:_SHOWN]),
+        progress=said,
     )
 
 
