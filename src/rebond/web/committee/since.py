@@ -219,12 +219,13 @@ def _referrals(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _roadmap(mission: Mission, entries: Iterable[Entry], names: _Names) -> Iterable[str]:
     """What was said of actions, and the state of those that changed, but for what was taken back since."""
-    rows = {row.ref: row for row in RoadmapAction.ever.of(mission)}
+    found = [
+        entry for entry in entries if entry.kind in {Kind.PROGRESS, Kind.ACTION} and entry.path in ([], ["status"])
+    ]
+    rows = {row.ref: row for row in RoadmapAction.ever.of(mission)} if found else {}
     told: dict[tuple[str, str], str] = {}
-    for entry in entries:
+    for entry in found:
         key, after = (entry.kind, entry.ref), _read(entry.after)
-        if entry.kind not in {Kind.PROGRESS, Kind.ACTION} or entry.path not in ([], ["status"]):
-            continue
         told.pop(key, None)
         if isinstance(after, ActionProgress):
             told[key] = _progress_words(after, rows.get(after.action_id), names)
