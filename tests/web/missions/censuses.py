@@ -309,7 +309,16 @@ def censuses(draw: st.DrawFn) -> core.Census:
         steps=few(steps),
     )
     chosen = draw(st.lists(st.sampled_from(["O001", "O002", "envoi"]), unique=True)) if refs else []
-    sent = tuple(replace(draw(referrals), id=ref, project_id=draw(st.sampled_from(refs))) for ref in chosen)
+    # A referral never changes of organisation: its name says it.
+    sent = tuple(
+        replace(
+            draw(referrals),
+            id=ref,
+            project_id=draw(st.sampled_from(refs)),
+            organisation="ademe" if ref == "O002" else "bpifrance",
+        )
+        for ref in chosen
+    )
     acted = tuple(
         replace(draw(actions), id=ref) for ref in draw(st.lists(st.sampled_from(["F1", "F2", "F3"]), unique=True))
     )

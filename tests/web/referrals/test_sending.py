@@ -104,6 +104,8 @@ def test_steps_are_added_signed_and_never_rewritten(mission: Mission, sent: Sent
     gesture = Entry.objects.of(mission).filter(kind="suite_orientation").latest("position").gesture
     with pytest.raises(FactsError, match="ne s'efface pas"):
         undo(mission, gesture, by=SHELL)
+    with pytest.raises(FactsError, match="ne change pas de destinataire"):
+        save(mission, {(Kind.REFERRAL, "O001"): replace(sent, organisation="cci-meuse-haute-marne")}, by=SHELL)
     sending = Entry.objects.of(mission).filter(kind="orientation").latest("position").gesture
     with pytest.raises(FactsError, match="orientation envoyée"):
         undo(mission, sending, by=SHELL)

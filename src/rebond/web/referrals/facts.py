@@ -52,10 +52,15 @@ def write_referrals(
     projects: Changes[Project],
     extract: Extract | None = None,
 ) -> Changes[SentReferral]:
-    """What was sent: no change of its project."""
+    """What was sent; ``FactsError`` for one that would go to another organisation, and give it what was said before."""
+    rows = list(within(SentReferral.ever.of(mission), extract, Kind.REFERRAL))
+    sent_to = {each.id: each.organisation for each in referrals}
+    faults = [_elsewhere(row) for row in rows if sent_to.get(row.ref, row.organisation) != row.organisation]
+    if faults:
+        raise FactsError(faults)
     return sync(
         SentReferral,
-        within(SentReferral.ever.of(mission), extract, Kind.REFERRAL),
+        rows,
         {
             each.id: {
                 "project_id": projects.rows[each.project_id].pk,
@@ -95,6 +100,15 @@ def write_steps(
         for position, (ref, values) in enumerate(wanted.items())
     }
     return sync(ReferralStep, rows, placed, key=lambda row: row.ref, quiet=("position",))
+
+
+def _elsewhere(row: SentReferral) -> Fault:
+    return Fault(
+        where=f"{row._meta.verbose_name} {row.ref}",
+        found=row.organisation,
+        problem="orientation déjà envoyée à cette organisation : elle ne change pas de destinataire",
+        mend="laisser cette ligne telle quelle, et en ajouter une, d'un autre identifiant, pour l'autre organisation",
+    )
 
 
 def _differs(row: ReferralStep, values: Mapping[str, Any]) -> bool:
