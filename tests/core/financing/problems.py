@@ -1,5 +1,6 @@
 """Small problems for the tests of the engine: builders with defaults, and Hypothesis strategies over every family."""
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ SIXTY_FORTY = (
     Part(instrument=Instrument.GRANT, share=D("0.6")),
     Part(instrument=Instrument.REPAYABLE_ADVANCE, share=D("0.4")),
 )
+GIVEN, AID, COVERED, PAYBACK = "aide ferme", "aide en équivalent-subvention", "besoin couvert", "à rembourser"
+FILES = "dossiers à déposer"
 EXEMPTION, DE_MINIMIS, NO_AID = RegimeKind.EXEMPTION, RegimeKind.DE_MINIMIS, RegimeKind.NO_AID
 
 
@@ -90,6 +93,21 @@ def a_plan(project: ProjectProblem, *given: tuple[str, str, str, int]) -> Financ
     return FinancingPlan(
         project=project.id, cost=project.cost, need=project.need, lines=tuple(lines), benefit=D(0), reports=()
     )
+
+
+def reached(plans: dict[str, FinancingPlan]) -> Counter[str]:
+    """What the solver proved of each goal, by its name, summed over independent parts.
+
+    Where most firm aid is no goal of its own, it is most aid, or nothing is given.
+    """
+    total: Counter[str] = Counter()
+    for key, reports in {id(plan.reports): plan.reports for plan in plans.values()}.items():
+        goals = {report.goal: report.objective for report in reports}
+        gives = any(line.given for plan in plans.values() if id(plan.reports) == key for line in plan.lines)
+        goals.setdefault(GIVEN, goals[AID] if gives else 0.0)
+        for goal, objective in goals.items():
+            total[goal] += objective
+    return total
 
 
 # Strategies. Amounts are whole and rates are short decimals, so that the exact reference stays fast.

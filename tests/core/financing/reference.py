@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rebond.financing.problem.model import FinancingProblem
-from tests.core.financing.reference_rules import Grant, benefit_of, borrowed, cases_of, given_by, signable, total_of
+from tests.core.financing.reference_rules import (
+    Case,
+    Grant,
+    benefit_of,
+    borrowed,
+    cases_of,
+    given_by,
+    signable,
+    total_of,
+)
 
 SCREEN = Fraction(1, 100)
 """Euros under the best found so far beyond which a choice is dropped on its float value."""
@@ -18,14 +27,13 @@ SCREEN = Fraction(1, 100)
 
 @dataclass(frozen=True)
 class Best:
-    """The four objectives at the optimum."""
+    """The five objectives at the optimum."""
 
+    given: Fraction
     benefit: Fraction
     covered: Fraction
     payback: Fraction
     files: int
-    programmes: int
-    """Linear programmes solved to find it."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +49,17 @@ class BestMixed:
 
 
 def brute_force(problem: FinancingProblem) -> Best:
-    """The optimum of a problem, in exact arithmetic."""
+    """The optimum of a problem of which every support is firm, in exact arithmetic: what is given first."""
+    given = _most_given(problem)
     choices = sorted(_choices(problem), key=_promise, reverse=True)
     best: tuple[Fraction, Fraction, Fraction, int] | None = None
-    programmes = 0
     for grants in choices:
         if best is not None and _promise(grants) < best[0]:
             break
+        if _promise_given(grants) < given:
+            continue
         for case in cases_of(problem, grants):
-            programmes += 1
+            case.at_least(_given(case, grants), given)
             value = case.maximise(benefit_of(case, grants), exact=False)
             if value is None or (best is not None and value < best[0] - SCREEN):
                 continue
@@ -66,7 +76,7 @@ def brute_force(problem: FinancingProblem) -> Best:
             found = (exact, covered, kept, -len(grants))
             best = max(best, found) if best else found
     assert best is not None, "asking for nothing is always legal"
-    return Best(benefit=best[0], covered=best[1], payback=-best[2], files=-best[3], programmes=programmes)
+    return Best(given=given, benefit=best[0], covered=best[1], payback=-best[2], files=-best[3])
 
 
 def firm_problem(problem: FinancingProblem) -> FinancingProblem:
@@ -114,9 +124,11 @@ def brute_force_mixed(problem: FinancingProblem) -> BestMixed:
 def _most_given(problem: FinancingProblem) -> Fraction:
     """The most aid that has not to be paid back, in exact arithmetic."""
     best = Fraction(0)
-    for grants in _choices(problem):
+    for grants in sorted(_choices(problem), key=_promise_given, reverse=True):
+        if _promise_given(grants) <= best:
+            break
         for case in cases_of(problem, grants):
-            goal = total_of([case.euros(r, given_by(g.offer)) for r, g in enumerate(grants)])
+            goal = _given(case, grants)
             screened = case.maximise(goal, exact=False)
             if screened is None or screened < best - SCREEN:
                 continue
@@ -124,6 +136,10 @@ def _most_given(problem: FinancingProblem) -> Fraction:
             if isinstance(value, Fraction):
                 best = max(best, value)
     return best
+
+
+def _given(case: Case, grants: list[Grant]) -> dict[int, Fraction]:
+    return total_of([case.euros(r, given_by(g.offer)) for r, g in enumerate(grants)])
 
 
 def _choices(problem: FinancingProblem) -> Iterator[list[Grant]]:
@@ -147,6 +163,11 @@ def _choices(problem: FinancingProblem) -> Iterator[list[Grant]]:
 def _promise(grants: list[Grant]) -> Fraction:
     """No plan with these grants is worth more."""
     return sum((_most(grant) * Fraction(grant.offer.benefit_per_euro) for grant in grants), Fraction(0))
+
+
+def _promise_given(grants: list[Grant]) -> Fraction:
+    """No plan with these grants gives more for good."""
+    return sum((_most(grant) * given_by(grant.offer) for grant in grants), Fraction(0))
 
 
 def _most(grant: Grant) -> Fraction:

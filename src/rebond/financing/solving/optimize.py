@@ -123,13 +123,23 @@ def goals(variables: Variables) -> list[Goal]:
     """The lexicographic order of the plan: what is given for certain, then what questions could unlock (adr/0032).
 
     Most firm aid that is given; then most aid, most of the need covered, least to pay back; among equals, firm euros
-    before possible ones; fewest files. A loan, firm or not, never takes the place of a grant.
+    before possible ones; fewest files. No loan, firm or not, ever takes the place of a firm grant. A goal that another
+    one says already is left out: one solve less.
     """
     order = [benefit_goal(variables), coverage_goal(variables), payback_goal(variables)]
     firm = [use for use in variables.uses if is_firm(use.project, use.offer, use.basis)]
-    if not 0 < len(firm) < len(variables.uses):
+    if not firm:
         return [*order, *last_goals(variables)]
+    if len(firm) == len(variables.uses):
+        first = [given_goal(variables, firm)] if _lends_aid(firm) else []
+        return [*first, *order, *last_goals(variables)]
     return [given_goal(variables, firm), *order, firm_goal(variables, firm), *last_goals(variables)]
+
+
+def _lends_aid(firm: Sequence[Use]) -> bool:
+    """Whether most aid may not be most of what is given: something is given, and something lent counts as aid."""
+    given = any(use.offer.given for use in firm)
+    return given and any(use.offer.given != use.offer.benefit_per_euro for use in firm)
 
 
 def last_goals(variables: Variables) -> list[Goal]:
@@ -204,8 +214,7 @@ def _optimise(
         return Answer(plans, proven=_proven(solution))
     # The firm lines lean on others (a ceiling that these open): what the firm plan alone gives is kept.
     apart = build_model(firm_part(problem))
-    firm_order = [given_goal(apart, apart.uses), *goals(apart)]
-    kept = apart.model.solve(firm_order, tie_break=order_goal(apart), time_limit=time_limit)
+    kept = apart.model.solve(goals(apart), tie_break=order_goal(apart), time_limit=time_limit)
     _keep_firm(variables, apart, kept)
     first = solution
     solution = variables.model.solve(order, tie_break=order_goal(variables), time_limit=time_limit)
