@@ -1,6 +1,6 @@
 """Small problems for the tests of the engine: builders with defaults, and Hypothesis strategies over every family."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -95,12 +95,12 @@ def a_plan(project: ProjectProblem, *given: tuple[str, str, str, int]) -> Financ
     )
 
 
-def reached(plans: dict[str, FinancingPlan]) -> Counter[str]:
+def reached(plans: dict[str, FinancingPlan]) -> dict[str, float]:
     """What the solver proved of each goal, by its name, summed over independent parts.
 
     Where most firm aid is no goal of its own, it is most aid, or nothing is given.
     """
-    total: Counter[str] = Counter()
+    total: dict[str, float] = defaultdict(float)
     for key, reports in {id(plan.reports): plan.reports for plan in plans.values()}.items():
         goals = {report.goal: report.objective for report in reports}
         gives = any(line.given for plan in plans.values() if id(plan.reports) == key for line in plan.lines)

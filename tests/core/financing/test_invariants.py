@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -99,7 +100,7 @@ def test_what_is_no_longer_known_of_an_offer_never_raises_the_firm_aid(problem, 
     project = data.draw(st.sampled_from(problem.projects))
     offer = data.draw(st.sampled_from((*project.offers, project.offers[-1])))
     lost = data.draw(st.sampled_from(["questions", "chiffres", "droit"]))
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "questions": {"questions": ("?",)},
         "chiffres": {"verified": False},
         "droit": {"bases": tuple(replace(basis, law_question="?") for basis in offer.bases)},
