@@ -497,7 +497,7 @@ def test_the_delays_of_links_are_data_whose_faults_come_together(tmp_path: Path)
     file.write_text("schema: reponses/v1\nlien_jours: 0\nsuite_jours: long\n", encoding="utf-8")
     with pytest.raises(DataError) as raised:
         load_delays(file)
-    assert len(raised.value.faults) == 2
+    assert len(raised.value.faults) == 3
     held = link()
     assert held.expires_at > timezone.now() + timedelta(days=29)
     # The step that follows an answer takes months; asked for again, its link lasts as long.

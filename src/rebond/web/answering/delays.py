@@ -1,4 +1,4 @@
-"""How long the links of letters let people answer, read once from ``reponses.yaml``."""
+"""How long organisations have to answer, and the links of their letters last, read once from ``reponses.yaml``."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from rebond.errors import DataError, Fault
 from rebond.web.catalogue.reading import referentials
 
 FILE = "reponses.yaml"
-_KEYS = ("lien_jours", "suite_jours")
+_KEYS = ("reponse_jours", "lien_jours", "suite_jours")
 _MOST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delays:
-    """How long a first link lasts, and one for the step that follows an answer."""
+    """How long an answer is awaited, unless the pilot says otherwise; how long a first link, and the next one, last."""
 
+    answer: timedelta
     first: timedelta
     next: timedelta
 
@@ -32,8 +33,8 @@ def load_delays(path: Path) -> Delays:
     data: Any = file.data if isinstance(file.data, dict) else {}
     if faults := [*file.faults, *(() if file.faults else _faults(data, path.name))]:
         raise DataError(faults)
-    first, then = (timedelta(days=data[key]) for key in _KEYS)
-    return Delays(first=first, next=then)
+    answer, first, then = (timedelta(days=data[key]) for key in _KEYS)
+    return Delays(answer=answer, first=first, next=then)
 
 
 def _faults(data: Any, name: str) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from rebond.reading.problem import Unreadable
 from rebond.referrals.followed import Side
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.answering.delays import delays
 from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
@@ -29,7 +30,6 @@ from rebond.web.referrals.letters import keep_addresses, read_addresses, send_le
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, lines_for_organisations, lines_for_team, named_to
 from rebond.web.referrals.recipients import recipients
-from rebond.web.referrals.sending_views import ANSWER_DAYS
 from rebond.web.wording import ended, mending
 
 GESTURES = {"clore": ReferralState.CLOSED, "relancer": ReferralState.SENT}
@@ -52,7 +52,7 @@ def many(request: HttpRequest, mission: Mission) -> HttpResponse:
     able = [each for each in lines if state in each.followed.next_states(Side.MISSION)]
     typed = {
         "motif": request.POST.get("motif", "").strip(),
-        "avant": request.POST.get("avant", f"{today + timedelta(days=ANSWER_DAYS):%d/%m/%Y}").strip(),
+        "avant": request.POST.get("avant", f"{today + delays().answer:%d/%m/%Y}").strip(),
     }
     codes = {each.row.organisation: each.organisation for each in able} if gesture == "relancer" else {}
     written = {code: request.POST.get(f"adresses-{code}", "").strip() for code in codes}

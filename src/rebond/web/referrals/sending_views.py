@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
+from rebond.web.answering.delays import delays
 from rebond.web.disclosure import acts
 from rebond.web.journal.writing import LONGEST_REASON, Author, author_of
 from rebond.web.missions.access import for_roles, page
@@ -35,8 +36,6 @@ from rebond.web.referrals.sending import Desk, Outgoing, desks, gives_away
 from rebond.web.studies.models import Referral
 from rebond.web.wording import ended, mending
 
-ANSWER_DAYS = 21
-"""How long an organisation is given to answer, unless the pilot says otherwise."""
 LONGEST_WORDS = 2_000
 _UNREADABLE = 422
 
@@ -109,7 +108,7 @@ def _first(found: Sequence[Desk], today: date) -> Typed:
         chosen={row.key for row in rows if not row.held and not row.delicate},
         words="",
         reason="",
-        before=f"{today + timedelta(days=ANSWER_DAYS):%d/%m/%Y}",
+        before=f"{today + delays().answer:%d/%m/%Y}",
         addresses={},
     )
 
