@@ -20,7 +20,7 @@ from tests.web.missions.censuses import censuses
 from tests.web.missions.round_trip import new_mission
 
 pytestmark = pytest.mark.django_db
-FACTS = ("firms", "interviews", "projects", "linkage", "portfolio", "missions")
+FACTS = ("firms", "interviews", "projects", "linkage", "portfolio", "missions", "referrals", "roadmap", "advice")
 
 
 def tables(mission: Mission) -> dict[str, list[dict[str, Any]]]:
@@ -34,7 +34,7 @@ def tables(mission: Mission) -> dict[str, list[dict[str, Any]]]:
                 {
                     name: getattr(row, name) is None if name == "withdrawn_at" else getattr(row, name)
                     for name in names
-                    if name != "id"
+                    if name not in {"id", "at"}  # The hour of the clock is no fact.
                 }
                 for row in rows
             ]
