@@ -96,7 +96,7 @@ def partner_sees_a_code_name(partner: Person, story: Story) -> str:
     code = re.search(r"Projet [A-Z2-7]{8}", words)
     assert code is not None
     partner.every_link_opens()
-    partner.page.get_by_role("link", name=code[0]).click()
+    partner.page.get_by_role("link", name=code[0], exact=True).click()
     expect(partner.page.locator("h1")).to_have_text(code[0])
     sheet = partner.page.url
     for told in (words, partner.goes(sheet), partner.takes_away("csv")):

@@ -20,6 +20,8 @@ from rebond.web.missions.models import Mission, Role
 from rebond.web.readings.models import Kind, Reading
 from rebond.web.referrals.models import SentReferral
 
+FIRM_KIND = "entreprise"
+
 
 @also_awaiting
 def projects_to_read(user: User, mission: Mission, roles: Collection[str], on: date) -> Iterable[Task]:
@@ -55,4 +57,4 @@ def answers_of_firms(user: User, mission: Mission, roles: Collection[str], on: d
     numbers = firms_in(mission)
     for firm in Firm.objects.of(mission).filter(pk__in=numbers) if numbers else ():
         for asked in asked_of(mission, firm):
-            yield Task(verb="Demandé", subject=asked.what, why=asked.why, url=asked.url, kind="entreprise")
+            yield Task(verb="Demandé", subject=asked.what, why=asked.why, url=asked.url, kind=FIRM_KIND)

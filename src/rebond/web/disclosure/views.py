@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from rebond.restitution.audiences import Reader
 from rebond.web.accounts.models import User
+from rebond.web.desk.tasks import Task
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure import acts
+from rebond.web.disclosure.awaited import FIRM_KIND
 from rebond.web.disclosure.consenting import take_back
 from rebond.web.disclosure.disclosed import Disclosed, project_of, references, shown_to
 from rebond.web.disclosure.fields import facts_given
@@ -50,6 +52,13 @@ def _firm_spaces(mission: Mission) -> list[FirmSpace]:
     return [firm_space(mission, firm) for firm in Firm.objects.of(mission).filter(pk__in=mine)] if mine else []
 
 
+def _tasks(request: HttpRequest, mission: Mission) -> list[Task]:
+    """What awaits a partner; what is asked of a firm is said in its own part of the page."""
+    roles = roles_in(mission) & {Role.PARTNER}
+    found = awaiting(cast(User, request.user), mission, roles, timezone.localdate()) if roles else []
+    return [each for each in found if each.kind != FIRM_KIND]
+
+
 def _led(request: HttpRequest, mission: Mission) -> list[RoadmapAction]:
     """The actions of the roadmap that a partner's organisation leads; a query for a partner alone."""
     if Role.PARTNER not in {part.role for part in parts_in(mission)}:
@@ -69,7 +78,7 @@ def space(request: HttpRequest, mission: Mission) -> HttpResponse:
     figures = Indicator.objects.found_by(mission.current_study) if every_figure else Indicator.objects.none()
     context = {
         "given": given,
-        "tasks": awaiting(cast(User, request.user), mission, roles_in(mission) & {Role.PARTNER}, timezone.localdate()),
+        "tasks": _tasks(request, mission),
         "takes_away": FILES if any(rows for _, rows in given) else (),
         "figures": list(figures.only("label", "text", "unit")),
         "firms": _firm_spaces(mission),
