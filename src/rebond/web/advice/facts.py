@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rebond import facts as core
-from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, AccompanimentOutcome, Promiser
 from rebond.history import Kind
 from rebond.history.changes import meeting_ref
@@ -14,7 +12,7 @@ from rebond.web.advice.models import Accompaniment, AdviceMeeting, PromisedEvide
 from rebond.web.missions.columns import column, columns, fields
 from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.syncing import Changes, sync
+from rebond.web.missions.syncing import Changes, only_added, sync
 from rebond.web.projects.models import Project
 
 ACCOMPANIMENT = ("adviser", "contact", "opened_on", "review_on", "closed_on", "reason")
@@ -116,19 +114,10 @@ def write_meetings(
             "position": place(extract, Kind.MEETING, ref, rank),
             **columns(each, MEETING),
         }
-    rows = list(within(AdviceMeeting.ever.of(mission), extract, Kind.MEETING))
-    if faults := [_changed(row) for row in rows if row.ref in wanted and _differs(row, wanted[row.ref])]:
-        raise FactsError(faults)
-    return sync(AdviceMeeting, rows, wanted, key=lambda row: row.ref, quiet=("position",))
-
-
-def _differs(row: AdviceMeeting, values: Mapping[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items() if name != "position")
-
-
-def _changed(row: AdviceMeeting) -> Fault:
-    return Fault(
-        where=f"rendez-vous de conseil {row.ref}",
-        problem="rendez-vous déjà noté : il ne se modifie pas",
-        mend=f"laisser cette ligne telle quelle, et en ajouter une, numérotée {row.number + 1} ou plus",
+    return only_added(
+        AdviceMeeting,
+        within(AdviceMeeting.ever.of(mission), extract, Kind.MEETING),
+        wanted,
+        key=lambda row: row.ref,
+        already=lambda _: "rendez-vous déjà noté : il ne se modifie pas",
     )

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from rebond.errors import FactsError, Fault
 from rebond.web.missions.data import MissionData
 from rebond.web.missions.fitting import check_fits
 
@@ -96,6 +97,39 @@ def sync(
     return changes
 
 
+def only_added(
+    model: type[M],
+    held: Iterable[M],
+    wanted: Mapping[str, Mapping[str, Any]],
+    *,
+    key: Callable[[Any], str],
+    already: Callable[[Any], str],
+) -> Changes[M]:
+    """``sync`` of numbered rows that never change: their rank alone may.
+
+    Raises ``FactsError`` with one fault for each that would not be what it was; ``already``: what is wrong with that.
+    """
+    rows: list[Any] = list(held)
+    changed = [row for row in rows if set(_different(row, wanted.get(key(row), {}))) - set(_RANK)]
+    if changed:
+        raise FactsError(
+            Fault(
+                where=f"{model._meta.verbose_name} {key(row)}",
+                problem=already(row),
+                mend=f"laisser cette ligne telle quelle, et en ajouter une, numérotée {row.number + 1} ou plus",
+            )
+            for row in changed
+        )
+    return sync(model, rows, wanted, key=key, quiet=_RANK)
+
+
+_RANK = ("position",)
+
+
+def _different(row: Any, values: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in values.items() if not _same(getattr(row, name), value)]
+
+
 def _by_key(
     held: Iterable[M], key: Callable[[M], Hashable], *, owner: str, kept: Collection[int]
 ) -> tuple[dict[Hashable, M], list[M]]:
@@ -113,7 +147,7 @@ def _by_key(
 def _change(
     row: M, values: Mapping[str, Any], changes: Changes[M], *, quiet: Sequence[str], owner: str, withdrawable: bool
 ) -> None:
-    different = [name for name, value in values.items() if not _same(getattr(row, name), value)]
+    different = _different(row, values)
     returns = withdrawable and row.withdrawn_at is not None  # type: ignore[attr-defined]  # asked of the model above
     if not different and not returns:
         return

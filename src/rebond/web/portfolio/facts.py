@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from rebond import facts as core
-from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, CallStage, DecisionOutcome, StageOutcome
 from rebond.facts.marks import person
 from rebond.history import Kind
@@ -19,7 +18,7 @@ from rebond.web.missions.columns import column, columns, field, fields
 from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.fitting import check_fits
 from rebond.web.missions.models import Mission
-from rebond.web.missions.syncing import Changes, sync
+from rebond.web.missions.syncing import Changes, only_added, sync
 from rebond.web.portfolio.models import (
     CallCriterion,
     CallStep,
@@ -339,29 +338,18 @@ def _only_added(
     said: Iterable[tuple[core.Mark | core.Recusal, dict[str, Any]]],
     extract: Extract | None,
 ) -> Changes[S]:
-    wanted = {
-        reference_of(kind, each): {**values, "position": position, "who": person(each.assessor)}
-        for position, (each, values) in enumerate(said)
-    }
-    rows = list(within(model.ever.of(mission), extract, kind))
-    faults = [_changed(row) for row in rows if row.ref in wanted and _differs(row, wanted[row.ref])]
-    if faults:
-        raise FactsError(faults)
-    placed = {
-        ref: {**values, "ref": ref, "position": place(extract, kind, ref, values["position"])}
-        for ref, values in wanted.items()
-    }
-    return sync(model, rows, placed, key=lambda row: row.ref, quiet=("position",))
-
-
-def _differs(row: Mark | Recusal, values: Mapping[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items() if name != "position")
-
-
-def _changed(row: Mark | Recusal) -> Fault:
-    what = "note déjà donnée" if isinstance(row, Mark) else "déclaration déjà faite"
-    return Fault(
-        where=f"{row._meta.verbose_name} {row.ref}",
-        problem=f"{what} par {row.assessor}, sous le numéro {row.number} : elle ne se modifie pas",
-        mend=f"laisser cette ligne telle quelle, et en ajouter une, numérotée {row.number + 1} ou plus",
+    wanted: dict[str, dict[str, Any]] = {}
+    for rank, (each, values) in enumerate(said):
+        ref = reference_of(kind, each)
+        placed = {"ref": ref, "position": place(extract, kind, ref, rank)}
+        wanted[ref] = {**values, **placed, "who": person(each.assessor)}
+    return only_added(
+        model,
+        within(model.ever.of(mission), extract, kind),
+        wanted,
+        key=lambda row: row.ref,
+        already=lambda row: f"{_SAID[kind]} par {row.assessor}, sous le numéro {row.number} : elle ne se modifie pas",
     )
+
+
+_SAID = {Kind.MARK: "note déjà donnée", Kind.RECUSAL: "déclaration déjà faite"}

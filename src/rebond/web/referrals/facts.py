@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rebond import facts as core
@@ -13,7 +12,7 @@ from rebond.history.changes import reference_of
 from rebond.web.missions.columns import columns, fields
 from rebond.web.missions.extract import Extract, place, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.syncing import Changes, sync
+from rebond.web.missions.syncing import Changes, only_added, sync
 from rebond.web.projects.models import Project
 from rebond.web.referrals.models import ReferralStep, SentReferral
 
@@ -83,23 +82,23 @@ def write_steps(
     extract: Extract | None = None,
 ) -> Changes[ReferralStep]:
     """The steps that a census has more; raises ``FactsError`` for one that would not be what it was."""
-    wanted = {
-        reference_of(Kind.REFERRAL_STEP, each): {
+    wanted: dict[str, dict[str, Any]] = {}
+    for rank, each in enumerate(steps):
+        ref = reference_of(Kind.REFERRAL_STEP, each)
+        wanted[ref] = {
             "referral_id": referrals.rows[each.referral_id].pk,
+            "ref": ref,
+            "position": place(extract, Kind.REFERRAL_STEP, ref, rank),
             "state": each.state.value,
             **columns(each, STEP),
         }
-        for each in steps
-    }
-    rows = list(within(ReferralStep.ever.of(mission), extract, Kind.REFERRAL_STEP))
-    faults = [_changed(row) for row in rows if row.ref in wanted and _differs(row, wanted[row.ref])]
-    if faults:
-        raise FactsError(faults)
-    placed = {
-        ref: {**values, "ref": ref, "position": place(extract, Kind.REFERRAL_STEP, ref, position)}
-        for position, (ref, values) in enumerate(wanted.items())
-    }
-    return sync(ReferralStep, rows, placed, key=lambda row: row.ref, quiet=("position",))
+    return only_added(
+        ReferralStep,
+        within(ReferralStep.ever.of(mission), extract, Kind.REFERRAL_STEP),
+        wanted,
+        key=lambda row: row.ref,
+        already=lambda row: f"étape déjà notée sous le numéro {row.number} : elle ne se modifie pas",
+    )
 
 
 def _elsewhere(row: SentReferral) -> Fault:
@@ -108,16 +107,4 @@ def _elsewhere(row: SentReferral) -> Fault:
         found=row.organisation,
         problem="orientation déjà envoyée à cette organisation : elle ne change pas de destinataire",
         mend="laisser cette ligne telle quelle, et en ajouter une, d'un autre identifiant, pour l'autre organisation",
-    )
-
-
-def _differs(row: ReferralStep, values: Mapping[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items())
-
-
-def _changed(row: ReferralStep) -> Fault:
-    return Fault(
-        where=f"{row._meta.verbose_name} {row.ref}",
-        problem=f"étape déjà notée sous le numéro {row.number} : elle ne se modifie pas",
-        mend=f"laisser cette ligne telle quelle, et en ajouter une, numérotée {row.number + 1} ou plus",
     )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rebond import facts as core
-from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, ActionPriority, ActionStatus
 from rebond.history import Kind
 from rebond.history.changes import progress_ref
 from rebond.web.missions.columns import column, columns, fields
 from rebond.web.missions.extract import Extract, within
 from rebond.web.missions.models import Mission
-from rebond.web.missions.syncing import Changes, sync
+from rebond.web.missions.syncing import Changes, only_added, sync
 from rebond.web.roadmap.models import ActionProgress, RoadmapAction
 
 ACTION = (
@@ -99,25 +98,12 @@ def write_progress(
         }
         for position, each in enumerate(progress)
     }
-    rows = list(ActionProgress.ever.of(mission).select_related("action"))
-    faults = [
-        _changed(row)
-        for row in rows
-        if (said := wanted.get(_ref(row)))
-        and any(getattr(row, name) != value for name, value in said.items() if name != "position")
-    ]
-    if faults:
-        raise FactsError(faults)
-    return sync(ActionProgress, rows, wanted, key=_ref, quiet=("position",))
-
-
-def _ref(row: ActionProgress) -> str:
-    return progress_ref(row.action.ref, row.number)
-
-
-def _changed(row: ActionProgress) -> Fault:
-    return Fault(
-        where=f"avancement {_ref(row)}",
-        problem=f"déjà dit{f' par {row.by}' if row.by else ''}, sous le numéro {row.number} : il ne se modifie pas",
-        mend=f"laisser cette ligne telle quelle, et en ajouter une, numérotée {row.number + 1} ou plus",
+    return only_added(
+        ActionProgress,
+        ActionProgress.ever.of(mission).select_related("action"),
+        wanted,
+        key=lambda row: progress_ref(row.action.ref, row.number),
+        already=lambda row: (
+            f"déjà dit{f' par {row.by}' if row.by else ''}, sous le numéro {row.number} : il ne se modifie pas"
+        ),
     )
