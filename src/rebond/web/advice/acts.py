@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,15 +13,14 @@ from rebond.history import Kind
 from rebond.history.changes import meeting_ref
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
-from rebond.web.advice.models import Accompaniment, AdviceMeeting
 from rebond.web.catalogue.reading import current_catalogue, maturity_grid, organisation_name
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
+from rebond.web.editing.opened import next_refs
 from rebond.web.missions.models import Mission
 from rebond.web.wording import mending
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2_000
-_NUMBERED = re.compile(r"^C(\d{1,6})$")
 
 _FIRST_REVIEW = "Donnez la date du premier point : sans elle, personne ne relance."
 
@@ -93,17 +91,10 @@ def advisers(first: Collection[str] = ()) -> list[tuple[str, str]]:
 _ADVISE = frozenset({"conseil", "pilote"})
 
 
-def next_refs(mission: Mission, count: int = 1) -> list[str]:
-    """References that no accompaniment of the mission ever had: after C004, C005."""
-    taken = Accompaniment.ever.of(mission).values_list("ref", flat=True)
-    last = max((int(match[1]) for ref in taken if (match := _NUMBERED.match(ref))), default=0)
-    return [f"C{last + rank:03d}" for rank in range(1, count + 1)]
-
-
 def read_opening(typed: Mapping[str, str], mission: Mission, project: str, *, on: date) -> Sent:
     """A project given to an adviser."""
     sent = Sent(typed=typed)
-    (ref,) = next_refs(mission)
+    (ref,) = next_refs(mission, Kind.ACCOMPANIMENT)
     found = core.Accompaniment(
         id=ref,
         project_id=project,
@@ -120,7 +111,7 @@ def read_many(typed: Mapping[str, str], mission: Mission, proposed: Iterable[tup
     sent, pairs = Sent(typed=typed), list(proposed)
     review = sent.coming("point_le", on, asking=_FIRST_REVIEW)
     if not sent.errors:
-        for ref, (project, adviser) in zip(next_refs(mission, len(pairs)), pairs, strict=True):
+        for ref, (project, adviser) in zip(next_refs(mission, Kind.ACCOMPANIMENT, len(pairs)), pairs, strict=True):
             sent.wanted[Kind.ACCOMPANIMENT, ref] = core.Accompaniment(
                 id=ref, project_id=project, adviser=adviser, opened_on=on, review_on=review
             )
@@ -190,7 +181,7 @@ def read_change(typed: Mapping[str, str], held: core.Accompaniment, mission: Mis
     if adviser == held.adviser:
         sent.errors["conseil"] = "C’est déjà son conseil : choisissez-en un autre."
     reason = sent.reason("motif_change", "Écrivez pourquoi le conseil change.")
-    (ref,) = next_refs(mission)
+    (ref,) = next_refs(mission, Kind.ACCOMPANIMENT)
     opened = core.Accompaniment(
         id=ref,
         project_id=held.project_id,
@@ -221,12 +212,6 @@ def read_closing(typed: Mapping[str, str], held: core.Accompaniment, *, ripe: bo
         return sent
     ended = replace(held, outcome=AccompanimentOutcome(outcome), closed_on=on, reason=reason)
     return _wanting(sent, (Kind.ACCOMPANIMENT, held.id), ended)
-
-
-def next_meeting(row: Accompaniment) -> int:
-    """The number of the next meeting; those of an import that was undone keep theirs."""
-    ever = AdviceMeeting.ever.filter(accompaniment=row).order_by("-number").values_list("number", flat=True)
-    return (ever.first() or 0) + 1
 
 
 def _wanting(sent: Sent, key: tuple[Kind, str], row: Any) -> Sent:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from rebond.facts import AccompanimentOutcome, Promiser
 from rebond.web.disclosure.models import Shared
 from rebond.web.missions.data import MissionData, Ordered, Revised, Withdrawable
-from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
 from rebond.web.projects.models import Project
 
@@ -40,17 +40,9 @@ class AdviceQuerySet(MissionDataQuerySet[M]):
         return super().may_change(user) | mine.in_missions(Mission.objects.current())
 
     def _advised_by(self, user: User | AnonymousUser) -> Self:
-        if not user.is_authenticated:
-            return self.none()
-        adviser, project = OuterRef(f"{self._prefix}adviser"), OuterRef(f"{self._prefix}project_id")
-        mine = Membership.objects.filter(
-            user_id=user.pk,
-            role=Role.PARTNER,
-            organisation__code=adviser,
-            mission_id=OuterRef(f"{self._prefix}mission_id"),
-        )
-        sent = Shared.objects.filter(project_id=project, organisation__code=adviser)
-        return self.filter(Exists(mine), Exists(sent))
+        adviser, project = f"{self._prefix}adviser", OuterRef(f"{self._prefix}project_id")
+        sent = Shared.objects.filter(project_id=project, organisation__code=OuterRef(adviser))
+        return self.of_partner(user, adviser).filter(Exists(sent))
 
     @property
     def _prefix(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import Max
 
 from rebond.facts import UNKNOWN
 from rebond.portfolio.committee.rules import Rule, RuleKind
@@ -61,8 +60,7 @@ def next_planned(mission: Mission) -> Sitting | None:
 
 def next_number(mission: Mission) -> int:
     """The number of the next sitting that is opened, or frozen without being."""
-    last = Sitting.objects.of(mission).order_by().aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
+    return Sitting.objects.of(mission).next_number()
 
 
 def touched(sitting: Sitting, sent: Mapping[str, str]) -> Sitting:

@@ -13,6 +13,7 @@ from rebond.adapters.workbook import census_rows
 from rebond.adapters.workbook.entry import sheet_texts
 from rebond.facts import AidObtained, Census, Firm, Interview, MissionSettings, Project, RoadmapAction
 from rebond.history import Kind, rows_of
+from rebond.web.advice import models as advice
 from rebond.web.editing.dictionary import current_layout, gazetteer
 from rebond.web.editing.gestures import rows_at
 from rebond.web.financing.kept import Kept
@@ -21,6 +22,7 @@ from rebond.web.interviews import models as interviews
 from rebond.web.missions.facts import census_of
 from rebond.web.missions.models import Mission
 from rebond.web.projects import models as projects
+from rebond.web.referrals import models as referrals
 from rebond.web.roadmap import models as roadmap
 
 Key: TypeAlias = tuple[Kind, str]
@@ -40,6 +42,8 @@ _MODELS: Mapping[Kind, tuple[Any, str]] = {
     Kind.PROJECT: (projects.Project, "P"),
     Kind.AID: (firms.AidObtained, "A"),
     Kind.ACTION: (roadmap.RoadmapAction, "F"),
+    Kind.REFERRAL: (referrals.SentReferral, "O"),
+    Kind.ACCOMPANIMENT: (advice.Accompaniment, "C"),
 }
 """Model of each kind, all with a reference, and the letters of the first one."""
 _NUMBERED = re.compile(r"^([A-Za-z]{1,4})(\d{1,6})$")

@@ -53,6 +53,20 @@ class MissionDataQuerySet(models.QuerySet[M]):
         missions = Mission.objects.in_part(user, *roles).current()
         return self._own(user).in_missions(missions)
 
+    def of_partner(self, user: User | AnonymousUser, code: str) -> Self:
+        """The rows of the organisations for which a person is a partner today; ``code``: the path to their key."""
+        from rebond.web.missions.models import Membership, Role
+
+        if not user.is_authenticated:
+            return self.none()
+        mine = Membership.objects.filter(
+            user_id=user.pk,
+            role=Role.PARTNER,
+            mission=models.OuterRef(self._path),
+            organisation__code=models.OuterRef(code),
+        )
+        return self.filter(models.Exists(mine))
+
     def _own(self, user: User | AnonymousUser) -> Self:
         """Of what belongs to each person, what is one's own."""
         return self.filter(**{f"{self.model.OWNER}_id": user.pk}) if self.model.OWNER else self
@@ -64,6 +78,11 @@ class MissionDataQuerySet(models.QuerySet[M]):
     def of(self, mission: Mission) -> Self:
         """The rows of one mission."""
         return self.filter(**{self._path: mission})
+
+    def next_number(self) -> int:
+        """One more than any of these rows bears; asked of ``ever``, no number is given twice."""
+        last: int | None = self.order_by().aggregate(last=models.Max("number"))["last"]
+        return (last or 0) + 1
 
     @property
     def _path(self) -> str:

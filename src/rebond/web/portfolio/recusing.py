@@ -76,12 +76,10 @@ def read_recusal(
     if fault := fault_of_reason(reason, "Écrivez le motif : il reste à l’équipe.", most=LONGEST_REASON):
         said.errors[WHY] = fault
     if not said.errors:
-        before = Recusal.ever.filter(firm=project.firm_id, who=person(who)).order_by("-number")
-        number = before.values_list("number", flat=True).first() or 0
         recusal = core.Recusal(
             firm_id=project.firm.ref,
             assessor=who,
-            number=number + 1,
+            number=Recusal.ever.filter(firm=project.firm_id, who=person(who)).next_number(),
             aside=not ends,
             reason=reason,
             by=str(by),

@@ -23,6 +23,7 @@ from rebond.referrals.followed import Followed, Side, followed, objections, open
 from rebond.units import Euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.editing.gestures import Done, lock, save
+from rebond.web.editing.opened import next_refs
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission
@@ -99,10 +100,10 @@ def send(mission: Mission, sendings: Sequence[Sending], *, by: Author, on: date,
         )
     if faults:
         raise FactsError(faults)
-    last = _last_number(mission)
+    refs = next_refs(mission, Kind.REFERRAL, len(sendings))
     referrals = tuple(
         SentReferral(
-            id=f"O{last + rank:03d}",
+            id=ref,
             project_id=each.project,
             organisation=each.organisation,
             dispositifs=each.dispositifs,
@@ -114,7 +115,7 @@ def send(mission: Mission, sendings: Sequence[Sending], *, by: Author, on: date,
             sent_by=by.said,
             words=each.words,
         )
-        for rank, each in enumerate(sendings, start=1)
+        for ref, each in zip(refs, sendings, strict=True)
     )
     wanted = {(Kind.REFERRAL, each.id): each for each in referrals}
     return Sent(done=save(mission, wanted, by=by, act=Act.DECIDED, reason=reason), referrals=referrals)
@@ -211,12 +212,6 @@ def _refused(sending: Sending, known: Sequence[Followed], on: date) -> list[Faul
             Fault(where=where, problem="la réponse est attendue avant demain", mend="donner une date à venir")
         )
     return faults
-
-
-def _last_number(mission: Mission) -> int:
-    """The highest number ever given to a referral; an undone sending keeps its own."""
-    refs = models.SentReferral.ever.of(mission).values_list("ref", flat=True)
-    return max((int(ref[1:]) for ref in refs if ref[:1] == "O" and ref[1:].isdecimal()), default=0)
 
 
 def _next_numbers(mission: Mission, refs: Mapping[str, Any]) -> dict[str, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from rebond.web.missions.data import MissionData, Ordered, Withdrawable
-from rebond.web.missions.models import Membership, Mission, Role
+from rebond.web.missions.models import Mission
 from rebond.web.missions.querysets import MissionDataQuerySet, Present
 from rebond.web.projects.models import Project
 
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=MissionData)
 
 
-def _parts(person: int, role: Role, path: str, **of_row: str) -> Any:
-    """Whether a person has, in the mission of a row, a part that its columns name (field of the part → column)."""
-    named = {field: OuterRef(f"{path}{column}") for field, column in of_row.items()}
-    return Exists(Membership.objects.filter(user_id=person, role=role, **named))
-
-
 class ReferralQuerySet(MissionDataQuerySet[R]):
     """Referrals and their steps: the team reads them all, an organisation those that were sent to it."""
 
@@ -35,35 +29,15 @@ class ReferralQuerySet(MissionDataQuerySet[R]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Whole: for the team, and for the people of the organisation that it was sent to."""
-        if not user.is_authenticated:
-            return self.none()
-        team = Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
-        return self.filter(team | self._sent_to(user.pk))
+        return super().visible_to(user) | self.sent_to(user)
 
-    def states_visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those whose organisation and state a person may read, and nothing else for who may not read them whole.
-
-        The firm is told where its own stand, the committee those of what is put before it.
-        """
-        from rebond.web.disclosure.models import Shared
-
-        if not user.is_authenticated:
-            return self.none()
-        team = Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
-        before = Shared.objects.before_the_committee(Mission.objects.in_part(user, Role.COMMITTEE))
-        own = _parts(user.pk, Role.FIRM, self.PATH, mission="project__mission", firm="project__firm")
-        presented = Q(**{f"{self.PATH}project__in": before.values("project")})
-        return self.filter(team | self._sent_to(user.pk) | Q(own) | presented)
+    def sent_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the organisations for which this person is a partner today."""
+        return self.of_partner(user, f"{self.PATH}organisation")
 
     def may_answer(self, user: User | AnonymousUser) -> Self:
         """Those of which a person may say a step: the team, who hears it by telephone; the organisation's people."""
-        if not user.is_authenticated:
-            return self.none()
-        current = Q(**{f"{self._path}__in": Mission.objects.current()})
-        return self.visible_to(user).filter(current)
-
-    def _sent_to(self, person: int) -> Q:
-        return Q(_parts(person, Role.PARTNER, self.PATH, mission="project__mission", organisation__code="organisation"))
+        return self.visible_to(user).in_missions(Mission.objects.current())
 
 
 class SentReferral(Ordered, Withdrawable, MissionData):
@@ -180,12 +154,8 @@ class MessageQuerySet(ReferralQuerySet[R]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Shared ones as their referral; the internal ones of each side for that side alone."""
-        if not user.is_authenticated:
-            return self.none()
-        team = Q(**{f"{self._path}__in": Mission.objects.in_part(user, Role.PILOT, Role.CONSULTANT)})
-        ours = team & Q(audience__in=(Audience.SHARED, Audience.MISSION))
-        theirs = self._sent_to(user.pk) & Q(audience__in=(Audience.SHARED, Audience.ORGANISATION))
-        return self.filter(ours | theirs)
+        ours = MissionDataQuerySet.visible_to(self, user).filter(audience__in=(Audience.SHARED, Audience.MISSION))
+        return ours | self.sent_to(user).filter(audience__in=(Audience.SHARED, Audience.ORGANISATION))
 
 
 class Message(Withdrawable, MissionData):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from rebond.facts import ActionStatus
 from rebond.units import format_measure
@@ -28,17 +27,7 @@ class LedQuerySet(MissionDataQuerySet["RoadmapAction"]):
 
     def led_by(self, user: User | AnonymousUser) -> Self:
         """The actions of the organisations for which this person is a partner today, once adopted."""
-        from rebond.web.missions.models import Membership, Role
-
-        if not user.is_authenticated:
-            return self.none()
-        mine = Membership.objects.filter(
-            user_id=user.pk,
-            role=Role.PARTNER,
-            mission=OuterRef("mission"),
-            organisation__code=OuterRef("owner"),
-        )
-        return self.exclude(owner="").exclude(status=ActionStatus.SET_ASIDE).filter(Exists(mine))
+        return self.of_partner(user, "owner").exclude(status=ActionStatus.SET_ASIDE)
 
 
 class RoadmapAction(Ordered, Withdrawable, MissionData):

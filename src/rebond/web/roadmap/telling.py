@@ -50,8 +50,7 @@ def read_progress(sent: Mapping[str, str], action: RoadmapAction, *, by: str, on
     elif not words and value is UNKNOWN and VALUE not in said.errors:
         said.errors[WORDS] = "Écrivez ce qui est fait, ou donnez la valeur de l’indicateur."
     if not said.errors:
-        before = ActionProgress.ever.filter(action=action).order_by("-number").values_list("number", flat=True)
-        number = (before.first() or 0) + 1
+        number = ActionProgress.ever.filter(action=action).next_number()
         progress = core.ActionProgress(action_id=action.ref, number=number, on=day, value=value, words=words, by=by)
         said.wanted = {(Kind.PROGRESS, progress_ref(action.ref, number)): progress}
     return said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from rebond.web.missions.models import Mission
 from rebond.web.studies.models import Record, Study
@@ -15,8 +14,7 @@ KEPT = 10
 def next_number(mission: Mission) -> int:
     """The number of the next study; the mission is locked until the end of the transaction, two never take one."""
     Mission.objects.select_for_update().get(pk=mission.pk)
-    latest: int | None = Study.objects.of(mission).aggregate(latest=Max("number"))["latest"]
-    return (latest or 0) + 1
+    return Study.objects.of(mission).next_number()
 
 
 @transaction.atomic
