@@ -71,12 +71,6 @@ def follow(census: Census, proposals: Sequence[ProposedAction]) -> tuple[Adopted
     return tuple(found)
 
 
-def left_to_settle(census: Census, proposals: Iterable[ProposedAction]) -> tuple[ProposedAction, ...]:
-    """The proposals that nobody adopted nor set aside."""
-    settled = {action.proposal for action in census.actions}
-    return tuple(each for each in proposals if each.answers and each.key not in settled)
-
-
 def in_order(adopted: Iterable[AdoptedAction]) -> tuple[AdoptedAction, ...]:
     """What comes first first: by priority, then by end; what nobody said comes last, what was dropped after all."""
     return tuple(sorted(adopted, key=_order))

@@ -27,7 +27,7 @@ from rebond.facts import (
 )
 from rebond.restitution.confidences import confidences
 from rebond.restitution.timeline import NARROW, periods, span_of, timeline
-from rebond.roadmap.adopted import AdoptedAction, follow, in_order, left_to_settle
+from rebond.roadmap.adopted import AdoptedAction, follow, in_order
 from rebond.roadmap.build import ProposedAction, build_roadmap, load_action_templates
 
 COMMITTEE = date(2026, 10, 5)
@@ -118,18 +118,15 @@ def test_an_adopted_action_is_known_again_and_the_study_says_what_changed_under_
     assert found.last is not None
     assert found.value is not None
     assert (found.last.number, found.value.number) == (3, 3)
-    assert left_to_settle(census(after, action), now) == ()
     (alone,) = follow(census(after, replace(action, status=ActionStatus.DONE)), now)
     assert alone.added == (), "what is over asks for no more needs"
 
 
-def test_a_proposal_set_aside_is_neither_proposed_again_nor_followed() -> None:
+def test_a_proposal_set_aside_is_not_followed() -> None:
     interviews = heard(("foncier", "Un terrain"))
-    now = proposed(interviews)
-    aside = adopted(now[0], status=ActionStatus.SET_ASIDE, status_reason="déjà fait")
-    assert follow(census(interviews, aside), now) == ()
-    assert left_to_settle(census(interviews, aside), now) == ()
-    assert left_to_settle(census(interviews), now) == now
+    (now,) = proposed(interviews)
+    aside = adopted(now, status=ActionStatus.SET_ASIDE, status_reason="déjà fait")
+    assert follow(census(interviews, aside), (now,)) == ()
 
 
 def test_three_hundred_needs_and_none() -> None:

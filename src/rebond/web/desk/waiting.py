@@ -26,8 +26,9 @@ from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, Situation, lines_for_organisations, lines_for_team
+from rebond.web.roadmap.lines import left_to_settle
 from rebond.web.roadmap.models import RoadmapAction
-from rebond.web.studies.models import Action, KnownLink, ProjectFinding, Referral
+from rebond.web.studies.models import KnownLink, ProjectFinding, Referral
 
 __all__ = ["NEAR", "Task", "also_awaiting", "awaiting"]
 
@@ -283,8 +284,7 @@ def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:
 
 def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
     """Adopted actions that are due, late, or that nobody leads; the proposals that wait, all in one line."""
-    settled = list(RoadmapAction.objects.visible_to(user).of(mission))
-    for row in settled:
+    for row in RoadmapAction.objects.visible_to(user).of(mission):
         if not ActionStatus(row.status).is_open:
             continue
         address = reverse("roadmap:action", args=[mission.slug, row.ref])
@@ -311,9 +311,7 @@ def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
                 url=address,
                 due=row.ends_on,
             )
-    keys = {row.proposal for row in settled}
-    waiting = Action.objects.visible_to(user).found_by(mission.current_study).exclude(axis=NO_ACTION)
-    count = waiting.exclude(code__in=keys).count()
+    count = left_to_settle(user, mission).exclude(axis=NO_ACTION).count()
     if count:
         yield Task(
             verb="Adopter ou écarter",

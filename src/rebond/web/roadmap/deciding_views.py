@@ -23,8 +23,7 @@ from rebond.web.journal.writing import LONGEST_REASON, author_of
 from rebond.web.missions.access import for_roles, page
 from rebond.web.missions.models import Mission, Role
 from rebond.web.roadmap.adopting import adopted, set_aside
-from rebond.web.roadmap.lines import proposed
-from rebond.web.roadmap.models import RoadmapAction
+from rebond.web.roadmap.lines import left_to_settle
 from rebond.web.studies.models import Action
 from rebond.web.wording import ended
 
@@ -89,9 +88,7 @@ def _open_proposals(request: HttpRequest, mission: Mission) -> list[Action]:
     """Those that nobody settled; on the way to settle one, nobody else does meanwhile: references are given once."""
     if request.method == "POST":
         Mission.objects.select_for_update().filter(pk=mission.pk).first()
-    rows = RoadmapAction.objects.visible_to(request.user).of(mission)
-    settled = set(rows.values_list("proposal", flat=True))
-    return [row for row in proposed(request.user, mission) if row.code not in settled]
+    return list(left_to_settle(request.user, mission))
 
 
 def _decided(request: HttpRequest, mission: Mission, wanted: Mapping[Any, Any]) -> Done | None:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from rebond import facts as core
 from rebond.facts import ActionPriority
@@ -216,7 +217,6 @@ def lines_of(user: Person, mission: Mission, on: date, *, proposals: bool) -> li
         for row in rows
     ]
     if proposals:
-        settled = {row.proposal for row in rows}
         found += [
             Line(
                 state=PROPOSED,
@@ -227,17 +227,17 @@ def lines_of(user: Person, mission: Mission, on: date, *, proposals: bool) -> li
                 proposal=row,
                 on=on,
             )
-            for row in proposed(user, mission)
-            if row.code not in settled
+            for row in left_to_settle(user, mission)
         ]
     order = list(axes())
     return sorted(found, key=lambda line: (order.index(line.axis) if line.axis in order else len(order), line.rank))
 
 
-def proposed(user: Person, mission: Mission) -> Iterable[Action]:
-    """What the current study proposes, with the needs and firms: two queries more when they are read."""
-    rows = Action.objects.visible_to(user).found_by(mission.current_study).order_by("position")
-    return rows.prefetch_related("needs__interview__firm")
+def left_to_settle(user: Person, mission: Mission) -> QuerySet[Action]:
+    """What the current study proposes and nobody settled, with the needs and firms: two queries more."""
+    settled = RoadmapAction.objects.of(mission).values("proposal")
+    rows = Action.objects.visible_to(user).found_by(mission.current_study).exclude(code__in=settled)
+    return rows.order_by("position").prefetch_related("needs__interview__firm")
 
 
 def is_orphan(line: Line) -> bool:
