@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dsfr.forms import DsfrBaseForm
 
 from rebond.web.accounts.models import User
-from rebond.web.accounts.throttle import forget_failures, record_failure, seconds_to_wait
+from rebond.web.accounts.proving import is_password_right
 from rebond.web.api.models import Token
 from rebond.web.api.tokens import DAYS, MOST, TooManyError, create, may_have, revoke
-from rebond.web.guard.requests import address_of
 
 _UNREADABLE = 422
 _MOST_SHOWN = 30
@@ -48,7 +47,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not may:
         raise PermissionDenied
     form, text = TokenForm(request.POST or None), ""
-    if request.method == "POST" and form.is_valid() and _is_right(request, user, form):
+    if request.method == "POST" and form.is_valid() and is_password_right(request, user, form):
         try:
             text = create(user, name=form.cleaned_data["name"], days=form.cleaned_data["days"])
             form = TokenForm()
@@ -72,19 +71,6 @@ def revoke_token(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.error(request, "Ce jeton n’est pas à vous, ou n’est déjà plus en vigueur.")
     return redirect("api:tokens")
-
-
-def _is_right(request: HttpRequest, user: User, form: TokenForm) -> bool:
-    """Whether the password is right; a wrong one counts as a failed sign-in."""
-    name, place = f"compte:{user.pk}", address_of(request)
-    if seconds_to_wait(name, place):
-        form.add_error("password", "Trop d’essais. Réessayez dans un moment.")
-        return False
-    right = user.check_password(form.cleaned_data["password"])
-    (forget_failures if right else record_failure)(name, place)
-    if not right:
-        form.add_error("password", "Le mot de passe n’est pas le bon.")
-    return right
 
 
 def _state(token: Token, now: datetime) -> str:

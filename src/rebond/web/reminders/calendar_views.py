@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rebond.web.accounts.forms import PasswordForm
 from rebond.web.accounts.models import User
-from rebond.web.accounts.throttle import forget_failures, record_failure, seconds_to_wait
+from rebond.web.accounts.proving import is_password_right
 from rebond.web.guard.requests import Buckets, refusal
 from rebond.web.guard.requests import address_of as place_of
 from rebond.web.readings.middleware import note_of
@@ -37,7 +37,7 @@ def address(request: HttpRequest) -> HttpResponse:
     """The address is shown in the answer that makes it, and nowhere else; another one ends it."""
     user = cast(User, request.user)
     form, text = PasswordForm(request.POST or None), ""
-    if request.method == "POST" and form.is_valid() and _is_right(request, user, form):
+    if request.method == "POST" and form.is_valid() and is_password_right(request, user, form):
         path = reverse("reminders:feed", args=[calendars.renew(user, clock.now())])
         text, form = request.build_absolute_uri(path), PasswordForm()
     context = {"form": form, "text": text, "held": calendars.address_of(user)}
@@ -87,16 +87,3 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         for mission in days.naming:
             note_of(request, mission, _TAKEN)
     return cast(HttpResponse, answer)
-
-
-def _is_right(request: HttpRequest, user: User, form: PasswordForm) -> bool:
-    """Whether the password is right; a wrong one counts as a failed sign-in."""
-    name, place = f"compte:{user.pk}", place_of(request)
-    if seconds_to_wait(name, place):
-        form.add_error("password", "Trop d’essais. Réessayez dans un moment.")
-        return False
-    right = user.check_password(form.cleaned_data["password"])
-    (forget_failures if right else record_failure)(name, place)
-    if not right:
-        form.add_error("password", "Le mot de passe n’est pas le bon.")
-    return right
