@@ -24,6 +24,8 @@ from rebond.web.environment import LETTERS
 _LOGGER = logging.getLogger("rebond.incidents")
 _SMTP = "django.core.mail.backends.smtp.EmailBackend"
 _ADDRESS = re.compile(r"\S+@\S+")
+Absolute = Callable[[str], str]
+"""The whole address of a path of the site, as a letter bears it."""
 _later = ThreadPoolExecutor(max_workers=1, thread_name_prefix="courriels")
 
 

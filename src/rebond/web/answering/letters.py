@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from django.core.mail import EmailMessage
@@ -15,10 +15,7 @@ from rebond.web.answering.links import path_of
 from rebond.web.answering.models import AnswerLink
 from rebond.web.answering.told import Told, day_of
 from rebond.web.disclosure.telling import pilots_of
-from rebond.web.mail import letter
-
-Absolute = Callable[[str], str]
-"""The whole address of a path."""
+from rebond.web.mail import Absolute, letter
 
 
 def lines_of(link: AnswerLink, told: Told, absolute: Absolute) -> str:

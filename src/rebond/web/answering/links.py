@@ -6,12 +6,10 @@ it is nor what it was about.
 
 from __future__ import annotations
 
-import enum
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -19,17 +17,19 @@ from django.utils import timezone
 from rebond.facts import UNKNOWN
 from rebond.referrals.answers import waiting
 from rebond.referrals.followed import Followed
+from rebond.web import signed
 from rebond.web.answering.delays import delays
 from rebond.web.answering.models import AnswerLink
 from rebond.web.referrals.facts import referral_of, step_of
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.recipients import recipients
+from rebond.web.signed import WhyClosed
 
 _SALT = "rebond.orientation.reponse"
 _NONCE = 16
 
 
-class Closed(enum.Enum):
+class Closed(WhyClosed):
     """Why a link takes no answer: a title, what to do, and whether another link may be asked for."""
 
     FORGED = (
@@ -84,19 +84,10 @@ class Closed(enum.Enum):
     )
 
     @property
-    def title(self) -> str:
-        """What is the matter."""
-        return self.value[0]
-
-    @property
-    def advice(self) -> str:
-        """What to do about it."""
-        return self.value[1]
-
-    @property
     def another(self) -> bool:
         """Whether another link may be asked for: the answer is the same whether one leaves or not."""
-        return self.value[2]
+        another: bool = self.value[2]
+        return another
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ class Opened:
 
 def token_of(link: AnswerLink) -> str:
     """What a link bears."""
-    return signing.Signer(salt=_SALT).sign_object([link.pk, link.nonce])
+    return signed.token_of(_SALT, link)
 
 
 def path_of(link: AnswerLink) -> str:
@@ -119,7 +110,7 @@ def path_of(link: AnswerLink) -> str:
 
 def opened(token: str) -> Opened:
     """The link that a token names, and why it takes no answer today."""
-    found = _signed(token)
+    found = signed.row_of(_SALT, token, AnswerLink, "referral__project__mission")
     if found is None:
         return Opened(None, Closed.FORGED)
     link, nonce = found
@@ -143,7 +134,7 @@ def renewed(token: str) -> AnswerLink | None:
 
     It goes where the old one went: whoever asks for it learns nothing.
     """
-    found = _signed(token)
+    found = signed.row_of(_SALT, token, AnswerLink, "referral__project__mission")
     if found is None:
         return None
     rows = AnswerLink.objects.filter(referral=found[0].referral_id, sent_to=found[0].sent_to)
@@ -194,12 +185,3 @@ def _end(now: datetime, followed: Followed) -> datetime:
     day, asked = timezone.localdate(now + (delays().first if first else delays().next)), followed.answer_by
     last = max(day, asked) if first and asked is not UNKNOWN else day
     return timezone.make_aware(datetime.combine(last, time(23, 59)))
-
-
-def _signed(token: str) -> tuple[AnswerLink, str] | None:
-    try:
-        pk, nonce = signing.Signer(salt=_SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    row = AnswerLink.ever.filter(pk=pk).select_related("referral__project__mission").first()
-    return (row, nonce) if row is not None else None

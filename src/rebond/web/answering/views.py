@@ -19,14 +19,14 @@ from rebond.facts import ReferralState, ReferralStep
 from rebond.referrals.answers import Choice, may_be, said
 from rebond.web.accounts.throttle import record_failure, seconds_to_wait
 from rebond.web.answering.forms import AnswerForm, Asked
-from rebond.web.answering.letters import Absolute, absolute_from, letter_after
+from rebond.web.answering.letters import absolute_from, letter_after
 from rebond.web.answering.links import Closed, opened, renewed
 from rebond.web.answering.models import AnswerLink
 from rebond.web.answering.recording import Answer, ClosedMeanwhileError, MovedError, Recorded, record, seen
 from rebond.web.answering.told import Told, day_of
 from rebond.web.disclosure.telling import pilots_of
 from rebond.web.guard.requests import address_of
-from rebond.web.mail import send_later
+from rebond.web.mail import Absolute, send_later
 from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Membership
 

@@ -6,21 +6,21 @@ nothing by it. What is wrong with a link is said to whoever holds it, and what t
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
 from rebond.facts import DescentAct
+from rebond.web import signed
 from rebond.web.disclosure.models import ConsentRequest
 from rebond.web.missions.models import Descent
+from rebond.web.signed import WhyClosed
 
 _ANSWER, _WITHDRAW = "rebond.accord", "rebond.accord.retrait"
 
 
-class Closed(enum.Enum):
+class Closed(WhyClosed):
     """Why a link lets nobody answer: a title, and what to do."""
 
     FORGED = (
@@ -61,16 +61,6 @@ class Closed(enum.Enum):
         ),
     )
 
-    @property
-    def title(self) -> str:
-        """What is the matter."""
-        return self.value[0]
-
-    @property
-    def advice(self) -> str:
-        """What to do about it."""
-        return self.value[1]
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -82,12 +72,12 @@ class Opened:
 
 def answer_token(request: ConsentRequest) -> str:
     """What the link to answer bears: the same each time that it is shown, the day when it ends is in the request."""
-    return signing.Signer(salt=_ANSWER).sign_object([request.pk, request.nonce])
+    return signed.token_of(_ANSWER, request)
 
 
 def withdrawal_token(request: ConsentRequest) -> str:
     """What the link to take a consent back bears: it holds as long as the consent."""
-    return signing.Signer(salt=_WITHDRAW).sign_object([request.pk, request.nonce])
+    return signed.token_of(_WITHDRAW, request)
 
 
 def answer_path(request: ConsentRequest) -> str:
@@ -102,7 +92,7 @@ def withdrawal_path(request: ConsentRequest) -> str:
 
 def opened_to_answer(token: str) -> Opened:
     """The request that a link answers today."""
-    found = _signed(token, _ANSWER)
+    found = signed.row_of(_ANSWER, token, ConsentRequest, "firm__mission")
     if found is None:
         return Opened(None, Closed.FORGED)
     request, nonce = found
@@ -111,7 +101,7 @@ def opened_to_answer(token: str) -> Opened:
 
 def opened_to_withdraw(token: str) -> Opened:
     """The request whose consent a link takes back: an archived mission does not keep a firm from it."""
-    found = _signed(token, _WITHDRAW)
+    found = signed.row_of(_WITHDRAW, token, ConsentRequest, "firm__mission")
     if found is None or found[1] != found[0].nonce:
         return Opened(None, Closed.FORGED)
     return Opened(found[0], None)
@@ -129,13 +119,3 @@ def _why_closed(request: ConsentRequest, nonce: str) -> Closed | None:
     if request.answer:
         return Closed.ANSWERED
     return Closed.EXPIRED if request.expires_at <= timezone.now() else None
-
-
-def _signed(token: str, salt: str) -> tuple[ConsentRequest, str] | None:
-    try:
-        pk, nonce = signing.Signer(salt=salt).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    rows = ConsentRequest.ever.filter(pk=pk).select_related("firm__mission")
-    row = rows.first()
-    return (row, nonce) if row is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from rebond.web.answering.links import link_to
 from rebond.web.answering.told import Told
 from rebond.web.journal.models import Act
 from rebond.web.journal.writing import Author, Note, record
-from rebond.web.mail import letter, send_later
+from rebond.web.mail import Absolute, letter, send_later
 from rebond.web.missions.models import Mission
 from rebond.web.referrals.models import DeskAddress, SentReferral
 from rebond.web.referrals.reading import Line
@@ -23,8 +23,6 @@ from rebond.web.referrals.recipients import recipients, with_account
 
 KIND = "lettre"
 """Of the rows of the journal that tell which letters left."""
-Absolute = Callable[[str], str]
-"""An address of the site as a letter bears it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
