@@ -21,8 +21,9 @@ from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.acts import note_consent, share
-from rebond.web.disclosure.disclosed import code_of, ways_out
+from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.disclosure.ways_out import ways_out
 from rebond.web.files.models import Attachment
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Entry

@@ -12,23 +12,21 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from rebond.dispositifs.organisations import named_by
-from rebond.referrals.orient import load_orientation_rules
 from rebond.restitution.audiences import Reader, Traits, audiences
 from rebond.restitution.confidences import confidences
 from rebond.restitution.editions import Edition, Recipient
-from rebond.restitution.typography import french_date, typeset
+from rebond.restitution.typography import typeset
 from rebond.units import format_euros
-from rebond.web.catalogue.reading import current_catalogue, kind_label, organisation_name, referentials
+from rebond.web.catalogue.reading import kind_label
 from rebond.web.disclosure.models import Consent, Shared
 from rebond.web.disclosure.scope import Scope
+from rebond.web.disclosure.ways_out import Asked, asked_of, minutes_of, support_of, ways_out
 from rebond.web.firms.models import Firm
 from rebond.web.missions.access import TEAM, Part, roles_in
 from rebond.web.missions.models import Mission, Role
@@ -37,8 +35,6 @@ from rebond.web.projects.models import CostLine, Project
 
 _CODE = 8
 UNSAID = "inconnu"
-Asked = Mapping[int, tuple[tuple[str, str], ...]]
-"""By project: dispositif and amount."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +90,8 @@ def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[D
         rows = rows.filter(pk__in=[pk for pk in rows.values_list("pk", flat=True) if _code(mission.pk, pk) == key])
     if part.role == Role.FIRM:
         projects = _loaded(rows, mission)
-        ways, minutes = ways_out(mission, [each.pk for each in projects], every=True), _minutes(mission, part)
-        asked = _asked(projects, None)
+        ways, minutes = ways_out(mission, [each.pk for each in projects], every=True), minutes_of(mission, part.firm)
+        asked = asked_of(projects, None)
         found = [_whole(project, asked, ways, minutes) for project in projects]
     elif part.role == Role.COMMITTEE:
         presented = set(Shared.objects.of(mission).filter(organisation__isnull=True).values_list("project", flat=True))
@@ -105,7 +101,7 @@ def shown_to(mission: Mission, part: Part, *, key: str | None = None) -> tuple[D
     elif part.role == Role.PARTNER:
         agreed = _agreed(mission, part)
         named = _loaded(rows.filter(firm__in=agreed), mission)
-        asked = _asked(named, part.code)
+        asked = asked_of(named, part.code)
         found = [_addressed(project, asked, agreed[project.firm_id]) for project in named]
         found += _veiled(mission, rows.exclude(firm__in=agreed))
     else:
@@ -221,7 +217,7 @@ def after_consent(
     """What each organisation would be given of a firm's projects if it agreed: what it is asked to agree to."""
     projects = _loaded(Project.objects.of(mission).filter(firm=firm), mission)
     found = tuple(
-        (typeset(each.name), _told_both_ways(projects, _asked(projects, each.code or ""))) for each in organisations
+        (typeset(each.name), _told_both_ways(projects, asked_of(projects, each.code or ""))) for each in organisations
     )
     # Nobody yet: what would be told of each project, all the same.
     return found or (("", _told_both_ways(projects, {})),)
@@ -326,57 +322,6 @@ def _named(project: Project) -> dict[str, Any]:
     }
 
 
-def ways_out(mission: Mission, projects: Collection[int], *, every: bool = False) -> dict[int, list[tuple[str, str]]]:
-    """Where projects go; prevention of difficulty (``every``) is nobody's business but the firm's and the team's.
-
-    Of what was sent, its state and nothing else; the rest is a proposal, and says so.
-    """
-    from rebond.web.advice.told import states_of as advice_states
-    from rebond.web.referrals.reading import states_of
-    from rebond.web.studies.models import Referral
-
-    rows = list(Referral.objects.found_by(mission.current_study).filter(project__in=projects))
-    sent = states_of(mission, projects)
-    hidden = {(row.project_id, row.organisation) for row in rows if row.kind == Referral.Kind.DIFFICULTY and not every}
-    # A later study may say of the same firm that it is out of trouble: whom it was sent to would still tell.
-    hidden |= set() if every else {pair for pair in sent if pair[1] in _helpers()}
-    found: dict[int, list[tuple[str, str]]] = {}
-    advised = advice_states(mission, projects)
-    for (project, code), state in sent.items():
-        if (project, code) not in hidden:
-            found.setdefault(project, []).append((organisation_name(code), state.label))
-    for row in rows:
-        # Once someone chose its adviser, what a study proposes is said no more.
-        settled = row.kind == Referral.Kind.ADVISER and row.project_id in advised
-        if not settled and (row.project_id, row.organisation) not in {*sent, *hidden}:
-            found.setdefault(row.project_id, []).append((row.organisation_name, f"{row.get_kind_display()} (proposé)"))
-    for pk, told in advised.items():
-        found.setdefault(pk, []).append(told)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _helpers() -> frozenset[str]:
-    """Who helps firms in difficulty: its name alone tells what a firm is sent there for."""
-    rules, known = load_orientation_rules(referentials() / "orientation.yaml"), current_catalogue().organisations
-    return frozenset(code for name in rules.difficulty for code in named_by(name, known))
-
-
-def _minutes(mission: Mission, part: Part) -> tuple[tuple[str, str], ...]:
-    """What a firm was heard saying: its own minutes, with their dates."""
-    from rebond.web.interviews.models import Interview
-
-    rows = Interview.objects.of(mission).filter(firm=part.firm)
-    return tuple((french_date(row.held_on), typeset(row.minutes)) for row in rows if row.minutes)
-
-
-def _support(project: Project) -> tuple[str, ...]:
-    if project.finding is None:
-        return ()
-    levels = project.finding.stack.levels()
-    return tuple(f"{state.label} : {format_euros(amount)}" for state, amount in levels) or (format_euros(0),)
-
-
 def _presented(project: Project, ways: Mapping[int, list[tuple[str, str]]]) -> Disclosed:
     """Before the committee: the project and its amounts, neither minutes nor what the firm said of itself."""
     decision = getattr(project, "committee_decision", None)
@@ -384,7 +329,7 @@ def _presented(project: Project, ways: Mapping[int, list[tuple[str, str]]]) -> D
     return Disclosed(
         **_named(project),
         named=True,
-        support=_support(project),
+        support=support_of(project),
         decision=decided,
         lines=_lines(project),
         ways_out=tuple(ways.get(project.pk, ())),
@@ -407,7 +352,7 @@ def _whole(
     return Disclosed(
         **_named(project),
         named=True,
-        support=_support(project),
+        support=support_of(project),
         asked=asked.get(project.pk, ()),
         lines=_lines(project),
         minutes=minutes,
@@ -417,26 +362,3 @@ def _whole(
 
 def _lines(project: Project) -> tuple[tuple[str, str], ...]:
     return tuple((str(line), format_euros(line.amount)) for line in project.costs.all())
-
-
-def _asked(projects: Iterable[Project], code: str | None) -> Asked:
-    """What each plan asks, by dispositif; one query.
-
-    ``code``: of one organisation alone, so nothing for one that the catalogue does not have; ``None``: of all.
-    """
-    from rebond.web.studies.models import PlanLine
-
-    known = current_catalogue().dispositifs
-    of = {project.finding.pk: project.pk for project in projects if project.finding is not None}
-    amounts: dict[int, dict[str, Decimal]] = {}
-    for line in PlanLine.objects.filter(finding__in=of).order_by("finding", "position"):
-        found = known.get(line.dispositif)
-        funder = found.funder if found else line.dispositif.partition("/")[0]
-        if code is None or funder == code:
-            mine = amounts.setdefault(of[line.finding_id], {})
-            title = typeset(found.title) if found else line.dispositif
-            mine[title] = mine.get(title, Decimal(0)) + line.amount
-    return {
-        project: tuple((title, format_euros(amount)) for title, amount in mine.items())
-        for project, mine in amounts.items()
-    }

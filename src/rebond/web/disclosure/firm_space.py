@@ -13,9 +13,10 @@ from rebond.restitution.typography import french_date, typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.consenting import open_requests
-from rebond.web.disclosure.disclosed import code_of, ways_out
+from rebond.web.disclosure.disclosed import code_of
 from rebond.web.disclosure.models import Consent, ConsentRequest, Shared
 from rebond.web.disclosure.telling import pilots_of
+from rebond.web.disclosure.ways_out import ways_out
 from rebond.web.firms.models import Firm
 from rebond.web.interviews.models import Interview, MinutesReply
 from rebond.web.interviews.replies import digest_of
