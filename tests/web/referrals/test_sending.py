@@ -38,11 +38,6 @@ SENDING = Sending(
 
 
 @pytest.fixture
-def mission(db: None) -> Mission:
-    return Mission.objects.get()
-
-
-@pytest.fixture
 def sent(mission: Mission) -> SentReferral:
     return send(mission, [SENDING], by=SHELL, on=DAY).referrals[0]
 
