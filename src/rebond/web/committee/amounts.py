@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from rebond.eligibility.criteria import Facts
-from rebond.facts import Census, Envelope
+from rebond.facts import Census, Contribution, Envelope
 from rebond.financing.context import screened
 from rebond.financing.solving.solved import SolvedParts
 from rebond.portfolio.contributors import Payers, payers_of
@@ -21,7 +21,6 @@ from rebond.study.moved_in import Asked, Moving, Prepare, asked_of_envelope, can
 from rebond.web.financing.kept import Kept
 from rebond.web.financing.study import census_read, current_rulebook
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import contributions_of
 from rebond.web.portfolio.session import Line
 from rebond.web.studies.models import PlanLine, Study
 
@@ -73,12 +72,11 @@ def account_takers(mission: Mission, lines: Sequence[Line]) -> dict[str, list[tu
     }
 
 
-def payers_in(mission: Mission, lines: Sequence[Line]) -> Payers | None:
-    """Who may pay what of these projects, as the envelope is today; ``None`` when only its sum binds.
+def payers_in(mission: Mission, lines: Sequence[Line], contributions: Sequence[Contribution]) -> Payers | None:
+    """Who may pay what of these projects, as the envelope holds today; ``None`` when only its sum binds.
 
     The facts of a project that no study read are unknown: only contributors without a rule may be counted on for it.
     """
-    contributions = contributions_of(mission)
     if all(part.is_free for part in contributions):
         return None
     study = mission.current_study

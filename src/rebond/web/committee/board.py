@@ -209,7 +209,7 @@ def screen(
     asked: Mapping[str, Asked] = {}
     takers: Mapping[str, Sequence[tuple[str, Decimal]]] = {}
     held = {line.project.ref for line in table if line.decision and _based(line)}
-    payers = payers_in(mission, table)
+    payers = payers_in(mission, table, bar.parts)
     try:
         if sent.get(BEST):
             asked = asked_by(mission, [line for line in table if _known(line) is None])

@@ -31,7 +31,7 @@ from rebond.web.editing.decided import fault_of_reason
 from rebond.web.journal.models import Act, Entry
 from rebond.web.journal.writing import Note, author_of, record
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.models import Contribution, Envelope
+from rebond.web.portfolio.models import Envelope
 from rebond.web.portfolio.standing import Standing, standings
 
 NOTHING = "Aucune décision ni présence n’est enregistrée : il n’y a rien à geler."
@@ -113,7 +113,8 @@ def _undecidable(
     mission: Mission, sitting: Sitting, decided: Sequence[Row], presence: Presence, standing: Mapping[int, Standing]
 ) -> list[str]:
     """What those who came could not decide: only what is new since the sitting that this one follows."""
-    before = FrozenDecision.objects.of(mission).filter(number=sitting.follows or 0)
+    follows = sitting.follows
+    before = FrozenDecision.objects.of(mission).filter(number=follows) if follows is not None else ()
     known = {row.project_ref: (row.outcome, row.amount, row.decided_on, row.reason, row.decided_by) for row in before}
     return [
         fault
@@ -236,7 +237,6 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
     granted = [row for row in found.decided if row.is_granted]
     total = _total(granted)
     lacking = dict(found.broken)
-    contributions = Contribution.objects.of(mission).values_list("contributor", "amount")
     operator = Envelope.objects.of(mission).values_list("operator", flat=True).first()
     return {
         "mission": mission.name,
@@ -253,7 +253,10 @@ def content_of(mission: Mission, sitting: Sitting, found: Closing, *, reason: st
         "etude": study.number if study else None,
         "droit_au": study.law_day.isoformat() if study else None,
         "enveloppe": str(bar.amount),
-        "contributions": [{"contributeur": name, "montant": str(amount)} for name, amount in contributions],
+        "contributions": [
+            {"contributeur": part.contributor, "montant": str(part.amount)}
+            for part in sorted(bar.parts, key=lambda part: -part.amount)
+        ],
         "regles": [
             {"genre": rule.kind.value, "nombre": rule.number, "texte": rule.words, "manque": lacking.get(rule, "")}
             for rule in sitting.asked

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import time
 
 from django.db import transaction
 
@@ -42,25 +43,35 @@ def sitting_of(mission: Mission) -> Sitting:
     """The last sitting that decides and was opened; one query.
 
     Without any, the next one that is planned, opened as soon as something is told of it, else one of the committee's
-    day, stored then: two queries more.
+    day, stored then.
     """
-    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number__isnull=False)
-    if (found := rows.order_by("-number").first()) is not None:
-        return found
-    first = next_planned(mission) or Sitting(mission=mission, held_on=mission.committee_on)
-    first.number = next_number(mission)
+    rows = list(Sitting.objects.of(mission))
+    opened = [row for row in rows if row.decides and row.number is not None]
+    if opened:
+        return max(opened, key=_number)
+    first = _next(rows) or Sitting(mission=mission, held_on=mission.committee_on)
+    first.number = max(map(_number, rows), default=0) + 1
     return first
 
 
 def next_planned(mission: Mission) -> Sitting | None:
     """The next sitting that decides and was not opened; one query."""
-    rows = Sitting.objects.of(mission).filter(kind=Sitting.Kind.STEERING, number=None, cancelled_at=None)
-    return rows.order_by("held_on", "starts_at", "pk").first()
+    return _next(Sitting.objects.of(mission).filter(number=None))
 
 
 def next_number(mission: Mission) -> int:
     """The number of the next sitting that is opened, or frozen without being."""
     return Sitting.objects.of(mission).next_number()
+
+
+def _next(rows: Iterable[Sitting]) -> Sitting | None:
+    """The earliest of those planned that decide; one without an hour is the first of its day."""
+    planned = (row for row in rows if row.decides and row.is_planned)
+    return min(planned, key=lambda row: (row.held_on, row.starts_at or time.min, row.pk), default=None)
+
+
+def _number(sitting: Sitting) -> int:
+    return sitting.number or 0
 
 
 def touched(sitting: Sitting, sent: Mapping[str, str]) -> Sitting:

@@ -9,19 +9,17 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
-from rebond.facts import ActionStatus
 from rebond.restitution.confidences import confidences
 from rebond.restitution.icalendar import DayEvent
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import organisation_name
-from rebond.web.committee.models import Sitting
-from rebond.web.desk.upcoming import closings, ends_of_texts
+from rebond.web.desk.ahead import Ahead
+from rebond.web.desk.upcoming import closings, counted_on, ends_of_texts
 from rebond.web.interviews.models import Interview
 from rebond.web.missions.access import TEAM
 from rebond.web.missions.models import Mission
-from rebond.web.roadmap.models import RoadmapAction
-from rebond.web.studies.models import Action, Referral
+from rebond.web.studies.models import Referral
 
 KINDS = {
     "rappel": "Appels à passer",
@@ -91,10 +89,11 @@ class Week:
 
 def entries(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Entry]:
     """What the person may read of, the earliest first, calls without a day before all."""
-    found = list(_committee(user, mission, on))
+    ahead = Ahead(user=user, mission=mission)
+    found = list(_committee(ahead, on))
     if not TEAM.isdisjoint(roles):
         found += [*_interviews(user, mission, on), *_calls(user, mission), *_referrals(user, mission)]
-        found += [*_actions(user, mission), *_texts(user, mission, on), *_closings(user, mission, on)]
+        found += [*_actions(ahead), *_ends(user, mission, on)]
     return sorted(found, key=lambda each: (each.on or date.min, list(KINDS).index(each.kind), each.what))
 
 
@@ -148,10 +147,10 @@ def _rows(found: Sequence[Entry], on: date) -> Iterator[Row]:
             yield Row(entry=group[0], count=len(group), late=late)
 
 
-def _committee(user: User, mission: Mission, on: date) -> Iterator[Entry]:
+def _committee(ahead: Ahead, on: date) -> Iterator[Entry]:
     """The sittings that are planned or open, else the day of the settings; one that was held awaits nobody."""
-    rows = list(Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None))
-    for row in rows:
+    mission = ahead.mission
+    for row in ahead.sittings:
         if row.held_on >= on:
             where = row.place or ("visioconférence" if row.link else "")
             hour = f", {row.starts_at.hour} h {row.starts_at:%M}" if row.starts_at else ""
@@ -163,7 +162,7 @@ def _committee(user: User, mission: Mission, on: date) -> Iterator[Entry]:
                 who=where,
                 url=reverse("committee:sitting", args=[mission.slug, row.pk]),
             )
-    if mission.committee_on < on or any(row.decides for row in rows):
+    if mission.committee_on < on or any(row.decides for row in ahead.sittings):
         return
     url = reverse("portfolio:session", args=[mission.slug])
     yield Entry(key="comite", kind="comite", on=mission.committee_on, what="Comité de la mission", url=url)
@@ -213,22 +212,21 @@ def _referrals(user: User, mission: Mission) -> Iterator[Entry]:
         )
 
 
-def _actions(user: User, mission: Mission) -> Iterator[Entry]:
+def _actions(ahead: Ahead) -> Iterator[Entry]:
     """What was adopted, by its own dates; what is only proposed, by those of the study."""
-    settled = list(RoadmapAction.objects.visible_to(user).of(mission))
-    for row in settled:
-        if row.ends_on is not None and ActionStatus(row.status).is_open:
+    slug = ahead.mission.slug
+    for row in ahead.adopted:
+        if row.ends_on is not None:
             yield Entry(
                 key=f"action-{row.ref}",
                 kind="action",
                 on=row.ends_on,
                 what=typeset(row.title),
                 who=organisation_name(row.owner) if row.owner else "",
-                url=reverse("roadmap:action", args=[mission.slug, row.ref]),
+                url=reverse("roadmap:action", args=[slug, row.ref]),
             )
-    url = reverse("roadmap:roadmap", args=[mission.slug])
-    proposals = Action.objects.visible_to(user).found_by(mission.current_study)
-    for found in proposals.exclude(code__in={row.proposal for row in settled}):
+    url = reverse("roadmap:roadmap", args=[slug])
+    for found in ahead.proposals:
         yield Entry(
             key=f"action-{found.code}",
             kind="action",
@@ -240,12 +238,11 @@ def _actions(user: User, mission: Mission) -> Iterator[Entry]:
         )
 
 
-def _texts(user: User, mission: Mission, on: date) -> Iterator[Entry]:
-    for day in ends_of_texts(user, mission, on):
+def _ends(user: User, mission: Mission, on: date) -> Iterator[Entry]:
+    """Texts that end and dispositifs that close, of those that plans count on."""
+    lines = list(counted_on(user, mission).values_list("regime", "amount", "dispositif", "finding__project"))
+    for day in ends_of_texts(((regime, amount) for regime, amount, _, _ in lines), on):
         yield Entry(key=f"texte-{day.on.isoformat()}", kind="texte", on=day.on, what=day.what, url=day.url)
-
-
-def _closings(user: User, mission: Mission, on: date) -> Iterator[Entry]:
-    for closing in closings(user, mission, on):
+    for closing in closings(((dispositif, project) for _, _, dispositif, project in lines), on):
         key = f"dispositif-{closing.dispositif}-{closing.day.on.isoformat()}"
         yield Entry(key=key, kind="dispositif", on=closing.day.on, what=closing.day.what, url=closing.day.url)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from rebond.web.desk.ahead import Ahead
 from rebond.web.desk.links import first_of
 from rebond.web.desk.upcoming import changes_by_others, next_days, open_questions
 from rebond.web.desk.visits import last_visit
@@ -34,7 +35,8 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
     if not user.is_authenticated:
         raise PermissionError  # ``of_mission`` found a mission: somebody is signed in.
     on = timezone.localdate()
-    tasks = awaiting(user, mission, roles_in(mission), on)
+    ahead = Ahead(user=user, mission=mission)
+    tasks = awaiting(user, mission, roles_in(mission), on, ahead=ahead)
     since = last_visit(user, mission, now)
     figures = {row.code: row for row in Indicator.objects.visible_to(user).found_by(study).filter(code__in=FIGURES)}
     return page(
@@ -49,7 +51,7 @@ def today(request: HttpRequest, mission: Mission) -> HttpResponse:
             "late": sum(task.late for task in tasks),
             "questions": list(open_questions(user, mission)[:_QUESTIONS]),
             "asked_of": dict(OpenQuestion.AskedOf.choices),
-            "days": next_days(user, mission, on),
+            "days": next_days(ahead, on),
             "since": since,
             "changes": changes_by_others(user, mission, since or now - _RECENT),
             "headlines": [figures[code] for code in FIGURES if code in figures],

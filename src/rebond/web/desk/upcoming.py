@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.urls import reverse
 
-from rebond.facts import ActionStatus
 from rebond.restitution.typography import typeset
 from rebond.units import format_euros
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
-from rebond.web.committee.models import Sitting
+from rebond.web.desk.ahead import Ahead
 from rebond.web.journal.models import Act
 from rebond.web.journal.reading import changes_since
 from rebond.web.journal.wording import KINDS
 from rebond.web.missions.models import Mission
-from rebond.web.roadmap.models import RoadmapAction
-from rebond.web.studies.models import Action, OpenQuestion, PlanLine
+from rebond.web.studies.models import OpenQuestion, PlanLine
 
 _DATES = 5
 _CHANGES = 6
@@ -64,11 +63,12 @@ def open_questions(user: User | AnonymousUser, mission: Mission) -> QuerySet[Any
     return grouped.annotate(euros=Sum("amount"), projects=Count("project")).order_by("-euros", "text")
 
 
-def next_days(user: User, mission: Mission, on: date) -> list[Day]:
+def next_days(ahead: Ahead, on: date) -> list[Day]:
     """Committee, ends of the texts that plans rest on, actions of the roadmap: the nearest."""
-    days = list(ends_of_texts(user, mission, on))
-    planned = Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None, held_on__gte=on)
-    sittings = list(planned.order_by("held_on", "pk")[:_DATES])
+    mission = ahead.mission
+    by_regime = counted_on(ahead.user, mission).values_list("regime").annotate(amount=Sum("amount"))
+    days = list(ends_of_texts(by_regime, on))
+    sittings = [row for row in ahead.sittings if row.held_on >= on]
     days += (
         Day(on=row.held_on, what=row.get_kind_display(), url=reverse("committee:sitting", args=[mission.slug, row.pk]))
         for row in sittings
@@ -76,51 +76,61 @@ def next_days(user: User, mission: Mission, on: date) -> list[Day]:
     if mission.committee_on >= on and not any(row.decides for row in sittings):
         call = reverse("portfolio:call", args=[mission.slug])
         days.append(Day(on=mission.committee_on, what="Comité de la mission", url=call))
-    settled = list(RoadmapAction.objects.visible_to(user).of(mission))
     days += (
         Day(
             on=row.ends_on,
             what=typeset(f"{row.title} ({organisation_name(row.owner) if row.owner else 'sans pilote'})"),
             url=reverse("roadmap:action", args=[mission.slug, row.ref]),
         )
-        for row in settled
-        if row.ends_on is not None and row.ends_on >= on and ActionStatus(row.status).is_open
+        for row in ahead.adopted
+        if row.ends_on is not None and row.ends_on >= on
     )
-    actions = Action.objects.visible_to(user).found_by(mission.current_study).filter(due_on__gte=on)
-    actions = actions.exclude(code__in={row.proposal for row in settled})
     roadmap = reverse("roadmap:roadmap", args=[mission.slug])
     days += (
         Day(on=row.due_on, what=typeset(f"{row.title} ({row.owner_name})"), url=roadmap)
-        for row in actions.order_by("due_on", "position")[:_DATES]
+        for row in ahead.proposals
+        if row.due_on >= on
     )
     return sorted(days, key=lambda day: day.on)[:_DATES]
 
 
-def ends_of_texts(user: User, mission: Mission, on: date) -> Iterable[Day]:
-    """The last day of each text under which plans count on aid, with the euros decided by then or lost."""
+def counted_on(user: User, mission: Mission) -> QuerySet[PlanLine]:
+    """The lines of the plans of the current study, in no order."""
+    return PlanLine.objects.visible_to(user).found_by(mission.current_study).order_by()
+
+
+def ends_of_texts(amounts: Iterable[tuple[str, Decimal]], on: date) -> Iterable[Day]:
+    """The last day of each text under which plans count on aid, with the euros decided by then or lost.
+
+    ``amounts``: a regime and what is counted on under it, as often as there are.
+    """
     catalogue = current_catalogue()
-    rows = PlanLine.objects.visible_to(user).found_by(mission.current_study).order_by()
-    euros: dict[date, int] = {}
-    for row in rows.values("regime").annotate(amount=Sum("amount")):
-        regime = catalogue.regimes.get(row["regime"])
+    euros: dict[date, Decimal] = {}
+    for code, amount in amounts:
+        regime = catalogue.regimes.get(code)
         last = catalogue.readings.last_day(regime) if regime else None
         if last is not None and last >= on:
-            euros[last] = euros.get(last, 0) + int(row["amount"])
-    for last, amount in euros.items():
-        what = typeset(f"Fin des textes sous lesquels les plans comptent {format_euros(amount)} de soutiens")
+            euros[last] = euros.get(last, Decimal(0)) + amount
+    for last, total in euros.items():
+        what = typeset(f"Fin des textes sous lesquels les plans comptent {format_euros(int(total))} de soutiens")
         yield Day(on=last, what=what, url=reverse("catalogue:regimes"))
 
 
-def closings(user: User, mission: Mission, on: date) -> Iterable[Closing]:
-    """The dispositifs of the plans whose applications close, as the catalogue says."""
+def closings(counted: Iterable[tuple[str, int]], on: date) -> Iterable[Closing]:
+    """The dispositifs of the plans whose applications close, as the catalogue says.
+
+    ``counted``: a dispositif and a project that counts on it, as often as there are.
+    """
     every = current_catalogue().dispositifs
-    rows = PlanLine.objects.visible_to(user).found_by(mission.current_study).order_by()
-    for row in rows.values("dispositif").annotate(projects=Count("finding__project", distinct=True)):
-        dispositif = every.get(row["dispositif"])
+    projects: dict[str, set[int]] = {}
+    for code, project in counted:
+        projects.setdefault(code, set()).add(project)
+    for code, those in projects.items():
+        dispositif = every.get(code)
         last = dispositif.validity.next_cutoff(on) if dispositif else None
         if dispositif is None or last is None:
             continue
-        count = row["projects"]
+        count = len(those)
         what = typeset(
             f"{dispositif.title} : {count} projet{'s' if count > 1 else ''} compte{'nt' if count > 1 else ''} dessus"
         )

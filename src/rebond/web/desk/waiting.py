@@ -10,13 +10,12 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 
-from rebond.facts import ActionStatus
 from rebond.restitution.typography import listed, typeset
 from rebond.roadmap.build import NO_ACTION
 from rebond.web.accounts.models import User
 from rebond.web.advice.tasks import advice_tasks
 from rebond.web.catalogue.reading import organisation_name
-from rebond.web.committee.models import Sitting
+from rebond.web.desk.ahead import Ahead
 from rebond.web.desk.tasks import NEAR, Task
 from rebond.web.disclosure.disclosed import discreet_words
 from rebond.web.interviews.models import Interview, MinutesReply
@@ -26,8 +25,6 @@ from rebond.web.missions.truth import Answer
 from rebond.web.portfolio.models import CommitteeDecision
 from rebond.web.referrals.models import SentReferral
 from rebond.web.referrals.reading import Line, Situation, lines_for_organisations, lines_for_team
-from rebond.web.roadmap.lines import left_to_settle
-from rebond.web.roadmap.models import RoadmapAction
 from rebond.web.studies.models import KnownLink, ProjectFinding, Referral
 
 __all__ = ["NEAR", "Task", "also_awaiting", "awaiting"]
@@ -43,20 +40,23 @@ def also_awaiting(provider: Provider) -> Provider:
     return provider
 
 
-def awaiting(user: User, mission: Mission, roles: Collection[str], on: date) -> list[Task]:
-    """Everything that awaits a person of these roles, the most urgent first."""
+def awaiting(
+    user: User, mission: Mission, roles: Collection[str], on: date, *, ahead: Ahead | None = None
+) -> list[Task]:
+    """Everything that awaits a person of these roles, the most urgent first; ``ahead``: what the page tells besides."""
+    ahead = ahead or Ahead(user=user, mission=mission)
     tasks: list[Task] = []
     if not SITTING.isdisjoint(roles):
         proposed = _proposed(user, mission)
         tasks += _decisions(proposed, mission, on, discreetly=TEAM.isdisjoint(roles))
-        tasks += _sittings(user, mission, on) if Role.PILOT in roles else ()
+        tasks += _sittings(ahead, on) if Role.PILOT in roles else ()
         tasks += _incomplete(proposed, mission, on) if not TEAM.isdisjoint(roles) else ()
     if not TEAM.isdisjoint(roles):
         tasks += _corrections(user, mission)
         tasks += _links(user, mission)
         tasks += _sent(user, mission, on)
         tasks += _referrals(user, mission, on)
-        tasks += _actions(user, mission, on)
+        tasks += _actions(ahead, on)
         tasks += _calls(user, mission, on)
         tasks += advice_tasks(user, mission, roles, on)
     if Role.PARTNER in roles:
@@ -88,10 +88,9 @@ def _decisions(proposed: Iterable[ProjectFinding], mission: Mission, on: date, *
         )
 
 
-def _sittings(user: User, mission: Mission, on: date) -> Iterable[Task]:
+def _sittings(ahead: Ahead, on: date) -> Iterable[Task]:
     """What each sitting asks of the pilot: prepare, convene, note who came, freeze."""
-    rows = Sitting.objects.visible_to(user).of(mission).filter(frozen_at=None, cancelled_at=None)
-    for row in rows.annotate(points_written=Count("points", distinct=True), came=Count("attendance", distinct=True)):
+    for row in ahead.sittings:
         subject = typeset(f"{row.get_kind_display()} du {row.held_on:%d/%m/%Y}")
         for verb, why, due in _asked_by(row, on):
             yield Task(
@@ -100,7 +99,7 @@ def _sittings(user: User, mission: Mission, on: date) -> Iterable[Task]:
                 key=f"{row.pk} {verb}",
                 subject=subject,
                 why=why,
-                url=reverse("committee:sitting", args=[mission.slug, row.pk]),
+                url=reverse("committee:sitting", args=[ahead.mission.slug, row.pk]),
                 due=due,
                 late=due < on,
             )
@@ -282,11 +281,10 @@ def _calls(user: User, mission: Mission, on: date) -> Iterable[Task]:
         )
 
 
-def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
+def _actions(ahead: Ahead, on: date) -> Iterable[Task]:
     """Adopted actions that are due, late, or that nobody leads; the proposals that wait, all in one line."""
-    for row in RoadmapAction.objects.visible_to(user).of(mission):
-        if not ActionStatus(row.status).is_open:
-            continue
+    mission = ahead.mission
+    for row in ahead.adopted:
         address = reverse("roadmap:action", args=[mission.slug, row.ref])
         if row.ends_on is not None and row.ends_on <= on + NEAR:
             owner = organisation_name(row.owner) if row.owner else "sans pilote"
@@ -311,7 +309,7 @@ def _actions(user: User, mission: Mission, on: date) -> Iterable[Task]:
                 url=address,
                 due=row.ends_on,
             )
-    count = left_to_settle(user, mission).exclude(axis=NO_ACTION).count()
+    count = sum(row.axis != NO_ACTION for row in ahead.proposals)
     if count:
         yield Task(
             verb="Adopter ou écarter",

@@ -71,10 +71,11 @@ def envelope_of(mission: Mission) -> core.Envelope:
 
 def contributions_of(mission: Mission) -> tuple[core.Contribution, ...]:
     """Who puts what into the envelope, and its own rules; one query."""
-    return tuple(map(_contribution, Contribution.objects.of(mission).order_by("position", "pk")))
+    return tuple(map(contribution_of, Contribution.objects.of(mission).order_by("position", "pk")))
 
 
-def _contribution(row: Contribution) -> core.Contribution:
+def contribution_of(row: Contribution) -> core.Contribution:
+    """What one contributor puts, and its rules."""
     named: dict[str, Any] = {name: tuple(getattr(row, name)) for name in LISTS}
     return core.Contribution(**fields(row, CONTRIBUTION), **named, sizes=frozenset(row.sizes))
 

@@ -13,6 +13,7 @@ from rebond.history.changes import reference_of
 from rebond.web.catalogue.reading import maturity_grid
 from rebond.web.editing.decided import fault_of_reason
 from rebond.web.portfolio.given import Given
+from rebond.web.projects.models import Project
 
 LONGEST_REASON = 2000
 MARK, REASON, LEVEL, LEVEL_REASON = "note_", "motif_note_", "niveau_impose", "motif_niveau"
@@ -63,16 +64,16 @@ class Sent:
         ]
 
 
-def shown(project: core.Project, given: Sequence[Given]) -> Sent:
-    """The form of what this person gave."""
+def shown(project: Project, given: Sequence[Given]) -> Sent:
+    """The form of what this person gave, and of the level that is imposed."""
     typed = {}
     for each in given:
         if each.mine is not None:
             typed[f"{MARK}{each.criterion.code}"] = "" if each.mine.score is None else str(each.mine.score)
             typed[f"{REASON}{each.criterion.code}"] = each.mine.reason
-    if project.maturity_override is not UNKNOWN:
-        typed[LEVEL] = project.maturity_override
-    return Sent(typed=typed | {LEVEL_REASON: project.maturity_reason}, given=given)
+    if project.imposed_maturity is not None:
+        typed[LEVEL] = project.imposed_maturity
+    return Sent(typed=typed | {LEVEL_REASON: project.imposed_reason}, given=given)
 
 
 def read_marks(  # what was sent, on what, by whom and when

@@ -147,13 +147,13 @@ def marks(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     user = cast(User, request.user)
     project = _project(request, mission, ref)
     found = assessed(user, mission, [project])[project.pk]
+    if request.method != "POST":
+        return _form(request, mission, project, found, shown(project, found.given))
+    if found.standing.mine:
+        empty = shown(project, found.given)
+        return _form(request, mission, project, found, empty, warning=_ASIDE, status=_FORBIDDEN)
     key = Kind.PROJECT, ref
     held = rows_of(census_of(mission, extract_of(mission, [key], {})))[key]
-    if request.method != "POST":
-        return _form(request, mission, project, found, shown(held, found.given))
-    if found.standing.mine:
-        empty = shown(held, found.given)
-        return _form(request, mission, project, found, empty, warning=_ASIDE, status=_FORBIDDEN)
     me = person(user.username)
     mine = Mark.ever.filter(project=project, who=me).order_by("number")
     numbers = dict(mine.values_list("criterion", "number"))
@@ -187,9 +187,8 @@ def recuse(request: HttpRequest, mission: Mission, ref: str) -> HttpResponse:
     pilot = _runs(mission)
     sent = {name: str(text) for name, text in request.POST.items() if pilot or name != ENDS}
     said = read_recusal(sent, mission, project, found.standing, by=user, pilot=pilot, on=timezone.localdate())
-    held = rows_of(census_of(mission, extract_of(mission, [(Kind.PROJECT, ref)], {})))[Kind.PROJECT, ref]
     if said.wanted is None:
-        form = shown(held, found.given)
+        form = shown(project, found.given)
         return _form(request, mission, project, found, form, said=said, status=_UNREADABLE)
     save(mission, said.wanted, by=author_of(user), act=Act.DECIDED)
     return redirect(f"{reverse('portfolio:project_marks', args=[mission.slug, ref])}#deport")

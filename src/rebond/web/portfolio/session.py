@@ -20,7 +20,7 @@ from rebond.units import agreed, format_euros
 from rebond.web.disclosure.disclosed import band_of, titled_for
 from rebond.web.editing.decided import fault_of_reason, fault_of_words
 from rebond.web.missions.models import Mission
-from rebond.web.portfolio.facts import decision_of, step_of
+from rebond.web.portfolio.facts import contribution_of, decision_of, step_of
 from rebond.web.portfolio.models import CallStep, CommitteeDecision, Contribution
 from rebond.web.projects.models import Project
 from rebond.web.studies.models import ProjectFinding
@@ -39,11 +39,17 @@ LONGEST_REASON, LONGEST_NAME = 4000, 200
 class EnvelopeBar:
     """What the committee granted, and what is left: decisions alone count, never the proposal."""
 
-    amount: Decimal
+    parts: tuple[core.Contribution, ...]
+    """Who puts what into it, and its own rules."""
     committed: Decimal
     grants: int
     elsewhere: str = ""
     """The range of what is granted to projects that the reader is not shown, in one sum; empty when there is none."""
+
+    @property
+    def amount(self) -> Decimal:
+        """What it holds."""
+        return sum((part.amount for part in self.parts), Decimal(0))
 
     @property
     def left(self) -> Decimal:
@@ -82,7 +88,7 @@ def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "")
     Two queries, and two more once the committee retained a project: its steps, and those of the call. Of projects that
     were not put before it, the committee is told the range of their sum alone, as it is told each in its range.
     """
-    parts = Contribution.objects.visible_to(user).of(mission).values_list("amount", flat=True)
+    parts = Contribution.objects.visible_to(user).of(mission).order_by("position", "pk")
     every = CommitteeDecision.objects.of(mission).filter(outcome=CommitteeDecision.Outcome.RETAINED)
     shown = Exists(CommitteeDecision.objects.visible_to(user).filter(pk=OuterRef("pk")))
     granted = every.exclude(project__ref=but).annotate(shown=shown)
@@ -96,7 +102,7 @@ def envelope_bar(user: User | AnonymousUser, mission: Mission, *, but: str = "")
         amounts[seen].append(Decimal(0) if amount is UNKNOWN else amount)
     hidden = sum(amounts[False], Decimal(0))
     return EnvelopeBar(
-        amount=sum(parts, Decimal(0)),
+        parts=tuple(map(contribution_of, parts)),
         committed=sum(amounts[True], Decimal(0)),
         grants=len(amounts[True]),
         elsewhere=band_of(hidden) if hidden else "",
