@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rebond.facts import Contribution
@@ -97,6 +97,15 @@ def ways_of(
     values=st.tuples(*[st.integers(1, 9)] * 3),
     limits=st.tuples(*[st.integers(2, 4)] * 2),
     partly=st.tuples(*[st.booleans()] * 2),
+)
+@example(  # nobody that the calls could pay
+    parts=([Contribution(contributor="C", amount=Decimal(0))], [Contribution(contributor="D", amount=Decimal(0))]),
+    asked=(2, 3, 2),
+    caps=(4, 0, 4),
+    region=2,
+    values=(1, 1, 1),
+    limits=(2, 2),
+    partly=(False, False),
 )
 def test_no_assignment_of_projects_to_calls_is_worth_more(
     parts: tuple[list[Contribution], list[Contribution]],
