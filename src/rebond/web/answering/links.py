@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.facts import UNKNOWN
+from rebond.facts.followed import Followed
 from rebond.referrals.answers import waiting
-from rebond.referrals.followed import Followed
 from rebond.web.answering.delays import delays
 from rebond.web.answering.models import AnswerLink
 from rebond.web.referrals.facts import referral_of, step_of

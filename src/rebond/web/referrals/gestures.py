@@ -17,9 +17,10 @@ from django.db import transaction
 
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Maybe, ReferralState, ReferralStep, SentReferral
+from rebond.facts.followed import Followed, followed, open_between
 from rebond.history import Kind
 from rebond.history.changes import reference_of
-from rebond.referrals.followed import Followed, Side, followed, objections, open_between
+from rebond.referrals.followed import Side, objections
 from rebond.units import Euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.editing.gestures import Done, lock, save
