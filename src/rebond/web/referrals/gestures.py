@@ -7,7 +7,7 @@ long as nothing answered it. The letter that left is not unsent. A workbook brin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -148,7 +148,7 @@ def add_steps(
     """
     lock(mission)
     known = {each.sent.id: each for each in known_of(mission, said)}
-    numbers = _next_numbers(mission, said)
+    numbers = next_numbers(mission, said)
     steps = []
     for ref, each in said.items():
         step = ReferralStep(
@@ -220,7 +220,7 @@ def _last_number(mission: Mission) -> int:
     return max((int(ref[1:]) for ref in refs if ref[:1] == "O" and ref[1:].isdecimal()), default=0)
 
 
-def _next_numbers(mission: Mission, refs: Mapping[str, Any]) -> dict[str, int]:
+def next_numbers(mission: Mission, refs: Iterable[str]) -> dict[str, int]:
     """One more than any number ever given to a step of each referral."""
     numbers = dict.fromkeys(refs, 1)
     rows = models.ReferralStep.ever.of(mission).filter(referral__ref__in=list(refs))
