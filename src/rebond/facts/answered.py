@@ -1,23 +1,19 @@
-"""What funders answered for each project: what is closed to it, what it was granted, read in its referrals' steps.
+"""What funders answered for each project, dispositif by dispositif: what is closed to it, what it was granted.
 
-A referral speaks of each of its dispositifs apart: the last step that names it, or that names none, says where it is;
-closing says nothing of what was answered before.
-Rows may come in any order.
+Read in its referrals' steps, as their pages do (``rebond.facts.followed``). Rows may come in any order.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
 
+from rebond.facts.followed import Followed, followed
 from rebond.facts.referred import ReferralState, ReferralStep, SentReferral
 from rebond.facts.values import UNKNOWN, Maybe
 from rebond.units import Euros
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,75 +104,52 @@ def answers_of(
 ) -> Mapping[str, Answers]:
     """Project → what was answered. ``without``: dispositifs told elsewhere, as the call that the committee decides."""
     apart = frozenset(without)
-    by_referral: defaultdict[str, list[ReferralStep]] = defaultdict(list)
-    for step in steps:
-        by_referral[step.referral_id].append(step)
     found: defaultdict[str, list[Asked | Closed | Granted]] = defaultdict(list)
-    for referral in sorted(referrals, key=lambda each: each.id):
-        mine = sorted(by_referral[referral.id], key=lambda step: step.number)
-        named = dict.fromkeys((*referral.dispositifs, *(step.dispositif for step in mine if step.dispositif)))
-        for dispositif in sorted(named) or [""]:
-            if dispositif and dispositif in apart:
-                continue
-            told = [step for step in mine if step.dispositif in {"", dispositif}]
-            alone = len(named) <= 1
-            found[referral.project_id] += _answers(referral, dispositif, told, alone=alone)
+    for referral in followed(sorted(referrals, key=lambda each: each.id), steps):
+        for dispositif in sorted(referral.dispositifs) or [""]:
+            if not dispositif or dispositif not in apart:
+                found[referral.sent.project_id] += _answers(referral, dispositif)
     return {project: _sorted(each) for project, each in found.items()}
 
 
-def _answers(
-    referral: SentReferral, dispositif: str, told: list[ReferralStep], *, alone: bool
-) -> Iterable[Asked | Closed | Granted]:
-    """Where one dispositif of a referral is. An amount told of several at once is nobody's: it stays unknown."""
-    closes = ReferralState.CLOSED
-    said = [step for step in told if step.state is not closes]
-    last, now = (said[-1] if said else None), (told[-1] if told else None)
-    amounts = told if alone else [step for step in told if step.dispositif]
-    again = next((step for step in reversed(said) if step.state is ReferralState.SENT), None)
-    since_sent = [step for step in said if again is None or step.number > again.number]
+def _answers(referral: Followed, dispositif: str) -> Iterable[Asked | Closed | Granted]:
+    """Where one dispositif of a referral is."""
+    part = referral.of(dispositif)
+    organisation, ref = referral.sent.organisation, referral.sent.id
     yield Asked(
         dispositif=dispositif,
-        organisation=referral.organisation,
-        referral_id=referral.id,
-        state=now.state if now else ReferralState.SENT,
-        on=now.on if now else referral.sent_on,
-        amount=_last([*([referral.asked] if alone else []), *(step.asked for step in amounts)]),
-        sent_on=again.on if again else referral.sent_on,
-        first_on=next((step.on for step in since_sent), UNKNOWN),
-        decided_on=next((step.on for step in since_sent if _decides(step)), UNKNOWN),
-        jobs=_last([step.jobs for step in told]),
+        organisation=organisation,
+        referral_id=ref,
+        state=part.state,
+        on=part.since,
+        amount=part.totals.asked,
+        sent_on=part.sent_on,
+        first_on=part.answered_on,
+        decided_on=part.decided_on,
+        jobs=part.totals.jobs,
     )
-    if last is not None and last.state.is_no:
+    if part.outcome.is_no:
+        no = part.said[-1]
         yield Closed(
             dispositif=dispositif,
-            organisation=referral.organisation,
-            referral_id=referral.id,
-            state=last.state,
-            on=last.on,
-            reason=last.reason,
+            organisation=organisation,
+            referral_id=ref,
+            state=no.state,
+            on=no.on,
+            reason=no.reason,
         )
         return
-    since = max([step.number for step in said if step.state.is_no], default=-1)
-    grants = [step for step in said if step.state is ReferralState.GRANTED and step.number > since]
-    if grants and dispositif:
+    held = part.since_refused
+    grant = next((step for step in held.said if step.state is ReferralState.GRANTED), None)
+    if grant is not None and dispositif:
         yield Granted(
             dispositif=dispositif,
-            organisation=referral.organisation,
-            referral_id=referral.id,
-            on=grants[0].on,
-            amount=_last([step.granted for step in amounts if step.number > since]),
-            paid=_last([step.paid for step in amounts if step.number > since]),
+            organisation=organisation,
+            referral_id=ref,
+            on=grant.on,
+            amount=held.totals.granted,
+            paid=held.totals.paid,
         )
-
-
-def _decides(step: ReferralStep) -> bool:
-    """Whether it says yes or no."""
-    return step.state.is_no or step.state is ReferralState.GRANTED
-
-
-def _last(values: Sequence[Maybe[T]]) -> Maybe[T]:
-    """The last that is known."""
-    return next((value for value in reversed(values) if value is not UNKNOWN), UNKNOWN)
 
 
 def _sorted(found: Iterable[Asked | Closed | Granted]) -> Answers:

@@ -34,8 +34,10 @@ def grid_with(grid: SelectionGrid, given: Sequence[CallCriterion]) -> SelectionG
         raise ValueError("les critères de la mission ne pèsent rien")
     measured = {each.computed: each.measured for each in grid.criteria if not each.is_marked}
     own = tuple(_own(each, total, measured) for each in given)
-    scales = [len(each.anchors) - 1 for each in own if each.is_marked]
-    return replace(grid, criteria=own, top_score=max(scales, default=grid.top_score), source=MISSION_SOURCE)
+    top = max((len(each.anchors) - 1 for each in own if each.is_marked), default=grid.top_score)
+    # The same share of the scale as the grid's own, in whole points as marks are.
+    apart = -(-grid.diverging_from * top // grid.top_score)
+    return replace(grid, criteria=own, top_score=top, diverging_from=apart, source=MISSION_SOURCE)
 
 
 def _weighed(grid: SelectionGrid, weights: Mapping[str, Decimal]) -> SelectionGrid:

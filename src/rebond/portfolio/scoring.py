@@ -237,7 +237,7 @@ def _by_assessors(criterion: SelectionCriterion, grid: SelectionGrid, given: Agr
     diverges = given.spread >= grid.diverging_from
     told = "note d’un évaluateur" if given.count == 1 else f"moyenne des notes de {given.count} évaluateurs"
     if diverges:
-        told += f", qui s’écartent de {given.spread} points"
+        told += f", qui s’écartent de {given.spread} {agreed('points', given.spread)}"
     if given.margin:
         told += " ; une note a été reprise et n’est pas redonnée"
     return CriterionScore(

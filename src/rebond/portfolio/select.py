@@ -200,7 +200,8 @@ def define_whole(project: ProjectProblem, variables: Variables, when: int | None
         for offer in (offer for offer in project.offers if offer.is_envelope and offer.pays_part):
             part = model.binary(f"part[{project.id},{offer.id}]")
             given = [(column, 1.0) for column in offer_columns(variables, project.id, offer.id)]
-            model.row(f"portfolio[part,{project.id}]", [*given, (part, -float(max(offer.least_award, 1)))], low=0.0)
+            least = (part, -float(max(offer.least_award, 1)))
+            model.row(f"portfolio[part,{project.id},{offer.id}]", [*given, least], low=0.0)
             either.append((part, 1.0))
         if when is None:
             model.row(f"portfolio[entier ou part,{project.id}]", either, low=1.0)

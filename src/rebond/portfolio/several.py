@@ -163,11 +163,13 @@ class _Choice:
 
         Who is financed by none is left with the first call that could.
         """
+        call_of = {project: self._first(project) for project in self._open}
+        if not any(self._given.values()):
+            return call_of, ()
         goals = [*self._value_goals(), *self._settling_goals()]
         found = self._variables.model.solve(goals, tie_break=order_goal(self._variables), time_limit=time_limit)
         if found is None:
             raise SolverError("la sélection vide devrait toujours être possible")
-        call_of = {project: self._first(project) for project in self._open}
         for (project, call), terms in self._given.items():
             if sum(found.values[column] * weight for column, weight in terms) > _CENTS:
                 call_of[project] = call

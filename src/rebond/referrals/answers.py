@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rebond.facts import UNKNOWN, Maybe, ReferralState
-from rebond.referrals.followed import Followed, Side
+from rebond.facts.followed import Followed
+from rebond.referrals.followed import Side, next_states
 from rebond.units import Euros
 
 _SETTLED = frozenset({ReferralState.GRANTED, ReferralState.REFUSED, ReferralState.NOT_OURS, ReferralState.CLOSED})
@@ -66,12 +67,12 @@ def waiting(referral: Followed) -> tuple[str, ...]:
     """The dispositifs of which something is still to be said; one empty name for an adviser, who has none."""
     if referral.state is ReferralState.CLOSED:
         return ()
-    return tuple(each for each in referral.sent.dispositifs or ("",) if referral.state_of(each) not in _SETTLED)
+    return tuple(each for each in referral.sent.dispositifs or ("",) if referral.of(each).state not in _SETTLED)
 
 
 def may_be(referral: Followed, dispositif: str, state: ReferralState) -> bool:
     """Whether the organisation may say that of one dispositif, and has not just said it."""
-    return state is not referral.state_of(dispositif) and state in referral.next_states(Side.ORGANISATION, dispositif)
+    return state is not referral.of(dispositif).state and state in next_states(referral, Side.ORGANISATION, dispositif)
 
 
 def choices(referral: Followed) -> tuple[Choice, ...]:
@@ -89,7 +90,7 @@ def choices(referral: Followed) -> tuple[Choice, ...]:
 
 
 def _every(referral: Followed, dispositifs: Sequence[str], state: ReferralState) -> bool:
-    return all(state in referral.next_states(Side.ORGANISATION, each) for each in dispositifs)
+    return all(state in next_states(referral, Side.ORGANISATION, each) for each in dispositifs)
 
 
 def said(referral: Followed, choice: Choice, outcomes: Sequence[Outcome] = ()) -> tuple[Outcome, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
 
 from rebond.facts import (
     UNKNOWN,
@@ -14,8 +16,11 @@ from rebond.facts import (
     DescentAct,
     Evidence,
     Project,
+    ReferralState,
+    ReferralStep,
 )
 from rebond.facts.accompanied import open_for
+from rebond.facts.followed import Followed, followed
 from rebond.history.changes import ABSENT, Kind, reference_of
 from rebond.history.trees import tree_of
 from rebond.regrouping.decided import KINDS, Decided, DecidedKind, decided_of, moved
@@ -31,6 +36,8 @@ class Join(TwoRows):
 
     decided: Mapping[str, bool]
     """Key of what was settled of either → whether it holds of both together."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Referral → the number that its next step takes, where it is not the one after its last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +98,7 @@ def join(census: Census, asked: Join, *, adding: Collection[str] = ()) -> Joined
     rows |= {
         (Kind.MARK, reference_of(Kind.MARK, mark)): ABSENT for mark in census.marks if mark.project_id == absorbed.id
     }
-    # What was sent of either is followed for what both became.
-    rows |= {
-        (Kind.REFERRAL, each.id): replace(each, project_id=kept.id)
-        for each in census.referrals
-        if each.project_id == absorbed.id
-    }
+    rows |= dict(_referred(census, asked))
     rows |= dict(_accompanied(census, asked))
     return Joined(project=project, questions=tuple(blend.questions), decided=settled, lacks=tuple(lacks), rows=rows)
 
@@ -117,6 +119,36 @@ def _accompanied(census: Census, asked: Join) -> Iterator[tuple[tuple[Kind, str]
                 ended = AccompanimentOutcome.PASSED_ON
                 moved_to = replace(moved_to, outcome=ended, closed_on=asked.on, reason=reason)
             yield (Kind.ACCOMPANIMENT, each.id), moved_to
+
+
+def _referred(census: Census, asked: Join) -> Iterator[tuple[tuple[Kind, str], Any]]:
+    """What was sent of either is followed for what both became: of two open at one organisation, the furthest along."""
+    both = [each for each in census.referrals if each.project_id in {asked.kept, asked.absorbed}]
+    for each in both:
+        if each.project_id == asked.absorbed:
+            yield (Kind.REFERRAL, each.id), replace(each, project_id=asked.kept)
+    still_open = (each for each in followed(both, census.referral_steps) if each.is_open)
+    for _, same in groupby(sorted(still_open, key=_organisation), key=_organisation):
+        stays, *others = sorted(same, key=lambda each: (-_STATES.index(each.state), each.sent.project_id != asked.kept))
+        met = len({each.sent.project_id for each in (stays, *others)}) > 1
+        for each in others if met else ():
+            step = ReferralStep(
+                referral_id=each.sent.id,
+                number=asked.numbers.get(each.sent.id, each.last + 1),
+                state=ReferralState.CLOSED,
+                on=asked.on,
+                by=asked.by,
+                reason=f"Projets réunis : {stays.sent.id}, à la même organisation, reste ouverte.",
+            )
+            yield (Kind.REFERRAL_STEP, reference_of(Kind.REFERRAL_STEP, step)), step
+
+
+_STATES = tuple(ReferralState)
+"""In the order in which a referral goes through them."""
+
+
+def _organisation(referral: Followed) -> str:
+    return referral.sent.organisation
 
 
 def _undecided(project: Project) -> Project:

@@ -138,12 +138,22 @@ def _exempted_on(project: ProjectProblem, line: Line, grants: list[Grant]) -> li
 
 
 def _left_out(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[tuple[frozenset[Fraction], str]]:
-    """Which ceilings but the highest stay unused on a line, and which object it keeps."""
-    here = _exempted_on(project, line, grants)
-    levels = sorted({_level(grants[r].basis, line) for r in here if not grants[r].basis.per_project})[:-1]
+    """Which ceilings stay unused on a line, and which object it keeps."""
+    here, levels = _exempted_on(project, line, grants), _levels(project, line, grants)
     objects = sorted({grants[r].basis.object for r in here if grants[r].basis.object}) or [""]
     subsets = [frozenset(c) for n in range(len(levels) + 1) for c in itertools.combinations(levels, n)]
     return [(unused, kept) for unused in subsets for kept in objects]
+
+
+def _levels(project: ProjectProblem, line: Line, grants: list[Grant]) -> list[Fraction]:
+    """The ceilings that aid may pass on a line: the highest too, where it may rest on another thing than a ceiling.
+
+    On an aid of the past, or on a regime judged on the whole project.
+    """
+    here = [grants[r].basis for r in _exempted_on(project, line, grants)]
+    found = sorted({_level(basis, line) for basis in here if not basis.per_project})
+    elsewhere = any(basis.per_project for basis in here) or any(g.line == line.id for g in project.granted)
+    return found if elsewhere else found[:-1]
 
 
 def _write_levels(
@@ -151,7 +161,7 @@ def _write_levels(
 ) -> None:
     """Beyond a ceiling that is used there is only aid of the regimes that allow it."""
     here = [r for r in _exempted_on(project, line, grants) if not grants[r].basis.per_project]
-    for level in sorted({_level(grants[r].basis, line) for r in here})[:-1]:
+    for level in _levels(project, line, grants):
         own = [r for r in here if _level(grants[r].basis, line) == level]
         if level in unused:
             case.at_most(total_of([case.euros(r, Fraction(1), line.id) for r in own]), Fraction(0))

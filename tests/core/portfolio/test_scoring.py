@@ -151,6 +151,20 @@ def test_a_mission_sets_its_own_criteria_scale_and_anchors(grid: SelectionGrid) 
     assert score.value == Decimal("87.5"), "the mark of a criterion that no longer exists counts for nothing"
 
 
+@pytest.mark.parametrize("top", [1, 2, 3, 5, 10])
+def test_assessors_diverge_from_the_same_share_of_any_scale(grid: SelectionGrid, top: int) -> None:
+    """Two points of five are four of ten, and one whole point of two."""
+    own = (CallCriterion(code="eau", label="Eau", weight=Decimal(1), anchors=("repère",) * (top + 1)),)
+    found = mission_grid(grid, settings(criteria=own))
+    for gap in range(1, top + 1):
+        marks = [
+            Mark(project_id="P", criterion="eau", assessor=who, number=1, score=score, reason="vu")
+            for who, score in (("a", 0), ("b", gap))
+        ]
+        diverging = score_project(project(), found, maturity=None, marks=marks).diverging
+        assert bool(diverging) == (gap * grid.top_score >= grid.diverging_from * top)
+
+
 def test_a_mark_given_on_a_longer_scale_is_to_be_given_again(grid: SelectionGrid) -> None:
     """From 0 to 2 now: a 5 of before is anywhere on the scale, signed or not."""
     own = (CallCriterion(code="ancrage", label="Ancrage", weight=Decimal(1), anchors=("non", "un peu", "oui")),)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rebond.facts import Contribution
 from rebond.financing.problem.model import FinancingProblem
 from rebond.portfolio.contributors import pay_out, payers_of
 from rebond.portfolio.paid import Paid, paid_breaches
-from rebond.portfolio.select import Candidate, uncovered_needs
+from rebond.portfolio.select import Candidate, uncovered_needs, whole_model, with_envelope
 from rebond.portfolio.several import AllCalls, CallMoney, allocate_calls
 from tests.core.portfolio.test_contributors import FACTS, SCALE, affordable, contributions_of, scaled
 from tests.core.portfolio.test_paid_together import A_EURO_EACH, LEAST, REGION, project
@@ -46,6 +46,18 @@ def allocated(
         if not found.allocation.over:
             return found, {call.key: call.candidates for call in calls}
         binding |= found.allocation.over
+
+
+def test_each_rule_of_a_project_has_a_name_of_its_own_with_two_calls_that_pay_parts() -> None:
+    called = project(0, 4 * SCALE, 0)
+    for key in CALLS:
+        offer = replace(grant(key, 9 * SCALE), pays_part=True)
+        called = with_envelope(
+            called, Candidate(project=called, value=Decimal(1), offer=offer, uncovered=Decimal(4 * SCALE))
+        )
+    model = whole_model(FinancingProblem(projects=(called,))).model
+    assert len(set(model.row_names)) == len(model.row_names)
+    assert len(set(model.names)) == len(model.names)
 
 
 Way = tuple[int, str, int, float]
@@ -85,6 +97,15 @@ def ways_of(
     values=st.tuples(*[st.integers(1, 9)] * 3),
     limits=st.tuples(*[st.integers(2, 4)] * 2),
     partly=st.tuples(*[st.booleans()] * 2),
+)
+@example(  # nobody that the calls could pay
+    parts=([Contribution(contributor="C", amount=Decimal(0))], [Contribution(contributor="D", amount=Decimal(0))]),
+    asked=(2, 3, 2),
+    caps=(4, 0, 4),
+    region=2,
+    values=(1, 1, 1),
+    limits=(2, 2),
+    partly=(False, False),
 )
 def test_no_assignment_of_projects_to_calls_is_worth_more(
     parts: tuple[list[Contribution], list[Contribution]],

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep, SentReferral
+from rebond.facts.followed import Followed
 from rebond.referrals.answers import Choice, Outcome, choices, may_be, said, waiting
-from rebond.referrals.followed import Followed, Side, objections
+from rebond.referrals.followed import Side, objections
 
 LOAN, GRANT = "bpifrance/pret", "bpifrance/subvention"
 DAY = date(2026, 11, 29)
@@ -52,7 +53,7 @@ def test_what_is_settled_of_one_dispositif_stays_so_whatever_is_said_of_the_othe
     after = Followed(
         half.sent, (*half.steps, ReferralStep(referral_id="O001", number=2, state=S.ASKED, dispositif=LOAN))
     )
-    assert after.state_of(GRANT) is S.GRANTED
+    assert after.of(GRANT).state is S.GRANTED
     # Nothing settled: one step speaks of the whole.
     assert said(referral(dispositifs=(GRANT, LOAN)), Choice.LACK) == (Outcome(dispositif="", state=S.ASKED),)
 

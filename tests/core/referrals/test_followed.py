@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep, SentReferral
 from rebond.facts.answered import answers_of
-from rebond.referrals.followed import (
-    RULES,
-    Followed,
-    Side,
-    followed,
-    objections,
-    open_between,
-    out_of_order,
-)
+from rebond.facts.followed import Followed, followed, open_between
+from rebond.referrals.followed import RULES, Side, objections, out_of_order
 
 S = ReferralState
 DAY = date(2026, 11, 2)
@@ -79,7 +72,7 @@ def test_a_refusal_of_one_dispositif_does_not_refuse_the_others() -> None:
         (S.REFUSED, {"dispositif": "subvention"}),
     )
     assert (one.state, both.state, both.refused) == (S.GRANTED, S.GRANTED, ("subvention",))
-    assert (both.state_of("pret"), both.state_of("subvention")) == (S.GRANTED, S.REFUSED)
+    assert (both.of("pret").state, both.of("subvention").state) == (S.GRANTED, S.REFUSED)
     assert both.totals.granted == 200_000
     none = told((S.REFUSED, {"dispositif": "subvention"}))
     assert (none.state, none.refused) == (S.SENT, ("subvention",))
@@ -169,18 +162,53 @@ def test_one_referral_at_a_time_between_a_project_and_an_organisation() -> None:
     assert open_between(known, "P1", "ademe") is None
 
 
-@given(st.lists(st.tuples(st.sampled_from(S), st.sampled_from(["", "pret", "subvention"]), st.booleans()), max_size=7))
-def test_the_study_reads_a_referral_as_its_page_does(said: list[tuple[ReferralState, str, bool]]) -> None:
-    """The same dispositifs are refused, the same euros granted, whatever was said in whatever order."""
+SAID_WITH = {"asked": set(S), "granted": {S.GRANTED}, "paid": {S.GRANTED, S.CLOSED}}
+EUROS = st.sampled_from(["", *SAID_WITH])
+SAID = st.tuples(st.sampled_from(S), st.sampled_from(["", "pret", "subvention"]), EUROS)
+
+
+@given(st.lists(SAID, max_size=7))
+def test_the_study_reads_a_referral_as_its_page_does(said: list[tuple[ReferralState, str, str]]) -> None:
+    """The same states, refusals, euros and days, whatever was said in whatever order; read the plain way too."""
     for offered in (("pret", "subvention"), ("pret",)):
         stories: list[tuple[ReferralState, dict[str, Any]]] = [(S.SENT, {})]
         stories += [
-            (state, {"dispositif": one, "granted": Decimal(100 + rank) if known and state is S.GRANTED else UNKNOWN})
-            for rank, (state, one, known) in enumerate(said)
+            (state, {"dispositif": one} | ({euros: Decimal(100 + rank)} if state in SAID_WITH.get(euros, ()) else {}))
+            for rank, (state, one, euros) in enumerate(said)
             if one in ("", *offered)
         ]
         page = replace(told(*stories), sent=replace(SENT, dispositifs=offered))
-        study = answers_of([page.sent], page.steps)["P1"]
+        study = answers_of([page.sent], reversed(page.steps))["P1"]
         assert set(page.refused) == {each.dispositif for each in study.closed}
+        for asked in study.asked:
+            steps = [each for each in page.steps if each.dispositif in ("", asked.dispositif)]
+            answers = [each for each in steps if each.state is not S.CLOSED]
+            sent = max(each.number for each in steps if each.state is S.SENT)
+            after = [each for each in answers if each.number > sent]
+            decided = [each for each in after if each.state.is_no or each.state is S.GRANTED]
+            no = max((each.number for each in answers if each.state.is_no), default=0)
+            held = [each for each in steps if each.number > no and (each.dispositif or len(offered) == 1)]
+            assert (asked.state, asked.on) == (steps[-1].state, steps[-1].on)
+            assert asked.sent_on == page.of(asked.dispositif).sent_on == page.steps[sent - 1].on
+            assert asked.first_on == (after[0].on if after else UNKNOWN)
+            assert asked.decided_on == (decided[0].on if decided else UNKNOWN)
+            assert [each.reason for each in study.closed if each.dispositif == asked.dispositif] == (
+                ["hors champ"] if answers[-1].state.is_no else []
+            )
+            granted = [each for each in study.granted if each.dispositif == asked.dispositif]
+            assert bool(granted) == any(each.state is S.GRANTED and each.number > no for each in answers)
+            for each in granted:
+                assert each.amount == known_last(held, "granted")
+                assert each.paid == known_last(held, "paid")
         if len(offered) == 1:
             assert page.totals.granted == next((each.amount for each in study.granted), UNKNOWN)
+            assert (page.totals.asked, page.sent_on, page.answered_on) == (
+                study.asked[0].amount,
+                study.asked[0].sent_on,
+                study.asked[0].first_on,
+            )
+
+
+def known_last(steps: list[ReferralStep], name: str) -> Any:
+    """What was said last of euros."""
+    return next((getattr(each, name) for each in reversed(steps) if getattr(each, name) is not UNKNOWN), UNKNOWN)

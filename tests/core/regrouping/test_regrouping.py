@@ -30,10 +30,15 @@ from rebond.facts import (
     Need,
     Project,
     Recusal,
+    ReferralState,
+    ReferralStep,
+    SentReferral,
     Siren,
 )
+from rebond.facts.followed import followed
 from rebond.facts.marks import aside_of
 from rebond.history import ABSENT, Kind, apply, diff_rows, rows_of
+from rebond.referrals.followed import out_of_order
 from rebond.regrouping import (
     Join,
     Part,
@@ -336,6 +341,41 @@ def test_advisers_follow_the_project_put_in_another_and_one_alone_goes_on(bare):
     alone = replace(census, accompaniments=census.accompaniments[1:])
     (moved,) = made(alone, join(alone, asked_for).rows).accompaniments
     assert (moved.project_id, moved.is_open) == ("P1", True)
+
+
+@pytest.mark.parametrize("furthest", ["P1", "P2", ""])
+def test_of_two_referrals_of_joined_projects_open_at_one_organisation_the_furthest_along_stays_so(bare, furthest):
+    sent = [SentReferral(id=f"O{ref}", project_id=ref, organisation="ademe", sent_on=ON) for ref in ("P1", "P2")]
+    alone = SentReferral(id="O3", project_id="P2", organisation="bpifrance", sent_on=ON)
+    refused = SentReferral(id="O4", project_id="P1", organisation="bpifrance", sent_on=ON)
+    steps = [ReferralStep(referral_id="O4", number=1, state=ReferralState.REFUSED, on=ON, reason="hors champ")]
+    steps += [ReferralStep(referral_id=f"O{furthest}", number=1, state=ReferralState.FILED, on=ON)] if furthest else []
+    census = replace(
+        bare,
+        referrals=(*sent, alone, refused),
+        referral_steps=tuple(steps),
+        projects=(OVEN, Project(id="P2", firm_id="E1", title="Chaudière")),
+        link_decisions=(),
+        decisions=(),
+    )
+    asked_for = Join(
+        kept="P1",
+        absorbed="P2",
+        answers={"title": "garde"},
+        decided={"niveau:P1": False},
+        on=ON,
+        by="anne",
+        numbers={"OP2": 7},
+    )
+    after = made(census, join(census, asked_for).rows)
+    assert {each.project_id for each in after.referrals} == {"P1"}
+    found = {each.sent.id: each for each in followed(after.referrals, after.referral_steps)}
+    stays, leaves = ("OP2", "OP1") if furthest == "P2" else ("OP1", "OP2")
+    assert {ref for ref, each in found.items() if each.is_open} == {stays, "O3"}
+    closed = found[leaves].steps[-1]
+    assert (closed.state, closed.on, closed.by, stays in closed.reason) == (ReferralState.CLOSED, ON, "anne", True)
+    assert closed.number == (1 if leaves == "OP1" else 7), "what was undone keeps its number"
+    assert list(out_of_order(after.referrals, after.referral_steps)) == []
 
 
 @pytest.mark.parametrize(

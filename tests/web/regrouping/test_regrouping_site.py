@@ -11,7 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from rebond.adapters.workbook import census_rows, read_census, write_workbook
-from rebond.facts import UNKNOWN, CommitteeDecision, DecisionOutcome, DescentAct, LinkAnswer, LinkDecision, Project
+from rebond.facts import (
+    UNKNOWN,
+    CommitteeDecision,
+    DecisionOutcome,
+    DescentAct,
+    LinkAnswer,
+    LinkDecision,
+    Project,
+    ReferralState,
+    SentReferral,
+)
 from rebond.history import Kind, diff, rows_of
 from rebond.web.accounts.models import User
 from rebond.web.disclosure.models import Consent
@@ -182,9 +192,15 @@ def test_two_projects_joined_and_the_one_that_left_says_what_it_became(pilot, mi
     kept, absorbed = two_projects(census)
     decided_on(mission, absorbed)
     census = census_of(mission)
+    sent = [
+        SentReferral(id=f"O90{n}", project_id=each.id, organisation="ademe") for n, each in enumerate((kept, absorbed))
+    ]
+    save(mission, {(Kind.REFERRAL, each.id): each for each in sent}, by=ADVISER)
+    census = census_of(mission)
     address = f"{M}/projets/{kept.id}/reunir/?avec={absorbed.id}"
     response = pilot.post(address, controls(pilot, address))
     assert "points à régler" in response.content.decode()
+    assert "O901. Projets réunis" in response.content.decode()
     assert census_of(mission) == census
 
     chosen = first_answers(pilot, address) | {"motif": "un seul investissement"}
@@ -194,6 +210,7 @@ def test_two_projects_joined_and_the_one_that_left_says_what_it_became(pilot, mi
     after = census_of(mission)
     assert total(after) == total(census)
     assert (after.decisions, after.link_decisions) == ((), ())
+    assert [(each.referral_id, each.state) for each in after.referral_steps] == [("O901", ReferralState.CLOSED)]
     gone = pilot.get(f"{M}/projets/{absorbed.id}/")
     assert gone.status_code == 410
     assert f"{M}/projets/{kept.id}/" in gone.content.decode()
@@ -202,6 +219,8 @@ def test_two_projects_joined_and_the_one_that_left_says_what_it_became(pilot, mi
     no_page_breaks(pilot, absorbed.id)  # The study was made with the project.
     undo(mission, last_gesture(mission), by=ADVISER)
     assert diff(census, census_of(mission)) == ()
+    assert pilot.post(address, controls(pilot, address, **chosen)).status_code == 302
+    assert [each.number for each in census_of(mission).referral_steps] == [2], "what was undone keeps its number"
 
 
 def test_two_firms_joined_move_all_that_named_the_second(pilot, mission):

@@ -21,6 +21,8 @@ from rebond.financing.solving.variables import Use, Variables, define_variables
 
 LEAST_PREFERENCE = 1e-4
 """Weight of a line aided, beside a file: a thousand lines never outweigh one file."""
+GIVEN_GRAIN = 1e-4
+"""Euros of what is given for certain that are the same: the goals after it may buy with them, a loan 25 times more."""
 
 
 def optimise_plans(
@@ -150,7 +152,7 @@ def last_goals(variables: Variables) -> list[Goal]:
 def given_goal(variables: Variables, firm: Sequence[Use]) -> Goal:
     """Most firm aid among what is given: what one owes to a lender is no reason to leave a grant unasked."""
     aid = {c: w for use in firm for c, w in variables.terms(use, float(use.offer.given))}
-    return Goal(name="aide ferme", weights=aid)
+    return Goal(name="aide ferme", weights=aid, grain=GIVEN_GRAIN)
 
 
 def firm_goal(variables: Variables, firm: Sequence[Use]) -> Goal:

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rebond.facts import UNKNOWN
+from rebond.facts.followed import Followed
 from rebond.referrals.answers import waiting
-from rebond.referrals.followed import Followed
 from rebond.web import signed
 from rebond.web.answering.delays import delays
 from rebond.web.answering.models import AnswerLink

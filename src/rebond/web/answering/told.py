@@ -9,8 +9,8 @@ from functools import cached_property
 from django.utils import timezone
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep
+from rebond.facts.followed import Followed
 from rebond.referrals.answers import Choice, choices, waiting
-from rebond.referrals.followed import Followed
 from rebond.restitution.typography import french_date, listed, typeset
 from rebond.units import format_euros
 from rebond.web.answering.links import followed_of
@@ -83,7 +83,7 @@ class Told:
         """Title, amount asked (with the firm's consent) and state of each, the state once there is something to say."""
         asked = dict(self.disclosed.asked)
         return [
-            (title, asked.get(typeset(title), ""), _state_words(self.followed.state_of(each)))
+            (title, asked.get(typeset(title), ""), _state_words(self.followed.of(each).state))
             for each, title in self._titles(self.referral.dispositifs)
         ]
 

@@ -7,7 +7,7 @@ long as nothing answered it. The letter that left is not unsent. A workbook brin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -17,9 +17,10 @@ from django.db import transaction
 
 from rebond.errors import FactsError, Fault
 from rebond.facts import UNKNOWN, Maybe, ReferralState, ReferralStep, SentReferral
+from rebond.facts.followed import Followed, followed, open_between
 from rebond.history import Kind
 from rebond.history.changes import reference_of
-from rebond.referrals.followed import Followed, Side, followed, objections, open_between
+from rebond.referrals.followed import Side, objections
 from rebond.units import Euros
 from rebond.web.catalogue.reading import current_catalogue
 from rebond.web.editing.gestures import Done, lock, save
@@ -148,7 +149,7 @@ def add_steps(
     """
     lock(mission)
     known = {each.sent.id: each for each in known_of(mission, said)}
-    numbers = _next_numbers(mission, said)
+    numbers = next_numbers(mission, said)
     steps = []
     for ref, each in said.items():
         step = ReferralStep(
@@ -214,7 +215,7 @@ def _refused(sending: Sending, known: Sequence[Followed], on: date) -> list[Faul
     return faults
 
 
-def _next_numbers(mission: Mission, refs: Mapping[str, Any]) -> dict[str, int]:
+def next_numbers(mission: Mission, refs: Iterable[str]) -> dict[str, int]:
     """One more than any number ever given to a step of each referral."""
     numbers = dict.fromkeys(refs, 1)
     rows = models.ReferralStep.ever.of(mission).filter(referral__ref__in=list(refs))

@@ -17,7 +17,7 @@ from rebond.errors import FactsError
 from rebond.facts import UNKNOWN, ReferralState
 from rebond.reading.dates import read_date
 from rebond.reading.problem import Unreadable
-from rebond.referrals.followed import Side
+from rebond.referrals.followed import Side, next_states
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.answering.delays import delays
@@ -49,7 +49,7 @@ def many(request: HttpRequest, mission: Mission) -> HttpResponse:
     asked = (request.POST if request.method == "POST" else request.GET).getlist("ligne")[:_MOST]
     rows = SentReferral.objects.visible_to(request.user).of(mission).filter(ref__in=asked)
     lines = lines_for_team(rows, today)
-    able = [each for each in lines if state in each.followed.next_states(Side.MISSION)]
+    able = [each for each in lines if state in next_states(each.followed, Side.MISSION)]
     typed = {
         "motif": request.POST.get("motif", "").strip(),
         "avant": request.POST.get("avant", f"{today + delays().answer:%d/%m/%Y}").strip(),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rebond.errors import DataError, FactsError, Fault
 from rebond.facts import ReferralState
-from rebond.referrals.followed import CLOSED, Side
+from rebond.referrals.followed import CLOSED, Side, next_states
 from rebond.restitution.typography import typeset
 from rebond.web.accounts.models import User
 from rebond.web.catalogue.reading import organisation_name
@@ -224,9 +224,9 @@ def _context(
 ) -> dict[str, Any]:
     user, side = request.user, _side(sides)
     row = line.row
-    states = set(line.followed.next_states(side))
+    states = set(next_states(line.followed, side))
     for each in row.dispositifs:
-        states |= set(line.followed.next_states(side, each))
+        states |= set(next_states(line.followed, side, each))
     told_to = part or Part(role=Role.PARTNER, organisation=_number(row.organisation), code=row.organisation)
     disclosed = next(iter(shown_to(mission, told_to, key=code_of(row.project))), None)
     files = Attachment.objects.visible_to(user).of(mission).filter(owner=Attachment.Owner.REFERRAL, ref=row.ref)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from rebond.facts import UNKNOWN, Maybe, ReferralState
-from rebond.referrals.followed import Followed, followed
+from rebond.facts.followed import Followed, followed
 from rebond.restitution.typography import typeset
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.disclosure.disclosed import Named, names_for

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from rebond.facts import UNKNOWN, Maybe
-from rebond.referrals.followed import open_between
+from rebond.facts.followed import open_between
 from rebond.units import format_euros
 from rebond.web.catalogue.reading import current_catalogue, organisation_name
 from rebond.web.disclosure.disclosed import Named, names_for

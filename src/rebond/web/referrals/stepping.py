@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from rebond.facts import UNKNOWN, ReferralState, ReferralStep
+from rebond.facts.followed import Followed
 from rebond.reading.amounts import read_euros
 from rebond.reading.dates import read_date
 from rebond.reading.numbers import read_integer
 from rebond.reading.problem import Unreadable
-from rebond.referrals.followed import Followed, Side, objections
+from rebond.referrals.followed import Side, objections
 from rebond.web.journal.writing import LONGEST_REASON
 from rebond.web.referrals.gestures import Said
 from rebond.web.wording import ended, mending

@@ -17,6 +17,7 @@ from rebond.web.editing.opened import facts_of
 from rebond.web.missions.access import page
 from rebond.web.missions.models import Mission
 from rebond.web.portfolio.standing import left_by
+from rebond.web.referrals.gestures import next_numbers
 from rebond.web.regrouping.flow import Chosen, Outcome, Screen, run
 from rebond.web.regrouping.rows import DROPPED, decided_line, keys_of_decided, open_drafts, question_line
 from rebond.web.regrouping.split_views import frozen_plans, project_in
@@ -83,6 +84,7 @@ def _outcome(mission: Mission, census: Census, ref: str, other: str, chosen: Cho
         on=chosen.on,
         by=chosen.by.said,
         reason=chosen.reason,
+        numbers=next_numbers(mission, [each.id for each in census.referrals if each.project_id in {ref, other}]),
     )
     try:
         joined = join(census, asked, adding=adding())
@@ -106,6 +108,7 @@ def _outcome(mission: Mission, census: Census, ref: str, other: str, chosen: Cho
         "total": joined.project.total_cost,
         "totals": (kept.total_cost, absorbed.total_cost),
         "aids": [said(aid) for aid in aids],
+        "closed": [row for (kind, _), row in joined.rows.items() if kind is Kind.REFERRAL_STEP],
         "frozen": frozen_plans(mission, chosen.reader, kept.id, absorbed.id),
     }
     labels = {each.key: path_words(each.path) for each in joined.questions}
