@@ -178,10 +178,24 @@ def test_presence_makes_the_quorum_and_no_decision_is_taken_without_it(pilot: Cl
         ("M. Petit", "présent"),
         ("Mme Legrand", "présent"),
     ]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Attendance.objects.update(state="absent")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        AgendaPoint.objects.create(sitting=sitting, title="après coup")
+    later = planned(pilot, mission, heure="9 h")
+    AgendaPoint.objects.create(sitting=later, title="à venir")
+    Attendance.objects.create(sitting=later, who="m. tard", name="M. Tard", voting=True, state="present")
+    into = [model.objects.filter(sitting=later) for model in (AgendaPoint, Attendance)]
+    for gesture in (
+        lambda: Attendance.objects.update(state="absent"),
+        lambda: AgendaPoint.objects.create(sitting=sitting, title="après coup"),
+        lambda: Attendance.objects.filter(sitting=sitting).delete(),
+        *(lambda rows=rows: rows.update(sitting=sitting) for rows in into),
+    ):
+        with pytest.raises(IntegrityError, match="gelée"), transaction.atomic():
+            gesture()
+    # Of a sitting that is only planned all may change; what belongs to one goes with it.
+    assert [rows.delete()[0] for rows in into] == [1, 1]
+    with transaction.atomic():
+        Sitting.objects.filter(pk=sitting.pk).delete()
+        assert not Attendance.objects.exists()
+        transaction.set_rollback(True)
     said = text_in(pilot.get(f"{SCREEN}seances/1/releve.docx").content)
     assert typeset("quorum de 2 atteint") in said
     assert "Mme Legrand" in said
