@@ -32,6 +32,7 @@ from rebond.web.missions.models import Membership, Mission, Role
 from rebond.web.organisations.adopting import adopt
 from rebond.web.organisations.models import Organisation
 from rebond.web.projects.models import Project
+from rebond.web.readings.models import Reading, What
 from rebond.web.referrals import models
 from rebond.web.referrals.gestures import Said, Sending, add_step, known_of, send
 from rebond.web.studies.models import Referral
@@ -255,6 +256,12 @@ def test_each_message_and_file_is_read_by_its_audience_alone(
     assert [signed_in(role).get(place).status_code for role in ("pilote", "bpifrance", "ademe")] == [200, 200, 404]
     assert signed_in("bpifrance").get(reverse("files:download", args=[MISSION, held.pk])).status_code == 403
     assert "bilan.pdf" in text_of(pilot, address("files:list"))
+    # Taken from the list of files it is read as from its own page: under the project of the referral.
+    taken = Reading.objects.filter(part="Pièce d’une orientation", what=What.TAKEN, by__username="consultant")
+    for path in (place, reverse("files:download", args=[MISSION, held.pk])):
+        signed_in("consultant").get(path)
+        assert [(each.kind, each.ref) for each in taken] == [("projet", row.project.ref)], path
+        taken._raw_delete(taken.db)
 
 
 def test_a_button_pressed_twice_or_by_two_people_adds_one_step_one_message_and_one_letter(
