@@ -10,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from rebond.facts import CommitteeDecision as Decided
+from rebond.facts import DecisionOutcome
 from rebond.facts.referred import ReferralState, ReferralStep
+from rebond.history import ABSENT, Kind
 from rebond.portfolio.committee.seats import Quorum, Seat, counted, quorum, voters
 from rebond.records import FACT_ENUMS, FACT_KINDS, Records
 from rebond.restitution.confidences import confidences
@@ -24,7 +27,9 @@ from rebond.web.desk.agenda import entries
 from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.disclosed import committee_of
 from rebond.web.disclosure.models import Shared
-from rebond.web.journal.models import Entry
+from rebond.web.editing.gestures import save
+from rebond.web.journal.models import Act, Entry
+from rebond.web.journal.writing import Author
 from rebond.web.missions.models import Mission, Role
 from rebond.web.portfolio.models import CommitteeDecision, Recusal
 from rebond.web.projects.models import Project
@@ -210,6 +215,14 @@ def test_a_sitting_without_quorum_is_frozen_empty_and_the_next_one_takes_what_aw
     do(pilot, first, "ouvrir")
     do(pilot, later, "ouvrir", 409)
     do(pilot, first, "presences", **noted(pilot, first, Legrand="present"))
+    # What a workbook brings is not refused as a page refuses it: freezing is.
+    ref, shell = refs(mission, "retenu")[0], Author(user=None)
+    decided = Decided(project_id=ref, outcome=DecisionOutcome.REFUSED, reason="hors sujet", by="comité")
+    save(mission, {(Kind.DECISION, ref): decided}, by=shell, act=Act.IMPORTED)
+    page = pilot.get(f"{SCREEN}geler/")
+    assert any("Rien ne peut être décidé" in fault for fault in page.context["faults"])
+    assert pilot.post(f"{SCREEN}geler/", {"vu": page.context["seen"]}).status_code == 422
+    save(mission, {(Kind.DECISION, ref): ABSENT}, by=shell, act=Act.IMPORTED)
     record = frozen(pilot, mission)
     assert (record.number, record.content["lignes"]) == (1, [])
     assert "non atteint" in record.content["quorum"]
@@ -218,6 +231,14 @@ def test_a_sitting_without_quorum_is_frozen_empty_and_the_next_one_takes_what_aw
     assert pilot.post(f"{SCREEN}suite/", {"motif_suite": "quorum non atteint"}).status_code == 302
     later.refresh_from_db()
     assert (later.number, later.follows, Sitting.objects.count()) == (2, 1, 2)
+    # Without a quorum either, somebody must be there to decide; before anybody is noted, nobody knows.
+    do(pilot, later, "plan", tenue_le=f"{later.held_on:%d/%m/%Y}", quorum="")
+    assert later.quorum is None
+    do(pilot, later, "presences", **noted(pilot, later, Legrand="absent"))
+    refused = pilot.post(f"{SCREEN}decider/", COMMON)
+    assert "présent ni représenté" in refused.context["errors"]["choix"]
+    do(pilot, later, "presences", **noted(pilot, later))
+    decide_as_proposed(pilot)
 
 
 def test_what_changed_since_names_no_project_kept_from_the_committee_and_blocked_places_call_the_reserve(

@@ -112,7 +112,11 @@ def closing(user: User, mission: Mission, sitting: Sitting) -> Closing:
 def _undecidable(
     mission: Mission, sitting: Sitting, decided: Sequence[Row], presence: Presence, standing: Mapping[int, Standing]
 ) -> list[str]:
-    """What those who came could not decide: only what is new since the sitting that this one follows."""
+    """What those who came could not decide: only what is new since the sitting that this one follows.
+
+    The pages that decide refuse it at once (``deciding``). What comes another way, a workbook or the journal, is
+    refused here: whatever wrote a decision, none is frozen that those who came could not take.
+    """
     before = FrozenDecision.objects.of(mission).filter(number=sitting.follows or 0)
     known = {row.project_ref: (row.outcome, row.amount, row.decided_on, row.reason, row.decided_by) for row in before}
     return [
