@@ -1,6 +1,8 @@
 """The screens of referrals: what leaves and under which name, who reads what of each state, thread, files, boards."""
 
+import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,6 +25,7 @@ from rebond.web.desk.waiting import awaiting
 from rebond.web.disclosure.acts import note_consent, share
 from rebond.web.disclosure.disclosed import code_of, ways_out
 from rebond.web.disclosure.models import Consent, Shared
+from rebond.web.exchange.removal import write_archive
 from rebond.web.files.models import Attachment
 from rebond.web.firms.models import Firm
 from rebond.web.journal.models import Entry
@@ -262,6 +265,19 @@ def test_each_message_and_file_is_read_by_its_audience_alone(
         signed_in("consultant").get(path)
         assert [(each.kind, each.ref) for each in taken] == [("projet", row.project.ref)], path
         taken._raw_delete(taken.db)
+    # The archive is the mission's: it keeps the thread as the mission reads it, and whom letters go to.
+    models.DeskAddress.objects.create(mission=mission, organisation="bpifrance", email=DESK, by_name="x")
+    write_archive(mission, tmp_path / "archive.zip")
+    with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
+        kept = archive.read("orientations.jsonl").decode()
+    told = [json.loads(line) for line in kept.splitlines()]
+    assert [(each["audience"], each["text"]) for each in told if each["table"] == "message"] == [
+        ("partagee", "equipe-partagee"),
+        ("mission", "equipe-mission"),
+        ("partagee", "banque-partagee"),
+        ("organisation", None),
+    ]
+    assert DESK in kept
 
 
 def test_a_button_pressed_twice_or_by_two_people_adds_one_step_one_message_and_one_letter(
