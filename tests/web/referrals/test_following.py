@@ -270,8 +270,8 @@ def test_each_message_and_file_is_read_by_its_audience_alone(
     write_archive(mission, tmp_path / "archive.zip")
     with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
         kept = archive.read("orientations.jsonl").decode()
-    told = [json.loads(line) for line in kept.splitlines()]
-    assert [(each["audience"], each["text"]) for each in told if each["table"] == "message"] == [
+    kept_rows = [json.loads(line) for line in kept.splitlines()]
+    assert [(each["audience"], each["text"]) for each in kept_rows if each["table"] == "message"] == [
         ("partagee", "equipe-partagee"),
         ("mission", "equipe-mission"),
         ("partagee", "banque-partagee"),
